@@ -1,0 +1,55 @@
+# Every target sets up what it needs; `make help` lists them.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-fast lint format schema lock counterparts clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## Make .venv with everything pinned by the lock files
+
+$(STAMP): requirements-dev.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Communiqué needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || \
+	  { echo "Python could not make $(VENV). On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+demo: $(STAMP) ## Rehearse both shipped campaigns on this machine alone and show where to look
+	@$(BIN)/communique rehearse --all --people 200
+
+counterparts: $(STAMP) ## Install the servers and checkers that the tests talk to
+	@tests/counterparts/install
+
+test: $(STAMP) counterparts ## Run every test
+	$(BIN)/python -m pytest
+
+test-fast: $(STAMP) ## Run the tests that need no server of another project
+	$(BIN)/python -m pytest -m "not counterpart"
+
+lint: $(STAMP) ## Run ruff and mypy
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(STAMP) ## Format the code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+schema: $(STAMP) ## Write config/campaign.schema.json anew from the models
+	$(BIN)/communique schema --write
+
+lock: $(STAMP) ## Resolve the dependencies anew (needs uv)
+	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --universal \
+	  --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
+	uv pip compile pyproject.toml --group dev -c requirements.lock --generate-hashes --no-emit-index-url --universal \
+	  --python-version 3.11 --custom-compile-command "make lock" -o requirements-dev.lock
+
+clean: ## Remove the virtual environment and what tests and rehearsals left
+	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,146 @@
+"""What an officer may write in a campaign file. The JSON Schema is generated from these models."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from communique.moments import Every, Milestone, When, parse_every, parse_milestone, parse_when
+
+#: A name in YAML: lower-case words joined by hyphens.
+SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
+#: A language tag (BCP 47) as far as it occurs here: `es`, `pt-BR`, `zh-Hant`.
+LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$"
+
+Slug = Annotated[str, Field(pattern=SLUG, max_length=64)]
+Language = Annotated[str, Field(pattern=LANGUAGE)]
+Reason = Annotated[str, Field(min_length=8, max_length=500)]
+
+
+def _parsed(parse: Any) -> BeforeValidator:
+    """Text is parsed, values that are parsed already pass."""
+    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
+
+
+_WHEN_PATTERN = (
+    r"^\s*(?:(?:[A-Za-z]{3,9},?\s+)?\d{4}-\d{1,2}-\d{1,2}(?:\s+at)?[\sT]+\d{1,2}:\d{2}(?::00)?"
+    r"|[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
+    r"(?:\s*[+-]\s*\d{1,5}\s+(?:minutes?|hours?|days?|working\s+days?|weeks?|months?))?"
+    r"(?:\s+at\s+\d{1,2}:\d{2})?)\s*$"
+)
+_EVERY_PATTERN = r"^\s*\d{1,5}\s+(?:days?|working\s+days?|weeks?|months?)(?:\s+until\s+[a-z][a-z0-9-]*)?\s*$"
+_MILESTONE_PATTERN = (
+    r"^\s*(?:unknown|(?:[A-Za-z]{3,9},?\s+)?\d{4}-\d{1,2}-\d{1,2}"
+    r"(?:[\sT]+\d{1,2}:\d{2}(?::00)?(?:\s+to\s+\d{1,2}:\d{2})?)?)\s*$"
+)
+
+WhenField = Annotated[When, _parsed(parse_when), WithJsonSchema({"type": "string", "pattern": _WHEN_PATTERN})]
+EveryField = Annotated[
+    Every, _parsed(parse_every), WithJsonSchema({"type": "string", "pattern": _EVERY_PATTERN})
+]
+MilestoneField = Annotated[
+    Milestone, _parsed(parse_milestone), WithJsonSchema({"type": "string", "pattern": _MILESTONE_PATTERN})
+]
+
+
+class Announcement(BaseModel):
+    """One thing said once, or, with `every`, again and again."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    when: WhenField = Field(
+        description="When it goes out: a local date and time (`2026-12-01 10:00`), or a milestone, counted from or not: "
+        "`acceptance`, `acceptance + 2 hours`, `kickoff - 7 days at 09:00`, `acceptance + 1 working day at 10:00`. "
+        "Units: minutes, hours, days, working days, weeks, months.",
+        examples=["acceptance + 1 working day at 10:00"],
+    )
+    every: EveryField | None = Field(
+        default=None,
+        description="Repeats it at this interval from `when` on, until a milestone if one is named: "
+        "`3 months until plan-published`. Each occurrence is approved on its own.",
+    )
+    to: tuple[Slug, ...] = Field(
+        default=(),
+        description="Audiences it is written to, by their names in config/settings.yaml. Needed for e-mail; channels "
+        "that everybody can see, and the newsletter, need none.",
+    )
+    through: tuple[Slug, ...] = Field(
+        min_length=1,
+        description="Channels it goes through, by their names in config/settings.yaml: `[email, website, x]`.",
+    )
+    after: Slug | tuple[Slug, ...] | None = Field(
+        default=None,
+        description="Gate: waits until the named announcement (or each of a list) of this campaign is finished.",
+    )
+    not_after: WhenField | None = Field(
+        default=None,
+        description="Too late after this moment: what has not gone by then is counted as missed. Written like `when`. "
+        "Default: the late window of config/settings.yaml.",
+    )
+    invite: Slug | None = Field(
+        default=None,
+        description="Name of the fact that is a meeting (it has `at:`): mails carry its calendar invitation.",
+    )
+    languages: tuple[Language, ...] | None = Field(
+        default=None,
+        min_length=1,
+        description="Languages of this announcement, if fewer than the campaign's.",
+    )
+    in_doubt: Literal["strict", "resend"] | None = Field(
+        default=None,
+        description="What happens to a mail that may have gone out when a connection broke: `strict` leaves it to a "
+        "person, `resend` sends it once more with the same Message-ID. Default: the channel's own rule.",
+    )
+    waive: Mapping[Slug, Reason] = Field(
+        default={},
+        description="Checks that do not apply here, each with the reason that goes on record: "
+        "`public-before-promoters: The promoters were told by telephone on Friday.`",
+    )
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """Names of the announcements that must be finished first."""
+        if self.after is None:
+            return ()
+        return (self.after,) if isinstance(self.after, str) else self.after
+
+
+class Campaign(BaseModel):
+    """A campaign file of Communiqué: announcements around milestones."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    campaign: Slug = Field(
+        description="The campaign's name: the same as the file's, without `.yaml`. Lower-case words joined by hyphens."
+    )
+    title: Annotated[str, Field(min_length=1, max_length=200)] = Field(
+        description="What officers see in the plan and the log."
+    )
+    author: str | None = Field(
+        default=None,
+        description="Who edits this campaign. Where two approvals are asked, the author's own does not count.",
+    )
+    languages: tuple[Language, ...] = Field(
+        min_length=1,
+        description="Languages every announcement is written in, the first one is the default: `[es, en]`.",
+    )
+    milestones: Mapping[Slug, MilestoneField] = Field(
+        default={},
+        description="Named moments that announcements are counted from: a date (`2026-12-01`), with a time, with an end "
+        "(`2026-12-15 10:00 to 12:00`), or `unknown`: nothing counted from it is scheduled, and the plan says so.",
+    )
+    facts: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Any] = Field(
+        default={},
+        description="What every text may say, written once: `{{ facts.meeting.place }}`. A text may be given per "
+        "language (`es: …`, `en: …`). A fact with `at: MILESTONE` is a meeting and gets `start` and `end`.",
+    )
+    announcements: Mapping[Slug, Announcement] = Field(
+        min_length=1, description="What is said, by name. The name is the folder of its templates."
+    )
+    waive: Mapping[Slug, Reason] = Field(
+        default={}, description="Checks that do not apply to this whole campaign, each with the reason."
+    )
+
+    def languages_of(self, announcement: str) -> tuple[str, ...]:
+        """The languages one announcement is said in."""
+        return self.announcements[announcement].languages or self.languages

@@ -1,0 +1,251 @@
+"""What crosses to a channel and back: messages, receipts, the errors a channel may raise.
+
+This is the one module that an adapter imports (`docs/adding-a-channel.md`). The errors::
+
+    ChannelError
+    ├── TemporaryError    nothing went out; a later attempt may succeed
+    ├── PermanentError    nothing went out; no attempt will succeed
+    └── UncertainError    it may have gone out; `lookup` first
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import ClassVar, Protocol, runtime_checkable
+
+
+class Reach(StrEnum):
+    """Whom one message of a channel reaches."""
+
+    EACH = "each"  #: one recipient: e-mail, letter
+    ALL = "all"  #: everyone at once: page, feed, social network
+
+
+class Form(StrEnum):
+    """What a channel carries; rendering makes the matching content."""
+
+    MAIL = "mail"  #: `Mail`
+    POST = "post"  #: `Post`
+    PAGES = "pages"  #: `Pages`
+    FEED = "feed"  #: `Feed`
+
+
+class InDoubt(StrEnum):
+    """What becomes of a message that may have gone out and that `lookup` did not find."""
+
+    STRICT = "strict"  #: a person decides (`communique resolve`)
+    RESEND = "resend"  #: once more, with the same identity, so that the receiver can merge the two
+    REWRITE = "rewrite"  #: again as often as it takes: the outcome is a pure function of the ledger
+
+
+class Secret:
+    """A value from the environment that must not be seen: its repr and str are masked."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself, for the wire only."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(***)"
+
+    __str__ = __repr__
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Recipient:
+    """One person a message is addressed to."""
+
+    id: str  #: the person's id in the ledger; carries no address
+    address: str  #: e-mail address (RFC 5321 Mailbox), as it was given
+    name: str
+    language: str  #: BCP 47
+    organisation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file that travels with a mail."""
+
+    filename: str
+    media_type: str  #: with parameters, e.g. `text/calendar; method=REQUEST; charset=UTF-8`
+    data: bytes
+    inline: bool = False  #: True: an alternative of the body (RFC 6047), not a file beside it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """One e-mail: body parts and the values of its headers, not yet encoded."""
+
+    subject: str
+    text: str
+    html: str  #: a whole document
+    reply_to: str = ""
+    list_id: str = ""  #: RFC 2919, without the angle brackets
+    unsubscribe_url: str = ""  #: https; RFC 8058 one-click
+    unsubscribe_mailto: str = ""  #: address only
+    archive_url: str = ""  #: RFC 2369 List-Archive
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """A picture with the text that stands for it."""
+
+    data: bytes
+    media_type: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """One public post: the text as it is to appear, and the page it points to."""
+
+    text: str  #: with the link in it, if the template put it there
+    link: str  #: https address of the page; unique to this announcement, so a post can be recognised by it
+    headline: str  #: title of the link's card
+    summary: str  #: description on the link's card
+    image: Image | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pages:
+    """Files of the website, by path below its root: a pure function of what is published."""
+
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One announcement in a feed."""
+
+    id: str  #: `tag:` URI (RFC 4151); never changes, never used again
+    title: str
+    summary: str  #: plain text
+    html: str  #: the full text, as a fragment with absolute addresses
+    link: str
+    published_at: datetime
+    updated_at: datetime
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    """The feed of one audience in one language, newest entry first."""
+
+    audience: str
+    language: str
+    title: str
+    description: str
+    home: str  #: the page the feed stands for
+    base: str  #: public address below which the feed's files lie, with a slash at the end
+    author_name: str
+    author_email: str
+    entries: tuple[Entry, ...]
+
+
+Content = Mail | Post | Pages | Feed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """What one delivery says, ready for its channel."""
+
+    key: str  #: the delivery's: campaign/announcement/occurrence/channel/recipient/language; carries no address
+    reference: str  #: fixed before the first attempt: Message-ID without brackets, stem of record keys
+    created_at: datetime  #: fixed before the first attempt, UTC: Date header, creation time of records
+    language: str  #: BCP 47
+    content: Content
+    recipient: Recipient | None = None  #: None when the channel reaches all at once
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Receipt:
+    """The next system's word that it has accepted a message."""
+
+    reference: str = ""  #: its own handle: queue id, post id, record URI
+    url: str = ""  #: where the public can see it
+    detail: str = ""  #: its own words, e.g. the SMTP reply
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Measure:
+    """How long a post is by its network's own count, and what publishing it costs."""
+
+    length: int
+    limit: int
+    unit: str  #: what is counted: `weighted characters`, `graphemes`, `characters`
+    price: Decimal | None = None  #: US dollars; None when publishing is free
+
+
+class ChannelError(Exception):
+    """A message was not accepted; the subclass says what that means."""
+
+
+class TemporaryError(ChannelError):
+    """Nothing went out; a later attempt may succeed."""
+
+    def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class PermanentError(ChannelError):
+    """Nothing went out, and no attempt with the same message will succeed."""
+
+
+class UncertainError(ChannelError):
+    """The message may have gone out: the answer was lost after the point of no return."""
+
+
+@runtime_checkable
+class Channel(Protocol):
+    """One way of reaching people. Its constructor's keyword arguments are its settings.
+
+    A constructor checks its settings and opens nothing: connections are made by `send` and `lookup`.
+    An argument annotated `Secret` is filled from the environment.
+    """
+
+    reach: ClassVar[Reach]
+    form: ClassVar[Form]
+    in_doubt: ClassVar[InDoubt]
+    local: ClassVar[bool]  #: True when all it does is to write files below its `directory`
+
+    def check(self, message: Message) -> Sequence[str]:
+        """Why the message would be refused, in sentences an officer can act on; empty when it is fine. No I/O."""
+        ...
+
+    def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Hand the message over, once.
+
+        `commit` is called right before the byte that cannot be taken back, and returns when that is on disk.
+
+        Raises:
+            ChannelError: one of its three kinds; any other exception after `commit` means in doubt.
+        """
+        ...
+
+    def lookup(self, message: Message) -> Receipt | None:
+        """The receipt of a message that may have gone out, or None when it cannot be found."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections; the channel can be used again."""
+        ...
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A channel that counts: networks with a limit on length, and a price."""
+
+    def measure(self, message: Message) -> Measure:
+        """The message's length by the network's own rule. No I/O."""
+        ...

@@ -1,0 +1,72 @@
+"""What is owed and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a delivery stands. At every instant each planned delivery is in exactly one."""
+
+    SCHEDULED = "scheduled"  #: owed, not begun, or waiting for another attempt
+    SENDING = "sending"  #: an attempt is under way; nothing irrevocable has happened
+    IRREVOCABLE = "irrevocable"  #: the point of no return is on disk; the outcome is not yet known
+    SENT = "sent"  #: the next system has accepted it; never "read"
+    FAILED = "failed"  #: it will not go: the receiver refused it for good
+    EXCLUDED = "excluded"  #: it must not go: suppressed, not on the allow-list, no address
+    MISSED = "missed"  #: its time passed before it could go
+    CANCELLED = "cancelled"  #: withdrawn by a person
+    IN_DOUBT = "in_doubt"  #: it may have gone out; listed until settled
+
+
+#: States in which nothing more will happen by itself.
+FINAL = frozenset({State.SENT, State.FAILED, State.EXCLUDED, State.MISSED, State.CANCELLED})
+#: States a finished announcement may be in: a person still has to settle what is in doubt, but others may go on.
+SETTLED = FINAL | {State.IN_DOUBT}
+
+
+class Mode(StrEnum):
+    """Whose ledger rows these are: what was tried out never counts as said."""
+
+    TRIAL = "trial"  #: mail reaches the allow-list only, posts go to a local outbox
+    LIVE = "live"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """One announcement owed through one channel to one recipient (or to all) in one language."""
+
+    id: int
+    campaign: str
+    announcement: str
+    occurrence: str  #: `once`, or the local date of one occurrence of a recurring announcement
+    channel: str
+    language: str
+    person: int | None  #: None when the channel reaches all at once
+    state: State
+    reason: str  #: why it is failed, excluded, missed, cancelled, in doubt, or waiting
+    reference: str  #: identity on the wire, the same on every attempt
+    created_at: datetime  #: UTC; when the audience was frozen
+    due_at: datetime  #: UTC
+    expires_at: datetime  #: UTC; after it the delivery is missed
+    attempts: int
+
+    @property
+    def key(self) -> str:
+        """Its unique name, the same on every attempt; carries no address."""
+        person = "all" if self.person is None else str(self.person)
+        parts = (self.campaign, self.announcement, self.occurrence, self.channel, person, self.language)
+        return "/".join(parts)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attempt:
+    """One try at a delivery."""
+
+    number: int
+    started_at: datetime
+    finished_at: datetime | None
+    outcome: str  #: a `State`'s value, or `retry`
+    reference: str
+    url: str
+    detail: str  #: the server's own words

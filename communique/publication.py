@@ -1,0 +1,22 @@
+"""What has been said in public, kept so that pages and feeds can be made again from the ledger alone."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Publication:
+    """One announcement as the public reads it, in one language."""
+
+    campaign: str
+    announcement: str
+    occurrence: str
+    language: str  #: BCP 47
+    audience: str  #: `public`, or the audience whose feed it belongs to
+    headline: str
+    summary: str  #: plain text
+    html: str  #: the body as a fragment with absolute addresses
+    text: str  #: the same as plain text
+    path: str  #: of its page below the website's root: `es/accepted-into-ogp/tell-the-public/`
+    published_at: datetime  #: UTC
+    updated_at: datetime  #: UTC; later than `published_at` once it was corrected

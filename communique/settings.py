@@ -1,0 +1,196 @@
+"""Who we are and which channels are open: what `config/settings.yaml` and `config/glossary.yaml` may say."""
+
+from collections.abc import Mapping
+from datetime import time, timedelta
+from enum import StrEnum
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+
+from communique.campaign import Language, Slug
+from communique.delivery import Mode
+from communique.moments import parse_duration, parse_time
+
+Localised = str | Mapping[Language, str]
+"""One text for all languages, or one for each."""
+
+_ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+_HTTPS = r"^https://[^\s/?#]+(/[^\s?#]*)?$"
+
+
+def _zone(name: object) -> object:
+    if isinstance(name, str) and name not in available_timezones():
+        raise ValueError(f"expected a zone of the tz database such as `Europe/Madrid`, found `{name}`")
+    return ZoneInfo(name) if isinstance(name, str) else name
+
+
+Zone = Annotated[
+    ZoneInfo, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Madrid"]})
+]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(lambda value: parse_time(value) if isinstance(value, str) else value),
+    WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}$"}),
+]
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value),
+    WithJsonSchema({"type": "string", "pattern": r"^\d+ (minutes?|hours?|days?)$"}),
+]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class Contact(_Model):
+    """The Local Government Point of Contact."""
+
+    name: str = Field(description="The person's name.")
+    role: Localised = Field(description="What the person is called in the process.")
+    email: Annotated[str, Field(pattern=_ADDRESS)] = Field(description="Where answers go (Reply-To).")
+    phone: str = Field(default="", description="With the country code: `+34 955 000 000`.")
+
+
+class Government(_Model):
+    """The local government that speaks."""
+
+    name: Localised = Field(description="As it stands under a letter: `City of Puerto Claro`.")
+    adjective: Localised = Field(default="", description="As in `municipal services`.")
+    place: Localised = Field(description="The town's own name.")
+    address: str = Field(description="Postal address, one line a row; stands at the foot of every mail.")
+    website: Annotated[str, Field(pattern=_HTTPS)] = Field(description="The government's own website.")
+    contact: Contact = Field(description="The Local Government Point of Contact.")
+
+
+class Holidays(_Model):
+    """Whose public holidays are no working days."""
+
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] = Field(description="ISO 3166-1: `ES`.")
+    subdivision: str | None = Field(default=None, description="ISO 3166-2 without the country: `AN`.")
+
+
+class Approvals(_Model):
+    """How many people must agree before anything goes out."""
+
+    required: Annotated[int, Field(ge=0, le=5)] = Field(
+        default=1, description="How many different people must approve; 0 lets everything pass."
+    )
+    approvers: tuple[str, ...] = Field(default=(), description="Who may approve, by name. Empty: anybody.")
+
+
+class Role(StrEnum):
+    """What an audience is to the process; decides who is told first and who may leave."""
+
+    PROMOTERS = "promoters"
+    INTERNAL = "internal"
+    INVITED = "invited"
+    MEDIA = "media"
+    SUBSCRIBERS = "subscribers"
+
+
+class AudienceSettings(_Model):
+    """A named set of people."""
+
+    title: Localised = Field(description="What officers call it.")
+    role: Role = Field(description="promoters (told first), internal, invited, media, or subscribers.")
+
+
+class ChannelSettings(BaseModel):
+    """A way out: its kind, and the settings of that kind (docs/channels.md)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    kind: Slug = Field(
+        description="Which adapter carries it: email, newsletter, website, feed, x, mastodon, bluesky, handoff, …"
+    )
+    languages: tuple[Language, ...] | None = Field(
+        default=None, description="Languages this channel speaks, if fewer than the campaign's."
+    )
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        """What goes to the adapter's constructor."""
+        return self.model_extra or {}
+
+
+class Look(_Model):
+    """What a page or mail looks like."""
+
+    accent: Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")] = Field(
+        default="#14508c",
+        description="One colour for links, buttons and the band on top; must be readable on white.",
+    )
+    logo: str | None = Field(default=None, description="Path of a PNG or JPEG below config/.")
+    logo_alt: Localised = Field(default="", description="What the logo says, for those who do not see it.")
+
+
+class Settings(_Model):
+    """Settings of a workspace of Communiqué."""
+
+    government: Government = Field(description="The local government that speaks.")
+    languages: tuple[Language, ...] = Field(
+        min_length=1, description="Languages of the website; the first is the default."
+    )
+    timezone: Zone = Field(
+        description="Zone of the tz database in which all times in campaign files are meant."
+    )
+    holidays: Holidays = Field(description="Whose public holidays are no working days.")
+    day_starts: TimeOfDay = Field(default=time(9), description="The time of day meant by a date without one.")
+    late_window: Duration = Field(
+        default=timedelta(hours=24),
+        description="How late a message may still go out when its announcement says nothing.",
+    )
+    mode: Mode = Field(
+        default=Mode.TRIAL,
+        description="trial (mail reaches the allow-list only, posts go to a folder) or live.",
+    )
+    allow_list: tuple[Annotated[str, Field(pattern=_ADDRESS)], ...] = Field(
+        default=(), description="Addresses that may receive mail in trial mode."
+    )
+    public_address: Annotated[str, Field(pattern=_HTTPS)] = Field(
+        description="Where the website is seen: `https://open.example.org`."
+    )
+    approvals: Approvals = Field(
+        default=Approvals(), description="How many people must agree before anything goes out."
+    )
+    look: Look = Field(default=Look(), description="Colour and logo.")
+    audiences: Mapping[Slug, AudienceSettings] = Field(
+        default={}, description="Named sets of people, by name."
+    )
+    channels: Mapping[Slug, ChannelSettings] = Field(
+        min_length=1, description="Ways out, by the name campaigns use."
+    )
+
+
+class Partnership(_Model):
+    """The official names of the Open Government Partnership."""
+
+    name: Localised = Field(description="In full, as it is called in this country.")
+    short: Localised = Field(description="The abbreviation used after the first mention.")
+    local: Localised = Field(description="The programme for local governments.")
+    website: str = Field(description="Its address.")
+
+
+class Glossary(BaseModel):
+    """Official names per language; officers may add their own, and use them in templates by name."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    partnership: Partnership = Field(description="The official names of the Open Government Partnership.")
+
+
+def localise(value: Any, language: str, languages: tuple[str, ...]) -> Any:
+    """The value in one language: a mapping keyed by languages gives its entry, everything else is walked.
+
+    Raises:
+        KeyError: the mapping is keyed by languages, but not by this one.
+    """
+    if isinstance(value, Mapping):
+        if value and all(key in languages for key in value):
+            return localise(value[language], language, languages)
+        return {key: localise(item, language, languages) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [localise(item, language, languages) for item in value]
+    return value
