@@ -1,0 +1,42 @@
+"""The text of a post with its link: what every network counts, sends and looks for."""
+
+import re
+
+from communique.channel import Message, PermanentError, Post
+
+
+def post_of(message: Message) -> Post:
+    """The post a message carries.
+
+    Raises:
+        PermanentError: it carries something else.
+    """
+    if refused := not_a_post(message):
+        raise PermanentError(refused)
+    content = message.content
+    assert isinstance(content, Post)  # noqa: S101 - tells mypy what was just checked
+    return content
+
+
+def not_a_post(message: Message) -> str:
+    """Why this message cannot be posted at all; empty when it can."""
+    if isinstance(message.content, Post):
+        return ""
+    return f"A network expects a post (social.txt), found content of the kind {type(message.content).__name__}."
+
+
+def text_with_link(post: Post) -> str:
+    """The text, with the link on a line of its own at the end unless the text has it already."""
+    if not post.link or holds_link(post.text, post.link):
+        return post.text
+    return f"{post.text}\n{post.link}"
+
+
+def holds_link(text: str, link: str) -> bool:
+    """Whether this very address stands in the text, and not just a longer one that begins like it."""
+    return re.search(rf"(?<!\w){re.escape(link)}(?![\w/?#&=%+~@-]|[.,:;!][\w/?#&=%])", text) is not None
+
+
+def same_link(one: str, other: str) -> bool:
+    """Whether two addresses are the same to a network: some add a slash to a bare host."""
+    return one.rstrip("/") == other.rstrip("/")

@@ -1,0 +1,82 @@
+"""What the adapters of web services share: where the service is, its keys, how long it asks to wait."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from ssl import SSLCertVerificationError
+from urllib.parse import urlsplit
+
+import requests
+import urllib3.exceptions
+
+from communique.channel import PermanentError, Secret
+
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def base_address(address: str, setting: str) -> str:
+    """The address of a service, without a slash at the end.
+
+    Raises:
+        ValueError: it is not https, and not on this machine: keys would travel in the clear.
+    """
+    parts = urlsplit(address)
+    local = parts.scheme == "http" and parts.hostname in _LOOPBACK
+    if not parts.hostname or not (parts.scheme == "https" or local):
+        raise ValueError(
+            f"`{setting}` expects an address that begins with https://, such as https://social.example; "
+            f"found `{address}`."
+        )
+    return address.rstrip("/")
+
+
+def reveal(secret: Secret | None, setting: str) -> str:
+    """The value of a key.
+
+    Raises:
+        PermanentError: there is none.
+    """
+    value = secret.reveal() if secret else ""
+    if not value:
+        raise PermanentError(
+            f"The key `{setting}` is missing: the environment variable that the channel's setting `{setting}` names "
+            "(in config/settings.yaml) has no value. Set it and start again; nothing was sent."
+        )
+    return value
+
+
+def never_connected(error: BaseException | None) -> bool:
+    """Whether an exception of `requests` says that no connection was made, so that nothing can have gone out."""
+    if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
+        return True
+    if not isinstance(error, requests.ConnectionError) or not error.args:
+        return False
+    reason = getattr(error.args[0], "reason", None)
+    refused = isinstance(reason, urllib3.exceptions.NewConnectionError)
+    untrusted = any(isinstance(part, SSLCertVerificationError) for part in getattr(reason, "args", ()))
+    return refused or untrusted
+
+
+def asked_to_wait(headers: Mapping[str, str], reset_header: str) -> timedelta | None:
+    """How long a refusal asks to wait, by the service's own clock (its Date header); None when it does not say.
+
+    `Retry-After` counts in seconds (RFC 9110 section 10.2.3); the reset header is a moment, as seconds since 1970 or as
+    RFC 3339.
+    """
+    answer = {name.lower(): value.strip() for name, value in headers.items()}
+    if (retry_after := answer.get("retry-after", "")).isdecimal():
+        return timedelta(seconds=int(retry_after))
+    reset = _moment(answer.get(reset_header, ""))
+    if reset is None or "date" not in answer:
+        return None
+    return max(reset - parsedate_to_datetime(answer["date"]), timedelta())
+
+
+def _moment(text: str) -> datetime | None:
+    if text.isdecimal():
+        return datetime.fromtimestamp(int(text), UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,62 @@
+"""An account on the official Bluesky server, which is started from `tests/counterparts`."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from tests.counterparts.presence import require
+
+FOLDER = Path(__file__).parent.parent / "counterparts"
+PASSWORD = "pw-narwhal"
+
+
+@contextmanager
+def running_server(**environment: str) -> Iterator[str]:
+    """Start it, wait for its line, give its address, and stop it."""
+    installed = (FOLDER / "node_modules" / ".installed-from-lock").exists()
+    require(shutil.which("node") and installed, "The Bluesky server is not installed: run `make counterparts`.")
+    process = subprocess.Popen(
+        ["node", "bluesky_server.cjs"],
+        cwd=FOLDER,
+        env={**os.environ, "LOG_ENABLED": "0", "NODE_ENV": "test", **environment},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout
+    with process:
+        try:
+            yield json.loads(process.stdout.readline())["pds"]
+        finally:
+            process.terminate()
+
+
+@dataclass(frozen=True)
+class BlueskyAccount:
+    """One account, and what the server really holds of it."""
+
+    server: str
+    handle: str
+    did: str
+
+    @classmethod
+    def new(cls, server: str, handle: str) -> "BlueskyAccount":
+        """Open an account."""
+        wanted = {"handle": handle, "email": f"{handle.partition('.')[0]}@example.org", "password": PASSWORD}
+        answer = httpx.post(f"{server}/xrpc/com.atproto.server.createAccount", json=wanted)
+        return cls(server, handle, answer.raise_for_status().json()["did"])
+
+    def posts(self) -> list[dict[str, Any]]:
+        """All its posts, as the server gives them to anybody."""
+        asked = {"repo": self.did, "collection": "app.bsky.feed.post"}
+        answer = httpx.get(f"{self.server}/xrpc/com.atproto.repo.listRecords", params=asked)
+        records: list[dict[str, Any]] = answer.raise_for_status().json()["records"]
+        return records

@@ -1,0 +1,221 @@
+"""X, against a stand-in of ours (`x_stand_in.py`)."""
+
+import socket
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from channels.x import XChannel
+from communique.channel import Measured, Message, PermanentError, Secret, TemporaryError, UncertainError
+from tests.channels.conftest import LINK
+from tests.channels.contract import Bench, ChannelContract, Commit, LostAnswerContract, RefusalContract
+from tests.channels.x_stand_in import XStandIn
+
+SECRETS = ("ck-quetzal", "cs-ocelot", "at-tapir", "as-jaguar")
+
+
+@pytest.fixture
+def x() -> Iterator[XStandIn]:
+    """The account on the stand-in."""
+    with XStandIn() as stand_in:
+        yield stand_in
+
+
+def channel_to(address: str, timeout: float = 5) -> XChannel:
+    """The adapter with invented keys."""
+    key, secret, token, token_secret = (Secret(value) for value in SECRETS)
+    return XChannel(
+        consumer_key=key,
+        consumer_secret=secret,
+        access_token=token,
+        access_token_secret=token_secret,
+        base_url=address,
+        timeout=timeout,
+    )
+
+
+class TestContract(ChannelContract, RefusalContract, LostAnswerContract):
+    """What every adapter promises."""
+
+    @pytest.fixture
+    def bench(self, x: XStandIn, message: Message, with_post: Callable[..., Message]) -> Bench:
+        """The adapter and the account."""
+        return Bench(
+            make=lambda: channel_to(x.address),
+            message=message,
+            invalid=with_post(text="ñ" * 257),
+            complaint="281 of 280",
+            accepted=lambda: len(x.posts),
+            secrets=SECRETS,
+            refuse_for_a_while=lambda: setattr(x, "fault", "rate-limit"),
+            refuse_for_good=lambda: setattr(x, "fault", "forbidden"),
+            lose_answer=lambda: setattr(x, "fault", "reset-after"),
+        )
+
+
+def ignore() -> None:
+    """A commit that nobody looks at."""
+
+
+def test_the_post_is_text_and_link(x: XStandIn, message: Message) -> None:
+    """The link comes on a line of its own when the text does not have it."""
+    receipt = channel_to(x.address).send(message, ignore)
+    assert x.posts[0]["written"].splitlines()[-1] == LINK
+    assert receipt.reference == x.posts[0]["id"]
+    assert receipt.url.endswith(receipt.reference)
+
+
+def test_a_link_in_the_text_is_not_repeated(x: XStandIn, with_post: Callable[..., Message]) -> None:
+    """Officers may place the link themselves."""
+    channel_to(x.address).send(with_post(text=f"Lea {LINK}, por favor."), ignore)
+    assert x.posts[0]["written"].count(LINK) == 1
+
+
+def test_a_duplicate_that_is_ours_is_a_receipt(x: XStandIn, message: Message) -> None:
+    """The earlier attempt got through: the post is found, not made again."""
+    channel = channel_to(x.address)
+    first = channel.send(message, ignore)
+    assert channel.send(message, ignore).reference == first.reference
+    assert len(x.posts) == 1
+
+
+def test_a_duplicate_that_is_not_ours_is_refused(x: XStandIn, message: Message) -> None:
+    """The same words without our link are somebody else's post: the officer must change the wording."""
+    x.store(f"{message.content.text}\n{LINK}")["entities"] = {"urls": []}
+    with pytest.raises(PermanentError, match=r"duplicate.*social\.txt"):
+        channel_to(x.address).send(message, ignore)
+
+
+def test_a_duplicate_that_cannot_be_looked_up_is_uncertain(x: XStandIn, message: Message) -> None:
+    """Neither sent nor failed is claimed while X cannot be asked."""
+    channel = channel_to(x.address)
+    channel.send(message, ignore)
+    x.timeline_fault = 503
+    with pytest.raises(UncertainError):
+        channel.send(message, ignore)
+
+
+@pytest.mark.parametrize("fault", ["unavailable-before", "unavailable-after", "garbage-after"])
+def test_a_failing_server_leaves_it_uncertain(x: XStandIn, message: Message, fault: str) -> None:
+    """A 5xx does not say whether the post was kept, nor does an answer without a number."""
+    x.fault = fault
+    with pytest.raises(UncertainError):
+        channel_to(x.address).send(message, ignore)
+
+
+def test_silence_ends(x: XStandIn, message: Message) -> None:
+    """By itself tweepy waits for ever; the adapter gives up and does not claim to know."""
+    x.fault = "silence"
+    with pytest.raises(UncertainError, match="ReadTimeout"):
+        channel_to(x.address, timeout=0.2).send(message, ignore)
+    assert len(x.posts) == 1
+
+
+def test_a_refused_connection_is_temporary(message: Message) -> None:
+    """Nothing can have gone out where nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    with pytest.raises(TemporaryError, match="nothing was posted"):
+        channel_to(address).send(message, ignore)
+
+
+def test_the_wait_is_counted_by_the_clock_of_x(x: XStandIn, message: Message) -> None:
+    """The reset is a moment; the answer's own date makes it a duration."""
+    x.fault = "rate-limit"
+    with pytest.raises(TemporaryError) as caught:
+        channel_to(x.address).send(message, ignore)
+    assert caught.value.retry_after == timedelta(minutes=14)
+
+
+def test_a_rate_limit_without_a_moment_is_one_request(x: XStandIn, message: Message) -> None:
+    """By itself tweepy would ask again hundreds of times a second."""
+    x.fault = "rate-limit-silent"
+    with pytest.raises(TemporaryError) as caught:
+        channel_to(x.address).send(message, ignore)
+    assert caught.value.retry_after is None
+    assert x.requests == ["POST /2/tweets"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "words"),
+    [
+        ("forbidden", PermanentError, "This account is suspended"),
+        ("no-credit", TemporaryError, "No credits left"),
+        ("moved", PermanentError, "moved"),
+    ],
+)
+def test_refusals_keep_the_words_of_x(
+    x: XStandIn, message: Message, fault: str, kind: type[Exception], words: str
+) -> None:
+    """An officer reads why, also where tweepy says only `403 Forbidden`."""
+    x.fault = fault
+    with pytest.raises(kind, match=words):
+        channel_to(x.address).send(message, ignore)
+    assert x.posts == []
+
+
+def test_a_missing_key_is_named_at_first_use(x: XStandIn, message: Message) -> None:
+    """A plan can be made without keys; a post cannot, and nothing is committed."""
+    channel = XChannel(base_url=x.address)
+    bench = Bench(make=lambda: channel, message=message, invalid=message, complaint="", accepted=lambda: 0)
+    commit = Commit(bench)
+    with pytest.raises(PermanentError, match="consumer_key"):
+        channel.send(message, commit)
+    assert commit.accepted_before == []
+
+
+def test_keys_do_not_travel_in_the_clear() -> None:
+    """An http address is refused unless it is this machine."""
+    with pytest.raises(ValueError, match="https://"):
+        XChannel(base_url="http://x.example")
+
+
+def test_posts_before_the_message_are_not_its_receipt(x: XStandIn, message: Message) -> None:
+    """Last year's post may point to the same page."""
+    x.store(f"Antes {LINK}")["created_at"] = "2025-11-20T09:00:00Z"
+    assert channel_to(x.address).lookup(message) is None
+
+
+def test_lookup_turns_the_pages(x: XStandIn, message: Message) -> None:
+    """A busy account may have posted a lot since."""
+    channel = channel_to(x.address)
+    receipt = channel.send(message, ignore)
+    for number in range(7):
+        x.store(f"Otra cosa {number}")
+    x.page_size = 3
+    assert channel.lookup(message) is not None
+    assert channel.lookup(message).reference == receipt.reference  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(("status", "kind"), [(503, TemporaryError), (429, TemporaryError), (401, PermanentError)])
+def test_a_lookup_that_fails_says_so(x: XStandIn, message: Message, status: int, kind: type[Exception]) -> None:
+    """None is an answer; no answer is an error."""
+    x.timeline_fault = status
+    with pytest.raises(kind):
+        channel_to(x.address).lookup(message)
+
+
+@pytest.mark.parametrize(
+    ("text", "link", "length", "price"),
+    [
+        ("Hola", LINK, 4 + 1 + 23, "0.200"),
+        ("Hola", "", 4, "0.015"),
+        ("👩‍👩‍👧‍👦 日本", "", 2 + 1 + 4, "0.015"),
+    ],
+)
+def test_it_counts_and_costs_as_x_does(
+    with_post: Callable[..., Message], text: str, link: str, length: int, price: str
+) -> None:
+    """An address counts 23, an emoji 2 whatever it is made of; a link makes a post dearer."""
+    channel = XChannel()
+    assert isinstance(channel, Measured)
+    measure = channel.measure(with_post(text=text, link=link))
+    assert (measure.length, measure.limit, measure.price) == (length, 280, Decimal(price))
+
+
+def test_control_characters_are_refused(with_post: Callable[..., Message]) -> None:
+    """X answers 400 to a byte order mark; the officer hears it earlier."""
+    assert channel_to("https://x.example").check(with_post(text="Hola\ufeff"))

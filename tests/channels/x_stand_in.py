@@ -1,0 +1,154 @@
+"""A stand-in for X: keeps posts, refuses what X refuses, and fails on demand.
+
+Shapes and refusals follow X's own description (OpenAPI 2.167) and, for the duplicate, a real answer of February 2026.
+"""
+
+import json
+import re
+import socket
+import struct
+import threading
+import time
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Self
+from urllib.parse import parse_qs, urlsplit
+
+import twitter_text
+
+OWN_ID = "1700000000000000001"
+DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
+
+
+@dataclass
+class XStandIn:
+    """The account's posts, and the next fault: a word, used up by the next post that is made.
+
+    `rate-limit`, `rate-limit-silent`, `forbidden`, `no-credit`, `unavailable-before`, `unavailable-after`,
+    `silence` (stores it and says nothing), `reset-after`, `garbage-after`, `moved`.
+    """
+
+    posts: list[dict[str, Any]] = field(default_factory=list)
+    fault: str = ""
+    timeline_fault: int = 0  #: HTTP status that reading answers with
+    requests: list[str] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
+    page_size: int = 100
+
+    def __enter__(self) -> Self:
+        handler = type("Handler", (_Handler,), {"account": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        threading.Thread(target=self._server.serve_forever, args=(0.01,)).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.released.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    @property
+    def address(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def store(self, text: str) -> dict[str, Any]:
+        """Keep a post as X does: addresses become t.co, the expanded ones stand in the entities."""
+        urls = twitter_text.extract_urls(text)
+        shortened = text
+        for number, url in enumerate(urls):
+            shortened = shortened.replace(url, f"https://t.co/{number:010}")
+        post = {
+            "id": str(1_800_000_000_000_000_000 + len(self.posts)),
+            "text": shortened,
+            "edit_history_tweet_ids": [],
+            "entities": {"urls": [{"expanded_url": url} for url in urls]},
+            "written": text,
+            "created_at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        }
+        self.posts.insert(0, post)
+        return post
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    account: XStandIn
+
+    def log_message(self, *_: object) -> None:
+        """The tests look at what was stored, not at a log."""
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        self.account.requests.append(f"GET {address.path}")
+        if not self.headers.get("Authorization", "").startswith("OAuth "):
+            self._answer(401, {"title": "Unauthorized", "status": 401, "detail": "Unauthorized", "type": "about:blank"})
+        elif self.account.timeline_fault:
+            self._answer(self.account.timeline_fault, {"title": "Trouble", "detail": "Trouble"})
+        elif address.path == "/2/users/me":
+            self._answer(200, {"data": {"id": OWN_ID, "name": "Puerto Claro", "username": "puertoclaro"}})
+        elif address.path == f"/2/users/{OWN_ID}/tweets":
+            self._timeline({name: values[0] for name, values in parse_qs(address.query).items()})
+        else:
+            self._answer(404, {"title": "Not Found", "detail": "Not Found"})
+
+    def do_POST(self) -> None:
+        self.account.requests.append(f"POST {self.path}")
+        text = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"]
+        fault, self.account.fault = self.account.fault, ""
+        if fault in _REFUSALS:
+            self._answer(*_REFUSALS[fault])
+        elif twitter_text.parse_tweet(text).weightedLength > 280:
+            self._answer(400, {"errors": [{"title": "Invalid Request", "detail": "Your Tweet text is too long."}]})
+        elif any(_normal(post["written"]) == _normal(text) for post in self.account.posts):
+            self._answer(403, {"detail": DUPLICATE, "title": "Forbidden", "status": 403, "type": "about:blank"})
+        else:
+            self._created(self.account.store(text), fault)
+
+    def _timeline(self, asked: dict[str, str]) -> None:
+        posts = [post for post in self.account.posts if post["created_at"] >= asked.get("start_time", "")]
+        start = int(asked.get("pagination_token", "0"))
+        end = start + self.account.page_size
+        meta = {"result_count": len(posts[start:end])} | ({"next_token": str(end)} if posts[end:] else {})
+        data = [{key: value for key, value in post.items() if key != "written"} for post in posts[start:end]]
+        self._answer(200, {"meta": meta} | ({"data": data} if data else {}))
+
+    def _created(self, post: dict[str, Any], fault: str) -> None:
+        if fault == "silence":
+            self.account.released.wait(30)
+            self.close_connection = True
+        elif fault == "reset-after":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+        elif fault == "garbage-after":
+            self._answer(201, {"data": {}})
+        elif fault == "unavailable-after":
+            self._answer(503, {"title": "Service Unavailable", "detail": "Service Unavailable"})
+        else:
+            self._answer(201, {"data": {"id": post["id"], "text": post["text"], "edit_history_tweet_ids": []}})
+
+    def _answer(self, status: int, content: object, headers: dict[str, str] | None = None) -> None:
+        body = json.dumps(content).encode()
+        self.send_response(status)
+        given = {"Content-Type": "application/json", "Content-Length": str(len(body))} | (headers or {})
+        for name, value in given.items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def date_time_string(self, timestamp: float | None = None) -> str:
+        """A fixed clock, so that a wait counted from it is exact."""
+        return super().date_time_string(1_796_115_600 if timestamp is None else timestamp)
+
+
+_TOO_MANY = {"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429}
+_REFUSALS: dict[str, tuple[int, object, dict[str, str]]] = {
+    "rate-limit": (429, _TOO_MANY, {"x-rate-limit-reset": str(1_796_115_600 + 840), "x-rate-limit-remaining": "0"}),
+    "rate-limit-silent": (429, _TOO_MANY, {}),
+    "forbidden": (403, {"errors": [{"title": "Forbidden", "detail": "This account is suspended."}]}, {}),
+    "no-credit": (402, {"title": "CreditsDepleted", "detail": "No credits left."}, {}),
+    "unavailable-before": (503, {"title": "Service Unavailable", "detail": "Service Unavailable"}, {}),
+    "moved": (308, {}, {"Location": "/3/tweets"}),
+}
+
+
+def _normal(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
