@@ -133,6 +133,10 @@ class Settings(_Model):
     languages: tuple[Language, ...] = Field(
         min_length=1, description="Languages of the website; the first is the default."
     )
+    locales: Mapping[Language, str] = Field(
+        default={},
+        description="How dates are written where the language alone does not say: `{en: en-GB, ar: ar-MA}`.",
+    )
     timezone: Zone = Field(
         description="Zone of the tz database in which all times in campaign files are meant."
     )

@@ -1,0 +1,53 @@
+"""Where things are seen: public addresses of pages, and identifiers that never change."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from communique.timeline import ONCE
+
+PUBLIC = "public"  #: the audience of pages and feeds that anybody may read
+
+
+def page_path(language: str, campaign: str, announcement: str, occurrence: str) -> str:
+    """An announcement's page below the website's root, with a slash at the end."""
+    name = announcement if occurrence == ONCE else f"{announcement}-{occurrence}"
+    return f"{language}/{campaign}/{name}/"
+
+
+def page(base: str, path: str) -> str:
+    """The public address of a path below the root."""
+    return f"{base.rstrip('/')}/{path}"
+
+
+def process_page(base: str, language: str) -> str:
+    """The page people follow the process on."""
+    return page(base, f"{language}/")
+
+
+def archive_page(base: str, language: str) -> str:
+    """The list of everything announced."""
+    return page(base, f"{language}/archive/")
+
+
+def feed_address(base: str, language: str, audience: str = PUBLIC) -> str:
+    """The RSS feed of an audience in a language."""
+    return page(base, f"feeds/{audience}/{language}/rss.xml")
+
+
+def host_of(base: str) -> str:
+    """The host name of the public address, for identifiers."""
+    return urlsplit(base).hostname or "localhost"
+
+
+def entry_id(base: str, path: str, published_at: datetime) -> str:
+    """A `tag:` URI (RFC 4151) for a feed entry: the year is the one it was published in, and stays."""
+    return f"tag:{host_of(base)},{published_at.year}:{path.rstrip('/')}"
+
+
+def post_link(base: str, language: str, campaign: str, announcement: str, occurrence: str, *, has_page: bool) -> str:
+    """What a post points to: the announcement's own page, or the process page marked so that posts can be told apart."""
+    path = page_path(language, campaign, announcement, occurrence)
+    if has_page:
+        return page(base, path)
+    mark = path.removeprefix(f"{language}/").rstrip("/").replace("/", ".")
+    return f"{process_page(base, language)}?from={mark}"

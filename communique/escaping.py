@@ -1,0 +1,26 @@
+"""How a value is put into a text so that it shows as it was typed, and does nothing else."""
+
+import re
+import string
+
+#: Controls but tab and newline; among them those that turn the direction of text, which could disguise an address.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
+#: White space that may become one space; no-break spaces stay, French typography needs them.
+_BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
+_MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})
+
+
+def in_line(value: str) -> str:
+    """The value on one line, without control characters."""
+    return _CONTROLS.sub("", _BREAKS.sub(" ", value)).strip()
+
+
+def in_text(value: str) -> str:
+    """The value without control characters; its line breaks stay."""
+    lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    return "\n".join(_CONTROLS.sub("", line) for line in lines)
+
+
+def in_markdown(value: str) -> str:
+    """The value as literal text in Markdown: any ASCII punctuation may be escaped (CommonMark 2.4)."""
+    return in_line(value).translate(_MARKDOWN)

@@ -1,0 +1,74 @@
+"""Dates, times and lists as each language writes them (CLDR, by Babel)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_time
+from babel.lists import format_list
+
+
+class NotADateError(ValueError):
+    """A value that is no date was to be written as one."""
+
+
+def locale_of(language: str, locales: Mapping[str, str]) -> Locale:
+    """The locale that says how a language is written here: `locales` may name one (`en: en-GB`)."""
+    try:
+        return Locale.parse(locales.get(language, language), sep="-")
+    except (UnknownLocaleError, ValueError):
+        return Locale.parse(language.split("-")[0])
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`, for the `dir` attribute."""
+    return locale_of(language, {}).text_direction
+
+
+def day_and_month(value: object, locale: Locale) -> str:
+    """`9 February 2027`."""
+    return _western(format_date(_date(value), "long", locale=locale))
+
+
+def weekday_and_date(value: object, locale: Locale) -> str:
+    """`Tuesday 9 February 2027`."""
+    return _western(format_date(_date(value), "full", locale=locale))
+
+
+def time_of_day(value: object, locale: Locale) -> str:
+    """`10:00`."""
+    if not isinstance(value, datetime):
+        raise NotADateError(f"expected a moment with a time of day, found `{value}`")
+    return _western(format_time(value.time(), "short", locale=locale))
+
+
+def time_range(meeting: object, locale: Locale, word: str) -> str:
+    """`10:00 to 12:00`, or the start alone when no end is known; `word` stands for "to" in the language."""
+    start = meeting.get("start") if isinstance(meeting, Mapping) else meeting
+    end = meeting.get("end") if isinstance(meeting, Mapping) else None
+    begins = time_of_day(start, locale)
+    return f"{begins} {word} {time_of_day(end, locale)}" if end else begins
+
+
+def joined(values: Sequence[object], locale: Locale) -> str:
+    """`a, b and c`."""
+    return format_list([str(value) for value in values], locale=locale)
+
+
+def _date(value: object) -> date:
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        raise NotADateError(f"expected a date such as 2027-02-09, found `{value}`") from None
+
+
+def _western(text: str) -> str:
+    """The same with digits 0-9: dates stand beside telephone numbers and addresses that are written so."""
+    digits = {
+        ord(digit): str(value)
+        for zero in "٠۰"
+        for value, digit in enumerate(map(chr, range(ord(zero), ord(zero) + 10)))
+    }
+    return text.translate(digits)

@@ -1,0 +1,80 @@
+"""The workspace's text files, read from its folder or from a copy kept in the ledger.
+
+Paths are relative to the workspace, with forward slashes. A copy is what lets the daemon go on with the last approved
+version while somebody is half-way through an edit.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+#: Folders that make a workspace, in the order of their meaning.
+FOLDERS = ("campaigns", "config", "templates")
+_TEXT = {".yaml", ".md", ".txt", ".html", ".css", ".xml"}
+
+
+class Sources(Protocol):
+    """Where the text files are."""
+
+    def read(self, path: str) -> bytes | None:
+        """The file's bytes, or None when there is no such file."""
+        ...
+
+    def paths(self, under: str) -> list[str]:
+        """Sorted paths of all text files below a folder."""
+        ...
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A workspace on disk."""
+
+    root: Path
+
+    def read(self, path: str) -> bytes | None:
+        """The file's bytes, or None; nothing outside the workspace is ever read."""
+        file = (self.root / path).resolve()
+        if not file.is_relative_to(self.root.resolve()) or not file.is_file():
+            return None
+        return file.read_bytes()
+
+    def paths(self, under: str) -> list[str]:
+        """Sorted paths of all text files below a folder."""
+        return sorted(file.relative_to(self.root).as_posix() for file in self._files(under))
+
+    def stamps(self) -> dict[str, tuple[int, int]]:
+        """Modification time (ns) and size of every file, to notice a change cheaply."""
+        stamps = {}
+        for folder in FOLDERS:
+            for file in self._files(folder):
+                status = file.stat()
+                stamps[file.relative_to(self.root).as_posix()] = (status.st_mtime_ns, status.st_size)
+        return stamps
+
+    def _files(self, under: str) -> Iterator[Path]:
+        for file in (self.root / under).rglob("*"):
+            hidden = any(part.startswith(".") for part in file.relative_to(self.root).parts)
+            if file.suffix in _TEXT and not hidden and file.is_file():
+                yield file
+
+
+@dataclass(frozen=True)
+class Copy:
+    """Files of a workspace as they were at one time."""
+
+    files: Mapping[str, bytes]
+
+    def read(self, path: str) -> bytes | None:
+        """The file's bytes, or None."""
+        return self.files.get(path)
+
+    def paths(self, under: str) -> list[str]:
+        """Sorted paths of all files below a folder."""
+        return sorted(path for path in self.files if path.startswith(f"{under}/"))
+
+
+def copy_of(sources: Sources, *, under: tuple[str, ...] = FOLDERS) -> Copy:
+    """All text files, read now."""
+    found = {path: sources.read(path) for folder in under for path in sources.paths(folder)}
+    return Copy({path: data for path, data in found.items() if data is not None})
