@@ -1,0 +1,120 @@
+"""Files that are replaced whole or not at all, below one directory; nothing is ever deleted."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from communique.channel import PermanentError, TemporaryError, UncertainError
+
+#: A web server under another account must be able to read what we write; `mkstemp` alone gives 0600.
+READABLE = 0o644
+
+
+def unsafe_paths(paths: Iterable[str]) -> list[str]:
+    """Those that could lie anywhere but below the directory, or that no web server would serve by that name."""
+    return [path for path in paths if not _is_safe(path)]
+
+
+def unchanged(root: Path, files: Mapping[str, bytes]) -> bool:
+    """Whether every file is already there with these bytes.
+
+    Raises:
+        TemporaryError: the directory cannot be read.
+    """
+    try:
+        return all(_holds(root / path, data) for path, data in files.items())
+    except OSError as error:
+        raise TemporaryError(_plain(root, error)) from error
+
+
+def write_files(root: Path, files: Mapping[str, bytes], commit: Callable[[], None]) -> int:
+    """Bring the directory to these files, in their order; how many had to be replaced.
+
+    Everything is written and synced under a temporary name first, so a full disk is noticed while the public still
+    sees the old files. Then `commit` is called, once, and the new files take their names. A file that
+    holds the same bytes already is not touched, so that its date keeps its meaning for caches.
+
+    Raises:
+        PermanentError: a path leads out of the directory.
+        TemporaryError: the files could not be written; nothing has changed.
+        UncertainError: some have been replaced and some not; writing again puts that right.
+    """
+    staged: list[tuple[Path, Path]] = []
+    try:
+        _stage(root, files, staged)
+        commit()
+        _replace(root, staged)
+    finally:
+        for temporary, _ in staged:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+    return len(staged)
+
+
+def _is_safe(path: str) -> bool:
+    parts = path.split("/")
+    ordinary = all(part and not part.startswith(".") for part in parts)
+    return ordinary and path.isprintable() and not any(sign in path for sign in "\\:")
+
+
+def _stage(root: Path, files: Mapping[str, bytes], staged: list[tuple[Path, Path]]) -> None:
+    if unsafe := unsafe_paths(files):
+        raise PermanentError(f"A path below {root} was expected, found {unsafe[0]!r}. Nothing was written.")
+    try:
+        for path, data in files.items():
+            target = root / path
+            if not _holds(target, data):
+                staged.append((_temporary(root, target, data), target))
+    except OSError as error:
+        raise TemporaryError(_plain(root, error)) from error
+
+
+def _temporary(root: Path, target: Path, data: bytes) -> Path:
+    if not target.parent.resolve().is_relative_to(root.resolve()):
+        raise PermanentError(f"{target.parent} is a link that leads out of {root}. Nothing was written.")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            os.fchmod(descriptor, READABLE)
+            file.write(data)
+            file.flush()
+            os.fsync(descriptor)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+    return Path(name)
+
+
+def _replace(root: Path, staged: list[tuple[Path, Path]]) -> None:
+    try:
+        for temporary, target in staged:
+            temporary.replace(target)
+        for directory in {target.parent for _, target in staged}:
+            _sync_directory(directory)
+    except OSError as error:
+        raise UncertainError(_plain(root, error)) from error
+
+
+def _sync_directory(directory: Path) -> None:
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    try:
+        return target.stat().st_size == len(data) and target.read_bytes() == data
+    except FileNotFoundError:
+        return False
+
+
+def _plain(root: Path, error: OSError) -> str:
+    return (
+        f"The files below {root} could not be written: {error.strerror or error}. Check that the disk has room and "
+        "that Communiqué may write there."
+    )

@@ -1,0 +1,1 @@
+"""Feed documents: what `channels.feed` writes to disk."""

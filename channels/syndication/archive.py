@@ -1,0 +1,40 @@
+"""Which entries stand in which file: the newest in the feed itself, older ones in archives (RFC 5005, section 4).
+
+Archives are counted from the oldest entry and always full, so an archive never changes when something new
+comes; at the seam an entry may stand both in the feed and in the newest archive.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from communique.channel import Entry, Feed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Document:
+    """One page of a feed; each becomes three files, one a format."""
+
+    feed: Feed
+    number: int  #: 0 is the feed itself, 1 the oldest archive
+    previous: int  #: number of the archive with the entries before these; 0: there are none
+    entries: tuple[Entry, ...]  #: newest first
+
+    def address(self, stem: str, suffix: str, number: int | None = None) -> str:
+        """Public address of a page's file, this one's unless a number is given."""
+        return self.feed.base + file_name(stem, suffix, self.number if number is None else number)
+
+
+def documents(feed: Feed, page_size: int) -> Iterator[Document]:
+    """The feed and its archives, archives first, so that what is linked to is written before what links."""
+    entries = feed.entries
+    archives = -(-max(len(entries) - page_size, 0) // page_size)
+    for number in range(1, archives + 1):
+        end = len(entries) - (number - 1) * page_size
+        page = entries[end - page_size : end]
+        yield Document(feed=feed, number=number, previous=number - 1, entries=page)
+    yield Document(feed=feed, number=0, previous=archives, entries=entries[:page_size])
+
+
+def file_name(stem: str, suffix: str, number: int) -> str:
+    """`rss.xml`, or `rss-archive-1.xml`."""
+    return f"{stem}-archive-{number}{suffix}" if number else f"{stem}{suffix}"

@@ -1,0 +1,95 @@
+"""RSS 2.0 and Atom (RFC 4287) as feedgen writes them, put right.
+
+feedgen 1.0.0 leaves out every link but one in RSS, loses the type of Atom entries' links, knows neither WebSub nor
+RFC 5005, and its tree has no namespaces until it is written and read again.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from html import escape
+
+from lxml import etree
+
+from channels.syndication.archive import Document
+from channels.syndication.generated import generated
+from channels.syndication.safe_text import plain
+
+ATOM = "http://www.w3.org/2005/Atom"
+HISTORY = "http://purl.org/syndication/history/1.0"
+LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
+#: From `feeds/<audience>/<language>/` to the one stylesheet.
+STYLESHEET = "../../feed.css"
+
+_TYPES = {"rss": "application/rss+xml", "atom": "application/atom+xml"}
+
+
+def rss_document(document: Document, hub: str, changed_at: datetime) -> bytes:
+    """One page as RSS 2.0."""
+    root = _read(generated(document, changed_at).rss_str())
+    root.set(LANGUAGE, document.feed.language)
+    channel = root[0]
+    after = channel.index(channel.find("description")) + 1
+    channel[after:after] = [*_marks(document), *_links(document, "rss", hub)]
+    _name_editor(channel, document)
+    for item, entry in zip(channel.iterfind("item"), document.entries, strict=True):
+        # A description is HTML to its reader, so plain text has to be escaped once more (RSS Profile, 4.1.1.20.4).
+        item.find("description").text = escape(plain(entry.summary), quote=False)
+    return _written(root)
+
+
+def atom_document(document: Document, hub: str, changed_at: datetime) -> bytes:
+    """One page as Atom."""
+    root = _read(generated(document, changed_at).atom_str())
+    for link in root.findall(f"{{{ATOM}}}link"):
+        root.remove(link)
+    after = root.index(root.find(f"{{{ATOM}}}title")) + 1
+    home = _link("alternate", document.feed.home, "text/html", document.feed.language)
+    root[after:after] = [*_marks(document), home, *_links(document, "atom", hub)]
+    for entry, link in zip(document.entries, root.iterfind(f"{{{ATOM}}}entry/{{{ATOM}}}link"), strict=True):
+        link.attrib.update(_link("alternate", entry.link, "text/html", document.feed.language).attrib)
+    return _written(root)
+
+
+def _links(document: Document, stem: str, hub: str) -> Iterator[etree._Element]:
+    media = _TYPES[stem]
+    yield _link("self", document.address(stem, ".xml"), media)
+    if document.number:
+        yield _link("current", document.address(stem, ".xml", 0), media)
+    elif hub:
+        yield _link("hub", hub)
+    if document.previous:
+        yield _link("prev-archive", document.address(stem, ".xml", document.previous), media)
+
+
+def _marks(document: Document) -> Iterator[etree._Element]:
+    """RFC 5005, section 4: an archive says that it is one."""
+    if document.number:
+        yield etree.Element(f"{{{HISTORY}}}archive", nsmap={"fh": HISTORY})
+
+
+def _link(rel: str, address: str, media: str = "", language: str = "") -> etree._Element:
+    link = etree.Element(f"{{{ATOM}}}link", nsmap={"atom": ATOM}, rel=rel, href=address)
+    if media:
+        link.set("type", media)
+    if language:
+        link.set("hreflang", language)
+    return link
+
+
+def _name_editor(channel: etree._Element, document: Document) -> None:
+    """RSS wants `address (name)`; a parenthesis inside the name would end it early."""
+    name = plain(document.feed.author_name).replace("(", "[").replace(")", "]")
+    editor = etree.Element("managingEditor")
+    editor.text = f"{document.feed.author_email} ({name})"
+    channel.insert(channel.index(channel.find("language")) + 1, editor)
+
+
+def _read(xml: bytes) -> etree._Element:
+    return etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+
+
+def _written(root: etree._Element) -> bytes:
+    etree.cleanup_namespaces(root)
+    root.addprevious(etree.ProcessingInstruction("xml-stylesheet", f'type="text/css" href="{STYLESHEET}"'))
+    etree.indent(root, space=" ")
+    return etree.tostring(root.getroottree(), encoding="UTF-8", xml_declaration=True) + b"\n"

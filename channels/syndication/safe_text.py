@@ -1,0 +1,58 @@
+"""Text and HTML that a feed may carry: what XML forbids and what readers refuse is left out."""
+
+import re
+from urllib.parse import urlsplit
+
+from lxml import html
+from lxml.etree import Comment, ParserError, ProcessingInstruction
+
+#: What XML 1.0 (section 2.2) does not allow, and the C1 controls that validators warn of.
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: Elements whose content is no text, and form controls that no feed reader shows.
+_DROPPED = frozenset(
+    {
+        *("applet", "audio", "base", "button", "canvas", "embed", "form", "frame", "frameset", "iframe", "input"),
+        *("link", "math", "meta", "noscript", "object", "script", "select", "style", "svg", "template", "textarea"),
+        *("title", "video"),
+    }
+)
+#: Everything else that can stand in a feed without a reader having to clean it.
+_ATTRIBUTES = frozenset(
+    {
+        *("alt", "cite", "colspan", "datetime", "dir", "headers", "height", "href", "lang", "rowspan", "scope"),
+        *("src", "start", "title", "width"),
+    }
+)
+_ADDRESSES = ("href", "src", "cite")
+_SCHEMES = frozenset({"https", "http", "mailto", "tel"})
+
+
+def plain(text: str) -> str:
+    """The text without characters that XML cannot hold."""
+    return _FORBIDDEN.sub("", text)
+
+
+def clean_html(fragment: str, base: str) -> str:
+    """The fragment without scripts, styles and frames, its addresses made absolute."""
+    try:
+        root = html.fragment_fromstring(plain(fragment), create_parent="div")
+    except ParserError:
+        return ""
+    root.make_links_absolute(base, resolve_base_href=False)
+    for element in list(root.iterdescendants()):
+        _clean(element)
+    return (root.text or "").translate(_ESCAPED) + "".join(html.tostring(child, encoding="unicode") for child in root)
+
+
+_ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
+
+
+def _clean(element: html.HtmlElement) -> None:
+    if element.tag in (Comment, ProcessingInstruction) or element.tag in _DROPPED:
+        element.drop_tree()
+        return
+    for name in set(element.attrib) - _ATTRIBUTES:
+        del element.attrib[name]
+    for name in _ADDRESSES:
+        if name in element.attrib and urlsplit(element.attrib[name]).scheme not in _SCHEMES:
+            del element.attrib[name]
