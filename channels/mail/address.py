@@ -1,0 +1,72 @@
+"""E-mail addresses, read in this one place: what is refused here reaches neither a header nor a command."""
+
+import re
+from dataclasses import dataclass
+
+from email_validator import EmailNotValidError, validate_email
+
+from communique.channel import PermanentError
+
+_NAMED = re.compile(r"^(?P<name>[^<>]*?)\s*<(?P<address>[^<>]*)>$")
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A name (maybe empty) and an address as it goes over the wire: the domain in A-labels (RFC 5890)."""
+
+    name: str
+    address: str
+
+    @property
+    def international(self) -> bool:
+        """Whether only servers that offer SMTPUTF8 (RFC 6531) can carry it."""
+        return not self.address.isascii()
+
+
+def wire_address(given: str, what: str) -> str:
+    """The address in the form used in headers and commands; `what` names it in the error, e.g. `the reply address`.
+
+    Comments, quoted local parts, address literals, domains without a dot and anything over the lengths of
+    RFC 5321 4.5.3.1 are refused: parsers disagree on them (CVE-2023-27043), and nobody is reached by them.
+
+    Raises:
+        PermanentError: it is no such address.
+    """
+    try:
+        valid = validate_email(given, check_deliverability=False, strict=True)
+    except EmailNotValidError as error:
+        raise _refused(given, what, str(error)) from error
+    if "=?" in given:
+        raise _refused(given, what, "It contains “=?”, by which mail programs mark encoded text.")
+    return f"{valid.local_part}@{valid.ascii_domain}"
+
+
+def parse_mailbox(given: str, what: str) -> Mailbox:
+    """`Name <address>` or `address`, as a settings file has it.
+
+    Raises:
+        PermanentError: the address is refused by `wire_address`.
+    """
+    named = _NAMED.match(given.strip())
+    if named is None:
+        return Mailbox("", wire_address(given.strip(), what))
+    return Mailbox(_unquoted(named["name"]), wire_address(named["address"], what))
+
+
+def _unquoted(name: str) -> str:
+    name = name.strip()
+    if len(name) > 1 and name[0] == name[-1] == '"':
+        return re.sub(r"\\(.)", r"\1", name[1:-1])
+    return name
+
+
+def _refused(given: str, what: str, why: str) -> PermanentError:
+    shown = ascii(given[:120]) if given else "empty"
+    return PermanentError(
+        f"{what[:1].upper()}{what[1:]} is {shown}. Expected an e-mail address such as name@town.example. "
+        f"{_printable(why)} Correct it where the person or the channel is defined."
+    )
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else ascii(character)[1:-1] for character in text)

@@ -1,0 +1,63 @@
+"""The body of a mail: its parts in their order, encoded so that no relay needs to touch them."""
+
+import binascii
+import hashlib
+from email.message import Message as Part
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+
+from communique.channel import Attachment
+
+_BASE64_LINE = 57  # bytes; 76 characters encoded (RFC 2045 6.8)
+
+
+def arranged(texts: list[Part], files: list[Part], key: str) -> Part:
+    """Alternatives from plainest to richest (RFC 2046 5.1.4), and files beside them; no container holds one thing."""
+    alternatives = texts[0] if len(texts) == 1 else _container("alternative", texts, key)
+    return _container("mixed", [alternatives, *files], key) if files else alternatives
+
+
+def _container(subtype: str, parts: list[Part], key: str) -> Part:
+    container = MIMEMultipart(subtype, boundary=_boundary(key, subtype))
+    for part in parts:
+        del part["MIME-Version"]
+        container.attach(part)
+    return container
+
+
+def _boundary(key: str, subtype: str) -> str:
+    # `=_` cannot occur in quoted-printable or base64, so no body can hold the boundary (RFC 2045 6.7).
+    return "=_" + hashlib.sha256(f"{key}\0{subtype}".encode()).hexdigest()[:32]
+
+
+def text_part(text: str, subtype: str, **parameters: str) -> Part:
+    """A text in UTF-8, quoted-printable or base64, whichever is shorter: prose stays readable, Arabic stays small."""
+    data = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    for name, value in parameters.items():
+        part.set_param(name, value)
+    quoted = binascii.b2a_qp(data, istext=True)
+    if len(quoted) <= len(data) * 4 // 3:
+        _fill(part, quoted.replace(b"\r\n", b"\n"), "quoted-printable")
+    else:
+        _fill(part, _base64(data), "base64")
+    return part
+
+
+def calendar_part(attachment: Attachment) -> Part:
+    """The invitation as one more way to read the mail, with METHOD as its parameter says (RFC 6047 2.4)."""
+    declared = Part()
+    declared["Content-Type"] = attachment.media_type
+    method = declared.get_param("method")
+    parameters = {"method": method} if isinstance(method, str) else {}
+    return text_part(attachment.data.decode(), declared.get_content_subtype(), **parameters)
+
+
+def _base64(data: bytes) -> bytes:
+    lines = (data[start : start + _BASE64_LINE] for start in range(0, len(data), _BASE64_LINE))
+    return b"".join(binascii.b2a_base64(line) for line in lines)
+
+
+def _fill(part: Part, payload: bytes, encoding: str) -> None:
+    part["Content-Transfer-Encoding"] = encoding
+    part.set_payload(payload.decode("ascii"))

@@ -1,0 +1,74 @@
+"""What a mail server answers, and what an answer means for the message."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from communique.channel import ChannelError, PermanentError, TemporaryError
+
+_LONGEST_WORDS = 500
+_CLOSING = 421  # RFC 5321 3.8: the server closes the connection
+#: RFC 4954 6 and RFC 3207 4: the server wants another login or encryption, whatever the message.
+_ABOUT_THE_CHANNEL = frozenset({530, 534, 535, 538})
+_QUEUE_IDS = (
+    re.compile(r"queued as ([A-Za-z0-9._-]+)", re.IGNORECASE),  # Postfix
+    re.compile(r"\bid=([A-Za-z0-9._-]+)"),  # Exim
+    re.compile(r"\bqp (\d+)"),  # qmail
+    re.compile(r"^(?:2\.\d\.\d )?([A-Za-z0-9]{10,}) Message accepted", re.IGNORECASE),  # Sendmail
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One answer: its code (-1 when it was not SMTP), and its words, printable and at most 500 characters."""
+
+    code: int
+    words: str
+
+    @property
+    def accepted(self) -> bool:
+        """The command was carried out (2yz)."""
+        return self.code // 100 == 2  # noqa: PLR2004 (RFC 5321 4.2.1)
+
+    @property
+    def refused(self) -> bool:
+        """The command was not carried out (4yz, 5yz)."""
+        return self.code // 100 in {4, 5}
+
+    @property
+    def closing(self) -> bool:
+        """The server is about to close the connection."""
+        return self.code == _CLOSING
+
+    @property
+    def queue_id(self) -> str:
+        """The server's own name for the message, if its words hold one in a known form."""
+        found = (pattern.search(self.words) for pattern in _QUEUE_IDS)
+        return next((match[1] for match in found if match), "")
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.words}".rstrip()
+
+
+def read_reply(answer: tuple[int, bytes]) -> Reply:
+    """An answer as `smtplib` gives it."""
+    code, raw = answer
+    text = raw.decode("utf-8", "backslashreplace").replace("\n", " / ")
+    words = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    return Reply(code, words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…")
+
+
+def refusal(server: object, answer: Reply, subject: str) -> ChannelError:
+    """What an answer other than yes means while, or before, a message is handed over; nothing has gone out.
+
+    5yz is final (RFC 5321 4.2.1) unless it speaks of login or encryption, which another message would meet as well.
+    """
+    final = answer.code // 100 == 5 and answer.code not in _ABOUT_THE_CHANNEL  # noqa: PLR2004
+    kind: Callable[[str], ChannelError] = PermanentError if final else TemporaryError
+    then = "It is not tried again." if final else "It will be tried again."
+    return kind(f"The mail server {server} refused {subject}: “{answer}”. {then}")
+
+
+def unusable(server: object, what: str) -> TemporaryError:
+    """The server cannot be used at present; this concerns the channel, so the message waits."""
+    return TemporaryError(f"The mail server {server} {what}")

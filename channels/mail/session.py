@@ -1,0 +1,140 @@
+"""A connection to a mail server: commands out, answers in."""
+
+import ipaddress
+import select
+import smtplib
+import socket
+import ssl
+
+from channels.mail.replies import Reply, read_reply
+from channels.mail.server import Patience, Server
+
+_LONGEST_ANSWER = 65_536
+_BLOCK = 65_536
+
+
+class Session(smtplib.SMTP):
+    """The primitives of `smtplib` over a buffer of our own; its `sendmail`, `login` and `starttls` are never used.
+
+    The buffer shows what `smtplib` hides: an answer that nobody asked for. Taken for the answer to the final dot, it
+    would become a receipt for a message that was never accepted.
+    """
+
+    sock: socket.socket | None
+
+    def __init__(self, server: Server, patience: Patience) -> None:
+        # A name of our own keeps smtplib from asking the name service for one.
+        super().__init__(local_hostname=server.helo_name or "localhost", timeout=server.connect_timeout)
+        self._server = server
+        self._patience = patience
+        self._heard = bytearray()
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        connection = socket.create_connection((host, port), timeout)
+        # Without it the final dot waits for the other end's delayed acknowledgement.
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.settimeout(self._patience.command)
+        return self._encrypted(connection) if self._server.tls == "implicit" else connection
+
+    def start_encryption(self) -> None:
+        """The rest under TLS. What was said in clear after STARTTLS came from somebody in between (CVE-2011-0411).
+
+        Raises:
+            ssl.SSLError: the certificate is not good.
+        """
+        if self._heard:
+            raise self._hung_up("somebody spoke in clear after STARTTLS")
+        self.sock = self._encrypted(self._open_socket())
+
+    def _encrypted(self, connection: socket.socket) -> ssl.SSLSocket:
+        try:
+            return self._server.context().wrap_socket(connection, server_hostname=self._server.host)
+        except BaseException:
+            connection.close()
+            raise
+
+    def own_literal(self) -> str:
+        """The address of our end, as EHLO takes it (RFC 5321 4.1.3)."""
+        address: str = self._open_socket().getsockname()[0]
+        return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
+
+    def is_on_this_machine(self) -> bool:
+        """Whether the other end is."""
+        return ipaddress.ip_address(self._open_socket().getpeername()[0]).is_loopback
+
+    def ask(self, command: str, *, within: float) -> Reply:
+        """The answer to a command.
+
+        Raises:
+            smtplib.SMTPServerDisconnected: no whole answer came within so many seconds.
+        """
+        self._open_socket().settimeout(within)
+        return read_reply(self.docmd(command))
+
+    def give(self, data: bytes, *, within: float) -> None:
+        """Bytes on their way, block by block, each within so many seconds."""
+        self._open_socket().settimeout(within)
+        for start in range(0, len(data), _BLOCK):
+            self.send(data[start : start + _BLOCK])
+
+    def answer(self, *, within: float) -> Reply:
+        """The next answer."""
+        self._open_socket().settimeout(within)
+        return read_reply(self.getreply())
+
+    def getreply(self) -> tuple[int, bytes]:
+        """As in `smtplib`, but a server that never comes to an end is hung up on."""
+        words: list[bytes] = []
+        while True:
+            line = self._line(_LONGEST_ANSWER - sum(map(len, words)))
+            words.append(line[4:].strip())
+            if not line[:3].isdigit():
+                return -1, line.strip()
+            if line[3:4] != b"-":
+                return int(line[:3]), b"\n".join(words)
+
+    def _line(self, longest: int) -> bytes:
+        while b"\n" not in self._heard:
+            if len(self._heard) > longest:
+                raise self._hung_up("an answer without an end")
+            try:
+                more = self._open_socket().recv(4096)
+            except OSError as error:
+                raise self._hung_up(str(error)) from error
+            if not more:
+                raise self._hung_up("the server closed the connection")
+            self._heard += more
+        line, _, rest = self._heard.partition(b"\n")
+        self._heard = rest
+        return bytes(line)
+
+    def _hung_up(self, why: str) -> smtplib.SMTPServerDisconnected:
+        self.close()
+        return smtplib.SMTPServerDisconnected(why)
+
+    def _open_socket(self) -> socket.socket:
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("the connection is closed")
+        return self.sock
+
+    def has_spoken(self) -> bool:
+        """Whether the server said something, or hung up, without being asked."""
+        if self.sock is None or self._heard:
+            return True
+        poll = select.poll()
+        poll.register(self.sock, select.POLLIN)
+        return bool(poll.poll(0)) and not self._is_only_a_ticket(self.sock)
+
+    @staticmethod
+    def _is_only_a_ticket(connection: socket.socket) -> bool:
+        """TLS 1.3 sends session tickets, which are no words of the server. If it was more, the session is lost."""
+        if not isinstance(connection, ssl.SSLSocket):
+            return False
+        connection.settimeout(0)
+        try:
+            connection.recv(1)
+        except ssl.SSLWantReadError:
+            return True
+        except OSError:
+            return False
+        return False

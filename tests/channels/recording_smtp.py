@@ -1,0 +1,162 @@
+"""A real mail server on loopback that notes what it accepted, and fails where it is told to."""
+
+import asyncio
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, Self
+
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+
+from communique.mail_sink import LocalSink
+
+
+@dataclass
+class Fault:
+    """What happens instead of an answer, and how many times (None: from now on)."""
+
+    reply: bytes | None = None
+    hang_up: bool = False
+    silent: bool = False
+    accept_first: bool = False
+    times: int | None = None
+
+
+class FaultySmtp(SMTP):
+    """aiosmtpd's server with the faults of its recorder in front of every command."""
+
+    def __init__(self, recorder: "RecordingSmtp", **options: Any) -> None:
+        super().__init__(recorder, **options)
+        self._recorder = recorder
+        self._smtp_methods = {name: partial(self._watched, name, do) for name, do in self._smtp_methods.items()}
+
+    async def _handle_client(self) -> None:
+        self._recorder.connections += 1
+        fault = self._recorder.fault_at("CONNECT")
+        if fault:
+            await self.show(fault)
+        await super()._handle_client()
+
+    async def _watched(self, name: str, do: Any, argument: str | None) -> None:
+        self._recorder.commands.append(f"{name} {argument or ''}".rstrip())
+        fault = self._recorder.fault_at(name)
+        body_fault = self._recorder.fault_at("BODY") if name == "DATA" else None
+        if fault:
+            await self.show(fault)
+        elif body_fault:
+            # In one segment, so that the sender has it before it can have finished.
+            interruption = b"" if body_fault.reply is None else b"\r\n" + body_fault.reply
+            await self.show(replace(body_fault, reply=b"354 Go ahead" + interruption))
+        else:
+            await do(argument)
+
+    async def show(self, fault: Fault) -> None:
+        """Fail as asked."""
+        if fault.reply is not None:
+            await self.push(fault.reply)
+        if fault.hang_up:
+            self.transport.close()
+        if fault.hang_up or fault.silent:
+            await asyncio.Event().wait()  # until the connection is gone, which cancels this
+
+
+class RecordingSmtp(LocalSink):
+    """As `LocalSink`; commands are named as in SMTP, with CONNECT, BODY (in the middle of the mail) and `.` besides.
+
+    Args:
+        starttls: what STARTTLS is offered with; None: it is not offered.
+        implicit_tls: TLS from the first byte.
+        logins: user names and passwords; none: AUTH is not offered.
+        largest: bytes of a mail, as SIZE says; None: no limit.
+        without: an AUTH mechanism that is not offered.
+        international: whether SMTPUTF8 is offered.
+    """
+
+    def __init__(
+        self,
+        *,
+        starttls: ssl.SSLContext | None = None,
+        implicit_tls: ssl.SSLContext | None = None,
+        logins: Mapping[str, str] | None = None,
+        without: str = "",
+        largest: int | None = None,
+        international: bool = True,
+    ) -> None:
+        super().__init__()
+        self.commands: list[str] = []
+        self.connections = 0
+        self.logged_in: list[str] = []
+        self._faults: dict[str, Fault] = {}
+        self._logins = logins or {}
+        self._implicit_tls = implicit_tls
+        self._options = {
+            "hostname": "localhost",
+            "tls_context": starttls,
+            "data_size_limit": largest,
+            "enable_SMTPUTF8": international,
+            "auth_require_tls": False,
+            "authenticator": self._authenticate,
+            "auth_exclude_mechanism": [without] if logins else ["LOGIN", "PLAIN"],
+        }
+
+    def refuse(self, command: str, reply: str, *, times: int | None = None) -> Self:
+        """Answer with a reply of the test's own; a 421 closes the connection as well."""
+        self._faults[command] = Fault(reply=reply.encode(), hang_up=reply.startswith("421"), times=times)
+        return self
+
+    def hang_up(self, command: str, *, times: int | None = None) -> Self:
+        """Close the connection instead of an answer."""
+        self._faults[command] = Fault(hang_up=True, times=times)
+        return self
+
+    def fall_silent(self, command: str) -> Self:
+        """Never answer."""
+        self._faults[command] = Fault(silent=True)
+        return self
+
+    def lose_answer(self, *, silent: bool = False, reply: bytes | None = None, times: int | None = None) -> Self:
+        """Accept a mail, and then hang up, fall silent, or answer nonsense."""
+        self._faults["."] = Fault(
+            reply=reply, hang_up=not silent and reply is None, silent=silent, accept_first=True, times=times
+        )
+        return self
+
+    def heal(self) -> None:
+        """No faults from now on."""
+        self._faults.clear()
+
+    def fault_at(self, command: str) -> Fault | None:
+        """The fault to show now, counted."""
+        fault = self._faults.get(command)
+        if fault is not None and fault.times is not None:
+            fault.times -= 1
+            if fault.times == 0:
+                del self._faults[command]
+        return fault
+
+    async def handle_DATA(self, server: FaultySmtp, session: Any, envelope: Any) -> str | bytes:  # noqa: ARG002, N802
+        """The final dot has come."""
+        fault = self.fault_at(".")
+        if fault is None:
+            return self.accept(envelope)
+        if fault.accept_first:
+            self.accept(envelope)
+        if (fault.hang_up and fault.reply is None) or fault.silent:
+            await server.show(fault)
+        return fault.reply or b""
+
+    async def _listen(self, loop: asyncio.AbstractEventLoop) -> asyncio.Server:
+        return await loop.create_server(self._connected, self.host, 0, ssl=self._implicit_tls)
+
+    def _protocol(self) -> SMTP:
+        return FaultySmtp(self, **self._options)
+
+    def _authenticate(self, *details: Any) -> AuthResult:
+        login = details[-1]
+        assert isinstance(login, LoginPassword)
+        name = login.login.decode()
+        known = self._logins.get(name) == login.password.decode()
+        if known:
+            self.logged_in.append(name)
+        return AuthResult(success=known)
