@@ -47,8 +47,8 @@ def inlined(html: str) -> str:
     """
     try:
         return _INLINER.inline(html)
-    except css_inline.InlineError as error:
-        raise PermanentError(f"The style sheet of the HTML text cannot be read: {error}. Mend the layout.") from error
+    except ValueError as error:  # InlineError and UnicodeError are among them
+        raise PermanentError(f"The style sheet of the HTML text cannot be read: {error!a}. Mend the layout.") from error
 
 
 def compose(message: Message, mail: Mail, *, sender: Mailbox, recipient: Mailbox) -> bytes:

@@ -172,3 +172,9 @@ def test_a_password_may_cross_this_machine_in_clear() -> None:
     """A relay beside us needs no certificate."""
     for host in ("localhost", "127.0.0.1", "::1"):
         EmailChannel(host=host, sender=SENDER, tls="none", username="city", password=Secret("x"))
+
+
+def test_check_survives_what_is_no_text() -> None:
+    """Half a character in the HTML is named, not thrown."""
+    channel = EmailChannel(host="mail.puertoclaro.example", sender=SENDER)
+    assert "HTML" in channel.check(with_mail(html="<p>\ud800</p>"))[0]
