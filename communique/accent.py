@@ -24,11 +24,11 @@ def accent_fault(accent: str) -> str:
     )
 
 
-def readable_on(background: str, accent: str) -> str:
-    """The accent, darkened or lightened no more than it takes to be read on the background."""
+def readable_on(background: str, accent: str, least: float = READABLE) -> str:
+    """The accent, darkened or lightened no more than it takes to reach that contrast on the background."""
     towards = BLACK if contrast(background, BLACK) > contrast(background, WHITE) else WHITE
     shades = (_mixed(accent, towards, step / 50) for step in range(51))
-    return next(shade for shade in shades if contrast(shade, background) >= READABLE)
+    return next(shade for shade in shades if contrast(shade, background) >= least)
 
 
 def _mixed(colour: str, other: str, share: float) -> str:

@@ -5,8 +5,9 @@ are relative, so that the site works below any address; search engines and feeds
 """
 
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -33,6 +34,12 @@ LATEST = 5
 #: Backgrounds of panels: what is readable on them is readable on the page, which is lighter or darker still.
 LIGHT_PANEL, DARK_PANEL = "#f4f5f6", "#1d2329"
 
+#: Contrast of links in dark mode: at the least that is allowed, they look extinguished.
+BRIGHT = 7.0
+
+#: Columns of a Markdown table come with a style attribute, which a strict content security policy ignores.
+_ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
+
 
 @dataclass(frozen=True, kw_only=True)
 class Site:
@@ -46,6 +53,7 @@ class Site:
     today: date  #: in the settings' zone; dates before it are no longer shown as coming
     render: Render
     logo: bytes = b""  #: the file `settings.look.logo` names
+    subscribe: Mapping[str, str] = field(default_factory=dict)  #: by language: address of the page for e-mail
     named_index: bool = False  #: True: links name `index.html`, so the site can be read from a folder
 
     @property
@@ -195,6 +203,7 @@ def _frame(site: Site, language: str, at: str) -> Context:
         "government": _government(site, language),
         "look": localise(site.settings.look.model_dump(), language, site.settings.languages),
         "feeds": feeds,
+        "subscribe": site.subscribe.get(language, ""),
         "links": {
             "home": _link(site, f"{language}/", at),
             "archive": _link(site, f"{language}/archive/", at),
@@ -270,7 +279,8 @@ def _shown(site: Site, item: Publication, at: str) -> Context:
 
 
 def _body(item: Publication) -> Markup:
-    return Markup(item.html)  # noqa: S704 - made by our Markdown, where raw HTML is text
+    html = _ALIGNED.sub(r' class="to-\1"', item.html)
+    return Markup(html)  # noqa: S704 - made by our Markdown, where raw HTML is text
 
 
 def _not_found(site: Site) -> bytes:
@@ -292,7 +302,7 @@ def _style(site: Site) -> bytes:
         "light_panel": light,
         "dark_panel": dark,
         "on_light": readable_on(light, accent),
-        "on_dark": readable_on(dark, accent),
+        "on_dark": readable_on(dark, accent, BRIGHT),
     }
     return site.render("site/style.css", site.settings.languages[0], {"colours": colours}).encode()
 

@@ -49,7 +49,7 @@ def context(language: str, **changes: object) -> dict[str, Any]:
         "preheader": "Preheader",
         "greeting": "Dear Ana,",
         "body": Markup("<p>Body with a <a href='https://a.example/'>link</a>.</p><h2>More</h2>"),
-        "text_body": Markup("Body & more"),
+        "text_body": Markup("Body & more\n"),
         "pages": {"process": "https://a.example/es/", "announcement": "https://a.example/es/tell/"},
         "role": "promoters",
         "unsubscribe_url": "https://a.example/leave/t",

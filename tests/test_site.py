@@ -340,6 +340,22 @@ def test_hostile_text_is_shown_as_text() -> None:
         assert b">49" not in made[path]
 
 
+def test_aligned_columns_need_no_inline_style() -> None:
+    """A table whose column stands to the right keeps that through a class, as inline styles are blocked."""
+    table = '<table><tr><td style="text-align:right">10</td></tr></table><p>style="text-align:right" in a text</p>'
+    path = "en/accepted-into-ogp/tell-the-public/index.html"
+    root = parsed(build_site(site(publications=[publication("tell-the-public", "en", html=table)]))[path])
+    cell = next(root.iter("td"))
+    assert dict(cell.attrib) == {"class": "to-right"}
+
+
+def test_people_can_subscribe_where_that_is_possible() -> None:
+    """With an address for subscribing by mail, the process page leads to it, in its language."""
+    made = build_site(site(subscribe={"en": "https://abierto.puertoclaro.example/en/subscribe/"}))
+    assert words("en")["follow_by_mail"].encode() in made["en/index.html"]
+    assert words("es")["follow_by_mail"].encode() not in made["es/index.html"]
+
+
 def test_only_what_is_public_is_shown() -> None:
     """Announcements of another audience are on no page."""
     secret = publication("for-members", "en", headline="Members only", audience="external-promoters")
@@ -413,9 +429,10 @@ def test_any_accent_is_made_readable(accent: str) -> None:
     """Whatever colour an officer picks, links can be read on page and panel, by day and by night."""
     for background in ("#ffffff", "#f4f5f6", "#15191d", "#1d2329"):
         assert contrast(readable_on(background, accent), background) >= 4.5
+        assert contrast(readable_on(background, accent, 7), background) >= 7
     style = build_site(site(settings=SETTINGS.model_copy(update={"look": Look(accent=accent)})))["style.css"].decode()
     assert readable_on("#f4f5f6", accent) in style
-    assert readable_on("#1d2329", accent) in style
+    assert readable_on("#1d2329", accent, 7) in style
 
 
 def test_a_pale_accent_is_reported() -> None:
