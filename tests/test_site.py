@@ -315,6 +315,17 @@ def test_an_announcement_leads_to_its_other_languages() -> None:
     assert {link.get("hreflang") for link in root.findall("head/link[@hreflang]")} == {"es", "ar", "x-default"}
 
 
+def test_a_shared_link_shows_what_it_leads_to() -> None:
+    """Search engines and networks get the headline, the summary, the address and the date (Open Graph)."""
+    root = page("en/accepted-into-ogp/tell-the-public/index.html")
+    named = {item.get("property") or item.get("name"): item.get("content") for item in root.iter("meta")}
+    assert named["description"] == named["og:description"] == "Summary of tell-the-public"
+    assert named["og:title"] == "tell-the-public (en)"
+    assert named["og:url"] == f"{ROOT}en/accepted-into-ogp/tell-the-public/"
+    assert (named["og:type"], named["og:locale"]) == ("article", "en_GB")
+    assert named["article:published_time"] == "2027-01-20T10:00:00+01:00"
+
+
 def test_a_correction_is_dated() -> None:
     """A page that was corrected says when; one that was not says nothing of it."""
     corrected = publication("tell-the-public", "en", updated_at=FIRST + timedelta(days=4))

@@ -12,6 +12,7 @@ from lxml import etree
 
 from channels.feed import FeedChannel
 from communique.channel import Entry, Feed, Form, InDoubt, Message, PermanentError, Reach
+from tests.channels.contract import Bench, ChannelContract
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -78,6 +79,21 @@ def links(root: etree._Element) -> dict[str, str]:
 def texts(root: etree._Element, path: str) -> list[str]:
     """The text of every element at a path."""
     return [element.text or "" for element in root.findall(path)]
+
+
+class TestContract(ChannelContract):
+    """The feed keeps what every channel promises."""
+
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> Bench:
+        """Accepted is what readers can fetch."""
+        return Bench(
+            make=lambda: FeedChannel(directory=tmp_path),
+            message=feed(entry(0)),
+            invalid=feed(entry(0, title="")),
+            complaint="has no title",
+            accepted=lambda: len(list(tmp_path.glob("feeds/public/es/rss.xml"))),
+        )
 
 
 def test_what_it_says_of_itself(tmp_path: Path) -> None:
@@ -284,6 +300,7 @@ def test_a_feed_without_entries_is_a_feed(tmp_path: Path) -> None:
     ("changes", "words"),
     [
         ({"audience": "../x"}, "names of an audience"),
+        ({"audience": ".."}, "names of an audience"),
         ({"language": "es/.."}, "names of an audience"),
         ({"base": "https://abierto.example/"}, "must end with `feeds/public/es/`"),
         ({"title": " "}, "needs a title"),

@@ -8,6 +8,7 @@ import pytest
 
 from channels.website import WebsiteChannel
 from communique.channel import Form, InDoubt, Message, Pages, PermanentError, Reach, TemporaryError, UncertainError
+from tests.channels.contract import Bench, ChannelContract
 
 FILES = {
     "index.html": b"home",
@@ -30,6 +31,21 @@ def written(directory: Path) -> dict[str, bytes]:
     return {
         file.relative_to(directory).as_posix(): file.read_bytes() for file in directory.rglob("*") if file.is_file()
     }
+
+
+class TestContract(ChannelContract):
+    """The website keeps what every channel promises."""
+
+    @pytest.fixture
+    def bench(self, tmp_path: Path) -> Bench:
+        """Accepted is what the public can open."""
+        return Bench(
+            make=lambda: WebsiteChannel(directory=tmp_path),
+            message=message(),
+            invalid=message({"es/index.html": b""}),
+            complaint="no home page",
+            accepted=lambda: len(list(tmp_path.glob("index.html"))),
+        )
 
 
 def test_what_it_says_of_itself(tmp_path: Path) -> None:
