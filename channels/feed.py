@@ -1,5 +1,6 @@
 """Feeds people follow without an account: RSS 2.0, Atom and JSON Feed, one folder an audience and language."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.resources import files as resources
@@ -9,7 +10,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from channels.atomic_files import unchanged, unsafe_paths, write_files
-from channels.syndication.archive import documents, file_name
+from channels.syndication.archive import documents, file_name, folder
 from channels.syndication.json_feed import json_document
 from channels.syndication.mended import atom_document, rss_document
 from communique.channel import Entry, Feed, Form, InDoubt, Message, PermanentError, Reach, Receipt
@@ -48,26 +49,26 @@ class FeedChannel:
             raise PermanentError(" ".join(refused))
         files = self._files(message)
         written = write_files(self._directory, files, commit)
-        return Receipt(url=_feed(message).base + "rss.xml", detail=f"{written} of {len(files)} files written")
+        return Receipt(url=_address(_feed(message)), detail=f"{written} of {len(files)} files written")
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when every file holds what this message says."""
         if self.check(message) or not unchanged(self._directory, self._files(message)):
             return None
-        return Receipt(url=_feed(message).base + "rss.xml", detail="all files are in place")
+        return Receipt(url=_address(_feed(message)), detail="all files are in place")
 
     def close(self) -> None:
         """Nothing is held open."""
 
     def _files(self, message: Message) -> dict[str, bytes]:
         feed, hub = _feed(message), self._hub
-        folder = _folder(feed)
+        where = folder(feed)
         files = {"feeds/feed.css": resources("channels.syndication").joinpath("feed.css").read_bytes()}
         for page in documents(feed, self._page_size):
             changed_at = _changed_at(page.entries, message)
-            files[folder + file_name("feed", ".json", page.number)] = json_document(page, hub)
-            files[folder + file_name("atom", ".xml", page.number)] = atom_document(page, hub, changed_at)
-            files[folder + file_name("rss", ".xml", page.number)] = rss_document(page, hub, changed_at)
+            files[where + file_name("feed", ".json", page.number)] = json_document(page, hub)
+            files[where + file_name("atom", ".xml", page.number)] = atom_document(page, hub, changed_at)
+            files[where + file_name("rss", ".xml", page.number)] = rss_document(page, hub, changed_at)
         return files
 
 
@@ -77,8 +78,8 @@ def _feed(message: Message) -> Feed:
     return message.content
 
 
-def _folder(feed: Feed) -> str:
-    return f"feeds/{feed.audience}/{feed.language}/"
+def _address(feed: Feed) -> str:
+    return feed.base + folder(feed) + "rss.xml"
 
 
 def _changed_at(entries: Sequence[Entry], message: Message) -> datetime:
@@ -87,15 +88,15 @@ def _changed_at(entries: Sequence[Entry], message: Message) -> datetime:
 
 
 def _faults_of_feed(feed: Feed) -> Iterator[str]:
-    folder = _folder(feed)
-    if unsafe_paths([folder.rstrip("/")]) or folder.count("/") != 3:  # noqa: PLR2004 - feeds/audience/language/
+    where = folder(feed)
+    if unsafe_paths([where.rstrip("/")]) or where.count("/") != 3:  # noqa: PLR2004 - feeds/audience/language/
         yield f"Expected names of an audience and a language, found {feed.audience!r} and {feed.language!r}."
-    if not (_is_address(feed.base) and feed.base.endswith("/" + folder)):
-        yield f"The feed's public address must end with `{folder}`, where its files lie; found `{feed.base}`."
+    if not (_is_address(feed.base) and feed.base.endswith("/")):
+        yield f"Expected the public address of the website with a slash at the end, found `{feed.base}`."
     if not feed.title.strip():
         yield "A feed needs a title."
-    ids = [entry.id for entry in feed.entries]
-    for repeated in sorted({each for each in ids if ids.count(each) > 1}):
+    ids = Counter(entry.id for entry in feed.entries)
+    for repeated in sorted(each for each, times in ids.items() if times > 1):
         yield f"Two entries have the id `{repeated}`; readers would show only one."
     if any(older.published_at > newer.published_at for newer, older in pairwise(feed.entries)):
         yield "Entries must come newest first."

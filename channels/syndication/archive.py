@@ -21,7 +21,13 @@ class Document:
 
     def address(self, stem: str, suffix: str, number: int | None = None) -> str:
         """Public address of a page's file, this one's unless a number is given."""
-        return self.feed.base + file_name(stem, suffix, self.number if number is None else number)
+        name = file_name(stem, suffix, self.number if number is None else number)
+        return self.feed.base + folder(self.feed) + name
+
+
+def folder(feed: Feed) -> str:
+    """Where a feed's files lie, below the directory and below the public address alike."""
+    return f"feeds/{feed.audience}/{feed.language}/"
 
 
 def documents(feed: Feed, page_size: int) -> Iterator[Document]:
