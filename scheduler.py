@@ -1,0 +1,66 @@
+"""The clock: wakes planning and dispatch on time, passes `now`, stops cleanly. Nothing else.
+
+APScheduler is the alarm clock only. It keeps nothing: everything is derived from the ledger at each tick, so that a
+tick that was missed, or came twice, changes nothing. `python scheduler.py` runs the workspace in the current folder.
+"""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import FrameType
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from channels import KINDS
+from communique.daemon import Daemon
+from communique.installation import Installation
+
+TICK_SECONDS = 5  #: how often the ledger is asked what is due
+
+
+def now() -> datetime:
+    """The present, aware, in UTC: the one place besides the command line that reads the clock."""
+    return datetime.now(UTC)
+
+
+def run(installation: Installation, clock: Callable[[], datetime] = now, *, port: int | None = None) -> int:
+    """Run until SIGTERM or SIGINT, finishing what is in flight; the exit code.
+
+    Args:
+        installation: the workspace on this machine.
+        clock: gives the present.
+        port: of the health page on 127.0.0.1; None for none.
+    """
+    stop = threading.Event()
+    _stop_on_signals(stop)
+    daemon = Daemon(installation=installation, clock=clock, stopping=stop.is_set)
+    alarm = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(1)},
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    alarm.add_job(daemon.tick, "interval", seconds=TICK_SECONDS, next_run_time=clock())
+    with daemon.serving(port):
+        alarm.start()
+        stop.wait()
+        alarm.shutdown(wait=True)
+    daemon.close()
+    return 0
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, handle)
+    signal.signal(signal.SIGINT, handle)
+
+
+if __name__ == "__main__":
+    root = Path(os.environ.get("COMMUNIQUE_WORKSPACE", "."))
+    sys.exit(run(Installation(root=root, variables=os.environ, kinds=KINDS), port=8025))

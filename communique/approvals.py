@@ -1,19 +1,14 @@
 """Who agreed to what: names bound to the hash of content, audience definition and time. Any change voids them."""
 
-import io
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, delete, insert, select
+from sqlalchemy import Connection, Select, insert, select
 
-from communique.database import approvals, copies
+from communique.database import approvals
 from communique.facts import Occasion
 from communique.settings import Approvals
-from communique.sources import Copy
-
-_STILL = (1980, 1, 1, 0, 0, 0)  # a fixed time in the archive: the same files are the same bytes
 
 
 def approve(connection: Connection, occasion: Occasion, digest: str, *, by: str, note: str, now: datetime) -> bool:
@@ -61,22 +56,3 @@ def _of(occasion: Occasion) -> Select[Any]:
         approvals.c.announcement == occasion.announcement,
         approvals.c.occurrence == occasion.occurrence,
     )
-
-
-def keep_copy(connection: Connection, campaign: str, files: Copy, now: datetime) -> None:
-    """Keep the workspace's texts as they were approved, so that a half-done edit stops nothing."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(files.files):
-            archive.writestr(zipfile.ZipInfo(path, _STILL), files.files[path], zipfile.ZIP_DEFLATED)
-    connection.execute(delete(copies).where(copies.c.campaign == campaign))
-    connection.execute(insert(copies).values(campaign=campaign, files=packed.getvalue(), taken_at=now))
-
-
-def kept_copy(connection: Connection, campaign: str) -> Copy | None:
-    """The texts as they were when something of this campaign was last approved."""
-    row = connection.execute(select(copies).where(copies.c.campaign == campaign)).first()
-    if row is None:
-        return None
-    with zipfile.ZipFile(io.BytesIO(row.files)) as archive:
-        return Copy({name: archive.read(name) for name in archive.namelist()})

@@ -118,10 +118,10 @@ approvals = Table(
     UniqueConstraint("campaign", "announcement", "occurrence", "hash", "approved_by"),
 )
 
-copies = Table(  # files of a workspace as they were approved: what goes on while somebody edits
+copies = Table(  # files of a workspace as they were approved or frozen: what goes on while somebody edits
     "copies",
     metadata,
-    Column("campaign", String(64), primary_key=True),
+    Column("of", String(200), primary_key=True),  # `approved/<campaign>` or `frozen/<occurrence id>`
     Column("files", LargeBinary, nullable=False),  # zip
     Column("taken_at", UTCDateTime, nullable=False),
 )
@@ -140,6 +140,7 @@ occurrences = Table(
     Column("late", Boolean, nullable=False),
     Column("planned", Integer, nullable=False),  # the balance: always the number of its deliveries
     Column("hash", String(64), nullable=False),
+    Column("milestones", JSON, nullable=False),  # as they held when it was frozen: name to local time
     UniqueConstraint("mode", "campaign", "announcement", "occurrence"),
 )
 

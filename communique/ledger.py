@@ -79,6 +79,7 @@ def freeze(
         "late": late,
         "planned": len(owed),
         "hash": digest,
+        "milestones": {name: str(moment) for name, moment in occasion.milestones.items()},
     }
     occurrence = connection.execute(insert(occurrences).values(**values).returning(occurrences.c.id)).scalar_one()
     if owed:
@@ -121,7 +122,13 @@ def _revive(
         return 0
     again = {"state": State.SCHEDULED, "reason": "", "next_attempt_at": now, "finished_at": None}
     connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**again))
-    times = {"due_at": occasion.due_at, "expires_at": expires_at, "hash": digest, "late": False}
+    times = {
+        "due_at": occasion.due_at,
+        "expires_at": expires_at,
+        "hash": digest,
+        "late": False,
+        "milestones": {name: str(moment) for name, moment in occasion.milestones.items()},
+    }
     connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(**times))
     return len(ids)
 
@@ -361,3 +368,22 @@ def delivery_of(row: Any) -> Delivery:
         expires_at=row.expires_at,
         attempts=row.attempts,
     )
+
+
+def states_of(connection: Connection, occurrence: int) -> set[State]:
+    """The states its deliveries are in."""
+    rows = connection.execute(select(deliveries.c.state).where(deliveries.c.occurrence_id == occurrence).distinct())
+    return {State(row.state) for row in rows}
+
+
+def occurrence_of(connection: Connection, delivery: int) -> int:
+    """The id of the occurrence a delivery belongs to."""
+    found = select(deliveries.c.occurrence_id).where(deliveries.c.id == delivery)
+    return int(connection.execute(found).scalar_one())
+
+
+def milestones_of(connection: Connection, delivery: int) -> Mapping[str, str]:
+    """The milestones as they held when a delivery was frozen: name to local time as it is written."""
+    found = select(occurrences.c.milestones).join(deliveries).where(deliveries.c.id == delivery)
+    kept: Mapping[str, str] = connection.execute(found).scalar_one()
+    return kept

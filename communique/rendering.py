@@ -190,8 +190,8 @@ class Renderer:
             meeting,
             # The milestone names the meeting, so that two campaigns which invite to it mean the same one.
             uid=f"{meeting['at']}.{fact}@{host}",
-            summary=article.headline,
-            description=article.text,
+            summary=str(meeting.get("title", article.headline)),
+            description=article.summary,
             organizer=(str(context["government"]["name"]), contact.email),
             recipient=recipient,
             stamped_at=stamped_at,

@@ -80,6 +80,10 @@ class Templates:
             )
         return self._fill(environment, path, source.decode(), context, layout=True)
 
+    def written_date(self, day: object, language: str) -> str:
+        """A date as the language writes it."""
+        return formatting.day_and_month(day, formatting.locale_of(language, self._locales))
+
     def _fill(
         self,
         environment: ImmutableSandboxedEnvironment,
@@ -118,7 +122,7 @@ class Templates:
 
     def _environment(self, escape: Callable[[str], str] | None) -> ImmutableSandboxedEnvironment:
         environment = ImmutableSandboxedEnvironment(
-            undefined=StrictUndefined,
+            undefined=_Missing,
             autoescape=escape is None,
             finalize=functools.partial(_finalized, escape=escape),
             loader=_Layouts(
@@ -155,6 +159,19 @@ class Templates:
             "time_range": time_range,
             "datetime_iso": lambda value: value.isoformat(),
         }
+
+
+class _Missing(StrictUndefined):
+    """An undefined name that says, in an officer's words, what there is instead."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name = f"'{self._undefined_name}'"
+        if isinstance(self._undefined_obj, Mapping):
+            return f"{name} is not among {', '.join(map(str, self._undefined_obj)) or 'the facts'}"
+        return f"{name} is not known"
 
 
 class _Layouts(BaseLoader):

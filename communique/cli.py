@@ -1,0 +1,93 @@
+"""The command line: puts the pieces together, and lets each command load what it needs."""
+
+import logging
+import os
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+#: Command to where it is; loaded when it is called, so that `--help` is quick.
+_COMMANDS = {
+    "init": ("checks:init_command", "Make a workspace: two campaigns, their texts, settings to fill in."),
+    "check": ("checks:check_command", "Find every problem, without sending or writing anything."),
+    "explain": ("checks:explain_command", "Explain a problem's code."),
+    "schema": ("checks:schema_command", "Print the JSON Schema of campaign files, for editors."),
+    "plan": ("plans:plan_command", "Show every message to come; and every one that will NOT go, and why."),
+    "declare": ("plans:declare_command", "Set a milestone without editing a file."),
+    "approve": ("plans:approve_command", "Approve what will be said, to whom and when."),
+    "rehearse": ("runs:rehearse_command", "Play campaigns under a virtual clock, on this machine alone."),
+    "run": ("runs:run_command", "Run the daemon."),
+    "status": ("records:status_command", "Show the balance of every announcement that has fallen due."),
+    "log": ("records:log_command", "Show what became of every copy, and what people did."),
+    "why": ("records:why_command", "Say why somebody did or did not get an announcement."),
+    "resolve": ("records:resolve_command", "Settle by hand what is in doubt or was handed over."),
+    "people": ("people:people_group", "Import lists of people, see audiences, stop writing to somebody."),
+}
+
+
+class _Commands(click.Group):
+    """Lists every command by its one-line help, loads one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(f"communique.commands.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands, in the order of an announcement's way"):
+            formatter.write_dl([(name, help_line) for name, (_, help_line) in _COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--workspace",
+    "-w",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    default=Path(),
+    envvar="COMMUNIQUE_WORKSPACE",
+    help="Folder with campaigns/, templates/ and config/. Default: the current one, or COMMUNIQUE_WORKSPACE.",
+)
+@click.version_option(package_name="communique")
+@click.pass_context
+def group(context: click.Context, workspace: Path) -> None:
+    """Announce once, in every language, through every channel, exactly as approved, with proof.
+
+    A campaign file says what is announced, when, to whom and through what. The usual way:
+    check, plan, rehearse, approve, and the daemon (run) does the rest.
+    """
+    from communique.commands.console import Session  # noqa: PLC0415 - `--help` needs none of this
+    from communique.installation import Installation  # noqa: PLC0415
+
+    import channels  # noqa: PLC0415
+    import scheduler  # noqa: PLC0415
+
+    installation = Installation(root=workspace, variables=os.environ, kinds=channels.KINDS)
+    context.obj = Session(installation=installation, clock=scheduler.now, run_daemon=scheduler.run)
+
+
+def main() -> None:
+    """Entry point; mistakes in files end with a list, never with a traceback."""
+    from communique.problems import ProblemsError  # noqa: PLC0415
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        group(standalone_mode=True)
+    except ProblemsError as error:
+        from communique.commands.console import PROBLEMS, show_problems  # noqa: PLC0415
+
+        show_problems(error.problems)
+        sys.exit(PROBLEMS)
+    except Exception as error:
+        from communique.database import DatabaseError  # noqa: PLC0415
+
+        if not isinstance(error, DatabaseError):
+            raise
+        click.secho(f"Error: {error}", fg="red", err=True)
+        sys.exit(1)

@@ -1,0 +1,1 @@
+"""The commands of `communique`, by what officers do with them: check, plan, run, account."""

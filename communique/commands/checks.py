@@ -1,0 +1,102 @@
+"""Commands that look for mistakes: check, explain, schema, init."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from communique.checking import check
+from communique.commands.console import PROBLEMS, Session, refuse, show_json, show_problems
+from communique.delivery import Mode
+from communique.planning import Planner
+from communique.problem_codes import CODES
+from communique.problems import Problem, ProblemsError, did_you_mean, errors, in_order
+from communique.schema import campaign_schema, dumps, settings_schema
+
+
+@click.command("check")
+@click.argument("campaigns", nargs=-1)
+@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="How to show problems.")
+@click.pass_obj
+def check_command(session: Session, campaigns: tuple[str, ...], shape: str) -> None:
+    """Find every problem in the workspace, without sending or writing anything.
+
+    Names every fault at once, with its place, what was expected and what to do. CAMPAIGNS limits it to these.
+    Exit code 0 when nothing stops a message, 1 when something does.
+    """
+    problems = find_problems(session)
+    if campaigns:
+        files = tuple(f"campaigns/{name.removesuffix('.yaml').removeprefix('campaigns/')}.yaml" for name in campaigns)
+        folders = tuple(f"templates/{Path(file).stem}/" for file in files)
+        problems = [each for each in problems if each.file in files or each.file.startswith((*folders, "config/"))]
+    if shape == "json":
+        show_json([problem.as_json() for problem in problems])
+    else:
+        show_problems(problems)
+    sys.exit(PROBLEMS if errors(problems) else 0)
+
+
+def find_problems(session: Session) -> list[Problem]:
+    """Everything `check` says."""
+    installation = session.installation
+    workspace, problems = installation.read()
+    if workspace is None:
+        return problems
+    opened = installation.channels(workspace)
+    database = installation.database()
+    try:
+        planner: Planner = installation.planner(workspace, database, opened)
+        with database.reading() as connection:
+            milestones = planner.milestones(connection)
+        stopping = opened.problems if workspace.settings.mode is Mode.LIVE else ()
+        return in_order([*check(planner, milestones, session.clock()), *stopping])
+    finally:
+        opened.close()
+        database.close()
+
+
+@click.command("explain")
+@click.argument("code")
+def explain_command(code: str) -> None:
+    """Explain a problem's CODE: what it means, why it matters, how to mend it."""
+    found = CODES.get(code)
+    if found is None:
+        refuse(f"No problem has the code `{code}`. {did_you_mean(code, CODES)}")
+    click.secho(f"{code}: {found.title}", bold=True)
+    click.echo()
+    click.echo(found.text)
+
+
+@click.command("schema")
+@click.option("--write", is_flag=True, help="Write config/campaign.schema.json and config/settings.schema.json.")
+@click.pass_obj
+def schema_command(session: Session, *, write: bool) -> None:
+    """Print the JSON Schema of campaign files, which lets editors complete and check them."""
+    if not write:
+        click.echo(dumps(campaign_schema()))
+        return
+    config = session.installation.root / "config"
+    for name, schema in (("campaign", campaign_schema()), ("settings", settings_schema())):
+        file = config / f"{name}.schema.json"
+        file.write_text(dumps(schema), encoding="utf-8")
+        click.echo(f"Written: {file}")
+
+
+@click.command("init")
+@click.argument("directory", type=click.Path(path_type=Path))
+@click.pass_obj
+def init_command(session: Session, directory: Path) -> None:
+    """Make a workspace in DIRECTORY: two campaigns, their texts, and settings to fill in."""
+    from communique.new_workspace import make_workspace  # noqa: PLC0415 - copies files; no other command needs it
+
+    try:
+        made = make_workspace(directory, session.clock())
+    except FileExistsError as error:
+        refuse(f"Expected an empty or new folder, found files in {error}. Choose another one.")
+    except ProblemsError as error:
+        show_problems(error.problems)
+        sys.exit(PROBLEMS)
+    click.echo(f"Made {made} files in {directory}. Next:")
+    click.echo(f"  1. Say who you are in {directory / 'config/settings.yaml'}")
+    click.echo(f"  2. communique --workspace {directory} check")
+    click.echo(f"  3. communique --workspace {directory} rehearse --all")

@@ -1,0 +1,74 @@
+"""What the commands share: where they find the installation, and how they speak."""
+
+import json
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from communique.installation import Installation
+from communique.problems import Problem, Severity
+
+PROBLEMS = 1  #: exit code: something is wrong
+PENDING = 2  #: exit code of `plan`: something is still to come
+
+
+@dataclass(frozen=True)
+class Session:
+    """What a command starts from."""
+
+    installation: Installation
+    clock: Callable[[], datetime]
+    #: Runs the daemon; handed in, because only the edges know the clock.
+    run_daemon: Callable[..., int]
+
+
+def show_problems(problems: Sequence[Problem]) -> None:
+    """All of them, then how many."""
+    for problem in problems:
+        colour = "red" if problem.severity is Severity.ERROR else "yellow"
+        first, _, rest = str(problem).partition("\n")
+        click.secho(first, fg=colour)
+        if rest:
+            click.echo(rest)
+        click.echo()
+    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    warnings = len(problems) - errors
+    click.echo(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
+    if problems:
+        click.echo(f"More about one of them: communique explain {problems[0].code}")
+
+
+def show_json(value: object) -> None:
+    """Documented in docs/json.md."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`1 error`, `2 errors`, `no errors`."""
+    many = plural or f"{noun}s"
+    return f"{number or 'no'} {noun if number == 1 else many}"
+
+
+def local_time(moment: datetime, zone: ZoneInfo) -> str:
+    """`Tue 2027-02-09 10:00 CET`."""
+    return f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
+
+
+def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
+    """Columns, as wide as what is in them."""
+    listed = [[str(cell) for cell in row] for row in rows]
+    if not listed:
+        return
+    widths = [max(len(cell) for cell in column) for column in zip(*listed, strict=True)]
+    for row in listed:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        click.echo(f"{indent}{line.rstrip()}")
+
+
+def refuse(message: str) -> Any:
+    """End with a sentence and exit code 1."""
+    raise click.ClickException(message)

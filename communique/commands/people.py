@@ -1,0 +1,95 @@
+"""Commands about people: import a list, see who is in an audience, stop writing to somebody."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from communique import journal, people
+from communique.commands.console import PROBLEMS, Session, counted, refuse, show_problems, table
+from communique.commands.plans import desk
+from communique.people import AddressError
+from communique.people_file import MOST_BYTES, read_people
+from communique.problems import did_you_mean
+from communique.settings import localise
+
+
+@click.group("people")
+def people_group() -> None:
+    """Import lists of people, see who is in an audience, stop writing to somebody."""
+
+
+@people_group.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--audience", required=True, help="The audience they belong to (config/settings.yaml).")
+@click.option("--basis", required=True, help='Why we may write to them: "invited to the kickoff", "consent of 2027-01-12".')
+@click.option("--skip-bad-rows", is_flag=True, help="Import the good rows of a file that has bad ones.")
+@click.option("--as", "who", default="", help="Who imports.")
+@click.pass_obj
+def import_command(
+    session: Session, file: Path, audience: str, basis: str, who: str, *, skip_bad_rows: bool
+) -> None:
+    """Import a CSV FILE with the columns address, name, and perhaps language, organisation.
+
+    Every bad row is reported at once, and none of the file is imported unless --skip-bad-rows says so. Addresses that
+    must not be written to stay so, whoever imports them.
+    """
+    if file.stat().st_size > MOST_BYTES:
+        refuse(f"{file}: expected at most 64 MB.")
+    with desk(session) as open_desk:
+        settings = open_desk.planner.workspace.settings
+        if audience not in settings.audiences:
+            refuse(f"No audience `{audience}` in config/settings.yaml. {did_you_mean(audience, settings.audiences)}")
+        found = read_people(file.read_bytes(), str(file), settings.languages)
+        if found.problems:
+            show_problems(found.problems)
+            if not skip_bad_rows or not found.rows:
+                click.echo("Nothing was imported. Mend the file, or import its good rows with --skip-bad-rows.")
+                sys.exit(PROBLEMS)
+        now = session.clock()
+        with open_desk.database.begin() as connection:
+            added = people.add(connection, found.rows, audience=audience, basis=basis, source=file.name, now=now)
+            what = f"imported {len(found.rows)} people into {audience} ({added} new): {basis}"
+            journal.note(connection, who=who or "import", what=what, now=now)
+    click.echo(f"{counted(len(found.rows), 'person', 'people')} read; {added} new in {audience}.")
+
+
+@people_group.command("list")
+@click.argument("audience", required=False)
+@click.pass_obj
+def list_command(session: Session, audience: str | None) -> None:
+    """Show how many are in each audience, or who is in AUDIENCE."""
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        settings = open_desk.planner.workspace.settings
+        if audience is None:
+            languages = settings.languages
+            table(
+                (name, str(people.size(connection, name)), str(localise(each.title, languages[0], languages)))
+                for name, each in settings.audiences.items()
+            )
+            return
+        if audience not in settings.audiences:
+            refuse(f"No audience `{audience}`. {did_you_mean(audience, settings.audiences)}")
+        suppressed = people.suppressed_keys(connection)
+        table(
+            (person.address, person.name, person.language, suppressed.get(person.address_key, ""))
+            for person, _ in people.members(connection, (audience,))
+        )
+
+
+@people_group.command("suppress")
+@click.argument("address")
+@click.option("--reason", required=True, help="Why nothing may be written to this address any more.")
+@click.option("--as", "who", required=True, help="Who says so.")
+@click.pass_obj
+def suppress_command(session: Session, address: str, reason: str, who: str) -> None:
+    """Never write to ADDRESS again, through any list, whoever imports it."""
+    now = session.clock()
+    try:
+        key = people.address_key(address)
+    except AddressError as error:
+        refuse(f"{address}: {error}")
+    with desk(session) as open_desk, open_desk.database.begin() as connection:
+        people.suppress(connection, key, reason=reason, now=now)
+        journal.note(connection, who=who, what=f"suppressed an address: {reason}", now=now)
+    click.echo(f"Nothing will be written to {address} any more.")

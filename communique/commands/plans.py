@@ -1,0 +1,245 @@
+"""Commands before anything goes out: plan, declare, approve."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy import Connection
+
+from communique import approvals, copies, declarations, journal
+from communique.commands.console import (
+    PENDING,
+    PROBLEMS,
+    Session,
+    counted,
+    local_time,
+    refuse,
+    show_json,
+    show_problems,
+    table,
+)
+from communique.database import Database
+from communique.moments import MomentError, parse_milestone
+from communique.plan_view import Planned, planned
+from communique.planning import Planner, Standing
+from communique.problems import did_you_mean, errors
+
+VERSION = 1  #: of the JSON that `plan` and `status` print (docs/json.md)
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A planner with its database, open while a command runs."""
+
+    planner: Planner
+    database: Database
+
+
+@contextmanager
+def desk(session: Session) -> Iterator[Desk]:
+    """Everything planning needs, closed afterwards."""
+    workspace = session.installation.workspace()
+    opened = session.installation.channels(workspace)
+    database = session.installation.database()
+    try:
+        yield Desk(session.installation.planner(workspace, database, opened), database)
+    finally:
+        opened.close()
+        database.close()
+
+
+@click.command("plan")
+@click.argument("campaign", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@click.pass_obj
+def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> None:
+    """Show every message that will go out, when, to how many; and every one that will NOT go, and why.
+
+    Times are local, with UTC beside them. What has already gone is in `communique status`.
+    Exit code 0: nothing to come; 2: something is pending; 1: a file has problems.
+    """
+    now = session.clock()
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        planner = open_desk.planner
+        standings = [each for each in planner.standings(connection, now) if campaign in {None, each.campaign.campaign}]
+        lines = planned(planner, connection, standings)
+        problems = errors(planner.workspace.problems)
+    if campaign and campaign not in planner.workspace.campaigns and not problems:
+        refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
+    if as_json:
+        show_json(_as_json(planner, lines, problems, now.isoformat()))
+    else:
+        _show(planner, lines, now)
+        if problems:
+            show_problems(problems)
+    pending = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
+    sys.exit(PROBLEMS if problems else PENDING if pending else 0)
+
+
+def _as_json(planner: Planner, lines: list[Planned], problems: list, now: str) -> dict[str, object]:  # type: ignore[type-arg]
+    return {
+        "version": VERSION,
+        "mode": str(planner.mode),
+        "now": now.replace("+00:00", "Z"),
+        "timezone": str(planner.workspace.settings.timezone),
+        "messages": [line.as_json() for line in lines],
+        "problems": [problem.as_json() for problem in problems],
+    }
+
+
+def _show(planner: Planner, lines: list[Planned], now) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    zone = planner.workspace.settings.timezone
+    going = [line for line in lines if line.will_go]
+    click.echo(f"Now {local_time(now, zone)}; mode {planner.mode}.")
+    for _, group in groupby(lines, key=lambda line: (line.campaign, line.announcement, line.occurrence)):
+        _show_announcement(list(group), zone)
+    click.echo()
+    staying = len(lines) - len(going)
+    people = sum(line.recipients for line in going)
+    click.echo(f"{counted(len(going), 'message')} to go ({people} copies), {staying} that will NOT go.")
+
+
+def _show_announcement(lines: list[Planned], zone: ZoneInfo) -> None:
+    first = lines[0]
+    name = f"{first.campaign}/{first.announcement}" + (f" #{first.occurrence}" if first.occurrence != "once" else "")
+    when = f"{local_time(first.due_at, zone)} ({first.due_at:%H:%M} UTC)" if first.due_at else "no date yet"
+    click.echo()
+    click.secho(f"{when}  {name}", bold=True)
+    table([_row(line) for line in lines])
+
+
+def _row(line: Planned) -> tuple[str, ...]:
+    note = line.reason if line.will_go else f"will NOT go: {line.reason}"
+    size = f"{line.length}/{line.limit}" if line.length is not None else ""
+    price = f"${line.price}" if line.price else ""
+    return (line.channel, line.language, str(line.recipients), size, price, note)
+
+
+@click.command("declare")
+@click.argument("campaign")
+@click.argument("milestone")
+@click.argument("date")
+@click.option("--as", "who", required=True, help="Who says so.")
+@click.pass_obj
+def declare_command(session: Session, campaign: str, milestone: str, date: str, who: str) -> None:
+    """Set a MILESTONE of a CAMPAIGN without editing its file: what counts from it moves along.
+
+    DATE is written as in the file: "2027-01-18", "2027-02-09 10:00 to 12:00", or "unknown". What has already gone
+    stays gone; everything else that changes needs approval again.
+    """
+    now = session.clock()
+    try:
+        moment = parse_milestone(date)
+    except MomentError as error:
+        refuse(f"{date!r}: {error}")
+    with desk(session) as open_desk:
+        known = _campaign(open_desk.planner, campaign)
+        if milestone not in known.milestones:
+            refuse(f"No milestone `{milestone}` in {campaign}. {did_you_mean(milestone, known.milestones)}")
+        with open_desk.database.begin() as connection:
+            before = declarations.milestones_of(connection, known)[milestone]
+            declarations.declare(connection, campaign, milestone, moment, by=who, now=now)
+            journal.note(connection, who=who, what=f"declared {campaign}/{milestone} {moment} (was {before})", now=now)
+        with open_desk.database.reading() as connection:
+            affected = _counting_from(open_desk.planner, connection, campaign, milestone, now)
+    click.echo(f"{campaign}/{milestone} is {moment} (was {before}).")
+    table(affected)
+
+
+def _campaign(planner: Planner, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    found = planner.workspace.campaigns.get(name)
+    if found is None:
+        if problems := planner.workspace.problems_of(name):
+            show_problems(problems)
+            sys.exit(PROBLEMS)
+        refuse(f"No campaign `{name}`. {did_you_mean(name, planner.workspace.campaigns)}")
+    return found
+
+
+def _counting_from(planner: Planner, connection: Connection, campaign: str, milestone: str, now):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    zone = planner.workspace.settings.timezone
+    for each in planner.standings(connection, now):
+        announcement = each.campaign.announcements[each.occurrence.announcement]
+        if each.campaign.campaign == campaign and announcement.when.milestone == milestone:
+            when = local_time(each.occurrence.due_at, zone) if each.occurrence.due_at else "no date"
+            note = "already gone: stays as it went" if each.is_frozen else each.reason
+            yield (each.occurrence.announcement, when, note)
+
+
+@click.command("approve")
+@click.argument("campaign")
+@click.argument("announcement", required=False)
+@click.option("--as", "who", required=True, help="Who approves.")
+@click.option("--note", default="", help="A remark for the record.")
+@click.option("--occurrence", default=None, help="Of a recurring announcement: its number. Default: the next one.")
+@click.pass_obj
+def approve_command(
+    session: Session, campaign: str, announcement: str | None, who: str, note: str, occurrence: str | None
+) -> None:
+    """Approve what a CAMPAIGN (or one ANNOUNCEMENT of it) will say, to whom and when, exactly as it is now.
+
+    Any later change of a text, a fact, an audience or a date voids the approval.
+    """
+    now = session.clock()
+    with desk(session) as open_desk:
+        planner = open_desk.planner
+        known = _campaign(planner, campaign)
+        if announcement and announcement not in known.announcements:
+            refuse(f"No announcement `{announcement}`. {did_you_mean(announcement, known.announcements)}")
+        _may_approve(planner, who)
+        with open_desk.database.begin() as connection:
+            chosen = _to_approve(planner.standings(connection, now), campaign, announcement, occurrence)
+            rows = [_approve(planner, connection, each, who, note, now) for each in chosen]
+            if any(row[-1].startswith("approved") for row in rows):
+                copies.keep(connection, copies.approved(campaign), planner.workspace.sources, campaign, now)
+    table(rows)
+    if not rows:
+        click.echo("Nothing waits for approval.")
+    if any(row[-1].startswith("NOT") for row in rows):
+        sys.exit(PROBLEMS)
+
+
+def _may_approve(planner: Planner, who: str) -> None:
+    rule = planner.workspace.settings.approvals
+    if rule.approvers and who not in rule.approvers:
+        refuse(f"{who} may not approve. Approvers (config/settings.yaml): {', '.join(rule.approvers)}.")
+
+
+def _to_approve(
+    standings: list[Standing], campaign: str, announcement: str | None, occurrence: str | None
+) -> list[Standing]:
+    """What may be approved: not gone yet, and of a recurring announcement only the next one unless told."""
+    chosen: dict[str, Standing] = {}
+    more = []
+    for each in standings:
+        name = each.occurrence.announcement
+        if each.campaign.campaign != campaign or announcement not in {None, name} or each.is_frozen:
+            continue
+        if occurrence is not None and each.occurrence.occurrence == occurrence:
+            more.append(each)
+        elif occurrence is None and not each.reason.startswith("its time has passed"):
+            chosen.setdefault(name, each)
+    return more or list(chosen.values())
+
+
+def _approve(planner: Planner, connection: Connection, each: Standing, who: str, note: str, now) -> tuple[str, str, str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    name = each.occurrence.announcement
+    if each.occasion is None or each.preflight is None:
+        return name, "", f"NOT approved: {each.reason}"
+    when = local_time(each.occasion.due_at, planner.workspace.settings.timezone)
+    if each.preflight.stopping:
+        first = each.preflight.stopping[0]
+        return name, when, f"NOT approved: {first.file}: {first.message}"
+    rule, author = planner.workspace.settings.approvals, each.campaign.author
+    if rule.required > 1 and who == author:
+        return name, when, "NOT approved: where two approvals are asked, the author's own does not count"
+    new = approvals.approve(connection, each.occasion, each.preflight.digest, by=who, note=note, now=now)
+    if new:
+        journal.note(connection, who=who, what=f"approved {each.occasion.name} {each.preflight.digest[:12]}", now=now)
+    given = approvals.approved_by(connection, each.occasion, each.preflight.digest)
+    missing = approvals.lacking(rule, author, given)
+    return name, when, f"approved by {', '.join(given)}" + (f"; {missing} more needed" if missing else "")

@@ -1,0 +1,191 @@
+"""Commands about what became of messages: status, log, why, resolve."""
+
+import sys
+
+import click
+
+from communique import accounts, journal, ledger, people
+from communique.accounts import Balance, Copy
+from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table
+from communique.commands.plans import VERSION, desk
+from communique.delivery import State
+from communique.people import AddressError
+from communique.problems import did_you_mean
+from communique.reasons import why
+
+_DECISIONS = {"sent": State.SENT, "failed": State.FAILED, "resend": State.SCHEDULED, "cancelled": State.CANCELLED}
+
+
+@click.command("status")
+@click.argument("campaign", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@click.pass_obj
+def status_command(session: Session, campaign: str | None, *, as_json: bool) -> None:
+    """Show the balance of every announcement that has fallen due: planned = sent + failed + …
+
+    "Sent" means accepted by the next system, never read. Copies in doubt are listed with their numbers.
+    Exit code 1 when a balance does not hold or something is in doubt.
+    """
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        planner = open_desk.planner
+        found = accounts.balances(connection, planner.mode, campaign)
+        waiting = accounts.waiting_for_a_person(connection, planner.mode)
+    if as_json:
+        show_json(
+            {
+                "version": VERSION,
+                "mode": str(planner.mode),
+                "announcements": [_balance_json(each) for each in found],
+                "in_doubt": [_copy_json(each) for each in waiting],
+            }
+        )
+    else:
+        _show_status(found, waiting, planner.workspace.settings.timezone)
+    sys.exit(PROBLEMS if waiting or not all(each.holds for each in found) else 0)
+
+
+def _show_status(found: list[Balance], waiting: list[Copy], zone) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    if not found:
+        click.echo("Nothing has fallen due yet. communique plan shows what is to come.")
+    table(
+        (
+            local_time(each.due_at, zone) + (" late" if each.late else ""),
+            _name(each.campaign, each.announcement, each.occurrence),
+            str(each) if each.holds else f"DOES NOT BALANCE: {each}",
+        )
+        for each in found
+    )
+    if waiting:
+        click.echo()
+        click.secho(f"{counted(len(waiting), 'copy', 'copies')} in doubt: they may have gone out.", bold=True)
+        table((f"#{each.delivery.id}", each.delivery.channel, each.name, each.delivery.reason) for each in waiting)
+        click.echo("Find out, then: communique resolve NUMBER sent|resend|failed --as NAME")
+
+
+def _name(campaign: str, announcement: str, occurrence: str) -> str:
+    return f"{campaign}/{announcement}" + (f" #{occurrence}" if occurrence != "once" else "")
+
+
+def _balance_json(each: Balance) -> dict[str, object]:
+    return {
+        "campaign": each.campaign,
+        "announcement": each.announcement,
+        "occurrence": each.occurrence,
+        "due_at": each.due_at.isoformat().replace("+00:00", "Z"),
+        "late": each.late,
+        "planned": each.planned,
+        "by_state": {str(state): count for state, count in each.by_state.items()},
+        "holds": each.holds,
+    }
+
+
+def _copy_json(each: Copy) -> dict[str, object]:
+    delivery, last = each.delivery, each.last
+    return {
+        "number": delivery.id,
+        "campaign": delivery.campaign,
+        "announcement": delivery.announcement,
+        "occurrence": delivery.occurrence,
+        "channel": delivery.channel,
+        "language": delivery.language,
+        "person": delivery.person,
+        "state": str(delivery.state),
+        "reason": delivery.reason,
+        "reference": delivery.reference,
+        "attempts": delivery.attempts,
+        "last_attempt_at": last.started_at.isoformat().replace("+00:00", "Z") if last else None,
+        "proof": last.detail if last else "",
+        "receipt": last.reference if last else "",
+        "url": last.url if last else "",
+    }
+
+
+@click.command("log")
+@click.argument("announcement", required=False)
+@click.option("--most", "-n", default=50, show_default=True, help="How many lines at the most.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@click.pass_obj
+def log_command(session: Session, announcement: str | None, most: int, *, as_json: bool) -> None:
+    """Show what became of every copy, newest first, with the next system's own words; and what people did.
+
+    ANNOUNCEMENT (campaign/announcement) limits it to one.
+    """
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        planner = open_desk.planner
+        one = _split(announcement) if announcement else None
+        found = accounts.copies(connection, planner.mode, announcement=one, most=most)
+        done = journal.latest(connection, most) if one is None else []
+    if as_json:
+        lines = [{"at": each.at.isoformat().replace("+00:00", "Z"), "who": each.who, "what": each.what} for each in done]
+        show_json({"version": VERSION, "deliveries": [_copy_json(each) for each in found], "journal": lines})
+        return
+    zone = planner.workspace.settings.timezone
+    table(_log_row(each, zone) for each in found)
+    if done:
+        click.echo()
+        click.secho("What people did:", bold=True)
+        table((local_time(each.at, zone), each.who, each.what) for each in done)
+
+
+def _log_row(each: Copy, zone) -> tuple[str, ...]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    delivery = each.delivery
+    when = local_time(each.last.started_at, zone) if each.last else ""
+    words = each.last.detail if each.last and each.last.detail else delivery.reason
+    name = _name(delivery.campaign, delivery.announcement, delivery.occurrence)
+    return (f"#{delivery.id}", when, name, delivery.channel, delivery.language, each.name, delivery.state, words)
+
+
+def _split(announcement: str) -> tuple[str, str]:
+    campaign, slash, name = announcement.partition("/")
+    if not slash:
+        refuse(f"Expected campaign/announcement, found `{announcement}`.")
+    return campaign, name
+
+
+@click.command("why")
+@click.argument("address")
+@click.argument("announcement")
+@click.pass_obj
+def why_command(session: Session, address: str, announcement: str) -> None:
+    """Say in a sentence why the person at ADDRESS did or did not get an ANNOUNCEMENT (campaign/announcement)."""
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        planner = open_desk.planner
+        name = _find(planner.workspace.campaigns, announcement)
+        try:
+            person = people.by_address(connection, address)
+        except AddressError as error:
+            refuse(f"{address}: {error}")
+        click.echo(why(planner, connection, person, address, name, session.clock()))
+
+
+def _find(campaigns, announcement: str) -> tuple[str, str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+    """Campaign and announcement; the campaign may be left out where the name is known once."""
+    known = [(name, each) for name, campaign in campaigns.items() for each in campaign.announcements]
+    campaign, slash, name = announcement.rpartition("/")
+    found = [each for each in known if each[1] == name and (not slash or each[0] == campaign)]
+    if len(found) != 1:
+        refuse(f"No single announcement `{announcement}`. {did_you_mean(announcement, ['/'.join(each) for each in known])}")
+    return found[0]
+
+
+@click.command("resolve")
+@click.argument("number", type=int)
+@click.argument("decision", type=click.Choice(sorted(_DECISIONS)))
+@click.option("--as", "who", required=True, help="Who decides.")
+@click.option("--note", default="", help="How it was found out.")
+@click.pass_obj
+def resolve_command(session: Session, number: int, decision: str, who: str, note: str) -> None:
+    """Settle copy NUMBER by hand: sent (found out that it arrived), failed, cancelled, or resend.
+
+    For what is in doubt; for packs that a person has posted (handoff: sent); and to cancel what has not left.
+    """
+    now = session.clock()
+    with desk(session) as open_desk, open_desk.database.begin() as connection:
+        copy = accounts.copy_of(connection, number)
+        if copy is None:
+            refuse(f"No copy has the number {number}. communique status lists what is in doubt, communique log the rest.")
+        reason = f"{decision}, decided by {who}" + (f": {note}" if note else "")
+        if not ledger.settle_by_hand(connection, number, _DECISIONS[decision], reason=reason, now=now):
+            refuse(f"Copy #{number} is {copy.delivery.state}: there is nothing to decide.")
+        journal.note(connection, who=who, what=f"#{number} {copy.delivery.key}: {reason}", now=now)
+    click.echo(f"#{number}: {copy.delivery.state} -> {_DECISIONS[decision]} ({reason})")

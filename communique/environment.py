@@ -1,0 +1,35 @@
+"""Secrets, which come from the environment and from nowhere else: NAME, or NAME_FILE for a file that holds it."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from communique.channel import Secret
+
+#: Signs the links in mails. Made on first use below `var/` when the environment names none.
+KEY = "COMMUNIQUE_KEY"
+_KEY_FILE = "secret.key"
+
+
+def secret(environment: Mapping[str, str], name: str) -> Secret | None:
+    """The secret of this name, or None when neither the variable nor its file is there."""
+    if value := environment.get(name):
+        return Secret(value)
+    file = environment.get(f"{name}_FILE")
+    if not file or not Path(file).is_file():
+        return None
+    return Secret(Path(file).read_text(encoding="utf-8").strip())
+
+
+def signing_key(environment: Mapping[str, str], var: Path) -> Secret:
+    """The key for links: the environment's, or one that is kept below `var` (readable by its owner only)."""
+    if given := secret(environment, KEY):
+        return given
+    file = var / _KEY_FILE
+    if not file.is_file():
+        var.mkdir(parents=True, exist_ok=True)
+        made = file.with_suffix(".new")
+        made.touch(mode=0o600)
+        made.write_text(secrets.token_hex(32), encoding="utf-8")
+        made.replace(file)
+    return Secret(file.read_text(encoding="utf-8").strip())

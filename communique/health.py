@@ -1,0 +1,71 @@
+"""Whether the service is well: the page `/healthz`, which fails when the clock has stopped."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from communique import accounts
+from communique.delivery import Mode
+
+#: Longer than the longest wait for one server's answer (ten minutes for SMTP) plus some ticks.
+STOPPED_AFTER = timedelta(minutes=15)
+
+
+@dataclass
+class Health:
+    """What the daemon knows of itself; written by its thread, read by the page."""
+
+    _last_tick: datetime | None = None
+    _failure: str = ""
+    _stands_by: bool = False
+    _problems: Sequence[str] = ()
+    _in_doubt: int = 0
+    _unbalanced: Sequence[str] = ()
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def ticked(self, now: datetime) -> None:
+        """A tick went through."""
+        with self._lock:
+            self._last_tick, self._failure, self._stands_by = now, "", False
+
+    def stand_by(self, now: datetime) -> None:
+        """Another daemon leads; this one is ready to take over."""
+        with self._lock:
+            self._last_tick, self._failure, self._stands_by = now, "", True
+
+    def failed(self, why: str) -> None:
+        """A tick did not go through."""
+        with self._lock:
+            self._failure = why
+
+    def problems(self, found: Sequence[str]) -> None:
+        """What is wrong with the workspace's files."""
+        with self._lock:
+            self._problems = found
+
+    def look(self, connection: Connection, mode: Mode) -> None:
+        """What the ledger says that a person should see."""
+        doubtful = len(accounts.waiting_for_a_person(connection, mode))
+        unbalanced = [f"{each.campaign}/{each.announcement}" for each in accounts.balances(connection, mode) if not each.holds]
+        with self._lock:
+            self._in_doubt, self._unbalanced = doubtful, unbalanced
+
+    def report(self, now: datetime) -> tuple[bool, dict[str, Any]]:
+        """Whether it is well, and the page's content: no addresses, no secrets."""
+        with self._lock:
+            stopped = self._last_tick is None or now - self._last_tick > STOPPED_AFTER
+            well = not (stopped or self._failure or self._problems or self._unbalanced)
+            return well, {
+                "well": well,
+                "clock": "stopped" if stopped else "running",
+                "last_tick_at": self._last_tick.isoformat() if self._last_tick else None,
+                "leads": not self._stands_by,
+                "failure": self._failure,
+                "problems": list(self._problems),
+                "in_doubt": self._in_doubt,
+                "unbalanced": list(self._unbalanced),
+            }

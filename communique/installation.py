@@ -1,0 +1,71 @@
+"""A workspace on this machine: its folder, its database, its channels. What the commands and the daemon start from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from communique import environment
+from communique.channel import Secret
+from communique.database import Database, open_database, sqlite_url
+from communique.delivery import Mode
+from communique.open_channels import OpenChannels, open_channels
+from communique.planning import Planner
+from communique.problems import Problem, ProblemsError
+from communique.routes import Kinds
+from communique.sources import Folder
+from communique.workspace import Workspace, read_workspace
+
+_DATABASE = "var/communique.sqlite"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Installation:
+    """A workspace and where it lives; nothing is read or opened before it is asked for."""
+
+    root: Path
+    variables: Mapping[str, str]  #: the process's environment
+    kinds: Kinds
+
+    @property
+    def sources(self) -> Folder:
+        """The workspace's files."""
+        return Folder(self.root)
+
+    def read(self) -> tuple[Workspace | None, list[Problem]]:
+        """The workspace and everything wrong with it."""
+        return read_workspace(self.sources, self.kinds, self._key())
+
+    def workspace(self) -> Workspace:
+        """The workspace.
+
+        Raises:
+            ProblemsError: its settings or glossary cannot be used.
+        """
+        workspace, problems = self.read()
+        if workspace is None:
+            raise ProblemsError(problems)
+        return workspace
+
+    def database(self) -> Database:
+        """The ledger's database: `DATABASE_URL` (a secret), or a file below `var/`.
+
+        Raises:
+            DatabaseError: it cannot be opened.
+        """
+        url = environment.secret(self.variables, "DATABASE_URL")
+        return open_database(url.reveal() if url else sqlite_url(self.root / _DATABASE))
+
+    def channels(self, workspace: Workspace, mode: Mode | None = None) -> OpenChannels:
+        """The channels in the workspace's mode, or another."""
+        return open_channels(workspace, self.root, self.find_secret, mode or workspace.settings.mode)
+
+    def planner(self, workspace: Workspace, database: Database, opened: OpenChannels) -> Planner:
+        """Planning in the workspace's mode."""
+        return Planner(workspace=workspace, database=database, channels=opened.channels, mode=workspace.settings.mode)
+
+    def find_secret(self, name: str) -> Secret | None:
+        """A secret of the environment."""
+        return environment.secret(self.variables, name)
+
+    def _key(self) -> Secret:
+        return environment.signing_key(self.variables, self.root / "var")

@@ -1,0 +1,78 @@
+"""Who is told first: the people who made it possible before the public (the seed's own order)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+
+from communique.campaign import Announcement, Campaign
+from communique.channel import Form, Reach
+from communique.moments import Milestone
+from communique.problems import Problem
+from communique.routes import Route
+from communique.settings import Role, Settings
+from communique.timeline import Almanac, UnknownMilestoneError, resolve
+from communique.workspace import Workspace
+
+CODE = "public-before-promoters"
+_ANY_DAY = date(2027, 1, 18)  # a Monday without a holiday near it, to compare two offsets from the same unknown day
+
+
+def check_order(
+    workspace: Workspace, campaign: Campaign, milestones: Mapping[str, Milestone]
+) -> Iterator[Problem]:
+    """Public announcements that are due before the first one to the promoters, and do not wait for it."""
+    routes, almanac = workspace.routes, workspace.almanac
+    first = _first_to_promoters(campaign, workspace.settings, milestones, almanac)
+    if first is None or CODE in campaign.waive:
+        return
+    for name, announcement in campaign.announcements.items():
+        public = any(_is_public(routes[each]) for each in announcement.through if each in routes)
+        if not public or name == first or CODE in announcement.waive or _waits_for(campaign, name, first):
+            continue
+        if _is_before(announcement, campaign.announcements[first], milestones, almanac):
+            yield workspace.document(campaign.campaign).problem(
+                ("announcements", name, "when"),
+                CODE,
+                f"`{name}` tells the public before `{first}` tells the promoters",
+                hint=f"Let it wait: `after: {first}`; or send it later. Who worked for it should hear it first.",
+            )
+
+
+def _is_public(route: Route) -> bool:
+    return route.reach is Reach.ALL or route.is_newsletter or route.form is Form.PAGES
+
+
+def _first_to_promoters(
+    campaign: Campaign, settings: Settings, milestones: Mapping[str, Milestone], almanac: Almanac
+) -> str | None:
+    promoters = {name for name, audience in settings.audiences.items() if audience.role is Role.PROMOTERS}
+    told = {name: each for name, each in campaign.announcements.items() if promoters & set(each.to)}
+    if not told:
+        return None
+    dated = {name: _due(each, milestones, almanac) for name, each in told.items()}
+    known = {name: due for name, due in dated.items() if due is not None}
+    return min(known, key=lambda name: known[name]) if known else next(iter(told))
+
+
+def _due(announcement: Announcement, milestones: Mapping[str, Milestone], almanac: Almanac) -> datetime | None:
+    try:
+        return resolve(announcement.when, milestones, almanac)
+    except (UnknownMilestoneError, OverflowError):
+        return None
+
+
+def _is_before(
+    public: Announcement, promoters: Announcement, milestones: Mapping[str, Milestone], almanac: Almanac
+) -> bool:
+    """By their dates; while the milestone both count from is unknown, by a stand-in for it."""
+    when, first = public.when, promoters.when
+    if when.milestone and when.milestone == first.milestone and not milestones[when.milestone].known:
+        milestones = {**milestones, when.milestone: Milestone(start=_ANY_DAY)}
+    due, reference = (_due(each, milestones, almanac) for each in (public, promoters))
+    return due is not None and reference is not None and due < reference
+
+
+def _waits_for(campaign: Campaign, name: str, first: str, seen: frozenset[str] = frozenset()) -> bool:
+    if name in seen or name not in campaign.announcements:
+        return False
+    gates = campaign.announcements[name].gates
+    return first in gates or any(_waits_for(campaign, gate, first, seen | {name}) for gate in gates)

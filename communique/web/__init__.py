@@ -1,0 +1,1 @@
+"""Pages that need a server: health, and the way out of a list."""

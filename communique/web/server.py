@@ -1,0 +1,42 @@
+"""The daemon's own pages, on 127.0.0.1: a web server in front of it passes `/leave/` on."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from communique.health import Health
+from communique.installation import Installation
+from communique.web.leave import leave_routes
+
+
+def application(health: Health, installation: Installation, clock: Callable[[], datetime]) -> Starlette:
+    """The pages."""
+
+    def healthz(_request: Request) -> JSONResponse:
+        well, report = health.report(clock())
+        return JSONResponse(report, status_code=200 if well else 503, headers={"Cache-Control": "no-store"})
+
+    return Starlette(routes=[Route("/healthz", healthz), *leave_routes(installation, clock)])
+
+
+@contextmanager
+def serving(health: Health, installation: Installation, clock: Callable[[], datetime], port: int) -> Iterator[int]:
+    """Serve in a thread until the block ends; the port (a free one when asked for 0)."""
+    config = uvicorn.Config(application(health, installation, clock), host="127.0.0.1", port=port, log_level="warning")
+    server = uvicorn.Server(config)
+    socket = config.bind_socket()
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True, name="pages")
+    thread.start()
+    try:
+        yield int(socket.getsockname()[1])
+    finally:
+        server.should_exit = True
+        thread.join(timeout=10)
+        socket.close()

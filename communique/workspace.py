@@ -1,0 +1,140 @@
+"""A workspace, read: settings, glossary, campaigns, and everything wrong with them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from communique.campaign import Campaign
+from communique.channel import Secret
+from communique.definitions import read_campaign
+from communique.facts import Facts
+from communique.problems import Problem, errors, in_order
+from communique.process_file import read_process
+from communique.process_outline import ProcessOutline
+from communique.rendering import Renderer
+from communique.routes import Kinds, Route, routes_of
+from communique.settings import Glossary, Settings
+from communique.settings_file import read_glossary, read_settings
+from communique.sources import Sources
+from communique.templates import Templates
+from communique.timeline import Almanac
+from communique.words import Words
+from communique.working_days import working_days
+from communique.yaml_document import Document
+from communique.yaml_positions import read
+
+SETTINGS = "config/settings.yaml"
+GLOSSARY = "config/glossary.yaml"
+PROCESS = "config/process.yaml"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """What a workspace says. Campaigns that could not be read are missing; `problems` says why."""
+
+    sources: Sources
+    settings: Settings
+    glossary: Glossary
+    outline: ProcessOutline
+    campaigns: Mapping[str, Campaign]
+    problems: tuple[Problem, ...]
+    kinds: Kinds
+    key: Secret | None  #: signs links; from the environment
+    _documents: dict[str, Document] = field(default_factory=dict)
+    stale: frozenset[str] = field(default_factory=frozenset)  #: campaigns taken from the last approved copy
+
+    @cached_property
+    def almanac(self) -> Almanac:
+        """What dates mean here."""
+        return Almanac(
+            zone=self.settings.timezone,
+            day_starts=self.settings.day_starts,
+            late_window=self.settings.late_window,
+            is_working_day=working_days(self.settings.holidays),
+        )
+
+    @cached_property
+    def routes(self) -> dict[str, Route]:
+        """The channels that are open."""
+        return routes_of(self.settings, self.kinds)
+
+    @cached_property
+    def words(self) -> Words:
+        """Fixed phrases."""
+        return Words(self.sources)
+
+    @cached_property
+    def templates(self) -> Templates:
+        """The templates of this workspace."""
+        return Templates(self.sources, self.settings.locales, self.words.of)
+
+    @cached_property
+    def renderer(self) -> Renderer:
+        """Makes content from the texts."""
+        return self.renderer_with(self.key)
+
+    def renderer_with(self, key: Secret | None) -> Renderer:
+        """A renderer whose links are signed by a key (or not at all)."""
+        facts = Facts(settings=self.settings, glossary=self.glossary, almanac=self.almanac)
+        return Renderer(sources=self.sources, facts=facts, templates=self.templates, words=self.words, key=key)
+
+    def document(self, campaign: str) -> Document:
+        """A campaign's file with the place of everything in it, for problems found later."""
+        if campaign not in self._documents:
+            path = f"campaigns/{campaign}.yaml"
+            document, _ = read(self.sources.read(path) or b"", path)
+            self._documents[campaign] = document or Document(file=path, lines=())
+        return self._documents[campaign]
+
+    def problems_of(self, campaign: str) -> list[Problem]:
+        """Errors that stop a campaign: its own and those of the settings."""
+        own = (f"campaigns/{campaign}.yaml", SETTINGS, GLOSSARY)
+        return [problem for problem in errors(self.problems) if problem.file in own]
+
+    def with_campaign(self, campaign: Campaign) -> "Workspace":
+        """The same workspace with a campaign taken from a copy."""
+        campaigns = {**self.campaigns, campaign.campaign: campaign}
+        return replace(self, campaigns=campaigns, stale=self.stale | {campaign.campaign})
+
+
+def read_workspace(sources: Sources, kinds: Kinds, key: Secret | None) -> tuple[Workspace | None, list[Problem]]:
+    """Read everything; the workspace is None when its settings or glossary are unusable."""
+    settings, problems = _read(sources, SETTINGS, read_settings)
+    if settings is None:
+        return None, in_order(problems)
+    glossary, faults = _read(sources, GLOSSARY, lambda text, file: read_glossary(text, file, settings.languages))
+    problems += faults
+    if glossary is None:
+        return None, in_order(problems)
+    outline, faults = _read(sources, PROCESS, lambda text, file: read_process(text, file, settings.languages))
+    problems += faults
+    campaigns: dict[str, Campaign] = {}
+    routes = routes_of(settings, kinds)
+    needy = frozenset(name for name, route in routes.items() if route.needs_audience)
+    for path in sources.paths("campaigns"):
+        if path.endswith(".yaml"):
+            campaign, faults = read_campaign(sources.read(path) or b"", path, settings, needs_audience=needy)
+            problems += faults
+            if campaign is not None:
+                campaigns[campaign.campaign] = campaign
+    workspace = Workspace(
+        sources=sources,
+        settings=settings,
+        glossary=glossary,
+        outline=outline or ProcessOutline(),
+        campaigns=campaigns,
+        problems=tuple(in_order(problems)),
+        kinds=kinds,
+        key=key,
+    )
+    return workspace, list(workspace.problems)
+
+
+def _read(sources: Sources, path: str, read: Any) -> tuple[Any, list[Problem]]:
+    text = sources.read(path)
+    if text is None:
+        hint = "`communique init DIR` makes a workspace with all of them."
+        return None, [Problem(code="missing-file", message="expected this file, found none", hint=hint, file=path)]
+    value, problems = read(text, path)
+    return value, list(problems)
