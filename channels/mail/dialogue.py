@@ -101,7 +101,7 @@ class Dialogue:
 
     def _begin_again(self, session: Session, envelope: Envelope) -> Session:
         try:
-            if session.has_spoken() or not session.ask("RSET", within=self._patience.command).accepted:
+            if not session.ask("RSET", within=self._patience.command).accepted:
                 raise _StaleError
             answer = self._mail(session, envelope)
         except smtplib.SMTPServerDisconnected as error:

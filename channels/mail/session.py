@@ -85,9 +85,11 @@ class Session(smtplib.SMTP):
     def getreply(self) -> tuple[int, bytes]:
         """As in `smtplib`, but a server that never comes to an end is hung up on."""
         words: list[bytes] = []
+        left = _LONGEST_ANSWER
         while True:
-            line = self._line(_LONGEST_ANSWER - sum(map(len, words)))
-            words.append(line[4:].strip())
+            line = self._line(left)
+            left -= len(line)
+            words.append(line[4:].rstrip())
             if not line[:3].isdigit():
                 return -1, line.strip()
             if line[3:4] != b"-":
@@ -96,7 +98,7 @@ class Session(smtplib.SMTP):
     def _line(self, longest: int) -> bytes:
         while b"\n" not in self._heard:
             if len(self._heard) > longest:
-                raise self._hung_up("an answer without an end")
+                break
             try:
                 more = self._open_socket().recv(4096)
             except OSError as error:
@@ -105,6 +107,8 @@ class Session(smtplib.SMTP):
                 raise self._hung_up("the server closed the connection")
             self._heard += more
         line, _, rest = self._heard.partition(b"\n")
+        if len(line) > longest:
+            raise self._hung_up("an answer without an end")
         self._heard = rest
         return bytes(line)
 

@@ -140,7 +140,7 @@ def test_styles_move_to_the_elements_and_media_rules_stay() -> None:
 
 
 @pytest.mark.parametrize(
-    "body", ["a\n.\nb", "a\r.\r\nb", "a\n.\r\nb", ".\n..", "x" * 5000, "é" * 5000, "السلام " * 900]
+    "body", ["a\n.\nb", "a\r.\r\nb", "a\n.\r\nb", ".\n..", "x" * 5000, "é" * 5000, "السلام " * 900, "السلام\r" * 400]
 )
 def test_no_body_breaks_the_lines(body: str) -> None:
     """CR LF and nothing else ends a line, none is longer than 76 characters, and the text reads back."""

@@ -1,5 +1,6 @@
 """The talk with the mail server, command by command, against a real one."""
 
+import select
 import smtplib
 import socket
 import ssl
@@ -14,6 +15,7 @@ import pytest
 from channels.mail.dialogue import Dialogue, Envelope, stuffed
 from channels.mail.replies import read_reply
 from channels.mail.server import Patience, Server
+from channels.mail.session import Session
 from communique.channel import PermanentError, Secret, TemporaryError, UncertainError
 from tests.channels.certificates import Authority
 from tests.channels.recording_smtp import RecordingSmtp
@@ -207,6 +209,7 @@ def test_no_commit_no_dot(smtp: RecordingSmtp, commits: Commits, error: type[Bas
     with talking(smtp) as dialogue:
         with pytest.raises(error):
             dialogue.hand_over(MAIL, fail)
+        assert dialogue._session is None
         assert smtp.accepted == []
         dialogue.hand_over(MAIL, commits)
     assert [mail.data for mail in smtp.accepted] == [MAIL.data + b"\r\n"]
@@ -450,3 +453,56 @@ def test_the_path_of_an_authority_is_read_when_needed(tmp_path: Path) -> None:
         dialogue = Dialogue(replace(missing, port=listener.getsockname()[1]), LONG)
         with pytest.raises(TemporaryError, match=r"none\.pem"):
             dialogue.hand_over(MAIL, lambda: None)
+
+
+@pytest.mark.parametrize("answer", ["250-\r\n" * 20_000, "2" * 100_000])
+def test_an_answer_comes_to_an_end(smtp: RecordingSmtp, commits: Commits, answer: str) -> None:
+    """A server that goes on and on is hung up on; it cannot fill the memory."""
+    smtp.refuse("RCPT", answer)
+    with talking(smtp) as dialogue, pytest.raises(TemporaryError, match="without an end"):
+        dialogue.hand_over(MAIL, commits)
+
+
+def test_a_password_does_not_leave_the_machine_in_clear(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when a name that should mean this machine leads elsewhere."""
+    monkeypatch.setattr(Session, "is_on_this_machine", lambda _: False)
+    login = {"username": "city", "password": Secret("hunter2-hunter2")}
+    with RecordingSmtp(logins={"city": "hunter2-hunter2"}) as smtp:
+        with talking(smtp, **login) as dialogue, pytest.raises(TemporaryError, match="clear text"):
+            dialogue.hand_over(MAIL, lambda: None)
+        assert smtp.commands[1:] == []
+
+
+def test_a_session_ticket_is_not_a_word(authority: Authority) -> None:
+    """What TLS itself sends while nobody speaks does not end a session; a word of the server does."""
+    ours, theirs = socket.socketpair()
+    speak = threading.Event()
+    thread = threading.Thread(target=_speak_once, args=(theirs, authority.context_for("127.0.0.1"), speak))
+    thread.start()
+    server = server_at("127.0.0.1", 25, ca_file=str(authority.file))
+    session = Session(server, LONG)
+    with server.context().wrap_socket(ours, server_hostname="127.0.0.1") as session.sock:
+        _wait_for_bytes(session.sock)
+        assert not session.has_spoken()
+        speak.set()
+        _wait_for_bytes(session.sock)
+        assert session.has_spoken()
+    thread.join()
+
+
+def _speak_once(connection: socket.socket, context: ssl.SSLContext, speak: threading.Event) -> None:
+    with context.wrap_socket(connection, server_side=True) as encrypted:
+        speak.wait(20)
+        encrypted.sendall(b"421 Goodbye\r\n")
+
+
+def _wait_for_bytes(connection: socket.socket) -> None:
+    assert select.select([connection], [], [], 20)[0]
+
+
+def test_a_line_comes_to_an_end(commits: Commits) -> None:
+    """Nor can a single line without an end."""
+    with scripted(b"3" * 100_000) as port:
+        dialogue = Dialogue(server_at("127.0.0.1", port), LONG)
+        with pytest.raises(TemporaryError, match="without an end"):
+            dialogue.hand_over(MAIL, commits)
