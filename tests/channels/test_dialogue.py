@@ -72,7 +72,7 @@ def commits(smtp: RecordingSmtp) -> Commits:
     return Commits(smtp)
 
 
-@contextmanager, suppress
+@contextmanager
 def talking(smtp: RecordingSmtp, patience: Patience = LONG, **changes: object) -> Iterator[Dialogue]:
     """A dialogue with the server, closed at the end."""
     dialogue = Dialogue(server_at(smtp.host, smtp.port, **changes), patience)
@@ -381,7 +381,7 @@ def test_an_answer_nobody_asked_for_is_no_receipt(commits: Commits) -> None:
     assert commits.seen == []
 
 
-@contextmanager, suppress
+@contextmanager
 def scripted(answer_to_data: bytes) -> Iterator[int]:
     """A server that says 250 to everything up to DATA: its port."""
     with socket.create_server(("127.0.0.1", 0)) as listener:
