@@ -66,17 +66,15 @@ def asked_to_wait(headers: Mapping[str, str], reset_header: str) -> timedelta | 
     answer = {name.lower(): value.strip() for name, value in headers.items()}
     if (retry_after := answer.get("retry-after", "")).isdecimal():
         return timedelta(seconds=int(retry_after))
-    reset = _moment(answer.get(reset_header, ""))
-    if reset is None or "date" not in answer:
+    try:
+        reset, now = _moment(answer[reset_header]), parsedate_to_datetime(answer["date"])
+        return max(reset - now, timedelta())
+    except (KeyError, ValueError, TypeError, OverflowError):
         return None
-    return max(reset - parsedate_to_datetime(answer["date"]), timedelta())
 
 
-def _moment(text: str) -> datetime | None:
+def _moment(text: str) -> datetime:
     if text.isdecimal():
         return datetime.fromtimestamp(int(text), UTC)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
+    moment = datetime.fromisoformat(text)
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,68 @@
+"""What a post is on Bluesky: its record, its key, its length. A pure function of the message."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Any
+
+import regex
+from atproto_client.models.utils import get_model_as_dict
+from atproto_client.utils.facet_detection import detect_facets
+
+from channels.post_text import post_of, text_with_link
+from communique.channel import Message
+
+COLLECTION = "app.bsky.feed.post"
+#: Lexicon app.bsky.feed.post: 300 graphemes, and 3000 bytes of UTF-8.
+GRAPHEMES, BYTES = 300, 3000
+#: Lexicon app.bsky.embed.external: bytes of the picture on a card.
+PICTURE_BYTES = 1_000_000
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: The sortable alphabet of record keys (atproto.com/specs/tid).
+_ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"
+
+
+def graphemes(text: str) -> int:
+    """The length as Bluesky counts it (UAX #29)."""
+    return len(regex.findall(r"\X", text))
+
+
+def record_key(message: Message) -> str:
+    """A TID of 13 characters, the same for the same message: 53 bits of microseconds, then 10 of a clock's name.
+
+    All messages of an announcement are made in one instant, and ten bits would let one of a thousand pairs of
+    languages share a key; so twenty bits of the message's own key are added to the microseconds (at most a second),
+    ten more stand for the clock.
+    """
+    digest = int.from_bytes(hashlib.sha256(message.key.encode()).digest()[:4])
+    since = message.created_at - _EPOCH
+    microseconds = (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    number = ((microseconds + (digest >> 12)) & (2**53 - 1)) << 10 | digest & 0x3FF
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(60, -1, -5))
+
+
+def record(message: Message, thumb: Any = None) -> dict[str, Any]:
+    """The record to be written; `thumb` is the blob of the picture, once uploaded.
+
+    The same bytes on every attempt: its date is the message's, not the attempt's.
+    """
+    text = text_with_link(post_of(message))
+    facets = [get_model_as_dict(facet) for facet in detect_facets(text)]
+    created_at = message.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    card = _card(message, thumb)
+    return {
+        "$type": COLLECTION,
+        "text": text,
+        "createdAt": created_at,
+        "langs": [message.language],
+        **({"facets": facets} if facets else {}),
+        **({"embed": card} if card else {}),
+    }
+
+
+def _card(message: Message, thumb: Any) -> dict[str, Any] | None:
+    post = post_of(message)
+    if not post.link:
+        return None
+    external = {"uri": post.link, "title": post.headline, "description": post.summary}
+    return {"$type": "app.bsky.embed.external", "external": external | ({"thumb": thumb} if thumb else {})}

@@ -1,0 +1,117 @@
+"""Networks that let no program in: a text to paste and a sheet that says where, for a person."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from channels.atomic_files import unchanged, write_files
+from channels.bluesky_record import graphemes
+from channels.post_text import not_a_post, post_of, text_with_link
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt
+
+
+class HandoffChannel:
+    """Writes two files for each post: the text and nothing else, and a sheet beside it."""
+
+    reach: ClassVar[Reach] = Reach.ALL
+    form: ClassVar[Form] = Form.POST
+    in_doubt: ClassVar[InDoubt] = InDoubt.REWRITE
+    local: ClassVar[bool] = True
+
+    def __init__(self, *, directory: Path, limit: int) -> None:
+        if limit < 1:
+            raise ValueError(f"`limit` expects how many characters the network takes, such as 3000; found {limit}.")
+        self._directory = Path(directory)
+        self._limit = limit
+
+    def check(self, message: Message) -> Sequence[str]:
+        """Refused are posts longer than the limit in the settings."""
+        if refused := not_a_post(message):
+            return [refused]
+        length = self.measure(message).length
+        if length > self._limit:
+            return [f"Too long for {_network(message)}: {length} of {self._limit} characters. Shorten social.txt."]
+        return []
+
+    def measure(self, message: Message) -> Measure:
+        """In graphemes, the nearest to what these networks count."""
+        length = graphemes(text_with_link(post_of(message)))
+        return Measure(length=length, limit=self._limit, unit="characters")
+
+    def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Write both files; a person does the rest and says so."""
+        if refused := self.check(message):
+            raise PermanentError(" ".join(refused))
+        write_files(self._directory, self._files(message), commit)
+        return _receipt(message)
+
+    def lookup(self, message: Message) -> Receipt | None:
+        """Found when both files are as this message makes them."""
+        return _receipt(message) if unchanged(self._directory, self._files(message)) else None
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _files(self, message: Message) -> Mapping[str, bytes]:
+        stem = _stem(message)
+        text = text_with_link(post_of(message))
+        files = {f"{stem}.txt": text, f"{stem}.md": self._sheet(message)}
+        if image := post_of(message).image:
+            return {name: words.encode() for name, words in files.items()} | {_picture(message): image.data}
+        return {name: words.encode() for name, words in files.items()}
+
+    def _sheet(self, message: Message) -> str:
+        post, measure = post_of(message), self.measure(message)
+        rows = {
+            "Network": _network(message),
+            "Language": message.language,
+            "Headline": post.headline,
+            "Link": post.link,
+            "Length": f"{measure.length} of {measure.limit} {measure.unit}",
+        }
+        if post.image:
+            rows |= {"Picture": _picture(message).rpartition("/")[2], "Alternative text": post.image.alt}
+        lines = [f"- {name}: {value}" for name, value in rows.items() if value]
+        name = _stem(message).rpartition("/")[2]
+        return "\n".join(
+            [
+                f"# To post by hand: {_network(message)}",
+                "",
+                f"1. Open {_network(message)} as the government's account.",
+                f"2. Paste the whole of `{name}.txt`.",
+                f"3. Say that it is done: `communique resolve {message.key}`.",
+                "",
+                *lines,
+                "",
+            ]
+        )
+
+
+def _parts(message: Message) -> list[str]:
+    parts = message.key.split("/")
+    if len(parts) != 6:  # noqa: PLR2004 - as communique.channel describes the key
+        raise PermanentError(f"A key of six parts was expected, found `{message.key}`.")
+    return parts
+
+
+def _network(message: Message) -> str:
+    """The channel's name in the settings: what officers call the network."""
+    return _parts(message)[3]
+
+
+def _stem(message: Message) -> str:
+    campaign, announcement, occurrence, channel, _, language = _parts(message)
+    return f"{channel}/{campaign}-{announcement}-{occurrence}-{language}"
+
+
+def _picture(message: Message) -> str:
+    image = post_of(message).image
+    kind = image.media_type.partition("/")[2] if image else ""
+    return f"{_stem(message)}.{'jpg' if kind == 'jpeg' else kind}"
+
+
+def _receipt(message: Message) -> Receipt:
+    return Receipt(
+        reference=f"{_stem(message)}.txt",
+        detail=f"waiting for a person: communique resolve {message.key}",
+    )

@@ -1,0 +1,79 @@
+"""What would have gone out, as files: the way of every public channel in trial mode."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, ClassVar
+
+from channels.atomic_files import unchanged, write_files
+from communique.channel import Channel, Form, InDoubt, Measured, Message, PermanentError, Reach, Receipt
+
+
+class Outbox:
+    """Stands in for another channel: checks and counts as it does, and writes one JSON file instead of sending.
+
+    Without an inner channel it is a kind of its own, which takes posts.
+    """
+
+    reach: ClassVar[Reach] = Reach.ALL
+    form: ClassVar[Form] = Form.POST
+    in_doubt: ClassVar[InDoubt] = InDoubt.REWRITE
+    local: ClassVar[bool] = True
+
+    def __init__(self, *, directory: Path, inner: Channel | None = None, name: str = "outbox") -> None:
+        self._directory = Path(directory)
+        self._inner = inner
+        self._name = name
+        if inner:
+            # Planning asks whom it reaches, rendering what it carries: here the class cannot know, the instance does.
+            vars(self).update(reach=inner.reach, form=inner.form)
+
+    def check(self, message: Message) -> Sequence[str]:
+        """What the inner channel has against it: a trial finds what live would refuse."""
+        return self._inner.check(message) if self._inner else ()
+
+    def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Write the file."""
+        if refused := self.check(message):
+            raise PermanentError(" ".join(refused))
+        write_files(self._directory, self._files(message), commit)
+        return self._receipt(message)
+
+    def lookup(self, message: Message) -> Receipt | None:
+        """Found when the file is as this message makes it."""
+        return self._receipt(message) if unchanged(self._directory, self._files(message)) else None
+
+    def close(self) -> None:
+        """Close the inner channel, which has done nothing."""
+        if self._inner:
+            self._inner.close()
+
+    def _path(self, message: Message) -> str:
+        return f"{self._name}/{message.key.replace('/', '-')}.json"
+
+    def _files(self, message: Message) -> Mapping[str, bytes]:
+        written = {"channel": self._name, "message": _plain(message), "measure": self._counted(message)}
+        return {self._path(message): json.dumps(written, ensure_ascii=False, indent=2).encode() + b"\n"}
+
+    def _counted(self, message: Message) -> object:
+        return _plain(self._inner.measure(message)) if isinstance(self._inner, Measured) else None
+
+    def _receipt(self, message: Message) -> Receipt:
+        return Receipt(reference=self._path(message), detail="trial: written to the outbox, not sent")
+
+
+def _plain(value: Any) -> Any:
+    """What JSON can hold: of bytes how many there are, of numbers with decimals their text."""
+    if is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, bytes):
+        return f"{len(value)} bytes"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, bool | int | str) else str(value)
