@@ -17,7 +17,7 @@ _CLASSES = {
     "mastodon": "channels.mastodon:MastodonChannel",
     "bluesky": "channels.bluesky:BlueskyChannel",
     "handoff": "channels.handoff:HandoffChannel",
-    "outbox": "channels.outbox:OutboxChannel",
+    "outbox": "channels.outbox:Outbox",
 }
 
 

@@ -104,9 +104,7 @@ def copies(
     """
     query = _joined(mode).order_by(deliveries.c.id.desc())
     if announcement:
-        query = query.where(
-            occurrences.c.campaign == announcement[0], occurrences.c.announcement == announcement[1]
-        )
+        query = query.where(occurrences.c.campaign == announcement[0], occurrences.c.announcement == announcement[1])
     if person is not None:
         query = query.where(deliveries.c.person_id == person)
     return [_copy(connection, row) for row in connection.execute(query.limit(most)).all()]

@@ -62,11 +62,10 @@ def group(context: click.Context, workspace: Path) -> None:
     A campaign file says what is announced, when, to whom and through what. The usual way:
     check, plan, rehearse, approve, and the daemon (run) does the rest.
     """
-    from communique.commands.console import Session  # noqa: PLC0415 - `--help` needs none of this
-    from communique.installation import Installation  # noqa: PLC0415
-
-    import channels  # noqa: PLC0415
-    import scheduler  # noqa: PLC0415
+    import channels
+    import scheduler
+    from communique.commands.console import Session
+    from communique.installation import Installation
 
     installation = Installation(root=workspace, variables=os.environ, kinds=channels.KINDS)
     context.obj = Session(installation=installation, clock=scheduler.now, run_daemon=scheduler.run)
@@ -74,18 +73,18 @@ def group(context: click.Context, workspace: Path) -> None:
 
 def main() -> None:
     """Entry point; mistakes in files end with a list, never with a traceback."""
-    from communique.problems import ProblemsError  # noqa: PLC0415
+    from communique.problems import ProblemsError
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         group(standalone_mode=True)
     except ProblemsError as error:
-        from communique.commands.console import PROBLEMS, show_problems  # noqa: PLC0415
+        from communique.commands.console import PROBLEMS, show_problems
 
         show_problems(error.problems)
         sys.exit(PROBLEMS)
     except Exception as error:
-        from communique.database import DatabaseError  # noqa: PLC0415
+        from communique.database import DatabaseError
 
         if not isinstance(error, DatabaseError):
             raise

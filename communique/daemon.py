@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import TextIOWrapper
+from pathlib import PurePosixPath
 
 from communique import copies
 from communique.database import Database
@@ -48,7 +49,7 @@ class Daemon:
             if self._workspace is not None and self._opened is not None:
                 self._work(self._workspace, self._opened)
             self.health.ticked(self.clock())
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - the daemon goes on, and /healthz fails
             _log.exception("tick failed")
             self.health.failed(f"{type(error).__name__}: {error}")
 
@@ -67,7 +68,7 @@ class Daemon:
         if port is None:
             yield
             return
-        from communique.web.server import serving  # noqa: PLC0415 - rehearsals and tests need no server
+        from communique.web.server import serving
 
         with serving(self.health, self.installation, self.clock, port):
             yield
@@ -124,10 +125,8 @@ class Daemon:
         self._stamps = stamps
         workspace, problems = self.installation.read()
         self._complain(problems)
-        if workspace is None:
-            workspace = self._workspace  # unusable settings: go on with what there is
-        else:
-            workspace = self._with_copies(workspace)
+        # Unusable settings: go on with what there is.
+        workspace = self._workspace if workspace is None else self._with_copies(workspace)
         if workspace is None or workspace is self._workspace:
             return
         if self._opened is not None:
@@ -155,7 +154,7 @@ class Daemon:
         return workspace
 
     def _known_campaigns(self) -> list[str]:
-        return [path.removeprefix("campaigns/").removesuffix(".yaml") for path in self.installation.sources.paths("campaigns")]
+        return [PurePosixPath(path).stem for path in self.installation.sources.paths("campaigns")]
 
     def _open_database(self) -> Database:
         if self._database is None:

@@ -7,15 +7,13 @@ from datetime import date
 
 from babel import Locale
 
-from communique.formatting import locale_of
-
 #: Day, month name and year, with what languages put between them: `9 de febrero de 2027`, `9 February 2027`.
 _BETWEEN = r"(?:\s+de)?[\s.]+"
 
 
-def dates_in(text: str, language: str) -> Iterator[date]:
+def dates_in(text: str, locale: Locale) -> Iterator[date]:
     """Every complete date (day, month by name, year), in the order it is named."""
-    pattern, months = _pattern(locale_of(language, {}))
+    pattern, months = _pattern(locale)
     for found in pattern.finditer(text):
         try:
             yield date(int(found["year"]), months[found["month"].lower()], int(found["day"]))

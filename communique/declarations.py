@@ -17,7 +17,13 @@ def declare(
     connection.execute(
         delete(declarations).where(declarations.c.campaign == campaign, declarations.c.milestone == milestone)
     )
-    values = {"campaign": campaign, "milestone": milestone, "moment": str(moment), "declared_by": by, "declared_at": now}
+    values = {
+        "campaign": campaign,
+        "milestone": milestone,
+        "moment": str(moment),
+        "declared_by": by,
+        "declared_at": now,
+    }
     connection.execute(insert(declarations).values(**values))
 
 

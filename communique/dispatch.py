@@ -29,6 +29,7 @@ from communique.database import Database
 from communique.delivery import Delivery, Mode, State
 from communique.facts import Occasion
 from communique.ledger import Lease, LeaseLostError
+from communique.messages import Due, Present
 from communique.moments import parse_milestone
 from communique.planning import allowed
 from communique.templates import TemplateProblemError
@@ -142,7 +143,7 @@ class Dispatcher:
             self._settle(lease, str(error), message)
         except LeaseLostError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever an adapter does wrong, the ledger must say what became of it
             _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
             why = f"unexpected: {type(error).__name__}"
             if crossed:
@@ -206,14 +207,8 @@ class Dispatcher:
             }
             return messages.compose(
                 texts,
-                connection,
-                self.mode,
-                delivery,
-                occasion,
-                recipient,
-                lease.role,
-                milestones=milestones,
-                now=self.clock(),
+                Due(delivery=delivery, occasion=occasion, recipient=recipient, role=lease.role),
+                Present(connection=connection, mode=self.mode, milestones=milestones, now=self.clock()),
             )
 
     def _texts_of(self, lease: Lease) -> Workspace:

@@ -91,7 +91,7 @@ def _end_of(tokens: Sequence[Token], start: int) -> int:
     return len(tokens) - 1
 
 
-def _items(tokens: Sequence[Token], *, first: str | int | float | None, ordered: bool) -> Iterator[str]:
+def _items(tokens: Sequence[Token], *, first: str | float | None, ordered: bool) -> Iterator[str]:
     number, position = int(first or 1), 0
     while position < len(tokens):
         end = _end_of(tokens, position)

@@ -1,79 +1,78 @@
 """A delivery made into the message its channel carries."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from communique import addresses, publications
-from communique.channel import Content, Entry, Feed, Form, Message, Pages, Recipient
+from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post, Recipient
 from communique.delivery import Delivery, Mode
 from communique.facts import Occasion
-from communique.process_state import process_of
+from communique.process_state import Milestones, process_of
 from communique.publication import Publication
 from communique.rendering import Addressee
-from communique.routes import Route
 from communique.settings import localise
 from communique.site import Site, build_site
 from communique.workspace import Workspace
 
 
-def compose(
-    workspace: Workspace,
-    connection: Connection,
-    mode: Mode,
-    delivery: Delivery,
-    occasion: Occasion,
-    recipient: Recipient | None,
-    role: str,
-    *,
-    milestones: Mapping[str, Mapping[str, Any]],
-    now: datetime,
-) -> Message:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """A delivery with what it is about and whom it is to."""
+
+    delivery: Delivery
+    occasion: Occasion
+    recipient: Recipient | None  #: None when the channel reaches all at once
+    role: str  #: of the audience the recipient is in
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Present:
+    """What the ledger says now; pages and feeds show it."""
+
+    connection: Connection
+    mode: Mode
+    milestones: Milestones  #: by campaign, as they hold
+    now: datetime
+
+
+def compose(workspace: Workspace, due: Due, present: Present) -> Message:
     """The message of a delivery; the same delivery gives the same message, but for pages, which show the present.
 
     Raises:
         TemplateProblemError: a text cannot be filled.
     """
-    route = workspace.routes[delivery.channel]
+    delivery = due.delivery
     return Message(
         key=delivery.key,
         reference=delivery.reference,
         created_at=delivery.created_at,
         language=delivery.language,
-        recipient=recipient,
-        content=_content(workspace, connection, mode, delivery, occasion, recipient, role, route, milestones, now),
+        recipient=due.recipient,
+        content=_content(workspace, due, present),
     )
 
 
-def _content(
-    workspace: Workspace,
-    connection: Connection,
-    mode: Mode,
-    delivery: Delivery,
-    occasion: Occasion,
-    recipient: Recipient | None,
-    role: str,
-    route: Route,
-    milestones: Mapping[str, Mapping[str, Any]],
-    now: datetime,
-) -> Content:
-    if route.form is Form.MAIL and recipient is not None:
-        addressee = Addressee(recipient=recipient, role=role)
-        return workspace.renderer.mail(occasion, route, addressee, delivery.created_at)
+def _content(workspace: Workspace, due: Due, present: Present) -> Content:
+    delivery, route = due.delivery, workspace.routes[due.delivery.channel]
+    if route.form is Form.MAIL and due.recipient is not None:
+        addressee = Addressee(recipient=due.recipient, role=due.role)
+        return workspace.renderer.mail(due.occasion, route, addressee, delivery.created_at)
     if route.form is Form.POST:
-        return workspace.renderer.post(occasion, route, delivery.language)
+        return workspace.renderer.post(due.occasion, route, delivery.language)
     if route.form is Form.FEED:
-        return feed(workspace, publications.in_feed(connection, mode), delivery.language)
-    return pages(workspace, publications.on_website(connection, mode), milestones, now)
+        return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
+    published = publications.on_website(present.connection, present.mode)
+    return pages(workspace, published, present.milestones, present.now)
 
 
 def pages(
     workspace: Workspace,
-    published: Any,
-    milestones: Mapping[str, Mapping[str, Any]],
+    published: Sequence[Publication],
+    milestones: Milestones,
     now: datetime,
     *,
     named_index: bool = False,
@@ -95,7 +94,7 @@ def pages(
     return Pages(files=build_site(site))
 
 
-def feed(workspace: Workspace, published: Any, language: str) -> Feed:
+def feed(workspace: Workspace, published: Sequence[Publication], language: str) -> Feed:
     """The public feed in a language."""
     settings = workspace.settings
     base = settings.public_address
@@ -130,7 +129,7 @@ def _entry(publication: Publication, base: str) -> Entry:
 
 def as_kept(content: Content) -> dict[str, Any] | None:
     """A public post in full, for the ledger; nothing of mails, pages and feeds (their hash is kept)."""
-    if not hasattr(content, "link") or not hasattr(content, "text"):
+    if not isinstance(content, Post):
         return None
     kept = asdict(content)
     kept.pop("image", None)

@@ -118,15 +118,24 @@ def _row(
         problems.append(_problem(file, line, "bad-address", message, "Delete one of the rows."))
     seen.setdefault(key, line)
     if not values["name"]:
-        problems.append(_problem(file, line, "bad-name", "expected a name, found nothing", "Mails greet people by name."))
+        problems.append(
+            _problem(file, line, "bad-name", "expected a name, found nothing", "Mails greet people by name.")
+        )
     if "=?" in values["name"] or len(values["name"]) > _LONGEST:
         message = f"expected a name of at most {_LONGEST} characters without `=?`, found another"
         problems.append(_problem(file, line, "bad-name", message))
     language = values["language"] or languages[0]
     if language not in languages:
         known = did_you_mean(language, languages)
-        problems.append(_problem(file, line, "bad-language", f"expected a language we write in, found `{language}`", known))
-    row = Row(address=values["address"], name=values["name"], language=language, organisation=values["organisation"][:_LONGEST])
+        problems.append(
+            _problem(file, line, "bad-language", f"expected a language we write in, found `{language}`", known)
+        )
+    row = Row(
+        address=values["address"],
+        name=values["name"],
+        language=language,
+        organisation=values["organisation"][:_LONGEST],
+    )
     return row, problems
 
 

@@ -61,7 +61,7 @@ def _lines(planner: Planner, connection: Connection, standing: Standing) -> Iter
     going = Counter((each.channel, each.language) for each in owed if each.state is State.SCHEDULED)
     out = Counter((each.channel, each.language) for each in owed if each.state is not State.SCHEDULED)
     found = standing.preflight
-    given = _given(planner, connection, standing)
+    given = _given(connection, standing)
     for channel, language in _ways(planner, standing, owed):
         route = planner.workspace.routes[channel]
         measure = found.measures.get((channel, language)) if found else None
@@ -109,7 +109,7 @@ def _first(standing: Standing) -> str:
     return standing.campaign.languages_of(standing.occurrence.announcement)[0]
 
 
-def _given(planner: Planner, connection: Connection, standing: Standing) -> tuple[str, ...]:
+def _given(connection: Connection, standing: Standing) -> tuple[str, ...]:
     if standing.occasion is None or standing.preflight is None:
         return ()
     return tuple(approvals.approved_by(connection, standing.occasion, standing.preflight.digest))
@@ -119,7 +119,7 @@ def _no_way(channel: str, *, nobody: bool, shut: bool, excluded: int) -> str:
     if shut:
         return f"the channel {channel} is not open: see communique check"
     if nobody:
-        return f"all {excluded} are excluded (communique why ADDRESS says why)" if excluded else "nobody is in its audience"
+        return f"all {excluded} are excluded: see communique why" if excluded else "nobody is in its audience"
     return ""
 
 

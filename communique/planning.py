@@ -71,8 +71,10 @@ class Planner:
         found: list[Standing] = []
         for campaign in self.workspace.campaigns.values():
             milestones = declarations.milestones_of(connection, campaign)
-            for each in occurrences(campaign, milestones, self.workspace.almanac, now + HORIZON):
-                found.append(self._standing(connection, campaign, milestones, each, now, all_texts=all_texts))
+            listed = occurrences(campaign, milestones, self.workspace.almanac, now + HORIZON)
+            found.extend(
+                self._standing(connection, campaign, milestones, each, now, all_texts=all_texts) for each in listed
+            )
         by_time = sorted(found, key=lambda one: (one.occurrence.due_at is None, one.occurrence.due_at or now))
         return _gated(by_time)
 
@@ -174,7 +176,8 @@ class Planner:
     ) -> Standing:
         occasion = self.occasion(campaign, milestones, occurrence)
         if occasion is None or occurrence.expires_at is None:
-            reason = f"the date of {occurrence.unknown} is unknown: communique declare {campaign.campaign} {occurrence.unknown} DATE"
+            command = f"communique declare {campaign.campaign} {occurrence.unknown} DATE"
+            reason = f"the date of {occurrence.unknown} is unknown: {command}"
             return self._no(campaign, occurrence, None, None, reason)
         row = ledger.frozen(connection, self.mode, occasion)
         if row is not None and not (row.expires_at < now <= occurrence.expires_at and _all_missed(connection, row.id)):

@@ -1,5 +1,6 @@
-"""Everything an announcement will say, rendered for a sample recipient before anybody receives it: what is wrong with
-it, and the hash that an approval is bound to.
+"""Everything an announcement will say, rendered for a sample recipient before anybody receives it.
+
+What is wrong with it, and the hash that an approval is bound to.
 """
 
 import hashlib
@@ -56,7 +57,13 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             continue
         wording = renderer.wordings(occasion, route, language)
         sources[wording.path] = wording.raw
-        problems += _by_channel(channels.get(route.name), route, occasion, sample, language, wording.path, measures)
+        channel = channels.get(route.name)
+        if channel is None or isinstance(sample, Publication):
+            continue
+        message = sample_message(route, occasion, sample, language)
+        problems += _refusals(channel, route, message, wording.path)
+        if isinstance(channel, Measured) and isinstance(sample, Post):
+            measures[route.name, language] = channel.measure(message)
     problems += check_texts(workspace, occasion, samples, _paths(renderer, occasion, samples, workspace))
     waived = {**occasion.campaign.waive, **occasion.campaign.announcements[occasion.announcement].waive}
     return Preflight(
@@ -98,21 +105,8 @@ def _role(renderer: Renderer, occasion: Occasion, route: Route) -> str:
     return str(known[0]) if known and not route.is_newsletter else "subscribers"
 
 
-def _by_channel(
-    channel: Channel | None,
-    route: Route,
-    occasion: Occasion,
-    sample: Sample,
-    language: str,
-    path: str,
-    measures: dict[tuple[str, str], Measure],
-) -> list[Problem]:
-    """What the channel itself would refuse, and how long it counts a post."""
-    if channel is None or isinstance(sample, Publication):
-        return []
-    message = sample_message(route, occasion, sample, language)
-    if isinstance(channel, Measured) and isinstance(sample, Post):
-        measures[route.name, language] = channel.measure(message)
+def _refusals(channel: Channel, route: Route, message: Message, path: str) -> list[Problem]:
+    """What the channel itself would refuse."""
     hint = f"Shorten it, or write one for this channel alone: {route.name}.txt beside it."
     return [
         Problem(

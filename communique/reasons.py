@@ -62,6 +62,10 @@ def _not_addressed(
     for standing in planner.standings(connection, now):
         if standing.name == name and not standing.is_frozen:
             due = standing.occurrence.due_at
-            when = f"it is due {due.astimezone(planner.workspace.settings.timezone):%Y-%m-%d %H:%M %Z}" if due else "it has no date"
+            when = (
+                f"it is due {due.astimezone(planner.workspace.settings.timezone):%Y-%m-%d %H:%M %Z}"
+                if due
+                else "it has no date"
+            )
             return f"{when}; {standing.reason}" if standing.reason else f"{when}, and will go then"
     return "they joined the audience after it had been counted"

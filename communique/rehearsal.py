@@ -25,6 +25,8 @@ from communique.timeline import ONCE, occurrences
 from communique.workspace import Workspace
 
 _KEY = Secret("rehearsal")
+_BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+_FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _STEP = timedelta(minutes=1)
 _MOST_STEPS = 100_000
 #: Recurring announcements without an end are played this often.
@@ -38,6 +40,7 @@ class VirtualClock:
     now: datetime
 
     def __call__(self) -> datetime:
+        """The present."""
         return self.now
 
 
@@ -108,12 +111,15 @@ class Rehearsal:
             jitter=random.Random(0),  # noqa: S311 - a rehearsal plays the same every time
         )
 
+    def start(self) -> None:
+        """Turn the clock to an hour before the first due moment."""
+        self.clock.now = min(self._moments(), default=self.clock.now) - timedelta(hours=1)
+
     def _moments(self) -> Iterator[datetime]:
         with self.database.reading() as connection:
             milestones = self.planner.milestones(connection)
         for name, campaign in self.workspace.campaigns.items():
-            far = self.clock.now + timedelta(days=3660)
-            for each in occurrences(campaign, milestones[name], self.workspace.almanac, far):
+            for each in occurrences(campaign, milestones[name], self.workspace.almanac, _FAR):
                 played = each.occurrence == ONCE or int(each.occurrence) <= _MOST_OCCURRENCES
                 if each.due_at is not None and played:
                     yield each.due_at
@@ -137,9 +143,9 @@ _UNFINISHED = ("scheduled", "sending", "irrevocable")
 
 
 def prepare(
-    workspace: Workspace, root: Path, folder: Path, campaigns: Sequence[str], number: int, chance: random.Random, now: datetime
+    workspace: Workspace, root: Path, folder: Path, campaigns: Sequence[str], *, number: int, chance: random.Random
 ) -> Rehearsal:
-    """Everything set up in an empty folder: ledger, invented people, sinks."""
+    """Everything set up in a new folder: ledger, so many invented people, sinks."""
     folder.mkdir(parents=True)
     chosen = {name: each for name, each in workspace.campaigns.items() if name in campaigns}
     workspace = replace(workspace, campaigns=chosen, key=_KEY)
@@ -149,19 +155,19 @@ def prepare(
     rehearsal = Rehearsal(
         workspace=workspace,
         folder=folder,
-        clock=VirtualClock(now),
+        clock=VirtualClock(_BEFORE_ALL),
         database=database,
         opened=_open(workspace, root, folder, sink),
         sink=sink,
         campaigns=list(chosen),
     )
-    rehearsal.clock.now = min(rehearsal._moments(), default=datetime(2027, 1, 1, tzinfo=UTC)) - timedelta(hours=1)
+    rehearsal.start()
     _invite(rehearsal, number, chance)
     return rehearsal
 
 
 def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> OpenChannels:
-    def redirect(name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
+    def redirect(_name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
         if kind.form is Form.MAIL:
             local = {"host": sink.host, "port": sink.port, "tls": "none", "username": None, "password": None}
             return {**arguments, **{key: value for key, value in local.items() if key in arguments or value}}

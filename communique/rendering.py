@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from communique import addresses, tokens
+from communique.accent import WHITE, readable_on
 from communique.articles import Article, Note, write_article, write_note
 from communique.channel import Attachment, Form, Mail, Post, Recipient, Secret
 from communique.facts import Facts, Occasion, UntranslatedError, seen
@@ -161,7 +162,7 @@ class Renderer:
             "role": role,
             "unsubscribe_url": leave,
             "look": {
-                "accent": settings.look.accent,
+                "accent": readable_on(WHITE, settings.look.accent),
                 "logo_alt": localise(settings.look.logo_alt, language, settings.languages),
             },
         }

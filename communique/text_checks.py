@@ -5,6 +5,7 @@ from typing import Any
 
 from communique.dates_in_text import dates_in
 from communique.facts import Occasion
+from communique.formatting import locale_of
 from communique.placeholders import find_placeholders
 from communique.problems import Problem
 from communique.timeline import instant, start_of
@@ -19,8 +20,8 @@ def check_texts(workspace: Workspace, occasion: Occasion, samples: Samples, path
     """Everything that can be seen in the filled texts of one occasion."""
     return [
         *_placeholders(samples, paths),
-        *_weekdays(samples, paths),
-        *_dates_between_languages(samples, paths),
+        *_weekdays(workspace, samples, paths),
+        *_dates_between_languages(workspace, samples, paths),
         *_meeting_is_over(workspace, occasion),
     ]
 
@@ -42,9 +43,9 @@ def _placeholders(samples: Samples, paths: Paths) -> Iterator[Problem]:
             )
 
 
-def _weekdays(samples: Samples, paths: Paths) -> Iterator[Problem]:
+def _weekdays(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[Problem]:
     for (channel, language), sample in samples.items():
-        for found, right in find_weekday_mismatches(_words(sample), language):
+        for found, right in find_weekday_mismatches(_words(sample), workspace.settings.locales.get(language, language)):
             yield Problem(
                 code="weekday-mismatch",
                 message=f"expected a weekday that fits its date, found `{found}`",
@@ -53,11 +54,12 @@ def _weekdays(samples: Samples, paths: Paths) -> Iterator[Problem]:
             )
 
 
-def _dates_between_languages(samples: Samples, paths: Paths) -> Iterator[Problem]:
+def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[Problem]:
     """One announcement says the same dates in every language."""
+    locales = workspace.settings.locales
     by_channel: dict[str, dict[str, set[Any]]] = {}
     for (channel, language), sample in samples.items():
-        by_channel.setdefault(channel, {})[language] = set(dates_in(_words(sample), language))
+        by_channel.setdefault(channel, {})[language] = set(dates_in(_words(sample), locale_of(language, locales)))
     for channel, said in by_channel.items():
         first, *others = said
         for language in others:

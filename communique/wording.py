@@ -5,6 +5,7 @@ the networks; a file named after the channel (`x.txt`, `email.md`), or else afte
 front matter (YAML between lines of three hyphens).
 """
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -64,19 +65,26 @@ def read_wording(sources: Sources, path: str) -> tuple[Wording | None, list[Prob
     raw = sources.read(path)
     if raw is None:
         return None, [Problem(code="missing-template", message="expected a text, found no such file", file=path)]
+    wording, problems = _parsed(raw, path)
+    return wording, list(problems)
+
+
+@functools.lru_cache(maxsize=2048)
+def _parsed(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem, ...]]:
+    """The same for the same bytes: a text is filled for every recipient, and read once."""
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         message = "expected UTF-8, found other bytes"
-        return None, [Problem(code="file-encoding", message=message, hint="Save the file as UTF-8.", file=path, line=1)]
+        return None, (Problem(code="file-encoding", message=message, hint="Save the file as UTF-8.", file=path, line=1),)
     top, body = _split(text.replace("\r\n", "\n"))
     if top is None:
-        return Wording(path=path, top={}, body=body, raw=raw), []
+        return Wording(path=path, top={}, body=body, raw=raw), ()
     document, problems = read(top, path)
     if document is None:
-        return None, problems
+        return None, tuple(problems)
     values, faults = _front_matter(document)
-    return Wording(path=path, top=values, body=body, raw=raw), [*problems, *faults]
+    return Wording(path=path, top=values, body=body, raw=raw), (*problems, *faults)
 
 
 def _split(text: str) -> tuple[str | None, str]:

@@ -46,7 +46,7 @@ class Words:
         return read(self.sources.read(path) or b"", path)[1]
 
     def _path(self, language: str) -> str | None:
-        for name in (language, language.split("-")[0]):
+        for name in (language, language.split("-", maxsplit=1)[0]):
             path = f"templates/layouts/words/{name}.yaml"
             if self.sources.read(path) is not None:
                 return path

@@ -100,7 +100,7 @@ class Workspace:
 
 def read_workspace(sources: Sources, kinds: Kinds, key: Secret | None) -> tuple[Workspace | None, list[Problem]]:
     """Read everything; the workspace is None when its settings or glossary are unusable."""
-    settings, problems = _read(sources, SETTINGS, read_settings)
+    settings, problems = _read(sources, SETTINGS, lambda text, file: read_settings(text, file, kinds))
     if settings is None:
         return None, in_order(problems)
     glossary, faults = _read(sources, GLOSSARY, lambda text, file: read_glossary(text, file, settings.languages))

@@ -87,7 +87,7 @@ def schema_command(session: Session, *, write: bool) -> None:
 @click.pass_obj
 def init_command(session: Session, directory: Path) -> None:
     """Make a workspace in DIRECTORY: two campaigns, their texts, and settings to fill in."""
-    from communique.new_workspace import make_workspace  # noqa: PLC0415 - copies files; no other command needs it
+    from communique.new_workspace import make_workspace
 
     try:
         made = make_workspace(directory, session.clock())

@@ -22,13 +22,11 @@ def people_group() -> None:
 @people_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--audience", required=True, help="The audience they belong to (config/settings.yaml).")
-@click.option("--basis", required=True, help='Why we may write to them: "invited to the kickoff", "consent of 2027-01-12".')
+@click.option("--basis", required=True, help="Why we may write to them, in words for the record.")
 @click.option("--skip-bad-rows", is_flag=True, help="Import the good rows of a file that has bad ones.")
 @click.option("--as", "who", default="", help="Who imports.")
 @click.pass_obj
-def import_command(
-    session: Session, file: Path, audience: str, basis: str, who: str, *, skip_bad_rows: bool
-) -> None:
+def import_command(session: Session, file: Path, audience: str, basis: str, who: str, *, skip_bad_rows: bool) -> None:
     """Import a CSV FILE with the columns address, name, and perhaps language, organisation.
 
     Every bad row is reported at once, and none of the file is imported unless --skip-bad-rows says so. Addresses that

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ import click
 from sqlalchemy import Connection
 
 from communique import approvals, copies, declarations, journal
+from communique.campaign import Campaign
 from communique.commands.console import (
     PENDING,
     PROBLEMS,
@@ -26,7 +28,7 @@ from communique.database import Database
 from communique.moments import MomentError, parse_milestone
 from communique.plan_view import Planned, planned
 from communique.planning import Planner, Standing
-from communique.problems import did_you_mean, errors
+from communique.problems import Problem, did_you_mean, errors
 
 VERSION = 1  #: of the JSON that `plan` and `status` print (docs/json.md)
 
@@ -80,7 +82,7 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
 
 
-def _as_json(planner: Planner, lines: list[Planned], problems: list, now: str) -> dict[str, object]:  # type: ignore[type-arg]
+def _as_json(planner: Planner, lines: list[Planned], problems: list[Problem], now: str) -> dict[str, object]:
     return {
         "version": VERSION,
         "mode": str(planner.mode),
@@ -91,7 +93,7 @@ def _as_json(planner: Planner, lines: list[Planned], problems: list, now: str) -
     }
 
 
-def _show(planner: Planner, lines: list[Planned], now) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _show(planner: Planner, lines: list[Planned], now: datetime) -> None:
     zone = planner.workspace.settings.timezone
     going = [line for line in lines if line.will_go]
     click.echo(f"Now {local_time(now, zone)}; mode {planner.mode}.")
@@ -145,12 +147,12 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
             declarations.declare(connection, campaign, milestone, moment, by=who, now=now)
             journal.note(connection, who=who, what=f"declared {campaign}/{milestone} {moment} (was {before})", now=now)
         with open_desk.database.reading() as connection:
-            affected = _counting_from(open_desk.planner, connection, campaign, milestone, now)
+            affected = list(_counting_from(open_desk.planner, connection, campaign, milestone, now))
     click.echo(f"{campaign}/{milestone} is {moment} (was {before}).")
     table(affected)
 
 
-def _campaign(planner: Planner, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _campaign(planner: Planner, name: str) -> Campaign:
     found = planner.workspace.campaigns.get(name)
     if found is None:
         if problems := planner.workspace.problems_of(name):
@@ -160,7 +162,9 @@ def _campaign(planner: Planner, name: str):  # type: ignore[no-untyped-def]  # n
     return found
 
 
-def _counting_from(planner: Planner, connection: Connection, campaign: str, milestone: str, now):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _counting_from(
+    planner: Planner, connection: Connection, campaign: str, milestone: str, now: datetime
+) -> Iterator[tuple[str, str, str]]:
     zone = planner.workspace.settings.timezone
     for each in planner.standings(connection, now):
         announcement = each.campaign.announcements[each.occurrence.announcement]
@@ -193,7 +197,8 @@ def approve_command(
         _may_approve(planner, who)
         with open_desk.database.begin() as connection:
             chosen = _to_approve(planner.standings(connection, now), campaign, announcement, occurrence)
-            rows = [_approve(planner, connection, each, who, note, now) for each in chosen]
+            approval = _Approval(who=who, note=note, now=now)
+            rows = [_approve(planner, connection, each, approval) for each in chosen]
             if any(row[-1].startswith("approved") for row in rows):
                 copies.keep(connection, copies.approved(campaign), planner.workspace.sources, campaign, now)
     table(rows)
@@ -226,7 +231,15 @@ def _to_approve(
     return more or list(chosen.values())
 
 
-def _approve(planner: Planner, connection: Connection, each: Standing, who: str, note: str, now) -> tuple[str, str, str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+@dataclass(frozen=True, kw_only=True)
+class _Approval:
+    who: str
+    note: str
+    now: datetime
+
+
+def _approve(planner: Planner, connection: Connection, each: Standing, given: _Approval) -> tuple[str, str, str]:
+    who, now = given.who, given.now
     name = each.occurrence.announcement
     if each.occasion is None or each.preflight is None:
         return name, "", f"NOT approved: {each.reason}"
@@ -237,9 +250,9 @@ def _approve(planner: Planner, connection: Connection, each: Standing, who: str,
     rule, author = planner.workspace.settings.approvals, each.campaign.author
     if rule.required > 1 and who == author:
         return name, when, "NOT approved: where two approvals are asked, the author's own does not count"
-    new = approvals.approve(connection, each.occasion, each.preflight.digest, by=who, note=note, now=now)
+    new = approvals.approve(connection, each.occasion, each.preflight.digest, by=who, note=given.note, now=now)
     if new:
         journal.note(connection, who=who, what=f"approved {each.occasion.name} {each.preflight.digest[:12]}", now=now)
-    given = approvals.approved_by(connection, each.occasion, each.preflight.digest)
-    missing = approvals.lacking(rule, author, given)
-    return name, when, f"approved by {', '.join(given)}" + (f"; {missing} more needed" if missing else "")
+    names = approvals.approved_by(connection, each.occasion, each.preflight.digest)
+    missing = approvals.lacking(rule, author, names)
+    return name, when, f"approved by {', '.join(names)}" + (f"; {missing} more needed" if missing else "")

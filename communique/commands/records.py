@@ -1,11 +1,15 @@
 """Commands about what became of messages: status, log, why, resolve."""
 
 import sys
+from collections.abc import Mapping
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import click
 
 from communique import accounts, journal, ledger, people
 from communique.accounts import Balance, Copy
+from communique.campaign import Campaign
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table
 from communique.commands.plans import VERSION, desk
 from communique.delivery import State
@@ -21,8 +25,9 @@ _DECISIONS = {"sent": State.SENT, "failed": State.FAILED, "resend": State.SCHEDU
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
 @click.pass_obj
 def status_command(session: Session, campaign: str | None, *, as_json: bool) -> None:
-    """Show the balance of every announcement that has fallen due: planned = sent + failed + …
+    """Show the balance of every announcement that has fallen due.
 
+    Planned is always the sum of what became of it: sent, failed, excluded, missed, cancelled, in doubt, or under way.
     "Sent" means accepted by the next system, never read. Copies in doubt are listed with their numbers.
     Exit code 1 when a balance does not hold or something is in doubt.
     """
@@ -44,7 +49,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
     sys.exit(PROBLEMS if waiting or not all(each.holds for each in found) else 0)
 
 
-def _show_status(found: list[Balance], waiting: list[Copy], zone) -> None:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _show_status(found: list[Balance], waiting: list[Copy], zone: ZoneInfo) -> None:
     if not found:
         click.echo("Nothing has fallen due yet. communique plan shows what is to come.")
     table(
@@ -66,12 +71,16 @@ def _name(campaign: str, announcement: str, occurrence: str) -> str:
     return f"{campaign}/{announcement}" + (f" #{occurrence}" if occurrence != "once" else "")
 
 
+def _utc(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 def _balance_json(each: Balance) -> dict[str, object]:
     return {
         "campaign": each.campaign,
         "announcement": each.announcement,
         "occurrence": each.occurrence,
-        "due_at": each.due_at.isoformat().replace("+00:00", "Z"),
+        "due_at": _utc(each.due_at),
         "late": each.late,
         "planned": each.planned,
         "by_state": {str(state): count for state, count in each.by_state.items()},
@@ -93,7 +102,7 @@ def _copy_json(each: Copy) -> dict[str, object]:
         "reason": delivery.reason,
         "reference": delivery.reference,
         "attempts": delivery.attempts,
-        "last_attempt_at": last.started_at.isoformat().replace("+00:00", "Z") if last else None,
+        "last_attempt_at": _utc(last.started_at) if last else None,
         "proof": last.detail if last else "",
         "receipt": last.reference if last else "",
         "url": last.url if last else "",
@@ -116,7 +125,7 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
         found = accounts.copies(connection, planner.mode, announcement=one, most=most)
         done = journal.latest(connection, most) if one is None else []
     if as_json:
-        lines = [{"at": each.at.isoformat().replace("+00:00", "Z"), "who": each.who, "what": each.what} for each in done]
+        lines = [{"at": _utc(each.at), "who": each.who, "what": each.what} for each in done]
         show_json({"version": VERSION, "deliveries": [_copy_json(each) for each in found], "journal": lines})
         return
     zone = planner.workspace.settings.timezone
@@ -127,7 +136,7 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
         table((local_time(each.at, zone), each.who, each.what) for each in done)
 
 
-def _log_row(each: Copy, zone) -> tuple[str, ...]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
     delivery = each.delivery
     when = local_time(each.last.started_at, zone) if each.last else ""
     words = each.last.detail if each.last and each.last.detail else delivery.reason
@@ -158,13 +167,14 @@ def why_command(session: Session, address: str, announcement: str) -> None:
         click.echo(why(planner, connection, person, address, name, session.clock()))
 
 
-def _find(campaigns, announcement: str) -> tuple[str, str]:  # type: ignore[no-untyped-def]  # noqa: ANN001
+def _find(campaigns: Mapping[str, Campaign], announcement: str) -> tuple[str, str]:
     """Campaign and announcement; the campaign may be left out where the name is known once."""
     known = [(name, each) for name, campaign in campaigns.items() for each in campaign.announcements]
     campaign, slash, name = announcement.rpartition("/")
     found = [each for each in known if each[1] == name and (not slash or each[0] == campaign)]
     if len(found) != 1:
-        refuse(f"No single announcement `{announcement}`. {did_you_mean(announcement, ['/'.join(each) for each in known])}")
+        names = ["/".join(each) for each in known]
+        refuse(f"No single announcement `{announcement}`. {did_you_mean(announcement, names)}")
     return found[0]
 
 
@@ -183,7 +193,7 @@ def resolve_command(session: Session, number: int, decision: str, who: str, note
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         copy = accounts.copy_of(connection, number)
         if copy is None:
-            refuse(f"No copy has the number {number}. communique status lists what is in doubt, communique log the rest.")
+            refuse(f"No copy has the number {number}. communique log lists them.")
         reason = f"{decision}, decided by {who}" + (f": {note}" if note else "")
         if not ledger.settle_by_hand(connection, number, _DECISIONS[decision], reason=reason, now=now):
             refuse(f"Copy #{number} is {copy.delivery.state}: there is nothing to decide.")

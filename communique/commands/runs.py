@@ -42,7 +42,7 @@ def rehearse_command(
         refuse(f"{folder} is not empty: choose another one.")
     shutil.rmtree(folder, ignore_errors=True)
     seed = random.Random(1)  # noqa: S311 - the same people every time
-    rehearsal = prepare(workspace, root, folder, chosen, number, seed, session.clock())
+    rehearsal = prepare(workspace, root, folder, chosen, number=number, chance=seed)
     click.echo(f"Rehearsing {', '.join(chosen)} with {counted(number, 'invented person', 'invented people')}.\n")
     try:
         rehearsal.play(lambda standing: _say(rehearsal, standing))
