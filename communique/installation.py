@@ -61,7 +61,7 @@ class Installation:
 
     def planner(self, workspace: Workspace, database: Database, opened: OpenChannels) -> Planner:
         """Planning in the workspace's mode."""
-        return Planner(workspace=workspace, database=database, channels=opened.channels, mode=workspace.settings.mode)
+        return Planner(workspace=workspace, database=database, channels=opened.adapters, mode=workspace.settings.mode)
 
     def find_secret(self, name: str) -> Secret | None:
         """A secret of the environment."""

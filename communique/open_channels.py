@@ -19,7 +19,8 @@ Redirect = Callable[[str, type[Channel], dict[str, Any]], dict[str, Any]]
 class OpenChannels:
     """The channels by name, and what keeps some from being open."""
 
-    channels: Mapping[str, Channel]
+    adapters: Mapping[str, Channel]  #: as the settings have them: they check and count, in trial too
+    channels: Mapping[str, Channel]  #: what messages go through: in trial, an outbox for each network
     problems: tuple[Problem, ...]
 
     def close(self) -> None:
@@ -72,7 +73,7 @@ def open_redirected(
             channels[name] = kind(**redirect(name, kind, arguments))
         except ValueError as error:
             problems.append(Problem(code="wrong-value", message=f"channel {name}: {error}", file=SETTINGS))
-    return OpenChannels(channels=channels, problems=tuple(problems))
+    return OpenChannels(adapters=channels, channels=channels, problems=tuple(problems))
 
 
 def boxed(workspace: Workspace, channels: Mapping[str, Channel], outbox: Path) -> dict[str, Channel]:

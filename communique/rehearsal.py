@@ -15,7 +15,7 @@ from communique import accounts, people
 from communique.accounts import Balance
 from communique.channel import Channel, Form, Secret
 from communique.database import Database, open_database, sqlite_url
-from communique.delivery import Mode
+from communique.delivery import SETTLED, Mode, State
 from communique.dispatch import Dispatcher
 from communique.invented_people import invented
 from communique.mail_sink import AcceptedMail, LocalSink
@@ -64,7 +64,7 @@ class Rehearsal:
         return Planner(
             workspace=self.workspace,
             database=self.database,
-            channels=self.opened.channels,
+            channels=self.opened.adapters,
             mode=Mode.LIVE,
             approve_all=True,
         )
@@ -139,7 +139,7 @@ class Rehearsal:
         return min(later, default=None)
 
 
-_UNFINISHED = ("scheduled", "sending", "irrevocable")
+_UNFINISHED = frozenset(State) - SETTLED
 
 
 def prepare(

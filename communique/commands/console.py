@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
 import click
@@ -69,6 +69,6 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
         click.echo(f"{indent}{line.rstrip()}")
 
 
-def refuse(message: str) -> Any:
+def refuse(message: str) -> NoReturn:
     """End with a sentence and exit code 1."""
     raise click.ClickException(message)
