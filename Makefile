@@ -28,7 +28,7 @@ counterparts: $(STAMP) ## Install the servers and checkers that the tests talk t
 	@tests/counterparts/install
 
 test: $(STAMP) counterparts ## Run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 test-fast: $(STAMP) ## Run the tests that need no server of another project
 	$(BIN)/python -m pytest -m "not counterpart"

@@ -27,9 +27,13 @@ def read_process(
 
 
 def _untranslated(outline: ProcessOutline, document: Document, languages: tuple[str, ...]) -> Iterator[Problem]:
-    for part, listed in (("stages", outline.stages), ("dates", outline.dates)):
-        for index, each in enumerate(listed):
-            missing = [] if isinstance(each.name, str) else [one for one in languages if one not in each.name]
+    names = {
+        "stages": [each.name for each in outline.stages],
+        "dates": [each.name for each in outline.dates],
+    }
+    for part, listed in names.items():
+        for index, name in enumerate(listed):
+            missing = [] if isinstance(name, str) else [one for one in languages if one not in name]
             if missing:
                 message = f"expected this name in every language, found none in {', '.join(missing)}"
                 yield document.problem((part, index, "name"), "missing-translation", message)

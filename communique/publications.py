@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, insert, select
 
@@ -20,8 +21,26 @@ def publish(connection: Connection, mode: Mode, publication: Publication, *, on_
         publications.c.language == publication.language,
     )
     if connection.execute(known).first() is None:
-        values = {**asdict(publication), "mode": mode, "on_website": on_website, "in_feed": in_feed}
+        at = _free_second(connection, mode, publication)
+        values = {**asdict(publication), "published_at": at, "updated_at": at}
+        values |= {"mode": mode, "on_website": on_website, "in_feed": in_feed}
         connection.execute(insert(publications).values(**values))
+
+
+def _free_second(connection: Connection, mode: Mode, publication: Publication) -> datetime:
+    """A second that no other announcement of the language has: readers order a feed's entries by it."""
+    taken = {
+        row.published_at
+        for row in connection.execute(
+            select(publications.c.published_at).where(
+                publications.c.mode == mode, publications.c.language == publication.language
+            )
+        )
+    }
+    at = publication.published_at.replace(microsecond=0)
+    while at in taken:
+        at += timedelta(seconds=1)
+    return at
 
 
 def on_website(connection: Connection, mode: Mode) -> Sequence[Publication]:

@@ -2,30 +2,27 @@
 
 import json
 import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import httpx
 
+from tests.counterparts import node
 from tests.counterparts.presence import require
 
-FOLDER = Path(__file__).parent.parent / "counterparts"
 PASSWORD = "pw-narwhal"
 
 
 @contextmanager
 def running_server(**environment: str) -> Iterator[str]:
     """Start it, wait for its line, give its address, and stop it."""
-    installed = (FOLDER / "node_modules" / ".installed-from-lock").exists()
-    require(shutil.which("node") and installed, "The Bluesky server is not installed: run `make counterparts`.")
+    require(node.is_installed(), "The Bluesky server is not installed: run `make counterparts`.")
     process = subprocess.Popen(
-        ["node", "bluesky_server.cjs"],
-        cwd=FOLDER,
+        node.command("bluesky_server.cjs"),
+        cwd=node.FOLDER,
         env={**os.environ, "LOG_ENABLED": "0", "NODE_ENV": "test", **environment},
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
