@@ -25,7 +25,7 @@ from communique.sources import Folder
 from communique.templates import Templates
 
 WORKSPACE = Path(__file__).parent.parent
-ROOT = "https://abierto.puertoclaro.example/"
+ROOT = "https://abierto.puertoclaro.example.org/"
 LANGUAGES = ("es", "en", "fr", "pt", "ar")
 FIRST = datetime(2027, 1, 19, 9, tzinfo=UTC)
 HOSTILE = "<script>alert(1)</script> {{7*7}} \" ' &"
@@ -362,7 +362,7 @@ def test_aligned_columns_need_no_inline_style() -> None:
 
 def test_people_can_subscribe_where_that_is_possible() -> None:
     """With an address for subscribing by mail, the process page leads to it, in its language."""
-    made = build_site(site(subscribe={"en": "https://abierto.puertoclaro.example/en/subscribe/"}))
+    made = build_site(site(subscribe={"en": "https://abierto.puertoclaro.example.org/en/subscribe/"}))
     assert words("en")["follow_by_mail"].encode() in made["en/index.html"]
     assert words("es")["follow_by_mail"].encode() not in made["es/index.html"]
 
