@@ -1,6 +1,6 @@
 """A YAML file as plain data that still knows where each piece of it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,22 @@ class Document:
     #: Values that could not be read, and mappings that may lack an entry for that reason: what follows from
     #: such a fault is not reported again.
     unsure: set[Path] = field(default_factory=set)
+    within: Path = ()  #: where this is a part of a file: the path of the part
+
+    def part(self, path: Path, *, without: Collection[str] = ()) -> "Document":
+        """The mapping at a path as a document of its own, some of its keys left out."""
+        data, depth = self.data, len(path)
+        for step in path:
+            data = data[step]
+        return Document(
+            file=self.file,
+            lines=self.lines,
+            data={key: value for key, value in data.items() if key not in without},
+            keys={each[depth:]: place for each, place in self.keys.items() if each[:depth] == path},
+            values={each[depth:]: place for each, place in self.values.items() if each[:depth] == path},
+            unsure={each[depth:] for each in self.unsure if each[:depth] == path},
+            within=(*self.within, *path),
+        )
 
     def place(self, path: Path) -> tuple[int, int, str]:
         """Line, column and source line of the value at a path, or of the nearest thing around it."""

@@ -98,13 +98,13 @@ class Faults:
             message, hint = "expected a name before the colon, found none that is text", "Write `name: value`."
         self.add("yaml-key", line, column, message, hint=hint)
 
-    def cut_text(self, line: int, column: int, kept: str) -> None:
-        """An unquoted text that a `#` ends: everything after it is lost without a word."""
+    def cut_text(self, line: int, column: int, kept: str) -> bool:
+        """An unquoted text that a `#` ends, and everything after it lost without a word. True when it is one."""
         source = self._lines[line - 1] if line <= len(self._lines) else ""
         rest = column - 1 if kept else source.find(":", column - 1) + 1
         match = _CUT.match(source, rest)
         if match is None:
-            return
+            return False
         lost = source[match.end() - 1 :].strip()
         message = f"expected a text in quotes, found `{lost}`, which YAML takes for a comment and drops"
         hint = f'Write "{kept} {lost}" with quotes.' if kept else f'Write "{lost}" with quotes.'
@@ -117,3 +117,4 @@ class Faults:
             hint=f"{hint} If it is a comment, put a space after the #.",
             severity=severity,
         )
+        return True

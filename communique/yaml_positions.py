@@ -158,7 +158,8 @@ class _Reader:
         if isinstance(event, ScalarEvent) and not event.value and not event.style:
             # ruamel places what is left out at the token that follows, often lines away.
             self.document.values[path] = self.document.keys[path]
-            self.faults.cut_text(*_end(key), "")
+            if self.faults.cut_text(*_end(key), ""):
+                self.document.unsure.add(path)
         return value
 
     def _key(self, event: Event, path: Path) -> str | None:

@@ -1,0 +1,38 @@
+"""What a text of a certain form is called by people: the words for every pattern of the models."""
+
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneField, WhenField
+from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
+from communique.settings import Contact, Duration, Government, Holidays, Look, TimeOfDay
+
+
+def _pattern(kind: Any) -> str:
+    return str(TypeAdapter(kind).json_schema()["pattern"])
+
+
+def _pattern_of(model: Any, name: str) -> str:
+    return str(model.model_json_schema()["properties"][name]["pattern"])
+
+
+@cache
+def expected_forms() -> dict[str, str]:
+    """Words by pattern; they follow "expected"."""
+    [fact] = Campaign.model_json_schema()["properties"]["facts"]["patternProperties"]
+    return {
+        SLUG: "lower-case words joined by hyphens, such as `tell-the-public`",
+        LANGUAGE: "a language tag such as `es`, `en` or `pt-BR`",
+        fact: "lower-case words joined by underscores, such as `process_page`",
+        _pattern(WhenField): EXPECTED_WHEN,
+        _pattern(EveryField): EXPECTED_EVERY,
+        _pattern(MilestoneField): EXPECTED_MILESTONE,
+        _pattern(TimeOfDay): "a time of day such as `09:00`",
+        _pattern(Duration): "a length of time such as `30 minutes`, `24 hours` or `3 days`",
+        _pattern_of(Contact, "email"): "an e-mail address such as `opengov@example.org`",
+        _pattern_of(Government, "website"): "an address that begins with https://",
+        _pattern_of(Holidays, "country"): "a country as two capital letters, such as `ES`",
+        _pattern_of(Look, "accent"): "a colour such as `#14508c`",
+    }
