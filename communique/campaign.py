@@ -35,9 +35,7 @@ _MILESTONE_PATTERN = (
 )
 
 WhenField = Annotated[When, _parsed(parse_when), WithJsonSchema({"type": "string", "pattern": _WHEN_PATTERN})]
-EveryField = Annotated[
-    Every, _parsed(parse_every), WithJsonSchema({"type": "string", "pattern": _EVERY_PATTERN})
-]
+EveryField = Annotated[Every, _parsed(parse_every), WithJsonSchema({"type": "string", "pattern": _EVERY_PATTERN})]
 MilestoneField = Annotated[
     Milestone, _parsed(parse_milestone), WithJsonSchema({"type": "string", "pattern": _MILESTONE_PATTERN})
 ]
@@ -49,7 +47,8 @@ class Announcement(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
     when: WhenField = Field(
-        description="When it goes out: a local date and time (`2026-12-01 10:00`), or a milestone, counted from or not: "
+        description="When it goes out: a local date and time (`2026-12-01 10:00`), or a milestone, counted from or "
+        "not: "
         "`acceptance`, `acceptance + 2 hours`, `kickoff - 7 days at 09:00`, `acceptance + 1 working day at 10:00`. "
         "Units: minutes, hours, days, working days, weeks, months.",
         examples=["acceptance + 1 working day at 10:00"],
@@ -126,7 +125,8 @@ class Campaign(BaseModel):
     )
     milestones: Mapping[Slug, MilestoneField] = Field(
         default={},
-        description="Named moments that announcements are counted from: a date (`2026-12-01`), with a time, with an end "
+        description="Named moments that announcements are counted from: a date (`2026-12-01`), with a time, with an "
+        "end "
         "(`2026-12-15 10:00 to 12:00`), or `unknown`: nothing counted from it is scheduled, and the plan says so.",
     )
     facts: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Any] = Field(

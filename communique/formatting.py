@@ -17,7 +17,7 @@ def locale_of(language: str, locales: Mapping[str, str]) -> Locale:
     try:
         return Locale.parse(locales.get(language, language), sep="-")
     except (UnknownLocaleError, ValueError):
-        return Locale.parse(language.split("-")[0])
+        return Locale.parse(language.partition("-")[0])
 
 
 def direction(language: str) -> str:

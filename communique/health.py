@@ -50,7 +50,8 @@ class Health:
     def look(self, connection: Connection, mode: Mode) -> None:
         """What the ledger says that a person should see."""
         doubtful = len(accounts.waiting_for_a_person(connection, mode))
-        unbalanced = [f"{each.campaign}/{each.announcement}" for each in accounts.balances(connection, mode) if not each.holds]
+        balances = accounts.balances(connection, mode)
+        unbalanced = [f"{each.campaign}/{each.announcement}" for each in balances if not each.holds]
         with self._lock:
             self._in_doubt, self._unbalanced = doubtful, unbalanced
 

@@ -15,7 +15,9 @@ _NAMES = {
 _ORGANISATIONS = ("", "", "", "Universidad de Puerto Claro", "Red Vecinal Puerto Abierto", "Biblioteca Central")
 
 
-def invented(number: int, languages: Sequence[str], audiences: Sequence[str], chance: Random) -> Iterator[tuple[str, Row]]:
+def invented(
+    number: int, languages: Sequence[str], audiences: Sequence[str], chance: Random
+) -> Iterator[tuple[str, Row]]:
     """So many people, each with an audience; every audience and language gets some."""
     for index in range(number):
         language = languages[index % len(languages)]

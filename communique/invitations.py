@@ -21,11 +21,9 @@ def invitation(
 ) -> tuple[Attachment, Attachment]:
     """A REQUEST to one attendee: as an alternative of the body, and beside it as a file.
 
-    Args:
-        meeting: a fact with `start` (aware), `place`, and perhaps `end`.
-        uid: stable for the meeting, whoever is invited (RFC 5545 3.8.4.7).
-        organizer: name and address; the address is where answers go.
-        stamped_at: UTC, fixed before the first attempt, so that every attempt carries the same bytes.
+    `meeting` is a fact with `start` (aware), `place` and perhaps `end`; `uid` is stable for it, whoever is invited
+    (RFC 5545 3.8.4.7). `organizer` is a name and the address that answers go to. `stamped_at` (UTC) is fixed before
+    the first attempt, so that every attempt carries the same bytes.
     """
     event = Event()
     event.add("uid", uid)

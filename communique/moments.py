@@ -28,10 +28,10 @@ EXPECTED_WHEN = (
     "a date and time (`2026-12-01 10:00`) or a milestone, counted from or not: `acceptance`, "
     "`acceptance + 2 hours`, `kickoff - 7 days at 09:00`, `acceptance + 1 working day at 10:00`"
 )
-EXPECTED_MILESTONE = "a date (`2026-12-01`), with a time (`2026-12-15 10:00`), with an end (`2026-12-15 10:00 to 12:00`), or `unknown`"
-EXPECTED_EVERY = (
-    "an interval (`3 months`, `2 weeks`), with an end if it has one (`3 months until plan-published`)"
+EXPECTED_MILESTONE = (
+    "a date (`2026-12-01`), with a time (`2026-12-15 10:00`), with an end (`2026-12-15 10:00 to 12:00`), or `unknown`"
 )
+EXPECTED_EVERY = "an interval (`3 months`, `2 weeks`), with an end if it has one (`3 months until plan-published`)"
 
 
 class MomentError(ValueError):
@@ -240,7 +240,5 @@ def _day(match: re.Match[str]) -> date:
     if not named:
         raise MomentError(f"expected a weekday before the date, found `{match['weekday']}`")
     if named[0] != WEEKDAYS[day.weekday()]:
-        raise WeekdayError(
-            f"{day} is a {WEEKDAYS[day.weekday()].capitalize()}, not a {named[0].capitalize()}"
-        )
+        raise WeekdayError(f"{day} is a {WEEKDAYS[day.weekday()].capitalize()}, not a {named[0].capitalize()}")
     return day

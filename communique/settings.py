@@ -25,9 +25,7 @@ def _zone(name: object) -> object:
     return ZoneInfo(name) if isinstance(name, str) else name
 
 
-Zone = Annotated[
-    ZoneInfo, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Madrid"]})
-]
+Zone = Annotated[ZoneInfo, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Madrid"]})]
 TimeOfDay = Annotated[
     time,
     BeforeValidator(lambda value: parse_time(value) if isinstance(value, str) else value),
@@ -137,9 +135,7 @@ class Settings(_Model):
         default={},
         description="How dates are written where the language alone does not say: `{en: en-GB, ar: ar-MA}`.",
     )
-    timezone: Zone = Field(
-        description="Zone of the tz database in which all times in campaign files are meant."
-    )
+    timezone: Zone = Field(description="Zone of the tz database in which all times in campaign files are meant.")
     holidays: Holidays = Field(description="Whose public holidays are no working days.")
     day_starts: TimeOfDay = Field(default=time(9), description="The time of day meant by a date without one.")
     late_window: Duration = Field(
@@ -160,12 +156,8 @@ class Settings(_Model):
         default=Approvals(), description="How many people must agree before anything goes out."
     )
     look: Look = Field(default=Look(), description="Colour and logo.")
-    audiences: Mapping[Slug, AudienceSettings] = Field(
-        default={}, description="Named sets of people, by name."
-    )
-    channels: Mapping[Slug, ChannelSettings] = Field(
-        min_length=1, description="Ways out, by the name campaigns use."
-    )
+    audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
+    channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")
 
 
 class Partnership(_Model):

@@ -24,6 +24,7 @@ def working_days(of: Holidays) -> IsWorkingDay:
             raise ValueError(f"no public holidays are known for the country `{of.country}`") from None
         subdivisions = ", ".join(known[of.country]) or "none"
         raise ValueError(
-            f"no public holidays are known for the subdivision `{of.subdivision}` of {of.country}; known: {subdivisions}"
+            f"no public holidays are known for the subdivision `{of.subdivision}` of {of.country}; "
+            f"known: {subdivisions}"
         ) from None
     return calendar.is_working_day

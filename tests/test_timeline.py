@@ -10,7 +10,16 @@ from hypothesis import strategies as st
 from communique.campaign import Campaign
 from communique.moments import Offset, Unit, parse_milestone, parse_when
 from communique.settings import Holidays
-from communique.timeline import Almanac, UnknownMilestoneError, instant, is_in_fold, is_in_gap, occurrences, resolve, step
+from communique.timeline import (
+    Almanac,
+    UnknownMilestoneError,
+    instant,
+    is_in_fold,
+    is_in_gap,
+    occurrences,
+    resolve,
+    step,
+)
 from communique.working_days import working_days
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -161,7 +170,10 @@ def campaign(**announcement: object) -> Campaign:
 def dues(each: Campaign, horizon: datetime) -> list[str]:
     """Local due times."""
     found = occurrences(each, each.milestones, almanac(), horizon)
-    return [f"{one.occurrence} {one.due_at.astimezone(MADRID):%Y-%m-%d %H:%M}" if one.due_at else one.unknown for one in found]
+    return [
+        f"{one.occurrence} {one.due_at.astimezone(MADRID):%Y-%m-%d %H:%M}" if one.due_at else one.unknown
+        for one in found
+    ]
 
 
 def test_a_recurring_announcement_ends_at_its_milestone() -> None:

@@ -28,12 +28,12 @@ def rss_document(document: Document, hub: str, changed_at: datetime) -> bytes:
     root = _read(generated(document, changed_at).rss_str())
     root.set(LANGUAGE, document.feed.language)
     channel = root[0]
-    after = channel.index(channel.find("description")) + 1
+    after = channel.index(_child(channel, "description")) + 1
     channel[after:after] = [*_marks(document), *_links(document, "rss", hub)]
     _name_editor(channel, document)
     for item, entry in zip(channel.iterfind("item"), document.entries, strict=True):
         # A description is HTML to its reader, so plain text has to be escaped once more (RSS Profile, 4.1.1.20.4).
-        item.find("description").text = escape(plain(entry.summary), quote=False)
+        _child(item, "description").text = escape(plain(entry.summary), quote=False)
     return _written(root)
 
 
@@ -42,7 +42,7 @@ def atom_document(document: Document, hub: str, changed_at: datetime) -> bytes:
     root = _read(generated(document, changed_at).atom_str())
     for link in root.findall(f"{{{ATOM}}}link"):
         root.remove(link)
-    after = root.index(root.find(f"{{{ATOM}}}title")) + 1
+    after = root.index(_child(root, f"{{{ATOM}}}title")) + 1
     home = _link("alternate", document.feed.home, "text/html", document.feed.language)
     root[after:after] = [*_marks(document), home, *_links(document, "atom", hub)]
     for entry, link in zip(document.entries, root.iterfind(f"{{{ATOM}}}entry/{{{ATOM}}}link"), strict=True):
@@ -81,7 +81,15 @@ def _name_editor(channel: etree._Element, document: Document) -> None:
     name = plain(document.feed.author_name).replace("(", "[").replace(")", "]")
     editor = etree.Element("managingEditor")
     editor.text = f"{document.feed.author_email} ({name})"
-    channel.insert(channel.index(channel.find("language")) + 1, editor)
+    channel.insert(channel.index(_child(channel, "language")) + 1, editor)
+
+
+def _child(parent: etree._Element, name: str) -> etree._Element:
+    """An element that feedgen always writes."""
+    found = parent.find(name)
+    if found is None:
+        raise LookupError(f"expected <{name}> in what feedgen wrote, found none")
+    return found
 
 
 def _read(xml: bytes) -> etree._Element:
