@@ -12,7 +12,7 @@ from communique.yaml_document import Document, Path
 ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 _WORDS = r"pass?w(?:or)?d|pass|pwd|passphrase|secret|token|api_?key|access_?key|private_?key|consumer_key|credentials?"
 _SUSPICIOUS_KEY = re.compile(rf"(?:^|[_-])(?:{_WORDS})(?:$|[_-])", re.IGNORECASE)
-_LINE = re.compile(rf"(?P<key>[\w\"'-]*(?:{_WORDS})[\w\"'-]*\s*:\s*)(?P<value>[^\s#{{\[].*)", re.IGNORECASE)
+_LINE = re.compile(rf"(?P<key>[\w\"'-]*(?:{_WORDS})[\w\"'-]*\s*:\s*)(?P<value>[^\s#].*)", re.IGNORECASE)
 _IN_ADDRESS = re.compile(r"(?P<key>[a-z][a-z0-9+.-]*://[^\s/:@]+:)(?P<value>[^\s/@]+)(?=@)")
 _HIDDEN = "***"
 
@@ -27,7 +27,8 @@ def secret_problem(document: Document, path: Path) -> Problem:
     name = "_".join(re.sub(r"[^A-Za-z0-9]+", "_", str(step)).upper() for step in (*document.within, *path)[-2:])
     message = f"expected the NAME of an environment variable for `{path[-1]}`, found what may be the secret itself"
     hint = f"Write `{path[-1]}: {name}` and set {name} in the environment. If it was a real one, change it."
-    return document.problem(path, "secret-in-settings", message, hint=hint)
+    problem = document.problem(path, "secret-in-settings", message, hint=hint)
+    return replace(problem, source=f"{problem.source[: problem.column - 1]}{_HIDDEN}" if problem.source else "")
 
 
 def hidden(problems: Iterable[Problem]) -> list[Problem]:
