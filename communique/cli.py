@@ -75,7 +75,9 @@ def main() -> None:
     """Entry point; mistakes in files end with a list, never with a traceback."""
     from communique.problems import ProblemsError
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    # Other packages' logs name addresses; ours do not.
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("communique").setLevel(logging.INFO)
     try:
         group(standalone_mode=True)
     except ProblemsError as error:
