@@ -113,5 +113,6 @@ def _picture(message: Message) -> str:
 def _receipt(message: Message) -> Receipt:
     return Receipt(
         reference=f"{_stem(message)}.txt",
-        detail=f"waiting for a person: communique resolve {message.key}",
+        detail="written for a person, who posts it and then says so: communique resolve NUMBER sent",
+        by_hand=True,
     )

@@ -16,7 +16,6 @@ from typing import Any
 from communique import copies, declarations, ledger, messages, people
 from communique.channel import (
     Channel,
-    ChannelError,
     Form,
     InDoubt,
     Message,
@@ -151,13 +150,24 @@ class Dispatcher:
             else:
                 self._retry(lease, why, None)
         else:
-            self._record(lease, State.SENT, receipt=receipt)
+            self._accepted(lease, receipt)
+
+    def _accepted(self, lease: Lease, receipt: Receipt, reason: str = "") -> None:
+        """The next system has it; where that is a person, it counts as in doubt until they say that it is done."""
+        if receipt.by_hand:
+            self._record(lease, State.IN_DOUBT, receipt=receipt, reason=receipt.detail)
+        else:
+            self._record(lease, State.SENT, receipt=receipt, reason=reason)
 
     def _settle(self, lease: Lease, reason: str, message: Message | None = None) -> None:
         """What may have gone out: look it up, then follow the channel's policy."""
-        found = self._lookup(lease, message)
+        try:
+            found = self._lookup(lease, message)
+        except (TemporaryError, PermanentError) as error:
+            self._settle_later(lease, f"{reason}; it could not be looked up: {error}")
+            return
         if found is not None:
-            self._record(lease, State.SENT, receipt=found, reason="found afterwards")
+            self._accepted(lease, found, reason="found afterwards")
             return
         policy = self._policy(lease)
         if policy is InDoubt.REWRITE or (policy is InDoubt.RESEND and lease.resends == 0):
@@ -170,9 +180,20 @@ class Dispatcher:
         if channel is None:
             return None
         try:
-            return channel.lookup(message or self._compose(lease))
-        except (ChannelError, _MustNotGoError, TemplateProblemError, LookupError):
+            asked = message or self._compose(lease)
+        except (_MustNotGoError, TemplateProblemError, LookupError):
             return None
+        return channel.lookup(asked)
+
+    def _settle_later(self, lease: Lease, reason: str) -> None:
+        """Not being able to ask is no answer: ask again while there is time, then leave it to a person."""
+        now = self.clock()
+        again_at = now + self._pause(lease.delivery.attempts, None)
+        if again_at > lease.delivery.expires_at:
+            self._record(lease, State.IN_DOUBT, reason=reason)
+            return
+        with self.database.begin() as connection:
+            ledger.settle_later(connection, lease, reason=reason, again_at=again_at)
 
     def _policy(self, lease: Lease) -> InDoubt:
         delivery = lease.delivery

@@ -319,6 +319,15 @@ def _dead(host: str, alive: Sequence[str], now: datetime) -> Any:
     return (deliveries.c.lease_until < now) | gone_from_here
 
 
+def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at: datetime) -> None:
+    """It may have gone out and could not be looked up: its lease runs out when it is to be asked for again.
+
+    Raises:
+        LeaseLostError: another worker has the delivery.
+    """
+    _change(connection, lease, {"reason": reason, "lease_until": again_at}, State.IRREVOCABLE)
+
+
 def miss_expired(connection: Connection, mode: Mode, now: datetime) -> int:
     """What has not gone by its time will not go any more; the last reason stays visible."""
     rows = connection.execute(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from communique import accounts, people
+from communique import accounts, ledger, people
 from communique.accounts import Balance
 from communique.channel import Channel, Form, Secret
 from communique.database import Database, open_database, sqlite_url
@@ -89,6 +89,7 @@ class Rehearsal:
                 said(standing)
             dispatcher.run()
             dispatcher.housekeeping()
+            self._post_by_hand()
             following = self._next_moment(last)
             if following is None:
                 break
@@ -99,6 +100,13 @@ class Rehearsal:
                 for each in self.planner.standings(connection, self.clock.now)
                 if not each.is_frozen and not each.will_go
             ]
+
+    def _post_by_hand(self) -> None:
+        """Packs for a person are taken as posted at once."""
+        with self.database.begin() as connection:
+            for copy in accounts.waiting_for_a_person(connection, Mode.LIVE):
+                reason = "rehearsal: taken as posted by a person"
+                ledger.settle_by_hand(connection, copy.delivery.id, State.SENT, reason=reason, now=self.clock.now)
 
     def _dispatcher(self) -> Dispatcher:
         return Dispatcher(

@@ -14,6 +14,7 @@ from communique.commands.console import PROBLEMS, Session, counted, local_time, 
 from communique.commands.plans import VERSION, desk
 from communique.delivery import State
 from communique.people import AddressError
+from communique.planning import Planner
 from communique.problems import did_you_mean
 from communique.reasons import why
 
@@ -29,27 +30,38 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
 
     Planned is always the sum of what became of it: sent, failed, excluded, missed, cancelled, in doubt, or under way.
     "Sent" means accepted by the next system, never read. Copies in doubt are listed with their numbers.
-    Exit code 1 when a balance does not hold or something is in doubt.
+    Packs that a person is to post are listed too. Exit code 1 when a balance does not hold or something is in doubt.
     """
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
         found = accounts.balances(connection, planner.mode, campaign)
-        waiting = accounts.waiting_for_a_person(connection, planner.mode)
+        in_doubt, by_hand = _sorted_out(planner, accounts.waiting_for_a_person(connection, planner.mode))
     if as_json:
         show_json(
             {
                 "version": VERSION,
                 "mode": str(planner.mode),
                 "announcements": [_balance_json(each) for each in found],
-                "in_doubt": [_copy_json(each) for each in waiting],
+                "in_doubt": [_copy_json(each) for each in in_doubt],
+                "by_hand": [_copy_json(each) for each in by_hand],
             }
         )
     else:
-        _show_status(found, waiting, planner.workspace.settings.timezone)
-    sys.exit(PROBLEMS if waiting or not all(each.holds for each in found) else 0)
+        _show_status(found, planner.workspace.settings.timezone)
+        _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")
+        _show_waiting(by_hand, "written for a person to post. Once posted")
+    sys.exit(PROBLEMS if in_doubt or not all(each.holds for each in found) else 0)
 
 
-def _show_status(found: list[Balance], waiting: list[Copy], zone: ZoneInfo) -> None:
+def _sorted_out(planner: Planner, waiting: list[Copy]) -> tuple[list[Copy], list[Copy]]:
+    """Copies that may have gone out, and packs that a person is to post."""
+    routes = planner.workspace.routes
+    handed = {name for name, route in routes.items() if route.kind == "handoff"}
+    by_hand = [copy for copy in waiting if copy.delivery.channel in handed]
+    return [copy for copy in waiting if copy.delivery.channel not in handed], by_hand
+
+
+def _show_status(found: list[Balance], zone: ZoneInfo) -> None:
     if not found:
         click.echo("Nothing has fallen due yet. communique plan shows what is to come.")
     table(
@@ -60,11 +72,20 @@ def _show_status(found: list[Balance], waiting: list[Copy], zone: ZoneInfo) -> N
         )
         for each in found
     )
+
+
+def _show_waiting(waiting: list[Copy], what: str) -> None:
     if waiting:
         click.echo()
-        click.secho(f"{counted(len(waiting), 'copy', 'copies')} in doubt: they may have gone out.", bold=True)
-        table((f"#{each.delivery.id}", each.delivery.channel, each.name, each.delivery.reason) for each in waiting)
-        click.echo("Find out, then: communique resolve NUMBER sent|resend|failed --as NAME")
+        click.secho(f"{counted(len(waiting), 'copy', 'copies')} {what}:", bold=True)
+        table((f"#{each.delivery.id}", each.delivery.channel, each.name, _words(each)) for each in waiting)
+        click.echo("  communique resolve NUMBER sent|resend|failed --as NAME")
+
+
+def _words(copy: Copy) -> str:
+    """Where a pack lies, or why a copy is in doubt."""
+    receipt = copy.last.reference if copy.last else ""
+    return receipt or copy.delivery.reason
 
 
 def _name(campaign: str, announcement: str, occurrence: str) -> str:

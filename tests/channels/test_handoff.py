@@ -36,7 +36,7 @@ def test_the_text_is_ready_to_paste(tmp_path: Path, message: Message) -> None:
     """The file holds what is to be pasted and nothing else."""
     receipt = HandoffChannel(directory=tmp_path, limit=3000).send(message, ignore)
     assert receipt.reference == f"{STEM}.txt"
-    assert message.key in receipt.detail
+    assert receipt.by_hand
     lines = (tmp_path / receipt.reference).read_text().split("\n")
     assert (lines[0][:12], lines[-1]) == ("¡Puerto Clar", LINK)
 
