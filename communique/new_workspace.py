@@ -1,0 +1,80 @@
+"""`communique init`: a workspace of one's own, made from the shipped one, with dates that lie ahead."""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from communique.problems import Problem, ProblemsError
+
+#: Beside the package, where a checkout has them.
+_SHIPPED = Path(__file__).parents[1]
+_FOLDERS = ("campaigns", "config", "templates")
+_ISO = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
+#: The shipped campaigns are dated around this day; a new workspace keeps the distances.
+_SHIPPED_ACCEPTANCE = date(2027, 1, 18)
+_AHEAD = timedelta(days=14)
+
+_README = """\
+# Our communications campaigns
+
+- `config/settings.yaml` says who we are and which channels are open. Begin here.
+- `campaigns/` says what is announced, when, to whom and through what.
+- `templates/` holds every word the public reads.
+
+    communique check        find every mistake
+    communique plan         see every message to come, and every one that will not go
+    communique rehearse     play it all on this machine, then open the page it names
+    communique approve      say yes to exactly what you saw
+    communique run          the daemon does the rest
+"""
+_GITIGNORE = "/var/\n/config/audiences/*\n!/config/audiences/example.csv\n"
+
+
+def make_workspace(directory: Path, now: datetime) -> int:
+    """Copy the shipped workspace into a new or empty folder; the number of files made.
+
+    The campaigns' dates are moved as one, so that the acceptance lies about two weeks after `now`, on the same weekday.
+
+    Raises:
+        FileExistsError: the folder has files in it; `args[0]` names it.
+        ProblemsError: this installation lacks the files to copy.
+    """
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise FileExistsError(directory)
+    shipped = list(_shipped_files())
+    if not shipped:
+        message = f"expected the shipped campaigns beside the program, in {_SHIPPED}, found none"
+        hint = "Run `communique init` from a checkout of Communiqué."
+        raise ProblemsError([Problem(code="missing-file", message=message, hint=hint)])
+    shift = _shift(now.date())
+    for source in shipped:
+        target = directory / source.relative_to(_SHIPPED)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        data = source.read_bytes()
+        target.write_bytes(_dated(data, shift) if target.suffix == ".yaml" else data)
+    for name, text in (("README.md", _README), (".gitignore", _GITIGNORE)):
+        (directory / name).write_text(text, encoding="utf-8")
+    return len(shipped) + 2
+
+
+def _shipped_files() -> Iterator[Path]:
+    """Every file of the shipped workspace but lists of real people."""
+    for folder in _FOLDERS:
+        for file in sorted((_SHIPPED / folder).rglob("*")):
+            is_list = file.parent.name == "audiences" and file.name != "example.csv"
+            if file.is_file() and not is_list and not file.name.startswith("."):
+                yield file
+
+
+def _shift(today: date) -> timedelta:
+    """Whole weeks, so that weekdays stay."""
+    days = (today + _AHEAD - _SHIPPED_ACCEPTANCE).days
+    return timedelta(weeks=-(-days // 7))
+
+
+def _dated(data: bytes, shift: timedelta) -> bytes:
+    def moved(found: re.Match[str]) -> str:
+        return (date.fromisoformat(found[1]) + shift).isoformat()
+
+    return _ISO.sub(moved, data.decode()).encode()
