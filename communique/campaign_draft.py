@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 from communique.moments import Every, Milestone, MomentError, When, parse_every, parse_milestone, parse_when
@@ -13,7 +14,7 @@ Moment = TypeVar("Moment", When, Every, Milestone)
 Word = tuple[Path, str]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Draft:
     """The plain data of a campaign file, read piece by piece; what is faulty is left out."""
 
@@ -21,22 +22,22 @@ class Draft:
     settings: Settings | None
     needs_audience: Callable[[str], bool]  #: by a channel's name: whether `to` has to say whom it reaches
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """The campaign's languages."""
         return tuple(word for _, word in self.words(("languages",)))
 
-    @property
+    @cached_property
     def milestones(self) -> dict[str, Milestone | None]:
         """Milestones by name; None where the moment cannot be read."""
         return {name: _parsed(parse_milestone, value) for name, value in self._mapping("milestones").items()}
 
-    @property
+    @cached_property
     def facts(self) -> Mapping[str, Any]:
         """Facts by name."""
         return self._mapping("facts")
 
-    @property
+    @cached_property
     def announcements(self) -> dict[str, Mapping[str, Any]]:
         """Announcements by name; those that are no mapping have nothing in them."""
         found = self._mapping("announcements")

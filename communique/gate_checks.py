@@ -20,14 +20,15 @@ _FIRST_WEEKEND_DAY = 5
 def check_gates(draft: Draft) -> Iterator[Problem]:
     """Gates and ends, announcement by announcement."""
     gates = {name: [word for _, word in draft.words(_gate(name))] for name in draft.announcements}
+    almanac = _almanac(draft)
     for name in draft.announcements:
         yield from _unknown(draft, name)
-        yield from _end_before_beginning(draft, name)
-    told: set[frozenset[str]] = set()
+        yield from _end_before_beginning(draft, name, almanac)
+    told: set[str] = set()
     for name in gates:
-        circle = _circle(name, gates)
-        if len(circle) > 1 and frozenset(circle) not in told:
-            told.add(frozenset(circle))
+        circle = _circle(name, gates) if name not in told else []
+        if len(circle) > 1:
+            told.update(circle)
             yield _circular(draft, circle)
 
 
@@ -49,16 +50,23 @@ def _unknown(draft: Draft, name: str) -> Iterator[Problem]:
 
 def _circle(start: str, gates: Mapping[str, list[str]]) -> list[str]:
     """The shortest way through gates from an announcement back to itself; empty when there is none."""
-    ways: list[list[str]] = [[start]]
-    seen: set[str] = set()
-    for way in ways:
-        for following in gates.get(way[-1], ()):
+    came_from: dict[str, str] = {}
+    waiting = [start]
+    for name in waiting:
+        for following in gates.get(name, ()):
             if following == start:
-                return way
-            if following not in seen:
-                seen.add(following)
-                ways.append([*way, following])
+                return _way_back(start, name, came_from)
+            if following not in came_from:
+                came_from[following] = name
+                waiting.append(following)
     return []
+
+
+def _way_back(start: str, end: str, came_from: Mapping[str, str]) -> list[str]:
+    way = [end]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
 
 
 def _circular(draft: Draft, circle: list[str]) -> Problem:
@@ -70,23 +78,22 @@ def _circular(draft: Draft, circle: list[str]) -> Problem:
     return draft.problem(path, "circular-gate", message, "None of them would ever go. Delete one `after`.")
 
 
-def _end_before_beginning(draft: Draft, name: str) -> Iterator[Problem]:
+def _end_before_beginning(draft: Draft, name: str, almanac: Almanac) -> Iterator[Problem]:
     path: Path = ("announcements", name)
     begins, ends = draft.when((*path, "when")), draft.when((*path, "not_after"))
     if begins is None or ends is None:
         return
-    first, last = _instants(draft, begins, ends)
+    first, last = _instants(draft, begins, ends, almanac)
     if first and last and last <= first:
         message = f"expected an end after the beginning (`when: {begins}`), found `{ends}`"
         hint = "Nothing could ever go out: let `not_after` be later, or delete it."
         yield draft.problem((*path, "not_after"), "ends-before-it-begins", message, hint)
 
 
-def _instants(draft: Draft, begins: When, ends: When) -> tuple[datetime | None, datetime | None]:
+def _instants(draft: Draft, begins: When, ends: When, almanac: Almanac) -> tuple[datetime | None, datetime | None]:
     known = {name: each for name, each in draft.milestones.items() if each and each.known}
     if begins.milestone == ends.milestone and begins.milestone:
         known.setdefault(begins.milestone, _ANY_DAY)
-    almanac = _almanac(draft)
     return _instant(begins, known, almanac), _instant(ends, known, almanac)
 
 
