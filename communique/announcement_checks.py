@@ -59,6 +59,7 @@ def _names(draft: Draft, path: Path) -> Iterator[Problem]:
 
 def _audience(draft: Draft, path: Path) -> Iterator[Problem]:
     if draft.at((*path, "to")):
+        yield from _unread(draft, path)
         return
     for where, channel in draft.words((*path, "through")):
         if draft.needs_audience(channel):
@@ -66,6 +67,16 @@ def _audience(draft: Draft, path: Path) -> Iterator[Problem]:
             hint = f"Say whom it is written to: `to: [{', '.join(known[:2]) or 'promoters'}]`."
             message = f"expected `to` in `{path[-1]}`, because `{channel}` writes to people one by one; found none"
             yield draft.problem(where, "no-audience", message, hint)
+
+
+def _unread(draft: Draft, path: Path) -> Iterator[Problem]:
+    """An audience beside channels of which none writes to anybody."""
+    writing = [name for name in (draft.settings.channels if draft.settings else ()) if draft.needs_audience(name)]
+    channels = [word for _, word in draft.words((*path, "through"))]
+    if writing and channels and draft.settings and set(channels) <= draft.settings.channels.keys() - set(writing):
+        message = f"expected a channel that writes to people, because `to` names some; found {', '.join(channels)}"
+        hint = f"Nobody in `to` would get a message. Add one of {', '.join(writing)} to `through`, or delete `to`."
+        yield draft.problem((*path, "to"), "audience-not-written-to", message, hint, warning=True, at_key=True)
 
 
 def _languages(draft: Draft, path: Path) -> Iterator[Problem]:

@@ -88,6 +88,22 @@ CAMPAIGN_CODES = {
             To wait for one of another campaign is not possible: let both count from dates.
             """,
     ),
+    "audience-not-written-to": Explanation(
+        title="An audience that nobody writes to",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            `to` names people, but none of the channels in `through` writes to anybody: pages, feeds and networks are
+            there for all, and the newsletter goes to its own subscribers. The people named would get nothing.
+            """,
+    ),
+    "gate-opens-too-late": Explanation(
+        title="A gate that opens when it is too late",
+        text="""
+            The announcement waits for another one that is due at or after its own `not_after`. It would be counted
+            as missed. Move one of the two, or delete the gate.
+            """,
+    ),
     "circular-gate": Explanation(
         title="Announcements that wait for each other",
         text="""

@@ -30,6 +30,14 @@ TEXT_CODES = {
             found before anything goes out, for every reader, so nobody gets a letter with a hole in it.
             """,
     ),
+    "deadline-after-meeting": Explanation(
+        title="Answers are asked for until after the meeting",
+        waivable=True,
+        text="""
+            `rsvp_by` is the last day to say whether one comes; here it is later than the meeting. Usually the
+            meeting was moved and the last day was not.
+            """,
+    ),
     "refused-by-channel": Explanation(
         title="The channel would refuse it",
         text="""

@@ -5,6 +5,7 @@ from typing import Any
 
 from communique.announcement_checks import unknown_milestone
 from communique.campaign_draft import Draft
+from communique.fact_forms import check_forms
 from communique.placeholders import find_placeholders
 from communique.problems import Problem
 from communique.translations import is_by_language, translation_problems
@@ -43,6 +44,7 @@ def _mapping(draft: Draft, path: Path, value: dict[str, Any]) -> Iterator[Proble
         if is_by_language(value, draft.languages):
             yield from translation_problems(draft.document, path, value, draft.languages, "the campaign's")
         yield from _quotation(draft, path, value)
+    yield from check_forms(draft, path, value)
     if isinstance(at := value.get("at"), str) and len(path) > 1:
         yield from unknown_milestone(draft, (*path, "at"), at)
 

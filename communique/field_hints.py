@@ -20,7 +20,8 @@ _DAY_FIRST = re.compile(r"\b(\d{1,2})[./](\d{1,2})[./](\d{4})\b")
 _AFTER = re.compile(
     r"^(\d+|an?|one)\s+((?:working\s+)?[a-z]+)\s+(after|before)\s+(?:the\s+)?([a-z][a-z0-9-]*)", re.IGNORECASE
 )
-_BUSINESS = re.compile(r"\b(business|work|week)\s?days?\b", re.IGNORECASE)
+_ZONE = re.compile(r"\d:\d\d\s*(?:[A-Z]{3,4}|Z|[+-]\d\d:?\d\d)$")
+_BUSINESS = re.compile(r"\b(business|work|working|week)\s?days?\b", re.IGNORECASE)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -79,12 +80,24 @@ def _text_hint(path: Path, value: str, wanted: Schema) -> str:
         near = nearest(value, wanted["enum"])
         return f"Did you mean `{near}`?" if near else ""
     if wanted.get("type") == "array":
-        words = [word for word in re.split(r"[,;\s]+", value) if word and word != "and"]
-        return f"Write `[{', '.join(words)}]`."
+        return _list_hint(value)
     if wanted.get("type") == "object":
         return "Is the line indented too little? Or is a line missing above it?"
     if is_moment(wanted):
         return moment_hint(value)
+    return _name_or_place_hint(path, value, wanted)
+
+
+def _list_hint(value: str) -> str:
+    if value.startswith("-"):
+        return f"Put a space after the hyphen: `- {value[1:].strip()}`."
+    words = [word for word in re.split(r"[,;\s]+", value) if word and word != "and"]
+    return f"Write `[{', '.join(words)}]`."
+
+
+def _name_or_place_hint(path: Path, value: str, wanted: Schema) -> str:
+    if path and isinstance(path[-1], int) and re.fullmatch(r"[a-z][a-z0-9-]*( [a-z][a-z0-9-]*)+", value):
+        return f"Put commas between them: `{', '.join(value.split())}`."
     patterns = {part.get("pattern") for part in (wanted, *wanted.get("anyOf", ()))}
     if LANGUAGE in patterns:
         return _language_hint(value)
@@ -152,11 +165,19 @@ def moment_hint(text: str) -> str:
         return f"Dates are written year-month-day: `{year}-{month:02}-{day:02}`."
     if match := _AFTER.match(words):
         return f"Did you mean `{_counted(match)}`?"
-    meant = _BUSINESS.sub("working days", words)
+    if _ZONE.search(words):
+        return "Times carry no zone here: they are meant in the `timezone` of config/settings.yaml."
     if re.search(r"\b\d{1,2}(\.\d{1,2}|\s?[ap]m|h\d{0,2})\b", words, re.IGNORECASE):
         return "Times are written with 24 hours and a colon: `10:00`, `17:30`."
-    meant = re.sub(r"(?<=[a-z0-9])\s*([+-])\s*(?=\d+ )", r" \1 ", meant.lower())
+    meant = _spaced(_BUSINESS.sub("working days", words))
     return f"Did you mean `{meant}`?" if meant != text else ""
+
+
+def _spaced(words: str) -> str:
+    """The same words in small letters, with the spaces and the `to` that belong between them."""
+    words = words.lower() if words[:1].isalpha() else words
+    words = re.sub(r"(\d:\d\d) ?(?:-|–|until|till|a|bis) ?(?=\d{1,2}:\d\d)", r"\1 to ", words)
+    return re.sub(r"(?<=[a-z0-9])\s*([+-])\s*(\d+)\s*(?=[a-z])", r" \1 \2 ", words)
 
 
 def _counted(match: re.Match[str]) -> str:

@@ -24,6 +24,7 @@ def check_gates(draft: Draft) -> Iterator[Problem]:
     for name in draft.announcements:
         yield from _unknown(draft, name)
         yield from _end_before_beginning(draft, name, almanac)
+        yield from _gate_opens_too_late(draft, name, almanac)
     told: set[str] = set()
     for name in gates:
         circle = _circle(name, gates) if name not in told else []
@@ -88,6 +89,20 @@ def _end_before_beginning(draft: Draft, name: str, almanac: Almanac) -> Iterator
         message = f"expected an end after the beginning (`when: {begins}`), found `{ends}`"
         hint = "Nothing could ever go out: let `not_after` be later, or delete it."
         yield draft.problem((*path, "not_after"), "ends-before-it-begins", message, hint)
+
+
+def _gate_opens_too_late(draft: Draft, name: str, almanac: Almanac) -> Iterator[Problem]:
+    """A gate that is due only when this announcement is too late."""
+    ends = draft.when(("announcements", name, "not_after"))
+    for where, gate in draft.words(_gate(name)):
+        opens = draft.when(("announcements", gate, "when"))
+        if opens is None or ends is None or gate == name:
+            continue
+        earliest, last = _instants(draft, opens, ends, almanac)
+        if earliest and last and last <= earliest:
+            message = f"expected a gate that opens before `not_after: {ends}`, found `{gate}`, due at `{opens}`"
+            hint = "It would wait until it is too late. Move one of the two, or delete the gate."
+            yield draft.problem(where, "gate-opens-too-late", message, hint)
 
 
 def _instants(draft: Draft, begins: When, ends: When, almanac: Almanac) -> tuple[datetime | None, datetime | None]:

@@ -121,7 +121,7 @@ def _text_that_needs_quotes(fault: Fault, lines: Sequence[str]) -> _Cause | None
     match = _VALUE.match(line) or _ITEM.match(line)
     if match is None:
         return None
-    value, column = match["value"].strip(), len(match["before"]) + 1
+    value, column = re.split(r"\s#", match["value"])[0].strip(), len(match["before"]) + 1
     if _CURLY_QUOTES.match(value):
         message = f"expected straight quotation marks, found {value[0]}, which a word processor makes"
         return _Cause(fault.line, column, message, f'Write "{_bare(value)}".')

@@ -114,6 +114,12 @@ HINTS = [
     ("unknown-gate", "Did you mean `thank-the-promoters`?"),
     ("circle", "tell-the-public waits for thank-the-promoters waits for tell-the-public"),
     ("invite-no-fact", "Did you mean `meeting`?"),
+    ("no-comma", "Put commas between them: `website, x`"),
+    ("end-with-dash", "Did you mean `2027-02-09 10:00 to 12:00`?"),
+    ("no-space-in-offset", "Did you mean `acceptance + 2 hours`?"),
+    ("zone-in-time", "no zone"),
+    ("no-space-after-hyphen", "`- email`"),
+    ("page-without-https", "Write `https://www.example.org/gov`"),
     ("agenda-does-not-add-up", "the sum of the rows, 55; found 60"),
     ("unknown-waiver", "Did you mean `public-before-promoters`?"),
     ("colon-in-title", 'Write "Open government: accepted" with quotes'),
@@ -138,3 +144,12 @@ def test_a_campaign_waives_a_check(settings: Settings) -> None:
     assert problems == []
     assert campaign is not None
     assert campaign.waive == {"too-many-commitments": reason}
+
+
+def test_facts_that_only_look_like_languages(settings: Settings) -> None:
+    """A mapping in which one key happens to be a language is a plain mapping."""
+    text = (ROOT / "tests/faulty/max-commitments.yaml").read_text(encoding="utf-8")
+    plain = text.replace("max_commitments: 10", "codes: {es: A, place: B, hall: C}")
+    campaign, problems = read_campaign(plain, "campaigns/max-commitments.yaml", settings, needs_audience={"email"})
+    assert problems == []
+    assert campaign is not None
