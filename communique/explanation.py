@@ -16,8 +16,13 @@ class Explanation:
     waivable: bool = False  #: whether `waive:` may take it away, with a reason
     severity: Severity = Severity.ERROR  #: the usual one; a problem may be milder
 
+    def __post_init__(self) -> None:
+        """Take away the indentation that the text has in its module."""
+        object.__setattr__(self, "text", inspect.cleandoc(self.text))
+        object.__setattr__(self, "example", inspect.cleandoc(self.example))
+
     def __str__(self) -> str:
-        parts = [self.title, inspect.cleandoc(self.text), inspect.cleandoc(self.example)]
+        parts = [self.title, self.text, self.example]
         if self.waivable:
             parts.append("Can be waived, with a reason that goes on record: `waive: {CODE: reason}`.")
         return "\n\n".join(part for part in parts if part)

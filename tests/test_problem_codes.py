@@ -1,7 +1,6 @@
 """Every code that a problem can have is explained, and nothing is explained that no problem has."""
 
 import ast
-import inspect
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -51,8 +50,9 @@ def test_every_explanation_is_needed() -> None:
 def test_explanations_are_worth_reading(code: str) -> None:
     """Each says in two to eight lines what it means and what to do, without the words of programmers."""
     explanation = CODES[code]
-    lines = inspect.cleandoc(explanation.text).splitlines()
+    lines = explanation.text.splitlines()
     assert 2 <= len(lines) <= 8
+    assert not any(line.startswith(" ") for line in lines)
     assert explanation.title[0].isupper()
     assert not explanation.title.endswith(".")
     for word in ("string", "boolean", "tuple", "dict", "pydantic", "parser", "None"):
