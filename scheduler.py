@@ -28,17 +28,24 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def run(installation: Installation, clock: Callable[[], datetime] = now, *, port: int | None = None) -> int:
+def run(
+    installation: Installation, clock: Callable[[], datetime] = now, *, port: int | None = None, once: bool = False
+) -> int:
     """Run until SIGTERM or SIGINT, finishing what is in flight; the exit code.
 
     Args:
         installation: the workspace on this machine.
         clock: gives the present.
         port: of the health page on 127.0.0.1; None for none.
+        once: do what is due now, and end; 1 when something is wrong.
     """
     stop = threading.Event()
     _stop_on_signals(stop)
     daemon = Daemon(installation=installation, clock=clock, stopping=stop.is_set)
+    if once:
+        daemon.tick()
+        daemon.close()
+        return 0 if daemon.health.report(clock())[0] else 1
     alarm = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(1)},
