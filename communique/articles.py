@@ -7,7 +7,7 @@ from typing import Any
 from communique import markdown
 from communique.problems import Problem
 from communique.templates import TemplateProblemError, Templates
-from communique.wording import Wording
+from communique.wording import Line, Wording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,6 +41,8 @@ def write_article(templates: Templates, wording: Wording, context: Mapping[str, 
     for key in ("headline", "summary"):
         if key not in wording.top:
             raise TemplateProblemError(_missing(wording, key))
+    if "image" in wording.top and not wording.top.get("alt", Line(source="", line=0)).source.strip():
+        raise TemplateProblemError(_without_words(wording))
     body = templates.fill_markdown(wording.path, wording.body, context)
     headline = _line(templates, wording, "headline", context)
     # Only mails greet; a page that is made from the same file knows no recipient.
@@ -70,6 +72,17 @@ def write_note(templates: Templates, wording: Wording, context: Mapping[str, Any
 def _line(templates: Templates, wording: Wording, key: str, context: Mapping[str, Any]) -> str:
     line = wording.top.get(key)
     return templates.fill_line(wording.path, line.source, context, line.line) if line else ""
+
+
+def _without_words(wording: Wording) -> Problem:
+    return Problem(
+        code="missing-alt",
+        message="expected `alt:` beside `image:`, found none",
+        hint="Say in a sentence what the picture shows, for those who do not see it.",
+        file=wording.path,
+        line=wording.top["image"].line,
+        column=1,
+    )
 
 
 def _missing(wording: Wording, key: str) -> Problem:

@@ -14,6 +14,7 @@ LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$"
 
 Slug = Annotated[str, Field(pattern=SLUG, max_length=64)]
 Language = Annotated[str, Field(pattern=LANGUAGE)]
+FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 Reason = Annotated[str, Field(min_length=8, max_length=500)]
 
 
@@ -76,7 +77,7 @@ class Announcement(BaseModel):
         description="Too late after this moment: what has not gone by then is counted as missed. Written like `when`. "
         "Default: the late window of config/settings.yaml.",
     )
-    invite: Slug | None = Field(
+    invite: FactName | None = Field(
         default=None,
         description="Name of the fact that is a meeting (it has `at:`): mails carry its calendar invitation.",
     )
@@ -129,7 +130,7 @@ class Campaign(BaseModel):
         "end "
         "(`2026-12-15 10:00 to 12:00`), or `unknown`: nothing counted from it is scheduled, and the plan says so.",
     )
-    facts: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], Any] = Field(
+    facts: Mapping[FactName, Any] = Field(
         default={},
         description="What every text may say, written once: `{{ facts.meeting.place }}`. A text may be given per "
         "language (`es: …`, `en: …`). A fact with `at: MILESTONE` is a meeting and gets `start` and `end`.",

@@ -26,8 +26,47 @@ TEXT_CODES = {
     "template-failed": Explanation(
         title="A text cannot be filled in",
         text="""
-            A template uses a name that does not exist, or a construction that is not allowed or not closed. It is
-            found before anything goes out, for every reader, so nobody gets a letter with a hole in it.
+            A value cannot be shown as it is: a moment without a filter that says how to write it, or a list or a
+            group of facts where a text is due. It is found before anything goes out, for every reader.
+            """,
+        example="""
+            wrong:  {{ facts.meeting.start }}
+            right:  {{ facts.meeting.start | weekday_date }}
+            """,
+    ),
+    "template-syntax": Explanation(
+        title="A template is not closed, or not written as one",
+        text="""
+            Something between `{{` and `}}` or `{%` and `%}` cannot be read: a bracket is missing, an `if` or `for`
+            has no `endif` or `endfor`, or a word stands where none belongs. Nothing is sent with it.
+            """,
+        example="""
+            wrong:  {% if facts.meeting.access %}{{ facts.meeting.access }}
+            right:  {% if facts.meeting.access %}{{ facts.meeting.access }}{% endif %}
+            """,
+    ),
+    "template-forbidden": Explanation(
+        title="A template says more than it may",
+        text="""
+            Texts may show values, pass them through filters, ask `if` and go through lists with `for`. Calls, macros,
+            `range`, multiplication and more than two loops inside one another are refused, so that no text can run
+            for ever or grow without end.
+            """,
+        example="""
+            wrong:  {% for row in range(99999) %}…{% endfor %}
+            right:  {% for row in facts.agenda %}…{% endfor %}
+            """,
+    ),
+    "missing-alt": Explanation(
+        title="A picture has no words",
+        text="""
+            People who do not see the picture read or hear its words instead: on the website, in mails with pictures
+            off, on networks. Say in a sentence what it shows.
+            """,
+        example="""
+            wrong:  image: harbour.jpg
+            right:  image: harbour.jpg
+                    alt: Boats in the harbour of Puerto Claro at dawn
             """,
     ),
     "deadline-after-meeting": Explanation(

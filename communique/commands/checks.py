@@ -62,9 +62,8 @@ def explain_command(code: str) -> None:
     found = CODES.get(code)
     if found is None:
         refuse(f"No problem has the code `{code}`. {did_you_mean(code, CODES)}")
-    click.secho(f"{code}: {found.title}", bold=True)
-    click.echo()
-    click.echo(found.text)
+    click.secho(code, bold=True)
+    click.echo(found)
 
 
 @click.command("schema")
