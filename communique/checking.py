@@ -9,6 +9,7 @@ from communique.order_check import check_order
 from communique.planning import HORIZON, Planner
 from communique.preflight import preflight
 from communique.problems import Problem, Severity, in_order
+from communique.sound_parts import sound_parts
 from communique.timeline import Occurrence, is_in_fold, is_in_gap, occurrences
 from communique.workspace import Workspace
 
@@ -22,6 +23,12 @@ def check(planner: Planner, milestones: Mapping[str, Mapping[str, Milestone]], n
     found = [*workspace.problems, *workspace.words.problems(workspace.settings.languages)]
     for name, campaign in workspace.campaigns.items():
         found += check_campaign(planner, campaign, milestones.get(name, campaign.milestones), now)
+    for name in workspace.unread:
+        faulty = {problem.line for problem in workspace.problems_of(name)}
+        campaign = sound_parts(workspace.document(name), faulty)
+        if campaign is not None:
+            further = check_campaign(planner, campaign, campaign.milestones, now)
+            found += [problem for problem in further if problem.line not in faulty or not problem.line]
     return in_order(found)
 
 
@@ -36,7 +43,9 @@ def check_campaign(
         listed = occurrences(campaign, stood_in, workspace.almanac, now + HORIZON)
     except OverflowError:
         document = workspace.document(campaign.campaign)
-        yield document.problem(("announcements",), "wrong-value", "expected dates within the calendar, found one beyond")
+        yield document.problem(
+            ("announcements",), "wrong-value", "expected dates within the calendar, found one beyond"
+        )
         return
     for each in listed:
         if each.occurrence in {"once", "1"}:

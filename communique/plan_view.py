@@ -37,6 +37,7 @@ class Planned:
     hash: str
     length: int | None = None
     limit: int | None = None
+    unit: str | None = None  #: what `length` counts
     price: Decimal | None = None
 
     def as_json(self) -> dict[str, Any]:
@@ -67,7 +68,8 @@ def _lines(planner: Planner, connection: Connection, standing: Standing) -> Iter
         measure = found.measures.get((channel, language)) if found else None
         nobody = route.reach is Reach.EACH and not going[channel, language]
         shut = channel not in planner.channels
-        reason = standing.reason or _no_way(channel, nobody=nobody, shut=shut, excluded=out[channel, language])
+        no_way = _no_way(channel, nobody=nobody, shut=shut, excluded=out[channel, language])
+        reason = no_way if no_way and standing.will_go else standing.reason or no_way
         yield Planned(
             campaign=standing.campaign.campaign,
             announcement=standing.occurrence.announcement,
@@ -126,4 +128,4 @@ def _no_way(channel: str, *, nobody: bool, shut: bool, excluded: int) -> str:
 def _measured(measure: Measure | None) -> dict[str, Any]:
     if measure is None:
         return {}
-    return {"length": measure.length, "limit": measure.limit, "price": measure.price}
+    return {"length": measure.length, "limit": measure.limit, "unit": measure.unit, "price": measure.price}

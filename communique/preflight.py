@@ -18,6 +18,7 @@ from communique.rendering import Addressee, Renderer
 from communique.routes import Route
 from communique.templates import TemplateProblemError
 from communique.text_checks import check_texts
+from communique.wording import path_of
 from communique.workspace import Workspace
 
 SAMPLE_ADDRESS = "sample@example.org"
@@ -53,7 +54,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         try:
             samples[route.name, language] = sample = _sample(renderer, occasion, route, language)
         except TemplateProblemError as error:
-            problems.append(error.problem)
+            problems.append(_placed(workspace, occasion, error.problem, language))
             continue
         wording = renderer.wordings(occasion, route, language)
         sources[wording.path] = wording.raw
@@ -71,6 +72,26 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         problems=tuple(in_order(problem for problem in problems if problem.code not in waived)),
         samples=samples,
         measures=measures,
+    )
+
+
+def _placed(workspace: Workspace, occasion: Occasion, problem: Problem, language: str) -> Problem:
+    """A text that is not there is a fault of the announcement that asks for it."""
+    if problem.code != "missing-template":
+        return problem
+    campaign = occasion.campaign.campaign
+    beside = problem.file.rpartition("/")[2]
+    others = [
+        other
+        for other in occasion.campaign.languages_of(occasion.announcement)
+        if workspace.sources.read(path_of(campaign, occasion.announcement, other, beside)) is not None
+    ]
+    return workspace.document(campaign).problem(
+        ("announcements", occasion.announcement),
+        "missing-translation" if others else "missing-template",
+        f"expected a text in `{language}`, found no file {problem.file}",
+        hint=f"Translate the one in {', '.join(others)}, or say which `languages:` it has." if others else problem.hint,
+        at_key=True,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import PurePosixPath
 from typing import Any
 
 from communique.campaign import Campaign
@@ -86,6 +87,12 @@ class Workspace:
             document, _ = read(self.sources.read(path) or b"", path)
             self._documents[campaign] = document or Document(file=path, lines=())
         return self._documents[campaign]
+
+    @property
+    def unread(self) -> list[str]:
+        """Campaigns whose files have errors."""
+        named = [PurePosixPath(path).stem for path in self.sources.paths("campaigns") if path.endswith(".yaml")]
+        return [name for name in named if name not in self.campaigns]
 
     def problems_of(self, campaign: str) -> list[Problem]:
         """Errors that stop a campaign: its own and those of the settings."""

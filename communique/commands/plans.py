@@ -1,6 +1,7 @@
 """Commands before anything goes out: plan, declare, approve."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from communique.plan_view import Planned, planned
 from communique.planning import Planner, Standing
 from communique.problems import Problem, did_you_mean, errors
 
+_NOT = "will NOT go"
 VERSION = 1  #: of the JSON that `plan` and `status` print (docs/json.md)
 
 
@@ -111,14 +113,33 @@ def _show_announcement(lines: list[Planned], zone: ZoneInfo) -> None:
     when = f"{local_time(first.due_at, zone)} ({first.due_at:%H:%M} UTC)" if first.due_at else "no date yet"
     click.echo()
     click.secho(f"{when}  {name}", bold=True)
-    table([_row(line) for line in lines])
+    # What holds for most of them is said once.
+    usual, _ = Counter(_note(line) for line in lines).most_common(1)[0]
+    if usual:
+        click.secho(f"  {usual}", fg="yellow" if usual.startswith(_NOT) else None)
+    table([_row(same, usual) for same in _alike(lines)])
 
 
-def _row(line: Planned) -> tuple[str, ...]:
-    note = line.reason if line.will_go else f"will NOT go: {line.reason}"
-    size = f"{line.length}/{line.limit}" if line.length is not None else ""
-    price = f"${line.price}" if line.price else ""
-    return (line.channel, line.language, str(line.recipients), size, price, note)
+def _note(line: Planned) -> str:
+    return line.reason if line.will_go else f"{_NOT}: {line.reason}"
+
+
+def _alike(lines: list[Planned]) -> list[list[Planned]]:
+    """Lines of one channel that differ in their language only."""
+    found: dict[tuple[object, ...], list[Planned]] = {}
+    for line in lines:
+        alike = (line.channel, line.recipients if line.length is None else line.language, _note(line))
+        found.setdefault(alike, []).append(line)
+    return list(found.values())
+
+
+def _row(lines: list[Planned], usual: str) -> tuple[str, ...]:
+    line = lines[0]
+    size = f"{line.length}/{line.limit} {line.unit}" if line.length is not None else ""
+    price = f"US${line.price}" if line.price else ""
+    languages = " ".join(each.language for each in lines)
+    copies = f"{line.recipients} each" if len(lines) > 1 else str(line.recipients)
+    return (line.channel, languages, copies, size, price, "" if _note(line) == usual else _note(line))
 
 
 @click.command("declare")

@@ -1,0 +1,141 @@
+"""Everything that can be known to be wrong before anything is due."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from channels import KINDS
+from communique.checking import check
+from communique.installation import Installation
+from communique.new_workspace import make_workspace
+from communique.problems import Problem
+
+NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace as `init` makes it."""
+    root = tmp_path_factory.mktemp("shipped") / "city"
+    make_workspace(root, NOW)
+    return root
+
+
+@pytest.fixture
+def city(shipped: Path, tmp_path: Path) -> Path:
+    """A copy of it to spoil."""
+    return shutil.copytree(shipped, tmp_path / "city")
+
+
+def problems(root: Path) -> list[Problem]:
+    """What `communique check` finds."""
+    installation = Installation(root=root, variables={}, kinds=KINDS)
+    workspace = installation.workspace()
+    database = installation.database()
+    try:
+        planner = installation.planner(workspace, database, installation.channels(workspace))
+        return check(planner, {}, NOW)
+    finally:
+        database.close()
+
+
+def change(root: Path, path: str, old: str, new: str) -> None:
+    """Edit a file of the workspace."""
+    text = (root / path).read_text()
+    assert old in text
+    (root / path).write_text(text.replace(old, new, 1))
+
+
+CAMPAIGN = "campaigns/accepted-into-ogp.yaml"
+PUBLIC = "templates/accepted-into-ogp/tell-the-public"
+
+
+def line_of(root: Path, path: str, words: str) -> int:
+    """The line that holds these words."""
+    lines = (root / path).read_text().splitlines()
+    return next(number for number, line in enumerate(lines, start=1) if words in line)
+
+
+def test_the_shipped_workspace_has_no_problems(city: Path) -> None:
+    """Officers begin with a clean slate."""
+    assert problems(city) == []
+
+
+def test_a_missing_translation_is_named_where_it_is_asked_for(city: Path) -> None:
+    """A language without a text is a visible gap, at the announcement's line, never replaced by another language."""
+    (city / PUBLIC / "fr/article.md").unlink()
+    found = problems(city)
+
+    assert {(each.code, each.file, each.line) for each in found} == {
+        ("missing-translation", CAMPAIGN, line_of(city, CAMPAIGN, "tell-the-public:"))
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "code"),
+    [
+        (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "{{ facts.plan_expectd }}", "missing-fact"),
+        (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "{{ range(9) }}", "template-forbidden"),
+        (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "{% if x %}", "template-syntax"),
+        (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "{{ facts.meeting.start }}", "template-failed"),
+        (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "(mention date)", "placeholder-left"),
+        (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "Monday 9 February 2027", "weekday-mismatch"),
+        (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "3 March 2028", "dates-differ"),
+        (f"{PUBLIC}/en/article.md", "summary:", "sumary:", "unknown-key"),
+        (f"{PUBLIC}/en/article.md", "summary:", "image: boats.jpg\nsummary:", "missing-alt"),
+        (f"{PUBLIC}/es/social.txt", "{{ link }}", "muy " * 80 + "{{ link }}", "refused-by-channel"),
+    ],
+)
+def test_a_spoilt_text_is_found(city: Path, path: str, old: str, new: str, code: str) -> None:
+    """Each fault of a text has its code and stands in the file that it is in."""
+    change(city, path, old, new)
+
+    assert (code, path) in {(each.code, each.file) for each in problems(city)}
+
+
+def test_the_public_does_not_hear_it_before_the_promoters(city: Path) -> None:
+    """Telling the public first is an error at the line that says when."""
+    change(
+        city, CAMPAIGN, "when: acceptance + 1 working day at 08:00\n    after: thank-the-promoters", "when: acceptance"
+    )
+    line = line_of(city, CAMPAIGN, "open-the-process-page:") + 1
+
+    assert ("public-before-promoters", line) in {(each.code, each.line) for each in problems(city)}
+
+
+def test_an_invitation_to_a_meeting_that_is_over_is_an_error(city: Path) -> None:
+    """Nobody is invited to the past."""
+    change(city, CAMPAIGN, "when: acceptance + 2 hours", "when: kickoff + 2 hours")
+    change(city, CAMPAIGN, "    not_after: kickoff\n", "")
+
+    assert "meeting-in-the-past" in {each.code for each in problems(city)}
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"),
+    [("2027-03-28 02:30", "date-gap"), ("2027-10-31 02:30", "date-fold")],
+)
+def test_times_the_clock_jumps_over_or_shows_twice_are_pointed_out(city: Path, moment: str, code: str) -> None:
+    """Europe/Madrid has no 02:30 on 28 March 2027, and two of them on 31 October."""
+    change(city, CAMPAIGN, "when: acceptance + 2 working days at 12:00", f"when: {moment}")
+
+    assert code in {each.code for each in problems(city)}
+
+
+def test_one_fault_does_not_hide_another(city: Path) -> None:
+    """With a key misspelt in one announcement, the texts of the others are still checked."""
+    change(city, CAMPAIGN, "through: [x, mastodon, bluesky]", "throgh: [x, mastodon, bluesky]")
+    change(city, f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "{{ facts.nothing }}")
+
+    assert {"unknown-key", "missing-fact"} <= {each.code for each in problems(city)}
+
+
+def test_a_waived_check_is_silent(city: Path) -> None:
+    """A reason on record takes the check away for that announcement."""
+    change(city, f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "3 March 2028")
+    reason = "    waive: {dates-differ: The English text names one more date on purpose.}\n"
+    change(city, CAMPAIGN, "  tell-the-public:\n", f"  tell-the-public:\n{reason}")
+
+    assert problems(city) == []
