@@ -45,7 +45,7 @@ def entry_id(base: str, path: str, published_at: datetime) -> str:
 
 
 def post_link(base: str, language: str, campaign: str, announcement: str, occurrence: str, *, has_page: bool) -> str:
-    """What a post points to: the announcement's own page, or the process page marked so that posts can be told apart."""
+    """What a post points to: the announcement's own page, or the process page with a mark that tells posts apart."""
     path = page_path(language, campaign, announcement, occurrence)
     if has_page:
         return page(base, path)

@@ -25,9 +25,9 @@ def check(planner: Planner, milestones: Mapping[str, Mapping[str, Milestone]], n
         found += check_campaign(planner, campaign, milestones.get(name, campaign.milestones), now)
     for name in workspace.unread:
         faulty = {problem.line for problem in workspace.problems_of(name)}
-        campaign = sound_parts(workspace.document(name), faulty)
-        if campaign is not None:
-            further = check_campaign(planner, campaign, campaign.milestones, now)
+        sound = sound_parts(workspace.document(name), faulty)
+        if sound is not None:
+            further = check_campaign(planner, sound, sound.milestones, now)
             found += [problem for problem in further if problem.line not in faulty or not problem.line]
     return in_order(found)
 
@@ -86,7 +86,7 @@ def _clock(workspace: Workspace, campaign: Campaign, each: Occurrence) -> Iterat
         yield document.problem(
             ("announcements", each.announcement, "not_after"),
             "never-in-time",
-            f"expected a limit after {each.announcement} is due ({each.due_local}), found one before: it could never go",
+            f"expected a limit after {each.announcement} is due ({each.due_local}), found one before: it can never go",
             hint="Move `not_after:` or `when:`.",
         )
 

@@ -29,4 +29,6 @@ def _pattern(locale: Locale) -> tuple[re.Pattern[str], dict[str, int]]:
         for number, name in locale.months["format"][style].items()
     }
     names = "|".join(sorted((re.escape(name) for name in months), key=len, reverse=True))
-    return re.compile(rf"\b(?P<day>\d{{1,2}}){_BETWEEN}(?P<month>{names}){_BETWEEN}(?P<year>\d{{4}})\b", re.I), months
+    return re.compile(
+        rf"\b(?P<day>\d{{1,2}}){_BETWEEN}(?P<month>{names}){_BETWEEN}(?P<year>\d{{4}})\b", re.IGNORECASE
+    ), months

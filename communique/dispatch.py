@@ -267,7 +267,7 @@ class Dispatcher:
 
     def _pause(self, attempts: int, retry_after: timedelta | None) -> timedelta:
         """Doubling, with jitter so that what failed together does not come back together."""
-        back_off = min(_FIRST_RETRY * 2 ** min(attempts, 10), _LONGEST_RETRY)
+        back_off = min(_FIRST_RETRY * (1 << min(attempts, 10)), _LONGEST_RETRY)
         spread = back_off * (0.5 + self.jitter.random() / 2)
         return max(spread, min(retry_after or timedelta(), _LONGEST_WAIT))
 

@@ -254,9 +254,8 @@ def record(
 ) -> None:
     """An attempt's outcome, with the next system's own words.
 
-    Args:
-        state: `SCHEDULED` with `retry_at` when there is to be another attempt.
-        resent: the next attempt repeats one that may have gone out.
+    `state` is `SCHEDULED`, with `retry_at`, when there is to be another attempt; `resent` says that the next one
+    repeats one that may have gone out.
 
     Raises:
         LeaseLostError: another worker has the delivery.

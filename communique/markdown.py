@@ -41,12 +41,8 @@ def to_text(source: str) -> str:
 
 def links_in(source: str) -> list[str]:
     """Addresses that a text leads to."""
-    found = []
-    for token in _PARSER.parse(source):
-        for child in token.children or ():
-            if child.type == "link_open":
-                found.append(str(child.attrGet("href")))
-    return found
+    children = (child for token in _PARSER.parse(source) for child in token.children or ())
+    return [str(child.attrGet("href")) for child in children if child.type == "link_open"]
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[str]:

@@ -16,9 +16,7 @@ CODE = "public-before-promoters"
 _ANY_DAY = date(2027, 1, 18)  # a Monday without a holiday near it, to compare two offsets from the same unknown day
 
 
-def check_order(
-    workspace: Workspace, campaign: Campaign, milestones: Mapping[str, Milestone]
-) -> Iterator[Problem]:
+def check_order(workspace: Workspace, campaign: Campaign, milestones: Mapping[str, Milestone]) -> Iterator[Problem]:
     """Public announcements that are due before the first one to the promoters, and do not wait for it."""
     routes, almanac = workspace.routes, workspace.almanac
     first = _first_to_promoters(campaign, workspace.settings, milestones, almanac)

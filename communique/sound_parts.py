@@ -1,7 +1,7 @@
 """The sound parts of a campaign file that has faults: they are checked further, so that all faults show at once."""
 
 import copy
-from collections.abc import Collection
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,7 +10,7 @@ from communique.campaign import Campaign
 from communique.yaml_document import Document
 
 
-def sound_parts(document: Document, faulty_lines: Collection[int]) -> Campaign | None:
+def sound_parts(document: Document, faulty_lines: AbstractSet[int]) -> Campaign | None:
     """The campaign without the announcements and milestones that faults were found in, or None if little is left.
 
     It is never planned or sent; `communique check` alone looks at it.

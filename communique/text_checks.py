@@ -1,4 +1,4 @@
-"""What is wrong with a text once it is filled: placeholders, dates that contradict each other, meetings that are over."""
+"""What is wrong with a text once it is filled: placeholders, contradicting dates, meetings that are over."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -78,7 +78,7 @@ def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Probl
     campaign = occasion.campaign
     fact = campaign.facts.get(campaign.announcements[occasion.announcement].invite or "")
     milestone = occasion.milestones.get(fact.get("at", "")) if isinstance(fact, Mapping) else None
-    if milestone is None:
+    if milestone is None or not isinstance(fact, Mapping):
         return
     document = workspace.document(campaign.campaign)
     path = ("announcements", occasion.announcement, "invite")

@@ -76,7 +76,9 @@ def _parsed(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem, ...]]
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         message = "expected UTF-8, found other bytes"
-        return None, (Problem(code="file-encoding", message=message, hint="Save the file as UTF-8.", file=path, line=1),)
+        return None, (
+            Problem(code="file-encoding", message=message, hint="Save the file as UTF-8.", file=path, line=1),
+        )
     top, body = _split(text.replace("\r\n", "\n"))
     if top is None:
         return Wording(path=path, top={}, body=body, raw=raw), ()
