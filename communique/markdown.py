@@ -39,12 +39,6 @@ def to_text(source: str) -> str:
     return "\n\n".join(blocks).strip() + "\n" if blocks else ""
 
 
-def links_in(source: str) -> list[str]:
-    """Addresses that a text leads to."""
-    children = (child for token in _PARSER.parse(source) for child in token.children or ())
-    return [str(child.attrGet("href")) for child in children if child.type == "link_open"]
-
-
 def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
     """Paragraphs, headings, whole lists and tables, in order."""
     position = 0

@@ -1,8 +1,9 @@
 """What a template may say: little enough that it always ends, and says nothing but what it was given.
 
 Officers edit templates, so the language is a part of Jinja: values, filters from a list, conditions, loops over facts.
-No calls, no macros, no `range`, at most two loops inside one another: with facts limited to 200 items a list, the work
-a template can ask for is bounded by construction, and no process has to be killed. Layouts may also inherit and include.
+No calls, no macros, no `range`, at most two loops inside one another: with facts limited to 200 items a list, the
+work a template can ask for is bounded by construction, and no process has to be killed. Layouts may also inherit and
+include.
 """
 
 from collections.abc import Iterator
