@@ -83,8 +83,10 @@ class Dispatcher:
         host = self.owner.partition("/")[0]
         now = self.clock()
         with self.database.begin() as connection:
-            ledger.release_unbegun(connection, host=host, alive=alive, now=now)
-            left = ledger.take_over_irrevocable(connection, owner=self.owner, host=host, alive=alive, now=now)
+            ledger.release_unbegun(connection, self.mode, host=host, alive=alive, now=now)
+            left = ledger.take_over_irrevocable(
+                connection, self.mode, owner=self.owner, host=host, alive=alive, now=now
+            )
         for lease in left:
             self._settle(lease, "the sender stopped before the answer came")
         return len(left)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from communique.channel import Receipt
 from communique.database import attempts, deliveries, occurrences
@@ -279,15 +279,14 @@ def _change(connection: Connection, lease: Lease, values: Mapping[str, Any], *ex
         raise LeaseLostError(lease.delivery.key)
 
 
-def release_unbegun(connection: Connection, *, host: str, alive: Sequence[str], now: datetime) -> int:
+def release_unbegun(connection: Connection, mode: Mode, *, host: str, alive: Sequence[str], now: datetime) -> int:
     """Put back what a dead worker held before the point of no return: nothing of it can have gone out.
 
     A worker is dead when its lease has run out, or when it ran on this host and is not among `alive`.
     """
-    dead = _dead(host, alive, now)
+    left = _left_behind(mode, State.SENDING, host, alive, now)
+    ids = [row.id for row in connection.execute(left)]
     back = {"state": State.SCHEDULED, "next_attempt_at": now, "lease_token": None, "lease_until": None}
-    closed = select(deliveries.c.id).where(deliveries.c.state == State.SENDING, dead)
-    ids = [row.id for row in connection.execute(closed)]
     for each in ids:
         connection.execute(
             update(attempts)
@@ -299,10 +298,10 @@ def release_unbegun(connection: Connection, *, host: str, alive: Sequence[str], 
 
 
 def take_over_irrevocable(
-    connection: Connection, *, owner: str, host: str, alive: Sequence[str], now: datetime
+    connection: Connection, mode: Mode, *, owner: str, host: str, alive: Sequence[str], now: datetime
 ) -> list[Lease]:
     """Lease what a dead worker left after the point of no return, so that it can be settled."""
-    rows = connection.execute(_joined().where(deliveries.c.state == State.IRREVOCABLE, _dead(host, alive, now))).all()
+    rows = connection.execute(_left_behind(mode, State.IRREVOCABLE, host, alive, now)).all()
     taken = []
     for row in rows:
         token = secrets.token_hex(8)
@@ -313,9 +312,12 @@ def take_over_irrevocable(
     return taken
 
 
-def _dead(host: str, alive: Sequence[str], now: datetime) -> Any:
-    gone_from_here = deliveries.c.lease_owner.startswith(f"{host}/") & deliveries.c.lease_owner.not_in(list(alive))
-    return (deliveries.c.lease_until < now) | gone_from_here
+def _left_behind(mode: Mode, state: State, host: str, alive: Sequence[str], now: datetime) -> Any:
+    """Of one mode only: in trial, channels know nothing of what live ones sent."""
+    of_this_host = deliveries.c.lease_owner.startswith(f"{host}/", autoescape=True)
+    gone_from_here = of_this_host & deliveries.c.lease_owner.not_in(list(alive))
+    dead = (deliveries.c.lease_until < now) | gone_from_here
+    return _joined().where(occurrences.c.mode == mode, deliveries.c.state == state, dead)
 
 
 def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at: datetime) -> None:
@@ -328,15 +330,19 @@ def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at:
 
 
 def miss_expired(connection: Connection, mode: Mode, now: datetime) -> int:
-    """What has not gone by its time will not go any more; the last reason stays visible."""
+    """What has not gone by its time will not go any more; the last reason stays visible.
+
+    What was to be repeated because it may have gone out is in doubt again instead.
+    """
     rows = connection.execute(
-        select(deliveries.c.id, deliveries.c.reason)
+        select(deliveries.c.id, deliveries.c.reason, deliveries.c.resends)
         .join(occurrences)
         .where(occurrences.c.mode == mode, deliveries.c.state == State.SCHEDULED, occurrences.c.expires_at < now)
     ).all()
     for row in rows:
         reason = f"its time had passed; last: {row.reason}" if row.reason else "its time had passed"
-        values = {"state": State.MISSED, "reason": reason, "finished_at": now}
+        state = State.IN_DOUBT if row.resends else State.MISSED
+        values = {"state": state, "reason": reason, "finished_at": now}
         connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
     return len(rows)
 
@@ -351,7 +357,9 @@ def settle_by_hand(connection: Connection, delivery: int, state: State, *, reaso
     waiting = {State.IN_DOUBT, State.SCHEDULED, State.MISSED, State.FAILED}
     values: dict[str, Any] = {"state": state, "reason": reason, "finished_at": now}
     if state is State.SCHEDULED:
-        values |= {"next_attempt_at": now, "finished_at": None}
+        # Counted as a repeat: should it find no time, the earlier copy is in doubt again.
+        may_have_gone = case((deliveries.c.state == State.IN_DOUBT, 1), else_=0)
+        values |= {"next_attempt_at": now, "finished_at": None, "resends": deliveries.c.resends + may_have_gone}
     changed = connection.execute(
         update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state.in_(waiting)).values(**values)
     )

@@ -1,0 +1,295 @@
+"""Every change of a delivery's state, in one transaction, by whoever holds the lease and by nobody else."""
+
+import threading
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+
+from communique import ledger
+from communique.channel import Receipt
+from communique.database import attempts, deliveries, occurrences
+from communique.delivery import Mode, State
+from communique.facts import Occasion
+from communique.ledger import Lease, LeaseLostError, Owed
+from tests.workspaces import Town
+
+OWNER = "here/1"
+
+
+def occasion(town: Town) -> Occasion:
+    """The announcement of the tiny campaign."""
+    found = town.standing().occasion
+    assert found is not None
+    return found
+
+
+def freeze(town: Town, *owed: Owed) -> int:
+    """Write down who gets what."""
+    moment = town.clock.now
+    with town.database.begin() as connection:
+        expires_at = moment + timedelta(hours=24)
+        return ledger.freeze(
+            connection, Mode.LIVE, occasion(town), owed, expires_at=expires_at, digest="hash", now=moment
+        )
+
+
+def owed(person: int, state: State = State.SCHEDULED, language: str = "en") -> Owed:
+    """One copy by mail."""
+    return Owed(channel="email", language=language, person=person, state=state, reference=f"{person}{language}@test")
+
+
+def claim(town: Town, owner: str = OWNER, most: int = 10) -> list[Lease]:
+    """Take what is due."""
+    with town.database.begin() as connection:
+        return ledger.claim(connection, Mode.LIVE, "email", owner=owner, now=town.clock.now, most=most)
+
+
+def cross(town: Town, lease: Lease) -> None:
+    """Pass the point of no return."""
+    with town.database.begin() as connection:
+        ledger.cross(connection, lease, content_hash="hash", content=None, now=town.clock.now)
+
+
+def record(town: Town, lease: Lease, state: State, **more: object) -> None:
+    """Write an outcome down."""
+    with town.database.begin() as connection:
+        ledger.record(connection, lease, state, now=town.clock.now, **more)  # type: ignore[arg-type]
+
+
+def states(town: Town) -> list[str]:
+    """The state of every delivery, the oldest first; the balance holds."""
+    town.balances()
+    return [copy.delivery.state for copy in town.copies()]
+
+
+def test_an_audience_is_frozen_once(town: Town) -> None:
+    """Freezing again, with the same or with other people, adds nothing."""
+    assert freeze(town, owed(1), owed(2)) == 2
+    assert freeze(town, owed(1), owed(2)) == 0
+    assert freeze(town, owed(1), owed(3)) == 0
+    assert states(town) == ["scheduled", "scheduled"]
+
+
+def test_the_database_itself_refuses_a_second_copy(town: Town) -> None:
+    """The unique key holds whatever the code above it does: one copy a channel, person and language."""
+    freeze(town, owed(1))
+    with town.database.reading() as connection:
+        row = connection.execute(select(deliveries)).one()._asdict()
+    again = {**row, "id": None, "reference": "other@test"}
+    with pytest.raises(IntegrityError), town.database.begin() as connection:
+        connection.execute(deliveries.insert().values(again))
+
+
+def test_the_database_itself_refuses_a_second_freeze(town: Town) -> None:
+    """One row for each occurrence in each mode."""
+    freeze(town, owed(1))
+    with town.database.reading() as connection:
+        row = connection.execute(select(occurrences)).one()._asdict()
+    with pytest.raises(IntegrityError), town.database.begin() as connection:
+        connection.execute(occurrences.insert().values({**row, "id": None}))
+
+
+def test_two_claims_at_the_same_time_share_what_is_due(town: Town) -> None:
+    """Each delivery is leased to one worker, however many ask."""
+    freeze(town, *(owed(number) for number in range(1, 41)))
+    taken: list[int] = []
+    start = threading.Barrier(4)
+
+    def work(owner: str) -> None:
+        start.wait()
+        while leases := claim(town, owner, most=3):
+            taken.extend(lease.delivery.id for lease in leases)
+
+    workers = [threading.Thread(target=work, args=(f"here/{number}",)) for number in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(taken) == list(range(1, 41))
+
+
+def test_what_is_not_due_or_too_late_is_not_claimed(town: Town) -> None:
+    """A retry waits for its time; after the end of its window nothing goes."""
+    freeze(town, owed(1))
+    (lease,) = claim(town)
+    record(town, lease, State.SCHEDULED, retry_at=town.clock.now + timedelta(hours=1))
+    assert claim(town) == []
+    town.clock.turn(hours=1)
+    (lease,) = claim(town)
+    record(town, lease, State.SCHEDULED, retry_at=town.clock.now)
+    town.clock.turn(hours=24)
+    assert claim(town) == []
+
+
+def test_the_balance_holds_at_every_step(town: Town) -> None:
+    """Whatever happens, each planned copy is in exactly one state."""
+    freeze(town, owed(1), owed(2), owed(3, State.EXCLUDED))
+    assert states(town) == ["scheduled", "scheduled", "excluded"]
+    first, second = claim(town)
+    assert states(town) == ["sending", "sending", "excluded"]
+    cross(town, first)
+    assert states(town) == ["irrevocable", "sending", "excluded"]
+    record(town, first, State.SENT, receipt=Receipt(detail="250 taken"))
+    assert states(town) == ["sent", "sending", "excluded"]
+    record(town, second, State.SCHEDULED, reason="busy", retry_at=town.clock.now)
+    assert states(town) == ["sent", "scheduled", "excluded"]
+    town.clock.turn(hours=25)
+    with town.database.begin() as connection:
+        assert ledger.miss_expired(connection, Mode.LIVE, town.clock.now) == 1
+    assert states(town) == ["sent", "missed", "excluded"]
+    assert town.copies()[1].delivery.reason == "its time had passed; last: busy"
+
+
+def test_a_worker_that_lost_its_lease_can_do_nothing_more(town: Town) -> None:
+    """Taken over after the lease ran out: the old worker can neither pass the point of no return nor record."""
+    freeze(town, owed(1))
+    (old,) = claim(town, "there/1")
+    town.clock.turn(minutes=21)
+    with town.database.begin() as connection:
+        assert ledger.release_unbegun(connection, Mode.LIVE, host="here", alive=[OWNER], now=town.clock.now) == 1
+    (new,) = claim(town)
+    with pytest.raises(LeaseLostError):
+        cross(town, old)
+    with pytest.raises(LeaseLostError):
+        record(town, old, State.SENT)
+    cross(town, new)
+    with pytest.raises(LeaseLostError):
+        record(town, old, State.FAILED)
+    record(town, new, State.SENT)
+    assert states(town) == ["sent"]
+
+
+def test_the_point_of_no_return_is_passed_once(town: Town) -> None:
+    """An adapter that asks twice is refused: what may have gone out cannot begin again."""
+    freeze(town, owed(1))
+    (lease,) = claim(town)
+    cross(town, lease)
+    with pytest.raises(LeaseLostError):
+        cross(town, lease)
+
+
+def test_an_outcome_is_recorded_once(town: Town) -> None:
+    """What was settled stays as it was settled."""
+    freeze(town, owed(1))
+    (lease,) = claim(town)
+    record(town, lease, State.FAILED, reason="550 no such person")
+    with pytest.raises(LeaseLostError):
+        record(town, lease, State.SENT)
+    assert states(town) == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "minutes", "released"),
+    [("here/7", 0, 1), ("here/1", 0, 0), ("there/7", 0, 0), ("there/7", 21, 1), ("hereabouts/7", 0, 0)],
+)
+def test_a_worker_is_dead_when_it_is_known_to_be(town: Town, owner: str, minutes: int, released: int) -> None:
+    """On this host when it is not among the living; on another one only when its lease has run out."""
+    freeze(town, owed(1))
+    claim(town, owner)
+    town.clock.turn(minutes=minutes)
+    with town.database.begin() as connection:
+        found = ledger.release_unbegun(connection, Mode.LIVE, host="here", alive=[OWNER], now=town.clock.now)
+    assert found == released
+    assert states(town) == ["scheduled" if released else "sending"]
+
+
+def test_hosts_whose_names_look_alike_are_told_apart(town: Town) -> None:
+    """An underscore in a host's name stands for itself: `city_a` does not declare the workers of `city-a` dead."""
+    freeze(town, owed(1))
+    claim(town, "city-a/7")
+    with town.database.begin() as connection:
+        assert ledger.release_unbegun(connection, Mode.LIVE, host="city_a", alive=[], now=town.clock.now) == 0
+
+
+def test_what_a_dead_worker_may_have_sent_is_taken_over_and_not_put_back(town: Town) -> None:
+    """Before the point of no return it goes back; after it somebody has to settle it."""
+    freeze(town, owed(1), owed(2))
+    first, _ = claim(town, "here/7")
+    cross(town, first)
+    with town.database.begin() as connection:
+        assert ledger.release_unbegun(connection, Mode.LIVE, host="here", alive=[OWNER], now=town.clock.now) == 1
+        (taken,) = ledger.take_over_irrevocable(
+            connection, Mode.LIVE, owner=OWNER, host="here", alive=[OWNER], now=town.clock.now
+        )
+    assert taken.delivery.id == first.delivery.id
+    with pytest.raises(LeaseLostError):
+        record(town, first, State.SENT)
+    record(town, taken, State.IN_DOUBT)
+    assert states(town) == ["in_doubt", "scheduled"]
+
+
+def test_recovery_in_one_mode_leaves_the_other_alone(town: Town) -> None:
+    """What live left behind is never settled through the outbox of a trial, where everything looks as if sent."""
+    freeze(town, owed(1), owed(2))
+    first, _ = claim(town, "here/7")
+    cross(town, first)
+    trial, now = Mode.TRIAL, town.clock.now
+    with town.database.begin() as connection:
+        assert ledger.release_unbegun(connection, trial, host="here", alive=[OWNER], now=now) == 0
+        assert not ledger.take_over_irrevocable(connection, trial, owner=OWNER, host="here", alive=[OWNER], now=now)
+
+
+def test_what_may_have_gone_out_is_never_counted_as_missed(town: Town) -> None:
+    """A repeat that found no time any more leaves the first attempt in doubt, and it is listed."""
+    freeze(town, owed(1))
+    (lease,) = claim(town)
+    record(town, lease, State.SCHEDULED, reason="no answer", retry_at=town.clock.now, resent=True)
+    town.clock.turn(hours=25)
+    with town.database.begin() as connection:
+        ledger.miss_expired(connection, Mode.LIVE, town.clock.now)
+    assert states(town) == ["in_doubt"]
+    assert "no answer" in town.copies()[0].delivery.reason
+
+
+@pytest.mark.parametrize("state", ["sending", "irrevocable", "sent", "excluded", "cancelled"])
+def test_only_what_waits_for_a_decision_is_settled_by_hand(town: Town, state: str) -> None:
+    """Nobody can declare a copy unsent that is under way or gone."""
+    freeze(town, owed(1))
+    with town.database.begin() as connection:
+        connection.execute(update(deliveries).values(state=state))
+        assert not ledger.settle_by_hand(connection, 1, State.FAILED, reason="no", now=town.clock.now)
+    assert states(town) == [state]
+
+
+def test_sending_again_by_hand_remembers_that_it_may_have_gone(town: Town) -> None:
+    """When the second copy finds no time, the first is in doubt again and not missed."""
+    freeze(town, owed(1))
+    (lease,) = claim(town)
+    record(town, lease, State.IN_DOUBT, reason="no answer")
+    with town.database.begin() as connection:
+        assert ledger.settle_by_hand(connection, 1, State.SCHEDULED, reason="resend", now=town.clock.now)
+    town.clock.turn(hours=25)
+    with town.database.begin() as connection:
+        ledger.miss_expired(connection, Mode.LIVE, town.clock.now)
+    assert states(town) == ["in_doubt"]
+
+
+def test_every_attempt_stays_on_record(town: Town) -> None:
+    """Number, times, outcome and the next system's words of each try."""
+    freeze(town, owed(1))
+    (lease,) = claim(town)
+    record(town, lease, State.SCHEDULED, reason="451 busy", retry_at=town.clock.now)
+    (lease,) = claim(town)
+    cross(town, lease)
+    record(town, lease, State.SENT, receipt=Receipt(reference="A1", url="https://example.org", detail="250 taken"))
+    with town.database.reading() as connection:
+        rows = connection.execute(select(attempts).order_by(attempts.c.id)).all()
+    assert [(row.number, row.outcome, row.detail) for row in rows] == [
+        (1, "retry", "451 busy"),
+        (2, "sent", "250 taken"),
+    ]
+    assert rows[1].irrevocable_at is not None
+    assert rows[0].irrevocable_at is None
+
+
+def test_a_delivery_keeps_its_name_and_reference(town: Town) -> None:
+    """The identity on the wire is fixed before the first attempt and the same on every one."""
+    freeze(town, owed(1))
+    (first,) = claim(town)
+    record(town, first, State.SCHEDULED, retry_at=town.clock.now)
+    (second,) = claim(town)
+    assert second.delivery == replace(first.delivery, attempts=1)
+    assert first.delivery.key == "news/hello/once/email/1/en"
