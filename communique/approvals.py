@@ -40,13 +40,13 @@ def was_approved(connection: Connection, occasion: Occasion) -> bool:
 
 
 def lacking(rule: Approvals, author: str | None, given: Sequence[str]) -> int:
-    """How many approvals are still missing.
+    """How many approvals are still missing; each person counts once.
 
     Where two are asked, the author's own does not count; where approvers are named, only theirs do.
     """
-    counted = [name for name in given if not rule.approvers or name in rule.approvers]
+    counted = {name for name in given if not rule.approvers or name in rule.approvers}
     if rule.required > 1:
-        counted = [name for name in counted if name != author]
+        counted -= {author}
     return max(0, rule.required - len(counted))
 
 

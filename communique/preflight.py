@@ -5,7 +5,7 @@ What is wrong with it, and the hash that an approval is bound to.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from communique.facts import Occasion
 from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication
 from communique.rendering import Addressee, Renderer
-from communique.routes import Route
+from communique.routes import SUBSCRIBERS, Route
 from communique.templates import TemplateProblemError
 from communique.text_checks import check_texts
 from communique.wording import path_of
@@ -65,10 +65,12 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         problems += _refusals(channel, route, message, wording.path)
         if isinstance(channel, Measured) and isinstance(sample, Post):
             measures[route.name, language] = channel.measure(message)
+    variants, faults = _variants(renderer, workspace, occasion, samples)
+    problems += faults
     problems += check_texts(workspace, occasion, samples, _paths(renderer, occasion, samples, workspace))
     waived = {**occasion.campaign.waive, **occasion.campaign.announcements[occasion.announcement].waive}
     return Preflight(
-        digest=_digest(occasion, samples, sources),
+        digest=_digest(occasion, samples, sources, variants),
         problems=tuple(in_order(problem for problem in problems if problem.code not in waived)),
         samples=samples,
         measures=measures,
@@ -169,7 +171,36 @@ def _paths(
     }
 
 
-def _digest(occasion: Occasion, samples: Mapping[tuple[str, str], Sample], sources: Mapping[str, bytes]) -> str:
+def _variants(
+    renderer: Renderer, workspace: Workspace, occasion: Occasion, samples: Mapping[tuple[str, str], Sample]
+) -> tuple[list[str], list[Problem]]:
+    """What mails say to those whom the sample does not stand for: people of other audiences, and of no organisation.
+
+    Hashes of the mails, and what keeps some from being written.
+    """
+    audiences = workspace.settings.audiences
+    named = occasion.campaign.announcements[occasion.announcement].to
+    roles = sorted({str(audiences[name].role) for name in named if name in audiences})
+    said: list[str] = []
+    problems = []
+    for channel, language in sorted(each for each, sample in samples.items() if isinstance(sample, Mail)):
+        route = workspace.routes[channel]
+        for role in [SUBSCRIBERS] if route.is_newsletter else roles:
+            recipient = replace(sample_recipient(language), organisation="")
+            try:
+                mail = renderer.mail(occasion, route, Addressee(recipient=recipient, role=role), occasion.due_at)
+                said.append(hashlib.sha256(repr(mail).encode()).hexdigest())
+            except TemplateProblemError as error:
+                problems.append(error.problem)
+    return said, problems
+
+
+def _digest(
+    occasion: Occasion,
+    samples: Mapping[tuple[str, str], Sample],
+    sources: Mapping[str, bytes],
+    variants: Sequence[str],
+) -> str:
     announcement = occasion.campaign.announcements[occasion.announcement]
     said = {
         "occasion": [occasion.campaign.campaign, occasion.announcement, occasion.occurrence],
@@ -178,7 +209,8 @@ def _digest(occasion: Occasion, samples: Mapping[tuple[str, str], Sample], sourc
         "due_at": occasion.due_at.isoformat(),
         "not_after": str(announcement.not_after or ""),
         "samples": {"/".join(each): _plain(asdict(sample)) for each, sample in sorted(samples.items())},
-        # Wording that depends on the person is not all in the sample.
+        "variants": variants,
+        # Wording that depends on the person is not all in the samples.
         "sources": {path: hashlib.sha256(raw).hexdigest() for path, raw in sorted(sources.items())},
     }
     return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

@@ -1,0 +1,137 @@
+"""Nothing goes out that was not agreed to, exactly as it is."""
+
+import pytest
+
+from communique import approvals
+from communique.settings import Approvals
+from tests.workspaces import PUBLIC, Town
+
+ASKED_ONE = "approvals: {required: 1}"
+
+
+@pytest.fixture
+def asking(town: Town) -> Town:
+    """A town where one approval is asked, with two people to write to."""
+    town.settings("approvals: {required: 0}", ASKED_ONE)
+    town.say("hello", {"en": PUBLIC, "es": PUBLIC})
+    town.invite("ana", "ben")
+    return town
+
+
+@pytest.mark.parametrize(
+    ("required", "approvers", "author", "given", "missing"),
+    [
+        (0, (), None, [], 0),
+        (1, (), None, [], 1),
+        (1, (), None, ["Ana"], 0),
+        (1, (), "Ana", ["Ana"], 0),
+        (2, (), None, ["Ana"], 1),
+        (2, (), None, ["Ana", "Ben"], 0),
+        (2, (), None, ["Ana", "Ana"], 1),
+        (2, (), "Ana", ["Ana", "Ben"], 1),
+        (2, (), "Ana", ["Ana", "Ben", "Eva"], 0),
+        (1, ("Ben",), None, ["Ana"], 1),
+        (2, ("Ana", "Ben"), "Ana", ["Ana", "Ben"], 1),
+        (2, ("Ana", "Ben"), None, ["Ana", "Ben", "Eva"], 0),
+    ],
+)
+def test_whose_word_counts(
+    required: int, approvers: tuple[str, ...], author: str | None, given: list[str], missing: int
+) -> None:
+    """Distinct people, only those who are named where some are, and never the author where two are asked."""
+    rule = Approvals(required=required, approvers=approvers)
+    assert approvals.lacking(rule, author, given) == missing
+
+
+def test_without_approval_nothing_goes(asking: Town) -> None:
+    """The gate stands in the way of sending, not only in the plan."""
+    asking.run()
+    assert asking.email.taken == []
+    assert asking.balances() == {}
+    assert asking.standing().reason == "not approved: 1 approval missing"
+
+
+def test_what_was_approved_goes(asking: Town) -> None:
+    """One approval of exactly this opens the way."""
+    asking.approve("Ana")
+    asking.run()
+    assert asking.account() == "2 planned = 2 sent"
+
+
+def test_the_same_person_approves_once(asking: Town) -> None:
+    """Saying it again adds nothing."""
+    asking.settings(ASKED_ONE, "approvals: {required: 2}")
+    asking.approve("Ana")
+    asking.approve("Ana")
+    asking.run()
+    assert asking.email.taken == []
+    asking.approve("Ben")
+    asking.run()
+    assert asking.account() == "2 planned = 2 sent"
+
+
+EDITS = {
+    "text": ("templates/news/hello/en/article.md", "everybody.", "all of you."),
+    "summary": ("templates/news/hello/en/article.md", "summary: It", "summary: Now it"),
+    "fact": ("campaigns/news.yaml", "colour: blue", "colour: green"),
+    "audience": ("campaigns/news.yaml", "to: [friends]", "to: [friends, others]"),
+    "what an audience is": ("config/settings.yaml", "{title: Friends, role: invited}", "{title: Friends, role: media}"),
+    "date": ("campaigns/news.yaml", "start: 2026-12-01 10:00", "start: 2026-12-01 09:59"),
+    "time": ("campaigns/news.yaml", "when: start", "when: start - 1 minutes"),
+    "deadline": ("campaigns/news.yaml", "    when: start", "    not_after: start + 2 hours\n    when: start"),
+    "channels": ("campaigns/news.yaml", "through: [email]", "through: [email, x]"),
+    "languages": ("campaigns/news.yaml", "languages: [en]", "languages: [en, es]"),
+    "layout": ("templates/layouts/mail.txt", "{{ government.contact.role }}", "{{ government.contact.role }}!"),
+    "who we are": ("config/settings.yaml", "name: City of Littleton", "name: Town of Littleton"),
+}
+
+
+@pytest.mark.parametrize("what", EDITS)
+def test_any_edit_voids_an_approval(asking: Town, what: str) -> None:
+    """Text, fact, audience or date: what was approved is not what would go now, so it stays."""
+    asking.settings("audiences:\n", "audiences:\n  others: {title: Others, role: invited}\n")
+    asking.approve("Ana")
+    asking.edit(*EDITS[what])
+    asking.run()
+    assert asking.email.taken == []
+    assert asking.standing().reason == "changed since it was approved"
+
+
+@pytest.mark.parametrize("condition", ["recipient.organisation", "not recipient.organisation"])
+def test_an_edit_that_only_some_would_see_voids_an_approval(asking: Town, condition: str) -> None:
+    """A fact in words for people with (or without) an organisation is approved like every other."""
+    words = f"everybody{{% if {condition} %}} {{{{ facts.size }}}}{{% endif %}}."
+    asking.edit("templates/news/hello/en/article.md", "everybody.", words)
+    asking.campaign("colour: blue", "colour: blue\n  size: small")
+    asking.approve("Ana")
+    asking.campaign("size: small", "size: large")
+    asking.run()
+    assert asking.email.taken == []
+
+
+def test_an_edit_of_something_else_voids_nothing(asking: Town) -> None:
+    """Another announcement's words are not this one's; nor is a new person in the audience, who was meant."""
+    asking.add()
+    asking.approve("Ana")
+    asking.edit("templates/news/goodbye/en/article.md", "hello.", "goodbye.")
+    asking.invite("eva")
+    asking.run()
+    assert asking.account() == "3 planned = 3 sent"
+
+
+def test_an_edit_taken_back_is_approved_as_before(asking: Town) -> None:
+    """An approval is bound to what is said, not to when a file was saved."""
+    asking.approve("Ana")
+    path, old, new = EDITS["text"]
+    asking.edit(path, old, new)
+    asking.edit(path, new, old)
+    asking.run()
+    assert asking.account() == "2 planned = 2 sent"
+
+
+def test_one_who_is_not_named_approves_nothing(asking: Town) -> None:
+    """However the row came into the ledger."""
+    asking.settings(ASKED_ONE, "approvals: {required: 1, approvers: [Ben]}")
+    asking.approve("Ana")
+    asking.run()
+    assert asking.email.taken == []
