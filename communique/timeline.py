@@ -42,7 +42,7 @@ class Occurrence:
     occurrence: str  #: `once`, or `1`, `2`, … of a recurring announcement: a moved milestone keeps the numbers
     due_at: datetime | None  #: None while it counts from a milestone that is unknown
     expires_at: datetime | None  #: after it, what has not gone is missed
-    unknown: str = ""  #: the milestone that is unknown
+    unknown: str = ""  #: the milestone that is unknown; empty when the moment lies outside the calendar
     due_local: str = ""  #: what the officer meant, in local time and before gaps: `2027-03-28 02:30`
 
 
@@ -177,9 +177,11 @@ def _of_announcement(
             yield _occurrence(name, ONCE, announcement, announcement.when, milestones, almanac)
         else:
             yield from _recurring(name, announcement, milestones, almanac, horizon)
-    except UnknownMilestoneError as error:
+    except (UnknownMilestoneError, OverflowError) as error:
+        # One moment that cannot be found keeps its own announcement back, and no other.
         first = ONCE if announcement.every is None else "1"
-        yield Occurrence(announcement=name, occurrence=first, due_at=None, expires_at=None, unknown=error.args[0])
+        unknown = error.args[0] if isinstance(error, UnknownMilestoneError) else ""
+        yield Occurrence(announcement=name, occurrence=first, due_at=None, expires_at=None, unknown=unknown)
 
 
 def _occurrence(
