@@ -77,18 +77,19 @@ def open_redirected(
 
 
 def boxed(workspace: Workspace, channels: Mapping[str, Channel], outbox: Path) -> dict[str, Channel]:
-    """The same, with every network replaced by a folder that shows what would have been posted."""
+    """The same, with all that leaves this machine but mail replaced by a folder that shows what would have been said."""
     kind: Any = workspace.kinds["outbox"]
     return {
         name: kind(directory=outbox / name, inner=channel, name=name)
-        if channel.form is Form.POST and not channel.local
+        if channel.form is not Form.MAIL and not channel.local
         else channel
         for name, channel in channels.items()
     }
 
 
 def _below_var(directory: Path, root: Path) -> PurePosixPath:
-    """A folder's path without the root and `var` in front."""
+    """A folder's path without the root and `var` in front. No `..` is left in it that could lead out of a trial."""
+    directory, root = directory.resolve(), root.resolve()
     relative = directory.relative_to(root) if directory.is_relative_to(root) else Path(*directory.parts[1:])
     parts = relative.parts[1:] if relative.parts[:1] == ("var",) else relative.parts
     return PurePosixPath(*parts)

@@ -1,0 +1,112 @@
+"""Whether the service is well."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from communique.delivery import Mode
+from communique.health import STOPPED_AFTER, Health
+from tests.workspaces import Town
+
+NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def health() -> Health:
+    """A daemon that has just ticked."""
+    made = Health()
+    made.ticked(NOW)
+    return made
+
+
+def test_it_is_well_after_a_tick(health: Health) -> None:
+    """And says when that was."""
+    well, report = health.report(NOW)
+    assert well
+    assert report["last_tick_at"] == "2026-12-01T09:00:00+00:00"
+    assert report["clock"] == "running"
+    assert report["leads"]
+
+
+def test_it_is_not_well_before_the_first_tick() -> None:
+    """A daemon that never began is not well."""
+    well, report = Health().report(NOW)
+    assert not well
+    assert report["clock"] == "stopped"
+
+
+def test_it_is_not_well_once_the_clock_has_stopped(health: Health) -> None:
+    """No tick for longer than the slowest server may take: somebody has to look."""
+    assert health.report(NOW + STOPPED_AFTER)[0]
+    well, report = health.report(NOW + STOPPED_AFTER + timedelta(seconds=1))
+    assert not well
+    assert report["clock"] == "stopped"
+
+
+def test_a_failed_tick_is_told_until_one_goes_through(health: Health) -> None:
+    """The failure's kind and words are on the page."""
+    health.failed("OSError: the disk is full")
+    well, report = health.report(NOW)
+    assert not well
+    assert report["failure"] == "OSError: the disk is full"
+    health.ticked(NOW)
+    assert health.report(NOW)[0]
+
+
+def test_a_broken_file_is_told_until_it_is_mended(health: Health) -> None:
+    """The service goes on with what was approved, and is not well."""
+    health.problems(["campaigns/news.yaml:3: expected …"])
+    well, report = health.report(NOW)
+    assert not well
+    assert report["problems"] == ["campaigns/news.yaml:3: expected …"]
+    health.problems([])
+    assert health.report(NOW)[0]
+
+
+def test_one_that_stands_by_is_well_and_says_so(health: Health) -> None:
+    """It ticks, and does not lead."""
+    health.stand_by(NOW)
+    well, report = health.report(NOW)
+    assert well
+    assert not report["leads"]
+
+
+def test_what_is_in_doubt_is_counted(town: Town, health: Health) -> None:
+    """A person has to settle it; the service itself is well."""
+    town.invite("ana", "ben")
+    town.campaign("through: [email]", "through: [email]\n    in_doubt: strict")
+    town.email.after = _lose_the_answer
+    town.run()
+    with town.database.reading() as connection:
+        health.look(connection, Mode.LIVE)
+    well, report = health.report(NOW)
+    assert well
+    assert report["in_doubt"] == 2
+    assert report["unbalanced"] == []
+
+
+def _lose_the_answer(_message: object) -> None:
+    raise ConnectionResetError
+
+
+def test_a_balance_that_does_not_hold_is_an_alarm(town: Town, health: Health) -> None:
+    """Somebody deleted a row by hand: the announcement is named."""
+    town.invite("ana", "ben")
+    town.run()
+    with town.database.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM attempts WHERE delivery_id = 1")
+        connection.exec_driver_sql("DELETE FROM deliveries WHERE id = 1")
+        health.look(connection, Mode.LIVE)
+    well, report = health.report(NOW)
+    assert not well
+    assert report["unbalanced"] == ["news/hello"]
+
+
+def test_the_page_names_nobody(town: Town, health: Health) -> None:
+    """Anybody on the machine may read it: it holds no address."""
+    town.invite("ana")
+    town.email.after = _lose_the_answer
+    town.run()
+    with town.database.reading() as connection:
+        health.look(connection, Mode.LIVE)
+    assert "ana" not in str(health.report(NOW)).lower()

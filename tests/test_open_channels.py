@@ -1,0 +1,113 @@
+"""Channels opened for a mode: in trial nothing leaves this machine but mail to the allow-list."""
+
+from pathlib import Path
+
+import pytest
+
+from channels.email import EmailChannel
+from channels.outbox import Outbox
+from channels.x import XChannel
+from communique.delivery import Mode, State
+from communique.open_channels import OpenChannels
+from communique.problems import Severity
+from tests.workspaces import PUBLIC, Town
+
+SECRETS = {
+    name: "secret" for name in ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
+}
+
+
+def opened(town: Town, mode: Mode) -> OpenChannels:
+    """The channels in a mode."""
+    return town.installation.channels(town.workspace, mode)
+
+
+def test_in_live_mode_channels_are_what_the_settings_say(town: Town) -> None:
+    """With its secrets each adapter is there; nothing is in the way."""
+    town.variables |= SECRETS
+    found = opened(town, Mode.LIVE)
+    assert list(found.channels) == ["email", "website", "feed", "x", "handoff"]
+    assert isinstance(found.channels["x"], XChannel)
+    assert found.problems == ()
+
+
+def test_a_secret_that_is_missing_keeps_a_channel_shut(town: Town) -> None:
+    """In live mode it is an error that names the variable; the other channels are open."""
+    found = opened(town, Mode.LIVE)
+    assert "x" not in found.channels
+    assert {problem.code for problem in found.problems} == {"missing-secret"}
+    assert {problem.severity for problem in found.problems} == {Severity.ERROR}
+    assert all(any(name in problem.message for problem in found.problems) for name in SECRETS)
+
+
+def test_in_trial_a_missing_secret_is_a_warning(town: Town) -> None:
+    """Nothing is posted, so nothing is needed; the plan says what live will need."""
+    found = opened(town, Mode.TRIAL)
+    assert isinstance(found.channels["x"], Outbox)
+    assert {problem.severity for problem in found.problems} == {Severity.WARNING}
+
+
+def test_in_trial_every_network_is_an_outbox(town: Town) -> None:
+    """Mail stays mail (the allow-list guards it); what checks and counts are the adapters themselves."""
+    town.variables |= SECRETS
+    found = opened(town, Mode.TRIAL)
+    assert isinstance(found.channels["x"], Outbox)
+    assert isinstance(found.adapters["x"], XChannel)
+    assert isinstance(found.channels["email"], EmailChannel)
+
+
+@pytest.mark.parametrize(
+    "directory",
+    [
+        "var/public",
+        "public",
+        "../../public",
+        "var/../../public",
+        "var/trial/../../../public",
+        "/srv/../srv/public",
+        ".",
+    ],
+)
+def test_in_trial_files_stay_below_var_trial(town: Town, directory: str) -> None:
+    """Whatever folder the settings name: the real website is not touched by a trial."""
+    town.settings("mode: live", "mode: trial")
+    town.settings(
+        "website: {kind: website, directory: var/public}", f"website: {{kind: website, directory: {directory}}}"
+    )
+    town.campaign("through: [email]", "through: [website]")
+    town.campaign("    to: [friends]\n", "")
+    town.say("hello", {"en": PUBLIC})
+    before = files_outside(town)
+    town.run()
+    (copy,) = town.copies(Mode.TRIAL)
+    assert copy.delivery.state is State.SENT
+    assert list((town.root / "var/trial").rglob("index.html"))
+    assert files_outside(town) == before
+
+
+def files_outside(town: Town) -> set[Path]:
+    """All files near the workspace but those below its `var/trial`, and its ledger."""
+    var = town.root / "var"
+    everything = {file for file in town.root.parent.rglob("*") if file.is_file()}
+    return {file for file in everything if not file.is_relative_to(var / "trial") and file.parent != var}
+
+
+def test_a_setting_that_makes_no_sense_is_told(town: Town) -> None:
+    """The channel stays shut and its own words say why."""
+    town.settings("limit: 3000", "limit: 0")
+    found = opened(town, Mode.LIVE)
+    assert "handoff" not in found.channels
+    assert any("limit" in problem.message for problem in found.problems)
+
+
+def test_a_channel_that_is_not_open_waits_and_is_missed(town: Town) -> None:
+    """Nothing is dropped: it waits as long as its window lasts, and is counted as missed with the reason."""
+    town.campaign("through: [email]", "through: [email, x]")
+    town.say("hello", {"en": PUBLIC})
+    town.invite("ana")
+    town.run()
+    assert town.account() == "2 planned = 1 scheduled + 1 sent"
+    town.clock.turn(hours=25)
+    town.run()
+    assert town.account() == "2 planned = 1 sent + 1 missed"
+    assert "the channel x is not open" in town.copies()[1].delivery.reason
