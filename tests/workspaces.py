@@ -17,7 +17,8 @@ from communique.delivery import Mode
 from communique.dispatch import Dispatcher
 from communique.installation import Installation
 from communique.open_channels import OpenChannels
-from communique.planning import Planner, Standing
+from communique.planning import Planner
+from communique.standing import Standing
 from communique.workspace import Workspace
 from tests.recording_channel import RecordingChannel
 
@@ -160,6 +161,10 @@ class Town:
             folder = f"templates/news/{announcement}/{language}"
             self.write(f"{folder}/article.md", text)
             self.write(f"{folder}/social.txt", _POST)
+
+    def say_to_nobody_in_particular(self) -> None:
+        """Make the article one that can stand on a page."""
+        self.write("templates/news/hello/en/article.md", PUBLIC)
 
     def invite(self, *names: str, language: str = "en", audience: str = "friends") -> None:
         """Put people into an audience: `ana` has the address ana@example.org."""

@@ -1,0 +1,76 @@
+"""What a worker that died leaves behind, and what its successor makes of it."""
+
+import pytest
+
+from communique import ledger
+from communique.delivery import State
+from communique.ledger import LeaseLostError
+from tests.single_delivery import StoppedError, claim, cross, failing, in_doubt, only
+from tests.workspaces import Town
+
+POLICIES = ("strict", "resend")
+
+
+@pytest.mark.parametrize("policy", POLICIES)
+def test_a_crash_before_the_point_is_repeated(town: Town, policy: str) -> None:
+    """What a dead worker had not passed the point with goes out once, by its successor."""
+    in_doubt(town, policy)
+    town.invite("ana")
+    town.email.before = failing(StoppedError(), times=1)
+    with pytest.raises(StoppedError):
+        town.run()
+    assert town.account() == "1 planned = 1 sending"
+    town.owner = "here/2"
+    town.run()
+    assert town.account() == "1 planned = 1 sent"
+    assert len(town.email.taken) == 1
+
+
+@pytest.mark.parametrize(("policy", "copies"), [("strict", 1), ("resend", 2)])
+def test_a_crash_after_the_point_follows_the_policy(town: Town, policy: str, copies: int) -> None:
+    """What a dead worker had passed the point with is looked up, then settled as the announcement says."""
+    in_doubt(town, policy)
+    town.invite("ana")
+    town.email.after = failing(StoppedError(), times=1)
+    with pytest.raises(StoppedError):
+        town.run()
+    assert town.account() == "1 planned = 1 irrevocable"
+    town.owner = "here/2"
+    town.run()
+    town.clock.turn(hours=1)
+    town.run()
+    assert len(town.email.asked) == 1
+    assert len(town.email.taken) == copies
+    assert only(town).state is (State.IN_DOUBT if policy == "strict" else State.SENT)
+
+
+def test_a_worker_elsewhere_is_dead_only_when_its_lease_has_run_out(town: Town) -> None:
+    """A process of another machine is left alone until then."""
+    town.invite("ana")
+    town.freeze()
+    claim(town, "elsewhere/7")
+    town.clock.turn(minutes=19)
+    town.run()
+    assert town.email.taken == []
+    town.clock.turn(minutes=2)
+    town.run()
+    assert town.account() == "1 planned = 1 sent"
+
+
+def test_who_lost_the_lease_can_neither_pass_the_point_nor_record(town: Town) -> None:
+    """The old worker is stopped by the ledger, before the byte that cannot be taken back."""
+    town.invite("ana")
+    town.freeze()
+    old = claim(town, "elsewhere/7")
+    town.clock.turn(minutes=21)
+    with town.database.begin() as connection:
+        ledger.release_unbegun(connection, host="here", alive=[], now=town.clock.now)
+    new = claim(town, "here/1")
+    with pytest.raises(LeaseLostError):
+        cross(town, old)
+    with pytest.raises(LeaseLostError), town.database.begin() as connection:
+        ledger.record(connection, old, State.SENT, now=town.clock.now)
+    town.dispatcher().attempt(old)
+    assert town.email.taken == []
+    cross(town, new)
+    assert only(town).state is State.IRREVOCABLE
