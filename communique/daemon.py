@@ -80,6 +80,8 @@ class Daemon:
         dispatcher.recover(alive=[owner()])
         for standing in planner.freeze_due(self.clock()):
             _log.info("frozen", extra={"announcement": "/".join(standing.name), "missed": standing.missed})
+            if standing.texts is not None:
+                _log.error("%s went %s", "/".join(standing.name), standing.reason)
         made = dispatcher.run()
         missed = dispatcher.housekeeping()
         if made or missed:

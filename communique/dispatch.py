@@ -30,7 +30,7 @@ from communique.facts import Occasion
 from communique.ledger import Lease, LeaseLostError
 from communique.messages import Due, Present
 from communique.moments import parse_milestone
-from communique.planning import allowed
+from communique.owing import allowed
 from communique.templates import TemplateProblemError
 from communique.workspace import Workspace, read_workspace
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from communique import environment
+from communique import copies, environment
 from communique.channel import Secret
 from communique.database import Database, open_database, sqlite_url
 from communique.delivery import Mode
@@ -61,7 +61,19 @@ class Installation:
 
     def planner(self, workspace: Workspace, database: Database, opened: OpenChannels) -> Planner:
         """Planning in the workspace's mode."""
-        return Planner(workspace=workspace, database=database, channels=opened.adapters, mode=workspace.settings.mode)
+        return Planner(
+            workspace=workspace,
+            database=database,
+            channels=opened.adapters,
+            mode=workspace.settings.mode,
+            as_approved=lambda campaign: self._as_approved(workspace, database, campaign),
+        )
+
+    def _as_approved(self, workspace: Workspace, database: Database, campaign: str) -> Workspace | None:
+        """A campaign's texts as they were when something of it was last approved."""
+        with database.reading() as connection:
+            copy = copies.kept(connection, copies.approved(campaign))
+        return read_workspace(copy, self.kinds, workspace.key)[0] if copy else None
 
     def find_secret(self, name: str) -> Secret | None:
         """A secret of the environment."""

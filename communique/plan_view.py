@@ -13,8 +13,10 @@ from communique import approvals
 from communique.channel import Measure, Reach
 from communique.delivery import State
 from communique.ledger import Owed
-from communique.planning import Planner, Standing
+from communique.owing import owed
+from communique.planning import Planner
 from communique.preflight import routes_and_languages
+from communique.standing import Standing
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,12 +60,12 @@ def planned(planner: Planner, connection: Connection, standings: list[Standing])
 def _lines(planner: Planner, connection: Connection, standing: Standing) -> Iterator[Planned]:
     zone = planner.workspace.settings.timezone
     due_at = standing.occurrence.due_at
-    owed = planner.owed(connection, standing.occasion) if standing.occasion else []
-    going = Counter((each.channel, each.language) for each in owed if each.state is State.SCHEDULED)
-    out = Counter((each.channel, each.language) for each in owed if each.state is not State.SCHEDULED)
+    found_copies = owed(connection, planner.workspace, planner.mode, standing.occasion) if standing.occasion else []
+    going = Counter((each.channel, each.language) for each in found_copies if each.state is State.SCHEDULED)
+    out = Counter((each.channel, each.language) for each in found_copies if each.state is not State.SCHEDULED)
     found = standing.preflight
     given = _given(connection, standing)
-    for channel, language in _ways(planner, standing, owed):
+    for channel, language in _ways(planner, standing, found_copies):
         route = planner.workspace.routes[channel]
         measure = found.measures.get((channel, language)) if found else None
         nobody = route.reach is Reach.EACH and not going[channel, language]
@@ -89,7 +91,7 @@ def _lines(planner: Planner, connection: Connection, standing: Standing) -> Iter
         )
 
 
-def _ways(planner: Planner, standing: Standing, owed: list[Owed]) -> list[tuple[str, str]]:
+def _ways(planner: Planner, standing: Standing, found_copies: list[Owed]) -> list[tuple[str, str]]:
     """Channel and language of each line: those that would carry something, or could."""
     if standing.occasion is None:
         campaign = standing.campaign
@@ -97,7 +99,7 @@ def _ways(planner: Planner, standing: Standing, owed: list[Owed]) -> list[tuple[
         named = campaign.announcements[standing.occurrence.announcement].through
         routes = [planner.workspace.routes[name] for name in named if name in planner.workspace.routes]
         return [(route.name, language) for route in routes for language in route.spoken(languages)]
-    carried = {(each.channel, each.language) for each in owed}
+    carried = {(each.channel, each.language) for each in found_copies}
     return [
         (route.name, language)
         for route, language in routes_and_languages(planner.workspace, standing.occasion)

@@ -1,51 +1,31 @@
 """What is due, whether it may go, and to whom it is owed: planning again never doubles anything."""
 
-import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from communique import addresses, approvals, copies, declarations, ledger, people, publications
+from communique import approvals, copies, declarations, ledger, people, publications
 from communique.campaign import Campaign
-from communique.channel import Form, Reach
+from communique.channel import Form
 from communique.database import Database
 from communique.delivery import Mode, State
 from communique.facts import Occasion
 from communique.ledger import ALL, Owed
 from communique.moments import Milestone
+from communique.owing import owed
 from communique.preflight import Channels, Preflight, preflight, routes_and_languages
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.rendering import Addressee
-from communique.routes import SUBSCRIBERS, Route
+from communique.standing import Standing, gated
 from communique.templates import TemplateProblemError
 from communique.timeline import Occurrence, occurrences
 from communique.workspace import Workspace
 
 HORIZON = timedelta(days=366)  #: how far ahead recurring announcements without an end are listed
 _LATE = timedelta(minutes=5)  #: later than this is said to be late
-
-
-@dataclass(frozen=True, kw_only=True)
-class Standing:
-    """Where one occurrence of an announcement stands."""
-
-    campaign: Campaign
-    occurrence: Occurrence
-    occasion: Occasion | None  #: None while its date is unknown
-    preflight: Preflight | None
-    is_frozen: bool  #: it has fallen due, and its audience is fixed
-    will_go: bool
-    reason: str  #: why it will not go, or what it waits for
-    due: bool  #: it may go now
-    missed: bool  #: its time has passed, and it may not go any more
-
-    @property
-    def name(self) -> tuple[str, str]:
-        """Campaign and announcement."""
-        return self.campaign.campaign, self.occurrence.announcement
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +37,8 @@ class Planner:
     channels: Channels
     mode: Mode
     approve_all: bool = False  #: a rehearsal takes everything as approved
+    #: A campaign's workspace as it was when something of it was last approved.
+    as_approved: Callable[[str], Workspace | None] = lambda _campaign: None
 
     def milestones(self, connection: Connection) -> dict[str, Mapping[str, Milestone]]:
         """Each campaign's milestones as they hold."""
@@ -76,7 +58,7 @@ class Planner:
                 self._standing(connection, campaign, milestones, each, now, all_texts=all_texts) for each in listed
             )
         by_time = sorted(found, key=lambda one: (one.occurrence.due_at is None, one.occurrence.due_at or now))
-        return _gated(by_time)
+        return gated(by_time)
 
     def freeze_due(self, now: datetime) -> list[Standing]:
         """Freeze what is due or missed; the occurrences that were frozen now."""
@@ -85,8 +67,9 @@ class Planner:
         changed = []
         for standing in standings:
             if standing.occasion is not None and (standing.due or standing.missed):
+                planner = replace(self, workspace=standing.texts) if standing.texts else self
                 with self.database.begin() as connection:
-                    if self._freeze(connection, standing, standing.occasion, now):
+                    if planner._freeze(connection, standing, standing.occasion, now):  # noqa: SLF001 - its own kind
                         changed.append(standing)
         return changed
 
@@ -107,64 +90,33 @@ class Planner:
             has_page=any(route.form is Form.PAGES for route in routes),
         )
 
-    def owed(self, connection: Connection, occasion: Occasion) -> list[Owed]:
-        """Every copy of an occasion, with those that must not go and why."""
-        found: list[Owed] = []
-        languages = occasion.campaign.languages_of(occasion.announcement)
-        suppressed = people.suppressed_keys(connection)
-        for name in occasion.campaign.announcements[occasion.announcement].through:
-            route = self.workspace.routes.get(name)
-            spoken = route.spoken(languages) if route else ()
-            if route is None or not spoken:
-                continue
-            if route.reach is Reach.ALL:
-                found += [self._copy(occasion, route, ALL, language) for language in spoken]
-            else:
-                found += self._copies_to_each(connection, occasion, route, spoken, suppressed)
-        return found
-
-    def _copies_to_each(
+    def _standing(
         self,
         connection: Connection,
-        occasion: Occasion,
-        route: Route,
-        spoken: Sequence[str],
-        suppressed: Mapping[str, str],
-    ) -> list[Owed]:
-        named = occasion.campaign.announcements[occasion.announcement].to
-        audiences = self.workspace.settings.audiences
-        found = []
-        for person, audience in people.members(connection, (SUBSCRIBERS,) if route.is_newsletter else named):
-            language = person.language if person.language in spoken else spoken[0]
-            role = str(audiences[audience].role) if audience in audiences else SUBSCRIBERS
-            reason = self._must_not(person.address_key, suppressed)
-            found.append(self._copy(occasion, route, person.id, language, role=role, reason=reason))
-        return found
+        campaign: Campaign,
+        milestones: Mapping[str, Milestone],
+        occurrence: Occurrence,
+        now: datetime,
+        *,
+        all_texts: bool,
+    ) -> Standing:
+        """Where it stands now; a text that an edit has broken stands where it stood when it was approved."""
+        present = self._present(connection, campaign, milestones, occurrence, now, all_texts=all_texts)
+        broken = present.preflight.stopping if present.preflight and not present.is_frozen else []
+        earlier = self.as_approved(campaign.campaign) if broken else None
+        if earlier is None or campaign.campaign not in earlier.campaigns:
+            return present
+        then = earlier.campaigns[campaign.campaign]
+        if occurrence.announcement not in then.announcements:
+            return present
+        before = replace(self, workspace=earlier)
+        approved = before._present(connection, then, milestones, occurrence, now, all_texts=True)  # noqa: SLF001
+        if not approved.will_go:
+            return present
+        reason = f"as it was approved; the present text has a fault: {_counted(broken)}"
+        return replace(approved, texts=earlier, reason="; ".join(filter(None, (approved.reason, reason))))
 
-    def _must_not(self, key: str, suppressed: Mapping[str, str]) -> str:
-        if key in suppressed:
-            return f"must not be written to: {suppressed[key]}"
-        if self.mode is Mode.TRIAL and key not in allowed(self.workspace):
-            return "trial mode: not on the allow-list"
-        return ""
-
-    def _copy(
-        self, occasion: Occasion, route: Route, person: int, language: str, *, role: str = "", reason: str = ""
-    ) -> Owed:
-        campaign = occasion.campaign.campaign
-        parts = (self.mode, campaign, occasion.announcement, occasion.occurrence, route.name, str(person), language)
-        stem = hashlib.sha256("/".join(parts).encode()).hexdigest()[:32]
-        return Owed(
-            channel=route.name,
-            language=language,
-            person=person,
-            role=role,
-            state=State.EXCLUDED if reason else State.SCHEDULED,
-            reason=reason,
-            reference=f"{stem}@{addresses.host_of(self.workspace.settings.public_address)}",
-        )
-
-    def _standing(
+    def _present(
         self,
         connection: Connection,
         campaign: Campaign,
@@ -263,14 +215,14 @@ class Planner:
         found = standing.preflight
         if expires_at is None or found is None:
             return False
-        owed = self.owed(connection, occasion)
+        copies_owed = owed(connection, self.workspace, self.mode, occasion)
         if standing.missed:
-            owed = [_as_missed(each, standing.reason) for each in owed]
-        elif self.faults_for_anybody(connection, occasion, owed):
+            copies_owed = [_as_missed(each, standing.reason) for each in copies_owed]
+        elif self.faults_for_anybody(connection, occasion, copies_owed):
             return False
         before = ledger.frozen(connection, self.mode, occasion)
         count = ledger.freeze(
-            connection, self.mode, occasion, owed, expires_at=expires_at, digest=found.digest, now=now
+            connection, self.mode, occasion, copies_owed, expires_at=expires_at, digest=found.digest, now=now
         )
         row = ledger.frozen(connection, self.mode, occasion)
         if row is None or (before is not None and not count):
@@ -280,10 +232,12 @@ class Planner:
             self._publish(connection, occasion, now)
         return True
 
-    def faults_for_anybody(self, connection: Connection, occasion: Occasion, owed: Sequence[Owed]) -> list[Problem]:
+    def faults_for_anybody(
+        self, connection: Connection, occasion: Occasion, copies_owed: Sequence[Owed]
+    ) -> list[Problem]:
         """Fill the texts for every single recipient: one that cannot be filled stops all."""
         renderer = self.workspace.renderer
-        for each in owed:
+        for each in copies_owed:
             person = people.by_id(connection, each.person) if each.person != ALL else None
             if person is None or each.state is not State.SCHEDULED:
                 continue
@@ -310,27 +264,14 @@ class Planner:
                 )
 
 
-def allowed(workspace: Workspace) -> frozenset[str]:
-    """Canonical addresses that mail reaches in trial mode."""
-    return frozenset(people.address_key(each) for each in workspace.settings.allow_list)
+def _all_missed(connection: Connection, occurrence: int) -> bool:
+    return ledger.states_of(connection, occurrence) <= {State.MISSED, State.EXCLUDED}
 
 
 def _as_missed(owed: Owed, reason: str) -> Owed:
     if owed.state is not State.SCHEDULED:
         return owed
-    return Owed(
-        channel=owed.channel,
-        language=owed.language,
-        person=owed.person,
-        role=owed.role,
-        state=State.MISSED,
-        reason=reason,
-        reference=owed.reference,
-    )
-
-
-def _all_missed(connection: Connection, occurrence: int) -> bool:
-    return ledger.states_of(connection, occurrence) <= {State.MISSED, State.EXCLUDED}
+    return replace(owed, state=State.MISSED, reason=reason)
 
 
 def _counted(problems: Sequence[Problem]) -> str:
@@ -338,40 +279,3 @@ def _counted(problems: Sequence[Problem]) -> str:
     place = ":".join(str(part) for part in (first.file, first.line) if part)
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
     return f"{place}: {first.message}{more}"
-
-
-def _gated(standings: Sequence[Standing]) -> list[Standing]:
-    """The same, but what waits for something that will not go will not go either."""
-    found = {(one.name, one.occurrence.occurrence): one for one in standings}
-    changed = True
-    while changed:
-        changed = False
-        for key, one in found.items():
-            dead = _dead_gate(one, list(found.values())) if one.will_go and not one.is_frozen else ""
-            if dead:
-                reason = f"waits for {dead}, which will not go"
-                found[key] = _stopped(one, reason)
-                changed = True
-    return list(found.values())
-
-
-def _dead_gate(one: Standing, others: Sequence[Standing]) -> str:
-    for gate in one.campaign.announcements[one.occurrence.announcement].gates:
-        same = [each for each in others if each.name == (one.campaign.campaign, gate)]
-        if same and not any(each.will_go or each.is_frozen for each in same):
-            return gate
-    return ""
-
-
-def _stopped(one: Standing, reason: str) -> Standing:
-    return Standing(
-        campaign=one.campaign,
-        occurrence=one.occurrence,
-        occasion=one.occasion,
-        preflight=one.preflight,
-        is_frozen=one.is_frozen,
-        will_go=False,
-        reason=reason,
-        due=False,
-        missed=False,
-    )

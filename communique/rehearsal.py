@@ -20,7 +20,8 @@ from communique.dispatch import Dispatcher
 from communique.invented_people import invented
 from communique.mail_sink import AcceptedMail, LocalSink
 from communique.open_channels import OpenChannels, boxed, open_redirected
-from communique.planning import Planner, Standing
+from communique.planning import Planner
+from communique.standing import Standing
 from communique.timeline import ONCE, occurrences
 from communique.workspace import Workspace
 

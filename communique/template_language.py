@@ -1,22 +1,21 @@
 """What a template may say: little enough that it always ends, and says nothing but what it was given.
 
 Officers edit templates, so the language is a part of Jinja: values, filters from a list, conditions, loops over facts.
-No calls, no macros, no `range`, at most two loops inside one another: with facts limited to 200 items a list, the
-work a template can ask for is bounded by construction, and no process has to be killed. Layouts may also inherit and
-include.
+No calls, no macros, no `range`, no way to make a text or list out of others, at most two loops inside one another: with
+facts of limited size, what a template can ask for is bounded (`communique.template_environment` counts what it does),
+and no process has to be killed. Layouts may also inherit and include.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from jinja2 import Environment, nodes
+from jinja2 import nodes
 
 MAX_NESTED_LOOPS = 2
-MAX_LIST_ITEMS = 200  #: of a fact; the reader of campaign files refuses longer ones
 FILTERS = frozenset(
     {
         *("date", "weekday_date", "time", "time_range", "join_list", "datetime_iso"),
-        *("capitalize", "first", "last", "length", "lower", "trim", "upper", "sum", "reverse", "e", "escape"),
+        *("capitalize", "first", "last", "length", "lower", "trim", "upper", "reverse"),
     }
 )
 _REFUSED: dict[type[nodes.Node], str] = {
@@ -27,6 +26,13 @@ _REFUSED: dict[type[nodes.Node], str] = {
     nodes.FromImport: "an import",
     nodes.Mul: "`*`",
     nodes.Pow: "`**`",
+    # What makes texts and lists out of others could double them again and again.
+    nodes.Mod: "`%`",
+    nodes.Add: "`+`",
+    nodes.Concat: "`~`",
+    nodes.AssignBlock: "a `set` block",
+    nodes.List: "a list",
+    nodes.Dict: "a group in braces",
     nodes.ExprStmt: "a `do` statement",
     nodes.ScopedEvalContextModifier: "a change of escaping",
     nodes.EvalContextModifier: "a change of escaping",
@@ -47,20 +53,19 @@ class Refusal:
     message: str
 
 
-def refusals(source: str, environment: Environment, *, layout: bool) -> list[Refusal]:
-    """Everything in a template that is not allowed.
-
-    Raises:
-        jinja2.TemplateSyntaxError: it is no Jinja at all.
-    """
-    tree = environment.parse(source)
-    return [*_constructs(tree, layout=layout), *_filters(tree), *_calls(tree, layout=layout), *_loops(tree, 0)]
+def refusals(tree: nodes.Template, *, layout: bool) -> list[Refusal]:
+    """Everything in a template that is not allowed."""
+    found = [*_constructs(tree, layout=layout), *_filters(tree), *_calls(tree, layout=layout), *_loops(tree, 0)]
+    return sorted(found, key=lambda refusal: refusal.line)
 
 
 def _constructs(tree: nodes.Template, *, layout: bool) -> Iterator[Refusal]:
     refused = _REFUSED if layout else {**_REFUSED, **_LAYOUTS_ONLY}
     for node in tree.find_all(tuple(refused)):
         yield Refusal(node.lineno, f"expected values, filters, `if` and `for`; found {refused[type(node)]}")
+    for node in tree.find_all(nodes.Tuple):
+        if node.ctx == "load":
+            yield Refusal(node.lineno, "expected values, filters, `if` and `for`; found several values with commas")
 
 
 def _filters(tree: nodes.Template) -> Iterator[Refusal]:

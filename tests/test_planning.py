@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from communique import declarations, ledger
+from communique import copies, declarations, ledger
 from communique.database import deliveries
 from communique.delivery import Mode, State
 from communique.moments import parse_milestone
@@ -232,3 +232,26 @@ def test_a_gate_is_open_for_what_is_in_doubt(town: Town) -> None:
         assert ledger.finished(connection, Mode.LIVE, "news", "hello")
         connection.execute(deliveries.update().values(state=State.IN_DOUBT))
         assert ledger.finished(connection, Mode.LIVE, "news", "hello") is None
+
+
+def test_a_text_that_an_edit_broke_goes_as_it_was_approved(town: Town) -> None:
+    """Half an edit does not stop what was approved before; the plan says that the present text has a fault."""
+    town.settings("required: 0", "required: 1")
+    town.invite("ana")
+    town.approve("Ana Gil")
+    with town.database.begin() as connection:
+        copies.keep(connection, copies.approved("news"), town.workspace.sources, "news", town.clock.now)
+    town.write("templates/news/hello/en/article.md", "---\nheadline: Hello\nsummary: A hello\n---\n{{ facts.")
+    assert "the present text has a fault" in town.standing().reason
+    town.run()
+    assert [mail.recipient.name for mail in town.email.taken if mail.recipient] == ["Ana"]
+
+
+def test_a_text_that_an_edit_broke_before_any_approval_stays(town: Town) -> None:
+    """Nothing faulty goes, and nothing that nobody approved."""
+    town.settings("required: 0", "required: 1")
+    town.invite("ana")
+    town.write("templates/news/hello/en/article.md", "---\nheadline: Hello\nsummary: A hello\n---\n{{ facts.")
+    town.run()
+    assert not town.standing().will_go
+    assert town.email.taken == []

@@ -28,8 +28,9 @@ from communique.commands.console import (
 from communique.database import Database
 from communique.moments import MomentError, parse_milestone
 from communique.plan_view import Planned, planned
-from communique.planning import Planner, Standing
+from communique.planning import Planner
 from communique.problems import Problem, did_you_mean, errors
+from communique.standing import Standing
 
 _NOT = "will NOT go"
 VERSION = 1  #: of the JSON that `plan` and `status` print (docs/json.md)

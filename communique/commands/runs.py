@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_problems, table
-from communique.planning import Standing
 from communique.problems import did_you_mean, errors
 from communique.rehearsal import Rehearsal, finish, prepare
 from communique.rehearsal_report import write_report
+from communique.standing import Standing
 
 
 @click.command("rehearse")
