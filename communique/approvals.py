@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, insert, select
 
 from communique.database import approvals
-from communique.facts import Occasion
+from communique.occasion import Occasion
 from communique.settings import Approvals
 
 

@@ -26,10 +26,10 @@ from communique.channel import (
 )
 from communique.database import Database
 from communique.delivery import Delivery, Mode, State
-from communique.facts import Occasion
 from communique.ledger import Lease, LeaseLostError
 from communique.messages import Due, Present
 from communique.moments import parse_milestone
+from communique.occasion import Occasion
 from communique.owing import allowed
 from communique.templates import TemplateProblemError
 from communique.workspace import Workspace, read_workspace

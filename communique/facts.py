@@ -6,29 +6,11 @@ from datetime import datetime
 from typing import Any
 
 from communique import addresses
-from communique.campaign import Campaign
 from communique.channel import Recipient
 from communique.moments import Milestone
+from communique.occasion import Occasion
 from communique.settings import Glossary, Settings, localise
-from communique.timeline import ONCE, Almanac, instant, start_of
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Occasion:
-    """One occurrence of an announcement, with the dates that hold for it."""
-
-    campaign: Campaign
-    announcement: str
-    occurrence: str
-    due_at: datetime  #: UTC
-    milestones: Mapping[str, Milestone]  #: the campaign's, with what was declared since
-    has_page: bool  #: it goes through a website and so has a page of its own
-
-    @property
-    def name(self) -> str:
-        """As it is said to officers: `accepted-into-ogp/tell-the-public`."""
-        plain = f"{self.campaign.campaign}/{self.announcement}"
-        return plain if self.occurrence == ONCE else f"{plain} #{self.occurrence}"
+from communique.timeline import Almanac, instant, start_of
 
 
 class UntranslatedError(LookupError):

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 from communique.channel import Receipt
 from communique.database import attempts, deliveries, occurrences
 from communique.delivery import SETTLED, Delivery, Mode, State
-from communique.facts import Occasion
+from communique.occasion import Occasion
 
 #: Longer than the ten minutes an SMTP server may take to answer the final dot (RFC 5321 4.5.3.2.6).
 LEASE = timedelta(minutes=20)

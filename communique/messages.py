@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from communique import addresses, publications
 from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post, Recipient
 from communique.delivery import Delivery, Mode
-from communique.facts import Occasion
+from communique.occasion import Occasion
 from communique.process_state import Milestones, process_of
 from communique.publication import Publication
 from communique.rendering import Addressee

@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from communique import addresses, people
 from communique.channel import Reach
 from communique.delivery import Mode, State
-from communique.facts import Occasion
 from communique.ledger import ALL, Owed
+from communique.occasion import Occasion
 from communique.routes import SUBSCRIBERS, Route
 from communique.workspace import Workspace
 

@@ -11,9 +11,9 @@ from communique.campaign import Campaign
 from communique.channel import Form
 from communique.database import Database
 from communique.delivery import Mode, State
-from communique.facts import Occasion
 from communique.ledger import ALL, Owed
 from communique.moments import Milestone
+from communique.occasion import Occasion
 from communique.owing import owed
 from communique.preflight import Channels, Preflight, preflight, routes_and_languages
 from communique.problems import Problem

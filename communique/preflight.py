@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from communique.channel import Channel, Form, Mail, Measure, Measured, Message, Post, Reach, Recipient
-from communique.facts import Occasion
+from communique.occasion import Occasion
 from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication
 from communique.rendering import Addressee, Renderer

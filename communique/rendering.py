@@ -11,9 +11,10 @@ from communique import addresses, tokens
 from communique.accent import WHITE, readable_on
 from communique.articles import Article, Note, write_article, write_note
 from communique.channel import Attachment, Form, Mail, Post, Recipient, Secret
-from communique.facts import Facts, Occasion, UntranslatedError, seen
+from communique.facts import Facts, UntranslatedError, seen
 from communique.formatting import direction
 from communique.invitations import invitation
+from communique.occasion import Occasion
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.routes import Route

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from communique.campaign import Campaign
-from communique.facts import Occasion
+from communique.occasion import Occasion
 from communique.preflight import Preflight
 from communique.timeline import Occurrence
 from communique.workspace import Workspace

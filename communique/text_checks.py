@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from communique.dates_in_text import dates_in
-from communique.facts import Occasion
 from communique.formatting import locale_of
+from communique.occasion import Occasion
 from communique.placeholders import find_placeholders
 from communique.problems import Problem
 from communique.timeline import instant, start_of

@@ -12,8 +12,8 @@ from communique import ledger
 from communique.channel import Receipt
 from communique.database import attempts, deliveries, occurrences
 from communique.delivery import Mode, State
-from communique.facts import Occasion
 from communique.ledger import Lease, LeaseLostError, Owed
+from communique.occasion import Occasion
 from tests.workspaces import Town
 
 OWNER = "here/1"

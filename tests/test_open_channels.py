@@ -12,9 +12,7 @@ from communique.open_channels import OpenChannels
 from communique.problems import Severity
 from tests.workspaces import PUBLIC, Town
 
-SECRETS = {
-    name: "secret" for name in ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
-}
+SECRETS = dict.fromkeys(("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET"), "secret")
 
 
 def opened(town: Town, mode: Mode) -> OpenChannels:
