@@ -77,7 +77,7 @@ def open_redirected(
 
 
 def boxed(workspace: Workspace, channels: Mapping[str, Channel], outbox: Path) -> dict[str, Channel]:
-    """The same, with all that leaves this machine but mail replaced by a folder that shows what would have been said."""
+    """The same, with all but mail that would leave this machine going to a folder that shows it."""
     kind: Any = workspace.kinds["outbox"]
     return {
         name: kind(directory=outbox / name, inner=channel, name=name)

@@ -19,10 +19,10 @@ def ask(town: Town, name: str = "ana", announcement: str = "hello") -> str:
 def test_who_got_it_is_said_with_the_servers_words(town: Town) -> None:
     """When, through what, in which language, and the proof."""
     town.invite("ana")
-    town.email.receipt = Receipt(detail="250 2.0.0 queued as 4F2")
+    town.email.receipt = Receipt(detail="250 2.0.0 queued")
     town.run()
     assert ask(town) == (
-        "Ana got it: the next system accepted it (news/hello, email, en, 2026-12-01 10:00 CET): 250 2.0.0 queued as 4F2."
+        "Ana got it: the next system accepted it (news/hello, email, en, 2026-12-01 10:00 CET): 250 2.0.0 queued."
     )
 
 
