@@ -1,0 +1,144 @@
+"""Who is written to, and who must not be."""
+
+import pytest
+from sqlalchemy import func, select
+
+from communique import people
+from communique.database import memberships
+from communique.database import people as people_table
+from communique.people import AddressError, Row, address_key
+from tests.workspaces import Town
+
+
+def add(town: Town, *rows: Row, audience: str = "friends") -> int:
+    """Put people into an audience."""
+    with town.database.begin() as connection:
+        return people.add(connection, rows, audience=audience, basis="test", source="test", now=town.clock.now)
+
+
+def row(address: str, name: str = "Ana", language: str = "en") -> Row:
+    """A person as imported."""
+    return Row(address=address, name=name, language=language, organisation="")
+
+
+def members(town: Town, *audiences: str) -> list[tuple[str, str, str]]:
+    """Name, language and audience of everybody in these."""
+    with town.database.reading() as connection:
+        found = people.members(connection, audiences)
+    return [(person.name, person.language, audience) for person, audience in found]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ana@example.org", "ana@EXAMPLE.ORG"),
+        ("ana@example.org", "ANA@example.org"),
+        ("ana@bücher.example", "ana@xn--bcher-kva.example"),
+        ("jos\u00e9@example.org", "jose\u0301@example.org"),
+    ],
+)
+def test_spellings_of_one_address_have_one_key(one: str, other: str) -> None:
+    """Case, domain script and Unicode form make no second person."""
+    assert address_key(one) == address_key(other)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ana", "ana@", "@example.org", "ana@example", "a b@example.org", "ana@ex..org"]
+)
+def test_what_is_no_address_is_refused(address: str) -> None:
+    """With the reason."""
+    with pytest.raises(AddressError, match=r"\w"):
+        address_key(address)
+
+
+def test_a_person_is_added_once(town: Town) -> None:
+    """Imported again, nobody is new; what changed is brought up to date."""
+    assert add(town, row("ana@example.org"), row("ben@example.org", "Ben")) == 2
+    assert add(town, row("Ana@Example.org", "Ana María", "es")) == 0
+    assert members(town, "friends") == [("Ana María", "es", "friends"), ("Ben", "en", "friends")]
+
+
+def test_twice_in_one_list_is_one_person(town: Town) -> None:
+    """The last line counts."""
+    assert add(town, row("ana@example.org"), row("ANA@example.org", "Ana María")) == 1
+    assert members(town, "friends") == [("Ana María", "en", "friends")]
+
+
+def test_a_person_in_two_audiences_is_written_to_once(town: Town) -> None:
+    """As a member of the first audience named."""
+    add(town, row("ana@example.org"), audience="friends")
+    add(town, row("ana@example.org"), row("ben@example.org", "Ben"), audience="subscribers")
+    assert members(town, "subscribers", "friends") == [("Ana", "en", "subscribers"), ("Ben", "en", "subscribers")]
+    assert members(town, "friends", "subscribers") == [("Ana", "en", "friends"), ("Ben", "en", "subscribers")]
+
+
+def test_who_asked_to_be_left_alone_stays_so_when_imported_again(town: Town) -> None:
+    """Suppression is of the address: no list brings it back, and the first reason stays."""
+    add(town, row("ana@example.org"))
+    town.suppress("ana", "left on 1 December")
+    town.suppress("ana", "another reason")
+    add(town, row("ana@example.org"), audience="others")
+    with town.database.reading() as connection:
+        assert people.suppression(connection, "ana@example.org") == "left on 1 December"
+
+
+def test_only_an_owner_takes_an_address_off_the_list(town: Town) -> None:
+    """Allowed again, it is written to again."""
+    town.invite("ana")
+    town.suppress("ana")
+    with town.database.begin() as connection:
+        people.allow(connection, "ana@example.org")
+    town.run()
+    assert town.account() == "1 planned = 1 sent"
+
+
+def test_who_leaves_after_the_count_is_written_to_no_more(town: Town) -> None:
+    """Between freeze and claim: excluded, with the reason, and the balance holds."""
+    town.invite("ana", "ben")
+    town.freeze()
+    town.suppress("ben", "asked to be left alone")
+    town.run()
+    assert town.email.addresses == ["ana@example.org"]
+    assert town.account() == "2 planned = 1 sent + 1 excluded"
+
+
+def test_who_leaves_while_others_are_written_to_is_written_to_no_more(town: Town) -> None:
+    """Even when the claim has been made: it is looked at again right before each mail."""
+    town.invite("ana", "ben")
+    town.email.after = lambda _message: town.suppress("ben")
+    town.run()
+    assert town.email.addresses == ["ana@example.org"]
+    assert town.account() == "2 planned = 1 sent + 1 excluded"
+
+
+def test_who_is_erased_after_the_count_is_written_to_no_more(town: Town) -> None:
+    """The account keeps the copy, without a name."""
+    town.invite("ana", "ben")
+    town.freeze()
+    with town.database.begin() as connection:
+        connection.execute(memberships.delete().where(memberships.c.person_id == 2))
+        connection.execute(people_table.delete().where(people_table.c.id == 2))
+    town.run()
+    assert town.account() == "2 planned = 1 sent + 1 excluded"
+    assert town.copies()[1].name == "a person since erased"
+
+
+def test_a_person_is_found_by_any_spelling(town: Town) -> None:
+    """None for somebody unknown."""
+    add(town, row("ana@example.org"))
+    with town.database.reading() as connection:
+        found = people.by_address(connection, "ANA@Example.Org")
+        assert found is not None
+        assert people.by_id(connection, found.id) == found
+        assert people.by_address(connection, "zoe@example.org") is None
+        assert people.audiences_of(connection, found.id) == ["friends"]
+        assert people.size(connection, "friends") == 1
+
+
+def test_a_long_list_is_imported_whole_and_once(town: Town) -> None:
+    """Nobody is lost, and nobody is new the second time."""
+    rows = [row(f"person{number}@example.org", f"Person {number}") for number in range(3_000)]
+    assert add(town, *rows) == 3_000
+    assert add(town, *rows) == 0
+    with town.database.reading() as connection:
+        assert connection.execute(select(func.count()).select_from(people_table)).scalar_one() == 3_000
