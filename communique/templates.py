@@ -6,32 +6,33 @@ never a blank. What it may say is in `communique.template_language`.
 
 import functools
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from jinja2 import (
-    BaseLoader,
-    StrictUndefined,
-    Template,
-    TemplateError,
-    TemplateNotFound,
-    TemplateSyntaxError,
-    Undefined,
-    UndefinedError,
-    pass_context,
-)
+from jinja2 import Template, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, pass_context
+from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from communique import formatting
 from communique.escaping import in_line, in_markdown, in_text
 from communique.problems import Problem
 from communique.sources import Sources
-from communique.template_language import Refusal, refusals
+from communique.template_environment import RefusedError, TemplateEnvironment, TooMuchError, pieces
 
 MAX_OUTPUT = 512 * 1024  #: characters; a page of the website with all its parts is far below
-MAX_PIECES = 200_000  #: pieces of output: how much work a template may ask for
+#: What Python may say to a text that cannot be filled.
+_FAILURES = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    MemoryError,
+    RecursionError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 class TemplateProblemError(Exception):
@@ -55,7 +56,8 @@ class Templates:
         self._markdown = self._environment(in_markdown)
         self._text = self._environment(in_text)
         self._line = self._environment(in_line)
-        self._html = self._environment(None)
+        self._text_layout = self._environment(in_text, layout=True)
+        self._html_layout = self._environment(None, layout=True)
 
     def fill_markdown(self, path: str, source: str, context: Mapping[str, Any]) -> str:
         """Markdown with values in it, each escaped so that it shows as typed."""
@@ -72,67 +74,35 @@ class Templates:
     def fill_layout(self, name: str, context: Mapping[str, Any]) -> str:
         """A shell from `templates/layouts/`; HTML escapes every value that is not marked as safe."""
         path = f"templates/layouts/{name}"
-        environment = self._html if name.endswith((".html", ".xml")) else self._text
+        environment = self._html_layout if name.endswith((".html", ".xml")) else self._text_layout
         source = self._sources.read(path)
         if source is None:
             raise TemplateProblemError(
                 Problem(code="missing-template", message="expected this layout, found no such file", file=path)
             )
-        return self._fill(environment, path, source.decode(), context, layout=True)
+        return self._fill(environment, path, source.decode(), context)
 
     def written_date(self, day: object, language: str) -> str:
         """A date as the language writes it."""
         return formatting.day_and_month(day, formatting.locale_of(language, self._locales))
 
     def _fill(
-        self,
-        environment: ImmutableSandboxedEnvironment,
-        path: str,
-        source: str,
-        context: Mapping[str, Any],
-        *,
-        line: int = 1,
-        layout: bool = False,
+        self, environment: TemplateEnvironment, path: str, source: str, context: Mapping[str, Any], *, line: int = 1
     ) -> str:
         try:
-            template = _compiled(environment, path, source, layout)
-            return _capped(template, context)
+            return _capped(_compiled(environment, path, source), context)
         except TemplateError as error:
             raise TemplateProblemError(_problem(error, path, source, line)) from error
-        except (
-            formatting.NotADateError,
-            _NotATextError,
-            _TooMuchError,
-            TypeError,
-            ValueError,
-            RecursionError,
-        ) as error:
-            at = _line_of(error, path) + line - 1
-            raise TemplateProblemError(
-                Problem(
-                    code="template-failed",
-                    message=f"this text cannot be filled: {error}",
-                    hint="Write dates with a filter: `{{ facts.meeting.start | date }}`.",
-                    file=path,
-                    line=at,
-                    column=1,
-                    source=_source_line(source, at - line + 1),
-                )
-            ) from error
+        except _FAILURES as error:
+            raise TemplateProblemError(_failure(error, path, source, line)) from error
 
-    def _environment(self, escape: Callable[[str], str] | None) -> ImmutableSandboxedEnvironment:
-        environment = ImmutableSandboxedEnvironment(
-            undefined=_Missing,
+    def _environment(self, escape: Callable[[str], str] | None, *, layout: bool = False) -> TemplateEnvironment:
+        environment = TemplateEnvironment(
+            self._sources,
+            layout=layout,
             autoescape=escape is None,
             finalize=functools.partial(_finalized, escape=escape),
-            loader=_Layouts(
-                self._sources, checked=lambda path, source: _refuse(environment, path, source, layout=True)
-            ),
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
         )
-        environment.globals.clear()
         environment.filters.update(self._filters())
         return environment
 
@@ -155,89 +125,66 @@ class Templates:
             "date": localised(formatting.day_and_month),
             "weekday_date": localised(formatting.weekday_and_date),
             "time": localised(formatting.time_of_day),
-            "join_list": localised(formatting.joined),
+            "join_list": localised(lambda values, locale: formatting.joined([_text(each) for each in values], locale)),
             "time_range": time_range,
             "datetime_iso": lambda value: value.isoformat(),
+            "reverse": lambda value: list(reversed(value)),
+            **{name: functools.partial(_of_text, change) for name, change in _OF_TEXT.items()},
         }
-
-
-class _Missing(StrictUndefined):
-    """An undefined name that says, in an officer's words, what there is instead."""
-
-    __slots__ = ()
-
-    @property
-    def _undefined_message(self) -> str:
-        name = f"'{self._undefined_name}'"
-        if isinstance(self._undefined_obj, Mapping):
-            return f"{name} is not among {', '.join(map(str, self._undefined_obj)) or 'the facts'}"
-        return f"{name} is not known"
-
-
-class _Layouts(BaseLoader):
-    """Parts that layouts include or inherit from: only below `templates/layouts/`."""
-
-    def __init__(self, sources: Sources, checked: Callable[[str, str], None]) -> None:
-        self._sources = sources
-        self._checked = checked
-
-    def get_source(self, environment: Any, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002
-        path = f"templates/layouts/{template}"
-        source = None if ".." in template else self._sources.read(path)
-        if source is None:
-            raise TemplateNotFound(template)
-        text = source.decode()
-        self._checked(path, text)
-        return text, path, lambda: self._sources.read(path) == source
 
 
 class _NotATextError(ValueError):
     """A value that is not text, a number or a truth was to be shown."""
 
 
-class _TooMuchError(ValueError):
-    """A template produced more than any announcement needs."""
+_OF_TEXT: Mapping[str, Callable[[str], str]] = {
+    "capitalize": str.capitalize,
+    "lower": str.lower,
+    "trim": str.strip,
+    "upper": str.upper,
+}
 
 
-class _RefusedError(TemplateSyntaxError):
-    """A template says something it may not."""
+def _of_text(change: Callable[[str], str], value: Any) -> str:
+    return change(_text(value))
+
+
+def _text(value: Any) -> str:
+    """What can be shown: text and numbers, never the inside of a list."""
+    if isinstance(value, Undefined):
+        return str(value)  # raises, and names what is missing
+    if not isinstance(value, str | int | float | Decimal):
+        raise _NotATextError(f"expected a text or number, found {_kind(value)}")
+    return str(value)
 
 
 def _finalized(value: Any, escape: Callable[[str], str] | None) -> Any:
-    if isinstance(value, Undefined | Markup):
-        return str(value) if isinstance(value, Undefined) else value
-    if isinstance(value, datetime | list | dict | tuple) or value is None:
-        raise _NotATextError(f"expected a text or number, found {_kind(value)}")
-    return escape(str(value)) if escape else in_text(str(value))
+    if isinstance(value, Markup):
+        return value
+    text = _text(value)
+    return escape(text) if escape else in_text(text)
 
 
 def _kind(value: Any) -> str:
-    kinds = {datetime: "a date", list: "a list", tuple: "a list", dict: "a group of facts", type(None): "an empty fact"}
-    return kinds[type(value)]
+    kinds = {date: "a date", list | tuple: "a list", Mapping: "a group of facts", type(None): "an empty fact"}
+    return next((words for kind, words in kinds.items() if isinstance(value, kind)), "something else")
 
 
 @functools.lru_cache(maxsize=4096)
-def _compiled(environment: ImmutableSandboxedEnvironment, path: str, source: str, layout: bool) -> Template:  # noqa: FBT001
-    _refuse(environment, path, source, layout=layout)
+def _compiled(environment: TemplateEnvironment, path: str, source: str) -> Template:
     code = environment.compile(source, filename=path)
     return environment.template_class.from_code(environment, code, environment.make_globals(None))
 
 
-def _refuse(environment: ImmutableSandboxedEnvironment, path: str, source: str, *, layout: bool) -> None:
-    found: list[Refusal] = refusals(source, environment, layout=layout)
-    if found:
-        raise _RefusedError(found[0].message, found[0].line, filename=path)
-
-
 def _capped(template: Template, context: Mapping[str, Any]) -> str:
-    pieces: list[str] = []
+    filled: list[str] = []
     size = 0
-    for piece in template.generate(**context):
+    for piece in pieces(template, context):
         size += len(piece)
-        pieces.append(piece)
-        if size > MAX_OUTPUT or len(pieces) > MAX_PIECES:
-            raise _TooMuchError(f"expected at most {MAX_OUTPUT} characters, found more")
-    return "".join(pieces)
+        filled.append(piece)
+        if size > MAX_OUTPUT:
+            raise TooMuchError(f"expected at most {MAX_OUTPUT} characters, found more")
+    return "".join(filled)
 
 
 def _problem(error: TemplateError, path: str, source: str, line: int) -> Problem:
@@ -245,14 +192,15 @@ def _problem(error: TemplateError, path: str, source: str, line: int) -> Problem
     if isinstance(error, TemplateSyntaxError):
         at, code = (
             error.lineno + line - 1,
-            "template-forbidden" if isinstance(error, _RefusedError) else "template-syntax",
+            "template-forbidden" if isinstance(error, RefusedError) else "template-syntax",
         )
         hint, file = "docs/officers.md says what a template may contain.", error.filename or path
     elif isinstance(error, UndefinedError):
         at, code = _line_of(error, path) + line - 1, "missing-fact"
         hint = "Add it to `facts:` in the campaign file, or correct the name in the template."
     else:
-        at, code, hint = _line_of(error, path) + line - 1, "template-failed", ""
+        code = "template-forbidden" if isinstance(error, SecurityError) else "template-failed"
+        at, hint = _line_of(error, path) + line - 1, ""
     shown = _source_line(source, at - line + 1) if file == path else ""
     message = (
         f"this text needs something that is not there: {error.message}"
@@ -261,6 +209,22 @@ def _problem(error: TemplateError, path: str, source: str, line: int) -> Problem
     )
     return Problem(
         code=code, message=message, hint=hint, file=file, line=at, column=_column(shown, message), source=shown
+    )
+
+
+def _failure(error: Exception, path: str, source: str, line: int) -> Problem:
+    at = _line_of(error, path) + line - 1
+    hint = "Write dates with a filter: `{{ facts.meeting.start | date }}`." if isinstance(error, _NotATextError) else ""
+    if isinstance(error, formatting.NotADateError):
+        hint = "Only dates and times can be written by this filter."
+    return Problem(
+        code="template-failed",
+        message=f"this text cannot be filled: {error or type(error).__name__}",
+        hint=hint,
+        file=path,
+        line=at,
+        column=1,
+        source=_source_line(source, at - line + 1),
     )
 
 
