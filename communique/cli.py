@@ -86,7 +86,7 @@ def main() -> None:
         show_problems(error.problems)
         sys.exit(PROBLEMS)
     except Exception as error:
-        from communique.database import DatabaseError
+        from communique.store.database import DatabaseError
 
         if not isinstance(error, DatabaseError):
             raise

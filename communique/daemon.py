@@ -12,14 +12,14 @@ from datetime import datetime
 from io import TextIOWrapper
 from pathlib import PurePosixPath
 
-from communique import copies
-from communique.database import Database
-from communique.dispatch import Dispatcher
 from communique.health import Health
 from communique.installation import Installation
-from communique.open_channels import OpenChannels
-from communique.planning import Planner
+from communique.plan.planning import Planner
 from communique.problems import Problem, errors
+from communique.send.dispatch import Dispatcher
+from communique.send.open_channels import OpenChannels
+from communique.store import copies
+from communique.store.database import Database
 from communique.workspace import Workspace, read_workspace
 
 _log = logging.getLogger(__name__)

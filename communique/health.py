@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from communique import accounts
 from communique.delivery import Mode
+from communique.store import accounts
 
 #: Longer than the longest wait for one server's answer (ten minutes for SMTP) plus some ticks.
 STOPPED_AFTER = timedelta(minutes=15)

@@ -4,15 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from communique import copies, environment
+from communique import environment
 from communique.channel import Secret
-from communique.database import Database, open_database, sqlite_url
 from communique.delivery import Mode
-from communique.open_channels import OpenChannels, open_channels
-from communique.planning import Planner
+from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError
+from communique.read.sources import Folder
 from communique.routes import Kinds
-from communique.sources import Folder
+from communique.send.open_channels import OpenChannels, open_channels
+from communique.store import copies
+from communique.store.database import Database, open_database, sqlite_url
 from communique.workspace import Workspace, read_workspace
 
 _DATABASE = "var/communique.sqlite"

@@ -18,7 +18,7 @@ class Problem:
     """One fault in a file, in words that stand alone.
 
     `message` says what was expected and what was found, `hint` what to do. `code` is stable: `communique
-    explain CODE` enlarges on it (`communique.problem_codes`).
+    explain CODE` enlarges on it (`communique.explain.problem_codes`).
     """
 
     code: str

@@ -8,22 +8,22 @@ from typing import Any
 
 from communique.campaign import Campaign
 from communique.channel import Secret
-from communique.definitions import read_campaign
-from communique.facts import Facts
 from communique.problems import Problem, errors, in_order
-from communique.process_file import read_process
-from communique.process_outline import ProcessOutline
-from communique.rendering import Renderer
+from communique.read.definitions import read_campaign
+from communique.read.process_file import read_process
+from communique.read.process_outline import ProcessOutline
+from communique.read.settings_file import read_glossary, read_settings
+from communique.read.sources import Sources
+from communique.read.yaml_document import Document
+from communique.read.yaml_positions import read
 from communique.routes import Kinds, Route, routes_of
 from communique.settings import Glossary, Settings
-from communique.settings_file import read_glossary, read_settings
-from communique.sources import Sources
-from communique.templates import Templates
+from communique.texts.facts import Facts
+from communique.texts.rendering import Renderer
+from communique.texts.templates import Templates
+from communique.texts.words import Words
 from communique.timeline import Almanac
-from communique.words import Words
 from communique.working_days import working_days
-from communique.yaml_document import Document
-from communique.yaml_positions import read
 
 SETTINGS = "config/settings.yaml"
 GLOSSARY = "config/glossary.yaml"

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from communique import ledger
 from communique.channel import Message
 from communique.delivery import Delivery, Mode
-from communique.ledger import Lease
+from communique.store import ledger
+from communique.store.ledger import Lease
 from tests.workspaces import Town
 
 

@@ -4,17 +4,17 @@ from datetime import UTC, datetime
 
 import pytest
 
-from communique import accounts
-from communique.accounts import Balance
 from communique.channel import PermanentError, Receipt, UncertainError
 from communique.delivery import Mode, State
-from communique.people import Person
+from communique.store import accounts
+from communique.store.accounts import Balance
+from communique.store.people import Person
 from tests.workspaces import Town
 
 
 def person(town: Town, name: str) -> Person:
     """Somebody of the audience."""
-    from communique import people
+    from communique.store import people
 
     with town.database.reading() as connection:
         found = people.by_address(connection, f"{name}@example.org")

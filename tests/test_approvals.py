@@ -2,8 +2,8 @@
 
 import pytest
 
-from communique import approvals
 from communique.settings import Approvals
+from communique.store import approvals
 from tests.workspaces import PUBLIC, Town
 
 ASKED_ONE = "approvals: {required: 1}"

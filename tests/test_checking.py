@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from channels import KINDS
-from communique.checking import check
 from communique.installation import Installation
 from communique.new_workspace import make_workspace
+from communique.plan.checking import check
 from communique.problems import Problem
 
 NOW = datetime(2027, 1, 4, 8, 0, tzinfo=UTC)

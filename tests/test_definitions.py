@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from communique.campaign import Campaign
-from communique.definitions import read_campaign
+from communique.explain.problem_codes import CODES
 from communique.moments import Milestone
-from communique.problem_codes import CODES
 from communique.problems import Problem, Severity
+from communique.read.definitions import read_campaign
+from communique.read.settings_file import read_settings
 from communique.settings import Settings
-from communique.settings_file import read_settings
 
 ROOT = Path(__file__).parents[1]
 FAULTY = sorted((ROOT / "tests/faulty").glob("*.yaml"))

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from communique import ledger
 from communique.channel import Message, PermanentError, Receipt, TemporaryError, UncertainError
 from communique.delivery import State
+from communique.store import ledger
 from tests.single_delivery import failing, in_doubt, only
 from tests.workspaces import START, Town
 

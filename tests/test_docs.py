@@ -13,16 +13,16 @@ from pydantic import BaseModel
 
 from channels import KINDS
 from communique.campaign import Announcement, Campaign
-from communique.channel_settings import _model
 from communique.cli import group
 from communique.commands.records import _balance_json, _copy_json
 from communique.delivery import State
-from communique.plan_view import Planned
-from communique.problem_codes import CODES
+from communique.explain.problem_codes import CODES
+from communique.plan.plan_view import Planned
 from communique.problems import Problem
+from communique.read.channel_settings import _model
 from communique.settings import Approvals, AudienceSettings, Contact, Government, Holidays, Look, Settings
-from communique.template_language import FILTERS
-from communique.wording import FRONT_MATTER
+from communique.texts.template_language import FILTERS
+from communique.texts.wording import FRONT_MATTER
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"

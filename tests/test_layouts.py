@@ -12,10 +12,10 @@ import pytest
 from markupsafe import Markup
 from ruamel.yaml import YAML
 
-from communique.formatting import direction
+from communique.language.formatting import direction
+from communique.read.sources import Folder
 from communique.settings import Role, Settings, localise
-from communique.sources import Folder
-from communique.templates import Templates
+from communique.texts.templates import Templates
 
 WORKSPACE = Path(__file__).parent.parent
 LANGUAGES = ("es", "en", "fr", "pt", "ar")

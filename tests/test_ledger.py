@@ -8,12 +8,12 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
-from communique import ledger
 from communique.channel import Receipt
-from communique.database import attempts, deliveries, occurrences
 from communique.delivery import Mode, State
-from communique.ledger import Lease, LeaseLostError, Owed
 from communique.occasion import Occasion
+from communique.store import ledger, takeover
+from communique.store.database import attempts, deliveries, occurrences
+from communique.store.ledger import Lease, LeaseLostError, Owed
 from tests.workspaces import Town
 
 OWNER = "here/1"
@@ -149,7 +149,7 @@ def test_a_worker_that_lost_its_lease_can_do_nothing_more(town: Town) -> None:
     (old,) = claim(town, "there/1")
     town.clock.turn(minutes=21)
     with town.database.begin() as connection:
-        assert ledger.release_unbegun(connection, Mode.LIVE, host="here", alive=[OWNER], now=town.clock.now) == 1
+        assert takeover.release_unbegun(connection, Mode.LIVE, host="here", alive=[OWNER], now=town.clock.now) == 1
     (new,) = claim(town)
     with pytest.raises(LeaseLostError):
         cross(town, old)
@@ -191,7 +191,7 @@ def test_a_worker_is_dead_when_it_is_known_to_be(town: Town, owner: str, minutes
     claim(town, owner)
     town.clock.turn(minutes=minutes)
     with town.database.begin() as connection:
-        found = ledger.release_unbegun(connection, Mode.LIVE, host="here", alive=[OWNER], now=town.clock.now)
+        found = takeover.release_unbegun(connection, Mode.LIVE, host="here", alive=[OWNER], now=town.clock.now)
     assert found == released
     assert states(town) == ["scheduled" if released else "sending"]
 
@@ -201,7 +201,7 @@ def test_hosts_whose_names_look_alike_are_told_apart(town: Town) -> None:
     freeze(town, owed(1))
     claim(town, "city-a/7")
     with town.database.begin() as connection:
-        assert ledger.release_unbegun(connection, Mode.LIVE, host="city_a", alive=[], now=town.clock.now) == 0
+        assert takeover.release_unbegun(connection, Mode.LIVE, host="city_a", alive=[], now=town.clock.now) == 0
 
 
 def test_what_a_dead_worker_may_have_sent_is_taken_over_and_not_put_back(town: Town) -> None:
@@ -210,8 +210,8 @@ def test_what_a_dead_worker_may_have_sent_is_taken_over_and_not_put_back(town: T
     first, _ = claim(town, "here/7")
     cross(town, first)
     with town.database.begin() as connection:
-        assert ledger.release_unbegun(connection, Mode.LIVE, host="here", alive=[OWNER], now=town.clock.now) == 1
-        (taken,) = ledger.take_over_irrevocable(
+        assert takeover.release_unbegun(connection, Mode.LIVE, host="here", alive=[OWNER], now=town.clock.now) == 1
+        (taken,) = takeover.take_over_irrevocable(
             connection, Mode.LIVE, owner=OWNER, host="here", alive=[OWNER], now=town.clock.now
         )
     assert taken.delivery.id == first.delivery.id
@@ -228,8 +228,8 @@ def test_recovery_in_one_mode_leaves_the_other_alone(town: Town) -> None:
     cross(town, first)
     trial, now = Mode.TRIAL, town.clock.now
     with town.database.begin() as connection:
-        assert ledger.release_unbegun(connection, trial, host="here", alive=[OWNER], now=now) == 0
-        assert not ledger.take_over_irrevocable(connection, trial, owner=OWNER, host="here", alive=[OWNER], now=now)
+        assert takeover.release_unbegun(connection, trial, host="here", alive=[OWNER], now=now) == 0
+        assert not takeover.take_over_irrevocable(connection, trial, owner=OWNER, host="here", alive=[OWNER], now=now)
 
 
 def test_what_may_have_gone_out_is_never_counted_as_missed(town: Town) -> None:

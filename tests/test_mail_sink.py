@@ -3,7 +3,7 @@
 import smtplib
 import threading
 
-from communique.mail_sink import AcceptedMail, LocalSink
+from communique.send.mail_sink import AcceptedMail, LocalSink
 
 
 def test_it_takes_every_mail_and_keeps_it() -> None:

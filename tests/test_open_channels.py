@@ -8,8 +8,8 @@ from channels.email import EmailChannel
 from channels.outbox import Outbox
 from channels.x import XChannel
 from communique.delivery import Mode, State
-from communique.open_channels import OpenChannels
 from communique.problems import Severity
+from communique.send.open_channels import OpenChannels
 from tests.workspaces import PUBLIC, Town
 
 SECRETS = dict.fromkeys(("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET"), "secret")

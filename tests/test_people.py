@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 
-from communique import people
-from communique.database import memberships
-from communique.database import people as people_table
-from communique.people import AddressError, Row, address_key
+from communique.store import people
+from communique.store.database import memberships
+from communique.store.database import people as people_table
+from communique.store.people import AddressError, Row, address_key
 from tests.workspaces import Town
 
 

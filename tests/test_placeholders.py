@@ -2,7 +2,7 @@
 
 import pytest
 
-from communique.placeholders import find_placeholders
+from communique.language.placeholders import find_placeholders
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from communique import copies, declarations, ledger
-from communique.database import deliveries
 from communique.delivery import Mode, State
 from communique.moments import parse_milestone
-from communique.people import address_key
-from communique.planning import Planner
+from communique.plan.planning import Planner
+from communique.store import copies, declarations, ledger
+from communique.store.database import deliveries
+from communique.store.people import address_key
 from tests.workspaces import PUBLIC, START, Town
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.problem_codes import CODES
+from communique.explain.problem_codes import CODES
 
 PACKAGE = Path(__file__).parents[1] / "communique"
 #: Methods that make a problem: which of their arguments is the code, and how many they have at least.

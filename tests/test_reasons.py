@@ -2,9 +2,9 @@
 
 import pytest
 
-from communique import people
 from communique.channel import PermanentError, Receipt
-from communique.reasons import why
+from communique.plan.reasons import why
+from communique.store import people
 from tests.workspaces import PUBLIC, Town
 
 

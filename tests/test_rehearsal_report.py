@@ -21,19 +21,20 @@ from jinja2 import UndefinedError
 from sqlalchemy import select
 
 from channels import KINDS
-from communique import accounts, rehearsal_report
-from communique.accounts import Copy
 from communique.channel import Form
-from communique.database import people
 from communique.delivery import Attempt, Delivery, Mode, State
 from communique.installation import Installation
-from communique.mail_sink import AcceptedMail
-from communique.own_pages import OurPages, channel_name, money
-from communique.people import suppress
-from communique.rehearsal import Rehearsal, finish, prepare
-from communique.rehearsal_ledger import as_csv, harmless
-from communique.rehearsal_mails import agreement, by_reference
-from communique.rehearsed import Rehearsed, everything_rehearsed
+from communique.rehearse import rehearsal_report
+from communique.rehearse.own_pages import OurPages, channel_name, money
+from communique.rehearse.rehearsal import Rehearsal, finish, prepare
+from communique.rehearse.rehearsal_ledger import as_csv, harmless
+from communique.rehearse.rehearsal_mails import agreement, by_reference
+from communique.rehearse.rehearsed import Rehearsed, everything_rehearsed
+from communique.send.mail_sink import AcceptedMail
+from communique.store import accounts
+from communique.store.accounts import Copy
+from communique.store.database import people
+from communique.store.people import suppress
 
 ROOT = Path(__file__).parent.parent
 ROWS = 7

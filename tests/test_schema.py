@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from communique.definitions import read_campaign
-from communique.expected_forms import expected_forms
-from communique.schema import Schema, campaign_schema, dumps, schema_at, settings_schema
-from communique.yaml_positions import read
+from communique.read.definitions import read_campaign
+from communique.read.expected_forms import expected_forms
+from communique.read.schema import Schema, campaign_schema, dumps, schema_at, settings_schema
+from communique.read.yaml_positions import read
 from tests.counterparts.presence import require
 from tests.language_server import SERVER, LanguageServer
 

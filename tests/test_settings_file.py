@@ -8,10 +8,10 @@ from typing import ClassVar, Literal, cast
 import pytest
 
 from communique.channel import Channel, Form, InDoubt, Message, Reach, Receipt, Secret
-from communique.channel_settings import channel_arguments
 from communique.problems import Problem, Severity
+from communique.read.channel_settings import channel_arguments
+from communique.read.settings_file import read_glossary, read_settings
 from communique.settings import ChannelSettings
-from communique.settings_file import read_glossary, read_settings
 
 ROOT = Path(__file__).parents[1]
 SHIPPED = (ROOT / "config/settings.yaml").read_text(encoding="utf-8")

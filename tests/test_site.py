@@ -16,13 +16,13 @@ import html5lib
 import pytest
 from ruamel.yaml import YAML
 
-from communique.accent import accent_fault, contrast, readable_on
-from communique.process import FeedLinks, KeyDate, Process, Stage, StageStatus
 from communique.publication import Publication
+from communique.read.sources import Folder
 from communique.settings import Glossary, Look, Settings, localise
-from communique.site import Site, build_site
-from communique.sources import Folder
-from communique.templates import Templates
+from communique.texts.accent import accent_fault, contrast, readable_on
+from communique.texts.templates import Templates
+from communique.website.process import FeedLinks, KeyDate, Process, Stage, StageStatus
+from communique.website.site import Site, build_site
 
 WORKSPACE = Path(__file__).parent.parent
 ROOT = "https://abierto.puertoclaro.example.org/"

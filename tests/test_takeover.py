@@ -2,9 +2,9 @@
 
 import pytest
 
-from communique import ledger
 from communique.delivery import Mode, State
-from communique.ledger import LeaseLostError
+from communique.store import ledger, takeover
+from communique.store.ledger import LeaseLostError
 from tests.single_delivery import StoppedError, claim, cross, failing, in_doubt, only
 from tests.workspaces import Town
 
@@ -64,7 +64,7 @@ def test_who_lost_the_lease_can_neither_pass_the_point_nor_record(town: Town) ->
     old = claim(town, "elsewhere/7")
     town.clock.turn(minutes=21)
     with town.database.begin() as connection:
-        ledger.release_unbegun(connection, Mode.LIVE, host="here", alive=[], now=town.clock.now)
+        takeover.release_unbegun(connection, Mode.LIVE, host="here", alive=[], now=town.clock.now)
     new = claim(town, "here/1")
     with pytest.raises(LeaseLostError):
         cross(town, old)

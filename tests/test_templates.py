@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from communique.sources import Copy, Folder
-from communique.templates import TemplateProblemError, Templates
+from communique.read.sources import Copy, Folder
+from communique.texts.templates import TemplateProblemError, Templates
 
 PATH = "templates/city/news/en/article.md"
 FACTS: dict[str, Any] = {

@@ -7,7 +7,7 @@ from babel.dates import format_date
 from hypothesis import given
 from hypothesis import strategies as st
 
-from communique.weekday_check import find_weekday_mismatches
+from communique.language.weekday_check import find_weekday_mismatches
 
 
 @pytest.mark.parametrize(

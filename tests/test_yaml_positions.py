@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.problems import Problem
-from communique.yaml_positions import read
+from communique.read.yaml_positions import read
 
 ROOT = Path(__file__).parents[1]
 

@@ -9,16 +9,16 @@ from functools import cached_property
 from pathlib import Path
 
 from channels import KINDS
-from communique import accounts, approvals, people
-from communique.accounts import Balance, Copy
 from communique.channel import Channel
-from communique.database import Database, open_database, sqlite_url
 from communique.delivery import Mode
-from communique.dispatch import Dispatcher
 from communique.installation import Installation
-from communique.open_channels import OpenChannels
-from communique.planning import Planner
-from communique.standing import Standing
+from communique.plan.planning import Planner
+from communique.plan.standing import Standing
+from communique.send.dispatch import Dispatcher
+from communique.send.open_channels import OpenChannels
+from communique.store import accounts, approvals, people
+from communique.store.accounts import Balance, Copy
+from communique.store.database import Database, open_database, sqlite_url
 from communique.workspace import Workspace
 from tests.recording_channel import RecordingChannel
 

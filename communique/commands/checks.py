@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from communique.checking import check
 from communique.commands.console import PROBLEMS, Session, refuse, show_json, show_problems
 from communique.delivery import Mode
-from communique.planning import Planner
-from communique.problem_codes import CODES
+from communique.explain.problem_codes import CODES
+from communique.plan.checking import check
+from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError, did_you_mean, errors, in_order
-from communique.schema import campaign_schema, dumps, settings_schema
+from communique.read.schema import campaign_schema, dumps, settings_schema
 
 
 @click.command("check")

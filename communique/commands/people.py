@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from communique import journal, people
 from communique.commands.console import PROBLEMS, Session, counted, refuse, show_problems, table
 from communique.commands.plans import desk
-from communique.people import AddressError
-from communique.people_file import MOST_BYTES, read_people
 from communique.problems import did_you_mean
 from communique.settings import localise
+from communique.store import journal, people
+from communique.store.people import AddressError
+from communique.store.people_file import MOST_BYTES, read_people
 
 
 @click.group("people")

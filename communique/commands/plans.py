@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from communique import approvals, copies, declarations, journal
 from communique.campaign import Campaign
 from communique.commands.console import (
     PENDING,
@@ -25,12 +24,13 @@ from communique.commands.console import (
     show_problems,
     table,
 )
-from communique.database import Database
 from communique.moments import MomentError, parse_milestone
-from communique.plan_view import Planned, planned
-from communique.planning import Planner
+from communique.plan.plan_view import Planned, planned
+from communique.plan.planning import Planner
+from communique.plan.standing import Standing
 from communique.problems import Problem, did_you_mean, errors
-from communique.standing import Standing
+from communique.store import approvals, copies, declarations, journal
+from communique.store.database import Database
 
 _NOT = "will NOT go"
 VERSION = 1  #: of the JSON that `plan` and `status` print (docs/json.md)

@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from communique import accounts, journal, ledger, people
-from communique.accounts import Balance, Copy
 from communique.campaign import Campaign
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table
 from communique.commands.plans import VERSION, desk
 from communique.delivery import State
-from communique.people import AddressError
-from communique.planning import Planner
+from communique.plan.planning import Planner
+from communique.plan.reasons import why
 from communique.problems import did_you_mean
-from communique.reasons import why
+from communique.store import accounts, journal, ledger, people
+from communique.store.accounts import Balance, Copy
+from communique.store.people import AddressError
 
 _DECISIONS = {"sent": State.SENT, "failed": State.FAILED, "resend": State.SCHEDULED, "cancelled": State.CANCELLED}
 

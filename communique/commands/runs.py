@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_problems, table
+from communique.plan.standing import Standing
 from communique.problems import did_you_mean, errors
-from communique.rehearsal import Rehearsal, finish, prepare
-from communique.rehearsal_report import write_report
-from communique.standing import Standing
+from communique.rehearse.rehearsal import Rehearsal, finish, prepare
+from communique.rehearse.rehearsal_report import write_report
 
 
 @click.command("rehearse")

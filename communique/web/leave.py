@@ -11,10 +11,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from communique import people, tokens
-from communique.formatting import direction
 from communique.installation import Installation
+from communique.language.formatting import direction
 from communique.settings import localise
+from communique.store import people
+from communique.texts import tokens
 from communique.workspace import Workspace
 
 _HEADERS = {

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
-from communique.mail_sink import LocalSink
+from communique.send.mail_sink import LocalSink
 
 
 @dataclass

@@ -1,0 +1,1 @@
+"""What `communique explain CODE` says of every problem."""

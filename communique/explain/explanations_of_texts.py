@@ -1,0 +1,169 @@
+"""Explanations of what is wrong with what would be said: facts, texts, translations."""
+
+from communique.explain.explanation import Explanation
+from communique.problems import Severity
+
+TEXT_CODES = {
+    "missing-translation": Explanation(
+        title="A text lacks a language",
+        text="""
+            Every announcement is said in every language of the campaign, or says itself which it speaks. A language
+            that is missing would leave people with a blank, or with a text they cannot read; it is never replaced
+            silently by another language.
+            """,
+        example="""
+            wrong:  place: {es: Sala 2}                       (languages: [es, en])
+            right:  place: {es: Sala 2, en: Room 2}
+            """,
+    ),
+    "missing-template": Explanation(
+        title="A text has not been written",
+        text="""
+            The words of an announcement are in templates/CAMPAIGN/ANNOUNCEMENT/LANGUAGE/: article.md for mail, page,
+            feed and newsletter, social.txt for networks. One that is needed is not there.
+            """,
+    ),
+    "template-failed": Explanation(
+        title="A text cannot be filled in",
+        text="""
+            A value cannot be shown as it is: a moment without a filter that says how to write it, or a list or a
+            group of facts where a text is due. It is found before anything goes out, for every reader.
+            """,
+        example="""
+            wrong:  {{ facts.meeting.start }}
+            right:  {{ facts.meeting.start | weekday_date }}
+            """,
+    ),
+    "template-syntax": Explanation(
+        title="A template is not closed, or not written as one",
+        text="""
+            Something between `{{` and `}}` or `{%` and `%}` cannot be read: a bracket is missing, an `if` or `for`
+            has no `endif` or `endfor`, or a word stands where none belongs. Nothing is sent with it.
+            """,
+        example="""
+            wrong:  {% if facts.meeting.access %}{{ facts.meeting.access }}
+            right:  {% if facts.meeting.access %}{{ facts.meeting.access }}{% endif %}
+            """,
+    ),
+    "template-forbidden": Explanation(
+        title="A template says more than it may",
+        text="""
+            Texts may show values, pass them through filters, ask `if` and go through lists with `for`. Calls, macros,
+            `range`, multiplication and more than two loops inside one another are refused, so that no text can run
+            for ever or grow without end.
+            """,
+        example="""
+            wrong:  {% for row in range(99999) %}…{% endfor %}
+            right:  {% for row in facts.agenda %}…{% endfor %}
+            """,
+    ),
+    "missing-alt": Explanation(
+        title="A picture has no words",
+        text="""
+            People who do not see the picture read or hear its words instead: on the website, in mails with pictures
+            off, on networks. Say in a sentence what it shows.
+            """,
+        example="""
+            wrong:  image: harbour.jpg
+            right:  image: harbour.jpg
+                    alt: Boats in the harbour of Puerto Claro at dawn
+            """,
+    ),
+    "deadline-after-meeting": Explanation(
+        title="Answers are asked for until after the meeting",
+        waivable=True,
+        text="""
+            `rsvp_by` is the last day to say whether one comes; here it is later than the meeting. Usually the
+            meeting was moved and the last day was not.
+            """,
+    ),
+    "refused-by-channel": Explanation(
+        title="The channel would refuse it",
+        text="""
+            A network takes no longer text, or wants a description of the picture, or does not take such an address.
+            The message says what, in the channel's own terms; it is asked before anything goes out.
+            """,
+    ),
+    "dates-differ": Explanation(
+        title="Two languages say different dates",
+        waivable=True,
+        text="""
+            The same announcement names a date in one language that it does not name in another. Usually one of them
+            was not changed when the date moved. Let a filter write dates: {{ facts.meeting.start | date }}.
+            """,
+    ),
+    "meeting-in-the-past": Explanation(
+        title="An invitation to a meeting that is over",
+        text="""
+            When this invitation goes out, the meeting has begun. Correct the milestone's date, or send the
+            invitation earlier.
+            """,
+    ),
+    "meeting-without-date": Explanation(
+        title="An invitation to a meeting without a date",
+        text="""
+            The milestone that the meeting is counted from is still unknown, so the invitation would say no time. It
+            waits until the milestone is declared.
+            """,
+    ),
+    "missing-front-matter": Explanation(
+        title="A text has no head",
+        text="""
+            article.md begins with a few lines between `---` and `---`: the headline, the summary, for mails the
+            greeting. Headline and summary are always needed: pages, feeds and mails are known by them.
+            """,
+    ),
+    "placeholder-left": Explanation(
+        title="A placeholder was left in",
+        waivable=True,
+        text="""
+            Words such as xx, TBD, TODO:, (mention location) or {{ … }} stand for words still to come. Readers would
+            get them as they are. Put in what they stand for, or write what you know: "the place will follow".
+            """,
+    ),
+    "text-too-long": Explanation(
+        title="A text is too long",
+        waivable=True,
+        text="""
+            A fact may have 5,000 characters, a list of facts 200 entries; a post as much as its network takes. What
+            is longer belongs in an article.
+            """,
+    ),
+    "agenda-minutes": Explanation(
+        title="A row of the agenda has no minutes",
+        text="""
+            Every row of `agenda` says how long it takes, as a whole number: `minutes: 15`. From these the times of
+            the meeting are made.
+            """,
+    ),
+    "agenda-sum": Explanation(
+        title="The agenda does not add up",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            The minutes of the rows have another sum than agenda_minutes says. Whoever chairs the meeting will run
+            out of time, or end early. Correct a row or the sum.
+            """,
+    ),
+    "too-many-commitments": Explanation(
+        title="More than five commitments",
+        waivable=True,
+        text="""
+            An action plan of OGP Local has at most five commitments. To promise more in public raises hopes that the
+            process cannot meet. If the rule of your call is another, waive the check and say why.
+            """,
+    ),
+    "unapproved-quotation": Explanation(
+        title="A quotation that nobody has approved",
+        text="""
+            A fact whose name ends in `quote` puts words in a person's mouth. It needs `approved_by`, and should have
+            `approved_on`. Ask the person, show the exact words in every language, then write it down.
+            """,
+        example="""
+            mayor_quote:
+              approved_by: Elena Robles
+              approved_on: 2027-01-11
+              text: Open government means listening before we decide.
+            """,
+    ),
+}

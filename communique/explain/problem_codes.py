@@ -1,0 +1,11 @@
+"""What `communique explain CODE` says: every code of a problem, what it means, why it matters, an example."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from communique.explain.explanation import Explanation
+from communique.explain.explanations_of_campaigns import CAMPAIGN_CODES
+from communique.explain.explanations_of_files import FILE_CODES
+from communique.explain.explanations_of_texts import TEXT_CODES
+
+CODES: Mapping[str, Explanation] = MappingProxyType({**FILE_CODES, **CAMPAIGN_CODES, **TEXT_CODES})

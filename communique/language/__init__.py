@@ -1,0 +1,1 @@
+"""What differs from language to language: dates, lists, placeholders; and how values are put into texts."""

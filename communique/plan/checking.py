@@ -1,0 +1,96 @@
+"""Everything that can be known to be wrong before anything is due: what `communique check` says."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+
+from communique.campaign import Campaign
+from communique.moments import Milestone, When
+from communique.plan.order_check import check_order
+from communique.plan.planning import HORIZON, Planner
+from communique.plan.preflight import preflight
+from communique.problems import Problem, Severity, in_order
+from communique.read.sound_parts import sound_parts
+from communique.timeline import Occurrence, is_in_fold, is_in_gap, occurrences
+from communique.workspace import Workspace
+
+#: Stands in for a milestone without a date, so that texts counted from it can be checked as well.
+_STAND_IN = timedelta(days=180)
+
+
+def check(planner: Planner, milestones: Mapping[str, Mapping[str, Milestone]], now: datetime) -> list[Problem]:
+    """Every problem of a workspace, in the order of files and lines."""
+    workspace = planner.workspace
+    found = [*workspace.problems, *workspace.words.problems(workspace.settings.languages)]
+    for name, campaign in workspace.campaigns.items():
+        found += check_campaign(planner, campaign, milestones.get(name, campaign.milestones), now)
+    for name in workspace.unread:
+        faulty = {problem.line for problem in workspace.problems_of(name)}
+        sound = sound_parts(workspace.document(name), faulty)
+        if sound is not None:
+            further = check_campaign(planner, sound, sound.milestones, now)
+            found += [problem for problem in further if problem.line not in faulty or not problem.line]
+    return in_order(found)
+
+
+def check_campaign(
+    planner: Planner, campaign: Campaign, milestones: Mapping[str, Milestone], now: datetime
+) -> Iterator[Problem]:
+    """What is wrong with one campaign beyond its file: order, clocks, texts."""
+    workspace = planner.workspace
+    yield from check_order(workspace, campaign, milestones)
+    stood_in = {name: each if each.known else _stand_in(now) for name, each in milestones.items()}
+    try:
+        listed = occurrences(campaign, stood_in, workspace.almanac, now + HORIZON)
+    except OverflowError:
+        document = workspace.document(campaign.campaign)
+        yield document.problem(
+            ("announcements",), "wrong-value", "expected dates within the calendar, found one beyond"
+        )
+        return
+    for each in listed:
+        if each.occurrence in {"once", "1"}:
+            yield from _clock(workspace, campaign, each)
+            occasion = planner.occasion(campaign, stood_in, each)
+            if occasion is not None:
+                yield from preflight(workspace, planner.channels, occasion).problems
+
+
+def _stand_in(now: datetime) -> Milestone:
+    start = (now + _STAND_IN).replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
+    return Milestone(start=start, end=start + timedelta(hours=2))
+
+
+def _clock(workspace: Workspace, campaign: Campaign, each: Occurrence) -> Iterator[Problem]:
+    """Times that the clock jumps over, shows twice, or that are past before they begin."""
+    document = workspace.document(campaign.campaign)
+    announcement = campaign.announcements[each.announcement]
+    path = ("announcements", each.announcement, "when")
+    local = datetime.fromisoformat(each.due_local)
+    zone = workspace.almanac.zone
+    if is_in_gap(local, zone):
+        yield document.problem(
+            path,
+            "date-gap",
+            f"expected a time that exists in {zone}, found {each.due_local}: clocks jump over it that night",
+            hint="Choose another time of day.",
+            severity=Severity.ERROR if _was_typed(announcement.when, campaign) else Severity.WARNING,
+        )
+    elif is_in_fold(local, zone):
+        yield document.problem(
+            path,
+            "date-fold",
+            f"{each.due_local} comes twice in {zone}: clocks go back that night; the first of the two is meant",
+            severity=Severity.WARNING,
+        )
+    if each.due_at and each.expires_at and each.expires_at <= each.due_at:
+        yield document.problem(
+            ("announcements", each.announcement, "not_after"),
+            "never-in-time",
+            f"expected a limit after {each.announcement} is due ({each.due_local}), found one before: it can never go",
+            hint="Move `not_after:` or `when:`.",
+        )
+
+
+def _was_typed(when: When, campaign: Campaign) -> bool:
+    """Whether an officer wrote this very date, rather than an offset that happened to meet it."""
+    return when.offset is None and (when.milestone is None or when.milestone in campaign.milestones)

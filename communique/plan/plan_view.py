@@ -1,0 +1,133 @@
+"""The plan as officers see it: every message, when it goes, to how many, and every one that will NOT go and why."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Connection
+
+from communique.channel import Measure, Reach
+from communique.delivery import State
+from communique.plan.owing import owed
+from communique.plan.planning import Planner
+from communique.plan.preflight import routes_and_languages
+from communique.plan.standing import Standing
+from communique.store import approvals
+from communique.store.ledger import Owed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Planned:
+    """One line of the plan: an announcement through one channel in one language."""
+
+    campaign: str
+    announcement: str
+    occurrence: str
+    channel: str
+    kind: str
+    language: str
+    due_at: datetime | None
+    due_local: str  #: with its zone's offset; empty while the date is unknown
+    recipients: int  #: people who will get it; 1 for a channel that reaches everyone at once
+    excluded: int  #: people who must not get it
+    will_go: bool
+    reason: str
+    approved_by: tuple[str, ...]
+    hash: str
+    length: int | None = None
+    limit: int | None = None
+    unit: str | None = None  #: what `length` counts
+    price: Decimal | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """The object of `plan --json` (docs/json.md)."""
+        names = self.__slots__
+        found = {name: getattr(self, name) for name in names}
+        found["due_at"] = self.due_at.isoformat().replace("+00:00", "Z") if self.due_at else None
+        found["approved_by"] = list(self.approved_by)
+        found["price"] = str(self.price) if self.price is not None else None
+        return found
+
+
+def planned(planner: Planner, connection: Connection, standings: list[Standing]) -> list[Planned]:
+    """The plan's lines; what has gone (frozen) is in the status, not in the plan."""
+    return [line for standing in standings if not standing.is_frozen for line in _lines(planner, connection, standing)]
+
+
+def _lines(planner: Planner, connection: Connection, standing: Standing) -> Iterator[Planned]:
+    zone = planner.workspace.settings.timezone
+    due_at = standing.occurrence.due_at
+    found_copies = owed(connection, planner.workspace, planner.mode, standing.occasion) if standing.occasion else []
+    going = Counter((each.channel, each.language) for each in found_copies if each.state is State.SCHEDULED)
+    out = Counter((each.channel, each.language) for each in found_copies if each.state is not State.SCHEDULED)
+    found = standing.preflight
+    given = _given(connection, standing)
+    for channel, language in _ways(planner, standing, found_copies):
+        route = planner.workspace.routes[channel]
+        measure = found.measures.get((channel, language)) if found else None
+        nobody = route.reach is Reach.EACH and not going[channel, language]
+        shut = channel not in planner.channels
+        no_way = _no_way(channel, nobody=nobody, shut=shut, excluded=out[channel, language])
+        reason = no_way if no_way and standing.will_go else standing.reason or no_way
+        yield Planned(
+            campaign=standing.campaign.campaign,
+            announcement=standing.occurrence.announcement,
+            occurrence=standing.occurrence.occurrence,
+            channel=channel,
+            kind=route.kind,
+            language=language,
+            due_at=due_at,
+            due_local=due_at.astimezone(zone).isoformat(timespec="minutes") if due_at else "",
+            recipients=going[channel, language],
+            excluded=out[channel, language],
+            will_go=standing.will_go and not nobody and not shut,
+            reason=reason,
+            approved_by=given,
+            hash=found.digest if found else "",
+            **_measured(measure),
+        )
+
+
+def _ways(planner: Planner, standing: Standing, found_copies: list[Owed]) -> list[tuple[str, str]]:
+    """Channel and language of each line: those that would carry something, or could."""
+    if standing.occasion is None:
+        campaign = standing.campaign
+        languages = campaign.languages_of(standing.occurrence.announcement)
+        named = campaign.announcements[standing.occurrence.announcement].through
+        routes = [planner.workspace.routes[name] for name in named if name in planner.workspace.routes]
+        return [(route.name, language) for route in routes for language in route.spoken(languages)]
+    carried = {(each.channel, each.language) for each in found_copies}
+    return [
+        (route.name, language)
+        for route, language in routes_and_languages(planner.workspace, standing.occasion)
+        # A language that nobody reads is no message; a channel that nobody is in has one line that says so.
+        if (route.name, language) in carried
+        or (not any(channel == route.name for channel, _ in carried) and language == _first(standing))
+    ]
+
+
+def _first(standing: Standing) -> str:
+    return standing.campaign.languages_of(standing.occurrence.announcement)[0]
+
+
+def _given(connection: Connection, standing: Standing) -> tuple[str, ...]:
+    if standing.occasion is None or standing.preflight is None:
+        return ()
+    return tuple(approvals.approved_by(connection, standing.occasion, standing.preflight.digest))
+
+
+def _no_way(channel: str, *, nobody: bool, shut: bool, excluded: int) -> str:
+    if shut:
+        return f"the channel {channel} is not open: see communique check"
+    if nobody:
+        return f"all {excluded} are excluded: see communique why" if excluded else "nobody is in its audience"
+    return ""
+
+
+def _measured(measure: Measure | None) -> dict[str, Any]:
+    if measure is None:
+        return {}
+    return {"length": measure.length, "limit": measure.limit, "unit": measure.unit, "price": measure.price}

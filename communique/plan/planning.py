@@ -1,0 +1,281 @@
+"""What is due, whether it may go, and to whom it is owed: planning again never doubles anything."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from communique.campaign import Campaign
+from communique.channel import Form
+from communique.delivery import Mode, State
+from communique.moments import Milestone
+from communique.occasion import Occasion
+from communique.plan.owing import owed
+from communique.plan.preflight import Channels, Preflight, preflight, routes_and_languages
+from communique.plan.standing import Standing, gated
+from communique.problems import Problem
+from communique.publication import Publication
+from communique.store import approvals, copies, declarations, ledger, people, publications
+from communique.store.database import Database
+from communique.store.ledger import ALL, Owed
+from communique.texts.rendering import Addressee
+from communique.texts.templates import TemplateProblemError
+from communique.timeline import Occurrence, occurrences
+from communique.workspace import Workspace
+
+HORIZON = timedelta(days=366)  #: how far ahead recurring announcements without an end are listed
+_LATE = timedelta(minutes=5)  #: later than this is said to be late
+
+
+@dataclass(frozen=True, kw_only=True)
+class Planner:
+    """Planning for one workspace and one ledger."""
+
+    workspace: Workspace
+    database: Database
+    channels: Channels
+    mode: Mode
+    approve_all: bool = False  #: a rehearsal takes everything as approved
+    #: A campaign's workspace as it was when something of it was last approved.
+    as_approved: Callable[[str], Workspace | None] = lambda _campaign: None
+
+    def milestones(self, connection: Connection) -> dict[str, Mapping[str, Milestone]]:
+        """Each campaign's milestones as they hold."""
+        campaigns = self.workspace.campaigns
+        return {name: declarations.milestones_of(connection, each) for name, each in campaigns.items()}
+
+    def standings(self, connection: Connection, now: datetime, *, all_texts: bool = True) -> list[Standing]:
+        """Every occurrence, in the order they are due.
+
+        With `all_texts` False only what is due is rendered; the rest counts as fine. That is what a clock needs.
+        """
+        found: list[Standing] = []
+        for campaign in self.workspace.campaigns.values():
+            milestones = declarations.milestones_of(connection, campaign)
+            listed = occurrences(campaign, milestones, self.workspace.almanac, now + HORIZON)
+            found.extend(
+                self._standing(connection, campaign, milestones, each, now, all_texts=all_texts) for each in listed
+            )
+        by_time = sorted(found, key=lambda one: (one.occurrence.due_at is None, one.occurrence.due_at or now))
+        return gated(by_time)
+
+    def freeze_due(self, now: datetime) -> list[Standing]:
+        """Freeze what is due or missed; the occurrences that were frozen now."""
+        with self.database.reading() as connection:
+            standings = self.standings(connection, now, all_texts=False)
+        changed = []
+        for standing in standings:
+            if standing.occasion is not None and (standing.due or standing.missed):
+                planner = replace(self, workspace=standing.texts) if standing.texts else self
+                with self.database.begin() as connection:
+                    if planner._freeze(connection, standing, standing.occasion, now):  # noqa: SLF001 - its own kind
+                        changed.append(standing)
+        return changed
+
+    def occasion(
+        self, campaign: Campaign, milestones: Mapping[str, Milestone], occurrence: Occurrence
+    ) -> Occasion | None:
+        """What is to be said, when its date is known."""
+        if occurrence.due_at is None:
+            return None
+        through = campaign.announcements[occurrence.announcement].through
+        routes = [self.workspace.routes[name] for name in through if name in self.workspace.routes]
+        return Occasion(
+            campaign=campaign,
+            announcement=occurrence.announcement,
+            occurrence=occurrence.occurrence,
+            due_at=occurrence.due_at,
+            milestones=milestones,
+            has_page=any(route.form is Form.PAGES for route in routes),
+        )
+
+    def _standing(
+        self,
+        connection: Connection,
+        campaign: Campaign,
+        milestones: Mapping[str, Milestone],
+        occurrence: Occurrence,
+        now: datetime,
+        *,
+        all_texts: bool,
+    ) -> Standing:
+        """Where it stands now; a text that an edit has broken stands where it stood when it was approved."""
+        present = self._present(connection, campaign, milestones, occurrence, now, all_texts=all_texts)
+        broken = present.preflight.stopping if present.preflight and not present.is_frozen else []
+        earlier = self.as_approved(campaign.campaign) if broken else None
+        if earlier is None or campaign.campaign not in earlier.campaigns:
+            return present
+        then = earlier.campaigns[campaign.campaign]
+        if occurrence.announcement not in then.announcements:
+            return present
+        before = replace(self, workspace=earlier)
+        approved = before._present(connection, then, milestones, occurrence, now, all_texts=True)  # noqa: SLF001
+        if not approved.will_go:
+            return present
+        reason = f"as it was approved; the present text has a fault: {_counted(broken)}"
+        return replace(approved, texts=earlier, reason="; ".join(filter(None, (approved.reason, reason))))
+
+    def _present(
+        self,
+        connection: Connection,
+        campaign: Campaign,
+        milestones: Mapping[str, Milestone],
+        occurrence: Occurrence,
+        now: datetime,
+        *,
+        all_texts: bool,
+    ) -> Standing:
+        occasion = self.occasion(campaign, milestones, occurrence)
+        if occasion is None or occurrence.expires_at is None:
+            command = f"communique declare {campaign.campaign} {occurrence.unknown} DATE"
+            reason = f"the date of {occurrence.unknown} is unknown: {command}"
+            return self._no(campaign, occurrence, None, None, reason)
+        row = ledger.frozen(connection, self.mode, occasion)
+        if row is not None and not (row.expires_at < now <= occurrence.expires_at and _all_missed(connection, row.id)):
+            return self._no(campaign, occurrence, occasion, None, "", is_frozen=True)
+        is_due = occasion.due_at <= now
+        found = None
+        if all_texts or is_due:
+            found = preflight(self.workspace, self.channels, occasion)
+        reason = self._hindrance(connection, occasion, found)
+        if now > occurrence.expires_at:
+            why = f"its time has passed{f': {reason}' if reason else ''}"
+            return self._no(campaign, occurrence, occasion, found, why, missed=row is None)
+        if reason:
+            return self._no(campaign, occurrence, occasion, found, reason)
+        shut = self._shut_gate(connection, occasion)
+        late = "late: " if is_due and now - occasion.due_at > _LATE else ""
+        return Standing(
+            campaign=campaign,
+            occurrence=occurrence,
+            occasion=occasion,
+            preflight=found,
+            is_frozen=False,
+            will_go=True,
+            reason=f"{late}{shut}" if shut else late.removesuffix(": "),
+            due=is_due and not shut,
+            missed=False,
+        )
+
+    def _no(
+        self,
+        campaign: Campaign,
+        occurrence: Occurrence,
+        occasion: Occasion | None,
+        found: Preflight | None,
+        reason: str,
+        *,
+        missed: bool = False,
+        is_frozen: bool = False,
+    ) -> Standing:
+        return Standing(
+            campaign=campaign,
+            occurrence=occurrence,
+            occasion=occasion,
+            preflight=found,
+            is_frozen=is_frozen,
+            will_go=False,
+            reason=reason,
+            due=False,
+            missed=missed,
+        )
+
+    def _hindrance(self, connection: Connection, occasion: Occasion, found: Preflight | None) -> str:
+        """Why it may not go, whatever the time."""
+        name = occasion.campaign.campaign
+        if name not in self.workspace.stale and (problems := self.workspace.problems_of(name)):
+            return _counted(problems)
+        if found is None:
+            return ""
+        if found.stopping:
+            return _counted(found.stopping)
+        return "" if self.approve_all else self._lacking(connection, occasion, found)
+
+    def _lacking(self, connection: Connection, occasion: Occasion, found: Preflight) -> str:
+        given = approvals.approved_by(connection, occasion, found.digest)
+        missing = approvals.lacking(self.workspace.settings.approvals, occasion.campaign.author, given)
+        if not missing:
+            return ""
+        if not given and approvals.was_approved(connection, occasion):
+            return "changed since it was approved"
+        return f"not approved: {missing} approval{'s' if missing > 1 else ''} missing"
+
+    def _shut_gate(self, connection: Connection, occasion: Occasion) -> str:
+        campaign = occasion.campaign
+        shut = (
+            ledger.finished(connection, self.mode, campaign.campaign, gate)
+            for gate in campaign.announcements[occasion.announcement].gates
+        )
+        return next((reason for reason in shut if reason), "")
+
+    def _freeze(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> bool:
+        """In one transaction: who gets what, the texts as they are now, and what the public will read."""
+        expires_at = standing.occurrence.expires_at
+        found = standing.preflight
+        if expires_at is None or found is None:
+            return False
+        copies_owed = owed(connection, self.workspace, self.mode, occasion)
+        if standing.missed:
+            copies_owed = [_as_missed(each, standing.reason) for each in copies_owed]
+        elif self.faults_for_anybody(connection, occasion, copies_owed):
+            return False
+        before = ledger.frozen(connection, self.mode, occasion)
+        count = ledger.freeze(
+            connection, self.mode, occasion, copies_owed, expires_at=expires_at, digest=found.digest, now=now
+        )
+        row = ledger.frozen(connection, self.mode, occasion)
+        if row is None or (before is not None and not count):
+            return False
+        if not standing.missed:
+            copies.keep(connection, copies.frozen(row.id), self.workspace.sources, occasion.campaign.campaign, now)
+            self._publish(connection, occasion, now)
+        return True
+
+    def faults_for_anybody(
+        self, connection: Connection, occasion: Occasion, copies_owed: Sequence[Owed]
+    ) -> list[Problem]:
+        """Fill the texts for every single recipient: one that cannot be filled stops all."""
+        renderer = self.workspace.renderer
+        for each in copies_owed:
+            person = people.by_id(connection, each.person) if each.person != ALL else None
+            if person is None or each.state is not State.SCHEDULED:
+                continue
+            addressee = Addressee(recipient=person.as_recipient(each.language), role=each.role)
+            try:
+                renderer.mail(occasion, self.workspace.routes[each.channel], addressee, occasion.due_at)
+            except TemplateProblemError as error:
+                return [error.problem]
+        return []
+
+    def _publish(self, connection: Connection, occasion: Occasion, now: datetime) -> None:
+        forms: dict[str, set[Form]] = {}
+        for route, language in routes_and_languages(self.workspace, occasion):
+            forms.setdefault(language, set()).add(route.form)
+        for language, carried in forms.items():
+            if carried & {Form.PAGES, Form.FEED}:
+                publication: Publication = self.workspace.renderer.publication(occasion, language, now)
+                publications.publish(
+                    connection,
+                    self.mode,
+                    publication,
+                    on_website=Form.PAGES in carried,
+                    in_feed=Form.FEED in carried,
+                )
+
+
+def _all_missed(connection: Connection, occurrence: int) -> bool:
+    return ledger.states_of(connection, occurrence) <= {State.MISSED, State.EXCLUDED}
+
+
+def _as_missed(owed: Owed, reason: str) -> Owed:
+    if owed.state is not State.SCHEDULED:
+        return owed
+    return replace(owed, state=State.MISSED, reason=reason)
+
+
+def _counted(problems: Sequence[Problem]) -> str:
+    first = problems[0]
+    place = ":".join(str(part) for part in (first.file, first.line) if part)
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return f"{place}: {first.message}{more}"

@@ -1,0 +1,226 @@
+"""Everything an announcement will say, rendered for a sample recipient before anybody receives it.
+
+What is wrong with it, and the hash that an approval is bound to.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from communique.channel import Channel, Form, Mail, Measure, Measured, Message, Post, Reach, Recipient
+from communique.occasion import Occasion
+from communique.plan.text_checks import check_texts
+from communique.problems import Problem, Severity, in_order
+from communique.publication import Publication
+from communique.routes import SUBSCRIBERS, Route
+from communique.texts.rendering import Addressee, Renderer
+from communique.texts.templates import TemplateProblemError
+from communique.texts.wording import path_of
+from communique.workspace import Workspace
+
+SAMPLE_ADDRESS = "sample@example.org"
+_SAMPLE_NAMES = {"es": "Ana Gil", "en": "Alex Morgan", "fr": "Camille Roy", "pt": "Rita Nunes", "ar": "سلمى الإدريسي"}
+
+Channels = Mapping[str, Channel]
+Sample = Mail | Post | Publication
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preflight:
+    """What was found."""
+
+    digest: str  #: hash (SHA-256, hex) of all that is said, to which audiences, and when
+    problems: tuple[Problem, ...]
+    samples: Mapping[tuple[str, str], Sample]  #: by channel and language
+    measures: Mapping[tuple[str, str], Measure]  #: of posts, by channel and language
+
+    @property
+    def stopping(self) -> list[Problem]:
+        """Problems that keep it from going out."""
+        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+
+
+def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> Preflight:
+    """Render every channel and language of an occasion for a sample recipient, and check the result."""
+    renderer = workspace.renderer_with(None)  # links that differ per person and key are no content
+    samples: dict[tuple[str, str], Sample] = {}
+    sources: dict[str, bytes] = {}
+    problems: list[Problem] = []
+    measures: dict[tuple[str, str], Measure] = {}
+    for route, language in routes_and_languages(workspace, occasion):
+        try:
+            samples[route.name, language] = sample = _sample(renderer, occasion, route, language)
+        except TemplateProblemError as error:
+            problems.append(_placed(workspace, occasion, error.problem, language))
+            continue
+        wording = renderer.wordings(occasion, route, language)
+        sources[wording.path] = wording.raw
+        channel = channels.get(route.name)
+        if channel is None or isinstance(sample, Publication):
+            continue
+        message = sample_message(route, occasion, sample, language)
+        problems += _refusals(channel, route, message, wording.path)
+        if isinstance(channel, Measured) and isinstance(sample, Post):
+            measures[route.name, language] = channel.measure(message)
+    variants, faults = _variants(renderer, workspace, occasion, samples)
+    problems += faults
+    problems += check_texts(workspace, occasion, samples, _paths(renderer, occasion, samples, workspace))
+    waived = {**occasion.campaign.waive, **occasion.campaign.announcements[occasion.announcement].waive}
+    return Preflight(
+        digest=_digest(occasion, samples, sources, variants),
+        problems=tuple(in_order(problem for problem in problems if problem.code not in waived)),
+        samples=samples,
+        measures=measures,
+    )
+
+
+def _placed(workspace: Workspace, occasion: Occasion, problem: Problem, language: str) -> Problem:
+    """A text that is not there is a fault of the announcement that asks for it."""
+    if problem.code != "missing-template":
+        return problem
+    campaign = occasion.campaign.campaign
+    beside = problem.file.rpartition("/")[2]
+    others = [
+        other
+        for other in occasion.campaign.languages_of(occasion.announcement)
+        if workspace.sources.read(path_of(campaign, occasion.announcement, other, beside)) is not None
+    ]
+    return workspace.document(campaign).problem(
+        ("announcements", occasion.announcement),
+        "missing-translation" if others else "missing-template",
+        f"expected a text in `{language}`, found no file {problem.file}",
+        hint=f"Translate the one in {', '.join(others)}, or say which `languages:` it has." if others else problem.hint,
+        at_key=True,
+    )
+
+
+def routes_and_languages(workspace: Workspace, occasion: Occasion) -> Iterator[tuple[Route, str]]:
+    """The open channels an announcement names, each with the languages it speaks."""
+    languages = occasion.campaign.languages_of(occasion.announcement)
+    for name in occasion.campaign.announcements[occasion.announcement].through:
+        if route := workspace.routes.get(name):
+            for language in route.spoken(languages):
+                yield route, language
+
+
+def sample_recipient(language: str) -> Recipient:
+    """An invented person."""
+    name = _SAMPLE_NAMES.get(language.split("-", maxsplit=1)[0], "Alex Morgan")
+    return Recipient(id="0", address=SAMPLE_ADDRESS, name=name, language=language, organisation="Example")
+
+
+def _sample(renderer: Renderer, occasion: Occasion, route: Route, language: str) -> Sample:
+    if route.form is Form.MAIL:
+        addressee = Addressee(recipient=sample_recipient(language), role=_role(renderer, occasion, route))
+        return renderer.mail(occasion, route, addressee, occasion.due_at)
+    if route.form is Form.POST:
+        return renderer.post(occasion, route, language)
+    return renderer.publication(occasion, language, occasion.due_at)
+
+
+def _role(renderer: Renderer, occasion: Occasion, route: Route) -> str:
+    audiences = renderer.facts.settings.audiences
+    named = occasion.campaign.announcements[occasion.announcement].to
+    known = [audiences[name].role for name in named if name in audiences]
+    return str(known[0]) if known and not route.is_newsletter else "subscribers"
+
+
+def _refusals(channel: Channel, route: Route, message: Message, path: str) -> list[Problem]:
+    """What the channel itself would refuse."""
+    hint = f"Shorten it, or write one for this channel alone: {route.name}.txt beside it."
+    return [
+        Problem(
+            code="refused-by-channel",
+            message=f"{route.name} would refuse this: {refusal}",
+            hint=hint if route.form is Form.POST else "",
+            file=path,
+            line=1,
+            column=1,
+        )
+        for refusal in channel.check(message)
+    ]
+
+
+def sample_message(route: Route, occasion: Occasion, content: Mail | Post, language: str) -> Message:
+    """A message that will never be sent, for checks and counts."""
+    campaign = occasion.campaign.campaign
+    person = "0" if route.reach is Reach.EACH else "all"
+    key = f"{campaign}/{occasion.announcement}/{occasion.occurrence}/{route.name}/{person}/{language}"
+    if route.is_newsletter and isinstance(content, Mail):
+        # The real link is signed per person; the sample needs one of the same shape.
+        content = replace(content, unsubscribe_url="https://example.org/leave/sample")
+    return Message(
+        key=key,
+        reference="sample@example.org",
+        created_at=occasion.due_at,
+        language=language,
+        content=content,
+        recipient=sample_recipient(language) if route.reach is Reach.EACH else None,
+    )
+
+
+def _paths(
+    renderer: Renderer, occasion: Occasion, samples: Mapping[tuple[str, str], Sample], workspace: Workspace
+) -> dict[tuple[str, str], str]:
+    return {
+        (channel, language): renderer.wordings(occasion, workspace.routes[channel], language).path
+        for channel, language in samples
+    }
+
+
+def _variants(
+    renderer: Renderer, workspace: Workspace, occasion: Occasion, samples: Mapping[tuple[str, str], Sample]
+) -> tuple[list[str], list[Problem]]:
+    """What mails say to those whom the sample does not stand for: people of other audiences, and of no organisation.
+
+    Hashes of the mails, and what keeps some from being written.
+    """
+    audiences = workspace.settings.audiences
+    named = occasion.campaign.announcements[occasion.announcement].to
+    roles = sorted({str(audiences[name].role) for name in named if name in audiences})
+    said: list[str] = []
+    problems = []
+    for channel, language in sorted(each for each, sample in samples.items() if isinstance(sample, Mail)):
+        route = workspace.routes[channel]
+        for role in [SUBSCRIBERS] if route.is_newsletter else roles:
+            recipient = replace(sample_recipient(language), organisation="")
+            try:
+                mail = renderer.mail(occasion, route, Addressee(recipient=recipient, role=role), occasion.due_at)
+                said.append(hashlib.sha256(repr(mail).encode()).hexdigest())
+            except TemplateProblemError as error:
+                problems.append(error.problem)
+    return said, problems
+
+
+def _digest(
+    occasion: Occasion,
+    samples: Mapping[tuple[str, str], Sample],
+    sources: Mapping[str, bytes],
+    variants: Sequence[str],
+) -> str:
+    announcement = occasion.campaign.announcements[occasion.announcement]
+    said = {
+        "occasion": [occasion.campaign.campaign, occasion.announcement, occasion.occurrence],
+        "to": announcement.to,
+        "through": announcement.through,
+        "due_at": occasion.due_at.isoformat(),
+        "not_after": str(announcement.not_after or ""),
+        "samples": {"/".join(each): _plain(asdict(sample)) for each, sample in sorted(samples.items())},
+        "variants": variants,
+        # Wording that depends on the person is not all in the samples.
+        "sources": {path: hashlib.sha256(raw).hexdigest() for path, raw in sorted(sources.items())},
+    }
+    return hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value.hex() if isinstance(value, bytes) else value

@@ -1,0 +1,54 @@
+"""Where one occurrence of an announcement stands: whether it will go, and why not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from communique.campaign import Campaign
+from communique.occasion import Occasion
+from communique.plan.preflight import Preflight
+from communique.timeline import Occurrence
+from communique.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where one occurrence of an announcement stands."""
+
+    campaign: Campaign
+    occurrence: Occurrence
+    occasion: Occasion | None  #: None while its date is unknown
+    preflight: Preflight | None
+    is_frozen: bool  #: it has fallen due, and its audience is fixed
+    will_go: bool
+    reason: str  #: why it will not go, or what it waits for
+    due: bool  #: it may go now
+    missed: bool  #: its time has passed, and it may not go any more
+    texts: Workspace | None = None  #: what it is said with, when that is not the present workspace
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Campaign and announcement."""
+        return self.campaign.campaign, self.occurrence.announcement
+
+
+def gated(standings: Sequence[Standing]) -> list[Standing]:
+    """The same, but what waits for something that will not go will not go either."""
+    found = {(one.name, one.occurrence.occurrence): one for one in standings}
+    changed = True
+    while changed:
+        changed = False
+        for key, one in found.items():
+            dead = _dead_gate(one, list(found.values())) if one.will_go and not one.is_frozen else ""
+            if dead:
+                reason = f"waits for {dead}, which will not go"
+                found[key] = replace(one, will_go=False, reason=reason, due=False)
+                changed = True
+    return list(found.values())
+
+
+def _dead_gate(one: Standing, others: Sequence[Standing]) -> str:
+    for gate in one.campaign.announcements[one.occurrence.announcement].gates:
+        same = [each for each in others if each.name == (one.campaign.campaign, gate)]
+        if same and not any(each.will_go or each.is_frozen for each in same):
+            return gate
+    return ""

@@ -1,0 +1,92 @@
+"""What is wrong with a text once it is filled: placeholders, contradicting dates, meetings that are over."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from communique.language.dates_in_text import dates_in
+from communique.language.formatting import locale_of
+from communique.language.placeholders import find_placeholders
+from communique.language.weekday_check import find_weekday_mismatches
+from communique.occasion import Occasion
+from communique.problems import Problem
+from communique.timeline import instant, start_of
+from communique.workspace import Workspace
+
+Samples = Mapping[tuple[str, str], Any]  #: by channel and language: what `communique.plan.preflight` rendered
+Paths = Mapping[tuple[str, str], str]  #: the file each was made from
+
+
+def check_texts(workspace: Workspace, occasion: Occasion, samples: Samples, paths: Paths) -> list[Problem]:
+    """Everything that can be seen in the filled texts of one occasion."""
+    return [
+        *_placeholders(samples, paths),
+        *_weekdays(workspace, samples, paths),
+        *_dates_between_languages(workspace, samples, paths),
+        *_meeting_is_over(workspace, occasion),
+    ]
+
+
+def _words(sample: Any) -> str:
+    """All that is read: headline or subject, summary, text."""
+    parts = (getattr(sample, name, "") for name in ("subject", "headline", "summary", "text"))
+    return "\n".join(str(part) for part in parts if part)
+
+
+def _placeholders(samples: Samples, paths: Paths) -> Iterator[Problem]:
+    for each, sample in samples.items():
+        for found in find_placeholders(_words(sample)):
+            yield Problem(
+                code="placeholder-left",
+                message=f"expected the real words, found the placeholder `{found}`",
+                hint="Put in what it stands for.",
+                file=paths[each],
+            )
+
+
+def _weekdays(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[Problem]:
+    for (channel, language), sample in samples.items():
+        for found, right in find_weekday_mismatches(_words(sample), workspace.settings.locales.get(language, language)):
+            yield Problem(
+                code="weekday-mismatch",
+                message=f"expected a weekday that fits its date, found `{found}`",
+                hint=f"That day is a {right}. Write dates by a filter: `{{{{ facts.meeting.start | weekday_date }}}}`.",
+                file=paths[channel, language],
+            )
+
+
+def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[Problem]:
+    """One announcement says the same dates in every language."""
+    locales = workspace.settings.locales
+    by_channel: dict[str, dict[str, set[Any]]] = {}
+    for (channel, language), sample in samples.items():
+        by_channel.setdefault(channel, {})[language] = set(dates_in(_words(sample), locale_of(language, locales)))
+    for channel, said in by_channel.items():
+        first, *others = said
+        for language in others:
+            if differing := sorted(said[first] ^ said[language]):
+                named = ", ".join(day.isoformat() for day in differing)
+                yield Problem(
+                    code="dates-differ",
+                    message=f"expected the same dates in `{first}` and `{language}`, found {named} in only one of them",
+                    hint=f"Compare with {paths[channel, first]}.",
+                    file=paths[channel, language],
+                )
+
+
+def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]:
+    """Nobody is invited to a meeting that has begun."""
+    campaign = occasion.campaign
+    fact = campaign.facts.get(campaign.announcements[occasion.announcement].invite or "")
+    milestone = occasion.milestones.get(fact.get("at", "")) if isinstance(fact, Mapping) else None
+    if milestone is None or not isinstance(fact, Mapping):
+        return
+    document = workspace.document(campaign.campaign)
+    path = ("announcements", occasion.announcement, "invite")
+    if not milestone.known:
+        message = "expected a meeting with a date, found one whose date is unknown"
+        hint = f"communique declare {campaign.campaign} {fact['at']} DATE"
+        yield document.problem(path, "meeting-without-date", message, hint=hint)
+    elif instant(start_of(milestone, workspace.almanac), workspace.almanac.zone) <= occasion.due_at:
+        message = f"expected a meeting still to come when the invitation goes out, found one on {milestone}"
+        hint = "Correct the meeting's date, or send the invitation earlier."
+        yield document.problem(path, "meeting-in-the-past", message, hint=hint)

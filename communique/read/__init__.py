@@ -1,0 +1,1 @@
+"""What people write in YAML, read into models: every fault at once, each at its place."""

@@ -1,0 +1,132 @@
+"""Whether what announcements name is there: milestones, channels, audiences, languages, the meeting."""
+
+from collections.abc import Callable, Iterable, Iterator
+
+from communique.language.weekday_check import is_known_language
+from communique.problems import Problem, did_you_mean
+from communique.read.campaign_draft import Draft
+from communique.read.yaml_document import Path
+
+Check = Callable[[Draft], Iterator[Problem]]
+
+_CHANNELS = "config/settings.yaml has no such channel"
+_AUDIENCES = "config/settings.yaml has no such audience"
+
+
+def check_announcements(draft: Draft) -> Iterator[Problem]:
+    """Everything about names, announcement by announcement."""
+    yield from _repeated(draft, ("languages",))
+    for name in draft.announcements:
+        path: Path = ("announcements", name)
+        yield from _milestones(draft, path)
+        yield from _names(draft, path)
+        yield from _audience(draft, path)
+        yield from _languages(draft, path)
+        yield from _invitation(draft, path)
+        for key in ("to", "through", "languages", "after"):
+            yield from _repeated(draft, (*path, key))
+
+
+def _milestones(draft: Draft, path: Path) -> Iterator[Problem]:
+    for key in ("when", "not_after"):
+        when = draft.when((*path, key))
+        if when and when.milestone:
+            yield from unknown_milestone(draft, (*path, key), when.milestone)
+    every = draft.every((*path, "every"))
+    if every and every.until:
+        yield from unknown_milestone(draft, (*path, "every"), every.until)
+
+
+def unknown_milestone(draft: Draft, path: Path, name: str) -> Iterator[Problem]:
+    """A moment counted from a milestone that the campaign does not have."""
+    if name not in draft.milestones:
+        message = f"expected a milestone of this campaign, found `{name}`"
+        yield draft.problem(path, "unknown-milestone", message, did_you_mean(name, draft.milestones))
+
+
+def _names(draft: Draft, path: Path) -> Iterator[Problem]:
+    if draft.settings is None:
+        return
+    for where, word in draft.words((*path, "through")):
+        if word not in draft.settings.channels:
+            message = f"expected an open channel, found `{word}`: {_CHANNELS}"
+            yield draft.problem(where, "unknown-channel", message, did_you_mean(word, draft.settings.channels))
+    for where, word in draft.words((*path, "to")):
+        if word not in draft.settings.audiences:
+            message = f"expected an audience, found `{word}`: {_AUDIENCES}"
+            yield draft.problem(where, "unknown-audience", message, did_you_mean(word, draft.settings.audiences))
+
+
+def _audience(draft: Draft, path: Path) -> Iterator[Problem]:
+    if draft.at((*path, "to")):
+        yield from _unread(draft, path)
+        return
+    for where, channel in draft.words((*path, "through")):
+        if draft.needs_audience(channel):
+            known = sorted(draft.settings.audiences) if draft.settings else []
+            hint = f"Say whom it is written to: `to: [{', '.join(known[:2]) or 'promoters'}]`."
+            message = f"expected `to` in `{path[-1]}`, because `{channel}` writes to people one by one; found none"
+            yield draft.problem(where, "no-audience", message, hint)
+
+
+def _unread(draft: Draft, path: Path) -> Iterator[Problem]:
+    """An audience beside channels of which none writes to anybody."""
+    writing = [name for name in (draft.settings.channels if draft.settings else ()) if draft.needs_audience(name)]
+    channels = [word for _, word in draft.words((*path, "through"))]
+    if writing and channels and draft.settings and set(channels) <= draft.settings.channels.keys() - set(writing):
+        message = f"expected a channel that writes to people, because `to` names some; found {', '.join(channels)}"
+        hint = f"Nobody in `to` would get a message. Add one of {', '.join(writing)} to `through`, or delete `to`."
+        yield draft.problem((*path, "to"), "audience-not-written-to", message, hint, warning=True, at_key=True)
+
+
+def _languages(draft: Draft, path: Path) -> Iterator[Problem]:
+    for where, word in draft.words((*path, "languages")):
+        if word not in draft.languages:
+            message = f"expected one of the campaign's languages, found `{word}`"
+            hint = f"{did_you_mean(word, draft.languages)} Or add it to `languages` at the top of the file."
+            yield draft.problem(where, "unknown-language", message, hint)
+
+
+def check_pages(draft: Draft) -> Iterator[Problem]:
+    """Languages of the campaign that nobody can write dates in, or that the website does not have."""
+    known = draft.settings.locales if draft.settings else {}
+    for where, word in draft.words(("languages",)):
+        if not is_known_language(known.get(word, word)):
+            message = f"expected a language whose names of days and months are known, found `{word}`"
+            hint = (
+                f"Is it misspelt? If not, say in config/settings.yaml how dates are written: `locales: {{{word}: en}}`."
+            )
+            yield draft.problem(where, "unknown-language", message, hint)
+        elif draft.settings and word not in draft.settings.languages:
+            message = f"expected one of the website's languages, found `{word}`"
+            hint = f"config/settings.yaml has {', '.join(draft.settings.languages)}; texts in `{word}` get no page."
+            yield draft.problem(where, "language-without-pages", message, hint, warning=True)
+
+
+def _invitation(draft: Draft, path: Path) -> Iterator[Problem]:
+    name = draft.at((*path, "invite"))
+    if not isinstance(name, str):
+        return
+    fact = draft.facts.get(name)
+    meetings = [each for each, value in draft.facts.items() if isinstance(value, dict) and "at" in value]
+    if name not in draft.facts:
+        message = f"expected the name of a meeting in `facts`, found `{name}`"
+        yield draft.problem((*path, "invite"), "missing-fact", message, did_you_mean(name, meetings))
+    elif not isinstance(fact, dict) or "at" not in fact:
+        message = f"expected a fact that is a meeting, found `{name}`, which has no `at`"
+        hint = f"Add `at: MILESTONE` to facts.{name}. {did_you_mean(name, meetings) if meetings else ''}".strip()
+        yield draft.problem((*path, "invite"), "not-a-meeting", message, hint)
+
+
+def _repeated(draft: Draft, path: Path) -> Iterator[Problem]:
+    for where, word in _again(draft.words(path)):
+        message = f"expected each name once, found `{word}` again"
+        yield draft.problem(where, "repeated-name", message, "Delete one of the two.")
+
+
+def _again(words: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:
+    seen: set[str] = set()
+    for where, word in words:
+        if word in seen:
+            yield where, word
+        seen.add(word)

@@ -1,0 +1,116 @@
+"""Whether the facts of a campaign can be said: in every language, without holes, without what was never agreed."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from communique.language.placeholders import find_placeholders
+from communique.language.weekday_check import find_weekday_mismatches
+from communique.problems import Problem
+from communique.read.announcement_checks import unknown_milestone
+from communique.read.campaign_draft import Draft
+from communique.read.fact_forms import check_forms
+from communique.read.translations import is_by_language, translation_problems
+from communique.read.yaml_document import Path
+
+MOST_ENTRIES = 200
+MOST_CHARACTERS = 5000
+#: OGP Local allows no more in one action plan (handbook; the seed, line 46).
+MOST_COMMITMENTS = 5
+
+
+def check_facts(draft: Draft) -> Iterator[Problem]:
+    """Everything about facts, and the placeholders of the title."""
+    yield from _placeholders(draft, ("title",))
+    yield from _below(draft, ("facts",))
+    yield from _commitments(draft)
+    yield from _agenda(draft)
+
+
+def _below(draft: Draft, path: Path) -> Iterator[Problem]:
+    value = draft.at(path)
+    if isinstance(value, dict):
+        yield from _mapping(draft, path, value)
+    elif isinstance(value, list):
+        yield from _size(draft, path, len(value), MOST_ENTRIES, "entries")
+    elif isinstance(value, str):
+        yield from _text(draft, path, value)
+    steps = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
+    for step in steps:
+        yield from _below(draft, (*path, step))
+
+
+def _mapping(draft: Draft, path: Path, value: dict[str, Any]) -> Iterator[Problem]:
+    if len(path) > 1:
+        if is_by_language(value, draft.languages):
+            yield from translation_problems(draft.document, path, value, draft.languages, "the campaign's")
+        yield from _quotation(draft, path, value)
+    yield from check_forms(draft, path, value)
+    if isinstance(at := value.get("at"), str) and len(path) > 1:
+        yield from unknown_milestone(draft, (*path, "at"), at)
+
+
+def _quotation(draft: Draft, path: Path, value: dict[str, Any]) -> Iterator[Problem]:
+    if str(path[-1]).endswith("quote") and "text" in value and not value.get("approved_by"):
+        message = f"expected `approved_by` in `{path[-1]}`, found a quotation that nobody has approved"
+        hint = "Ask the person who is quoted, then add `approved_by: NAME` and `approved_on: DATE`."
+        yield draft.problem(path, "unapproved-quotation", message, hint, at_key=True)
+
+
+def _text(draft: Draft, path: Path, value: str) -> Iterator[Problem]:
+    yield from _size(draft, path, len(value), MOST_CHARACTERS, "characters")
+    yield from _placeholders(draft, path)
+    language = next((str(step) for step in reversed(path) if step in draft.languages), "")
+    for each in [language] if language else draft.languages:
+        for found, right in find_weekday_mismatches(value, each):
+            message = f"expected a weekday and a date that agree, found `{found}`"
+            yield draft.problem(path, "weekday-mismatch", message, f"That day is a {right}. Which of the two is right?")
+
+
+def _placeholders(draft: Draft, path: Path) -> Iterator[Problem]:
+    value = draft.at(path)
+    for found in find_placeholders(value) if isinstance(value, str) else ():
+        message = f"expected the real words, found the placeholder `{found}`"
+        yield draft.problem(path, "placeholder-left", message, "Put in what it stands for.")
+
+
+def _size(draft: Draft, path: Path, size: int, most: int, unit: str) -> Iterator[Problem]:
+    if size > most:
+        message = f"expected at most {most} {unit} in `{path[-1]}`, found {size}"
+        yield draft.problem(path, "text-too-long", message, "Facts are short; longer texts belong in templates/.")
+
+
+def _commitments(draft: Draft) -> Iterator[Problem]:
+    commitments, most = draft.facts.get("commitments"), draft.facts.get("max_commitments")
+    rule = f"OGP Local allows {MOST_COMMITMENTS} in one action plan."
+    if isinstance(commitments, list) and len(commitments) > MOST_COMMITMENTS:
+        message = f"expected at most {MOST_COMMITMENTS} commitments, found {len(commitments)}"
+        path: Path = ("facts", "commitments", MOST_COMMITMENTS)
+        yield draft.problem(path, "too-many-commitments", message, rule)
+    if isinstance(most, int | float) and most > MOST_COMMITMENTS:
+        message = f"expected at most {MOST_COMMITMENTS}, found {most}"
+        yield draft.problem(("facts", "max_commitments"), "too-many-commitments", message, rule)
+
+
+def _agenda(draft: Draft) -> Iterator[Problem]:
+    rows = draft.facts.get("agenda")
+    if not isinstance(rows, list):
+        return
+    total, complete = 0, True
+    for index, row in enumerate(rows):
+        minutes = row.get("minutes") if isinstance(row, dict) else None
+        if isinstance(minutes, int) and not isinstance(minutes, bool) and minutes > 0:
+            total += minutes
+            continue
+        complete = False
+        path: Path = ("facts", "agenda", index, "minutes")
+        message = f"expected `minutes` in row {index + 1} of the agenda as a whole number, found {_found(minutes)}"
+        yield draft.problem(path, "agenda-minutes", message, "Write `minutes: 15`.")
+    said = draft.facts.get("agenda_minutes")
+    if complete and isinstance(said, int) and said != total:
+        message = f"expected agenda_minutes to be the sum of the rows, {total}; found {said}"
+        hint = "Correct a row, or the sum. Whoever chairs the meeting will run by it."
+        yield draft.problem(("facts", "agenda_minutes"), "agenda-sum", message, hint, warning=True)
+
+
+def _found(minutes: Any) -> str:
+    return "none" if minutes is None else f"`{minutes}`"

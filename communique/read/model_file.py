@@ -1,0 +1,26 @@
+"""A YAML file read into a model, with a problem for every fault of its fields."""
+
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from communique.problems import Problem
+from communique.read.field_faults import empty_values, field_problems, mappings_for_text, truth_for_numbers
+from communique.read.schema import schema_of
+from communique.read.yaml_document import Document
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def fill(model: type[Model], document: Document) -> tuple[Model | None, list[Problem]]:
+    """The model with a document's data; None when it does not fit. Problems are not in order yet."""
+    schema = schema_of(model)
+    problems = [
+        *empty_values(document),
+        *mappings_for_text(document, schema),
+        *truth_for_numbers(document, schema),
+    ]
+    try:
+        return model.model_validate(document.data), problems
+    except ValidationError as error:
+        return None, [*problems, *field_problems(error, document, schema)]

@@ -1,0 +1,126 @@
+"""The JSON Schemas (draft-07) that editors check and complete YAML files with, made from the models.
+
+Every definition is written out where it is used: draft-07 ignores what stands beside a `$ref`, and with it the
+descriptions that editors show.
+"""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import BaseModel
+
+from communique.campaign import Campaign
+from communique.read.expected_forms import expected_forms
+from communique.read.yaml_document import Path
+from communique.settings import Settings
+
+Schema = dict[str, Any]
+
+_EXAMPLES: Mapping[str, list[Any]] = {
+    "campaign": ["accepted-into-ogp"],
+    "title": ["Accepted into the Open Government Partnership"],
+    "author": ["Marta Soler"],
+    "languages": [["es", "en"]],
+    "milestones": [{"acceptance": "2026-12-01", "kickoff": "2026-12-15 10:00 to 12:00"}],
+    "facts": [{"meeting": {"at": "kickoff", "place": "Town Hall, Room 2"}}],
+    "every": ["3 months until plan-published"],
+    "to": [["internal-promoters", "external-promoters"]],
+    "through": [["email", "website", "feed"]],
+    "after": ["thank-the-promoters"],
+    "not_after": ["kickoff"],
+    "invite": ["meeting"],
+    "in_doubt": ["strict"],
+    "waive": [{"public-before-promoters": "The promoters were told by telephone on Friday."}],
+    "timezone": ["Europe/Madrid"],
+    "day_starts": ["09:00"],
+    "late_window": ["24 hours"],
+    "mode": ["trial"],
+    "public_address": ["https://open.example.org"],
+}
+
+
+@cache
+def campaign_schema() -> Schema:
+    """Of `campaigns/*.yaml`. The same object each time: not to be changed."""
+    return schema_of(Campaign)
+
+
+@cache
+def settings_schema() -> Schema:
+    """Of `config/settings.yaml`. The same object each time: not to be changed."""
+    return schema_of(Settings)
+
+
+def dumps(schema: Schema) -> str:
+    """The text of a schema's file, the same for the same schema."""
+    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+
+
+def schema_at(schema: Schema, path: Path) -> Schema:
+    """The part of a schema that a value at a path has to meet; empty where anything may stand."""
+    for step in path:
+        parts = [schema, *schema.get("anyOf", ())]
+        schema = next((found for part in parts if (found := _below(part, step)) is not None), {})
+    return schema
+
+
+def _below(schema: Schema, step: str | int) -> Schema | None:
+    if isinstance(step, int):
+        return schema.get("items")
+    named = schema.get("properties", {}).get(step)
+    patterns = iter(schema.get("patternProperties", {}).values())
+    found: Schema | None = named if named is not None else next(patterns, None)
+    return found
+
+
+@cache
+def schema_of(model: type[BaseModel]) -> Schema:
+    """Of any model. The same object each time: not to be changed."""
+    written = model.model_json_schema()
+    definitions = written.pop("$defs", {})
+    return {"$schema": "http://json-schema.org/draft-07/schema#", **_tidy(written, definitions)}
+
+
+def _tidy(node: Schema, definitions: Mapping[str, Schema]) -> Schema:
+    """Definitions written out; nothing that only programs need: titles, defaults, null."""
+    if "$ref" in node:
+        beside = {key: value for key, value in node.items() if key != "$ref"}
+        return _tidy({**definitions[node["$ref"].rpartition("/")[2]], **beside}, definitions)
+    tidy = {key: value for key, value in node.items() if key not in {"title", "default", "anyOf"}}
+    tidy |= _alternatives(node.get("anyOf", ()), definitions)
+    if "items" in node:
+        tidy["items"] = _described(_tidy(node["items"], definitions), f"One entry. {node.get('description', '')}")
+    for group in ("properties", "patternProperties"):
+        if group in tidy:
+            tidy[group] = {key: _entry(key, value, tidy, definitions) for key, value in tidy[group].items()}
+    return _closed(tidy)
+
+
+def _alternatives(written: Any, definitions: Mapping[str, Schema]) -> Schema:
+    parts = [_tidy(part, definitions) for part in written if part.get("type") != "null"]
+    if len(parts) == 1:
+        return parts[0]
+    return {"anyOf": parts} if parts else {}
+
+
+def _entry(key: str, value: Schema, around: Schema, definitions: Mapping[str, Schema]) -> Schema:
+    entry = _described(_tidy(value, definitions), f"One entry, by its name. {around.get('description', '')}")
+    if key in _EXAMPLES and "examples" not in entry:
+        entry["examples"] = _EXAMPLES[key]
+    return entry
+
+
+def _described(node: Schema, otherwise: str) -> Schema:
+    return {"description": otherwise.strip(), **node}
+
+
+def _closed(node: Schema) -> Schema:
+    """Names that fit no pattern are refused, and a text that fits none is explained in words."""
+    if "patternProperties" in node:
+        node.setdefault("additionalProperties", False)
+    words = expected_forms().get(node.get("pattern", ""))
+    if words:
+        node["patternErrorMessage"] = f"Expected {words}."
+    return node

@@ -1,0 +1,120 @@
+"""`config/settings.yaml` and `config/glossary.yaml`, read, with everything that is wrong with them at once."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from communique.channel import Channel
+from communique.language.weekday_check import is_known_language
+from communique.problems import Problem, did_you_mean, errors, in_order
+from communique.read.channel_settings import check_channel
+from communique.read.model_file import fill
+from communique.read.schema import schema_at, settings_schema
+from communique.read.secrets_in_text import hidden, secret_problems
+from communique.read.translations import is_by_language, translation_problems
+from communique.read.yaml_document import Document, Path
+from communique.read.yaml_positions import read
+from communique.settings import Glossary, Settings
+from communique.working_days import working_days
+
+Kinds = Mapping[str, type[Channel]]
+
+
+def read_settings(text: str | bytes, file: str, kinds: Kinds | None = None) -> tuple[Settings | None, list[Problem]]:
+    """The settings, or None when a problem is an error; and all problems in the order of the file.
+
+    Args:
+        text: the file's bytes, or its text.
+        file: the path below the workspace.
+        kinds: the adapters; with them each channel's kind and own settings are checked, too (without secrets).
+    """
+    document, problems = read(text, file)
+    if document is None:
+        return None, hidden(problems)
+    secrets = secret_problems(document)
+    settings, faults = fill(Settings, document)
+    problems += faults
+    if isinstance(document.data, dict):
+        problems += _checked(document, kinds)
+    if settings is not None:
+        problems += _agreed(document, settings)
+    places = {(problem.line, problem.column) for problem in secrets}
+    problems = [problem for problem in problems if (problem.line, problem.column) not in places] + secrets
+    return (None if errors(problems) else settings), hidden(in_order(problems))
+
+
+def read_glossary(text: str | bytes, file: str, languages: tuple[str, ...]) -> tuple[Glossary | None, list[Problem]]:
+    """The glossary, or None when a problem is an error; every name in every language of the settings."""
+    document, problems = read(text, file)
+    if document is None:
+        return None, problems
+    glossary, faults = fill(Glossary, document)
+    problems += [*faults, *_untranslated(document, (), languages)]
+    return (None if errors(problems) else glossary), in_order(problems)
+
+
+def _checked(document: Document, kinds: Kinds | None) -> Iterator[Problem]:
+    """What can be checked on a file that may be faulty elsewhere."""
+    languages = document.data.get("languages")
+    spoken = tuple(each for each in languages if isinstance(each, str)) if isinstance(languages, list) else ()
+    yield from _settings_untranslated(document, document.data, (), spoken)
+    channels = document.data.get("channels")
+    for name, channel in channels.items() if isinstance(channels, dict) and kinds is not None else ():
+        yield from _channel(document, name, channel, kinds or {})
+
+
+def _settings_untranslated(document: Document, data: Any, path: Path, languages: tuple[str, ...]) -> Iterator[Problem]:
+    for key, value in data.items() if isinstance(data, dict) else ():
+        below = (*path, key)
+        by_language = any(part.get("type") == "object" for part in schema_at(settings_schema(), below).get("anyOf", ()))
+        if by_language and isinstance(value, dict) and languages:
+            yield from translation_problems(document, below, value, languages, "the website's")
+        else:
+            yield from _settings_untranslated(document, value, below, languages)
+
+
+def _untranslated(document: Document, path: Path, languages: tuple[str, ...]) -> Iterator[Problem]:
+    value: Any = document.data
+    for step in path:
+        value = value[step]
+    if path and isinstance(value, dict) and is_by_language(value, languages):
+        yield from translation_problems(document, path, value, languages, "the website's")
+    elif isinstance(value, dict):
+        for key in value:
+            yield from _untranslated(document, (*path, key), languages)
+
+
+def _channel(document: Document, name: str, channel: Any, kinds: Kinds) -> Iterator[Problem]:
+    kind = channel.get("kind") if isinstance(channel, dict) else None
+    if not isinstance(kind, str):
+        return
+    path: Path = ("channels", name)
+    if kind not in kinds:
+        message = f"expected a kind of channel, found `{kind}`"
+        yield document.problem((*path, "kind"), "unknown-kind", message, hint=did_you_mean(kind, kinds))
+        return
+    yield from check_channel(document.part(path, without={"kind", "languages"}), kinds[kind])
+
+
+def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
+    """What has to fit together."""
+    try:
+        working_days(settings.holidays)
+    except ValueError as error:
+        yield document.problem(("holidays",), "wrong-value", f"expected a calendar of holidays: {error}")
+    approvals = settings.approvals
+    if approvals.approvers and approvals.required > len(set(approvals.approvers)):
+        message = f"expected at least {approvals.required} different approvers, found {len(set(approvals.approvers))}"
+        hint = "Nothing could ever be approved. Name more people, or require fewer."
+        yield document.problem(("approvals", "required"), "wrong-value", message, hint=hint)
+    for language, locale in settings.locales.items():
+        if not is_known_language(locale):
+            message = f"expected a locale such as `en-GB`, found `{locale}`"
+            yield document.problem(("locales", language), "wrong-value", message)
+    for index, language in enumerate(settings.languages):
+        if not is_known_language(settings.locales.get(language, language)):
+            message = f"expected a language whose names of days and months are known, found `{language}`"
+            hint = f"Is it misspelt? If not, say how dates are written in it: `locales: {{{language}: en}}`."
+            yield document.problem(("languages", index), "unknown-language", message, hint=hint)
+        if language in settings.languages[:index]:
+            message = f"expected each name once, found `{language}` again"
+            yield document.problem(("languages", index), "repeated-name", message, hint="Delete one of the two.")

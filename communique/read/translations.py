@@ -1,0 +1,32 @@
+"""Texts that are given by language: whether each has every language, and no other."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from communique.campaign import LANGUAGE
+from communique.problems import Problem
+from communique.read.yaml_document import Document, Path
+
+
+def is_by_language(value: Mapping[str, Any], languages: tuple[str, ...]) -> bool:
+    """Whether a mapping is one text in several languages: at least half its keys are languages we speak."""
+    spoken = [key for key in value if key in languages]
+    return bool(spoken) and len(spoken) * 2 >= len(value)
+
+
+def translation_problems(
+    document: Document, path: Path, value: Mapping[str, Any], languages: tuple[str, ...], whose: str
+) -> Iterator[Problem]:
+    """Languages too many and too few in a text by language; `whose` languages they ought to be, for the message."""
+    for key in value:
+        if key not in languages:
+            tag = re.fullmatch(LANGUAGE, key)
+            hint = f"Add `{key}` to {whose} languages, or delete it." if tag else "Is the line indented too far?"
+            message = f"expected only {whose} languages ({', '.join(languages)}), found `{key}` beside them"
+            yield document.problem((*path, key), "unknown-language", message, hint=hint, at_key=True)
+    for language in languages:
+        if language not in value:
+            message = f"expected `{path[-1]}` in {', '.join(languages)}; found none in {language}"
+            hint = f"Add a line `{language}: …`, or write one text without languages if it is the same everywhere."
+            yield document.problem(path, "missing-translation", message, hint=hint, at_key=True)

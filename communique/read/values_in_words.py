@@ -1,0 +1,61 @@
+"""Values and what they ought to be, as they are named in problems."""
+
+from typing import Any
+
+from communique.read.schema import Schema
+
+_MOST_SHOWN = 60
+
+
+def as_written(value: Any) -> str:
+    """A value as a reader of the file recognises it."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"the truth value {str(value).lower()}"
+    if isinstance(value, int | float):
+        return f"the number {value}"
+    if isinstance(value, str):
+        text = " ".join(value.split())
+        return f"`{text[:_MOST_SHOWN]}…`" if len(text) > _MOST_SHOWN else f"`{text}`"
+    if isinstance(value, list):
+        return "an empty list" if not value else f"a list of {len(value)}"
+    return "an empty mapping" if not value else f"a mapping (`{next(iter(value))}: …`)"
+
+
+def as_yaml(value: Any) -> str:
+    """An example in the notation that fits on one line."""
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(as_yaml(item) for item in value)}]"
+    if isinstance(value, dict):
+        return f"{{{', '.join(f'{key}: {as_yaml(item)}' for key, item in value.items())}}}"
+    return str(value)
+
+
+def expected_of(schema: Schema, found: Any) -> str:
+    """What a schema asks for, by the kind of value: `a list such as …`."""
+    if schema.get("enum"):
+        return f"one of {', '.join(f'`{word}`' for word in schema['enum'])}"
+    if schema.get("patternErrorMessage"):
+        return str(schema["patternErrorMessage"]).removeprefix("Expected ").removesuffix(".")
+    kinds = {part.get("type") for part in schema.get("anyOf", ())}
+    if kinds:
+        return _one_of_kinds(kinds)
+    example = next(iter(schema.get("examples", ())), None)
+    such = f" such as `{as_yaml(example)}`" if example is not None else ""
+    names = {
+        "array": f"a list{such or ' such as `[a, b]`'}",
+        "object": "a mapping (`key: value` on lines of their own, indented)",
+        "integer": "a whole number",
+        "boolean": "true or false",
+    }
+    kind = schema.get("type")
+    if kind == "string":
+        return f"one text{such}" if isinstance(found, list | dict) else f"text{such}"
+    return names.get(str(kind), "another value")
+
+
+def _one_of_kinds(kinds: set[Any]) -> str:
+    if "object" in kinds:
+        return "a text, or one for each language (`es: …`, `en: …`)"
+    return "a name or a list of names"

@@ -1,0 +1,205 @@
+"""YAML with the place of everything in it: the one home of ruamel.yaml.
+
+Read is what YAML 1.2 and JSON have in common: mappings with text keys, lists, scalars. Anchors, aliases, tags, merge
+keys and several documents are refused, each where it stands (research: reliability I3).
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLWarning
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+)
+
+from communique.problems import Problem, in_order
+from communique.read.file_text import decode, lines_of
+from communique.read.yaml_document import Document, Path
+from communique.read.yaml_faults import Faults
+from communique.read.yaml_scalars import resolve
+from communique.read.yaml_syntax import Fault, explain_syntax
+
+MOST_LEVELS = 20
+_MERGE = "<<"
+
+
+class _StopError(Exception):
+    """The rest of the file cannot be read; the reason is on the list of faults."""
+
+
+def read(written: str | bytes, file: str) -> tuple[Document | None, list[Problem]]:
+    """The document of a file and everything wrong with its YAML.
+
+    The document is None when the file could not be read to its end; otherwise it is there in spite of problems, so
+    that what it says can be checked as well.
+    """
+    text, problems = decode(written, file)
+    if text is None:
+        return None, problems
+    lines = lines_of(text)
+    reader = _Reader(text, Document(file=file, lines=lines), Faults(file, lines))
+    try:
+        reader.read()
+    except _StopError:
+        return None, in_order(reader.faults.problems)
+    except MarkedYAMLError as error:
+        reader.faults.end(explain_syntax(reader.fault(error), lines, file))
+        return None, in_order(reader.faults.problems)
+    except (YAMLError, YAMLWarning, ValueError) as error:
+        reader.faults.add("yaml-syntax", 1, 1, f"expected a file in YAML, found one that cannot be read: {error}")
+        return None, in_order(reader.faults.problems)
+    return reader.document, in_order(reader.faults.problems)
+
+
+class _Reader:
+    """Builds plain data from ruamel's events and notes where each piece stood."""
+
+    def __init__(self, text: str, document: Document, faults: Faults) -> None:
+        self.document = document
+        self.faults = faults
+        self._events: Iterator[Event] = iter(YAML(typ="safe", pure=True).parse(text))
+        self._last: Event | None = None
+
+    def read(self) -> None:
+        """Read the one document of the file."""
+        event = self._next()
+        while not isinstance(event, DocumentStartEvent | StreamEndEvent):
+            event = self._next()
+        if isinstance(event, StreamEndEvent):
+            self.faults.empty()
+            raise _StopError
+        self.document.data = self._node(self._next(), ())
+        for event in self._events:
+            if isinstance(event, DocumentStartEvent):
+                self.faults.several_documents(*_place(event))
+                raise _StopError
+
+    def fault(self, error: MarkedYAMLError) -> Fault:
+        """What ruamel says, and where, counted from 1."""
+        mark, context = error.problem_mark, error.context_mark
+        last = self._last
+        return Fault(
+            problem=error.problem or "",
+            context=error.context or "",
+            line=mark.line + 1 if mark else 1,
+            column=mark.column + 1 if mark else 1,
+            began=context.line + 1 if context else 0,
+            text_began=last.start_mark.line + 1 if last and _quoted(last) else 0,
+        )
+
+    def _next(self) -> Event:
+        self._last = next(self._events)
+        return self._last
+
+    def _node(self, event: Event, path: Path) -> Any:
+        self.document.values[path] = _place(event)
+        if len(path) > MOST_LEVELS:
+            self.faults.too_deep(*_place(event), MOST_LEVELS)
+            raise _StopError
+        self._refuse(event, path)
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(path)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(path)
+        if isinstance(event, ScalarEvent):
+            return self._scalar(event)
+        return None
+
+    def _refuse(self, event: Event, path: Path) -> None:
+        if isinstance(event, AliasEvent):
+            self.faults.alias(*_place(event), f"*{event.anchor}")
+            self.document.unsure.add(path)
+        elif isinstance(event, NodeEvent) and event.anchor:
+            self.faults.alias(*_place(event), f"&{event.anchor}")
+        tag = getattr(event, "tag", None)
+        if tag:
+            self.faults.tag(*_place(event), str(tag))
+
+    def _scalar(self, event: ScalarEvent) -> Any:
+        if event.style:
+            return event.value
+        if event.value:
+            self.faults.cut_text(*_end(event), event.value)
+        return event.value if event.ctag else resolve(event.value)
+
+    def _sequence(self, path: Path) -> list[Any]:
+        items: list[Any] = []
+        while not isinstance(event := self._next(), SequenceEndEvent):
+            items.append(self._node(event, (*path, len(items))))
+        return items
+
+    def _mapping(self, path: Path) -> dict[str, Any]:
+        entries: dict[str, Any] = {}
+        while not isinstance(event := self._next(), MappingEndEvent):
+            key = self._key(event, path)
+            if key is None:
+                self._passed_over(path)
+            elif key in entries:
+                self.faults.duplicate(*_place(event), key, self.document.keys[*path, key])
+                self._passed_over(path)
+            else:
+                self.document.keys[*path, key] = _place(event)
+                entries[key] = self._value(event, (*path, key))
+        return entries
+
+    def _value(self, key: Event, path: Path) -> Any:
+        event = self._next()
+        value = self._node(event, path)
+        if isinstance(event, ScalarEvent) and not event.value and not event.style:
+            # ruamel places what is left out at the token that follows, often lines away.
+            self.document.values[path] = self.document.keys[path]
+            if self.faults.cut_text(*_end(key), ""):
+                self.document.unsure.add(path)
+        return value
+
+    def _key(self, event: Event, path: Path) -> str | None:
+        """The text of a key; None, with the fault noted, when it is no key that could be used."""
+        self._refuse(event, path)
+        if not isinstance(event, ScalarEvent):
+            self.faults.no_text_key(*_place(event), braces=isinstance(event, MappingStartEvent))
+            self.document.unsure.add(path)
+            self._skip(event)
+            return None
+        if event.value == _MERGE and not event.style:
+            self.faults.merge(*_place(event))
+            self.document.unsure.add(path)
+            return None
+        if not event.value.strip():
+            self.faults.no_text_key(*_place(event), braces=False)
+            return None
+        return str(event.value)
+
+    def _passed_over(self, path: Path) -> None:
+        """Read a value that has no place in the data, for the faults inside it."""
+        keys, values = dict(self.document.keys), dict(self.document.values)
+        self._node(self._next(), (*path, ""))
+        self.document.keys, self.document.values = keys, values
+
+    def _skip(self, event: Event) -> None:
+        depth = int(isinstance(event, MappingStartEvent | SequenceStartEvent))
+        while depth:
+            event = self._next()
+            depth += isinstance(event, MappingStartEvent | SequenceStartEvent)
+            depth -= isinstance(event, MappingEndEvent | SequenceEndEvent)
+
+
+def _quoted(event: Event | None) -> bool:
+    return isinstance(event, ScalarEvent) and event.style in {"'", '"'}
+
+
+def _end(event: Event) -> tuple[int, int]:
+    return event.end_mark.line + 1, event.end_mark.column + 1
+
+
+def _place(event: Event) -> tuple[int, int]:
+    return event.start_mark.line + 1, event.start_mark.column + 1

@@ -1,0 +1,33 @@
+"""Invented people for rehearsals: the same ones every time, at addresses that can belong to nobody (RFC 2606)."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from communique.store.people import Row
+
+_NAMES = {
+    "es": (("Ana", "Luis", "Marta", "Íñigo", "Begoña", "Ramón"), ("Gil", "Núñez", "Ortega", "Peña", "Vidal", "Soler")),
+    "en": (("Alex", "Grace", "John", "Priya", "Sean", "Zoë"), ("Morgan", "O'Neill", "Park", "Shah", "Brontë", "Ash")),
+    "fr": (("Camille", "Hélène", "Loïc", "Aïcha", "Jean-Luc"), ("Roy", "Lefèvre", "d’Anjou", "Benali", "Noël")),
+    "pt": (("Rita", "João", "Inês", "Conceição", "Tomé"), ("Nunes", "Araújo", "Magalhães", "Sá", "Brandão")),
+    "ar": (("سلمى", "يوسف", "ليلى", "كريم", "نورة"), ("الإدريسي", "بن علي", "حداد", "المنصوري", "العلوي")),
+}
+_ORGANISATIONS = ("", "", "", "Universidad de Puerto Claro", "Red Vecinal Puerto Abierto", "Biblioteca Central")
+
+
+def invented(
+    number: int, languages: Sequence[str], audiences: Sequence[str], chance: Random
+) -> Iterator[tuple[str, Row]]:
+    """So many people, each with an audience; every audience and language gets some."""
+    for index in range(number):
+        language = languages[index % len(languages)]
+        first, last = _NAMES.get(language.split("-", maxsplit=1)[0], _NAMES["en"])
+        yield (
+            audiences[(index // len(languages)) % len(audiences)],
+            Row(
+                address=f"person{index + 1:04d}@example.org",
+                name=f"{chance.choice(first)} {chance.choice(last)}",
+                language=language,
+                organisation=chance.choice(_ORGANISATIONS),
+            ),
+        )

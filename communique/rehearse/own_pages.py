@@ -1,0 +1,94 @@
+"""Pages for officers that come with Communiqué itself: HTML below `communique/pages/`, filled.
+
+The workspace's templates belong to officers and are filled by `communique.texts.templates`, sandboxed; these are ours.
+"""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from communique.language import formatting
+
+_ENGLISH = Locale("en", "GB")
+_CENT = Decimal("0.01")
+_SPELT = {
+    "email": "E-mail",
+    "linkedin": "LinkedIn",
+    "tiktok": "TikTok",
+    "tv": "TV",
+    "whatsapp": "WhatsApp",
+    "youtube": "YouTube",
+}
+
+
+class OurPages:
+    """The pages of one folder below `communique/pages/`; every value is escaped, a missing one is an error.
+
+    Moments are written in English: `moment | day` and `moment | clock` in `zone`, `moment | utc` in UTC.
+    """
+
+    def __init__(self, folder: str, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._environment = Environment(
+            loader=PackageLoader("communique", f"pages/{folder}"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self._environment.filters.update(
+            day=self._day,
+            clock=self._clock,
+            utc=self._utc,
+            titled=titled,
+            channel=channel_name,
+            sentence=sentence,
+            money=money,
+            dir=formatting.direction,
+        )
+
+    def fill(self, name: str, **context: Any) -> str:
+        """One page as text.
+
+        Raises:
+            jinja2.UndefinedError: the page needs something it was not given.
+        """
+        return self._environment.get_template(name).render(context)
+
+    def _day(self, moment: datetime) -> str:
+        return formatting.weekday_and_date(moment.astimezone(self._zone), _ENGLISH)
+
+    def _clock(self, moment: datetime) -> str:
+        return f"{moment.astimezone(self._zone):%H:%M %Z}"
+
+    def _utc(self, moment: datetime) -> str:
+        """The time of day, with its date where that is another one than in `zone`."""
+        instant = moment.astimezone(UTC)
+        if instant.date() == moment.astimezone(self._zone).date():
+            return f"{instant:%H:%M} UTC"
+        return f"{instant:%H:%M} UTC on {formatting.day_and_month(instant, _ENGLISH)}"
+
+
+def titled(name: str) -> str:
+    """A name of a campaign file as a title: `tell-the-public` is `Tell the public`."""
+    return sentence(name.replace("-", " ").replace("_", " "))
+
+
+def channel_name(name: str) -> str:
+    """A channel as people write it: `linkedin` is `LinkedIn`."""
+    return _SPELT.get(name) or titled(name)
+
+
+def sentence(text: str) -> str:
+    """The same, beginning with a capital."""
+    return text[:1].upper() + text[1:]
+
+
+def money(amount: Decimal) -> str:
+    """At least two decimals, and as many as it takes: `0.20`, `0.015`."""
+    return f"{amount:.2f}" if amount == amount.quantize(_CENT) else f"{amount.normalize():f}"

@@ -1,0 +1,213 @@
+"""A whole campaign under a virtual clock, against sinks on this machine: nothing is needed and nobody is reached.
+
+Every mail goes through the real composing and the real SMTP dialogue into a mail sink; pages and feeds are written by
+their own adapters; posts go to an outbox that counts as the network would.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from communique.channel import Channel, Form, Secret
+from communique.delivery import SETTLED, Mode, State
+from communique.plan.planning import Planner
+from communique.plan.standing import Standing
+from communique.rehearse.invented_people import invented
+from communique.send.dispatch import Dispatcher
+from communique.send.mail_sink import AcceptedMail, LocalSink
+from communique.send.open_channels import OpenChannels, boxed, open_redirected
+from communique.store import accounts, ledger, people
+from communique.store.accounts import Balance
+from communique.store.database import Database, open_database, sqlite_url
+from communique.timeline import ONCE, occurrences
+from communique.workspace import Workspace
+
+_KEY = Secret("rehearsal")
+_BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+_FAR = datetime(2100, 1, 1, tzinfo=UTC)
+_STEP = timedelta(minutes=1)
+_MOST_STEPS = 100_000
+#: Recurring announcements without an end are played this often.
+_MOST_OCCURRENCES = 2
+
+
+@dataclass
+class VirtualClock:
+    """A clock that is turned by hand."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """The present."""
+        return self.now
+
+
+@dataclass(kw_only=True)
+class Rehearsal:
+    """One rehearsal: its folder, its own ledger, its sinks."""
+
+    workspace: Workspace
+    folder: Path
+    clock: VirtualClock
+    database: Database
+    opened: OpenChannels
+    sink: LocalSink
+    campaigns: Sequence[str]
+    happened: list[Standing] = field(default_factory=list)
+    stays: list[Standing] = field(default_factory=list)  #: what will not go, and why
+
+    @property
+    def planner(self) -> Planner:
+        """Planning in this rehearsal: everything is taken as approved."""
+        return Planner(
+            workspace=self.workspace,
+            database=self.database,
+            channels=self.opened.adapters,
+            mode=Mode.LIVE,
+            approve_all=True,
+        )
+
+    @property
+    def mails(self) -> list[AcceptedMail]:
+        """What the sink accepted, in order."""
+        return self.sink.accepted
+
+    def balances(self) -> list[Balance]:
+        """The account of every announcement."""
+        with self.database.reading() as connection:
+            return accounts.balances(connection, Mode.LIVE)
+
+    def play(self, said: Callable[[Standing], None]) -> None:
+        """Turn the clock from one due moment to the next until nothing is left; `said` hears of each announcement."""
+        dispatcher = self._dispatcher()
+        last = self._last_moment()
+        for _ in range(_MOST_STEPS):
+            for standing in self.planner.freeze_due(self.clock.now):
+                self.happened.append(standing)
+                said(standing)
+            dispatcher.run()
+            dispatcher.housekeeping()
+            self._post_by_hand()
+            following = self._next_moment(last)
+            if following is None:
+                break
+            self.clock.now = following
+        with self.database.reading() as connection:
+            self.stays = [
+                each
+                for each in self.planner.standings(connection, self.clock.now)
+                if not each.is_frozen and not each.will_go
+            ]
+
+    def _post_by_hand(self) -> None:
+        """Packs for a person are taken as posted at once."""
+        with self.database.begin() as connection:
+            for copy in accounts.waiting_for_a_person(connection, Mode.LIVE):
+                reason = "rehearsal: taken as posted by a person"
+                ledger.settle_by_hand(connection, copy.delivery.id, State.SENT, reason=reason, now=self.clock.now)
+
+    def _dispatcher(self) -> Dispatcher:
+        return Dispatcher(
+            workspace=self.workspace,
+            database=self.database,
+            channels=self.opened.channels,
+            mode=Mode.LIVE,
+            clock=self.clock,
+            owner="rehearsal/0",
+            jitter=random.Random(0),  # noqa: S311 - a rehearsal plays the same every time
+        )
+
+    def start(self) -> None:
+        """Turn the clock to an hour before the first due moment."""
+        self.clock.now = min(self._moments(), default=self.clock.now) - timedelta(hours=1)
+
+    def _moments(self) -> Iterator[datetime]:
+        with self.database.reading() as connection:
+            milestones = self.planner.milestones(connection)
+        for name, campaign in self.workspace.campaigns.items():
+            for each in occurrences(campaign, milestones[name], self.workspace.almanac, _FAR):
+                played = each.occurrence == ONCE or int(each.occurrence) <= _MOST_OCCURRENCES
+                if each.due_at is not None and played:
+                    yield each.due_at
+
+    def _last_moment(self) -> datetime:
+        return max(self._moments(), default=self.clock.now)
+
+    def _next_moment(self, last: datetime) -> datetime | None:
+        """The next due moment; while something waits for another attempt, a minute on."""
+        with self.database.reading() as connection:
+            unfinished = any(
+                each.by_state[state] for each in accounts.balances(connection, Mode.LIVE) for state in _UNFINISHED
+            )
+        if unfinished:
+            return self.clock.now + _STEP
+        later = [moment for moment in self._moments() if self.clock.now < moment <= last]
+        return min(later, default=None)
+
+
+_UNFINISHED = frozenset(State) - SETTLED
+
+
+def prepare(
+    workspace: Workspace, root: Path, folder: Path, campaigns: Sequence[str], *, number: int, chance: random.Random
+) -> Rehearsal:
+    """Everything set up in a new folder: ledger, so many invented people, sinks."""
+    folder.mkdir(parents=True)
+    chosen = {name: each for name, each in workspace.campaigns.items() if name in campaigns}
+    workspace = replace(workspace, campaigns=chosen, key=_KEY)
+    sink = LocalSink()
+    sink.start()
+    database = open_database(sqlite_url(folder / "ledger.sqlite"))
+    rehearsal = Rehearsal(
+        workspace=workspace,
+        folder=folder,
+        clock=VirtualClock(_BEFORE_ALL),
+        database=database,
+        opened=_open(workspace, root, folder, sink),
+        sink=sink,
+        campaigns=list(chosen),
+    )
+    rehearsal.start()
+    _invite(rehearsal, number, chance)
+    return rehearsal
+
+
+def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> OpenChannels:
+    def redirect(_name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
+        if kind.form is Form.MAIL:
+            local = {"host": sink.host, "port": sink.port, "tls": "none", "username": None, "password": None}
+            return {**arguments, **{key: value for key, value in local.items() if key in arguments or value}}
+        if kind.local:
+            return {**arguments, "directory": folder / ("public" if kind.form in {Form.PAGES, Form.FEED} else "posts")}
+        return arguments
+
+    opened = open_redirected(workspace, root, lambda _: Secret("rehearsal"), redirect, strict=False)
+    return replace(opened, channels=boxed(workspace, opened.channels, folder / "posts"))
+
+
+def _invite(rehearsal: Rehearsal, number: int, chance: random.Random) -> None:
+    settings = rehearsal.workspace.settings
+    rows: dict[str, list[people.Row]] = {}
+    for audience, row in invented(number, settings.languages, list(settings.audiences), chance):
+        rows.setdefault(audience, []).append(row)
+    with rehearsal.database.begin() as connection:
+        for audience, members in rows.items():
+            people.add(
+                connection, members, audience=audience, basis="invented", source="rehearsal", now=rehearsal.clock.now
+            )
+
+
+def finish(rehearsal: Rehearsal) -> Mapping[str, int]:
+    """Close everything; how much came out of each channel."""
+    rehearsal.opened.close()
+    rehearsal.sink.stop()
+    with rehearsal.database.reading() as connection:
+        counted: dict[str, int] = {}
+        for copy in accounts.copies(connection, Mode.LIVE):
+            if copy.delivery.state == "sent":
+                counted[copy.delivery.channel] = counted.get(copy.delivery.channel, 0) + 1
+    rehearsal.database.close()
+    return counted

@@ -1,0 +1,37 @@
+"""The website of a rehearsal once more, with links that work from a folder without a server."""
+
+import shutil
+from pathlib import Path
+
+from communique.delivery import Mode
+from communique.rehearse.rehearsal import Rehearsal
+from communique.send import messages
+from communique.store import publications
+
+FOLDER = "site"
+#: As the website and feed adapters wrote it, for a web server.
+PUBLIC = "public"
+#: Shown by a server alone, so its links begin at the server's root.
+_FOR_SERVERS = {"404.html", "robots.txt", "sitemap.xml"}
+
+
+def write_site(rehearsal: Rehearsal) -> bool:
+    """Write `site/` as the website stands at the end, with the feeds beside it; False when nothing was published."""
+    with rehearsal.database.reading() as connection:
+        published = publications.on_website(connection, Mode.LIVE)
+        milestones = rehearsal.planner.milestones(connection)
+    if not published:
+        return False
+    pages = messages.pages(rehearsal.workspace, published, milestones, rehearsal.clock.now, named_index=True)
+    for path, data in pages.files.items():
+        if path not in _FOR_SERVERS:
+            _write(rehearsal.folder / FOLDER / path, data)
+    feeds = rehearsal.folder / PUBLIC / "feeds"
+    if feeds.is_dir():
+        shutil.copytree(feeds, rehearsal.folder / FOLDER / "feeds", dirs_exist_ok=True)
+    return True
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)

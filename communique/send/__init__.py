@@ -1,0 +1,1 @@
+"""Due deliveries through channels; what a failure means."""

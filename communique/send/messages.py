@@ -1,0 +1,137 @@
+"""A delivery made into the message its channel carries."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post, Recipient
+from communique.delivery import Delivery, Mode
+from communique.occasion import Occasion
+from communique.publication import Publication
+from communique.settings import localise
+from communique.store import publications
+from communique.texts import addresses
+from communique.texts.rendering import Addressee
+from communique.website.process_state import Milestones, process_of
+from communique.website.site import Site, build_site
+from communique.workspace import Workspace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Due:
+    """A delivery with what it is about and whom it is to."""
+
+    delivery: Delivery
+    occasion: Occasion
+    recipient: Recipient | None  #: None when the channel reaches all at once
+    role: str  #: of the audience the recipient is in
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Present:
+    """What the ledger says now; pages and feeds show it."""
+
+    connection: Connection
+    mode: Mode
+    milestones: Milestones  #: by campaign, as they hold
+    now: datetime
+
+
+def compose(workspace: Workspace, due: Due, present: Present) -> Message:
+    """The message of a delivery; the same delivery gives the same message, but for pages, which show the present.
+
+    Raises:
+        TemplateProblemError: a text cannot be filled.
+    """
+    delivery = due.delivery
+    return Message(
+        key=delivery.key,
+        reference=delivery.reference,
+        created_at=delivery.created_at,
+        language=delivery.language,
+        recipient=due.recipient,
+        content=_content(workspace, due, present),
+    )
+
+
+def _content(workspace: Workspace, due: Due, present: Present) -> Content:
+    delivery, route = due.delivery, workspace.routes[due.delivery.channel]
+    if route.form is Form.MAIL and due.recipient is not None:
+        addressee = Addressee(recipient=due.recipient, role=due.role)
+        return workspace.renderer.mail(due.occasion, route, addressee, delivery.created_at)
+    if route.form is Form.POST:
+        return workspace.renderer.post(due.occasion, route, delivery.language)
+    if route.form is Form.FEED:
+        return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
+    published = publications.on_website(present.connection, present.mode)
+    return pages(workspace, published, present.milestones, present.now)
+
+
+def pages(
+    workspace: Workspace,
+    published: Sequence[Publication],
+    milestones: Milestones,
+    now: datetime,
+    *,
+    named_index: bool = False,
+) -> Pages:
+    """The whole website as it is now. `milestones`: by campaign, as they hold."""
+    settings = workspace.settings
+    facts = workspace.renderer.facts
+    site = Site(
+        publications=published,
+        settings=settings,
+        glossary={language: facts.about_us(language) for language in settings.languages},
+        words={language: workspace.words.of(language) for language in settings.languages},
+        processes={language: process_of(workspace, milestones, language, now) for language in settings.languages},
+        today=now.astimezone(settings.timezone).date(),
+        render=lambda name, language, context: workspace.templates.fill_layout(name, {**context, "language": language}),
+        logo=(workspace.sources.read(f"config/{settings.look.logo}") or b"") if settings.look.logo else b"",
+        named_index=named_index,
+    )
+    return Pages(files=build_site(site))
+
+
+def feed(workspace: Workspace, published: Sequence[Publication], language: str) -> Feed:
+    """The public feed in a language."""
+    settings = workspace.settings
+    base = settings.public_address
+    government = settings.government
+    name = str(localise(government.name, language, settings.languages))
+    words = workspace.words.of(language)
+    entries = tuple(_entry(each, base) for each in published if each.language == language)
+    return Feed(
+        audience=addresses.PUBLIC,
+        language=language,
+        title=f"{words['feed_title']}: {name}",
+        description=str(words["feed_description"]),
+        home=addresses.process_page(base, language),
+        base=f"{base.rstrip('/')}/",
+        author_name=name,
+        author_email=government.contact.email,
+        entries=entries,
+    )
+
+
+def _entry(publication: Publication, base: str) -> Entry:
+    return Entry(
+        id=addresses.entry_id(base, publication.path, publication.published_at),
+        title=publication.headline,
+        summary=publication.summary,
+        html=publication.html,
+        link=addresses.page(base, publication.path),
+        published_at=publication.published_at,
+        updated_at=publication.updated_at,
+    )
+
+
+def as_kept(content: Content) -> dict[str, Any] | None:
+    """A public post in full, for the ledger; nothing of mails, pages and feeds (their hash is kept)."""
+    if not isinstance(content, Post):
+        return None
+    kept = asdict(content)
+    kept.pop("image", None)
+    return kept

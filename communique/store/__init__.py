@@ -1,0 +1,1 @@
+"""The database: one module a subject, every change in one place, no decisions."""

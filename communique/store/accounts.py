@@ -1,0 +1,153 @@
+"""Reading the ledger: the balance, what became of every copy, and why one person did or did not get something."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from communique.delivery import Attempt, Delivery, Mode, State
+from communique.store.database import attempts, deliveries, occurrences, people
+from communique.store.ledger import delivery_of
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Balance:
+    """The account of one occurrence: planned is always the sum of the states."""
+
+    campaign: str
+    announcement: str
+    occurrence: str
+    due_at: datetime
+    late: bool
+    planned: int
+    by_state: dict[State, int]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing has been lost or invented."""
+        return self.planned == sum(self.by_state.values())
+
+    def __str__(self) -> str:
+        parts = [f"{count} {state.value.replace('_', ' ')}" for state, count in self.by_state.items() if count]
+        return f"{self.planned} planned = {' + '.join(parts) or '0'}"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copy:
+    """A delivery and what was tried."""
+
+    delivery: Delivery
+    name: str  #: of the person, or `everyone`
+    last: Attempt | None
+
+
+def balances(connection: Connection, mode: Mode, campaign: str | None = None) -> list[Balance]:
+    """One account an occurrence, in the order they fell due."""
+    query = select(occurrences).where(occurrences.c.mode == mode).order_by(occurrences.c.due_at, occurrences.c.id)
+    if campaign:
+        query = query.where(occurrences.c.campaign == campaign)
+    return [_balance(connection, row) for row in connection.execute(query).all()]
+
+
+def _balance(connection: Connection, row: Any) -> Balance:
+    counted = connection.execute(
+        select(deliveries.c.state, func.count())
+        .where(deliveries.c.occurrence_id == row.id)
+        .group_by(deliveries.c.state)
+    ).all()
+    found = {State(state): int(count) for state, count in counted}
+    return Balance(
+        campaign=row.campaign,
+        announcement=row.announcement,
+        occurrence=row.occurrence,
+        due_at=row.due_at,
+        late=row.late,
+        planned=row.planned,
+        by_state={state: found.get(state, 0) for state in State},
+    )
+
+
+def _joined(mode: Mode) -> Select[Any]:
+    names = ("campaign", "announcement", "occurrence", "due_at", "expires_at", "frozen_at")
+    return (
+        select(deliveries, *(occurrences.c[name] for name in names), people.c.name.label("person_name"))
+        .join(occurrences)
+        .outerjoin(people, people.c.id == deliveries.c.person_id)
+        .where(occurrences.c.mode == mode)
+    )
+
+
+def waiting_for_a_person(connection: Connection, mode: Mode) -> list[Copy]:
+    """What only a person can settle: copies in doubt."""
+    query = _joined(mode).where(deliveries.c.state == State.IN_DOUBT).order_by(deliveries.c.id)
+    return [_copy(connection, row) for row in connection.execute(query).all()]
+
+
+def copies(
+    connection: Connection,
+    mode: Mode,
+    *,
+    announcement: tuple[str, str] | None = None,
+    person: int | None = None,
+    most: int | None = None,
+) -> list[Copy]:
+    """Deliveries with their last attempt, the newest first.
+
+    Args:
+        connection: a reading transaction.
+        mode: whose ledger.
+        announcement: campaign and announcement.
+        person: an id; copies for everyone at once are then left out.
+        most: how many at the most.
+    """
+    query = _joined(mode).order_by(deliveries.c.id.desc())
+    if announcement:
+        query = query.where(occurrences.c.campaign == announcement[0], occurrences.c.announcement == announcement[1])
+    if person is not None:
+        query = query.where(deliveries.c.person_id == person)
+    return [_copy(connection, row) for row in connection.execute(query.limit(most)).all()]
+
+
+def copy_of(connection: Connection, delivery: int) -> Copy | None:
+    """One delivery by its number, in either mode."""
+    for mode in Mode:
+        row = connection.execute(_joined(mode).where(deliveries.c.id == delivery)).first()
+        if row is not None:
+            return _copy(connection, row)
+    return None
+
+
+def _copy(connection: Connection, row: Any) -> Copy:
+    found = connection.execute(
+        select(attempts).where(attempts.c.delivery_id == row.id).order_by(attempts.c.id.desc()).limit(1)
+    ).first()
+    return Copy(
+        delivery=delivery_of(row),
+        name=row.person_name or ("everyone" if row.person_id == 0 else "a person since erased"),
+        last=_attempt(found) if found else None,
+    )
+
+
+def _attempt(row: Any) -> Attempt:
+    return Attempt(
+        number=row.number,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        outcome=row.outcome,
+        reference=row.reference,
+        url=row.url,
+        detail=row.detail,
+    )
+
+
+def proofs(connection: Connection, mode: Mode) -> Sequence[tuple[str, str]]:
+    """Reference and proof of everything sent: what the ledger says, to hold against what a server recorded."""
+    rows = connection.execute(
+        select(deliveries.c.reference, attempts.c.detail)
+        .join(attempts, attempts.c.delivery_id == deliveries.c.id)
+        .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+        .where(occurrences.c.mode == mode, attempts.c.outcome == State.SENT)
+    )
+    return [(row.reference, row.detail) for row in rows]

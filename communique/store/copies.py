@@ -1,0 +1,46 @@
+"""Texts of a workspace as they were at one time, kept in the ledger.
+
+What was approved is what is sent, whoever edits meanwhile; and a half-done edit stops nothing.
+"""
+
+import io
+import zipfile
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select
+
+from communique.read.sources import Copy, Sources, copy_of
+from communique.store.database import copies
+
+_STILL = (1980, 1, 1, 0, 0, 0)  # a fixed time in the archive: the same files are the same bytes
+
+
+def approved(campaign: str) -> str:
+    """The name of a campaign's texts as they were when something of it was last approved."""
+    return f"approved/{campaign}"
+
+
+def frozen(occurrence: int) -> str:
+    """The name of an occurrence's texts as they were when its audience was frozen."""
+    return f"frozen/{occurrence}"
+
+
+def keep(connection: Connection, name: str, sources: Sources, campaign: str, now: datetime) -> None:
+    """Keep what one campaign is made from; an earlier copy of the name gives way."""
+    files = copy_of(sources, under=("campaigns", "config", f"templates/{campaign}", "templates/layouts")).files
+    others = {path for path in files if path.startswith("campaigns/") and path != f"campaigns/{campaign}.yaml"}
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(set(files) - others):
+            archive.writestr(zipfile.ZipInfo(path, _STILL), files[path], zipfile.ZIP_DEFLATED)
+    connection.execute(delete(copies).where(copies.c.of == name))
+    connection.execute(insert(copies).values(of=name, files=packed.getvalue(), taken_at=now))
+
+
+def kept(connection: Connection, name: str) -> Copy | None:
+    """The texts, or None when no copy of that name is kept."""
+    packed = connection.execute(select(copies.c.files).where(copies.c.of == name)).scalar()
+    if packed is None:
+        return None
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        return Copy({path: archive.read(path) for path in archive.namelist()})

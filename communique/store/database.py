@@ -1,0 +1,303 @@
+"""Tables and connections. SQLite by default (WAL, every commit on disk); PostgreSQL by `DATABASE_URL`."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    DateTime,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    create_engine,
+    event,
+    inspect,
+    select,
+)
+
+#: Raised whenever a table changes; a ledger of another version is refused, never guessed at.
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 30  #: how long a writer waits for another one
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """Aware instants in UTC: SQLite would forget the offset, so naive values are refused on the way in."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """To UTC; without the offset where the database cannot keep it."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("expected an aware instant, found a naive one")
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:  # noqa: ARG002
+        """Aware, in UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = MetaData()
+
+about = Table("about", metadata, Column("name", String(64), primary_key=True), Column("value", String(200)))
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("address", String(320), nullable=False),
+    Column("address_key", String(320), nullable=False, unique=True),  # one canonical form (communique.store.people)
+    Column("name", String(200), nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("organisation", String(200), nullable=False, default=""),
+    Column("created_at", UTCDateTime, nullable=False),
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("audience", String(64), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("basis", Text, nullable=False),  # why we may write: GDPR Art. 6
+    Column("source", Text, nullable=False),  # where the row came from
+    Column("added_at", UTCDateTime, nullable=False),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_key", String(320), primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+)
+
+declarations = Table(
+    "declarations",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("milestone", String(64), primary_key=True),
+    Column("moment", String(64), nullable=False),  # local time, as an officer writes it
+    Column("declared_by", String(200), nullable=False),
+    Column("declared_at", UTCDateTime, nullable=False),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("campaign", String(64), nullable=False),
+    Column("announcement", String(64), nullable=False),
+    Column("occurrence", String(16), nullable=False),
+    Column("hash", String(64), nullable=False),  # of content, audience definition and time
+    Column("approved_by", String(200), nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    Column("approved_at", UTCDateTime, nullable=False),
+    UniqueConstraint("campaign", "announcement", "occurrence", "hash", "approved_by"),
+)
+
+copies = Table(  # files of a workspace as they were approved or frozen: what goes on while somebody edits
+    "copies",
+    metadata,
+    Column("of", String(200), primary_key=True),  # `approved/<campaign>` or `frozen/<occurrence id>`
+    Column("files", LargeBinary, nullable=False),  # zip
+    Column("taken_at", UTCDateTime, nullable=False),
+)
+
+occurrences = Table(
+    "occurrences",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("mode", String(8), nullable=False),
+    Column("campaign", String(64), nullable=False),
+    Column("announcement", String(64), nullable=False),
+    Column("occurrence", String(16), nullable=False),
+    Column("due_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("frozen_at", UTCDateTime, nullable=False),
+    Column("late", Boolean, nullable=False),
+    Column("planned", Integer, nullable=False),  # the balance: always the number of its deliveries
+    Column("hash", String(64), nullable=False),
+    Column("milestones", JSON, nullable=False),  # as they held when it was frozen: name to local time
+    UniqueConstraint("mode", "campaign", "announcement", "occurrence"),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("occurrence_id", ForeignKey("occurrences.id"), nullable=False),
+    Column("channel", String(64), nullable=False),
+    Column("person_id", Integer, nullable=False),  # 0: everyone at once; NULL would defeat the unique key
+    Column("language", String(35), nullable=False),
+    Column("role", String(16), nullable=False, default=""),
+    Column("state", String(16), nullable=False),
+    Column("reason", Text, nullable=False, default=""),
+    Column("reference", String(200), nullable=False, unique=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("resends", Integer, nullable=False, default=0),
+    Column("next_attempt_at", UTCDateTime, nullable=False),
+    Column("lease_owner", String(200)),
+    Column("lease_token", String(32)),
+    Column("lease_until", UTCDateTime),
+    Column("finished_at", UTCDateTime),
+    UniqueConstraint("occurrence_id", "channel", "person_id", "language"),
+    Index("deliveries_due", "state", "channel", "next_attempt_at"),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False),
+    Column("started_at", UTCDateTime, nullable=False),
+    Column("irrevocable_at", UTCDateTime),
+    Column("finished_at", UTCDateTime),
+    Column("outcome", String(16), nullable=False),  # a State, or `retry`
+    Column("reference", Text, nullable=False, default=""),
+    Column("url", Text, nullable=False, default=""),
+    Column("detail", Text, nullable=False, default=""),  # the server's own words
+    Column("content_hash", String(64), nullable=False, default=""),
+    Column("content", JSON),  # public posts in full; mails by their hash only
+)
+
+publications = Table(
+    "publications",
+    metadata,
+    Column("campaign", String(64), primary_key=True),
+    Column("announcement", String(64), primary_key=True),
+    Column("occurrence", String(16), primary_key=True),
+    Column("language", String(35), primary_key=True),
+    Column("mode", String(8), primary_key=True),
+    Column("audience", String(64), nullable=False),
+    Column("headline", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("html", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("on_website", Boolean, nullable=False),
+    Column("in_feed", Boolean, nullable=False),
+    Column("published_at", UTCDateTime, nullable=False),
+    Column("updated_at", UTCDateTime, nullable=False),
+)
+
+journal = Table(  # what people did
+    "journal",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("what", Text, nullable=False),
+)
+
+
+class Database:
+    """The ledger's database: transactions, and nothing about what is in them."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A writing transaction: on SQLite it takes the write lock at once.
+
+        A deferred transaction that reads and then writes would fail with SQLITE_BUSY_SNAPSHOT without waiting.
+        """
+        with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that writes nothing."""
+        with self.engine.connect().execution_options(communique_reading=True) as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of all connections."""
+        self.engine.dispose()
+
+
+def open_database(url: str) -> Database:
+    """The database at a SQLAlchemy address; its tables are made when it is new.
+
+    Raises:
+        DatabaseError: it cannot be opened, or was made by another version.
+    """
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    database = Database(engine)
+    try:
+        _make_tables(database)
+    except DatabaseError:
+        engine.dispose()
+        raise
+    except Exception as error:
+        engine.dispose()
+        shown = engine.url.render_as_string(hide_password=True)
+        raise DatabaseError(f"expected to open the database {shown}, found: {error}") from error
+    return database
+
+
+def sqlite_url(path: Path) -> str:
+    """The address of a SQLite file; its folder is made."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return f"sqlite:///{path}"
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: `_begin` below says which kind.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        reading = connection.get_execution_options().get("communique_reading")
+        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _make_tables(database: Database) -> None:
+    with database.begin() as connection:
+        if not inspect(connection).has_table("about"):
+            metadata.create_all(connection)
+            connection.execute(about.insert().values(name="schema", value=str(SCHEMA_VERSION)))
+            return
+        found = connection.execute(select(about.c.value).where(about.c.name == "schema")).scalar_one()
+    if found != str(SCHEMA_VERSION):
+        raise DatabaseError(
+            f"expected a ledger of version {SCHEMA_VERSION}, found version {found}: use the Communiqué that made it, "
+            "or restore a backup of the right version"
+        )

@@ -1,0 +1,361 @@
+"""What is owed and what became of it: every change of a delivery's state is one function here, in one transaction.
+
+The states are in `communique.delivery`. A delivery under way is held by a lease with a token; a worker whose lease was
+taken over can neither pass the point of no return nor record an outcome.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, case, func, insert, select, update
+
+from communique.channel import Receipt
+from communique.delivery import SETTLED, Delivery, Mode, State
+from communique.occasion import Occasion
+from communique.store.database import attempts, deliveries, occurrences
+
+#: Longer than the ten minutes an SMTP server may take to answer the final dot (RFC 5321 4.5.3.2.6).
+LEASE = timedelta(minutes=20)
+ALL = 0  #: in `person_id`: everyone at once
+
+
+class LeaseLostError(Exception):
+    """Somebody else has taken the delivery over; nothing may be sent or recorded any more."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Owed:
+    """One copy to be frozen."""
+
+    channel: str
+    language: str
+    person: int  #: `ALL` when the channel reaches everyone at once
+    role: str = ""
+    state: State = State.SCHEDULED
+    reason: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lease:
+    """A delivery that this worker, and no other, may attempt until its time is up."""
+
+    delivery: Delivery
+    role: str
+    resends: int
+    token: str
+    attempt: int  #: id of the attempt's row
+
+
+def freeze(
+    connection: Connection,
+    mode: Mode,
+    occasion: Occasion,
+    owed: Sequence[Owed],
+    *,
+    expires_at: datetime,
+    digest: str,
+    now: datetime,
+) -> int:
+    """Write down who gets what, once: freezing again adds nothing. The number of copies that are owed.
+
+    An occurrence that was missed and has been given a later time is owed anew.
+    """
+    known = connection.execute(_of(mode, occasion)).first()
+    if known is not None:
+        return _revive(connection, known.id, occasion, owed, expires_at=expires_at, digest=digest, now=now)
+    late = now - occasion.due_at > timedelta(minutes=5)
+    values = {
+        "mode": mode,
+        "campaign": occasion.campaign.campaign,
+        "announcement": occasion.announcement,
+        "occurrence": occasion.occurrence,
+        "due_at": occasion.due_at,
+        "expires_at": expires_at,
+        "frozen_at": now,
+        "late": late,
+        "planned": len(owed),
+        "hash": digest,
+        "milestones": {name: str(moment) for name, moment in occasion.milestones.items()},
+    }
+    occurrence = connection.execute(insert(occurrences).values(**values).returning(occurrences.c.id)).scalar_one()
+    if owed:
+        connection.execute(insert(deliveries), [_row(occurrence, each, now) for each in owed])
+    return len(owed)
+
+
+def _row(occurrence: int, owed: Owed, now: datetime) -> dict[str, Any]:
+    return {
+        "occurrence_id": occurrence,
+        "channel": owed.channel,
+        "person_id": owed.person,
+        "language": owed.language,
+        "role": owed.role,
+        "state": owed.state,
+        "reason": owed.reason,
+        "reference": owed.reference,
+        "next_attempt_at": now,
+        "finished_at": None if owed.state is State.SCHEDULED else now,
+    }
+
+
+def _revive(
+    connection: Connection,
+    occurrence: int,
+    occasion: Occasion,
+    owed: Sequence[Owed],
+    *,
+    expires_at: datetime,
+    digest: str,
+    now: datetime,
+) -> int:
+    """Copies that were missed before anything was tried, and are not missed any more."""
+    going = {(each.channel, each.person, each.language) for each in owed if each.state is State.SCHEDULED}
+    rows = connection.execute(
+        select(deliveries).where(deliveries.c.occurrence_id == occurrence, deliveries.c.state == State.MISSED)
+    ).all()
+    ids = [row.id for row in rows if (row.channel, row.person_id, row.language) in going and row.attempts == 0]
+    if not ids:
+        return 0
+    again = {"state": State.SCHEDULED, "reason": "", "next_attempt_at": now, "finished_at": None}
+    connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**again))
+    times = {
+        "due_at": occasion.due_at,
+        "expires_at": expires_at,
+        "hash": digest,
+        "late": False,
+        "milestones": {name: str(moment) for name, moment in occasion.milestones.items()},
+    }
+    connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(**times))
+    return len(ids)
+
+
+def frozen(connection: Connection, mode: Mode, occasion: Occasion) -> Any | None:
+    """The occurrence's row, if its audience has been frozen."""
+    return connection.execute(_of(mode, occasion)).first()
+
+
+def _of(mode: Mode, occasion: Occasion) -> Any:
+    return select(occurrences).where(
+        occurrences.c.mode == mode,
+        occurrences.c.campaign == occasion.campaign.campaign,
+        occurrences.c.announcement == occasion.announcement,
+        occurrences.c.occurrence == occasion.occurrence,
+    )
+
+
+def finished(connection: Connection, mode: Mode, campaign: str, announcement: str) -> str | None:
+    """None when a gate is open; otherwise why it is shut, for officers."""
+    rows = connection.execute(
+        select(deliveries.c.state, func.count())
+        .join(occurrences)
+        .where(
+            occurrences.c.mode == mode,
+            occurrences.c.campaign == campaign,
+            occurrences.c.announcement == announcement,
+        )
+        .group_by(deliveries.c.state)
+    ).all()
+    states = {State(row[0]) for row in rows}
+    begun = connection.execute(
+        select(func.count())
+        .select_from(occurrences)
+        .where(
+            occurrences.c.mode == mode, occurrences.c.campaign == campaign, occurrences.c.announcement == announcement
+        )
+    ).scalar_one()
+    if not begun:
+        return f"waits for {announcement}, which has not gone out"
+    if not states <= SETTLED:
+        return f"waits for {announcement}, which is still going out"
+    if states and states <= {State.MISSED, State.FAILED}:
+        return f"waits for {announcement}, of which nothing went out"
+    return None
+
+
+def due_channels(connection: Connection, mode: Mode, now: datetime) -> list[str]:
+    """Names of the channels that have something to do."""
+    rows = connection.execute(
+        select(deliveries.c.channel)
+        .join(occurrences)
+        .where(occurrences.c.mode == mode, deliveries.c.state == State.SCHEDULED, deliveries.c.next_attempt_at <= now)
+        .distinct()
+    )
+    return sorted(row.channel for row in rows)
+
+
+def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: datetime, most: int) -> list[Lease]:
+    """Take due deliveries of a channel, and begin an attempt at each."""
+    query = (
+        joined()
+        .where(
+            occurrences.c.mode == mode,
+            deliveries.c.channel == channel,
+            deliveries.c.state == State.SCHEDULED,
+            deliveries.c.next_attempt_at <= now,
+            occurrences.c.expires_at >= now,
+        )
+        .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=deliveries)
+    )
+    return [_begin(connection, row, owner, now) for row in connection.execute(query).all()]
+
+
+def joined() -> Any:
+    """Deliveries with what their occurrence says, for `delivery_of`."""
+    return select(
+        deliveries,
+        *(
+            occurrences.c[name]
+            for name in ("campaign", "announcement", "occurrence", "due_at", "expires_at", "frozen_at")
+        ),
+    ).join(occurrences)
+
+
+def _begin(connection: Connection, row: Any, owner: str, now: datetime) -> Lease:
+    token = secrets.token_hex(8)
+    held = {"state": State.SENDING, "attempts": row.attempts + 1, **lease_columns(owner, token, now)}
+    connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**held))
+    values = {"delivery_id": row.id, "number": row.attempts + 1, "started_at": now, "outcome": State.SENDING}
+    attempt = connection.execute(insert(attempts).values(**values).returning(attempts.c.id)).scalar_one()
+    return Lease(delivery=delivery_of(row), role=row.role, resends=row.resends, token=token, attempt=attempt)
+
+
+def lease_columns(owner: str, token: str, now: datetime) -> dict[str, Any]:
+    """The columns of a lease that begins now."""
+    return {"lease_owner": owner, "lease_token": token, "lease_until": now + LEASE}
+
+
+def cross(
+    connection: Connection, lease: Lease, *, content_hash: str, content: Mapping[str, Any] | None, now: datetime
+) -> None:
+    """The point of no return: written down before the byte that cannot be taken back.
+
+    Raises:
+        LeaseLostError: another worker has the delivery.
+    """
+    _change(connection, lease, {"state": State.IRREVOCABLE, "lease_until": now + LEASE}, State.SENDING)
+    values = {"irrevocable_at": now, "outcome": State.IRREVOCABLE, "content_hash": content_hash, "content": content}
+    connection.execute(update(attempts).where(attempts.c.id == lease.attempt).values(**values))
+
+
+def record(
+    connection: Connection,
+    lease: Lease,
+    state: State,
+    *,
+    reason: str = "",
+    receipt: Receipt | None = None,
+    retry_at: datetime | None = None,
+    resent: bool = False,
+    now: datetime,
+) -> None:
+    """An attempt's outcome, with the next system's own words.
+
+    `state` is `SCHEDULED`, with `retry_at`, when there is to be another attempt; `resent` says that the next one
+    repeats one that may have gone out.
+
+    Raises:
+        LeaseLostError: another worker has the delivery.
+    """
+    free = {"lease_owner": None, "lease_token": None, "lease_until": None}
+    values: dict[str, Any] = {"state": state, "reason": reason, **free, "resends": deliveries.c.resends + int(resent)}
+    values |= {"next_attempt_at": retry_at} if retry_at else {"finished_at": now}
+    _change(connection, lease, values, State.SENDING, State.IRREVOCABLE)
+    proof = receipt or Receipt(detail=reason)
+    outcome = "retry" if retry_at else state
+    closed = {"reference": proof.reference, "url": proof.url, "detail": proof.detail or reason}
+    connection.execute(
+        update(attempts).where(attempts.c.id == lease.attempt).values(finished_at=now, outcome=outcome, **closed)
+    )
+
+
+def _change(connection: Connection, lease: Lease, values: Mapping[str, Any], *expected: State) -> None:
+    held = (deliveries.c.id == lease.delivery.id) & (deliveries.c.lease_token == lease.token)
+    changed = connection.execute(update(deliveries).where(held, deliveries.c.state.in_(expected)).values(**values))
+    if changed.rowcount != 1:
+        raise LeaseLostError(lease.delivery.key)
+
+
+def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at: datetime) -> None:
+    """It may have gone out and could not be looked up: its lease runs out when it is to be asked for again.
+
+    Raises:
+        LeaseLostError: another worker has the delivery.
+    """
+    _change(connection, lease, {"reason": reason, "lease_until": again_at}, State.IRREVOCABLE)
+
+
+def miss_expired(connection: Connection, mode: Mode, now: datetime) -> int:
+    """What has not gone by its time will not go any more; the last reason stays visible.
+
+    What was to be repeated because it may have gone out is in doubt again instead.
+    """
+    rows = connection.execute(
+        select(deliveries.c.id, deliveries.c.reason, deliveries.c.resends)
+        .join(occurrences)
+        .where(occurrences.c.mode == mode, deliveries.c.state == State.SCHEDULED, occurrences.c.expires_at < now)
+    ).all()
+    for row in rows:
+        reason = f"its time had passed; last: {row.reason}" if row.reason else "its time had passed"
+        state = State.IN_DOUBT if row.resends else State.MISSED
+        values = {"state": state, "reason": reason, "finished_at": now}
+        connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
+    return len(rows)
+
+
+def settle_by_hand(connection: Connection, delivery: int, state: State, *, reason: str, now: datetime) -> bool:
+    """A person's decision on what is in doubt or was handed over; False when it is not waiting for one."""
+    waiting = {State.IN_DOUBT, State.SCHEDULED, State.MISSED, State.FAILED}
+    values: dict[str, Any] = {"state": state, "reason": reason, "finished_at": now}
+    if state is State.SCHEDULED:
+        # Counted as a repeat: should it find no time, the earlier copy is in doubt again.
+        may_have_gone = case((deliveries.c.state == State.IN_DOUBT, 1), else_=0)
+        values |= {"next_attempt_at": now, "finished_at": None, "resends": deliveries.c.resends + may_have_gone}
+    changed = connection.execute(
+        update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state.in_(waiting)).values(**values)
+    )
+    return changed.rowcount == 1
+
+
+def delivery_of(row: Any) -> Delivery:
+    """A row of deliveries joined with its occurrence."""
+    return Delivery(
+        id=row.id,
+        campaign=row.campaign,
+        announcement=row.announcement,
+        occurrence=row.occurrence,
+        channel=row.channel,
+        language=row.language,
+        person=None if row.person_id == ALL else row.person_id,
+        state=State(row.state),
+        reason=row.reason,
+        reference=row.reference,
+        created_at=row.frozen_at,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        attempts=row.attempts,
+    )
+
+
+def states_of(connection: Connection, occurrence: int) -> set[State]:
+    """The states its deliveries are in."""
+    rows = connection.execute(select(deliveries.c.state).where(deliveries.c.occurrence_id == occurrence).distinct())
+    return {State(row.state) for row in rows}
+
+
+def occurrence_of(connection: Connection, delivery: int) -> int:
+    """The id of the occurrence a delivery belongs to."""
+    found = select(deliveries.c.occurrence_id).where(deliveries.c.id == delivery)
+    return int(connection.execute(found).scalar_one())
+
+
+def milestones_of(connection: Connection, delivery: int) -> Mapping[str, str]:
+    """The milestones as they held when a delivery was frozen: name to local time as it is written."""
+    found = select(occurrences.c.milestones).join(deliveries).where(deliveries.c.id == delivery)
+    kept: Mapping[str, str] = connection.execute(found).scalar_one()
+    return kept

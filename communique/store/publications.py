@@ -1,0 +1,63 @@
+"""What has been said in public, in the ledger: pages and feeds are made from here alone."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, insert, select
+
+from communique.delivery import Mode
+from communique.publication import Publication
+from communique.store.database import publications
+
+
+def publish(connection: Connection, mode: Mode, publication: Publication, *, on_website: bool, in_feed: bool) -> None:
+    """Keep it; publishing the same occurrence in the same language again changes nothing."""
+    known = select(publications.c.path).where(
+        publications.c.mode == mode,
+        publications.c.campaign == publication.campaign,
+        publications.c.announcement == publication.announcement,
+        publications.c.occurrence == publication.occurrence,
+        publications.c.language == publication.language,
+    )
+    if connection.execute(known).first() is None:
+        at = _free_second(connection, mode, publication)
+        values = {**asdict(publication), "published_at": at, "updated_at": at}
+        values |= {"mode": mode, "on_website": on_website, "in_feed": in_feed}
+        connection.execute(insert(publications).values(**values))
+
+
+def _free_second(connection: Connection, mode: Mode, publication: Publication) -> datetime:
+    """A second that no other announcement of the language has: readers order a feed's entries by it."""
+    taken = {
+        row.published_at
+        for row in connection.execute(
+            select(publications.c.published_at).where(
+                publications.c.mode == mode, publications.c.language == publication.language
+            )
+        )
+    }
+    at = publication.published_at.replace(microsecond=0)
+    while at in taken:
+        at += timedelta(seconds=1)
+    return at
+
+
+def on_website(connection: Connection, mode: Mode) -> Sequence[Publication]:
+    """Everything with a page, the newest first."""
+    return _published(connection, mode, publications.c.on_website)
+
+
+def in_feed(connection: Connection, mode: Mode) -> Sequence[Publication]:
+    """Everything in feeds, the newest first."""
+    return _published(connection, mode, publications.c.in_feed)
+
+
+def _published(connection: Connection, mode: Mode, where: object) -> Sequence[Publication]:
+    rows = connection.execute(
+        select(publications)
+        .where(publications.c.mode == mode, where)  # type: ignore[arg-type]
+        .order_by(publications.c.published_at.desc(), publications.c.path)
+    )
+    names = Publication.__dataclass_fields__
+    return [Publication(**{name: getattr(row, name) for name in names}) for row in rows]

@@ -1,0 +1,55 @@
+"""What dead workers left: put back what cannot have gone out, take over what may have."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from communique.delivery import Mode, State
+from communique.store.database import attempts, deliveries, occurrences
+from communique.store.ledger import Lease, delivery_of, joined, lease_columns
+
+
+def release_unbegun(connection: Connection, mode: Mode, *, host: str, alive: Sequence[str], now: datetime) -> int:
+    """Put back what a dead worker held before the point of no return: nothing of it can have gone out.
+
+    A worker is dead when its lease has run out, or when it ran on this host and is not among `alive`.
+    """
+    left = _left_behind(mode, State.SENDING, host, alive, now)
+    ids = [row.id for row in connection.execute(left)]
+    back = {"state": State.SCHEDULED, "next_attempt_at": now, "lease_token": None, "lease_until": None}
+    for each in ids:
+        connection.execute(
+            update(attempts)
+            .where(attempts.c.delivery_id == each, attempts.c.finished_at.is_(None))
+            .values(finished_at=now, outcome="retry", detail="the sender stopped before anything went out")
+        )
+    connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**back))
+    return len(ids)
+
+
+def take_over_irrevocable(
+    connection: Connection, mode: Mode, *, owner: str, host: str, alive: Sequence[str], now: datetime
+) -> list[Lease]:
+    """Lease what a dead worker left after the point of no return, so that it can be settled."""
+    rows = connection.execute(_left_behind(mode, State.IRREVOCABLE, host, alive, now)).all()
+    taken = []
+    for row in rows:
+        token = secrets.token_hex(8)
+        connection.execute(
+            update(deliveries).where(deliveries.c.id == row.id).values(**lease_columns(owner, token, now))
+        )
+        last = select(func.max(attempts.c.id)).where(attempts.c.delivery_id == row.id)
+        attempt = connection.execute(last).scalar_one()
+        taken.append(Lease(delivery=delivery_of(row), role=row.role, resends=row.resends, token=token, attempt=attempt))
+    return taken
+
+
+def _left_behind(mode: Mode, state: State, host: str, alive: Sequence[str], now: datetime) -> Any:
+    """Of one mode only: in trial, channels know nothing of what live ones sent."""
+    of_this_host = deliveries.c.lease_owner.startswith(f"{host}/", autoescape=True)
+    gone_from_here = of_this_host & deliveries.c.lease_owner.not_in(list(alive))
+    dead = (deliveries.c.lease_until < now) | gone_from_here
+    return joined().where(occurrences.c.mode == mode, deliveries.c.state == state, dead)

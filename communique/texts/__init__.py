@@ -1,0 +1,1 @@
+"""Templates and facts made into mails, posts and articles."""

@@ -1,0 +1,112 @@
+"""What a text may say: the plain data its templates see, in one language."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from communique.channel import Recipient
+from communique.moments import Milestone
+from communique.occasion import Occasion
+from communique.settings import Glossary, Settings, localise
+from communique.texts import addresses
+from communique.timeline import Almanac, instant, start_of
+
+
+class UntranslatedError(LookupError):
+    """A fact or setting is not given in a language; `args[0]` names it, `args[1]` the language."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """Everything a workspace knows that texts may say."""
+
+    settings: Settings
+    glossary: Glossary
+    almanac: Almanac
+
+    def of(self, occasion: Occasion, language: str) -> dict[str, Any]:
+        """The context of an announcement's texts.
+
+        Raises:
+            UntranslatedError: a fact lacks the language.
+        """
+        zone = self.almanac.zone
+        return {
+            **self.about_us(language),
+            "facts": self._campaign_facts(occasion, language),
+            "milestones": {
+                name.replace("-", "_"): self._moment(milestone)
+                for name, milestone in occasion.milestones.items()
+                if milestone.known
+            },
+            "announcement": {"name": occasion.announcement, "date": occasion.due_at.astimezone(zone)},
+            "campaign": {"name": occasion.campaign.campaign},
+            "pages": self._pages(occasion, language),
+            "link": self.link(occasion, language),
+        }
+
+    def about_us(self, language: str) -> dict[str, Any]:
+        """Who speaks, and the official names: the same for every announcement."""
+        languages = self.settings.languages
+        government = self.settings.government.model_dump()
+        glossary = self.glossary.model_dump()
+        return {
+            "language": language,
+            **_localised(glossary, language, languages, "config/glossary.yaml"),
+            "government": _localised(government, language, languages, "config/settings.yaml"),
+        }
+
+    def link(self, occasion: Occasion, language: str) -> str:
+        """Where a post about it points to."""
+        return addresses.post_link(
+            self.settings.public_address,
+            language,
+            occasion.campaign.campaign,
+            occasion.announcement,
+            occasion.occurrence,
+            has_page=occasion.has_page,
+        )
+
+    def _pages(self, occasion: Occasion, language: str) -> dict[str, str]:
+        base = self.settings.public_address
+        pages = {
+            "process": addresses.process_page(base, language),
+            "archive": addresses.archive_page(base, language),
+            "feed": addresses.feed_address(base, language),
+        }
+        return {**pages, "announcement": self.link(occasion, language)} if occasion.has_page else pages
+
+    def _campaign_facts(self, occasion: Occasion, language: str) -> dict[str, Any]:
+        campaign = occasion.campaign
+        facts = _localised(campaign.facts, language, campaign.languages, f"campaigns/{campaign.campaign}.yaml")
+        return {name: self._meeting(fact, occasion.milestones) for name, fact in facts.items()}
+
+    def _meeting(self, fact: Any, milestones: Mapping[str, Milestone]) -> Any:
+        """A fact with `at:` gets the milestone's `start` and `end`; without a date it has neither."""
+        if not isinstance(fact, Mapping) or fact.get("at") not in milestones:
+            return fact
+        milestone = milestones[fact["at"]]
+        return {**fact, **self._moment(milestone)} if milestone.known else fact
+
+    def _moment(self, milestone: Milestone) -> dict[str, datetime]:
+        zone = self.almanac.zone
+        moment = {"start": instant(start_of(milestone, self.almanac), zone).astimezone(zone)}
+        if milestone.end:
+            moment["end"] = instant(milestone.end, zone).astimezone(zone)
+        return moment
+
+
+def seen(recipient: Recipient) -> dict[str, str]:
+    """What a greeting may say of a person."""
+    return {"name": recipient.name, "organisation": recipient.organisation}
+
+
+def _localised(values: Mapping[str, Any], language: str, languages: tuple[str, ...], file: str) -> dict[str, Any]:
+    found = {}
+    for name, value in values.items():
+        try:
+            found[name] = localise(value, language, languages)
+        except KeyError:
+            raise UntranslatedError(f"{file}: {name}", language) from None
+    return found

@@ -1,0 +1,220 @@
+"""An announcement's texts and facts made into what channels carry: mails, posts, publications."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from communique.channel import Attachment, Form, Mail, Post, Recipient, Secret
+from communique.language.formatting import direction
+from communique.occasion import Occasion
+from communique.problems import Problem
+from communique.publication import Publication
+from communique.read.sources import Sources
+from communique.routes import Route
+from communique.settings import localise
+from communique.texts import addresses, tokens
+from communique.texts.accent import WHITE, readable_on
+from communique.texts.articles import Article, Note, write_article, write_note
+from communique.texts.facts import Facts, UntranslatedError, seen
+from communique.texts.invitations import invitation
+from communique.texts.templates import TemplateProblemError, Templates
+from communique.texts.wording import Wording, candidates, find, path_of, read_wording
+from communique.texts.words import Words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Addressee:
+    """A recipient and what the mail says about why it came."""
+
+    recipient: Recipient
+    role: str  #: of the audience the person is in (`communique.settings.Role`)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Renderer:
+    """Makes content from the workspace's texts.
+
+    `key` signs the links that let people leave; without one mails carry the postal way out only.
+    """
+
+    sources: Sources
+    facts: Facts
+    templates: Templates
+    words: Words
+    key: Secret | None
+
+    def mail(self, occasion: Occasion, route: Route, addressee: Addressee, stamped_at: datetime) -> Mail:
+        """One person's mail, whole.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        recipient = addressee.recipient
+        language = recipient.language
+        context = {**self._context(occasion, language), "recipient": seen(recipient)}
+        article = write_article(self.templates, self._wording(occasion, route, language), context)
+        contact = self.facts.settings.government.contact
+        leave = self._leave(recipient)
+        shell = self._shell(article, context, addressee.role, leave)
+        return Mail(
+            subject=article.subject,
+            text=self.templates.fill_layout("mail.txt", shell),
+            html=self.templates.fill_layout("mail.html", shell),
+            reply_to=contact.email,
+            unsubscribe_url=leave,
+            unsubscribe_mailto=contact.email,
+            archive_url=context["pages"]["archive"],
+            attachments=self._attachments(occasion, article, context, recipient, stamped_at),
+        )
+
+    def post(self, occasion: Occasion, route: Route, language: str) -> Post:
+        """A network's post.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        context = self._context(occasion, language)
+        note = write_note(self.templates, self._wording(occasion, route, language), context)
+        card = self._card(occasion, language, context, note)
+        return Post(text=note.text, link=context["link"], headline=card[0], summary=card[1])
+
+    def publication(self, occasion: Occasion, language: str, published_at: datetime) -> Publication:
+        """The announcement as the public reads it on the website and in feeds.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        context = self._context(occasion, language)
+        article = write_article(self.templates, self._article(occasion, language), context)
+        name = occasion.campaign.campaign
+        return Publication(
+            campaign=name,
+            announcement=occasion.announcement,
+            occurrence=occasion.occurrence,
+            language=language,
+            audience=addresses.PUBLIC,
+            headline=article.headline,
+            summary=article.summary,
+            html=article.html,
+            text=article.text,
+            path=addresses.page_path(language, name, occasion.announcement, occasion.occurrence),
+            published_at=published_at,
+            updated_at=published_at,
+        )
+
+    def wordings(self, occasion: Occasion, route: Route, language: str) -> Wording:
+        """The text file a channel uses.
+
+        Raises:
+            TemplateProblemError: there is none, or it cannot be read.
+        """
+        return self._wording(occasion, route, language)
+
+    def _context(self, occasion: Occasion, language: str) -> dict[str, Any]:
+        try:
+            return self.facts.of(occasion, language)
+        except UntranslatedError as error:
+            raise TemplateProblemError(_untranslated(error)) from error
+
+    def _wording(self, occasion: Occasion, route: Route, language: str) -> Wording:
+        names = candidates(route.form, route.name, route.kind)
+        return self._read(occasion, language, names)
+
+    def _article(self, occasion: Occasion, language: str) -> Wording:
+        return self._read(occasion, language, candidates(Form.PAGES, "website", "website"))
+
+    def _read(self, occasion: Occasion, language: str, names: tuple[str, ...]) -> Wording:
+        campaign = occasion.campaign.campaign
+        path = find(self.sources, campaign, occasion.announcement, language, names)
+        if path is None:
+            expected = path_of(campaign, occasion.announcement, language, names[-1])
+            raise TemplateProblemError(_no_text(expected, language))
+        wording, problems = read_wording(self.sources, path)
+        if wording is None or problems:
+            raise TemplateProblemError(problems[0])
+        return wording
+
+    def _card(self, occasion: Occasion, language: str, context: Mapping[str, Any], note: Note) -> tuple[str, str]:
+        """Title and description of the page a post points to."""
+        names = candidates(Form.PAGES, "website", "website")
+        path = find(self.sources, occasion.campaign.campaign, occasion.announcement, language, names)
+        if path is not None:
+            article = write_article(self.templates, self._article(occasion, language), context)
+            return note.headline or article.headline, article.summary
+        words = self.words.of(language)
+        return note.headline or str(words["process_headline"]), str(words["process_summary"])
+
+    def _shell(self, article: Article, context: Mapping[str, Any], role: str, leave: str) -> dict[str, Any]:
+        language = context["language"]
+        settings = self.facts.settings
+        return {
+            **context,
+            "dir": direction(language),
+            "words": self.words.of(language),
+            "subject": article.subject,
+            "headline": article.headline,
+            "preheader": article.summary,
+            "greeting": article.greeting,
+            "body": Markup(article.html),  # noqa: S704 - made by markdown.to_html, where raw HTML is text
+            "text_body": Markup(article.text),  # noqa: S704 - plain text for a plain text shell
+            "role": role,
+            "unsubscribe_url": leave,
+            "look": {
+                "accent": readable_on(WHITE, settings.look.accent),
+                "logo_alt": localise(settings.look.logo_alt, language, settings.languages),
+            },
+        }
+
+    def _leave(self, recipient: Recipient) -> str:
+        if self.key is None:
+            return ""
+        token = tokens.sign(tokens.LEAVE, recipient.id, self.key)
+        return addresses.page(self.facts.settings.public_address, f"leave/{token}")
+
+    def _attachments(
+        self,
+        occasion: Occasion,
+        article: Article,
+        context: Mapping[str, Any],
+        recipient: Recipient,
+        stamped_at: datetime,
+    ) -> tuple[Attachment, ...]:
+        fact = occasion.campaign.announcements[occasion.announcement].invite
+        meeting = context["facts"].get(fact) if fact else None
+        if not fact or not meeting or "start" not in meeting:
+            return ()
+        contact = self.facts.settings.government.contact
+        host = addresses.host_of(self.facts.settings.public_address)
+        return invitation(
+            meeting,
+            # The milestone names the meeting, so that two campaigns which invite to it mean the same one.
+            uid=f"{meeting['at']}.{fact}@{host}",
+            summary=str(meeting.get("title", article.headline)),
+            description=article.summary,
+            organizer=(str(context["government"]["name"]), contact.email),
+            recipient=recipient,
+            stamped_at=stamped_at,
+        )
+
+
+def _no_text(path: str, language: str) -> Problem:
+    return Problem(
+        code="missing-template",
+        message=f"expected a text in `{language}`, found no such file",
+        hint="Write it, or take the language off the announcement's `languages:`.",
+        file=path,
+    )
+
+
+def _untranslated(error: UntranslatedError) -> Problem:
+    place, language = error.args
+    file, _, name = place.partition(": ")
+    return Problem(
+        code="missing-translation",
+        message=f"expected `{name}` in every language, found no `{language}`",
+        hint=f"Add a line `{language}: …` below it.",
+        file=file,
+    )

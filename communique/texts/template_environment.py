@@ -1,0 +1,156 @@
+"""Jinja, kept small: a template reads plain data, calls nothing, and cannot ask for more work than it is allowed."""
+
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any
+
+from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, Undefined, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from communique.read.sources import Sources
+from communique.texts.template_language import refusals
+
+MAX_SOURCE = 64 * 1024  #: characters of a template; the longest shipped one has a sixth of it
+MAX_WORK = 1_000_000  #: parts of templates that are carried out; a loop's body counts at each turn
+_LAYOUT_WORK = 20_000  #: what each part of a layout that is inherited or included counts
+_TURN = "each turn"  # the name of a filter; no template can write one with a space in it
+
+
+class RefusedError(TemplateSyntaxError):
+    """A template says something it may not."""
+
+
+class TooMuchError(ValueError):
+    """A template asks for more work than any announcement needs."""
+
+
+class Missing(StrictUndefined):
+    """An undefined name that says, in an officer's words, what there is instead."""
+
+    __slots__ = ()
+
+    @property
+    def _undefined_message(self) -> str:
+        name = f"'{self._undefined_name}'"
+        if isinstance(self._undefined_obj, Mapping):
+            return f"{name} is not among {', '.join(map(str, self._undefined_obj)) or 'the facts'}"
+        return f"{name} is not known"
+
+
+class TemplateEnvironment(ImmutableSandboxedEnvironment):
+    """Templates of one way of escaping; with `layout` they may inherit and include."""
+
+    def __init__(self, sources: Sources, *, layout: bool, autoescape: bool, finalize: Callable[[Any], Any]) -> None:
+        super().__init__(
+            undefined=Missing,
+            autoescape=autoescape,
+            finalize=finalize,
+            loader=_Layouts(sources),
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.globals.clear()
+        self.filters[_TURN] = _turns
+        self._layout = layout
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """A fact by its name, even where Python has something else of that name (`items`); never a method."""
+        if isinstance(obj, Mapping):
+            return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
+        return self._plain(super().getattr(obj, attribute), obj, attribute)
+
+    def getitem(self, obj: Any, argument: Any) -> Any:
+        """The same for `facts["name"]`, and an entry of a list by its number."""
+        if isinstance(obj, Mapping):
+            return self.getattr(obj, argument)
+        return self._plain(super().getitem(obj, argument), obj, argument)
+
+    def get_template(self, *args: Any, **kwargs: Any) -> Template:
+        """A layout's part, which counts as work."""
+        _work(_LAYOUT_WORK)
+        return super().get_template(*args, **kwargs)
+
+    def _plain(self, found: Any, obj: Any, name: Any) -> Any:
+        if callable(found) and not isinstance(found, Undefined):
+            return self.undefined(obj=obj, name=name)
+        return found
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Parsed, refused if it says what it may not, with a count of work in each loop."""
+        if len(source) > MAX_SOURCE:
+            message = f"expected at most {MAX_SOURCE // 1024} KB, found {len(source) // 1024 + 1} KB"
+            raise RefusedError(message, 1, name, filename)
+        tree = super()._parse(source, name, filename)
+        if found := refusals(tree, layout=self._layout):
+            raise RefusedError(found[0].message, found[0].line, name, filename)
+        _count_turns(tree)
+        return tree
+
+
+class _Layouts(BaseLoader):
+    """Parts that layouts include or inherit from: only below `templates/layouts/`."""
+
+    def __init__(self, sources: Sources) -> None:
+        self._sources = sources
+
+    def get_source(self, environment: Any, template: str) -> tuple[str, str, Callable[[], bool]]:  # noqa: ARG002
+        path = f"templates/layouts/{template}"
+        source = None if ".." in template else self._sources.read(path)
+        if source is None:
+            raise TemplateNotFound(template, f"expected a file in templates/layouts/, found no '{template}' there")
+        return source.decode(), path, lambda: self._sources.read(path) == source
+
+
+_LEFT: ContextVar[list[int] | None] = ContextVar("work left", default=None)
+
+
+def pieces(template: Template, context: Mapping[str, Any]) -> Iterator[str]:
+    """The filled template, piece by piece.
+
+    Raises:
+        TooMuchError: it asks for too much work.
+    """
+    left = [MAX_WORK]
+    filled = template.generate(**context)
+    while True:
+        # Set anew for each piece: between two of them other templates may be filled.
+        token = _LEFT.set(left)
+        try:
+            piece = next(filled)
+        except StopIteration:
+            return
+        finally:
+            _LEFT.reset(token)
+        yield piece
+
+
+def _work(amount: int) -> None:
+    left = _LEFT.get()
+    if left is None:
+        return
+    left[0] -= amount
+    if left[0] < 0:
+        raise TooMuchError("expected a short text, found one that asks for too many steps: are there loops in loops?")
+
+
+def _count_turns(tree: nodes.Template) -> None:
+    for loop in tree.find_all(nodes.For):
+        size = sum(1 for part in loop.body for _ in itertools.chain([part], part.find_all(nodes.Node)))
+        args: list[nodes.Expr] = [nodes.Const(size, lineno=loop.lineno)]
+        loop.iter = nodes.Filter(loop.iter, _TURN, args, [], None, None, lineno=loop.lineno)
+
+
+def _turns(value: Any, size: int) -> Iterable[Any]:
+    if isinstance(value, Undefined):
+        return iter(value)  # raises, and names what is missing
+    if not isinstance(value, list | tuple | Mapping):
+        raise TypeError("expected a list to go through, found something else")
+    return _counted(value, size)
+
+
+def _counted(value: Iterable[Any], size: int) -> Iterator[Any]:
+    for item in value:
+        _work(size + 1)
+        yield item

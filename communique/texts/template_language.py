@@ -1,0 +1,95 @@
+"""What a template may say: little enough that it always ends, and says nothing but what it was given.
+
+Officers edit templates, so the language is a part of Jinja: values, filters from a list, conditions, loops over facts.
+No calls, no macros, no `range`, no way to make a text or list out of others, at most two loops inside one another: with
+facts of limited size, what a template can ask for is bounded (`template_environment` counts what it does), and no
+process has to be killed. Layouts may also inherit and include.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from jinja2 import nodes
+
+MAX_NESTED_LOOPS = 2
+FILTERS = frozenset(
+    {
+        *("date", "weekday_date", "time", "time_range", "join_list", "datetime_iso"),
+        *("capitalize", "first", "last", "length", "lower", "trim", "upper", "reverse"),
+    }
+)
+_REFUSED: dict[type[nodes.Node], str] = {
+    nodes.Macro: "a macro",
+    nodes.CallBlock: "a call block",
+    nodes.FilterBlock: "a filter block",
+    nodes.Import: "an import",
+    nodes.FromImport: "an import",
+    nodes.Mul: "`*`",
+    nodes.Pow: "`**`",
+    # What makes texts and lists out of others could double them again and again.
+    nodes.Mod: "`%`",
+    nodes.Add: "`+`",
+    nodes.Concat: "`~`",
+    nodes.AssignBlock: "a `set` block",
+    nodes.List: "a list",
+    nodes.Dict: "a group in braces",
+    nodes.ExprStmt: "a `do` statement",
+    nodes.ScopedEvalContextModifier: "a change of escaping",
+    nodes.EvalContextModifier: "a change of escaping",
+    nodes.NSRef: "a namespace",
+}
+_LAYOUTS_ONLY: dict[type[nodes.Node], str] = {
+    nodes.Extends: "`extends`",
+    nodes.Include: "`include`",
+    nodes.Block: "a block",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Something a template may not say, and the line it says it on."""
+
+    line: int
+    message: str
+
+
+def refusals(tree: nodes.Template, *, layout: bool) -> list[Refusal]:
+    """Everything in a template that is not allowed."""
+    found = [*_constructs(tree, layout=layout), *_filters(tree), *_calls(tree, layout=layout), *_loops(tree, 0)]
+    return sorted(found, key=lambda refusal: refusal.line)
+
+
+def _constructs(tree: nodes.Template, *, layout: bool) -> Iterator[Refusal]:
+    refused = _REFUSED if layout else {**_REFUSED, **_LAYOUTS_ONLY}
+    for node in tree.find_all(tuple(refused)):
+        yield Refusal(node.lineno, f"expected values, filters, `if` and `for`; found {refused[type(node)]}")
+    for node in tree.find_all(nodes.Tuple):
+        if node.ctx == "load":
+            yield Refusal(node.lineno, "expected values, filters, `if` and `for`; found several values with commas")
+
+
+def _filters(tree: nodes.Template) -> Iterator[Refusal]:
+    for node in tree.find_all(nodes.Filter):
+        if node.name not in FILTERS:
+            known = ", ".join(sorted(FILTERS))
+            yield Refusal(node.lineno, f"expected one of the filters {known}; found `{node.name}`")
+
+
+def _calls(tree: nodes.Template, *, layout: bool) -> Iterator[Refusal]:
+    for node in tree.find_all(nodes.Call):
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        if not (layout and name == "super"):
+            yield Refusal(node.lineno, "expected a value, found a call: `( )` after a name is not available here")
+
+
+def _loops(node: nodes.Node, depth: int) -> Iterator[Refusal]:
+    for child in node.iter_child_nodes():
+        inside = depth + isinstance(child, nodes.For)
+        if isinstance(child, nodes.For):
+            if inside > MAX_NESTED_LOOPS:
+                yield Refusal(
+                    child.lineno, f"expected at most {MAX_NESTED_LOOPS} loops inside one another, found {inside}"
+                )
+            if child.recursive:
+                yield Refusal(child.lineno, "expected a plain loop, found a recursive one")
+        yield from _loops(child, inside)

@@ -1,0 +1,120 @@
+"""The text files of an announcement: which one a channel uses, and what stands at its top.
+
+`templates/<campaign>/<announcement>/<language>/`: `article.md` feeds e-mail, newsletter, website and feed; `social.txt`
+the networks; a file named after the channel (`x.txt`, `email.md`), or else after its kind, wins. A file may begin with
+front matter (YAML between lines of three hyphens).
+"""
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from communique.channel import Form
+from communique.problems import Problem, did_you_mean
+from communique.read.sources import Sources
+from communique.read.yaml_document import Document
+from communique.read.yaml_positions import read
+
+_FENCE = "---"
+_DEFAULTS = {Form.MAIL: "article.md", Form.PAGES: "article.md", Form.FEED: "article.md", Form.POST: "social.txt"}
+#: What may stand at the top of a text.
+FRONT_MATTER = ("headline", "subject", "summary", "greeting", "image", "alt")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A value of the front matter and the line it stands on."""
+
+    source: str
+    line: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wording:
+    """A text as it stands in its file, not yet filled."""
+
+    path: str
+    top: Mapping[str, Line]  #: front matter, by key
+    body: str  #: preceded by as many empty lines as the front matter had, so that line numbers are the file's
+    raw: bytes
+
+
+def path_of(campaign: str, announcement: str, language: str, file: str) -> str:
+    """Where a text lies in the workspace."""
+    return f"templates/{campaign}/{announcement}/{language}/{file}"
+
+
+def candidates(form: Form, channel: str, kind: str) -> tuple[str, ...]:
+    """File names a channel would use, the best first."""
+    default = _DEFAULTS[form]
+    ending = default.rpartition(".")[2]
+    return tuple(dict.fromkeys((f"{channel}.{ending}", f"{kind}.{ending}", default)))
+
+
+def find(sources: Sources, campaign: str, announcement: str, language: str, names: tuple[str, ...]) -> str | None:
+    """The path of the first of these files that is there."""
+    for name in names:
+        path = path_of(campaign, announcement, language, name)
+        if sources.read(path) is not None:
+            return path
+    return None
+
+
+def read_wording(sources: Sources, path: str) -> tuple[Wording | None, list[Problem]]:
+    """A text and what is wrong with its encoding or front matter."""
+    raw = sources.read(path)
+    if raw is None:
+        return None, [Problem(code="missing-template", message="expected a text, found no such file", file=path)]
+    wording, problems = _parsed(raw, path)
+    return wording, list(problems)
+
+
+@functools.lru_cache(maxsize=2048)
+def _parsed(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem, ...]]:
+    """The same for the same bytes: a text is filled for every recipient, and read once."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        message = "expected UTF-8, found other bytes"
+        return None, (
+            Problem(code="file-encoding", message=message, hint="Save the file as UTF-8.", file=path, line=1),
+        )
+    top, body = _split(text.replace("\r\n", "\n"))
+    if top is None:
+        return Wording(path=path, top={}, body=body, raw=raw), ()
+    document, problems = read(top, path)
+    if document is None:
+        return None, tuple(problems)
+    values, faults = _front_matter(document)
+    return Wording(path=path, top=values, body=body, raw=raw), (*problems, *faults)
+
+
+def _split(text: str) -> tuple[str | None, str]:
+    """Front matter (with an empty first line, so that its line numbers are the file's) and body."""
+    lines = text.split("\n")
+    if lines[0].rstrip() != _FENCE:
+        return None, text
+    for number, line in enumerate(lines[1:], start=1):
+        if line.rstrip() == _FENCE:
+            return "\n".join(["", *lines[1:number]]), "\n" * (number + 1) + "\n".join(lines[number + 1 :])
+    return None, text
+
+
+def _front_matter(document: Document) -> tuple[dict[str, Line], list[Problem]]:
+    values: dict[str, Line] = {}
+    problems = []
+    if not isinstance(document.data, Mapping):
+        message = "expected `key: text` lines between the `---` lines"
+        return {}, [document.problem((), "wrong-type", message)]
+    for key, value in document.data.items():
+        if key not in FRONT_MATTER:
+            hint = did_you_mean(key, FRONT_MATTER)
+            problems.append(
+                document.problem((key,), "unknown-key", f"`{key}` is not known here", hint=hint, at_key=True)
+            )
+        elif not isinstance(value, str):
+            hint = 'Write it in "quotes".'
+            problems.append(document.problem((key,), "wrong-type", f"expected a text for `{key}`", hint=hint))
+        else:
+            values[key] = Line(source=value, line=document.place((key,))[0])
+    return values, problems

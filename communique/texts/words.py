@@ -1,0 +1,53 @@
+"""Fixed phrases of pages and mails: `templates/layouts/words/<language>.yaml`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from communique.problems import Problem
+from communique.read.sources import Sources
+from communique.read.yaml_positions import read
+
+
+@dataclass(frozen=True)
+class Words:
+    """The phrases of each language, read once."""
+
+    sources: Sources
+    _read: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def of(self, language: str) -> Mapping[str, Any]:
+        """A language's phrases; of its main language (`pt` for `pt-BR`) when it has no file of its own."""
+        if language not in self._read:
+            path = self._path(language)
+            data = self.sources.read(path) if path else None
+            document, _ = read(data, path or "") if data is not None else (None, [])
+            self._read[language] = document.data if document is not None else {}
+        return self._read[language]
+
+    def problems(self, languages: tuple[str, ...]) -> list[Problem]:
+        """Languages without phrases, and phrases that some language lacks."""
+        found = [problem for language in languages for problem in self._file_problems(language)]
+        known = {key for language in languages for key in self.of(language)}
+        for language in languages:
+            missing = ", ".join(sorted(known - set(self.of(language))))
+            if missing and self.of(language):
+                message = f"expected the same phrases in every language, found none for {missing}"
+                found.append(Problem(code="missing-translation", message=message, file=self._path(language) or ""))
+        return found
+
+    def _file_problems(self, language: str) -> list[Problem]:
+        path = self._path(language)
+        if path is None:
+            message = f"expected the fixed phrases of pages and mails in `{language}`, found no such file"
+            hint = "Copy the file of a language you know, and translate it."
+            file = f"templates/layouts/words/{language}.yaml"
+            return [Problem(code="missing-translation", message=message, hint=hint, file=file)]
+        return read(self.sources.read(path) or b"", path)[1]
+
+    def _path(self, language: str) -> str | None:
+        for name in (language, language.split("-", maxsplit=1)[0]):
+            path = f"templates/layouts/words/{name}.yaml"
+            if self.sources.read(path) is not None:
+                return path
+        return None

@@ -1,0 +1,82 @@
+"""Where the process stands now: the stages and dates of `config/process.yaml` against the milestones that hold."""
+
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+
+from communique.moments import Milestone
+from communique.read.process_outline import OutlinedDate, ProcessOutline
+from communique.settings import localise
+from communique.texts import addresses
+from communique.timeline import instant, start_of
+from communique.website.process import FeedLinks, KeyDate, Process, Stage, StageStatus
+from communique.workspace import Workspace
+
+#: By campaign: its milestones as they hold.
+Milestones = Mapping[str, Mapping[str, Milestone]]
+
+
+def process_of(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Process:
+    """The process as its page shows it in one language."""
+    words = workspace.words.of(language)
+    feed = FeedLinks(title=str(words["feed_title"]), path=f"feeds/{addresses.PUBLIC}/{language}/")
+    has_feed = any(route.kind == "feed" for route in workspace.routes.values())
+    return Process(
+        stages=tuple(_stages(workspace, milestones, language, now)),
+        dates=tuple(_dates(workspace, milestones, language)),
+        feeds=(feed,) if has_feed else (),
+    )
+
+
+def known(milestones: Milestones, name: str) -> Milestone | None:
+    """The milestone `campaign/milestone`, when it has a date."""
+    campaign, _, milestone = name.partition("/")
+    found = milestones.get(campaign, {}).get(milestone)
+    return found if found is not None and found.known else None
+
+
+def _stages(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Iterator[Stage]:
+    outline: ProcessOutline = workspace.outline
+    begun = [_begun(workspace, milestones, stage.begins, now) for stage in outline.stages]
+    current = max((index for index, each in enumerate(begun) if each), default=-1)
+    for index, stage in enumerate(outline.stages):
+        status = StageStatus.CURRENT if index == current else StageStatus.NEXT
+        if index < current:
+            status = StageStatus.DONE
+        yield Stage(
+            name=str(localise(stage.name, language, workspace.settings.languages)),
+            status=status,
+            dates=_date_of(workspace, milestones, stage.begins, language),
+        )
+
+
+def _begun(workspace: Workspace, milestones: Milestones, name: str, now: datetime) -> bool:
+    milestone = known(milestones, name)
+    if milestone is None:
+        return False
+    return instant(start_of(milestone, workspace.almanac), workspace.almanac.zone) <= now.astimezone(UTC)
+
+
+def _date_of(workspace: Workspace, milestones: Milestones, name: str, language: str) -> str:
+    milestone = known(milestones, name)
+    if milestone is None or milestone.start is None:
+        return ""
+    return workspace.templates.written_date(milestone.start, language)
+
+
+def _dates(workspace: Workspace, milestones: Milestones, language: str) -> Iterator[KeyDate]:
+    for date in workspace.outline.dates:
+        milestone = known(milestones, date.milestone)
+        if milestone is not None:
+            yield _key_date(workspace, date, milestone, language)
+
+
+def _key_date(workspace: Workspace, date: OutlinedDate, milestone: Milestone, language: str) -> KeyDate:
+    zone, languages = workspace.almanac.zone, workspace.settings.languages
+    start = instant(start_of(milestone, workspace.almanac), zone).astimezone(zone)
+    return KeyDate(
+        name=str(localise(date.name, language, languages)),
+        starts_at=start,
+        ends_at=instant(milestone.end, zone).astimezone(zone) if milestone.end else None,
+        all_day=milestone.end is None,
+        place=str(localise(date.place, language, languages)),
+    )

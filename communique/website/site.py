@@ -1,0 +1,141 @@
+"""The public website as a pure function: what has been published, and where the process stands, to files.
+
+The wording and the markup are in `templates/layouts/`; here is only what goes into them. Links between pages
+are relative, so that the site works below any address; search engines and feeds get absolute ones.
+"""
+
+from urllib.parse import urlsplit
+
+from communique.language.formatting import direction
+from communique.settings import localise
+from communique.texts.accent import readable_on
+from communique.website.process import FeedLinks, Process
+from communique.website.site_contents import Context, Site
+from communique.website.site_map import MappedPage, robots, site_map
+from communique.website.site_pages import Page, pages_of, process_page
+
+__all__ = ["Site", "build_site"]
+
+#: Backgrounds of panels: what is readable on them is readable on the page, which is lighter or darker still.
+LIGHT_PANEL, DARK_PANEL = "#f4f5f6", "#1d2329"
+#: Contrast of links in dark mode: at the least that is allowed, they look extinguished.
+BRIGHT = 7.0
+
+
+def build_site(site: Site) -> dict[str, bytes]:
+    """Every file of the website, by its path below the root. The same site gives the same bytes."""
+    pages = [page for language in site.settings.languages for page in pages_of(site, language)]
+    files = {f"{page.path}index.html": _html(site, page) for page in pages}
+    first = process_page(site, site.settings.languages[0])
+    files["index.html"] = _html(site, first, at="")
+    files["404.html"] = _not_found(site)
+    files["style.css"] = _style(site)
+    files["sitemap.xml"] = site_map(_mapped(site, page) for page in pages)
+    files["robots.txt"] = robots(site.root)
+    if site.logo_path:
+        files[site.logo_path] = site.logo
+    return files
+
+
+def _html(site: Site, page: Page, *, at: str | None = None) -> bytes:
+    """The page's bytes. `at` is where it lies when that is not its own path."""
+    path = page.path if at is None else at
+    about = {
+        "kind": page.template,
+        "title": page.title,
+        "description": page.description,
+        "canonical": site.root + page.path,
+        "published_at": page.published_at and page.published_at.astimezone(site.settings.timezone),
+        "versions": _versions(site, page),
+    }
+    context = _frame(site, page.language, path) | page.content(path) | {"page": about}
+    context["languages"] = _languages(site, page, path)
+    return site.render(f"site/{page.template}.html", page.language, context).encode()
+
+
+def _frame(site: Site, language: str, at: str) -> Context:
+    """What every page needs, whatever it shows."""
+    feeds = [_feed(feed, site, at) for feed in site.processes.get(language, Process()).feeds]
+    return {
+        "language": language,
+        "dir": direction(language),
+        "words": site.words[language],
+        "glossary": site.glossary[language],
+        "government": _government(site, language),
+        "look": localise(site.settings.look.model_dump(), language, site.settings.languages),
+        "feeds": feeds,
+        "subscribe": site.subscribe.get(language, ""),
+        "links": {
+            "home": site.link(f"{language}/", at),
+            "archive": site.link(f"{language}/archive/", at),
+            "style": site.link("style.css", at),
+            "logo": site.link(site.logo_path, at) if site.logo_path else "",
+            "logo_address": site.root + site.logo_path if site.logo_path else "",
+        },
+    }
+
+
+def _government(site: Site, language: str) -> Context:
+    """The settings' own, with what a template cannot work out: lines of the address, a number to dial."""
+    government: Context = localise(site.settings.government.model_dump(), language, site.settings.languages)
+    government["address_lines"] = government["address"].strip().splitlines()
+    government["contact"]["phone_link"] = "".join(government["contact"]["phone"].split())
+    return government
+
+
+def _feed(feed: FeedLinks, site: Site, at: str) -> Context:
+    files = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
+    links = {kind: site.link(feed.path + file, at) for kind, file in files.items()}
+    return links | {"title": feed.title, "address": f"{site.root}{feed.path}rss.xml"}
+
+
+def _languages(site: Site, page: Page, at: str) -> list[Context]:
+    """The choice of languages; where this page is not translated, it leads to the process page."""
+    return [
+        {
+            "language": language,
+            "dir": direction(language),
+            "name": site.words[language]["language_name"],
+            "link": site.link(page.versions.get(language, f"{language}/"), at),
+            "same_page": language in page.versions,
+            "current": language == page.language,
+        }
+        for language in site.settings.languages
+    ]
+
+
+def _versions(site: Site, page: Page) -> list[Context]:
+    """Addresses for `hreflang`, this page's own included (each version must name all of them)."""
+    paths = dict(page.versions)
+    if default := paths.get(site.settings.languages[0]):
+        paths["x-default"] = default
+    return [{"language": language, "address": site.root + path} for language, path in paths.items()]
+
+
+def _not_found(site: Site) -> bytes:
+    """One page for all languages. It is shown at any address, so its links start at the server's root."""
+    top = urlsplit(site.root).path
+    default = site.settings.languages[0]
+    choices = [
+        {"language": language, "dir": direction(language), "words": site.words[language], "home": f"{top}{language}/"}
+        for language in site.settings.languages
+    ]
+    context = _frame(site, default, "") | {"choices": choices, "style": f"{top}style.css"}
+    return site.render("site/not-found.html", default, context).encode()
+
+
+def _style(site: Site) -> bytes:
+    light, dark = LIGHT_PANEL, DARK_PANEL
+    accent = site.settings.look.accent
+    colours = {
+        "light_panel": light,
+        "dark_panel": dark,
+        "on_light": readable_on(light, accent),
+        "on_dark": readable_on(dark, accent, BRIGHT),
+    }
+    return site.render("site/style.css", site.settings.languages[0], {"colours": colours}).encode()
+
+
+def _mapped(site: Site, page: Page) -> MappedPage:
+    versions = {language: site.root + path for language, path in page.versions.items()}
+    return MappedPage(address=site.root + page.path, changed_at=page.changed_at, versions=versions)

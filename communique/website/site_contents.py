@@ -1,0 +1,64 @@
+"""What the public website is made from: plain values, handed in."""
+
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import PurePosixPath
+from typing import Any
+
+from communique.publication import Publication
+from communique.settings import Settings
+from communique.website.process import Process
+
+#: `render(template name below templates/layouts/, language, context)`.
+Render = Callable[[str, str, Mapping[str, Any]], str]
+Context = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Site:
+    """Everything the website is made from."""
+
+    publications: Sequence[Publication]  #: in any order; those of other audiences than `public` are left out
+    settings: Settings
+    glossary: Mapping[str, Mapping[str, Any]]  #: by language, already localised
+    words: Mapping[str, Mapping[str, Any]]  #: by language: `templates/layouts/words/<language>.yaml`
+    processes: Mapping[str, Process]  #: by language
+    today: date  #: in the settings' zone; dates before it are no longer shown as coming
+    render: Render
+    logo: bytes = b""  #: the file `settings.look.logo` names
+    subscribe: Mapping[str, str] = field(default_factory=dict)  #: by language: address of the page for e-mail
+    named_index: bool = False  #: True: links name `index.html`, so the site can be read from a folder
+
+    @property
+    def root(self) -> str:
+        """Public address of the site, with a slash at the end."""
+        return self.settings.public_address.rstrip("/") + "/"
+
+    @property
+    def logo_path(self) -> str:
+        """Where the logo lies below the root; empty without one."""
+        suffix = PurePosixPath(self.settings.look.logo or "").suffix.lower()
+        return f"logo{suffix}" if self.logo and suffix else ""
+
+    def said(self, language: str) -> list[Publication]:
+        """Public announcements in a language, newest first."""
+        found = (item for item in self.publications if item.audience == "public" and item.language == language)
+        return sorted(found, key=lambda item: (item.published_at, item.path), reverse=True)
+
+    def versions(self, publication: Publication) -> dict[str, Publication]:
+        """The same announcement in every language it was published in, in the settings' order."""
+        same = {item.language: item for item in self.publications if _identity(item) == _identity(publication)}
+        return {language: same[language] for language in self.settings.languages if language in same}
+
+    def link(self, target: str, at: str) -> str:
+        """From a page to a file, or to a folder (slash at the end), both below the root."""
+        relative = posixpath.relpath(target or ".", at or ".")
+        if target and not target.endswith("/"):
+            return relative
+        return f"{relative}/" + ("index.html" if self.named_index else "")
+
+
+def _identity(item: Publication) -> tuple[str, str, str, str]:
+    return item.campaign, item.announcement, item.occurrence, item.audience
