@@ -31,7 +31,7 @@ def day_and_month(value: object, locale: Locale) -> str:
 
 
 def weekday_and_date(value: object, locale: Locale) -> str:
-    """`Tuesday 9 February 2027`."""
+    """`Tuesday, 9 February 2027`."""
     return _western(format_date(_date(value), "full", locale=locale))
 
 

@@ -1,0 +1,90 @@
+"""Dates, times and lists as each language writes them."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from communique.language.formatting import (
+    NotADateError,
+    day_and_month,
+    direction,
+    joined,
+    locale_of,
+    time_of_day,
+    time_range,
+    weekday_and_date,
+)
+
+LOCALES = {"en": "en-GB", "pt": "pt-PT", "ar": "ar-MA"}
+MEETING = {
+    "start": datetime(2027, 2, 9, 10, tzinfo=ZoneInfo("Europe/Madrid")),
+    "end": datetime(2027, 2, 9, 12, tzinfo=ZoneInfo("Europe/Madrid")),
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "weekday", "time"),
+    [
+        ("en", "9 February 2027", "Tuesday, 9 February 2027", "10:00"),
+        ("es", "9 de febrero de 2027", "martes, 9 de febrero de 2027", "10:00"),
+        ("fr", "9 février 2027", "mardi 9 février 2027", "10:00"),
+        ("pt", "9 de fevereiro de 2027", "terça-feira, 9 de fevereiro de 2027", "10:00"),
+        ("ar", "9 فبراير 2027", "الثلاثاء، 9 فبراير 2027", "10:00"),
+    ],
+)
+def test_each_language_writes_dates_its_own_way(language: str, day: str, weekday: str, time: str) -> None:
+    """With the digits 0 to 9 in all of them, as telephone numbers have them."""
+    locale = locale_of(language, LOCALES)
+
+    assert day_and_month(MEETING["start"], locale) == day
+    assert weekday_and_date(MEETING["start"], locale) == weekday
+    assert time_of_day(MEETING["start"], locale) == time
+
+
+def test_digits_are_the_same_in_every_arabic() -> None:
+    """Egypt's locale would write ٩; dates stand beside addresses with digits."""
+    assert day_and_month(date(2027, 2, 9), locale_of("ar", {"ar": "ar-EG"})) == "9 فبراير 2027"
+
+
+def test_a_date_may_be_written_in_the_file() -> None:
+    """A fact such as `rsvp_by: 2027-02-02` is text, and a date all the same."""
+    assert day_and_month("2027-02-02", locale_of("en", LOCALES)) == "2 February 2027"
+
+
+@pytest.mark.parametrize("value", ["soon", "", None, 5, "2027-13-01", "02/02/2027"])
+def test_what_is_no_date_is_refused(value: object) -> None:
+    """The message says what was found."""
+    with pytest.raises(NotADateError, match="expected a date such as 2027-02-09"):
+        day_and_month(value, locale_of("en", LOCALES))
+
+
+def test_a_date_has_no_time_of_day() -> None:
+    """Midnight is not invented."""
+    with pytest.raises(NotADateError, match="expected a moment with a time of day"):
+        time_of_day(date(2027, 2, 9), locale_of("en", LOCALES))
+
+
+def test_a_range_has_an_end_when_it_is_known() -> None:
+    """`10:00 to 12:00`, or the beginning alone."""
+    english = locale_of("en", LOCALES)
+
+    assert time_range(MEETING, english, "to") == "10:00 to 12:00"
+    assert time_range({"start": MEETING["start"]}, english, "to") == "10:00"
+    assert time_range(MEETING["start"], english, "to") == "10:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "a, b and c"), ("es", "a, b y c"), ("fr", "a, b et c"), ("ar", "a وb وc")]
+)
+def test_lists_are_joined(language: str, text: str) -> None:
+    """With the word for "and" before the last."""
+    assert joined(["a", "b", "c"], locale_of(language, LOCALES)) == text
+
+
+@pytest.mark.parametrize(
+    ("language", "side"), [("ar", "rtl"), ("fa", "rtl"), ("en", "ltr"), ("pt-BR", "ltr"), ("ca", "ltr")]
+)
+def test_direction(language: str, side: str) -> None:
+    """Arabic and Persian are written from right to left."""
+    assert direction(language) == side
