@@ -1,198 +1,300 @@
-"""Who may import whom: the flow of DESIGN, held by the imports themselves."""
+"""Who may import whom, and where time is read: the shape of the code, held by its syntax trees."""
 
 import ast
 import statistics
+import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-CODE = sorted([*(ROOT / "communique").rglob("*.py"), *(ROOT / "channels").rglob("*.py"), ROOT / "scheduler.py"])
-#: Rooms of the engine, each importing only from those before it; a file at the top is a room of its own.
-ROOMS = [
-    {"problems", "moments", "channel", "delivery", "publication"},
-    {"campaign"},
-    {"settings"},
-    {"routes", "working_days"},
-    {"timeline"},
-    {"occasion"},
-    {"language", "explain"},
-    {"read"},
-    {"texts"},
-    {"store"},
-    {"workspace"},
-    {"website"},
-    {"plan"},
-    {"environment", "send"},
-    {"installation", "health"},
-    {"rehearse", "new_workspace", "web"},
-    {"daemon"},
-    {"commands"},
-    {"cli"},
-    {"__main__"},
-]
-#: Where a package of others is at home: nobody else imports it.
+#: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
+TIERS = (
+    *({"channel", "problems"}, {"moments", "delivery", "publication"}, {"campaign", "settings", "working_days"}),
+    *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
+    *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website"}, {"plan"}),
+    *({"send"}, {"installation"}, {"rehearse"}, {"web"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
+)
+RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
+#: Adapters' shared modules: no kinds, and free to import each other.
+SHARED = {"atomic_files", "post_text", "web_service", "bluesky_record", "bluesky_session", "mail", "syndication"}
+#: Where each package of others may be imported: rooms, modules, or parts of a module's path.
 HOMES = {
-    "aiosmtpd": {"communique/send/mail_sink.py"},
-    "apscheduler": {"scheduler.py"},
-    "atproto": {"channels/bluesky.py", "channels/bluesky_session.py"},
-    "atproto_client": {"channels/bluesky_record.py"},
-    "babel": {f"communique/language/{name}.py" for name in ("formatting", "weekday_check", "dates_in_text")}
-    | {"communique/rehearse/own_pages.py", "communique/read/field_hints.py"},
-    "click": {"communique/cli.py", "communique/commands/"},
-    "css_inline": {"channels/mail/"},
-    "email_validator": {"channels/mail/", "communique/store/people.py"},
-    "emails": {"channels/mail/"},
-    "feedgen": {"channels/syndication/"},
-    "holidays": {"communique/working_days.py"},
-    "icalendar": {"communique/texts/invitations.py"},
-    "jinja2": {
-        "communique/texts/templates.py",
-        "communique/texts/template_environment.py",
-        "communique/texts/template_language.py",
-        "communique/rehearse/own_pages.py",
-    },
-    "lxml": {"channels/syndication/"},
-    "markdown_it": {"communique/texts/markdown.py"},
-    "mastodon": {"channels/mastodon.py"},
-    "ruamel": {"communique/read/"},
-    "smtplib": {"channels/mail/"},
-    "sqlalchemy": {
-        "communique/store/",
-        "communique/plan/",
-        "communique/send/messages.py",
-        "communique/send/dispatch.py",
-        "communique/health.py",
-        "communique/commands/plans.py",
-        "communique/rehearse/rehearsed.py",
-    },
-    "starlette": {"communique/web/"},
-    "tweepy": {"channels/x.py"},
-    "twitter_text": {"channels/x.py"},
-    "uvicorn": {"communique/web/server.py"},
+    "aiosmtpd": {"mail_sink"},
+    "apscheduler": {"scheduler"},
+    "atproto": {"bluesky", "bluesky_session"},
+    "atproto_client": {"bluesky_record"},
+    "babel": {"language", "field_hints", "own_pages"},
+    "click": {"cli", "commands"},
+    "css_inline": {"channels.mail"},
+    "email_validator": {"channels.mail", "people"},
+    "emails": {"channels.mail"},
+    "feedgen": {"channels.syndication"},
+    "holidays": {"working_days"},
+    "httpx": {"bluesky"},
+    "icalendar": {"invitations"},
+    "jinja2": {"templates", "template_environment", "template_language", "own_pages"},
+    "lxml": {"channels.syndication"},
+    "markdown_it": {"markdown"},
+    "markupsafe": {"rendering", "templates", "site_pages"},
+    "mastodon": {"channels.mastodon"},
+    "pydantic": {"campaign", "settings", "read"},
+    "pydantic_core": {"field_faults"},
+    "regex": {"bluesky_record", "channels.mastodon", "placeholders"},
+    "requests": {"channels.mastodon", "web_service", "channels.x"},
+    "ruamel": {"yaml_positions"},
+    "sqlalchemy": {"store", "rehearsed"},
+    "starlette": {"web"},
+    "tweepy": {"channels.x"},
+    "twitter_text": {"channels.x"},
+    "urllib3": {"web_service"},
+    "uvicorn": {"web"},
 }
-#: What several adapters share; no kind of its own.
-SHARED = {"atomic_files", "bluesky_record", "bluesky_session", "mail", "post_text", "syndication", "web_service"}
-KINDS = {"bluesky", "email", "feed", "handoff", "mastodon", "newsletter", "outbox", "website", "x"}
+#: A connection is handed through; what is asked of it is asked in `store`.
+HANDED_THROUGH = {"sqlalchemy.Connection"}
+MOST_LINES, MOST_LINES_OF_HALF = 400, 120
+NAMES_OF_NOTHING = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc", "tools"}
+CLOCK_READERS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter"}
+CLOCKS = {"datetime", "date", "time"}
 
 
-def name_of(file: Path) -> str:
-    """The path from the root, with forward slashes."""
-    return file.relative_to(ROOT).as_posix()
+@dataclass(frozen=True)
+class Module:
+    """One file of ours."""
+
+    name: str  #: dotted, without `.__init__`
+    text: str
+    package: bool = False
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        """Parsed."""
+        return ast.parse(self.text)
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Of the dotted name."""
+        return tuple(self.name.split("."))
+
+    @property
+    def tier(self) -> str:
+        """The room, or the module beside the rooms."""
+        return self.parts[1] if len(self.parts) > 1 else ""
+
+    @property
+    def kind(self) -> str:
+        """The adapter's kind (or the shared module's name), for modules below `channels`."""
+        return self.parts[1] if self.parts[0] == "channels" and len(self.parts) > 1 else ""
+
+    def imports(self, *, at_load_only: bool = False) -> Iterator[str]:
+        """Dotted names, `from a import b` as `a.b`."""
+        nodes = _outside_functions(self.tree) if at_load_only else ast.walk(self.tree)
+        for node in nodes:
+            if isinstance(node, ast.Import):
+                yield from (each.name for each in node.names)
+            elif isinstance(node, ast.ImportFrom):
+                assert node.level == 0, f"{self.name}:{node.lineno}: imports are written in full"
+                yield from (f"{node.module}.{each.name}" for each in node.names)
 
 
-def imports(file: Path, *, lazy: bool = True) -> Iterator[str]:
-    """Full names of what a file imports; `lazy` includes imports inside functions."""
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    nodes = ast.walk(tree) if lazy else iter(tree.body)
-    for node in nodes:
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{name_of(file)}:{node.lineno}: expected a full name, found a relative import"
-            yield str(node.module)
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+def _outside_functions(node: ast.AST) -> Iterator[ast.AST]:
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield child
+            yield from _outside_functions(child)
 
 
-def modules() -> dict[str, Path]:
-    """Every module of ours by its full name."""
-    return {name_of(file).removesuffix(".py").removesuffix("/__init__").replace("/", "."): file for file in CODE}
+def _read(path: Path) -> Module:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    package = parts[-1] == "__init__"
+    return Module(".".join(parts[:-1] if package else parts), path.read_text(encoding="utf-8"), package)
 
 
-def room(module: str) -> str:
-    """The part of the engine a module is in."""
-    return module.split(".")[1]
+@pytest.fixture(scope="module")
+def modules() -> list[Module]:
+    """All code that is shipped."""
+    files = [ROOT / "scheduler.py", *(ROOT / "communique").rglob("*.py"), *(ROOT / "channels").rglob("*.py")]
+    return [_read(path) for path in files]
 
 
-@pytest.mark.parametrize("file", [file for file in CODE if name_of(file).startswith("channels/")], ids=name_of)
-def test_adapters_know_the_contract_and_nothing_else(file: Path) -> None:
-    """An adapter imports `communique.channel` and what adapters share; never another kind, never the engine."""
-    of_ours = {name for name in imports(file) if name.split(".")[0] in {"communique", "channels", "scheduler"}}
-    engine = {name for name in of_ours if name.startswith("communique") and not name.startswith("communique.channel")}
-    assert engine - {"communique"} == set()
-    kinds = {name.split(".")[1] for name in of_ours if name.startswith("channels.")} & KINDS
-    assert kinds == set()
+def _targets(module: Module, known: set[str], *, at_load_only: bool = False) -> set[str]:
+    """Modules of ours that a module imports."""
+    found = {name if name in known else name.rpartition(".")[0] for name in module.imports(at_load_only=at_load_only)}
+    return found & known
 
 
-def test_every_module_of_channels_is_a_kind_or_shared() -> None:
-    """A new adapter is entered here; anything else has to say that it is shared."""
-    found = {name_of(file).split("/")[1].removesuffix(".py") for file in CODE if name_of(file).startswith("channels/")}
-    assert found - {"__init__"} == KINDS | SHARED
-
-
-def test_only_the_edges_know_the_adapters() -> None:
-    """`scheduler.py` and `cli.py` put the pieces together; nothing else imports `channels` or the scheduler."""
-    edges = {"scheduler.py", "communique/cli.py"}
-    for file in CODE:
-        if name_of(file) not in edges and not name_of(file).startswith("channels/"):
-            tops = {name.split(".")[0] for name in imports(file)}
-            assert not tops & {"channels", "scheduler"}, name_of(file)
-
-
-def test_the_flow_has_one_direction() -> None:
-    """Each room imports only from the rooms before it."""
-    level = {each: number for number, rooms in enumerate(ROOMS) for each in rooms}
-    for module, file in modules().items():
-        if not module.startswith("communique."):
+def upward(modules: list[Module]) -> list[str]:
+    """Imports against the order of the tiers, and modules without a place in it."""
+    known = {module.name: module for module in modules}
+    found = []
+    for module in modules:
+        if module.parts[0] != "communique" or not module.tier:
             continue
-        for name in imports(file):
-            if name.startswith("communique.") and room(name) in level and room(name) != room(module):
-                assert level[room(name)] < level[room(module)], f"{module} imports {name}"
+        if module.tier not in RANK:
+            found.append(f"{module.name} has no tier: say in TIERS where it belongs")
+            continue
+        for target in _targets(module, set(known)):
+            tier = known[target].tier
+            if known[target].parts[0] == "communique" and tier and RANK.get(tier, -1) > RANK[module.tier]:
+                found.append(f"{module.name} imports {target}, which stands above it")
+    return sorted(found)
 
 
-def test_every_room_is_in_the_flow() -> None:
-    """A new room or top-level module has its place in the order."""
-    known = {each for rooms in ROOMS for each in rooms}
-    assert {room(module) for module in modules() if module.startswith("communique.")} == known
+def strangers_in_adapters(modules: list[Module]) -> list[str]:
+    """What adapters import of ours besides `communique.channel` and their shared modules."""
+    known = {module.name: module for module in modules}
+    found = []
+    for module in modules:
+        if not module.kind:
+            continue
+        for target in sorted(_targets(module, set(known))):
+            shared = target.startswith("channels.") and known[target].kind in SHARED
+            if not (target == "communique.channel" or shared):
+                found.append(f"{module.name} imports {target}")
+    return found
 
 
-def test_there_is_no_cycle() -> None:
-    """No module imports itself by way of others, when modules are loaded."""
-    known = modules()
-    graph = {module: {name for name in imports(file, lazy=False) if name in known} for module, file in known.items()}
-    done: set[str] = set()
-
-    def visit(module: str, way: tuple[str, ...]) -> None:
-        assert module not in way, " -> ".join((*way, module))
-        if module not in done:
-            for target in graph[module] - {module}:
-                visit(target, (*way, module))
-            done.add(module)
-
-    for module in graph:
-        visit(module, ())
+def uninvited(modules: list[Module]) -> list[str]:
+    """Who imports `channels` or `scheduler` besides those at the edge."""
+    hosts = {"channels": {"scheduler", "communique.cli"}, "scheduler": {"communique.cli"}}
+    found = []
+    for module in modules:
+        for name in module.imports():
+            top = name.partition(".")[0]
+            if top in hosts and module.name not in hosts[top] and module.parts[0] != top:
+                found.append(f"{module.name} imports {name}")
+    return found
 
 
-@pytest.mark.parametrize("package", HOMES)
-def test_a_package_has_one_home(package: str) -> None:
-    """What is not ours is imported where it is at home, so that it can be replaced there."""
-    users = {name_of(file) for file in CODE for name in imports(file) if name.split(".")[0] == package}
-    strangers = {user for user in users if not any(user.startswith(home) for home in HOMES[package])}
-    assert users, f"nobody imports {package} any more"
-    assert strangers == set()
+def homeless(modules: list[Module]) -> list[str]:
+    """Imports of other people's packages outside their homes."""
+    ours = {"communique", "channels", "scheduler"}
+    found = []
+    for module in modules:
+        places = {*module.parts, ".".join(module.parts[:2]), module.name}
+        for name in module.imports():
+            top = name.partition(".")[0]
+            if top in sys.stdlib_module_names or top in ours or name in HANDED_THROUGH:
+                continue
+            if not places & HOMES.get(top, set()):
+                found.append(f"{module.name} imports {top}, whose home is {sorted(HOMES.get(top, {'nowhere yet'}))}")
+    return found
 
 
-def test_time_is_an_argument() -> None:
-    """Only the clock reads the clock."""
-    for file in CODE:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today"}:
-                owner = ast.unparse(node.value)
-                reads_clock = owner in {"datetime", "date", "datetime.datetime", "datetime.date"}
-                assert not reads_clock or name_of(file) == "scheduler.py", f"{name_of(file)}:{node.lineno}"
-            if isinstance(node, ast.Attribute) and ast.unparse(node) in {"time.time", "time.sleep"}:
-                pytest.fail(f"{name_of(file)}:{node.lineno}: {ast.unparse(node)}")
+def circle(modules: list[Module]) -> list[str]:
+    """A circle of imports that happen when modules are loaded, or nothing."""
+    known = {module.name for module in modules}
+    graph = {module.name: _targets(module, known, at_load_only=True) - {module.name} for module in modules}
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
 
 
-def test_files_are_small() -> None:
-    """No file over 400 lines, and half of them at most 120."""
-    sizes = {name_of(file): len(file.read_text(encoding="utf-8").splitlines()) for file in CODE}
-    assert {name: size for name, size in sizes.items() if size > 400} == {}
-    assert statistics.median(sizes.values()) <= 120
+def clock_readers(modules: list[Module]) -> list[str]:
+    """Calls that read the clock of the machine, outside `scheduler.py`."""
+    found = []
+    for module in modules:
+        for node in ast.walk(module.tree):
+            if module.name == "scheduler" or not isinstance(node, ast.Attribute) or node.attr not in CLOCK_READERS:
+                continue
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else getattr(node.value, "id", "")
+            if owner in CLOCKS:
+                found.append(f"{module.name}:{node.lineno} reads {owner}.{node.attr}")
+        found += [f"{module.name} imports {name}" for name in module.imports() if _reads_time(name)]
+    return found
 
 
-def test_names_say_what_is_inside() -> None:
-    """No module is called after its being useful."""
-    empty = {"utils", "util", "helpers", "helper", "common", "manager", "base", "misc"}
-    assert {name_of(file) for file in CODE if file.stem in empty} == set()
+def _reads_time(name: str) -> bool:
+    owner, _, attribute = name.partition(".")
+    return owner == "time" and attribute in CLOCK_READERS
+
+
+def test_each_room_imports_only_from_those_before_it(modules: list[Module]) -> None:
+    """Data goes one way: nouns, readers, texts, the ledger, planning, sending, the edges."""
+    assert upward(modules) == []
+
+
+def test_every_room_of_the_order_exists(modules: list[Module]) -> None:
+    """The order names nothing that is gone."""
+    assert set(RANK) - {module.tier for module in modules} == set()
+
+
+def test_an_adapter_knows_the_contract_and_nothing_else(modules: list[Module]) -> None:
+    """Of ours it imports `communique.channel` and shared modules; kinds do not know each other."""
+    assert strangers_in_adapters(modules) == []
+    assert SHARED & _kinds(modules) == set()
+
+
+def _kinds(modules: list[Module]) -> set[str]:
+    table = next(module for module in modules if module.name == "channels")
+    values = [node.value for node in ast.walk(table.tree) if isinstance(node, ast.Constant)]
+    return {value.partition(":")[0].rpartition(".")[2] for value in values if isinstance(value, str) and ":" in value}
+
+
+def test_only_the_edges_know_the_adapters_and_the_clock(modules: list[Module]) -> None:
+    """`scheduler.py` and the command line put the pieces together."""
+    assert uninvited(modules) == []
+
+
+def test_a_package_of_others_has_one_home(modules: list[Module]) -> None:
+    """Replacing a library means opening one place."""
+    assert homeless(modules) == []
+    used = {name.partition(".")[0] for module in modules for name in module.imports()}
+    assert set(HOMES) - used == set()
+
+
+def test_no_module_imports_in_a_circle(modules: list[Module]) -> None:
+    """Any module can be loaded first."""
+    assert circle(modules) == []
+
+
+def test_time_is_an_argument(modules: list[Module]) -> None:
+    """The clock is read in `scheduler.py` and nowhere else."""
+    assert clock_readers(modules) == []
+
+
+def test_files_are_small(modules: list[Module]) -> None:
+    """None over 400 lines, and half of them 120 at the most."""
+    lines = {module.name: module.text.count("\n") for module in modules}
+    assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
+    assert statistics.median(lines.values()) <= MOST_LINES_OF_HALF
+
+
+def test_a_module_is_named_for_what_it_holds(modules: list[Module]) -> None:
+    """No drawer for odds and ends."""
+    assert [module.name for module in modules if NAMES_OF_NOTHING & set(module.parts)] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "rule"),
+    [
+        ("communique.timeline", "from communique.plan import planning", upward),
+        ("communique.unplaced", "", upward),
+        ("communique.store.ledger", "def late():\n    import communique.web.leave", upward),
+        ("channels.x", "from communique.settings import Settings", strangers_in_adapters),
+        ("channels.x", "from channels.mastodon import Limits", strangers_in_adapters),
+        ("channels.mail.address", "from channels.x import XChannel", strangers_in_adapters),
+        ("communique.send.dispatch", "from channels.x import XChannel", uninvited),
+        ("communique.daemon", "def tick():\n    import scheduler", uninvited),
+        ("communique.plan.planning", "from sqlalchemy import select", homeless),
+        ("channels.x", "import httpx", homeless),
+        ("communique.plan.planning", "import numpy", homeless),
+        ("communique.channel", "import communique.campaign", circle),
+        ("communique.plan.planning", "from datetime import datetime\ndatetime.now()", clock_readers),
+        ("communique.plan.planning", "import datetime\ndatetime.datetime.utcnow()", clock_readers),
+        ("communique.plan.planning", "import time\ntime.time()", clock_readers),
+        ("communique.plan.planning", "from time import monotonic", clock_readers),
+    ],
+)
+def test_a_planted_violation_is_found(modules: list[Module], name: str, text: str, rule: object) -> None:
+    """Each rule says no when it should: the same modules, with one replaced by a wrong one."""
+    planted = [Module("communique.campaign", "import communique.channel")] if rule is circle else []
+    others = [module for module in modules if module.name not in {name, *(each.name for each in planted)}]
+    assert callable(rule)
+    assert [finding for finding in rule([*others, *planted, Module(name, text)]) if name in finding]

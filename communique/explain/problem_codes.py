@@ -6,6 +6,7 @@ from types import MappingProxyType
 from communique.explain.explanation import Explanation
 from communique.explain.explanations_of_campaigns import CAMPAIGN_CODES
 from communique.explain.explanations_of_files import FILE_CODES
+from communique.explain.explanations_of_people import PEOPLE_CODES
 from communique.explain.explanations_of_texts import TEXT_CODES
 
-CODES: Mapping[str, Explanation] = MappingProxyType({**FILE_CODES, **CAMPAIGN_CODES, **TEXT_CODES})
+CODES: Mapping[str, Explanation] = MappingProxyType({**FILE_CODES, **CAMPAIGN_CODES, **TEXT_CODES, **PEOPLE_CODES})

@@ -1,8 +1,8 @@
 """Markdown as officers write it, made into HTML for pages and mails and into plain text for the same mails.
 
 CommonMark with tables. Raw HTML shows as text. Links lead to https, mailto or tel and nowhere else; a picture would be
-fetched from somebody's server by every reader, so there are none. A page has one h1, its headline, so `#` in a text is a
-second-level heading.
+fetched from somebody's server by every reader, so there are none. A page has one h1, its headline, so `#` in a text is
+a second-level heading.
 """
 
 import re
