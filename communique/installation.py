@@ -34,7 +34,7 @@ class Installation:
 
     def read(self) -> tuple[Workspace | None, list[Problem]]:
         """The workspace and everything wrong with it."""
-        return read_workspace(self.sources, self.kinds, self._key())
+        return read_workspace(self.sources, self.kinds, self.key)
 
     def workspace(self) -> Workspace:
         """The workspace.
@@ -80,5 +80,7 @@ class Installation:
         """A secret of the environment."""
         return environment.secret(self.variables, name)
 
-    def _key(self) -> Secret:
+    @property
+    def key(self) -> Secret:
+        """Signs the links in mails."""
         return environment.signing_key(self.variables, self.root / "var")
