@@ -1,0 +1,36 @@
+"""Pages for officers: times with their zones, values escaped, nothing left out."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from jinja2 import UndefinedError
+
+from communique.rehearse.own_pages import OurPages, money
+
+MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)
+
+
+def test_our_pages_write_times_as_officers_read_them() -> None:
+    """Local times name their zone; UTC names its date where that is another day."""
+    pages = OurPages("rehearsal", ZoneInfo("Europe/Madrid"))
+    write = pages._environment.from_string("{{ at | day }} {{ at | clock }} {{ at | utc }}").render
+    assert write(at=MORNING) == "Monday, 18 January 2027 11:00 CET 10:00 UTC"
+    assert write(at=datetime(2027, 7, 1, 22, 30, tzinfo=UTC)).endswith(
+        "2 July 2027 00:30 CEST 22:30 UTC on 1 July 2027"
+    )
+
+
+def test_our_pages_escape_values_and_refuse_gaps() -> None:
+    """A value cannot become markup, and a page that lacks one is not written."""
+    pages = OurPages("rehearsal", ZoneInfo("UTC"))
+    assert pages._environment.from_string("{{ word }}").render(word="<b>") == "&lt;b&gt;"
+    with pytest.raises(UndefinedError):
+        pages.fill("index.html")
+
+
+@pytest.mark.parametrize(("amount", "written"), [("0.200", "0.20"), ("0.015", "0.015"), ("1.2", "1.20"), ("0", "0.00")])
+def test_money_is_written_exactly(amount: str, written: str) -> None:
+    """Tenths of a cent are kept, and there are always two decimals."""
+    assert money(Decimal(amount)) == written
