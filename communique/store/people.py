@@ -50,7 +50,7 @@ def address_key(address: str) -> str:
         AddressError: it is no address.
     """
     try:
-        valid = validate_email(address, check_deliverability=False, allow_smtputf8=True)
+        valid = validate_email(address, check_deliverability=False, allow_smtputf8=True, strict=True)
     except EmailNotValidError as error:
         raise AddressError(str(error)) from None
     return f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}"

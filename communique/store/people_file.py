@@ -14,10 +14,19 @@ COLUMNS = ("address", "name", "language", "organisation")
 _REQUIRED = ("address", "name")
 #: What offices call the columns; compared without case, accents and spaces.
 _ALSO = {
-    "address": {"email", "emailaddress", "mail", "correo", "correoelectronico", "courriel", "adresse", "direccion"},
-    "name": {"nombre", "nom", "nome", "fullname", "contact"},
-    "language": {"lang", "idioma", "langue", "lingua", "locale"},
-    "organisation": {"organization", "organizacion", "organizacao", "entidad", "association", "company"},
+    "address": {
+        *("email", "emailaddress", "mail", "mailaddress", "emailadresse", "adresse", "adresseemail", "courriel"),
+        *("correo", "correoelectronico", "direccion", "direcciondecorreo", "direccionemail", "endereco", "البريد"),
+    },
+    "name": {
+        *("nombre", "nombreyapellidos", "nom", "nometprenom", "prenometnom", "nome", "nomecompleto", "fullname"),
+        *("contact", "contacto", "الاسم"),
+    },
+    "language": {"lang", "idioma", "langue", "lingua", "sprache", "locale", "اللغة"},
+    "organisation": {
+        *("organization", "organizacion", "organizacao", "entidad", "entidade", "association", "asociacion"),
+        *("associacao", "company", "empresa", "المنظمة"),
+    },
 }
 _LONGEST = 200
 MOST_BYTES = 64 * 1024 * 1024
@@ -39,28 +48,28 @@ def read_people(data: bytes, file: str, languages: Sequence[str]) -> PeopleFile:
     if len(data) > MOST_BYTES:
         return _refused(file, "file-too-large", f"expected at most 64 MB, found {len(data) // 1_000_000} MB")
     text = _decoded(data)
-    dialect = _delimiter(text)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=dialect, strict=False)
-    try:
-        header = next(reader, [])
-    except csv.Error as error:
-        return _refused(file, "people-file", f"expected a table with commas between columns: {error}")
-    columns, problems = _columns(header, file)
-    if problems:
-        return PeopleFile(rows=(), problems=tuple(problems))
+    # Strict: a quotation mark that is never closed would make the rest of the file one person's name.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
+    begins = 1  # line of the row being read, which may have several
     rows: list[Row] = []
-    seen: dict[str, int] = {}
+    problems: list[Problem] = []
     try:
+        columns, problems = _columns(next(reader, []), file)
+        if problems:
+            return PeopleFile(rows=(), problems=tuple(problems))
+        seen: dict[str, int] = {}
+        begins = reader.line_num + 1
         for cells in reader:
-            line = reader.line_num
-            if not any(cell.strip() for cell in cells):
-                continue
-            row, faults = _row(cells, columns, languages, seen, file, line)
-            problems += faults
-            if row is not None and not faults:
-                rows.append(row)
+            if any(cell.strip() for cell in cells):
+                row, faults = _row(cells, columns, languages, seen, file, begins)
+                problems += faults
+                rows += [row] if row is not None and not faults else []
+            begins = reader.line_num + 1
     except csv.Error as error:
-        problems.append(_problem(file, reader.line_num, "people-file", f"expected a row of the table: {error}"))
+        hint = "Is a quotation mark missing, or one too many?"
+        problems = [*problems, _problem(file, begins, "people-file", f"expected a row of the table: {error}", hint)]
+    if not rows and not problems:
+        return _refused(file, "people-file", "expected at least one person, found none")
     return PeopleFile(rows=tuple(rows), problems=tuple(problems))
 
 
@@ -124,7 +133,8 @@ def _row(
     if "=?" in values["name"] or len(values["name"]) > _LONGEST:
         message = f"expected a name of at most {_LONGEST} characters without `=?`, found another"
         problems.append(_problem(file, line, "bad-name", message))
-    language = values["language"] or languages[0]
+    written = values["language"]
+    language = next((each for each in languages if each.lower() == written.lower()), written or languages[0])
     if language not in languages:
         known = did_you_mean(language, languages)
         problems.append(
