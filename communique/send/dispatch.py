@@ -8,14 +8,13 @@ no return is committed. A crash before that is safe to repeat; only a crash afte
 import hashlib
 import logging
 import random
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from functools import cached_property
 
 from communique.channel import (
     Channel,
-    Form,
     InDoubt,
     Message,
     PermanentError,
@@ -23,17 +22,14 @@ from communique.channel import (
     TemporaryError,
     UncertainError,
 )
-from communique.delivery import Delivery, Mode, State
-from communique.moments import parse_milestone
-from communique.occasion import Occasion
-from communique.plan.owing import allowed
+from communique.delivery import Mode, State
 from communique.send import messages
-from communique.send.messages import Due, Present
-from communique.store import copies, declarations, ledger, people, takeover
+from communique.send.due_messages import DueMessages, MustNotGoError
+from communique.store import ledger, takeover
 from communique.store.database import Database
 from communique.store.ledger import Lease, LeaseLostError
 from communique.texts.templates import TemplateProblemError
-from communique.workspace import Workspace, read_workspace
+from communique.workspace import Workspace
 
 _BATCH = 50  #: deliveries taken at once: a person who leaves is written to by no claim made after
 _FIRST_RETRY = timedelta(minutes=1)
@@ -58,7 +54,10 @@ class Dispatcher:
     owner: str
     jitter: random.Random
     stopping: Callable[[], bool] = lambda: False
-    _texts: dict[int, Workspace] = field(default_factory=dict)
+
+    @cached_property
+    def _messages(self) -> DueMessages:
+        return DueMessages(workspace=self.workspace, database=self.database, mode=self.mode, clock=self.clock)
 
     def run(self) -> int:
         """Everything that is due now, channel by channel; the number of attempts made."""
@@ -74,10 +73,18 @@ class Dispatcher:
                 leases = ledger.claim(connection, self.mode, channel, owner=self.owner, now=self.clock(), most=_BATCH)
             if not leases:
                 break
-            for lease in leases:
-                self.attempt(lease)
-            made += len(leases)
+            made += self._attempt_all(leases)
         return made
+
+    def _attempt_all(self, leases: Sequence[Lease]) -> int:
+        """One after the other; when it is time to stop, what has not been begun goes back."""
+        for made, lease in enumerate(leases):
+            if self.stopping():
+                with self.database.begin() as connection:
+                    takeover.put_back(connection, leases[made:], self.clock())
+                return made
+            self.attempt(lease)
+        return len(leases)
 
     def recover(self, alive: list[str]) -> int:
         """Put in order what workers left behind that are no more: repeat what cannot have gone, settle the rest."""
@@ -110,18 +117,20 @@ class Dispatcher:
             self._retry(lease, f"the channel {lease.delivery.channel} is not open", None)
             return
         try:
-            message = self._compose(lease)
-        except _MustNotGoError as error:
-            self._record(lease, State.EXCLUDED, reason=str(error))
-            return
+            message = self._messages.compose(lease)
+            refusals = channel.check(message)
+        except MustNotGoError as error:
+            self._give_up(lease, State.EXCLUDED, str(error))
         except (TemplateProblemError, LookupError) as error:
             self._retry(lease, f"the text cannot be made: {error}", None)
-            return
-        refusals = channel.check(message)
-        if refusals:
-            self._record(lease, State.FAILED, reason=" ".join(refusals))
-            return
-        self._send(lease, channel, message)
+        except Exception as error:  # noqa: BLE001 - one message that breaks the engine must not stop the others
+            _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
+            self._retry(lease, f"unexpected: {type(error).__name__}: {error}", None)
+        else:
+            if refusals:
+                self._give_up(lease, State.FAILED, " ".join(refusals))
+            else:
+                self._send(lease, channel, message)
 
     def _send(self, lease: Lease, channel: Channel, message: Message) -> None:
         crossed = False
@@ -140,7 +149,7 @@ class Dispatcher:
         except TemporaryError as error:
             self._retry(lease, str(error), error.retry_after)
         except PermanentError as error:
-            self._record(lease, State.FAILED, reason=str(error))
+            self._give_up(lease, State.FAILED, str(error))
         except UncertainError as error:
             self._settle(lease, str(error), message)
         except LeaseLostError:
@@ -166,7 +175,7 @@ class Dispatcher:
         """What may have gone out: look it up, then follow the channel's policy."""
         try:
             found = self._lookup(lease, message)
-        except (TemporaryError, PermanentError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever it is: not being able to ask is no answer
             self._settle_later(lease, f"{reason}; it could not be looked up: {error}")
             return
         if found is not None:
@@ -183,8 +192,8 @@ class Dispatcher:
         if channel is None:
             return None
         try:
-            asked = message or self._compose(lease)
-        except (_MustNotGoError, TemplateProblemError, LookupError):
+            asked = message or self._messages.compose(lease)
+        except (MustNotGoError, TemplateProblemError, LookupError):
             return None
         return channel.lookup(asked)
 
@@ -207,63 +216,13 @@ class Dispatcher:
             return InDoubt(announcement.in_doubt)
         return route.in_doubt if route else InDoubt.STRICT
 
-    def _compose(self, lease: Lease) -> Message:
-        delivery = lease.delivery
-        route = self.workspace.routes.get(delivery.channel)
-        # Pages and feeds show the present; everything else says what was approved.
-        shows_present = route is not None and route.form in {Form.PAGES, Form.FEED}
-        texts = self.workspace if shows_present else self._texts_of(lease)
-        with self.database.reading() as connection:
-            occasion = self._occasion(connection, texts, delivery)
-            recipient = None
-            if delivery.person is not None:
-                person = people.by_id(connection, delivery.person)
-                if person is None:
-                    raise _MustNotGoError("the person has been erased")
-                if reason := people.suppression(connection, person.address_key):
-                    raise _MustNotGoError(f"must not be written to: {reason}")
-                if self.mode is Mode.TRIAL and person.address_key not in allowed(self.workspace):
-                    raise _MustNotGoError("trial mode: not on the allow-list")
-                recipient = person.as_recipient(delivery.language)
-            milestones = {
-                name: declarations.milestones_of(connection, campaign)
-                for name, campaign in self.workspace.campaigns.items()
-            }
-            return messages.compose(
-                texts,
-                Due(delivery=delivery, occasion=occasion, recipient=recipient, role=lease.role),
-                Present(connection=connection, mode=self.mode, milestones=milestones, now=self.clock()),
-            )
-
-    def _texts_of(self, lease: Lease) -> Workspace:
-        """The workspace as it was when the audience was frozen: what was approved is what is sent."""
-        with self.database.reading() as connection:
-            number = ledger.occurrence_of(connection, lease.delivery.id)
-            if number not in self._texts:
-                copy = copies.kept(connection, copies.frozen(number))
-                texts, _ = read_workspace(copy, self.workspace.kinds, self.workspace.key) if copy else (None, [])
-                self._texts[number] = texts or self.workspace
-        return self._texts[number]
-
-    def _occasion(self, connection: Any, texts: Workspace, delivery: Delivery) -> Occasion:
-        campaign = texts.campaigns[delivery.campaign]
-        through = campaign.announcements[delivery.announcement].through
-        kept = ledger.milestones_of(connection, delivery.id)
-        return Occasion(
-            campaign=campaign,
-            announcement=delivery.announcement,
-            occurrence=delivery.occurrence,
-            due_at=delivery.due_at,
-            milestones={name: parse_milestone(moment) for name, moment in kept.items()},
-            has_page=any(texts.routes[name].form is Form.PAGES for name in through if name in texts.routes),
-        )
-
     def _retry(self, lease: Lease, reason: str, retry_after: timedelta | None, *, resent: bool = False) -> None:
         """Again later, unless its time will have passed by then."""
         now = self.clock()
         at = now + self._pause(lease.delivery.attempts, retry_after)
         if at > lease.delivery.expires_at:
-            self._record(lease, State.MISSED, reason=f"no time left for another attempt; last: {reason}")
+            why = f"no time left for another attempt; last: {reason}"
+            self._give_up(lease, State.IN_DOUBT if resent else State.MISSED, why)
             return
         with self.database.begin() as connection:
             ledger.record(connection, lease, State.SCHEDULED, reason=reason, retry_at=at, resent=resent, now=now)
@@ -274,10 +233,10 @@ class Dispatcher:
         spread = back_off * (0.5 + self.jitter.random() / 2)
         return max(spread, min(retry_after or timedelta(), _LONGEST_WAIT))
 
+    def _give_up(self, lease: Lease, state: State, reason: str) -> None:
+        """No more attempts. What may have gone out at an earlier one stays in doubt, whatever became of the last."""
+        self._record(lease, State.IN_DOUBT if lease.resends else state, reason=reason)
+
     def _record(self, lease: Lease, state: State, *, reason: str = "", receipt: Receipt | None = None) -> None:
         with self.database.begin() as connection:
             ledger.record(connection, lease, state, reason=reason, receipt=receipt, now=self.clock())
-
-
-class _MustNotGoError(Exception):
-    """The recipient must not be written to any more; the message says why."""

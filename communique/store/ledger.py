@@ -44,8 +44,9 @@ class Lease:
     """A delivery that this worker, and no other, may attempt until its time is up."""
 
     delivery: Delivery
+    occurrence: int  #: id of the occurrence's row
     role: str
-    resends: int
+    resends: int  #: how often it was repeated because it may have gone out
     token: str
     attempt: int  #: id of the attempt's row
 
@@ -222,7 +223,19 @@ def _begin(connection: Connection, row: Any, owner: str, now: datetime) -> Lease
     connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**held))
     values = {"delivery_id": row.id, "number": row.attempts + 1, "started_at": now, "outcome": State.SENDING}
     attempt = connection.execute(insert(attempts).values(**values).returning(attempts.c.id)).scalar_one()
-    return Lease(delivery=delivery_of(row), role=row.role, resends=row.resends, token=token, attempt=attempt)
+    return lease_of(row, token, attempt)
+
+
+def lease_of(row: Any, token: str, attempt: int) -> Lease:
+    """A row of deliveries joined with its occurrence, and what holds it."""
+    return Lease(
+        delivery=delivery_of(row),
+        occurrence=row.occurrence_id,
+        role=row.role,
+        resends=row.resends,
+        token=token,
+        attempt=attempt,
+    )
 
 
 def lease_columns(owner: str, token: str, now: datetime) -> dict[str, Any]:
@@ -346,12 +359,6 @@ def states_of(connection: Connection, occurrence: int) -> set[State]:
     """The states its deliveries are in."""
     rows = connection.execute(select(deliveries.c.state).where(deliveries.c.occurrence_id == occurrence).distinct())
     return {State(row.state) for row in rows}
-
-
-def occurrence_of(connection: Connection, delivery: int) -> int:
-    """The id of the occurrence a delivery belongs to."""
-    found = select(deliveries.c.occurrence_id).where(deliveries.c.id == delivery)
-    return int(connection.execute(found).scalar_one())
 
 
 def milestones_of(connection: Connection, delivery: int) -> Mapping[str, str]:

@@ -1,15 +1,25 @@
-"""What dead workers left: put back what cannot have gone out, take over what may have."""
+"""What workers leave that stop or die: put back what cannot have gone out, take over what may have."""
 
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from communique.delivery import Mode, State
 from communique.store.database import attempts, deliveries, occurrences
-from communique.store.ledger import Lease, delivery_of, joined, lease_columns
+from communique.store.ledger import Lease, joined, lease_columns, lease_of
+
+
+def put_back(connection: Connection, leases: Sequence[Lease], now: datetime) -> None:
+    """Leased and not begun, because it is time to stop: as if nobody had taken them."""
+    for lease in leases:
+        held = (deliveries.c.id == lease.delivery.id) & (deliveries.c.lease_token == lease.token)
+        free = {"state": State.SCHEDULED, "attempts": lease.delivery.attempts, "next_attempt_at": now}
+        free |= {"lease_owner": None, "lease_token": None, "lease_until": None}
+        if connection.execute(update(deliveries).where(held).values(**free)).rowcount:
+            connection.execute(delete(attempts).where(attempts.c.id == lease.attempt))
 
 
 def release_unbegun(connection: Connection, mode: Mode, *, host: str, alive: Sequence[str], now: datetime) -> int:
@@ -43,7 +53,7 @@ def take_over_irrevocable(
         )
         last = select(func.max(attempts.c.id)).where(attempts.c.delivery_id == row.id)
         attempt = connection.execute(last).scalar_one()
-        taken.append(Lease(delivery=delivery_of(row), role=row.role, resends=row.resends, token=token, attempt=attempt))
+        taken.append(lease_of(row, token, attempt))
     return taken
 
 

@@ -1,0 +1,102 @@
+"""What a leased delivery says, made from the texts that were frozen with its audience."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from communique.channel import Form, Message, Recipient
+from communique.delivery import Delivery, Mode
+from communique.moments import parse_milestone
+from communique.occasion import Occasion
+from communique.plan.owing import allowed
+from communique.send import messages
+from communique.send.messages import Due, Present
+from communique.store import copies, declarations, ledger, people
+from communique.store.database import Database
+from communique.store.ledger import Lease
+from communique.website.process_state import Milestones
+from communique.workspace import Workspace, read_workspace
+
+
+class MustNotGoError(Exception):
+    """The recipient must not be written to any more; the message says why."""
+
+
+@dataclass
+class DueMessages:
+    """Makes messages for one workspace and one ledger; `clock` gives the present (aware, UTC)."""
+
+    workspace: Workspace
+    database: Database
+    mode: Mode
+    clock: Callable[[], datetime]
+    _frozen: dict[int, tuple[Workspace, Occasion]] = field(default_factory=dict)  #: by occurrence
+
+    def compose(self, lease: Lease) -> Message:
+        """The message, right before it goes.
+
+        Raises:
+            MustNotGoError: since the audience was frozen somebody has left, or been erased.
+            TemplateProblemError: a text cannot be filled.
+            LookupError: the frozen texts are not there.
+        """
+        delivery = lease.delivery
+        with self.database.reading() as connection:
+            texts, occasion = self._texts(connection, lease)
+            recipient = self._recipient(connection, delivery)
+            due = Due(delivery=delivery, occasion=occasion, recipient=recipient, role=lease.role)
+            shows_present = self._shows_present(delivery)
+            present = Present(
+                connection=connection,
+                mode=self.mode,
+                milestones=self._milestones(connection) if shows_present else {},
+                now=self.clock(),
+            )
+            return messages.compose(self.workspace if shows_present else texts, due, present)
+
+    def _shows_present(self, delivery: Delivery) -> bool:
+        """Pages and feeds are made from the ledger as it is; everything else says what was approved."""
+        route = self.workspace.routes.get(delivery.channel)
+        return route is not None and route.form in {Form.PAGES, Form.FEED}
+
+    def _recipient(self, connection: Connection, delivery: Delivery) -> Recipient | None:
+        if delivery.person is None:
+            return None
+        person = people.by_id(connection, delivery.person)
+        if person is None:
+            raise MustNotGoError("the person has been erased")
+        if reason := people.suppression(connection, person.address_key):
+            raise MustNotGoError(f"must not be written to: {reason}")
+        if self.mode is Mode.TRIAL and person.address_key not in allowed(self.workspace):
+            raise MustNotGoError("trial mode: not on the allow-list")
+        return person.as_recipient(delivery.language)
+
+    def _milestones(self, connection: Connection) -> Milestones:
+        campaigns = self.workspace.campaigns
+        return {name: declarations.milestones_of(connection, campaign) for name, campaign in campaigns.items()}
+
+    def _texts(self, connection: Connection, lease: Lease) -> tuple[Workspace, Occasion]:
+        """The workspace as it was when the audience was frozen: what was approved is what is sent."""
+        if lease.occurrence not in self._frozen:
+            copy = copies.kept(connection, copies.frozen(lease.occurrence))
+            texts, _ = read_workspace(copy, self.workspace.kinds, self.workspace.key) if copy else (None, [])
+            if texts is None or lease.delivery.campaign not in texts.campaigns:
+                raise LookupError("the approved texts are not in the ledger, and nothing else may be said")
+            self._frozen[lease.occurrence] = texts, _occasion(connection, texts, lease.delivery)
+        return self._frozen[lease.occurrence]
+
+
+def _occasion(connection: Connection, texts: Workspace, delivery: Delivery) -> Occasion:
+    campaign = texts.campaigns[delivery.campaign]
+    through = campaign.announcements[delivery.announcement].through
+    kept = ledger.milestones_of(connection, delivery.id)
+    return Occasion(
+        campaign=campaign,
+        announcement=delivery.announcement,
+        occurrence=delivery.occurrence,
+        due_at=delivery.due_at,
+        milestones={name: parse_milestone(moment) for name, moment in kept.items()},
+        has_page=any(texts.routes[name].form is Form.PAGES for name in through if name in texts.routes),
+    )
