@@ -1,0 +1,55 @@
+"""The daemon as operators run it: a process of its own, which can be stopped, killed and started again."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+
+def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Look again and again until something holds; fail by name when it does not within the time."""
+    deadline, pause = monotonic() + seconds, threading.Event()
+    while not holds():
+        assert monotonic() < deadline, f"waited {seconds} s in vain for {what}"
+        pause.wait(0.02)
+
+
+@dataclass
+class DaemonProcess:
+    """`communique run` on a workspace, without pages."""
+
+    root: Path
+    process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it; its log goes to `var/daemon.log`."""
+        (self.root / "var").mkdir(exist_ok=True)
+        with (self.root / "var" / "daemon.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "communique", "--workspace", str(self.root), "run", "--port", "0"],
+                env={**os.environ, "COMMUNIQUE_KEY": "key"},
+                stdout=log,
+                stderr=log,
+            )
+
+    def kill(self) -> None:
+        """As a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def terminate(self) -> int:
+        """As an operator would; the exit code."""
+        return self._end(signal.SIGTERM)
+
+    def log(self) -> str:
+        """What it has said."""
+        return (self.root / "var" / "daemon.log").read_text(encoding="utf-8")
+
+    def _end(self, number: signal.Signals) -> int:
+        assert self.process is not None
+        self.process.send_signal(number)
+        return self.process.wait(timeout=60)
