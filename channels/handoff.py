@@ -79,7 +79,7 @@ class HandoffChannel:
                 "",
                 f"1. Open {_network(message)} as the government's account.",
                 f"2. Paste the whole of `{name}.txt`.",
-                "3. Say that it is done: `communique resolve NUMBER sent --as NAME`; `communique status` has the number.",
+                "3. Say that it is done: `communique resolve NUMBER sent --as NAME` (`communique status` has NUMBER).",
                 "",
                 *lines,
                 "",
