@@ -51,7 +51,7 @@ def run(
         executors={"default": ThreadPoolExecutor(1)},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    alarm.add_job(daemon.tick, "interval", seconds=TICK_SECONDS, next_run_time=clock())
+    alarm.add_job(daemon.tick, "interval", seconds=TICK_SECONDS, next_run_time=now())
     with daemon.serving(port):
         alarm.start()
         stop.wait()

@@ -4,18 +4,20 @@ import fcntl
 import logging
 import os
 import random
+import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import TextIOWrapper
-from pathlib import PurePosixPath
 
 from communique.health import Health
 from communique.installation import Installation
 from communique.plan.planning import Planner
+from communique.plan.standing import Standing
 from communique.problems import Problem, errors
+from communique.read.sources import Snapshot
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.store import copies
@@ -33,7 +35,9 @@ class Daemon:
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
     health: Health = field(default_factory=Health)
-    _stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(4)}")
+    _stamps: dict[str, tuple[int, int]] | None = None
+    _held: dict[str, str] = field(default_factory=dict)  #: what is due and does not go, and why
     _workspace: Workspace | None = None
     _database: Database | None = None
     _opened: OpenChannels | None = None
@@ -77,16 +81,37 @@ class Daemon:
         database = self._open_database()
         planner = self.installation.planner(workspace, database, opened)
         dispatcher = self._dispatcher(workspace, opened, database)
-        dispatcher.recover(alive=[owner()])
-        for standing in planner.freeze_due(self.clock()):
-            _log.info("frozen", extra={"announcement": "/".join(standing.name), "missed": standing.missed})
-            if standing.texts is not None:
-                _log.error("%s went %s", "/".join(standing.name), standing.reason)
-        made = dispatcher.run()
-        missed = dispatcher.housekeeping()
-        if made or missed:
-            _log.info("tick", extra={"attempts": made, "missed": missed})
+        dispatcher.recover(alive=[self.owner])
+        try:
+            self._freeze(planner)
+        finally:
+            # What is owed already goes out, even when planning fails.
+            self._dispatch(dispatcher)
         self._report(planner)
+
+    def _freeze(self, planner: Planner) -> None:
+        for standing in planner.freeze_due(self.clock(), self._tell_held):
+            name = "/".join(standing.name)
+            if standing.missed:
+                _log.warning("%s was missed: %s", name, standing.reason)
+            elif standing.texts is not None:
+                _log.error("%s went %s", name, standing.reason)
+            else:
+                _log.info("%s is frozen", name)
+
+    def _tell_held(self, standing: Standing) -> None:
+        """Say once what is due and does not go, and again when the reason changes."""
+        key = f"{'/'.join(standing.name)} #{standing.occurrence.occurrence}"
+        if self._held.get(key) != standing.reason:
+            _log.warning("%s is due and does not go: %s", "/".join(standing.name), standing.reason)
+        self._held[key] = standing.reason
+
+    def _dispatch(self, dispatcher: Dispatcher) -> None:
+        made = dispatcher.run()
+        if made:
+            _log.info("%s attempts", made)
+        if missed := dispatcher.housekeeping():
+            _log.warning("%s copies were missed: `communique log` says why", missed)
 
     def _report(self, planner: Planner) -> None:
         with planner.database.reading() as connection:
@@ -99,10 +124,15 @@ class Daemon:
             channels=opened.channels,
             mode=workspace.settings.mode,
             clock=self.clock,
-            owner=owner(),
+            owner=self.owner,
             jitter=random.Random(),  # noqa: S311 - spreads retries, guards nothing
-            stopping=self.stopping,
+            stopping=self._must_stop,
         )
+
+    def _must_stop(self) -> bool:
+        """Asked before every attempt: a long list of people is no stopped clock."""
+        self.health.goes_on(self.clock())
+        return self.stopping()
 
     def _leads(self) -> bool:
         """Whether this is the one daemon of the workspace on this machine: it holds a lock that dies with it."""
@@ -122,20 +152,21 @@ class Daemon:
     def _reload(self) -> None:
         """Read the workspace again when a file has changed; what is broken keeps its last approved version."""
         stamps = self.installation.sources.stamps()
-        if stamps == self._stamps and self._workspace is not None:
+        if stamps == self._stamps:
             return
-        self._stamps = stamps
-        workspace, problems = self.installation.read()
-        self._complain(problems)
+        read, problems = self.installation.read()
         # Unusable settings: go on with what there is.
-        workspace = self._workspace if workspace is None else self._with_copies(workspace)
-        if workspace is None or workspace is self._workspace:
-            return
+        workspace = self._workspace if read is None else self._with_copies(read)
+        if workspace is not None and workspace is not self._workspace:
+            self._open(workspace)
+        self._complain([*problems, *(self._opened.problems if self._opened else ())])
+        self._stamps = stamps
+
+    def _open(self, workspace: Workspace) -> None:
         if self._opened is not None:
             self._opened.close()
         self._workspace = workspace
         self._opened = self.installation.channels(workspace)
-        self._complain(list(self._opened.problems))
 
     def _complain(self, problems: list[Problem]) -> None:
         stopping = errors(problems)
@@ -145,25 +176,19 @@ class Daemon:
 
     def _with_copies(self, workspace: Workspace) -> Workspace:
         """Campaigns whose files are broken, as they were when something of them was last approved."""
-        broken = [name for name in self._known_campaigns() if workspace.problems_of(name)]
-        for name in broken:
+        for name in workspace.unread:
             with self._open_database().reading() as connection:
                 copy = copies.kept(connection, copies.approved(name))
-            earlier, _ = read_workspace(copy, self.installation.kinds, workspace.key) if copy else (None, [])
+            if copy is None or not isinstance(workspace.sources, Snapshot):
+                continue
+            sources = workspace.sources.with_campaign(name, copy)
+            earlier, _ = read_workspace(sources, self.installation.kinds, workspace.key)
             if earlier is not None and name in earlier.campaigns:
-                _log.error("campaign broken, going on with its last approved version", extra={"campaign": name})
-                workspace = workspace.with_campaign(earlier.campaigns[name])
+                _log.error("campaigns/%s.yaml is broken: going on with its last approved version", name)
+                workspace = earlier
         return workspace
-
-    def _known_campaigns(self) -> list[str]:
-        return [PurePosixPath(path).stem for path in self.installation.sources.paths("campaigns")]
 
     def _open_database(self) -> Database:
         if self._database is None:
             self._database = self.installation.database()
         return self._database
-
-
-def owner() -> str:
-    """This process, for leases: `host/pid`."""
-    return f"{socket.gethostname()}/{os.getpid()}"

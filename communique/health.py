@@ -32,6 +32,11 @@ class Health:
         with self._lock:
             self._last_tick, self._failure, self._stands_by = now, "", False
 
+    def goes_on(self, now: datetime) -> None:
+        """A tick is under way and gets on."""
+        with self._lock:
+            self._last_tick = now
+
     def stand_by(self, now: datetime) -> None:
         """Another daemon leads; this one is ready to take over."""
         with self._lock:

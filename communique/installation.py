@@ -9,7 +9,7 @@ from communique.channel import Secret
 from communique.delivery import Mode
 from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError
-from communique.read.sources import Folder
+from communique.read.sources import Folder, snapshot
 from communique.routes import Kinds
 from communique.send.open_channels import OpenChannels, open_channels
 from communique.store import copies
@@ -33,8 +33,8 @@ class Installation:
         return Folder(self.root)
 
     def read(self) -> tuple[Workspace | None, list[Problem]]:
-        """The workspace and everything wrong with it."""
-        return read_workspace(self.sources, self.kinds, self.key)
+        """The workspace as it is now (later edits do not reach it), and everything wrong with it."""
+        return read_workspace(snapshot(self.sources), self.kinds, self.key)
 
     def workspace(self) -> Workspace:
         """The workspace.

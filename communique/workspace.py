@@ -1,7 +1,7 @@
 """A workspace, read: settings, glossary, campaigns, and everything wrong with them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
 from typing import Any
@@ -43,7 +43,6 @@ class Workspace:
     kinds: Kinds
     key: Secret | None  #: signs links; from the environment
     _documents: dict[str, Document] = field(default_factory=dict)
-    stale: frozenset[str] = field(default_factory=frozenset)  #: campaigns taken from the last approved copy
 
     @cached_property
     def almanac(self) -> Almanac:
@@ -98,11 +97,6 @@ class Workspace:
         """Errors that stop a campaign: its own and those of the settings."""
         own = (f"campaigns/{campaign}.yaml", SETTINGS, GLOSSARY)
         return [problem for problem in errors(self.problems) if problem.file in own]
-
-    def with_campaign(self, campaign: Campaign) -> "Workspace":
-        """The same workspace with a campaign taken from a copy."""
-        campaigns = {**self.campaigns, campaign.campaign: campaign}
-        return replace(self, campaigns=campaigns, stale=self.stale | {campaign.campaign})
 
 
 def read_workspace(sources: Sources, kinds: Kinds, key: Secret | None) -> tuple[Workspace | None, list[Problem]]:

@@ -203,6 +203,7 @@ def test_what_has_gone_stays_gone_when_its_milestone_moves(town: Town) -> None:
 def test_what_counts_from_an_unknown_milestone_says_so(town: Town) -> None:
     """Without a date nothing goes, and the plan names the command that sets it."""
     town.campaign("when: start", "when: later")
+    town.invite("ana")
     town.run()
     assert town.standing().reason == "the date of later is unknown: communique declare news later DATE"
     declare(town, "later", "2026-12-01 10:00")

@@ -16,16 +16,20 @@ from communique.plan.preflight import Channels, Preflight, preflight, routes_and
 from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
+from communique.routes import SUBSCRIBERS
 from communique.store import approvals, copies, declarations, ledger, people, publications
 from communique.store.database import Database
-from communique.store.ledger import ALL, Owed
+from communique.store.ledger import ALL, Owed, Shut
 from communique.texts.rendering import Addressee
 from communique.texts.templates import TemplateProblemError
 from communique.timeline import Occurrence, occurrences
 from communique.workspace import Workspace
 
 HORIZON = timedelta(days=366)  #: how far ahead recurring announcements without an end are listed
-_LATE = timedelta(minutes=5)  #: later than this is said to be late
+
+
+def _ignore(_standing: Standing) -> None:
+    pass
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +64,14 @@ class Planner:
         by_time = sorted(found, key=lambda one: (one.occurrence.due_at is None, one.occurrence.due_at or now))
         return gated(by_time)
 
-    def freeze_due(self, now: datetime) -> list[Standing]:
-        """Freeze what is due or missed; the occurrences that were frozen now."""
+    def freeze_due(self, now: datetime, held: Callable[[Standing], None] = _ignore) -> list[Standing]:
+        """Freeze what is due or missed; the occurrences that were frozen now. `held` hears of what is due and waits."""
         with self.database.reading() as connection:
             standings = self.standings(connection, now, all_texts=False)
         changed = []
         for standing in standings:
+            if standing.is_held_at(now):
+                held(standing)
             if standing.occasion is not None and (standing.due or standing.missed):
                 planner = replace(self, workspace=standing.texts) if standing.texts else self
                 with self.database.begin() as connection:
@@ -127,64 +133,42 @@ class Planner:
         all_texts: bool,
     ) -> Standing:
         occasion = self.occasion(campaign, milestones, occurrence)
+        standing = Standing(campaign=campaign, occurrence=occurrence, occasion=occasion)
         if occasion is None or occurrence.expires_at is None:
-            command = f"communique declare {campaign.campaign} {occurrence.unknown} DATE"
-            reason = f"the date of {occurrence.unknown} is unknown: {command}"
-            return self._no(campaign, occurrence, None, None, reason)
+            return replace(standing, reason=_no_date(campaign, occurrence))
         row = ledger.frozen(connection, self.mode, occasion)
         if row is not None and not (row.expires_at < now <= occurrence.expires_at and _all_missed(connection, row.id)):
-            return self._no(campaign, occurrence, occasion, None, "", is_frozen=True)
-        is_due = occasion.due_at <= now
-        found = None
-        if all_texts or is_due:
+            return replace(standing, is_frozen=True)
+        if all_texts or occasion.due_at <= now:
             found = preflight(self.workspace, self.channels, occasion)
-        reason = self._hindrance(connection, occasion, found)
+            copies_owed = owed(connection, self.workspace, self.mode, occasion)
+            standing = replace(standing, preflight=found, owed=copies_owed)
+        reason, will_go = self._judge(connection, standing, occasion, is_due=occasion.due_at <= now)
         if now > occurrence.expires_at:
             why = f"its time has passed{f': {reason}' if reason else ''}"
-            return self._no(campaign, occurrence, occasion, found, why, missed=row is None)
-        if reason:
-            return self._no(campaign, occurrence, occasion, found, reason)
-        shut = self._shut_gate(connection, occasion)
-        late = "late: " if is_due and now - occasion.due_at > _LATE else ""
-        return Standing(
-            campaign=campaign,
-            occurrence=occurrence,
-            occasion=occasion,
-            preflight=found,
-            is_frozen=False,
-            will_go=True,
-            reason=f"{late}{shut}" if shut else late.removesuffix(": "),
-            due=is_due and not shut,
-            missed=False,
-        )
+            return replace(standing, reason=why, missed=row is None)
+        late = "late" if now - occasion.due_at > ledger.LATE and will_go else ""
+        due = occasion.due_at <= now and will_go and not reason
+        return replace(standing, reason=": ".join(filter(None, (late, reason))), will_go=will_go, due=due)
 
-    def _no(
-        self,
-        campaign: Campaign,
-        occurrence: Occurrence,
-        occasion: Occasion | None,
-        found: Preflight | None,
-        reason: str,
-        *,
-        missed: bool = False,
-        is_frozen: bool = False,
-    ) -> Standing:
-        return Standing(
-            campaign=campaign,
-            occurrence=occurrence,
-            occasion=occasion,
-            preflight=found,
-            is_frozen=is_frozen,
-            will_go=False,
-            reason=reason,
-            due=False,
-            missed=missed,
-        )
+    def _judge(
+        self, connection: Connection, standing: Standing, occasion: Occasion, *, is_due: bool
+    ) -> tuple[str, bool]:
+        """Why it does not go now, if there is a reason; and whether it will once its time and its turn have come."""
+        if reason := self._hindrance(connection, occasion, standing.preflight):
+            return reason, False
+        if standing.preflight and not standing.owed:
+            return _nobody(occasion), False
+        if shut := self._shut_gate(connection, occasion):
+            return shut.reason, not shut.for_good
+        if is_due and (faults := self.faults_for_anybody(connection, occasion, standing.owed)):
+            return _counted(faults), False
+        return "", True
 
     def _hindrance(self, connection: Connection, occasion: Occasion, found: Preflight | None) -> str:
         """Why it may not go, whatever the time."""
         name = occasion.campaign.campaign
-        if name not in self.workspace.stale and (problems := self.workspace.problems_of(name)):
+        if problems := self.workspace.problems_of(name):
             return _counted(problems)
         if found is None:
             return ""
@@ -201,13 +185,13 @@ class Planner:
             return "changed since it was approved"
         return f"not approved: {missing} approval{'s' if missing > 1 else ''} missing"
 
-    def _shut_gate(self, connection: Connection, occasion: Occasion) -> str:
+    def _shut_gate(self, connection: Connection, occasion: Occasion) -> Shut | None:
         campaign = occasion.campaign
         shut = (
             ledger.finished(connection, self.mode, campaign.campaign, gate)
             for gate in campaign.announcements[occasion.announcement].gates
         )
-        return next((reason for reason in shut if reason), "")
+        return next((each for each in shut if each), None)
 
     def _freeze(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> bool:
         """In one transaction: who gets what, the texts as they are now, and what the public will read."""
@@ -215,11 +199,9 @@ class Planner:
         found = standing.preflight
         if expires_at is None or found is None:
             return False
-        copies_owed = owed(connection, self.workspace, self.mode, occasion)
+        copies_owed = standing.owed
         if standing.missed:
             copies_owed = [_as_missed(each, standing.reason) for each in copies_owed]
-        elif self.faults_for_anybody(connection, occasion, copies_owed):
-            return False
         before = ledger.frozen(connection, self.mode, occasion)
         count = ledger.freeze(
             connection, self.mode, occasion, copies_owed, expires_at=expires_at, digest=found.digest, now=now
@@ -272,6 +254,19 @@ def _as_missed(owed: Owed, reason: str) -> Owed:
     if owed.state is not State.SCHEDULED:
         return owed
     return replace(owed, state=State.MISSED, reason=reason)
+
+
+def _no_date(campaign: Campaign, occurrence: Occurrence) -> str:
+    if not occurrence.unknown:
+        return "its date lies outside the calendar: correct what it counts from"
+    return (
+        f"the date of {occurrence.unknown} is unknown: communique declare {campaign.campaign} {occurrence.unknown} DATE"
+    )
+
+
+def _nobody(occasion: Occasion) -> str:
+    named = occasion.campaign.announcements[occasion.announcement].to or (SUBSCRIBERS,)
+    return f"nobody is in {' or '.join(named)}"
 
 
 def _counted(problems: Sequence[Problem]) -> str:

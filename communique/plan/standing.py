@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from communique.campaign import Campaign
 from communique.occasion import Occasion
 from communique.plan.preflight import Preflight
+from communique.store.ledger import Owed
 from communique.timeline import Occurrence
 from communique.workspace import Workspace
 
@@ -17,13 +19,19 @@ class Standing:
     campaign: Campaign
     occurrence: Occurrence
     occasion: Occasion | None  #: None while its date is unknown
-    preflight: Preflight | None
-    is_frozen: bool  #: it has fallen due, and its audience is fixed
-    will_go: bool
-    reason: str  #: why it will not go, or what it waits for
-    due: bool  #: it may go now
-    missed: bool  #: its time has passed, and it may not go any more
+    preflight: Preflight | None = None
+    owed: Sequence[Owed] = ()  #: who would get it, and who must not; empty when nobody looked
+    is_frozen: bool = False  #: it has fallen due, and its audience is fixed
+    will_go: bool = False
+    reason: str = ""  #: why it will not go, or what it waits for
+    due: bool = False  #: it may go now
+    missed: bool = False  #: its time has passed, and it may not go any more
     texts: Workspace | None = None  #: what it is said with, when that is not the present workspace
+
+    def is_held_at(self, now: datetime) -> bool:
+        """Whether its time has come and it waits all the same."""
+        due_at = self.occurrence.due_at
+        return not (self.is_frozen or self.due or self.missed or due_at is None) and due_at <= now
 
     @property
     def name(self) -> tuple[str, str]:

@@ -5,8 +5,8 @@ version while somebody is half-way through an edit.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
 from typing import Protocol
 
 #: Folders that make a workspace, in the order of their meaning.
@@ -78,3 +78,34 @@ def copy_of(sources: Sources, *, under: tuple[str, ...] = FOLDERS) -> Copy:
     """All text files, read now."""
     found = {path: sources.read(path) for folder in under for path in sources.paths(folder)}
     return Copy({path: data for path, data in found.items() if data is not None})
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A workspace on disk, its texts read at one time: later edits do not reach it. Pictures are read when needed."""
+
+    texts: Copy
+    folder: Folder
+
+    def read(self, path: str) -> bytes | None:
+        """The file's bytes, or None when there is no such file."""
+        return self.texts.read(path) if PurePosixPath(path).suffix in _TEXT else self.folder.read(path)
+
+    def paths(self, under: str) -> list[str]:
+        """Sorted paths of all text files below a folder."""
+        return self.texts.paths(under)
+
+    def with_campaign(self, name: str, copy: Copy) -> "Snapshot":
+        """The same, but one campaign's file and texts as they are in a copy."""
+        others = {path: data for path, data in self.texts.files.items() if not _is_of(path, name)}
+        own = {path: data for path, data in copy.files.items() if _is_of(path, name)}
+        return replace(self, texts=Copy({**others, **own}))
+
+
+def _is_of(path: str, campaign: str) -> bool:
+    return path == f"campaigns/{campaign}.yaml" or path.startswith(f"templates/{campaign}/")
+
+
+def snapshot(folder: Folder) -> Snapshot:
+    """All text files of a folder, read now."""
+    return Snapshot(copy_of(folder), folder)

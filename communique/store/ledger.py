@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
@@ -19,6 +19,8 @@ from communique.store.database import attempts, deliveries, occurrences
 
 #: Longer than the ten minutes an SMTP server may take to answer the final dot (RFC 5321 4.5.3.2.6).
 LEASE = timedelta(minutes=20)
+LATE = timedelta(minutes=5)  #: later than this is said to be late
+_LOST = {State.MISSED, State.FAILED}
 ALL = 0  #: in `person_id`: everyone at once
 
 
@@ -37,6 +39,13 @@ class Owed:
     state: State = State.SCHEDULED
     reason: str = ""
     reference: str = ""
+
+
+class Shut(NamedTuple):
+    """A gate that is not open."""
+
+    reason: str  #: for officers
+    for_good: bool = False  #: unless somebody does something about it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,19 +77,13 @@ def freeze(
     known = connection.execute(_of(mode, occasion)).first()
     if known is not None:
         return _revive(connection, known.id, occasion, owed, expires_at=expires_at, digest=digest, now=now)
-    late = now - occasion.due_at > timedelta(minutes=5)
     values = {
         "mode": mode,
         "campaign": occasion.campaign.campaign,
         "announcement": occasion.announcement,
         "occurrence": occasion.occurrence,
-        "due_at": occasion.due_at,
-        "expires_at": expires_at,
-        "frozen_at": now,
-        "late": late,
         "planned": len(owed),
-        "hash": digest,
-        "milestones": {name: str(moment) for name, moment in occasion.milestones.items()},
+        **_times(occasion, expires_at, digest, now),
     }
     occurrence = connection.execute(insert(occurrences).values(**values).returning(occurrences.c.id)).scalar_one()
     if owed:
@@ -113,25 +116,35 @@ def _revive(
     digest: str,
     now: datetime,
 ) -> int:
-    """Copies that were missed before anything was tried, and are not missed any more."""
-    going = {(each.channel, each.person, each.language) for each in owed if each.state is State.SCHEDULED}
-    rows = connection.execute(
-        select(deliveries).where(deliveries.c.occurrence_id == occurrence, deliveries.c.state == State.MISSED)
-    ).all()
-    ids = [row.id for row in rows if (row.channel, row.person_id, row.language) in going and row.attempts == 0]
-    if not ids:
+    """Counted anew, if all of it was missed and it is not too late any more; what has gone is never touched."""
+    rows = connection.execute(select(deliveries).where(deliveries.c.occurrence_id == occurrence)).all()
+    going = [each for each in owed if each.state is State.SCHEDULED]
+    if not going or not {row.state for row in rows} <= {State.MISSED, State.EXCLUDED}:
         return 0
-    again = {"state": State.SCHEDULED, "reason": "", "next_attempt_at": now, "finished_at": None}
-    connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**again))
-    times = {
+    known = {(row.channel, row.person_id, row.language): row.id for row in rows}
+    for each in owed:
+        values = _row(occurrence, each, now)
+        number = known.get((each.channel, each.person, each.language))
+        change = insert(deliveries) if number is None else update(deliveries).where(deliveries.c.id == number)
+        connection.execute(change.values(**values))
+    counted = select(func.count()).where(deliveries.c.occurrence_id == occurrence)
+    again = {
+        **_times(occasion, expires_at, digest, now),
+        "planned": connection.execute(counted).scalar_one(),
+    }
+    connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(**again))
+    return len(going)
+
+
+def _times(occasion: Occasion, expires_at: datetime, digest: str, now: datetime) -> dict[str, Any]:
+    return {
         "due_at": occasion.due_at,
         "expires_at": expires_at,
+        "frozen_at": now,
+        "late": now - occasion.due_at > LATE,
         "hash": digest,
-        "late": False,
         "milestones": {name: str(moment) for name, moment in occasion.milestones.items()},
     }
-    connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(**times))
-    return len(ids)
 
 
 def frozen(connection: Connection, mode: Mode, occasion: Occasion) -> Any | None:
@@ -148,8 +161,8 @@ def _of(mode: Mode, occasion: Occasion) -> Any:
     )
 
 
-def finished(connection: Connection, mode: Mode, campaign: str, announcement: str) -> str | None:
-    """None when a gate is open; otherwise why it is shut, for officers."""
+def finished(connection: Connection, mode: Mode, campaign: str, announcement: str) -> Shut | None:
+    """None when a gate is open: something of it went out or may have, or nobody was left whom it may reach."""
     rows = connection.execute(
         select(deliveries.c.state, func.count())
         .join(occurrences)
@@ -169,11 +182,11 @@ def finished(connection: Connection, mode: Mode, campaign: str, announcement: st
         )
     ).scalar_one()
     if not begun:
-        return f"waits for {announcement}, which has not gone out"
+        return Shut(f"waits for {announcement}, which has not gone out")
     if not states <= SETTLED:
-        return f"waits for {announcement}, which is still going out"
-    if states and states <= {State.MISSED, State.FAILED}:
-        return f"waits for {announcement}, of which nothing went out"
+        return Shut(f"waits for {announcement}, which is still going out")
+    if not states or (states & _LOST and states <= {*_LOST, State.EXCLUDED, State.CANCELLED}):
+        return Shut(f"waits for {announcement}, of which nothing went out", for_good=True)
     return None
 
 

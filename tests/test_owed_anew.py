@@ -1,0 +1,98 @@
+"""Missed, and then given a later time: owed anew, to those whom it concerns now."""
+
+from datetime import timedelta
+
+import pytest
+
+from communique.channel import TemporaryError
+from communique.delivery import State
+from communique.moments import parse_milestone
+from communique.store import declarations
+from tests.workspaces import START, Town
+
+
+@pytest.fixture
+def missed(town: Town) -> Town:
+    """A town where `hello` was missed by Ana and Ben; its milestone has been moved by a week since."""
+    town.invite("ana", "ben")
+    town.clock.turn(hours=25)
+    town.run()
+    assert town.account() == "2 planned = 2 missed"
+    move(town)
+    return town
+
+
+def move(town: Town) -> None:
+    """Declare the milestone a week later, and let its time come."""
+    with town.database.begin() as connection:
+        moment = parse_milestone("2026-12-08 10:00")
+        declarations.declare(connection, "news", "start", moment, by="Ana Gil", now=town.clock.now)
+    town.run()
+    town.clock.now = START + timedelta(days=7)
+
+
+def test_who_joined_since_gets_it_too(missed: Town) -> None:
+    """The audience is counted anew, as nobody has had anything."""
+    missed.invite("eva")
+    missed.run()
+    assert missed.account() == "3 planned = 3 sent"
+
+
+def test_who_left_since_gets_nothing(missed: Town) -> None:
+    """The account says why."""
+    missed.suppress("ben")
+    missed.run()
+    assert missed.account() == "2 planned = 1 sent + 1 excluded"
+
+
+def test_who_changed_language_since_gets_one_copy(missed: Town) -> None:
+    """In the language they have now; the other one stays missed."""
+    missed.campaign("languages: [en]", "languages: [en, es]")
+    missed.invite("ben", language="es")
+    missed.run()
+    assert [message.language for message in missed.email.taken] == ["en", "es"]
+    assert missed.account() == "3 planned = 2 sent + 1 missed"
+
+
+def test_what_a_server_refused_until_the_end_is_owed_anew_as_well(town: Town) -> None:
+    """Tried in vain, it has not gone either."""
+
+    def refuse(_message: object) -> None:
+        raise TemporaryError("451 busy")
+
+    town.invite("ana")
+    town.email.before = refuse
+    for _ in range(30):
+        town.run()
+        town.clock.turn(hours=1)
+    assert [copy.delivery.state for copy in town.copies()] == [State.MISSED]
+    town.email.before = lambda _message: None
+    move(town)
+    town.run()
+    assert town.account() == "1 planned = 1 sent"
+
+
+def test_it_is_dated_anew(missed: Town) -> None:
+    """The mail does not claim to be a week old, and it is not late."""
+    missed.run()
+    assert {message.created_at for message in missed.email.taken} == {START + timedelta(days=7)}
+    assert not missed.balances()["hello"].late
+
+
+def test_nothing_is_owed_anew_when_something_has_gone(town: Town) -> None:
+    """What has gone stays gone, and its account closed."""
+    town.invite("ana", "ben")
+    town.email.before = _refuse_ben
+    for _ in range(30):
+        town.run()
+        town.clock.turn(hours=1)
+    assert town.account() == "2 planned = 1 sent + 1 missed"
+    town.email.before = lambda _message: None
+    move(town)
+    town.run()
+    assert town.account() == "2 planned = 1 sent + 1 missed"
+
+
+def _refuse_ben(message: object) -> None:
+    if message.recipient.name == "Ben":  # type: ignore[attr-defined]
+        raise TemporaryError("451 busy")
