@@ -112,3 +112,10 @@ def test_who_waits_or_was_too_late(town: Town, hours: int) -> None:
     town.run()
     assert ("its time passed first" if hours else "waiting to go") in ask(town)
     assert "ConnectionRefusedError" in ask(town)
+
+
+def test_who_will_not_be_written_to_in_trial_mode(town: Town) -> None:
+    """Before the count as after it: the answer agrees with the plan."""
+    town.settings("mode: live", "mode: trial")
+    town.invite("ana")
+    assert "this address is not on it" in ask(town)

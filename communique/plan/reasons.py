@@ -4,7 +4,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from communique.delivery import State
+from communique.delivery import Mode, State
+from communique.plan.owing import allowed
 from communique.plan.planning import Planner
 from communique.store import accounts, people
 from communique.store.accounts import Copy
@@ -59,6 +60,8 @@ def _not_addressed(
         return f"it goes to {', '.join(sorted(wanted))}, and {person.name} is in {', '.join(theirs) or 'no audience'}"
     if reason := people.suppression(connection, person.address_key):
         return f"the address must not be written to ({reason})"
+    if planner.mode is Mode.TRIAL and person.address_key not in allowed(planner.workspace):
+        return "in trial mode mail reaches the allow-list only, and this address is not on it"
     for standing in planner.standings(connection, now):
         if standing.name == name and not standing.is_frozen:
             due = standing.occurrence.due_at
