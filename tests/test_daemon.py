@@ -1,0 +1,268 @@
+"""One tick after another, unattended: what is broken is loud and stops nothing else."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import httpx
+import pytest
+
+from communique.daemon import Daemon
+from communique.delivery import Mode, State
+from communique.health import STOPPED_AFTER
+from communique.installation import Installation
+from communique.plan.planning import Planner
+from communique.send.mail_sink import LocalSink
+from communique.store import copies, ledger
+from communique.web.server import serving
+from tests.workspaces import FOLLOWING, START, Town
+
+
+@dataclass
+class Service:
+    """A daemon of a town whose mail goes to a sink."""
+
+    town: Town
+    sink: LocalSink
+    daemons: list[Daemon] = field(default_factory=list)
+
+    def daemon(self) -> Daemon:
+        """One more daemon on the same workspace."""
+        made = Daemon(installation=self.town.installation, clock=self.town.clock, stopping=lambda: False)
+        self.daemons.append(made)
+        return made
+
+    def tick(self) -> Daemon:
+        """A tick of the first daemon."""
+        daemon = self.daemons[0] if self.daemons else self.daemon()
+        daemon.tick()
+        return daemon
+
+    def healthz(self, daemon: Daemon) -> tuple[int, dict[str, object]]:
+        """What the page says."""
+        with serving(daemon.health, daemon.installation, daemon.clock, 0) as port:
+            answer = httpx.get(f"http://127.0.0.1:{port}/healthz")
+        return answer.status_code, answer.json()
+
+    @property
+    def said(self) -> str:
+        """All mails that went out."""
+        return "\n".join(mail.data.decode() for mail in self.sink.accepted)
+
+
+@pytest.fixture
+def service(town: Town) -> Iterator[Service]:
+    """A town with one person to write to, whose announcement is approved and kept as it is."""
+    with LocalSink() as sink:
+        town.settings("port: 25", f"port: {sink.port}")
+        town.settings("approvals: {required: 0}", "approvals: {required: 1}")
+        town.invite("ana")
+        made = Service(town, sink)
+        approve(town)
+        yield made
+        for daemon in made.daemons:
+            daemon.close()
+
+
+def approve(town: Town, announcement: str = "hello") -> None:
+    """As `communique approve` does: by name, and keeping the texts."""
+    town.approve("Ana Gil", announcement)
+    with town.database.begin() as connection:
+        copies.keep(connection, copies.approved("news"), town.workspace.sources, "news", town.clock.now)
+
+
+def test_a_tick_sends_what_is_due_and_is_well(service: Service) -> None:
+    """Frozen, sent, and the page says so; the next tick changes nothing."""
+    service.town.variables |= dict.fromkeys(
+        ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET"), "secret"
+    )
+    daemon = service.tick()
+    service.tick()
+    assert service.town.account() == "1 planned = 1 sent"
+    assert len(service.sink.accepted) == 1
+    assert service.healthz(daemon)[0] == 200
+
+
+def test_a_broken_campaign_goes_on_as_it_was_approved(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """Half-way through an edit of file and texts: the approved words go out, the page fails, the log says where."""
+    service.town.campaign("title: News", "title: [News")
+    service.town.edit("templates/news/hello/en/article.md", "hello.", "half an edi")
+    daemon = service.tick()
+    assert service.town.account() == "1 planned = 1 sent"
+    assert "Dear Ana, hello." in service.said
+    assert "half an edi" not in service.said
+    status, report = service.healthz(daemon)
+    assert status == 503
+    assert "campaigns/news.yaml:2" in str(report["problems"])
+    errors = [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR]
+    assert any("campaigns/news.yaml:2" in message for message in errors)
+    assert any("last approved version" in message for message in errors)
+
+
+def test_a_broken_campaign_that_was_never_approved_sends_nothing(service: Service) -> None:
+    """There is nothing to go on with; mended, it goes at the next tick."""
+    with service.town.database.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM copies")
+    service.town.campaign("title: News", "title: [News")
+    service.tick()
+    assert service.town.balances() == {}
+    service.town.campaign("title: [News", "title: News")
+    service.tick()
+    assert service.town.account() == "1 planned = 1 sent"
+
+
+def test_broken_settings_keep_the_running_ones(service: Service) -> None:
+    """The daemon goes on with what it has; what it freezes meanwhile is whole."""
+    service.town.clock.turn(hours=-1)
+    daemon = service.tick()
+    service.town.settings("languages: [en, es, fr]", "languages: [en, es")
+    service.town.clock.turn(hours=1)
+    service.tick()
+    status, report = service.healthz(daemon)
+    assert status == 503
+    assert "config/settings.yaml" in str(report["problems"])
+    service.town.settings("languages: [en, es", "languages: [en, es, fr]")
+    assert service.town.account() == "1 planned = 1 sent"
+
+
+def test_broken_settings_at_the_start_are_told(service: Service) -> None:
+    """Nothing can go; the page says why, and a mended file is enough."""
+    service.town.settings("languages: [en, es, fr]", "languages: [en, es")
+    daemon = service.tick()
+    service.tick()
+    assert service.healthz(daemon)[0] == 503
+    service.town.settings("languages: [en, es", "languages: [en, es, fr]")
+    service.tick()
+    assert service.town.account() == "1 planned = 1 sent"
+
+
+def test_files_and_channels_are_complained_about_together(service: Service) -> None:
+    """A channel without its secret does not hide a broken file, nor the other way round."""
+    service.town.write("campaigns/broken.yaml", "campaign: broken\ntitle: [\n")
+    daemon = service.tick()
+    status, report = service.healthz(daemon)
+    assert status == 503
+    assert "campaigns/broken.yaml" in str(report["problems"])
+    assert "X_CONSUMER_KEY" in str(report["problems"])
+    assert service.town.account() == "1 planned = 1 sent"
+
+
+def test_a_changed_file_is_noticed(service: Service) -> None:
+    """What was added and approved while the daemon runs goes out without a restart."""
+    service.tick()
+    service.town.add(FOLLOWING.replace("start + 1 hours", "start"))
+    service.tick()
+    assert list(service.town.balances()) == ["hello"]
+    approve(service.town, "goodbye")
+    service.tick()
+    assert service.town.account("goodbye") == "1 planned = 1 sent"
+
+
+def test_a_workspace_that_could_not_be_read_is_read_again(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that failed for a moment: the tick fails loudly, the next one reads what has changed."""
+    service.town.clock.turn(hours=-1)
+    daemon = service.tick()
+    service.town.campaign("start: 2026-12-01 10:00", "start: 2026-12-01 09:00")
+    approve(service.town)
+
+    def fail(_self: Installation) -> None:
+        raise OSError("the disk does not answer")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Installation, "read", fail)
+        daemon.tick()
+    status, report = service.healthz(daemon)
+    assert status == 503
+    assert report["failure"] == "OSError: the disk does not answer"
+    daemon.tick()
+    assert service.town.account() == "1 planned = 1 sent"
+
+
+def test_a_second_daemon_stands_by_and_takes_over(service: Service) -> None:
+    """One leads at a time; when it is gone, the other one goes on where it was."""
+    first, second = service.tick(), service.daemon()
+    second.tick()
+    assert service.healthz(second)[1]["leads"] is False
+    assert len(service.sink.accepted) == 1
+    first.close()
+    service.daemons.remove(first)
+    second.tick()
+    assert service.healthz(second)[1]["leads"] is True
+    assert service.town.account() == "1 planned = 1 sent"
+
+
+def test_what_is_owed_goes_out_even_when_planning_fails(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fault in planning is loud, and holds back nothing that was frozen before."""
+    service.town.freeze()
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr(Planner, "freeze_due", fail)
+    daemon = service.tick()
+    assert service.town.account() == "1 planned = 1 sent"
+    assert service.healthz(daemon)[1]["failure"] == "RuntimeError: nobody foresaw this"
+
+
+def test_what_is_due_and_held_back_is_told_once(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """The log says why, and again when the reason changes, not every five seconds."""
+    service.town.edit("templates/news/hello/en/article.md", "hello.", "hello again.")
+    for _ in range(3):
+        service.tick()
+    told = [record.getMessage() for record in caplog.records if "does not go" in record.getMessage()]
+    assert told == ["news/hello is due and does not go: changed since it was approved"]
+
+
+def test_what_was_missed_is_told(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """Down across the whole window: the log says what was missed."""
+    service.town.clock.turn(hours=25)
+    service.tick()
+    assert service.town.account() == "1 planned = 1 missed"
+    assert any("news/hello was missed: its time has passed" in record.getMessage() for record in caplog.records)
+
+
+def test_what_a_daemon_left_that_died_is_taken_up_at_once(service: Service) -> None:
+    """Even when the new one has the same host name and process number, as in a container."""
+    service.town.freeze()
+    daemon = service.daemon()
+    dead = daemon.owner.rpartition("-")[0] + "-0000"
+    with service.town.database.begin() as connection:
+        assert ledger.claim(connection, Mode.LIVE, "email", owner=dead, now=START, most=9)
+    service.tick()
+    assert service.town.account() == "1 planned = 1 sent"
+
+
+def test_a_long_list_is_no_stopped_clock(service: Service) -> None:
+    """While mails go out one by one for hours, the page is well."""
+    service.town.invite(*(f"person{number}" for number in range(5)))
+    daemon = service.daemon()
+    seen = []
+
+    def slowly() -> bool:
+        service.town.clock.turn(seconds=STOPPED_AFTER.total_seconds() - 1)
+        seen.append(daemon.health.report(service.town.clock())[1]["clock"])
+        return False
+
+    daemon.stopping = slowly
+    daemon.tick()
+    assert set(seen[1:]) == {"running"}
+    assert service.town.account() == "6 planned = 6 sent"
+
+
+def test_the_page_fails_when_the_ticks_end(service: Service) -> None:
+    """Whatever the reason: after a quarter of an hour without one, it is not well."""
+    daemon = service.tick()
+    service.town.clock.now += STOPPED_AFTER + timedelta(seconds=1)
+    status, report = service.healthz(daemon)
+    assert status == 503
+    assert report["clock"] == "stopped"
+
+
+def test_closing_twice_does_no_harm(service: Service) -> None:
+    """A daemon that never ticked can be closed as well."""
+    with closing(service.daemon()) as daemon:
+        daemon.tick()
+        daemon.close()
+    assert {copy.delivery.state for copy in service.town.copies()} == {State.SENT}
