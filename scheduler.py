@@ -8,7 +8,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
@@ -40,32 +41,43 @@ def run(
         once: do what is due now, and end; 1 when something is wrong.
     """
     stop = threading.Event()
-    _stop_on_signals(stop)
     daemon = Daemon(installation=installation, clock=clock, stopping=stop.is_set)
-    if once:
-        daemon.tick()
-        daemon.close()
-        return 0 if daemon.health.report(clock())[0] else 1
+    with _set_by_signals(stop), closing(daemon):
+        if once:
+            daemon.tick()
+            return 0 if daemon.health.report(clock())[0] else 1
+        with daemon.serving(port):
+            _tick_until(stop, daemon)
+    return 0
+
+
+def _tick_until(stop: threading.Event, daemon: Daemon) -> None:
+    """Again and again, one tick at a time; the last one is waited for."""
     alarm = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(1)},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
+    # The alarm goes by the machine's clock, whatever clock the daemon is given.
     alarm.add_job(daemon.tick, "interval", seconds=TICK_SECONDS, next_run_time=now())
-    with daemon.serving(port):
-        alarm.start()
-        stop.wait()
-        alarm.shutdown(wait=True)
-    daemon.close()
-    return 0
+    alarm.start()
+    stop.wait()
+    alarm.shutdown(wait=True)
 
 
-def _stop_on_signals(stop: threading.Event) -> None:
+@contextmanager
+def _set_by_signals(stop: threading.Event) -> Iterator[None]:
+    """SIGTERM and SIGINT set the event; afterwards they do what they did before."""
+
     def handle(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    signal.signal(signal.SIGTERM, handle)
-    signal.signal(signal.SIGINT, handle)
+    before = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":
