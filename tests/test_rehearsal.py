@@ -1,0 +1,127 @@
+"""A whole campaign under a virtual clock: everything goes its real way, and nobody is reached."""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import pytest
+
+from channels import KINDS
+from communique.delivery import Mode
+from communique.installation import Installation
+from communique.rehearse.rehearsal import Rehearsal, finish, prepare
+from communique.store import accounts
+from tests.workspaces import PUBLIC, Town
+
+_REPOSITORY = Path(__file__).parents[1]
+PEOPLE = 40
+
+
+def rehearse(root: Path, folder: Path, *, people: int = PEOPLE) -> Rehearsal:
+    """Play every campaign of a workspace to its end."""
+    workspace = Installation(root=root, variables={"COMMUNIQUE_KEY": "key"}, kinds=KINDS).workspace()
+    chance = random.Random(1)
+    rehearsal = prepare(workspace, root, folder, list(workspace.campaigns), number=people, chance=chance)
+    rehearsal.play(lambda _standing: None)
+    return rehearsal
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    """Both shipped campaigns, rehearsed with forty people."""
+    rehearsal = rehearse(_REPOSITORY, tmp_path_factory.mktemp("shipped") / "rehearsal")
+    yield rehearsal
+    finish(rehearsal)
+
+
+def test_every_shipped_announcement_with_a_date_goes_out(shipped: Rehearsal) -> None:
+    """All balances hold, everything planned is sent; what stays has no date yet, and says so."""
+    balances = shipped.balances()
+    assert all(each.holds for each in balances)
+    assert {
+        (each.planned, each.by_state["sent"]) for each in balances if each.planned != each.by_state["sent"]
+    } == set()
+    gone = {(each.campaign, each.announcement) for each in balances}
+    stays = {each.name for each in shipped.stays}
+    everything = {
+        (name, each) for name, campaign in shipped.workspace.campaigns.items() for each in campaign.announcements
+    }
+    assert gone | stays == everything
+    assert all("is unknown" in each.reason or "will not go" in each.reason for each in shipped.stays)
+
+
+def test_the_ledger_and_the_mail_server_agree(shipped: Rehearsal) -> None:
+    """Every mail the sink accepted is in the ledger as sent, with the sink's own words, and the other way round."""
+    with shipped.database.reading() as connection:
+        proofs = dict(accounts.proofs(connection, Mode.LIVE))
+    by_mail = {reference for reference, words in proofs.items() if words.startswith("250")}
+    accepted = [message_from_bytes(mail.data, policy=policy.default) for mail in shipped.mails]
+    assert Counter(str(mail["Message-ID"]).strip() for mail in accepted) == {f"<{each}>": 1 for each in by_mail}
+
+
+def test_promoters_hear_before_the_public(shipped: Rehearsal) -> None:
+    """In the order of what happened."""
+    order = [standing.name for standing in shipped.happened]
+    promoters = order.index(("accepted-into-ogp", "thank-the-promoters"))
+    public = order.index(("accepted-into-ogp", "tell-the-public"))
+    assert promoters < public
+
+
+def test_all_it_leaves_is_in_its_folder(town: Town, tmp_path: Path) -> None:
+    """Neither the workspace's ledger nor its pages nor its outbox are touched, and invented people are in no list."""
+    town.campaign("through: [email]", "through: [email, website, feed, x, handoff]")
+    town.say("hello", {"en": PUBLIC})
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    finish(rehearse(town.root, tmp_path / "rehearsal", people=5))
+    after = {path: path.read_bytes() for path in before}
+    new = {path.relative_to(tmp_path).parts[0] for path in tmp_path.rglob("*") if path.is_file()} - {
+        path.relative_to(tmp_path).parts[0] for path in before
+    }
+    assert after == before
+    assert new == {"rehearsal"}
+
+
+def test_no_address_outside_is_written_to(shipped: Rehearsal) -> None:
+    """Everybody is invented, at a domain that can belong to nobody (RFC 2606)."""
+    addresses = {address for mail in shipped.mails for address in mail.recipients}
+    assert {address.rpartition("@")[2] for address in addresses} == {"example.org"}
+
+
+def test_it_plays_the_same_every_time(town: Town, tmp_path: Path) -> None:
+    """The same people, the same mails, the same moments."""
+    said = []
+    for number in range(2):
+        rehearsal = rehearse(town.root, tmp_path / f"rehearsal-{number}", people=6)
+        finish(rehearsal)
+        said.append([(mail.recipients, _without_boundaries(mail.data)) for mail in rehearsal.mails])
+    assert said[0] == said[1]
+    assert len(said[0]) == 6
+
+
+def _without_boundaries(data: bytes) -> list[object]:
+    """What a mail says; where its parts are cut is chance."""
+    mail = message_from_bytes(data, policy=policy.default)
+    return [
+        str(mail["Message-ID"]),
+        str(mail["Date"]),
+        *(part.get_content() for part in mail.walk() if not part.is_multipart()),
+    ]
+
+
+def test_a_recurring_announcement_is_played_a_few_times(town: Town, tmp_path: Path) -> None:
+    """Without an end it would be played for ever."""
+    town.campaign("when: start", "when: start\n    every: 1 months")
+    rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=3)
+    finish(rehearsal)
+    assert len(rehearsal.happened) == 2
+    assert len(rehearsal.mails) == 6
+
+
+def test_what_finish_counts_is_what_was_accepted(town: Town, tmp_path: Path) -> None:
+    """By channel."""
+    town.campaign("through: [email]", "through: [email, x]")
+    town.say("hello", {"en": PUBLIC})
+    rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=4)
+    assert finish(rehearsal) == {"email": 4, "x": 1}
