@@ -1,8 +1,11 @@
 """Secrets, which come from the environment and from nowhere else: NAME, or NAME_FILE for a file that holds it."""
 
+import os
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from communique.channel import Secret
 
@@ -27,9 +30,16 @@ def signing_key(environment: Mapping[str, str], var: Path) -> Secret:
         return given
     file = var / _KEY_FILE
     if not file.is_file():
-        var.mkdir(parents=True, exist_ok=True)
-        made = file.with_suffix(".new")
-        made.touch(mode=0o600)
-        made.write_text(secrets.token_hex(32), encoding="utf-8")
-        made.replace(file)
+        _make_key(file)
     return Secret(file.read_text(encoding="utf-8").strip())
+
+
+def _make_key(file: Path) -> None:
+    """Whole before it has its name, and never in the place of one that another program has just made."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with NamedTemporaryFile("w", dir=file.parent, prefix=".key-", encoding="utf-8") as made:
+        made.write(secrets.token_hex(32))
+        made.flush()
+        os.fsync(made.fileno())
+        with suppress(FileExistsError):
+            file.hardlink_to(made.name)

@@ -1,0 +1,62 @@
+"""Secrets, which come from the environment and from nowhere else."""
+
+import threading
+from pathlib import Path
+
+from communique.environment import secret, signing_key
+
+
+def test_a_secret_is_a_variable_or_the_file_it_names(tmp_path: Path) -> None:
+    """NAME, or NAME_FILE; a line's end is not part of it. Neither, or an empty one: there is none."""
+    file = tmp_path / "secret"
+    file.write_text("from a file\n", encoding="utf-8")
+    found = secret({"TOKEN": "from a variable", "TOKEN_FILE": str(file)}, "TOKEN")
+    assert found is not None
+    assert found.reveal() == "from a variable"
+    found = secret({"TOKEN_FILE": str(file)}, "TOKEN")
+    assert found is not None
+    assert found.reveal() == "from a file"
+    assert secret({}, "TOKEN") is None
+    assert secret({"TOKEN": ""}, "TOKEN") is None
+    assert secret({"TOKEN_FILE": str(tmp_path / "missing")}, "TOKEN") is None
+
+
+def test_a_secret_is_not_seen() -> None:
+    """In a log or an error it is masked."""
+    assert "hidden" not in f"{secret({'TOKEN': 'hidden'}, 'TOKEN')!r} {secret({'TOKEN': 'hidden'}, 'TOKEN')}"
+
+
+def test_the_key_of_the_environment_wins(tmp_path: Path) -> None:
+    """And nothing is written."""
+    assert signing_key({"COMMUNIQUE_KEY": "given"}, tmp_path / "var").reveal() == "given"
+    assert not (tmp_path / "var").exists()
+
+
+def test_a_key_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> None:
+    """Links in mails hold for ever: the key stays the same, and nobody else on the machine reads it."""
+    first = signing_key({}, tmp_path / "var").reveal()
+    assert len(first) == 64
+    assert signing_key({}, tmp_path / "var").reveal() == first
+    (file,) = (tmp_path / "var").iterdir()
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_two_programs_that_begin_together_use_one_key(tmp_path: Path) -> None:
+    """Whoever comes second takes the first one's: no link is signed with a key that is lost."""
+    for attempt in range(20):
+        keys: list[str] = []
+        start = threading.Barrier(8)
+
+        def begin(
+            var: Path = tmp_path / str(attempt), keys: list[str] = keys, start: threading.Barrier = start
+        ) -> None:
+            start.wait()
+            keys.append(signing_key({}, var).reveal())
+
+        programs = [threading.Thread(target=begin) for _ in range(8)]
+        for program in programs:
+            program.start()
+        for program in programs:
+            program.join()
+        assert len(keys) == 8
+        assert len(set(keys)) == 1
