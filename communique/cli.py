@@ -86,9 +86,17 @@ def main() -> None:
         show_problems(error.problems)
         sys.exit(PROBLEMS)
     except Exception as error:
-        from communique.store.database import DatabaseError
-
-        if not isinstance(error, DatabaseError):
+        found = _in_words(error)
+        if not found:
             raise
-        click.secho(f"Error: {error}", fg="red", err=True)
+        click.secho(f"Error: {found}", fg="red", err=True)
         sys.exit(1)
+
+
+def _in_words(error: Exception) -> str:
+    """What an operator can do something about, in a sentence; empty for a mistake of ours."""
+    from communique.store.database import database_fault
+
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return database_fault(error)

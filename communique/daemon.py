@@ -21,7 +21,7 @@ from communique.read.sources import Snapshot
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.store import copies
-from communique.store.database import Database
+from communique.store.database import Database, database_fault
 from communique.workspace import Workspace, read_workspace
 
 _log = logging.getLogger(__name__)
@@ -54,7 +54,9 @@ class Daemon:
                 self._work(self._workspace, self._opened)
             self.health.ticked(self.clock())
         except Exception as error:  # noqa: BLE001 - the daemon goes on, and /healthz fails
-            _log.exception("tick failed")
+            # What an operator can mend is said in a sentence; the rest is ours, and needs its traceback.
+            mendable = database_fault(error) or (str(error) if isinstance(error, OSError) else "")
+            _log.error("tick failed: %s", mendable or "a mistake in the program", exc_info=not mendable)
             self.health.failed(f"{type(error).__name__}: {error}")
 
     def close(self) -> None:

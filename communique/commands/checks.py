@@ -26,14 +26,24 @@ def check_command(session: Session, campaigns: tuple[str, ...], shape: str) -> N
     """
     problems = find_problems(session)
     if campaigns:
-        files = tuple(f"campaigns/{name.removesuffix('.yaml').removeprefix('campaigns/')}.yaml" for name in campaigns)
-        folders = tuple(f"templates/{Path(file).stem}/" for file in files)
-        problems = [each for each in problems if each.file in files or each.file.startswith((*folders, "config/"))]
+        problems = _of_campaigns(session, problems, campaigns)
     if shape == "json":
         show_json([problem.as_json() for problem in problems])
     else:
         show_problems(problems)
     sys.exit(PROBLEMS if errors(problems) else 0)
+
+
+def _of_campaigns(session: Session, problems: list[Problem], campaigns: tuple[str, ...]) -> list[Problem]:
+    """Problems of these campaigns and of what all campaigns share."""
+    known = [Path(path).stem for path in session.installation.sources.paths("campaigns")]
+    names = [name.removeprefix("campaigns/").removesuffix(".yaml") for name in campaigns]
+    for name in names:
+        if name not in known:
+            refuse(f"No campaign `{name}`. {did_you_mean(name, known)}")
+    files = tuple(f"campaigns/{name}.yaml" for name in names)
+    folders = (*(f"templates/{name}/" for name in names), "templates/layouts/", "config/")
+    return [each for each in problems if each.file in files or not each.file or each.file.startswith(folders)]
 
 
 def find_problems(session: Session) -> list[Problem]:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from communique.installation import Installation
+from communique.language.escaping import in_line, in_text
 from communique.problems import Problem, Severity
 
 PROBLEMS = 1  #: exit code: something is wrong
@@ -30,7 +31,7 @@ def show_problems(problems: Sequence[Problem]) -> None:
     """All of them, then how many."""
     for problem in problems:
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        first, _, rest = str(problem).partition("\n")
+        first, _, rest = in_text(str(problem)).partition("\n")
         click.secho(first, fg=colour)
         if rest:
             click.echo(rest)
@@ -59,8 +60,8 @@ def local_time(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
-    """Columns, as wide as what is in them."""
-    listed = [[str(cell) for cell in row] for row in rows]
+    """Columns, as wide as what is in them; a server's words cannot steer the terminal."""
+    listed = [[in_line(str(cell)) for cell in row] for row in rows]
     if not listed:
         return
     widths = [max(len(cell) for cell in column) for column in zip(*listed, strict=True)]

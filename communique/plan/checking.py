@@ -21,6 +21,9 @@ def check(planner: Planner, milestones: Mapping[str, Mapping[str, Milestone]], n
     """Every problem of a workspace, in the order of files and lines."""
     workspace = planner.workspace
     found = [*workspace.problems, *workspace.words.problems(workspace.settings.languages)]
+    if not workspace.campaigns and not workspace.unread:
+        message = "expected campaign files in campaigns/, found none: nothing will be announced"
+        found.append(Problem(code="missing-file", message=message, severity=Severity.WARNING, file="campaigns"))
     for name, campaign in workspace.campaigns.items():
         found += check_campaign(planner, campaign, milestones.get(name, campaign.milestones), now)
     for name in workspace.unread:

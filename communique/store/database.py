@@ -28,6 +28,7 @@ from sqlalchemy import (
     inspect,
     select,
 )
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 #: Raised whenever a table changes; a ledger of another version is refused, never guessed at.
 SCHEMA_VERSION = 1
@@ -36,6 +37,20 @@ BUSY_SECONDS = 30  #: how long a writer waits for another one
 
 class DatabaseError(Exception):
     """The database cannot be used; the message says why and what to do."""
+
+
+def database_fault(error: Exception) -> str:
+    """What went wrong with the database, in a sentence; empty when it is no fault of the database."""
+    if isinstance(error, DatabaseError):
+        return str(error)
+    if isinstance(error, SQLAlchemyError):
+        return f"expected the ledger's database to answer, found: {_first_words(error)}"
+    return ""
+
+
+def _first_words(error: Exception) -> str:
+    """Without SQLAlchemy's pointers to its documentation."""
+    return str(error.orig) if isinstance(error, DBAPIError) else str(error).partition("\n")[0]
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -246,7 +261,10 @@ def open_database(url: str) -> Database:
     Raises:
         DatabaseError: it cannot be opened, or was made by another version.
     """
-    engine = create_engine(url)
+    try:
+        engine = create_engine(url)
+    except ImportError as error:
+        raise DatabaseError(f"expected the driver of this kind of database, found none: {error}") from error
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     database = Database(engine)
@@ -258,7 +276,7 @@ def open_database(url: str) -> Database:
     except Exception as error:
         engine.dispose()
         shown = engine.url.render_as_string(hide_password=True)
-        raise DatabaseError(f"expected to open the database {shown}, found: {error}") from error
+        raise DatabaseError(f"expected to open the database {shown}, found: {_first_words(error)}") from error
     return database
 
 

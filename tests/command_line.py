@@ -1,0 +1,48 @@
+"""The command line, run in this process as its entry point runs it."""
+
+import io
+import json
+import sys
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import scheduler
+from communique.cli import main
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answered."""
+
+    code: int
+    text: str
+    errors: str
+
+    @property
+    def json(self) -> Any:
+        """Its JSON."""
+        return json.loads(self.text)
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """`communique --workspace …` at a fixed time."""
+
+    root: Path
+    patch: pytest.MonkeyPatch
+
+    def __call__(self, *words: str, now: datetime | None = None) -> Said:
+        """Run a command; `now` stands from then on."""
+        if now is not None:
+            self.patch.setattr(scheduler, "now", lambda: now)
+        self.patch.setattr(sys, "argv", ["communique", "--workspace", str(self.root), *words])
+        text, errors = io.StringIO(), io.StringIO()
+        with redirect_stdout(text), redirect_stderr(errors), pytest.raises(SystemExit) as ended:
+            main()
+        assert "Traceback" not in errors.getvalue()
+        return Said(int(ended.value.code or 0), text.getvalue(), errors.getvalue())
