@@ -13,6 +13,8 @@ pytest.register_assert_rewrite("tests.channels.contract")
 
 from communique.channel import Image, Message, Post  # noqa: E402 - after the registration, as pytest asks
 from tests.channels.bluesky_account import BlueskyAccount, running_server  # noqa: E402
+from tests.channels.mail_dialogues import Commits  # noqa: E402
+from tests.channels.recording_smtp import RecordingSmtp  # noqa: E402
 
 LINK = "https://abierto.puertoclaro.example.org/es/accepted-into-ogp/tell-the-public/"
 
@@ -71,3 +73,16 @@ def bluesky_server() -> Iterator[str]:
 def bluesky_account(bluesky_server: str) -> BlueskyAccount:
     """A new account on it."""
     return BlueskyAccount.new(bluesky_server, f"c{os.urandom(6).hex()}.test")
+
+
+@pytest.fixture
+def smtp() -> Iterator[RecordingSmtp]:
+    """A plain server without encryption."""
+    with RecordingSmtp() as server:
+        yield server
+
+
+@pytest.fixture
+def commits(smtp: RecordingSmtp) -> Commits:
+    """What the ledger would see."""
+    return Commits(smtp)

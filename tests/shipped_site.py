@@ -1,0 +1,142 @@
+"""The website of the shipped workspace, made in memory, and read as a browser reads it (html5lib, strictly)."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import html5lib
+from ruamel.yaml import YAML
+
+from communique.publication import Publication
+from communique.read.sources import Folder
+from communique.settings import Glossary, Settings, localise
+from communique.texts.templates import Templates
+from communique.website.process import FeedLinks, KeyDate, Process, Stage, StageStatus
+from communique.website.site import Site, build_site
+
+WORKSPACE = Path(__file__).parent.parent
+
+
+ROOT = "https://abierto.puertoclaro.example.org/"
+
+
+LANGUAGES = ("es", "en", "fr", "pt", "ar")
+
+
+FIRST = datetime(2027, 1, 19, 9, tzinfo=UTC)
+
+
+HOSTILE = "<script>alert(1)</script> {{7*7}} \" ' &"
+
+
+@cache
+def yaml(path: str) -> Any:
+    """A file of the workspace."""
+    return YAML(typ="safe").load((WORKSPACE / path).read_text())
+
+
+def words(language: str) -> Mapping[str, Any]:
+    """The fixed phrases of a language."""
+    return yaml(f"templates/layouts/words/{language}.yaml")  # type: ignore[no-any-return]
+
+
+SETTINGS = Settings.model_validate(yaml("config/settings.yaml"))
+
+
+GLOSSARY = Glossary.model_validate(yaml("config/glossary.yaml")).model_dump()
+
+
+TEMPLATES = Templates(Folder(WORKSPACE), {"en": "en-GB"}, words)
+
+
+def render(name: str, language: str, context: Mapping[str, Any]) -> str:
+    """As the engine does it: sandboxed and strict."""
+    return TEMPLATES.fill_layout(name, {**context, "language": language})
+
+
+def publication(name: str, language: str, day: int = 0, **changes: object) -> Publication:
+    """An announcement."""
+    made = Publication(
+        campaign="accepted-into-ogp",
+        announcement=name,
+        occurrence="once",
+        language=language,
+        audience="public",
+        headline=f"{name} ({language})",
+        summary=f"Summary of {name}",
+        html=f'<p>Text of {name}, with a <a href="{ROOT}{language}/">link</a>.</p><h2>More</h2><p>…</p>',
+        text="…",
+        path=f"{language}/accepted-into-ogp/{name}/",
+        published_at=FIRST + timedelta(days=day),
+        updated_at=FIRST + timedelta(days=day),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def process(language: str) -> Process:
+    """A process under way."""
+    return Process(
+        stages=(
+            Stage(name="Accepted", status=StageStatus.DONE, dates="18 January"),
+            Stage(name="Kickoff", status=StageStatus.CURRENT),
+            Stage(name="Proposals", status=StageStatus.NEXT),
+        ),
+        dates=(
+            KeyDate(name="Proposals open", starts_at=datetime(2027, 3, 14, 23, tzinfo=UTC), all_day=True),
+            KeyDate(
+                name="Kickoff",
+                starts_at=datetime(2027, 2, 9, 9, tzinfo=UTC),
+                ends_at=FIRST + timedelta(days=21, hours=2),
+            ),
+        ),
+        feeds=(FeedLinks(title=words(language)["feed_title"], path=f"feeds/public/{language}/"),),
+    )
+
+
+def site(**changes: object) -> Site:
+    """The website of the shipped workspace."""
+    made = Site(
+        publications=[
+            publication(name, language, day)
+            for day, name in enumerate(("open-the-process-page", "tell-the-public", "why-we-joined"))
+            for language in LANGUAGES
+        ],
+        settings=SETTINGS,
+        glossary={language: localise(GLOSSARY, language, LANGUAGES) for language in LANGUAGES},
+        words={language: words(language) for language in LANGUAGES},
+        processes={language: process(language) for language in LANGUAGES},
+        today=date(2027, 1, 25),
+        render=render,
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+@cache
+def files() -> Mapping[str, bytes]:
+    """Its files."""
+    return build_site(site())
+
+
+def pages() -> list[str]:
+    """Paths of its pages."""
+    return [path for path in files() if path.endswith(".html")]
+
+
+def parsed(html: bytes) -> Element:
+    """The document as a browser understands it; a single parse error fails."""
+    parser = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False)
+    return parser.parse(html, transport_encoding="utf-8")  # type: ignore[no-any-return]
+
+
+def page(path: str) -> Element:
+    """A page of the site."""
+    return parsed(files()[path])
+
+
+def said(element: Element) -> str:
+    """Its text, on one line."""
+    return " ".join("".join(element.itertext()).split())
