@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from importlib.resources import files as resources
 from itertools import pairwise
 from pathlib import Path
@@ -61,7 +63,7 @@ class FeedChannel:
         """Nothing is held open."""
 
     def _files(self, message: Message) -> dict[str, bytes]:
-        feed, hub = _feed(message), self._hub
+        feed, hub = _filled(_feed(message)), self._hub
         where = folder(feed)
         files = {"feeds/feed.css": resources("channels.syndication").joinpath("feed.css").read_bytes()}
         for page in documents(feed, self._page_size):
@@ -76,6 +78,13 @@ def _feed(message: Message) -> Feed:
     if not isinstance(message.content, Feed):
         raise PermanentError(f"A feed expects entries, found {type(message.content).__name__}.")
     return message.content
+
+
+def _filled(feed: Feed) -> Feed:
+    """With something in every summary and text: readers warn of what is blank, and RSS would lose the text with it."""
+    entries = [replace(entry, summary=entry.summary.strip() or entry.title) for entry in feed.entries]
+    texts = [entry.html.strip() or f"<p>{escape(entry.summary)}</p>" for entry in entries]
+    return replace(feed, entries=tuple(replace(entry, html=html) for entry, html in zip(entries, texts, strict=True)))
 
 
 def _address(feed: Feed) -> str:
@@ -93,8 +102,8 @@ def _faults_of_feed(feed: Feed) -> Iterator[str]:
         yield f"Expected names of an audience and a language, found {feed.audience!r} and {feed.language!r}."
     if not (_is_address(feed.base) and feed.base.endswith("/")):
         yield f"Expected the public address of the website with a slash at the end, found `{feed.base}`."
-    if not feed.title.strip():
-        yield "A feed needs a title."
+    if not (feed.title.strip() and feed.description.strip()):
+        yield "A feed needs a title and a description."
     ids = Counter(entry.id for entry in feed.entries)
     for repeated in sorted(each for each, times in ids.items() if times > 1):
         yield f"Two entries have the id `{repeated}`; readers would show only one."

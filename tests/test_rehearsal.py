@@ -13,6 +13,7 @@ from communique.delivery import Mode
 from communique.installation import Installation
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.store import accounts
+from tests.channels.feed_rules import complaints, json_complaints
 from tests.workspaces import PUBLIC, Town
 
 _REPOSITORY = Path(__file__).parents[1]
@@ -59,6 +60,20 @@ def test_the_ledger_and_the_mail_server_agree(shipped: Rehearsal) -> None:
     by_mail = {reference for reference, words in proofs.items() if words.startswith("250")}
     accepted = [message_from_bytes(mail.data, policy=policy.default) for mail in shipped.mails]
     assert Counter(str(mail["Message-ID"]).strip() for mail in accepted) == {f"<{each}>": 1 for each in by_mail}
+
+
+def test_the_validators_have_nothing_to_say_of_its_feeds(shipped: Rehearsal) -> None:
+    """Not an error and not a warning, in any language or format."""
+    now, root = shipped.clock.now, shipped.folder / "public"
+    found = {}
+    for file in sorted((root / "feeds").rglob("*.*")):
+        name = file.relative_to(root).as_posix()
+        if file.suffix == ".xml":
+            found[name] = complaints(file.read_bytes(), f"{shipped.workspace.settings.public_address}/{name}", now)
+        elif file.suffix == ".json":
+            found[name] = json_complaints(file.read_bytes(), now)
+    assert len(found) == 3 * len(shipped.workspace.settings.languages)
+    assert not any(found.values()), found
 
 
 def test_promoters_hear_before_the_public(shipped: Rehearsal) -> None:

@@ -19,7 +19,7 @@ def json_document(document: Document, hub: str) -> bytes:
         "title": plain(feed.title),
         "description": plain(feed.description),
         "home_page_url": feed.home,
-        "feed_url": document.address(STEM, SUFFIX),
+        "feed_url": document.address(STEM, SUFFIX, 0),  # identifies the feed, so it is the same on every page
         "language": feed.language,
         "authors": [{"name": plain(feed.author_name), "url": f"mailto:{feed.author_email}"}],
     }

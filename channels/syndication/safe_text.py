@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from lxml import html
 from lxml.etree import Comment, ParserError, ProcessingInstruction
 
-#: What XML 1.0 (section 2.2) does not allow, and the C1 controls that validators warn of.
-_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+#: What XML 1.0 (section 2.2) does not allow, and what validators warn of: C1 controls, non-characters, U+FFFD.
+_FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]")
 #: Elements whose content is no text, and form controls that no feed reader shows.
 _DROPPED = frozenset(
     {
@@ -16,7 +16,17 @@ _DROPPED = frozenset(
         *("title", "video"),
     }
 )
-#: Everything else that can stand in a feed without a reader having to clean it.
+#: Elements that every reader shows and the W3C validator calls safe; of any other only the content is kept.
+_KEPT = frozenset(
+    {
+        *("a", "abbr", "article", "aside", "b", "bdi", "bdo", "blockquote", "br", "caption", "cite", "code", "col"),
+        *("colgroup", "dd", "del", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "footer", "h1", "h2", "h3"),
+        *("h4", "h5", "h6", "header", "hr", "i", "img", "ins", "kbd", "li", "main", "mark", "ol", "p", "pre", "q", "s"),
+        *("samp", "section", "small", "span", "strong", "sub", "sup", "table", "tbody", "td", "tfoot", "th", "thead"),
+        *("time", "tr", "u", "ul", "var", "wbr"),
+    }
+)
+#: Attributes that can stand in a feed without a reader having to clean them.
 _ATTRIBUTES = frozenset(
     {
         *("alt", "cite", "colspan", "datetime", "dir", "headers", "height", "href", "lang", "rowspan", "scope"),
@@ -33,7 +43,7 @@ def plain(text: str) -> str:
 
 
 def clean_html(fragment: str, base: str) -> str:
-    """The fragment without scripts, styles and frames, its addresses made absolute."""
+    """The fragment without scripts, styles, frames and unknown elements, its addresses made absolute."""
     try:
         root = html.fragment_fromstring(plain(fragment), create_parent="div")
     except ParserError:
@@ -50,6 +60,9 @@ _ESCAPED = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 def _clean(element: html.HtmlElement) -> None:
     if element.tag in (Comment, ProcessingInstruction) or element.tag in _DROPPED:
         element.drop_tree()
+        return
+    if element.tag not in _KEPT:
+        element.drop_tag()
         return
     for name in set(element.attrib) - _ATTRIBUTES:
         del element.attrib[name]

@@ -305,6 +305,7 @@ def test_a_feed_without_entries_is_a_feed(tmp_path: Path) -> None:
         ({"base": "https://abierto.example"}, "with a slash at the end"),
         ({"base": "/var/public/"}, "with a slash at the end"),
         ({"title": " "}, "needs a title"),
+        ({"description": ""}, "needs a title and a description"),
         ({"entries": (entry(0), entry(0))}, "Two entries have the id"),
         ({"entries": (entry(0), entry(1))}, "newest first"),
         ({"entries": (entry(0, id="no uri"),)}, "must be a URI"),
