@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from communique.channel import Image
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Publication:
@@ -20,3 +22,4 @@ class Publication:
     path: str  #: of its page below the website's root: `es/accepted-into-ogp/tell-the-public/`
     published_at: datetime  #: UTC
     updated_at: datetime  #: UTC; later than `published_at` once it was corrected
+    picture: Image | None = None

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from communique.campaign import Campaign
-from communique.channel import Secret
+from communique.channel import Form, Secret
 from communique.problems import Problem, errors, in_order
 from communique.read.definitions import read_campaign
 from communique.read.process_file import read_process
@@ -77,7 +77,14 @@ class Workspace:
     def renderer_with(self, key: Secret | None) -> Renderer:
         """A renderer whose links are signed by a key (or not at all)."""
         facts = Facts(settings=self.settings, glossary=self.glossary, almanac=self.almanac)
-        return Renderer(sources=self.sources, facts=facts, templates=self.templates, words=self.words, key=key)
+        return Renderer(
+            sources=self.sources,
+            facts=facts,
+            templates=self.templates,
+            words=self.words,
+            key=key,
+            has_site=any(route.form is Form.PAGES for route in self.routes.values()),
+        )
 
     def document(self, campaign: str) -> Document:
         """A campaign's file with the place of everything in it, for problems found later."""

@@ -40,7 +40,7 @@ HOMES = {
     "jinja2": {"templates", "template_environment", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},
     "markdown_it": {"markdown"},
-    "markupsafe": {"rendering", "templates", "site_pages"},
+    "markupsafe": {"rendering", "templates", "site_pages", "messages"},
     "mastodon": {"channels.mastodon"},
     "pydantic": {"campaign", "settings", "read"},
     "pydantic_core": {"field_faults"},

@@ -57,18 +57,6 @@ TEXT_CODES = {
             right:  {% for row in facts.agenda %}…{% endfor %}
             """,
     ),
-    "missing-alt": Explanation(
-        title="A picture has no words",
-        text="""
-            People who do not see the picture read or hear its words instead: on the website, in mails with pictures
-            off, on networks. Say in a sentence what it shows.
-            """,
-        example="""
-            wrong:  image: harbour.jpg
-            right:  image: harbour.jpg
-                    alt: Boats in the harbour of Puerto Claro at dawn
-            """,
-    ),
     "deadline-after-meeting": Explanation(
         title="Answers are asked for until after the meeting",
         waivable=True,

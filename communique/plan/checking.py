@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from communique.campaign import Campaign
 from communique.moments import Milestone, When
+from communique.plan.look_check import check_look
 from communique.plan.order_check import check_order
 from communique.plan.planning import HORIZON, Planner
 from communique.plan.preflight import preflight
@@ -20,7 +21,7 @@ _STAND_IN = timedelta(days=180)
 def check(planner: Planner, milestones: Mapping[str, Mapping[str, Milestone]], now: datetime) -> list[Problem]:
     """Every problem of a workspace, in the order of files and lines."""
     workspace = planner.workspace
-    found = [*workspace.problems, *workspace.words.problems(workspace.settings.languages)]
+    found = [*workspace.problems, *workspace.words.problems(workspace.settings.languages), *check_look(workspace)]
     if not workspace.campaigns and not workspace.unread:
         message = "expected campaign files in campaigns/, found none: nothing will be announced"
         found.append(Problem(code="missing-file", message=message, severity=Severity.WARNING, file="campaigns"))

@@ -18,7 +18,7 @@ from communique.publication import Publication
 from communique.routes import SUBSCRIBERS, Route
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.templates import TemplateProblemError
-from communique.texts.wording import path_of
+from communique.texts.wording import Wording, path_of
 from communique.workspace import Workspace
 
 SAMPLE_ADDRESS = "sample@example.org"
@@ -58,6 +58,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             continue
         wording = renderer.wordings(occasion, route, language)
         sources[wording.path] = wording.raw
+        problems += _unseen_picture(occasion, route, wording)
         channel = channels.get(route.name)
         if channel is None or isinstance(sample, Publication):
             continue
@@ -126,6 +127,23 @@ def _role(renderer: Renderer, occasion: Occasion, route: Route) -> str:
     named = occasion.campaign.announcements[occasion.announcement].to
     known = [audiences[name].role for name in named if name in audiences]
     return str(known[0]) if known and not route.is_newsletter else "subscribers"
+
+
+def _unseen_picture(occasion: Occasion, route: Route, wording: Wording) -> list[Problem]:
+    """Mails and feeds show the picture of the announcement's page: without a page they show none."""
+    if occasion.has_page or route.form is Form.POST or "image" not in wording.top:
+        return []
+    return [
+        Problem(
+            code="picture-without-page",
+            message="expected a page of this announcement, where its picture would lie, found none: nobody sees it",
+            hint="Add a website to `through:`, or take `image:` out of this text.",
+            severity=Severity.WARNING,
+            file=wording.path,
+            line=wording.top["image"].line,
+            column=1,
+        )
+    ]
 
 
 def _refusals(channel: Channel, route: Route, message: Message, path: str) -> list[Problem]:
@@ -223,4 +241,4 @@ def _plain(value: Any) -> Any:
         return [_plain(item) for item in value]
     if isinstance(value, datetime):
         return value.isoformat()
-    return value.hex() if isinstance(value, bytes) else value
+    return hashlib.sha256(value).hexdigest() if isinstance(value, bytes) else value

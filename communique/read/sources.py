@@ -1,4 +1,4 @@
-"""The workspace's text files, read from its folder or from a copy kept in the ledger.
+"""The workspace's texts and pictures, read from its folder or from a copy kept in the ledger.
 
 Paths are relative to the workspace, with forward slashes. A copy is what lets the daemon go on with the last approved
 version while somebody is half-way through an edit.
@@ -12,17 +12,18 @@ from typing import Protocol
 #: Folders that make a workspace, in the order of their meaning.
 FOLDERS = ("campaigns", "config", "templates")
 _TEXT = {".yaml", ".md", ".txt", ".html", ".css", ".xml"}
+_PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 
 
 class Sources(Protocol):
-    """Where the text files are."""
+    """Where the files are."""
 
     def read(self, path: str) -> bytes | None:
         """The file's bytes, or None when there is no such file."""
         ...
 
     def paths(self, under: str) -> list[str]:
-        """Sorted paths of all text files below a folder."""
+        """Sorted paths of all texts and pictures below a folder."""
         ...
 
 
@@ -40,7 +41,7 @@ class Folder:
         return file.read_bytes()
 
     def paths(self, under: str) -> list[str]:
-        """Sorted paths of all text files below a folder."""
+        """Sorted paths of all texts and pictures below a folder."""
         return sorted(file.relative_to(self.root).as_posix() for file in self._files(under))
 
     def stamps(self) -> dict[str, tuple[int, int]]:
@@ -55,7 +56,7 @@ class Folder:
     def _files(self, under: str) -> Iterator[Path]:
         for file in (self.root / under).rglob("*"):
             hidden = any(part.startswith(".") for part in file.relative_to(self.root).parts)
-            if file.suffix in _TEXT and not hidden and file.is_file():
+            if _is_kept(file.name) and not hidden and file.is_file():
                 yield file
 
 
@@ -75,31 +76,40 @@ class Copy:
 
 
 def copy_of(sources: Sources, *, under: tuple[str, ...] = FOLDERS) -> Copy:
-    """All text files, read now."""
+    """All texts and pictures, read now."""
     found = {path: sources.read(path) for folder in under for path in sources.paths(folder)}
     return Copy({path: data for path, data in found.items() if data is not None})
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """A workspace on disk, its texts read at one time: later edits do not reach it. Pictures are read when needed."""
+    """A workspace on disk, read at one time: later edits do not reach it. Files of other kinds are read when needed."""
 
-    texts: Copy
+    files: Copy
     folder: Folder
 
     def read(self, path: str) -> bytes | None:
         """The file's bytes, or None when there is no such file."""
-        return self.texts.read(path) if PurePosixPath(path).suffix in _TEXT else self.folder.read(path)
+        return self.files.read(path) if _is_kept(path) else self.folder.read(path)
 
     def paths(self, under: str) -> list[str]:
-        """Sorted paths of all text files below a folder."""
-        return self.texts.paths(under)
+        """Sorted paths of all texts and pictures below a folder."""
+        return self.files.paths(under)
 
     def with_campaign(self, name: str, copy: Copy) -> "Snapshot":
-        """The same, but one campaign's file and texts as they are in a copy."""
-        others = {path: data for path, data in self.texts.files.items() if not _is_of(path, name)}
+        """The same, but one campaign's file, texts and pictures as they are in a copy."""
+        others = {path: data for path, data in self.files.files.items() if not _is_of(path, name)}
         own = {path: data for path, data in copy.files.items() if _is_of(path, name)}
-        return replace(self, texts=Copy({**others, **own}))
+        return replace(self, files=Copy({**others, **own}))
+
+
+def _is_kept(path: str) -> bool:
+    return PurePosixPath(path).suffix in _TEXT or is_picture(path)
+
+
+def is_picture(path: str) -> bool:
+    """Whether a file is a picture, by its name."""
+    return PurePosixPath(path).suffix.lower() in _PICTURES
 
 
 def _is_of(path: str, campaign: str) -> bool:
@@ -107,5 +117,5 @@ def _is_of(path: str, campaign: str) -> bool:
 
 
 def snapshot(folder: Folder) -> Snapshot:
-    """All text files of a folder, read now."""
+    """A folder as it is now."""
     return Snapshot(copy_of(folder), folder)

@@ -15,6 +15,7 @@ from functools import cached_property
 
 from communique.channel import (
     Channel,
+    Form,
     InDoubt,
     Message,
     PermanentError,
@@ -60,10 +61,15 @@ class Dispatcher:
         return DueMessages(workspace=self.workspace, database=self.database, mode=self.mode, clock=self.clock)
 
     def run(self) -> int:
-        """Everything that is due now, channel by channel; the number of attempts made."""
+        """Everything that is due now, channel by channel, pages first; the number of attempts made."""
         with self.database.reading() as connection:
             due = ledger.due_channels(connection, self.mode, self.clock())
-        return sum(self.drain(channel) for channel in due)
+        # Mails and posts point to pages and their pictures; networks look at once, and remember what they found.
+        return sum(self.drain(channel) for channel in sorted(due, key=self._has_no_pages))
+
+    def _has_no_pages(self, channel: str) -> bool:
+        route = self.workspace.routes.get(channel)
+        return route is None or route.form is not Form.PAGES
 
     def drain(self, channel: str) -> int:
         """Everything that is due through one channel."""

@@ -1,10 +1,12 @@
 """A delivery made into the message its channel carries."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post, Recipient
@@ -121,17 +123,27 @@ def _entry(publication: Publication, base: str) -> Entry:
         id=addresses.entry_id(base, publication.path, publication.published_at),
         title=publication.headline,
         summary=publication.summary,
-        html=publication.html,
+        html=_picture(publication, base) + publication.html,
         link=addresses.page(base, publication.path),
         published_at=publication.published_at,
         updated_at=publication.updated_at,
     )
 
 
+def _picture(publication: Publication, base: str) -> Markup:
+    """What stands before the text in a feed: the picture lies on the website."""
+    image = publication.picture
+    if image is None:
+        return Markup()
+    shown = Markup('<p><img src="{}" alt="{}" width="{}" height="{}"></p>\n')
+    return shown.format(addresses.page(base, addresses.picture_path(image)), image.alt, image.width, image.height)
+
+
 def as_kept(content: Content) -> dict[str, Any] | None:
-    """A public post in full, for the ledger; nothing of mails, pages and feeds (their hash is kept)."""
+    """A public post for the ledger, its picture by hash; nothing of mails, pages and feeds (their hash is kept)."""
     if not isinstance(content, Post):
         return None
     kept = asdict(content)
-    kept.pop("image", None)
+    if content.image:
+        kept["image"]["sha256"] = hashlib.sha256(kept["image"].pop("data")).hexdigest()
     return kept

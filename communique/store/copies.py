@@ -1,4 +1,4 @@
-"""Texts of a workspace as they were at one time, kept in the ledger.
+"""Texts and pictures of a workspace as they were at one time, kept in the ledger.
 
 What was approved is what is sent, whoever edits meanwhile; and a half-done edit stops nothing.
 """
@@ -9,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from communique.read.sources import Copy, Sources, copy_of
+from communique.read.sources import Copy, Sources, copy_of, is_picture
+from communique.store import pictures
 from communique.store.database import copies
 
 _STILL = (1980, 1, 1, 0, 0, 0)  # a fixed time in the archive: the same files are the same bytes
@@ -29,18 +30,21 @@ def keep(connection: Connection, name: str, sources: Sources, campaign: str, now
     """Keep what one campaign is made from; an earlier copy of the name gives way."""
     files = copy_of(sources, under=("campaigns", "config", f"templates/{campaign}", "templates/layouts")).files
     others = {path for path in files if path.startswith("campaigns/") and path != f"campaigns/{campaign}.yaml"}
+    shown = {path: pictures.keep(connection, files[path]) for path in sorted(files) if is_picture(path)}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(set(files) - others):
+        for path in sorted(set(files) - others - set(shown)):
             archive.writestr(zipfile.ZipInfo(path, _STILL), files[path], zipfile.ZIP_DEFLATED)
     connection.execute(delete(copies).where(copies.c.of == name))
-    connection.execute(insert(copies).values(of=name, files=packed.getvalue(), taken_at=now))
+    connection.execute(insert(copies).values(of=name, files=packed.getvalue(), pictures=shown, taken_at=now))
 
 
 def kept(connection: Connection, name: str) -> Copy | None:
     """The texts, or None when no copy of that name is kept."""
-    packed = connection.execute(select(copies.c.files).where(copies.c.of == name)).scalar()
-    if packed is None:
+    row = connection.execute(select(copies.c.files, copies.c.pictures).where(copies.c.of == name)).first()
+    if row is None:
         return None
-    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-        return Copy({path: archive.read(path) for path in archive.namelist()})
+    data = pictures.kept(connection, row.pictures.values())
+    with zipfile.ZipFile(io.BytesIO(row.files)) as archive:
+        texts = {path: archive.read(path) for path in archive.namelist()}
+    return Copy(texts | {path: data[sha256] for path, sha256 in row.pictures.items()})

@@ -137,8 +137,16 @@ copies = Table(  # files of a workspace as they were approved or frozen: what go
     "copies",
     metadata,
     Column("of", String(200), primary_key=True),  # `approved/<campaign>` or `frozen/<occurrence id>`
-    Column("files", LargeBinary, nullable=False),  # zip
+    Column("files", LargeBinary, nullable=False),  # zip, of all but pictures
+    Column("pictures", JSON, nullable=False),  # path to the SHA-256 of a row in `pictures`
     Column("taken_at", UTCDateTime, nullable=False),
+)
+
+pictures = Table(  # bytes of pictures that were approved, frozen or published, each once
+    "pictures",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
 )
 
 occurrences = Table(
@@ -217,6 +225,7 @@ publications = Table(
     Column("in_feed", Boolean, nullable=False),
     Column("published_at", UTCDateTime, nullable=False),
     Column("updated_at", UTCDateTime, nullable=False),
+    Column("picture", JSON, nullable=False),  # `sha256` of a row in `pictures`, type, alt, size; {} without one
 )
 
 journal = Table(  # what people did

@@ -1,13 +1,16 @@
 """What has been said in public, in the ledger: pages and feeds are made from here alone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection, insert, select
 
+from communique.channel import Image
 from communique.delivery import Mode
 from communique.publication import Publication
+from communique.store import pictures
 from communique.store.database import publications
 
 
@@ -23,7 +26,12 @@ def publish(connection: Connection, mode: Mode, publication: Publication, *, on_
     if connection.execute(known).first() is None:
         at = _free_second(connection, mode, publication)
         values = {**asdict(publication), "published_at": at, "updated_at": at}
-        values |= {"mode": mode, "on_website": on_website, "in_feed": in_feed}
+        values |= {
+            "picture": _as_kept(connection, publication.picture),
+            "mode": mode,
+            "on_website": on_website,
+            "in_feed": in_feed,
+        }
         connection.execute(insert(publications).values(**values))
 
 
@@ -59,5 +67,21 @@ def _published(connection: Connection, mode: Mode, where: object) -> Sequence[Pu
         .where(publications.c.mode == mode, where)  # type: ignore[arg-type]
         .order_by(publications.c.published_at.desc(), publications.c.path)
     )
-    names = Publication.__dataclass_fields__
-    return [Publication(**{name: getattr(row, name) for name in names}) for row in rows]
+    found = rows.mappings().all()
+    data = pictures.kept(connection, (row["picture"]["sha256"] for row in found if row["picture"]))
+    return [_publication(row, data) for row in found]
+
+
+def _publication(row: Mapping[Any, Any], data: Mapping[str, bytes]) -> Publication:
+    values = {name: row[name] for name in Publication.__dataclass_fields__}
+    picture = dict(row["picture"])
+    image = Image(data=data[picture.pop("sha256")], **picture) if picture else None
+    return Publication(**{**values, "picture": image})
+
+
+def _as_kept(connection: Connection, image: Image | None) -> dict[str, Any]:
+    """The picture's row in `pictures`, and what is not in its bytes."""
+    if image is None:
+        return {}
+    described = {name: value for name, value in asdict(image).items() if name != "data"}
+    return {"sha256": pictures.keep(connection, image.data), **described}

@@ -14,13 +14,13 @@ def contrast(one: str, other: str) -> float:
 
 
 def accent_fault(accent: str) -> str:
-    """Why a colour will not do on white, in a sentence for the officer; empty when it will."""
+    """Why a colour will not do on white, in words for the officer; empty when it will."""
     found = contrast(accent, WHITE)
     if found >= READABLE:
         return ""
     return (
-        f"look.accent: expected a colour with a contrast of at least {READABLE}:1 on white, found {accent} with "
-        f"{found:.1f}:1. Pages use {readable_on(WHITE, accent)} instead; write that, or another dark colour."
+        f"expected a colour with a contrast of at least {READABLE}:1 on white, found {accent} with "
+        f"{found:.1f}:1. Pages and mails show {readable_on(WHITE, accent)} instead"
     )
 
 

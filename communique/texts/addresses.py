@@ -1,8 +1,12 @@
 """Where things are seen: public addresses of pages, and identifiers that never change."""
 
+import functools
+import hashlib
 from datetime import datetime
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from communique.channel import Image
 from communique.timeline import ONCE
 
 PUBLIC = "public"  #: the audience of pages and feeds that anybody may read
@@ -12,6 +16,21 @@ def page_path(language: str, campaign: str, announcement: str, occurrence: str) 
     """An announcement's page below the website's root, with a slash at the end."""
     name = announcement if occurrence == ONCE else f"{announcement}-{occurrence}"
     return f"{language}/{campaign}/{name}/"
+
+
+def picture_path(image: Image) -> str:
+    """A picture below the website's root, named by its bytes: another picture has another address."""
+    return f"pictures/{_name(image.data)}.{'jpg' if image.media_type == 'image/jpeg' else 'png'}"
+
+
+def logo_path(name: str) -> str:
+    """The logo below the website's root, by the name of its file in the settings."""
+    return f"logo{PurePosixPath(name).suffix.lower()}"
+
+
+@functools.lru_cache(maxsize=64)
+def _name(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def page(base: str, path: str) -> str:

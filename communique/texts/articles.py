@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from communique.problems import Problem
+from communique.channel import Image
+from communique.problems import Problem, at_place
 from communique.texts import markdown
+from communique.texts.pictures import UnfitPictureError, find_picture
 from communique.texts.templates import TemplateProblemError, Templates
-from communique.texts.wording import Line, Wording
+from communique.texts.wording import Wording
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -20,8 +22,7 @@ class Article:
     greeting: str  #: empty when the text has none
     html: str  #: a fragment
     text: str
-    image: str = ""  #: path below `config/`
-    alt: str = ""
+    image: Image | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -30,6 +31,7 @@ class Note:
 
     text: str
     headline: str  #: empty when the file has none
+    image: Image | None = None
 
 
 def write_article(templates: Templates, wording: Wording, context: Mapping[str, Any]) -> Article:
@@ -41,8 +43,6 @@ def write_article(templates: Templates, wording: Wording, context: Mapping[str, 
     for key in ("headline", "summary"):
         if key not in wording.top:
             raise TemplateProblemError(_missing(wording, key))
-    if "image" in wording.top and not wording.top.get("alt", Line(source="", line=0)).source.strip():
-        raise TemplateProblemError(_without_words(wording))
     body = templates.fill_markdown(wording.path, wording.body, context)
     headline = _line(templates, wording, "headline", context)
     # Only mails greet; a page that is made from the same file knows no recipient.
@@ -54,8 +54,7 @@ def write_article(templates: Templates, wording: Wording, context: Mapping[str, 
         greeting=greeting,
         html=markdown.to_html(body),
         text=markdown.to_text(body),
-        image=_line(templates, wording, "image", context),
-        alt=_line(templates, wording, "alt", context),
+        image=_picture(templates, wording, context),
     )
 
 
@@ -66,7 +65,11 @@ def write_note(templates: Templates, wording: Wording, context: Mapping[str, Any
         TemplateProblemError: something is missing or wrong, with its place.
     """
     text = templates.fill_text(wording.path, wording.body, context).strip()
-    return Note(text=text, headline=_line(templates, wording, "headline", context))
+    return Note(
+        text=text,
+        headline=_line(templates, wording, "headline", context),
+        image=_picture(templates, wording, context),
+    )
 
 
 def _line(templates: Templates, wording: Wording, key: str, context: Mapping[str, Any]) -> str:
@@ -74,15 +77,29 @@ def _line(templates: Templates, wording: Wording, key: str, context: Mapping[str
     return templates.fill_line(wording.path, line.source, context, line.line) if line else ""
 
 
-def _without_words(wording: Wording) -> Problem:
-    return Problem(
-        code="missing-alt",
-        message="expected `alt:` beside `image:`, found none",
-        hint="Say in a sentence what the picture shows, for those who do not see it.",
-        file=wording.path,
-        line=wording.top["image"].line,
-        column=1,
-    )
+def _picture(templates: Templates, wording: Wording, context: Mapping[str, Any]) -> Image | None:
+    if "image" not in wording.top:
+        return None
+    name, alt = (_line(templates, wording, key, context).strip() for key in ("image", "alt"))
+    if not alt:
+        raise TemplateProblemError(_at_image(wording, _WITHOUT_WORDS))
+    try:
+        return find_picture(templates.sources, wording.path, name, alt)
+    except UnfitPictureError as error:
+        raise TemplateProblemError(_at_image(wording, error.problem)) from error
+
+
+_WITHOUT_WORDS = Problem(
+    code="missing-alt",
+    message="expected `alt:` beside `image:`, found none",
+    hint="Say in a sentence what the picture shows, for those who do not see it.",
+)
+
+
+def _at_image(wording: Wording, problem: Problem) -> Problem:
+    line = wording.top["image"].line
+    source = wording.raw.decode("utf-8-sig").splitlines()[line - 1]
+    return at_place(problem, file=wording.path, line=line, column=source.index("image") + 1, source=source)
 
 
 def _missing(wording: Wording, key: str) -> Problem:

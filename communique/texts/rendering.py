@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from communique.channel import Attachment, Form, Mail, Post, Recipient, Secret
+from communique.channel import Attachment, Form, Image, Mail, Post, Recipient, Secret
 from communique.language.formatting import direction
 from communique.occasion import Occasion
 from communique.problems import Problem
@@ -37,7 +37,8 @@ class Addressee:
 class Renderer:
     """Makes content from the workspace's texts.
 
-    `key` signs the links that let people leave; without one mails carry the postal way out only.
+    `key` signs the links that let people leave; without one mails carry the postal way out only. With `has_site` False
+    mails show no logo: nothing publishes it.
     """
 
     sources: Sources
@@ -45,6 +46,7 @@ class Renderer:
     templates: Templates
     words: Words
     key: Secret | None
+    has_site: bool
 
     def mail(self, occasion: Occasion, route: Route, addressee: Addressee, stamped_at: datetime) -> Mail:
         """One person's mail, whole.
@@ -58,7 +60,7 @@ class Renderer:
         article = write_article(self.templates, self._wording(occasion, route, language), context)
         contact = self.facts.settings.government.contact
         leave = self._leave(recipient)
-        shell = self._shell(article, context, addressee.role, leave)
+        shell = self._shell(occasion, article, context, addressee.role, leave)
         return Mail(
             subject=article.subject,
             text=self.templates.fill_layout("mail.txt", shell),
@@ -78,8 +80,8 @@ class Renderer:
         """
         context = self._context(occasion, language)
         note = write_note(self.templates, self._wording(occasion, route, language), context)
-        card = self._card(occasion, language, context, note)
-        return Post(text=note.text, link=context["link"], headline=card[0], summary=card[1])
+        headline, summary, image = self._card(occasion, language, context, note)
+        return Post(text=note.text, link=context["link"], headline=headline, summary=summary, image=image)
 
     def publication(self, occasion: Occasion, language: str, published_at: datetime) -> Publication:
         """The announcement as the public reads it on the website and in feeds.
@@ -103,6 +105,7 @@ class Renderer:
             path=addresses.page_path(language, name, occasion.announcement, occasion.occurrence),
             published_at=published_at,
             updated_at=published_at,
+            picture=article.image if occasion.has_page else None,
         )
 
     def wordings(self, occasion: Occasion, route: Route, language: str) -> Wording:
@@ -137,17 +140,21 @@ class Renderer:
             raise TemplateProblemError(problems[0])
         return wording
 
-    def _card(self, occasion: Occasion, language: str, context: Mapping[str, Any], note: Note) -> tuple[str, str]:
-        """Title and description of the page a post points to."""
+    def _card(
+        self, occasion: Occasion, language: str, context: Mapping[str, Any], note: Note
+    ) -> tuple[str, str, Image | None]:
+        """Title and description of the page a post points to, and its picture; the post's own come first."""
         names = candidates(Form.PAGES, "website", "website")
         path = find(self.sources, occasion.campaign.campaign, occasion.announcement, language, names)
         if path is not None:
             article = write_article(self.templates, self._article(occasion, language), context)
-            return note.headline or article.headline, article.summary
+            return note.headline or article.headline, article.summary, note.image or article.image
         words = self.words.of(language)
-        return note.headline or str(words["process_headline"]), str(words["process_summary"])
+        return note.headline or str(words["process_headline"]), str(words["process_summary"]), note.image
 
-    def _shell(self, article: Article, context: Mapping[str, Any], role: str, leave: str) -> dict[str, Any]:
+    def _shell(
+        self, occasion: Occasion, article: Article, context: Mapping[str, Any], role: str, leave: str
+    ) -> dict[str, Any]:
         language = context["language"]
         settings = self.facts.settings
         return {
@@ -162,11 +169,25 @@ class Renderer:
             "text_body": Markup(article.text),  # noqa: S704 - plain text for a plain text shell
             "role": role,
             "unsubscribe_url": leave,
+            "picture": self._shown(article.image) if article.image and occasion.has_page else None,
             "look": {
                 "accent": readable_on(WHITE, settings.look.accent),
+                "logo": self._logo(),
                 "logo_alt": localise(settings.look.logo_alt, language, settings.languages),
             },
         }
+
+    def _shown(self, image: Image) -> dict[str, Any]:
+        """A picture of the website, for a mail."""
+        address = addresses.page(self.facts.settings.public_address, addresses.picture_path(image))
+        return {"address": address, "alt": image.alt, "width": image.width}
+
+    def _logo(self) -> str:
+        """The logo's public address; empty where none is published."""
+        name = self.facts.settings.look.logo
+        if not (name and self.has_site and self.sources.read(f"config/{name}")):
+            return ""
+        return addresses.page(self.facts.settings.public_address, addresses.logo_path(name))
 
     def _leave(self, recipient: Recipient) -> str:
         if self.key is None:

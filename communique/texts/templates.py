@@ -50,7 +50,7 @@ class Templates:
     """
 
     def __init__(self, sources: Sources, locales: Mapping[str, str], words: Callable[[str], Mapping[str, Any]]) -> None:
-        self._sources = sources
+        self.sources = sources
         self._locales = locales
         self._words = words
         self._markdown = self._environment(in_markdown)
@@ -75,7 +75,7 @@ class Templates:
         """A shell from `templates/layouts/`; HTML escapes every value that is not marked as safe."""
         path = f"templates/layouts/{name}"
         environment = self._html_layout if name.endswith((".html", ".xml")) else self._text_layout
-        source = self._sources.read(path)
+        source = self.sources.read(path)
         if source is None:
             raise TemplateProblemError(
                 Problem(code="missing-template", message="expected this layout, found no such file", file=path)
@@ -98,7 +98,7 @@ class Templates:
 
     def _environment(self, escape: Callable[[str], str] | None, *, layout: bool = False) -> TemplateEnvironment:
         environment = TemplateEnvironment(
-            self._sources,
+            self.sources,
             layout=layout,
             autoescape=escape is None,
             finalize=functools.partial(_finalized, escape=escape),

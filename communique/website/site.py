@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from communique.language.formatting import direction
 from communique.settings import localise
+from communique.texts import addresses
 from communique.texts.accent import readable_on
 from communique.website.process import FeedLinks, Process
 from communique.website.site_contents import Context, Site
@@ -34,7 +35,7 @@ def build_site(site: Site) -> dict[str, bytes]:
     files["robots.txt"] = robots(site.root)
     if site.logo_path:
         files[site.logo_path] = site.logo
-    return files
+    return files | {addresses.picture_path(picture): picture.data for picture in site.pictures()}
 
 
 def _html(site: Site, page: Page, *, at: str | None = None) -> bytes:
@@ -47,6 +48,7 @@ def _html(site: Site, page: Page, *, at: str | None = None) -> bytes:
         "canonical": site.root + page.path,
         "published_at": page.published_at and page.published_at.astimezone(site.settings.timezone),
         "versions": _versions(site, page),
+        "picture": page.picture and site.shown(page.picture, path),
     }
     context = _frame(site, page.language, path) | page.content(path) | {"page": about}
     context["languages"] = _languages(site, page, path)

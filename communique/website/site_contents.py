@@ -1,14 +1,15 @@
 """What the public website is made from: plain values, handed in."""
 
 import posixpath
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import PurePosixPath
 from typing import Any
 
+from communique.channel import Image
 from communique.publication import Publication
 from communique.settings import Settings
+from communique.texts import addresses
 from communique.website.process import Process
 
 #: `render(template name below templates/layouts/, language, context)`.
@@ -39,8 +40,7 @@ class Site:
     @property
     def logo_path(self) -> str:
         """Where the logo lies below the root; empty without one."""
-        suffix = PurePosixPath(self.settings.look.logo or "").suffix.lower()
-        return f"logo{suffix}" if self.logo and suffix else ""
+        return addresses.logo_path(self.settings.look.logo) if self.logo and self.settings.look.logo else ""
 
     def said(self, language: str) -> list[Publication]:
         """Public announcements in a language, newest first."""
@@ -51,6 +51,18 @@ class Site:
         """The same announcement in every language it was published in, in the settings' order."""
         same = {item.language: item for item in self.publications if _identity(item) == _identity(publication)}
         return {language: same[language] for language in self.settings.languages if language in same}
+
+    def pictures(self) -> Iterator[Image]:
+        """Of everything with a page."""
+        yield from (
+            item.picture for language in self.settings.languages for item in self.said(language) if item.picture
+        )
+
+    def shown(self, picture: Image, at: str) -> Context:
+        """A picture as a page shows it."""
+        path = addresses.picture_path(picture)
+        size = {"width": picture.width, "height": picture.height}
+        return {"link": self.link(path, at), "address": self.root + path, "alt": picture.alt, **size}
 
     def link(self, target: str, at: str) -> str:
         """From a page to a file, or to a folder (slash at the end), both below the root."""

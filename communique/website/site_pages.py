@@ -8,6 +8,7 @@ from itertools import groupby
 
 from markupsafe import Markup
 
+from communique.channel import Image
 from communique.publication import Publication
 from communique.website.process import Process
 from communique.website.site_contents import Context, Site
@@ -34,6 +35,7 @@ class Page:
     changed_at: datetime | None
     content: Callable[[str], Context]  #: given the path of the page that holds it
     published_at: datetime | None = None
+    picture: Image | None = None
 
 
 def pages_of(site: Site, language: str) -> Iterator[Page]:
@@ -57,6 +59,7 @@ def process_page(site: Site, language: str) -> Page:
             "headline": headline,
             "lead": lead,
             "introduction": _body(opening) if opening else "",
+            "picture": site.shown(opening.picture, at) if opening and opening.picture else None,
             "stages": process.stages,
             "dates": _coming(site, process),
             "latest": [_shown(site, item, at) for item in latest],
@@ -71,6 +74,7 @@ def process_page(site: Site, language: str) -> Page:
         versions={other: f"{other}/" for other in site.settings.languages},
         changed_at=_changed_at(said),
         content=content,
+        picture=opening.picture if opening else None,
     )
 
 
@@ -103,8 +107,12 @@ def _announcement_page(site: Site, item: Publication) -> Page:
         description=item.summary,
         versions={language: version.path for language, version in site.versions(item).items()},
         changed_at=item.updated_at,
-        content=lambda at: {"announcement": _shown(site, item, at) | {"html": _body(item)}},
+        content=lambda at: {
+            "announcement": _shown(site, item, at) | {"html": _body(item)},
+            "picture": site.shown(item.picture, at) if item.picture else None,
+        },
         published_at=item.published_at,
+        picture=item.picture,
     )
 
 

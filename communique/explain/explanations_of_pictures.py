@@ -1,0 +1,77 @@
+"""Explanations of what is wrong with pictures and colours."""
+
+from communique.explain.explanation import Explanation
+from communique.problems import Severity
+
+PICTURE_CODES = {
+    "missing-alt": Explanation(
+        title="A picture has no words",
+        text="""
+            People who do not see the picture read or hear its words instead: on the website, in mails with pictures
+            off, on networks. Say in a sentence what it shows.
+            """,
+        example="""
+            wrong:  image: harbour.jpg
+            right:  image: harbour.jpg
+                    alt: Boats in the harbour of Puerto Claro at dawn
+            """,
+    ),
+    "picture-missing": Explanation(
+        title="A picture is not there",
+        text="""
+            `image:` names a file beside the text, or in the folder `images` of the campaign, which all its texts
+            share: templates/CAMPAIGN/images/. Capital and small letters count: Harbour.JPG is not harbour.jpg.
+            The logo of the settings lies in config/.
+            """,
+    ),
+    "picture-outside": Explanation(
+        title="A picture lies somewhere else",
+        text="""
+            A picture is kept with what was approved, so it lies in the workspace: beside the text, or in the folder
+            `images` of the campaign. An address, or a path that leads out of there, is refused.
+            """,
+        example="""
+            wrong:  image: https://example.org/harbour.jpg
+            wrong:  image: ../../../Pictures/harbour.jpg
+            right:  image: harbour.jpg
+            """,
+    ),
+    "picture-kind": Explanation(
+        title="A picture of a kind that not everybody can see",
+        text="""
+            Only PNG and JPEG are shown by every mail program and network. What counts is what the file holds, not
+            what it is called. SVG may carry programs and is blocked in mails; a GIF moves, which many people cannot
+            bear; WebP and the photos of some telephones (HEIC) stay blank for others. A file that breaks off was
+            not copied to its end. Open it, save it as PNG (drawings) or JPEG (photos), and name that one.
+            """,
+    ),
+    "picture-too-large": Explanation(
+        title="A picture is too large",
+        text="""
+            At most 1 MB, and 4096 pixels a side: Bluesky takes no more, and everybody who reads the page on the way
+            has to load it. A photo of 1600 pixels, saved as JPEG, has about 300 kB and is sharp everywhere.
+            """,
+    ),
+    "picture-without-page": Explanation(
+        title="A picture that mails and feeds cannot show",
+        waivable=True,
+        severity=Severity.WARNING,
+        text="""
+            Mails and feeds load the picture from the website, where it is published with the announcement's page.
+            This announcement has none, so its mails go without the picture. Posts carry it themselves.
+            """,
+    ),
+    "accent-too-light": Explanation(
+        title="A colour that is hard to read",
+        severity=Severity.WARNING,
+        text="""
+            `look: accent:` is the colour of links and buttons on white, and of the band with white letters. Where
+            the contrast is below 4.5:1 (WCAG 2.2), people with weak eyes cannot read it. Pages and mails darken it
+            until it can be read; the message says to what.
+            """,
+        example="""
+            wrong:  accent: "#ffdd00"
+            right:  accent: "#857300"
+            """,
+    ),
+}

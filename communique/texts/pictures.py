@@ -1,0 +1,85 @@
+"""The picture that a text names: found in the workspace, and fit for mails, pages and networks."""
+
+import functools
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from communique.channel import Image
+from communique.problems import Problem, did_you_mean
+from communique.read.picture_header import NotAPictureError, PictureHeader, read_header
+from communique.read.sources import Sources, is_picture
+
+#: What the strictest network takes (Bluesky), and as much as a reader on the move should have to load.
+MOST_BYTES = 1_000_000
+#: On the longer side: screens show no more, and a small file may unfold into a huge picture.
+MOST_PIXELS = 4096
+_SMALLER = "Make it smaller: 1600 pixels wide, saved as JPEG, is enough for every channel."
+_KIND = "Save it as PNG or JPEG: mail programs and networks do not show other kinds."
+
+
+class UnfitPictureError(Exception):
+    """The picture cannot be used; `problem` says why, without its place."""
+
+    def __init__(self, *, code: str, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.problem = Problem(code=code, message=message, hint=hint)
+
+
+def find_picture(sources: Sources, text: str, name: str, alt: str) -> Image:
+    """The picture `name` of the text at path `text`: beside it, or in `templates/<campaign>/images/`.
+
+    Raises:
+        UnfitPictureError: there is none, or it cannot be shown everywhere.
+    """
+    campaign = "/".join(PurePosixPath(text).parts[:2])
+    return read_picture(sources, (str(PurePosixPath(text).parent), f"{campaign}/images"), name, alt)
+
+
+def read_picture(sources: Sources, folders: Sequence[str], name: str, alt: str) -> Image:
+    """The picture of this name in the first of the folders that has it.
+
+    Raises:
+        UnfitPictureError: there is none, or it cannot be shown everywhere.
+    """
+    path = PurePosixPath(name)
+    if not name or path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
+        raise UnfitPictureError(
+            code="picture-outside",
+            message=f"expected the name of a file in {' or '.join(folders)}, found `{name}`",
+            hint="Put the picture there, and write its name alone.",
+        )
+    if not is_picture(name):
+        raise UnfitPictureError(
+            code="picture-kind", message=f"expected the name of a PNG or JPEG, found `{name}`", hint=_KIND
+        )
+    for folder in folders:
+        if (data := sources.read(f"{folder}/{name}")) is not None:
+            header = header_of(data)
+            return Image(data=data, media_type=header.media_type, alt=alt, width=header.width, height=header.height)
+    known = [found.removeprefix(f"{folder}/") for folder in folders for found in sources.paths(folder)]
+    raise UnfitPictureError(
+        code="picture-missing",
+        message=f"expected the picture `{name}` in {' or '.join(folders)}, found no such file",
+        hint=did_you_mean(name, filter(is_picture, known)),
+    )
+
+
+@functools.lru_cache(maxsize=64)
+def header_of(data: bytes) -> PictureHeader:
+    """Kind and size of a picture that every channel takes; the same bytes are looked at once.
+
+    Raises:
+        UnfitPictureError: it is no PNG or JPEG, broken, or too large.
+    """
+    try:
+        header = read_header(data)
+    except NotAPictureError as error:
+        message = f"expected a PNG or JPEG, found {error}"
+        raise UnfitPictureError(code="picture-kind", message=message, hint=_KIND) from error
+    if len(data) > MOST_BYTES:
+        message = f"expected a picture of 1 MB at the most, found {len(data) / 1_000_000:.1f} MB"
+        raise UnfitPictureError(code="picture-too-large", message=message, hint=_SMALLER)
+    if not (0 < header.width <= MOST_PIXELS and 0 < header.height <= MOST_PIXELS):
+        message = f"expected 1 to {MOST_PIXELS} pixels a side, found {header.width} × {header.height}"
+        raise UnfitPictureError(code="picture-too-large", message=message, hint=_SMALLER)
+    return header
