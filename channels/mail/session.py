@@ -1,7 +1,6 @@
 """A connection to a mail server: commands out, answers in."""
 
 import ipaddress
-import select
 import smtplib
 import socket
 import ssl
@@ -10,7 +9,6 @@ from channels.mail.replies import Reply, read_reply
 from channels.mail.server import Patience, Server
 
 _LONGEST_ANSWER = 65_536
-_BLOCK = 65_536
 
 
 class Session(smtplib.SMTP):
@@ -71,17 +69,6 @@ class Session(smtplib.SMTP):
         self._open_socket().settimeout(within)
         return read_reply(self.docmd(command))
 
-    def give(self, data: bytes, *, within: float) -> None:
-        """Bytes on their way, block by block, each within so many seconds."""
-        self._open_socket().settimeout(within)
-        for start in range(0, len(data), _BLOCK):
-            self.send(data[start : start + _BLOCK])
-
-    def answer(self, *, within: float) -> Reply:
-        """The next answer."""
-        self._open_socket().settimeout(within)
-        return read_reply(self.getreply())
-
     def getreply(self) -> tuple[int, bytes]:
         """As in `smtplib`, but a server that never comes to an end is hung up on."""
         words: list[bytes] = []
@@ -121,24 +108,7 @@ class Session(smtplib.SMTP):
             raise smtplib.SMTPServerDisconnected("the connection is closed")
         return self.sock
 
-    def has_spoken(self) -> bool:
-        """Whether the server said something, or hung up, without being asked."""
-        if self.sock is None or self._heard:
-            return True
-        poll = select.poll()
-        poll.register(self.sock, select.POLLIN)
-        return bool(poll.poll(0)) and not self._is_only_a_ticket(self.sock)
-
-    @staticmethod
-    def _is_only_a_ticket(connection: socket.socket) -> bool:
-        """TLS 1.3 sends session tickets, which are no words of the server. If it was more, the session is lost."""
-        if not isinstance(connection, ssl.SSLSocket):
-            return False
-        connection.settimeout(0)
-        try:
-            connection.recv(1)
-        except ssl.SSLWantReadError:
-            return True
-        except OSError:
-            return False
-        return False
+    @property
+    def unasked(self) -> bytes:
+        """What the server said beyond its last answer."""
+        return bytes(self._heard)

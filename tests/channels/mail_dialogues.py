@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from channels.mail.dialogue import Dialogue, Envelope
+from channels.mail.dialogue import Dialogue
+from channels.mail.envelope import Envelope
 from channels.mail.server import Patience, Server
 from tests.channels.recording_smtp import RecordingSmtp
 

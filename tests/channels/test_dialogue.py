@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from channels.mail.dialogue import Dialogue, stuffed
+from channels.mail.dialogue import Dialogue
+from channels.mail.envelope import stuffed
 from channels.mail.server import Patience
 from communique.channel import PermanentError, TemporaryError, UncertainError
 from tests.channels.mail_dialogues import LONG, LONG_MAIL, MAIL, SHORT, Commits, server_at, talking
@@ -24,12 +25,11 @@ def test_a_mail_arrives_as_it_was(smtp: RecordingSmtp, commits: Commits) -> None
 
 
 def test_one_connection_carries_many(smtp: RecordingSmtp, commits: Commits) -> None:
-    """The connection is kept, and reset before it is used again."""
+    """The connection is kept."""
     with talking(smtp) as dialogue:
         for _ in range(3):
             dialogue.hand_over(MAIL, commits)
     assert (smtp.connections, len(smtp.accepted)) == (1, 3)
-    assert smtp.commands.count("RSET") == 2
     assert smtp.commands[-1] == "QUIT"
 
 
@@ -37,10 +37,8 @@ def test_nothing_is_delayed_by_the_kernel(smtp: RecordingSmtp, commits: Commits)
     """The final dot leaves at once (TCP_NODELAY)."""
     with talking(smtp) as dialogue:
         dialogue.hand_over(MAIL, commits)
-        session = dialogue._session
-        assert session is not None
-        assert session.sock is not None
-        assert session.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+        (link,) = dialogue._connections.links
+        assert link.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 BEFORE_THE_DOT = ["CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "BODY"]
@@ -141,13 +139,13 @@ def test_no_commit_no_dot(smtp: RecordingSmtp, commits: Commits, error: type[Bas
     with talking(smtp) as dialogue:
         with pytest.raises(error):
             dialogue.hand_over(MAIL, fail)
-        assert dialogue._session is None
+        assert dialogue._connections.links == []
         assert smtp.accepted == []
         dialogue.hand_over(MAIL, commits)
     assert [mail.data for mail in smtp.accepted] == [MAIL.data + b"\r\n"]
 
 
-@pytest.mark.parametrize("idle_end", ["RSET hang up", "RSET 421", "MAIL hang up", "MAIL 421", "closed"])
+@pytest.mark.parametrize("idle_end", ["MAIL hang up", "MAIL 421", "closed"])
 def test_a_connection_that_died_idle_is_replaced(smtp: RecordingSmtp, commits: Commits, idle_end: str) -> None:
     """Servers end idle or long connections: the next mail goes over a new one, once, with no error."""
     with talking(smtp) as dialogue:
@@ -158,9 +156,8 @@ def test_a_connection_that_died_idle_is_replaced(smtp: RecordingSmtp, commits: C
         elif how == "421":
             smtp.refuse(command, "421 4.7.0 Enough", times=1)
         else:
-            assert dialogue._session is not None
-            assert dialogue._session.sock is not None
-            dialogue._session.sock.shutdown(socket.SHUT_RDWR)
+            (link,) = dialogue._connections.links
+            link.socket.shutdown(socket.SHUT_RDWR)
         dialogue.hand_over(MAIL, commits)
     assert (len(smtp.accepted), smtp.connections, commits.seen) == (2, 2, [0, 1])
 
@@ -190,7 +187,7 @@ def test_an_announced_size_is_kept(commits: Commits) -> None:
         with pytest.raises(PermanentError, match=r"2,0\d\d bytes.*1,000 at most"):
             dialogue.hand_over(replace(MAIL, data=b"x" * 2000 + MAIL.data), commits)
         dialogue.hand_over(MAIL, commits)
-        assert smtp.commands[2] == f"MAIL FROM:<{MAIL.sender}> SIZE={len(MAIL.data)}"
+        assert smtp.commands[1] == f"MAIL FROM:<{MAIL.sender}> SIZE={len(MAIL.data)}"
 
 
 def test_an_international_address_needs_a_server_for_it(commits: Commits) -> None:

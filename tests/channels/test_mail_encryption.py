@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from channels.mail.conversation import BrokenError
 from channels.mail.dialogue import Dialogue
+from channels.mail.link import Link
 from channels.mail.session import Session
 from communique.channel import PermanentError, Secret, TemporaryError
 from tests.channels.certificates import Authority
@@ -139,11 +141,13 @@ def test_a_session_ticket_is_not_a_word(authority: Authority) -> None:
     server = server_at("127.0.0.1", 25, ca_file=str(authority.file))
     session = Session(server, LONG)
     with server.context().wrap_socket(ours, server_hostname="127.0.0.1") as session.sock:
+        link = Link(session, server, LONG, lambda: 0.0)
         _wait_for_bytes(session.sock)
-        assert not session.has_spoken()
+        link.read()
         speak.set()
         _wait_for_bytes(session.sock)
-        assert session.has_spoken()
+        with pytest.raises(BrokenError, match="421 Goodbye"):
+            link.read()
     thread.join()
 
 

@@ -1,0 +1,67 @@
+"""The connections to one mail server: opened as they are needed, and kept."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from channels.mail.link import Link
+from channels.mail.opening import open_session
+from channels.mail.server import Patience, Server
+from channels.mail.session import Session
+
+
+class Connections:
+    """Up to `most` connections to one server, opened as they are needed and kept for the next run."""
+
+    def __init__(
+        self, server: Server, patience: Patience, most: int = 1, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._server = server
+        self._patience = patience
+        self._most = most
+        self._clock = clock
+        self.links: list[Link] = []
+
+    def open(self) -> Link:
+        """One more connection.
+
+        Raises:
+            ChannelError: there is none to be had.
+        """
+        return self.linked(open_session(self._server, self._patience))
+
+    def linked(self, session: Session) -> Link:
+        """An opened session made one of the connections."""
+        link = Link(session, self._server, self._patience, self._clock)
+        self.links.append(link)
+        return link
+
+    def close(self) -> None:
+        """Take leave on all of them."""
+        links, self.links = self.links, []
+        for link in links:
+            link.quit()
+
+    def drop(self, link: Link) -> None:
+        """Hang up."""
+        if link in self.links:
+            self.links.remove(link)
+        link.close()
+
+    @property
+    def most(self) -> int:
+        """How many connections the settings allow."""
+        return self._most
+
+    @property
+    def server(self) -> Server:
+        """Who is spoken to."""
+        return self._server
+
+    def begin_opening(self, pool: ThreadPoolExecutor) -> "Future[Session]":
+        """Open one more in the background."""
+        return pool.submit(open_session, self._server, self._patience)
+
+    def now(self) -> float:
+        """Seconds of the clock by which patience is counted."""
+        return self._clock()

@@ -1,0 +1,26 @@
+"""What goes over the wire to a mail server."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False)
+class Envelope:
+    """Two addresses in wire form, and a whole mail with CR LF line ends. Each is itself, whatever is in it."""
+
+    sender: str
+    recipient: str
+    data: bytes
+    id: str = ""  #: RFC 3461 4.4, printable and without spaces: comes back with what bounces
+
+    @property
+    def international(self) -> bool:
+        """Whether the server must offer SMTPUTF8 (RFC 6531)."""
+        return not (self.data.isascii() and self.sender.isascii() and self.recipient.isascii())
+
+
+def stuffed(data: bytes) -> bytes:
+    """The mail with leading dots doubled (RFC 5321 4.5.2) and a line end at its end, without the final dot."""
+    ended = data if data.endswith(b"\r\n") else data + b"\r\n"
+    if ended.startswith(b"."):
+        ended = b"." + ended
+    return ended.replace(b"\r\n.", b"\r\n..") if b"\r\n." in ended else ended

@@ -1,0 +1,288 @@
+"""Mails over several connections to one server at once, in one thread.
+
+Each turn reads what servers have said, has everything that is about to pass the point of no return committed together,
+in one transaction, and only then lets the final dots go.
+"""
+
+import contextlib
+import selectors
+import socket
+from collections import deque
+from collections.abc import Collection, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from channels.mail.connections import Connections
+from channels.mail.conversation import BrokenError
+from channels.mail.envelope import Envelope
+from channels.mail.link import Link
+from channels.mail.replies import unusable
+from channels.mail.results import broken_off, impossible, lost, result_of
+from channels.mail.session import Session
+from communique.channel import ChannelError, Receipt
+
+_OPENING_AT_ONCE = 8
+_LONGEST_SLEEP = 1.0  #: seconds between looks at the deadlines
+
+Result = tuple[Envelope, Receipt | ChannelError]
+
+
+class Source(Protocol):
+    """Where mails come from, and where is written down what becomes of them."""
+
+    def next(self) -> Envelope | None:
+        """The next mail; None when there is none at present."""
+        ...
+
+    def settle(self, crossing: Sequence[Envelope], results: Sequence[Result]) -> Collection[Envelope]:
+        """Write down results, and that some mails pass the point of no return; those that may, once it is on disk."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Woken:
+    """Stands in the selector for the end of an opening."""
+
+
+class Exchange:
+    """One run over the connections of a server, until the source has no more and every mail has its result."""
+
+    def __init__(self, connections: Connections, source: Source) -> None:
+        self._connections = connections
+        self._source = source
+        self._waiting: deque[Envelope] = deque()
+        self._results: list[Result] = []
+        self._selector = selectors.DefaultSelector()
+        self._wake, self._woken = socket.socketpair()
+        self._selector.register(self._woken, selectors.EVENT_READ, _Woken())
+        self._opening: set[Future[Session]] = set()
+        self._pool: ThreadPoolExecutor | None = None
+        self._limit = connections.most
+        self._exhausted = False
+        for link in connections.links:
+            link.proven = True  # kept from an earlier run
+            self._selector.register(link.socket, selectors.EVENT_READ, link)
+
+    def run(self) -> None:
+        """Send everything.
+
+        Raises:
+            ChannelError: the server cannot be reached; what was taken from the source has that as its result.
+        """
+        try:
+            self._to_the_end()
+        finally:
+            self._stop()
+
+    def _to_the_end(self) -> None:
+        while True:
+            self._occupy()
+            self._settle()
+            if not (self._busy() or self._opening or self._waiting or self._results):
+                return
+            self._turn()
+
+    def _stop(self) -> None:
+        """Close what a failure left in the middle, and the selector."""
+        for link in list(self._connections.links):
+            if not link.conversation.is_free:
+                self._connections.drop(link)
+        for future in self._opening:
+            future.add_done_callback(_close_session)
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+        self._selector.close()
+        self._wake.close()
+        self._woken.close()
+
+    def _busy(self) -> list[Link]:
+        return [link for link in self._connections.links if not link.conversation.is_free]
+
+    # --- giving mails to connections
+
+    def _has_more(self) -> bool:
+        if not self._waiting and not self._exhausted:
+            following = self._source.next()
+            if following is None:
+                self._exhausted = True
+            else:
+                self._waiting.append(following)
+        return bool(self._waiting)
+
+    def _occupy(self) -> None:
+        """Give every free connection a mail; open more connections while there are more mails."""
+        for link in list(self._connections.links):
+            while link.conversation.is_free and self._has_more():
+                self._begin(link)
+        while self._has_more() and len(self._connections.links) + len(self._opening) < self._limit:
+            if not self._connections.links and not self._opening:
+                self._open_first()
+            elif len(self._opening) < min(_OPENING_AT_ONCE, len(self._connections.links)):
+                self._open_another()
+            else:
+                break
+
+    def _begin(self, link: Link) -> None:
+        envelope = self._next_for(link)
+        if envelope is None:
+            return
+        try:
+            link.begin(envelope)
+        except OSError as error:
+            self._failed(link, f"hung up ({error})")
+        else:
+            self._watch(link)
+
+    def _next_for(self, link: Link) -> Envelope | None:
+        """The next mail that this server can carry; the others have their result at once."""
+        while self._has_more():
+            envelope = self._waiting.popleft()
+            if (fault := impossible(self._connections.server, link.conversation.features, envelope)) is None:
+                return envelope
+            self._results.append((envelope, fault))
+        return None
+
+    def _open_first(self) -> None:
+        try:
+            link = self._connections.open()
+        except (ChannelError, BrokenError) as error:
+            failure = error if isinstance(error, ChannelError) else unusable(self._connections.server, f"{error}.")
+            self._results += [(envelope, failure) for envelope in self._waiting]
+            self._waiting.clear()
+            self._settle()
+            raise failure from error
+        self._selector.register(link.socket, selectors.EVENT_READ, link)
+        self._begin(link)
+
+    def _open_another(self) -> None:
+        self._pool = self._pool or ThreadPoolExecutor(_OPENING_AT_ONCE, thread_name_prefix="smtp-open")
+        future = self._connections.begin_opening(self._pool)
+        self._opening.add(future)
+        future.add_done_callback(self._wake_up)
+
+    def _wake_up(self, _future: Any) -> None:
+        with contextlib.suppress(OSError):  # the run may be over
+            self._wake.send(b"\0")
+
+    def _take_opened(self) -> None:
+        self._woken.recv(4096)
+        for future in [each for each in self._opening if each.done()]:
+            self._opening.remove(future)
+            try:
+                link = self._connections.linked(future.result())
+            except (ChannelError, BrokenError):
+                # The server wants no more connections than there are.
+                self._limit = max(1, len(self._connections.links) + len(self._opening))
+                continue
+            self._selector.register(link.socket, selectors.EVENT_READ, link)
+            self._begin(link)
+
+    # --- one turn
+
+    def _turn(self) -> None:
+        events = self._selector.select(0) or self._selector.select(self._sleep())
+        for key, mask in events:
+            if isinstance(key.data, _Woken):
+                self._take_opened()
+            else:
+                self._serve(key.data, mask)
+        self._settle()
+        if not events:
+            self._end_patience()
+
+    def _sleep(self) -> float:
+        left = [link.deadline - self._connections.now() for link in self._busy()]
+        return max(0.0, min([*left, _LONGEST_SLEEP]))
+
+    def _serve(self, link: Link, mask: int) -> None:
+        try:
+            if mask & selectors.EVENT_WRITE:
+                link.write()
+            if mask & selectors.EVENT_READ:
+                link.read()
+        except OSError as error:
+            self._collect(link)
+            self._failed(link, f"hung up ({error})")
+        except BrokenError as error:
+            self._collect(link)
+            self._failed(link, str(error))
+        else:
+            self._collect(link)
+            if link.conversation.closing:
+                self._failed(link, "closed the connection")
+            else:
+                self._watch(link)
+
+    def _watch(self, link: Link) -> None:
+        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if link.wants_to_write else 0)
+        if self._selector.get_key(link.socket).events != wanted:
+            self._selector.modify(link.socket, wanted, link)
+
+    def _collect(self, link: Link) -> None:
+        """Results that the server's answers have brought."""
+        ended, link.conversation.ended = link.conversation.ended, []
+        for transaction in ended:
+            result = result_of(self._connections.server, transaction)
+            cut_short = transaction.refusal is not None and transaction.refusal[1].closing and not transaction.finished
+            if cut_short and link.proven:
+                self._waiting.appendleft(transaction.envelope)
+                continue
+            self._results.append((transaction.envelope, result))
+            link.proven = True
+
+    def _failed(self, link: Link, what: str) -> None:
+        """A connection is lost; what was on it goes back, or is in doubt."""
+        self._selector.unregister(link.socket)
+        self._connections.drop(link)
+        for transaction in link.conversation.under_way:
+            if transaction.finished and link.conversation.written >= transaction.dot_at:
+                self._results.append((transaction.envelope, lost(self._connections.server, what)))
+            elif link.proven and not transaction.crossed:
+                self._waiting.appendleft(transaction.envelope)
+            else:
+                self._results.append((transaction.envelope, broken_off(self._connections.server, what)))
+
+    def _end_patience(self) -> None:
+        now = self._connections.now()
+        for link in self._busy():
+            if link.deadline <= now:
+                self._failed(link, "was silent for too long")
+
+    # --- the point of no return
+
+    def _settle(self) -> None:
+        crossing = [(link, link.conversation.ready) for link in self._connections.links if link.conversation.ready]
+        if not crossing and not self._results:
+            return
+        results, self._results = self._results, []
+        allowed = self._source.settle([transaction.envelope for _, transaction in crossing], results)
+        for _, transaction in crossing:
+            transaction.crossed = transaction.envelope in allowed
+        self._hear_objections({link for link, _ in crossing})
+        for link, transaction in crossing:
+            if link.is_lost:
+                continue
+            if not transaction.crossed:
+                # Without the final dot the server must forget what it has.
+                self._selector.unregister(link.socket)
+                self._connections.drop(link)
+                continue
+            following = self._next_for(link) if link.conversation.takes_following else None
+            try:
+                link.finish(following)
+            except OSError as error:
+                self._failed(link, f"hung up ({error})")
+            else:
+                self._watch(link)
+
+    def _hear_objections(self, crossing: Collection[Link]) -> None:
+        """Who spoke or hung up during the commit: better known before the final dot than in doubt after it."""
+        for key, _ in self._selector.select(0):
+            if key.data in crossing:
+                self._serve(key.data, selectors.EVENT_READ)
+
+
+def _close_session(future: "Future[Session]") -> None:
+    if not future.cancelled() and future.exception() is None:
+        future.result().close()

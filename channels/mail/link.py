@@ -1,0 +1,104 @@
+"""One open connection to a mail server: its socket, and the conversation on it."""
+
+import ssl
+from collections.abc import Callable
+
+from channels.mail.conversation import BrokenError, Conversation
+from channels.mail.envelope import Envelope
+from channels.mail.server import Patience, Server
+from channels.mail.session import Session
+
+_BLOCK = 65_536
+_WAITING = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
+
+
+class Link:
+    """Reads and writes without waiting. `deadline` is when patience ends, by the clock that is handed in.
+
+    Raises:
+        BrokenError: the server spoke without being asked, or is gone.
+    """
+
+    def __init__(self, session: Session, server: Server, patience: Patience, clock: Callable[[], float]) -> None:
+        if session.sock is None:
+            raise BrokenError("hung up")
+        self._session = session
+        self._server = server
+        self._patience = patience
+        self._clock = clock
+        self.socket = session.sock
+        self.socket.setblocking(False)
+        self.conversation = Conversation(session.esmtp_features, patience)
+        self.proven = False  #: a mail has come to its outcome here; what fails now is no fault of the next mail
+        self.is_lost = False
+        self.deadline = clock() + patience.command
+        self.conversation.heard(session.unasked)
+
+    @property
+    def wants_to_write(self) -> bool:
+        """Whether the kernel took less than there is."""
+        return bool(self.conversation.outgoing)
+
+    def begin(self, envelope: Envelope) -> None:
+        """Offer a mail."""
+        self.conversation.begin(envelope)
+        self.write()
+
+    def finish(self, following: Envelope | None) -> None:
+        """Give a mail its end, and offer the next."""
+        self.conversation.finish(following)
+        self.write()
+
+    def write(self) -> None:
+        """As much as the kernel takes now.
+
+        Raises:
+            OSError: the connection is gone.
+        """
+        outgoing = self.conversation.outgoing
+        while outgoing:
+            try:
+                count = self.socket.send(bytes(outgoing[:_BLOCK]))
+            except _WAITING:
+                break
+            self.conversation.wrote(count)
+        self._wait()
+
+    def read(self) -> None:
+        """What has come.
+
+        Raises:
+            OSError: the connection is gone.
+            BrokenError: the server makes no sense.
+        """
+        while True:
+            try:
+                data = self.socket.recv(_BLOCK)
+            except _WAITING:
+                break
+            if not data:
+                raise ConnectionResetError("the server closed the connection")
+            self.conversation.heard(data)
+            # A TLS record may hold more than was asked for, and no poll would tell.
+            if not (isinstance(self.socket, ssl.SSLSocket) and self.socket.pending()):
+                break
+        self.write()
+
+    def _wait(self) -> None:
+        patience = self._patience.block if self.wants_to_write else self.conversation.patience
+        self.deadline = self._clock() + patience
+
+    def quit(self) -> None:
+        """Take leave; how that ends no longer matters."""
+        try:
+            self.socket.settimeout(self._server.connect_timeout)
+            self._session.ask("QUIT", within=self._server.connect_timeout)
+        except OSError:
+            pass
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Hang up: a mail that has no final dot yet is forgotten by the server."""
+        self.is_lost = True
+        self._session.close()

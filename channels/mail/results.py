@@ -1,0 +1,52 @@
+"""What an outcome of the conversation means for the mail."""
+
+from collections.abc import Mapping
+
+from channels.mail.conversation import Step, Transaction
+from channels.mail.envelope import Envelope
+from channels.mail.replies import Reply, refusal, unusable
+from channels.mail.server import Server
+from communique.channel import ChannelError, PermanentError, Receipt, TemporaryError, UncertainError
+
+_SUBJECTS: dict[Step, str] = {
+    "MAIL": "our sender address (MAIL FROM)",
+    "DATA": "to take the mail (DATA)",
+    ".": "the mail",
+}
+
+
+def result_of(server: Server, transaction: Transaction) -> Receipt | ChannelError:
+    """Of a mail that the server has answered for."""
+    if transaction.accepted is not None:
+        return Receipt(reference=transaction.accepted.queue_id, detail=str(transaction.accepted))
+    step, reply = transaction.refusal or (".", Reply(-1, ""))
+    return refusal(server, reply, _SUBJECTS.get(step, f"the recipient {transaction.envelope.recipient}"))
+
+
+def impossible(server: Server, features: Mapping[str, str], envelope: Envelope) -> PermanentError | None:
+    """Why a server cannot carry a mail, by what it has said of itself."""
+    limit = features.get("size", "")
+    if limit.isdigit() and 0 < int(limit) < len(envelope.data):
+        return PermanentError(
+            f"The mail has {len(envelope.data):,} bytes; the mail server {server} takes {int(limit):,} at most. "
+            "Leave attachments out, or link to them."
+        )
+    if envelope.international and not ("smtputf8" in features and "8bitmime" in features):
+        return PermanentError(
+            f"The address {envelope.recipient} has letters outside ASCII before the @, and the mail server "
+            f"{server} cannot carry such addresses (it does not offer SMTPUTF8). Ask the person for "
+            "another address, or the operator for another server."
+        )
+    return None
+
+
+def lost(server: Server, what: str) -> UncertainError:
+    """The final dot was given, and the connection ended without an answer."""
+    return UncertainError(
+        f"The mail server {server} had the whole mail, and its answer never came ({what}). It may have gone out."
+    )
+
+
+def broken_off(server: Server, what: str) -> TemporaryError:
+    """The connection ended before the final dot."""
+    return unusable(server, f"{what} before it had the whole mail. It will be tried again.")
