@@ -12,12 +12,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from io import TextIOWrapper
 
+from communique.channel import ChannelError
 from communique.health import Health
 from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.problems import Problem, errors
 from communique.read.sources import Snapshot
+from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.store import copies
@@ -41,6 +43,7 @@ class Daemon:
     _workspace: Workspace | None = None
     _database: Database | None = None
     _opened: OpenChannels | None = None
+    _has_feeds: bool = False  #: written since the channels were opened
     _lock: TextIOWrapper | None = None
 
     def tick(self) -> None:
@@ -84,12 +87,22 @@ class Daemon:
         planner = self.installation.planner(workspace, database, opened)
         dispatcher = self._dispatcher(workspace, opened, database)
         dispatcher.recover(alive=[self.owner])
+        if not self._has_feeds:
+            self._has_feeds = self._write_feeds(workspace, opened, database)
         try:
             self._freeze(planner)
         finally:
             # What is owed already goes out, even when planning fails.
             self._dispatch(dispatcher)
         self._report(planner)
+
+    def _write_feeds(self, workspace: Workspace, opened: OpenChannels, database: Database) -> bool:
+        try:
+            first_feeds.put_in_place(workspace, database, opened.channels, workspace.settings.mode, self.clock())
+        except ChannelError as error:
+            _log.error("the feeds are not in place yet: %s", error)
+            return False
+        return True
 
     def _freeze(self, planner: Planner) -> None:
         for standing in planner.freeze_due(self.clock(), self._tell_held):
@@ -169,6 +182,7 @@ class Daemon:
             self._opened.close()
         self._workspace = workspace
         self._opened = self.installation.channels(workspace)
+        self._has_feeds = False
 
     def _complain(self, problems: list[Problem]) -> None:
         stopping = errors(problems)

@@ -17,6 +17,8 @@ from communique.plan.planning import Planner
 from communique.send.mail_sink import LocalSink
 from communique.store import copies, ledger
 from communique.web.server import serving
+from communique.website.process_state import process_of
+from tests.channels.feed_rules import complaints
 from tests.workspaces import FOLLOWING, START, Town
 
 
@@ -266,3 +268,57 @@ def test_closing_twice_does_no_harm(service: Service) -> None:
         daemon.tick()
         daemon.close()
     assert {copy.delivery.state for copy in service.town.copies()} == {State.SENT}
+
+
+def test_the_feeds_are_there_before_anything_is_said(service: Service) -> None:
+    """On the first tick, in every language the channel speaks, and nobody is written to for it."""
+    service.town.clock.turn(hours=-1)
+    service.tick()
+    feeds = service.town.root / "var" / "public" / "feeds" / "public"
+    assert {path.name for path in feeds.iterdir()} == {"en", "es", "fr"}
+    for language in ("en", "es", "fr"):
+        written, address = feeds / language / "rss.xml", f"https://open.littleton.example.org/feeds/public/{language}/"
+        assert complaints(written.read_bytes(), f"{address}rss.xml", service.town.clock.now) == []
+        assert b"<item>" not in written.read_bytes()
+    assert not service.said
+
+
+def test_the_first_feeds_are_written_once(service: Service) -> None:
+    """Readers that ask again are told that nothing has changed."""
+    service.tick()
+    written = service.town.root / "var" / "public" / "feeds" / "public" / "en" / "rss.xml"
+    before = written.read_bytes()
+    service.town.clock.turn(minutes=5)
+    service.tick()
+    assert written.read_bytes() == before
+
+
+def test_a_feed_that_cannot_be_written_stops_no_mail(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """It is loud, and tried again with the next tick."""
+    public = service.town.root / "var" / "public"
+    public.parent.mkdir(exist_ok=True)
+    public.write_text("a file where the folder should be")
+    service.tick()
+    assert "the feeds are not in place yet" in caplog.text
+    assert "Dear Ana" in service.said
+    public.unlink()
+    service.tick()
+    assert (public / "feeds" / "public" / "en" / "rss.xml").is_file()
+
+
+def test_in_trial_the_feeds_lie_beside_the_real_ones(service: Service) -> None:
+    """Nothing public is touched."""
+    service.town.settings("mode: live", "mode: trial")
+    service.tick()
+    assert list((service.town.root / "var" / "trial").rglob("rss.xml"))
+    assert not (service.town.root / "var" / "public").exists()
+
+
+def test_a_feed_in_fewer_languages_is_linked_in_those_only(service: Service) -> None:
+    """The page in French does not promise what is not written."""
+    service.town.settings("{kind: feed, directory: var/public}", "{kind: feed, directory: var/public, languages: [en]}")
+    workspace = service.town.workspace
+    found = {each: bool(process_of(workspace, {}, each, START).feeds) for each in ("en", "fr")}
+    assert found == {"en": True, "fr": False}
+    service.tick()
+    assert [path.name for path in (service.town.root / "var/public/feeds/public").iterdir()] == ["en"]

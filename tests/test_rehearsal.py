@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 
+import lxml.html
 import pytest
 
 from channels import KINDS
@@ -140,3 +141,16 @@ def test_what_finish_counts_is_what_was_accepted(town: Town, tmp_path: Path) -> 
     town.say("hello", {"en": PUBLIC})
     rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=4)
     assert finish(rehearsal) == {"email": 4, "x": 1}
+
+
+def test_no_page_links_to_a_feed_that_is_not_there(town: Town, tmp_path: Path) -> None:
+    """An announcement on the website alone: its page names the feeds, and they are there, empty and valid."""
+    town.campaign("through: [email]", "through: [website]")
+    town.say("hello", {"en": PUBLIC})
+    rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=2)
+    finish(rehearsal)
+    public = rehearsal.folder / "public"
+    page = lxml.html.parse(str(public / "en" / "index.html")).getroot()
+    named = {link for _, _, link, _ in page.iterlinks() if "feeds/" in link and not link.startswith("http")}
+    assert {Path(link).name for link in named} >= {"rss.xml", "atom.xml", "feed.json"}
+    assert all((public / "en" / link).is_file() for link in named)

@@ -16,6 +16,7 @@ from communique.delivery import SETTLED, Mode, State
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.rehearse.invented_people import invented
+from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
 from communique.send.mail_sink import AcceptedMail, LocalSink
 from communique.send.open_channels import OpenChannels, boxed, open_redirected
@@ -83,6 +84,7 @@ class Rehearsal:
     def play(self, said: Callable[[Standing], None]) -> None:
         """Turn the clock from one due moment to the next until nothing is left; `said` hears of each announcement."""
         dispatcher = self._dispatcher()
+        first_feeds.put_in_place(self.workspace, self.database, self.opened.channels, Mode.LIVE, self.clock.now)
         last = self._last_moment()
         for _ in range(_MOST_STEPS):
             for standing in self.planner.freeze_due(self.clock.now):
