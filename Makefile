@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast lint format schema lock counterparts clean
+.PHONY: help setup demo test test-fast bench lint format schema lock counterparts clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -26,12 +26,17 @@ demo: $(STAMP) ## Rehearse both shipped campaigns on this machine alone and show
 
 counterparts: $(STAMP) ## Install the servers and checkers that the tests talk to
 	@tests/counterparts/install
+	@benchmarks/install sink
 
 test: $(STAMP) counterparts ## Run every test
 	$(BIN)/python -m pytest -n auto
 
 test-fast: $(STAMP) ## Run the tests that need no server of another project
 	$(BIN)/python -m pytest -m "not counterpart"
+
+bench: $(STAMP) ## Measure us and our peers, write docs/performance.md (about an hour; QUICK=1: five minutes)
+	@benchmarks/install
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
 
 lint: $(STAMP) ## Run ruff and mypy
 	$(BIN)/ruff format --check .
@@ -50,6 +55,8 @@ lock: $(STAMP) ## Resolve the dependencies anew (needs uv)
 	  --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
 	uv pip compile pyproject.toml --group dev -c requirements.lock --generate-hashes --no-emit-index-url --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o requirements-dev.lock
+	uv pip compile benchmarks/requirements.in --generate-hashes --no-emit-index-url --universal \
+	  --python-version 3.11 --custom-compile-command "make lock" -o benchmarks/requirements.txt
 
 clean: ## Remove the virtual environment and what tests and rehearsals left
 	rm -rf $(VENV) var .pytest_cache .mypy_cache .ruff_cache

@@ -1,0 +1,122 @@
+"""Postfix's smtp-sink, fresh for every run: it takes mail on loopback, counts it and keeps none."""
+
+import os
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks.process_cost import bytes_read, cpu_seconds
+
+ROOT = Path(__file__).parents[1]
+INSTALLED = ROOT / "var" / "bench"
+POSTFIX = INSTALLED / "postfix" / "usr"
+_BACKLOG = 1000
+_TO_LISTEN, _TO_COUNT = 10, 10  #: seconds until it listens, and until it has counted the last message
+
+
+@dataclass(frozen=True)
+class Sink:
+    """One that runs."""
+
+    port: int
+    process: int
+    output: Path
+    envelopes: Path | None  #: a file a message, with its recipient in it
+
+    @property
+    def messages(self) -> int:
+        """How many it has taken."""
+        said = self.output.read_text(encoding="ascii").rpartition("mesg=")[2]
+        return int(said) if said.strip().isdigit() else 0
+
+    @property
+    def cpu(self) -> float:
+        """Seconds of processor time so far."""
+        return cpu_seconds(self.process)
+
+    @property
+    def bytes(self) -> int:
+        """All it has read."""
+        return bytes_read(self.process)
+
+    def recipients(self) -> list[str]:
+        """Whom the messages were for, in no order. Only of a sink that keeps envelopes."""
+        if self.envelopes is None:
+            raise ValueError("this sink keeps no envelopes")
+        found = []
+        for file in self.envelopes.iterdir():
+            lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
+            found += [line.split("<")[1].rstrip(">") for line in lines if line.startswith("X-Rcpt-Args:")]
+        return found
+
+    def settled(self, expected: int) -> int:
+        """How many it has taken, once that is as expected or nothing more comes."""
+        until = time.monotonic() + _TO_COUNT
+        while self.messages < expected and time.monotonic() < until:
+            time.sleep(0.02)
+        return self.messages
+
+
+@contextmanager
+def sink(*, envelopes: bool = False) -> Iterator[Sink]:
+    """Start one and stop it; with `envelopes` it keeps each message in a file, which is slower.
+
+    Raises:
+        FileNotFoundError: it is not installed.
+    """
+    program = POSTFIX / "sbin" / "smtp-sink"
+    if not program.exists():
+        raise FileNotFoundError(f"{program} is missing: run `benchmarks/install sink`")
+    port = free_port()
+    with TemporaryDirectory() as folder:
+        kept = Path(folder) / "envelopes"
+        kept.mkdir()
+        for each in (Path(folder), kept):
+            each.chmod(0o777)
+        output = Path(folder) / "counts"
+        command = [str(program), *(["-u", "nobody"] if os.getuid() == 0 else []), "-c"]
+        command += ["-d", f"{kept}/%M."] if envelopes else []
+        with output.open("wb") as counts, _running([*command, f"127.0.0.1:{port}", str(_BACKLOG)], counts) as process:
+            wait_for(port)
+            yield Sink(port=port, process=process.pid, output=output, envelopes=kept if envelopes else None)
+
+
+@contextmanager
+def _running(command: list[str], output: object) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(POSTFIX / "lib" / "postfix")}
+    process = subprocess.Popen(command, stdout=output, env=environment)  # type: ignore[call-overload]
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def free_port() -> int:
+    """A port on loopback that nobody has now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def wait_for(port: int) -> None:
+    """Until something listens there.
+
+    Raises:
+        TimeoutError: nothing does.
+    """
+    until = time.monotonic() + _TO_LISTEN
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except OSError:
+            time.sleep(0.02)
+        else:
+            return
+    raise TimeoutError(f"nothing listens on port {port}")

@@ -1,0 +1,190 @@
+"""A real workspace with so many people in a real ledger, and its announcement approved and frozen.
+
+`python -m benchmarks.town FOLDER PEOPLE CONNECTIONS PORT` makes one in FOLDER and prints, as JSON, what that took.
+The ledger is a SQLite file, or the database of DATABASE_URL, which is emptied first.
+"""
+
+import json
+import os
+import random
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from sqlalchemy import insert, make_url
+
+from benchmarks.process_cost import peak_rss
+from channels import KINDS
+from channels.email import EmailChannel
+from communique.delivery import Mode
+from communique.installation import Installation
+from communique.plan.planning import Planner
+from communique.send.dispatch import Dispatcher
+from communique.send.open_channels import OpenChannels
+from communique.store import accounts, approvals, copies
+from communique.store.accounts import Balance
+from communique.store.database import Database, memberships, metadata, open_database, people
+from communique.workspace import Workspace
+
+ROOT = Path(__file__).parents[1]
+#: The milestone of its campaign: the town's clock stands still there.
+NOW = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
+_FIRST = ("Ana", "Íñigo", "Zoë", "João", "Hélène", "سلمى", "Sean", "Begoña")
+_LAST = ("Gil", "Núñez", "Brontë", "Magalhães", "Benali", "حداد", "Morgan")
+_AT_ONCE = 10_000  #: rows written in one statement
+
+
+@dataclass
+class Town:
+    """The workspace in a folder, with its ledger and its channels."""
+
+    root: Path
+    now: datetime = NOW
+
+    @cached_property
+    def installation(self) -> Installation:
+        """As the commands see it."""
+        return Installation(root=self.root, variables={"COMMUNIQUE_KEY": "bench", **os.environ}, kinds=KINDS)
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        """As it is on disk."""
+        return self.installation.workspace()
+
+    @cached_property
+    def database(self) -> Database:
+        """The ledger."""
+        return self.installation.database()
+
+    @cached_property
+    def opened(self) -> OpenChannels:
+        """The channels of the settings."""
+        return self.installation.channels(self.workspace)
+
+    @property
+    def planner(self) -> Planner:
+        """Planning as the daemon does it."""
+        return self.installation.planner(self.workspace, self.database, self.opened)
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """Dispatch as the daemon does it."""
+        return Dispatcher(
+            workspace=self.workspace,
+            database=self.database,
+            channels=self.opened.channels,
+            mode=Mode.LIVE,
+            clock=lambda: self.now,
+            owner=f"bench/{os.getpid()}",
+            jitter=random.Random(0),  # noqa: S311 - spreads retries, guards nothing
+        )
+
+    @property
+    def balance(self) -> Balance:
+        """The account of the announcement."""
+        with self.database.reading() as connection:
+            return accounts.balances(connection, Mode.LIVE)[0]
+
+    def invite(self, number: int) -> None:
+        """Put so many people into the audience; straight into the tables, because importing is not what is measured."""
+        with self.database.begin() as connection:
+            for begin in range(0, number, _AT_ONCE):
+                ids = range(begin + 1, min(begin + _AT_ONCE, number) + 1)
+                connection.execute(insert(people), [_person(each) for each in ids])
+                connection.execute(insert(memberships), [_membership(each) for each in ids])
+
+    def approve(self) -> None:
+        """One approval, of exactly what there is."""
+        with self.database.begin() as connection:
+            for standing in self.planner.standings(connection, NOW):
+                if standing.occasion is None or standing.preflight is None or standing.preflight.stopping:
+                    message = f"expected an announcement that can be approved, found {standing.reason}"
+                    raise SystemExit(message)
+                digest = standing.preflight.digest
+                approvals.approve(connection, standing.occasion, digest, by="Ana Gil", note="", now=NOW)
+                copies.keep(connection, copies.approved("news"), self.workspace.sources, "news", NOW)
+
+    def freeze(self) -> None:
+        """Plan it: who gets what, in one transaction."""
+        if not self.planner.freeze_due(NOW):
+            with self.database.reading() as connection:
+                found = [standing.reason for standing in self.planner.standings(connection, NOW)]
+            raise SystemExit(f"expected the announcement to be frozen, found: {found}")
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.opened.close()
+        self.database.close()
+
+
+def lay_out(root: Path, *, connections: int, port: int) -> Town:
+    """Write the workspace's files into a folder; mail goes to `port` on this machine."""
+    shutil.copytree(ROOT / "benchmarks" / "workspace", root, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "templates" / "layouts", root / "templates" / "layouts", dirs_exist_ok=True)
+    settings = root / "config" / "settings.yaml"
+    own = f"port: {port}"
+    if "connections" in {field.name for field in fields(EmailChannel)}:
+        own += f"\n    connections: {connections}"
+    settings.write_text(settings.read_text(encoding="utf-8").replace("port: 2525", own), encoding="utf-8")
+    _empty_database()
+    return Town(root)
+
+
+def _empty_database() -> None:
+    url = os.environ.get("DATABASE_URL")
+    if not url:
+        return
+    if not (make_url(url).database or "").endswith("_bench"):
+        raise SystemExit(
+            "DATABASE_URL: expected a database whose name ends in `_bench`: it is emptied before each run."
+        )
+    database = open_database(url)
+    with database.begin() as connection:
+        metadata.drop_all(connection)
+    database.close()
+
+
+def _person(number: int) -> dict[str, Any]:
+    address = f"person{number:07d}@example.org"
+    name = f"{_FIRST[number % len(_FIRST)]} {_LAST[number % len(_LAST)]}"
+    return {
+        "id": number,
+        "address": address,
+        "address_key": address,
+        "name": name,
+        "language": "en",
+        "organisation": "",
+        "created_at": NOW,
+    }
+
+
+def _membership(number: int) -> dict[str, Any]:
+    return {"audience": "residents", "person_id": number, "basis": "bench", "source": "bench", "added_at": NOW}
+
+
+def _timed(steps: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    for name, step in steps.items():
+        began = perf_counter()
+        step()
+        yield name, perf_counter() - began
+
+
+def main() -> None:
+    """Make a town and say how long each step took and how much memory."""
+    folder, number, connections, port = sys.argv[1:]
+    town = lay_out(Path(folder), connections=int(connections), port=int(port))
+    steps = {"invite": lambda: town.invite(int(number)), "approve": town.approve, "freeze": town.freeze}
+    took = dict(_timed(steps))
+    planned = town.balance.planned
+    town.close()
+    print(json.dumps({**took, "planned": planned, "peak_rss": peak_rss()}))
+
+
+if __name__ == "__main__":
+    main()
