@@ -10,7 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from communique.campaign import Language, Slug
 from communique.delivery import Mode
-from communique.moments import parse_duration, parse_time
+from communique.moments import MomentError, parse_duration, parse_time
 
 Localised = str | Mapping[Language, str]
 """One text for all languages, or one for each."""
@@ -25,15 +25,22 @@ def _zone(name: object) -> object:
     return ZoneInfo(name) if isinstance(name, str) else name
 
 
+def _no_number(value: object, example: str) -> object:
+    """Pydantic would take a bare number for seconds."""
+    if isinstance(value, bool | int | float):
+        raise MomentError(f"expected a text such as `{example}`")
+    return value
+
+
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Madrid"]})]
 TimeOfDay = Annotated[
     time,
-    BeforeValidator(lambda value: parse_time(value) if isinstance(value, str) else value),
+    BeforeValidator(lambda value: parse_time(value) if isinstance(value, str) else _no_number(value, "09:00")),
     WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}$"}),
 ]
 Duration = Annotated[
     timedelta,
-    BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else value),
+    BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else _no_number(value, "24 hours")),
     WithJsonSchema({"type": "string", "pattern": r"^\d+ (minutes?|hours?|days?)$"}),
 ]
 

@@ -104,7 +104,7 @@ HINTS = [
     ("fact-with-hyphen", "Did you mean `process_page`?"),
     ("when-backwards", "Did you mean `acceptance + 2 hours`?"),
     ("when-business-days", "Did you mean `acceptance + 1 working day"),
-    ("when-am", "24 hours"),
+    ("when-am", "Did you mean `acceptance + 1 working day at 10:00`?"),
     ("decimal-time", "`10:00`"),
     ("day-first", "`2027-01-18`"),
     ("wrong-weekday", "2027-01-18 is a Monday"),

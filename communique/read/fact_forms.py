@@ -7,11 +7,13 @@ from typing import Any
 
 from communique.problems import Problem
 from communique.read.campaign_draft import Draft
-from communique.read.field_hints import moment_hint, place_hint
+from communique.read.field_hints import place_hint
+from communique.read.moment_hints import moment_hint, parse_date
 from communique.read.values_in_words import as_written
 from communique.read.yaml_document import Path
 
 _MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+_IN_TEXT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WEB = re.compile(r"https?://[^\s/]+\.[^\s]+")
 _WEB_KEY = re.compile(r"(?:^|_)(?:url|page|link|website)$")
 _DATE_KEY = re.compile(r"(?:^rsvp_by|_on|(?:^|_)deadline)$")
@@ -24,13 +26,15 @@ def check_forms(draft: Draft, path: Path, value: dict[str, Any]) -> Iterator[Pro
             continue
         if key in {"rsvp", "email"} and not (_MAIL.fullmatch(entry) or (key == "rsvp" and _WEB.fullmatch(entry))):
             message = f"expected an e-mail address such as `opengov@example.org`, found {as_written(entry)}"
-            yield draft.problem((*path, key), "wrong-value", message, "Readers will click on it: write it in full.")
+            found = _IN_TEXT.search(entry)
+            hint = f"Write `{found[0]}`." if found else "Readers will click on it: write it in full."
+            yield draft.problem((*path, key), "wrong-value", message, hint)
         if _WEB_KEY.search(key) and not _WEB.fullmatch(entry):
             message = f"expected an address that begins with https://, found {as_written(entry)}"
             yield draft.problem((*path, key), "wrong-value", message, place_hint(key, entry))
         if _DATE_KEY.search(key) and _date(entry) is None:
             message = f"expected a date such as `2027-02-02`, found {as_written(entry)}"
-            yield draft.problem((*path, key), "wrong-moment", message, moment_hint(entry))
+            yield draft.problem((*path, key), "wrong-moment", message, moment_hint(entry, parse_date))
     yield from _deadline(draft, path, value)
 
 

@@ -10,7 +10,8 @@ from pydantic_core import ErrorDetails
 from communique.moments import MomentError, WeekdayError
 from communique.problems import Problem
 from communique.read.expected_forms import expected_forms
-from communique.read.field_hints import is_moment, key_hint, name_hint, nearest, value_hint
+from communique.read.field_hints import key_hint, name_hint, nearest, value_hint
+from communique.read.moment_hints import parser_for
 from communique.read.schema import Schema, schema_at
 from communique.read.values_in_words import as_written, as_yaml, expected_of
 from communique.read.yaml_document import Document, Path
@@ -58,11 +59,16 @@ def empty_values(document: Document) -> list[Problem]:
             path,
             "missing-value",
             f"expected a value for {_name(path[-1:])}, found nothing",
-            hint="Write one, or delete the line.",
+            hint=_hint_for_empty(str(path[-1])),
         )
         for path, value in _walk(document.data, ())
         if value is None and path not in document.unsure
     ]
+
+
+def _hint_for_empty(key: str) -> str:
+    name, colon, value = key.partition(":")
+    return f"Write `{name}: {value}`, with a space after the colon." if colon else "Write one, or delete the line."
 
 
 def mappings_for_text(document: Document, schema: Schema) -> list[Problem]:
@@ -70,17 +76,26 @@ def mappings_for_text(document: Document, schema: Schema) -> list[Problem]:
     return [
         document.problem(path, "wrong-type", f"expected {expected_of(wanted, value)}; found {as_written(value)}")
         for path, value in _walk(document.data, ())
-        if isinstance(value, dict) and is_moment(wanted := schema_at(schema, path))
+        if isinstance(value, dict) and parser_for((wanted := schema_at(schema, path)).get("pattern", ""))
     ]
 
 
-def truth_for_numbers(document: Document, schema: Schema) -> list[Problem]:
-    """`true` where a number is due: pydantic would take it for 1."""
+def unfit_numbers(document: Document, schema: Schema) -> list[Problem]:
+    """`true` or `3.000` where a whole number is due: pydantic would take them for 1 and 3."""
     return [
-        document.problem(path, "wrong-type", f"expected a number, found {as_written(value)}")
+        document.problem(
+            path,
+            "wrong-type",
+            f"expected a {'whole ' if isinstance(value, float) else ''}number, found {as_written(value)}",
+            hint="Write a number without a point or comma." if isinstance(value, float) else "",
+        )
         for path, value in _walk(document.data, ())
-        if isinstance(value, bool) and schema_at(schema, path).get("type") == "integer"
+        if isinstance(value, bool | float) and _is_integer(schema_at(schema, path))
     ]
+
+
+def _is_integer(wanted: Schema) -> bool:
+    return any(part.get("type") == "integer" for part in (wanted, *wanted.get("anyOf", ())))
 
 
 def _walk(data: Any, path: Path) -> Iterator[tuple[Path, Any]]:

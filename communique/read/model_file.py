@@ -5,7 +5,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from communique.problems import Problem
-from communique.read.field_faults import empty_values, field_problems, mappings_for_text, truth_for_numbers
+from communique.read.field_faults import empty_values, field_problems, mappings_for_text, unfit_numbers
 from communique.read.schema import schema_of
 from communique.read.yaml_document import Document
 
@@ -18,7 +18,7 @@ def fill(model: type[Model], document: Document) -> tuple[Model | None, list[Pro
     problems = [
         *empty_values(document),
         *mappings_for_text(document, schema),
-        *truth_for_numbers(document, schema),
+        *unfit_numbers(document, schema),
     ]
     try:
         return model.model_validate(document.data), problems

@@ -1,0 +1,57 @@
+"""Names of days and months in any language that babel has, and the dates that are written with them."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from babel import Locale
+
+_OF = r"[\s\u00a0]+(?:(?:of|de|del|do)[\s\u00a0]+)?"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.º)?"
+_YEAR = r"(?P<year>\d{4})"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a language calls days and months; look them up by `folded`."""
+
+    days: Mapping[str, int]  #: Monday is 0
+    months: Mapping[str, int]  #: January is 1
+    shown: tuple[str, ...]  #: the full name of each weekday
+
+
+@cache
+def names_of(locale: Locale) -> Names:
+    """The names, long and short, as they stand alone and within a date."""
+    days, months = locale.days, locale.months
+    by_day = {folded(name): number for number, name in _all(lambda use, width: days[use][width])}
+    by_month = {folded(name): number for number, name in _all(lambda use, width: months[use][width])}
+    # Portuguese says "terça" as well as "terça-feira".
+    by_day |= {name.partition("-")[0]: number for name, number in by_day.items() if "-feira" in name}
+    shown = tuple(str(days["format"]["wide"][number]) for number in range(7))
+    return Names(days=by_day, months=by_month, shown=shown)
+
+
+def folded(name: str) -> str:
+    """A name as it is looked up: small letters, no full stop of an abbreviation."""
+    return unicodedata.normalize("NFC", name).lower().rstrip(".")
+
+
+def any_of(group: str, names: Iterable[str]) -> str:
+    """A pattern for any of the names."""
+    longest_first = sorted(names, key=len, reverse=True)
+    return rf"(?P<{group}>{'|'.join(re.escape(name) for name in longest_first)})"
+
+
+def dates_by_name(names: Names) -> tuple[str, str]:
+    """Patterns for `9 February 2027` and `February 9, 2027`, with the groups `day`, `month` and `year`."""
+    month = any_of("month", names.months)
+    return rf"{_DAY}{_OF}{month}[.,]?{_OF}{_YEAR}", rf"{month}\.?\s+{_DAY},?\s+{_YEAR}"
+
+
+def _all(names: Callable[[str, str], Mapping[int, str]]) -> Iterator[tuple[int, str]]:
+    for use in ("format", "stand-alone"):
+        for width in ("wide", "abbreviated"):
+            yield from names(use, width).items()

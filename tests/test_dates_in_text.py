@@ -1,0 +1,31 @@
+"""Dates in running text are found in every language's own notation."""
+
+from datetime import date
+
+import pytest
+
+from communique.language.dates_in_text import dates_in
+from communique.language.formatting import locale_of
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "La reunión es el 1 de marzo de 2027."),
+        ("en", "We meet on 1 March 2027."),
+        ("en", "We meet on March 1, 2027."),
+        ("en", "We meet on the 1st of March 2027."),
+        ("fr", "Rendez-vous le 1er mars 2027."),
+        ("pt", "A reunião é a 1 de março de 2027."),
+        ("ar", "الاجتماع يوم 1 مارس 2027."),
+    ],
+)
+def test_a_date_is_found(language: str, text: str) -> None:
+    """Day, month by name, year."""
+    assert list(dates_in(text, locale_of(language, {}))) == [date(2027, 3, 1)]
+
+
+def test_dates_come_in_the_order_of_the_text() -> None:
+    """Whichever notation each has; a day that no calendar has is left out."""
+    text = "March 4, 2027, then 1 March 2027; never 31 April 2027"
+    assert list(dates_in(text, locale_of("en", {}))) == [date(2027, 3, 4), date(2027, 3, 1)]
