@@ -125,7 +125,8 @@ class XChannel:
         except tweepy.TwitterServerError as error:
             raise TemporaryError(f"X could not look for the post: {_words(error)}") from error
         except tweepy.HTTPException as error:
-            raise PermanentError(f"X does not let us look for the post: {_words(error)}") from error
+            kind = TemporaryError if _unpaid(error) else PermanentError
+            raise kind(f"X does not let us look for the post: {_words(error)}") from error
         except requests.RequestException as error:
             raise TemporaryError(f"X could not be reached to look for the post: {_plain(error)}") from error
         finally:
@@ -194,12 +195,20 @@ def _is_duplicate(error: tweepy.HTTPException) -> bool:
     return isinstance(error, tweepy.Forbidden) and "duplicate" in _words(error).lower()
 
 
+def _unpaid(error: tweepy.HTTPException) -> bool:
+    """402: no credit (`CreditsDepleted`). 403 `SpendCapReached`: the cap set in X's console, until raised or its day."""
+    return error.response.status_code == requests.codes.payment_required or "SpendCapReached" in _words(error)
+
+
 def _after_commit(error: tweepy.HTTPException) -> TemporaryError | PermanentError | UncertainError:
     status = error.response.status_code
     if isinstance(error, tweepy.TooManyRequests):
         return _rate_limited(error.response)
-    if status == requests.codes.payment_required:
-        return TemporaryError(f"The X account has no credit left; nothing was posted. Top it up: {_words(error)}")
+    if _unpaid(error):
+        return TemporaryError(
+            "The X account has no credit left or has reached its spending cap; nothing was posted. Top it up, or "
+            f"raise the cap: {_words(error)}"
+        )
     if status >= requests.codes.server_error or status == requests.codes.request_timeout:
         return UncertainError(f"X failed while it took the post, which may be out: {_words(error)}")
     return PermanentError(f"X refused the post: {_words(error)}")

@@ -130,9 +130,10 @@ def test_the_wait_is_counted_by_the_clock_of_x(x: XStandIn, message: Message) ->
     assert caught.value.retry_after == timedelta(minutes=14)
 
 
-def test_a_rate_limit_without_a_moment_is_one_request(x: XStandIn, message: Message) -> None:
+@pytest.mark.parametrize("fault", ["rate-limit-silent", "usage-cap"])
+def test_a_rate_limit_without_a_moment_is_one_request(x: XStandIn, message: Message, fault: str) -> None:
     """By itself tweepy would ask again hundreds of times a second."""
-    x.fault = "rate-limit-silent"
+    x.fault = fault
     with pytest.raises(TemporaryError) as caught:
         channel_to(x.address).send(message, ignore)
     assert caught.value.retry_after is None
@@ -143,7 +144,8 @@ def test_a_rate_limit_without_a_moment_is_one_request(x: XStandIn, message: Mess
     ("fault", "kind", "words"),
     [
         ("forbidden", PermanentError, "This account is suspended"),
-        ("no-credit", TemporaryError, "No credits left"),
+        ("no-credit", TemporaryError, "does not have any credits"),
+        ("spending-cap", TemporaryError, "raise the cap.*SpendCapReached"),
         ("moved", PermanentError, "moved"),
     ],
 )
@@ -165,6 +167,14 @@ def test_a_missing_key_is_named_at_first_use(x: XStandIn, message: Message) -> N
     with pytest.raises(PermanentError, match="consumer_key"):
         channel.send(message, commit)
     assert commit.accepted_before == []
+
+
+@pytest.mark.parametrize("refusal", ["no-credit", "spending-cap"])
+def test_what_cannot_be_paid_is_looked_up_later(x: XStandIn, message: Message, refusal: str) -> None:
+    """Reading costs, too: without credit it is not known yet whether the post is out."""
+    x.timeline_refusal = refusal
+    with pytest.raises(TemporaryError, match="does not let us look"):
+        channel_to(x.address).lookup(message)
 
 
 def test_keys_do_not_travel_in_the_clear() -> None:

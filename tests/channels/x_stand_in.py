@@ -1,6 +1,8 @@
 """A stand-in for X: keeps posts, refuses what X refuses, and fails on demand.
 
-Shapes and refusals follow X's own description (OpenAPI 2.167) and, for the duplicate, a real answer of February 2026.
+Checked against X's own description (OpenAPI 2.167, xdevplatform/xdk): paths, fields and `Problem`;
+docs.x.com, "Response codes and errors"; and real answers of 2026 where the description is silent: 403 for a duplicate,
+402 `CreditsDepleted`, 403 `SpendCapReached` with `reset_date`, 429 `UsageCapExceeded` without a reset header.
 """
 
 import json
@@ -24,13 +26,14 @@ DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 class XStandIn:
     """The account's posts, and the next fault: a word, used up by the next post that is made.
 
-    `rate-limit`, `rate-limit-silent`, `forbidden`, `no-credit`, `unavailable-before`, `unavailable-after`,
-    `silence` (stores it and says nothing), `reset-after`, `garbage-after`, `moved`.
+    `rate-limit`, `rate-limit-silent`, `usage-cap`, `forbidden`, `no-credit`, `spending-cap`, `unavailable-before`,
+    `unavailable-after`, `silence` (stores it and says nothing), `reset-after`, `garbage-after`, `moved`.
     """
 
     posts: list[dict[str, Any]] = field(default_factory=list)
     fault: str = ""
     timeline_fault: int = 0  #: HTTP status that reading answers with
+    timeline_refusal: str = ""  #: one of the words above, for reading
     requests: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     page_size: int = 100
@@ -79,6 +82,9 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         self.account.requests.append(f"GET {address.path}")
+        if self.account.timeline_refusal:
+            self._answer(*_REFUSALS[self.account.timeline_refusal])
+            return
         if not self.headers.get("Authorization", "").startswith("OAuth "):
             self._answer(401, {"title": "Unauthorized", "status": 401, "detail": "Unauthorized", "type": "about:blank"})
         elif self.account.timeline_fault:
@@ -139,12 +145,18 @@ class _Handler(BaseHTTPRequestHandler):
         return super().date_time_string(1_796_115_600 if timestamp is None else timestamp)
 
 
+_PROBLEMS = "https://api.twitter.com/2/problems"
+_NO_CREDIT = "Your enrolled account does not have any credits to fulfill this request."
+_CAPPED = "Your enrolled account has reached its billing cycle spend cap."
+_USED_UP = "Usage cap exceeded: Monthly product cap"
 _TOO_MANY = {"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429}
 _REFUSALS: dict[str, tuple[int, object, dict[str, str]]] = {
     "rate-limit": (429, _TOO_MANY, {"x-rate-limit-reset": str(1_796_115_600 + 840), "x-rate-limit-remaining": "0"}),
     "rate-limit-silent": (429, _TOO_MANY, {}),
     "forbidden": (403, {"errors": [{"title": "Forbidden", "detail": "This account is suspended."}]}, {}),
-    "no-credit": (402, {"title": "CreditsDepleted", "detail": "No credits left."}, {}),
+    "no-credit": (402, {"title": "CreditsDepleted", "detail": _NO_CREDIT, "type": f"{_PROBLEMS}/credits"}, {}),
+    "spending-cap": (403, {"title": "SpendCapReached", "detail": _CAPPED, "reset_date": "2026-12-12"}, {}),
+    "usage-cap": (429, {"title": "UsageCapExceeded", "detail": _USED_UP, "type": f"{_PROBLEMS}/usage-capped"}, {}),
     "unavailable-before": (503, {"title": "Service Unavailable", "detail": "Service Unavailable"}, {}),
     "moved": (308, {}, {"Location": "/3/tweets"}),
 }
