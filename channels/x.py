@@ -196,7 +196,7 @@ def _is_duplicate(error: tweepy.HTTPException) -> bool:
 
 
 def _unpaid(error: tweepy.HTTPException) -> bool:
-    """402: no credit (`CreditsDepleted`). 403 `SpendCapReached`: the cap set in X's console, until raised or its day."""
+    """402: no credit (`CreditsDepleted`). 403 `SpendCapReached`: the cap of X's console, until raised or its day."""
     return error.response.status_code == requests.codes.payment_required or "SpendCapReached" in _words(error)
 
 
