@@ -38,7 +38,7 @@ _FAILURES = (AtProtocolError, httpx.TransportError)
 
 
 class BlueskyChannel:
-    """Posts to one account: text with clickable links and tags, and a card of the linked page.
+    """Posts to one account: text with clickable links and tags, and its picture, or else a card of the linked page.
 
     The key of the record is derived from the message. Written twice, the same record is one post; another record under
     its key is refused, so that nothing said is ever changed by accident.

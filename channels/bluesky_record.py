@@ -14,7 +14,7 @@ from communique.channel import Message
 COLLECTION = "app.bsky.feed.post"
 #: Lexicon app.bsky.feed.post: 300 graphemes, and 3000 bytes of UTF-8.
 GRAPHEMES, BYTES = 300, 3000
-#: Lexicon app.bsky.embed.external: bytes of the picture on a card.
+#: Lexicon app.bsky.embed.images: bytes of a picture.
 PICTURE_BYTES = 1_000_000
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -41,28 +41,39 @@ def record_key(message: Message) -> str:
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(60, -1, -5))
 
 
-def record(message: Message, thumb: Any = None) -> dict[str, Any]:
-    """The record to be written; `thumb` is the blob of the picture, once uploaded.
+def record(message: Message, blob: Any = None) -> dict[str, Any]:
+    """The record to be written; `blob` is the picture, once uploaded.
+
+    A post holds a picture or a card. The picture comes first: a card has no room for its alternative text, and the link
+    stands in the text anyway.
 
     The same bytes on every attempt: its date is the message's, not the attempt's.
     """
     text = text_with_link(post_of(message))
     facets = [get_model_as_dict(facet) for facet in detect_facets(text)]
     created_at = message.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    card = _card(message, thumb)
+    embedded = _picture(message, blob) if blob else _card(message)
     return {
         "$type": COLLECTION,
         "text": text,
         "createdAt": created_at,
         "langs": [message.language],
         **({"facets": facets} if facets else {}),
-        **({"embed": card} if card else {}),
+        **({"embed": embedded} if embedded else {}),
     }
 
 
-def _card(message: Message, thumb: Any) -> dict[str, Any] | None:
+def _picture(message: Message, blob: Any) -> dict[str, Any] | None:
+    image = post_of(message).image
+    if image is None:
+        return None
+    size = {"width": image.width, "height": image.height}
+    return {"$type": "app.bsky.embed.images", "images": [{"image": blob, "alt": image.alt, "aspectRatio": size}]}
+
+
+def _card(message: Message) -> dict[str, Any] | None:
     post = post_of(message)
     if not post.link:
         return None
     external = {"uri": post.link, "title": post.headline, "description": post.summary}
-    return {"$type": "app.bsky.embed.external", "external": external | ({"thumb": thumb} if thumb else {})}
+    return {"$type": "app.bsky.embed.external", "external": external}

@@ -6,12 +6,12 @@ from typing import ClassVar
 
 from channels.atomic_files import unchanged, write_files
 from channels.bluesky_record import graphemes
-from channels.post_text import not_a_post, post_of, text_with_link
+from channels.post_text import not_a_post, picture_ending, post_of, text_with_link
 from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt
 
 
 class HandoffChannel:
-    """Writes two files for each post: the text and nothing else, and a sheet beside it."""
+    """Writes the files of each post: the text and nothing else, a sheet beside it, and the picture if there is one."""
 
     reach: ClassVar[Reach] = Reach.ALL
     form: ClassVar[Form] = Form.POST
@@ -39,14 +39,14 @@ class HandoffChannel:
         return Measure(length=length, limit=self._limit, unit="characters")
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
-        """Write both files; a person does the rest and says so."""
+        """Write the files; a person does the rest and says so."""
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
         write_files(self._directory, self._files(message), commit)
         return _receipt(message)
 
     def lookup(self, message: Message) -> Receipt | None:
-        """Found when both files are as this message makes them."""
+        """Found when the files are as this message makes them."""
         return _receipt(message) if unchanged(self._directory, self._files(message)) else None
 
     def close(self) -> None:
@@ -55,10 +55,9 @@ class HandoffChannel:
     def _files(self, message: Message) -> Mapping[str, bytes]:
         stem = _stem(message)
         text = text_with_link(post_of(message))
-        files = {f"{stem}.txt": text, f"{stem}.md": self._sheet(message)}
-        if image := post_of(message).image:
-            return {name: words.encode() for name, words in files.items()} | {_picture(message): image.data}
-        return {name: words.encode() for name, words in files.items()}
+        files = {f"{stem}.txt": text.encode(), f"{stem}.md": self._sheet(message).encode()}
+        image = post_of(message).image
+        return {**files, stem + picture_ending(image): image.data} if image else files
 
     def _sheet(self, message: Message) -> str:
         post, measure = post_of(message), self.measure(message)
@@ -70,7 +69,8 @@ class HandoffChannel:
             "Length": f"{measure.length} of {measure.limit} {measure.unit}",
         }
         if post.image:
-            rows |= {"Picture": _picture(message).rpartition("/")[2], "Alternative text": post.image.alt}
+            picture = _stem(message).rpartition("/")[2] + picture_ending(post.image)
+            rows |= {"Picture": picture, "Alternative text": post.image.alt}
         lines = [f"- {name}: {value}" for name, value in rows.items() if value]
         name = _stem(message).rpartition("/")[2]
         return "\n".join(
@@ -102,12 +102,6 @@ def _network(message: Message) -> str:
 def _stem(message: Message) -> str:
     campaign, announcement, occurrence, channel, _, language = _parts(message)
     return f"{channel}/{campaign}-{announcement}-{occurrence}-{language}"
-
-
-def _picture(message: Message) -> str:
-    image = post_of(message).image
-    kind = image.media_type.partition("/")[2] if image else ""
-    return f"{_stem(message)}.{'jpg' if kind == 'jpeg' else kind}"
 
 
 def _receipt(message: Message) -> Receipt:

@@ -42,6 +42,8 @@ _ADDRESSES = regex.compile(r'href="([^"]*)"')
 #: Where looking through own posts ends: older ones cannot be ours, and an account is not read without end.
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 PAGES, PAGE = 5, 40
+#: Characters of the words of a picture (Mastodon, app/models/media_attachment.rb).
+ALT = 1500
 #: Mastodon.py asks each server for its version and stumbles over what is not Mastodon (GoToSocial); this one suffices.
 SPOKEN_VERSION = "4.4.0"
 
@@ -92,6 +94,9 @@ class MastodonChannel:
         text, limits = text_with_link(post_of(message)), self._limits or Limits()
         if (length := limits.count(text)) > limits.characters:
             return [f"Too long for {self._address}: {length} of {limits.characters} characters. Shorten social.txt."]
+        image = post_of(message).image
+        if image and len(image.alt) > ALT:
+            return [f"The words of the picture are too long: {len(image.alt)} of {ALT} characters. Shorten `alt:`."]
         return [] if text.strip() else ["Mastodon refuses a post without text: social.txt is empty."]
 
     def measure(self, message: Message) -> Measure:

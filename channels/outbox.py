@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from channels.atomic_files import unchanged, write_files
-from communique.channel import Channel, Form, InDoubt, Measured, Message, PermanentError, Reach, Receipt
+from channels.post_text import picture_ending
+from communique.channel import Channel, Form, InDoubt, Measured, Message, PermanentError, Post, Reach, Receipt
 
 
 class Outbox:
-    """Stands in for another channel: checks and counts as it does, and writes one JSON file instead of sending.
+    """Stands in for another channel: checks and counts as it does, and writes a JSON file instead of sending.
+
+    A picture lies beside it.
 
     Without an inner channel it is a kind of its own, which takes posts.
     """
@@ -35,14 +38,14 @@ class Outbox:
         return self._inner.check(message) if self._inner else ()
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
-        """Write the file."""
+        """Write the file, and the picture."""
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
         write_files(self._directory, self._files(message), commit)
         return self._receipt(message)
 
     def lookup(self, message: Message) -> Receipt | None:
-        """Found when the file is as this message makes it."""
+        """Found when the files are as this message makes them."""
         return self._receipt(message) if unchanged(self._directory, self._files(message)) else None
 
     def close(self) -> None:
@@ -50,12 +53,15 @@ class Outbox:
         if self._inner:
             self._inner.close()
 
-    def _path(self, message: Message) -> str:
-        return f"{self._name}/{message.key.replace('/', '-')}.json"
+    def _path(self, message: Message, ending: str = ".json") -> str:
+        return f"{self._name}/{message.key.replace('/', '-')}{ending}"
 
     def _files(self, message: Message) -> Mapping[str, bytes]:
         written = {"channel": self._name, "message": _plain(message), "measure": self._counted(message)}
-        return {self._path(message): json.dumps(written, ensure_ascii=False, indent=2).encode() + b"\n"}
+        files = {self._path(message): json.dumps(written, ensure_ascii=False, indent=2).encode() + b"\n"}
+        image = message.content.image if isinstance(message.content, Post) else None
+        picture = {self._path(message, picture_ending(image)): image.data} if image else {}
+        return {**picture, **files}
 
     def _counted(self, message: Message) -> object:
         return _plain(self._inner.measure(message)) if isinstance(self._inner, Measured) else None

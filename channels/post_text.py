@@ -2,7 +2,7 @@
 
 import re
 
-from communique.channel import Message, PermanentError, Post
+from communique.channel import Image, Message, PermanentError, Post
 
 
 def post_of(message: Message) -> Post:
@@ -23,6 +23,12 @@ def not_a_post(message: Message) -> str:
     if isinstance(message.content, Post):
         return ""
     return f"A network expects a post (social.txt), found content of the kind {type(message.content).__name__}."
+
+
+def picture_ending(image: Image) -> str:
+    """What the name of its file ends in: `.png` or `.jpg`."""
+    kind = image.media_type.partition("/")[2]
+    return ".jpg" if kind == "jpeg" else f".{kind}"
 
 
 def text_with_link(post: Post) -> str:

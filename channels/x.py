@@ -1,5 +1,6 @@
-"""X, through tweepy: one post, text and link; the card of the linked page shows the picture."""
+"""X, through tweepy: one post, text and link, with its picture; without one the card of the linked page shows."""
 
+import base64
 from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from channels.post_text import not_a_post, post_of, same_link, text_with_link
 from channels.web_service import asked_to_wait, base_address, never_connected, reveal
 from communique.channel import (
     Form,
+    Image,
     InDoubt,
     Measure,
     Message,
@@ -30,6 +32,10 @@ from communique.channel import (
 LIMIT = 280
 #: docs.x.com, "Pricing", April 2026: US dollars for one post, and for one with an address in it.
 PRICE, PRICE_WITH_LINK = Decimal("0.015"), Decimal("0.200")
+#: The same, for the words of a picture.
+PRICE_OF_ALT = Decimal("0.005")
+#: docs.x.com, "Media": bytes of a picture, and characters of its words.
+PICTURE_BYTES, ALT = 5_000_000, 1000
 #: What tweepy writes into every request; anything else is put in its place below.
 TWEEPY_HOST = "https://api.twitter.com"
 #: A post of ours cannot be older than its row in the ledger, give or take the difference of two clocks.
@@ -70,9 +76,16 @@ class XChannel:
         self._own_id = ""
 
     def check(self, message: Message) -> Sequence[str]:
-        """Refused are posts over 280 weighted characters and characters that X does not take."""
+        """Refused are posts over 280 weighted characters, characters that X does not take, and pictures over 5 MB."""
         if refused := not_a_post(message):
             return [refused]
+        image = post_of(message).image
+        if image and len(image.data) > PICTURE_BYTES:
+            return [f"The picture is too large for X: at most {PICTURE_BYTES} bytes. Make it smaller."]
+        if image and len(image.alt) > ALT:
+            return [
+                f"The words of the picture are too long for X: {len(image.alt)} of {ALT} characters. Shorten `alt:`."
+            ]
         counted = twitter_text.parse_tweet(text_with_link(post_of(message)))
         if counted.weightedLength > LIMIT:
             return [f"Too long for X: {counted.weightedLength} of {LIMIT} weighted characters. Shorten social.txt."]
@@ -81,22 +94,28 @@ class XChannel:
     def measure(self, message: Message) -> Measure:
         """In weighted characters; a post with a link costs thirteen times one without."""
         text = text_with_link(post_of(message))
+        price = PRICE_WITH_LINK if twitter_text.extract_urls(text) else PRICE
         return Measure(
             length=twitter_text.parse_tweet(text).weightedLength,
             limit=LIMIT,
             unit="weighted characters",
-            price=PRICE_WITH_LINK if twitter_text.extract_urls(text) else PRICE,
+            price=price + PRICE_OF_ALT if post_of(message).image else price,
         )
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
-        """Post it. A refusal as duplicate means that an earlier attempt got through: that post is the receipt."""
+        """Upload the picture, commit, post.
+
+        A refusal as duplicate means that an earlier attempt got through: that post is the receipt.
+        """
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
         client = self._client()
         client.session.max_redirects = 0
+        post = post_of(message)
+        media = [_upload(client, post.image)] if post.image else None
         commit()
         try:
-            answer = client.create_tweet(text=text_with_link(post_of(message)))
+            answer = client.create_tweet(text=text_with_link(post), media_ids=media)
             return _receipt(answer["data"])
         except tweepy.HTTPException as error:
             if _is_duplicate(error):
@@ -180,6 +199,34 @@ class _Route(HTTPAdapter):
         url = urlsplit(request.url or "")
         request.url = url._replace(scheme=self._parts.scheme, netloc=self._parts.netloc).geturl()
         return super().send(request, *arguments, **{**options, "timeout": (10, self._timeout)})
+
+
+def _upload(client: Any, image: Image) -> str:
+    """The number under which X keeps the picture for a day. Whatever fails here, nothing has been posted.
+
+    Requests as X describes them (OpenAPI 2.167, `mediaUpload` and `createMediaMetadata`): tweepy has none for them.
+    """
+    picture = {
+        "media": base64.b64encode(image.data).decode(),
+        "media_category": "tweet_image",
+        "media_type": image.media_type,
+    }
+    try:
+        number = str(client.request("POST", "/2/media/upload", json=picture, user_auth=True).json()["data"]["id"])
+        words = {"id": number, "metadata": {"alt_text": {"text": image.alt}}}
+        client.request("POST", "/2/media/metadata", json=words, user_auth=True)
+    except tweepy.HTTPException as error:
+        failure = _after_commit(error)
+        if isinstance(failure, UncertainError):
+            raise TemporaryError(f"X failed while it took the picture; nothing was posted: {_words(error)}") from error
+        raise failure from error
+    except requests.TooManyRedirects as error:
+        raise _lost(error) from error
+    except requests.RequestException as error:
+        raise TemporaryError(f"X could not take the picture; nothing was posted: {_plain(error)}") from error
+    except (KeyError, TypeError) as error:
+        raise TemporaryError("X answered, but not with the number of a picture; nothing was posted.") from error
+    return number
 
 
 def _receipt(post: Mapping[str, Any]) -> Receipt:

@@ -148,16 +148,28 @@ class TestOnTheOfficialServer:
         assert post["value"]["createdAt"] == "2026-11-20T09:00:00.123Z"
         channel.close()
 
-    def test_the_card_carries_headline_and_picture(
-        self, bluesky_account: BlueskyAccount, with_post: Callable[..., Message], picture: Image
-    ) -> None:
+    def test_the_card_carries_the_headline(self, bluesky_account: BlueskyAccount, message: Message) -> None:
         """A link without a card is a bare address to the reader."""
         channel = channel_to(bluesky_account)
-        channel.send(with_post(image=picture), ignore)
+        channel.send(message, ignore)
         [post] = bluesky_account.posts()
         card = post["value"]["embed"]["external"]
         assert (card["uri"], card["title"]) == (LINK, "Puerto Claro entra en la OGP")
-        assert card["thumb"]["mimeType"] == "image/png"
+        channel.close()
+
+    def test_a_picture_goes_with_its_alternative_text(
+        self, bluesky_account: BlueskyAccount, with_post: Callable[..., Message], picture: Image
+    ) -> None:
+        """Nobody is left out who does not see it; the link stays in the text, and can be clicked."""
+        channel = channel_to(bluesky_account)
+        channel.send(with_post(image=picture), ignore)
+        [post] = bluesky_account.posts()
+        [shown] = post["value"]["embed"]["images"]
+        assert (shown["alt"], shown["image"]["mimeType"]) == (picture.alt, "image/png")
+        assert shown["aspectRatio"] == {"width": 2, "height": 2}
+        assert shown["image"]["size"] == len(picture.data)
+        assert post["value"]["text"].endswith(LINK)
+        assert post["value"]["facets"]
         channel.close()
 
     def test_written_again_it_is_one_post(

@@ -34,14 +34,15 @@ def ignore() -> None:
 def test_the_file_says_what_would_have_gone_out(
     tmp_path: Path, with_post: Callable[..., Message], picture: Image
 ) -> None:
-    """Text, link, alternative text, length and price; of a picture only its size."""
+    """Text, link, alternative text, length and price; the picture lies beside it."""
     message = with_post(image=picture)
     receipt = Outbox(directory=tmp_path, inner=XChannel(), name="x").send(message, ignore)
     written = json.loads((tmp_path / receipt.reference).read_text())
     content = written["message"]["content"]
     assert content["image"]["alt"] == picture.alt
     assert content["image"]["data"].endswith(" bytes")
-    assert written["measure"]["price"] == "0.200"
+    assert (tmp_path / receipt.reference).with_suffix(".png").read_bytes() == picture.data
+    assert written["measure"]["price"] == "0.205"
     assert "not sent" in receipt.detail
 
 

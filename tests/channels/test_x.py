@@ -2,13 +2,14 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
 from channels.x import XChannel
-from communique.channel import Measured, Message, PermanentError, Secret, TemporaryError, UncertainError
+from communique.channel import Image, Measured, Message, PermanentError, Secret, TemporaryError, UncertainError
 from tests.channels.conftest import LINK
 from tests.channels.contract import Bench, ChannelContract, Commit, LostAnswerContract, RefusalContract
 from tests.channels.x_stand_in import XStandIn
@@ -71,6 +72,68 @@ def test_a_link_in_the_text_is_not_repeated(x: XStandIn, with_post: Callable[...
     """Officers may place the link themselves."""
     channel_to(x.address).send(with_post(text=f"Lea {LINK}, por favor."), ignore)
     assert x.posts[0]["written"].count(LINK) == 1
+
+
+def test_a_picture_goes_up_with_its_words_before_the_post(
+    x: XStandIn, with_post: Callable[..., Message], picture: Image
+) -> None:
+    """Uploading reaches nobody, so it comes before the point of no return."""
+    before: list[list[str]] = []
+    channel_to(x.address).send(with_post(image=picture), lambda: before.append(list(x.requests)))
+    assert before == [["POST /2/media/upload", "POST /2/media/metadata"]]
+    ((number, kept),) = x.pictures.items()
+    assert x.posts[0]["media"] == [number]
+    assert kept == {"type": "image/png", "data": picture.data, "alt": picture.alt}
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind", "words"),
+    [
+        ("rate-limit", TemporaryError, "too many requests"),
+        ("no-credit", TemporaryError, "does not have any credits"),
+        ("unavailable-before", TemporaryError, "nothing was posted"),
+        ("garbage", TemporaryError, "nothing was posted"),
+        ("forbidden", PermanentError, "This account is suspended"),
+        ("moved", PermanentError, "moved"),
+    ],
+)
+def test_a_picture_that_is_not_taken_leaves_nothing_in_doubt(
+    x: XStandIn, with_post: Callable[..., Message], picture: Image, fault: str, kind: type[Exception], words: str
+) -> None:
+    """Nothing is committed and nothing is out; what may pass is tried again."""
+    x.picture_fault = fault
+    commits: list[None] = []
+    with pytest.raises(kind, match=words):
+        channel_to(x.address).send(with_post(image=picture), lambda: commits.append(None))
+    assert (commits, x.posts) == ([], [])
+
+
+def test_a_picture_that_cannot_be_sent_is_tried_again(with_post: Callable[..., Message], picture: Image) -> None:
+    """Nothing listens: nothing is out."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        address = f"http://127.0.0.1:{probe.getsockname()[1]}"
+    commits: list[None] = []
+    with pytest.raises(TemporaryError, match="picture"):
+        channel_to(address).send(with_post(image=picture), lambda: commits.append(None))
+    assert commits == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"), [({"data": b"0" * 5_000_001}, "too large"), ({"alt": "a" * 1001}, "1001 of 1000")]
+)
+def test_pictures_that_x_refuses_are_refused_before(
+    with_post: Callable[..., Message], picture: Image, changes: dict[str, object], words: str
+) -> None:
+    """The officer hears it while there is time."""
+    changed = replace(picture, **changes)  # type: ignore[arg-type]
+    (refused,) = XChannel().check(with_post(image=changed))
+    assert words in refused
+
+
+def test_the_words_of_a_picture_cost_a_little(with_post: Callable[..., Message], picture: Image) -> None:
+    """X takes half a cent for them."""
+    assert XChannel().measure(with_post(image=picture)).price == Decimal("0.205")
 
 
 def test_a_duplicate_that_is_ours_is_a_receipt(x: XStandIn, message: Message) -> None:

@@ -1,10 +1,11 @@
 """A stand-in for X: keeps posts, refuses what X refuses, and fails on demand.
 
-Checked against X's own description (OpenAPI 2.167, xdevplatform/xdk): paths, fields and `Problem`;
+Checked against X's own description (OpenAPI 2.167, xdevplatform/xdk): paths, fields and `Problem`, of pictures too;
 docs.x.com, "Response codes and errors"; and real answers of 2026 where the description is silent: 403 for a duplicate,
 402 `CreditsDepleted`, 403 `SpendCapReached` with `reset_date`, 429 `UsageCapExceeded` without a reset header.
 """
 
+import base64
 import json
 import re
 import socket
@@ -34,6 +35,8 @@ class XStandIn:
     fault: str = ""
     timeline_fault: int = 0  #: HTTP status that reading answers with
     timeline_refusal: str = ""  #: one of the words above, for reading
+    pictures: dict[str, dict[str, Any]] = field(default_factory=dict)  #: by number: type, bytes, alternative text
+    picture_fault: str = ""  #: as `fault`, for the next picture that is uploaded; or `garbage`
     requests: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     page_size: int = 100
@@ -98,23 +101,60 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.account.requests.append(f"POST {self.path}")
-        text = json.loads(self.rfile.read(int(self.headers["Content-Length"])))["text"]
+        asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        if self.path == "/2/media/upload":
+            self._picture(asked)
+        elif self.path == "/2/media/metadata":
+            self._words_of_picture(asked)
+        else:
+            self._post(asked["text"], asked.get("media", {}).get("media_ids", []))
+
+    def _picture(self, asked: dict[str, Any]) -> None:
+        fault, self.account.picture_fault = self.account.picture_fault, ""
+        if fault in _REFUSALS:
+            self._answer(*_REFUSALS[fault])
+        elif fault == "garbage":
+            self._answer(200, {"data": {}})
+        elif asked["media_category"] != "tweet_image" or asked["media_type"] not in {"image/png", "image/jpeg"}:
+            self._answer(400, {"errors": [{"title": "Invalid Request", "detail": "media_category or media_type"}]})
+        else:
+            number = str(1_900_000_000_000_000_000 + len(self.account.pictures))
+            data = base64.b64decode(asked["media"], validate=True)
+            self.account.pictures[number] = {"type": asked["media_type"], "data": data, "alt": ""}
+            media = {"id": number, "media_key": f"3_{number}", "size": len(data), "expires_after_secs": 86_400}
+            self._answer(200, {"data": media})
+
+    def _words_of_picture(self, asked: dict[str, Any]) -> None:
+        text = asked["metadata"]["alt_text"]["text"]
+        if asked["id"] not in self.account.pictures or not 0 < len(text) <= 1000:
+            self._answer(400, {"errors": [{"title": "Invalid Request", "detail": "id or alt_text"}]})
+            return
+        self.account.pictures[asked["id"]]["alt"] = text
+        self._answer(200, {"data": {"id": asked["id"], "associated_metadata": asked["metadata"]}})
+
+    def _post(self, text: str, media: list[str]) -> None:
         fault, self.account.fault = self.account.fault, ""
         if fault in _REFUSALS:
             self._answer(*_REFUSALS[fault])
         elif twitter_text.parse_tweet(text).weightedLength > 280:
             self._answer(400, {"errors": [{"title": "Invalid Request", "detail": "Your Tweet text is too long."}]})
+        elif not set(media) <= set(self.account.pictures):
+            self._answer(400, {"errors": [{"title": "Invalid Request", "detail": "Your media IDs are invalid."}]})
         elif any(_normal(post["written"]) == _normal(text) for post in self.account.posts):
             self._answer(403, {"detail": DUPLICATE, "title": "Forbidden", "status": 403, "type": "about:blank"})
         else:
-            self._created(self.account.store(text), fault)
+            post = self.account.store(text)
+            post["media"] = media
+            self._created(post, fault)
 
     def _timeline(self, asked: dict[str, str]) -> None:
         posts = [post for post in self.account.posts if post["created_at"] >= asked.get("start_time", "")]
         start = int(asked.get("pagination_token", "0"))
         end = start + self.account.page_size
         meta = {"result_count": len(posts[start:end])} | ({"next_token": str(end)} if posts[end:] else {})
-        data = [{key: value for key, value in post.items() if key != "written"} for post in posts[start:end]]
+        data = [
+            {key: value for key, value in post.items() if key not in {"written", "media"}} for post in posts[start:end]
+        ]
         self._answer(200, {"meta": meta} | ({"data": data} if data else {}))
 
     def _created(self, post: dict[str, Any], fault: str) -> None:
