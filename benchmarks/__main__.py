@@ -4,7 +4,7 @@ import argparse
 import json
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from benchmarks import growth, kills, report
 from benchmarks.machine import machine, versions
 from benchmarks.measuring import MeasureError, run
 from benchmarks.peers import LIMIT, SENDERS, SMOKE, Sender
-from benchmarks.rounds import Extent, Summary, interleaved
+from benchmarks.rounds import Extent, interleaved
 from benchmarks.sink import ROOT
 from benchmarks.starts import starts
 
@@ -44,7 +44,7 @@ def main() -> None:
         smoke()
         return
     results: dict[str, Any] = {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine(), "versions": versions()}
-    results |= _measured(asked.only or _PARTS, quick=asked.quick)
+    results |= measured(asked.only or _PARTS, quick=asked.quick)
     results["minutes"] = (time.perf_counter() - began) / 60
     text = json.dumps(results, indent=1, ensure_ascii=False) + "\n"
     if asked.only:
@@ -66,26 +66,27 @@ def smoke() -> None:
         print(json.dumps(done.as_json(), ensure_ascii=False))
 
 
-def _measured(parts: tuple[str, ...], *, quick: bool) -> dict[str, Any]:
+def measured(parts: Sequence[str], *, quick: bool) -> dict[str, Any]:
+    """Each part's figures; one that fails keeps what it has found until then, and is named among the failures."""
     extent = Extent(rounds=2, seconds=1, most=2_000) if quick else Extent(rounds=5, seconds=5, most=20_000)
     budget, number_of_kills, people = (15, 2, 300) if quick else (600, 20, 5_000)
     failures: list[str] = []
     chance = random.Random(1)  # noqa: S311 - the same moments every time
 
-    def sending(round_trip_ms: int) -> list[Summary]:
+    def sending(round_trip_ms: int) -> Iterator[dict[str, Any]]:
         chosen = [each for each in _there(failures) if not round_trip_ms or each.delayed]
         least = _FEW if round_trip_ms else 0
         found, wrong = interleaved(chosen, extent, _say, round_trip_ms=round_trip_ms, least_connections=least)
         failures.extend(wrong)
-        return found
+        yield from (each.as_json() for each in found)
 
-    measure: dict[str, Callable[[], Any]] = {
-        "sending": lambda: [each.as_json() for each in sending(0)],
-        "delayed": lambda: [each.as_json() for each in sending(_ROUND_TRIP_MS)],
-        "growth": lambda: _told(growth.affordable(growth.sending, budget)),
-        "planning": lambda: _told(growth.affordable(growth.planning, budget)),
-        "kills": lambda: _told(kills.killed_once(people, _KILL_CONNECTIONS, chance) for _ in range(number_of_kills)),
-        "starts": lambda: _told(starts(2 if quick else 5)),
+    measure: dict[str, Callable[[], Iterable[dict[str, Any]]]] = {
+        "sending": lambda: sending(0),
+        "delayed": lambda: sending(_ROUND_TRIP_MS),
+        "growth": lambda: growth.affordable(growth.sending, budget),
+        "planning": lambda: growth.affordable(growth.planning, budget),
+        "kills": lambda: (kills.killed_once(people, _KILL_CONNECTIONS, chance) for _ in range(number_of_kills)),
+        "starts": lambda: starts(2 if quick else 5),
     }
     results: dict[str, Any] = {
         "extent": {
@@ -97,12 +98,20 @@ def _measured(parts: tuple[str, ...], *, quick: bool) -> dict[str, Any]:
             "kill_people": people,
             "kill_connections": _KILL_CONNECTIONS,
         },
-        "wire_capacity": _capacity() if "delayed" in parts else None,
+        "wire_capacity": _capacity(failures) if "delayed" in parts else None,
         "failures": failures,
     }
     for part in parts:
         _say(f"{part}:")
-        results[part] = measure[part]()
+        results[part] = []
+        try:
+            for each in measure[part]():
+                _say(f"  {json.dumps(each, ensure_ascii=False)}")
+                results[part].append(each)
+        except MeasureError as error:
+            # What an hour has measured is not thrown away because one part has failed.
+            _say(f"  NOT MEASURED: {error}")
+            failures.append(str(error))
     return results
 
 
@@ -115,20 +124,16 @@ def _there(failures: list[str]) -> list[Sender]:
     return [each for each in SENDERS if each.is_installed]
 
 
-def _capacity() -> dict[str, float] | None:
+def _capacity(failures: list[str]) -> dict[str, float] | None:
     """What the wire itself carries, so that nobody is measured who is limited by it."""
     if not LIMIT.is_installed:
         return None
-    done = run(LIMIT, _CAPACITY_MESSAGES, _CAPACITY_CONNECTIONS, round_trip_ms=_ROUND_TRIP_MS)
+    try:
+        done = run(LIMIT, _CAPACITY_MESSAGES, _CAPACITY_CONNECTIONS, round_trip_ms=_ROUND_TRIP_MS)
+    except MeasureError as error:
+        failures.append(str(error))
+        return None
     return {"connections": _CAPACITY_CONNECTIONS, "rate": done.rate}
-
-
-def _told(found: Any) -> list[Any]:
-    every = []
-    for each in found:
-        _say(f"  {json.dumps(each, ensure_ascii=False)}")
-        every.append(each)
-    return every
 
 
 def _say(line: str) -> None:

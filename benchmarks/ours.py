@@ -14,7 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import scheduler
-from benchmarks.process_cost import peak_rss
+from benchmarks.measuring import MeasureError
+from benchmarks.senders.workload import peak_rss
 from benchmarks.town import ROOT, Town
 from communique.delivery import State
 
@@ -22,9 +23,15 @@ _MOST_TICKS = 5
 
 
 def prepared(folder: Path, number: int, connections: int, port: int) -> dict[str, float]:
-    """Make a town in another process; what each step took."""
+    """Make a town in another process; what each step took.
+
+    Raises:
+        MeasureError: it could not be made.
+    """
     command = [sys.executable, "-m", "benchmarks.town", str(folder), str(number), str(connections), str(port)]
-    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise MeasureError(f"a town of {number:,} could not be made: {done.stderr.strip()[-2000:]}")
     took: dict[str, float] = json.loads(done.stdout)
     return took
 

@@ -4,17 +4,6 @@ import os
 from pathlib import Path
 
 
-def peak_rss(process: int | str = "self") -> int:
-    """The most memory it has had, in bytes.
-
-    Not `ru_maxrss`: that survives `exec`, so a small program counts as large as whoever started it.
-    """
-    for line in Path(f"/proc/{process}/status").read_text(encoding="ascii", errors="replace").splitlines():
-        if line.startswith("VmHWM:"):
-            return int(line.split()[1]) * 1024
-    return 0
-
-
 def cpu_seconds(process: int) -> float:
     """Processor time in user and system mode."""
     after_name = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()

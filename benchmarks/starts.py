@@ -6,8 +6,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from benchmarks.measuring import MeasureError
 
 _PROGRAM = Path(sys.executable).with_name("communique")
 #: Each in a fresh workspace with the two shipped campaigns; 2 says that something waits to be done.
@@ -20,18 +23,14 @@ COMMANDS = (
 _FINE = {0, 2}
 
 
-def starts(repeats: int) -> list[dict[str, Any]]:
+def starts(repeats: int) -> Iterator[dict[str, Any]]:
     """Seconds of each command from beginning to end: the median."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = str(Path(folder) / "city")
         _seconds("init", workspace, within=folder)
-        return [
-            {
-                "command": " ".join(("communique", *command)),
-                "seconds": statistics.median(_seconds(*command, within=workspace) for _ in range(repeats)),
-            }
-            for command in COMMANDS
-        ]
+        for command in COMMANDS:
+            took = statistics.median(_seconds(*command, within=workspace) for _ in range(repeats))
+            yield {"command": " ".join(("communique", *command)), "seconds": took}
 
 
 def _seconds(*arguments: str, within: str) -> float:
@@ -41,7 +40,7 @@ def _seconds(*arguments: str, within: str) -> float:
         [str(_PROGRAM), *arguments], cwd=within, capture_output=True, text=True, env=alone, check=False
     )
     if done.returncode not in _FINE:
-        raise SystemExit(f"communique {' '.join(arguments)} ended with {done.returncode}: {done.stderr[-1000:]}")
+        raise MeasureError(f"communique {' '.join(arguments)} ended with {done.returncode}: {done.stderr[-1000:]}")
     time_taken = time.perf_counter() - began
     time.sleep(1 if "rehearse" in arguments else 0)  # a rehearsal's folder is named by the second
     return time_taken

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import islice
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from sqlalchemy import insert, make_url
 
-from benchmarks.process_cost import peak_rss
+from benchmarks.senders.workload import Reader, peak_rss, readers
 from channels import KINDS
 from channels.email import EmailChannel
 from communique.delivery import Mode
@@ -35,8 +36,6 @@ from communique.workspace import Workspace
 ROOT = Path(__file__).parents[1]
 #: The milestone of its campaign: the town's clock stands still there.
 NOW = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
-_FIRST = ("Ana", "Íñigo", "Zoë", "João", "Hélène", "سلمى", "Sean", "Begoña")
-_LAST = ("Gil", "Núñez", "Brontë", "Magalhães", "Benali", "حداد", "Morgan")
 _AT_ONCE = 10_000  #: rows written in one statement
 
 
@@ -94,10 +93,10 @@ class Town:
     def invite(self, number: int) -> None:
         """Put so many people into the audience; straight into the tables, because importing is not what is measured."""
         with self.database.begin() as connection:
-            for begin in range(0, number, _AT_ONCE):
-                ids = range(begin + 1, min(begin + _AT_ONCE, number) + 1)
-                connection.execute(insert(people), [_person(each) for each in ids])
-                connection.execute(insert(memberships), [_membership(each) for each in ids])
+            rows = enumerate(readers(number), start=1)
+            while some := list(islice(rows, _AT_ONCE)):
+                connection.execute(insert(people), [_person(each, reader) for each, reader in some])
+                connection.execute(insert(memberships), [_membership(each) for each, _ in some])
 
     def approve(self) -> None:
         """One approval, of exactly what there is."""
@@ -150,14 +149,12 @@ def _empty_database() -> None:
     database.close()
 
 
-def _person(number: int) -> dict[str, Any]:
-    address = f"person{number:07d}@example.org"
-    name = f"{_FIRST[number % len(_FIRST)]} {_LAST[number % len(_LAST)]}"
+def _person(number: int, reader: Reader) -> dict[str, Any]:
     return {
         "id": number,
-        "address": address,
-        "address_key": address,
-        "name": name,
+        "address": reader.address,
+        "address_key": reader.address,
+        "name": reader.name,
         "language": "en",
         "organisation": "",
         "created_at": NOW,

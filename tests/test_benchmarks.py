@@ -2,11 +2,12 @@
 
 import json
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from benchmarks import sink
+from benchmarks import __main__, sink
 from benchmarks.measuring import MeasureError, Run, run
 from benchmarks.peers import OURS, SMOKE, YARDSTICK, Sender
 from benchmarks.plots import Bar, bars
@@ -100,3 +101,16 @@ def test_a_bar_is_as_long_as_its_value() -> None:
     assert "width='440.0'" in drawn
     assert "width='110.0'" in drawn
     assert "aria-label='Speed. we: 400; they: 100'" in drawn
+
+
+def test_a_part_that_fails_does_not_cost_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has been measured is kept, and what has not is named."""
+
+    def fails(_repeats: int) -> Iterator[dict[str, Any]]:
+        yield {"command": "communique --help", "seconds": 0.1}
+        raise MeasureError("communique check ended with 1")
+
+    monkeypatch.setattr(__main__, "starts", fails)
+    found = __main__.measured(("starts",), quick=True)
+    assert found["starts"] == [{"command": "communique --help", "seconds": 0.1}]
+    assert found["failures"] == ["communique check ended with 1"]
