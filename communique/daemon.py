@@ -1,6 +1,5 @@
 """One tick of the unattended service: read what changed, recover, freeze what is due, send it, keep house."""
 
-import fcntl
 import logging
 import os
 import random
@@ -10,7 +9,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from io import TextIOWrapper
 
 from communique.channel import ChannelError
 from communique.health import Health
@@ -21,6 +19,7 @@ from communique.problems import Problem, errors
 from communique.read.sources import Snapshot
 from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
+from communique.send.lead import Lead
 from communique.send.open_channels import OpenChannels
 from communique.store import copies
 from communique.store.database import Database, database_fault
@@ -44,12 +43,15 @@ class Daemon:
     _database: Database | None = None
     _opened: OpenChannels | None = None
     _has_feeds: bool = False  #: written since the channels were opened
-    _lock: TextIOWrapper | None = None
+    _lead: Lead = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._lead = Lead(self.installation.root / "var" / "daemon.lock", self.owner)
 
     def tick(self) -> None:
         """Everything that is to be done now. A failure is loud, and the next tick tries again."""
         try:
-            if not self._leads():
+            if not self._lead.take():
                 self.health.stand_by(self.clock())
                 return
             self._reload()
@@ -68,8 +70,7 @@ class Daemon:
             self._opened.close()
         if self._database is not None:
             self._database.close()
-        if self._lock is not None:
-            self._lock.close()
+        self._lead.close()
 
     @contextmanager
     def serving(self, port: int | None) -> Iterator[None]:
@@ -86,7 +87,8 @@ class Daemon:
         database = self._open_database()
         planner = self.installation.planner(workspace, database, opened)
         dispatcher = self._dispatcher(workspace, opened, database)
-        dispatcher.recover(alive=[self.owner])
+        dispatcher.recover(self._lead.gone)
+        self._lead.sign()
         if not self._has_feeds:
             self._has_feeds = self._write_feeds(workspace, opened, database)
         try:
@@ -148,21 +150,6 @@ class Daemon:
         """Asked before every attempt: a long list of people is no stopped clock."""
         self.health.goes_on(self.clock())
         return self.stopping()
-
-    def _leads(self) -> bool:
-        """Whether this is the one daemon of the workspace on this machine: it holds a lock that dies with it."""
-        if self._lock is not None:
-            return True
-        file = self.installation.root / "var" / "daemon.lock"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        lock = file.open("w")
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            lock.close()
-            return False
-        self._lock = lock
-        return True
 
     def _reload(self) -> None:
         """Read the workspace again when a file has changed; what is broken keeps its last approved version."""

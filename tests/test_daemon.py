@@ -1,14 +1,17 @@
 """One tick after another, unattended: what is broken is loud and stops nothing else."""
 
 import logging
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
 
+from channels import KINDS
 from communique.daemon import Daemon
 from communique.delivery import Mode, State
 from communique.health import STOPPED_AFTER
@@ -227,13 +230,43 @@ def test_what_was_missed_is_told(service: Service, caplog: pytest.LogCaptureFixt
 
 def test_what_a_daemon_left_that_died_is_taken_up_at_once(service: Service) -> None:
     """Even when the new one has the same host name and process number, as in a container."""
-    service.town.freeze()
-    daemon = service.daemon()
-    dead = daemon.owner.rpartition("-")[0] + "-0000"
-    with service.town.database.begin() as connection:
-        assert ledger.claim(connection, Mode.LIVE, "email", owner=dead, now=START, most=9)
-    service.tick()
+    service.town.clock.turn(hours=-1)
+    dead = service.tick()
+    service.town.clock.turn(hours=1)
+    leave_half_done(service.town, dead.owner)
+    dead.close()
+    service.daemon().tick()
     assert service.town.account() == "1 planned = 1 sent"
+
+
+def test_machines_of_one_name_leave_each_other_s_work_alone(service: Service, tmp_path: Path) -> None:
+    """Two folders on two hosts that share a name, one ledger: only a lease that has run out says that one is dead."""
+    town = service.town
+    town.clock.turn(hours=-1)
+    here = service.tick()
+    there = shutil.copytree(town.root, tmp_path / "there", ignore=shutil.ignore_patterns("var", "there"))
+    variables = {**town.variables, "DATABASE_URL": f"sqlite:///{town.root / 'var/communique.sqlite'}"}
+    other = Daemon(
+        installation=Installation(root=there, variables=variables, kinds=KINDS),
+        clock=town.clock,
+        stopping=lambda: False,
+        owner=here.owner.partition("/")[0] + "/1-0000",
+    )
+    service.daemons.append(other)
+    town.clock.turn(hours=1)
+    leave_half_done(town, here.owner)
+    other.tick()
+    assert town.account() == "1 planned = 1 sending"
+    town.clock.turn(minutes=21)
+    other.tick()
+    assert town.account() == "1 planned = 1 sent"
+
+
+def leave_half_done(town: Town, owner: str) -> None:
+    """What is due is frozen and in the hands of a daemon."""
+    town.freeze()
+    with town.database.begin() as connection:
+        assert ledger.claim(connection, Mode.LIVE, "email", owner=owner, now=START, most=9)
 
 
 def test_a_long_list_is_no_stopped_clock(service: Service) -> None:

@@ -20,7 +20,7 @@ def test_a_crash_before_the_point_is_repeated(town: Town, policy: str) -> None:
     with pytest.raises(StoppedError):
         town.run()
     assert town.account() == "1 planned = 1 sending"
-    town.owner = "here/2"
+    town.owner, town.gone = "here/2", ["here/1"]
     town.run()
     assert town.account() == "1 planned = 1 sent"
     assert len(town.email.taken) == 1
@@ -35,7 +35,7 @@ def test_a_crash_after_the_point_follows_the_policy(town: Town, policy: str, cop
     with pytest.raises(StoppedError):
         town.run()
     assert town.account() == "1 planned = 1 irrevocable"
-    town.owner = "here/2"
+    town.owner, town.gone = "here/2", ["here/1"]
     town.run()
     town.clock.turn(hours=1)
     town.run()
@@ -45,7 +45,7 @@ def test_a_crash_after_the_point_follows_the_policy(town: Town, policy: str, cop
 
 
 def test_a_worker_elsewhere_is_dead_only_when_its_lease_has_run_out(town: Town) -> None:
-    """A process of another machine is left alone until then."""
+    """Nobody is declared dead because of a name."""
     town.invite("ana")
     town.freeze()
     claim(town, "elsewhere/7")
@@ -64,7 +64,7 @@ def test_who_lost_the_lease_can_neither_pass_the_point_nor_record(town: Town) ->
     old = claim(town, "elsewhere/7")
     town.clock.turn(minutes=21)
     with town.database.begin() as connection:
-        takeover.release_unbegun(connection, Mode.LIVE, host="here", alive=[], now=town.clock.now)
+        takeover.release_unbegun(connection, Mode.LIVE, gone=[], now=town.clock.now)
     new = claim(town, "here/1")
     with pytest.raises(LeaseLostError):
         cross(town, old)

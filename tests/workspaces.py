@@ -127,6 +127,7 @@ class Town:
     email: RecordingChannel = field(default_factory=RecordingChannel)
     variables: dict[str, str] = field(default_factory=lambda: {"COMMUNIQUE_KEY": "key"})
     owner: str = "here/1"
+    gone: list[str] = field(default_factory=list)  #: owners that are known to be dead
 
     def write(self, path: str, text: str) -> None:
         """Make or replace a file of the workspace."""
@@ -225,7 +226,7 @@ class Town:
     def run(self) -> None:
         """What the daemon does at each tick."""
         dispatcher = self.dispatcher()
-        dispatcher.recover([self.owner])
+        dispatcher.recover(self.gone)
         self.freeze()
         dispatcher.run()
         dispatcher.housekeeping()

@@ -92,15 +92,15 @@ class Dispatcher:
             self.attempt(lease)
         return len(leases)
 
-    def recover(self, alive: list[str]) -> int:
-        """Put in order what workers left behind that are no more: repeat what cannot have gone, settle the rest."""
-        host = self.owner.partition("/")[0]
+    def recover(self, gone: Sequence[str] = ()) -> int:
+        """Put in order what workers left behind that are no more: repeat what cannot have gone, settle the rest.
+
+        No more are those whose lease has run out, and the owners that are known to be `gone`.
+        """
         now = self.clock()
         with self.database.begin() as connection:
-            takeover.release_unbegun(connection, self.mode, host=host, alive=alive, now=now)
-            left = takeover.take_over_irrevocable(
-                connection, self.mode, owner=self.owner, host=host, alive=alive, now=now
-            )
+            takeover.release_unbegun(connection, self.mode, gone=gone, now=now)
+            left = takeover.take_over_irrevocable(connection, self.mode, owner=self.owner, gone=gone, now=now)
         for lease in left:
             self._settle(lease, "the sender stopped before the answer came")
         return len(left)

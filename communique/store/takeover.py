@@ -22,12 +22,12 @@ def put_back(connection: Connection, leases: Sequence[Lease], now: datetime) -> 
             connection.execute(delete(attempts).where(attempts.c.id == lease.attempt))
 
 
-def release_unbegun(connection: Connection, mode: Mode, *, host: str, alive: Sequence[str], now: datetime) -> int:
+def release_unbegun(connection: Connection, mode: Mode, *, gone: Sequence[str], now: datetime) -> int:
     """Put back what a dead worker held before the point of no return: nothing of it can have gone out.
 
-    A worker is dead when its lease has run out, or when it ran on this host and is not among `alive`.
+    A worker is dead when its lease has run out, or when its owner is known to be `gone`.
     """
-    left = _left_behind(mode, State.SENDING, host, alive, now)
+    left = _left_behind(mode, State.SENDING, gone, now)
     ids = [row.id for row in connection.execute(left)]
     back = {"state": State.SCHEDULED, "next_attempt_at": now, "lease_token": None, "lease_until": None}
     for each in ids:
@@ -41,10 +41,10 @@ def release_unbegun(connection: Connection, mode: Mode, *, host: str, alive: Seq
 
 
 def take_over_irrevocable(
-    connection: Connection, mode: Mode, *, owner: str, host: str, alive: Sequence[str], now: datetime
+    connection: Connection, mode: Mode, *, owner: str, gone: Sequence[str], now: datetime
 ) -> list[Lease]:
     """Lease what a dead worker left after the point of no return, so that it can be settled."""
-    rows = connection.execute(_left_behind(mode, State.IRREVOCABLE, host, alive, now)).all()
+    rows = connection.execute(_left_behind(mode, State.IRREVOCABLE, gone, now)).all()
     taken = []
     for row in rows:
         token = secrets.token_hex(8)
@@ -57,9 +57,7 @@ def take_over_irrevocable(
     return taken
 
 
-def _left_behind(mode: Mode, state: State, host: str, alive: Sequence[str], now: datetime) -> Any:
+def _left_behind(mode: Mode, state: State, gone: Sequence[str], now: datetime) -> Any:
     """Of one mode only: in trial, channels know nothing of what live ones sent."""
-    of_this_host = deliveries.c.lease_owner.startswith(f"{host}/", autoescape=True)
-    gone_from_here = of_this_host & deliveries.c.lease_owner.not_in(list(alive))
-    dead = (deliveries.c.lease_until < now) | gone_from_here
+    dead = (deliveries.c.lease_until < now) | deliveries.c.lease_owner.in_(list(gone))
     return joined().where(occurrences.c.mode == mode, deliveries.c.state == state, dead)
