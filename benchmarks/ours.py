@@ -1,4 +1,4 @@
-"""Our sender, as the daemon uses it: `python -m benchmarks.ours NUMBER CONNECTIONS PORT`.
+"""Our sender, as the daemon uses it: `python -m benchmarks.ours NUMBER CONNECTIONS PORT [KEY]`.
 
 People, ledger, approval and freezing are made by another process first; what is timed is dispatch: claim, compose,
 check, send, the point of no return on disk before each final dot, and the outcome. `python -m benchmarks.ours FOLDER`
@@ -22,13 +22,13 @@ from communique.delivery import State
 _MOST_TICKS = 5
 
 
-def prepared(folder: Path, number: int, connections: int, port: int) -> dict[str, float]:
+def prepared(folder: Path, number: int, connections: int, port: int, *key: str) -> dict[str, float]:
     """Make a town in another process; what each step took.
 
     Raises:
         MeasureError: it could not be made.
     """
-    command = [sys.executable, "-m", "benchmarks.town", str(folder), str(number), str(connections), str(port)]
+    command = [sys.executable, "-m", "benchmarks.town", str(folder), str(number), str(connections), str(port), *key]
     done = subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
     if done.returncode:
         raise MeasureError(f"a town of {number:,} could not be made: {done.stderr.strip()[-2000:]}")
@@ -63,9 +63,9 @@ def main() -> None:
     if len(sys.argv) == 2:  # noqa: PLR2004 (one argument)
         print(serve(Path(sys.argv[1])))
         return
-    number, connections, port = map(int, sys.argv[1:])
+    number, connections, port = map(int, sys.argv[1:4])
     with tempfile.TemporaryDirectory() as folder:
-        before = prepared(Path(folder), number, connections, port)
+        before = prepared(Path(folder), number, connections, port, *sys.argv[4:])
         town = Town(Path(folder))
         took = send(town)
         town.close()

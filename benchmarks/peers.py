@@ -40,6 +40,7 @@ OURS = Sender(
     (10, 50),
     delayed=True,
 )
+OURS_SIGNING = Sender("Communiqué, DKIM", "RSA-2048", OURS.command, (10, 50), after=(_KEY,))
 #: What ratios are told against: the strictest that is widely known.
 YARDSTICK = Sender(
     "smtp-source -d",
@@ -72,6 +73,7 @@ SENDERS = (
     Sender("emails", "its template, one kept connection", _python("with_emails"), (1,)),
     Sender("redmail", "its template, one kept connection", _python("with_redmail"), (1,)),
     Sender("django-post_office", "queue in SQLite, threads", _python("with_django_post_office"), (10,)),
+    OURS_SIGNING,
     Sender("nodemailer, DKIM", "RSA-2048", _NODE, (50,), after=(_KEY,)),
     Sender("emails, DKIM", "RSA-2048, dkimpy", _python("with_emails"), (1,), after=(_KEY,)),
 )

@@ -6,10 +6,11 @@ from typing import Any
 
 import jinja2
 
-from benchmarks.peers import LIMIT, OURS, SENDERS, YARDSTICK
+from benchmarks.peers import LIMIT, OURS, OURS_SIGNING, SENDERS, YARDSTICK
 from benchmarks.plots import Bar, bars
 
 _TEMPLATE = Path(__file__).with_name("performance.md.jinja")
+_OURS = {OURS.name, OURS_SIGNING.name}
 _BEST = "each with the number of connections that suits it best; * the same bytes for everybody"
 
 
@@ -31,7 +32,7 @@ def document(results: Mapping[str, Any]) -> str:
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, keep_trailing_newline=True)  # noqa: S701
     template = environment.from_string(_TEMPLATE.read_text(encoding="utf-8"))
     times = list(_times(results["sending"]))
-    return template.render(**results, ours=OURS.name, times=times, number=lambda value: f"{value:,.0f}")
+    return template.render(**results, ours=_OURS, times=times, number=lambda value: f"{value:,.0f}")
 
 
 def _fastest(summaries: Sequence[Mapping[str, Any]]) -> dict[str, float]:
@@ -43,16 +44,17 @@ def _fastest(summaries: Sequence[Mapping[str, Any]]) -> dict[str, float]:
 
 
 def _times(summaries: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, float]]:
-    """Each other sender, what it is, and how many times as fast we are."""
+    """Each other sender, what it is, and how many times as fast we are; who signs is compared with us signing."""
     best = _fastest(summaries)
-    ours = best.pop(OURS.name, None)
-    if ours is not None:
-        yield from ((each.name, each.what, ours / best[each.name]) for each in SENDERS if each.name in best)
+    for each in SENDERS:
+        ours = OURS_SIGNING if each.after else OURS
+        if each.name not in _OURS and {each.name, ours.name} <= best.keys():
+            yield each.name, each.what, best[ours.name] / best[each.name]
 
 
 def _bars(summaries: Sequence[Mapping[str, Any]]) -> list[Bar]:
     best = sorted(_fastest(summaries).items(), key=lambda each: -each[1])
-    return [Bar(_marked(name), rate, f"{rate:,.0f}", ours=name == OURS.name) for name, rate in best]
+    return [Bar(_marked(name), rate, f"{rate:,.0f}", ours=name in _OURS) for name, rate in best]
 
 
 def _marked(name: str) -> str:

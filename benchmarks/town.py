@@ -1,7 +1,7 @@
 """A real workspace with so many people in a real ledger, and its announcement approved and frozen.
 
-`python -m benchmarks.town FOLDER PEOPLE CONNECTIONS PORT` makes one in FOLDER and prints, as JSON, what that took.
-The ledger is a SQLite file, or the database of DATABASE_URL, which is emptied first.
+`python -m benchmarks.town FOLDER PEOPLE CONNECTIONS PORT [KEY]` makes one in FOLDER and prints, as JSON, what that
+took. The ledger is a SQLite file, or the database of DATABASE_URL, which is emptied first.
 """
 
 import json
@@ -36,6 +36,7 @@ from communique.workspace import Workspace
 ROOT = Path(__file__).parents[1]
 #: The milestone of its campaign: the town's clock stands still there.
 NOW = datetime(2027, 3, 2, 9, 0, tzinfo=UTC)
+_KEY_NAME, _KEY_FILE = "BENCH_DKIM_KEY", "dkim.pem"
 _AT_ONCE = 10_000  #: rows written in one statement
 
 
@@ -49,7 +50,11 @@ class Town:
     @cached_property
     def installation(self) -> Installation:
         """As the commands see it."""
-        return Installation(root=self.root, variables={"COMMUNIQUE_KEY": "bench", **os.environ}, kinds=KINDS)
+        return Installation(root=self.root, variables=self._variables, kinds=KINDS)
+
+    @property
+    def _variables(self) -> dict[str, str]:
+        return {"COMMUNIQUE_KEY": "bench", f"{_KEY_NAME}_FILE": str(self.root / _KEY_FILE), **os.environ}
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -122,15 +127,20 @@ class Town:
         self.database.close()
 
 
-def lay_out(root: Path, *, connections: int, port: int) -> Town:
-    """Write the workspace's files into a folder; mail goes to `port` on this machine."""
+def lay_out(root: Path, *, connections: int, port: int, key: str = "") -> Town:
+    """Write the workspace's files into a folder; mail goes to `port` on this machine, signed when there is a `key`."""
     shutil.copytree(ROOT / "benchmarks" / "workspace", root, dirs_exist_ok=True)
     shutil.copytree(ROOT / "templates" / "layouts", root / "templates" / "layouts", dirs_exist_ok=True)
+    own = {"port": str(port), "connections": str(connections)}
+    if key:
+        shutil.copy(key, root / _KEY_FILE)
+        own |= {"dkim_selector": "bench", "dkim_key": _KEY_NAME}
+    known = {field.name for field in fields(EmailChannel)}
+    if key and not own.keys() <= known | {"connections"}:
+        raise SystemExit("this version does not sign its mail")
     settings = root / "config" / "settings.yaml"
-    own = f"port: {port}"
-    if "connections" in {field.name for field in fields(EmailChannel)}:
-        own += f"\n    connections: {connections}"
-    settings.write_text(settings.read_text(encoding="utf-8").replace("port: 2525", own), encoding="utf-8")
+    lines = "\n    ".join(f"{name}: {value}" for name, value in own.items() if name in known)
+    settings.write_text(settings.read_text(encoding="utf-8").replace("port: 2525", lines), encoding="utf-8")
     _empty_database()
     return Town(root)
 
@@ -174,8 +184,8 @@ def _timed(steps: dict[str, Any]) -> Iterator[tuple[str, float]]:
 
 def main() -> None:
     """Make a town and say how long each step took and how much memory."""
-    folder, number, connections, port = sys.argv[1:]
-    town = lay_out(Path(folder), connections=int(connections), port=int(port))
+    folder, number, connections, port, *key = sys.argv[1:]
+    town = lay_out(Path(folder), connections=int(connections), port=int(port), key="".join(key))
     steps = {"invite": lambda: town.invite(int(number)), "approve": town.approve, "freeze": town.freeze}
     took = dict(_timed(steps))
     planned = town.balance.planned
