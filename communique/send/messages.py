@@ -130,13 +130,14 @@ def _entry(publication: Publication, base: str) -> Entry:
     )
 
 
-def _picture(publication: Publication, base: str) -> Markup:
+def _picture(publication: Publication, base: str) -> str:
     """What stands before the text in a feed: the picture lies on the website."""
     image = publication.picture
     if image is None:
-        return Markup()
+        return ""
     shown = Markup('<p><img src="{}" alt="{}" width="{}" height="{}"></p>\n')
-    return shown.format(addresses.page(base, addresses.picture_path(image)), image.alt, image.width, image.height)
+    # As plain text: `Markup` would escape the text that is put behind it.
+    return str(shown.format(addresses.page(base, addresses.picture_path(image)), image.alt, image.width, image.height))
 
 
 def as_kept(content: Content) -> dict[str, Any] | None:

@@ -218,6 +218,8 @@ def _plain(element: etree._Element, rule: str, lines: list[str]) -> Iterator[str
 
 
 def _html(fragment: str) -> Iterator[str]:
+    if re.search(r"&lt;p( [^&]*)?&gt;", fragment):
+        yield f"escaped twice (no rule of the validator): {fragment}"
     try:
         parsed = html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parseFragment(fragment)
     except html5lib.html5parser.ParseError as error:
