@@ -75,13 +75,19 @@ def _stays(rehearsal: Rehearsal) -> None:
 
 
 @click.command("run")
-@click.option("--port", default=8025, show_default=True, help="Of /healthz on 127.0.0.1; 0 for no page.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8025,
+    show_default=True,
+    help="Of /healthz on 127.0.0.1; 0 for no page.",
+)
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.pass_obj
 def run_command(session: Session, port: int, *, once: bool) -> None:
     """Run the daemon: send what is due and approved, on time, once, and account for every copy.
 
     It reads changed files by itself; a broken file keeps its last approved version going, and is loud. SIGTERM (or
-    Ctrl-C) finishes what is in flight. A second daemon on the same workspace stands by.
+    Ctrl-C) finishes what is in flight. A second daemon on the same workspace (on another port) stands by.
     """
     sys.exit(session.run_daemon(session.installation, port=port or None, once=once))

@@ -1,5 +1,7 @@
 """The daemon's own pages, on 127.0.0.1: a web server in front of it passes `/leave/` on."""
 
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -28,15 +30,26 @@ def application(health: Health, installation: Installation, clock: Callable[[], 
 
 @contextmanager
 def serving(health: Health, installation: Installation, clock: Callable[[], datetime], port: int) -> Iterator[int]:
-    """Serve in a thread until the block ends; the port (a free one when asked for 0)."""
-    config = uvicorn.Config(application(health, installation, clock), host="127.0.0.1", port=port, log_level="warning")
-    server = uvicorn.Server(config)
-    socket = config.bind_socket()
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]}, daemon=True, name="pages")
+    """Serve in a thread until the block ends; the port (a free one when asked for 0).
+
+    Raises:
+        OSError: nobody can listen there; it says what to do.
+    """
+    server = uvicorn.Server(uvicorn.Config(application(health, installation, clock), log_level="warning"))
+    listener = _listening(port)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="pages")
     thread.start()
     try:
-        yield int(socket.getsockname()[1])
+        yield int(listener.getsockname()[1])
     finally:
         server.should_exit = True
         thread.join(timeout=10)
-        socket.close()
+        listener.close()
+
+
+def _listening(port: int) -> socket.socket:
+    try:
+        return socket.create_server(("127.0.0.1", port))
+    except OSError as error:
+        hint = "end the program that has it, or choose another one with --port (0 for no pages)"
+        raise OSError(error.errno, f"{os.strerror(error.errno or 0)}; {hint}", f"127.0.0.1, port {port}") from error

@@ -1,0 +1,39 @@
+"""`communique run` where it cannot begin: a sentence, an exit code, and nothing sent."""
+
+import socket
+
+import pytest
+
+from tests.command_line import CommandLine
+from tests.workspaces import START, Town
+
+
+@pytest.fixture
+def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line in a town where something is due."""
+    monkeypatch.setenv("COMMUNIQUE_KEY", "key")
+    town.invite("ana")
+    return CommandLine(town.root, monkeypatch)
+
+
+def test_a_port_that_another_program_has_is_said_in_a_sentence(line: CommandLine, town: Town) -> None:
+    """Which one, why, and what to do; nothing is frozen by a daemon whose pages nobody could reach."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = line("run", "--port", str(port), now=START)
+
+    assert said.code == 1
+    assert f"127.0.0.1, port {port}: Address already in use;" in said.errors
+    assert "--port" in said.errors
+    assert said.errors.count("\n") == 1
+    assert town.balances() == {}
+
+
+@pytest.mark.parametrize("port", ["65536", "-1", "http"])
+def test_what_is_no_port_is_refused(line: CommandLine, port: str) -> None:
+    """Before anything is opened, with what was found."""
+    said = line("run", "--port", port)
+
+    assert said.code == 2
+    assert "Invalid value for '--port'" in said.errors
+    assert port in said.errors
