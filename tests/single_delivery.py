@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from communique.channel import Message
 from communique.delivery import Delivery, Mode
-from communique.store import ledger
-from communique.store.ledger import Lease
+from communique.store import leases
+from communique.store.leases import Crossing, Lease, LeaseLostError
 from tests.workspaces import Town
 
 
@@ -41,11 +41,12 @@ def in_doubt(town: Town, policy: str) -> None:
 def claim(town: Town, owner: str) -> Lease:
     """Take the one delivery that is due."""
     with town.database.begin() as connection:
-        (lease,) = ledger.claim(connection, Mode.LIVE, "email", owner=owner, now=town.clock.now, most=1)
+        (lease,) = leases.claim(connection, Mode.LIVE, "email", owner=owner, now=town.clock.now, most=1)
     return lease
 
 
 def cross(town: Town, lease: Lease) -> None:
     """Pass the point of no return."""
     with town.database.begin() as connection:
-        ledger.cross(connection, lease, content_hash="", content=None, now=town.clock.now)
+        if not leases.cross(connection, [Crossing(lease=lease, content_hash="")], town.clock.now):
+            raise LeaseLostError

@@ -18,7 +18,7 @@ from communique.health import STOPPED_AFTER
 from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.send.mail_sink import LocalSink
-from communique.store import copies, ledger
+from communique.store import copies, leases
 from communique.web.server import serving
 from communique.website.process_state import process_of
 from tests.channels.feed_rules import complaints
@@ -266,7 +266,7 @@ def leave_half_done(town: Town, owner: str) -> None:
     """What is due is frozen and in the hands of a daemon."""
     town.freeze()
     with town.database.begin() as connection:
-        assert ledger.claim(connection, Mode.LIVE, "email", owner=owner, now=START, most=9)
+        assert leases.claim(connection, Mode.LIVE, "email", owner=owner, now=START, most=9)
 
 
 def test_a_long_list_is_no_stopped_clock(service: Service) -> None:

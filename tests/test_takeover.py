@@ -3,8 +3,8 @@
 import pytest
 
 from communique.delivery import Mode, State
-from communique.store import ledger, takeover
-from communique.store.ledger import LeaseLostError
+from communique.store import leases, takeover
+from communique.store.leases import LeaseLostError
 from tests.single_delivery import StoppedError, claim, cross, failing, in_doubt, only
 from tests.workspaces import Town
 
@@ -69,7 +69,7 @@ def test_who_lost_the_lease_can_neither_pass_the_point_nor_record(town: Town) ->
     with pytest.raises(LeaseLostError):
         cross(town, old)
     with pytest.raises(LeaseLostError), town.database.begin() as connection:
-        ledger.record(connection, old, State.SENT, now=town.clock.now)
+        leases.record(connection, old, State.SENT, now=town.clock.now)
     town.dispatcher().attempt(old)
     assert town.email.taken == []
     cross(town, new)

@@ -26,9 +26,9 @@ from communique.channel import (
 from communique.delivery import Mode, State
 from communique.send import messages
 from communique.send.due_messages import DueMessages, MustNotGoError
-from communique.store import ledger, takeover
+from communique.store import leases, ledger, takeover
 from communique.store.database import Database
-from communique.store.ledger import Lease, LeaseLostError
+from communique.store.leases import Crossing, Lease, LeaseLostError
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace
 
@@ -76,21 +76,21 @@ class Dispatcher:
         made = 0
         while not self.stopping():
             with self.database.begin() as connection:
-                leases = ledger.claim(connection, self.mode, channel, owner=self.owner, now=self.clock(), most=_BATCH)
-            if not leases:
+                taken = leases.claim(connection, self.mode, channel, owner=self.owner, now=self.clock(), most=_BATCH)
+            if not taken:
                 break
-            made += self._attempt_all(leases)
+            made += self._attempt_all(taken)
         return made
 
-    def _attempt_all(self, leases: Sequence[Lease]) -> int:
+    def _attempt_all(self, taken: Sequence[Lease]) -> int:
         """One after the other; when it is time to stop, what has not been begun goes back."""
-        for made, lease in enumerate(leases):
+        for made, lease in enumerate(taken):
             if self.stopping():
                 with self.database.begin() as connection:
-                    takeover.put_back(connection, leases[made:], self.clock())
+                    leases.put_back(connection, taken[made:], self.clock())
                 return made
             self.attempt(lease)
-        return len(leases)
+        return len(taken)
 
     def recover(self, gone: Sequence[str] = ()) -> int:
         """Put in order what workers left behind that are no more: repeat what cannot have gone, settle the rest.
@@ -147,7 +147,11 @@ class Dispatcher:
             kept = messages.as_kept(message.content)
             digest = hashlib.sha256(content).hexdigest()
             with self.database.begin() as connection:
-                ledger.cross(connection, lease, content_hash=digest, content=kept, now=self.clock())
+                held = leases.cross(
+                    connection, [Crossing(lease=lease, content_hash=digest, content=kept)], self.clock()
+                )
+            if not held:
+                raise LeaseLostError(lease.delivery.key)
             crossed = True
 
         try:
@@ -211,7 +215,7 @@ class Dispatcher:
             self._record(lease, State.IN_DOUBT, reason=reason)
             return
         with self.database.begin() as connection:
-            ledger.settle_later(connection, lease, reason=reason, again_at=again_at)
+            leases.settle_later(connection, lease, reason=reason, again_at=again_at)
 
     def _policy(self, lease: Lease) -> InDoubt:
         delivery = lease.delivery
@@ -231,11 +235,11 @@ class Dispatcher:
             self._give_up(lease, State.IN_DOUBT if resent else State.MISSED, why)
             return
         with self.database.begin() as connection:
-            ledger.record(connection, lease, State.SCHEDULED, reason=reason, retry_at=at, resent=resent, now=now)
+            leases.record(connection, lease, State.SCHEDULED, reason=reason, retry_at=at, resent=resent, now=now)
 
     def _pause(self, attempts: int, retry_after: timedelta | None) -> timedelta:
         """Doubling, with jitter so that what failed together does not come back together."""
-        back_off = min(_FIRST_RETRY * (1 << min(attempts, 10)), _LONGEST_RETRY)
+        back_off = min(_FIRST_RETRY * (1 << min(attempts - 1, 10)), _LONGEST_RETRY)
         spread = back_off * (0.5 + self.jitter.random() / 2)
         return max(spread, min(retry_after or timedelta(), _LONGEST_WAIT))
 
@@ -245,4 +249,4 @@ class Dispatcher:
 
     def _record(self, lease: Lease, state: State, *, reason: str = "", receipt: Receipt | None = None) -> None:
         with self.database.begin() as connection:
-            ledger.record(connection, lease, state, reason=reason, receipt=receipt, now=self.clock())
+            leases.record(connection, lease, state, reason=reason, receipt=receipt, now=self.clock())

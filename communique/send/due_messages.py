@@ -15,7 +15,7 @@ from communique.send import messages
 from communique.send.messages import Due, Present
 from communique.store import copies, declarations, ledger, people
 from communique.store.database import Database
-from communique.store.ledger import Lease
+from communique.store.leases import Lease
 from communique.website.process_state import Milestones
 from communique.workspace import Workspace, read_workspace
 
@@ -45,7 +45,7 @@ class DueMessages:
         delivery = lease.delivery
         with self.database.reading() as connection:
             texts, occasion = self._texts(connection, lease)
-            recipient = self._recipient(connection, delivery)
+            recipient = self._recipient(connection, lease)
             due = Due(delivery=delivery, occasion=occasion, recipient=recipient, role=lease.role)
             shows_present = self._shows_present(delivery)
             present = Present(
@@ -61,17 +61,17 @@ class DueMessages:
         route = self.workspace.routes.get(delivery.channel)
         return route is not None and route.form in {Form.PAGES, Form.FEED}
 
-    def _recipient(self, connection: Connection, delivery: Delivery) -> Recipient | None:
-        if delivery.person is None:
+    def _recipient(self, connection: Connection, lease: Lease) -> Recipient | None:
+        if lease.delivery.person is None:
             return None
-        person = people.by_id(connection, delivery.person)
+        person = lease.person
         if person is None:
             raise MustNotGoError("the person has been erased")
         if reason := people.suppression(connection, person.address_key):
             raise MustNotGoError(f"must not be written to: {reason}")
         if self.mode is Mode.TRIAL and person.address_key not in allowed(self.workspace):
             raise MustNotGoError("trial mode: not on the allow-list")
-        return person.as_recipient(delivery.language)
+        return person.as_recipient(lease.delivery.language)
 
     def _milestones(self, connection: Connection) -> Milestones:
         campaigns = self.workspace.campaigns

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select
 
 from communique.delivery import Attempt, Delivery, Mode, State
 from communique.store.database import attempts, deliveries, occurrences, people
-from communique.store.ledger import delivery_of
+from communique.store.leases import delivery_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,7 +124,7 @@ def _copy(connection: Connection, row: Any) -> Copy:
         select(attempts).where(attempts.c.delivery_id == row.id).order_by(attempts.c.id.desc()).limit(1)
     ).first()
     return Copy(
-        delivery=delivery_of(row),
+        delivery=delivery_of(row, row),
         name=row.person_name or ("everyone" if row.person_id == 0 else "a person since erased"),
         last=_attempt(found) if found else None,
     )

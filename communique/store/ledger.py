@@ -1,10 +1,8 @@
 """What is owed and what became of it: every change of a delivery's state is one function here, in one transaction.
 
-The states are in `communique.delivery`. A delivery under way is held by a lease with a token; a worker whose lease was
-taken over can neither pass the point of no return nor record an outcome.
+The states are in `communique.delivery`; what is under way is in `communique.store.leases`.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,20 +10,13 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, case, func, insert, select, update
 
-from communique.channel import Receipt
-from communique.delivery import SETTLED, Delivery, Mode, State
+from communique.delivery import SETTLED, Mode, State
 from communique.occasion import Occasion
-from communique.store.database import attempts, deliveries, occurrences
+from communique.store.database import deliveries, occurrences
 
-#: Longer than the ten minutes an SMTP server may take to answer the final dot (RFC 5321 4.5.3.2.6).
-LEASE = timedelta(minutes=20)
 LATE = timedelta(minutes=5)  #: later than this is said to be late
 _LOST = {State.MISSED, State.FAILED}
 ALL = 0  #: in `person_id`: everyone at once
-
-
-class LeaseLostError(Exception):
-    """Somebody else has taken the delivery over; nothing may be sent or recorded any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,18 +37,6 @@ class Shut(NamedTuple):
 
     reason: str  #: for officers
     for_good: bool = False  #: unless somebody does something about it
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lease:
-    """A delivery that this worker, and no other, may attempt until its time is up."""
-
-    delivery: Delivery
-    occurrence: int  #: id of the occurrence's row
-    role: str
-    resends: int  #: how often it was repeated because it may have gone out
-    token: str
-    attempt: int  #: id of the attempt's row
 
 
 def freeze(
@@ -201,121 +180,6 @@ def due_channels(connection: Connection, mode: Mode, now: datetime) -> list[str]
     return sorted(row.channel for row in rows)
 
 
-def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: datetime, most: int) -> list[Lease]:
-    """Take due deliveries of a channel, and begin an attempt at each."""
-    query = (
-        joined()
-        .where(
-            occurrences.c.mode == mode,
-            deliveries.c.channel == channel,
-            deliveries.c.state == State.SCHEDULED,
-            deliveries.c.next_attempt_at <= now,
-            occurrences.c.expires_at >= now,
-        )
-        .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
-        .limit(most)
-        .with_for_update(skip_locked=True, of=deliveries)
-    )
-    return [_begin(connection, row, owner, now) for row in connection.execute(query).all()]
-
-
-def joined() -> Any:
-    """Deliveries with what their occurrence says, for `delivery_of`."""
-    return select(
-        deliveries,
-        *(
-            occurrences.c[name]
-            for name in ("campaign", "announcement", "occurrence", "due_at", "expires_at", "frozen_at")
-        ),
-    ).join(occurrences)
-
-
-def _begin(connection: Connection, row: Any, owner: str, now: datetime) -> Lease:
-    token = secrets.token_hex(8)
-    held = {"state": State.SENDING, "attempts": row.attempts + 1, **lease_columns(owner, token, now)}
-    connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**held))
-    values = {"delivery_id": row.id, "number": row.attempts + 1, "started_at": now, "outcome": State.SENDING}
-    attempt = connection.execute(insert(attempts).values(**values).returning(attempts.c.id)).scalar_one()
-    return lease_of(row, token, attempt)
-
-
-def lease_of(row: Any, token: str, attempt: int) -> Lease:
-    """A row of deliveries joined with its occurrence, and what holds it."""
-    return Lease(
-        delivery=delivery_of(row),
-        occurrence=row.occurrence_id,
-        role=row.role,
-        resends=row.resends,
-        token=token,
-        attempt=attempt,
-    )
-
-
-def lease_columns(owner: str, token: str, now: datetime) -> dict[str, Any]:
-    """The columns of a lease that begins now."""
-    return {"lease_owner": owner, "lease_token": token, "lease_until": now + LEASE}
-
-
-def cross(
-    connection: Connection, lease: Lease, *, content_hash: str, content: Mapping[str, Any] | None, now: datetime
-) -> None:
-    """The point of no return: written down before the byte that cannot be taken back.
-
-    Raises:
-        LeaseLostError: another worker has the delivery.
-    """
-    _change(connection, lease, {"state": State.IRREVOCABLE, "lease_until": now + LEASE}, State.SENDING)
-    values = {"irrevocable_at": now, "outcome": State.IRREVOCABLE, "content_hash": content_hash, "content": content}
-    connection.execute(update(attempts).where(attempts.c.id == lease.attempt).values(**values))
-
-
-def record(
-    connection: Connection,
-    lease: Lease,
-    state: State,
-    *,
-    reason: str = "",
-    receipt: Receipt | None = None,
-    retry_at: datetime | None = None,
-    resent: bool = False,
-    now: datetime,
-) -> None:
-    """An attempt's outcome, with the next system's own words.
-
-    `state` is `SCHEDULED`, with `retry_at`, when there is to be another attempt; `resent` says that the next one
-    repeats one that may have gone out.
-
-    Raises:
-        LeaseLostError: another worker has the delivery.
-    """
-    free = {"lease_owner": None, "lease_token": None, "lease_until": None}
-    values: dict[str, Any] = {"state": state, "reason": reason, **free, "resends": deliveries.c.resends + int(resent)}
-    values |= {"next_attempt_at": retry_at} if retry_at else {"finished_at": now}
-    _change(connection, lease, values, State.SENDING, State.IRREVOCABLE)
-    proof = receipt or Receipt(detail=reason)
-    outcome = "retry" if retry_at else state
-    closed = {"reference": proof.reference, "url": proof.url, "detail": proof.detail or reason}
-    connection.execute(
-        update(attempts).where(attempts.c.id == lease.attempt).values(finished_at=now, outcome=outcome, **closed)
-    )
-
-
-def _change(connection: Connection, lease: Lease, values: Mapping[str, Any], *expected: State) -> None:
-    held = (deliveries.c.id == lease.delivery.id) & (deliveries.c.lease_token == lease.token)
-    changed = connection.execute(update(deliveries).where(held, deliveries.c.state.in_(expected)).values(**values))
-    if changed.rowcount != 1:
-        raise LeaseLostError(lease.delivery.key)
-
-
-def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at: datetime) -> None:
-    """It may have gone out and could not be looked up: its lease runs out when it is to be asked for again.
-
-    Raises:
-        LeaseLostError: another worker has the delivery.
-    """
-    _change(connection, lease, {"reason": reason, "lease_until": again_at}, State.IRREVOCABLE)
-
-
 def miss_expired(connection: Connection, mode: Mode, now: datetime) -> int:
     """What has not gone by its time will not go any more; the last reason stays visible.
 
@@ -346,26 +210,6 @@ def settle_by_hand(connection: Connection, delivery: int, state: State, *, reaso
         update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state.in_(waiting)).values(**values)
     )
     return changed.rowcount == 1
-
-
-def delivery_of(row: Any) -> Delivery:
-    """A row of deliveries joined with its occurrence."""
-    return Delivery(
-        id=row.id,
-        campaign=row.campaign,
-        announcement=row.announcement,
-        occurrence=row.occurrence,
-        channel=row.channel,
-        language=row.language,
-        person=None if row.person_id == ALL else row.person_id,
-        state=State(row.state),
-        reason=row.reason,
-        reference=row.reference,
-        created_at=row.frozen_at,
-        due_at=row.due_at,
-        expires_at=row.expires_at,
-        attempts=row.attempts,
-    )
 
 
 def states_of(connection: Connection, occurrence: int) -> set[State]:
