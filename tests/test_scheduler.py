@@ -104,12 +104,12 @@ def test_the_health_page_is_there_while_it_runs(town: Town, server: Slow, daemon
     port = free_port()
     process = daemons.start(port)
     wait_until(lambda: health(port)[1].get("clock") == "running", "it had ticked")
+    wait_until(lambda: states(town) == [State.SENT] * 3, "everybody had theirs")
     assert health(port)[0] == 503
     assert "X_CONSUMER_KEY" in str(health(port)[1]["problems"])
     process.terminate()
     assert process.wait(timeout=30) == 0
     assert health(port)[0] == 0
-    assert states(town) == [State.SENT] * 3
 
 
 def test_a_tick_that_takes_long_drops_nothing(town: Town, server: Slow, daemons: Unattended) -> None:
