@@ -109,34 +109,46 @@ class Workspace:
 def read_workspace(sources: Sources, kinds: Kinds, key: Secret | None) -> tuple[Workspace | None, list[Problem]]:
     """Read everything; the workspace is None when its settings or glossary are unusable."""
     settings, problems = _read(sources, SETTINGS, lambda text, file: read_settings(text, file, kinds))
+    campaigns, faults = _campaigns(sources, settings, kinds)
+    problems += faults
     if settings is None:
         return None, in_order(problems)
     glossary, faults = _read(sources, GLOSSARY, lambda text, file: read_glossary(text, file, settings.languages))
     problems += faults
+    milestones = {name: campaign.milestones if campaign else None for name, campaign in campaigns.items()}
+    outline, faults = _read(
+        sources, PROCESS, lambda text, file: read_process(text, file, settings.languages, milestones)
+    )
+    problems += faults
     if glossary is None:
         return None, in_order(problems)
-    outline, faults = _read(sources, PROCESS, lambda text, file: read_process(text, file, settings.languages))
-    problems += faults
-    campaigns: dict[str, Campaign] = {}
-    routes = routes_of(settings, kinds)
-    needy = frozenset(name for name, route in routes.items() if route.needs_audience)
-    for path in sources.paths("campaigns"):
-        if path.endswith(".yaml"):
-            campaign, faults = read_campaign(sources.read(path) or b"", path, settings, needs_audience=needy)
-            problems += faults
-            if campaign is not None:
-                campaigns[campaign.campaign] = campaign
     workspace = Workspace(
         sources=sources,
         settings=settings,
         glossary=glossary,
         outline=outline or ProcessOutline(),
-        campaigns=campaigns,
+        campaigns={name: campaign for name, campaign in campaigns.items() if campaign},
         problems=tuple(in_order(problems)),
         kinds=kinds,
         key=key,
     )
     return workspace, list(workspace.problems)
+
+
+def _campaigns(
+    sources: Sources, settings: Settings | None, kinds: Kinds
+) -> tuple[dict[str, Campaign | None], list[Problem]]:
+    """Every campaign by the name of its file, None where it has errors; without settings fewer things are checked."""
+    routes = routes_of(settings, kinds) if settings else {}
+    needy = frozenset(name for name, route in routes.items() if route.needs_audience)
+    found: dict[str, Campaign | None] = {}
+    problems: list[Problem] = []
+    for path in sources.paths("campaigns"):
+        if path.endswith(".yaml"):
+            campaign, faults = read_campaign(sources.read(path) or b"", path, settings, needs_audience=needy)
+            problems += faults
+            found[PurePosixPath(path).stem] = campaign
+    return found, problems
 
 
 def _read(sources: Sources, path: str, read: Any) -> tuple[Any, list[Problem]]:

@@ -139,3 +139,84 @@ def test_a_waived_check_is_silent(city: Path) -> None:
     change(city, CAMPAIGN, "  tell-the-public:\n", f"  tell-the-public:\n{reason}")
 
     assert problems(city) == []
+
+
+def test_a_series_that_ends_before_it_begins_is_an_error(city: Path) -> None:
+    """Until a milestone that is over at the first time: nothing would ever go out, and nobody would know."""
+    change(
+        city,
+        CAMPAIGN,
+        "when: acceptance + 2 working days at 10:00",
+        "when: kickoff\n    every: 1 week until acceptance",
+    )
+
+    found = [each for each in problems(city) if each.code == "ends-before-it-begins"]
+    assert [each.line for each in found] == [line_of(city, CAMPAIGN, "every: 1 week")]
+
+
+def test_the_first_of_a_series_is_checked_however_late_it_is(city: Path) -> None:
+    """Its end is unknown, and its beginning further ahead than the plan looks."""
+    change(
+        city,
+        CAMPAIGN,
+        "when: acceptance + 2 working days at 10:00",
+        "when: kickoff + 20 months\n    every: 1 month until finished",
+    )
+    change(city, CAMPAIGN, "milestones:\n", "milestones:\n  finished: unknown\n")
+    (city / "templates/accepted-into-ogp/why-we-joined/es/article.md").unlink()
+
+    assert "missing-translation" in {each.code for each in problems(city)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("kickoff: 2027-02-09 10:00 to 12:00", "kickoff: 2027-02-09 22:00 to 01:00"),
+        ("max_commitments: 5", "max_commitments: #5"),
+        ("to: [internal-promoters, external-promoters]", "to: [internal_promoters]"),
+        ("    invite: meeting ", "    invite: yes "),
+        ("title: Accepted into", "titel: Accepted into"),
+    ],
+)
+def test_what_follows_from_a_fault_is_not_told_again(city: Path, old: str, new: str) -> None:
+    """One fault in the file, one problem: neither the texts that name it nor the order of announcements is blamed."""
+    change(city, CAMPAIGN, old, new)
+
+    [problem] = problems(city)
+    assert (problem.file, problem.line) == (CAMPAIGN, line_of(city, CAMPAIGN, new.strip()))
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        ("config/settings.yaml", "timezone: Europe/Madrid", "timezone: Europe/Sevilla"),
+        ("config/glossary.yaml", "  pt: plano de ação\n", ""),
+    ],
+)
+def test_a_fault_of_the_settings_does_not_hide_one_of_a_campaign(city: Path, path: str, old: str, new: str) -> None:
+    """Both are seen at once."""
+    change(city, path, old, new)
+    change(city, CAMPAIGN, "when: acceptance + 3 hours", "when: acceptance + 3 ours")
+
+    _, found = Installation(root=city, variables={}, kinds=KINDS).read()
+    assert {path, CAMPAIGN} == {each.file for each in found}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("-kickoff/proposals-open", "-kickoff/proposals"), ("into-ogp/acceptance", "into-opg/acceptance")]
+)
+def test_the_process_page_names_milestones_that_are_there(city: Path, old: str, new: str) -> None:
+    """A stage that can never come is pointed out, and stops nothing."""
+    change(city, "config/process.yaml", old, new)
+
+    [problem] = problems(city)
+    assert (problem.code, problem.severity) == ("unknown-milestone", "warning")
+    assert problem.line == line_of(city, "config/process.yaml", new)
+    assert "Did you mean" in problem.hint
+
+
+def test_the_milestones_of_a_broken_campaign_are_not_missed(city: Path) -> None:
+    """What cannot be read is not said to be absent."""
+    change(city, CAMPAIGN, "languages: [es,", "languages: [[es,")
+
+    assert {each.file for each in problems(city)} == {CAMPAIGN}

@@ -114,15 +114,8 @@ CAMPAIGN_CODES = {
     "ends-before-it-begins": Explanation(
         title="Too late before it is due",
         text="""
-            `not_after` is at or before `when`, so the announcement would be counted as missed without ever being
-            sent. Let it end later, or delete `not_after`.
-            """,
-    ),
-    "never-in-time": Explanation(
-        title="Too late before it is due, once its dates are known",
-        text="""
-            With the dates that have been declared, `not_after` falls at or before the moment the announcement is due,
-            so it would be counted as missed without ever being sent. Move one of the two.
+            `not_after`, or the `until` of `every`, is at or before `when`, so the announcement would be counted as
+            missed without ever being sent. Dates that were declared count, too. Let it end later, or delete the end.
             """,
     ),
     "date-gap": Explanation(

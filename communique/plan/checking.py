@@ -1,21 +1,24 @@
 """Everything that can be known to be wrong before anything is due: what `communique check` says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from communique.campaign import Campaign
 from communique.moments import Milestone, When
 from communique.plan.look_check import check_look
+from communique.plan.order_check import CODE as OUT_OF_ORDER
 from communique.plan.order_check import check_order
 from communique.plan.planning import HORIZON, Planner
 from communique.plan.preflight import preflight
 from communique.problems import Problem, Severity, in_order
-from communique.read.sound_parts import sound_parts
+from communique.read.sound_parts import faulty_names, names_one_of, sound_parts
 from communique.timeline import Occurrence, is_in_fold, is_in_gap, occurrences
 from communique.workspace import Workspace
 
 #: Stands in for a milestone without a date, so that texts counted from it can be checked as well.
 _STAND_IN = timedelta(days=180)
+#: The same for one that ends a series: later than whatever the series begins with.
+_FAR = timedelta(days=365 * 50)
 
 
 def check(planner: Planner, milestones: Mapping[str, Mapping[str, Milestone]], now: datetime) -> list[Problem]:
@@ -28,12 +31,24 @@ def check(planner: Planner, milestones: Mapping[str, Mapping[str, Milestone]], n
     for name, campaign in workspace.campaigns.items():
         found += check_campaign(planner, campaign, milestones.get(name, campaign.milestones), now)
     for name in workspace.unread:
-        faulty = {problem.line for problem in workspace.problems_of(name)}
-        sound = sound_parts(workspace.document(name), faulty)
-        if sound is not None:
-            further = check_campaign(planner, sound, sound.milestones, now)
-            found += [problem for problem in further if problem.line not in faulty or not problem.line]
+        found += _further(planner, name, now)
     return in_order(found)
+
+
+def _further(planner: Planner, name: str, now: datetime) -> Iterator[Problem]:
+    """What is wrong with the sound parts of a faulty campaign, without what only follows from its faults."""
+    workspace = planner.workspace
+    document = workspace.document(name)
+    faulty = {problem.line for problem in workspace.problems_of(name)}
+    sound = sound_parts(document, faulty)
+    if sound is None:
+        return
+    names = faulty_names(document, faulty)
+    whole = sound.announcements.keys() == document.data["announcements"].keys()
+    for problem in check_campaign(planner, sound, sound.milestones, now):
+        follows = (problem.line in faulty and problem.file == document.file) or names_one_of(problem.source, names)
+        if not follows and (whole or problem.code != OUT_OF_ORDER):
+            yield problem
 
 
 def check_campaign(
@@ -42,7 +57,11 @@ def check_campaign(
     """What is wrong with one campaign beyond its file: order, clocks, texts."""
     workspace = planner.workspace
     yield from check_order(workspace, campaign, milestones)
-    stood_in = {name: each if each.known else _stand_in(now) for name, each in milestones.items()}
+    ends = {each.every.until for each in campaign.announcements.values() if each.every}
+    stood_in = {
+        name: each if each.known else _stand_in(now, _FAR if name in ends else _STAND_IN)
+        for name, each in milestones.items()
+    }
     try:
         listed = occurrences(campaign, stood_in, workspace.almanac, now + HORIZON)
     except OverflowError:
@@ -51,6 +70,7 @@ def check_campaign(
             ("announcements",), "wrong-value", "expected dates within the calendar, found one beyond"
         )
         return
+    yield from _never_begun(workspace, campaign, listed)
     for each in listed:
         if each.occurrence in {"once", "1"}:
             yield from _clock(workspace, campaign, each)
@@ -59,8 +79,20 @@ def check_campaign(
                 yield from preflight(workspace, planner.channels, occasion).problems
 
 
-def _stand_in(now: datetime) -> Milestone:
-    start = (now + _STAND_IN).replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
+def _never_begun(workspace: Workspace, campaign: Campaign, listed: Collection[Occurrence]) -> Iterator[Problem]:
+    """Announcements that repeat until a moment before their first time."""
+    for name in campaign.announcements.keys() - {each.announcement for each in listed}:
+        announcement = campaign.announcements[name]
+        yield workspace.document(campaign.campaign).problem(
+            ("announcements", name, "every"),
+            "ends-before-it-begins",
+            f"expected an end after the beginning (`when: {announcement.when}`), found `{announcement.every}`",
+            hint="Nothing could ever go out: let it begin earlier, or end later.",
+        )
+
+
+def _stand_in(now: datetime, ahead: timedelta) -> Milestone:
+    start = (now + ahead).replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
     return Milestone(start=start, end=start + timedelta(hours=2))
 
 
@@ -89,7 +121,7 @@ def _clock(workspace: Workspace, campaign: Campaign, each: Occurrence) -> Iterat
     if each.due_at and each.expires_at and each.expires_at <= each.due_at:
         yield document.problem(
             ("announcements", each.announcement, "not_after"),
-            "never-in-time",
+            "ends-before-it-begins",
             f"expected a limit after {each.announcement} is due ({each.due_local}), found one before: it can never go",
             hint="Move `not_after:` or `when:`.",
         )

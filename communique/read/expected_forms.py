@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneField, WhenField
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
+from communique.read.process_outline import OutlinedDate
 from communique.settings import Contact, Duration, Government, Holidays, Look, TimeOfDay
 
 
@@ -31,6 +32,9 @@ def expected_forms() -> dict[str, str]:
         _pattern(MilestoneField): EXPECTED_MILESTONE,
         _pattern(TimeOfDay): "a time of day such as `09:00`",
         _pattern(Duration): "a length of time such as `30 minutes`, `24 hours` or `3 days`",
+        _pattern_of(
+            OutlinedDate, "milestone"
+        ): "a campaign and one of its milestones, such as `co-creation-kickoff/kickoff`",
         _pattern_of(Contact, "email"): "an e-mail address such as `opengov@example.org`",
         _pattern_of(Government, "website"): "an address that begins with https://",
         _pattern_of(Holidays, "country"): "a country as two capital letters, such as `ES`",

@@ -1,8 +1,8 @@
 """`config/process.yaml`, read."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 
-from communique.problems import Problem
+from communique.problems import Problem, Severity, did_you_mean
 from communique.read.model_file import fill
 from communique.read.process_outline import ProcessOutline
 from communique.read.yaml_document import Document
@@ -10,11 +10,12 @@ from communique.read.yaml_positions import read
 
 
 def read_process(
-    text: str | bytes, file: str, languages: tuple[str, ...]
+    text: str | bytes, file: str, languages: tuple[str, ...], milestones: Mapping[str, Collection[str] | None]
 ) -> tuple[ProcessOutline | None, list[Problem]]:
     """The stages and dates of the process, and everything wrong with the file.
 
-    A name that is given per language must be given in all `languages`.
+    A name that is given per language must be given in all `languages`. `milestones` are those of each campaign; None
+    for one whose file cannot be read.
     """
     document, problems = read(text, file)
     if document is None:
@@ -23,6 +24,7 @@ def read_process(
     problems += faults
     if outline is not None:
         problems += _untranslated(outline, document, languages)
+        problems += _unknown_milestones(outline, document, milestones)
     return outline, problems
 
 
@@ -37,3 +39,18 @@ def _untranslated(outline: ProcessOutline, document: Document, languages: tuple[
             if missing:
                 message = f"expected this name in every language, found none in {', '.join(missing)}"
                 yield document.problem((part, index, "name"), "missing-translation", message)
+
+
+def _unknown_milestones(
+    outline: ProcessOutline, document: Document, milestones: Mapping[str, Collection[str] | None]
+) -> Iterator[Problem]:
+    """The page goes on without them: a campaign may be taken away, or come later."""
+    named = [(("stages", index, "from"), each.begins) for index, each in enumerate(outline.stages)]
+    named += [(("dates", index, "milestone"), each.milestone) for index, each in enumerate(outline.dates)]
+    known = sorted(f"{campaign}/{name}" for campaign, names in milestones.items() for name in names or ())
+    for path, name in named:
+        campaign = name.partition("/")[0]
+        if name not in known and milestones.get(campaign, ()) is not None:
+            message = f"expected `campaign/milestone`, found `{name}`, which no campaign has"
+            hint = did_you_mean(name, known)
+            yield document.problem(path, "unknown-milestone", message, hint=hint, severity=Severity.WARNING)

@@ -1,7 +1,10 @@
 """The sound parts of a campaign file that has faults: they are checked further, so that all faults show at once."""
 
 import copy
+import re
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
+from pathlib import PurePosixPath
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,26 +12,51 @@ from pydantic import ValidationError
 from communique.campaign import Campaign
 from communique.read.yaml_document import Document
 
+_PARTS = ("milestones", "facts", "announcements", "waive")
+
 
 def sound_parts(document: Document, faulty_lines: AbstractSet[int]) -> Campaign | None:
-    """The campaign without the announcements and milestones that faults were found in, or None if little is left.
+    """The campaign without the entries that faults were found in, or None if little is left.
 
-    It is never planned or sent; `communique check` alone looks at it.
+    A faulty milestone is unknown, so that what counts from it can be checked. It is never planned or sent; `communique
+    check` alone looks at it.
     """
     data: Any = copy.deepcopy(document.data)
     if not isinstance(data, dict) or not isinstance(data.get("announcements"), dict):
         return None
-    for part in ("milestones", "announcements"):
-        entries = data.get(part)
-        if isinstance(entries, dict):
-            for name in list(entries):
-                if faulty_lines & _lines_of(document, part, name):
-                    del entries[name]
+    for part in _PARTS:
+        entries: Any = data.get(part)
+        for name in _faulty(document, part, faulty_lines):
+            if part == "milestones" and re.fullmatch(r"[a-z][a-z0-9-]*", name):
+                entries[name] = "unknown"
+            else:
+                del entries[name]
     _drop_dependent(data)
+    data |= {"campaign": PurePosixPath(document.file).stem, "title": "-", "author": None}
     try:
-        return Campaign.model_validate(data)
+        return Campaign.model_validate({key: value for key, value in data.items() if key in Campaign.model_fields})
     except ValidationError:
         return None
+
+
+def faulty_names(document: Document, faulty_lines: AbstractSet[int]) -> set[str]:
+    """What texts call the facts and milestones that faults were found in: `facts.meeting`."""
+    return {
+        f"{part}.{name.replace('-', '_')}"
+        for part in ("milestones", "facts")
+        for name in _faulty(document, part, faulty_lines)
+    }
+
+
+def names_one_of(source: str, names: Collection[str]) -> bool:
+    """Whether a line of a text speaks of one of them."""
+    return any(re.search(rf"\b{re.escape(name)}\b", source) for name in names)
+
+
+def _faulty(document: Document, part: str, faulty_lines: AbstractSet[int]) -> list[str]:
+    entries = document.data.get(part) if isinstance(document.data, dict) else None
+    named = entries if isinstance(entries, dict) else {}
+    return [name for name in named if faulty_lines & _lines_of(document, part, name)]
 
 
 def _lines_of(document: Document, part: str, name: str) -> set[int]:
@@ -40,7 +68,7 @@ def _lines_of(document: Document, part: str, name: str) -> set[int]:
 
 
 def _drop_dependent(data: dict[str, Any]) -> None:
-    """Announcements that count from a milestone which was dropped."""
+    """Announcements that count from a milestone which is not there."""
     known = data.get("milestones") or {}
     for name, announcement in list(data["announcements"].items()):
         moments = [announcement.get(key) for key in ("when", "not_after")] if isinstance(announcement, dict) else []
