@@ -1,4 +1,8 @@
-"""`make bench`: measure everything and write docs/performance.md. `make bench QUICK=1` shows that it all works."""
+"""`make bench`: measure everything and write docs/performance.md. `make bench QUICK=1` shows that it all works.
+
+Our ledger is a SQLite file; with DATABASE_URL it is that database, whose name must end in `_bench`: it is emptied
+before each run.
+"""
 
 import argparse
 import json
