@@ -93,7 +93,7 @@ def test_a_mail_shows_the_picture_of_the_page(shown: Town) -> None:
 
 
 def test_a_wide_picture_fits_the_sheet_of_a_mail(shown: Town) -> None:
-    """Outlook knows no max-width: the attribute says it."""
+    """Outlook knows no max-width: the attribute says it. Elsewhere it shrinks with the sheet."""
     shown.campaign("hello:", "again:")
     shown.write("templates/news/again/en/article.md", PUBLIC.replace("---\n", "---\nimage: b.jpg\nalt: Boats.\n", 1))
     (shown.root / "templates/news/again/en/b.jpg").write_bytes(jpeg(1600, 900))
@@ -101,6 +101,7 @@ def test_a_wide_picture_fits_the_sheet_of_a_mail(shown: Town) -> None:
     assert found is not None
     (image,) = pictures(found.samples["email", "en"].html)
     assert image["width"] == "534"
+    assert "max-width: 534px" in image["style"]
 
 
 def test_the_website_is_made_again_from_the_ledger_alone(shown: Town) -> None:

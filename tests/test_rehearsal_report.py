@@ -185,6 +185,24 @@ def test_every_language_of_every_channel_is_shown(rehearsal: Rehearsal, rehearse
                 assert any(one.language == delivery.language and flat(one.headline) in shown for one in published)
 
 
+def test_pictures_are_seen_wherever_their_readers_would(rehearsal: Rehearsal, rehearsed: list[Rehearsed]) -> None:
+    """On cards, packs, mails and pages, each with its words, and each a file that is there."""
+    each = next(one for one in rehearsed if one.balance.announcement == "tell-the-public")
+    posts = [copy for copy in each.first_sent() if copy.delivery.id in each.posts]
+    page = rehearsal.folder / each.page
+    cards = [image for image in parsed(page).iter("img") if image.get("class") == "picture"]
+    assert len(cards) == len(posts) > 4
+    mails = sorted(rehearsal.folder.glob(f"mails/{Path(each.page).stem}-*.html"))
+    articles = [rehearsal.folder / "site" / one.path / "index.html" for one in each.on_website]
+    assert len(mails) == len(articles) == len(each.languages)
+    places = [(page, image) for image in cards]
+    places += [(file, image) for file in (*mails, *articles) for image in parsed(file).iter("img")]
+    assert len(places) == len(cards) + len(mails) + len(articles)
+    for file, image in places:
+        assert (file.parent / image.get("src", "")).read_bytes().startswith(b"\x89PNG")
+        assert len(image.get("alt", "")) > 20
+
+
 def test_what_is_shown_of_a_mail_came_over_the_wire(rehearsal: Rehearsal, rehearsed: list[Rehearsed]) -> None:
     """The sample's bytes are those the sink accepted, and its invitation is there to open."""
     each = next(one for one in rehearsed if one.announcement.invite)

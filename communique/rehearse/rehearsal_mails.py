@@ -13,6 +13,7 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 from communique.delivery import State
+from communique.rehearse.rehearsal_site import FOLDER as SITE
 from communique.rehearse.rehearsed import Rehearsed
 from communique.send.mail_sink import AcceptedMail
 from communique.store.accounts import Copy
@@ -85,8 +86,13 @@ def agreement(mails: Mapping[str, Sequence[AcceptedMail]], copies: Iterable[Copy
     )
 
 
-def write_samples(folder: Path, rehearsed: Rehearsed, mails: Mapping[str, Sequence[AcceptedMail]]) -> list[MailSample]:
-    """Write one mail for each channel and language below `folder/mails`, and describe them."""
+def write_samples(
+    folder: Path, rehearsed: Rehearsed, mails: Mapping[str, Sequence[AcceptedMail]], address: str
+) -> list[MailSample]:
+    """Write one mail for each channel and language below `folder/mails`, and describe them.
+
+    In what is shown, pictures that lie on the website at `address` come from the rehearsal's own website.
+    """
     sent = Counter(
         (copy.delivery.channel, copy.delivery.language)
         for copy in rehearsed.copies
@@ -98,8 +104,15 @@ def write_samples(folder: Path, rehearsed: Rehearsed, mails: Mapping[str, Sequen
         if same := mails.get(delivery.reference):
             name = Path(rehearsed.page).stem
             stem = f"{FOLDER}/{name}-{delivery.channel}-{delivery.language}"
-            found.append(_write(folder, stem, copy, same[0].data, sent[delivery.channel, delivery.language]))
+            sample = _write(folder, stem, copy, same[0].data, sent[delivery.channel, delivery.language])
+            _show_pictures(folder / f"{stem}.html", address)
+            found.append(sample)
     return found
+
+
+def _show_pictures(file: Path, address: str) -> None:
+    html = file.read_text(encoding="utf-8").replace(f'src="{address.rstrip("/")}/', f'src="../{SITE}/')
+    file.write_text(html, encoding="utf-8", newline="\n")
 
 
 def _write(folder: Path, stem: str, copy: Copy, data: bytes, copies: int) -> MailSample:

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
-from communique.channel import Channel, Measure, Measured, Message, Post
+from communique.channel import Channel, Image, Measure, Measured, Message, Post
 from communique.rehearse.rehearsed import Rehearsed
 from communique.store.accounts import Copy
 
@@ -26,6 +26,8 @@ class PostCard:
     host: str
     measure: Measure | None
     file: str  #: below the rehearsal's folder: what the outbox or the handoff wrote; empty when there is none
+    picture: str  #: beside that file; empty when there is none
+    alt: str
 
     @property
     def share(self) -> int:
@@ -43,7 +45,10 @@ def cards_of(folder: Path, rehearsed: Rehearsed, adapters: Mapping[str, Channel]
 
 
 def _card(folder: Path, copy: Copy, kept: Mapping[str, Any], channel: Channel | None) -> PostCard:
-    post = Post(text=kept["text"], link=kept["link"], headline=kept["headline"], summary=kept["summary"])
+    file = _file(folder, copy)
+    picture = _picture(folder, file) if kept["image"] else ""
+    image = _image(folder / picture, kept["image"]) if picture else None
+    post = Post(text=kept["text"], link=kept["link"], headline=kept["headline"], summary=kept["summary"], image=image)
     return PostCard(
         channel=copy.delivery.channel,
         language=copy.delivery.language,
@@ -53,8 +58,20 @@ def _card(folder: Path, copy: Copy, kept: Mapping[str, Any], channel: Channel | 
         link=post.link,
         host=urlsplit(post.link).hostname or "",
         measure=_measure(channel, copy, post),
-        file=_file(folder, copy),
+        file=file,
+        picture=picture,
+        alt=image.alt if image else "",
     )
+
+
+def _picture(folder: Path, file: str) -> str:
+    beside = (str(PurePosixPath(file).with_suffix(ending)) for ending in (".png", ".jpg"))
+    return next((path for path in beside if file and (folder / path).is_file()), "")
+
+
+def _image(file: Path, kept: Mapping[str, Any]) -> Image:
+    described = {name: value for name, value in kept.items() if name != "sha256"}
+    return Image(data=file.read_bytes(), **described)
 
 
 def _measure(channel: Channel | None, copy: Copy, post: Post) -> Measure | None:

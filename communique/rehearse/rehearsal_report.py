@@ -71,7 +71,7 @@ def write_report(rehearsal: Rehearsal) -> None:
     subjects: dict[str, str] = {}
     costs: dict[str, Decimal] = {}
     for position, each in enumerate(report.rehearsed):
-        mails = write_samples(rehearsal.folder, each, accepted)
+        mails = write_samples(rehearsal.folder, each, accepted, rehearsal.workspace.settings.public_address)
         cards = cards_of(rehearsal.folder, each, rehearsal.opened.adapters)
         subjects[each.page] = _subject(each, mails, cards)
         _write_announcement(report, position, subjects[each.page], mails, cards)
