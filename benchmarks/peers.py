@@ -72,7 +72,12 @@ SENDERS = (
     Sender("aiosmtplib", "EmailMessage, kept connections", _python("with_aiosmtplib"), (10, 50), delayed=True),
     Sender("emails", "its template, one kept connection", _python("with_emails"), (1,)),
     Sender("redmail", "its template, one kept connection", _python("with_redmail"), (1,)),
-    Sender("django-post_office", "queue in SQLite, texts filled beforehand, threads", _python("with_django_post_office"), (10,)),
+    Sender(
+        "django-post_office",
+        "queue in SQLite, texts filled beforehand, threads",
+        _python("with_django_post_office"),
+        (10,),
+    ),
     OURS_SIGNING,
     Sender("nodemailer, DKIM", "RSA-2048", _NODE, (50,), after=(_KEY,)),
     Sender("emails, DKIM", "RSA-2048, dkimpy", _python("with_emails"), (1,), after=(_KEY,)),

@@ -92,6 +92,7 @@ def test_the_document_says_what_was_found_and_what_was_not() -> None:
     assert "| 2.0 × as fast |" in text
     assert "| 1,000 | not measured: too slow | | |" in text
     assert "| 0 | 3 | 2 | 1.5 s |" in text
+    assert "| `plan` | 0.50 |" in text
     assert "- redmail is not installed" in text
 
 
