@@ -25,11 +25,13 @@ SHARED = {"atomic_files", "post_text", "web_service", "bluesky_record", "bluesky
 #: Where each package of others may be imported: rooms, modules, or parts of a module's path.
 HOMES = {
     "aiosmtpd": {"mail_sink"},
+    "alembic": {"store"},
     "apscheduler": {"scheduler"},
     "atproto": {"bluesky", "bluesky_session"},
     "atproto_client": {"bluesky_record"},
     "babel": {"language", "field_hints", "own_pages"},
     "click": {"cli", "commands"},
+    "cryptography": {"channels.mail"},
     "css_inline": {"channels.mail"},
     "email_validator": {"channels.mail", "people"},
     "emails": {"channels.mail"},

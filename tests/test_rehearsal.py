@@ -143,6 +143,15 @@ def test_what_finish_counts_is_what_was_accepted(town: Town, tmp_path: Path) -> 
     assert finish(rehearsal) == {"email": 4, "x": 1}
 
 
+def test_it_needs_no_secret(town: Town, tmp_path: Path) -> None:
+    """A password and a key for signing belong to the mail server that is replaced."""
+    secrets = "username: city\n    password: MAIL_PASSWORD\n    dkim_selector: s\n    dkim_key: DKIM_KEY"
+    town.settings("tls: none", f"tls: starttls\n    {secrets}")
+    rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=3)
+    finish(rehearsal)
+    assert len(rehearsal.mails) == 3
+
+
 def test_no_page_links_to_a_feed_that_is_not_there(town: Town, tmp_path: Path) -> None:
     """An announcement on the website alone: its page names the feeds, and they are there, empty and valid."""
     town.campaign("through: [email]", "through: [website]")

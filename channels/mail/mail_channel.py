@@ -6,10 +6,12 @@ from typing import ClassVar
 
 from channels.mail.address import Mailbox, parse_mailbox, wire_address
 from channels.mail.composition import compose, inlined
-from channels.mail.dialogue import Dialogue, Envelope
+from channels.mail.dialogue import Dialogue
+from channels.mail.envelope import Envelope
 from channels.mail.header_guard import faults
 from channels.mail.headers import header_faults, recipient_mailbox
 from channels.mail.server import Patience, Server, Tls
+from channels.mail.signing import Signing
 from communique.channel import Form, InDoubt, Mail, Message, PermanentError, Reach, Receipt, Recipient, Secret
 
 #: Gmail shows no more of a mail, and hides the unsubscribe link at its foot.
@@ -32,6 +34,11 @@ class MailChannel:
         envelope_sender: where returned mail goes. Default: the sender's address.
         connect_timeout: seconds.
         ca_file: path of the authority that signed the server's certificate. Default: those this machine trusts.
+        dkim_selector: name of the key below `_domainkey` in the DNS. Default: the relay signs.
+        dkim_key: private key in PEM, from the environment: RSA or Ed25519.
+        dkim_domain: in whose name is signed. Default: the domain of the sender's address.
+        dkim_second_selector: of a second key.
+        dkim_second_key: for a second signature on each mail, with the other algorithm.
 
     Raises:
         ValueError: a setting makes no sense.
@@ -53,8 +60,14 @@ class MailChannel:
     envelope_sender: str | None = None
     connect_timeout: float = 30
     ca_file: str | None = None
+    dkim_selector: str | None = None
+    dkim_key: Secret | None = None
+    dkim_domain: str | None = None
+    dkim_second_selector: str | None = None
+    dkim_second_key: Secret | None = None
     _from: Mailbox = field(init=False, repr=False)
     _bounces: str = field(init=False, repr=False)
+    _signing: Signing = field(init=False, repr=False)
     _dialogue: Dialogue = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -78,6 +91,14 @@ class MailChannel:
             wrong += faults("The name in `sender`", self._from.name, longest=_LONGEST_NAME)
         if wrong:
             raise ValueError(" ".join(wrong))
+        self._signing = Signing(
+            sender_domain=self._from.address.rpartition("@")[2],
+            domain=self.dkim_domain,
+            keys={
+                "dkim_key": (self.dkim_selector, self.dkim_key),
+                "dkim_second_key": (self.dkim_second_selector, self.dkim_second_key),
+            },
+        )
         self._dialogue = Dialogue(server, self.patience)
 
     def check(self, message: Message) -> Sequence[str]:
@@ -111,6 +132,7 @@ class MailChannel:
         mail, recipient = self._parts(message)
         mailbox = recipient_mailbox(recipient)
         data = compose(message, mail, sender=self._from, recipient=mailbox)
+        data = self._signing.signed(data, message.created_at)
         return Envelope(sender=self._bounces, recipient=mailbox.address, data=data)
 
     def _parts(self, message: Message) -> tuple[Mail, Recipient]:

@@ -180,8 +180,9 @@ def prepare(
 def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> OpenChannels:
     def redirect(_name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
         if kind.form is Form.MAIL:
-            local = {"host": sink.host, "port": sink.port, "tls": "none", "username": None, "password": None}
-            return {**arguments, **{key: value for key, value in local.items() if key in arguments or value}}
+            needless = {"username", "password", *(key for key in arguments if key.startswith("dkim_"))}
+            rest = {key: value for key, value in arguments.items() if key not in needless}
+            return {**rest, "host": sink.host, "port": sink.port, "tls": "none"}
         if kind.local:
             return {**arguments, "directory": folder / ("public" if kind.form in {Form.PAGES, Form.FEED} else "posts")}
         return arguments
