@@ -8,8 +8,9 @@ This is the one module that an adapter imports (`docs/adding-a-channel.md`). The
     └── UncertainError    it may have gone out; `lookup` first
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import html
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -94,6 +95,43 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, weakref_slot=True)
+class FormLetter:
+    """A mail to many, written once: what differs per person stands in it as marks. Each is itself."""
+
+    mail: Mail  #: its text, HTML and addresses hold marks: words of ASCII letters and digits
+    free: tuple[str, ...]  #: marks at which any text may stand
+    tokens: tuple[str, ...]  #: marks at which only ASCII letters, digits, `-` and `_` stand: in addresses
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MergedMail:
+    """One person's mail: a form letter, and what stands at its marks."""
+
+    letter: FormLetter
+    values: Mapping[str, str]  #: by mark, as plain text
+
+    def whole(self) -> Mail:
+        """The mail, as if it had been written for this person alone."""
+        mail = self.letter.mail
+        return replace(
+            mail,
+            text=self._filled(mail.text, str),
+            html=self._filled(mail.html, html_text),
+            unsubscribe_url=self._filled(mail.unsubscribe_url, str),
+        )
+
+    def _filled(self, text: str, encode: Callable[[str], str]) -> str:
+        for mark, value in self.values.items():
+            text = text.replace(mark, encode(value))
+        return text
+
+
+def html_text(value: str) -> str:
+    """A value as HTML shows it, in a text or an attribute between double quotes."""
+    return html.escape(value).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
     """A picture with the text that stands for it."""
@@ -152,7 +190,7 @@ class Feed:
     entries: tuple[Entry, ...]
 
 
-Content = Mail | Post | Pages | Feed
+Content = Mail | MergedMail | Post | Pages | Feed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -240,6 +278,50 @@ class Channel(Protocol):
 
     def close(self) -> None:
         """Let go of connections; the channel can be used again."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crossing:
+    """A message about to pass the point of no return."""
+
+    message: Message
+    digest: str  #: SHA-256 of the bytes that are sent, hex
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What became of a message."""
+
+    message: Message
+    result: Receipt | ChannelError
+
+
+class Traffic(Protocol):
+    """Where a channel that sends in bulk takes messages from, and where is written down what becomes of them."""
+
+    def next(self) -> Message | None:
+        """The next message; None when there is none at present."""
+        ...
+
+    def settle(self, crossing: Sequence[Crossing], outcomes: Sequence[Outcome]) -> Collection[str]:
+        """Write down outcomes, and that some messages pass the point of no return, all at once.
+
+        Returns once that is on disk: the references of those that may go.
+        """
+        ...
+
+
+@runtime_checkable
+class InBulk(Protocol):
+    """A channel that reaches thousands one by one, many at a time: `Channel.send` is its stream of one."""
+
+    def send_all(self, traffic: Traffic) -> None:
+        """Send until there is no more, and every message has its outcome.
+
+        Raises:
+            ChannelError: nothing can be sent at present; what was taken has that as its outcome.
+        """
         ...
 
 

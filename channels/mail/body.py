@@ -11,28 +11,28 @@ from communique.channel import Attachment
 _BASE64_LINE = 57  # bytes; 76 characters encoded (RFC 2045 6.8)
 
 
-def arranged(texts: list[Part], files: list[Part], key: str) -> Part:
+def arranged(texts: list[Part], files: list[Part]) -> Part:
     """Alternatives from plainest to richest (RFC 2046 5.1.4), and files beside them; no container holds one thing."""
-    alternatives = texts[0] if len(texts) == 1 else _container("alternative", texts, key)
-    return _container("mixed", [alternatives, *files], key) if files else alternatives
+    alternatives = texts[0] if len(texts) == 1 else _container("alternative", texts)
+    return _container("mixed", [alternatives, *files]) if files else alternatives
 
 
-def _container(subtype: str, parts: list[Part], key: str) -> Part:
-    container = MIMEMultipart(subtype, boundary=_boundary(key, subtype))
+def _container(subtype: str, parts: list[Part]) -> Part:
+    container = MIMEMultipart(subtype, boundary=_boundary(subtype))
     for part in parts:
         del part["MIME-Version"]
         container.attach(part)
     return container
 
 
-def _boundary(key: str, subtype: str) -> str:
-    # `=_` cannot occur in quoted-printable or base64, so no body can hold the boundary (RFC 2045 6.7).
-    return "=_" + hashlib.sha256(f"{key}\0{subtype}".encode()).hexdigest()[:32]
+def _boundary(subtype: str) -> str:
+    # The same in every mail: no body can hold it, since `=_` is neither quoted-printable nor base64 (RFC 2045 6.7).
+    return "=_" + hashlib.sha256(f"communique\0{subtype}".encode()).hexdigest()[:32]
 
 
 def text_part(text: str, subtype: str, **parameters: str) -> Part:
     """A text in UTF-8, quoted-printable or base64, whichever is shorter: prose stays readable, Arabic stays small."""
-    data = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
+    data = wire_text(text)
     part = MIMENonMultipart("text", subtype, charset="utf-8")
     for name, value in parameters.items():
         part.set_param(name, value)
@@ -40,8 +40,13 @@ def text_part(text: str, subtype: str, **parameters: str) -> Part:
     if len(quoted) <= len(data) * 4 // 3:
         _fill(part, quoted.replace(b"\r\n", b"\n"), "quoted-printable")
     else:
-        _fill(part, _base64(data), "base64")
+        _fill(part, base64_lines(data), "base64")
     return part
+
+
+def wire_text(text: str) -> bytes:
+    """UTF-8 with CR LF line ends, whatever line ends it had."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
 
 
 def calendar_part(attachment: Attachment) -> Part:
@@ -53,7 +58,8 @@ def calendar_part(attachment: Attachment) -> Part:
     return text_part(attachment.data.decode(), declared.get_content_subtype(), **parameters)
 
 
-def _base64(data: bytes) -> bytes:
+def base64_lines(data: bytes) -> bytes:
+    """Base64 in lines of 76 characters (RFC 2045 6.8)."""
     lines = (data[start : start + _BASE64_LINE] for start in range(0, len(data), _BASE64_LINE))
     return b"".join(binascii.b2a_base64(line) for line in lines)
 

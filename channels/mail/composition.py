@@ -7,6 +7,7 @@ and its sender sends again by itself; neither is used.
 """
 
 import io
+from collections.abc import Callable
 from datetime import UTC
 from email.errors import MessageError
 from email.generator import BytesGenerator
@@ -21,7 +22,7 @@ from emails.message import Message as Draft
 from channels.mail.address import Mailbox
 from channels.mail.body import arranged, calendar_part, text_part
 from channels.mail.header_guard import verify
-from channels.mail.headers import address_headers, header_faults, list_headers
+from channels.mail.headers import address_headers, header_faults, list_headers, to_value
 from communique.channel import Attachment, Mail, Message, PermanentError
 
 
@@ -60,19 +61,32 @@ def compose(message: Message, mail: Mail, *, sender: Mailbox, recipient: Mailbox
     wrong = list(header_faults(message, mail))
     if wrong:
         raise PermanentError(" ".join(wrong))
-    try:
-        names, data = _composed(message, mail, sender, recipient)
-    except (MessageError, BadHeaderError, UnicodeError) as error:
-        raise PermanentError(
-            f"The mail cannot be put together: {error!a}. Look for unusual characters in it."
-        ) from error
+    names, data = composed(message, mail, sender, recipient, text_part)
     verify(data, headers=names, recipient=recipient.address)
     return data
 
 
-def _composed(message: Message, mail: Mail, sender: Mailbox, recipient: Mailbox) -> tuple[list[str], bytes]:
+def composed(
+    message: Message, mail: Mail, sender: Mailbox, recipient: Mailbox, write_text: Callable[[str, str], Part]
+) -> tuple[list[str], bytes]:
+    """Names of the headers, and the mail; not yet verified. `write_text` makes parts of texts and their subtypes.
+
+    Raises:
+        PermanentError: it cannot be put together.
+    """
+    try:
+        return _composed(message, mail, sender, recipient, write_text)
+    except (MessageError, BadHeaderError, UnicodeError) as error:
+        raise PermanentError(
+            f"The mail cannot be put together: {error!a}. Look for unusual characters in it."
+        ) from error
+
+
+def _composed(
+    message: Message, mail: Mail, sender: Mailbox, recipient: Mailbox, write_text: Callable[[str, str], Part]
+) -> tuple[list[str], bytes]:
     built = _built(message, mail)
-    root = _body(built, mail, message.key)
+    root = _body(built, mail, write_text)
     headers = [*_headers(message, mail, built, sender, recipient), *_taken(root)]
     for name, value in headers:
         root[name] = value
@@ -94,18 +108,23 @@ def _built(message: Message, mail: Mail) -> Part:
     return built
 
 
-def _body(built: Part, mail: Mail, key: str) -> Part:
+def to_header(recipient: Mailbox) -> bytes:
+    """The header that names the recipient, with its line end, as it stands in a composed mail."""
+    return _WIRE.fold_binary("To", to_value(recipient))
+
+
+def _body(built: Part, mail: Mail, write_text: Callable[[str, str], Part]) -> Part:
     leaves = [part for part in built.walk() if not part.is_multipart()]
     files = [leaf for leaf in leaves if leaf.get_content_disposition()]
-    texts = [_reencoded(leaf) for leaf in leaves if not leaf.get_content_disposition()]
+    texts = [_reencoded(leaf, write_text) for leaf in leaves if not leaf.get_content_disposition()]
     calendars = [calendar_part(_calendar(attachment)) for attachment in mail.attachments if attachment.inline]
-    return arranged([*texts, *calendars], files, key)
+    return arranged([*texts, *calendars], files)
 
 
-def _reencoded(leaf: Part) -> Part:
+def _reencoded(leaf: Part, write_text: Callable[[str, str], Part]) -> Part:
     # `emails` writes base64 over LF line ends; RFC 2045 6.8 asks for CR LF below base64.
     payload = leaf.get_payload(decode=True)
-    return text_part(bytes(payload).decode(), leaf.get_content_subtype())
+    return write_text(bytes(payload).decode(), leaf.get_content_subtype())
 
 
 def _calendar(attachment: Attachment) -> Attachment:

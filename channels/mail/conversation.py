@@ -230,8 +230,13 @@ def _mail(envelope: Envelope, features: Mapping[str, str]) -> bytes:
     if envelope.international:
         parameters += " BODY=8BITMIME SMTPUTF8"  # RFC 6531
     if envelope.id and "dsn" in features:
-        parameters += f" RET=HDRS ENVID={envelope.id}"  # RFC 3461: returned with what bounces
+        parameters += f" RET=HDRS ENVID={_xtext(envelope.id)}"  # RFC 3461: returned with what bounces
     return f"MAIL FROM:<{envelope.sender}>{parameters}\r\n".encode()
+
+
+def _xtext(value: str) -> str:
+    """RFC 3461 4."""
+    return value.replace("+", "+2B").replace("=", "+3D")
 
 
 def _rcpt(envelope: Envelope, _features: Mapping[str, str]) -> bytes:

@@ -10,10 +10,10 @@ from communique.channel import ChannelError, Receipt, TemporaryError
 
 
 class Dialogue:
-    """Speaks to one server over one connection that is kept and used again. Not for use by several threads."""
+    """Speaks to one server; connections are kept and used again. Not for use by several threads."""
 
-    def __init__(self, server: Server, patience: Patience) -> None:
-        self._connections = Connections(server, patience)
+    def __init__(self, server: Server, patience: Patience, most: int = 1) -> None:
+        self.connections = Connections(server, patience, most)
 
     def hand_over(self, envelope: Envelope, commit: Callable[[], None]) -> Receipt:
         """Hand a mail over; `commit` is called once, right before its end leaves.
@@ -24,14 +24,14 @@ class Dialogue:
             UncertainError: the dot was sent, and no answer came.
         """
         single = _Single(envelope, commit)
-        Exchange(self._connections, single).run()
+        Exchange(self.connections, single).run()
         if isinstance(single.result, ChannelError):
             raise single.result
         return single.result
 
     def close(self) -> None:
         """Take leave; the next mail connects again."""
-        self._connections.close()
+        self.connections.close()
 
 
 class _Single:

@@ -21,12 +21,15 @@ _NOT_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _PART_HEADERS = frozenset(
     {"content-type", "content-transfer-encoding", "content-disposition", "content-id", "mime-version"}
 )
+_NAME = re.compile(rb"^([^ \t:][^:]*):", re.MULTILINE)
 _BARE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n|\x00")
 _LONGEST_LINE = 998  # RFC 5322 2.1.1, without the line break
 
 
 def faults(what: str, value: str, *, longest: int) -> list[str]:
     """Why a value must not stand in a header, as sentences; empty when it may. `what` is what an officer calls it."""
+    if value.isprintable() and "=?" not in value and len(value) <= longest:
+        return []  # nothing printable is refused
     found = [f"{what} contains {_named(character)}; remove it." for character in _refused(value)]
     if "=?" in value:
         found.append(f"{what} contains “=?”, by which mail programs mark encoded text; write it in plain letters.")
@@ -62,6 +65,11 @@ def verify(data: bytes, *, headers: Sequence[str], recipient: str) -> None:
         raise _refusal(f"expected the headers {', '.join(headers)}; found {', '.join(found)}")
     _verify_recipient(mail, recipient)
     _verify_parts(mail)
+
+
+def header_names(data: bytes) -> list[bytes]:
+    """Names of a mail's headers, as they follow one another."""
+    return _NAME.findall(data, 0, data.index(b"\r\n\r\n") + 2)
 
 
 def _verify_lines(data: bytes) -> None:

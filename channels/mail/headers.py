@@ -18,7 +18,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+(; ?[a-z0-9-]+=(\"?)[A-Za-z0-9._-]+\2)*", re.IGNORECASE)
 _LONGEST_URL = 900  # an address cannot be folded, and a line ends at 998
 _LONGEST_LIST_ID = 255  # RFC 2919 2
-_NAME = 200
+LONGEST_NAME = 200
 _SUBJECT = 400
 
 
@@ -34,7 +34,7 @@ def recipient_mailbox(recipient: Recipient) -> Mailbox:
 def header_faults(message: Message, mail: Mail) -> Iterator[str]:
     """Why a value of this message must not stand in a header, one sentence each."""
     if message.recipient is not None:
-        yield from faults("The recipient's name", message.recipient.name, longest=_NAME)
+        yield from faults("The recipient's name", message.recipient.name, longest=LONGEST_NAME)
         yield from _address_faults(message.recipient.address, "the recipient's address")
     yield from faults("The subject", mail.subject, longest=_SUBJECT)
     if not mail.subject.strip():
@@ -45,7 +45,7 @@ def header_faults(message: Message, mail: Mail) -> Iterator[str]:
     yield from _shape_faults("The message's language", message.language, _LANGUAGE, "a language tag such as pt-BR")
     yield from _list_faults(mail)
     for attachment in mail.attachments:
-        yield from faults("The name of an attachment", attachment.filename, longest=_NAME)
+        yield from faults("The name of an attachment", attachment.filename, longest=LONGEST_NAME)
         yield from _shape_faults("An attachment's type", attachment.media_type, _MEDIA_TYPE, "such as text/calendar")
 
 
@@ -81,9 +81,14 @@ def _address_faults(given: str, what: str) -> Iterator[str]:
 def address_headers(mail: Mail, sender: Mailbox, recipient: Mailbox) -> Iterator[tuple[str, str]]:
     """`From`, `To`, `Reply-To`. Non-ASCII addresses come as surrogate-escaped UTF-8, which the generator writes raw."""
     yield "From", _mailbox_value("From", sender)
-    yield "To", _mailbox_value("To", recipient)
+    yield "To", to_value(recipient)
     if mail.reply_to:
         yield "Reply-To", _mailbox_value("Reply-To", parse_mailbox(mail.reply_to, "the address for answers"))
+
+
+def to_value(recipient: Mailbox) -> str:
+    """What `To` says."""
+    return _mailbox_value("To", recipient)
 
 
 def list_headers(mail: Mail, sender: Mailbox) -> Iterator[tuple[str, str]]:

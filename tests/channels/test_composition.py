@@ -175,12 +175,6 @@ def test_the_same_message_gives_the_same_bytes() -> None:
     assert elsewhere.stdout == bytes_of(message) == bytes_of(message)
 
 
-def test_two_messages_have_two_boundaries() -> None:
-    """A boundary belongs to one delivery, so that one mail quoted in another stays one part."""
-    other = replace(MESSAGE, key="another")
-    assert read(bytes_of(MESSAGE)).get_boundary() != read(bytes_of(other)).get_boundary()
-
-
 @pytest.mark.parametrize("hostile", INJECTIONS)
 @pytest.mark.parametrize(
     "made",

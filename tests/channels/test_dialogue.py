@@ -37,7 +37,7 @@ def test_nothing_is_delayed_by_the_kernel(smtp: RecordingSmtp, commits: Commits)
     """The final dot leaves at once (TCP_NODELAY)."""
     with talking(smtp) as dialogue:
         dialogue.hand_over(MAIL, commits)
-        (link,) = dialogue._connections.links
+        (link,) = dialogue.connections.links
         assert link.socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
@@ -139,7 +139,7 @@ def test_no_commit_no_dot(smtp: RecordingSmtp, commits: Commits, error: type[Bas
     with talking(smtp) as dialogue:
         with pytest.raises(error):
             dialogue.hand_over(MAIL, fail)
-        assert dialogue._connections.links == []
+        assert dialogue.connections.links == []
         assert smtp.accepted == []
         dialogue.hand_over(MAIL, commits)
     assert [mail.data for mail in smtp.accepted] == [MAIL.data + b"\r\n"]
@@ -156,7 +156,7 @@ def test_a_connection_that_died_idle_is_replaced(smtp: RecordingSmtp, commits: C
         elif how == "421":
             smtp.refuse(command, "421 4.7.0 Enough", times=1)
         else:
-            (link,) = dialogue._connections.links
+            (link,) = dialogue.connections.links
             link.socket.shutdown(socket.SHUT_RDWR)
         dialogue.hand_over(MAIL, commits)
     assert (len(smtp.accepted), smtp.connections, commits.seen) == (2, 2, [0, 1])

@@ -1,0 +1,48 @@
+"""Between the messages of a campaign and the envelopes of an exchange."""
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+
+from channels.mail.envelope import Envelope
+from channels.mail.exchange import Result
+from communique.channel import Crossing, Message, Outcome, PermanentError, Traffic
+
+
+class MailTraffic:
+    """A source of envelopes; a message that cannot be written has its outcome at once."""
+
+    def __init__(self, traffic: Traffic, write: Callable[[Message], Envelope]) -> None:
+        self._traffic = traffic
+        self._write = write
+        self._messages: dict[Envelope, Message] = {}
+        self._refused: list[Outcome] = []
+
+    def next(self) -> Envelope | None:
+        """The next mail."""
+        while (message := self._traffic.next()) is not None:
+            try:
+                envelope = self._write(message)
+            except PermanentError as error:
+                self._refused.append(Outcome(message=message, result=error))
+            else:
+                self._messages[envelope] = message
+                return envelope
+        if self._refused:
+            self.settle([], [])
+        return None
+
+    def settle(self, crossing: Sequence[Envelope], results: Sequence[Result]) -> Collection[Envelope]:
+        """Hand over what is to be written down; the envelopes that may go."""
+        outcomes = [Outcome(message=self._messages.pop(envelope), result=result) for envelope, result in results]
+        outcomes, self._refused = [*self._refused, *outcomes], []
+        going = {self._messages[envelope].reference: envelope for envelope in crossing}
+        allowed = self._traffic.settle(
+            [
+                Crossing(message=self._messages[envelope], digest=hashlib.sha256(envelope.data).hexdigest())
+                for envelope in crossing
+            ],
+            outcomes,
+        )
+        for reference in going.keys() - set(allowed):
+            del self._messages[going[reference]]
+        return {going[reference] for reference in allowed}

@@ -1,0 +1,104 @@
+"""Messages written as mails, ready for the wire; a form letter only once."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from weakref import WeakKeyDictionary
+
+from channels.mail.address import Mailbox
+from channels.mail.composition import compose, inlined
+from channels.mail.envelope import Envelope
+from channels.mail.header_guard import faults
+from channels.mail.headers import LONGEST_NAME, header_faults, recipient_mailbox
+from channels.mail.pattern import Pattern
+from channels.mail.signing import Signing
+from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError, Recipient
+
+#: Gmail shows no more of a mail, and hides the unsubscribe link at its foot.
+_LONGEST_HTML = 102_000
+
+
+@dataclass(kw_only=True)
+class Writer:
+    """Writes the mails of one channel. `complete` adds to a mail what the channel's kind adds to it."""
+
+    sender: Mailbox
+    bounces: str  #: address in wire form
+    signing: Signing
+    complete: Callable[[Mail], Mail]
+    #: Patterns by letter; None where a letter has to be composed for each.
+    _patterns: WeakKeyDictionary[FormLetter, Pattern | None] = field(default_factory=WeakKeyDictionary)
+
+    def faults(self, message: Message) -> list[str]:
+        """Why a message cannot be carried, one sentence each."""
+        try:
+            mail, recipient = self._parts(message)
+            found = [*header_faults(message, mail), *_body_faults(mail)]
+            if not found:
+                compose(message, mail, sender=self.sender, recipient=recipient_mailbox(recipient))
+        except PermanentError as error:
+            return [str(error)]
+        return found
+
+    def envelope(self, message: Message) -> Envelope:
+        """The mail, ready to be handed over.
+
+        Raises:
+            PermanentError: it cannot be carried.
+        """
+        recipient = _recipient(message)
+        to = recipient_mailbox(recipient)
+        pattern = self._pattern(message, message.content, to) if isinstance(message.content, MergedMail) else None
+        if pattern is not None and isinstance(message.content, MergedMail):
+            if wrong := faults("The recipient's name", recipient.name, longest=LONGEST_NAME):
+                raise PermanentError(" ".join(wrong))
+            data = pattern.fill(message, message.content.values, to)
+        else:
+            mail, _ = self._parts(message)
+            if wrong := [*_body_faults(mail)]:
+                raise PermanentError(" ".join(wrong))
+            data = compose(message, mail, sender=self.sender, recipient=to)
+        data = self.signing.signed(data, message.created_at)
+        return Envelope(sender=self.bounces, recipient=to.address, data=data, id=message.reference)
+
+    def _pattern(self, message: Message, merged: MergedMail, to: Mailbox) -> Pattern | None:
+        letter = merged.letter
+        if letter not in self._patterns:
+            try:
+                mail = self.complete(letter.mail)
+                mendable = [*_body_faults(mail)]
+                self._patterns[letter] = None if mendable else Pattern(letter, message, mail, self.sender, to)
+            except PermanentError:
+                # Composed for each, it is refused for each with the reason, or it goes.
+                self._patterns[letter] = None
+        return self._patterns[letter]
+
+    def _parts(self, message: Message) -> tuple[Mail, Recipient]:
+        recipient = _recipient(message)
+        mail = message.content.whole() if isinstance(message.content, MergedMail) else message.content
+        if not isinstance(mail, Mail):
+            raise _misdirected(message)
+        return self.complete(mail), recipient
+
+
+def _recipient(message: Message) -> Recipient:
+    if message.recipient is None:
+        raise _misdirected(message)
+    return message.recipient
+
+
+def _misdirected(message: Message) -> PermanentError:
+    return PermanentError(
+        f"{message.key}: expected a mail to one person, found {type(message.content).__name__} to "
+        f"{'one person' if message.recipient else 'everyone'}. Send it through another channel."
+    )
+
+
+def _body_faults(mail: Mail) -> Iterator[str]:
+    if not mail.text.strip():
+        yield "The mail has no plain text, which some readers and every spam filter need; write it."
+    size = len(inlined(mail.html).encode()) if mail.html else 0
+    if size > _LONGEST_HTML:
+        yield (
+            f"The HTML text has {size:,} bytes; Gmail cuts a mail off at {_LONGEST_HTML:,}, and the link to "
+            "unsubscribe with it. Shorten the text, or link to the page."
+        )
