@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast bench lint format schema lock counterparts clean
+.PHONY: help setup demo test test-fast bench lint format schema migration lock counterparts clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -50,10 +50,16 @@ format: $(STAMP) ## Format the code
 schema: $(STAMP) ## Write config/campaign.schema.json anew from the models
 	$(BIN)/communique schema --write
 
+migration: $(STAMP) ## Write the next version of the ledger's tables from the program's: make migration NAME="what changes"
+	@test -n "$(NAME)" || { echo 'Say what changes: make migration NAME="letters have a weight"'; exit 1; }
+	@$(BIN)/python -m communique.store.migrations "$(NAME)"
+	@$(BIN)/ruff check --quiet --fix --exit-zero communique/store/migrations/versions >/dev/null
+	@$(BIN)/ruff format --quiet communique/store/migrations/versions
+
 lock: $(STAMP) ## Resolve the dependencies anew (needs uv)
-	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --universal \
+	uv pip compile pyproject.toml --extra postgresql --generate-hashes --no-emit-index-url --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
-	uv pip compile pyproject.toml --group dev -c requirements.lock --generate-hashes --no-emit-index-url --universal \
+	uv pip compile pyproject.toml --extra postgresql --group dev -c requirements.lock --generate-hashes --no-emit-index-url --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o requirements-dev.lock
 	uv pip compile benchmarks/requirements.in --generate-hashes --no-emit-index-url --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o benchmarks/requirements.txt

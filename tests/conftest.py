@@ -1,16 +1,38 @@
 """What most tests of the engine begin with."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.databases import KINDS, Databases, databases
 from tests.workspaces import Town, build
 
 
+@pytest.fixture(scope="session", name="databases")
+def _databases() -> Iterator[Databases]:
+    """SQLite files and one PostgreSQL server."""
+    with databases() as made:
+        yield made
+
+
+@pytest.fixture(params=KINDS)
+def database_url(
+    request: pytest.FixtureRequest, databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[str]:
+    """The address of a new ledger's database, of either kind; processes that a test starts find it as operators do."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    with databases.address(request.param, tmp_path) as url:
+        if request.param != "sqlite":  # which is where a workspace has its ledger anyway
+            monkeypatch.setenv("DATABASE_URL", url)
+        yield url
+
+
 @pytest.fixture
-def town(tmp_path: Path) -> Iterator[Town]:
+def town(tmp_path: Path, database_url: str) -> Iterator[Town]:
     """A tiny workspace with a ledger of its own; its clock stands at the milestone `start`."""
     made = build(tmp_path)
+    made.variables |= {name: value for name, value in os.environ.items() if name == "DATABASE_URL"}
     yield made
     made.database.close()

@@ -25,6 +25,7 @@ SHARED = {"atomic_files", "post_text", "web_service", "bluesky_record", "bluesky
 #: Where each package of others may be imported: rooms, modules, or parts of a module's path.
 HOMES = {
     "aiosmtpd": {"mail_sink"},
+    "alembic": {"store"},
     "apscheduler": {"scheduler"},
     "atproto": {"bluesky", "bluesky_session"},
     "atproto_client": {"bluesky_record"},

@@ -289,6 +289,7 @@ def test_json_is_plain_text(line: CommandLine, town: Town) -> None:
     assert json.loads(line("plan", "--json").text)["mode"] == "live"
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("command", ["check", "plan", "status", "log"])
 def test_faults_of_the_machine_are_said_in_a_sentence(line: CommandLine, command: str) -> None:
     """A spoilt ledger, no folder to write to, no settings."""
@@ -315,10 +316,12 @@ def test_faults_of_the_machine_are_said_in_a_sentence(line: CommandLine, command
     ("address", "words"),
     [
         ("postgresql://me:hidden@127.0.0.1:1/x", "expected"),
-        ("nonsense", "Could not parse"),
-        ("nosuch://x", "expected the ledger's database"),
+        ("postgres://me:hidden@127.0.0.1:1/x", "Connection refused"),
+        ("nonsense", "DATABASE_URL: expected"),
+        ("nosuch://me:hidden@x", "DATABASE_URL: expected"),
     ],
 )
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_database_that_is_not_there(
     line: CommandLine, monkeypatch: pytest.MonkeyPatch, address: str, words: str
 ) -> None:

@@ -245,7 +245,7 @@ def test_machines_of_one_name_leave_each_other_s_work_alone(service: Service, tm
     town.clock.turn(hours=-1)
     here = service.tick()
     there = shutil.copytree(town.root, tmp_path / "there", ignore=shutil.ignore_patterns("var", "there"))
-    variables = {**town.variables, "DATABASE_URL": f"sqlite:///{town.root / 'var/communique.sqlite'}"}
+    variables = {"DATABASE_URL": f"sqlite:///{town.root / 'var/communique.sqlite'}", **town.variables}
     other = Daemon(
         installation=Installation(root=there, variables=variables, kinds=KINDS),
         clock=town.clock,

@@ -18,7 +18,7 @@ from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.store import accounts, approvals, people
 from communique.store.accounts import Balance, Copy
-from communique.store.database import Database, open_database, sqlite_url
+from communique.store.database import Database
 from communique.workspace import Workspace
 from tests.recording_channel import RecordingChannel
 
@@ -193,8 +193,8 @@ class Town:
 
     @cached_property
     def database(self) -> Database:
-        """The ledger."""
-        return open_database(sqlite_url(self.root / "var" / "communique.sqlite"))
+        """The ledger: `DATABASE_URL` among the variables says where, as for the commands."""
+        return self.installation.database()
 
     @property
     def opened(self) -> OpenChannels:

@@ -1,4 +1,4 @@
-"""Tables and connections. SQLite by default (WAL, every commit on disk); PostgreSQL by `DATABASE_URL`."""
+"""The ledger's tables, and its transactions; on SQLite by default, on PostgreSQL by `DATABASE_URL`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,20 +23,19 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
-    create_engine,
-    event,
-    inspect,
-    select,
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-#: Raised whenever a table changes; a ledger of another version is refused, never guessed at.
-SCHEMA_VERSION = 1
-BUSY_SECONDS = 30  #: how long a writer waits for another one
+from communique.store.engine import DatabaseError, make_engine
+from communique.store.schema_version import bring_up_to_date
 
-
-class DatabaseError(Exception):
-    """The database cannot be used; the message says why and what to do."""
+#: Constraints have names, so that a later version can change them.
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
 
 
 def database_fault(error: Exception) -> str:
@@ -49,8 +48,8 @@ def database_fault(error: Exception) -> str:
 
 
 def _first_words(error: Exception) -> str:
-    """Without SQLAlchemy's pointers to its documentation."""
-    return str(error.orig) if isinstance(error, DBAPIError) else str(error).partition("\n")[0]
+    """In one line, without SQLAlchemy's pointers to its documentation."""
+    return " ".join(str(error.orig).split()) if isinstance(error, DBAPIError) else str(error).partition("\n")[0]
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -75,9 +74,7 @@ class UTCDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-metadata = MetaData()
-
-about = Table("about", metadata, Column("name", String(64), primary_key=True), Column("value", String(200)))
+metadata = MetaData(naming_convention=_NAMES)
 
 people = Table(
     "people",
@@ -246,9 +243,9 @@ class Database:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """A writing transaction: on SQLite it takes the write lock at once.
+        """A writing transaction; there is one at a time, so that what it has read still holds when it writes.
 
-        A deferred transaction that reads and then writes would fail with SQLITE_BUSY_SNAPSHOT without waiting.
+        How, and why: `communique.store.engine` and docs/decisions/0013.
         """
         with self.engine.begin() as connection:
             yield connection
@@ -265,20 +262,14 @@ class Database:
 
 
 def open_database(url: str) -> Database:
-    """The database at a SQLAlchemy address; its tables are made when it is new.
+    """The database at a SQLAlchemy address; its tables are made when it is new, and changed when they are older.
 
     Raises:
-        DatabaseError: it cannot be opened, or was made by another version.
+        DatabaseError: it cannot be opened, or a newer program has changed it.
     """
+    engine = make_engine(url)
     try:
-        engine = create_engine(url)
-    except ImportError as error:
-        raise DatabaseError(f"expected the driver of this kind of database, found none: {error}") from error
-    if engine.dialect.name == "sqlite":
-        _prepare_sqlite(engine)
-    database = Database(engine)
-    try:
-        _make_tables(database)
+        bring_up_to_date(engine, metadata)
     except DatabaseError:
         engine.dispose()
         raise
@@ -286,45 +277,10 @@ def open_database(url: str) -> Database:
         engine.dispose()
         shown = engine.url.render_as_string(hide_password=True)
         raise DatabaseError(f"expected to open the database {shown}, found: {_first_words(error)}") from error
-    return database
+    return Database(engine)
 
 
 def sqlite_url(path: Path) -> str:
     """The address of a SQLite file; its folder is made."""
     path.parent.mkdir(parents=True, exist_ok=True)
     return f"sqlite:///{path}"
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    @event.listens_for(engine, "connect")
-    def _connected(connection: Any, _record: Any) -> None:
-        # The driver must not begin transactions by itself: `_begin` below says which kind.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        reading = connection.get_execution_options().get("communique_reading")
-        connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
-
-
-def _make_tables(database: Database) -> None:
-    with database.begin() as connection:
-        if not inspect(connection).has_table("about"):
-            metadata.create_all(connection)
-            connection.execute(about.insert().values(name="schema", value=str(SCHEMA_VERSION)))
-            return
-        found = connection.execute(select(about.c.value).where(about.c.name == "schema")).scalar_one()
-    if found != str(SCHEMA_VERSION):
-        raise DatabaseError(
-            f"expected a ledger of version {SCHEMA_VERSION}, found version {found}: use the Communiqué that made it, "
-            "or restore a backup of the right version"
-        )

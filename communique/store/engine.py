@@ -1,0 +1,113 @@
+"""Connections to the two kinds of database: durable commits, bounded waits, and no wait for a server that is gone."""
+
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
+from sqlalchemy.exc import ArgumentError
+
+BUSY_SECONDS = 30  #: how long a writer waits for another one
+#: Of one statement; the longest of ours takes seconds.
+_STATEMENT_SECONDS = 300
+#: A process that stands still inside a transaction (a suspended machine) loses it, and its locks, after this time.
+_IDLE_SECONDS = 120
+#: Of libpq: a server that has vanished from the network is noticed in a minute, not in two hours.
+_NETWORK = {
+    "connect_timeout": 10,
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+    "fallback_application_name": "communique",
+}
+_WRITER = 0x6F67706C  #: the advisory lock of whoever writes to a ledger on PostgreSQL
+_SETTINGS = {
+    "statement_timeout": f"{_STATEMENT_SECONDS}s",
+    "lock_timeout": f"{BUSY_SECONDS}s",
+    "idle_in_transaction_session_timeout": f"{_IDLE_SECONDS}s",
+}
+#: The point of no return must be on disk when its transaction ends, whatever the database's default says; a stronger
+#: setting (a standby that has it, too) is left alone.
+_DURABLE = "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
+
+
+class DatabaseError(Exception):
+    """The database cannot be used; the message says why and what to do."""
+
+
+def make_engine(address: str) -> Engine:
+    """An engine for `sqlite:///…` or `postgresql://…`; nothing is connected yet.
+
+    Raises:
+        DatabaseError: it is another kind of address, or the driver is missing.
+    """
+    try:
+        url = make_url(address)
+    except ArgumentError:
+        url = None
+    kind = url.get_backend_name() if url is not None else ""
+    if url is None or kind not in {"sqlite", "postgresql", "postgres"}:
+        # The address holds a password: it is not repeated.
+        raise DatabaseError("DATABASE_URL: expected `postgresql://USER:PASSWORD@HOST/NAME`, found something else")
+    return _sqlite(url) if kind == "sqlite" else _postgresql(url.set(drivername="postgresql+psycopg"))
+
+
+def _postgresql(url: URL) -> Engine:
+    """One writer at a time, as on SQLite: docs/decisions/0013 says why. What the address says itself is kept."""
+    settings = [f"-c {name}={value}" for name, value in _SETTINGS.items()]
+    arguments = {name: value for name, value in _NETWORK.items() if name not in url.query}
+    arguments["options"] = " ".join([*settings, str(url.query.get("options", ""))]).strip()
+    try:
+        engine = create_engine(
+            url,
+            isolation_level="READ COMMITTED",  # each statement sees what is committed
+            pool_pre_ping=True,  # after a restart of the server the next transaction has a new connection
+            pool_recycle=1800,  # firewalls forget connections that are silent
+            connect_args=arguments,
+        )
+    except ImportError as error:
+        raise DatabaseError("expected the driver for PostgreSQL, found none: `pip install psycopg[binary]`") from error
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        connection.execute(_DURABLE)
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("communique_upgrading"):
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+        if not options.get("communique_reading"):
+            # Its own statement, so that the next ones see what the writer before has committed.
+            connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
+
+    return engine
+
+
+def _sqlite(url: URL) -> Engine:
+    engine = create_engine(url)
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: Any) -> None:
+        # The driver must not begin transactions by itself: `_begin` below says which kind.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
+        ):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("communique_upgrading"):
+            # A table that is made anew is dropped on the way, and its rows' references with it.
+            connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        # A deferred transaction that reads and then writes fails with SQLITE_BUSY_SNAPSHOT without waiting.
+        connection.exec_driver_sql("BEGIN" if options.get("communique_reading") else "BEGIN IMMEDIATE")
+
+    return engine

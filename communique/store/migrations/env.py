@@ -1,0 +1,22 @@
+"""Run by Alembic for every upgrade, downgrade and comparison: on the connection it is handed, in its transaction."""
+
+from typing import Any, Literal
+
+from alembic import context
+
+from communique.store.database import UTCDateTime, metadata
+
+
+def _without_our_types(kind: str, value: Any, _context: Any) -> str | Literal[False]:
+    """A revision stays as it was written, whatever becomes of the program's own types."""
+    return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(value, UTCDateTime) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_item=_without_our_types,
+    render_as_batch=True,  # SQLite changes a table by making it anew
+)
+with context.begin_transaction():
+    context.run_migrations()
