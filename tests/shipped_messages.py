@@ -1,0 +1,149 @@
+"""Every message of the shipped campaigns, rendered for a sample reader in each language it is written in."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+from channels import KINDS
+from communique.campaign import Campaign
+from communique.channel import Form, Mail, Post
+from communique.installation import Installation
+from communique.moments import Milestone
+from communique.occasion import Occasion
+from communique.plan.preflight import Preflight, preflight, sample_recipient
+from communique.publication import Publication
+from communique.read.sources import Folder
+from communique.texts.rendering import Addressee
+from communique.texts.wording import read_wording
+from communique.timeline import Occurrence, occurrences
+from communique.workspace import Workspace, read_workspace
+
+ROOT = Path(__file__).parents[1]
+LANGUAGES = ("es", "en", "fr", "pt", "ar")
+#: The one milestone that is unknown as shipped: a day it may well come to be.
+PUBLISHED = Milestone(start=datetime(2027, 11, 30, 10))  # noqa: DTZ001 - milestones are local
+HORIZON = datetime(2028, 6, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What one reader gets to see."""
+
+    campaign: str
+    announcement: str
+    channel: str
+    language: str
+    content: Mail | Post | Publication
+
+    @property
+    def headline(self) -> str:
+        """What is read first."""
+        return self.content.subject if isinstance(self.content, Mail) else self.content.headline
+
+    @property
+    def words(self) -> str:
+        """All that is read, as plain text."""
+        parts = (self.headline, getattr(self.content, "summary", ""), self.content.text)
+        return "\n".join(part for part in parts if part)
+
+
+@cache
+def workspace() -> Workspace:
+    """The repository as a workspace."""
+    found, problems = read_workspace(Folder(ROOT), KINDS, None)
+    assert found is not None, problems
+    return found
+
+
+def listed(campaign: Campaign, *, published: bool = True) -> list[Occurrence]:
+    """Its occurrences; the action plan comes out, or its date stays unknown."""
+    milestones = {**campaign.milestones}
+    if published and "plan-published" in milestones:
+        milestones["plan-published"] = PUBLISHED
+    return list(occurrences(campaign, milestones, workspace().almanac, HORIZON))
+
+
+@cache
+def occasions() -> tuple[Occasion, ...]:
+    """Every occurrence of every announcement, with its dates."""
+    return tuple(_occasions())
+
+
+def _occasions() -> Iterator[Occasion]:
+    routes = workspace().routes
+    for campaign in workspace().campaigns.values():
+        milestones = {**campaign.milestones}
+        if "plan-published" in milestones:
+            milestones["plan-published"] = PUBLISHED
+        for each in listed(campaign):
+            assert each.due_at is not None, f"{each.announcement} has no date"
+            through = campaign.announcements[each.announcement].through
+            yield Occasion(
+                campaign=campaign,
+                announcement=each.announcement,
+                occurrence=each.occurrence,
+                due_at=each.due_at,
+                milestones=milestones,
+                has_page=any(routes[name].form is Form.PAGES for name in through),
+            )
+
+
+@cache
+def checked() -> dict[str, Preflight]:
+    """Every occasion rendered and checked, channels included, by its name."""
+    opened = Installation(root=ROOT, variables={}, kinds=KINDS).channels(workspace())
+    return {each.name: preflight(workspace(), opened.adapters, each) for each in occasions()}
+
+
+@cache
+def samples() -> tuple[Sample, ...]:
+    """Every message, in all five languages, whatever languages a channel of the shipped settings speaks."""
+    return tuple(_samples())
+
+
+def _samples() -> Iterator[Sample]:
+    renderer = workspace().renderer
+    for occasion in occasions():
+        announcement = occasion.campaign.announcements[occasion.announcement]
+        role = str(workspace().settings.audiences[announcement.to[0]].role) if announcement.to else "subscribers"
+        for name in announcement.through:
+            route = workspace().routes[name]
+            for language in route.languages if route.kind == "handoff" and route.languages else LANGUAGES:
+                content: Mail | Post | Publication
+                if route.form is Form.MAIL:
+                    addressee = Addressee(recipient=sample_recipient(language), role=role)
+                    content = renderer.mail(occasion, route, addressee, occasion.due_at)
+                elif route.form is Form.POST:
+                    content = renderer.post(occasion, replace(route, languages=None), language)
+                else:
+                    content = renderer.publication(occasion, language, occasion.due_at)
+                yield Sample(occasion.campaign.campaign, occasion.announcement, name, language, content)
+
+
+def sample(announcement: str, channel: str, language: str) -> Sample:
+    """The first that fits."""
+    wanted = (announcement, channel, language)
+    return next(each for each in samples() if (each.announcement, each.channel, each.language) == wanted)
+
+
+def sources() -> dict[str, str]:
+    """The words of every text as officers write them, by path: front matter and body, nothing filled in."""
+    paths = [path for path in Folder(ROOT).paths("templates") if "/layouts/" not in path]
+    found = {}
+    for path in paths:
+        wording, problems = read_wording(Folder(ROOT), path)
+        assert wording is not None, problems
+        found[path] = "\n".join([*(line.source for line in wording.top.values()), wording.body])
+    return found
+
+
+def sentences(text: str) -> list[list[str]]:
+    """The words of each whole sentence of a plain text; headings, lists of facts and addresses are none."""
+    flowing = re.sub(r"https?://\S+|\S+@\S+", "", text)
+    blocks = (" ".join(block.split()) for block in re.split(r"\n\s*\n|\n(?=\s*[-•\d])", flowing))
+    split = (re.split(r"(?<=[.!?؟…])\s+", block) for block in blocks)
+    whole = (each for block in split for each in block if each.endswith((".", "!", "?", "؟")))
+    return [words for each in whole if len(words := re.findall(r"[^\W_]+(?:[’'-][^\W_]+)*", each)) > 2]

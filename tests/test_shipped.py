@@ -1,0 +1,240 @@
+"""What the shipped campaigns promise whoever begins with them: every message, in every language."""
+
+import re
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from statistics import mean
+from zoneinfo import ZoneInfo
+
+import html5lib
+import pytest
+import regex
+
+from communique.channel import Form, Mail, Post, Reach
+from communique.language.dates_in_text import dates_in
+from communique.language.formatting import locale_of
+from communique.language.placeholders import find_placeholders
+from communique.publication import Publication
+from communique.settings import Role, localise
+from tests.shipped_messages import (
+    LANGUAGES,
+    checked,
+    listed,
+    occasions,
+    samples,
+    sentences,
+    sources,
+    workspace,
+)
+
+#: Graphemes; a full address counts in all of them. Room is left for a town with a longer name than the shipped one.
+LIMITS = {"x": 280, "mastodon": 500, "bluesky": 300}
+ROOM = 12
+MEAN_WORDS, MOST_WORDS = 12, 25  #: of a sentence
+
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def test_every_announcement_is_written_for_every_channel_in_every_language() -> None:
+    """Nothing is missing and nothing is wrong: rendered, checked, and taken by each channel."""
+    for campaign in workspace().campaigns.values():
+        assert campaign.languages == LANGUAGES
+        assert {each.announcement for each in listed(campaign)} == set(campaign.announcements)
+    for occasion in occasions():
+        found = checked()[occasion.name]
+        routes = [workspace().routes[each] for each in occasion.campaign.announcements[occasion.announcement].through]
+        expected = {(route.name, language) for route in routes for language in route.spoken(LANGUAGES)}
+        assert (set(found.samples), found.problems) == (expected, ()), occasion.name
+
+
+def test_a_milestone_without_a_date_stops_only_what_counts_from_it() -> None:
+    """As shipped, the plan's publication is unknown: that message waits, and all others have a time."""
+    undated = [
+        each.announcement
+        for campaign in workspace().campaigns.values()
+        for each in listed(campaign, published=False)
+        if each.due_at is None
+    ]
+    assert undated == ["the-plan-is-published"]
+
+
+def test_the_promoters_hear_it_before_the_public() -> None:
+    """Until the promoters' message is due, and done, nothing goes where the public reads it."""
+    promoters = {name for name, each in workspace().settings.audiences.items() if each.role is Role.PROMOTERS}
+    for campaign in workspace().campaigns.values():
+        told = [each for each in occasions() if each.campaign is campaign]
+        first = min(
+            (each for each in told if promoters & set(campaign.announcements[each.announcement].to)),
+            key=lambda each: each.due_at,
+        )
+        for each in told:
+            announcement = campaign.announcements[each.announcement]
+            routes = [workspace().routes[name] for name in announcement.through]
+            if any(route.reach is Reach.ALL or route.is_newsletter for route in routes):
+                assert each.due_at > first.due_at, each.name
+        opening = min((each for each in told if each.has_page), key=lambda each: each.due_at)
+        assert first.announcement in campaign.announcements[opening.announcement].gates
+
+
+def test_the_public_hears_something_at_least_every_four_months() -> None:
+    """From the acceptance on, while the plan is being written and nobody knows when it will be out."""
+    due = sorted(
+        each.due_at
+        for campaign in workspace().campaigns.values()
+        for each in listed(campaign, published=False)
+        if each.due_at and "website" in campaign.announcements[each.announcement].through
+    )
+    gaps = [(after - before, before) for before, after in pairwise(due)]
+    assert max(gaps)[0] <= timedelta(days=120), max(gaps)
+    assert due[-1] - due[0] > timedelta(days=365)
+
+
+def test_nobody_is_written_to_at_night() -> None:
+    """People and the public are told between eight in the morning and eight in the evening, local time."""
+    for each in occasions():
+        local = each.due_at.astimezone(ZoneInfo("Europe/Madrid"))
+        assert 8 <= local.hour < 20, (each.name, local)
+
+
+def test_no_placeholder_is_left() -> None:
+    """In no part of any message, nor anything that a template should have filled."""
+    for each in samples():
+        html = getattr(each.content, "html", "")
+        assert find_placeholders(each.words) == [], each
+        assert not re.search(r"\{[{%#]|[#%}]\}|\bNone\b|\bUndefined\b|\bxx\b", each.words + html), each
+
+
+def test_no_fact_stands_in_a_text() -> None:
+    """Names, dates and places stand once, in facts, settings and glossary, where a town changes them."""
+    glossary, government = workspace().glossary.model_dump(), workspace().settings.government.model_dump()
+    for path, words in sources().items():
+        language = path.split("/")[3]
+        official = localise(glossary, language, LANGUAGES)["partnership"]["name"]
+        place = localise(government, language, LANGUAGES)["place"]
+        assert not re.search(r"\b(19|20)\d\d\b|https?://|\w@\w", words), path
+        assert official not in words, path
+        assert place not in words, path
+
+
+#: Names that officers have used and the partnership has not.
+IMPROVISED = {
+    "es": r"Alianza (por|de|del) |Sociedad de Gobierno Abierto|Asociación para el Gobierno",
+    "en": r"Open Government Alliance|Partnership (for|of) Open",
+    "fr": r"Partenariat (pour le|de|du) gouvernement|Alliance pour",
+    "pt": r"Parceria para o Governo|Aliança (para|pelo)|Parceria de Governo",
+    "ar": r"شراكة الحكومة|تحالف الحكومة|الشراكة للحكومة",
+}
+
+
+@every_language
+def test_the_partnership_is_called_by_its_official_name(language: str) -> None:
+    """In full at least once in each piece of news about joining it, and never by a name of somebody's own making."""
+    name = localise(workspace().glossary.model_dump(), language, LANGUAGES)["partnership"]["name"]
+    for each in samples():
+        if each.language == language:
+            assert not re.search(IMPROVISED[language], each.words), each
+            if each.campaign == "accepted-into-ogp" and not isinstance(each.content, Post):
+                assert name in each.words, each
+
+
+def test_posts_fit_their_networks_in_every_language() -> None:
+    """Also in languages whose accounts a town has yet to open, counted character by character as people see them."""
+    for each in samples():
+        if isinstance(each.content, Post) and each.channel in LIMITS:
+            text = each.content.text
+            shown = re.sub(r"https?://\S+", "x" * 23, text) if each.channel == "x" else text
+            length = len(regex.findall(r"\X", shown))
+            assert length <= LIMITS[each.channel] - ROOM, (each.channel, each.announcement, each.language, length)
+            assert text.count(each.content.link) == 1, each
+
+
+@every_language
+def test_sentences_are_short(language: str) -> None:
+    """Twelve words a sentence on average in each language, and none longer than twenty-five."""
+    said = {tuple(words) for each in samples() if each.language == language for words in sentences(each.content.text)}
+    assert len(said) > 200
+    assert mean(map(len, said)) <= MEAN_WORDS
+    assert [" ".join(words) for words in said if len(words) > MOST_WORDS] == []
+
+
+def test_headlines_are_short_and_say_something() -> None:
+    """A phone shows the beginning of a subject only; a summary fits where search engines and networks show it."""
+    for each in samples():
+        assert 10 <= len(each.headline) <= 100, (each.announcement, each.language, each.headline)
+        assert not each.headline.isupper()
+        if isinstance(each.content, Publication):
+            assert 40 <= len(each.content.summary) <= 200, (each.announcement, each.language)
+
+
+def test_the_plain_part_holds_every_date_place_and_address() -> None:
+    """Who reads mail or feeds as text misses nothing that is linked, dated or located."""
+    for each in samples():
+        if isinstance(each.content, Post):
+            continue
+        root = html5lib.parse(each.content.html, namespaceHTMLElements=False)
+        shown = " ".join("".join(root.itertext()).split())
+        text, locale = " ".join(each.content.text.split()), locale_of(each.language, workspace().settings.locales)
+        for link in root.iter("a"):
+            assert str(link.get("href")).removeprefix("mailto:") in text, (each.announcement, link.get("href"))
+        assert set(dates_in(shown, locale)) <= set(dates_in(text, locale)), each
+        for fact in ("place", "access"):
+            said = localise(
+                workspace().campaigns[each.campaign].facts["meeting"].get(fact, ""), each.language, LANGUAGES
+            )
+            assert not said or (said in shown) == (said in text), each
+
+
+def test_every_language_says_the_same_dates() -> None:
+    """One announcement, one set of dates, in whatever script."""
+    for occasion in occasions():
+        by_channel: dict[str, dict[str, frozenset[date]]] = {}
+        for (channel, language), found in checked()[occasion.name].samples.items():
+            locale = locale_of(language, workspace().settings.locales)
+            by_channel.setdefault(channel, {})[language] = frozenset(dates_in(found.text, locale))
+        assert all(len(set(dates.values())) == 1 for dates in by_channel.values()), occasion.name
+
+
+def test_arabic_runs_from_right_to_left() -> None:
+    """On the document and on the part that webmail keeps; and no sentence was left in another script."""
+    for each in samples():
+        if each.language != "ar":
+            continue
+        if isinstance(each.content, Mail):
+            root = html5lib.parse(each.content.html, namespaceHTMLElements=False)
+            inner = next(item for item in root.iter("div") if item.get("class") == "page")
+            assert {item.get("dir") for item in (root, inner)} == {"rtl"}
+        for words in sentences(each.content.text):
+            assert [word for word in words if re.search(r"[\u0600-\u06ff]", word)], (each.announcement, words)
+
+
+@every_language
+def test_an_invitation_comes_with_a_calendar_entry(language: str) -> None:
+    """For whoever is invited, and at the time that the text says."""
+    invited = [each for each in samples() if each.announcement.startswith("invite-") and each.language == language]
+    invited += [each for each in samples() if each.announcement == "thank-the-promoters" and each.language == language]
+    assert len(invited) == 3
+    for each in invited:
+        assert isinstance(each.content, Mail)
+        calendars = [part for part in each.content.attachments if part.media_type.startswith("text/calendar")]
+        assert calendars
+        assert all(b"20270209T" in calendar.data for calendar in calendars)
+        assert date(2027, 2, 9) in set(dates_in(each.content.text, locale_of(language, workspace().settings.locales)))
+
+
+def test_forms_have_what_they_need() -> None:
+    """Mails greet by name and say who signs; pages greet nobody."""
+    for each in samples():
+        sample_name = {"es": "Ana Gil", "en": "Alex Morgan", "fr": "Camille Roy", "pt": "Rita Nunes", "ar": "سلمى"}
+        form = workspace().routes[each.channel].form
+        greeted = sample_name[each.language] in each.words
+        newsletter = workspace().routes[each.channel].is_newsletter
+        assert greeted == (form is Form.MAIL and not newsletter), (each.announcement, each.channel, each.language)
+
+
+def test_dates_of_the_campaigns_agree() -> None:
+    """Two campaigns name the same meeting: at the same time, in the same place, with the same address to answer to."""
+    first, second = workspace().campaigns.values()
+    assert first.milestones["kickoff"] == second.milestones["kickoff"]
+    assert first.milestones["kickoff"].start == datetime(2027, 2, 9, 10)  # noqa: DTZ001 - milestones are local
+    for fact in ("place", "title", "rsvp"):
+        assert first.facts["meeting"][fact] == second.facts["meeting"][fact]
