@@ -1,28 +1,26 @@
 """One thing that goes wrong stops no other."""
 
-from typing import Any
-
 import pytest
 
-from communique.channel import Message
+from communique.channel import Mail, MergedMail, Message, Recipient
 from communique.delivery import State
-from communique.send import messages
 from communique.store import copies
 from communique.store.database import copies as copies_table
+from communique.texts.merging import MailMerge
 from tests.workspaces import Town
 
-COMPOSE = messages.compose
+TO = MailMerge.to
 
 
 def test_one_text_that_breaks_the_engine_stops_nobody_else(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error nobody foresaw, in one person's mail: it waits for another attempt, the others get theirs."""
 
-    def compose(workspace: Any, due: Any, present: Any) -> Message:
-        if due.recipient.name == "Ana":
+    def to(merge: MailMerge, recipient: Recipient) -> Mail | MergedMail:
+        if recipient.name == "Ana":
             raise RuntimeError("nobody foresaw this")
-        return COMPOSE(workspace, due, present)
+        return TO(merge, recipient)
 
-    monkeypatch.setattr(messages, "compose", compose)
+    monkeypatch.setattr(MailMerge, "to", to)
     town.invite("ana", "ben")
     town.run()
     assert town.email.addresses == ["ben@example.org"]

@@ -15,18 +15,20 @@ from functools import cached_property
 
 from communique.channel import (
     Channel,
+    ChannelError,
     Form,
+    InBulk,
     InDoubt,
     Message,
     PermanentError,
     Receipt,
     TemporaryError,
-    UncertainError,
 )
 from communique.delivery import Mode, State
 from communique.send import messages
+from communique.send.bulk import LedgerTraffic
 from communique.send.due_messages import DueMessages, MustNotGoError
-from communique.store import leases, ledger, takeover
+from communique.store import leases, ledger, people, takeover
 from communique.store.database import Database
 from communique.store.leases import Crossing, Lease, LeaseLostError
 from communique.texts.templates import TemplateProblemError
@@ -73,6 +75,9 @@ class Dispatcher:
 
     def drain(self, channel: str) -> int:
         """Everything that is due through one channel."""
+        adapter = self.channels.get(channel)
+        if isinstance(adapter, InBulk):
+            return self._drain_in_bulk(channel, adapter)
         made = 0
         while not self.stopping():
             with self.database.begin() as connection:
@@ -81,6 +86,43 @@ class Dispatcher:
                 break
             made += self._attempt_all(taken)
         return made
+
+    def _drain_in_bulk(self, channel: str, adapter: InBulk) -> int:
+        traffic = LedgerTraffic(
+            database=self.database,
+            mode=self.mode,
+            channel=channel,
+            owner=self.owner,
+            clock=self.clock,
+            stopping=self.stopping,
+            dispatch=self,
+        )
+        try:
+            adapter.send_all(traffic)
+        except ChannelError as error:
+            _log.warning("channel down", extra={"channel": channel, "why": str(error)})
+        finally:
+            traffic.put_back()
+        return traffic.made
+
+    def write(self, lease: Lease) -> Message | None:
+        """A lease's message; None when it cannot be written, and that is on record."""
+        try:
+            return self._written(lease)
+        except LeaseLostError:
+            _log.warning("lease lost", extra={"delivery": lease.delivery.key})
+            return None
+
+    def failed(self, lease: Lease, message: Message, error: ChannelError) -> None:
+        """It was not accepted, or may have been."""
+        try:
+            self._failed(lease, message, error)
+        except LeaseLostError:
+            _log.warning("lease lost", extra={"delivery": lease.delivery.key})
+
+    def must_not_go(self, lease: Lease, reason: str) -> None:
+        """The person has left since the message was claimed."""
+        self._give_up(lease, State.EXCLUDED, f"must not be written to: {reason}")
 
     def _attempt_all(self, taken: Sequence[Lease]) -> int:
         """One after the other; when it is time to stop, what has not been begun goes back."""
@@ -122,21 +164,51 @@ class Dispatcher:
         if channel is None:
             self._retry(lease, f"the channel {lease.delivery.channel} is not open", None)
             return
+        if reason := self._has_left(lease):
+            self.must_not_go(lease, reason)
+            return
+        message = self._written(lease)
+        if message is None:
+            return
         try:
-            message = self._messages.compose(lease)
             refusals = channel.check(message)
+        except Exception as error:  # noqa: BLE001 - an adapter that breaks must not stop the others
+            self._broken(lease, error)
+            return
+        if refusals:
+            self._give_up(lease, State.FAILED, " ".join(refusals))
+        else:
+            self._send(lease, channel, message)
+
+    def _has_left(self, lease: Lease) -> str:
+        """Why somebody must not be written to any more: they may have left since their message was claimed."""
+        if lease.person is None:
+            return ""
+        with self.database.reading() as connection:
+            return people.suppression(connection, lease.person.address_key) or ""
+
+    def _broken(self, lease: Lease, error: Exception) -> None:
+        _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
+        self._retry(lease, f"unexpected: {type(error).__name__}: {error}", None)
+
+    def _written(self, lease: Lease) -> Message | None:
+        try:
+            return self._messages.compose(lease)
         except MustNotGoError as error:
             self._give_up(lease, State.EXCLUDED, str(error))
         except (TemplateProblemError, LookupError) as error:
             self._retry(lease, f"the text cannot be made: {error}", None)
         except Exception as error:  # noqa: BLE001 - one message that breaks the engine must not stop the others
-            _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
-            self._retry(lease, f"unexpected: {type(error).__name__}: {error}", None)
+            self._broken(lease, error)
+        return None
+
+    def _failed(self, lease: Lease, message: Message, error: ChannelError) -> None:
+        if isinstance(error, TemporaryError):
+            self._retry(lease, str(error), error.retry_after)
+        elif isinstance(error, PermanentError):
+            self._give_up(lease, State.FAILED, str(error))
         else:
-            if refusals:
-                self._give_up(lease, State.FAILED, " ".join(refusals))
-            else:
-                self._send(lease, channel, message)
+            self._settle(lease, str(error), message)
 
     def _send(self, lease: Lease, channel: Channel, message: Message) -> None:
         crossed = False
@@ -156,12 +228,8 @@ class Dispatcher:
 
         try:
             receipt = channel.send(message, commit)
-        except TemporaryError as error:
-            self._retry(lease, str(error), error.retry_after)
-        except PermanentError as error:
-            self._give_up(lease, State.FAILED, str(error))
-        except UncertainError as error:
-            self._settle(lease, str(error), message)
+        except ChannelError as error:
+            self._failed(lease, message, error)
         except LeaseLostError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an adapter does wrong, the ledger must say what became of it

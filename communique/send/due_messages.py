@@ -13,9 +13,10 @@ from communique.occasion import Occasion
 from communique.plan.owing import allowed
 from communique.send import messages
 from communique.send.messages import Due, Present
-from communique.store import copies, declarations, ledger, people
+from communique.store import copies, declarations, ledger
 from communique.store.database import Database
 from communique.store.leases import Lease
+from communique.texts.merging import MailMerge, mail_merge
 from communique.website.process_state import Milestones
 from communique.workspace import Workspace, read_workspace
 
@@ -32,6 +33,7 @@ class DueMessages:
     database: Database
     mode: Mode
     clock: Callable[[], datetime]
+    _merges: dict[tuple[int, str, str, str], MailMerge] = field(default_factory=dict)
     _frozen: dict[int, tuple[Workspace, Occasion]] = field(default_factory=dict)  #: by occurrence
 
     def compose(self, lease: Lease) -> Message:
@@ -43,10 +45,12 @@ class DueMessages:
             LookupError: the frozen texts are not there.
         """
         delivery = lease.delivery
+        recipient = self._recipient(lease)
+        if recipient is not None:
+            return self._mail(lease, recipient)
         with self.database.reading() as connection:
             texts, occasion = self._texts(connection, lease)
-            recipient = self._recipient(connection, lease)
-            due = Due(delivery=delivery, occasion=occasion, recipient=recipient, role=lease.role)
+            due = Due(delivery=delivery, occasion=occasion)
             shows_present = self._shows_present(delivery)
             present = Present(
                 connection=connection,
@@ -61,14 +65,37 @@ class DueMessages:
         route = self.workspace.routes.get(delivery.channel)
         return route is not None and route.form in {Form.PAGES, Form.FEED}
 
-    def _recipient(self, connection: Connection, lease: Lease) -> Recipient | None:
+    def _mail(self, lease: Lease, recipient: Recipient) -> Message:
+        delivery = lease.delivery
+        kind = (lease.occurrence, delivery.channel, delivery.language, lease.role)
+        if kind not in self._merges:
+            with self.database.reading() as connection:
+                texts, occasion = self._texts(connection, lease)
+            self._merges[kind] = mail_merge(
+                texts.renderer,
+                occasion,
+                texts.routes[delivery.channel],
+                delivery.language,
+                lease.role,
+                delivery.created_at,
+            )
+        return Message(
+            key=delivery.key,
+            reference=delivery.reference,
+            created_at=delivery.created_at,
+            language=delivery.language,
+            recipient=recipient,
+            content=self._merges[kind].to(recipient),
+        )
+
+    def _recipient(self, lease: Lease) -> Recipient | None:
         if lease.delivery.person is None:
             return None
         person = lease.person
         if person is None:
             raise MustNotGoError("the person has been erased")
-        if reason := people.suppression(connection, person.address_key):
-            raise MustNotGoError(f"must not be written to: {reason}")
+        if lease.suppressed:
+            raise MustNotGoError(f"must not be written to: {lease.suppressed}")
         if self.mode is Mode.TRIAL and person.address_key not in allowed(self.workspace):
             raise MustNotGoError("trial mode: not on the allow-list")
         return person.as_recipient(lease.delivery.language)

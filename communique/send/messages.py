@@ -9,14 +9,13 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post, Recipient
+from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post
 from communique.delivery import Delivery, Mode
 from communique.occasion import Occasion
 from communique.publication import Publication
 from communique.settings import localise
 from communique.store import publications
 from communique.texts import addresses
-from communique.texts.rendering import Addressee
 from communique.website.process_state import Milestones, process_of
 from communique.website.site import Site, build_site
 from communique.workspace import Workspace
@@ -24,12 +23,10 @@ from communique.workspace import Workspace
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Due:
-    """A delivery with what it is about and whom it is to."""
+    """A delivery to everyone at once, with what it is about."""
 
     delivery: Delivery
     occasion: Occasion
-    recipient: Recipient | None  #: None when the channel reaches all at once
-    role: str  #: of the audience the recipient is in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,16 +51,12 @@ def compose(workspace: Workspace, due: Due, present: Present) -> Message:
         reference=delivery.reference,
         created_at=delivery.created_at,
         language=delivery.language,
-        recipient=due.recipient,
         content=_content(workspace, due, present),
     )
 
 
 def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     delivery, route = due.delivery, workspace.routes[due.delivery.channel]
-    if route.form is Form.MAIL and due.recipient is not None:
-        addressee = Addressee(recipient=due.recipient, role=due.role)
-        return workspace.renderer.mail(due.occasion, route, addressee, delivery.created_at)
     if route.form is Form.POST:
         return workspace.renderer.post(due.occasion, route, delivery.language)
     if route.form is Form.FEED:

@@ -264,7 +264,7 @@ def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at:
     _change_one(connection, lease, {"reason": reason, "lease_until": again_at}, State.IRREVOCABLE)
 
 
-def put_back(connection: Connection, leases: Sequence[Lease], now: datetime) -> None:
+def put_back(connection: Connection, leases: Iterable[Lease], now: datetime) -> None:
     """Leased and not begun, because it is time to stop: as if nobody had taken them."""
     back = {"state": State.SCHEDULED, "attempts": deliveries.c.attempts - 1, "next_attempt_at": now, **FREE}
     _change(connection, leases, back, State.SENDING)

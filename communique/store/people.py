@@ -139,6 +139,14 @@ def suppression(connection: Connection, key: str) -> str | None:
     return connection.execute(found).scalar()
 
 
+def suppressions_of(connection: Connection, persons: Sequence[Person]) -> dict[int, str]:
+    """Why some of these must not be written to, by id."""
+    keys = [person.address_key for person in persons]
+    found = select(suppressions.c.address_key, suppressions.c.reason).where(suppressions.c.address_key.in_(keys))
+    reasons = {row.address_key: row.reason for row in connection.execute(found)} if keys else {}
+    return {person.id: reasons[person.address_key] for person in persons if person.address_key in reasons}
+
+
 def suppressed_keys(connection: Connection) -> dict[str, str]:
     """Every suppressed address with its reason."""
     return {row.address_key: row.reason for row in connection.execute(select(suppressions))}

@@ -59,7 +59,7 @@ class Renderer:
         context = {**self._context(occasion, language), "recipient": seen(recipient)}
         article = write_article(self.templates, self._wording(occasion, route, language), context)
         contact = self.facts.settings.government.contact
-        leave = self._leave(recipient)
+        leave = self._leave(self.leave_token(recipient))
         shell = self._shell(occasion, article, context, addressee.role, leave)
         return Mail(
             subject=article.subject,
@@ -189,11 +189,12 @@ class Renderer:
             return ""
         return addresses.page(self.facts.settings.public_address, addresses.logo_path(name))
 
-    def _leave(self, recipient: Recipient) -> str:
-        if self.key is None:
-            return ""
-        token = tokens.sign(tokens.LEAVE, recipient.id, self.key)
-        return addresses.page(self.facts.settings.public_address, f"leave/{token}")
+    def leave_token(self, recipient: Recipient) -> str:
+        """What names a person in the link by which they leave; empty when nothing signs it."""
+        return tokens.sign(tokens.LEAVE, recipient.id, self.key) if self.key else ""
+
+    def _leave(self, token: str) -> str:
+        return addresses.page(self.facts.settings.public_address, f"leave/{token}") if token else ""
 
     def _attachments(
         self,

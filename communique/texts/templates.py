@@ -5,12 +5,12 @@ never a blank. What it may say is in `communique.texts.template_language`.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import Template, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, pass_context
+from jinja2 import Template, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, meta, nodes, pass_context
 from jinja2.exceptions import SecurityError
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -81,6 +81,26 @@ class Templates:
                 Problem(code="missing-template", message="expected this layout, found no such file", file=path)
             )
         return self._fill(environment, path, source.decode(), context)
+
+    def parsed(self, source: str) -> nodes.Template:
+        """The syntax of a text, for questions about what it does.
+
+        Raises:
+            jinja2.TemplateSyntaxError: it cannot be read.
+        """
+        return self._text.parse(source)
+
+    def layout_with_parts(self, name: str) -> Iterator[nodes.Template]:
+        """The syntax of a layout and of everything it includes or inherits from."""
+        waiting, known = [name], {name}
+        while waiting:
+            source = self.sources.read(f"templates/layouts/{waiting.pop()}")
+            tree = self._html_layout.parse((source or b"").decode())
+            yield tree
+            for part in meta.find_referenced_templates(tree):
+                if part and part not in known:
+                    known.add(part)
+                    waiting.append(part)
 
     def written_date(self, day: object, language: str) -> str:
         """A date as the language writes it."""

@@ -1,0 +1,150 @@
+"""Mail merge: a mail written once for everybody of a language and role, with marks where people differ.
+
+What differs is the name in the greeting and the link by which a person leaves. A text that does anything else with the
+person (a condition on the organisation, a name in the body, where Markdown could change it) is written for each.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from jinja2 import nodes
+
+from communique.channel import FormLetter, Mail, MergedMail, Recipient
+from communique.language.escaping import in_line
+from communique.occasion import Occasion
+from communique.routes import Route
+from communique.texts.rendering import Addressee, Renderer
+from communique.texts.wording import Wording
+
+#: By what the greeting may say of a person: words that stand for it, which nobody writes.
+_MARKS: Mapping[str, str] = {
+    "name": "q7vNameOfThePerson4xj",
+    "organisation": "q7vOrganisationOfThePerson4xj",
+}
+_LEAVE = "q7vLeaveTokenOfThePerson4xj"
+_SHELLS = ("mail.html", "mail.txt")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailMerge:
+    """The mails of one announcement through one channel, to people of one language and role."""
+
+    renderer: Renderer
+    occasion: Occasion
+    route: Route
+    role: str
+    stamped_at: datetime
+    letter: FormLetter | None  #: None when each is written for itself
+    greeted: tuple[str, ...]  #: what the greeting says of a person
+
+    def to(self, recipient: Recipient) -> Mail | MergedMail:
+        """One person's mail.
+
+        Raises:
+            TemplateProblemError: a text cannot be filled.
+        """
+        values = {_MARKS[field]: _shown(getattr(recipient, field)) for field in self.greeted}
+        if self.letter is None or not all(values.values()):
+            addressee = Addressee(recipient=recipient, role=self.role)
+            return self.renderer.mail(self.occasion, self.route, addressee, self.stamped_at)
+        return MergedMail(letter=self.letter, values={**values, _LEAVE: self.renderer.leave_token(recipient)})
+
+
+def mail_merge(
+    renderer: Renderer, occasion: Occasion, route: Route, language: str, role: str, stamped_at: datetime
+) -> MailMerge:
+    """Write the mail once, if it is one that can be merged.
+
+    Raises:
+        TemplateProblemError: a text cannot be filled.
+    """
+    merge = MailMerge(
+        renderer=renderer,
+        occasion=occasion,
+        route=route,
+        role=role,
+        stamped_at=stamped_at,
+        letter=None,
+        greeted=(),
+    )
+    wording = renderer.wordings(occasion, route, language)
+    invited = occasion.campaign.announcements[occasion.announcement].invite
+    if invited or not _only_greets(renderer, wording) or not _shells_only_show(renderer):
+        return merge
+    anybody = Recipient(id="0", address="", language=language, **_MARKS)
+    addressee = Addressee(recipient=anybody, role=role)
+    mail = renderer.mail(occasion, route, addressee, stamped_at)
+    greeted = tuple(field for field, mark in _MARKS.items() if mark in mail.text)
+    leave = renderer.leave_token(anybody)
+    free = tuple(_MARKS[field] for field in greeted)
+    return replace(merge, letter=FormLetter(mail=_marked(mail, leave), free=free, tokens=(_LEAVE,)), greeted=greeted)
+
+
+def _marked(mail: Mail, leave: str) -> Mail:
+    if not leave:
+        return mail
+    return replace(
+        mail,
+        text=mail.text.replace(leave, _LEAVE),
+        html=mail.html.replace(leave, _LEAVE),
+        unsubscribe_url=mail.unsubscribe_url.replace(leave, _LEAVE),
+    )
+
+
+def _shown(value: str) -> str:
+    """As a greeting shows it: cleaned as a value, and again as part of its line."""
+    return in_line(in_line(value))
+
+
+def _only_greets(renderer: Renderer, wording: Wording) -> bool:
+    """Whether the person appears in the greeting alone, and is only shown there."""
+    others = [wording.body, *(line.source for key, line in wording.top.items() if key != "greeting")]
+    if any(_uses(renderer.templates.parsed(source), "recipient") for source in others):
+        return False
+    greeting = wording.top.get("greeting")
+    return greeting is None or _only_shows(renderer.templates.parsed(greeting.source), "recipient")
+
+
+def _shells_only_show(renderer: Renderer) -> bool:
+    """Whether the shells do no more with the greeting and the link than to show them, if they are there."""
+    for shell in _SHELLS:
+        for tree in renderer.templates.layout_with_parts(shell):
+            if _uses(tree, "recipient") or not all(_only_shows(tree, name) for name in ("greeting", "unsubscribe_url")):
+                return False
+    return True
+
+
+def _uses(tree: nodes.Template, name: str) -> bool:
+    return any(each.name == name for each in tree.find_all(nodes.Name))
+
+
+def _only_shows(tree: nodes.Template, name: str) -> bool:
+    """Whether every use of a name is an output, or a question whether it is there."""
+    shown = sum(1 for place in _outputs(tree) if _stands_for(place, name))
+    asked = sum(1 for test in tree.find_all(nodes.If) for place in _conditions(test.test) if _stands_for(place, name))
+    return shown + asked == sum(1 for each in tree.find_all(nodes.Name) if each.name == name)
+
+
+def _outputs(tree: nodes.Template) -> Iterator[nodes.Node]:
+    for output in tree.find_all(nodes.Output):
+        yield from output.nodes
+
+
+def _conditions(test: nodes.Node) -> Iterator[nodes.Node]:
+    if isinstance(test, nodes.And):
+        yield from _conditions(test.left)
+        yield from _conditions(test.right)
+    elif isinstance(test, nodes.Test) and test.name == "defined":
+        yield test.node
+    else:
+        yield test
+
+
+def _stands_for(node: nodes.Node, name: str) -> bool:
+    """`name`, or what the greeting may say of the person."""
+    if isinstance(node, nodes.Getattr) and node.attr in _MARKS:
+        node = node.node
+    elif name == "recipient":
+        return False
+    return isinstance(node, nodes.Name) and node.name == name
