@@ -49,6 +49,11 @@ def change(engine: Engine, to: str) -> None:
         connection.invalidate()
 
 
+def _index(found: Any) -> dict[str, Any]:
+    """With the conditions of partial ones in words, which can be compared."""
+    return {**found, "dialect_options": {key: str(value) for key, value in found.get("dialect_options", {}).items()}}
+
+
 def described(connection: Connection) -> dict[str, Any]:
     """All tables as the database describes them."""
     look = inspect(connection)
@@ -57,7 +62,7 @@ def described(connection: Connection) -> dict[str, Any]:
             [(each["name"], str(each["type"]), each["nullable"], each["default"]) for each in look.get_columns(name)],
             look.get_pk_constraint(name),
             sorted(look.get_unique_constraints(name), key=str),
-            sorted(look.get_indexes(name), key=str),
+            sorted((_index(each) for each in look.get_indexes(name)), key=str),
             sorted(look.get_foreign_keys(name), key=str),
         )
         for name in look.get_table_names()
