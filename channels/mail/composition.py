@@ -36,6 +36,7 @@ class _Wire(Compat32):
         return super().fold_binary(name, value)
 
 
+_SHORT = 70  #: characters of a value that is not folded
 _WIRE = _Wire(linesep="\r\n", max_line_length=78)
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
@@ -110,7 +111,10 @@ def _built(message: Message, mail: Mail) -> Part:
 
 def to_header(recipient: Mailbox) -> bytes:
     """The header that names the recipient, with its line end, as it stands in a composed mail."""
-    return _WIRE.fold_binary("To", to_value(recipient))
+    value = to_value(recipient)
+    if value.isascii() and len(value) <= _SHORT and "\n" not in value:
+        return f"To: {value}\r\n".encode("ascii")  # as `fold_binary` writes it, sooner
+    return _WIRE.fold_binary("To", value)
 
 
 def _body(built: Part, mail: Mail, write_text: Callable[[str, str], Part]) -> Part:

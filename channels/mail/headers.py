@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from email import base64mime, quoprimime
 from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.utils import quote
@@ -19,6 +20,7 @@ _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]+/[a-z0-9.+-]+(; ?[a-z0-9-]+=(\"?)[A-Za-z0
 _LONGEST_URL = 900  # an address cannot be folded, and a line ends at 998
 _LONGEST_LIST_ID = 255  # RFC 2919 2
 LONGEST_NAME = 200
+_ONE_WORD = 40  #: characters that surely fit the first line
 _SUBJECT = 400
 
 
@@ -120,9 +122,19 @@ def _mailbox_value(header: str, mailbox: Mailbox, *, brackets: bool = False) -> 
     return f"{_phrase(header, mailbox.name)} <{address}>"
 
 
+def _encoded_word(data: bytes) -> str | None:
+    """One encoded-word (RFC 2047), as `Header` writes a short phrase; None when it is too long for one."""
+    quoted, based = quoprimime.header_length(data), base64mime.header_length(data)
+    if min(quoted, based) > _ONE_WORD:
+        return None
+    return base64mime.header_encode(data, "utf-8") if based < quoted else quoprimime.header_encode(data, "utf-8")
+
+
 def _phrase(header: str, name: str) -> str:
     if name.isascii():
         return f'"{quote(name)}"'
+    if (word := _encoded_word(name.encode())) is not None:
+        return word
     charset = Charset("utf-8")
     charset.header_encoding = SHORTEST
     return Header(name, charset, header_name=header).encode(linesep="\r\n")
