@@ -23,6 +23,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
@@ -184,14 +185,22 @@ deliveries = Table(
     Column("lease_until", UTCDateTime),
     Column("finished_at", UTCDateTime),
     UniqueConstraint("occurrence_id", "channel", "person_id", "language"),
-    Index("deliveries_due", "state", "channel", "next_attempt_at"),
+    *(
+        Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+        for name, columns, where in (
+            # Partial, so that what is done with costs nothing.
+            ("deliveries_due", ("channel", "next_attempt_at"), "state = 'scheduled'"),
+            ("deliveries_under_way", ("state", "lease_until"), "lease_token IS NOT NULL"),
+            ("deliveries_in_doubt", ("id",), "state = 'in_doubt'"),
+        )
+    ),
 )
 
 attempts = Table(
     "attempts",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("started_at", UTCDateTime, nullable=False),
     Column("irrevocable_at", UTCDateTime),
@@ -202,6 +211,7 @@ attempts = Table(
     Column("detail", Text, nullable=False, default=""),  # the server's own words
     Column("content_hash", String(64), nullable=False, default=""),
     Column("content", JSON),  # public posts in full; mails by their hash only
+    UniqueConstraint("delivery_id", "number"),
 )
 
 publications = Table(

@@ -145,7 +145,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("reference", name=op.f("uq_deliveries_reference")),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.create_index("deliveries_due", ["state", "channel", "next_attempt_at"], unique=False)
+        batch_op.create_index(
+            "deliveries_due",
+            ["channel", "next_attempt_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'scheduled'"),
+            postgresql_where=sa.text("state = 'scheduled'"),
+        )
+        batch_op.create_index(
+            "deliveries_in_doubt",
+            ["id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'in_doubt'"),
+            postgresql_where=sa.text("state = 'in_doubt'"),
+        )
+        batch_op.create_index(
+            "deliveries_under_way",
+            ["state", "lease_until"],
+            unique=False,
+            sqlite_where=sa.text("lease_token IS NOT NULL"),
+            postgresql_where=sa.text("lease_token IS NOT NULL"),
+        )
 
     op.create_table(
         "memberships",
@@ -173,20 +193,30 @@ def upgrade() -> None:
         sa.Column("content", sa.JSON(), nullable=True),
         sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_attempts_delivery_id_deliveries")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
+        sa.UniqueConstraint("delivery_id", "number", name=op.f("uq_attempts_delivery_id")),
     )
-    with op.batch_alter_table("attempts", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_attempts_delivery_id"), ["delivery_id"], unique=False)
 
 
 def downgrade() -> None:
     """Back to the version before."""
-    with op.batch_alter_table("attempts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_attempts_delivery_id"))
-
     op.drop_table("attempts")
     op.drop_table("memberships")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.drop_index("deliveries_due")
+        batch_op.drop_index(
+            "deliveries_under_way",
+            sqlite_where=sa.text("lease_token IS NOT NULL"),
+            postgresql_where=sa.text("lease_token IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "deliveries_in_doubt",
+            sqlite_where=sa.text("state = 'in_doubt'"),
+            postgresql_where=sa.text("state = 'in_doubt'"),
+        )
+        batch_op.drop_index(
+            "deliveries_due",
+            sqlite_where=sa.text("state = 'scheduled'"),
+            postgresql_where=sa.text("state = 'scheduled'"),
+        )
 
     op.drop_table("deliveries")
     op.drop_table("suppressions")
