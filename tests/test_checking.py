@@ -84,7 +84,7 @@ def test_a_missing_translation_is_named_where_it_is_asked_for(city: Path) -> Non
         (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "Monday 9 February 2027", "weekday-mismatch"),
         (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "3 March 2028", "dates-differ"),
         (f"{PUBLIC}/en/article.md", "summary:", "sumary:", "unknown-key"),
-        (f"{PUBLIC}/en/article.md", "summary:", "image: boats.jpg\nsummary:", "missing-alt"),
+        (f"{PUBLIC}/en/article.md", "alt:", "alt: ''\ngreeting:", "missing-alt"),
         (f"{PUBLIC}/es/social.txt", "{{ link }}", "muy " * 80 + "{{ link }}", "refused-by-channel"),
     ],
 )

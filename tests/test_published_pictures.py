@@ -8,6 +8,7 @@ import feedparser
 import html5lib
 import pytest
 
+from communique.channel import Mail, MergedMail
 from communique.delivery import Mode
 from communique.store import publications
 from tests.drawn_pictures import jpeg, png
@@ -87,7 +88,9 @@ def test_every_feed_shows_the_picture(shown: Town) -> None:
 def test_a_mail_shows_the_picture_of_the_page(shown: Town) -> None:
     """Loaded from the website; where pictures are off, its words stand there."""
     (message,) = shown.email.taken
-    (image,) = pictures(message.content.html)  # type: ignore[union-attr]
+    content = message.content
+    assert isinstance(content, Mail | MergedMail)
+    (image,) = pictures((content if isinstance(content, Mail) else content.whole()).html)
     assert (image["src"], image["alt"], image["width"]) == (ROOT + NAME, ALT, "8")
     assert "height" not in image
 
