@@ -39,7 +39,7 @@ HOMES = {
     "holidays": {"working_days"},
     "httpx": {"bluesky"},
     "icalendar": {"invitations"},
-    "jinja2": {"templates", "template_environment", "template_language", "own_pages"},
+    "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},
     "markdown_it": {"markdown"},
     "markupsafe": {"rendering", "templates", "site_pages", "messages"},

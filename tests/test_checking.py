@@ -220,3 +220,85 @@ def test_the_milestones_of_a_broken_campaign_are_not_missed(city: Path) -> None:
     change(city, CAMPAIGN, "languages: [es,", "languages: [[es,")
 
     assert {each.file for each in problems(city)} == {CAMPAIGN}
+
+
+ARTICLE = f"{PUBLIC}/en/article.md"
+
+
+@pytest.mark.parametrize(
+    ("new", "code", "said"),
+    [
+        ("{{ facts.plan_expectd }}", "missing-fact", "Did you mean `plan_expected`?"),
+        ("{{ milestones.plan-published.start }}", "missing-fact", "`plan_published`"),
+        ("{{ recipient.name }}", "missing-fact", "Only a mail"),
+        ("{{ facts.meeting }}", "template-failed", "Name one of its entries: at, title, place"),
+        ("{{ facts.meeting.start }}", "template-failed", "| date"),
+        ("{{ facts.partners }}", "template-failed", "| join_list"),
+        ("{{ facts.max_commitments | reverse }}", "template-failed", "expected a list"),
+        ("{{ facts.max_commitments | join_list }}", "template-failed", "expected a list"),
+        ("{{ facts.meeting.rsvp | datetime_iso }}", "template-failed", "expected a date"),
+        ("{% for one in facts.max_commitments %}x{% endfor %}", "template-failed", "is a list"),
+        ('{{ facts.meeting.start | date("%d") }}', "template-forbidden", "nothing in brackets"),
+        ("{{ facts.plan_expected }", "template-syntax", "double braces"),
+        ("{% if facts.meeting %}", "template-syntax", "expected `{% endif %}` for this `if`"),
+        ("{% if facts.meeting %}x{% endfi %}", "template-syntax", "Did you mean `endif`?"),
+        ("{{ facts[“meeting”].place }}", "template-syntax", "straight quotation marks"),
+        ("{ facts.plan_expected }", "placeholder-left", "real words"),
+        ("Room XX:XX", "placeholder-left", "`XX:XX`"),
+        ("Monday 9 February 2027", "weekday-mismatch", "Tuesday"),
+        ("<p>Come</p>", "html-in-text", "`<p>`"),
+        ("[the form] (https://www.example.org)", "broken-link", "found a space"),
+        ("[the form](www.example.org)", "broken-link", "`https://www.example.org`"),
+    ],
+)
+def test_a_slip_in_a_text_is_told_at_its_line_with_what_to_do(city: Path, new: str, code: str, said: str) -> None:
+    """One fault, one problem, where it stands."""
+    change(city, ARTICLE, "{{ facts.plan_expected }}", new)
+
+    found = [each for each in problems(city) if each.code != "dates-differ"]
+    assert [(each.code, each.file, each.line) for each in found] == [(code, ARTICLE, line_of(city, ARTICLE, new))]
+    assert said in f"{found[0].message} {found[0].hint}"
+
+
+def test_every_fault_of_a_text_is_told_at_once(city: Path) -> None:
+    """In the front matter and in the text, on the same line and on others, in every language."""
+    change(city, ARTICLE, "{{ facts.plan_expected }}", "{{ facts.one }}, {{ facts.two }}\n\n{{ facts.three }}")
+    change(city, ARTICLE, "headline: ", 'headline: "{{ facts.four }}" # ')
+    change(city, f"{PUBLIC}/es/article.md", "{{ facts.plan_expected }}", "{{ facts.five }}")
+
+    assert [each.message.split("'")[1] for each in problems(city)] == ["four", "one", "two", "three", "five"]
+
+
+@pytest.mark.parametrize("name", ["Article.md", "article.md.txt", "../EN/article.md"])
+def test_a_text_under_another_name_is_found(city: Path, name: str) -> None:
+    """Capital letters, or an ending that an editor added: the file that was meant is named."""
+    file = city / ARTICLE
+    meant = (file.parent / name).resolve()
+    meant.parent.mkdir(exist_ok=True)
+    file.rename(meant)
+
+    hint = next(each.hint for each in problems(city) if each.code == "missing-translation")
+    assert meant.relative_to(city.resolve()).as_posix() in hint
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty-text"),
+        ("{{ link }} ñ".encode("latin-1"), "file-encoding"),
+        ("{{ link }}".encode("utf-16"), "file-encoding"),
+        (b"---\nheadline: Come\n\n{{ link }}\n", "missing-front-matter"),
+    ],
+)
+def test_a_file_that_is_no_text_is_told_as_such(city: Path, content: bytes, code: str) -> None:
+    """Empty, in another encoding, or swallowed by front matter that is never closed."""
+    (city / f"{PUBLIC}/en/social.txt").write_bytes(content)
+
+    assert [(each.code, each.line) for each in problems(city)] == [(code, 1)]
+
+
+def test_a_missing_phrase_is_told_where_it_is_missing(city: Path) -> None:
+    """Not in every text that needs it."""
+    change(city, "templates/layouts/words/en.yaml", "\nto:", "\nuntil:")
+
+    assert {each.file.rpartition("/")[0] for each in problems(city)} == {"templates/layouts/words"}

@@ -1,6 +1,7 @@
 """Templates: strict, bounded, and nothing in them but what they were given."""
 
 import resource
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,7 @@ ATTACKS = {
     "great number": "{{ " + "9" * 5000 + " }}",
     "division": "{{ 1 // 0 }}",
     "list shown": "{{ facts.people }}",
+    "list as a name": "{{ facts[facts.people] }}",
     "facts shown": "{{ facts }}",
     "filter of a list": "{{ facts.people | upper }}",
     "unknown filter": "{{ facts.place | attr('__class__') }}",
@@ -245,3 +247,17 @@ def test_the_workspace_is_the_end_of_the_world(tmp_path: Path) -> None:
 
     with pytest.raises(TemplateProblemError):
         found.fill_layout("a.html", FACTS)
+
+
+def test_a_bug_of_ours_is_not_blamed_on_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It surfaces as what it is; no officer is sent to look for it in a file that is right."""
+    facts = {"now": datetime(2027, 2, 9, tzinfo=UTC)}
+    monkeypatch.setattr("communique.language.formatting._western", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        templates().fill_text(PATH, "{{ facts.now | time }}", {**FACTS, "facts": facts})
+
+
+def test_what_a_text_asks_wrongly_of_python_is_its_own_fault() -> None:
+    """Sums with words fail in the text's own line."""
+    with pytest.raises(TemplateProblemError, match="cannot be filled"):
+        templates().fill_text(PATH, "{{ facts.place / 2 }}", FACTS)

@@ -65,6 +65,33 @@ TEXT_CODES = {
             meeting was moved and the last day was not.
             """,
     ),
+    "empty-text": Explanation(
+        title="A text is empty",
+        text="""
+            The file is there and says nothing. Write the text, or delete the file and take its language or channel off
+            the announcement.
+            """,
+    ),
+    "html-in-text": Explanation(
+        title="HTML in a text",
+        waivable=True,
+        text="""
+            Texts are Markdown. HTML is not carried out: readers would see the tags themselves. It comes along when a
+            text is pasted from a web page or a mail.
+            """,
+        example="""
+            <b>Come</b> and <a href="https://open.example.org">tell us</a>.     shown with its tags
+            **Come** and [tell us](https://open.example.org).                  shown as it is meant
+            """,
+    ),
+    "broken-link": Explanation(
+        title="A link that leads nowhere",
+        waivable=True,
+        text="""
+            A link is written [words](https://address), with nothing between the brackets. An address without https://
+            means a page beside the one it stands on, which a mail does not have.
+            """,
+    ),
     "refused-by-channel": Explanation(
         title="The channel would refuse it",
         text="""

@@ -14,6 +14,8 @@ _NAMES_OF_BLANKS = (
 )
 _PATTERNS = (
     r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{\{|\}\}",
+    # One brace where two are due: { facts.place }.
+    r"(?<!\{)\{\s?[a-z_]+(?:\.[a-z_]+)+\s?(?:\|[^{}]*)?\}",
     r"\(\([^()]+\)\)|<<[^<>]+>>",
     # Lower case: xx, xxx, xx@xx.com, xx:xx; a web address or e-mail address made of it comes along.
     rf"{_NOT_IN_A_WORD}x{{2,}}{_NOT_BEFORE_A_WORD}(?:[@.:/-]x{{2,}}{_NOT_BEFORE_A_WORD})*(?:\.[a-z]{{2,4}}{_NOT_BEFORE_A_WORD})?",

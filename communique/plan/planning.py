@@ -227,7 +227,7 @@ class Planner:
             try:
                 renderer.mail(occasion, self.workspace.routes[each.channel], addressee, occasion.due_at)
             except TemplateProblemError as error:
-                return [error.problem]
+                return list(error.problems)
         return []
 
     def _publish(self, connection: Connection, occasion: Occasion, now: datetime) -> None:

@@ -17,6 +17,7 @@ from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS, Route
 from communique.texts.rendering import Addressee, Renderer
+from communique.texts.slips import find_slips
 from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import Wording, path_of
 from communique.workspace import Workspace
@@ -52,11 +53,12 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     measures: dict[tuple[str, str], Measure] = {}
     for route, language in routes_and_languages(workspace, occasion):
         try:
+            wording = renderer.wordings(occasion, route, language)
+            problems += find_slips(wording)
             samples[route.name, language] = sample = _sample(renderer, occasion, route, language)
         except TemplateProblemError as error:
-            problems.append(_placed(workspace, occasion, error.problem, language))
+            problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
             continue
-        wording = renderer.wordings(occasion, route, language)
         sources[wording.path] = wording.raw
         problems += _unseen_picture(occasion, route, wording)
         channel = channels.get(route.name)
@@ -93,9 +95,18 @@ def _placed(workspace: Workspace, occasion: Occasion, problem: Problem, language
         ("announcements", occasion.announcement),
         "missing-translation" if others else "missing-template",
         f"expected a text in `{language}`, found no file {problem.file}",
-        hint=f"Translate the one in {', '.join(others)}, or say which `languages:` it has." if others else problem.hint,
+        hint=_beside(workspace, problem.file)
+        or (f"Translate the one in {', '.join(others)}, or say which `languages:` it has." if others else problem.hint),
         at_key=True,
     )
+
+
+def _beside(workspace: Workspace, path: str) -> str:
+    """A file that was meant to be the one at a path: capital letters, or a second ending that an editor added."""
+    folder = path.rsplit("/", 2)[0]
+    stem = path.lower().rpartition(".")[0]
+    meant = [each for each in workspace.sources.paths(folder) if each.lower().startswith(f"{stem}.") and each != path]
+    return f"Is it {meant[0]}? Rename that file: {path}." if meant else ""
 
 
 def routes_and_languages(workspace: Workspace, occasion: Occasion) -> Iterator[tuple[Route, str]]:
@@ -200,7 +211,7 @@ def _variants(
     named = occasion.campaign.announcements[occasion.announcement].to
     roles = sorted({str(audiences[name].role) for name in named if name in audiences})
     said: list[str] = []
-    problems = []
+    problems: list[Problem] = []
     for channel, language in sorted(each for each, sample in samples.items() if isinstance(sample, Mail)):
         route = workspace.routes[channel]
         for role in [SUBSCRIBERS] if route.is_newsletter else roles:
@@ -209,7 +220,7 @@ def _variants(
                 mail = renderer.mail(occasion, route, Addressee(recipient=recipient, role=role), occasion.due_at)
                 said.append(hashlib.sha256(repr(mail).encode()).hexdigest())
             except TemplateProblemError as error:
-                problems.append(error.problem)
+                problems += error.problems
     return said, problems
 
 

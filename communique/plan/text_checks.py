@@ -1,5 +1,6 @@
 """What is wrong with a text once it is filled: placeholders, contradicting dates, meetings that are over."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -8,7 +9,7 @@ from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
 from communique.language.weekday_check import find_weekday_mismatches
 from communique.occasion import Occasion
-from communique.problems import Problem
+from communique.problems import Problem, at_place
 from communique.timeline import instant, start_of
 from communique.workspace import Workspace
 
@@ -19,11 +20,20 @@ Paths = Mapping[tuple[str, str], str]  #: the file each was made from
 def check_texts(workspace: Workspace, occasion: Occasion, samples: Samples, paths: Paths) -> list[Problem]:
     """Everything that can be seen in the filled texts of one occasion."""
     return [
-        *_placeholders(samples, paths),
-        *_weekdays(workspace, samples, paths),
+        *(_found_again(workspace, problem, words) for problem, words in _placeholders(samples, paths)),
+        *(_found_again(workspace, problem, words) for problem, words in _weekdays(workspace, samples, paths)),
         *_dates_between_languages(workspace, samples, paths),
         *_meeting_is_over(workspace, occasion),
     ]
+
+
+def _found_again(workspace: Workspace, problem: Problem, words: str) -> Problem:
+    """The problem at the line that has these words; at the file where a fact or several lines make them up."""
+    text = (workspace.sources.read(problem.file) or b"").decode("utf-8-sig", "replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        if match := re.search(rf"(?<!\{{){re.escape(words)}", line):
+            return at_place(problem, file=problem.file, line=number, column=match.start() + 1, source=line)
+    return problem
 
 
 def _words(sample: Any) -> str:
@@ -32,25 +42,31 @@ def _words(sample: Any) -> str:
     return "\n".join(str(part) for part in parts if part)
 
 
-def _placeholders(samples: Samples, paths: Paths) -> Iterator[Problem]:
+def _placeholders(samples: Samples, paths: Paths) -> Iterator[tuple[Problem, str]]:
     for each, sample in samples.items():
         for found in find_placeholders(_words(sample)):
-            yield Problem(
-                code="placeholder-left",
-                message=f"expected the real words, found the placeholder `{found}`",
-                hint="Put in what it stands for.",
-                file=paths[each],
+            yield (
+                Problem(
+                    code="placeholder-left",
+                    message=f"expected the real words, found the placeholder `{found}`",
+                    hint="Put in what it stands for.",
+                    file=paths[each],
+                ),
+                found,
             )
 
 
-def _weekdays(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[Problem]:
+def _weekdays(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[tuple[Problem, str]]:
     for (channel, language), sample in samples.items():
         for found, right in find_weekday_mismatches(_words(sample), workspace.settings.locales.get(language, language)):
-            yield Problem(
-                code="weekday-mismatch",
-                message=f"expected a weekday that fits its date, found `{found}`",
-                hint=f"That day is a {right}. Write dates by a filter: `{{{{ facts.meeting.start | weekday_date }}}}`.",
-                file=paths[channel, language],
+            yield (
+                Problem(
+                    code="weekday-mismatch",
+                    message=f"expected a weekday that fits its date, found `{found}`",
+                    hint=f"That day is a {right}. Let a filter write it: `{{{{ facts.day | weekday_date }}}}`.",
+                    file=paths[channel, language],
+                ),
+                found,
             )
 
 

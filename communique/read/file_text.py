@@ -35,7 +35,7 @@ def decode(written: str | bytes, file: str) -> tuple[str | None, list[Problem]]:
     size = len(written) if isinstance(written, bytes) else len(written.encode("utf-8", "replace"))
     if size > MOST_BYTES:
         return None, [_too_large(size, file)]
-    text, problems = _decoded(written, file) if isinstance(written, bytes) else (written, [])
+    text, problems = as_utf8(written, file) if isinstance(written, bytes) else (written, [])
     text = text.removeprefix("\ufeff")
     problems += _unseen(text, file)
     return (None if problems else text), problems
@@ -47,7 +47,8 @@ def _too_large(size: int, file: str) -> Problem:
     return Problem(code="file-too-large", message=message, hint=hint, file=file)
 
 
-def _decoded(written: bytes, file: str) -> tuple[str, list[Problem]]:
+def as_utf8(written: bytes, file: str) -> tuple[str, list[Problem]]:
+    """The text with its byte order mark; empty, with the problem, when it has another encoding."""
     if written.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "", [_encoding(file, 1, 1, "", "UTF-16")]
     try:

@@ -1,6 +1,6 @@
 """An announcement's text, filled: headline, summary, greeting, body as HTML and as plain text."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,21 +40,21 @@ def write_article(templates: Templates, wording: Wording, context: Mapping[str, 
     Raises:
         TemplateProblemError: something is missing or wrong, with its place.
     """
-    for key in ("headline", "summary"):
-        if key not in wording.top:
-            raise TemplateProblemError(_missing(wording, key))
-    body = templates.fill_markdown(wording.path, wording.body, context)
-    headline = _line(templates, wording, "headline", context)
+    gather = _Gathered([_missing(wording, key) for key in ("headline", "summary") if key not in wording.top])
+    body = gather(templates.fill_markdown, wording.path, wording.body, context)
     # Only mails greet; a page that is made from the same file knows no recipient.
-    greeting = _line(templates, wording, "greeting", context) if "recipient" in context else ""
+    keys = ("headline", "subject", "summary", *(("greeting",) if "recipient" in context else ()))
+    top = {key: gather(_line, templates, wording, key, context) for key in keys}
+    image = gather(_picture, templates, wording, context)
+    gather.end()
     return Article(
-        headline=headline,
-        subject=_line(templates, wording, "subject", context) or headline,
-        summary=_line(templates, wording, "summary", context),
-        greeting=greeting,
+        headline=top["headline"],
+        subject=top["subject"] or top["headline"],
+        summary=top["summary"],
+        greeting=top.get("greeting", ""),
         html=markdown.to_html(body),
         text=markdown.to_text(body),
-        image=_picture(templates, wording, context),
+        image=image,
     )
 
 
@@ -64,12 +64,36 @@ def write_note(templates: Templates, wording: Wording, context: Mapping[str, Any
     Raises:
         TemplateProblemError: something is missing or wrong, with its place.
     """
-    text = templates.fill_text(wording.path, wording.body, context).strip()
-    return Note(
-        text=text,
-        headline=_line(templates, wording, "headline", context),
-        image=_picture(templates, wording, context),
-    )
+    gather = _Gathered([])
+    text = gather(templates.fill_text, wording.path, wording.body, context)
+    headline = gather(_line, templates, wording, "headline", context)
+    image = gather(_picture, templates, wording, context)
+    gather.end()
+    return Note(text=text.strip(), headline=headline, image=image)
+
+
+class _Gathered:
+    """Fills part after part, so that the faults of all of them are seen at once."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self._problems = problems
+
+    def __call__(self, fill: Callable[..., Any], *args: Any) -> Any:
+        """What `fill` makes; an empty text when it cannot."""
+        try:
+            return fill(*args)
+        except TemplateProblemError as error:
+            self._problems += error.problems
+            return ""
+
+    def end(self) -> None:
+        """Raise what was found.
+
+        Raises:
+            TemplateProblemError: a part could not be filled.
+        """
+        if self._problems:
+            raise TemplateProblemError(*self._problems)
 
 
 def _line(templates: Templates, wording: Wording, key: str, context: Mapping[str, Any]) -> str:

@@ -56,8 +56,9 @@ class Renderer:
         """
         recipient = addressee.recipient
         language = recipient.language
+        wording = self._wording(occasion, route, language)  # first: a text that is not there hides behind nothing
         context = {**self._context(occasion, language), "recipient": seen(recipient)}
-        article = write_article(self.templates, self._wording(occasion, route, language), context)
+        article = write_article(self.templates, wording, context)
         contact = self.facts.settings.government.contact
         leave = self._leave(self.leave_token(recipient))
         shell = self._shell(occasion, article, context, addressee.role, leave)
@@ -78,8 +79,9 @@ class Renderer:
         Raises:
             TemplateProblemError: something is missing or wrong, with its place.
         """
+        wording = self._wording(occasion, route, language)
         context = self._context(occasion, language)
-        note = write_note(self.templates, self._wording(occasion, route, language), context)
+        note = write_note(self.templates, wording, context)
         headline, summary, image = self._card(occasion, language, context, note)
         return Post(text=note.text, link=context["link"], headline=headline, summary=summary, image=image)
 
@@ -89,8 +91,9 @@ class Renderer:
         Raises:
             TemplateProblemError: something is missing or wrong, with its place.
         """
+        wording = self._article(occasion, language)
         context = self._context(occasion, language)
-        article = write_article(self.templates, self._article(occasion, language), context)
+        article = write_article(self.templates, wording, context)
         name = occasion.campaign.campaign
         return Publication(
             campaign=name,
@@ -137,7 +140,7 @@ class Renderer:
             raise TemplateProblemError(_no_text(expected, language))
         wording, problems = read_wording(self.sources, path)
         if wording is None or problems:
-            raise TemplateProblemError(problems[0])
+            raise TemplateProblemError(*(problems or [_no_text(path, language)]))
         return wording
 
     def _card(

@@ -25,6 +25,14 @@ class TooMuchError(ValueError):
     """A template asks for more work than any announcement needs."""
 
 
+class UnfitValueError(ValueError):
+    """A value is asked for what it is not; `hint` says what to do."""
+
+    def __init__(self, message: str, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 class Missing(StrictUndefined):
     """An undefined name that says, in an officer's words, what there is instead."""
 
@@ -64,7 +72,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """The same for `facts["name"]`, and an entry of a list by its number."""
         if isinstance(obj, Mapping):
-            return self.getattr(obj, argument)
+            return self.getattr(obj, argument) if isinstance(argument, str) else self.undefined(obj=obj, name="that")
         return self._plain(super().getitem(obj, argument), obj, argument)
 
     def get_template(self, *args: Any, **kwargs: Any) -> Template:
@@ -146,7 +154,8 @@ def _turns(value: Any, size: int) -> Iterable[Any]:
     if isinstance(value, Undefined):
         return iter(value)  # raises, and names what is missing
     if not isinstance(value, list | tuple | Mapping):
-        raise TypeError("expected a list to go through, found something else")
+        hint = "`{% for %}` needs a fact that is a list: lines that begin with a hyphen."
+        raise UnfitValueError("expected a list to go through, found something else", hint)
     return _counted(value, size)
 
 

@@ -73,6 +73,8 @@ def _filters(tree: nodes.Template) -> Iterator[Refusal]:
         if node.name not in FILTERS:
             known = ", ".join(sorted(FILTERS))
             yield Refusal(node.lineno, f"expected one of the filters {known}; found `{node.name}`")
+        elif node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
+            yield Refusal(node.lineno, f"expected nothing in brackets after the filter `{node.name}`, found something")
 
 
 def _calls(tree: nodes.Template, *, layout: bool) -> Iterator[Refusal]:

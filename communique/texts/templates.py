@@ -10,8 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import Template, TemplateError, TemplateSyntaxError, Undefined, UndefinedError, meta, nodes, pass_context
-from jinja2.exceptions import SecurityError
+from jinja2 import Template, TemplateError, TemplateSyntaxError, Undefined, meta, nodes, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -19,28 +18,21 @@ from communique.language import formatting
 from communique.language.escaping import in_line, in_markdown, in_text
 from communique.problems import Problem
 from communique.read.sources import Sources
-from communique.texts.template_environment import RefusedError, TemplateEnvironment, TooMuchError, pieces
+from communique.texts.template_environment import TemplateEnvironment, TooMuchError, UnfitValueError, pieces
+from communique.texts.template_faults import FAILURES, is_internal, problem_of, without_value
 
 MAX_OUTPUT = 512 * 1024  #: characters; a page of the website with all its parts is far below
-#: What Python may say to a text that cannot be filled.
-_FAILURES = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    MemoryError,
-    RecursionError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-)
+#: Of one text; more would only repeat themselves.
+_MOST_TOLD = 20
 
 
 class TemplateProblemError(Exception):
-    """A template cannot be used; `problem` says where and why."""
+    """A template cannot be used; `problems` say where and why."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, *further: Problem) -> None:
         super().__init__(problem.message)
         self.problem = problem
+        self.problems = (problem, *further)
 
 
 class Templates:
@@ -111,10 +103,18 @@ class Templates:
     ) -> str:
         try:
             return _capped(_compiled(environment, path, source), context)
-        except TemplateError as error:
-            raise TemplateProblemError(_problem(error, path, source, line)) from error
-        except _FAILURES as error:
-            raise TemplateProblemError(_failure(error, path, source, line)) from error
+        except (TemplateError, *FAILURES) as error:
+            if is_internal(error, path):
+                raise
+            raise TemplateProblemError(*_faults(error, environment, path, source, context, line)) from error
+
+    def _word(self, language: str, name: str) -> str:
+        words = self._words(language)
+        if name not in words:
+            file = f"templates/layouts/words/{language}.yaml"
+            message = f"expected the phrase `{name}`, found none"
+            raise TemplateProblemError(Problem(code="missing-translation", message=message, file=file))
+        return str(words[name])
 
     def _environment(self, escape: Callable[[str], str] | None, *, layout: bool = False) -> TemplateEnvironment:
         environment = TemplateEnvironment(
@@ -139,22 +139,20 @@ class Templates:
         @pass_context
         def time_range(context: Context, value: Any) -> str:
             locale = formatting.locale_of(context["language"], self._locales)
-            return formatting.time_range(value, locale, self._words(context["language"])["to"])
+            return formatting.time_range(value, locale, self._word(context["language"], "to"))
 
         return {
             "date": localised(formatting.day_and_month),
             "weekday_date": localised(formatting.weekday_and_date),
             "time": localised(formatting.time_of_day),
-            "join_list": localised(lambda values, locale: formatting.joined([_text(each) for each in values], locale)),
+            "join_list": localised(
+                lambda values, locale: formatting.joined([_text(each) for each in _list(values)], locale)
+            ),
             "time_range": time_range,
-            "datetime_iso": lambda value: value.isoformat(),
-            "reverse": lambda value: list(reversed(value)),
+            "datetime_iso": _iso,
+            "reverse": lambda value: _list(value)[::-1],
             **{name: functools.partial(_of_text, change) for name, change in _OF_TEXT.items()},
         }
-
-
-class _NotATextError(ValueError):
-    """A value that is not text, a number or a truth was to be shown."""
 
 
 _OF_TEXT: Mapping[str, Callable[[str], str]] = {
@@ -174,7 +172,7 @@ def _text(value: Any) -> str:
     if isinstance(value, Undefined):
         return str(value)  # raises, and names what is missing
     if not isinstance(value, str | int | float | Decimal):
-        raise _NotATextError(f"expected a text or number, found {_kind(value)}")
+        raise UnfitValueError(f"expected a text or number, found {_kind(value)}", _how_to_show(value))
     return str(value)
 
 
@@ -186,8 +184,60 @@ def _finalized(value: Any, escape: Callable[[str], str] | None) -> Any:
 
 
 def _kind(value: Any) -> str:
-    kinds = {date: "a date", list | tuple: "a list", Mapping: "a group of facts", type(None): "an empty fact"}
+    kinds = {
+        date: "a date",
+        list | tuple: "a list",
+        Mapping: "a group of facts",
+        type(None): "an empty fact",
+        str: "a text",
+    }
     return next((words for kind, words in kinds.items() if isinstance(value, kind)), "something else")
+
+
+def _faults(
+    error: Exception, environment: TemplateEnvironment, path: str, source: str, context: Mapping[str, Any], line: int
+) -> list[Problem]:
+    """Every fault of a text: each is taken out, and the rest is tried again."""
+    problems = [problem_of(error, path, source, line)]
+    while len(problems) < _MOST_TOLD and problems[-1].file == path and not isinstance(error, TemplateSyntaxError):
+        rest = without_value(source, problems[-1].line - line + 1, problems[-1].column)
+        if rest == source:
+            break
+        source = rest
+        try:
+            _capped(_compiled(environment, path, source), context)
+            break
+        except (TemplateError, *FAILURES) as another:
+            if is_internal(another, path):
+                raise
+            problems.append(problem_of(another, path, source, line))
+    return problems
+
+
+def _how_to_show(value: Any) -> str:
+    if isinstance(value, date):
+        return "Write dates with a filter: `{{ facts.meeting.start | date }}`."
+    if isinstance(value, Mapping):
+        return f"Name one of its entries: {', '.join(map(str, value))}."
+    if isinstance(value, list | tuple):
+        return "Write it with `| join_list`, or line by line with `{% for one in … %}`."
+    return "Give the fact a value in the campaign file."
+
+
+def _list(value: Any) -> list[Any]:
+    if isinstance(value, Undefined):
+        return list(value)  # raises, and names what is missing
+    if not isinstance(value, list | tuple):
+        raise UnfitValueError(f"expected a list for this filter, found {_kind(value)}", "")
+    return list(value)
+
+
+def _iso(value: Any) -> str:
+    if isinstance(value, Undefined):
+        return str(value)  # raises, and names what is missing
+    if not isinstance(value, date):
+        raise formatting.NotADateError(f"expected a date, found {_kind(value)}")
+    return value.isoformat()
 
 
 @functools.lru_cache(maxsize=4096)
@@ -205,65 +255,3 @@ def _capped(template: Template, context: Mapping[str, Any]) -> str:
         if size > MAX_OUTPUT:
             raise TooMuchError(f"expected at most {MAX_OUTPUT} characters, found more")
     return "".join(filled)
-
-
-def _problem(error: TemplateError, path: str, source: str, line: int) -> Problem:
-    file = path
-    if isinstance(error, TemplateSyntaxError):
-        at, code = (
-            error.lineno + line - 1,
-            "template-forbidden" if isinstance(error, RefusedError) else "template-syntax",
-        )
-        hint, file = "docs/officers.md says what a template may contain.", error.filename or path
-    elif isinstance(error, UndefinedError):
-        at, code = _line_of(error, path) + line - 1, "missing-fact"
-        hint = "Add it to `facts:` in the campaign file, or correct the name in the template."
-    else:
-        code = "template-forbidden" if isinstance(error, SecurityError) else "template-failed"
-        at, hint = _line_of(error, path) + line - 1, ""
-    shown = _source_line(source, at - line + 1) if file == path else ""
-    message = (
-        f"this text needs something that is not there: {error.message}"
-        if code == "missing-fact"
-        else str(error.message)
-    )
-    return Problem(
-        code=code, message=message, hint=hint, file=file, line=at, column=_column(shown, message), source=shown
-    )
-
-
-def _failure(error: Exception, path: str, source: str, line: int) -> Problem:
-    at = _line_of(error, path) + line - 1
-    hint = "Write dates with a filter: `{{ facts.meeting.start | date }}`." if isinstance(error, _NotATextError) else ""
-    if isinstance(error, formatting.NotADateError):
-        hint = "Only dates and times can be written by this filter."
-    return Problem(
-        code="template-failed",
-        message=f"this text cannot be filled: {error or type(error).__name__}",
-        hint=hint,
-        file=path,
-        line=at,
-        column=1,
-        source=_source_line(source, at - line + 1),
-    )
-
-
-def _line_of(error: BaseException, path: str) -> int:
-    """The template's line: Jinja rewrites tracebacks so that a frame names the template."""
-    line, trace = 1, error.__traceback__
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == path:
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return line
-
-
-def _source_line(source: str, line: int) -> str:
-    lines = source.splitlines()
-    return lines[line - 1] if 0 < line <= len(lines) else ""
-
-
-def _column(shown: str, message: str) -> int:
-    """Where on the line the first quoted word of the message stands."""
-    quoted = [word for word in message.split("'")[1::2] if word in shown]
-    return shown.index(quoted[-1]) + 1 if quoted else 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from communique.channel import Form
 from communique.problems import Problem, did_you_mean
+from communique.read.file_text import as_utf8
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
@@ -72,21 +73,25 @@ def read_wording(sources: Sources, path: str) -> tuple[Wording | None, list[Prob
 @functools.lru_cache(maxsize=2048)
 def _parsed(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem, ...]]:
     """The same for the same bytes: a text is filled for every recipient, and read once."""
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        message = "expected UTF-8, found other bytes"
+    text, faults = as_utf8(raw, path)
+    if faults:
+        return None, tuple(faults)
+    top, body = _split(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    if top is None and body.split("\n")[0].rstrip() == _FENCE:
+        message = "expected a second line `---` below the front matter, found none"
+        hint = "Between the two stand `headline:`, `summary:` and so on; the text comes after."
         return None, (
-            Problem(code="file-encoding", message=message, hint="Save the file as UTF-8.", file=path, line=1),
+            Problem(
+                code="missing-front-matter", message=message, hint=hint, file=path, line=1, column=1, source=_FENCE
+            ),
         )
-    top, body = _split(text.replace("\r\n", "\n"))
     if top is None:
         return Wording(path=path, top={}, body=body, raw=raw), ()
     document, problems = read(top, path)
     if document is None:
         return None, tuple(problems)
-    values, faults = _front_matter(document)
-    return Wording(path=path, top=values, body=body, raw=raw), (*problems, *faults)
+    values, slips = _front_matter(document)
+    return Wording(path=path, top=values, body=body, raw=raw), (*problems, *slips)
 
 
 def _split(text: str) -> tuple[str | None, str]:
