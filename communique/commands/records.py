@@ -1,13 +1,13 @@
 """Commands about what became of messages: status, log, why, resolve."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
+from sqlalchemy import Connection
 
-from communique.campaign import Campaign
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table
 from communique.commands.plans import VERSION, desk
 from communique.delivery import State
@@ -34,8 +34,13 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
     """
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
+        if campaign:
+            _must_be_known(campaign, planner, connection)
         found = accounts.balances(connection, planner.mode, campaign)
-        in_doubt, by_hand = _sorted_out(planner, accounts.waiting_for_a_person(connection, planner.mode))
+        waiting = accounts.waiting_for_a_person(connection, planner.mode)
+        in_doubt, by_hand = _sorted_out(
+            planner, [each for each in waiting if campaign in {None, each.delivery.campaign}]
+        )
     if as_json:
         show_json(
             {
@@ -51,6 +56,24 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")
         _show_waiting(by_hand, "written for a person to post. Once posted")
     sys.exit(PROBLEMS if in_doubt or not all(each.holds for each in found) else 0)
+
+
+def _must_be_known(campaign: str, planner: Planner, connection: Connection) -> None:
+    """A slip in a name does not look like an announcement that is yet to come."""
+    names = {*(name for name, _ in _announcements(planner, connection)), *planner.workspace.unread}
+    if campaign not in names:
+        refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, names)}")
+
+
+def _announcements(planner: Planner, connection: Connection) -> list[tuple[str, str]]:
+    """Those of the files, and those that are in the ledger only: campaign and name."""
+    kept = [(each.campaign, each.announcement) for each in accounts.balances(connection, planner.mode)]
+    return list(dict.fromkeys([*_written(planner), *kept]))
+
+
+def _written(planner: Planner) -> list[tuple[str, str]]:
+    campaigns = planner.workspace.campaigns
+    return [(name, each) for name, campaign in campaigns.items() for each in campaign.announcements]
 
 
 def _sorted_out(planner: Planner, waiting: list[Copy]) -> tuple[list[Copy], list[Copy]]:
@@ -132,7 +155,9 @@ def _copy_json(each: Copy) -> dict[str, object]:
 
 @click.command("log")
 @click.argument("announcement", required=False)
-@click.option("--most", "-n", default=50, show_default=True, help="How many lines at the most.")
+@click.option(
+    "--most", "-n", type=click.IntRange(min=1), default=50, show_default=True, help="How many lines at the most."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
 @click.pass_obj
 def log_command(session: Session, announcement: str | None, most: int, *, as_json: bool) -> None:
@@ -142,7 +167,7 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
     """
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
-        one = _split(announcement) if announcement else None
+        one = _find(announcement, _announcements(planner, connection)) if announcement else None
         found = accounts.copies(connection, planner.mode, announcement=one, most=most)
         done = journal.latest(connection, most) if one is None else []
     if as_json:
@@ -165,13 +190,6 @@ def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
     return (f"#{delivery.id}", when, name, delivery.channel, delivery.language, each.name, delivery.state, words)
 
 
-def _split(announcement: str) -> tuple[str, str]:
-    campaign, slash, name = announcement.partition("/")
-    if not slash:
-        refuse(f"Expected campaign/announcement, found `{announcement}`.")
-    return campaign, name
-
-
 @click.command("why")
 @click.argument("address")
 @click.argument("announcement")
@@ -180,7 +198,7 @@ def why_command(session: Session, address: str, announcement: str) -> None:
     """Say in a sentence why the person at ADDRESS did or did not get an ANNOUNCEMENT (campaign/announcement)."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
-        name = _find(planner.workspace.campaigns, announcement)
+        name = _find(announcement, _written(planner))
         try:
             person = people.by_address(connection, address)
         except AddressError as error:
@@ -188,9 +206,8 @@ def why_command(session: Session, address: str, announcement: str) -> None:
         click.echo(why(planner, connection, person, address, name, session.clock()))
 
 
-def _find(campaigns: Mapping[str, Campaign], announcement: str) -> tuple[str, str]:
+def _find(announcement: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
     """Campaign and announcement; the campaign may be left out where the name is known once."""
-    known = [(name, each) for name, campaign in campaigns.items() for each in campaign.announcements]
     campaign, slash, name = announcement.rpartition("/")
     found = [each for each in known if each[1] == name and (not slash or each[0] == campaign)]
     if len(found) != 1:
@@ -211,6 +228,8 @@ def resolve_command(session: Session, number: int, decision: str, who: str, note
     For what is in doubt; for packs that a person has posted (handoff: sent); and to cancel what has not left.
     """
     now = session.clock()
+    if not who.strip():
+        refuse("Expected the name of a person after --as, found none.")
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         copy = accounts.copy_of(connection, number)
         if copy is None:
