@@ -182,7 +182,8 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> Op
         if kind.form is Form.MAIL:
             needless = {"username", "password", *(key for key in arguments if key.startswith("dkim_"))}
             rest = {key: value for key, value in arguments.items() if key not in needless}
-            return {**rest, "host": sink.host, "port": sink.port, "tls": "none"}
+            # One connection: mails come in the order they were planned, the same every time.
+            return {**rest, "host": sink.host, "port": sink.port, "tls": "none", "connections": 1}
         if kind.local:
             return {**arguments, "directory": folder / ("public" if kind.form in {Form.PAGES, Form.FEED} else "posts")}
         return arguments
