@@ -136,7 +136,12 @@ def _worth_telling(fault: _Fault, faults: Sequence[_Fault], document: Document) 
         return False
     if fault.type == "too_short" and fault.value:
         return False
-    return fault.meant
+    return fault.meant or not any(other.meant for other in faults if _is_within(other, fault))
+
+
+def _is_within(fault: _Fault, outer: _Fault) -> bool:
+    """Whether it is at the same place, or further in."""
+    return fault.path[: len(outer.path)] == outer.path
 
 
 def _misspelt(missing: _Fault, faults: Sequence[_Fault]) -> bool:

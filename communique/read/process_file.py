@@ -29,16 +29,14 @@ def read_process(
 
 
 def _untranslated(outline: ProcessOutline, document: Document, languages: tuple[str, ...]) -> Iterator[Problem]:
-    names = {
-        "stages": [each.name for each in outline.stages],
-        "dates": [each.name for each in outline.dates],
-    }
-    for part, listed in names.items():
-        for index, name in enumerate(listed):
-            missing = [] if isinstance(name, str) else [one for one in languages if one not in name]
-            if missing:
-                message = f"expected this name in every language, found none in {', '.join(missing)}"
-                yield document.problem((part, index, "name"), "missing-translation", message)
+    names = [(("stages", index, "name"), each.name) for index, each in enumerate(outline.stages)]
+    for index, each in enumerate(outline.dates):
+        names += [(("dates", index, "name"), each.name), (("dates", index, "place"), each.place)]
+    for path, name in names:
+        missing = [] if isinstance(name, str) else [one for one in languages if one not in name]
+        if missing:
+            message = f"expected this {path[-1]} in every language, found none in {', '.join(missing)}"
+            yield document.problem(path, "missing-translation", message)
 
 
 def _unknown_milestones(
