@@ -1,0 +1,92 @@
+"""Where the process stands, by the milestones that hold: one stage is current, coming dates are in local time."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from communique.moments import Milestone, parse_milestone
+from communique.website.process import StageStatus
+from communique.website.process_state import known, process_of
+from tests.workspaces import START, Town, build
+
+OUTLINE = """\
+stages:
+  - {name: One, from: news/start}
+  - {name: Two, from: news/later}
+  - {name: Three, from: news/end}
+dates:
+  - {name: {en: Party, es: Fiesta, fr: Fête}, milestone: news/start, place: {en: Here, es: Aquí, fr: Ici}}
+  - {name: Somewhen, milestone: news/later}
+"""
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Town:
+    """A town with three stages; its ledger stays closed."""
+    town = build(tmp_path)
+    town.campaign("  later: unknown", "  later: unknown\n  end: 2026-12-20")
+    town.write("config/process.yaml", OUTLINE)
+    return town
+
+
+def milestones(town: Town, **declared: str) -> Mapping[str, Mapping[str, Milestone]]:
+    """As they are in the file, and as they were declared since."""
+    written = town.workspace.campaigns["news"].milestones
+    return {"news": {**written, **{name: parse_milestone(moment) for name, moment in declared.items()}}}
+
+
+def stages(town: Town, now: datetime, **declared: str) -> list[str]:
+    """Where each stage stands."""
+    made = process_of(town.workspace, milestones(town, **declared), "en", now)
+    return [stage.status.name for stage in made.stages]
+
+
+@pytest.mark.parametrize(
+    ("days", "declared", "expected"),
+    [
+        (-1, {}, ["NEXT", "NEXT", "NEXT"]),
+        (0, {}, ["CURRENT", "NEXT", "NEXT"]),
+        (1, {"later": "2026-12-02 10:00"}, ["DONE", "CURRENT", "NEXT"]),
+        (1, {"later": "2026-12-02 10:01"}, ["CURRENT", "NEXT", "NEXT"]),
+        (30, {}, ["DONE", "DONE", "CURRENT"]),
+        (0, {"start": "unknown"}, ["NEXT", "NEXT", "NEXT"]),
+    ],
+)
+def test_the_last_stage_that_has_begun_is_current(
+    tiny: Town, days: int, declared: dict[str, str], expected: list[str]
+) -> None:
+    """To the minute, by what was declared; one passed over without a date is done, and at most one is current."""
+    assert stages(tiny, START + timedelta(days=days), **declared) == expected
+
+
+def test_a_stage_shows_the_day_it_begins(tiny: Town) -> None:
+    """In its language; nothing while the day is unknown."""
+    made = process_of(tiny.workspace, milestones(tiny), "es", START)
+    assert [stage.dates for stage in made.stages] == ["1 de diciembre de 2026", "", "20 de diciembre de 2026"]
+    assert {stage.status for stage in made.stages} <= set(StageStatus)
+
+
+def test_dates_are_in_local_time_and_in_the_page_s_language(tiny: Town) -> None:
+    """With an end when there is one, whole days without; what has no date is not listed."""
+    (party,) = process_of(tiny.workspace, milestones(tiny, start="2026-12-01 10:00 to 12:00"), "es", START).dates
+    assert (party.name, party.place, party.all_day) == ("Fiesta", "Aquí", False)
+    assert party.starts_at.isoformat() == "2026-12-01T10:00:00+01:00"
+    assert party.ends_at is not None
+    assert party.ends_at.isoformat() == "2026-12-01T12:00:00+01:00"
+    (day,) = process_of(tiny.workspace, milestones(tiny, start="2026-12-01"), "en", START).dates
+    assert (day.all_day, day.ends_at) == (True, None)
+
+
+def test_a_feed_is_named_where_one_is_open(tiny: Town) -> None:
+    """In the page's language; without a channel for it there is none."""
+    assert process_of(tiny.workspace, milestones(tiny), "fr", START).feeds[0].path == "feeds/public/fr/"
+    tiny.settings("  feed: {kind: feed, directory: var/public}\n", "")
+    assert process_of(tiny.workspace, milestones(tiny), "fr", START).feeds == ()
+
+
+@pytest.mark.parametrize("name", ["news/later", "news/none", "other/start", "start"])
+def test_what_has_no_date_is_unknown(tiny: Town, name: str) -> None:
+    """Not declared, not there, of another campaign, or of none."""
+    assert known(milestones(tiny), name) is None
