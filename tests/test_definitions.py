@@ -125,6 +125,23 @@ HINTS = [
     ("colon-in-title", 'Write "Open government: accepted" with quotes'),
     ("duplicate-key", "on line 18 and again on line 19"),
     ("weekday-in-fact", "That day is a martes"),
+    ("dash-of-a-word-processor", "Did you mean `assembly - 1 week at 09:00`?"),
+    ("day-31-of-november", "ends on 2026-11-30"),
+    ("midnight-as-24", "`23:59`"),
+    ("date-of-a-spreadsheet", "Did you mean `2027-02-01`?"),
+    ("date-in-spanish", "Did you mean `2027-02-25 9:00`?"),
+    ("no-break-space-after-colon", "Write `when: opening + 2 hours`"),
+    ("no-break-space-before-colon", "a no-break space"),
+    ("colon-of-another-script", "Write `when: opening + 2 hours`"),
+    ("comma-of-another-script", "`internal-promoters, supporters`"),
+    ("list-in-quotes", "Write `[email, website]`."),
+    ("languages-in-capitals", "Did you mean `en`?"),
+    ("language-of-three-letters", "Did you mean `en`?"),
+    ("no-space-in-braces", "Write `en: Assembly hall`, with a space"),
+    ("address-out-of-a-mail", "Write `budget@example.org`."),
+    ("one-line-too-far-left", "The lines above and below begin 4 spaces in."),
+    ("versions-not-merged", "two that were not merged"),
+    ("circle-of-three", "last waits for reminder waits for letter waits for last"),
 ]
 
 

@@ -245,3 +245,9 @@ def test_a_broken_file_is_no_traceback() -> None:
         assert read_settings(text, "s.yaml", KINDS)[0] is None
         assert read_settings(text, "s.yaml", KINDS)[1]
         assert read_glossary(text, "g.yaml", LANGUAGES)[1]
+
+
+def test_a_line_that_yaml_stops_at_does_not_hide_the_others() -> None:
+    """It is read as it is meant, told once, and what stands below it is checked as well."""
+    text = SHIPPED.replace("timezone: Europe/Madrid", "timezone Europe/Madird").replace("mode: trial", "mode: test")
+    assert [problem.code for problem in _problems(text)] == ["yaml-syntax", "wrong-value"]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.problems import Problem
-from communique.read.yaml_positions import read
+from communique.read.yaml_positions import MOST_MENDED, read
 
 ROOT = Path(__file__).parents[1]
 
@@ -212,3 +212,10 @@ def test_shipped_files_are_clean() -> None:
         document, problems = read(path.read_bytes(), path.name)
         assert problems == []
         assert document is not None
+
+
+def test_a_file_of_nothing_but_slips_comes_to_an_end() -> None:
+    """A bounded number of lines is mended: each means reading the file again."""
+    document, problems = read("\n".join(f"key{number}: a: b" for number in range(500)), "a.yaml")
+    assert document is None
+    assert len(problems) <= MOST_MENDED + 1

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 from babel.dates import format_date, format_time
 from babel.lists import format_list
 
@@ -18,6 +19,12 @@ def locale_of(language: str, locales: Mapping[str, str]) -> Locale:
         return Locale.parse(locales.get(language, language), sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse(language.partition("-")[0])
+
+
+def shorter_tag(language: str) -> str:
+    """The tag of two letters for a language that was named by three (`eng`); empty where there is none."""
+    alias = str(get_global("language_aliases").get(language, ""))
+    return alias if len(alias) < len(language) else ""
 
 
 def direction(language: str) -> str:

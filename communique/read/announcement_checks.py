@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 
+from communique.language.formatting import shorter_tag
 from communique.language.weekday_check import is_known_language
 from communique.problems import Problem, did_you_mean
 from communique.read.campaign_draft import Draft
@@ -91,7 +92,10 @@ def check_pages(draft: Draft) -> Iterator[Problem]:
     """Languages of the campaign that nobody can write dates in, or that the website does not have."""
     known = draft.settings.locales if draft.settings else {}
     for where, word in draft.words(("languages",)):
-        if not is_known_language(known.get(word, word)):
+        if shorter := shorter_tag(word):
+            message = f"expected a language as its shortest tag, found `{word}`"
+            yield draft.problem(where, "unknown-language", message, f"Did you mean `{shorter}`?")
+        elif not is_known_language(known.get(word, word)):
             message = f"expected a language whose names of days and months are known, found `{word}`"
             hint = (
                 f"Is it misspelt? If not, say in config/settings.yaml how dates are written: `locales: {{{word}: en}}`."

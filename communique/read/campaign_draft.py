@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
+from communique.language.formatting import shorter_tag
 from communique.moments import Every, Milestone, MomentError, When, parse_every, parse_milestone, parse_when
 from communique.problems import Problem, Severity
 from communique.read.yaml_document import Document, Path
@@ -24,8 +25,8 @@ class Draft:
 
     @cached_property
     def languages(self) -> tuple[str, ...]:
-        """The campaign's languages."""
-        return tuple(word for _, word in self.words(("languages",)))
+        """The campaign's languages, by the tags that are meant."""
+        return tuple(shorter_tag(word) or word for _, word in self.words(("languages",)))
 
     @cached_property
     def milestones(self) -> dict[str, Milestone | None]:

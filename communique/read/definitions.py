@@ -39,12 +39,13 @@ def read_campaign(
     if document is None:
         return None, problems
     campaign, faults = fill(Campaign, document)
+    faults = document.unmended(faults)
     draft = Draft(document=document, settings=settings, needs_audience=_asked(needs_audience))
     problems += faults
     if isinstance(document.data, dict):
         known = {(problem.line, problem.column) for problem in problems}
         found = [problem for check in _CHECKS for problem in check(draft)] + _name(draft)
-        problems += [problem for problem in found if (problem.line, problem.column) not in known]
+        problems += [each for each in document.unmended(found) if (each.line, each.column) not in known]
     problems = in_order(without_waived(problems, draft))
     return (None if errors(problems) else campaign), problems
 

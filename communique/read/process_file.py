@@ -21,7 +21,7 @@ def read_process(
     if document is None:
         return None, problems
     outline, faults = fill(ProcessOutline, document)
-    problems += faults
+    problems += document.unmended(faults)
     if outline is not None:
         problems += _untranslated(outline, document, languages)
         problems += _unknown_milestones(outline, document, milestones)

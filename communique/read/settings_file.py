@@ -27,18 +27,18 @@ def read_settings(text: str | bytes, file: str, kinds: Kinds | None = None) -> t
         file: the path below the workspace.
         kinds: the adapters; with them each channel's kind and own settings are checked, too (without secrets).
     """
-    document, problems = read(text, file)
+    document, broken = read(text, file)
     if document is None:
-        return None, hidden(problems)
+        return None, hidden(broken)
     secrets = secret_problems(document)
-    settings, faults = fill(Settings, document)
-    problems += faults
+    settings, problems = fill(Settings, document)
     if isinstance(document.data, dict):
         problems += _checked(document, kinds)
     if settings is not None:
         problems += _agreed(document, settings)
     places = {(problem.line, problem.column) for problem in secrets}
     problems = [problem for problem in problems if (problem.line, problem.column) not in places] + secrets
+    problems = [*broken, *document.unmended(problems)]
     return (None if errors(problems) else settings), hidden(in_order(problems))
 
 
@@ -48,7 +48,7 @@ def read_glossary(text: str | bytes, file: str, languages: tuple[str, ...]) -> t
     if document is None:
         return None, problems
     glossary, faults = fill(Glossary, document)
-    problems += [*faults, *_untranslated(document, (), languages)]
+    problems += document.unmended([*faults, *_untranslated(document, (), languages)])
     return (None if errors(problems) else glossary), in_order(problems)
 
 

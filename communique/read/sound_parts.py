@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from communique.campaign import Campaign
+from communique.language.formatting import shorter_tag
 from communique.read.yaml_document import Document
 
 _PARTS = ("milestones", "facts", "announcements", "waive")
@@ -32,6 +33,8 @@ def sound_parts(document: Document, faulty_lines: AbstractSet[int]) -> Campaign 
             else:
                 del entries[name]
     _drop_dependent(data)
+    if isinstance(languages := data.get("languages"), list):
+        data["languages"] = [shorter_tag(word) or word for word in languages if isinstance(word, str)]
     data |= {"campaign": PurePosixPath(document.file).stem, "title": "-", "author": None}
     try:
         return Campaign.model_validate({key: value for key, value in data.items() if key in Campaign.model_fields})

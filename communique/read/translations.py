@@ -11,7 +11,7 @@ from communique.read.yaml_document import Document, Path
 
 def is_by_language(value: Mapping[str, Any], languages: tuple[str, ...]) -> bool:
     """Whether a mapping is one text in several languages: at least half its keys are languages we speak."""
-    spoken = [key for key in value if key in languages]
+    spoken = [key for key in value if _folded(key) in map(_folded, languages)]
     return bool(spoken) and len(spoken) * 2 >= len(value)
 
 
@@ -23,10 +23,16 @@ def translation_problems(
         if key not in languages:
             tag = re.fullmatch(LANGUAGE, key)
             hint = f"Add `{key}` to {whose} languages, or delete it." if tag else "Is the line indented too far?"
+            near = next((each for each in languages if _folded(each) == _folded(key)), "")
+            hint = f"Did you mean `{near}`?" if near else hint
             message = f"expected only {whose} languages ({', '.join(languages)}), found `{key}` beside them"
             yield document.problem((*path, key), "unknown-language", message, hint=hint, at_key=True)
     for language in languages:
-        if language not in value:
+        if _folded(language) not in map(_folded, value):
             message = f"expected `{path[-1]}` in {', '.join(languages)}; found none in {language}"
             hint = f"Add a line `{language}: …`, or write one text without languages if it is the same everywhere."
             yield document.problem(path, "missing-translation", message, hint=hint, at_key=True)
+
+
+def _folded(tag: str) -> str:
+    return tag.replace("_", "-").lower()

@@ -1,6 +1,6 @@
 """A YAML file as plain data that still knows where each piece of it stands."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,6 +23,8 @@ class Document:
     #: Values that could not be read, and mappings that may lack an entry for that reason: what follows from
     #: such a fault is not reported again.
     unsure: set[Path] = field(default_factory=set)
+    #: Lines that YAML could not read, as they were read in their place: told already, and not to be blamed again.
+    mended: Mapping[int, str] = field(default_factory=dict)
     within: Path = ()  #: where this is a part of a file: the path of the part
 
     def part(self, path: Path, *, without: Collection[str] = ()) -> "Document":
@@ -37,8 +39,13 @@ class Document:
             keys={each[depth:]: place for each, place in self.keys.items() if each[:depth] == path},
             values={each[depth:]: place for each, place in self.values.items() if each[:depth] == path},
             unsure={each[depth:] for each in self.unsure if each[:depth] == path},
+            mended=self.mended,
             within=(*self.within, *path),
         )
+
+    def unmended(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Those of lines that stand in the file as they were read."""
+        return [problem for problem in problems if problem.line not in self.mended]
 
     def place(self, path: Path) -> tuple[int, int, str]:
         """Line, column and source line of the value at a path, or of the nearest thing around it."""

@@ -98,6 +98,11 @@ class Faults:
             message, hint = "expected a name before the colon, found none that is text", "Write `name: value`."
         self.add("yaml-key", line, column, message, hint=hint)
 
+    def unseen_space(self, line: int, column: int, key: str) -> None:
+        """A no-break space between a key and its colon, as French typography wants it."""
+        message = f"expected `:` right after `{key}`, found a no-break space between them"
+        self.add("unseen-character", line, column, message, hint=f"Write `{key}: …`.")
+
     def cut_text(self, line: int, column: int, kept: str) -> bool:
         """An unquoted text that a `#` ends, and everything after it lost without a word. True when it is one."""
         source = self._lines[line - 1] if line <= len(self._lines) else ""
@@ -105,7 +110,7 @@ class Faults:
         match = _CUT.match(source, rest)
         if match is None:
             return False
-        lost = source[match.end() - 1 :].strip()
+        lost = re.split(r"\s#\s", source[match.end() - 1 :])[0].strip()
         message = f"expected a text in quotes, found `{lost}`, which YAML takes for a comment and drops"
         hint = f'Write "{kept} {lost}" with quotes.' if kept else f'Write "{lost}" with quotes.'
         severity = Severity.WARNING if kept else Severity.ERROR

@@ -30,6 +30,8 @@ from communique.read.yaml_scalars import resolve
 from communique.read.yaml_syntax import Fault, explain_syntax
 
 MOST_LEVELS = 20
+#: Lines that are read as they are meant; each costs another reading of the file.
+MOST_MENDED = 20
 _MERGE = "<<"
 
 
@@ -41,24 +43,34 @@ def read(written: str | bytes, file: str) -> tuple[Document | None, list[Problem
     """The document of a file and everything wrong with its YAML.
 
     The document is None when the file could not be read to its end; otherwise it is there in spite of problems, so
-    that what it says can be checked as well.
+    that what it says can be checked as well. A line whose slip is plain is read as it is meant, to come to the end.
     """
     text, problems = decode(written, file)
     if text is None:
         return None, problems
     lines = lines_of(text)
-    reader = _Reader(text, Document(file=file, lines=lines), Faults(file, lines))
-    try:
-        reader.read()
-    except _StopError:
-        return None, in_order(reader.faults.problems)
-    except MarkedYAMLError as error:
-        reader.faults.end(explain_syntax(reader.fault(error), lines, file))
-        return None, in_order(reader.faults.problems)
-    except (YAMLError, YAMLWarning, ValueError) as error:
-        reader.faults.add("yaml-syntax", 1, 1, f"expected a file in YAML, found one that cannot be read: {error}")
-        return None, in_order(reader.faults.problems)
-    return reader.document, in_order(reader.faults.problems)
+    mended: dict[int, str] = {}
+    told: list[Problem] = []
+    while True:
+        written_so = [mended.get(number, line) for number, line in enumerate(lines, 1)]
+        reader = _Reader("\n".join(written_so), Document(file=file, lines=lines, mended=mended), Faults(file, lines))
+        try:
+            reader.read()
+        except _StopError:
+            return None, in_order([*told, *reader.faults.problems])
+        except MarkedYAMLError as error:
+            problems, better = explain_syntax(reader.fault(error), written_so, file)
+            if better and better[0] not in mended and len(mended) < MOST_MENDED:
+                mended[better[0]] = better[1]
+                told += problems
+                continue
+            # What cannot be mended after something was may only follow from it.
+            reader.faults.end([] if told else problems)
+            return None, in_order([*told, *reader.faults.problems])
+        except (YAMLError, YAMLWarning, ValueError) as error:
+            reader.faults.add("yaml-syntax", 1, 1, f"expected a file in YAML, found one that cannot be read: {error}")
+            return None, in_order([*told, *reader.faults.problems])
+        return reader.document, in_order([*told, *reader.document.unmended(reader.faults.problems)])
 
 
 class _Reader:
@@ -177,7 +189,9 @@ class _Reader:
         if not event.value.strip():
             self.faults.no_text_key(*_place(event), braces=False)
             return None
-        return str(event.value)
+        if not event.style and event.value != event.value.strip():
+            self.faults.unseen_space(*_place(event), event.value.strip())
+        return str(event.value.strip())
 
     def _passed_over(self, path: Path) -> None:
         """Read a value that has no place in the data, for the faults inside it."""

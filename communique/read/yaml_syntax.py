@@ -26,6 +26,7 @@ class _Cause:
     column: int
     message: str
     hint: str
+    mended: str | None = None  #: the line as the hint wants it, so that reading can go on
 
 
 _Finder = Callable[[Fault, Sequence[str]], _Cause | None]
@@ -48,14 +49,20 @@ _STARTERS = {
 }
 
 
-def explain_syntax(fault: Fault, lines: Sequence[str], file: str) -> list[Problem]:
-    """The problems a syntax error stands for: one, or every line that is indented by a tab."""
+#: The number of a line, and the line as it should be.
+Mended = tuple[int, str]
+
+
+def explain_syntax(fault: Fault, lines: Sequence[str], file: str) -> tuple[list[Problem], Mended | None]:
+    """The problems a syntax error stands for: one, or every line that is indented by a tab.
+
+    With the line mended, where that can be told, what comes after can be read as well.
+    """
     if tabs := _tabs(fault, lines):
-        return [_problem(cause, lines, file, "yaml-tab") for cause in tabs]
-    for find in _FINDERS:
-        if cause := find(fault, lines):
-            return [_problem(cause, lines, file, "yaml-syntax")]
-    return [_problem(_unknown_cause(fault, lines), lines, file, "yaml-syntax")]
+        return [_problem(cause, lines, file, "yaml-tab") for cause in tabs], None
+    cause = next((cause for find in _FINDERS if (cause := find(fault, lines))), None) or _unknown_cause(fault, lines)
+    mended = None if cause.mended is None else (cause.line, cause.mended)
+    return [_problem(cause, lines, file, "yaml-syntax")], mended
 
 
 def _problem(cause: _Cause, lines: Sequence[str], file: str, code: str) -> Problem:
@@ -84,6 +91,16 @@ def _tabs(fault: Fault, lines: Sequence[str]) -> list[_Cause]:
     return [_Cause(fault.line, fault.column, "expected a space, found a tab", hint)]
 
 
+def _marks_of_other_programs(_fault: Fault, lines: Sequence[str]) -> _Cause | None:
+    for number, line in enumerate(lines, 1):
+        if re.match(r"(?:<{7}|>{7})(?:\s|$)", line):
+            message = "expected one version of the file, found the marks of two that were not merged"
+            return _Cause(number, 1, message, "Keep one of the two, and delete the lines of <, = and >.")
+        if re.match(r"\s*```", line):
+            return _Cause(number, 1, "expected `key: value`, found the frame of a quotation", "Delete the line.", "")
+    return None
+
+
 def _quotes_left_open(fault: Fault, lines: Sequence[str]) -> _Cause | None:
     began = fault.began if "quoted scalar" in fault.context and "end" in fault.problem else 0
     if not began and 0 < fault.text_began < fault.line:
@@ -94,7 +111,8 @@ def _quotes_left_open(fault: Fault, lines: Sequence[str]) -> _Cause | None:
     marks = [line.rfind(mark) for mark in ('"', "'") if line.count(mark) % 2]
     column = max(marks, default=0) + 1
     hint = "Put the same mark at the end of the text. Inside '…' an apostrophe is written twice: 'it''s'."
-    return _Cause(began, column, "expected a closing quotation mark, found none on this line", hint)
+    mended = f"{line.rstrip()}{line[column - 1]}" if marks else None
+    return _Cause(began, column, "expected a closing quotation mark, found none on this line", hint, mended)
 
 
 def _backslash(fault: Fault, _lines: Sequence[str]) -> _Cause | None:
@@ -112,7 +130,7 @@ def _bracket_left_open(fault: Fault, lines: Sequence[str]) -> _Cause | None:
         if kind in fault.context and line.count(opening) > line.count(closing) and fault.line > fault.began:
             message = f"expected a closing `{closing}`, found none on this line"
             hint = f"Put {closing} at the end of the list; a text that begins with {opening} needs quotes."
-            return _Cause(fault.began, line.rindex(opening) + 1, message, hint)
+            return _Cause(fault.began, line.rindex(opening) + 1, message, hint, f"{_without_comment(line)}{closing}")
     return None
 
 
@@ -124,12 +142,21 @@ def _text_that_needs_quotes(fault: Fault, lines: Sequence[str]) -> _Cause | None
     value, column = re.split(r"\s#", match["value"])[0].strip(), len(match["before"]) + 1
     if _CURLY_QUOTES.match(value):
         message = f"expected straight quotation marks, found {value[0]}, which a word processor makes"
-        return _Cause(fault.line, column, message, f'Write "{_bare(value)}".')
+        return _Cause(fault.line, column, message, f'Write "{_bare(value)}".', _in_quotes(match))
     found = _needs_quotes(value)
     if not found:
         return None
     message = f"expected a text in quotes, found one that {found}"
-    return _Cause(fault.line, column, message, f"Write {_quoted(value)} with quotes.")
+    return _Cause(fault.line, column, message, f"Write {_quoted(value)} with quotes.", _in_quotes(match))
+
+
+def _in_quotes(match: re.Match[str]) -> str:
+    value = _without_comment(match["value"]).replace("'", "''")
+    return f"{match['before']}'{value}'"
+
+
+def _without_comment(text: str) -> str:
+    return re.split(r"\s#", text)[0].rstrip()
 
 
 def _needs_quotes(value: str) -> str:
@@ -147,6 +174,17 @@ def _needs_quotes(value: str) -> str:
     return "has a colon and a space in it" if re.search(r":(\s|$)", value) else ""
 
 
+def _colon_of_another_kind(fault: Fault, lines: Sequence[str]) -> _Cause | None:
+    """A colon of East Asian script, or one with a space after it that only looks like one."""
+    for number in (_line_before(fault.line, lines), fault.line):
+        text = _line(lines, number).split(" #")[0].rstrip()
+        if match := re.match(r"(\s*(?:-\s+)*)([A-Za-z_][\w-]*)(：|:[\u00a0\u2007\u202f\u3000])\s*(\S.*)$", text):
+            written = f"{match[2]}: {match[4]}"
+            message = f"expected a colon and a space after `{match[2]}`, found characters that only look like them"
+            return _Cause(number, match.start(3) + 1, message, f"Write `{written}`.", f"{match[1]}{written}")
+    return None
+
+
 def _colon_left_out(fault: Fault, lines: Sequence[str]) -> _Cause | None:
     """A line without `: ` is taken for the beginning of the next one's key."""
     if "mapping values" not in fault.problem and "could not find expected ':'" not in fault.problem:
@@ -158,10 +196,12 @@ def _colon_left_out(fault: Fault, lines: Sequence[str]) -> _Cause | None:
         column = len(text) - len(text.lstrip()) + 1
         if re.match(r"\s*-[^\s-]", text):
             message = "expected a space after the hyphen, found none"
-            return _Cause(number, column, message, f"Write `- {text.strip()[1:]}`.")
-        if match := re.match(r"\s*(?:-\s+)*([A-Za-z_][\w-]*):(\S.*)$", text):
-            message = f"expected a space after `{match[1]}:`, found none"
-            return _Cause(number, column, message, f"Write `{match[1]}: {match[2]}`.")
+            mended = f"{text[:column]} {text[column:]}"
+            return _Cause(number, column, message, f"Write `- {text.strip()[1:]}`.", mended)
+        if match := re.match(r"(\s*(?:-\s+)*)([A-Za-z_][\w-]*):(\S.*)$", text):
+            written = f"{match[2]}: {match[3]}"
+            message = f"expected a space after `{match[2]}:`, found none"
+            return _Cause(number, column, message, f"Write `{written}`.", f"{match[1]}{written}")
         if not re.search(r":(\s|$)", text) and not re.match(r"\s*-\s", text):
             return _no_colon(number, column, text.strip(), lines)
     return None
@@ -174,7 +214,9 @@ def _no_colon(number: int, column: int, text: str, lines: Sequence[str]) -> _Cau
         return _Cause(number, column, "expected an indented text, found one at the margin", hint)
     word = text.split(maxsplit=1)[0]
     hint = f"Write `{word}: …`; if the line belongs to the text above, put that text in quotes."
-    return _Cause(number, column, f"expected `key: value`, found `{text}` without a colon", hint)
+    value = text[len(word) :].strip().replace("'", "''")
+    mended = f"{' ' * (column - 1)}{word}: '{value}'" if re.fullmatch(r"[a-z][\w-]*", word) else None
+    return _Cause(number, column, f"expected `key: value`, found `{text}` without a colon", hint, mended)
 
 
 def _misplaced(fault: Fault, lines: Sequence[str]) -> _Cause | None:
@@ -187,6 +229,10 @@ def _misplaced(fault: Fault, lines: Sequence[str]) -> _Cause | None:
         before = len(above) - len(re.sub(r"^[\s-]+", "", above))
     if indent == before or not line.strip():
         return None
+    number = _line_before(fault.line, lines)
+    if before < indent == _indent(_line(lines, _line_before(number, lines))):
+        message = f"expected this line to begin where the lines around it begin, found it {_spaces(before)} in"
+        return _Cause(number, before + 1, message, f"The lines above and below begin {_spaces(indent)} in.")
     message = f"expected this line to begin where the lines it belongs to begin, found it {_spaces(indent)} in"
     hint = f"The text above begins {_spaces(before)} in. Entries of one list or mapping stand exactly below each other."
     return _Cause(fault.line, indent + 1, message, hint)
@@ -240,10 +286,12 @@ def _quoted(value: str) -> str:
 
 
 _FINDERS: tuple[_Finder, ...] = (
+    _marks_of_other_programs,
     _quotes_left_open,
     _backslash,
     _bracket_left_open,
     _text_that_needs_quotes,
+    _colon_of_another_kind,
     _colon_left_out,
     _misplaced,
     _comma_left_out,
