@@ -1,0 +1,128 @@
+"""A tick of the daemon in a process that ends at a chosen moment: `python -m tests.crash_walk [MUTATION]`.
+
+Standard input names ticks, a line each: a folder, the number of the tick in that folder, and at which commit, send or
+receive it is killed (SIGKILL; 0: never). Each runs in a fork, so that everything is imported once. The answer is a
+line: how many such moments it came by, or `killed`. A MUTATION takes out what a promise rests on; see `_MUTATIONS`.
+"""
+
+import os
+import signal
+import socket
+import sqlite3
+import sys
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, delete, update
+
+import scheduler
+from channels import KINDS
+from communique.channel import Receipt
+from communique.delivery import Mode, State
+from communique.store import leases, takeover
+from communique.store.database import attempts, deliveries
+from communique.store.leases import Crossing, Lease
+from tests.workspaces import START, Town
+
+
+class Countdown:
+    """Ends the process before or after one of the calls it has been put around."""
+
+    def __init__(self) -> None:
+        self.passed = 0
+        self.last = 0
+
+    def step(self) -> None:
+        """A moment at which a power cut would matter."""
+        self.passed += 1
+        if self.passed == self.last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same call, with a moment on either side."""
+
+        def called(*arguments: Any, **named: Any) -> Any:
+            self.step()
+            result = call(*arguments, **named)
+            self.step()
+            return result
+
+        return called
+
+
+def _arm(countdown: Countdown) -> None:
+    class Watched(sqlite3.Connection):
+        commit = countdown.around(sqlite3.Connection.commit)
+
+    connect = sqlite3.dbapi2.connect
+    sqlite3.dbapi2.connect = lambda *given, **named: connect(*given, **{**named, "factory": Watched})  # type: ignore[assignment]
+    for name in ("send", "recv"):
+        setattr(socket.socket, name, countdown.around(getattr(socket.socket, name)))
+
+
+_CROSS, _RECORD_SENT, _RELEASE = leases.cross, leases.record_sent, takeover.release_unbegun
+
+
+def _write_the_point_down_late() -> None:
+    """After the final dot, with the answer."""
+
+    def record_sent(connection: Connection, sent: Sequence[tuple[Lease, Receipt]], now: datetime) -> set[int]:
+        _CROSS(connection, [Crossing(lease=lease, content_hash="") for lease, _ in sent], now)
+        return _RECORD_SENT(connection, sent, now)
+
+    leases.cross = lambda _connection, crossings, _now: {each.lease.delivery.id for each in crossings}
+    leases.record_sent = record_sent
+
+
+def _forget_the_point() -> None:
+    """Whoever was killed past the point is taken for one who never reached it."""
+
+    def release_unbegun(connection: Connection, mode: Mode, *, gone: Sequence[str], now: datetime) -> int:
+        connection.execute(delete(attempts).where(attempts.c.outcome == State.IRREVOCABLE))
+        connection.execute(
+            update(deliveries).where(deliveries.c.state == State.IRREVOCABLE).values(state=State.SENDING)
+        )
+        return _RELEASE(connection, mode, gone=gone, now=now)
+
+    takeover.release_unbegun = release_unbegun
+
+
+_MUTATIONS = {
+    "none": lambda: None,
+    "the point is written down late": _write_the_point_down_late,
+    "the point is forgotten": _forget_the_point,
+}
+
+
+def _tick(root: Path, number: int, countdown: Countdown) -> None:
+    now = START + timedelta(hours=number)
+    installation = Town(root=root).installation
+    _arm(countdown)
+    scheduler.run(installation, lambda: now, once=True)
+
+
+def main() -> None:
+    """Ticks as they are asked for."""
+    _MUTATIONS[sys.argv[1] if len(sys.argv) > 1 else "none"]()
+    assert all(KINDS.values())  # imported before any fork
+    for line in sys.stdin:
+        folder, number, last = line.rstrip("\n").split("\t")
+        answer, told = os.pipe()
+        child = os.fork()
+        if not child:
+            countdown = Countdown()
+            countdown.last = int(last)
+            _tick(Path(folder), int(number), countdown)
+            os.write(told, str(countdown.passed).encode())
+            os._exit(0)
+        os.close(told)
+        _, status = os.waitpid(child, 0)
+        with os.fdopen(answer) as passed:
+            sys.stdout.write(("killed" if os.WIFSIGNALED(status) else passed.read() or "failed") + "\n")
+            sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""A campaign to two people, killed at every single commit, send and receive, and started again."""
+
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from communique.delivery import State
+from tests.channels.recording_smtp import RecordingSmtp
+from tests.workspaces import Town, build
+
+_PEOPLE = ("ana", "ben")
+_MOST = 500  #: a tick that passes more moments than this never ends
+
+Tick = Callable[[Path, int, int], str]
+
+
+@contextmanager
+def ticking(mutation: str = "none") -> Iterator[Tick]:
+    """Ticks in processes that may be killed."""
+    command = [sys.executable, "-m", "tests.crash_walk", mutation]
+    with subprocess.Popen(
+        command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        stdin, stdout = process.stdin, process.stdout
+
+        def tick(root: Path, number: int, last: int) -> str:
+            print(root, number, last, sep="\t", file=stdin, flush=True)
+            return stdout.readline().strip()
+
+        yield tick
+        stdin.close()
+
+
+@pytest.fixture
+def server() -> Iterator[RecordingSmtp]:
+    """A mail server that outlives everybody."""
+    with RecordingSmtp() as running:
+        yield running
+
+
+@pytest.fixture
+def ready(tmp_path: Path, server: RecordingSmtp) -> Path:
+    """A town that has something to say to two people, and has said nothing."""
+    root = tmp_path / "ready"
+    root.mkdir()
+    town = build(root)
+    town.settings("host: localhost\n    port: 25", f"host: 127.0.0.1\n    port: {server.port}\n    connections: 1")
+    town.campaign("through: [email]", "through: [email]\n    in_doubt: strict")
+    town.invite(*_PEOPLE)
+    town.database.close()
+    return root
+
+
+def faults_at(moment: int, tick: Tick, ready: Path, server: RecordingSmtp) -> tuple[str, list[str], int]:
+    """Kill a first tick at a moment and let a second one end: what the first said, what is wrong, how many in doubt."""
+    root = ready.with_name(f"killed-{moment}")
+    shutil.copytree(ready, root)
+    server.accepted.clear()
+    said = tick(root, 1, moment)
+    assert tick(root, 2, 0).isdigit()
+    town = Town(root=root)
+    town.balances()
+    accepted = Counter(mail.recipients[0] for mail in server.accepted)
+    doubtful = 0
+    wrong = []
+    for copy, name in zip(town.copies(), _PEOPLE, strict=True):
+        copies = accepted[f"{name}@example.org"]
+        in_doubt = copy.delivery.state is State.IN_DOUBT
+        doubtful += in_doubt
+        if copies > 1:
+            wrong.append(f"killed at {moment}: {name} has {copies} copies")
+        if not copies and not in_doubt:
+            wrong.append(f"killed at {moment}: {name} has none, and is {copy.delivery.state}")
+        if copies and not in_doubt and copy.delivery.state is not State.SENT:
+            wrong.append(f"killed at {moment}: {name} has one, and is {copy.delivery.state}")
+    town.database.close()
+    shutil.rmtree(root)
+    return said, wrong, doubtful
+
+
+def test_killed_at_every_moment_nobody_is_lost_and_nobody_has_two(ready: Path, server: RecordingSmtp) -> None:
+    """Whatever the moment: each has one copy, or none and is listed in doubt; one a kill at most."""
+    moments = 0
+    in_doubt = 0
+    with ticking() as tick:
+        for moment in range(1, _MOST):
+            said, wrong, doubtful = faults_at(moment, tick, ready, server)
+            assert wrong == []
+            assert doubtful <= 1
+            in_doubt += doubtful
+            if said != "killed":
+                break
+            moments += 1
+    assert moments > 20
+    assert in_doubt
+
+
+@pytest.mark.parametrize("mutation", ["the point is written down late", "the point is forgotten"])
+def test_the_walk_finds_what_it_is_there_for(ready: Path, server: RecordingSmtp, mutation: str) -> None:
+    """Without what the promise rests on, some moment gives somebody a second copy."""
+    with ticking(mutation) as tick:
+        for moment in range(1, _MOST):
+            said, wrong, _ = faults_at(moment, tick, ready, server)
+            if wrong:
+                return
+            assert said == "killed", "the walk came to its end and found nothing"
