@@ -16,6 +16,8 @@ Localised = str | Mapping[Language, str]
 """One text for all languages, or one for each."""
 
 _ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+#: The host as the DNS has it: feed ids, Message-IDs and links are made of it.
+_SITE = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$"
 _HTTPS = r"^https://[^\s/?#]+(/[^\s?#]*)?$"
 
 
@@ -156,7 +158,7 @@ class Settings(_Model):
     allow_list: tuple[Annotated[str, Field(pattern=_ADDRESS)], ...] = Field(
         default=(), description="Addresses that may receive mail in trial mode."
     )
-    public_address: Annotated[str, Field(pattern=_HTTPS)] = Field(
+    public_address: Annotated[str, Field(pattern=_SITE)] = Field(
         description="Where the website is seen: `https://open.example.org`."
     )
     approvals: Approvals = Field(

@@ -1,5 +1,6 @@
 """A whole campaign under a virtual clock: everything goes its real way, and nobody is reached."""
 
+import json
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -75,6 +76,15 @@ def test_the_validators_have_nothing_to_say_of_its_feeds(shipped: Rehearsal) -> 
             found[name] = json_complaints(file.read_bytes(), now)
     assert len(found) == 3 * len(shipped.workspace.settings.languages)
     assert not any(found.values()), found
+
+
+def test_a_feed_says_which_way_its_entries_run(shipped: Rehearsal) -> None:
+    """Who shows entries of many feeds knows no direction but the entry's own."""
+    for language in shipped.workspace.settings.languages:
+        feed = shipped.folder / "public" / "feeds" / "public" / language / "feed.json"
+        entries = json.loads(feed.read_text(encoding="utf-8"))["items"]
+        assert entries
+        assert all(entry["content_html"].startswith('<div dir="rtl"') is (language == "ar") for entry in entries)
 
 
 def test_promoters_hear_before_the_public(shipped: Rehearsal) -> None:

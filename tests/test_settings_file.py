@@ -106,6 +106,7 @@ def test_shipped_settings() -> None:
         ("required: 1 ", "required: false ", "wrong-type", "expected a number"),
         ("required: 1 ", "required: 3 ", "wrong-value", "Nothing could ever be approved"),
         ("https://abierto.puertoclaro", "http://abierto.puertoclaro", "wrong-value", "Write `https://abierto"),
+        ("https://abierto.puertoclaro", "https://málaga.puertoclaro", "wrong-value", "write `https://xn--"),
         ('accent: "#14508c"', "accent: blue", "wrong-value", "a colour such as"),
         ('accent: "#14508c"', "accent: #14508c", "yaml-cut-text", "with quotes"),
         ("    en: City of Puerto Claro\n", "", "missing-translation", "found none in en"),

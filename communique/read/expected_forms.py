@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneField, WhenField
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
 from communique.read.process_outline import OutlinedDate
-from communique.settings import Contact, Duration, Government, Holidays, Look, TimeOfDay
+from communique.settings import Contact, Duration, Government, Holidays, Look, Settings, TimeOfDay
 
 
 def _pattern(kind: Any) -> str:
@@ -36,6 +36,9 @@ def expected_forms() -> dict[str, str]:
             OutlinedDate, "milestone"
         ): "a campaign and one of its milestones, such as `co-creation-kickoff/kickoff`",
         _pattern_of(Contact, "email"): "an e-mail address such as `opengov@example.org`",
+        _pattern_of(
+            Settings, "public_address"
+        ): "an https:// address in ASCII (for `https://málaga.example`, write `https://xn--mlaga-xqa.example`)",
         _pattern_of(Government, "website"): "an address that begins with https://",
         _pattern_of(Holidays, "country"): "a country as two capital letters, such as `ES`",
         _pattern_of(Look, "accent"): "a colour such as `#14508c`",

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post
 from communique.delivery import Delivery, Mode
+from communique.language.formatting import direction
 from communique.occasion import Occasion
 from communique.publication import Publication
 from communique.settings import localise
@@ -116,11 +117,16 @@ def _entry(publication: Publication, base: str) -> Entry:
         id=addresses.entry_id(base, publication.path, publication.published_at),
         title=publication.headline,
         summary=publication.summary,
-        html=_picture(publication, base) + publication.html,
+        html=_directed(publication.language, _picture(publication, base) + publication.html),
         link=addresses.page(base, publication.path),
         published_at=publication.published_at,
         updated_at=publication.updated_at,
     )
+
+
+def _directed(language: str, html: str) -> str:
+    """Readers that show entries of many feeds know no direction but the entry's own."""
+    return f'<div dir="rtl" lang="{language}">\n{html}</div>\n' if direction(language) == "rtl" else html
 
 
 def _picture(publication: Publication, base: str) -> str:
