@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
+from channels.mail.conversation import BrokenError
 from channels.mail.link import Link
 from channels.mail.opening import open_session
 from channels.mail.server import Patience, Server
@@ -27,20 +28,30 @@ class Connections:
 
         Raises:
             ChannelError: there is none to be had.
+            BrokenError: as `linked`.
         """
         return self.linked(open_session(self._server, self._patience))
 
     def linked(self, session: Session) -> Link:
-        """An opened session made one of the connections."""
-        link = Link(session, self._server, self._patience, self._clock)
+        """An opened session made one of the connections.
+
+        Raises:
+            BrokenError: the server spoke without being asked, or is gone.
+        """
+        try:
+            link = Link(session, self._server, self._patience, self._clock)
+        except BrokenError:
+            session.close()
+            raise
         self.links.append(link)
         return link
 
     def close(self) -> None:
         """Take leave on all of them."""
         links, self.links = self.links, []
+        until = self._clock() + self._server.connect_timeout
         for link in links:
-            link.quit()
+            link.quit(max(0.0, until - self._clock()))
 
     def drop(self, link: Link) -> None:
         """Hang up."""

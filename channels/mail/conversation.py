@@ -6,6 +6,7 @@ tells what became of it. Where the server offers PIPELINING (RFC 2920) the offer
 of the one before, so that a mail costs one round trip; elsewhere each command waits for its answer.
 """
 
+import re
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -16,7 +17,9 @@ from channels.mail.replies import Reply, read_reply
 from channels.mail.server import Patience
 
 _LONGEST_ANSWER = 65_536
+_LONGEST_ID = 100  # RFC 3461 4.4
 _GO_AHEAD = b"354"
+_ANSWER = re.compile(rb"[0-9]{3}([ -]|\r?$)")  # RFC 5321 4.2
 Step = Literal["RSET", "MAIL", "RCPT", "DATA", "."]
 
 
@@ -44,7 +47,7 @@ class Conversation:
         self.offered: Transaction | None = None  #: has been asked for, with 354
         self.ended: list[Transaction] = []  #: what has come to an outcome; taken out by the caller
         self.written = 0  #: bytes that have left `outgoing`
-        self.used = False  #: the server has answered at least one command on this connection
+        self.answers = 0  #: that the server has given
         self.closing = False  #: the server has said that it hangs up (421)
         self._features = features
         self._pipelining = "pipelining" in features
@@ -139,12 +142,12 @@ class Conversation:
     def _line(self, line: bytes) -> None:
         if not self._words and line[3:4] != b"-" and line[:3] in {b"250", _GO_AHEAD} and self._asked:
             step = self._asked[0][0]
-            if (step == "DATA") is (line[:3] == _GO_AHEAD) and step != ".":
+            if (step == "DATA") is (line[:3] == _GO_AHEAD) and step != "." and line[3:4] in b" \r":
                 self._yes(*self._asked.popleft())
                 return
         self._length += len(line) + 1
         self._is_bearable(0)
-        if not line[:3].isdigit():
+        if not _ANSWER.match(line):
             raise BrokenError(f"answered what is no answer: “{read_reply((-1, line.strip()))}”")
         self._words.append(line[4:].rstrip())
         if line[3:4] == b"-":
@@ -164,7 +167,7 @@ class Conversation:
             raise BrokenError("gave an answer without an end")
 
     def _yes(self, step: Step, transaction: Transaction) -> None:
-        self.used = True
+        self.answers += 1
         if step == "DATA":
             self._go_ahead(transaction)
         elif not self._pipelining and transaction.refusal is None:
@@ -180,7 +183,7 @@ class Conversation:
         self._asked.appendleft((".", transaction))
 
     def _answer(self, step: Step, transaction: Transaction, reply: Reply) -> None:
-        self.used = True
+        self.answers += 1
         if reply.closing:
             self.closing = True
         if step == ".":
@@ -209,6 +212,8 @@ class Conversation:
         if transaction.refusal is not None:  # the end without a mail
             self.ended.append(transaction)
             return
+        if self.written < transaction.dot_at:
+            raise BrokenError(f"answered before it had the whole mail: “{reply}”")
         if not (reply.accepted or reply.refused):
             raise BrokenError(f"had the whole mail and answered what is no answer: “{reply}”")
         if reply.accepted:
@@ -229,8 +234,10 @@ def _mail(envelope: Envelope, features: Mapping[str, str]) -> bytes:
     parameters = f" SIZE={len(envelope.data)}" if "size" in features else ""  # RFC 1870
     if envelope.international:
         parameters += " BODY=8BITMIME SMTPUTF8"  # RFC 6531
-    if envelope.id and "dsn" in features:
-        parameters += f" RET=HDRS ENVID={_xtext(envelope.id)}"  # RFC 3461: returned with what bounces
+    if "dsn" in features:
+        parameters += " RET=HDRS"  # RFC 3461: what bounces comes back without its body
+        if 0 < len(envelope.id) <= _LONGEST_ID:
+            parameters += f" ENVID={_xtext(envelope.id)}"
     return f"MAIL FROM:<{envelope.sender}>{parameters}\r\n".encode()
 
 

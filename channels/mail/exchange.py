@@ -7,7 +7,7 @@ in one transaction, and only then lets the final dots go.
 import contextlib
 import selectors
 import socket
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +24,8 @@ from communique.channel import ChannelError, Receipt
 
 _OPENING_AT_ONCE = 8
 _LONGEST_SLEEP = 1.0  #: seconds between looks at the deadlines
+_UNTIL_MORE = 60  #: seconds until a server that wanted no more connections is asked for more again
+_FRUITLESS = 3  #: the fewest connections lost in a row, before any answer to a mail, that mean that the server is down
 
 Result = tuple[Envelope, Receipt | ChannelError]
 
@@ -59,7 +61,12 @@ class Exchange:
         self._opening: set[Future[Session]] = set()
         self._pool: ThreadPoolExecutor | None = None
         self._limit = connections.most
+        self._limited_until = 0.0
+        self._fruitless = 0
+        self._returned: Counter[Envelope] = Counter()  #: how many connections ended under a mail
+        self._down: ChannelError | None = None
         self._exhausted = False
+        self._look_at = 0.0
         for link in connections.links:
             link.proven = True  # kept from an earlier run
             self._selector.register(link.socket, selectors.EVENT_READ, link)
@@ -77,11 +84,18 @@ class Exchange:
 
     def _to_the_end(self) -> None:
         while True:
-            self._occupy()
+            if self._down is None:
+                self._occupy()
+            if self._down is not None:
+                self._results += [(envelope, self._down) for envelope in self._waiting]
+                self._waiting.clear()
             self._settle()
-            if not (self._busy() or self._opening or self._waiting or self._results):
-                return
+            # An opening that nobody needs any more is not waited for: a server may take minutes to greet.
+            if not (self._busy() or self._waiting or self._results or (self._opening and not self._exhausted)):
+                break
             self._turn()
+        if self._down is not None:
+            raise self._down
 
     def _stop(self) -> None:
         """Close what a failure left in the middle, and the selector."""
@@ -102,6 +116,8 @@ class Exchange:
     # --- giving mails to connections
 
     def _has_more(self) -> bool:
+        if self._down is not None:
+            return False
         if not self._waiting and not self._exhausted:
             following = self._source.next()
             if following is None:
@@ -115,6 +131,8 @@ class Exchange:
         for link in list(self._connections.links):
             while link.conversation.is_free and self._has_more():
                 self._begin(link)
+        if self._connections.now() >= self._limited_until:
+            self._limit = self._connections.most
         while self._has_more() and len(self._connections.links) + len(self._opening) < self._limit:
             if not self._connections.links and not self._opening:
                 self._open_first()
@@ -147,11 +165,8 @@ class Exchange:
         try:
             link = self._connections.open()
         except (ChannelError, BrokenError) as error:
-            failure = error if isinstance(error, ChannelError) else unusable(self._connections.server, f"{error}.")
-            self._results += [(envelope, failure) for envelope in self._waiting]
-            self._waiting.clear()
-            self._settle()
-            raise failure from error
+            self._down = error if isinstance(error, ChannelError) else unusable(self._connections.server, f"{error}.")
+            return
         self._selector.register(link.socket, selectors.EVENT_READ, link)
         self._begin(link)
 
@@ -172,11 +187,15 @@ class Exchange:
             try:
                 link = self._connections.linked(future.result())
             except (ChannelError, BrokenError):
-                # The server wants no more connections than there are.
-                self._limit = max(1, len(self._connections.links) + len(self._opening))
+                self._have_no_more()
                 continue
             self._selector.register(link.socket, selectors.EVENT_READ, link)
             self._begin(link)
+
+    def _have_no_more(self) -> None:
+        """The server wants no more connections than there are."""
+        self._limit = max(1, len(self._connections.links) + len(self._opening))
+        self._limited_until = self._connections.now() + _UNTIL_MORE
 
     # --- one turn
 
@@ -187,9 +206,8 @@ class Exchange:
                 self._take_opened()
             else:
                 self._serve(key.data, mask)
+        self._end_patience(look=not events)
         self._settle()
-        if not events:
-            self._end_patience()
 
     def _sleep(self) -> float:
         left = [link.deadline - self._connections.now() for link in self._busy()]
@@ -225,26 +243,46 @@ class Exchange:
         for transaction in ended:
             result = result_of(self._connections.server, transaction)
             cut_short = transaction.refusal is not None and transaction.refusal[1].closing and not transaction.finished
-            if cut_short and link.proven:
-                self._waiting.appendleft(transaction.envelope)
+            if cut_short and self._goes_back(link, transaction.envelope):
                 continue
             self._results.append((transaction.envelope, result))
-            link.proven = True
+            if not cut_short:
+                link.proven, self._fruitless = True, 0
+
+    def _goes_back(self, link: Link, envelope: Envelope) -> bool:
+        """Whether a mail goes over another connection, since it is hardly its fault that this one ended."""
+        served = link.proven or any(each.proven for each in self._connections.links)
+        if not served or self._returned[envelope] == self._connections.most:
+            return False
+        self._returned[envelope] += 1
+        self._waiting.appendleft(envelope)
+        return True
+
+    def _drop(self, link: Link) -> None:
+        self._selector.unregister(link.socket)
+        self._connections.drop(link)
 
     def _failed(self, link: Link, what: str) -> None:
         """A connection is lost; what was on it goes back, or is in doubt."""
-        self._selector.unregister(link.socket)
-        self._connections.drop(link)
+        self._drop(link)
+        if not link.proven:
+            self._fruitless += 1
+            if self._fruitless >= max(_FRUITLESS, self._connections.most):
+                self._down = unusable(self._connections.server, f"{what}, on one connection after the other.")
+            elif self._connections.links:
+                self._have_no_more()
         for transaction in link.conversation.under_way:
             if transaction.finished and link.conversation.written >= transaction.dot_at:
                 self._results.append((transaction.envelope, lost(self._connections.server, what)))
-            elif link.proven and not transaction.crossed:
-                self._waiting.appendleft(transaction.envelope)
-            else:
+            elif transaction.crossed or not self._goes_back(link, transaction.envelope):
                 self._results.append((transaction.envelope, broken_off(self._connections.server, what)))
 
-    def _end_patience(self) -> None:
+    def _end_patience(self, *, look: bool) -> None:
+        """Hang up on who is silent; now and then while others talk, and at once when nobody does."""
         now = self._connections.now()
+        if now < self._look_at and not look:
+            return
+        self._look_at = now + _LONGEST_SLEEP
         for link in self._busy():
             if link.deadline <= now:
                 self._failed(link, "was silent for too long")
@@ -255,22 +293,23 @@ class Exchange:
         crossing = [(link, link.conversation.ready) for link in self._connections.links if link.conversation.ready]
         if not crossing and not self._results:
             return
+        # Before the commit: nothing may fail, or take its time, between that and the dots.
+        following = {link: self._next_for(link) for link, _ in crossing if link.conversation.takes_following}
         results, self._results = self._results, []
         allowed = self._source.settle([transaction.envelope for _, transaction in crossing], results)
-        for _, transaction in crossing:
-            transaction.crossed = transaction.envelope in allowed
-        self._hear_objections({link for link, _ in crossing})
         for link, transaction in crossing:
-            if link.is_lost:
-                continue
+            transaction.crossed = transaction.envelope in allowed
             if not transaction.crossed:
                 # Without the final dot the server must forget what it has.
-                self._selector.unregister(link.socket)
-                self._connections.drop(link)
+                self._drop(link)
+        self._hear_objections({link for link, _ in crossing if not link.is_lost})
+        for link, _ in crossing:
+            envelope = following.get(link)
+            if link.is_lost:
+                self._waiting.extendleft([envelope] if envelope else [])
                 continue
-            following = self._next_for(link) if link.conversation.takes_following else None
             try:
-                link.finish(following)
+                link.finish(envelope)
             except OSError as error:
                 self._failed(link, f"hung up ({error})")
             else:

@@ -32,6 +32,7 @@ class Link:
         self.proven = False  #: a mail has come to its outcome here; what fails now is no fault of the next mail
         self.is_lost = False
         self.deadline = clock() + patience.command
+        self._progress = (-1, -1)  #: bytes written and answers heard when the deadline was set
         self.conversation.heard(session.unasked)
 
     @property
@@ -42,6 +43,7 @@ class Link:
     def begin(self, envelope: Envelope) -> None:
         """Offer a mail."""
         self.conversation.begin(envelope)
+        self._progress = (-1, -1)
         self.write()
 
     def finish(self, following: Envelope | None) -> None:
@@ -85,14 +87,19 @@ class Link:
         self.write()
 
     def _wait(self) -> None:
+        """Patience begins anew with bytes taken and whole answers, not with an answer that comes in drops."""
+        progress = (self.conversation.written, self.conversation.answers)
+        if progress == self._progress:
+            return
+        self._progress = progress
         patience = self._patience.block if self.wants_to_write else self.conversation.patience
         self.deadline = self._clock() + patience
 
-    def quit(self) -> None:
-        """Take leave; how that ends no longer matters."""
+    def quit(self, within: float) -> None:
+        """Take leave, and wait so many seconds for the server to do so; how that ends no longer matters."""
         try:
-            self.socket.settimeout(self._server.connect_timeout)
-            self._session.ask("QUIT", within=self._server.connect_timeout)
+            self.socket.settimeout(within)
+            self._session.ask("QUIT", within=within)
         except OSError:
             pass
         finally:
