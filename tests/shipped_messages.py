@@ -131,7 +131,8 @@ def sample(announcement: str, channel: str, language: str) -> Sample:
 
 def sources() -> dict[str, str]:
     """The words of every text as officers write them, by path: front matter and body, nothing filled in."""
-    paths = [path for path in Folder(ROOT).paths("templates") if "/layouts/" not in path]
+    kinds = (".md", ".txt")
+    paths = [path for path in Folder(ROOT).paths("templates") if path.endswith(kinds) and "/layouts/" not in path]
     found = {}
     for path in paths:
         wording, problems = read_wording(Folder(ROOT), path)
