@@ -146,10 +146,15 @@ def test_a_session_ticket_is_not_a_word(authority: Authority) -> None:
         link.read()
         speak.set()
         with pytest.raises(BrokenError, match="421 Goodbye"):
-            while True:  # a second ticket may come first
-                _wait_for_bytes(session.sock)
-                link.read()
+            _read_on(link)
     thread.join()
+
+
+def _read_on(link: Link) -> None:
+    """For good: a second ticket may come before a word."""
+    while True:
+        _wait_for_bytes(link.socket)
+        link.read()
 
 
 def _speak_once(connection: socket.socket, context: ssl.SSLContext, speak: threading.Event) -> None:
