@@ -1,13 +1,23 @@
 """Who is counted, through what, in which language; and who is counted as one who must not get it."""
 
+from collections import Counter
+
 from communique.delivery import Mode, State
+from communique.plan.owing import Copies, Counted
 from communique.store.ledger import Owed
 from tests.workspaces import PUBLIC, Town
 
 
 def counted(town: Town) -> list[Owed]:
-    """Everything `hello` is owed to."""
-    return list(town.standing().owed)
+    """Everything `hello` is owed to, and the numbers agree."""
+    standing, mode = town.standing(), town.workspace.settings.mode
+    assert standing.occasion is not None
+    with town.database.reading() as connection:
+        found = list(Copies(town.workspace, mode, standing.occasion).owed(connection))
+    numbers = Counter((each.channel, each.language) for each in found if each.state is State.SCHEDULED)
+    others = Counter((each.channel, each.language) for each in found if each.state is State.EXCLUDED)
+    assert standing.counted == Counted(numbers, others)
+    return found
 
 
 def test_who_must_not_be_written_to_is_counted_as_such(town: Town) -> None:

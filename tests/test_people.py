@@ -24,8 +24,8 @@ def row(address: str, name: str = "Ana", language: str = "en") -> Row:
 def members(town: Town, *audiences: str) -> list[tuple[str, str, str]]:
     """Name, language and audience of everybody in these."""
     with town.database.reading() as connection:
-        found = people.members(connection, audiences)
-    return [(person.name, person.language, audience) for person, audience in found]
+        found = list(people.members(connection, audiences))
+    return [(each.person.name, each.person.language, each.audience) for each in found]
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_what_is_in_the_first_version_is_there_in_the_newest(
             )
         )
     with closing(open_database(url)) as database, database.reading() as connection:
-        assert [person.name for person, _ in people.members(connection, ["friends"])] == ["Ana"]
+        assert [each.person.name for each in people.members(connection, ["friends"])] == ["Ana"]
     said = [record.message for record in caplog.records if record.name == "communique.store.schema_version"]
     changes = [f"bringing the ledger from version 0001 to {versions()[-1]}", f"the ledger has version {versions()[-1]}"]
     assert said == (changes if len(versions()) > 1 else [])

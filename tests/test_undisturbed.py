@@ -20,8 +20,9 @@ def test_one_text_that_breaks_the_engine_stops_nobody_else(town: Town, monkeypat
             raise RuntimeError("nobody foresaw this")
         return TO(merge, recipient)
 
-    monkeypatch.setattr(MailMerge, "to", to)
     town.invite("ana", "ben")
+    town.freeze()
+    monkeypatch.setattr(MailMerge, "to", to)
     town.run()
     assert town.email.addresses == ["ben@example.org"]
     assert town.account() == "2 planned = 1 scheduled + 1 sent"

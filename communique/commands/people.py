@@ -68,10 +68,9 @@ def list_command(session: Session, audience: str | None) -> None:
             return
         if audience not in settings.audiences:
             refuse(f"No audience `{audience}`. {did_you_mean(audience, settings.audiences)}")
-        suppressed = people.suppressed_keys(connection)
         table(
-            (person.address, person.name, person.language, suppressed.get(person.address_key, ""))
-            for person, _ in people.members(connection, (audience,))
+            (person.address, person.name, person.language, suppressed)
+            for person, _, suppressed in people.members(connection, (audience,))
         )
 
 

@@ -1,6 +1,5 @@
 """The plan as officers see it: every message, when it goes, to how many, and every one that will NOT go and why."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,13 +9,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.channel import Measure, Reach
-from communique.delivery import State
-from communique.plan.owing import owed
+from communique.plan.owing import Copies, Counted, CountGroups, counting
 from communique.plan.planning import Planner
 from communique.plan.preflight import routes_and_languages
 from communique.plan.standing import Standing
 from communique.store import approvals
-from communique.store.ledger import Owed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,23 +51,26 @@ class Planned:
 
 def planned(planner: Planner, connection: Connection, standings: list[Standing]) -> list[Planned]:
     """The plan's lines; what has gone (frozen) is in the status, not in the plan."""
-    return [line for standing in standings if not standing.is_frozen for line in _lines(planner, connection, standing)]
+    groups = counting(connection)
+    waiting = [standing for standing in standings if not standing.is_frozen]
+    return [line for standing in waiting for line in _lines(planner, connection, standing, groups)]
 
 
-def _lines(planner: Planner, connection: Connection, standing: Standing) -> Iterator[Planned]:
+def _lines(planner: Planner, connection: Connection, standing: Standing, groups: CountGroups) -> Iterator[Planned]:
     zone = planner.workspace.settings.timezone
     due_at = standing.occurrence.due_at
-    found_copies = owed(connection, planner.workspace, planner.mode, standing.occasion) if standing.occasion else []
-    going = Counter((each.channel, each.language) for each in found_copies if each.state is State.SCHEDULED)
-    out = Counter((each.channel, each.language) for each in found_copies if each.state is not State.SCHEDULED)
+    counted = Counted({}, {})
+    if standing.occasion is not None:
+        counted = Copies(planner.workspace, planner.mode, standing.occasion).counted(groups)
     found = standing.preflight
     given = _given(connection, standing)
-    for channel, language in _ways(planner, standing, found_copies):
+    for channel, language in _ways(planner, standing, counted):
+        going, excluded = counted.going.get((channel, language), 0), counted.excluded.get((channel, language), 0)
         route = planner.workspace.routes[channel]
         measure = found.measures.get((channel, language)) if found else None
-        nobody = route.reach is Reach.EACH and not going[channel, language]
+        nobody = route.reach is Reach.EACH and not going
         shut = channel not in planner.channels
-        no_way = _no_way(channel, nobody=nobody, shut=shut, excluded=out[channel, language])
+        no_way = _no_way(channel, nobody=nobody, shut=shut, excluded=excluded)
         reason = no_way if no_way and standing.will_go else standing.reason or no_way
         yield Planned(
             campaign=standing.campaign.campaign,
@@ -81,8 +81,8 @@ def _lines(planner: Planner, connection: Connection, standing: Standing) -> Iter
             language=language,
             due_at=due_at,
             due_local=due_at.astimezone(zone).isoformat(timespec="minutes") if due_at else "",
-            recipients=going[channel, language],
-            excluded=out[channel, language],
+            recipients=going,
+            excluded=excluded,
             will_go=standing.will_go and not nobody and not shut,
             reason=reason,
             approved_by=given,
@@ -91,7 +91,7 @@ def _lines(planner: Planner, connection: Connection, standing: Standing) -> Iter
         )
 
 
-def _ways(planner: Planner, standing: Standing, found_copies: list[Owed]) -> list[tuple[str, str]]:
+def _ways(planner: Planner, standing: Standing, counted: Counted) -> list[tuple[str, str]]:
     """Channel and language of each line: those that would carry something, or could."""
     if standing.occasion is None:
         campaign = standing.campaign
@@ -99,7 +99,7 @@ def _ways(planner: Planner, standing: Standing, found_copies: list[Owed]) -> lis
         named = campaign.announcements[standing.occurrence.announcement].through
         routes = [planner.workspace.routes[name] for name in named if name in planner.workspace.routes]
         return [(route.name, language) for route in routes for language in route.spoken(languages)]
-    carried = {(each.channel, each.language) for each in found_copies}
+    carried = counted.going.keys() | counted.excluded.keys()
     return [
         (route.name, language)
         for route, language in routes_and_languages(planner.workspace, standing.occasion)

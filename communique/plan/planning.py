@@ -11,17 +11,16 @@ from communique.channel import Form
 from communique.delivery import Mode, State
 from communique.moments import Milestone
 from communique.occasion import Occasion
-from communique.plan.owing import owed
+from communique.plan.mail_faults import faults_for_anybody
+from communique.plan.owing import Copies, CountGroups, counting
 from communique.plan.preflight import Channels, Preflight, preflight, routes_and_languages
 from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS
-from communique.store import approvals, copies, declarations, ledger, people, publications
+from communique.store import approvals, copies, declarations, ledger, publications
 from communique.store.database import Database
-from communique.store.ledger import ALL, Owed, Shut
-from communique.texts.rendering import Addressee
-from communique.texts.templates import TemplateProblemError
+from communique.store.ledger import Owed, Shut
 from communique.timeline import Occurrence, occurrences
 from communique.workspace import Workspace
 
@@ -55,11 +54,13 @@ class Planner:
         With `all_texts` False only what is due is rendered; the rest counts as fine. That is what a clock needs.
         """
         found: list[Standing] = []
+        groups = counting(connection)
         for campaign in self.workspace.campaigns.values():
             milestones = declarations.milestones_of(connection, campaign)
             listed = occurrences(campaign, milestones, self.workspace.almanac, now + HORIZON)
             found.extend(
-                self._standing(connection, campaign, milestones, each, now, all_texts=all_texts) for each in listed
+                self._standing(connection, campaign, milestones, each, now, groups, all_texts=all_texts)
+                for each in listed
             )
         by_time = sorted(found, key=lambda one: (one.occurrence.due_at is None, one.occurrence.due_at or now))
         return gated(by_time)
@@ -103,11 +104,12 @@ class Planner:
         milestones: Mapping[str, Milestone],
         occurrence: Occurrence,
         now: datetime,
+        groups: CountGroups,
         *,
         all_texts: bool,
     ) -> Standing:
         """Where it stands now; a text that an edit has broken stands where it stood when it was approved."""
-        present = self._present(connection, campaign, milestones, occurrence, now, all_texts=all_texts)
+        present = self._present(connection, campaign, milestones, occurrence, now, groups, all_texts=all_texts)
         broken = present.preflight.stopping if present.preflight and not present.is_frozen else []
         earlier = self.as_approved(campaign.campaign) if broken else None
         if earlier is None or campaign.campaign not in earlier.campaigns:
@@ -116,7 +118,9 @@ class Planner:
         if occurrence.announcement not in then.announcements:
             return present
         before = replace(self, workspace=earlier)
-        approved = before._present(connection, then, milestones, occurrence, now, all_texts=True)  # noqa: SLF001
+        approved = before._present(  # noqa: SLF001 - its own kind
+            connection, then, milestones, occurrence, now, groups, all_texts=True
+        )
         if not approved.will_go:
             return present
         reason = f"as it was approved; the present text has a fault: {_counted(broken)}"
@@ -129,6 +133,7 @@ class Planner:
         milestones: Mapping[str, Milestone],
         occurrence: Occurrence,
         now: datetime,
+        groups: CountGroups,
         *,
         all_texts: bool,
     ) -> Standing:
@@ -141,8 +146,8 @@ class Planner:
             return replace(standing, is_frozen=True)
         if all_texts or occasion.due_at <= now:
             found = preflight(self.workspace, self.channels, occasion)
-            copies_owed = owed(connection, self.workspace, self.mode, occasion)
-            standing = replace(standing, preflight=found, owed=copies_owed)
+            counted = Copies(self.workspace, self.mode, occasion).counted(groups)
+            standing = replace(standing, preflight=found, counted=counted)
         reason, will_go = self._judge(connection, standing, occasion, is_due=occasion.due_at <= now)
         if now > occurrence.expires_at:
             why = f"its time has passed{f': {reason}' if reason else ''}"
@@ -157,11 +162,11 @@ class Planner:
         """Why it does not go now, if there is a reason; and whether it will once its time and its turn have come."""
         if reason := self._hindrance(connection, occasion, standing.preflight):
             return reason, False
-        if standing.preflight and not standing.owed:
+        if standing.counted is not None and not standing.counted.total:
             return _nobody(occasion), False
         if shut := self._shut_gate(connection, occasion):
             return shut.reason, not shut.for_good
-        if is_due and (faults := self.faults_for_anybody(connection, occasion, standing.owed)):
+        if is_due and (faults := faults_for_anybody(connection, Copies(self.workspace, self.mode, occasion))):
             return _counted(faults), False
         return "", True
 
@@ -199,9 +204,9 @@ class Planner:
         found = standing.preflight
         if expires_at is None or found is None:
             return False
-        copies_owed = standing.owed
+        copies_owed = Copies(self.workspace, self.mode, occasion).owed(connection)
         if standing.missed:
-            copies_owed = [_as_missed(each, standing.reason) for each in copies_owed]
+            copies_owed = (_as_missed(each, standing.reason) for each in copies_owed)
         before = ledger.frozen(connection, self.mode, occasion)
         count = ledger.freeze(
             connection, self.mode, occasion, copies_owed, expires_at=expires_at, digest=found.digest, now=now
@@ -213,22 +218,6 @@ class Planner:
             copies.keep(connection, copies.frozen(row.id), self.workspace.sources, occasion.campaign.campaign, now)
             self._publish(connection, occasion, now)
         return True
-
-    def faults_for_anybody(
-        self, connection: Connection, occasion: Occasion, copies_owed: Sequence[Owed]
-    ) -> list[Problem]:
-        """Fill the texts for every single recipient: one that cannot be filled stops all."""
-        renderer = self.workspace.renderer
-        for each in copies_owed:
-            person = people.by_id(connection, each.person) if each.person != ALL else None
-            if person is None or each.state is not State.SCHEDULED:
-                continue
-            addressee = Addressee(recipient=person.as_recipient(each.language), role=each.role)
-            try:
-                renderer.mail(occasion, self.workspace.routes[each.channel], addressee, occasion.due_at)
-            except TemplateProblemError as error:
-                return list(error.problems)
-        return []
 
     def _publish(self, connection: Connection, occasion: Occasion, now: datetime) -> None:
         forms: dict[str, set[Form]] = {}

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from communique.campaign import Campaign
 from communique.occasion import Occasion
+from communique.plan.owing import Counted
 from communique.plan.preflight import Preflight
-from communique.store.ledger import Owed
 from communique.timeline import Occurrence
 from communique.workspace import Workspace
 
@@ -20,7 +20,7 @@ class Standing:
     occurrence: Occurrence
     occasion: Occasion | None  #: None while its date is unknown
     preflight: Preflight | None = None
-    owed: Sequence[Owed] = ()  #: who would get it, and who must not; empty when nobody looked
+    counted: Counted | None = None  #: how many would get it, and how many must not; None when nobody looked
     is_frozen: bool = False  #: it has fallen due, and its audience is fixed
     will_go: bool = False
     reason: str = ""  #: why it will not go, or what it waits for

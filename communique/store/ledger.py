@@ -3,12 +3,13 @@
 The states are in `communique.delivery`; what is under way is in `communique.store.leases`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from communique.delivery import SETTLED, Mode, State
 from communique.occasion import Occasion
@@ -16,6 +17,7 @@ from communique.store.database import deliveries, occurrences
 
 LATE = timedelta(minutes=5)  #: later than this is said to be late
 _LOST = {State.MISSED, State.FAILED}
+_AT_ONCE = 2_000  #: rows written in one statement
 ALL = 0  #: in `person_id`: everyone at once
 
 
@@ -43,13 +45,15 @@ def freeze(
     connection: Connection,
     mode: Mode,
     occasion: Occasion,
-    owed: Sequence[Owed],
+    owed: Iterable[Owed],
     *,
     expires_at: datetime,
     digest: str,
     now: datetime,
 ) -> int:
     """Write down who gets what, once: freezing again adds nothing. The number of copies that are owed.
+
+    They are written as they come, some thousand at a time, because there may be a million.
 
     An occurrence that was missed and has been given a later time is owed anew.
     """
@@ -61,13 +65,16 @@ def freeze(
         "campaign": occasion.campaign.campaign,
         "announcement": occasion.announcement,
         "occurrence": occasion.occurrence,
-        "planned": len(owed),
+        "planned": 0,
         **_times(occasion, expires_at, digest, now),
     }
     occurrence = connection.execute(insert(occurrences).values(**values).returning(occurrences.c.id)).scalar_one()
-    if owed:
-        connection.execute(insert(deliveries), [_row(occurrence, each, now) for each in owed])
-    return len(owed)
+    planned, copies = 0, iter(owed)
+    while some := list(islice(copies, _AT_ONCE)):
+        connection.execute(insert(deliveries), [_row(occurrence, each, now) for each in some])
+        planned += len(some)
+    connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(planned=planned))
+    return planned
 
 
 def _row(occurrence: int, owed: Owed, now: datetime) -> dict[str, Any]:
@@ -89,30 +96,51 @@ def _revive(
     connection: Connection,
     occurrence: int,
     occasion: Occasion,
-    owed: Sequence[Owed],
+    owed: Iterable[Owed],
     *,
     expires_at: datetime,
     digest: str,
     now: datetime,
 ) -> int:
     """Counted anew, if all of it was missed and it is not too late any more; what has gone is never touched."""
-    rows = connection.execute(select(deliveries).where(deliveries.c.occurrence_id == occurrence)).all()
-    going = [each for each in owed if each.state is State.SCHEDULED]
-    if not going or not {row.state for row in rows} <= {State.MISSED, State.EXCLUDED}:
+    if not states_of(connection, occurrence) <= {State.MISSED, State.EXCLUDED}:
         return 0
-    known = {(row.channel, row.person_id, row.language): row.id for row in rows}
-    for each in owed:
-        values = _row(occurrence, each, now)
-        number = known.get((each.channel, each.person, each.language))
-        change = insert(deliveries) if number is None else update(deliveries).where(deliveries.c.id == number)
-        connection.execute(change.values(**values))
+    going, copies = 0, iter(owed)
+    with connection.begin_nested() as attempt:
+        while some := list(islice(copies, _AT_ONCE)):
+            _write_anew(connection, occurrence, some, now)
+            going += sum(each.state is State.SCHEDULED for each in some)
+        if not going:
+            attempt.rollback()
+            return 0
     counted = select(func.count()).where(deliveries.c.occurrence_id == occurrence)
     again = {
         **_times(occasion, expires_at, digest, now),
         "planned": connection.execute(counted).scalar_one(),
     }
     connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(**again))
-    return len(going)
+    return going
+
+
+def _write_anew(connection: Connection, occurrence: int, owed: Sequence[Owed], now: datetime) -> None:
+    """Copies that are known are changed, the others added."""
+    columns = deliveries.c.id, deliveries.c.channel, deliveries.c.person_id, deliveries.c.language
+    found = select(*columns).where(
+        deliveries.c.occurrence_id == occurrence, deliveries.c.person_id.in_({each.person for each in owed})
+    )
+    known = {(row.channel, row.person_id, row.language): row.id for row in connection.execute(found)}
+    new = []
+    changed = []
+    for each in owed:
+        values, number = _row(occurrence, each, now), known.get((each.channel, each.person, each.language))
+        if number is None:
+            new.append(values)
+        else:
+            changed.append({**values, "number": number})
+    if new:
+        connection.execute(insert(deliveries), new)
+    if changed:
+        connection.execute(update(deliveries).where(deliveries.c.id == bindparam("number")), changed)
 
 
 def _times(occasion: Occasion, expires_at: datetime, digest: str, now: datetime) -> dict[str, Any]:
@@ -169,15 +197,16 @@ def finished(connection: Connection, mode: Mode, campaign: str, announcement: st
     return None
 
 
-def due_channels(connection: Connection, mode: Mode, now: datetime) -> list[str]:
-    """Names of the channels that have something to do."""
+def due_channels(connection: Connection, mode: Mode, now: datetime) -> dict[str, int]:
+    """Names of the channels that have something to do, and how much."""
     rows = connection.execute(
-        select(deliveries.c.channel)
+        select(deliveries.c.channel, func.count())
         .join(occurrences)
         .where(occurrences.c.mode == mode, deliveries.c.state == State.SCHEDULED, deliveries.c.next_attempt_at <= now)
-        .distinct()
+        .group_by(deliveries.c.channel)
+        .order_by(deliveries.c.channel)
     )
-    return sorted(row.channel for row in rows)
+    return {row[0]: row[1] for row in rows}
 
 
 def miss_expired(connection: Connection, mode: Mode, now: datetime) -> int:
@@ -210,6 +239,13 @@ def settle_by_hand(connection: Connection, delivery: int, state: State, *, reaso
         update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state.in_(waiting)).values(**values)
     )
     return changed.rowcount == 1
+
+
+def extend(connection: Connection, mode: Mode, delivery: int, until: datetime, now: datetime) -> None:
+    """Let a delivery go until a later time; those beside it whose time has passed are missed first."""
+    miss_expired(connection, mode, now)
+    occurrence = select(deliveries.c.occurrence_id).where(deliveries.c.id == delivery).scalar_subquery()
+    connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(expires_at=until))
 
 
 def states_of(connection: Connection, occurrence: int) -> set[State]:

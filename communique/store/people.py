@@ -1,14 +1,17 @@
 """Who is written to: people, the audiences they are in, and those who must not be written to."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
-from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, FromClause, case, delete, func, insert, literal, select, update
 
 from communique.channel import Recipient
 from communique.store.database import memberships, people, suppressions
+
+_AT_ONCE = 2_000  #: rows read from the database at once
+_PERSON = ("id", "address", "address_key", "name", "language", "organisation")
 
 
 class AddressError(ValueError):
@@ -49,6 +52,8 @@ def address_key(address: str) -> str:
     Raises:
         AddressError: it is no address.
     """
+    from email_validator import EmailNotValidError, validate_email  # loads a resolver of names, which takes a while
+
     try:
         valid = validate_email(address, check_deliverability=False, allow_smtputf8=True, strict=True)
     except EmailNotValidError as error:
@@ -80,16 +85,62 @@ def _upsert(connection: Connection, row: Row, now: datetime) -> int:
     return int(connection.execute(new).scalar_one())
 
 
-def members(connection: Connection, audiences: Sequence[str]) -> list[tuple[Person, str]]:
-    """Everybody in these audiences, each once, with the first audience (in the order given) that has them."""
-    found: dict[int, tuple[Person, str]] = {}
-    for audience in audiences:
-        rows = connection.execute(
-            select(people).join(memberships).where(memberships.c.audience == audience).order_by(people.c.id)
-        )
-        for row in rows:
-            found.setdefault(row.id, (_person(row), audience))
-    return [found[each] for each in sorted(found)]
+class Member(NamedTuple):
+    """Somebody in one of several audiences."""
+
+    person: Person
+    audience: str  #: the first one, in the order given, that has them
+    suppressed: str  #: why they must not be written to; empty when they may
+
+
+def members(connection: Connection, audiences: Sequence[str]) -> Iterator[Member]:
+    """Everybody in these audiences, each once, by id; read as they are asked for, whatever their number."""
+    listed = _first_audiences(audiences)
+    found = (
+        select(*(people.c[name] for name in _PERSON), listed.c.nth, suppressions.c.reason)
+        .join(listed, listed.c.person_id == people.c.id)
+        .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
+        .order_by(listed.c.person_id)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    with connection.execute(found) as rows:
+        for *known, nth, reason in rows:
+            yield Member(Person(**dict(zip(_PERSON, known, strict=True))), audiences[nth], reason or "")
+
+
+class Group(NamedTuple):
+    """Members of audiences who have this in common, and their number."""
+
+    language: str
+    suppressed: str  #: as of a `Member`
+    listed: bool  #: whether their addresses are among those asked about
+    number: int
+
+
+def groups(connection: Connection, audiences: Sequence[str], addresses: Collection[str] = ()) -> list[Group]:
+    """The `members` counted, and how many of them have one of these canonical addresses."""
+    listed = _first_audiences(audiences)
+    among = people.c.address_key.in_(addresses) if addresses else literal(value=False)
+    columns = (people.c.language, func.coalesce(suppressions.c.reason, "").label("reason"), among.label("among"))
+    counted = (
+        select(*columns, func.count())
+        .select_from(people)
+        .join(listed, listed.c.person_id == people.c.id)
+        .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
+        .group_by("language", "reason", "among")
+        .order_by("language", "reason", "among")
+    )
+    return [Group(*row) for row in connection.execute(counted)]
+
+
+def _first_audiences(audiences: Sequence[str]) -> FromClause:
+    """`person_id` of everybody in these, with the place of the first one that has them."""
+    places = [(memberships.c.audience == audience, place) for place, audience in enumerate(audiences)]
+    within = memberships.c.audience.in_(audiences)
+    if len(places) == 1:  # read as it stands in the table, by id
+        return select(memberships.c.person_id, literal(0).label("nth")).where(within).subquery()
+    nth = func.min(case(*places) if places else literal(0)).label("nth")
+    return select(memberships.c.person_id, nth).where(within).group_by(memberships.c.person_id).subquery()
 
 
 def size(connection: Connection, audience: str) -> int:
@@ -147,11 +198,5 @@ def suppressions_of(connection: Connection, persons: Sequence[Person]) -> dict[i
     return {person.id: reasons[person.address_key] for person in persons if person.address_key in reasons}
 
 
-def suppressed_keys(connection: Connection) -> dict[str, str]:
-    """Every suppressed address with its reason."""
-    return {row.address_key: row.reason for row in connection.execute(select(suppressions))}
-
-
-def _person(row: object) -> Person:
-    names = ("id", "address", "address_key", "name", "language", "organisation")
-    return Person(**{name: getattr(row, name) for name in names})
+def _person(row: Any) -> Person:
+    return Person(**{name: getattr(row, name) for name in _PERSON})

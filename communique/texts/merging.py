@@ -36,7 +36,11 @@ class MailMerge:
     role: str
     stamped_at: datetime
     letter: FormLetter | None  #: None when each is written for itself
-    greeted: tuple[str, ...]  #: what the greeting says of a person
+    greeted: tuple[str, ...]  #: what the greeting says of a person, or asks for
+
+    def lacks(self, recipient: Recipient) -> frozenset[str]:
+        """What the greeting cannot say of a person: the mails of those who lack the same differ in values alone."""
+        return frozenset(field for field in self.greeted if not _shown(getattr(recipient, field)))
 
     def to(self, recipient: Recipient) -> Mail | MergedMail:
         """One person's mail.
@@ -75,10 +79,19 @@ def mail_merge(
     anybody = Recipient(id="0", address="", language=language, **_MARKS)
     addressee = Addressee(recipient=anybody, role=role)
     mail = renderer.mail(occasion, route, addressee, stamped_at)
-    greeted = tuple(field for field, mark in _MARKS.items() if mark in mail.text)
     leave = renderer.leave_token(anybody)
-    free = tuple(_MARKS[field] for field in greeted)
-    return replace(merge, letter=FormLetter(mail=_marked(mail, leave), free=free, tokens=(_LEAVE,)), greeted=greeted)
+    free = tuple(mark for mark in _MARKS.values() if mark in mail.text)
+    letter = FormLetter(mail=_marked(mail, leave), free=free, tokens=(_LEAVE,))
+    return replace(merge, letter=letter, greeted=_fields_of(renderer, wording))
+
+
+def _fields_of(renderer: Renderer, wording: Wording) -> tuple[str, ...]:
+    """What the greeting names of a person, whether it shows it or only asks if it is there."""
+    greeting = wording.top.get("greeting")
+    if greeting is None:
+        return ()
+    named = {each.attr for each in renderer.templates.parsed(greeting.source).find_all(nodes.Getattr)}
+    return tuple(field for field in _MARKS if field in named)
 
 
 def _marked(mail: Mail, leave: str) -> Mail:
