@@ -53,6 +53,12 @@ class Connections:
         for link in links:
             link.quit(max(0.0, until - self._clock()))
 
+    def keep_one(self) -> None:
+        """Take leave on all but one, without waiting for answers: idle ones keep others from the server."""
+        for link in self.links[1:]:
+            link.leave()
+        del self.links[1:]
+
     def drop(self, link: Link) -> None:
         """Hang up."""
         if link in self.links:

@@ -98,10 +98,11 @@ class Exchange:
             raise self._down
 
     def _stop(self) -> None:
-        """Close what a failure left in the middle, and the selector."""
+        """Close what a failure left in the middle, connections that are needed no more, and the selector."""
         for link in list(self._connections.links):
             if not link.conversation.is_free:
                 self._connections.drop(link)
+        self._connections.keep_one()
         for future in self._opening:
             future.add_done_callback(_close_session)
         if self._pool is not None:

@@ -1,5 +1,6 @@
 """One open connection to a mail server: its socket, and the conversation on it."""
 
+import contextlib
 import ssl
 from collections.abc import Callable
 
@@ -94,6 +95,12 @@ class Link:
         self._progress = progress
         patience = self._patience.block if self.wants_to_write else self.conversation.patience
         self.deadline = self._clock() + patience
+
+    def leave(self) -> None:
+        """Say QUIT, and hang up."""
+        with contextlib.suppress(OSError):
+            self.socket.send(b"QUIT\r\n")
+        self.close()
 
     def quit(self, within: float) -> None:
         """Take leave, and wait so many seconds for the server to do so; how that ends no longer matters."""
