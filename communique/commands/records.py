@@ -1,6 +1,7 @@
 """Commands about what became of messages: status, log, why, resolve."""
 
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -11,12 +12,14 @@ from sqlalchemy import Connection
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table
 from communique.commands.plans import VERSION, desk
 from communique.delivery import State
+from communique.moments import MomentError, parse_when
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.problems import did_you_mean
 from communique.store import accounts, journal, ledger, people
 from communique.store.accounts import Balance, Copy
 from communique.store.people import AddressError
+from communique.timeline import resolve
 
 _DECISIONS = {"sent": State.SENT, "failed": State.FAILED, "resend": State.SCHEDULED, "cancelled": State.CANCELLED}
 
@@ -46,13 +49,13 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
             {
                 "version": VERSION,
                 "mode": str(planner.mode),
-                "announcements": [_balance_json(each) for each in found],
+                "announcements": [_balance_json(each, _of(each, by_hand)) for each in found],
                 "in_doubt": [_copy_json(each) for each in in_doubt],
                 "by_hand": [_copy_json(each) for each in by_hand],
             }
         )
     else:
-        _show_status(found, planner.workspace.settings.timezone)
+        _show_status(found, by_hand, planner.workspace.settings.timezone)
         _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")
         _show_waiting(by_hand, "written for a person to post. Once posted")
     sys.exit(PROBLEMS if in_doubt or not all(each.holds for each in found) else 0)
@@ -84,14 +87,20 @@ def _sorted_out(planner: Planner, waiting: list[Copy]) -> tuple[list[Copy], list
     return [copy for copy in waiting if copy.delivery.channel not in handed], by_hand
 
 
-def _show_status(found: list[Balance], zone: ZoneInfo) -> None:
+def _of(balance: Balance, copies: list[Copy]) -> int:
+    """How many of the copies are of its occurrence."""
+    names = Counter((each.delivery.campaign, each.delivery.announcement, each.delivery.occurrence) for each in copies)
+    return names[balance.campaign, balance.announcement, balance.occurrence]
+
+
+def _show_status(found: list[Balance], by_hand: list[Copy], zone: ZoneInfo) -> None:
     if not found:
         click.echo("Nothing has fallen due yet. communique plan shows what is to come.")
     table(
         (
             local_time(each.due_at, zone) + (" late" if each.late else ""),
             _name(each.campaign, each.announcement, each.occurrence),
-            str(each) if each.holds else f"DOES NOT BALANCE: {each}",
+            ("" if each.holds else "DOES NOT BALANCE: ") + each.described(_of(each, by_hand)),
         )
         for each in found
     )
@@ -119,7 +128,7 @@ def _utc(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
 
 
-def _balance_json(each: Balance) -> dict[str, object]:
+def _balance_json(each: Balance, by_hand: int) -> dict[str, object]:
     return {
         "campaign": each.campaign,
         "announcement": each.announcement,
@@ -128,6 +137,7 @@ def _balance_json(each: Balance) -> dict[str, object]:
         "late": each.late,
         "planned": each.planned,
         "by_state": {str(state): count for state, count in each.by_state.items()},
+        "by_hand": by_hand,
         "holds": each.holds,
     }
 
@@ -216,16 +226,36 @@ def _find(announcement: str, known: Sequence[tuple[str, str]]) -> tuple[str, str
     return found[0]
 
 
+def _give_time(connection: Connection, planner: Planner, copy: Copy, until: str, now: datetime) -> None:
+    """Nothing is sent again after its time, unless somebody says until when it still makes sense."""
+    zone = planner.workspace.settings.timezone
+    number, ends = copy.delivery.id, copy.delivery.expires_at
+    if not until:
+        if ends <= now:
+            refuse(f"Copy #{number} was too late from {local_time(ends, zone)} on. Say when it is now: --until DATE.")
+        return
+    try:
+        when = parse_when(until)
+        later = resolve(when, {}, planner.workspace.almanac) if when.milestone is None else now
+    except (MomentError, OverflowError) as error:
+        refuse(f"--until {until!r}: {error}")
+    if later <= now:
+        refuse(f"--until {until!r}: expected a date and time to come, such as `2027-01-18 18:00`.")
+    ledger.extend(connection, planner.mode, number, later, now)
+
+
 @click.command("resolve")
 @click.argument("number", type=int)
 @click.argument("decision", type=click.Choice(sorted(_DECISIONS)))
 @click.option("--as", "who", required=True, help="Who decides.")
 @click.option("--note", default="", help="How it was found out.")
+@click.option("--until", default="", help="With resend: when it is too late, `2027-01-18 18:00` (local time).")
 @click.pass_obj
-def resolve_command(session: Session, number: int, decision: str, who: str, note: str) -> None:
+def resolve_command(session: Session, number: int, decision: str, who: str, note: str, until: str) -> None:
     """Settle copy NUMBER by hand: sent (found out that it arrived), failed, cancelled, or resend.
 
-    For what is in doubt; for packs that a person has posted (handoff: sent); and to cancel what has not left.
+    For what is in doubt; for packs that a person has posted (handoff: sent); and to cancel what has not left. What is
+    sent again after its time needs `--until`.
     """
     now = session.clock()
     if not who.strip():
@@ -235,6 +265,10 @@ def resolve_command(session: Session, number: int, decision: str, who: str, note
         if copy is None:
             refuse(f"No copy has the number {number}. communique log lists them.")
         reason = f"{decision}, decided by {who}" + (f": {note}" if note else "")
+        if decision == "resend":
+            _give_time(connection, open_desk.planner, copy, until, now)
+        elif until:
+            refuse("--until is for resend: nothing else goes out.")
         if not ledger.settle_by_hand(connection, number, _DECISIONS[decision], reason=reason, now=now):
             refuse(f"Copy #{number} is {copy.delivery.state}: there is nothing to decide.")
         journal.note(connection, who=who, what=f"#{number} {copy.delivery.key}: {reason}", now=now)

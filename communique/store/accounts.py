@@ -30,7 +30,14 @@ class Balance:
         return self.planned == sum(self.by_state.values())
 
     def __str__(self) -> str:
-        parts = [f"{count} {state.value.replace('_', ' ')}" for state, count in self.by_state.items() if count]
+        return self.described()
+
+    def described(self, by_hand: int = 0) -> str:
+        """In one line; of what is in doubt, `by_hand` wait for a person to post them."""
+        said: dict[str, int] = {state.value.replace("_", " "): count for state, count in self.by_state.items()}
+        said["in doubt"] -= by_hand
+        said["to post by hand"] = by_hand
+        parts = [f"{count} {words}" for words, count in said.items() if count]
         return f"{self.planned} planned = {' + '.join(parts) or '0'}"
 
 
