@@ -14,7 +14,16 @@ from communique.web.server import application, serving
 from tests.workspaces import Town, build
 
 KEY = Secret("key")  # of the tiny town
-FORGED = [tokens.sign(tokens.LEAVE, "1", Secret("another")), tokens.sign("confirm", "1", KEY), "x", "%00", "a" * 5000]
+FORGED = [
+    tokens.sign(tokens.LEAVE, "everybody", KEY),
+    tokens.sign(tokens.LEAVE, "-1", KEY),
+    tokens.sign(tokens.LEAVE, "²", KEY),
+    tokens.sign(tokens.LEAVE, "1", Secret("another")),
+    tokens.sign("confirm", "1", KEY),
+    "x",
+    "%00",
+    "a" * 5000,
+]
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +123,15 @@ def test_the_page_speaks_the_language_of_the_person(littleton: Town, client: htt
     page = client.get(link(littleton, "aziz")).text
 
     assert '<html lang="fr" dir="ltr">' in page
+
+
+def test_a_language_the_site_does_not_speak_any_more(littleton: Town, client: httpx.Client) -> None:
+    """The page is there all the same, in the site's first language, and the way out works."""
+    littleton.invite("yuna", language="ko")
+    answer = client.post(link(littleton, "yuna"))
+
+    assert (answer.status_code, '<html lang="en"' in answer.text) == (200, True)
+    assert reason(littleton, "yuna") == "left by the link in a mail"
 
 
 def test_the_page_runs_and_loads_nothing(littleton: Town, client: httpx.Client) -> None:

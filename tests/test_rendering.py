@@ -71,6 +71,23 @@ def test_a_link_to_leave_is_each_person_s_own(tiny: Town) -> None:
     assert "/leave/" not in without.html
 
 
+def test_everybody_is_invited_to_the_same_meeting(tiny: Town) -> None:
+    """One identity in all calendars, whatever the language, so that a change reaches every entry."""
+    tiny.campaign("  colour: blue", "  colour: blue\n  party: {at: start, place: Here}")
+    tiny.campaign("through: [email]", "through: [email]\n    invite: party")
+    workspace = tiny.workspace
+    identities = set()
+    for number, language in enumerate(("en", "es")):
+        recipient = Recipient(id=str(number), address=f"p{number}@example.org", name="P", language=language)
+        addressee = Addressee(recipient=recipient, role="invited")
+        made = workspace.renderer.mail(occasion(tiny), workspace.routes["email"], addressee, START)
+        assert made.attachments
+        identities |= {
+            line for part in made.attachments for line in part.data.split(b"\r\n") if line.startswith(b"UID:")
+        }
+    assert identities == {b"UID:start.party@open.littleton.example.org"}
+
+
 def test_a_mail_says_why_it_came(tiny: Town) -> None:
     """By the role of the audience that the person is in."""
     why = tiny.workspace.words.of("en")["mail"]["why"]

@@ -4,6 +4,8 @@ import socket
 
 import pytest
 
+from communique.health import Health
+from communique.web.server import serving
 from tests.command_line import CommandLine
 from tests.workspaces import START, Town
 
@@ -37,3 +39,11 @@ def test_what_is_no_port_is_refused(line: CommandLine, port: str) -> None:
     assert said.code == 2
     assert "Invalid value for '--port'" in said.errors
     assert port in said.errors
+
+
+def test_the_pages_are_for_this_machine_alone(town: Town) -> None:
+    """They listen at 127.0.0.1 and at no other address; a web server in front of them decides what the world sees."""
+    with serving(Health(), town.installation, town.clock, 0) as port:
+        socket.create_connection(("127.0.0.1", port)).close()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.2", port))

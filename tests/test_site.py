@@ -6,6 +6,7 @@ from xml.etree.ElementTree import fromstring as read_xml
 from communique.settings import Look
 from communique.website.process import FeedLinks, KeyDate, Process, Stage, StageStatus
 from communique.website.site import build_site
+from communique.website.site_map import MappedPage, site_map
 from tests.shipped_site import (
     FIRST,
     HOSTILE,
@@ -119,3 +120,12 @@ def test_the_logo_is_part_of_the_site() -> None:
     assert made["logo.png"] == b"PNG"
     image = next(parsed(made["ar/archive/index.html"]).iter("img"))
     assert (image.get("src"), image.get("alt")) == ("../../logo.png", "شعار")
+
+
+def test_the_site_map_is_sound_whatever_is_in_an_address() -> None:
+    """Signs that mean something in XML stand for themselves."""
+    hostile = 'https://city.example/?a=1&b="<2>"/'
+    made = site_map([MappedPage(address=hostile, changed_at=None, versions={"en": hostile})])
+    root = read_xml(made)
+    assert next(root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")).text == hostile
+    assert next(root.iter("{http://www.w3.org/1999/xhtml}link")).get("href") == hostile

@@ -36,6 +36,7 @@ def test_the_latest_announcements_come_first() -> None:
     """The process page lists the newest announcements, without the one it is made of; the archive lists all."""
     latest = [said(item) for item in page("fr/index.html").iter("h3")][:2]
     assert latest == ["why-we-joined (fr)", "tell-the-public (fr)"]
+    assert "open-the-process-page (fr)" not in [said(item) for item in page("fr/index.html").iter("h3")]
     register = [item for item in page("fr/archive/index.html").iter("ul") if item.get("class") == "register"]
     assert [said(link) for link in register[0].iter("a")] == [*latest, "open-the-process-page (fr)"]
 

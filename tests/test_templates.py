@@ -134,6 +134,9 @@ ATTACKS = {
     "context": "{{ self._TemplateReference__context }}",
     "cycler": "{{ cycler.__init__.__globals__.os.environ }}",
     "lipsum": "{{ lipsum.__globals__ }}",
+    **{
+        f"{name} of Jinja": f"{{{{ {name} }}}}" for name in ("range", "dict", "lipsum", "cycler", "joiner", "namespace")
+    },
     "loop": "{% for a in facts.people %}{{ loop.__class__ }}{% endfor %}",
     "loop shown": "{% for a in facts.people %}{{ loop }}{% endfor %}",
     "the counter of turns": "{{ facts.people | each turn(0) }}",
@@ -261,3 +264,30 @@ def test_what_a_text_asks_wrongly_of_python_is_its_own_fault() -> None:
     """Sums with words fail in the text's own line."""
     with pytest.raises(TemplateProblemError, match="cannot be filled"):
         templates().fill_text(PATH, "{{ facts.place / 2 }}", FACTS)
+
+
+@pytest.mark.parametrize("name", ["range", "dict", "lipsum", "cycler", "joiner", "namespace"])
+def test_what_jinja_brings_along_is_not_there(name: str) -> None:
+    """Nor in layouts, which may say more than texts: the name is unknown, not a thing that cannot be shown."""
+    assert problem(f"{{{{ {name} }}}}") == "missing-fact"
+    with pytest.raises(TemplateProblemError, match="is not known"):
+        templates(mail=f"{{{{ {name} }}}}").fill_layout("mail.html", FACTS)
+
+
+def test_a_method_of_a_value_is_not_there() -> None:
+    """A text sees the parts of a value, never what Python can do with it."""
+    assert problem("{{ facts.place.upper }}") == "missing-fact"
+    assert problem("{{ facts['place']['upper'] }}") == "missing-fact"
+
+
+@pytest.mark.parametrize("path", ["../news/note.html", "x/../../news/note.html", "../../config/settings.yaml"])
+def test_a_layout_includes_layouts_only(path: str) -> None:
+    """A path that leads out of their folder finds nothing, also where a file lies at its end."""
+    files = {
+        "templates/layouts/mail.html": f"{{% include '{path}' %}}".encode(),
+        "templates/news/note.html": b"secret",
+        "config/settings.yaml": b"secret",
+        f"templates/layouts/{path}": b"secret",
+    }
+    with pytest.raises(TemplateProblemError):
+        Templates(Copy(files), {}, lambda _: {}).fill_layout("mail.html", FACTS)

@@ -56,3 +56,10 @@ def test_another_key_is_refused() -> None:
 def test_a_token_shows_no_address_and_no_key() -> None:
     """It is made of letters that a link may have, and carries a number."""
     assert set(TOKEN) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+def test_purpose_and_value_cannot_run_together() -> None:
+    """Letters taken from the purpose and put before the value give another token."""
+    raw = base64.urlsafe_b64decode(TOKEN + "=" * (-len(TOKEN) % 4))
+    shifted = base64.urlsafe_b64encode(raw[:16] + LEAVE[-2:].encode() + raw[16:]).rstrip(b"=").decode()
+    assert verify(LEAVE[:-2], shifted, KEY) is None

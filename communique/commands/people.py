@@ -47,7 +47,7 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
         now = session.clock()
         with open_desk.database.begin() as connection:
             added = people.add(connection, found.rows, audience=audience, basis=basis, source=file.name, now=now)
-            what = f"imported {len(found.rows)} people into {audience} ({added} new): {basis}"
+            what = f"imported {counted(len(found.rows), 'person', 'people')} into {audience} ({added} new): {basis}"
             journal.note(connection, who=who or "import", what=what, now=now)
     click.echo(f"{counted(len(found.rows), 'person', 'people')} read; {added} new in {audience}.")
 

@@ -1,0 +1,44 @@
+"""`communique rehearse`: it takes nobody's folder, and says so when something does not balance."""
+
+from pathlib import Path
+
+import pytest
+
+from communique.store.accounts import Balance
+from tests.command_line import CommandLine
+from tests.workspaces import START, build
+
+
+@pytest.fixture
+def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line of a tiny town."""
+    monkeypatch.setenv("COMMUNIQUE_KEY", "key")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    town = build(tmp_path / "town")
+    found = CommandLine(town.root, monkeypatch)
+    found("explain", "missing-fact", now=START)
+    return found
+
+
+def test_a_folder_that_holds_something_is_left_alone(line: CommandLine, tmp_path: Path) -> None:
+    """It is refused, and what was in it is still there; an empty one serves."""
+    folder = tmp_path / "result"
+    folder.mkdir()
+    (folder / "speech.txt").write_text("mine")
+    said = line("rehearse", "news", "--people", "2", "--into", str(folder))
+    assert (said.code, "is not empty: choose another one" in said.errors) == (1, True)
+    assert [file.name for file in folder.iterdir()] == ["speech.txt"]
+    (folder / "speech.txt").unlink()
+    said = line("rehearse", "news", "--people", "2", "--into", str(folder))
+    assert said.code == 0
+    assert f"Look at it: {folder / 'index.html'}" in said.text
+
+
+def test_what_does_not_balance_is_no_success(
+    line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Exit code 1, after the result has been written for whoever looks into it."""
+    monkeypatch.setattr(Balance, "holds", property(lambda _: False))
+    said = line("rehearse", "news", "--people", "2", "--into", str(tmp_path / "result"))
+    assert (said.code, "A balance does not hold" in said.errors) == (1, True)
+    assert (tmp_path / "result" / "index.html").is_file()
