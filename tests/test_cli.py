@@ -149,10 +149,24 @@ def test_plan_speaks_json(line: CommandLine, town: Town) -> None:
         "due_local": "2026-12-01T10:00+01:00",
         "recipients": 1,
         "excluded": 1,
+        "excluded_reasons": {"must not be written to: asked to be left alone": 1},
         "will_go": True,
         "reason": "",
     }
     assert expected.items() <= message.items()
+
+
+def test_plan_says_who_must_not_get_it_and_why(line: CommandLine, town: Town) -> None:
+    """Before anything is approved, so that nobody is missed by mistake."""
+    town.settings("required: 0", "required: 1")
+    town.settings("mode: live", "mode: trial\nallow_list: [ana@example.org, ben@example.org]")
+    town.invite("ana", "ben", "eva", "zoe")
+    town.suppress("ben", "asked by telephone")
+    text = line("plan").text
+
+    assert "will NOT go: not approved: 1 approval missing" in text
+    assert "  email must not go to 2: trial mode: not on the allow-list\n" in text
+    assert "  email must not go to 1: must not be written to: asked by telephone\n" in text
 
 
 def test_plan_of_what_is_over_has_nothing_pending(line: CommandLine, town: Town) -> None:

@@ -1,6 +1,6 @@
 """Who is counted, through what, in which language; and who is counted as one who must not get it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 
 from communique.delivery import Mode, State
 from communique.plan.owing import Copies, Counted
@@ -15,8 +15,10 @@ def counted(town: Town) -> list[Owed]:
     with town.database.reading() as connection:
         found = list(Copies(town.workspace, mode, standing.occasion).owed(connection))
     numbers = Counter((each.channel, each.language) for each in found if each.state is State.SCHEDULED)
-    others = Counter((each.channel, each.language) for each in found if each.state is State.EXCLUDED)
-    assert standing.counted == Counted(numbers, others)
+    others: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for each in found:
+        others[each.channel, each.language].update([each.reason] if each.state is State.EXCLUDED else [])
+    assert standing.counted == Counted(numbers, {line: reasons for line, reasons in others.items() if reasons})
     return found
 
 

@@ -119,6 +119,11 @@ def _show_announcement(lines: list[Planned], zone: ZoneInfo) -> None:
     if usual:
         click.secho(f"  {usual}", fg="yellow" if usual.startswith(_NOT) else None)
     table([_row(same, usual) for same in _alike(lines)])
+    excluded: Counter[tuple[str, str]] = Counter()
+    for line in lines:
+        excluded.update({(line.channel, reason): number for reason, number in line.excluded_reasons.items()})
+    for (channel, reason), number in excluded.items():
+        click.echo(f"  {channel} must not go to {number}: {reason}")
 
 
 def _note(line: Planned) -> str:

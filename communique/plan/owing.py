@@ -34,15 +34,15 @@ def counting(connection: Connection) -> CountGroups:
 
 @dataclass(frozen=True)
 class Counted:
-    """How many copies of an occasion there are: by channel and language, those that go and those that must not."""
+    """How many copies of an occasion there are, by channel and language; those that must not go by reason, too."""
 
     going: Mapping[tuple[str, str], int]
-    excluded: Mapping[tuple[str, str], int]
+    excluded: Mapping[tuple[str, str], Mapping[str, int]]
 
     @property
     def total(self) -> int:
         """All of them."""
-        return sum(self.going.values()) + sum(self.excluded.values())
+        return sum(self.going.values()) + sum(sum(reasons.values()) for reasons in self.excluded.values())
 
 
 @dataclass(frozen=True)
@@ -56,14 +56,17 @@ class Copies:
     def counted(self, groups: CountGroups) -> Counted:
         """Their numbers, which the database counts."""
         going: Counter[tuple[str, str]] = Counter()
-        excluded: Counter[tuple[str, str]] = Counter()
+        excluded: dict[tuple[str, str], Counter[str]] = {}
         for route, spoken in self._routes():
             if route.reach is Reach.ALL:
                 going.update((route.name, language) for language in spoken)
                 continue
             for group in groups(self._audiences(route), self._allowed):
-                to = excluded if self._must_not(group.suppressed, listed=group.listed) else going
-                to[route.name, _spoken(group.language, spoken)] += group.number
+                line = route.name, _spoken(group.language, spoken)
+                if reason := self._must_not(group.suppressed, listed=group.listed):
+                    excluded.setdefault(line, Counter())[reason] += group.number
+                else:
+                    going[line] += group.number
         return Counted(going, excluded)
 
     def owed(self, connection: Connection) -> Iterator[Owed]:

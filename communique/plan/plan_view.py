@@ -1,6 +1,6 @@
 """The plan as officers see it: every message, when it goes, to how many, and every one that will NOT go and why."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -30,6 +30,7 @@ class Planned:
     due_local: str  #: with its zone's offset; empty while the date is unknown
     recipients: int  #: people who will get it; 1 for a channel that reaches everyone at once
     excluded: int  #: people who must not get it
+    excluded_reasons: Mapping[str, int]  #: how many of them, by reason
     will_go: bool
     reason: str
     approved_by: tuple[str, ...]
@@ -65,7 +66,8 @@ def _lines(planner: Planner, connection: Connection, standing: Standing, groups:
     found = standing.preflight
     given = _given(connection, standing)
     for channel, language in _ways(planner, standing, counted):
-        going, excluded = counted.going.get((channel, language), 0), counted.excluded.get((channel, language), 0)
+        going, reasons = counted.going.get((channel, language), 0), counted.excluded.get((channel, language), {})
+        excluded = sum(reasons.values())
         route = planner.workspace.routes[channel]
         measure = found.measures.get((channel, language)) if found else None
         nobody = route.reach is Reach.EACH and not going
@@ -83,6 +85,7 @@ def _lines(planner: Planner, connection: Connection, standing: Standing, groups:
             due_local=due_at.astimezone(zone).isoformat(timespec="minutes") if due_at else "",
             recipients=going,
             excluded=excluded,
+            excluded_reasons=reasons,
             will_go=standing.will_go and not nobody and not shut,
             reason=reason,
             approved_by=given,
