@@ -5,6 +5,7 @@ fetched from somebody's server by every reader, so there are none. A page has on
 a second-level heading.
 """
 
+import functools
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -23,8 +24,11 @@ def _parser() -> MarkdownIt:
 
 
 _PARSER = _parser()
+#: Pages, feeds, cards and mails of an announcement are made from the same text in turn: a few of them are kept.
+_same_again = functools.lru_cache(maxsize=32)
 
 
+@_same_again
 def to_html(source: str) -> str:
     """An HTML fragment."""
     tokens = _PARSER.parse(source)
@@ -34,6 +38,7 @@ def to_html(source: str) -> str:
     return str(_PARSER.renderer.render(tokens, _PARSER.options, {}))
 
 
+@_same_again
 def to_text(source: str) -> str:
     """The same as plain text: every word and every address."""
     blocks = [block for block in _blocks(_PARSER.parse(source)) if block.strip()]
