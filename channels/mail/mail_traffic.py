@@ -1,11 +1,14 @@
 """Between the messages of a campaign and the envelopes of an exchange."""
 
 import hashlib
+import logging
 from collections.abc import Callable, Collection, Sequence
 
 from channels.mail.envelope import Envelope
 from channels.mail.exchange import Result
-from communique.channel import Crossing, Message, Outcome, PermanentError, Traffic
+from communique.channel import Crossing, Message, Outcome, PermanentError, TemporaryError, Traffic
+
+_log = logging.getLogger(__name__)
 
 
 class MailTraffic:
@@ -24,6 +27,10 @@ class MailTraffic:
                 envelope = self._write(message)
             except PermanentError as error:
                 self._refused.append(Outcome(message=message, result=error))
+            except Exception as error:  # noqa: BLE001 - one message that breaks the writer must not stop the others
+                _log.exception("mail not written", extra={"delivery": message.key})
+                put_off = TemporaryError(f"unexpected: {type(error).__name__}: {error}")
+                self._refused.append(Outcome(message=message, result=put_off))
             else:
                 self._messages[envelope] = message
                 return envelope

@@ -89,8 +89,9 @@ def _holes(letter: FormLetter, message: Message, to: Mailbox, parts: Mapping[str
         return lambda _message, values, _to: values[mark].encode("ascii")
 
     return {
-        to_header(to): lambda _message, _values, to: to_header(to),
-        message.reference.encode(): lambda message, _values, _to: message.reference.encode(),
+        # With what stands before them: `Reply-To` ends in `To`, and may hold the same address.
+        b"\r\n" + to_header(to): lambda _message, _values, to: b"\r\n" + to_header(to),
+        f"<{message.reference}>".encode(): lambda message, _values, _to: f"<{message.reference}>".encode(),
         **{text.hole: text.fill for text in parts.values()},
         **{mark.encode(): token(mark) for mark in letter.tokens},
     }
@@ -123,7 +124,7 @@ class _EncodedText:
 
     def fill(self, _message: Message, values: Values, _to: Mailbox) -> bytes:
         """The content for one person."""
-        shown = [self._show(values[mark]).encode() for mark in self._marks]
+        shown = [wire_text(self._show(values[mark])) for mark in self._marks]
         if self._encoding == "base64":
             return base64_lines(b"".join(_alternating(self._plain, shown))).replace(b"\n", b"\r\n")
         return b"=\r\n".join(_alternating(self._quoted, [_quoted(value) for value in shown]))
