@@ -86,6 +86,9 @@ class Daemon:
     def _work(self, workspace: Workspace, opened: OpenChannels) -> None:
         database = self._open_database()
         planner = self.installation.planner(workspace, database, opened)
+        if self._is_held(database):
+            self._report(planner)
+            return
         dispatcher = self._dispatcher(workspace, opened, database)
         dispatcher.recover(self._lead.gone)
         self._lead.sign()
@@ -97,6 +100,14 @@ class Daemon:
             # What is owed already goes out, even when planning fails.
             self._dispatch(dispatcher)
         self._report(planner)
+
+    def _is_held(self, database: Database) -> bool:
+        """Whether everything waits for a person: said when it begins, and on the page as long as it lasts."""
+        why = self.installation.hold(database)
+        if why and why != self.health.held:
+            _log.critical("EVERYTHING IS HELD: %s", why)
+        self.health.hold(why)
+        return bool(why)
 
     def _write_feeds(self, workspace: Workspace, opened: OpenChannels, database: Database) -> bool:
         try:
@@ -144,6 +155,7 @@ class Daemon:
             owner=self.owner,
             jitter=random.Random(),  # noqa: S311 - spreads retries, guards nothing
             stopping=self._must_stop,
+            seen=self.installation.seen_epoch,
         )
 
     def _must_stop(self) -> bool:

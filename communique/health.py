@@ -22,6 +22,7 @@ class Health:
     _last_tick: datetime | None = None
     _failure: str = ""
     _stands_by: bool = False
+    held: str = ""  #: why nothing at all goes out before a person has decided
     _problems: Sequence[str] = ()
     _in_doubt: int = 0
     _unbalanced: Sequence[str] = ()
@@ -47,6 +48,11 @@ class Health:
         with self._lock:
             self._failure = why
 
+    def hold(self, why: str) -> None:
+        """Everything waits for a person, or (empty) does not any more."""
+        with self._lock:
+            self.held = why
+
     def problems(self, found: Sequence[str]) -> None:
         """What is wrong with the workspace's files."""
         with self._lock:
@@ -64,13 +70,14 @@ class Health:
         """Whether it is well, and the page's content: no addresses, no secrets."""
         with self._lock:
             stopped = self._last_tick is None or now - self._last_tick > STOPPED_AFTER
-            well = not (stopped or self._failure or self._problems or self._unbalanced)
+            well = not (stopped or self._failure or self.held or self._problems or self._unbalanced)
             return well, {
                 "well": well,
                 "clock": "stopped" if stopped else "running",
                 "last_tick_at": self._last_tick.isoformat() if self._last_tick else None,
                 "leads": not self._stands_by,
                 "failure": self._failure,
+                "held": self.held,
                 "problems": list(self._problems),
                 "in_doubt": self._in_doubt,
                 "unbalanced": list(self._unbalanced),

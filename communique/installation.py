@@ -12,7 +12,8 @@ from communique.problems import Problem, ProblemsError
 from communique.read.sources import Folder, snapshot
 from communique.routes import Kinds
 from communique.send.open_channels import OpenChannels, open_channels
-from communique.store import copies
+from communique.send.seen_epoch import SeenEpoch
+from communique.store import copies, epochs
 from communique.store.database import Database, open_database, sqlite_url
 from communique.workspace import Workspace, read_workspace
 
@@ -55,6 +56,16 @@ class Installation:
         """
         url = environment.secret(self.variables, "DATABASE_URL")
         return open_database(url.reveal() if url else sqlite_url(self.root / _DATABASE))
+
+    @property
+    def seen_epoch(self) -> SeenEpoch:
+        """What this machine knows of its ledger, kept outside it."""
+        return SeenEpoch(self.root / "var" / "ledger.seen")
+
+    def hold(self, database: Database) -> str:
+        """Why the whole ledger waits for a person; empty when it may send."""
+        with database.reading() as connection:
+            return self.seen_epoch.objection(epochs.current(connection))
 
     def channels(self, workspace: Workspace, mode: Mode | None = None) -> OpenChannels:
         """The channels in the workspace's mode, or another."""

@@ -55,6 +55,7 @@ def test_status_before_anything_is_due(line: CommandLine) -> None:
     assert line("status", "--json").json == {
         "version": 1,
         "mode": "live",
+        "held": "",
         "announcements": [],
         "in_doubt": [],
         "by_hand": [],

@@ -70,6 +70,12 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
         click.echo(f"{indent}{line.rstrip()}")
 
 
+def say_held(why: str) -> None:
+    """Before anything else: that nothing at all goes out, if so."""
+    if why:
+        click.secho(f"EVERYTHING IS HELD: {why}\n", fg="red", bold=True)
+
+
 def refuse(message: str) -> NoReturn:
     """End with a sentence and exit code 1."""
     raise click.ClickException(message)

@@ -20,6 +20,7 @@ from communique.commands.console import (
     counted,
     local_time,
     refuse,
+    say_held,
     show_json,
     show_problems,
     table,
@@ -73,11 +74,13 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
         standings = [each for each in planner.standings(connection, now) if campaign in {None, each.campaign.campaign}]
         lines = planned(planner, connection, standings)
         problems = errors(planner.workspace.problems)
+        held = session.installation.hold(open_desk.database)
     if campaign and campaign not in planner.workspace.campaigns and not problems:
         refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
     if as_json:
-        show_json(_as_json(planner, lines, problems, now.isoformat()))
+        show_json({**_as_json(planner, lines, problems, now.isoformat()), "held": held})
     else:
+        say_held(held)
         _show(planner, lines, now)
         if problems:
             show_problems(problems)

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table
+from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, say_held, show_json, table
 from communique.commands.plans import VERSION, desk
 from communique.delivery import State
 from communique.moments import MomentError, parse_when
@@ -33,7 +33,8 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
 
     Planned is always the sum of what became of it: sent, failed, excluded, missed, cancelled, in doubt, or under way.
     "Sent" means accepted by the next system, never read. Copies in doubt are listed with their numbers.
-    Packs that a person is to post are listed too. Exit code 1 when a balance does not hold or something is in doubt.
+    Packs that a person is to post are listed too. Exit code 1 when a balance does not hold, something is in doubt, or
+    everything is held.
     """
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
@@ -41,6 +42,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
             _must_be_known(campaign, planner, connection)
         found = accounts.balances(connection, planner.mode, campaign)
         waiting = accounts.waiting_for_a_person(connection, planner.mode)
+        held = session.installation.hold(open_desk.database)
         in_doubt, by_hand = _sorted_out(
             planner, [each for each in waiting if campaign in {None, each.delivery.campaign}]
         )
@@ -49,16 +51,18 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
             {
                 "version": VERSION,
                 "mode": str(planner.mode),
+                "held": held,
                 "announcements": [_balance_json(each, _of(each, by_hand)) for each in found],
                 "in_doubt": [_copy_json(each) for each in in_doubt],
                 "by_hand": [_copy_json(each) for each in by_hand],
             }
         )
     else:
+        say_held(held)
         _show_status(found, by_hand, planner.workspace.settings.timezone)
         _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")
         _show_waiting(by_hand, "written for a person to post. Once posted")
-    sys.exit(PROBLEMS if in_doubt or not all(each.holds for each in found) else 0)
+    sys.exit(PROBLEMS if held or in_doubt or not all(each.holds for each in found) else 0)
 
 
 def _must_be_known(campaign: str, planner: Planner, connection: Connection) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from communique.channel import ChannelError, Crossing, Message, Outcome, Receipt
-from communique.delivery import Mode
+from communique.send.claims import Claims
 from communique.store import leases, people
 from communique.store.database import Database
 from communique.store.leases import Lease
@@ -23,9 +23,8 @@ class LedgerTraffic:
     """What one channel owes, as `communique.channel.Traffic`; what goes wrong is left to the `dispatch`er."""
 
     database: Database
-    mode: Mode
+    claims: Claims
     channel: str
-    owner: str
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
     dispatch: "Decisions"
@@ -85,15 +84,11 @@ class LedgerTraffic:
     def put_back(self) -> None:
         """What was claimed and not begun is owed as before."""
         if self._waiting:
-            with self.database.begin() as connection:
-                leases.put_back(connection, self._waiting, self.clock())
+            self.claims.put_back(self._waiting)
             self._waiting.clear()
 
     def _claim(self) -> None:
-        with self.database.begin() as connection:
-            self._waiting.extend(
-                leases.claim(connection, self.mode, self.channel, owner=self.owner, now=self.clock(), most=_BATCH)
-            )
+        self._waiting.extend(self.claims.take(self.channel, _BATCH))
 
 
 class Decisions(Protocol):

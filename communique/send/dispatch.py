@@ -27,7 +27,9 @@ from communique.channel import (
 from communique.delivery import Mode, State
 from communique.send import messages
 from communique.send.bulk import LedgerTraffic
+from communique.send.claims import Claims
 from communique.send.due_messages import DueMessages, MustNotGoError
+from communique.send.seen_epoch import SeenEpoch
 from communique.store import leases, ledger, people, takeover
 from communique.store.database import Database
 from communique.store.leases import Crossing, Lease, LeaseLostError
@@ -57,6 +59,11 @@ class Dispatcher:
     owner: str
     jitter: random.Random
     stopping: Callable[[], bool] = lambda: False
+    seen: SeenEpoch | None = None  #: what this machine knows of the ledger; None where nothing leaves it
+
+    @cached_property
+    def _claims(self) -> Claims:
+        return Claims(database=self.database, mode=self.mode, owner=self.owner, clock=self.clock, seen=self.seen)
 
     @cached_property
     def _messages(self) -> DueMessages:
@@ -80,8 +87,7 @@ class Dispatcher:
             return self._drain_in_bulk(channel, adapter)
         made = 0
         while not self.stopping():
-            with self.database.begin() as connection:
-                taken = leases.claim(connection, self.mode, channel, owner=self.owner, now=self.clock(), most=_BATCH)
+            taken = self._claims.take(channel, _BATCH)
             if not taken:
                 break
             made += self._attempt_all(taken)
@@ -90,9 +96,8 @@ class Dispatcher:
     def _drain_in_bulk(self, channel: str, adapter: InBulk) -> int:
         traffic = LedgerTraffic(
             database=self.database,
-            mode=self.mode,
+            claims=self._claims,
             channel=channel,
-            owner=self.owner,
             clock=self.clock,
             stopping=self.stopping,
             dispatch=self,
@@ -128,8 +133,7 @@ class Dispatcher:
         """One after the other; when it is time to stop, what has not been begun goes back."""
         for made, lease in enumerate(taken):
             if self.stopping():
-                with self.database.begin() as connection:
-                    leases.put_back(connection, taken[made:], self.clock())
+                self._claims.put_back(taken[made:])
                 return made
             self.attempt(lease)
         return len(taken)

@@ -244,6 +244,14 @@ journal = Table(  # what people did
     Column("what", Text, nullable=False),
 )
 
+epoch = Table(  # one row: which ledger this is, and how far it has come (communique.store.epochs)
+    "epoch",
+    metadata,
+    Column("ledger", String(32), primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("copied_at", UTCDateTime),  # set in a backup, and nowhere else
+)
+
 
 class Database:
     """The ledger's database: transactions, and nothing about what is in them."""

@@ -227,6 +227,24 @@ def miss_expired(connection: Connection, mode: Mode, now: datetime) -> int:
     return len(rows)
 
 
+def doubt_all(connection: Connection, mode: Mode, *, but_for: Sequence[str], reason: str, now: datetime) -> int:
+    """All that is under way may have gone out already, but for channels where repeating does no harm; how many."""
+    under_way = {State.SCHEDULED, State.SENDING, State.IRREVOCABLE}
+    of_mode = select(occurrences.c.id).where(occurrences.c.mode == mode)
+    changed = connection.execute(
+        update(deliveries)
+        .where(
+            deliveries.c.occurrence_id.in_(of_mode),
+            deliveries.c.state.in_(under_way),
+            deliveries.c.channel.not_in(but_for),
+        )
+        .values(
+            state=State.IN_DOUBT, reason=reason, finished_at=now, lease_owner=None, lease_token=None, lease_until=None
+        )
+    )
+    return changed.rowcount
+
+
 def settle_by_hand(connection: Connection, delivery: int, state: State, *, reason: str, now: datetime) -> bool:
     """A person's decision on what is in doubt or was handed over; False when it is not waiting for one."""
     waiting = {State.IN_DOUBT, State.SCHEDULED, State.MISSED, State.FAILED}

@@ -46,6 +46,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("campaign", "milestone", name=op.f("pk_declarations")),
     )
     op.create_table(
+        "epoch",
+        sa.Column("ledger", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("copied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("ledger", name=op.f("pk_epoch")),
+    )
+    op.create_table(
         "journal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -225,6 +232,7 @@ def downgrade() -> None:
     op.drop_table("people")
     op.drop_table("occurrences")
     op.drop_table("journal")
+    op.drop_table("epoch")
     op.drop_table("declarations")
     op.drop_table("copies")
     op.drop_table("approvals")

@@ -1,0 +1,112 @@
+"""Commands that copy an installation to one file, and put it back."""
+
+import os
+import zipfile
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
+
+import click
+
+from communique import environment
+from communique.commands.console import Session, counted, refuse
+from communique.send.lead import Lead
+from communique.store.backup import check_ledger, copy_ledger
+
+_TEXTS = ("campaigns", "templates", "config")
+_LEDGER, _KEY = "var/communique.sqlite", "var/secret.key"
+_WHOLE = (*_TEXTS, _LEDGER, f"{_LEDGER}-wal", f"{_LEDGER}-shm", _KEY)
+
+
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def backup_command(session: Session, file: Path) -> None:
+    """Copy ledger, campaigns, templates, settings and the key of links into FILE (zip), while the daemon runs.
+
+    FILE holds people's addresses and is readable by its owner only. It is whole or not there at all.
+    """
+    root = session.installation.root
+    with closing(session.installation.database()) as database, TemporaryDirectory(dir=root / "var") as folder:
+        ledger = Path(folder) / "ledger"
+        copy_ledger(database, ledger, session.clock())
+        files = {_LEDGER: ledger, **{str(each.relative_to(root)): each for each in _texts(root)}}
+        if (root / _KEY).is_file():
+            files[_KEY] = root / _KEY
+        _pack(files, file)
+    click.echo(f"{file}: the ledger and {counted(len(files) - 1, 'file')}.")
+
+
+def _texts(root: Path) -> Iterator[Path]:
+    for top in _TEXTS:
+        yield from (each for each in sorted((root / top).rglob("*")) if each.is_file())
+
+
+def _pack(files: dict[str, Path], into: Path) -> None:
+    made = into.with_name(f".{into.name}.{os.getpid()}")
+    try:
+        with os.fdopen(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as raw:
+            with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:
+                for name, source in files.items():
+                    archive.write(source, name)
+            raw.flush()
+            os.fsync(raw.fileno())
+        made.replace(into)
+    except BaseException:
+        with suppress(OSError):
+            made.unlink()
+        raise
+
+
+@click.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def restore_command(session: Session, file: Path) -> None:
+    """Put the backup FILE back into the workspace; the daemon must be stopped.
+
+    What is there now is kept in `var/before-restore-…`. A backup does not know what was sent after it was made: the
+    daemon holds everything until `communique resume --after-restore`.
+    """
+    installation = session.installation
+    if environment.secret(installation.variables, "DATABASE_URL"):
+        refuse("DATABASE_URL is set: this ledger is put back with pg_restore (docs/operators.md).")
+    root, lead = installation.root, Lead(installation.root / "var" / "daemon.lock", "restore")
+    (root / "var").mkdir(exist_ok=True)
+    with closing(lead), TemporaryDirectory(dir=root / "var") as folder:
+        if not lead.take():
+            refuse("A daemon is running on this workspace: stop it first.")
+        _unpack(file, Path(folder))
+        kept = root / "var" / f"before-restore-{session.clock():%Y-%m-%d-%H%M%S}"
+        _exchange(root, Path(folder), kept)
+    click.echo(f"{file} is in place; what was there is in {kept}.")
+    click.echo("Nothing goes out before: communique resume --after-restore in-doubt|send --as NAME")
+
+
+def _unpack(file: Path, into: Path) -> None:
+    """All of it, checked, before anything is moved."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            names = archive.namelist()
+            if _LEDGER not in names or not all(_is_ours(name) for name in names):
+                refuse(f"{file}: expected a file that `communique backup` has written, found another zip file.")
+            archive.extractall(into)
+    except zipfile.BadZipFile as error:
+        refuse(f"{file}: expected a file that `communique backup` has written, found something else ({error}).")
+    if (into / _KEY).exists():
+        (into / _KEY).chmod(0o600)
+    check_ledger(into / _LEDGER)
+
+
+def _is_ours(name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    return name in {_LEDGER, _KEY} or (parts[0] in _TEXTS and ".." not in parts)
+
+
+def _exchange(root: Path, new: Path, kept: Path) -> None:
+    for name in _WHOLE:
+        if (root / name).exists() and (name != _KEY or (new / name).exists()):
+            (kept / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).rename(kept / name)
+        if (new / name).exists():
+            (new / name).rename(root / name)

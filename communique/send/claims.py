@@ -1,0 +1,46 @@
+"""Taking what is due and may go now; what was taken is known outside the ledger before any of it goes out."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from communique.delivery import Mode
+from communique.send.seen_epoch import SeenEpoch
+from communique.store import epochs, leases
+from communique.store.database import Database
+from communique.store.leases import Lease
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claims:
+    """One process's claims; `seen` is None where nothing leaves the machine for good, as in a rehearsal."""
+
+    database: Database
+    mode: Mode
+    owner: str
+    clock: Callable[[], datetime]
+    seen: SeenEpoch | None = None
+
+    def take(self, channel: str, most: int) -> list[Lease]:
+        """Due deliveries of a channel.
+
+        Raises:
+            OSError: it could not be kept how far the ledger is; nothing is taken.
+        """
+        epoch = None
+        with self.database.begin() as connection:
+            taken = leases.claim(connection, self.mode, channel, owner=self.owner, now=self.clock(), most=most)
+            if taken and self.seen is not None:
+                epoch = epochs.advance(connection)
+        if epoch is not None and self.seen is not None:
+            try:
+                self.seen.keep(epoch)
+            except OSError:
+                self.put_back(taken)
+                raise
+        return taken
+
+    def put_back(self, taken: Iterable[Lease]) -> None:
+        """What was taken and not begun is owed as before."""
+        with self.database.begin() as connection:
+            leases.put_back(connection, taken, self.clock())

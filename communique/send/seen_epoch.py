@@ -1,0 +1,76 @@
+"""What this machine has seen of its ledger, kept outside it: a ledger that knows less was put back from a copy."""
+
+import json
+import os
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+
+from communique.store.epochs import Epoch
+
+
+@dataclass(frozen=True)
+class SeenEpoch:
+    """A small file below `var`, replaced whole and on disk before anything goes out."""
+
+    file: Path
+
+    def number(self) -> int:
+        """The last epoch that was kept; 0 when there is none, or it cannot be read."""
+        seen = self._read()
+        return seen.number if seen else 0
+
+    def keep(self, epoch: Epoch) -> None:
+        """Remember where the ledger is.
+
+        Raises:
+            OSError: it could not be written: nothing may go out.
+        """
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile("w", dir=self.file.parent, prefix=".epoch-", encoding="utf-8", delete=False) as made:
+            try:
+                json.dump({"ledger": epoch.ledger, "number": epoch.number}, made)
+                made.flush()
+                os.fsync(made.fileno())
+                Path(made.name).replace(self.file)
+            except OSError:
+                with suppress(OSError):
+                    Path(made.name).unlink()
+                raise
+        folder = os.open(self.file.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
+
+    def objection(self, found: Epoch | None) -> str:
+        """Why a ledger must not send before a person has decided; empty when it may."""
+        what = self._difference(found)
+        if not what:
+            return ""
+        return (
+            f"{what}. It does not know what was sent since, so nothing goes out. Look at `communique plan` and "
+            "`communique status`, then: communique resume --after-restore in-doubt|send --as NAME"
+        )
+
+    def _difference(self, found: Epoch | None) -> str:
+        if found is not None and found.copied_at is not None:
+            return f"the ledger is a backup of {found.copied_at:%Y-%m-%d %H:%M} UTC"
+        if not self.file.exists():
+            return ""
+        seen = self._read()
+        if seen is None:
+            return f"{self.file} cannot be read, so it is not known how far this machine's ledger had come"
+        if found is None or found.ledger != seen.ledger:
+            return "the ledger is not the one that this machine has sent from"
+        if found.number < seen.number:
+            return f"the ledger is older than what this machine has sent ({found.number} of {seen.number} steps)"
+        return ""
+
+    def _read(self) -> Epoch | None:
+        try:
+            kept = json.loads(self.file.read_text(encoding="utf-8"))
+            return Epoch(ledger=str(kept["ledger"]), number=int(kept["number"]))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None

@@ -1,0 +1,45 @@
+"""How far a ledger has come: a number that rises before anything goes out, so that an older copy can be told apart."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from communique.store.database import epoch
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Epoch:
+    """A ledger at one time."""
+
+    ledger: str  #: drawn when the ledger first sent something
+    number: int
+    copied_at: datetime | None = None  #: when the backup was made that this ledger comes from; None: it is none
+
+
+def current(connection: Connection) -> Epoch | None:
+    """Where the ledger is; None when it has never sent anything."""
+    row = connection.execute(select(epoch)).first()
+    return Epoch(ledger=row.ledger, number=row.number, copied_at=row.copied_at) if row else None
+
+
+def advance(connection: Connection, *, beyond: int = 0) -> Epoch:
+    """One further, and further than `beyond`; from now on it counts as the original, whatever it was."""
+    found = current(connection) or _begin(connection)
+    number = max(found.number, beyond) + 1
+    connection.execute(update(epoch).values(number=number, copied_at=None))
+    return Epoch(ledger=found.ledger, number=number)
+
+
+def mark_as_copy(connection: Connection, now: datetime) -> None:
+    """Write into a copy that it is one."""
+    if current(connection) is None:
+        _begin(connection)
+    connection.execute(update(epoch).values(copied_at=now))
+
+
+def _begin(connection: Connection) -> Epoch:
+    made = Epoch(ledger=secrets.token_hex(16), number=0)
+    connection.execute(insert(epoch).values(ledger=made.ledger, number=made.number))
+    return made
