@@ -116,9 +116,10 @@ class Campaign(BaseModel):
     title: Annotated[str, Field(min_length=1, max_length=200)] = Field(
         description="What officers see in the plan and the log."
     )
-    author: str | None = Field(
+    author: str | tuple[str, ...] | None = Field(
         default=None,
-        description="Who edits this campaign. Where two approvals are asked, the author's own does not count.",
+        description="Who edits this campaign, one name or a list. Where two approvals are asked, an author's own does "
+        "not count.",
     )
     languages: tuple[Language, ...] = Field(
         min_length=1,
@@ -141,6 +142,11 @@ class Campaign(BaseModel):
     waive: Mapping[Slug, Reason] = Field(
         default={}, description="Checks that do not apply to this whole campaign, each with the reason."
     )
+
+    @property
+    def authors(self) -> tuple[str, ...]:
+        """Everybody who edits it."""
+        return (self.author,) if isinstance(self.author, str) else self.author or ()
 
     def languages_of(self, announcement: str) -> tuple[str, ...]:
         """The languages one announcement is said in."""

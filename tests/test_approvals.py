@@ -29,6 +29,9 @@ def asking(town: Town) -> Town:
         (2, (), None, ["Ana", "Ben"], 0),
         (2, (), None, ["Ana", "Ana"], 1),
         (2, (), "Ana", ["Ana", "Ben"], 1),
+        (2, (), None, ["Inés Vidal", "ines  VIDAL"], 1),
+        (2, (), "Ana", ["ANA", "Ben"], 1),
+        (1, ("Inés Vidal",), None, ["Ines Vidal"], 0),
         (2, (), "Ana", ["Ana", "Ben", "Eva"], 0),
         (1, ("Ben",), None, ["Ana"], 1),
         (2, ("Ana", "Ben"), "Ana", ["Ana", "Ben"], 1),
@@ -40,7 +43,36 @@ def test_whose_word_counts(
 ) -> None:
     """Distinct people, only those who are named where some are, and never the author where two are asked."""
     rule = Approvals(required=required, approvers=approvers)
-    assert approvals.lacking(rule, author, given) == missing
+    assert approvals.lacking(rule, (author,) if author else (), given) == missing
+
+
+@pytest.mark.parametrize(
+    ("author", "approvers", "found"),
+    [
+        ("", "", [("missing-author", 1)]),
+        ("author: Ana\n", "", []),
+        ("author: [Ana, Ben]\n", "", []),
+        ("author: Ana\n", ", approvers: [Ana, Ben]", [("too-few-approvers", 1)]),
+        ("author: [Ana, Ben]\n", ", approvers: [Ana, Ben, Eva]", [("too-few-approvers", 1)]),
+        ("author: Ana\n", ", approvers: [Ana, Ben, Eva]", []),
+    ],
+)
+def test_where_two_are_asked_somebody_else_is_left(
+    town: Town, author: str, approvers: str, found: list[tuple[str, int]]
+) -> None:
+    """Who edits is known, and nothing waits for approvals that can never be given."""
+    town.settings("approvals: {required: 0}", f"approvals: {{required: 2{approvers}}}")
+    town.campaign("campaign: news\n", f"{author}campaign: news\n")
+    assert [(each.code, each.line) for each in town.workspace.problems] == found
+
+
+def test_every_author_is_an_author(asking: Town) -> None:
+    """One of several who edit does not count either."""
+    asking.settings(ASKED_ONE, "approvals: {required: 2}")
+    asking.campaign("campaign: news\n", "author: [Ana, Ben]\ncampaign: news\n")
+    for name in ("ben", "Eva"):
+        asking.approve(name)
+    assert asking.standing().reason == "not approved: 1 approval missing"
 
 
 def test_without_approval_nothing_goes(asking: Town) -> None:

@@ -69,6 +69,26 @@ CAMPAIGN_CODES = {
                     through: [email]
             """,
     ),
+    "missing-author": Explanation(
+        title="Two approvals are asked, and nobody knows who edits",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            Where the settings ask for two approvals, an author's own does not count. Without `author` in the campaign
+            file nobody can be told apart, and the person who wrote a text may be one of the two who approve it.
+            """,
+        example="""
+            author: Pablo Rey
+            author: [Pablo Rey, Marta Soler]      # everybody who edits this campaign
+            """,
+    ),
+    "too-few-approvers": Explanation(
+        title="Too few people are left to approve it",
+        text="""
+            Where two approvals are asked, an author's own does not count. Of the approvers in config/settings.yaml
+            fewer are left than approvals are required, so nothing of this campaign could ever go out.
+            """,
+    ),
     "public-before-promoters": Explanation(
         title="The public hears it before the promoters",
         waivable=True,

@@ -183,7 +183,7 @@ class Planner:
 
     def _lacking(self, connection: Connection, occasion: Occasion, found: Preflight) -> str:
         given = approvals.approved_by(connection, occasion, found.digest)
-        missing = approvals.lacking(self.workspace.settings.approvals, occasion.campaign.author, given)
+        missing = approvals.lacking(self.workspace.settings.approvals, occasion.campaign.authors, given)
         if not missing:
             return ""
         if not given and approvals.was_approved(connection, occasion):

@@ -28,6 +28,22 @@ def check_announcements(draft: Draft) -> Iterator[Problem]:
             yield from _repeated(draft, (*path, key))
 
 
+def check_authors(draft: Draft) -> Iterator[Problem]:
+    """Where two approvals are asked: who has edited it is known, and enough others are left."""
+    rule = draft.settings.approvals if draft.settings else None
+    if rule is None or rule.required < 2:  # noqa: PLR2004 - two pairs of eyes
+        return
+    authors = [name for _, name in draft.words(("author",))]
+    if not authors and draft.at(("author",)) is None:
+        message = f"expected `author`, because {rule.required} approvals are asked and nobody approves an own edit"
+        yield draft.problem((), "missing-author", f"{message}; found none", "Add `author: NAME`.", warning=True)
+    others = set(rule.approvers) - set(authors)
+    if rule.approvers and len(others) < rule.required:
+        message = f"expected {rule.required} approvers who do not edit this campaign, found {len(others)}"
+        hint = "Nothing of it could ever be approved. Name more people in config/settings.yaml, or fewer authors."
+        yield draft.problem(("author",), "too-few-approvers", message, hint)
+
+
 def _milestones(draft: Draft, path: Path) -> Iterator[Problem]:
     for key in ("when", "not_after"):
         when = draft.when((*path, key))

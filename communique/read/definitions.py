@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from communique.campaign import Campaign
 from communique.problems import Problem, errors, in_order
-from communique.read.announcement_checks import check_announcements, check_pages
+from communique.read.announcement_checks import check_announcements, check_authors, check_pages
 from communique.read.campaign_draft import Draft
 from communique.read.fact_checks import check_facts
 from communique.read.gate_checks import check_gates
@@ -18,7 +18,7 @@ from communique.settings import Settings
 #: Whether an announcement through a channel must say to whom, by the channel's name.
 NeedsAudience = Callable[[str], bool] | Collection[str]
 
-_CHECKS = (check_announcements, check_pages, check_gates, check_facts, check_waivers)
+_CHECKS = (check_authors, check_announcements, check_pages, check_gates, check_facts, check_waivers)
 
 
 def read_campaign(

@@ -1,6 +1,7 @@
 """Who agreed to what: names bound to the hash of content, audience definition and time. Any change voids them."""
 
-from collections.abc import Sequence
+import unicodedata
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from communique.store.database import approvals
 
 def approve(connection: Connection, occasion: Occasion, digest: str, *, by: str, note: str, now: datetime) -> bool:
     """Write an approval down; False when the same person has already approved exactly this."""
-    if by in approved_by(connection, occasion, digest):
+    if folded(by) in map(folded, approved_by(connection, occasion, digest)):
         return False
     values = {
         "campaign": occasion.campaign.campaign,
@@ -39,14 +40,22 @@ def was_approved(connection: Connection, occasion: Occasion) -> bool:
     return connection.execute(_of(occasion)).first() is not None
 
 
-def lacking(rule: Approvals, author: str | None, given: Sequence[str]) -> int:
-    """How many approvals are still missing; each person counts once.
+def folded(name: str) -> str:
+    """A name as it is compared: `ines  vidal` is Inés Vidal, and not a second person."""
+    plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
+    return " ".join(plain.casefold().split())
 
-    Where two are asked, the author's own does not count; where approvers are named, only theirs do.
+
+def lacking(rule: Approvals, authors: Collection[str], given: Sequence[str]) -> int:
+    """How many approvals are still missing; each person counts once, however the name is spelt.
+
+    Where two are asked, an author's own does not count; where approvers are named, only theirs do.
     """
-    counted = {name for name in given if not rule.approvers or name in rule.approvers}
+    counted = set(map(folded, given))
+    if rule.approvers:
+        counted &= set(map(folded, rule.approvers))
     if rule.required > 1:
-        counted -= {author}
+        counted -= set(map(folded, authors))
     return max(0, rule.required - len(counted))
 
 
