@@ -266,13 +266,6 @@ def extend(connection: Connection, mode: Mode, delivery: int, until: datetime, n
     connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(expires_at=until))
 
 
-def extend(connection: Connection, mode: Mode, delivery: int, until: datetime, now: datetime) -> None:
-    """Let a delivery go until a later time; those beside it whose time has passed are missed first."""
-    miss_expired(connection, mode, now)
-    occurrence = select(deliveries.c.occurrence_id).where(deliveries.c.id == delivery).scalar_subquery()
-    connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(expires_at=until))
-
-
 def states_of(connection: Connection, occurrence: int) -> set[State]:
     """The states its deliveries are in."""
     rows = connection.execute(select(deliveries.c.state).where(deliveries.c.occurrence_id == occurrence).distinct())
