@@ -224,7 +224,7 @@ def approve_command(
         known = _campaign(planner, campaign)
         if announcement and announcement not in known.announcements:
             refuse(f"No announcement `{announcement}`. {did_you_mean(announcement, known.announcements)}")
-        _may_approve(planner, who)
+        who = _approver(planner, who)
         with open_desk.database.begin() as connection:
             chosen = _to_approve(planner.standings(connection, now), campaign, announcement, occurrence)
             approval = _Approval(who=who, note=note, now=now)
@@ -238,10 +238,15 @@ def approve_command(
         sys.exit(PROBLEMS)
 
 
-def _may_approve(planner: Planner, who: str) -> None:
+def _approver(planner: Planner, who: str) -> str:
+    """The name as the settings spell it."""
     rule = planner.workspace.settings.approvals
-    if rule.approvers and who not in rule.approvers:
+    name = next((each for each in rule.approvers if approvals.folded(each) == approvals.folded(who)), "")
+    if rule.approvers and not name:
         refuse(f"{who} may not approve. Approvers (config/settings.yaml): {', '.join(rule.approvers)}.")
+    if not who.strip():
+        refuse("Expected the name of a person after --as, found none.")
+    return name or " ".join(who.split())
 
 
 def _to_approve(
@@ -277,12 +282,12 @@ def _approve(planner: Planner, connection: Connection, each: Standing, given: _A
     if each.preflight.stopping:
         first = each.preflight.stopping[0]
         return name, when, f"NOT approved: {first.file}: {first.message}"
-    rule, author = planner.workspace.settings.approvals, each.campaign.author
-    if rule.required > 1 and who == author:
-        return name, when, "NOT approved: where two approvals are asked, the author's own does not count"
+    rule, authors = planner.workspace.settings.approvals, each.campaign.authors
+    if rule.required > 1 and approvals.folded(who) in map(approvals.folded, authors):
+        return name, when, "NOT approved: where two approvals are asked, an author's own does not count"
     new = approvals.approve(connection, each.occasion, each.preflight.digest, by=who, note=given.note, now=now)
     if new:
         journal.note(connection, who=who, what=f"approved {each.occasion.name} {each.preflight.digest[:12]}", now=now)
     names = approvals.approved_by(connection, each.occasion, each.preflight.digest)
-    missing = approvals.lacking(rule, author, names)
+    missing = approvals.lacking(rule, authors, names)
     return name, when, f"approved by {', '.join(names)}" + (f"; {missing} more needed" if missing else "")
