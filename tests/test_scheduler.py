@@ -43,7 +43,7 @@ def server() -> Iterator[Slow]:
 @pytest.fixture
 def daemons(town: Town, server: Slow) -> Iterator[Unattended]:
     """Daemons of a town with three people to write to."""
-    town.settings("host: localhost\n    port: 25", f"host: 127.0.0.1\n    port: {server.port}")
+    town.settings("host: localhost\n    port: 25", f"host: 127.0.0.1\n    port: {server.port}\n    connections: 1")
     town.invite("ana", "ben", "eva")
     with unattended(town.root) as running:
         yield running
