@@ -229,8 +229,12 @@ def approve_command(
             chosen = _to_approve(planner.standings(connection, now), campaign, announcement, occurrence)
             approval = _Approval(who=who, note=note, now=now)
             rows = [_approve(planner, connection, each, approval) for each in chosen]
-            if any(row[-1].startswith("approved") for row in rows):
+            done = [row[0] for row in rows if row[-1].startswith("approved")]
+            if done:
                 copies.keep(connection, copies.approved(campaign), planner.workspace.sources, campaign, now)
+            for name in done:
+                folder, kept = f"templates/{campaign}/{name}", copies.approved_texts(campaign, name)
+                copies.keep_texts(connection, kept, planner.workspace.sources, folder, now)
     table(rows)
     if not rows:
         click.echo("Nothing waits for approval.")

@@ -65,6 +65,16 @@ TEXT_CODES = {
             meeting was moved and the last day was not.
             """,
     ),
+    "stale-translation": Explanation(
+        title="A translation older than its original",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            Since the announcement was last approved, the text in its first language was changed, and the one in another
+            language was not. Often only one was corrected. Translate what changed; if the change needs none (a slip of
+            the pen), approve the announcement as it is, or waive the check. What was never approved is not compared.
+            """,
+    ),
     "empty-text": Explanation(
         title="A text is empty",
         text="""

@@ -10,6 +10,7 @@ from communique.plan.order_check import CODE as OUT_OF_ORDER
 from communique.plan.order_check import check_order
 from communique.plan.planning import HORIZON, Planner
 from communique.plan.preflight import preflight
+from communique.plan.stale_translations import check_translations
 from communique.problems import Problem, Severity, in_order
 from communique.read.sound_parts import faulty_names, names_one_of, sound_parts
 from communique.timeline import Occurrence, is_in_fold, is_in_gap, occurrences
@@ -30,6 +31,9 @@ def check(planner: Planner, milestones: Mapping[str, Mapping[str, Milestone]], n
         found.append(Problem(code="missing-file", message=message, severity=Severity.WARNING, file="campaigns"))
     for name, campaign in workspace.campaigns.items():
         found += check_campaign(planner, campaign, milestones.get(name, campaign.milestones), now)
+    with planner.database.reading() as connection:
+        for campaign in workspace.campaigns.values():
+            found += check_translations(connection, workspace, campaign)
     for name in workspace.unread:
         found += _further(planner, name, now)
     return in_order(found)

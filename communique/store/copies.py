@@ -5,6 +5,7 @@ What was approved is what is sent, whoever edits meanwhile; and a half-done edit
 
 import io
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
@@ -21,6 +22,11 @@ def approved(campaign: str) -> str:
     return f"approved/{campaign}"
 
 
+def approved_texts(campaign: str, announcement: str) -> str:
+    """The name of one announcement's texts as they were when it was last approved itself."""
+    return f"approved/{campaign}/{announcement}"
+
+
 def frozen(occurrence: int) -> str:
     """The name of an occurrence's texts as they were when its audience was frozen."""
     return f"frozen/{occurrence}"
@@ -31,12 +37,23 @@ def keep(connection: Connection, name: str, sources: Sources, campaign: str, now
     files = copy_of(sources, under=("campaigns", "config", f"templates/{campaign}", "templates/layouts")).files
     others = {path for path in files if path.startswith("campaigns/") and path != f"campaigns/{campaign}.yaml"}
     shown = {path: pictures.keep(connection, files[path]) for path in sorted(files) if is_picture(path)}
+    _write(connection, name, {path: files[path] for path in set(files) - others - set(shown)}, shown, now)
+
+
+def _write(
+    connection: Connection, name: str, files: Mapping[str, bytes], shown: Mapping[str, str], now: datetime
+) -> None:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(set(files) - others - set(shown)):
+        for path in sorted(files):
             archive.writestr(zipfile.ZipInfo(path, _STILL), files[path], zipfile.ZIP_DEFLATED)
     connection.execute(delete(copies).where(copies.c.of == name))
-    connection.execute(insert(copies).values(of=name, files=packed.getvalue(), pictures=shown, taken_at=now))
+    connection.execute(insert(copies).values(of=name, files=packed.getvalue(), pictures=dict(shown), taken_at=now))
+
+
+def keep_texts(connection: Connection, name: str, sources: Sources, folder: str, now: datetime) -> None:
+    """Keep the texts of one folder, to hold later ones against."""
+    _write(connection, name, copy_of(sources, under=(folder,)).files, {}, now)
 
 
 def kept(connection: Connection, name: str) -> Copy | None:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select
 
 from communique.channel import Image
 from communique.delivery import Mode
@@ -61,10 +61,10 @@ def in_feed(connection: Connection, mode: Mode) -> Sequence[Publication]:
     return _published(connection, mode, publications.c.in_feed)
 
 
-def _published(connection: Connection, mode: Mode, where: object) -> Sequence[Publication]:
+def _published(connection: Connection, mode: Mode, where: ColumnElement[bool]) -> Sequence[Publication]:
     rows = connection.execute(
         select(publications)
-        .where(publications.c.mode == mode, where)  # type: ignore[arg-type]
+        .where(publications.c.mode == mode, where)
         .order_by(publications.c.published_at.desc(), publications.c.path)
     )
     found = rows.mappings().all()
