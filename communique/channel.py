@@ -304,6 +304,10 @@ class Traffic(Protocol):
         """The next message; None when there is none at present."""
         ...
 
+    def is_halted(self) -> bool:
+        """Whether nothing more is to begin; what has begun comes to its end."""
+        ...
+
     def settle(self, crossing: Sequence[Crossing], outcomes: Sequence[Outcome]) -> Collection[str]:
         """Write down outcomes, and that some messages pass the point of no return, all at once.
 

@@ -45,6 +45,9 @@ class _Single:
     def next(self) -> Envelope | None:
         return self._left.pop() if self._left else None
 
+    def is_halted(self) -> bool:
+        return False
+
     def settle(self, crossing: Sequence[Envelope], results: Sequence[Result]) -> Collection[Envelope]:
         for _, result in results:
             self.result = result

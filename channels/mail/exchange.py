@@ -37,6 +37,10 @@ class Source(Protocol):
         """The next mail; None when there is none at present."""
         ...
 
+    def is_halted(self) -> bool:
+        """Whether nothing more is to begin; what has begun comes to its end."""
+        ...
+
     def settle(self, crossing: Sequence[Envelope], results: Sequence[Result]) -> Collection[Envelope]:
         """Write down results, and that some mails pass the point of no return; those that may, once it is on disk."""
         ...
@@ -118,6 +122,9 @@ class Exchange:
 
     def _has_more(self) -> bool:
         if self._down is not None:
+            return False
+        if self._source.is_halted():
+            self._waiting.clear()  # nothing of them has begun: whoever gave them takes them back
             return False
         if not self._waiting and not self._exhausted:
             following = self._source.next()

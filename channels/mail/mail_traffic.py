@@ -38,6 +38,10 @@ class MailTraffic:
             self.settle([], [])
         return None
 
+    def is_halted(self) -> bool:
+        """As the traffic is."""
+        return self._traffic.is_halted()
+
     def settle(self, crossing: Sequence[Envelope], results: Sequence[Result]) -> Collection[Envelope]:
         """Hand over what is to be written down; the envelopes that may go."""
         outcomes = [Outcome(message=self._messages.pop(envelope), result=result) for envelope, result in results]

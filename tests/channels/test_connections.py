@@ -23,6 +23,10 @@ class Pile:
         """One of those left."""
         return self._left.pop() if self._left else None
 
+    def is_halted(self) -> bool:
+        """Never."""
+        return False
+
     def settle(self, crossing: Sequence[Envelope], results: Sequence[Result]) -> Collection[Envelope]:
         """All of them."""
         self.results += results
