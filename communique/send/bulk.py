@@ -1,6 +1,7 @@
 """Mails by the thousand: claimed in batches, made from form letters, their commits shared."""
 
 import logging
+import sys
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ class LedgerTraffic:
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
     dispatch: "Decisions"
+    left: int = sys.maxsize  #: how many more may be taken
     made: int = 0  #: attempts that have come to an outcome
     _waiting: deque[Lease] = field(default_factory=deque)
     _under_way: dict[str, Lease] = field(default_factory=dict)  #: by reference
@@ -35,6 +37,8 @@ class LedgerTraffic:
     def next(self) -> Message | None:
         """The next message that is due."""
         while not self.stopping():
+            if self._waiting and leases.is_old(self._waiting[0], self.clock()):
+                self.put_back()
             if not self._waiting:
                 self._claim()
             if not self._waiting:
@@ -46,6 +50,10 @@ class LedgerTraffic:
                 return message
             self.made += 1
         return None
+
+    def is_halted(self) -> bool:
+        """Whether the process is about to stop."""
+        return self.stopping()
 
     def settle(self, crossing: Sequence[Crossing], outcomes: Sequence[Outcome]) -> Collection[str]:
         """One transaction for all that was accepted and all that is about to go."""
@@ -85,10 +93,20 @@ class LedgerTraffic:
         """What was claimed and not begun is owed as before."""
         if self._waiting:
             self.claims.put_back(self._waiting)
+            self.left += len(self._waiting)
             self._waiting.clear()
 
+    def close(self) -> None:
+        """At the end: what was handed out and has not passed the point of no return is owed as before, too."""
+        self.put_back()
+        if self._under_way:
+            self.claims.put_back(self._under_way.values())
+            self._under_way.clear()
+
     def _claim(self) -> None:
-        self._waiting.extend(self.claims.take(self.channel, _BATCH))
+        taken = self.claims.take(self.channel, min(_BATCH, self.left))
+        self.left -= len(taken)
+        self._waiting.extend(taken)
 
 
 class Decisions(Protocol):

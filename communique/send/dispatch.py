@@ -8,6 +8,7 @@ no return is committed. A crash before that is safe to repeat; only a crash afte
 import hashlib
 import logging
 import random
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -71,29 +72,33 @@ class Dispatcher:
 
     def run(self) -> int:
         """Everything that is due now, channel by channel, pages first; the number of attempts made."""
+        return sum(self.drain(channel) for channel in self.due())
+
+    def due(self) -> dict[str, int]:
+        """How many are due now, by channel, in the order they should go."""
         with self.database.reading() as connection:
             due = ledger.due_channels(connection, self.mode, self.clock())
         # Mails and posts point to pages and their pictures; networks look at once, and remember what they found.
-        return sum(self.drain(channel) for channel in sorted(due, key=self._has_no_pages))
+        return {channel: due[channel] for channel in sorted(due, key=self._has_no_pages)}
 
     def _has_no_pages(self, channel: str) -> bool:
         route = self.workspace.routes.get(channel)
         return route is None or route.form is not Form.PAGES
 
-    def drain(self, channel: str) -> int:
-        """Everything that is due through one channel."""
+    def drain(self, channel: str, most: int = sys.maxsize) -> int:
+        """Everything that is due through one channel, or so many; the attempts made."""
         adapter = self.channels.get(channel)
         if isinstance(adapter, InBulk):
-            return self._drain_in_bulk(channel, adapter)
+            return self._drain_in_bulk(channel, adapter, most)
         made = 0
-        while not self.stopping():
-            taken = self._claims.take(channel, _BATCH)
+        while made < most and not self.stopping():
+            taken = self._claims.take(channel, min(_BATCH, most - made))
             if not taken:
                 break
             made += self._attempt_all(taken)
         return made
 
-    def _drain_in_bulk(self, channel: str, adapter: InBulk) -> int:
+    def _drain_in_bulk(self, channel: str, adapter: InBulk, most: int) -> int:
         traffic = LedgerTraffic(
             database=self.database,
             claims=self._claims,
@@ -101,13 +106,14 @@ class Dispatcher:
             clock=self.clock,
             stopping=self.stopping,
             dispatch=self,
+            left=most,
         )
         try:
             adapter.send_all(traffic)
         except ChannelError as error:
             _log.warning("channel down", extra={"channel": channel, "why": str(error)})
         finally:
-            traffic.put_back()
+            traffic.close()
         return traffic.made
 
     def write(self, lease: Lease) -> Message | None:
@@ -130,9 +136,9 @@ class Dispatcher:
         self._give_up(lease, State.EXCLUDED, f"must not be written to: {reason}")
 
     def _attempt_all(self, taken: Sequence[Lease]) -> int:
-        """One after the other; when it is time to stop, what has not been begun goes back."""
+        """One after the other; when it is time to stop, or its lease grows old, what has not been begun goes back."""
         for made, lease in enumerate(taken):
-            if self.stopping():
+            if self.stopping() or (made and leases.is_old(lease, self.clock())):
                 self._claims.put_back(taken[made:])
                 return made
             self.attempt(lease)
