@@ -30,31 +30,23 @@ def now() -> datetime:
 
 
 def run(
-    installation: Installation,
-    clock: Callable[[], datetime] = now,
-    *,
-    port: int | None = None,
-    host: str = "127.0.0.1",
-    once: bool = False,
-    part: Callable[..., Daemon] = Daemon,
+    installation: Installation, clock: Callable[[], datetime] = now, *, port: int | None = None, once: bool = False
 ) -> int:
     """Run until SIGTERM or SIGINT, finishing what is in flight; the exit code.
 
     Args:
         installation: the workspace on this machine.
         clock: gives the present.
-        port: of the pages; None for none.
-        host: where the pages are served.
+        port: of the health page on 127.0.0.1; None for none.
         once: do what is due now, and end; 1 when something is wrong.
-        part: the whole service, or one of its parts (`communique.machines`).
     """
     stop = threading.Event()
-    daemon = part(installation=installation, clock=clock, stopping=stop.is_set)
+    daemon = Daemon(installation=installation, clock=clock, stopping=stop.is_set)
     with _set_by_signals(stop), closing(daemon):
         if once:
             daemon.tick()
             return 0 if daemon.health.report(clock())[0] else 1
-        with daemon.serving(port, host):
+        with daemon.serving(port):
             _tick_until(stop, daemon)
     return 0
 

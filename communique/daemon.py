@@ -51,7 +51,7 @@ class Daemon:
     def tick(self) -> None:
         """Everything that is to be done now. A failure is loud, and the next tick tries again."""
         try:
-            if not self._leads():
+            if not self._lead.take():
                 self.health.stand_by(self.clock())
                 return
             self._reload()
@@ -72,18 +72,15 @@ class Daemon:
             self._database.close()
         self._lead.close()
 
-    def _leads(self) -> bool:
-        return self._lead.take()
-
     @contextmanager
-    def serving(self, port: int | None, host: str = "127.0.0.1") -> Iterator[None]:
-        """The pages of the daemon, while it runs."""
+    def serving(self, port: int | None) -> Iterator[None]:
+        """The pages of the daemon on 127.0.0.1, while it runs."""
         if port is None:
             yield
             return
         from communique.web.server import serving
 
-        with serving(self.health, self.installation, self.clock, port, host):
+        with serving(self.health, self.installation, self.clock, port):
             yield
 
     def _work(self, workspace: Workspace, opened: OpenChannels) -> None:
@@ -138,14 +135,11 @@ class Daemon:
         self._held[key] = standing.reason
 
     def _dispatch(self, dispatcher: Dispatcher) -> None:
-        made = self._send(dispatcher)
+        made = dispatcher.run()
         if made:
             _log.info("%s attempts", made)
         if missed := dispatcher.housekeeping():
             _log.warning("%s copies were missed: `communique log` says why", missed)
-
-    def _send(self, dispatcher: Dispatcher) -> int:
-        return dispatcher.run()
 
     def _report(self, planner: Planner) -> None:
         with planner.database.reading() as connection:

@@ -17,7 +17,7 @@ TIERS = (
     *({"channel", "problems"}, {"moments", "delivery", "publication"}, {"campaign", "settings", "working_days"}),
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website"}, {"plan"}),
-    *({"send"}, {"installation"}, {"rehearse"}, {"web"}, {"daemon"}, {"machines"}, {"commands"}, {"cli"}, {"__main__"}),
+    *({"send"}, {"installation"}, {"rehearse"}, {"web"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
 #: Adapters' shared modules: no kinds, and free to import each other.
@@ -44,8 +44,6 @@ HOMES = {
     "markdown_it": {"markdown"},
     "markupsafe": {"rendering", "templates", "site_pages", "messages"},
     "mastodon": {"channels.mastodon"},
-    "procrastinate": {"job_queue"},
-    "psycopg": {"job_queue"},
     "pydantic": {"campaign", "settings", "read"},
     "pydantic_core": {"field_faults"},
     "regex": {"bluesky_record", "channels.mastodon", "placeholders"},

@@ -1,6 +1,5 @@
 """Commands that carry campaigns out: rehearse, run."""
 
-import functools
 import random
 import shutil
 import sys
@@ -76,52 +75,19 @@ def _stays(rehearsal: Rehearsal) -> None:
 
 
 @click.command("run")
-@click.argument("part", type=click.Choice(["clock", "worker", "web"]), required=False)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8025,
     show_default=True,
-    help="Of the pages (/healthz, /leave/); 0 for none.",
+    help="Of /healthz on 127.0.0.1; 0 for no page.",
 )
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address at which the pages are served.")
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
-@click.option("--channels", help="Of a clock or worker: send through these only, A,B. Default: docs/operators.md.")
 @click.pass_obj
-def run_command(session: Session, part: str | None, port: int, host: str, channels: str | None, *, once: bool) -> None:
+def run_command(session: Session, port: int, *, once: bool) -> None:
     """Run the daemon: send what is due and approved, on time, once, and account for every copy.
 
     It reads changed files by itself; a broken file keeps its last approved version going, and is loud. SIGTERM (or
     Ctrl-C) finishes what is in flight. A second daemon on the same workspace (on another port) stands by.
-
-    With a ledger on PostgreSQL it may run in PARTs on many machines: clocks plan, workers send, web shows pages.
     """
-    options = _part(session, part, channels)
-    sys.exit(session.run_daemon(session.installation, port=port or None, host=host, once=once, **options))
-
-
-def _part(session: Session, part: str | None, channels: str | None) -> dict[str, object]:
-    if channels is not None and part not in {"clock", "worker"}:
-        refuse("--channels is for `communique run clock` and `communique run worker`.")
-    if part is None:
-        return {}
-    # psycopg and procrastinate come with the extra `postgresql`.
-    if reason := session.installation.unfit_for_parts:
-        refuse(f"communique run {part}: {reason}.")
-    try:
-        from communique import machines
-    except ImportError as error:
-        refuse(f"communique run {part}: {error.name} is missing: pip install 'communique[postgresql]'.")
-    made = machines.PARTS[part]
-    if channels is None:
-        return {"part": made}
-    return {"part": functools.partial(made, named=_named(session, channels))}
-
-
-def _named(session: Session, channels: str) -> set[str]:
-    """Names between commas; none of them unknown."""
-    named = {name.strip() for name in channels.split(",") if name.strip()}
-    known = session.installation.workspace().settings.channels
-    for name in sorted(named - known.keys()):
-        refuse(f"No channel `{name}`. {did_you_mean(name, known)}")
-    return named
+    sys.exit(session.run_daemon(session.installation, port=port or None, once=once))

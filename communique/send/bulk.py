@@ -1,7 +1,6 @@
 """Mails by the thousand: claimed in batches, made from form letters, their commits shared."""
 
 import logging
-import sys
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -29,7 +28,6 @@ class LedgerTraffic:
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
     dispatch: "Decisions"
-    left: int = sys.maxsize  #: how many more may be taken
     made: int = 0  #: attempts that have come to an outcome
     _waiting: deque[Lease] = field(default_factory=deque)
     _under_way: dict[str, Lease] = field(default_factory=dict)  #: by reference
@@ -37,8 +35,6 @@ class LedgerTraffic:
     def next(self) -> Message | None:
         """The next message that is due."""
         while not self.stopping():
-            if self._waiting and leases.is_old(self._waiting[0], self.clock()):
-                self.put_back()
             if not self._waiting:
                 self._claim()
             if not self._waiting:
@@ -89,24 +85,15 @@ class LedgerTraffic:
             _lost(lease)
         return False
 
-    def put_back(self) -> None:
-        """What was claimed and not begun is owed as before."""
-        if self._waiting:
-            self.claims.put_back(self._waiting)
-            self.left += len(self._waiting)
-            self._waiting.clear()
-
     def close(self) -> None:
-        """At the end: what was handed out and has not passed the point of no return is owed as before, too."""
-        self.put_back()
-        if self._under_way:
-            self.claims.put_back(self._under_way.values())
-            self._under_way.clear()
+        """At the end: what was claimed and has not passed the point of no return is owed as before."""
+        if left := [*self._waiting, *self._under_way.values()]:
+            self.claims.put_back(left)
+        self._waiting.clear()
+        self._under_way.clear()
 
     def _claim(self) -> None:
-        taken = self.claims.take(self.channel, min(_BATCH, self.left))
-        self.left -= len(taken)
-        self._waiting.extend(taken)
+        self._waiting.extend(self.claims.take(self.channel, _BATCH))
 
 
 class Decisions(Protocol):

@@ -8,7 +8,6 @@ no return is committed. A crash before that is safe to repeat; only a crash afte
 import hashlib
 import logging
 import random
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -72,33 +71,29 @@ class Dispatcher:
 
     def run(self) -> int:
         """Everything that is due now, channel by channel, pages first; the number of attempts made."""
-        return sum(self.drain(channel) for channel in self.due())
-
-    def due(self) -> dict[str, int]:
-        """How many are due now, by channel, in the order they should go."""
         with self.database.reading() as connection:
             due = ledger.due_channels(connection, self.mode, self.clock())
         # Mails and posts point to pages and their pictures; networks look at once, and remember what they found.
-        return {channel: due[channel] for channel in sorted(due, key=self._has_no_pages)}
+        return sum(self.drain(channel) for channel in sorted(due, key=self._has_no_pages))
 
     def _has_no_pages(self, channel: str) -> bool:
         route = self.workspace.routes.get(channel)
         return route is None or route.form is not Form.PAGES
 
-    def drain(self, channel: str, most: int = sys.maxsize) -> int:
-        """Everything that is due through one channel, or so many; the attempts made."""
+    def drain(self, channel: str) -> int:
+        """Everything that is due through one channel."""
         adapter = self.channels.get(channel)
         if isinstance(adapter, InBulk):
-            return self._drain_in_bulk(channel, adapter, most)
+            return self._drain_in_bulk(channel, adapter)
         made = 0
-        while made < most and not self.stopping():
-            taken = self._claims.take(channel, min(_BATCH, most - made))
+        while not self.stopping():
+            taken = self._claims.take(channel, _BATCH)
             if not taken:
                 break
             made += self._attempt_all(taken)
         return made
 
-    def _drain_in_bulk(self, channel: str, adapter: InBulk, most: int) -> int:
+    def _drain_in_bulk(self, channel: str, adapter: InBulk) -> int:
         traffic = LedgerTraffic(
             database=self.database,
             claims=self._claims,
@@ -106,7 +101,6 @@ class Dispatcher:
             clock=self.clock,
             stopping=self.stopping,
             dispatch=self,
-            left=most,
         )
         try:
             adapter.send_all(traffic)
@@ -136,9 +130,9 @@ class Dispatcher:
         self._give_up(lease, State.EXCLUDED, f"must not be written to: {reason}")
 
     def _attempt_all(self, taken: Sequence[Lease]) -> int:
-        """One after the other; when it is time to stop, or its lease grows old, what has not been begun goes back."""
+        """One after the other; when it is time to stop, what has not been begun goes back."""
         for made, lease in enumerate(taken):
-            if self.stopping() or (made and leases.is_old(lease, self.clock())):
+            if self.stopping():
                 self._claims.put_back(taken[made:])
                 return made
             self.attempt(lease)

@@ -21,8 +21,6 @@ from communique.store.people import Person
 
 #: Longer than the ten minutes an SMTP server may take to answer the final dot (RFC 5321 4.5.3.2.6).
 LEASE = timedelta(minutes=20)
-#: What begins within this time of its claim has fifteen minutes of its lease left; what waits longer is put back.
-_BEGUN_WITHIN = LEASE / 4
 FREE: Mapping[str, None] = {"lease_owner": None, "lease_token": None, "lease_until": None}
 
 
@@ -72,11 +70,6 @@ def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: 
     ids = connection.execute(due).scalars().all()
     begun = {"state": State.SENDING, "attempts": deliveries.c.attempts + 1}
     return take(connection, ids, begun, owner=owner, now=now)
-
-
-def is_old(lease: Lease, now: datetime) -> bool:
-    """Whether a delivery that has not been begun should be put back and claimed anew, before its lease runs out."""
-    return now - lease.started_at > _BEGUN_WITHIN
 
 
 def take(

@@ -1,4 +1,4 @@
-"""The daemon's own pages, on this machine alone unless told otherwise: a web server passes `/leave/` on."""
+"""The daemon's own pages, on 127.0.0.1: a web server in front of it passes `/leave/` on."""
 
 import os
 import socket
@@ -29,16 +29,14 @@ def application(health: Health, installation: Installation, clock: Callable[[], 
 
 
 @contextmanager
-def serving(
-    health: Health, installation: Installation, clock: Callable[[], datetime], port: int, host: str = "127.0.0.1"
-) -> Iterator[int]:
+def serving(health: Health, installation: Installation, clock: Callable[[], datetime], port: int) -> Iterator[int]:
     """Serve in a thread until the block ends; the port (a free one when asked for 0).
 
     Raises:
         OSError: nobody can listen there; it says what to do.
     """
     server = uvicorn.Server(uvicorn.Config(application(health, installation, clock), log_level="warning"))
-    listener = _listening(host, port)
+    listener = _listening(port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="pages")
     thread.start()
     try:
@@ -49,9 +47,9 @@ def serving(
         listener.close()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(port: int) -> socket.socket:
     try:
-        return socket.create_server((host, port))
+        return socket.create_server(("127.0.0.1", port))
     except OSError as error:
         hint = "end the program that has it, or choose another one with --port (0 for no pages)"
-        raise OSError(error.errno, f"{os.strerror(error.errno or 0)}; {hint}", f"{host}, port {port}") from error
+        raise OSError(error.errno, f"{os.strerror(error.errno or 0)}; {hint}", f"127.0.0.1, port {port}") from error
