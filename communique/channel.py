@@ -123,7 +123,8 @@ class MergedMail:
 
     def _filled(self, text: str, encode: Callable[[str], str]) -> str:
         for mark, value in self.values.items():
-            text = text.replace(mark, encode(value))
+            # One kind of line end, lest a value's last and the text's next become a single one.
+            text = text.replace(mark, encode(value.replace("\r\n", "\n").replace("\r", "\n")))
         return text
 
 
