@@ -25,7 +25,7 @@ _COMMANDS = {
     "resolve": ("records:resolve_command", "Settle by hand what is in doubt or was handed over."),
     "backup": ("backups:backup_command", "Copy ledger and files into one file, while the daemon runs."),
     "restore": ("backups:restore_command", "Put a backup back; nothing goes out until somebody has decided."),
-    "resume": ("pauses:resume_command", "Let messages go again."),
+    "resume": ("resuming:resume_command", "Let messages go again."),
     "people": ("people:people_group", "Import lists of people, see audiences, stop writing to somebody."),
 }
 

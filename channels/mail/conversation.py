@@ -74,11 +74,6 @@ class Conversation:
         return not self._asked and self.offered is None and not self.closing
 
     @property
-    def is_waiting(self) -> bool:
-        """Whether the server owes an answer."""
-        return bool(self._asked)
-
-    @property
     def under_way(self) -> list[Transaction]:
         """Mails that have not come to an outcome."""
         found = list(dict.fromkeys(transaction for _, transaction in self._asked if transaction not in self.ended))
@@ -219,7 +214,7 @@ class Conversation:
         if reply.accepted:
             transaction.accepted = reply
         else:
-            transaction.refusal = (step_of_end, reply)
+            transaction.refusal = (".", reply)
         self.ended.append(transaction)
 
     def _ask(self, step: Step, transaction: Transaction) -> None:
@@ -250,7 +245,6 @@ def _rcpt(envelope: Envelope, _features: Mapping[str, str]) -> bytes:
     return f"RCPT TO:<{envelope.recipient}>\r\n".encode()
 
 
-step_of_end: Step = "."
 _NEXT: Mapping[Step, Step] = {"RSET": "MAIL", "MAIL": "RCPT", "RCPT": "DATA"}
 _COMMANDS: Mapping[Step, Callable[[Envelope, Mapping[str, str]], bytes]] = {
     "RSET": lambda _envelope, _features: b"RSET\r\n",

@@ -47,18 +47,24 @@ class Writer:
         """
         recipient = _recipient(message)
         to = recipient_mailbox(recipient)
-        pattern = self._pattern(message, message.content, to) if isinstance(message.content, MergedMail) else None
-        if pattern is not None and isinstance(message.content, MergedMail):
-            if wrong := faults("The recipient's name", recipient.name, longest=LONGEST_NAME):
-                raise PermanentError(" ".join(wrong))
-            data = pattern.fill(message, message.content.values, to)
-        else:
-            mail, _ = self._parts(message)
-            if wrong := [*_body_faults(mail)]:
-                raise PermanentError(" ".join(wrong))
-            data = compose(message, mail, sender=self.sender, recipient=to)
+        data = self._filled(message, recipient, to) or self._composed(message, to)
         data = self.signing.signed(data, message.created_at)
         return Envelope(sender=self.bounces, recipient=to.address, data=data, id=message.reference)
+
+    def _filled(self, message: Message, recipient: Recipient, to: Mailbox) -> bytes | None:
+        """From the pattern of the form letter; None when there is none."""
+        merged = message.content
+        if not isinstance(merged, MergedMail) or (pattern := self._pattern(message, merged, to)) is None:
+            return None
+        if wrong := faults("The recipient's name", recipient.name, longest=LONGEST_NAME):
+            raise PermanentError(" ".join(wrong))
+        return pattern.fill(message, merged.values, to)
+
+    def _composed(self, message: Message, to: Mailbox) -> bytes:
+        mail, _ = self._parts(message)
+        if wrong := [*_body_faults(mail)]:
+            raise PermanentError(" ".join(wrong))
+        return compose(message, mail, sender=self.sender, recipient=to)
 
     def _pattern(self, message: Message, merged: MergedMail, to: Mailbox) -> Pattern | None:
         letter = merged.letter

@@ -1,4 +1,4 @@
-"""Commands that hold messages back, and let them go again."""
+"""The command by which a person lets a ledger send again that was put back from a copy."""
 
 import click
 
@@ -11,18 +11,22 @@ _AFTER_RESTORE = ("in-doubt", "send")
 
 
 @click.command("resume")
-@click.option("--after-restore", "decision", type=click.Choice(_AFTER_RESTORE), help="What is due in an older ledger.")
+@click.option(
+    "--after-restore",
+    "decision",
+    type=click.Choice(_AFTER_RESTORE),
+    required=True,
+    help="What is due in an older ledger.",
+)
 @click.option("--as", "who", required=True, help="Who decides.")
 @click.pass_obj
-def resume_command(session: Session, decision: str | None, who: str) -> None:
+def resume_command(session: Session, decision: str, who: str) -> None:
     """Let messages go again.
 
     --after-restore in-doubt: what is due by now may have gone out before the ledger was put back. Copies to people
     and posts count as in doubt, for `communique resolve`; pages and files are written again. --after-restore send:
     nothing of it has gone out, send it.
     """
-    if decision is None:
-        refuse("Expected --after-restore in-doubt or --after-restore send.")
     with desk(session) as open_desk:
         if not session.installation.hold(open_desk.database):
             refuse("Nothing is held: the ledger is the one that this machine has sent from.")

@@ -1,0 +1,170 @@
+"""What becomes of a delivery: accepted, put off, given up, or in doubt and settled by look-up and policy."""
+
+import logging
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from communique.channel import (
+    Channel,
+    ChannelError,
+    InDoubt,
+    Message,
+    PermanentError,
+    Receipt,
+    TemporaryError,
+)
+from communique.delivery import State
+from communique.send.due_messages import DueMessages, MustNotGoError
+from communique.store import leases
+from communique.store.database import Database
+from communique.store.leases import Lease, LeaseLostError
+from communique.texts.templates import TemplateProblemError
+from communique.workspace import Workspace
+
+_FIRST_RETRY = timedelta(minutes=1)
+_LONGEST_RETRY = timedelta(hours=1)
+_LONGEST_WAIT = timedelta(hours=24)  #: a server that says to come back in a year is not believed
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(kw_only=True)
+class Outcomes:
+    """Decides what an attempt's end means, and writes it down.
+
+    `clock` gives the present (aware, UTC). Every method raises `LeaseLostError` when another worker has the delivery.
+    """
+
+    workspace: Workspace
+    database: Database
+    channels: Mapping[str, Channel]
+    messages: DueMessages
+    clock: Callable[[], datetime]
+    jitter: random.Random
+
+    def written(self, lease: Lease) -> Message | None:
+        """A lease's message; None when it cannot be written, and that is on record."""
+        try:
+            return self.messages.compose(lease)
+        except MustNotGoError as error:
+            self.give_up(lease, State.EXCLUDED, str(error))
+        except (TemplateProblemError, LookupError) as error:
+            self.retry(lease, f"the text cannot be made: {error}", None)
+        except Exception as error:  # noqa: BLE001 - one message that breaks the engine must not stop the others
+            self.broken(lease, error)
+        return None
+
+    def broken(self, lease: Lease, error: Exception) -> None:
+        """Something of ours failed before anything can have gone out."""
+        _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
+        self.retry(lease, f"unexpected: {type(error).__name__}: {error}", None)
+
+    def must_not_go(self, connection: Connection, lease: Lease, reason: str) -> None:
+        """The person has left since the message was claimed; in the transaction that has found it out."""
+        state = _unless_repeated(lease, State.EXCLUDED)
+        leases.record(connection, lease, state, reason=f"must not be written to: {reason}", now=self.clock())
+
+    def failed(self, lease: Lease, message: Message, error: ChannelError) -> None:
+        """It was not accepted, or may have been."""
+        if isinstance(error, TemporaryError):
+            self.retry(lease, str(error), error.retry_after)
+        elif isinstance(error, PermanentError):
+            self.give_up(lease, State.FAILED, str(error))
+        else:
+            self.in_doubt(lease, str(error), message)
+
+    def accepted(self, lease: Lease, receipt: Receipt, reason: str = "") -> None:
+        """The next system has it; where that is a person, it counts as in doubt until they say that it is done."""
+        if receipt.by_hand:
+            self._record(lease, State.IN_DOUBT, receipt=receipt, reason=receipt.detail)
+        else:
+            self._record(lease, State.SENT, receipt=receipt, reason=reason)
+
+    def in_doubt(self, lease: Lease, reason: str, message: Message | None = None) -> None:
+        """What may have gone out: look it up, then follow the channel's policy."""
+        try:
+            found = self._lookup(lease, message)
+        except Exception as error:  # noqa: BLE001 - whatever it is: not being able to ask is no answer
+            self._ask_later(lease, f"{reason}; it could not be looked up: {error}")
+            return
+        if found is not None:
+            self.accepted(lease, found, reason="found afterwards")
+            return
+        policy = self._policy(lease)
+        if policy is InDoubt.REWRITE or (policy is InDoubt.RESEND and lease.resends == 0):
+            self.retry(lease, reason, None, resent=True)
+        else:
+            self._record(lease, State.IN_DOUBT, reason=reason)
+
+    def _lookup(self, lease: Lease, message: Message | None) -> Receipt | None:
+        channel = self.channels.get(lease.delivery.channel)
+        if channel is None:
+            return None
+        try:
+            asked = message or self.messages.compose(lease)
+        except (MustNotGoError, TemplateProblemError, LookupError):
+            return None
+        return channel.lookup(asked)
+
+    def _ask_later(self, lease: Lease, reason: str) -> None:
+        """Not being able to ask is no answer: ask again while there is time, then leave it to a person."""
+        now = self.clock()
+        again_at = now + self._pause(lease.delivery.attempts, None)
+        if again_at > lease.delivery.expires_at:
+            self._record(lease, State.IN_DOUBT, reason=reason)
+            return
+        with self.database.begin() as connection:
+            leases.settle_later(connection, lease, reason=reason, again_at=again_at)
+
+    def _policy(self, lease: Lease) -> InDoubt:
+        delivery = lease.delivery
+        campaign = self.workspace.campaigns.get(delivery.campaign)
+        announcement = campaign.announcements.get(delivery.announcement) if campaign else None
+        route = self.workspace.routes.get(delivery.channel)
+        if announcement is not None and announcement.in_doubt and route and route.in_doubt is not InDoubt.REWRITE:
+            return InDoubt(announcement.in_doubt)
+        return route.in_doubt if route else InDoubt.STRICT
+
+    def retry(self, lease: Lease, reason: str, retry_after: timedelta | None, *, resent: bool = False) -> None:
+        """Again later, unless its time will have passed by then."""
+        now = self.clock()
+        at = now + self._pause(lease.delivery.attempts, retry_after)
+        if at > lease.delivery.expires_at:
+            why = f"no time left for another attempt; last: {reason}"
+            self.give_up(lease, State.IN_DOUBT if resent else State.MISSED, why)
+            return
+        with self.database.begin() as connection:
+            leases.record(connection, lease, State.SCHEDULED, reason=reason, retry_at=at, resent=resent, now=now)
+
+    def _pause(self, attempts: int, retry_after: timedelta | None) -> timedelta:
+        """Doubling, with jitter so that what failed together does not come back together."""
+        back_off = min(_FIRST_RETRY * (1 << min(attempts - 1, 10)), _LONGEST_RETRY)
+        spread = back_off * (0.5 + self.jitter.random() / 2)
+        return max(spread, min(retry_after or timedelta(), _LONGEST_WAIT))
+
+    def give_up(self, lease: Lease, state: State, reason: str) -> None:
+        """No more attempts."""
+        self._record(lease, _unless_repeated(lease, state), reason=reason)
+
+    def _record(self, lease: Lease, state: State, *, reason: str = "", receipt: Receipt | None = None) -> None:
+        with self.database.begin() as connection:
+            leases.record(connection, lease, state, reason=reason, receipt=receipt, now=self.clock())
+
+
+def _unless_repeated(lease: Lease, state: State) -> State:
+    """What may have gone out at an earlier attempt stays in doubt, whatever became of the last."""
+    return State.IN_DOUBT if lease.resends else state
+
+
+@contextmanager
+def unless_lost(lease: Lease) -> Iterator[None]:
+    """Whatever is done about a delivery that another worker has taken over is left undone."""
+    try:
+        yield
+    except LeaseLostError:
+        _log.warning("lease lost", extra={"delivery": lease.delivery.key})
