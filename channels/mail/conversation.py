@@ -36,6 +36,7 @@ class Transaction:
     accepted: Reply | None = None  #: what the server said to the final dot
     crossed: bool = False  #: it is on disk that its final dot may go
     finished: bool = False  #: the final dot is among the bytes to be written
+    has_ended: bool = False  #: it has come to an outcome, though answers to it may still be owed
     dot_at: int = 0  #: how many bytes of the connection come before the end of the final dot
 
 
@@ -76,7 +77,7 @@ class Conversation:
     @property
     def under_way(self) -> list[Transaction]:
         """Mails that have not come to an outcome."""
-        found = list(dict.fromkeys(transaction for _, transaction in self._asked if transaction not in self.ended))
+        found = list(dict.fromkeys(transaction for _, transaction in self._asked if not transaction.has_ended))
         return [*found, self.offered] if self.offered else found
 
     @property
@@ -201,11 +202,11 @@ class Conversation:
         if self._pipelining and step != "DATA" and not self.closing:
             return
         self._reset = True
-        self.ended.append(transaction)
+        self._end(transaction)
 
     def _outcome(self, transaction: Transaction, reply: Reply) -> None:
         if transaction.refusal is not None:  # the end without a mail
-            self.ended.append(transaction)
+            self._end(transaction)
             return
         if self.written < transaction.dot_at:
             raise BrokenError(f"answered before it had the whole mail: “{reply}”")
@@ -215,6 +216,10 @@ class Conversation:
             transaction.accepted = reply
         else:
             transaction.refusal = (".", reply)
+        self._end(transaction)
+
+    def _end(self, transaction: Transaction) -> None:
+        transaction.has_ended = True
         self.ended.append(transaction)
 
     def _ask(self, step: Step, transaction: Transaction) -> None:

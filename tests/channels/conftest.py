@@ -13,6 +13,7 @@ pytest.register_assert_rewrite("tests.channels.contract")
 
 from communique.channel import Image, Message, Post  # noqa: E402 - after the registration, as pytest asks
 from tests.channels.bluesky_account import BlueskyAccount, running_server  # noqa: E402
+from tests.channels.certificates import Authority  # noqa: E402
 from tests.channels.mail_dialogues import Commits  # noqa: E402
 from tests.channels.recording_smtp import RecordingSmtp  # noqa: E402
 
@@ -86,3 +87,9 @@ def smtp() -> Iterator[RecordingSmtp]:
 def commits(smtp: RecordingSmtp) -> Commits:
     """What the ledger would see."""
     return Commits(smtp)
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """An authority of our own."""
+    return Authority(tmp_path_factory.mktemp("authority"))

@@ -29,18 +29,23 @@ class FaultySmtp(SMTP):
     def __init__(self, recorder: "RecordingSmtp", **options: Any) -> None:
         super().__init__(recorder, **options)
         self._recorder = recorder
+        self._mails = 0
         self._smtp_methods = {name: partial(self._watched, name, do) for name, do in self._smtp_methods.items()}
 
     async def _handle_client(self) -> None:
         self._recorder.connections += 1
-        fault = self._recorder.fault_at("CONNECT")
-        if fault:
-            await self.show(fault)
-        await super()._handle_client()
+        self._recorder.open += 1
+        try:
+            if fault := self._recorder.fault_at("CONNECT") or self._recorder.too_many():
+                await self.show(fault)
+            await super()._handle_client()
+        finally:
+            self._recorder.open -= 1
 
     async def _watched(self, name: str, do: Any, argument: str | None) -> None:
         self._recorder.commands.append(f"{name} {argument or ''}".rstrip())
-        fault = self._recorder.fault_at(name)
+        self._mails += name == "MAIL"
+        fault = self._recorder.fault_at(name) or self._recorder.worn_out(self._mails)
         body_fault = self._recorder.fault_at("BODY") if name == "DATA" else None
         if fault:
             await self.show(fault)
@@ -71,6 +76,9 @@ class RecordingSmtp(LocalSink):
         largest: bytes of a mail, as SIZE says; None: no limit.
         without: an AUTH mechanism that is not offered.
         international: whether SMTPUTF8 is offered.
+        pipelining: whether PIPELINING is offered.
+        most_connections: how many at once; None: no limit.
+        mails_each: how many mails a connection may carry; None: no limit.
     """
 
     def __init__(
@@ -82,10 +90,18 @@ class RecordingSmtp(LocalSink):
         without: str = "",
         largest: int | None = None,
         international: bool = True,
+        pipelining: bool = False,
+        most_connections: int | None = None,
+        mails_each: int | None = None,
     ) -> None:
         super().__init__()
         self.commands: list[str] = []
-        self.connections = 0
+        self.connections = 0  #: that have been made
+        self.open = 0  #: connections there are
+        self.most_open = 0
+        self._pipelining = pipelining
+        self._most_connections = most_connections
+        self._mails_each = mails_each
         self.logged_in: list[str] = []
         self._faults: dict[str, Fault] = {}
         self._logins = logins or {}
@@ -134,6 +150,31 @@ class RecordingSmtp(LocalSink):
             if fault.times == 0:
                 del self._faults[command]
         return fault
+
+    def too_many(self) -> Fault | None:
+        """What a connection hears that is one too many."""
+        if self._most_connections is not None and self.open > self._most_connections:
+            return Fault(reply=b"421 4.7.0 Too many connections", hang_up=True)
+        self.most_open = max(self.most_open, self.open)
+        return None
+
+    def worn_out(self, mails: int) -> Fault | None:
+        """What a connection hears that has carried enough."""
+        if self._mails_each is not None and mails > self._mails_each:
+            return Fault(reply=b"421 4.7.0 Enough mails on this connection", hang_up=True)
+        return None
+
+    async def handle_EHLO(  # noqa: N802 - a name of aiosmtpd
+        self,
+        server: FaultySmtp,  # noqa: ARG002
+        session: Any,
+        envelope: Any,  # noqa: ARG002
+        hostname: str,
+        responses: list[str],
+    ) -> list[str]:
+        """What is offered."""
+        session.host_name = hostname
+        return [*responses[:-1], *(["250-PIPELINING"] if self._pipelining else []), responses[-1]]
 
     async def handle_DATA(self, server: FaultySmtp, session: Any, envelope: Any) -> str | bytes:  # noqa: ARG002, N802
         """The final dot has come."""

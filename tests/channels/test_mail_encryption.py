@@ -19,12 +19,6 @@ from tests.channels.mail_dialogues import LONG, MAIL, server_at, talking
 from tests.channels.recording_smtp import RecordingSmtp
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    """An authority of our own."""
-    return Authority(tmp_path_factory.mktemp("authority"))
-
-
 def _encrypting(tls: str, context: ssl.SSLContext) -> RecordingSmtp:
     logins = {"city": "hunter2-hunter2"}
     if tls == "implicit":

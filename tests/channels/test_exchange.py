@@ -1,0 +1,182 @@
+"""Many mails over several connections: each has one outcome, and the outcome is what the server knows."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from channels.mail.connections import Connections
+from channels.mail.envelope import Envelope
+from channels.mail.exchange import Exchange
+from channels.mail.server import Patience
+from communique.channel import ChannelError, PermanentError, Receipt, TemporaryError, UncertainError
+from tests.channels.certificates import Authority
+from tests.channels.mail_dialogues import LONG, SHORT, server_at
+from tests.channels.piles import Pile
+from tests.channels.recording_smtp import RecordingSmtp
+
+_MANY = 60
+_LARGE = b"Subject: x\r\n\r\n" + (b"x" * 70 + b"\r\n") * 4_000  # more than the kernel takes at once
+
+
+def run(smtp: RecordingSmtp, pile: Pile, most: int, patience: Patience = LONG, **changes: object) -> Connections:
+    """Send the pile; the connections afterwards, closed."""
+    connections = Connections(server_at(smtp.host, smtp.port, **changes), patience, most)
+    try:
+        Exchange(connections, pile).run()
+    finally:
+        connections.close()
+    return connections
+
+
+def hold_against(smtp: RecordingSmtp, pile: Pile) -> None:
+    """One result a mail; taken by the server are all with a receipt, none that failed, none twice."""
+    assert Counter(envelope for envelope, _ in pile.results) == Counter(pile.mails)
+    taken = Counter(mail.recipients[0] for mail in smtp.accepted)
+    assert set(taken.values()) <= {1}
+    assert pile.addresses(Receipt) <= taken.keys() <= pile.addresses(Receipt) | pile.addresses(UncertainError)
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize("most", [1, 4, 20])
+def test_every_mail_arrives_once(most: int, *, pipelining: bool) -> None:
+    """Over one connection or many, with commands sent ahead or one by one."""
+    with RecordingSmtp(pipelining=pipelining) as smtp:
+        pile = Pile(_MANY)
+        run(smtp, pile, most)
+    hold_against(smtp, pile)
+    assert len(pile.addresses(Receipt)) == _MANY
+    assert smtp.most_open <= most
+
+
+FAULTS: dict[str, Callable[[RecordingSmtp], object]] = {
+    "hang up at MAIL": lambda smtp: smtp.hang_up("MAIL", times=3),
+    "hang up at RCPT": lambda smtp: smtp.hang_up("RCPT", times=3),
+    "hang up at DATA": lambda smtp: smtp.hang_up("DATA", times=3),
+    "hang up in the mail": lambda smtp: smtp.hang_up("BODY", times=3),
+    "421 at RCPT": lambda smtp: smtp.refuse("RCPT", "421 4.3.2 Closing", times=3),
+    "refused recipients": lambda smtp: smtp.refuse("RCPT", "550 5.1.1 No such user", times=9),
+    "greylisting": lambda smtp: smtp.refuse("RCPT", "451 4.7.1 Later", times=9),
+    "refused mails": lambda smtp: smtp.refuse(".", "554 5.7.1 Spam", times=9),
+    "put off at the end": lambda smtp: smtp.refuse(".", "452 4.3.1 Full", times=9),
+    "lost answers": lambda smtp: smtp.lose_answer(times=3),
+    "nonsense for answers": lambda smtp: smtp.lose_answer(reply=b"Welcome", times=3),
+}
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_whatever_a_server_does_nothing_is_lost_or_doubled(fault: str, *, pipelining: bool) -> None:
+    """Faults meet some of the mails; the others arrive, and each outcome is what the server knows."""
+    with RecordingSmtp(pipelining=pipelining) as smtp:
+        FAULTS[fault](smtp)
+        pile = Pile(_MANY)
+        run(smtp, pile, 4)
+    hold_against(smtp, pile)
+    assert len(pile.addresses(Receipt)) >= _MANY - 9
+    uncertain = pile.addresses(UncertainError)
+    if fault in {"lost answers", "nonsense for answers"}:
+        assert len(uncertain) == 3
+    else:  # a server that hangs up in the mail may be heard too late
+        assert len(uncertain) <= (3 if fault == "hang up in the mail" else 0)
+    if fault in {"refused recipients", "refused mails"}:
+        assert len(pile.addresses(PermanentError)) == 9
+    if fault in {"greylisting", "put off at the end"}:
+        assert len(pile.addresses(TemporaryError)) == 9
+
+
+def test_a_connection_that_may_carry_few_mails_is_replaced() -> None:
+    """Providers end a connection after so many: the mail goes over the next one, without an attempt of its own."""
+    with RecordingSmtp(pipelining=True, mails_each=7) as smtp:
+        pile = Pile(_MANY)
+        run(smtp, pile, 3)
+    hold_against(smtp, pile)
+    assert len(pile.addresses(Receipt)) == _MANY
+
+
+def test_a_server_that_wants_few_connections_has_few() -> None:
+    """What is one too many is given up quietly; the mails go over the others."""
+    with RecordingSmtp(pipelining=True, most_connections=2) as smtp:
+        pile = Pile(_MANY)
+        run(smtp, pile, 8)
+    hold_against(smtp, pile)
+    assert len(pile.addresses(Receipt)) == _MANY
+
+
+def test_a_silent_server_is_left() -> None:
+    """Patience ends on each connection, also while others are busy; nothing of it was committed."""
+    with RecordingSmtp(pipelining=True) as smtp:
+        smtp.fall_silent("DATA")
+        pile = Pile(3)
+        with pytest.raises(ChannelError, match="silent"):
+            run(smtp, pile, 3, SHORT)
+    assert pile.addresses(TemporaryError) == {mail.recipient for mail in pile.mails}
+    assert (pile.crossed, smtp.accepted) == ([], [])
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_large_mails_go_encrypted(authority: Authority, tls: str) -> None:
+    """Several connections under TLS, and more than the kernel takes at once."""
+    context = authority.context_for("127.0.0.1")
+    offered = {"starttls": context} if tls == "starttls" else {"implicit_tls": context}
+    with RecordingSmtp(pipelining=True, **offered) as smtp:
+        pile = Pile(12, _LARGE)
+        run(smtp, pile, 3, tls=tls, ca_file=str(authority.file))
+    hold_against(smtp, pile)
+    assert {mail.data for mail in smtp.accepted} == {_LARGE}
+
+
+def test_who_may_not_go_does_not(authority: Authority) -> None:
+    """A lease that was lost, a person who left: their mails get no final dot, and the others theirs."""
+    with RecordingSmtp(pipelining=True) as smtp:
+        pile = Pile(_MANY)
+        shut = set(pile.mails[::7])
+        pile.commit = lambda crossing: {each for each in crossing if each not in shut}
+        run(smtp, pile, 4)
+    assert {mail.recipients[0] for mail in smtp.accepted} == {each.recipient for each in pile.mails if each not in shut}
+    assert {envelope for envelope, _ in pile.results} == set(pile.mails) - shut
+
+
+@pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
+def test_no_commit_no_dot(error: BaseException) -> None:
+    """A ledger that cannot write: nothing of that turn goes out, and no connection stays open."""
+
+    def fail(_crossing: Sequence[Envelope]) -> set[Envelope]:
+        raise error
+
+    with RecordingSmtp(pipelining=True) as smtp:
+        pile = Pile(_MANY)
+        pile.commit = fail
+        connections = Connections(server_at(smtp.host, smtp.port), LONG)
+        with pytest.raises(type(error)):
+            Exchange(connections, pile).run()
+        assert all(link.conversation.is_free for link in connections.links)
+        connections.close()
+        assert smtp.accepted == []
+
+
+def test_told_to_stop_it_ends_what_has_begun() -> None:
+    """What was fetched and not offered is left to whoever gave it; what was offered comes to its end."""
+    with RecordingSmtp(pipelining=True) as smtp:
+        pile = Pile(_MANY)
+
+        def stop(crossing: Sequence[Envelope]) -> set[Envelope]:
+            pile.halted = pile.halted or bool(smtp.accepted)
+            return set(crossing)
+
+        pile.commit = stop
+        run(smtp, pile, 1)
+    taken = {mail.recipients[0] for mail in smtp.accepted}
+    assert taken == pile.addresses(Receipt)
+    assert 1 <= len(taken) < _MANY
+
+
+def test_a_server_that_is_away_is_said_to_be_so() -> None:
+    """What was taken has that as its result; the rest was never taken."""
+    with RecordingSmtp() as smtp:
+        smtp.refuse("CONNECT", "554 5.3.2 Not today")
+        pile = Pile(_MANY)
+        with pytest.raises(ChannelError, match="Not today"):
+            run(smtp, pile, 4)
+    assert len(pile.results) == 1
+    assert pile.next() is not None
