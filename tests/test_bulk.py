@@ -1,0 +1,123 @@
+"""What one channel owes, handed out message by message and settled by the group."""
+
+from datetime import timedelta
+
+import pytest
+
+from communique.channel import Crossing, Message, Outcome, PermanentError, Receipt, TemporaryError
+from communique.delivery import State
+from communique.send.bulk import LedgerTraffic
+from communique.send.claims import Claims
+from communique.send.due_messages import DueMessages
+from communique.send.outcomes import Outcomes
+from communique.store import takeover
+from tests.workspaces import Town
+
+
+@pytest.fixture
+def traffic(town: Town) -> LedgerTraffic:
+    """Three people are owed a mail."""
+    town.invite("ana", "ben", "eva")
+    town.freeze()
+    dispatcher = town.dispatcher()
+    claims = Claims(database=town.database, mode=dispatcher.mode, owner=town.owner, clock=town.clock)
+    texts = DueMessages(workspace=dispatcher.workspace, database=town.database, mode=dispatcher.mode, clock=town.clock)
+    outcomes = Outcomes(
+        workspace=dispatcher.workspace,
+        database=town.database,
+        channels=dispatcher.channels,
+        messages=texts,
+        clock=town.clock,
+        jitter=dispatcher.jitter,
+    )
+    return LedgerTraffic(
+        database=town.database, claims=claims, channel="email", stopping=lambda: False, outcomes=outcomes
+    )
+
+
+def taken(traffic: LedgerTraffic, number: int = 3) -> list[Message]:
+    """The next messages."""
+    found = [traffic.next() for _ in range(number)]
+    return [each for each in found if each is not None]
+
+
+def crossing(*messages: Message) -> list[Crossing]:
+    """About to go."""
+    return [Crossing(message=each, digest="digest") for each in messages]
+
+
+def states(town: Town) -> list[State]:
+    """Of Ana's, Ben's and Eva's copy; the balance holds."""
+    town.balances()
+    return [copy.delivery.state for copy in town.copies()]
+
+
+def test_a_group_passes_the_point_together_and_is_sent(town: Town, traffic: LedgerTraffic) -> None:
+    """On disk before anybody may go; the receipts of one group are written down with the crossing of the next."""
+    ana, ben, eva = taken(traffic)
+    assert set(traffic.settle(crossing(ana, ben), [])) == {ana.reference, ben.reference}
+    assert states(town) == [State.IRREVOCABLE, State.IRREVOCABLE, State.SENDING]
+    accepted = [Outcome(message=each, result=Receipt(detail="250 taken")) for each in (ana, ben)]
+    assert list(traffic.settle(crossing(eva), accepted)) == [eva.reference]
+    assert states(town) == [State.SENT, State.SENT, State.IRREVOCABLE]
+    assert town.copies()[0].last is not None
+    assert town.copies()[0].last.detail == "250 taken"
+    assert traffic.made == 2
+
+
+def test_who_leaves_between_claim_and_dot_is_not_written_to(town: Town, traffic: LedgerTraffic) -> None:
+    """The look at the list and the point of no return are one transaction."""
+    messages = taken(traffic)
+    town.suppress("ben")
+    assert len(traffic.settle(crossing(*messages), [])) == 2
+    assert states(town) == [State.IRREVOCABLE, State.EXCLUDED, State.IRREVOCABLE]
+    assert town.copies()[1].delivery.reason == "must not be written to: asked to be left alone"
+
+
+def test_what_was_taken_over_may_not_go(town: Town, traffic: LedgerTraffic) -> None:
+    """A worker that was away too long: no dot, no outcome, and the others are none the worse for it."""
+    ana, ben, eva = taken(traffic)
+    traffic.settle(crossing(ana), [])
+    later = town.clock.now + timedelta(hours=1)
+    with town.database.begin() as connection:
+        takeover.release_unbegun(connection, traffic.claims.mode, gone=[town.owner], now=town.clock.now)
+        takeover.take_over_irrevocable(connection, traffic.claims.mode, owner="there/2", gone=[town.owner], now=later)
+    answers = [Outcome(message=ana, result=Receipt()), Outcome(message=ben, result=PermanentError("no"))]
+    assert list(traffic.settle(crossing(eva), answers)) == []
+    assert states(town) == [State.IRREVOCABLE, State.SCHEDULED, State.SCHEDULED]
+
+
+def test_a_failure_is_on_record_before_others_pass(
+    town: Town, traffic: LedgerTraffic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should it not be possible to record it, nobody of the same turn is past the point without a dot."""
+    ana, ben, _ = taken(traffic)
+
+    def fail(*_arguments: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Outcomes, "failed", fail)
+    with pytest.raises(OSError, match="disk full"):
+        traffic.settle(crossing(ben), [Outcome(message=ana, result=TemporaryError("later"))])
+    assert State.IRREVOCABLE not in states(town)
+
+
+def test_what_was_not_begun_goes_back_unattempted(town: Town, traffic: LedgerTraffic) -> None:
+    """At the end of a run, whatever ended it: claimed and handed out, but not past the point."""
+    ana, _ = taken(traffic, 2)
+    traffic.settle(crossing(ana), [])
+    traffic.close()
+    assert states(town) == [State.IRREVOCABLE, State.SCHEDULED, State.SCHEDULED]
+    assert [copy.delivery.attempts for copy in town.copies()] == [1, 0, 0]
+
+
+def test_a_failed_mail_is_tried_again_or_not(town: Town, traffic: LedgerTraffic) -> None:
+    """As the error says; both attempts are counted."""
+    ana, ben, _ = taken(traffic)
+    failed = [
+        Outcome(message=ana, result=TemporaryError("451 later")),
+        Outcome(message=ben, result=PermanentError("550 no such user")),
+    ]
+    assert list(traffic.settle([], failed)) == []
+    assert states(town) == [State.SCHEDULED, State.FAILED, State.SENDING]
+    assert [copy.delivery.reason for copy in town.copies()[:2]] == ["451 later", "550 no such user"]
