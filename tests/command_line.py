@@ -46,3 +46,10 @@ class CommandLine:
             main()
         assert "Traceback" not in errors.getvalue()
         return Said(int(ended.value.code or 0), text.getvalue(), errors.getvalue())
+
+
+def at(root: Path, patch: pytest.MonkeyPatch, now: datetime) -> CommandLine:
+    """The command line of a workspace with a key for links, at a time."""
+    patch.setenv("COMMUNIQUE_KEY", "key")
+    patch.setattr(scheduler, "now", lambda: now)
+    return CommandLine(root, patch)

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from communique.channel import Recipient
-from communique.occasion import Occasion
 from communique.texts.facts import Facts, UntranslatedError, seen
 from tests.workspaces import START, Town, build
 
@@ -19,24 +18,11 @@ def tiny(tmp_path: Path) -> Town:
     return build(tmp_path)
 
 
-def occasion(town: Town, *, has_page: bool = True) -> Occasion:
-    """Its one announcement, at its time."""
-    campaign = town.workspace.campaigns["news"]
-    return Occasion(
-        campaign=campaign,
-        announcement="hello",
-        occurrence="once",
-        due_at=START,
-        milestones=campaign.milestones,
-        has_page=has_page,
-    )
-
-
 def said(town: Town, language: str = "en", *, has_page: bool = True) -> dict[str, Any]:
     """The context of its texts."""
     workspace = town.workspace
     facts = Facts(settings=workspace.settings, glossary=workspace.glossary, almanac=workspace.almanac)
-    return facts.of(occasion(town, has_page=has_page), language)
+    return facts.of(town.occasion(has_page=has_page), language)
 
 
 def test_names_are_in_the_language_of_the_text(tiny: Town) -> None:
@@ -50,7 +36,7 @@ def test_names_are_in_the_language_of_the_text(tiny: Town) -> None:
 def test_a_name_without_the_language_is_told_with_its_file(tiny: Town, file: str) -> None:
     """The error names file, fact and language; no other language stands in."""
     workspace = tiny.workspace
-    glossary, settings, made = workspace.glossary, workspace.settings, occasion(tiny)
+    glossary, settings, made = workspace.glossary, workspace.settings, tiny.occasion(has_page=True)
     if file == "campaigns/news.yaml":
         made = replace(made, campaign=made.campaign.model_copy(update={"facts": {"colour": {"en": "blue"}}}))
     elif file == "config/settings.yaml":

@@ -1,8 +1,6 @@
 """The mail shell and the fixed phrases: what every language must have, and what every mail must be."""
 
 from collections.abc import Iterator, Mapping
-from functools import cache
-from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -10,30 +8,13 @@ import css_inline
 import html5lib
 import pytest
 from markupsafe import Markup
-from ruamel.yaml import YAML
 
 from communique.language.formatting import direction
 from communique.read.sources import Folder
-from communique.settings import Role, Settings, localise
+from communique.settings import Role, localise
 from communique.texts.templates import Templates
+from tests.shipped_site import HOSTILE, LANGUAGES, SETTINGS, WORKSPACE, words
 
-WORKSPACE = Path(__file__).parent.parent
-LANGUAGES = ("es", "en", "fr", "pt", "ar")
-HOSTILE = "<script>alert(1)</script> {{7*7}} \" ' &"
-
-
-@cache
-def yaml(path: str) -> Any:
-    """A file of the workspace."""
-    return YAML(typ="safe").load((WORKSPACE / path).read_text())
-
-
-def words(language: str) -> Mapping[str, Any]:
-    """The fixed phrases of a language."""
-    return yaml(f"templates/layouts/words/{language}.yaml")  # type: ignore[no-any-return]
-
-
-SETTINGS = Settings.model_validate(yaml("config/settings.yaml"))
 TEMPLATES = Templates(Folder(WORKSPACE), {"en": "en-GB"}, words)
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from communique.channel import Receipt, UncertainError
 from communique.delivery import State
-from tests.command_line import CommandLine
+from tests.command_line import CommandLine, at
 from tests.single_delivery import failing, in_doubt
 from tests.workspaces import FOLLOWING, START, Town
 
@@ -24,10 +24,7 @@ def documented(heading: str, table: int = 0) -> set[str]:
 @pytest.fixture
 def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """The command line at the time of the announcement."""
-    monkeypatch.setenv("COMMUNIQUE_KEY", "key")
-    found = CommandLine(town.root, monkeypatch)
-    found("explain", "missing-fact", now=START)
-    return found
+    return at(town.root, monkeypatch, START)
 
 
 @pytest.fixture

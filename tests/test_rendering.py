@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from communique.channel import Recipient, Secret
-from communique.occasion import Occasion
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.templates import TemplateProblemError
 from tests.workspaces import START, Town, build
@@ -21,19 +20,6 @@ def tiny(tmp_path: Path) -> Town:
     return town
 
 
-def occasion(town: Town, *, has_page: bool = False) -> Occasion:
-    """Its one announcement, at its time."""
-    campaign = town.workspace.campaigns["news"]
-    return Occasion(
-        campaign=campaign,
-        announcement="hello",
-        occurrence="once",
-        due_at=START,
-        milestones=campaign.milestones,
-        has_page=has_page,
-    )
-
-
 def ana(language: str = "en") -> Addressee:
     """Somebody who was invited."""
     recipient = Recipient(id="7", address="ana@example.org", name="Ana & Co", language=language)
@@ -43,7 +29,7 @@ def ana(language: str = "en") -> Addressee:
 def mail(town: Town, addressee: Addressee, renderer: Renderer | None = None) -> tuple[str, str, str]:
     """Subject, text and HTML."""
     workspace = town.workspace
-    made = (renderer or workspace.renderer).mail(occasion(town), workspace.routes["email"], addressee, START)
+    made = (renderer or workspace.renderer).mail(town.occasion(), workspace.routes["email"], addressee, START)
     return made.subject, made.text, made.html
 
 
@@ -60,10 +46,10 @@ def test_a_link_to_leave_is_each_person_s_own(tiny: Town) -> None:
     """Signed; without a key there is none, and the mailbox to write to remains."""
     workspace = tiny.workspace
     route = workspace.routes["email"]
-    signed = workspace.renderer_with(Secret("key")).mail(occasion(tiny), route, ana(), START)
+    signed = workspace.renderer_with(Secret("key")).mail(tiny.occasion(), route, ana(), START)
     other = Addressee(recipient=Recipient(id="8", address="b@example.org", name="Ben", language="en"), role="invited")
-    theirs = workspace.renderer_with(Secret("key")).mail(occasion(tiny), route, other, START)
-    without = workspace.renderer_with(None).mail(occasion(tiny), route, ana(), START)
+    theirs = workspace.renderer_with(Secret("key")).mail(tiny.occasion(), route, other, START)
+    without = workspace.renderer_with(None).mail(tiny.occasion(), route, ana(), START)
     assert signed.unsubscribe_url.startswith("https://open.littleton.example.org/leave/")
     assert signed.unsubscribe_url in signed.text
     assert signed.unsubscribe_url != theirs.unsubscribe_url
@@ -80,7 +66,7 @@ def test_everybody_is_invited_to_the_same_meeting(tiny: Town) -> None:
     for number, language in enumerate(("en", "es")):
         recipient = Recipient(id=str(number), address=f"p{number}@example.org", name="P", language=language)
         addressee = Addressee(recipient=recipient, role="invited")
-        made = workspace.renderer.mail(occasion(tiny), workspace.routes["email"], addressee, START)
+        made = workspace.renderer.mail(tiny.occasion(), workspace.routes["email"], addressee, START)
         assert made.attachments
         identities |= {
             line for part in made.attachments for line in part.data.split(b"\r\n") if line.startswith(b"UID:")
@@ -99,9 +85,9 @@ def test_a_mail_says_why_it_came(tiny: Town) -> None:
 def test_a_publication_greets_nobody(tiny: Town) -> None:
     """What needs a recipient cannot stand on a page; what needs none says the same to all."""
     with pytest.raises(TemplateProblemError, match="not there"):
-        tiny.workspace.renderer.publication(occasion(tiny, has_page=True), "en", START)
+        tiny.workspace.renderer.publication(tiny.occasion(has_page=True), "en", START)
     tiny.say_to_nobody_in_particular()
-    made = tiny.workspace.renderer.publication(occasion(tiny, has_page=True), "en", START + timedelta(hours=1))
+    made = tiny.workspace.renderer.publication(tiny.occasion(has_page=True), "en", START + timedelta(hours=1))
     assert (made.headline, made.path, made.audience) == ("Hello", "en/news/hello/", "public")
     assert made.published_at == made.updated_at == START + timedelta(hours=1)
 
@@ -110,11 +96,11 @@ def test_a_post_shows_the_page_it_leads_to(tiny: Town) -> None:
     """Headline and summary of the article, where there is one; else of the process page."""
     tiny.say_to_nobody_in_particular()
     route = tiny.workspace.routes["x"]
-    made = tiny.workspace.renderer.post(occasion(tiny, has_page=True), route, "en")
+    made = tiny.workspace.renderer.post(tiny.occasion(has_page=True), route, "en")
     assert (made.headline, made.summary) == ("Hello", "It is blue.")
     assert made.link in made.text
     (tiny.root / "templates/news/hello/en/article.md").unlink()
-    alone = tiny.workspace.renderer.post(occasion(tiny), route, "en")
+    alone = tiny.workspace.renderer.post(tiny.occasion(), route, "en")
     words = tiny.workspace.words.of("en")
     assert (alone.headline, alone.summary) == (words["process_headline"], words["process_summary"])
 

@@ -6,7 +6,7 @@ import pytest
 
 from communique.channel import UncertainError
 from communique.delivery import State
-from tests.command_line import CommandLine
+from tests.command_line import CommandLine, at
 from tests.single_delivery import failing, in_doubt
 from tests.workspaces import START, Town
 
@@ -16,10 +16,7 @@ AFTERWARDS = START + timedelta(days=3)
 @pytest.fixture
 def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     """The command line, three days after the announcement."""
-    monkeypatch.setenv("COMMUNIQUE_KEY", "key")
-    found = CommandLine(town.root, monkeypatch)
-    found("explain", "missing-fact", now=AFTERWARDS)
-    return found
+    return at(town.root, monkeypatch, AFTERWARDS)
 
 
 @pytest.fixture

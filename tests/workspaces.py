@@ -12,6 +12,7 @@ from channels import KINDS
 from communique.channel import Channel
 from communique.delivery import Mode
 from communique.installation import Installation
+from communique.occasion import Occasion
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.send.dispatch import Dispatcher
@@ -200,6 +201,18 @@ class Town:
     def opened(self) -> OpenChannels:
         """The channels of the settings."""
         return self.installation.channels(self.workspace)
+
+    def occasion(self, *, has_page: bool = False) -> Occasion:
+        """Its one announcement, at its time."""
+        campaign = self.workspace.campaigns["news"]
+        return Occasion(
+            campaign=campaign,
+            announcement="hello",
+            occurrence="once",
+            due_at=START,
+            milestones=campaign.milestones,
+            has_page=has_page,
+        )
 
     @property
     def planner(self) -> Planner:
