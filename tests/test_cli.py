@@ -26,6 +26,16 @@ def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     return found
 
 
+def test_a_setting_without_sense_has_none_in_a_trial_either(town: Town, line: CommandLine) -> None:
+    """A server's name with a space in it; a missing secret is no fault before anything goes out for real."""
+    town.settings("mode: live", "mode: trial")
+    assert line("check").code == 0
+    town.settings("host: localhost", 'host: "local host"')
+    said = line("check")
+    assert said.code == 1
+    assert "`host` is 'local host'" in said.text + said.errors
+
+
 def test_every_command_has_help(line: CommandLine) -> None:
     """The list names each, and each says what it does."""
     listed = line("--help").text

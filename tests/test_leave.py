@@ -18,6 +18,7 @@ FORGED = [
     tokens.sign(tokens.LEAVE, "everybody", KEY),
     tokens.sign(tokens.LEAVE, "-1", KEY),
     tokens.sign(tokens.LEAVE, "²", KEY),
+    tokens.sign(tokens.LEAVE, "9" * 40, KEY),
     tokens.sign(tokens.LEAVE, "1", Secret("another")),
     tokens.sign("confirm", "1", KEY),
     "x",

@@ -10,7 +10,7 @@ from communique.delivery import Mode
 from communique.explain.problem_codes import CODES
 from communique.plan.checking import check
 from communique.plan.planning import Planner
-from communique.problems import Problem, ProblemsError, did_you_mean, errors, in_order
+from communique.problems import Problem, ProblemsError, Severity, did_you_mean, errors, in_order
 from communique.read.schema import campaign_schema, dumps, settings_schema
 
 
@@ -58,7 +58,9 @@ def find_problems(session: Session) -> list[Problem]:
         planner: Planner = installation.planner(workspace, database, opened)
         with database.reading() as connection:
             milestones = planner.milestones(connection)
-        stopping = opened.problems if workspace.settings.mode is Mode.LIVE else ()
+        # A trial needs no secrets, but a setting that makes no sense makes none in a trial either.
+        is_live = workspace.settings.mode is Mode.LIVE
+        stopping = [each for each in opened.problems if is_live or each.severity is Severity.ERROR]
         return in_order([*check(planner, milestones, session.clock()), *stopping])
     finally:
         opened.close()

@@ -24,6 +24,7 @@ from communique.texts import tokens
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace, read_workspace
 
+_LONGEST_ID = 18  # digits; what a database takes for a number
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
@@ -128,4 +129,4 @@ def _filled(workspace: Workspace, language: str, *, done: bool) -> str:
 
 def _person(key: Secret, token: str) -> int | None:
     value = tokens.verify(tokens.LEAVE, token, key)
-    return int(value) if value and value.isdecimal() else None
+    return int(value) if value and value.isdecimal() and len(value) <= _LONGEST_ID else None
