@@ -64,7 +64,7 @@ def read_picture(sources: Sources, folders: Sequence[str], name: str, alt: str) 
     )
 
 
-@functools.lru_cache(maxsize=64)
+@functools.lru_cache(maxsize=8)  # it keeps the bytes
 def header_of(data: bytes) -> PictureHeader:
     """Kind and size of a picture that every channel takes; the same bytes are looked at once.
 
