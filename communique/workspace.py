@@ -60,6 +60,12 @@ class Workspace:
         return routes_of(self.settings, self.kinds)
 
     @cached_property
+    def feeds(self) -> frozenset[str]:
+        """Languages in which a feed is written."""
+        spoken = (each.spoken(self.settings.languages) for each in self.routes.values() if each.form is Form.FEED)
+        return frozenset(language for languages in spoken for language in languages)
+
+    @cached_property
     def words(self) -> Words:
         """Fixed phrases."""
         return Words(self.sources)
@@ -76,7 +82,7 @@ class Workspace:
 
     def renderer_with(self, key: Secret | None) -> Renderer:
         """A renderer whose links are signed by a key (or not at all)."""
-        facts = Facts(settings=self.settings, glossary=self.glossary, almanac=self.almanac)
+        facts = Facts(settings=self.settings, glossary=self.glossary, almanac=self.almanac, feeds=self.feeds)
         return Renderer(
             sources=self.sources,
             facts=facts,

@@ -326,6 +326,18 @@ def test_the_first_feeds_are_written_once(service: Service) -> None:
     assert written.read_bytes() == before
 
 
+def test_an_empty_feed_stays_as_it_is_over_a_new_start(service: Service) -> None:
+    """No reader is told of a change where nothing has been said."""
+    service.town.clock.turn(hours=-1)
+    service.tick().close()
+    service.daemons.clear()
+    written = service.town.root / "var" / "public" / "feeds" / "public" / "en" / "rss.xml"
+    before = written.read_bytes()
+    service.town.clock.turn(minutes=5)
+    service.tick()
+    assert written.read_bytes() == before
+
+
 def test_a_feed_that_cannot_be_written_stops_no_mail(service: Service, caplog: pytest.LogCaptureFixture) -> None:
     """It is loud, and tried again with the next tick."""
     public = service.town.root / "var" / "public"

@@ -21,7 +21,9 @@ def tiny(tmp_path: Path) -> Town:
 def said(town: Town, language: str = "en", *, has_page: bool = True) -> dict[str, Any]:
     """The context of its texts."""
     workspace = town.workspace
-    facts = Facts(settings=workspace.settings, glossary=workspace.glossary, almanac=workspace.almanac)
+    facts = Facts(
+        settings=workspace.settings, glossary=workspace.glossary, almanac=workspace.almanac, feeds=workspace.feeds
+    )
     return facts.of(town.occasion(has_page=has_page), language)
 
 
@@ -44,7 +46,7 @@ def test_a_name_without_the_language_is_told_with_its_file(tiny: Town, file: str
         settings = settings.model_copy(update={"government": government})
     else:
         glossary = glossary.model_copy(update={"forum": {"en": "forum"}})
-    facts = Facts(settings=settings, glossary=glossary, almanac=workspace.almanac)
+    facts = Facts(settings=settings, glossary=glossary, almanac=workspace.almanac, feeds=workspace.feeds)
     with pytest.raises(UntranslatedError) as caught:
         facts.of(replace(made, campaign=made.campaign.model_copy(update={"languages": ("en", "es")})), "es")
     assert (caught.value.args[0].partition(":")[0], caught.value.args[1]) == (file, "es")
@@ -83,3 +85,11 @@ def test_a_text_sees_a_person_s_name_and_nothing_more_private() -> None:
     """Neither address nor number."""
     ana = Recipient(id="7", address="ana@example.org", name="Ana", language="en", organisation="Neighbours")
     assert seen(ana) == {"name": "Ana", "organisation": "Neighbours"}
+
+
+def test_no_text_can_link_to_a_feed_that_is_not_there(tiny: Town) -> None:
+    """Neither where no feed is open nor in a language it does not speak: the name is missing, and `check` says so."""
+    assert said(tiny, "en")["pages"]["feed"].endswith("/feeds/public/en/rss.xml")
+    tiny.settings("feed: {kind: feed,", "feed: {kind: feed, languages: [es],")
+    assert "feed" not in said(tiny, "en")["pages"]
+    assert "feed" in said(tiny, "es")["pages"]

@@ -16,11 +16,13 @@ def put_in_place(
 ) -> None:
     """Write the feeds of every open channel, in every language it speaks, as the ledger has them: empty at first.
 
-    A feed with entries takes its dates from them, so written again it is the same bytes.
+    A feed with entries takes its dates from them, so written again it is the same bytes. An empty one has none: it is
+    dated the first of the month, so that a new start does not make it a new feed.
 
     Raises:
         ChannelError: one could not be written.
     """
+    dated = now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     with database.reading() as connection:
         published = publications.in_feed(connection, mode)
     for route in workspace.routes.values():
@@ -29,5 +31,5 @@ def put_in_place(
         for language in route.spoken(workspace.settings.languages):
             name = f"{route.name}/{language}"
             content = messages.feed(workspace, published, language)
-            message = Message(key=name, reference=name, created_at=now, language=language, content=content)
+            message = Message(key=name, reference=name, created_at=dated, language=language, content=content)
             channels[route.name].send(message, lambda: None)

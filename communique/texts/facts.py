@@ -24,6 +24,7 @@ class Facts:
     settings: Settings
     glossary: Glossary
     almanac: Almanac
+    feeds: frozenset[str]  #: languages that have a feed: in the others no text can link to one
 
     def of(self, occasion: Occasion, language: str) -> dict[str, Any]:
         """The context of an announcement's texts.
@@ -73,8 +74,9 @@ class Facts:
         pages = {
             "process": addresses.process_page(base, language),
             "archive": addresses.archive_page(base, language),
-            "feed": addresses.feed_address(base, language),
         }
+        if language in self.feeds:
+            pages["feed"] = addresses.feed_address(base, language)
         return {**pages, "announcement": self.link(occasion, language)} if occasion.has_page else pages
 
     def _campaign_facts(self, occasion: Occasion, language: str) -> dict[str, Any]:

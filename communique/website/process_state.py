@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from communique.channel import Form
 from communique.moments import Milestone
 from communique.read.process_outline import OutlinedDate, ProcessOutline
 from communique.settings import localise
@@ -20,12 +19,10 @@ def process_of(workspace: Workspace, milestones: Milestones, language: str, now:
     """The process as its page shows it in one language."""
     words = workspace.words.of(language)
     feed = FeedLinks(title=str(words["feed_title"]), path=f"feeds/{addresses.PUBLIC}/{language}/")
-    routes = workspace.routes.values()
-    has_feed = any(route.form is Form.FEED and route.spoken((language,)) for route in routes)
     return Process(
         stages=tuple(_stages(workspace, milestones, language, now)),
         dates=tuple(_dates(workspace, milestones, language)),
-        feeds=(feed,) if has_feed else (),
+        feeds=(feed,) if language in workspace.feeds else (),
     )
 
 
