@@ -18,6 +18,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from channels import KINDS
+from communique import log_lines
 from communique.daemon import Daemon
 from communique.installation import Installation
 
@@ -81,5 +82,6 @@ def _set_by_signals(stop: threading.Event) -> Iterator[None]:
 
 
 if __name__ == "__main__":
+    log_lines.begin_unattended(sys.stderr, as_json=not sys.stderr.isatty())
     root = Path(os.environ.get("COMMUNIQUE_WORKSPACE", "."))
     sys.exit(run(Installation(root=root, variables=os.environ, kinds=KINDS), port=8025))

@@ -41,6 +41,14 @@ class InDoubt(StrEnum):
     REWRITE = "rewrite"  #: again as often as it takes: the outcome is a pure function of the ledger
 
 
+_secrets: set[str] = set()
+
+
+def known_secrets() -> tuple[str, ...]:
+    """The values of all secrets that this process has made, for what must keep them out of sight."""
+    return tuple(_secrets)
+
+
 class Secret:
     """A value from the environment that must not be seen: its repr and str are masked."""
 
@@ -48,6 +56,7 @@ class Secret:
 
     def __init__(self, value: str) -> None:
         self._value = value
+        _secrets.add(value)
 
     def reveal(self) -> str:
         """The value itself, for the wire only."""

@@ -1,6 +1,5 @@
 """The command line: puts the pieces together, and lets each command load what it needs."""
 
-import logging
 import os
 import sys
 from importlib import import_module
@@ -76,11 +75,10 @@ def group(context: click.Context, workspace: Path) -> None:
 
 def main() -> None:
     """Entry point; mistakes in files end with a list, never with a traceback."""
+    from communique import log_lines
     from communique.problems import ProblemsError
 
-    # Other packages' logs name addresses; ours do not.
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("communique").setLevel(logging.INFO)
+    log_lines.begin(sys.stderr, as_json=False)
     try:
         group(standalone_mode=True)
     except ProblemsError as error:

@@ -7,12 +7,13 @@ import secrets
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from communique.channel import ChannelError
 from communique.health import Health
 from communique.installation import Installation
+from communique.log_lines import masked
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.problems import Problem, errors
@@ -61,8 +62,9 @@ class Daemon:
         except Exception as error:  # noqa: BLE001 - the daemon goes on, and /healthz fails
             # What an operator can mend is said in a sentence; the rest is ours, and needs its traceback.
             mendable = database_fault(error) or (str(error) if isinstance(error, OSError) else "")
-            _log.error("tick failed: %s", mendable or "a mistake in the program", exc_info=not mendable)
-            self.health.failed(f"{type(error).__name__}: {error}")
+            why = masked(mendable) or "a mistake in the program"
+            _log.error("tick failed: %s", why, exc_info=not mendable)
+            self.health.failed(f"{type(error).__name__}: {why}")
 
     def close(self) -> None:
         """Let go of everything."""
@@ -185,9 +187,11 @@ class Daemon:
 
     def _complain(self, problems: list[Problem]) -> None:
         stopping = errors(problems)
-        self.health.problems([str(problem) for problem in stopping])
-        for problem in stopping:
-            _log.error("%s", problem)
+        # Without the line of the file: what stands there may be a person's name.
+        told = [masked(str(replace(problem, source=""))) for problem in stopping]
+        self.health.problems(told)
+        for each in told:
+            _log.error("%s", each)
 
     def _with_copies(self, workspace: Workspace) -> Workspace:
         """Campaigns whose files are broken, as they were when something of them was last approved."""

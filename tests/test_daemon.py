@@ -208,7 +208,7 @@ def test_what_is_owed_goes_out_even_when_planning_fails(service: Service, monkey
     monkeypatch.setattr(Planner, "freeze_due", fail)
     daemon = service.tick()
     assert service.town.account() == "1 planned = 1 sent"
-    assert service.healthz(daemon)[1]["failure"] == "RuntimeError: nobody foresaw this"
+    assert service.healthz(daemon)[1]["failure"] == "RuntimeError: a mistake in the program"
 
 
 def test_what_is_due_and_held_back_is_told_once(service: Service, caplog: pytest.LogCaptureFixture) -> None:

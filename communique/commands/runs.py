@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from communique import log_lines
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_problems, table
 from communique.plan.standing import Standing
 from communique.problems import did_you_mean, errors
@@ -83,11 +84,18 @@ def _stays(rehearsal: Rehearsal) -> None:
     help="Of /healthz on 127.0.0.1; 0 for no page.",
 )
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    help="Of the log, on standard error. Default: text on a terminal, else one JSON object a line (docs/json.md).",
+)
 @click.pass_obj
-def run_command(session: Session, port: int, *, once: bool) -> None:
+def run_command(session: Session, port: int, *, once: bool, log_format: str | None) -> None:
     """Run the daemon: send what is due and approved, on time, once, and account for every copy.
 
     It reads changed files by itself; a broken file keeps its last approved version going, and is loud. SIGTERM (or
     Ctrl-C) finishes what is in flight. A second daemon on the same workspace (on another port) stands by.
     """
+    chosen = log_format or ("text" if sys.stderr.isatty() else "json")
+    log_lines.begin_unattended(sys.stderr, as_json=chosen == "json")
     sys.exit(session.run_daemon(session.installation, port=port or None, once=once))

@@ -49,8 +49,11 @@ def database_fault(error: Exception) -> str:
 
 
 def _first_words(error: Exception) -> str:
-    """In one line, without SQLAlchemy's pointers to its documentation."""
-    return " ".join(str(error.orig).split()) if isinstance(error, DBAPIError) else str(error).partition("\n")[0]
+    """In one line, without SQLAlchemy's pointers to its documentation, and PostgreSQL's details: rows stand in them."""
+    if not isinstance(error, DBAPIError):
+        return str(error).partition("\n")[0]
+    primary = getattr(getattr(error.orig, "diag", None), "message_primary", None)
+    return " ".join(str(primary or error.orig).split())
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -59,6 +59,7 @@ def _postgresql(url: URL) -> Engine:
     try:
         engine = create_engine(
             url,
+            hide_parameters=True,  # an error is told and kept; whom it was about is not
             isolation_level="READ COMMITTED",  # each statement sees what is committed
             pool_pre_ping=True,  # after a restart of the server the next transaction has a new connection
             pool_recycle=1800,  # firewalls forget connections that are silent
@@ -85,7 +86,7 @@ def _postgresql(url: URL) -> Engine:
 
 
 def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _connected(connection: Any, _record: Any) -> None:

@@ -35,7 +35,9 @@ def serving(health: Health, installation: Installation, clock: Callable[[], date
     Raises:
         OSError: nobody can listen there; it says what to do.
     """
-    server = uvicorn.Server(uvicorn.Config(application(health, installation, clock), log_level="warning"))
+    # Without its own way to log: what it says goes where all of the log goes.
+    config = uvicorn.Config(application(health, installation, clock), log_level="warning", log_config=None)
+    server = uvicorn.Server(config)
     listener = _listening(port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="pages")
     thread.start()
