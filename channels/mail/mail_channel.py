@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import ClassVar
 
 from channels.mail.address import parse_mailbox, wire_address
@@ -10,10 +11,22 @@ from channels.mail.exchange import Exchange
 from channels.mail.header_guard import faults
 from channels.mail.headers import LONGEST_NAME
 from channels.mail.mail_traffic import MailTraffic
+from channels.mail.relay_log import RelayLog
 from channels.mail.server import Patience, Server, Tls
 from channels.mail.signing import Signing
 from channels.mail.writing import Writer
-from communique.channel import Form, InDoubt, Mail, Message, PermanentError, Reach, Receipt, Secret, Traffic
+from communique.channel import (
+    Form,
+    InDoubt,
+    Mail,
+    Message,
+    PermanentError,
+    Reach,
+    Receipt,
+    Secret,
+    TemporaryError,
+    Traffic,
+)
 
 _MOST_CONNECTIONS = 200
 
@@ -34,6 +47,8 @@ class MailChannel:
         connections: how many at once, when there are many mails to send.
         connect_timeout: seconds.
         ca_file: path of the authority that signed the server's certificate. Default: those this machine trusts.
+        relay_log: where the mail server, a Postfix on this machine, writes what it took: `/var/log/mail.log`. What is
+            in doubt is looked for there. Default: it cannot be looked for.
         dkim_selector: name of the key below `_domainkey` in the DNS. Default: the relay signs.
         dkim_key: private key in PEM, from the environment: RSA or Ed25519.
         dkim_domain: in whose name is signed. Default: the domain of the sender's address.
@@ -61,6 +76,7 @@ class MailChannel:
     connections: int = 5
     connect_timeout: float = 30
     ca_file: str | None = None
+    relay_log: Path | None = None
     dkim_selector: str | None = None
     dkim_key: Secret | None = None
     dkim_domain: str | None = None
@@ -68,6 +84,7 @@ class MailChannel:
     dkim_second_key: Secret | None = None
     _dialogue: Dialogue = field(init=False, repr=False)
     _writer: Writer = field(init=False, repr=False)
+    _asked_for: set[str] = field(init=False, repr=False, default_factory=set)  #: once, and not found in the log
 
     def __post_init__(self) -> None:
         server = Server(
@@ -122,9 +139,21 @@ class MailChannel:
         """
         Exchange(self._dialogue.connections, MailTraffic(traffic, self._writer.envelope)).run()
 
-    def lookup(self, message: Message) -> Receipt | None:  # noqa: ARG002 (the protocol's signature)
-        """Nothing can be found out: SMTP has no question for it."""
-        return None
+    def lookup(self, message: Message) -> Receipt | None:
+        """What the relay's log says. Without one nothing can be found out: SMTP has no question for it.
+
+        Raises:
+            TemporaryError: the log cannot be read; or it does not have the mail, and is asked for the first time.
+        """
+        if self.relay_log is None:
+            return None
+        found = RelayLog(self.relay_log).receipt(message.reference, message.created_at)
+        # A relay may still be busy with a mail when the connection to it is lost.
+        if found is None and message.reference not in self._asked_for:
+            self._asked_for.add(message.reference)
+            raise TemporaryError(f"{self.relay_log} does not have it yet")
+        self._asked_for.discard(message.reference)
+        return found
 
     def close(self) -> None:
         """Take leave of the mail server; the next `send` connects again."""
