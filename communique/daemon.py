@@ -88,7 +88,7 @@ class Daemon:
     def _work(self, workspace: Workspace, opened: OpenChannels) -> None:
         database = self._open_database()
         planner = self.installation.planner(workspace, database, opened)
-        if self._is_held(database):
+        if self._is_held(workspace, database):
             self._report(planner)
             return
         dispatcher = self._dispatcher(workspace, opened, database)
@@ -103,9 +103,11 @@ class Daemon:
             self._dispatch(dispatcher)
         self._report(planner)
 
-    def _is_held(self, database: Database) -> bool:
-        """Whether everything waits for a person: said when it begins, and on the page as long as it lasts."""
-        why = self.installation.hold(database)
+    def _is_held(self, workspace: Workspace, database: Database) -> bool:
+        """Whether everything waits, for a person or for room: said when it begins, and on the page while it lasts."""
+        why = self.installation.held(workspace, database)
+        if self.health.held and not why:
+            _log.warning("nothing is held any more")
         if why and why != self.health.held:
             _log.critical("EVERYTHING IS HELD: %s", why)
         self.health.hold(why)
@@ -158,7 +160,12 @@ class Daemon:
             jitter=random.Random(),  # noqa: S311 - spreads retries, guards nothing
             stopping=self._must_stop,
             seen=self.installation.seen_epoch,
+            may_begin=self._has_room(workspace, database),
         )
+
+    def _has_room(self, workspace: Workspace, database: Database) -> Callable[[], bool]:
+        reserve = self.installation.reserve(workspace, database)
+        return lambda: not reserve.objection()
 
     def _must_stop(self) -> bool:
         """Asked before every attempt: a long list of people is no stopped clock."""

@@ -1,6 +1,6 @@
 """A workspace on this machine: its folder, its database, its channels. What the commands and the daemon start from."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError
 from communique.read.sources import Folder, snapshot
 from communique.routes import Kinds
+from communique.send.disk_reserve import MEGABYTE, DiskReserve, free_space
 from communique.send.open_channels import OpenChannels, open_channels
 from communique.send.seen_epoch import SeenEpoch
 from communique.store import copies, epochs
@@ -27,6 +28,7 @@ class Installation:
     root: Path
     variables: Mapping[str, str]  #: the process's environment
     kinds: Kinds
+    free_space: Callable[[Path], int] = free_space  #: bytes below a folder
 
     @property
     def sources(self) -> Folder:
@@ -66,6 +68,24 @@ class Installation:
         """Why the whole ledger waits for a person; empty when it may send."""
         with database.reading() as connection:
             return self.seen_epoch.objection(epochs.current(connection))
+
+    def reserve(self, workspace: Workspace, database: Database) -> DiskReserve:
+        """The room that ledger and published files need; the files of a trial lie in `var`."""
+        own = [self.root / "var", database.folder]
+        public = [
+            self.root / channel.arguments.get("directory", "")
+            for channel in workspace.settings.channels.values()
+            if channel.kind in self.kinds and self.kinds[channel.kind].local
+        ]
+        return DiskReserve(
+            folders=[*filter(None, own), *public],
+            least=workspace.settings.disk_reserve * MEGABYTE,
+            free=self.free_space,
+        )
+
+    def held(self, workspace: Workspace, database: Database) -> str:
+        """Why nothing at all goes out at the moment; empty when nothing is in the way."""
+        return self.hold(database) or self.reserve(workspace, database).objection()
 
     def channels(self, workspace: Workspace, mode: Mode | None = None) -> OpenChannels:
         """The channels in the workspace's mode, or another."""

@@ -151,6 +151,9 @@ class Settings(_Model):
         default=timedelta(hours=24),
         description="How late a message may still go out when its announcement says nothing.",
     )
+    disk_reserve: Annotated[int, Field(ge=0)] = Field(
+        default=64, description="Megabytes that must be free on disk; below that nothing is sent, until there is room."
+    )
     mode: Mode = Field(
         default=Mode.TRIAL,
         description="trial (mail reaches the allow-list only, posts go to a folder) or live.",

@@ -74,7 +74,7 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
         standings = [each for each in planner.standings(connection, now) if campaign in {None, each.campaign.campaign}]
         lines = planned(planner, connection, standings)
         problems = errors(planner.workspace.problems)
-        held = session.installation.hold(open_desk.database)
+        held = session.installation.held(planner.workspace, open_desk.database)
     if campaign and campaign not in planner.workspace.campaigns and not problems:
         refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
     if as_json:

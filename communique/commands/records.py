@@ -42,7 +42,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
             _must_be_known(campaign, planner, connection)
         found = accounts.balances(connection, planner.mode, campaign)
         waiting = accounts.waiting_for_a_person(connection, planner.mode)
-        held = session.installation.hold(open_desk.database)
+        held = session.installation.held(planner.workspace, open_desk.database)
         in_doubt, by_hand = _sorted_out(
             planner, [each for each in waiting if campaign in {None, each.delivery.campaign}]
         )

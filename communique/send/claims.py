@@ -20,13 +20,16 @@ class Claims:
     owner: str
     clock: Callable[[], datetime]
     seen: SeenEpoch | None = None
+    may_begin: Callable[[], bool] = lambda: True  #: whether what is sent now can be recorded
 
     def take(self, channel: str, most: int) -> list[Lease]:
-        """Due deliveries of a channel.
+        """Due deliveries of a channel; none when nothing may begin.
 
         Raises:
             OSError: it could not be kept how far the ledger is; nothing is taken.
         """
+        if not self.may_begin():
+            return []
         epoch = None
         with self.database.begin() as connection:
             taken = leases.claim(connection, self.mode, channel, owner=self.owner, now=self.clock(), most=most)

@@ -53,10 +53,18 @@ class Dispatcher:
     jitter: random.Random
     stopping: Callable[[], bool] = lambda: False
     seen: SeenEpoch | None = None  #: what this machine knows of the ledger; None where nothing leaves it
+    may_begin: Callable[[], bool] = lambda: True  #: asked before each batch: whether there is room to record it
 
     @cached_property
     def _claims(self) -> Claims:
-        return Claims(database=self.database, mode=self.mode, owner=self.owner, clock=self.clock, seen=self.seen)
+        return Claims(
+            database=self.database,
+            mode=self.mode,
+            owner=self.owner,
+            clock=self.clock,
+            seen=self.seen,
+            may_begin=self.may_begin,
+        )
 
     @cached_property
     def _outcomes(self) -> Outcomes:

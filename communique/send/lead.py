@@ -6,6 +6,7 @@ two machines, or two containers, may share one and still work on one ledger.
 
 import fcntl
 import os
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -62,5 +63,6 @@ class Lead:
     def close(self) -> None:
         """Let another one lead."""
         if self._lock is not None:
-            self._lock.close()
+            with suppress(OSError):  # a name for which there was no room stays unwritten; the lock goes all the same
+                self._lock.close()
             self._lock = None

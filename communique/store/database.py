@@ -277,6 +277,12 @@ class Database:
         with self.engine.connect().execution_options(communique_reading=True) as connection:
             yield connection
 
+    @property
+    def folder(self) -> Path | None:
+        """Where its file lies; None when it is a server's."""
+        url = self.engine.url
+        return Path(url.database or "").parent if url.get_backend_name() == "sqlite" else None
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
