@@ -8,8 +8,10 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from communique.alerts.alerting import Alerting
+from communique.alerts.causes import Sighting
 from communique.channel import ChannelError
 from communique.health import Health
 from communique.installation import Installation
@@ -27,6 +29,7 @@ from communique.store.database import Database, database_fault
 from communique.workspace import Workspace, read_workspace
 
 _log = logging.getLogger(__name__)
+_ALERTS_EVERY = timedelta(minutes=1)
 
 
 @dataclass
@@ -44,6 +47,9 @@ class Daemon:
     _database: Database | None = None
     _opened: OpenChannels | None = None
     _has_feeds: bool = False  #: written since the channels were opened
+    _waiting: list[Standing] | None = None  #: the same, at this tick; None: nobody has looked
+    _broken: list[Problem] = field(default_factory=list)
+    _alerted_at: datetime | None = None
     _lead: Lead = field(init=False)
 
     def __post_init__(self) -> None:
@@ -55,16 +61,19 @@ class Daemon:
             if not self._lead.take():
                 self.health.stand_by(self.clock())
                 return
+            self._waiting = None
             self._reload()
             if self._workspace is not None and self._opened is not None:
                 self._work(self._workspace, self._opened)
             self.health.ticked(self.clock())
+            self._alert("")
         except Exception as error:  # noqa: BLE001 - the daemon goes on, and /healthz fails
             # What an operator can mend is said in a sentence; the rest is ours, and needs its traceback.
             mendable = database_fault(error) or (str(error) if isinstance(error, OSError) else "")
             why = masked(mendable) or "a mistake in the program"
             _log.error("tick failed: %s", why, exc_info=not mendable)
             self.health.failed(f"{type(error).__name__}: {why}")
+            self._alert(why)
 
     def close(self) -> None:
         """Let go of everything."""
@@ -122,7 +131,15 @@ class Daemon:
         return True
 
     def _freeze(self, planner: Planner) -> None:
-        for standing in planner.freeze_due(self.clock(), self._tell_held):
+        waiting: list[Standing] = []
+
+        def held(standing: Standing) -> None:
+            waiting.append(standing)
+            self._tell_held(standing)
+
+        frozen = planner.freeze_due(self.clock(), held)
+        self._waiting = waiting
+        for standing in frozen:
             name = "/".join(standing.name)
             if standing.missed:
                 _log.warning("%s was missed: %s", name, standing.reason)
@@ -148,6 +165,30 @@ class Daemon:
     def _report(self, planner: Planner) -> None:
         with planner.database.reading() as connection:
             self.health.look(connection, planner.mode)
+
+    def _alert(self, failure: str) -> None:
+        """Tell the officers what needs them. What goes wrong here is logged, and stops nothing."""
+        now = self.clock()
+        workspace, opened = self._workspace, self._opened
+        if workspace is None or opened is None or not workspace.settings.alerts.to:
+            return
+        if self._alerted_at is not None and abs(now - self._alerted_at) < _ALERTS_EVERY:
+            return
+        self._alerted_at = now
+        channel = opened.channels.get(workspace.settings.alerts.through)
+        try:
+            database = self._open_database()
+            seen = Sighting(
+                failure=failure,
+                put_back=self.installation.hold(database),
+                held=self.health.held,
+                broken=self._broken,
+                waiting=self._waiting,
+            )
+            Alerting(workspace=workspace, database=database, channel=channel).look(seen, now)
+        except Exception as error:  # noqa: BLE001 - there are no alerts about alerts
+            why = database_fault(error)
+            _log.error("alerts could not be told: %s", why or "a mistake in the program", exc_info=not why)
 
     def _dispatcher(self, workspace: Workspace, opened: OpenChannels, database: Database) -> Dispatcher:
         return Dispatcher(
@@ -193,7 +234,7 @@ class Daemon:
         self._has_feeds = False
 
     def _complain(self, problems: list[Problem]) -> None:
-        stopping = errors(problems)
+        self._broken = stopping = errors(problems)
         # Without the line of the file: what stands there may be a person's name.
         told = [masked(str(replace(problem, source=""))) for problem in stopping]
         self.health.problems(told)

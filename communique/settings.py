@@ -122,6 +122,15 @@ class ChannelSettings(BaseModel):
         return self.model_extra or {}
 
 
+class Alerts(_Model):
+    """Who is told when something needs a person."""
+
+    to: tuple[Annotated[str, Field(pattern=_ADDRESS)], ...] = Field(
+        default=(), description="Addresses of those who look after the announcements; in trial mode, too."
+    )
+    through: Slug = Field(default="email", description="The channel that carries alerts; one of the kind email.")
+
+
 class Look(_Model):
     """What a page or mail looks like."""
 
@@ -167,6 +176,7 @@ class Settings(_Model):
     approvals: Approvals = Field(
         default=Approvals(), description="How many people must agree before anything goes out."
     )
+    alerts: Alerts = Field(default=Alerts(), description="Who is told by mail when something needs a person.")
     look: Look = Field(default=Look(), description="Colour and logo.")
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")

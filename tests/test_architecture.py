@@ -17,7 +17,7 @@ TIERS = (
     *({"channel", "problems"}, {"moments", "delivery", "publication"}, {"campaign", "settings", "working_days"}),
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines"}, {"plan"}),
-    *({"send"}, {"installation"}, {"rehearse"}, {"web"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
+    *({"send"}, {"installation"}, {"alerts", "rehearse"}, {"web"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
 #: Adapters' shared modules: no kinds, and free to import each other.
@@ -42,7 +42,7 @@ HOMES = {
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},
     "markdown_it": {"markdown"},
-    "markupsafe": {"rendering", "templates", "site_pages", "messages"},
+    "markupsafe": {"alert_mail", "rendering", "templates", "site_pages", "messages"},
     "mastodon": {"channels.mastodon"},
     "pydantic": {"campaign", "settings", "read"},
     "pydantic_core": {"field_faults"},

@@ -106,6 +106,7 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         message = f"expected at least {approvals.required} different approvers, found {len(set(approvals.approvers))}"
         hint = "Nothing could ever be approved. Name more people, or require fewer."
         yield document.problem(("approvals", "required"), "wrong-value", message, hint=hint)
+    yield from _no_way_for_alerts(document, settings)
     for language, locale in settings.locales.items():
         if not is_known_language(locale):
             message = f"expected a locale such as `en-GB`, found `{locale}`"
@@ -118,3 +119,13 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         if language in settings.languages[:index]:
             message = f"expected each name once, found `{language}` again"
             yield document.problem(("languages", index), "repeated-name", message, hint="Delete one of the two.")
+
+
+def _no_way_for_alerts(document: Document, settings: Settings) -> Iterator[Problem]:
+    through = settings.alerts.through
+    channel = settings.channels.get(through)
+    if settings.alerts.to and (channel is None or channel.kind != "email"):
+        message = f"expected a channel of the kind email to carry alerts, found `{through}`"
+        hint = did_you_mean(through, [name for name, each in settings.channels.items() if each.kind == "email"])
+        place = ("alerts", "through") if "through" in document.data["alerts"] else ("alerts",)
+        yield document.problem(place, "wrong-value", message, hint=hint)

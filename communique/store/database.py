@@ -247,6 +247,27 @@ journal = Table(  # what people did
     Column("what", Text, nullable=False),
 )
 
+concerns = Table(  # what the officers are told by mail (communique.store.concerns)
+    "concerns",
+    metadata,
+    Column("mode", String(8), primary_key=True),
+    Column("cause", String(16), primary_key=True),
+    Column("subject", String(400), primary_key=True),
+    Column("detail", Text, nullable=False),
+    Column("since", UTCDateTime, nullable=False),
+    Column("seen_at", UTCDateTime, nullable=False),  # first
+    Column("told", Text),  # the detail that was told; NULL: nothing yet
+    Column("over_at", UTCDateTime),
+)
+
+alerts = Table(  # one row a cause: when the next mail about it may go
+    "alerts",
+    metadata,
+    Column("mode", String(8), primary_key=True),
+    Column("cause", String(16), primary_key=True),
+    Column("not_before", UTCDateTime, nullable=False),
+)
+
 epoch = Table(  # one row: which ledger this is, and how far it has come (communique.store.epochs)
     "epoch",
     metadata,

@@ -14,6 +14,13 @@ depends_on: Sequence[str] | None = None
 def upgrade() -> None:
     """To this version."""
     op.create_table(
+        "alerts",
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("cause", sa.String(length=16), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("mode", "cause", name=op.f("pk_alerts")),
+    )
+    op.create_table(
         "approvals",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign", sa.String(length=64), nullable=False),
@@ -27,6 +34,18 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "campaign", "announcement", "occurrence", "hash", "approved_by", name=op.f("uq_approvals_campaign")
         ),
+    )
+    op.create_table(
+        "concerns",
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("cause", sa.String(length=16), nullable=False),
+        sa.Column("subject", sa.String(length=400), nullable=False),
+        sa.Column("detail", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told", sa.Text(), nullable=True),
+        sa.Column("over_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("mode", "cause", "subject", name=op.f("pk_concerns")),
     )
     op.create_table(
         "copies",
@@ -235,4 +254,6 @@ def downgrade() -> None:
     op.drop_table("epoch")
     op.drop_table("declarations")
     op.drop_table("copies")
+    op.drop_table("concerns")
     op.drop_table("approvals")
+    op.drop_table("alerts")

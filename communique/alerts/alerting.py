@@ -1,0 +1,77 @@
+"""Tells the officers by mail what needs a person: when it begins (or changes), and when it is settled."""
+
+import hashlib
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from communique.alerts.alert_mail import alert_mail
+from communique.alerts.causes import IN_LEDGER, LASTING, Sighting, in_ledger
+from communique.channel import Channel, ChannelError, Mail, Message, Recipient
+from communique.store import concerns
+from communique.store.concerns import Alert
+from communique.store.database import Database
+from communique.texts import addresses
+from communique.texts.templates import TemplateProblemError
+from communique.workspace import Workspace
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alerting:
+    """Alerts of a workspace. `channel`: the one that carries them; None when it is not open."""
+
+    workspace: Workspace
+    database: Database
+    channel: Channel | None
+
+    def look(self, seen: Sighting, now: datetime) -> None:
+        """Write down what is so, by what was seen and what the ledger says, and tell what is to be told.
+
+        An alert that cannot be sent is logged and tried again later; there are no alerts about alerts.
+        """
+        mode = self.workspace.settings.mode
+        with self.database.reading() as connection:
+            found = [*seen.concerns(now), *in_ledger(connection, self.workspace, mode, now)]
+        with self.database.begin() as connection:
+            concerns.observe(connection, mode, {*seen.causes, *IN_LEDGER}, found, lasting=LASTING, now=now)
+            alerts = concerns.take(connection, mode, now)
+        for alert in alerts:
+            if self._tell(alert, now):
+                with self.database.begin() as connection:
+                    concerns.told(connection, mode, alert, now)
+
+    def _tell(self, alert: Alert, now: datetime) -> bool:
+        """Whether it reached anybody."""
+        if self.channel is None:
+            _log.error("no alert about %s could be sent: the channel for alerts is not open", alert.cause)
+            return False
+        try:
+            content = alert_mail(self.workspace, alert)
+        except (TemplateProblemError, KeyError) as error:
+            _log.error("an alert about %s could not be written: %s", alert.cause, error)
+            return False
+        sent = 0
+        for number, address in enumerate(self.workspace.settings.alerts.to, start=1):
+            try:
+                self.channel.send(self._message(alert, address, content, now), lambda: None)
+                sent += 1
+            except ChannelError as error:
+                _log.error(
+                    "an alert about %s was not sent to address %s: %s", alert.cause, number, type(error).__name__
+                )
+        return sent > 0
+
+    def _message(self, alert: Alert, address: str, content: Mail, now: datetime) -> Message:
+        key = f"alert/{self.workspace.settings.mode}/{alert.cause}/{now.isoformat()}"
+        digest = hashlib.sha256(f"{key}/{address}".encode()).hexdigest()[:32]
+        language = self.workspace.settings.languages[0]
+        return Message(
+            key=key,
+            reference=f"alert-{digest}@{addresses.host_of(self.workspace.settings.public_address)}",
+            created_at=now,
+            language=language,
+            content=content,
+            recipient=Recipient(id="alerts", address=address, name="", language=language),
+        )

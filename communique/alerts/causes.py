@@ -1,0 +1,125 @@
+"""What officers are told of by mail, as the ledger and the files have it now."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from communique.delivery import Mode, State
+from communique.log_lines import masked
+from communique.plan.standing import Standing
+from communique.problems import Problem
+from communique.store import troubles
+from communique.store.concerns import Concern
+from communique.workspace import Workspace
+
+
+class Cause(StrEnum):
+    """Each has its words in `templates/layouts/words/`, and a mail of its own."""
+
+    LEDGER = "ledger"  #: everything waits: the ledger was put back
+    DISK = "disk"  #: everything waits: no room
+    BROKEN = "broken"  #: a file cannot be read
+    FAILURE = "failure"  #: the daemon cannot do its work
+    HELD = "held"  #: an announcement is due and does not go
+    LATE = "late"  #: it went after its time
+    IN_DOUBT = "in_doubt"  #: copies may have gone out
+    BY_HAND = "by_hand"  #: packs wait for somebody to post them
+    FAILED = "failed"  #: many copies were refused for good
+    MISSED = "missed"  #: copies did not go in time
+
+
+#: What mends each.
+COMMANDS = {
+    Cause.LEDGER: "communique resume --help",
+    Cause.DISK: "df -h",
+    Cause.BROKEN: "communique check",
+    Cause.FAILURE: "journalctl -u communique",
+    Cause.HELD: "communique plan",
+    Cause.LATE: "communique status",
+    Cause.IN_DOUBT: "communique status",
+    Cause.BY_HAND: "communique status",
+    Cause.FAILED: "communique log",
+    Cause.MISSED: "communique log",
+}
+#: Those that end; the others are events, and told once.
+LASTING = {Cause.LEDGER, Cause.DISK, Cause.BROKEN, Cause.FAILURE, Cause.HELD, Cause.IN_DOUBT, Cause.BY_HAND}
+#: Read from the ledger, whatever the tick did.
+IN_LEDGER = {Cause.LATE, Cause.IN_DOUBT, Cause.BY_HAND, Cause.FAILED, Cause.MISSED}
+#: Events older than this are told to nobody any more.
+RECENT = timedelta(days=2)
+#: One bad address in a list is no alarm; a network that refuses its only post is.
+_MANY = 0.05
+
+
+def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: datetime) -> Iterator[Concern]:
+    """What copies say: numbers, and no addresses."""
+    handed = {name for name, route in workspace.routes.items() if route.kind == "handoff"}
+    for each in troubles.in_doubt(connection, mode):
+        cause = Cause.BY_HAND if each.channel in handed else Cause.IN_DOUBT
+        yield _counted(cause, each, str(each.count))
+    for each in troubles.not_gone(connection, mode, since=now - RECENT):
+        share = f"{each.count}/{each.planned}"
+        if each.state is State.MISSED:
+            yield _counted(Cause.MISSED, each, share)
+        elif each.count >= _MANY * each.planned:
+            yield _counted(Cause.FAILED, each, share)
+    for late in troubles.late(connection, mode, since=now - RECENT):
+        yield Concern(cause=Cause.LATE, subject=late.announcement, since=late.since)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Sighting:
+    """What the daemon saw at one tick."""
+
+    failure: str  #: why the tick did not go through
+    put_back: str  #: why the ledger asks a person
+    held: str  #: why everything waits: for that, or for room on disk
+    broken: Sequence[Problem]
+    waiting: Sequence[Standing] | None  #: due, and does not go; None when the tick did not come so far
+
+    @property
+    def causes(self) -> set[Cause]:
+        """Those it knows something of."""
+        always = {Cause.LEDGER, Cause.DISK, Cause.BROKEN, Cause.FAILURE}
+        return always if self.waiting is None else {*always, Cause.HELD}
+
+    def concerns(self, now: datetime) -> Iterator[Concern]:
+        """What needs a person."""
+        if self.put_back:
+            yield Concern(cause=Cause.LEDGER, subject="Communiqué", detail=self.put_back, since=now)
+        elif self.held:
+            # Without how much is free: each change would be told.
+            yield Concern(cause=Cause.DISK, subject="Communiqué", since=now)
+        if self.failure:
+            yield Concern(cause=Cause.FAILURE, subject="Communiqué", detail=self.failure, since=now)
+        yield from _broken(self.broken, now)
+        yield from _waiting(self.waiting or (), now)
+
+
+def _waiting(standings: Sequence[Standing], now: datetime) -> Iterator[Concern]:
+    """What is due and does not go."""
+    for each in standings:
+        since = each.occurrence.due_at or now
+        yield Concern(cause=Cause.HELD, subject=_name(each), detail=each.reason, since=since)
+
+
+def _broken(problems: Sequence[Problem], now: datetime) -> Iterator[Concern]:
+    """Errors in files, each place once and without what stands there."""
+    places: dict[str, list[str]] = {}
+    for each in problems:
+        place = f"{each.file}:{each.line}" if each.line else each.file
+        places.setdefault(place, []).append(masked(each.message))
+    for place, messages in places.items():
+        yield Concern(cause=Cause.BROKEN, subject=place, detail="; ".join(messages), since=now)
+
+
+def _counted(cause: Cause, trouble: troubles.Trouble, detail: str) -> Concern:
+    subject = f"{trouble.announcement} ({trouble.channel})"
+    return Concern(cause=cause, subject=subject, detail=detail, since=trouble.since)
+
+
+def _name(standing: Standing) -> str:
+    return troubles.named(*standing.name, standing.occurrence.occurrence)

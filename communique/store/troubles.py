@@ -1,0 +1,78 @@
+"""What in the ledger needs a person, counted by announcement and channel: no names, no addresses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from communique.delivery import Mode, State
+from communique.store.database import deliveries, occurrences
+from communique.timeline import ONCE
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trouble:
+    """Copies of one occurrence through one channel (or all of them) that are in a state."""
+
+    announcement: str
+    since: datetime  #: when the first of them came to it
+    channel: str = ""
+    state: State | None = None
+    count: int = 0
+    planned: int = 0  #: through the channel
+
+
+def named(campaign: str, announcement: str, occurrence: str) -> str:
+    """As people write it: the occurrence is only said where there are several."""
+    return f"{campaign}/{announcement}" + ("" if occurrence == ONCE else f" {occurrence}")
+
+
+def in_doubt(connection: Connection, mode: Mode) -> Iterator[Trouble]:
+    """What waits for a person, however old."""
+    query = _counted(mode).where(deliveries.c.state == State.IN_DOUBT)
+    for row in connection.execute(query):
+        yield _trouble(row, planned=0)
+
+
+def not_gone(connection: Connection, mode: Mode, *, since: datetime) -> Iterator[Trouble]:
+    """Failed and missed, of announcements whose time ended after `since` or has not ended."""
+    rows = connection.execute(_counted(mode).where(occurrences.c.expires_at >= since)).all()
+    planned: dict[tuple[int, str], int] = {}
+    for row in rows:
+        key = (row.occurrence_id, row.channel)
+        planned[key] = planned.get(key, 0) + row.copies
+    for row in rows:
+        if row.state in {State.FAILED, State.MISSED}:
+            yield _trouble(row, planned[row.occurrence_id, row.channel])
+
+
+def late(connection: Connection, mode: Mode, *, since: datetime) -> Iterator[Trouble]:
+    """What was frozen after `since`, and late: `Trouble.since` is when it was due."""
+    late_ones = (occurrences.c.mode == mode, occurrences.c.late, occurrences.c.frozen_at >= since)
+    for row in connection.execute(select(occurrences).where(*late_ones).order_by(occurrences.c.id)):
+        yield Trouble(announcement=named(row.campaign, row.announcement, row.occurrence), since=row.due_at)
+
+
+def _counted(mode: Mode) -> Select[Any]:
+    names = (occurrences.c.campaign, occurrences.c.announcement, occurrences.c.occurrence, occurrences.c.frozen_at)
+    groups = (deliveries.c.occurrence_id, deliveries.c.channel, deliveries.c.state, *names)
+    return (
+        select(*groups, func.count().label("copies"), func.min(deliveries.c.finished_at).label("first"))
+        .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+        .where(occurrences.c.mode == mode)
+        .group_by(*groups)
+        .order_by(deliveries.c.occurrence_id, deliveries.c.channel, deliveries.c.state)
+    )
+
+
+def _trouble(row: Any, planned: int) -> Trouble:
+    return Trouble(
+        announcement=named(row.campaign, row.announcement, row.occurrence),
+        since=row.first or row.frozen_at,
+        channel=row.channel,
+        state=State(row.state),
+        count=row.copies,
+        planned=planned,
+    )
