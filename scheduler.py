@@ -48,6 +48,7 @@ def run(
             daemon.tick()
             return 0 if daemon.health.report(clock())[0] else 1
         with daemon.serving(port):
+            daemon.manager.ready()
             _tick_until(stop, daemon)
     return 0
 
@@ -63,6 +64,7 @@ def _tick_until(stop: threading.Event, daemon: Daemon) -> None:
     alarm.add_job(daemon.tick, "interval", seconds=TICK_SECONDS, next_run_time=now())
     alarm.start()
     stop.wait()
+    daemon.manager.stopping()
     alarm.shutdown(wait=True)
 
 

@@ -24,6 +24,7 @@ from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
 from communique.send.lead import Lead
 from communique.send.open_channels import OpenChannels
+from communique.service_manager import ServiceManager
 from communique.store import copies
 from communique.store.database import Database, database_fault
 from communique.workspace import Workspace, read_workspace
@@ -51,12 +52,20 @@ class Daemon:
     _broken: list[Problem] = field(default_factory=list)
     _alerted_at: datetime | None = None
     _lead: Lead = field(init=False)
+    manager: ServiceManager = field(init=False)
 
     def __post_init__(self) -> None:
         self._lead = Lead(self.installation.root / "var" / "daemon.lock", self.owner)
+        self.manager = ServiceManager(self.installation.variables)
 
     def tick(self) -> None:
         """Everything that is to be done now. A failure is loud, and the next tick tries again."""
+        self._tick()
+        # After a failure, too: the clock goes on, and a restart mends no database.
+        self.manager.alive(self.clock())
+        self.manager.status(self.health.in_words(self.clock()))
+
+    def _tick(self) -> None:
         try:
             if not self._lead.take():
                 self.health.stand_by(self.clock())
@@ -210,7 +219,9 @@ class Daemon:
 
     def _must_stop(self) -> bool:
         """Asked before every attempt: a long list of people is no stopped clock."""
-        self.health.goes_on(self.clock())
+        now = self.clock()
+        self.health.goes_on(now)
+        self.manager.alive(now)
         return self.stopping()
 
     def _reload(self) -> None:

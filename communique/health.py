@@ -66,6 +66,20 @@ class Health:
         with self._lock:
             self._in_doubt, self._unbalanced = doubtful, unbalanced
 
+    def in_words(self, now: datetime) -> str:
+        """The same in a line, the worst first."""
+        well, found = self.report(now)
+        if not found["leads"]:
+            return "stands by: another daemon of this workspace sends"
+        told = [
+            f"everything is held: {self.held}" if self.held else "",
+            f"the last tick failed: {found['failure']}" if found["failure"] else "",
+            f"does not balance: {', '.join(found['unbalanced'])}" if found["unbalanced"] else "",
+            f"faults in files or settings: {len(found['problems'])}" if found["problems"] else "",
+            f"copies in doubt: {found['in_doubt']}" if found["in_doubt"] else "",
+        ]
+        return "; ".join(filter(None, told)) or ("well" if well else "nothing done yet")
+
     def report(self, now: datetime) -> tuple[bool, dict[str, Any]]:
         """Whether it is well, and the page's content: no addresses, no secrets."""
         with self._lock:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 TIERS = (
     *({"channel", "problems"}, {"moments", "delivery", "publication"}, {"campaign", "settings", "working_days"}),
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
-    *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines"}, {"plan"}),
+    *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}, {"plan"}),
     *({"send"}, {"installation"}, {"alerts", "rehearse"}, {"web"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}

@@ -110,3 +110,16 @@ def test_the_page_names_nobody(town: Town, health: Health) -> None:
     with town.database.reading() as connection:
         health.look(connection, Mode.LIVE)
     assert "ana" not in str(health.report(NOW)).lower()
+
+
+def test_in_words_the_worst_comes_first(health: Health) -> None:
+    """One line for systemd's status."""
+    assert Health().in_words(NOW) == "nothing done yet"
+    assert health.in_words(NOW) == "well"
+    health.problems(["campaigns/news.yaml:3: expected …", "another"])
+    health.hold("no room")
+    assert health.in_words(NOW) == "everything is held: no room; faults in files or settings: 2"
+    health.failed("OSError: no")
+    assert "; the last tick failed: OSError: no; " in health.in_words(NOW)
+    health.stand_by(NOW)
+    assert health.in_words(NOW) == "stands by: another daemon of this workspace sends"

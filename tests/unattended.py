@@ -25,10 +25,13 @@ class Unattended:
     epoch: float = field(default_factory=time.time)
     started: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
-    def start(self, port: int = 0) -> subprocess.Popen[bytes]:
-        """One more; its log is `daemon-<number>.log` in the workspace. `port`: of /healthz, 0 for none."""
+    def start(self, port: int = 0, **more: str) -> subprocess.Popen[bytes]:
+        """One more; its log is `daemon-<number>.log` in the workspace.
+
+        `port`: of /healthz, 0 for none; `more`: of its environment.
+        """
         command = [sys.executable, "-m", "tests.unattended", str(self.root), str(self.epoch), str(port)]
-        variables = {**os.environ, "PYTHONPATH": str(_REPOSITORY), "COMMUNIQUE_KEY": "key"}
+        variables = {**os.environ, "PYTHONPATH": str(_REPOSITORY), "COMMUNIQUE_KEY": "key", **more}
         with (self.root / f"daemon-{len(self.started)}.log").open("wb") as log:
             process = subprocess.Popen(command, cwd=_REPOSITORY, env=variables, stdout=log, stderr=log)
         self.started.append(process)
