@@ -22,9 +22,10 @@ _COMMANDS = {
     "log": ("records:log_command", "Show what became of every copy, and what people did."),
     "why": ("records:why_command", "Say why somebody did or did not get an announcement."),
     "resolve": ("records:resolve_command", "Settle by hand what is in doubt or was handed over."),
+    "pause": ("pausing:pause_command", "Let a channel, or everything, wait."),
+    "resume": ("resuming:resume_command", "Let messages go again, after a pause or a restore."),
     "backup": ("backups:backup_command", "Copy ledger and files into one file, while the daemon runs."),
     "restore": ("backups:restore_command", "Put a backup back; nothing goes out until somebody has decided."),
-    "resume": ("resuming:resume_command", "Let messages go again."),
     "people": ("people:people_group", "Import lists of people, see audiences, stop writing to somebody."),
 }
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.delivery import Mode
-from communique.store import accounts
+from communique.store import accounts, pauses
 
 #: Longer than the longest wait for one server's answer (ten minutes for SMTP) plus some ticks.
 STOPPED_AFTER = timedelta(minutes=15)
@@ -26,6 +26,7 @@ class Health:
     _problems: Sequence[str] = ()
     _in_doubt: int = 0
     _unbalanced: Sequence[str] = ()
+    _paused: Sequence[str] = ()  #: channels that wait; an empty name stands for all of them
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def ticked(self, now: datetime) -> None:
@@ -63,8 +64,9 @@ class Health:
         doubtful = len(accounts.waiting_for_a_person(connection, mode))
         balances = accounts.balances(connection, mode)
         unbalanced = [f"{each.campaign}/{each.announcement}" for each in balances if not each.holds]
+        paused = [each.channel for each in pauses.paused(connection)]
         with self._lock:
-            self._in_doubt, self._unbalanced = doubtful, unbalanced
+            self._in_doubt, self._unbalanced, self._paused = doubtful, unbalanced, paused
 
     def in_words(self, now: datetime) -> str:
         """The same in a line, the worst first."""
@@ -95,4 +97,5 @@ class Health:
                 "problems": list(self._problems),
                 "in_doubt": self._in_doubt,
                 "unbalanced": list(self._unbalanced),
+                "paused": list(self._paused),
             }

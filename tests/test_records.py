@@ -53,6 +53,7 @@ def test_status_before_anything_is_due(line: CommandLine) -> None:
         "version": 1,
         "mode": "live",
         "held": "",
+        "paused": [],
         "announcements": [],
         "in_doubt": [],
         "by_hand": [],

@@ -1,36 +1,71 @@
-"""The command by which a person lets a ledger send again that was put back from a copy."""
+"""The command by which a person lets messages go again: after a pause, or in a ledger put back from a copy."""
 
 import click
 
 from communique.channel import InDoubt
-from communique.commands.console import Session, counted, refuse
+from communique.commands.console import Session, counted, refuse, say_held
 from communique.commands.plans import Desk, desk
-from communique.store import epochs, journal, ledger
+from communique.commands.waiting import resuming
+from communique.problems import did_you_mean
+from communique.store import epochs, journal, ledger, pauses
+from communique.store.pauses import EVERYTHING
 
 _AFTER_RESTORE = ("in-doubt", "send")
 
 
 @click.command("resume")
+@click.argument("channel", default=EVERYTHING)
 @click.option(
     "--after-restore",
     "decision",
     type=click.Choice(_AFTER_RESTORE),
-    required=True,
     help="What is due in an older ledger.",
 )
 @click.option("--as", "who", required=True, help="Who decides.")
 @click.pass_obj
-def resume_command(session: Session, decision: str, who: str) -> None:
-    """Let messages go again.
+def resume_command(session: Session, channel: str, decision: str | None, who: str) -> None:
+    """Let messages go again: end what `communique pause` began, for one CHANNEL or for all.
 
-    --after-restore in-doubt: what is due by now may have gone out before the ledger was put back. Copies to people
-    and posts count as in doubt, for `communique resolve`; pages and files are written again. --after-restore send:
-    nothing of it has gone out, send it.
+    A channel that was paused by its name goes on by its name. What is due goes out, unless its time has passed.
+
+    After a restore everything is held until somebody says what is true. --after-restore in-doubt: what is due by now
+    may have gone out before the ledger was put back. Copies to people and posts count as in doubt, for `communique
+    resolve`; pages and files are written again. --after-restore send: nothing of it has gone out, send it.
     """
+    if not who.strip():
+        refuse("Expected the name of a person after --as, found none.")
+    if decision and channel:
+        refuse(f"--after-restore is about the whole ledger: leave out `{channel}`.")
     with desk(session) as open_desk:
-        if not session.installation.hold(open_desk.database):
+        held = session.installation.hold(open_desk.database)
+        if not decision:
+            _go_on(session, open_desk, channel, who, held)
+            return
+        if not held:
             refuse("Nothing is held: the ledger is the one that this machine has sent from.")
         _settle(session, open_desk, decision, who)
+
+
+def _go_on(session: Session, open_desk: Desk, channel: str, who: str, held: str) -> None:
+    """After a pause."""
+    with open_desk.database.begin() as connection:
+        found = pauses.end(connection, channel)
+        if found:
+            journal.note(connection, who=who, what=f"resumed {channel or 'every channel'}", now=session.clock())
+        left = [each.channel for each in pauses.paused(connection)]
+    if not found:
+        if not channel and held:
+            refuse(held)
+        if channel and channel not in open_desk.planner.workspace.routes:
+            refuse(f"No channel `{channel}`. {did_you_mean(channel, open_desk.planner.workspace.routes)}")
+        refuse(f"There is no pause of {channel or 'every channel'}." + _still(left))
+    click.echo(f"Goes on: {channel or 'every channel'}.{_still(left)}")
+    say_held(held)
+
+
+def _still(left: list[str]) -> str:
+    names = ", ".join(each or "every channel" for each in left)
+    return f" Still paused: {names} ({'; '.join(resuming(each) for each in left)})." if left else ""
 
 
 def _settle(session: Session, open_desk: Desk, decision: str, who: str) -> None:

@@ -1,7 +1,7 @@
 """The plan as officers see it: every message, when it goes, to how many, and every one that will NOT go and why."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from communique.plan.owing import Copies, Counted, CountGroups, counting
 from communique.plan.planning import Planner
 from communique.plan.preflight import routes_and_languages
 from communique.plan.standing import Standing
-from communique.store import approvals
+from communique.store import approvals, pauses
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +54,16 @@ def planned(planner: Planner, connection: Connection, standings: list[Standing])
     """The plan's lines; what has gone (frozen) is in the status, not in the plan."""
     groups = counting(connection)
     waiting = [standing for standing in standings if not standing.is_frozen]
-    return [line for standing in waiting for line in _lines(planner, connection, standing, groups)]
+    lines = [line for standing in waiting for line in _lines(planner, connection, standing, groups)]
+    paused = {each.channel: f"paused by {each.who}" for each in pauses.paused(connection)}
+    return [_waiting(line, paused.get(line.channel) or paused.get(pauses.EVERYTHING, "")) for line in lines]
+
+
+def _waiting(line: Planned, paused: str) -> Planned:
+    """It will go all the same, once somebody lets it."""
+    if not (paused and line.will_go):
+        return line
+    return replace(line, reason="; ".join(filter(None, (line.reason, paused))))
 
 
 def _lines(planner: Planner, connection: Connection, standing: Standing, groups: CountGroups) -> Iterator[Planned]:

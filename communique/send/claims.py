@@ -6,7 +6,7 @@ from datetime import datetime
 
 from communique.delivery import Mode
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import epochs, leases
+from communique.store import epochs, leases, pauses
 from communique.store.database import Database
 from communique.store.leases import Lease
 
@@ -23,7 +23,7 @@ class Claims:
     may_begin: Callable[[], bool] = lambda: True  #: whether what is sent now can be recorded
 
     def take(self, channel: str, most: int) -> list[Lease]:
-        """Due deliveries of a channel; none when nothing may begin.
+        """Due deliveries of a channel; none when nothing may begin, or the channel is told to wait.
 
         Raises:
             OSError: it could not be kept how far the ledger is; nothing is taken.
@@ -32,6 +32,8 @@ class Claims:
             return []
         epoch = None
         with self.database.begin() as connection:
+            if pauses.is_paused(connection, channel):
+                return []
             taken = leases.claim(connection, self.mode, channel, owner=self.owner, now=self.clock(), most=most)
             if taken and self.seen is not None:
                 epoch = epochs.advance(connection)

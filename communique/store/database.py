@@ -268,6 +268,15 @@ alerts = Table(  # one row a cause: when the next mail about it may go
     Column("not_before", UTCDateTime, nullable=False),
 )
 
+pauses = Table(  # channels that a person has told to wait (communique.store.pauses)
+    "pauses",
+    metadata,
+    Column("channel", String(64), primary_key=True),  # empty: all of them
+    Column("since", UTCDateTime, nullable=False),
+    Column("who", String(200), nullable=False),
+    Column("why", Text, nullable=False),
+)
+
 epoch = Table(  # one row: which ledger this is, and how far it has come (communique.store.epochs)
     "epoch",
     metadata,

@@ -97,6 +97,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("mode", "campaign", "announcement", "occurrence", name=op.f("uq_occurrences_mode")),
     )
     op.create_table(
+        "pauses",
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(length=200), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_pauses")),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("address", sa.String(length=320), nullable=False),
@@ -249,6 +257,7 @@ def downgrade() -> None:
     op.drop_table("publications")
     op.drop_table("pictures")
     op.drop_table("people")
+    op.drop_table("pauses")
     op.drop_table("occurrences")
     op.drop_table("journal")
     op.drop_table("epoch")

@@ -1,0 +1,93 @@
+"""The command by which a person lets a channel, or everything, wait."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy import Connection
+
+from communique.commands.console import Session, counted, local_time, refuse, table
+from communique.commands.plans import desk
+from communique.commands.waiting import resuming
+from communique.plan.plan_view import planned
+from communique.plan.planning import Planner
+from communique.problems import did_you_mean
+from communique.store import journal, pauses
+from communique.store.pauses import EVERYTHING, Expiring, Pause
+
+_TOLD = 10  #: messages to come that are listed
+
+
+@click.command("pause")
+@click.argument("channel", default=EVERYTHING)
+@click.option("--as", "who", required=True, help="Who says so.")
+@click.option("--why", default="", help="For those who find it waiting.")
+@click.pass_obj
+def pause_command(session: Session, channel: str, who: str, why: str) -> None:
+    """Let a CHANNEL wait, or all of them, until `communique resume`.
+
+    What has been taken up still goes (up to 500 mails); nothing more is. What is due waits, is said to wait by plan
+    and status, and is missed when its time passes: the command says how many copies, and when.
+    """
+    now = session.clock()
+    if not who.strip():
+        refuse("Expected the name of a person after --as, found none.")
+    with desk(session) as open_desk:
+        planner = open_desk.planner
+        zone = planner.workspace.settings.timezone
+        if channel and channel not in planner.workspace.routes:
+            refuse(f"No channel `{channel}`. {did_you_mean(channel, planner.workspace.routes)}")
+        with open_desk.database.begin() as connection:
+            held = pauses.begin(connection, channel, who=who, why=why, now=now)
+            new = held.since == now
+            if new:
+                what = f"paused {channel or 'every channel'}" + (f": {why}" if why else "")
+                journal.note(connection, who=who, what=what, now=now)
+        with open_desk.database.reading() as connection:
+            owed = pauses.expiring(connection, planner.mode, channel)
+            coming = list(_coming(planner, connection, channel, now))
+    click.echo(_said(held, zone, new=new))
+    _say_what_would_be_missed(owed, coming, zone)
+    click.echo(f"To let it go on: {resuming(channel)}")
+
+
+def _said(held: Pause, zone: ZoneInfo, *, new: bool) -> str:
+    name = held.channel or "every channel"
+    if new:
+        return f"Paused: {name}."
+    return f"Paused already: {name}, since {local_time(held.since, zone)}, told by {held.who}."
+
+
+def _coming(
+    planner: Planner, connection: Connection, channel: str, now: datetime
+) -> Iterator[tuple[datetime, datetime, str, str, int]]:
+    """What falls due next: when, until when it makes sense, what, through what, how many copies."""
+    for standing in planner.standings(connection, now):
+        due_at, expires_at = standing.occurrence.due_at, standing.occurrence.expires_at
+        if due_at is None or expires_at is None or standing.occasion is None:
+            continue
+        copies: dict[str, int] = {}
+        for line in planned(planner, connection, [standing]):
+            if line.will_go and channel in {EVERYTHING, line.channel}:
+                copies[line.channel] = copies.get(line.channel, 0) + line.recipients
+        for name, number in copies.items():
+            yield due_at, expires_at, standing.occasion.name, name, number
+
+
+def _say_what_would_be_missed(
+    owed: Sequence[Expiring], coming: Sequence[tuple[datetime, datetime, str, str, int]], zone: ZoneInfo
+) -> None:
+    if owed:
+        click.echo("Due now, and missed unless it goes on in time:")
+        table((counted(each.copies, "copy", "copies"), f"by {local_time(each.expires_at, zone)}") for each in owed)
+    if coming:
+        click.echo("To come, and missed unless it goes on in time:")
+        table(
+            (local_time(due, zone), name, through, counted(number, "copy", "copies"), f"by {local_time(end, zone)}")
+            for due, end, name, through, number in coming[:_TOLD]
+        )
+    if (more := len(coming) - _TOLD) > 0:
+        click.echo(f"  and {more} more (communique plan)")
+    if not owed and not coming:
+        click.echo("Nothing is due or to come.")

@@ -1,0 +1,38 @@
+"""What waits although its time has come: said before anything else, in words and for programs."""
+
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+import click
+
+from communique.commands.console import local_time
+from communique.language.escaping import in_line
+from communique.store.pauses import Pause
+
+
+def say_paused(found: Sequence[Pause], zone: ZoneInfo) -> None:
+    """What a person has told to wait, and how it goes on."""
+    for each in found:
+        name = f"The channel {each.channel}" if each.channel else "Every channel"
+        why = f": {each.why}" if each.why else ""
+        said = f"PAUSED: {name} waits since {local_time(each.since, zone)}, told by {each.who}{why}"
+        click.secho(in_line(said), fg="yellow", bold=True)
+        click.echo(f"  {resuming(each.channel)}\n")
+
+
+def resuming(channel: str) -> str:
+    """The command that ends a pause."""
+    return " ".join(filter(None, ("communique resume", channel, "--as NAME")))
+
+
+def pauses_json(found: Sequence[Pause]) -> list[dict[str, object]]:
+    """As docs/json.md has it."""
+    return [
+        {
+            "channel": each.channel,
+            "since": each.since.isoformat().replace("+00:00", "Z"),
+            "who": each.who,
+            "why": each.why,
+        }
+        for each in found
+    ]
