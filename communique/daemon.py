@@ -24,6 +24,7 @@ from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
 from communique.send.lead import Lead
 from communique.send.open_channels import OpenChannels
+from communique.send.unsettled import Unsettled
 from communique.service_manager import ServiceManager
 from communique.store import copies
 from communique.store.database import Database, database_fault
@@ -51,6 +52,7 @@ class Daemon:
     _waiting: list[Standing] | None = None  #: the same, at this tick; None: nobody has looked
     _broken: list[Problem] = field(default_factory=list)
     _alerted_at: datetime | None = None
+    _unsettled: Unsettled = field(default_factory=Unsettled)
     _lead: Lead = field(init=False)
     manager: ServiceManager = field(init=False)
 
@@ -211,6 +213,7 @@ class Daemon:
             stopping=self._must_stop,
             seen=self.installation.seen_epoch,
             may_begin=self._has_room(workspace, database),
+            unsettled=self._unsettled,
         )
 
     def _has_room(self, workspace: Workspace, database: Database) -> Callable[[], bool]:

@@ -47,6 +47,10 @@ class LedgerTraffic:
             self.made += 1
         return None
 
+    def lease_of(self, message: Message) -> Lease:
+        """Under which a message is on its way."""
+        return self._under_way[message.reference]
+
     def is_halted(self) -> bool:
         """Whether the process is about to stop."""
         return self.stopping()

@@ -9,7 +9,7 @@ import hashlib
 import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -19,6 +19,10 @@ from communique.channel import (
     Form,
     InBulk,
     Message,
+    Outcome,
+    Receipt,
+    TemporaryError,
+    UncertainError,
 )
 from communique.delivery import Mode, State
 from communique.send import messages
@@ -27,6 +31,7 @@ from communique.send.claims import Claims
 from communique.send.due_messages import DueMessages
 from communique.send.outcomes import Outcomes, unless_lost
 from communique.send.seen_epoch import SeenEpoch
+from communique.send.unsettled import SteadyTraffic, Unsettled
 from communique.store import leases, ledger, people, takeover
 from communique.store.database import Database
 from communique.store.leases import Crossing, Lease, LeaseLostError
@@ -54,6 +59,7 @@ class Dispatcher:
     stopping: Callable[[], bool] = lambda: False
     seen: SeenEpoch | None = None  #: what this machine knows of the ledger; None where nothing leaves it
     may_begin: Callable[[], bool] = lambda: True  #: asked before each batch: whether there is room to record it
+    unsettled: Unsettled = field(default_factory=Unsettled)  #: left from an earlier run of this process
 
     @cached_property
     def _claims(self) -> Claims:
@@ -103,20 +109,23 @@ class Dispatcher:
         return made
 
     def _drain_in_bulk(self, channel: str, adapter: InBulk) -> int:
-        traffic = LedgerTraffic(
+        inner = LedgerTraffic(
             database=self.database,
             claims=self._claims,
             channel=channel,
             stopping=self.stopping,
             outcomes=self._outcomes,
         )
+        traffic = SteadyTraffic(inner, self.unsettled)
         try:
             adapter.send_all(traffic)
         except ChannelError as error:
             _log.warning("channel down", extra={"channel": channel, "why": str(error)})
         finally:
             traffic.close()
-        return traffic.made
+        if traffic.failure is not None:
+            raise traffic.failure
+        return inner.made
 
     def _attempt_all(self, taken: Sequence[Lease]) -> int:
         """One after the other; when it is time to stop, what has not been begun goes back."""
@@ -130,11 +139,13 @@ class Dispatcher:
     def recover(self, gone: Sequence[str] = ()) -> int:
         """Put in order what workers left behind that are no more: repeat what cannot have gone, settle the rest.
 
-        No more are those whose lease has run out, and the owners that are known to be `gone`.
+        No more are those whose lease has run out, and the owners that are known to be `gone`. What this one holds
+        itself is left from a run that a failure of the ledger has ended.
         """
+        self.unsettled.settle_all(self._outcomes)
         now = self.clock()
         with self.database.begin() as connection:
-            takeover.release_unbegun(connection, self.mode, gone=gone, now=now)
+            takeover.release_unbegun(connection, self.mode, gone=[*gone, self.owner], now=now)
             left = takeover.take_over_irrevocable(connection, self.mode, owner=self.owner, gone=gone, now=now)
         for lease in left:
             with unless_lost(lease):
@@ -197,18 +208,15 @@ class Dispatcher:
                 raise LeaseLostError(lease.delivery.key)
             crossed = True
 
+        result: Receipt | ChannelError
         try:
-            receipt = channel.send(message, commit)
+            result = channel.send(message, commit)
         except ChannelError as error:
-            self._outcomes.failed(lease, message, error)
+            result = error
         except LeaseLostError:
             raise
         except Exception as error:  # noqa: BLE001 - whatever an adapter does wrong, the ledger must say what became of it
             _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
             why = f"unexpected: {type(error).__name__}"
-            if crossed:
-                self._outcomes.in_doubt(lease, why, message)
-            else:
-                self._outcomes.retry(lease, why, None)
-        else:
-            self._outcomes.accepted(lease, receipt)
+            result = UncertainError(why) if crossed else TemporaryError(why)
+        self.unsettled.settle(self._outcomes, lease, Outcome(message=message, result=result))

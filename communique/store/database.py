@@ -25,7 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.schema_version import bring_up_to_date
@@ -46,6 +46,11 @@ def database_fault(error: Exception) -> str:
     if isinstance(error, SQLAlchemyError):
         return f"expected the ledger's database to answer, found: {_first_words(error)}"
     return ""
+
+
+def may_pass(error: Exception) -> bool:
+    """Whether the same may succeed when the database is well again: a full disk, a server that is away."""
+    return isinstance(error, DatabaseError | OperationalError | InterfaceError | InternalError)
 
 
 def _first_words(error: Exception) -> str:
