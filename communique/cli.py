@@ -14,6 +14,7 @@ _COMMANDS = {
     "explain": ("checks:explain_command", "Explain a problem's code."),
     "schema": ("checks:schema_command", "Print the JSON Schema of campaign files, for editors."),
     "plan": ("plans:plan_command", "Show every message to come; and every one that will NOT go, and why."),
+    "doctor": ("doctoring:doctor_command", "Examine machine, database, DNS, mail server and public address."),
     "declare": ("plans:declare_command", "Set a milestone without editing a file."),
     "approve": ("plans:approve_command", "Approve what will be said, to whom and when."),
     "rehearse": ("runs:rehearse_command", "Play campaigns under a virtual clock, on this machine alone."),

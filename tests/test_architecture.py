@@ -17,7 +17,8 @@ TIERS = (
     *({"channel", "problems"}, {"moments", "delivery", "publication"}, {"campaign", "settings", "working_days"}),
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}, {"plan"}),
-    *({"send"}, {"installation"}, {"alerts", "rehearse"}, {"web"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
+    *({"send"}, {"installation"}, {"alerts", "doctor", "rehearse"}),
+    *({"web"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
 #: Adapters' shared modules: no kinds, and free to import each other.
@@ -34,10 +35,11 @@ HOMES = {
     "cryptography": {"channels.mail"},
     "css_inline": {"channels.mail"},
     "email_validator": {"channels.mail", "people"},
+    "dns": {"dns_records"},
     "emails": {"channels.mail"},
     "feedgen": {"channels.syndication"},
     "holidays": {"working_days"},
-    "httpx": {"bluesky"},
+    "httpx": {"bluesky", "server_checks"},
     "icalendar": {"invitations"},
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},

@@ -19,9 +19,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from communique.channel import Secret
+from communique.channel import Secret, SigningKey
 
 _FOLD = b"\r\n "
 _LONGEST_VALUE = 74  # bytes of a line, beside a space, a tag in front and a mark at the end; RFC 5322 2.1.1 asks for 78
@@ -51,6 +51,9 @@ class Signer:
     def __init__(self, domain: str, selector: str, key: Secret) -> None:
         self._key = _private_key(key)
         algorithm = "rsa" if isinstance(self._key, RSAPrivateKey) else "ed25519"
+        self.public = SigningKey(
+            selector=selector, domain=domain, algorithm=algorithm, public=_public_key(self._key)
+        )  #: as the DNS should have it
         self._tags = f"v=1; a={algorithm}-sha256; c=relaxed/relaxed;\r\n d={domain}; s={selector}; t=".encode()
 
     def sign(self, data: bytes, at: datetime) -> bytes:
@@ -147,3 +150,10 @@ def _private_key(key: Secret) -> RSAPrivateKey | Ed25519PrivateKey:
     if not isinstance(found, RSAPrivateKey | Ed25519PrivateKey):
         raise ValueError(f"{wanted}; found a key for another algorithm")  # noqa: TRY004 - a wrong value in the settings
     return found
+
+
+def _public_key(key: RSAPrivateKey | Ed25519PrivateKey) -> bytes:
+    """As it stands in `p=`, decoded: for RSA with its algorithm (RFC 6376 3.6.1), for Ed25519 bare (RFC 8463 4)."""
+    if isinstance(key, RSAPrivateKey):
+        return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)

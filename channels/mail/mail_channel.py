@@ -1,5 +1,6 @@
 """The channel behind every kind that sends e-mail."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from channels.mail.exchange import Exchange
 from channels.mail.header_guard import faults
 from channels.mail.headers import LONGEST_NAME
 from channels.mail.mail_traffic import MailTraffic
+from channels.mail.opening import open_session
 from channels.mail.relay_log import RelayLog
 from channels.mail.server import Patience, Server, Tls
 from channels.mail.signing import Signing
@@ -19,9 +21,11 @@ from communique.channel import (
     Form,
     InDoubt,
     Mail,
+    MailIdentity,
     Message,
     PermanentError,
     Reach,
+    Reached,
     Receipt,
     Secret,
     TemporaryError,
@@ -29,6 +33,7 @@ from communique.channel import (
 )
 
 _MOST_CONNECTIONS = 200
+_IMPATIENT = Patience(command=30)  #: where a person waits, and no mail
 
 
 @dataclass(kw_only=True, eq=False)
@@ -83,6 +88,7 @@ class MailChannel:
     dkim_second_selector: str | None = None
     dkim_second_key: Secret | None = None
     _dialogue: Dialogue = field(init=False, repr=False)
+    _server: Server = field(init=False, repr=False)
     _writer: Writer = field(init=False, repr=False)
     _asked_for: set[str] = field(init=False, repr=False, default_factory=set)  #: once, and not found in the log
 
@@ -117,6 +123,7 @@ class MailChannel:
             },
         )
         self._writer = Writer(sender=sender, bounces=bounces, signing=signing, complete=self._completed)
+        self._server = server
         self._dialogue = Dialogue(server, self.patience, self.connections)
 
     def check(self, message: Message) -> Sequence[str]:
@@ -154,6 +161,30 @@ class MailChannel:
             raise TemporaryError(f"{self.relay_log} does not have it yet")
         self._asked_for.discard(message.reference)
         return found
+
+    def identity(self) -> MailIdentity:
+        """In whose name it sends."""
+        domains = [
+            address.rpartition("@")[2].lower() for address in (self._writer.sender.address, self._writer.bounces)
+        ]
+        return MailIdentity(sender=domains[0], bounces=domains[1], keys=self._writer.signing.public_keys)
+
+    def reach_out(self) -> Reached:
+        """Connect, encrypt, log in, and take leave.
+
+        Raises:
+            ChannelError: that fails.
+        """
+        session = open_session(self._server, _IMPATIENT)
+        encryption, ends = session.encryption
+        with contextlib.suppress(OSError):
+            session.quit()
+        return Reached(
+            server=str(self._server),
+            encryption=encryption,
+            certificate_ends=ends,
+            logged_in=bool(self.username),
+        )
 
     def close(self) -> None:
         """Take leave of the mail server; the next `send` connects again."""

@@ -4,6 +4,7 @@ import ipaddress
 import smtplib
 import socket
 import ssl
+from datetime import UTC, datetime
 
 from channels.mail.replies import Reply, read_reply
 from channels.mail.server import Patience, Server
@@ -50,6 +51,16 @@ class Session(smtplib.SMTP):
         except BaseException:
             connection.close()
             raise
+
+    @property
+    def encryption(self) -> tuple[str, datetime | None]:
+        """The version of TLS, and when the server's certificate ends; empty and None in clear."""
+        connection = self._open_socket()
+        if not isinstance(connection, ssl.SSLSocket):
+            return "", None
+        ends = (connection.getpeercert() or {}).get("notAfter")
+        moment = datetime.fromtimestamp(ssl.cert_time_to_seconds(str(ends)), UTC) if ends else None
+        return connection.version() or "TLS", moment
 
     def own_literal(self) -> str:
         """The address of our end, as EHLO takes it (RFC 5321 4.1.3)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from channels.mail.dkim import Signer, signed
-from communique.channel import PermanentError, Secret
+from communique.channel import PermanentError, Secret, SigningKey
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?"  # sub-domain of RFC 5321, as RFC 6376 3.1 has it, and `_`
 _SELECTOR = re.compile(rf"{_LABEL}(\.{_LABEL})*")
@@ -45,6 +45,11 @@ class Signing:
                     )
         if wrong:
             raise ValueError(" ".join(wrong))
+
+    @property
+    def public_keys(self) -> tuple[SigningKey, ...]:
+        """As the DNS should have them."""
+        return tuple(signer.public for signer in self._signers)
 
     def signed(self, data: bytes, at: datetime) -> bytes:
         """The mail with the signatures in front of it.

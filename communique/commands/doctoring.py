@@ -1,0 +1,83 @@
+"""The command that examines an installation: doctor."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+import click
+
+from communique.channel import Examined
+from communique.commands.console import PROBLEMS, Session, counted, refuse, show_json
+from communique.doctor.dns_records import Records, system_resolver
+from communique.doctor.finding import Finding, Level
+from communique.doctor.machine_checks import machine
+from communique.doctor.mail_checks import in_dns
+from communique.doctor.server_checks import post, public_address, relay
+from communique.language.escaping import in_line
+from communique.problems import Problem, Severity, errors
+
+_VERSION = 1  #: of the JSON
+_MARKS = {Level.OK: ("ok", "green"), Level.WARNING: ("warning", "yellow"), Level.PROBLEM: ("PROBLEM", "red")}
+
+
+@click.command("doctor")
+@click.option("--offline", is_flag=True, help="Ask nothing outside this machine but the database.")
+@click.option("--json", "as_json", is_flag=True, help="For programs: see docs/json.md.")
+@click.pass_obj
+def doctor_command(session: Session, *, offline: bool, as_json: bool) -> None:
+    """Examine the machine, the database, the DNS of the mails, the mail server and the public address.
+
+    Nothing is sent to anybody: it logs in at the mail server and leaves, and posts a probe to the page by which people
+    leave a list. Exit code 1 when there is a problem, 0 otherwise; warnings are worth a look.
+    """
+    workspace, faults = session.installation.read()
+    if workspace is None or errors(faults):
+        refuse("The workspace's files have problems; `communique check` names them. Mend those first.")
+    found = []
+    for each in _findings(session, offline=offline, now=session.clock()):
+        found.append(each)
+        if not as_json:
+            _show(each)
+    if as_json:
+        findings = [{"check": one.check, "level": str(one.level), "found": one.found, "do": one.do} for one in found]
+        show_json({"version": _VERSION, "findings": findings})
+    else:
+        levels = Counter(each.level for each in found)
+        problems, warnings = counted(levels[Level.PROBLEM], "problem"), counted(levels[Level.WARNING], "warning")
+        click.echo(f"\n{problems}, {warnings}.")
+    sys.exit(PROBLEMS if any(each.level is Level.PROBLEM for each in found) else 0)
+
+
+def _findings(session: Session, *, offline: bool, now: datetime) -> Iterator[Finding]:
+    installation = session.installation
+    workspace = installation.workspace()
+    database = installation.database()
+    try:
+        yield from machine(installation, workspace, database, now)
+    finally:
+        database.close()
+    opened = installation.channels(workspace)
+    yield from (_setting(each) for each in opened.problems)
+    if offline:
+        return
+    records = Records(system_resolver())
+    for name, adapter in opened.adapters.items():
+        if isinstance(adapter, Examined):
+            yield relay(name, adapter, now)
+            yield from in_dns(name, adapter.identity(), records)
+    opened.close()
+    yield from public_address(workspace, post, now)
+
+
+def _setting(each: Problem) -> Finding:
+    level = Level.PROBLEM if each.severity is Severity.ERROR else Level.WARNING
+    return Finding(check="settings", level=level, found=each.message, do=each.hint)
+
+
+def _show(each: Finding) -> None:
+    mark, colour = _MARKS[each.level]
+    click.secho(f"{mark:8}", fg=colour, nl=False)
+    click.echo(f"{in_line(each.check)}: {in_line(each.found)}")
+    if each.do:
+        click.echo(f"{'':8}  {in_line(each.do)}")

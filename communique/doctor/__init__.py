@@ -1,0 +1,1 @@
+"""What an installation needs beyond its files: machine, database, DNS, mail server, public address."""

@@ -1,0 +1,136 @@
+"""This machine: Python, time zones, room, files, database."""
+
+import importlib.metadata
+import os
+import sys
+import zoneinfo
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from email import policy
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from communique.doctor.finding import Finding, ok, problem, warning
+from communique.installation import Installation
+from communique.send.disk_reserve import MEGABYTE
+from communique.store.condition import condition
+from communique.store.database import Database
+from communique.workspace import Workspace
+
+#: Further apart, signatures and certificates begin to be refused, and "on time" is not.
+_WRONG_CLOCK = timedelta(seconds=60)
+_NETWORKED = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p"}
+
+
+def machine(installation: Installation, workspace: Workspace, database: Database, now: datetime) -> Iterator[Finding]:
+    """All that can be seen without leaving it (but for the database)."""
+    yield python(policy.default)
+    yield time_zones(_zones_version(), now)
+    yield from _room(installation, workspace, database)
+    yield from secret_files(installation, workspace)
+    yield from ledger(database, now)
+    yield file_system(database.folder, Path("/proc/mounts"))
+
+
+def python(headers: object) -> Finding:
+    """Whether `email` refuses a line end in a header: seen by what it has, as distributions mend old versions."""
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if hasattr(headers, "verify_generated_headers"):
+        return ok("python", version)
+    found = f"{version} has CVE-2024-6923; our own check of every header stands in for it"
+    return warning("python", found, "Update to 3.11.10, 3.12.5, 3.13 or newer, or to your distribution's patched one.")
+
+
+def time_zones(version: str, now: datetime) -> Finding:
+    """`version` of the tz database, as `2026a`: rules of daylight saving time change at short notice."""
+    year = version[:4]
+    if not year.isdigit():
+        return warning("time zones", "the version of the tz database is unknown", "Update the package `tzdata`.")
+    if int(year) < now.year - 1:
+        return warning("time zones", f"the tz database is of {version}", "Update the package `tzdata`.")
+    return ok("time zones", f"tz database {version}")
+
+
+def _zones_version() -> str:
+    """Of what `zoneinfo` reads: the system's files come first."""
+    for folder in zoneinfo.TZPATH:
+        file = Path(folder) / "tzdata.zi"
+        if file.is_file():
+            with file.open(encoding="utf-8") as lines:
+                return lines.readline().removeprefix("# version ").strip()
+        if Path(folder).is_dir():
+            return ""
+    return importlib.metadata.version("tzdata").replace(".", "")
+
+
+def _room(installation: Installation, workspace: Workspace, database: Database) -> Iterator[Finding]:
+    reserve = installation.reserve(workspace, database)
+    if objection := reserve.objection():
+        yield problem("disk", objection, "Make room.")
+    else:
+        least = min(reserve.free(folder) for folder in reserve.folders)
+        found = f"{least // MEGABYTE} MB free, {reserve.least // MEGABYTE} needed"
+        narrow = least < 4 * reserve.least
+        yield warning("disk", found, "Make room before it is short.") if narrow else ok("disk", found)
+    for folder in dict.fromkeys(each for each in reserve.folders if each.is_dir()):
+        try:
+            with TemporaryFile(dir=folder):
+                pass
+        except OSError as error:
+            do = "Let the user that runs the daemon write there; run this command as that user."
+            yield problem("files", f"nothing can be written to {folder}: {error.strerror}", do)
+
+
+def secret_files(installation: Installation, workspace: Workspace) -> Iterator[Finding]:
+    """Files that hold secrets, and who may read them."""
+    named = {"COMMUNIQUE_KEY", "DATABASE_URL"}
+    for channel in workspace.settings.channels.values():
+        named |= {value for value in channel.arguments.values() if isinstance(value, str)}
+    files = [Path(file) for name in sorted(named) if (file := installation.variables.get(f"{name}_FILE"))]
+    files.append(installation.root / "var" / "secret.key")
+    open_ones = [file for file in files if file.is_file() and file.stat().st_mode & 0o077]
+    for each in open_ones:
+        mode = f"{each.stat().st_mode & 0o777:o}"
+        yield warning("secrets", f"{each} can be read by others ({mode})", f"chmod 600 {each}")
+    if not open_ones:
+        yield ok("secrets", "their files are for their owner only")
+
+
+def ledger(database: Database, now: datetime) -> Iterator[Finding]:
+    """Whether what is committed stays, and whose clock is right."""
+    with database.reading() as connection:
+        found = condition(connection)
+    if found.is_durable:
+        yield ok("ledger", f"{found.product}, {found.details}")
+    else:
+        do = "Set them on: without that the point of no return may be forgotten, and a mail goes twice."
+        yield problem("ledger", f"{found.product}: {found.details}", do)
+    if found.now is not None:
+        yield clock("clock of the database", found.now, now)
+
+
+def clock(check: str, theirs: datetime, ours: datetime) -> Finding:
+    """Whether two clocks agree."""
+    apart = abs(theirs - ours)
+    if apart <= _WRONG_CLOCK:
+        return ok(check, "agrees with this machine's")
+    do = "See which of the two is wrong, and let it follow a time server (`timedatectl`)."
+    return problem(check, f"{int(apart.total_seconds())} seconds from this machine's", do)
+
+
+def file_system(folder: Path | None, mounts: Path) -> Finding:
+    """Whether locks hold where the ledger lies: SQLite's do not on network file systems."""
+    kinds = _mounted(mounts)
+    above = [] if folder is None else [folder.resolve(), *folder.resolve().parents]
+    kind = next((kinds[str(each)] for each in above if str(each) in kinds), "")
+    if kind in _NETWORKED:
+        do = "Put the workspace's `var` on a local disk, or the ledger into PostgreSQL."
+        return problem("locks", f"the ledger lies on {kind}, where locks do not hold", do)
+    return ok("locks", f"the ledger lies on {kind}" if kind else "the ledger lies on a server")
+
+
+def _mounted(mounts: Path) -> Mapping[str, str]:
+    if not mounts.is_file():
+        return {}
+    lines = [line.split() for line in mounts.read_text(encoding="utf-8").splitlines()]
+    return {os.fsdecode(line[1]): line[2] for line in lines}

@@ -1,0 +1,88 @@
+"""What this machine speaks to: the mail server, and its own public address. Nothing is sent to anybody."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+
+import httpx
+
+from communique.channel import ChannelError, Examined
+from communique.doctor.finding import Finding, ok, problem, warning
+from communique.doctor.machine_checks import clock
+from communique.texts import addresses
+from communique.workspace import Workspace
+
+_SOON = timedelta(days=14)
+_MOST_BYTES = 100_000
+#: No link of a mail: the page answers it as any other, and takes nobody off.
+_PROBE = "doctor"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a web server said."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str  #: its beginning
+
+
+#: POST a form to an address: one address, no redirect followed.
+Post = Callable[[str, Mapping[str, str]], Answer]
+
+
+def post(address: str, form: Mapping[str, str]) -> Answer:
+    """As mail programs do for one-click leaving, as `multipart/form-data` (RFC 8058 3.2).
+
+    Raises:
+        httpx.HTTPError: no answer.
+    """
+    files = {name: (None, value) for name, value in form.items()}
+    with httpx.stream("POST", address, files=files, timeout=20, follow_redirects=False, trust_env=False) as response:
+        read = b""
+        for piece in response.iter_bytes():
+            read += piece
+            if len(read) > _MOST_BYTES:
+                break
+        return Answer(status=response.status_code, headers=response.headers, text=read.decode("utf-8", "replace"))
+
+
+def relay(channel: str, adapter: Examined, now: datetime) -> Finding:
+    """Whether the mail server lets us in."""
+    check = f"server {channel}"
+    try:
+        reached = adapter.reach_out()
+    except ChannelError as error:
+        return problem(check, str(error), "Until that is mended, no mail goes out.")
+    how = f"{reached.encryption or 'in clear'}{', logged in' if reached.logged_in else ''}"
+    ends = reached.certificate_ends
+    if ends is not None and ends - now < _SOON:
+        found = f"{reached.server}: its certificate ends on {ends:%Y-%m-%d}"
+        return warning(check, found, "Ask its operator to renew it: mails are refused to a server without a valid one.")
+    return ok(check, f"{reached.server}, {how}" + (f", certificate until {ends:%Y-%m-%d}" if ends else ""))
+
+
+def public_address(workspace: Workspace, ask: Post, now: datetime) -> Iterator[Finding]:
+    """Whether mail programs can take people off by one click (RFC 8058), and whether that server's clock agrees."""
+    address = addresses.page(workspace.settings.public_address, f"leave/{_PROBE}")
+    check = "one-click leaving"
+    do = "Let the web server pass `/leave/` on to the daemon (deploy/nginx.conf), and let the daemon run."
+    try:
+        answer = ask(address, {"List-Unsubscribe": "One-Click"})
+    except httpx.HTTPError as error:
+        yield problem(check, f"no answer from {address}: {type(error).__name__}", do)
+        return
+    done = str(workspace.words.of(workspace.settings.languages[0])["leave"]["done_title"])
+    if httpx.codes.is_redirect(answer.status):
+        do = "Answer at the address itself: mail programs follow no redirect (RFC 8058 3.1)."
+        yield problem(check, f"{address} sends on to another address ({answer.status})", do)
+    elif answer.status != httpx.codes.OK or done not in answer.text:
+        yield problem(check, f"{address} is answered by something else ({answer.status})", do)
+    else:
+        yield ok(check, f"{address} answers as it must")
+    if theirs := answer.headers.get("date"):
+        try:
+            yield clock("clock", parsedate_to_datetime(theirs).astimezone(UTC), now)
+        except ValueError:
+            yield warning("clock", f"the web server's date cannot be read: {theirs!a}", "Look at its settings.")
