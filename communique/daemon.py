@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from communique.alerts.alerting import Alerting
 from communique.alerts.causes import Sighting
@@ -29,6 +30,9 @@ from communique.service_manager import ServiceManager
 from communique.store import copies
 from communique.store.database import Database, database_fault
 from communique.workspace import Workspace, read_workspace
+
+if TYPE_CHECKING:
+    from communique.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 _ALERTS_EVERY = timedelta(minutes=1)
@@ -55,10 +59,15 @@ class Daemon:
     _unsettled: Unsettled = field(default_factory=Unsettled)
     _lead: Lead = field(init=False)
     manager: ServiceManager = field(init=False)
+    metrics: "Metrics" = field(init=False)
 
     def __post_init__(self) -> None:
         self._lead = Lead(self.installation.root / "var" / "daemon.lock", self.owner)
         self.manager = ServiceManager(self.installation.variables)
+        # Loaded by whoever runs a daemon, and by no other command.
+        from communique.metrics import Metrics
+
+        self.metrics = Metrics(self.installation, self.health, self.clock)
 
     def tick(self) -> None:
         """Everything that is to be done now. A failure is loud, and the next tick tries again."""
@@ -71,12 +80,14 @@ class Daemon:
         try:
             if not self._lead.take():
                 self.health.stand_by(self.clock())
+                self.metrics.ticked("stood_by")
                 return
             self._waiting = None
             self._reload()
             if self._workspace is not None and self._opened is not None:
                 self._work(self._workspace, self._opened)
             self.health.ticked(self.clock())
+            self.metrics.ticked("done")
             self._alert("")
         except Exception as error:  # noqa: BLE001 - the daemon goes on, and /healthz fails
             # What an operator can mend is said in a sentence; the rest is ours, and needs its traceback.
@@ -84,6 +95,9 @@ class Daemon:
             why = masked(mendable) or "a mistake in the program"
             _log.error("tick failed: %s", why, exc_info=not mendable)
             self.health.failed(f"{type(error).__name__}: {why}")
+            self.metrics.ticked("failed")
+            if database_fault(error):
+                self.metrics.database_failed()
             self._alert(why)
 
     def close(self) -> None:
@@ -102,7 +116,7 @@ class Daemon:
             return
         from communique.web.server import serving
 
-        with serving(self.health, self.installation, self.clock, port):
+        with serving(self.health, self.installation, self.clock, port, self.metrics):
             yield
 
     def _work(self, workspace: Workspace, opened: OpenChannels) -> None:
@@ -125,6 +139,7 @@ class Daemon:
 
     def _is_held(self, workspace: Workspace, database: Database) -> bool:
         """Whether everything waits, for a person or for room: said when it begins, and on the page while it lasts."""
+        self.metrics.reserve = self.installation.reserve(workspace, database)
         why = self.installation.held(workspace, database)
         if self.health.held and not why:
             _log.warning("nothing is held any more")
@@ -150,6 +165,7 @@ class Daemon:
 
         frozen = planner.freeze_due(self.clock(), held)
         self._waiting = waiting
+        self.metrics.waiting = len(waiting)
         for standing in frozen:
             name = "/".join(standing.name)
             if standing.missed:
@@ -212,6 +228,7 @@ class Daemon:
             jitter=random.Random(),  # noqa: S311 - spreads retries, guards nothing
             stopping=self._must_stop,
             seen=self.installation.seen_epoch,
+            answered=self.metrics.answered,
             may_begin=self._has_room(workspace, database),
             unsettled=self._unsettled,
         )

@@ -29,6 +29,11 @@ class Health:
     _paused: Sequence[str] = ()  #: channels that wait; an empty name stands for all of them
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def last_tick(self) -> datetime | None:
+        """When a tick last went through or got on; None before the first."""
+        return self._last_tick
+
     def ticked(self, now: datetime) -> None:
         """A tick went through."""
         with self._lock:
@@ -79,6 +84,7 @@ class Health:
             f"does not balance: {', '.join(found['unbalanced'])}" if found["unbalanced"] else "",
             f"faults in files or settings: {len(found['problems'])}" if found["problems"] else "",
             f"copies in doubt: {found['in_doubt']}" if found["in_doubt"] else "",
+            f"paused: {', '.join(each or 'everything' for each in found['paused'])}" if found["paused"] else "",
         ]
         return "; ".join(filter(None, told)) or ("well" if well else "nothing done yet")
 

@@ -17,7 +17,7 @@ TIERS = (
     *({"channel", "problems"}, {"moments", "delivery", "publication"}, {"campaign", "settings", "working_days"}),
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}, {"plan"}),
-    *({"send"}, {"installation"}, {"alerts", "doctor", "rehearse"}),
+    *({"send"}, {"installation"}, {"alerts", "doctor", "metrics", "rehearse"}),
     *({"web"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
@@ -46,6 +46,7 @@ HOMES = {
     "markdown_it": {"markdown"},
     "markupsafe": {"alert_mail", "rendering", "templates", "site_pages", "messages"},
     "mastodon": {"channels.mastodon"},
+    "prometheus_client": {"metrics"},
     "pydantic": {"campaign", "settings", "read"},
     "pydantic_core": {"field_faults"},
     "regex": {"bluesky_record", "channels.mastodon", "placeholders"},

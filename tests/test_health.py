@@ -2,10 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 
+import httpx
 import pytest
 
 from communique.delivery import Mode
 from communique.health import STOPPED_AFTER, Health
+from communique.web.server import serving
 from tests.workspaces import Town
 
 NOW = datetime(2026, 12, 1, 9, tzinfo=UTC)
@@ -123,3 +125,26 @@ def test_in_words_the_worst_comes_first(health: Health) -> None:
     assert "; the last tick failed: OSError: no; " in health.in_words(NOW)
     health.stand_by(NOW)
     assert health.in_words(NOW) == "stands by: another daemon of this workspace sends"
+
+
+def ready(town: Town) -> tuple[int, dict[str, object]]:
+    """What the page says."""
+    with serving(Health(), town.installation, town.clock, 0) as port:
+        answer = httpx.get(f"http://127.0.0.1:{port}/readyz")
+    return answer.status_code, answer.json()
+
+
+def test_it_is_ready_while_the_ledger_answers(town: Town) -> None:
+    """Whatever else is wrong: a person can leave a list before the first tick, and while another daemon leads."""
+    assert ready(town) == (200, {"ready": True, "why": ""})
+
+
+def test_it_is_not_ready_without_its_ledger(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a sentence, and without the password of the database's address."""
+    with monkeypatch.context() as patch:
+        patch.setitem(town.variables, "DATABASE_URL", "postgresql://town:a-long-password@127.0.0.1:1/ledger")
+        status, page = ready(town)
+    assert status == 503
+    assert not page["ready"]
+    assert "expected to open the database" in str(page["why"])
+    assert "a-long-password" not in str(page)

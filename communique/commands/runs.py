@@ -81,7 +81,7 @@ def _stays(rehearsal: Rehearsal) -> None:
     type=click.IntRange(0, 65535),
     default=8025,
     show_default=True,
-    help="Of /healthz on 127.0.0.1; 0 for no page.",
+    help="Of /healthz, /readyz, /metrics and /leave/ on 127.0.0.1; 0 for no pages.",
 )
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.option(

@@ -4,6 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from communique.channel import ChannelError, Crossing, Message, Outcome, Receipt
 from communique.send.claims import Claims
@@ -29,6 +30,7 @@ class LedgerTraffic:
     made: int = 0  #: attempts that have come to an outcome
     _waiting: deque[Lease] = field(default_factory=deque)
     _under_way: dict[str, Lease] = field(default_factory=dict)  #: by reference
+    _crossed: dict[str, datetime] = field(default_factory=dict)  #: when the point of no return was passed
 
     def next(self) -> Message | None:
         """The next message that is due."""
@@ -57,6 +59,7 @@ class LedgerTraffic:
 
     def settle(self, crossing: Sequence[Crossing], outcomes: Sequence[Outcome]) -> Collection[str]:
         """One transaction for all that was accepted and all that is about to go."""
+        self._measure(outcomes)
         ended = [(self._under_way.pop(each.message.reference), each) for each in outcomes]
         accepted = [(lease, each.result) for lease, each in ended if isinstance(each.result, Receipt)]
         # First: should one not be recorded, nothing has passed the point of no return for it.
@@ -71,10 +74,17 @@ class LedgerTraffic:
         held = self._committed(accepted, going)
         self.made += len(ended)
         allowed = [passing.lease.delivery.reference for passing in going if passing.lease.delivery.id in held]
+        self._crossed.update(dict.fromkeys(allowed, self.outcomes.clock()))
         for each in crossing:
             if each.message.reference not in allowed:
                 del self._under_way[each.message.reference]
         return allowed
+
+    def _measure(self, outcomes: Sequence[Outcome]) -> None:
+        now = self.outcomes.clock()
+        for each in outcomes:
+            if crossed_at := self._crossed.pop(each.message.reference, None):
+                self.outcomes.answered(self.channel, now - crossed_at)
 
     def _committed(
         self, accepted: Sequence[tuple[Lease, Receipt]], going: Sequence[leases.Crossing]

@@ -10,7 +10,7 @@ import logging
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from communique.channel import (
@@ -58,6 +58,7 @@ class Dispatcher:
     jitter: random.Random
     stopping: Callable[[], bool] = lambda: False
     seen: SeenEpoch | None = None  #: what this machine knows of the ledger; None where nothing leaves it
+    answered: Callable[[str, timedelta], None] = lambda _channel, _took: None  #: as `Outcomes.answered`
     may_begin: Callable[[], bool] = lambda: True  #: asked before each batch: whether there is room to record it
     unsettled: Unsettled = field(default_factory=Unsettled)  #: left from an earlier run of this process
 
@@ -82,6 +83,7 @@ class Dispatcher:
             messages=texts,
             clock=self.clock,
             jitter=self.jitter,
+            answered=self.answered,
         )
 
     def run(self) -> int:
@@ -193,10 +195,9 @@ class Dispatcher:
         return bool(reason)
 
     def _send(self, lease: Lease, channel: Channel, message: Message) -> None:
-        crossed = False
+        crossed: list[datetime] = []
 
         def commit() -> None:
-            nonlocal crossed
             content = repr(message.content).encode()
             kept = messages.as_kept(message.content)
             digest = hashlib.sha256(content).hexdigest()
@@ -206,11 +207,15 @@ class Dispatcher:
                 )
             if not held:
                 raise LeaseLostError(lease.delivery.key)
-            crossed = True
+            crossed.append(self.clock())
 
         result: Receipt | ChannelError
         try:
-            result = channel.send(message, commit)
+            try:
+                result = channel.send(message, commit)
+            finally:
+                if crossed:
+                    self.answered(lease.delivery.channel, self.clock() - crossed[0])
         except ChannelError as error:
             result = error
         except LeaseLostError:

@@ -46,6 +46,8 @@ class Outcomes:
     messages: DueMessages
     clock: Callable[[], datetime]
     jitter: random.Random
+    #: Told how long a system took to answer after the point of no return: the channel, and the time.
+    answered: Callable[[str, timedelta], None] = lambda _channel, _took: None
 
     def written(self, lease: Lease) -> Message | None:
         """A lease's message; None when it cannot be written, and that is on record."""

@@ -4,39 +4,75 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
+from functools import partial
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from communique.health import Health
 from communique.installation import Installation
+from communique.log_lines import masked
+from communique.metrics import Metrics
+from communique.store import epochs
+from communique.store.database import database_fault
 from communique.web.leave import leave_routes
 
 
-def application(health: Health, installation: Installation, clock: Callable[[], datetime]) -> Starlette:
-    """The pages."""
+def application(
+    health: Health, installation: Installation, clock: Callable[[], datetime], metrics: Metrics | None = None
+) -> Starlette:
+    """The pages; without `metrics` there is no page of figures."""
 
     def healthz(_request: Request) -> JSONResponse:
         well, report = health.report(clock())
         return JSONResponse(report, status_code=200 if well else 503, headers={"Cache-Control": "no-store"})
 
-    return Starlette(routes=[Route("/healthz", healthz), *leave_routes(installation, clock)])
+    def readyz(_request: Request) -> JSONResponse:
+        why = _objection(installation)
+        status = 503 if why else 200
+        return JSONResponse({"ready": not why, "why": why}, status_code=status, headers={"Cache-Control": "no-store"})
+
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *leave_routes(installation, clock)]
+    if metrics is not None:
+        routes.append(Route("/metrics", partial(_figures, metrics)))
+    return Starlette(routes=routes)
+
+
+def _figures(metrics: Metrics, request: Request) -> Response:
+    content, kind = metrics.page(request.headers.get("accept", ""))
+    return Response(content, headers={"Content-Type": kind, "Cache-Control": "no-store"})
+
+
+def _objection(installation: Installation) -> str:
+    """Why a request could not be answered now: a way out of a list needs the ledger. Empty when it could."""
+    try:
+        with closing(installation.database()) as database, database.reading() as connection:
+            epochs.current(connection)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is no
+        return masked(database_fault(error)) or type(error).__name__
+    return ""
 
 
 @contextmanager
-def serving(health: Health, installation: Installation, clock: Callable[[], datetime], port: int) -> Iterator[int]:
+def serving(
+    health: Health,
+    installation: Installation,
+    clock: Callable[[], datetime],
+    port: int,
+    metrics: Metrics | None = None,
+) -> Iterator[int]:
     """Serve in a thread until the block ends; the port (a free one when asked for 0).
 
     Raises:
         OSError: nobody can listen there; it says what to do.
     """
     # Without its own way to log: what it says goes where all of the log goes.
-    config = uvicorn.Config(application(health, installation, clock), log_level="warning", log_config=None)
+    config = uvicorn.Config(application(health, installation, clock, metrics), log_level="warning", log_config=None)
     server = uvicorn.Server(config)
     listener = _listening(port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="pages")
