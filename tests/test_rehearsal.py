@@ -155,7 +155,9 @@ def test_what_finish_counts_is_what_was_accepted(town: Town, tmp_path: Path) -> 
 
 def test_it_needs_no_secret(town: Town, tmp_path: Path) -> None:
     """A password and a key for signing belong to the mail server that is replaced."""
-    secrets = "username: city\n    password: MAIL_PASSWORD\n    dkim_selector: s\n    dkim_key: DKIM_KEY"
+    secrets = (
+        "username: city\n    password: MAIL_PASSWORD\n    dkim_selector: s\n    dkim_key: DKIM_KEY\n    protocol: lmtp"
+    )
     town.settings("tls: none", f"tls: starttls\n    {secrets}")
     rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=3)
     finish(rehearsal)

@@ -14,7 +14,7 @@ from channels.mail.headers import LONGEST_NAME
 from channels.mail.mail_traffic import MailTraffic
 from channels.mail.opening import open_session
 from channels.mail.relay_log import RelayLog
-from channels.mail.server import Patience, Server, Tls
+from channels.mail.server import Patience, Protocol, Server, Tls
 from channels.mail.signing import Signing
 from channels.mail.writing import Writer
 from communique.channel import (
@@ -41,7 +41,8 @@ class MailChannel:
     """Connections to one mail server, kept open between mails. One object per thread.
 
     Args:
-        host: the mail server (relay) that takes our mail.
+        host: the mail server (relay) that takes our mail: a name, or the path of a Unix socket (with `tls: none`).
+        protocol: `smtp`, or `lmtp` (RFC 2033) for a server that delivers itself, such as Dovecot.
         port: 25; for a provider usually 587 with `starttls`, or 465 with `implicit`.
         sender: `Name <address>`; what readers see as From.
         tls: `starttls` and `implicit` verify the certificate; `none` is for a relay on this machine.
@@ -74,6 +75,7 @@ class MailChannel:
     port: int = 25
     sender: str
     tls: Tls = "starttls"
+    protocol: Protocol = "smtp"
     username: str | None = None
     password: Secret | None = None
     helo_name: str | None = None
@@ -102,6 +104,7 @@ class MailChannel:
             helo_name=self.helo_name,
             connect_timeout=self.connect_timeout,
             ca_file=self.ca_file,
+            protocol=self.protocol,
         )
         wrong = [*server.faults()]
         if not 0 < self.connections <= _MOST_CONNECTIONS:

@@ -11,6 +11,7 @@ from typing import Literal, get_args
 from communique.channel import Secret
 
 Tls = Literal["none", "starttls", "implicit"]
+Protocol = Literal["smtp", "lmtp"]
 
 _HOST = re.compile(r"[A-Za-z0-9.:_-]+")
 _HELO_NAME = re.compile(r"[A-Za-z0-9.-]+|\[[A-Za-z0-9:.]+\]")
@@ -41,10 +42,18 @@ class Server:
     helo_name: str | None  #: None: the address of our end as a literal (RFC 5321 4.1.3)
     connect_timeout: float  #: seconds
     ca_file: str | None  #: None: the authorities this machine trusts
+    protocol: Protocol = "smtp"
+
+    @property
+    def is_socket(self) -> bool:
+        """Whether `host` is the path of a Unix socket."""
+        return self.host.startswith("/")
 
     @property
     def is_loopback(self) -> bool:
         """Whether what is said to it stays on this machine."""
+        if self.is_socket:
+            return True
         try:
             return ipaddress.ip_address(self.host).is_loopback
         except ValueError:
@@ -52,8 +61,12 @@ class Server:
 
     def faults(self) -> Iterator[str]:
         """Why these settings make no sense, one sentence each."""
-        if not _HOST.fullmatch(self.host):
+        if not (self.is_socket or _HOST.fullmatch(self.host)):
             yield f"`host` is {self.host!a}; expected the name of a mail server such as mail.town.example."
+        if self.is_socket and self.tls != "none":
+            yield f"`host` is the socket {self.host}, where nobody listens in; set `tls: none`."
+        if self.protocol not in get_args(Protocol):
+            yield f"`protocol` is {self.protocol!a}; expected one of {', '.join(get_args(Protocol))}."
         if not 0 < self.port < 65_536:  # noqa: PLR2004 (a TCP port has 16 bits)
             yield f"`port` is {self.port}; expected a number from 1 to 65535, mostly 25, 465 or 587."
         if self.tls not in get_args(Tls):
@@ -73,4 +86,4 @@ class Server:
         return ssl.create_default_context(cafile=self.ca_file)
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        return self.host if self.is_socket else f"{self.host}:{self.port}"

@@ -24,16 +24,31 @@ class Session(smtplib.SMTP):
     def __init__(self, server: Server, patience: Patience) -> None:
         # A name of our own keeps smtplib from asking the name service for one.
         super().__init__(local_hostname=server.helo_name or "localhost", timeout=server.connect_timeout)
+        if server.protocol == "lmtp":
+            self.ehlo_msg = "lhlo"  # RFC 2033 4.1; a mail has one recipient, so the final dot has one answer there, too
         self._server = server
         self._patience = patience
         self._heard = bytearray()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        if self._server.is_socket:
+            return self._unix_socket(host, timeout)
         connection = socket.create_connection((host, port), timeout)
         # Without it the final dot waits for the other end's delayed acknowledgement.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.settimeout(self._patience.command)
         return self._encrypted(connection) if self._server.tls == "implicit" else connection
+
+    def _unix_socket(self, path: str, timeout: float) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.settimeout(timeout)
+            connection.connect(path)
+        except OSError:
+            connection.close()
+            raise
+        connection.settimeout(self._patience.command)
+        return connection
 
     def start_encryption(self) -> None:
         """The rest under TLS. What was said in clear after STARTTLS came from somebody in between (CVE-2011-0411).
@@ -64,12 +79,14 @@ class Session(smtplib.SMTP):
 
     def own_literal(self) -> str:
         """The address of our end, as EHLO takes it (RFC 5321 4.1.3)."""
+        if self._server.is_socket:
+            return "localhost"
         address: str = self._open_socket().getsockname()[0]
         return f"[IPv6:{address}]" if ":" in address else f"[{address}]"
 
     def is_on_this_machine(self) -> bool:
         """Whether the other end is."""
-        return ipaddress.ip_address(self._open_socket().getpeername()[0]).is_loopback
+        return self._server.is_socket or ipaddress.ip_address(self._open_socket().getpeername()[0]).is_loopback
 
     def ask(self, command: str, *, within: float) -> Reply:
         """The answer to a command.

@@ -180,7 +180,13 @@ def prepare(
 def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> OpenChannels:
     def redirect(_name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
         if kind.form is Form.MAIL:
-            needless = {"username", "password", *(key for key in arguments if key.startswith("dkim_"))}
+            needless = {
+                "username",
+                "password",
+                "protocol",
+                "relay_log",
+                *(key for key in arguments if key.startswith("dkim_")),
+            }
             rest = {key: value for key, value in arguments.items() if key not in needless}
             # One connection: mails come in the order they were planned, the same every time.
             return {**rest, "host": sink.host, "port": sink.port, "tls": "none", "connections": 1}
