@@ -31,6 +31,7 @@ from communique.channel import (
     Receipt,
     Secret,
     TemporaryError,
+    UnavailableError,
     UncertainError,
 )
 
@@ -164,7 +165,7 @@ def _create_only(client: Client, message: Message, written: dict[str, Any]) -> d
 
 def _after_commit(error: Exception) -> TemporaryError | PermanentError | UncertainError:
     if _never_connected(error):
-        return TemporaryError("Bluesky could not be reached; nothing was posted.")
+        return UnavailableError("Bluesky could not be reached; nothing was posted.")
     if _code(error) == "InvalidSwap":
         return PermanentError(
             "Another text stands on Bluesky under the key of this post already; it was left as it is. Look at the "
@@ -177,7 +178,7 @@ def _after_commit(error: Exception) -> TemporaryError | PermanentError | Uncerta
 
 def _before_commit(error: Exception) -> TemporaryError | PermanentError:
     if _status(error) in {0, 408} or _status(error) >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return TemporaryError(f"Bluesky could not be asked; nothing was posted: {_words(error)}")
+        return UnavailableError(f"Bluesky could not be asked; nothing was posted: {_words(error)}")
     return _refused(error)
 
 

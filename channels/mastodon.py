@@ -33,6 +33,7 @@ from communique.channel import (
     Receipt,
     Secret,
     TemporaryError,
+    UnavailableError,
     UncertainError,
 )
 
@@ -227,7 +228,7 @@ def _after_commit(error: MastodonError, connection: _Connection) -> TemporaryErr
     if isinstance(error, MastodonRatelimitError):
         return _rate_limited(connection)
     if isinstance(error, MastodonNetworkError) and never_connected(lost):
-        return TemporaryError("The instance could not be reached; nothing was posted.")
+        return UnavailableError("The instance could not be reached; nothing was posted.")
     if isinstance(lost, requests.TooManyRedirects):
         return PermanentError(
             f"The instance has moved to {connection.headers.get('Location', 'another address')}, and a post does not "
@@ -243,7 +244,7 @@ def _before_commit(error: MastodonError, connection: _Connection, errand: str) -
         return _rate_limited(connection)
     if _is_refusal(error):
         return PermanentError(f"The instance refused to {errand}: {_words(error)}")
-    return TemporaryError(f"The instance could not {errand}: {_words(error)}")
+    return UnavailableError(f"The instance could not {errand}: {_words(error)}")
 
 
 def _is_refusal(error: MastodonError) -> bool:

@@ -25,6 +25,7 @@ from communique.channel import (
     Receipt,
     Secret,
     TemporaryError,
+    UnavailableError,
     UncertainError,
 )
 
@@ -218,12 +219,14 @@ def _upload(client: Any, image: Image) -> str:
     except tweepy.HTTPException as error:
         failure = _after_commit(error)
         if isinstance(failure, UncertainError):
-            raise TemporaryError(f"X failed while it took the picture; nothing was posted: {_words(error)}") from error
+            raise UnavailableError(
+                f"X failed while it took the picture; nothing was posted: {_words(error)}"
+            ) from error
         raise failure from error
     except requests.TooManyRedirects as error:
         raise _lost(error) from error
     except requests.RequestException as error:
-        raise TemporaryError(f"X could not take the picture; nothing was posted: {_plain(error)}") from error
+        raise UnavailableError(f"X could not take the picture; nothing was posted: {_plain(error)}") from error
     except (KeyError, TypeError) as error:
         raise TemporaryError("X answered, but not with the number of a picture; nothing was posted.") from error
     return number
@@ -270,7 +273,7 @@ def _rate_limited(response: requests.Response) -> TemporaryError:
 
 def _lost(error: requests.RequestException) -> TemporaryError | PermanentError | UncertainError:
     if never_connected(error):
-        return TemporaryError(f"X could not be reached; nothing was posted: {_plain(error)}")
+        return UnavailableError(f"X could not be reached; nothing was posted: {_plain(error)}")
     if isinstance(error, requests.TooManyRedirects):
         return PermanentError("X has moved to another address, and a post does not follow; `base_url` must change.")
     return UncertainError(f"The connection to X broke before its answer came; the post may be out: {_plain(error)}")

@@ -4,6 +4,7 @@ This is the one module that an adapter imports (`docs/adding-a-channel.md`). The
 
     ChannelError
     ├── TemporaryError    nothing went out; a later attempt may succeed
+    │   └── UnavailableError    the same, whatever the message: the channel rests when it comes again and again
     ├── PermanentError    nothing went out; no attempt will succeed
     └── UncertainError    it may have gone out; `lookup` first
 """
@@ -245,6 +246,10 @@ class TemporaryError(ChannelError):
     def __init__(self, message: str, *, retry_after: timedelta | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class UnavailableError(TemporaryError):
+    """Nothing went out, and no other message would: the network is away, or refuses us altogether."""
 
 
 class PermanentError(ChannelError):

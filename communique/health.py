@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.delivery import Mode
-from communique.store import accounts, pauses
+from communique.store import accounts, pauses, rests
 
 #: Longer than the longest wait for one server's answer (ten minutes for SMTP) plus some ticks.
 STOPPED_AFTER = timedelta(minutes=15)
@@ -27,6 +27,7 @@ class Health:
     _in_doubt: int = 0
     _unbalanced: Sequence[str] = ()
     _paused: Sequence[str] = ()  #: channels that wait; an empty name stands for all of them
+    _resting: Sequence[str] = ()  #: channels that cannot be used at present
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -70,8 +71,9 @@ class Health:
         balances = accounts.balances(connection, mode)
         unbalanced = [f"{each.campaign}/{each.announcement}" for each in balances if not each.holds]
         paused = [each.channel for each in pauses.paused(connection)]
+        resting = [each.channel for each in rests.resting(connection)]
         with self._lock:
-            self._in_doubt, self._unbalanced, self._paused = doubtful, unbalanced, paused
+            self._in_doubt, self._unbalanced, self._paused, self._resting = doubtful, unbalanced, paused, resting
 
     def in_words(self, now: datetime) -> str:
         """The same in a line, the worst first."""
@@ -104,4 +106,5 @@ class Health:
                 "in_doubt": self._in_doubt,
                 "unbalanced": list(self._unbalanced),
                 "paused": list(self._paused),
+                "resting": list(self._resting),
             }

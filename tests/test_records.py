@@ -54,6 +54,7 @@ def test_status_before_anything_is_due(line: CommandLine) -> None:
         "mode": "live",
         "held": "",
         "paused": [],
+        "resting": [],
         "announcements": [],
         "in_doubt": [],
         "by_hand": [],

@@ -6,7 +6,7 @@ from base64 import b64encode
 from channels.mail.replies import Reply, read_reply, unusable
 from channels.mail.server import Patience, Server
 from channels.mail.session import Session
-from communique.channel import PermanentError, TemporaryError
+from communique.channel import PermanentError, UnavailableError
 
 _GREETING = 220
 _CONTINUES = 334  # RFC 4954 4
@@ -16,7 +16,7 @@ def open_session(server: Server, patience: Patience) -> Session:
     """A connection ready for MAIL.
 
     Raises:
-        TemporaryError: anything the server, the network or a certificate did.
+        UnavailableError: anything the server, the network or a certificate did.
         PermanentError: the settings name a user, but there is no password.
     """
     password = _password(server)
@@ -116,7 +116,7 @@ def _encoded(word: str) -> str:
     return b64encode(word.encode()).decode("ascii")
 
 
-def _login_refused(server: Server, answer: Reply) -> TemporaryError:
+def _login_refused(server: Server, answer: Reply) -> UnavailableError:
     # Its words are left out: some servers repeat the command they refuse, and with it the password.
     return unusable(
         server,

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from communique.channel import ChannelError, PermanentError, TemporaryError
+from communique.channel import ChannelError, PermanentError, TemporaryError, UnavailableError
 
 _LONGEST_WORDS = 500
 _CLOSING = 421  # RFC 5321 3.8: the server closes the connection
@@ -69,6 +69,6 @@ def refusal(server: object, answer: Reply, subject: str) -> ChannelError:
     return kind(f"The mail server {server} refused {subject}: “{answer}”. {then}")
 
 
-def unusable(server: object, what: str) -> TemporaryError:
+def unusable(server: object, what: str) -> UnavailableError:
     """The server cannot be used at present; this concerns the channel, so the message waits."""
-    return TemporaryError(f"The mail server {server} {what}")
+    return UnavailableError(f"The mail server {server} {what}")

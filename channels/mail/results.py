@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from channels.mail.conversation import Step, Transaction
 from channels.mail.envelope import Envelope
-from channels.mail.replies import Reply, refusal, unusable
+from channels.mail.replies import Reply, refusal
 from channels.mail.server import Server
 from communique.channel import ChannelError, PermanentError, Receipt, TemporaryError, UncertainError
 
@@ -49,4 +49,4 @@ def lost(server: Server, what: str) -> UncertainError:
 
 def broken_off(server: Server, what: str) -> TemporaryError:
     """The connection ended before the final dot."""
-    return unusable(server, f"{what} before it had the whole mail. It will be tried again.")
+    return TemporaryError(f"The mail server {server} {what} before it had the whole mail. It will be tried again.")

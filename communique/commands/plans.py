@@ -25,13 +25,13 @@ from communique.commands.console import (
     show_problems,
     table,
 )
-from communique.commands.waiting import pauses_json, say_paused
+from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.problems import Problem, did_you_mean, errors
-from communique.store import approvals, copies, declarations, journal, pauses
+from communique.store import approvals, copies, declarations, journal, pauses, rests
 from communique.store.database import Database
 
 _NOT = "will NOT go"
@@ -75,15 +75,17 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
         standings = [each for each in planner.standings(connection, now) if campaign in {None, each.campaign.campaign}]
         lines = planned(planner, connection, standings)
         problems = errors(planner.workspace.problems)
-        paused = pauses.paused(connection)
+        paused, resting = pauses.paused(connection), rests.resting(connection)
         held = session.installation.held(planner.workspace, open_desk.database)
     if campaign and campaign not in planner.workspace.campaigns and not problems:
         refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
     if as_json:
-        show_json({**_as_json(planner, lines, problems, now.isoformat()), "held": held, "paused": pauses_json(paused)})
+        waiting = {"held": held, "paused": pauses_json(paused), "resting": resting_json(resting)}
+        show_json({**_as_json(planner, lines, problems, now.isoformat()), **waiting})
     else:
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
+        say_resting(resting, planner.workspace.settings.timezone)
         _show(planner, lines, now)
         if problems:
             show_problems(problems)

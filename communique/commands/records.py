@@ -11,13 +11,13 @@ from sqlalchemy import Connection
 
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, say_held, show_json, table
 from communique.commands.plans import VERSION, desk
-from communique.commands.waiting import pauses_json, say_paused
+from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.delivery import State
 from communique.moments import MomentError, parse_when
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.problems import did_you_mean
-from communique.store import accounts, journal, ledger, pauses, people
+from communique.store import accounts, journal, ledger, pauses, people, rests
 from communique.store.accounts import Balance, Copy
 from communique.store.people import AddressError
 from communique.timeline import resolve
@@ -43,7 +43,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
             _must_be_known(campaign, planner, connection)
         found = accounts.balances(connection, planner.mode, campaign)
         waiting = accounts.waiting_for_a_person(connection, planner.mode)
-        paused = pauses.paused(connection)
+        paused, resting = pauses.paused(connection), rests.resting(connection)
         held = session.installation.held(planner.workspace, open_desk.database)
         in_doubt, by_hand = _sorted_out(
             planner, [each for each in waiting if campaign in {None, each.delivery.campaign}]
@@ -55,6 +55,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
                 "mode": str(planner.mode),
                 "held": held,
                 "paused": pauses_json(paused),
+                "resting": resting_json(resting),
                 "announcements": [_balance_json(each, _of(each, by_hand)) for each in found],
                 "in_doubt": [_copy_json(each) for each in in_doubt],
                 "by_hand": [_copy_json(each) for each in by_hand],
@@ -63,6 +64,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
     else:
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
+        say_resting(resting, planner.workspace.settings.timezone)
         _show_status(found, by_hand, planner.workspace.settings.timezone)
         _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")
         _show_waiting(by_hand, "written for a person to post. Once posted")

@@ -7,7 +7,7 @@ from communique.commands.console import Session, counted, refuse, say_held
 from communique.commands.plans import Desk, desk
 from communique.commands.waiting import resuming
 from communique.problems import did_you_mean
-from communique.store import epochs, journal, ledger, pauses
+from communique.store import epochs, journal, ledger, pauses, rests
 from communique.store.pauses import EVERYTHING
 
 _AFTER_RESTORE = ("in-doubt", "send")
@@ -26,7 +26,8 @@ _AFTER_RESTORE = ("in-doubt", "send")
 def resume_command(session: Session, channel: str, decision: str | None, who: str) -> None:
     """Let messages go again: end what `communique pause` began, for one CHANNEL or for all.
 
-    A channel that was paused by its name goes on by its name. What is due goes out, unless its time has passed.
+    A channel that was paused by its name goes on by its name. One that rests because its server was away is tried at
+    once. What is due goes out, unless its time has passed.
 
     After a restore everything is held until somebody says what is true. --after-restore in-doubt: what is due by now
     may have gone out before the ledger was put back. Copies to people and posts count as in doubt, for `communique
@@ -52,14 +53,18 @@ def _go_on(session: Session, open_desk: Desk, channel: str, who: str, held: str)
         found = pauses.end(connection, channel)
         if found:
             journal.note(connection, who=who, what=f"resumed {channel or 'every channel'}", now=session.clock())
+        resting = bool(channel) and rests.try_now(connection, channel, session.clock())
         left = [each.channel for each in pauses.paused(connection)]
-    if not found:
+    if not (found or resting):
         if not channel and held:
             refuse(held)
         if channel and channel not in open_desk.planner.workspace.routes:
             refuse(f"No channel `{channel}`. {did_you_mean(channel, open_desk.planner.workspace.routes)}")
         refuse(f"There is no pause of {channel or 'every channel'}." + _still(left))
-    click.echo(f"Goes on: {channel or 'every channel'}.{_still(left)}")
+    if found:
+        click.echo(f"Goes on: {channel or 'every channel'}.{_still(left)}")
+    if resting:
+        click.echo(f"{channel} rests because it could not be used: one message tries now, and the others follow it.")
     say_held(held)
 
 

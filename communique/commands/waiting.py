@@ -1,6 +1,7 @@
 """What waits although its time has come: said before anything else, in words and for programs."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -8,6 +9,7 @@ import click
 from communique.commands.console import local_time
 from communique.language.escaping import in_line
 from communique.store.pauses import Pause
+from communique.store.rests import Rest
 
 
 def say_paused(found: Sequence[Pause], zone: ZoneInfo) -> None:
@@ -20,9 +22,36 @@ def say_paused(found: Sequence[Pause], zone: ZoneInfo) -> None:
         click.echo(f"  {resuming(each.channel)}\n")
 
 
+def say_resting(found: Sequence[Rest], zone: ZoneInfo) -> None:
+    """Which channels cannot be used at present, and when they are tried again."""
+    for each in found:
+        since, until = local_time(each.since, zone), local_time(each.until, zone)
+        said = f"RESTS: The channel {each.channel} cannot be used since {since}; next try {until}. {each.why}"
+        click.secho(in_line(said), fg="yellow", bold=True)
+        click.echo(f"  To try at once: {resuming(each.channel)}\n")
+
+
 def resuming(channel: str) -> str:
     """The command that ends a pause."""
     return " ".join(filter(None, ("communique resume", channel, "--as NAME")))
+
+
+def resting_json(found: Sequence[Rest]) -> list[dict[str, object]]:
+    """As docs/json.md has it."""
+    return [
+        {
+            "channel": each.channel,
+            "since": _utc(each.since),
+            "until": _utc(each.until),
+            "failures": each.failures,
+            "why": each.why,
+        }
+        for each in found
+    ]
+
+
+def _utc(moment: datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")
 
 
 def pauses_json(found: Sequence[Pause]) -> list[dict[str, object]]:
@@ -30,7 +59,7 @@ def pauses_json(found: Sequence[Pause]) -> list[dict[str, object]]:
     return [
         {
             "channel": each.channel,
-            "since": each.since.isoformat().replace("+00:00", "Z"),
+            "since": _utc(each.since),
             "who": each.who,
             "why": each.why,
         }

@@ -28,6 +28,7 @@ class LedgerTraffic:
     stopping: Callable[[], bool]
     outcomes: Outcomes
     made: int = 0  #: attempts that have come to an outcome
+    accepted: int = 0  #: of them
     _waiting: deque[Lease] = field(default_factory=deque)
     _under_way: dict[str, Lease] = field(default_factory=dict)  #: by reference
     _crossed: dict[str, datetime] = field(default_factory=dict)  #: when the point of no return was passed
@@ -73,6 +74,7 @@ class LedgerTraffic:
         ]
         held = self._committed(accepted, going)
         self.made += len(ended)
+        self.accepted += len(accepted)
         allowed = [passing.lease.delivery.reference for passing in going if passing.lease.delivery.id in held]
         self._crossed.update(dict.fromkeys(allowed, self.outcomes.clock()))
         for each in crossing:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from communique.delivery import Mode
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import epochs, leases, pauses
+from communique.store import epochs, leases, pauses, rests
 from communique.store.database import Database
 from communique.store.leases import Lease
 
@@ -23,7 +23,7 @@ class Claims:
     may_begin: Callable[[], bool] = lambda: True  #: whether what is sent now can be recorded
 
     def take(self, channel: str, most: int) -> list[Lease]:
-        """Due deliveries of a channel; none when nothing may begin, or the channel is told to wait.
+        """Due deliveries of a channel; none when nothing may begin or the channel waits; one when its rest is over.
 
         Raises:
             OSError: it could not be kept how far the ledger is; nothing is taken.
@@ -34,7 +34,9 @@ class Claims:
         with self.database.begin() as connection:
             if pauses.is_paused(connection, channel):
                 return []
-            taken = leases.claim(connection, self.mode, channel, owner=self.owner, now=self.clock(), most=most)
+            now = self.clock()
+            most = rests.allowed(connection, channel, most, now)
+            taken = leases.claim(connection, self.mode, channel, owner=self.owner, now=now, most=most) if most else []
             if taken and self.seen is not None:
                 epoch = epochs.advance(connection)
         if epoch is not None and self.seen is not None:

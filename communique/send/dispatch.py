@@ -22,10 +22,12 @@ from communique.channel import (
     Outcome,
     Receipt,
     TemporaryError,
+    UnavailableError,
     UncertainError,
 )
 from communique.delivery import Mode, State
 from communique.send import messages
+from communique.send.breaker import Breaker
 from communique.send.bulk import LedgerTraffic
 from communique.send.claims import Claims
 from communique.send.due_messages import DueMessages
@@ -74,6 +76,10 @@ class Dispatcher:
         )
 
     @cached_property
+    def _breaker(self) -> Breaker:
+        return Breaker(database=self.database, clock=self.clock, jitter=self.jitter)
+
+    @cached_property
     def _outcomes(self) -> Outcomes:
         texts = DueMessages(workspace=self.workspace, database=self.database, mode=self.mode, clock=self.clock)
         return Outcomes(
@@ -107,7 +113,10 @@ class Dispatcher:
             taken = self._claims.take(channel, _BATCH)
             if not taken:
                 break
-            made += self._attempt_all(taken)
+            begun, went_on = self._attempt_all(channel, taken)
+            made += begun
+            if not went_on:
+                break
         return made
 
     def _drain_in_bulk(self, channel: str, adapter: InBulk) -> int:
@@ -119,24 +128,40 @@ class Dispatcher:
             outcomes=self._outcomes,
         )
         traffic = SteadyTraffic(inner, self.unsettled)
+        down = ""
         try:
             adapter.send_all(traffic)
         except ChannelError as error:
             _log.warning("channel down", extra={"channel": channel, "why": str(error)})
+            down = str(error)
         finally:
             traffic.close()
         if traffic.failure is not None:
             raise traffic.failure
+        if down:
+            self._breaker.unavailable(channel, down, worked_before=inner.accepted > 0)
+        elif inner.made:
+            self._breaker.answered(channel)
         return inner.made
 
-    def _attempt_all(self, taken: Sequence[Lease]) -> int:
-        """One after the other; when it is time to stop, what has not been begun goes back."""
+    def _attempt_all(self, channel: str, taken: Sequence[Lease]) -> tuple[int, bool]:
+        """One after the other; how many, and whether to go on.
+
+        When it is time to stop, or the channel cannot be used, what has not been begun goes back.
+        """
+        worked = False
         for made, lease in enumerate(taken):
             if self.stopping():
                 self._claims.put_back(taken[made:])
-                return made
-            self.attempt(lease)
-        return len(taken)
+                return made, False
+            away = self.attempt(lease)
+            if away:
+                self._claims.put_back(taken[made + 1 :])
+                self._breaker.unavailable(channel, away, worked_before=worked)
+                return made + 1, False
+            worked = True
+        self._breaker.answered(channel)
+        return len(taken), True
 
     def recover(self, gone: Sequence[str] = ()) -> int:
         """Put in order what workers left behind that are no more: repeat what cannot have gone, settle the rest.
@@ -159,30 +184,31 @@ class Dispatcher:
         with self.database.begin() as connection:
             return ledger.miss_expired(connection, self.mode, self.clock())
 
-    def attempt(self, lease: Lease) -> None:
-        """One try at a delivery, and its outcome on record."""
+    def attempt(self, lease: Lease) -> str:
+        """One try at a delivery, and its outcome on record; why the channel cannot be used at all, if so."""
         with unless_lost(lease):
-            self._attempt(lease)
+            return self._attempt(lease)
+        return ""
 
-    def _attempt(self, lease: Lease) -> None:
+    def _attempt(self, lease: Lease) -> str:
         channel = self.channels.get(lease.delivery.channel)
         if channel is None:
             self._outcomes.retry(lease, f"the channel {lease.delivery.channel} is not open", None)
-            return
+            return ""
         if self._has_left(lease):
-            return
+            return ""
         message = self._outcomes.written(lease)
         if message is None:
-            return
+            return ""
         try:
             refusals = channel.check(message)
         except Exception as error:  # noqa: BLE001 - an adapter that breaks must not stop the others
             self._outcomes.broken(lease, error)
-            return
+            return ""
         if refusals:
             self._outcomes.give_up(lease, State.FAILED, " ".join(refusals))
-        else:
-            self._send(lease, channel, message)
+            return ""
+        return self._send(lease, channel, message)
 
     def _has_left(self, lease: Lease) -> bool:
         """Whether somebody must not be written to any more: they may have left since their message was claimed."""
@@ -194,7 +220,7 @@ class Dispatcher:
                 self._outcomes.must_not_go(connection, lease, reason)
         return bool(reason)
 
-    def _send(self, lease: Lease, channel: Channel, message: Message) -> None:
+    def _send(self, lease: Lease, channel: Channel, message: Message) -> str:
         crossed: list[datetime] = []
 
         def commit() -> None:
@@ -225,3 +251,4 @@ class Dispatcher:
             why = f"unexpected: {type(error).__name__}"
             result = UncertainError(why) if crossed else TemporaryError(why)
         self.unsettled.settle(self._outcomes, lease, Outcome(message=message, result=result))
+        return str(result) if isinstance(result, UnavailableError) else ""

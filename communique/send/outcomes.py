@@ -17,6 +17,7 @@ from communique.channel import (
     PermanentError,
     Receipt,
     TemporaryError,
+    UnavailableError,
 )
 from communique.delivery import State
 from communique.send.due_messages import DueMessages, MustNotGoError
@@ -74,7 +75,8 @@ class Outcomes:
     def failed(self, lease: Lease, message: Message, error: ChannelError) -> None:
         """It was not accepted, or may have been."""
         if isinstance(error, TemporaryError):
-            self.retry(lease, str(error), error.retry_after)
+            # A server that is away is no fault of the message: how long to wait is the breaker's to say.
+            self.retry(lease, str(error), error.retry_after, patient=not isinstance(error, UnavailableError))
         elif isinstance(error, PermanentError):
             self.give_up(lease, State.FAILED, str(error))
         else:
@@ -132,10 +134,18 @@ class Outcomes:
             return InDoubt(announcement.in_doubt)
         return route.in_doubt if route else InDoubt.STRICT
 
-    def retry(self, lease: Lease, reason: str, retry_after: timedelta | None, *, resent: bool = False) -> None:
-        """Again later, unless its time will have passed by then."""
+    def retry(
+        self,
+        lease: Lease,
+        reason: str,
+        retry_after: timedelta | None,
+        *,
+        resent: bool = False,
+        patient: bool = True,
+    ) -> None:
+        """Again later, and if `patient` the later the more often it failed; unless its time will have passed."""
         now = self.clock()
-        at = now + self._pause(lease.delivery.attempts, retry_after)
+        at = now + self._pause(lease.delivery.attempts if patient else 1, retry_after)
         if at > lease.delivery.expires_at:
             why = f"no time left for another attempt; last: {reason}"
             self.give_up(lease, State.IN_DOUBT if resent else State.MISSED, why)

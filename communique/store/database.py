@@ -282,6 +282,16 @@ pauses = Table(  # channels that a person has told to wait (communique.store.pau
     Column("why", Text, nullable=False),
 )
 
+rests = Table(  # channels whose last use failed (communique.store.rests)
+    "rests",
+    metadata,
+    Column("channel", String(64), primary_key=True),
+    Column("failures", Integer, nullable=False),  # in a row
+    Column("since", UTCDateTime, nullable=False),
+    Column("until", UTCDateTime),  # NULL: too few to rest
+    Column("why", Text, nullable=False),
+)
+
 epoch = Table(  # one row: which ledger this is, and how far it has come (communique.store.epochs)
     "epoch",
     metadata,

@@ -145,6 +145,15 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "rests",
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", name=op.f("pk_rests")),
+    )
+    op.create_table(
         "suppressions",
         sa.Column("address_key", sa.String(length=320), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
@@ -254,6 +263,7 @@ def downgrade() -> None:
 
     op.drop_table("deliveries")
     op.drop_table("suppressions")
+    op.drop_table("rests")
     op.drop_table("publications")
     op.drop_table("pictures")
     op.drop_table("people")
