@@ -14,7 +14,7 @@ from communique.daemon import Daemon
 from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.read.settings_file import read_settings
-from communique.store import concerns
+from communique.store import concerns, pauses
 from communique.store.concerns import GRACE, PAUSE
 from communique.workspace import SETTINGS
 from tests.channels.recording_smtp import RecordingSmtp
@@ -255,6 +255,26 @@ def test_a_full_disk_and_a_ledger_put_back_are_told(watch: Watch, monkeypatch: p
     watch.tick(timedelta(minutes=1))
     watch.tick(_SOON)
     assert watch.subjects[1:] == ["Nothing goes out: the ledger was put back"]
+
+
+def test_a_pause_that_was_forgotten_is_told(watch: Watch) -> None:
+    """Who pauses knows it; hours later it may be forgotten. Its end is told."""
+    approve(watch.town)
+    watch.tick()
+    with watch.town.database.begin() as connection:
+        pauses.begin(connection, "email", who="Ana Gil", why="the relay moves", now=watch.town.clock.now)
+    watch.tick(timedelta(hours=3))
+    watch.tick(_SOON)
+    assert watch.subjects == []
+    watch.tick(timedelta(hours=1))
+    watch.tick(_SOON)
+    assert watch.subjects == ["A channel has been paused for a long time"]
+    assert "email: Ana Gil: the relay moves" in watch.text()
+    with watch.town.database.begin() as connection:
+        pauses.end(connection, "email")
+    watch.tick(_LATER)
+    watch.tick(_SOON)
+    assert watch.subjects[1:] == ["Settled: A channel has been paused for a long time"]
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "pt", "ar"])

@@ -11,7 +11,7 @@ from communique.delivery import Mode, State
 from communique.log_lines import masked
 from communique.plan.standing import Standing
 from communique.problems import Problem
-from communique.store import troubles
+from communique.store import pauses, troubles
 from communique.store.concerns import Concern
 from communique.workspace import Workspace
 
@@ -23,6 +23,7 @@ class Cause(StrEnum):
     DISK = "disk"  #: everything waits: no room
     BROKEN = "broken"  #: a file cannot be read
     FAILURE = "failure"  #: the daemon cannot do its work
+    PAUSED = "paused"  #: somebody told a channel to wait, and that was long ago
     HELD = "held"  #: an announcement is due and does not go
     LATE = "late"  #: it went after its time
     IN_DOUBT = "in_doubt"  #: copies may have gone out
@@ -37,6 +38,7 @@ COMMANDS = {
     Cause.DISK: "df -h",
     Cause.BROKEN: "communique check",
     Cause.FAILURE: "journalctl -u communique",
+    Cause.PAUSED: "communique resume --help",
     Cause.HELD: "communique plan",
     Cause.LATE: "communique status",
     Cause.IN_DOUBT: "communique status",
@@ -45,11 +47,22 @@ COMMANDS = {
     Cause.MISSED: "communique log",
 }
 #: Those that end; the others are events, and told once.
-LASTING = {Cause.LEDGER, Cause.DISK, Cause.BROKEN, Cause.FAILURE, Cause.HELD, Cause.IN_DOUBT, Cause.BY_HAND}
+LASTING = {
+    Cause.LEDGER,
+    Cause.DISK,
+    Cause.BROKEN,
+    Cause.FAILURE,
+    Cause.PAUSED,
+    Cause.HELD,
+    Cause.IN_DOUBT,
+    Cause.BY_HAND,
+}
 #: Read from the ledger, whatever the tick did.
-IN_LEDGER = {Cause.LATE, Cause.IN_DOUBT, Cause.BY_HAND, Cause.FAILED, Cause.MISSED}
+IN_LEDGER = {Cause.PAUSED, Cause.LATE, Cause.IN_DOUBT, Cause.BY_HAND, Cause.FAILED, Cause.MISSED}
 #: Events older than this are told to nobody any more.
 RECENT = timedelta(days=2)
+#: Who pauses knows it; after this time it may have been forgotten.
+FORGOTTEN = timedelta(hours=4)
 #: One bad address in a list is no alarm; a network that refuses its only post is.
 _MANY = 0.05
 
@@ -66,6 +79,10 @@ def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: dat
             yield _counted(Cause.MISSED, each, share)
         elif each.count >= _MANY * each.planned:
             yield _counted(Cause.FAILED, each, share)
+    for pause in pauses.paused(connection):
+        if now - pause.since >= FORGOTTEN:
+            detail = f"{pause.who}: {pause.why}" if pause.why else pause.who
+            yield Concern(cause=Cause.PAUSED, subject=pause.channel or "*", detail=masked(detail), since=pause.since)
     for late in troubles.late(connection, mode, since=now - RECENT):
         yield Concern(cause=Cause.LATE, subject=late.announcement, since=late.since)
 

@@ -200,6 +200,7 @@ deliveries = Table(
             ("deliveries_due", ("channel", "next_attempt_at"), "state = 'scheduled'"),
             ("deliveries_under_way", ("state", "lease_until"), "lease_token IS NOT NULL"),
             ("deliveries_in_doubt", ("id",), "state = 'in_doubt'"),
+            ("deliveries_not_gone", ("occurrence_id", "channel"), "state IN ('failed', 'missed')"),
         )
     ),
 )

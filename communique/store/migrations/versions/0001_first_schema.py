@@ -203,6 +203,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state = 'in_doubt'"),
         )
         batch_op.create_index(
+            "deliveries_not_gone",
+            ["occurrence_id", "channel"],
+            unique=False,
+            sqlite_where=sa.text("state IN ('failed', 'missed')"),
+            postgresql_where=sa.text("state IN ('failed', 'missed')"),
+        )
+        batch_op.create_index(
             "deliveries_under_way",
             ["state", "lease_until"],
             unique=False,
@@ -249,6 +256,11 @@ def downgrade() -> None:
             "deliveries_under_way",
             sqlite_where=sa.text("lease_token IS NOT NULL"),
             postgresql_where=sa.text("lease_token IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "deliveries_not_gone",
+            sqlite_where=sa.text("state IN ('failed', 'missed')"),
+            postgresql_where=sa.text("state IN ('failed', 'missed')"),
         )
         batch_op.drop_index(
             "deliveries_in_doubt",
