@@ -1,5 +1,7 @@
 """Connections to the two kinds of database: durable commits, bounded waits, and no wait for a server that is gone."""
 
+import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
@@ -94,12 +96,12 @@ def _sqlite(url: URL) -> Engine:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in (
-            "journal_mode=WAL",
+            f"busy_timeout={BUSY_SECONDS * 1000}",
             "synchronous=FULL",
             "foreign_keys=ON",
-            f"busy_timeout={BUSY_SECONDS * 1000}",
         ):
             cursor.execute(f"PRAGMA {pragma}")
+        _into_wal(cursor)
         cursor.close()
 
     @event.listens_for(engine, "begin")
@@ -112,3 +114,17 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if options.get("communique_reading") else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _into_wal(cursor: Any) -> None:
+    """Write-ahead logging. Of several programs that begin it on a new file, SQLite lets some fail without waiting."""
+    for _ in range(BUSY_SECONDS * 10):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                raise
+            time.sleep(0.1)
+        else:
+            return
+    raise DatabaseError("expected to open the ledger's database, found it in use by another program for too long")
