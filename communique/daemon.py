@@ -57,6 +57,7 @@ class Daemon:
     _broken: list[Problem] = field(default_factory=list)
     _alerted_at: datetime | None = None
     _unsettled: Unsettled = field(default_factory=Unsettled)
+    _leads: bool | None = None  #: None: it has not tried yet
     _lead: Lead = field(init=False)
     manager: ServiceManager = field(init=False)
     metrics: "Metrics" = field(init=False)
@@ -78,7 +79,7 @@ class Daemon:
 
     def _tick(self) -> None:
         try:
-            if not self._lead.take():
+            if not self._take_lead():
                 self.health.stand_by(self.clock())
                 self.metrics.ticked("stood_by")
                 return
@@ -99,6 +100,15 @@ class Daemon:
             if database_fault(error):
                 self.metrics.database_failed()
             self._alert(why)
+
+    def _take_lead(self) -> bool:
+        """Whether this daemon sends; said when it changes."""
+        leads = self._lead.take()
+        if leads is not self._leads:
+            words = "this daemon sends from now on" if leads else "another daemon of this workspace sends: standing by"
+            _log.info(words, extra={"owner": self.owner})
+        self._leads = leads
+        return leads
 
     def close(self) -> None:
         """Let go of everything."""

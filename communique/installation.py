@@ -71,9 +71,10 @@ class Installation:
 
     def reserve(self, workspace: Workspace, database: Database) -> DiskReserve:
         """The room that ledger and published files need; the files of a trial lie in `var`."""
-        own = [self.root / "var", database.folder]
+        root = self.root.resolve()
+        own = [root / "var", database.folder]
         public = [
-            self.root / channel.arguments.get("directory", "")
+            root / channel.arguments.get("directory", "")
             for channel in workspace.settings.channels.values()
             if channel.kind in self.kinds and self.kinds[channel.kind].local
         ]

@@ -1,10 +1,10 @@
 """What Prometheus reads at `/metrics`. Names and units follow its rules; no label holds an address."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime, timedelta
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector, disable_created_metrics
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
@@ -31,6 +31,8 @@ class Metrics:
         self._health = health
         self._clock = clock
         self._registry = CollectorRegistry()
+        # When a series began is a second line for each, which nobody asks for.
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         ProcessCollector(registry=self._registry)
         self._answers = Histogram(
             "communique_answer_seconds",
@@ -79,7 +81,8 @@ class Metrics:
             yield GaugeMetricFamily("communique_disk_reserve_bytes", "Below it nothing is begun.", self.reserve.least)
             free = GaugeMetricFamily("communique_disk_free_bytes", "Room for a folder.", labels=["folder"])
             for folder in dict.fromkeys(self.reserve.folders):
-                free.add_metric([str(folder)], self.reserve.free(folder))
+                with suppress(OSError):
+                    free.add_metric([str(folder)], self.reserve.free(folder))
             yield free
 
     def _of_the_ledger(self) -> Iterator[Metric]:

@@ -173,7 +173,7 @@ def test_names_and_units_follow_the_rules(daemon: Daemon) -> None:
         assert family.documentation.endswith(".")
         assert family.type in {"gauge", "counter", "histogram"}
         full = f"{family.name}_total" if family.type == "counter" else family.name
-        assert full in PLAIN or full.endswith(UNITS) or full.endswith("_created"), full
+        assert full in PLAIN or full.endswith(UNITS), full
         for sample in family.samples:
             assert all(re.fullmatch(r"[a-z]+", label) for label in sample.labels)
 

@@ -192,6 +192,7 @@ def test_a_process_says_that_it_is_ready_and_that_it_stops(town: Town, systemd: 
         process = daemons.start(**systemd.variables)
         wait_until(lambda: said("WATCHDOG=1"), "a sign of life")
         assert heard[:2] == ["READY=1", "WATCHDOG=1"]
+        assert "this daemon sends from now on" in daemons.log(0)
         process.terminate()
         assert process.wait(timeout=60) == 0
         assert said("STOPPING=1")

@@ -327,7 +327,7 @@ class Database:
     def folder(self) -> Path | None:
         """Where its file lies; None when it is a server's."""
         url = self.engine.url
-        return Path(url.database or "").parent if url.get_backend_name() == "sqlite" else None
+        return Path(url.database or "").resolve().parent if url.get_backend_name() == "sqlite" else None
 
     def close(self) -> None:
         """Let go of all connections."""
