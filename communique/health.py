@@ -86,6 +86,7 @@ class Health:
             f"does not balance: {', '.join(found['unbalanced'])}" if found["unbalanced"] else "",
             f"faults in files or settings: {len(found['problems'])}" if found["problems"] else "",
             f"copies in doubt: {found['in_doubt']}" if found["in_doubt"] else "",
+            f"cannot be used at present: {', '.join(found['resting'])}" if found["resting"] else "",
             f"paused: {', '.join(each or 'everything' for each in found['paused'])}" if found["paused"] else "",
         ]
         return "; ".join(filter(None, told)) or ("well" if well else "nothing done yet")

@@ -1,6 +1,6 @@
 """What Prometheus reads at `/metrics`. Names and units follow its rules; no label holds an address."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, suppress
 from datetime import datetime, timedelta
 
@@ -12,9 +12,9 @@ from prometheus_client.registry import Collector
 from communique.health import Health
 from communique.installation import Installation
 from communique.send.disk_reserve import DiskReserve
-from communique.store import pauses, tallies
+from communique.store import pauses, rests, tallies
 from communique.store.database import database_fault
-from communique.store.pauses import EVERYTHING, Pause
+from communique.store.pauses import EVERYTHING
 from communique.store.tallies import Tally
 
 #: Seconds; a mail server may take ten minutes to answer.
@@ -98,7 +98,16 @@ class Metrics:
                         "Copies still owed five minutes after their time.",
                         tallies.overdue(connection, self._clock()),
                     ),
-                    _paused(pauses.paused(connection)),
+                    _channels(
+                        "paused",
+                        "1 for a channel that a person has told to wait; `*`: all of them.",
+                        ("*" if each.channel == EVERYTHING else each.channel for each in pauses.paused(connection)),
+                    ),
+                    _channels(
+                        "resting",
+                        "1 for a channel that cannot be used at present.",
+                        (each.channel for each in rests.resting(connection)),
+                    ),
                 ]
         except Exception as error:
             if not database_fault(error):
@@ -139,8 +148,8 @@ def _attempts(found: Sequence[Tally]) -> Metric:
     return family
 
 
-def _paused(found: Sequence[Pause]) -> Metric:
-    family = GaugeMetricFamily("communique_paused", "1 for a channel that waits; `*`: all of them.", labels=["channel"])
-    for each in found:
-        family.add_metric(["*" if each.channel == EVERYTHING else each.channel], 1)
+def _channels(name: str, what: str, channels: Iterable[str]) -> Metric:
+    family = GaugeMetricFamily(f"communique_{name}", what, labels=["channel"])
+    for each in channels:
+        family.add_metric([each], 1)
     return family

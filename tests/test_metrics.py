@@ -31,6 +31,7 @@ PLAIN = {
     *("communique_unbalanced_announcements", "communique_file_problems", "communique_held", "communique_leads"),
     "communique_ledger_up",
     "communique_paused",
+    "communique_resting",
 }
 
 
@@ -140,6 +141,16 @@ def test_a_pause_is_told(town: Town, daemon: Daemon) -> None:
     assert "paused: everything, email" in daemon.health.in_words(START)
 
 
+def test_a_channel_whose_server_is_away_is_told(town: Town, daemon: Daemon, server: RecordingSmtp) -> None:
+    """After the third failure in a row."""
+    server.refuse("CONNECT", "421 4.3.2 not now")
+    for _ in range(6):
+        daemon.tick()
+        town.clock.turn(minutes=3)
+    assert figures(daemon)["communique_resting email"] == 1
+    assert "cannot be used at present: email" in daemon.health.in_words(START)
+
+
 def test_room_on_disk_is_told(town: Town) -> None:
     """Of each folder that needs some."""
     installation = replace(town.installation, free_space=lambda _: 5_000_000)
@@ -196,8 +207,8 @@ def test_nobody_is_named(town: Town, daemon: Daemon, server: RecordingSmtp) -> N
 def test_the_alert_rules_ask_for_figures_that_there_are(town: Town, daemon: Daemon) -> None:
     """Every name in the example's expressions is one of ours, and each rule says what to do."""
     daemon.tick()
-    known = {sample.name for family in parse(page(daemon)) for sample in family.samples}
-    known |= {"communique_overdue_deliveries", "communique_leases", "communique_database_errors_total"}
+    families = list(parse(page(daemon)))
+    known = {sample.name for family in families for sample in family.samples} | {family.name for family in families}
     groups = YAML(typ="safe").load(ALERTS)["groups"]
     rules = [rule for group in groups for rule in group["rules"]]
     assert len(rules) >= 8
