@@ -11,6 +11,8 @@ import urllib3.exceptions
 
 from communique.channel import PermanentError, Secret
 
+_YEAR = 366 * 86_400  #: seconds
+_DIGITS = 12  #: no number of seconds is longer
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -58,19 +60,22 @@ def never_connected(error: BaseException | None) -> bool:
 
 
 def asked_to_wait(headers: Mapping[str, str], reset_header: str) -> timedelta | None:
-    """How long a refusal asks to wait, by the service's own clock (its Date header); None when it does not say.
+    """How long a refusal asks to wait, at most a year; None when it does not say so in a way that makes sense.
 
-    `Retry-After` counts in seconds (RFC 9110 section 10.2.3); the reset header is a moment, as seconds since 1970 or as
-    RFC 3339.
+    `Retry-After` is a number of seconds or a date (RFC 9110 section 10.2.3); the reset header is a moment, as seconds
+    since 1970 or as RFC 3339. Moments are counted from the service's own clock, its Date header.
     """
     answer = {name.lower(): value.strip() for name, value in headers.items()}
-    if (retry_after := answer.get("retry-after", "")).isdecimal():
-        return timedelta(seconds=int(retry_after))
-    try:
-        reset, now = _moment(answer[reset_header]), parsedate_to_datetime(answer["date"])
-        return max(reset - now, timedelta())
-    except (KeyError, ValueError, TypeError, OverflowError):
-        return None
+    retry_after = answer.get("retry-after", "")
+    if retry_after.isdecimal():
+        return timedelta(seconds=min(int(retry_after[:_DIGITS]), _YEAR))
+    for read, text in ((parsedate_to_datetime, retry_after), (_moment, answer.get(reset_header, ""))):
+        try:
+            wait = read(text) - parsedate_to_datetime(answer["date"])
+        except (KeyError, ValueError, TypeError, OverflowError, OSError):
+            continue
+        return min(max(wait, timedelta()), timedelta(seconds=_YEAR))
+    return None
 
 
 def _moment(text: str) -> datetime:

@@ -60,6 +60,34 @@ def test_trying_again_stops_when_the_time_is_over(town: Town) -> None:
     assert only(town).attempts > 10
 
 
+def test_a_message_has_its_whole_time(town: Town) -> None:
+    """A long wait does not cost the last hour: it tries a minute before the end, and is missed then."""
+    town.invite("ana")
+    tried: list[timedelta] = []
+    town.email.before = lambda _message: tried.append(town.clock.now - START)
+    town.email.after = failing(TemporaryError("451 still busy"))
+    town.freeze()
+    dispatcher = town.dispatcher()
+    while not tried or tried[-1] < timedelta(hours=23, minutes=59):
+        dispatcher.run()
+        assert only(town).state is State.SCHEDULED or tried[-1] == timedelta(hours=23, minutes=59)
+        town.clock.turn(minutes=1)
+    assert only(town).state is State.MISSED
+    assert tried[-1] == timedelta(hours=23, minutes=59)
+
+
+def test_a_greylisted_message_may_try_as_often_as_it_takes(town: Town) -> None:
+    """No number of attempts is too many while its time lasts."""
+    town.invite("ana")
+    town.email.before = failing(TemporaryError("450 greylisted", retry_after=timedelta(minutes=6)), times=9)
+    town.freeze()
+    dispatcher = town.dispatcher()
+    for _ in range(23):
+        dispatcher.run()
+        town.clock.turn(hours=1)
+    assert (only(town).state, only(town).attempts) == (State.SENT, 10)
+
+
 def test_one_refused_address_stops_nobody_else(town: Town) -> None:
     """A permanent failure is on record with the server's words, and the others get theirs."""
     town.invite("ana", "ben", "carla")

@@ -1,8 +1,8 @@
 """What a mail server answers, and what an answer means for the message."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from communique.channel import ChannelError, PermanentError, TemporaryError, UnavailableError
 
@@ -10,6 +10,9 @@ _LONGEST_WORDS = 500
 _CLOSING = 421  # RFC 5321 3.8: the server closes the connection
 #: RFC 4954 6 and RFC 3207 4: the server wants another login or encryption, whatever the message.
 _ABOUT_THE_CHANNEL = frozenset({530, 534, 535, 538})
+#: A server that takes nothing from strangers at once (RFC 6647) wants them back after some minutes, not seconds.
+_GREYLISTED = re.compile(r"gr[ae]y-?\s?list", re.IGNORECASE)
+_GREYLISTED_FOR = timedelta(minutes=6)
 _QUEUE_IDS = (
     re.compile(r"queued as ([A-Za-z0-9._-]+)", re.IGNORECASE),  # Postfix
     re.compile(r"\bid=([A-Za-z0-9._-]+)"),  # Exim
@@ -64,9 +67,11 @@ def refusal(server: object, answer: Reply, subject: str) -> ChannelError:
     5yz is final (RFC 5321 4.2.1) unless it speaks of login or encryption, which another message would meet as well.
     """
     final = answer.code // 100 == 5 and answer.code not in _ABOUT_THE_CHANNEL  # noqa: PLR2004
-    kind: Callable[[str], ChannelError] = PermanentError if final else TemporaryError
-    then = "It is not tried again." if final else "It will be tried again."
-    return kind(f"The mail server {server} refused {subject}: “{answer}”. {then}")
+    said = f"The mail server {server} refused {subject}: “{answer}”."
+    if final:
+        return PermanentError(f"{said} It is not tried again.")
+    wait = _GREYLISTED_FOR if _GREYLISTED.search(answer.words) else None
+    return TemporaryError(f"{said} It will be tried again.", retry_after=wait)
 
 
 def unusable(server: object, what: str) -> UnavailableError:

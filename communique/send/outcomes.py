@@ -29,6 +29,7 @@ from communique.workspace import Workspace
 
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
+_LAST_CHANCE = timedelta(minutes=1)  #: so long before its time is over a message tries for the last time
 _LONGEST_WAIT = timedelta(hours=24)  #: a server that says to come back in a year is not believed
 
 _log = logging.getLogger(__name__)
@@ -146,6 +147,9 @@ class Outcomes:
         """Again later, and if `patient` the later the more often it failed; unless its time will have passed."""
         now = self.clock()
         at = now + self._pause(lease.delivery.attempts if patient else 1, retry_after)
+        last = lease.delivery.expires_at - _LAST_CHANCE
+        if at > lease.delivery.expires_at and now < last:
+            at = last
         if at > lease.delivery.expires_at:
             why = f"no time left for another attempt; last: {reason}"
             self.give_up(lease, State.IN_DOUBT if resent else State.MISSED, why)
