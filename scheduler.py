@@ -10,7 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
@@ -61,9 +61,13 @@ def _tick_until(stop: threading.Event, daemon: Daemon) -> None:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     # The alarm goes by the machine's clock, whatever clock the daemon is given.
-    alarm.add_job(daemon.tick, "interval", seconds=TICK_SECONDS, next_run_time=now())
+    job = alarm.add_job(daemon.tick, "interval", seconds=TICK_SECONDS, next_run_time=now())
     alarm.start()
-    stop.wait()
+    while not stop.wait(TICK_SECONDS):
+        if job.next_run_time > now() + 2 * timedelta(seconds=TICK_SECONDS):
+            job.modify(
+                next_run_time=now()
+            )  # the clock was put back: the alarm would wait until the old time comes again
     daemon.manager.stopping()
     alarm.shutdown(wait=True)
 

@@ -34,6 +34,8 @@ from communique.workspace import Workspace, read_workspace
 if TYPE_CHECKING:
     from communique.metrics import Metrics
 
+_PUT_BACK = timedelta(minutes=1)  #: less is what NTP does, and every pause bears it
+
 _log = logging.getLogger(__name__)
 _ALERTS_EVERY = timedelta(minutes=1)
 
@@ -56,6 +58,8 @@ class Daemon:
     _waiting: list[Standing] | None = None  #: the same, at this tick; None: nobody has looked
     _broken: list[Problem] = field(default_factory=list)
     _alerted_at: datetime | None = None
+    _looked_at: datetime | None = None
+    _was_put_back: bool = False  #: the clock, and nothing has been done about it
     _unsettled: Unsettled = field(default_factory=Unsettled)
     _leads: bool | None = None  #: None: it has not tried yet
     _lead: Lead = field(init=False)
@@ -79,6 +83,7 @@ class Daemon:
 
     def _tick(self) -> None:
         try:
+            self._look_at_the_clock()
             if not self._take_lead():
                 self.health.stand_by(self.clock())
                 self.metrics.ticked("stood_by")
@@ -129,6 +134,13 @@ class Daemon:
         with serving(self.health, self.installation, self.clock, port, self.metrics):
             yield
 
+    def _look_at_the_clock(self) -> None:
+        now = self.clock()
+        if self._looked_at is not None and now < self._looked_at - _PUT_BACK:
+            _log.warning("the clock was put back by %s", self._looked_at - now)
+            self._was_put_back = True
+        self._looked_at = now
+
     def _work(self, workspace: Workspace, opened: OpenChannels) -> None:
         database = self._open_database()
         planner = self.installation.planner(workspace, database, opened)
@@ -136,7 +148,8 @@ class Daemon:
             self._report(planner)
             return
         dispatcher = self._dispatcher(workspace, opened, database)
-        dispatcher.recover(self._lead.gone)
+        dispatcher.recover(self._lead.gone, put_back=self._was_put_back)
+        self._was_put_back = False
         self._lead.sign()
         if not self._has_feeds:
             self._has_feeds = self._write_feeds(workspace, opened, database)

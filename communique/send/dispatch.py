@@ -31,7 +31,7 @@ from communique.send.breaker import Breaker
 from communique.send.bulk import LedgerTraffic
 from communique.send.claims import Claims
 from communique.send.due_messages import DueMessages
-from communique.send.outcomes import Outcomes, unless_lost
+from communique.send.outcomes import LONGEST_WAIT, Outcomes, unless_lost
 from communique.send.seen_epoch import SeenEpoch
 from communique.send.unsettled import SteadyTraffic, Unsettled
 from communique.store import leases, ledger, people, takeover
@@ -163,15 +163,17 @@ class Dispatcher:
         self._breaker.answered(channel)
         return len(taken), True
 
-    def recover(self, gone: Sequence[str] = ()) -> int:
+    def recover(self, gone: Sequence[str] = (), *, put_back: bool = False) -> int:
         """Put in order what workers left behind that are no more: repeat what cannot have gone, settle the rest.
 
         No more are those whose lease has run out, and the owners that are known to be `gone`. What this one holds
-        itself is left from a run that a failure of the ledger has ended.
+        itself is left from a run that a failure of the ledger has ended. With `put_back` the clock has been, and no
+        pause that began before means anything.
         """
         self.unsettled.settle_all(self._outcomes)
         now = self.clock()
         with self.database.begin() as connection:
+            takeover.bring_near(connection, self.mode, latest=now if put_back else now + LONGEST_WAIT, now=now)
             takeover.release_unbegun(connection, self.mode, gone=[*gone, self.owner], now=now)
             left = takeover.take_over_irrevocable(connection, self.mode, owner=self.owner, gone=gone, now=now)
         for lease in left:

@@ -30,7 +30,7 @@ from communique.workspace import Workspace
 _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
 _LAST_CHANCE = timedelta(minutes=1)  #: so long before its time is over a message tries for the last time
-_LONGEST_WAIT = timedelta(hours=24)  #: a server that says to come back in a year is not believed
+LONGEST_WAIT = timedelta(hours=24)  #: a server that says to come back in a year is not believed
 
 _log = logging.getLogger(__name__)
 
@@ -161,7 +161,7 @@ class Outcomes:
         """Doubling, with jitter so that what failed together does not come back together."""
         back_off = min(_FIRST_RETRY * (1 << min(attempts - 1, 10)), _LONGEST_RETRY)
         spread = back_off * (0.5 + self.jitter.random() / 2)
-        return max(spread, min(retry_after or timedelta(), _LONGEST_WAIT))
+        return max(spread, min(retry_after or timedelta(), LONGEST_WAIT))
 
     def give_up(self, lease: Lease, state: State, reason: str) -> None:
         """No more attempts."""

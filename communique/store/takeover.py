@@ -36,6 +36,18 @@ def take_over_irrevocable(
     return take(connection, _left_behind(connection, mode, State.IRREVOCABLE, gone, now), {}, owner=owner, now=now)
 
 
+def bring_near(connection: Connection, mode: Mode, *, latest: datetime, now: datetime) -> None:
+    """Let what waits for a moment after `latest` wait no more: only a clock that was ahead can have written that."""
+    of_mode = deliveries.c.occurrence_id.in_(select(occurrences.c.id).where(occurrences.c.mode == mode))
+    for state, column in (
+        (State.SCHEDULED, deliveries.c.next_attempt_at),
+        (State.SENDING, deliveries.c.lease_until),
+        (State.IRREVOCABLE, deliveries.c.lease_until),
+    ):
+        far = update(deliveries).where(of_mode, deliveries.c.state == state, column > latest)
+        connection.execute(far.values({column: now}))
+
+
 def _left_behind(connection: Connection, mode: Mode, state: State, gone: Sequence[str], now: datetime) -> Sequence[int]:
     dead = (deliveries.c.lease_until < now) | deliveries.c.lease_owner.in_(list(gone))
     left = (
