@@ -177,3 +177,13 @@ def test_the_example_of_a_channel_is_the_tested_one(name: str) -> None:
     """docs/adding-a-channel.md shows the file word by word."""
     shown = [block for language, block in _FENCE.findall((DOCS / "adding-a-channel.md").read_text(encoding="utf-8"))]
     assert (ROOT / "tests" / "channels" / name).read_text(encoding="utf-8") in shown
+
+
+def test_what_shows_a_fault_to_be_borne_is_there() -> None:
+    """docs/faults.md names tests that exist, one or more in each row."""
+    text = (DOCS / "faults.md").read_text(encoding="utf-8")
+    named = re.findall(r"`(tests/[\w/.]+)::(\w+)`", text)
+    missing = [test for file, test in named if f"def {test}(" not in (ROOT / file).read_text(encoding="utf-8")]
+    assert missing == []
+    rows = [row for row in text.splitlines() if row.startswith("|") and not row.startswith(("|---", "| fault"))]
+    assert [row for row in rows if "::" not in row] == []
