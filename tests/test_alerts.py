@@ -14,12 +14,12 @@ from communique.daemon import Daemon
 from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.read.settings_file import read_settings
-from communique.store import concerns, pauses
+from communique.store import concerns, pauses, rests
 from communique.store.concerns import GRACE, PAUSE
 from communique.workspace import SETTINGS
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.test_daemon import approve
-from tests.workspaces import Town
+from tests.workspaces import START, Town
 
 _SOON = GRACE + timedelta(minutes=1)
 _LATER = PAUSE + timedelta(minutes=1)
@@ -229,6 +229,8 @@ def test_nothing_is_kept_or_sent_without_addresses(watch: Watch) -> None:
     watch.tick()
     watch.tick(_SOON)
     assert watch.subjects == []
+    with watch.town.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM concerns").scalar_one() == 0
 
 
 def test_two_machines_tell_it_once(watch: Watch) -> None:
@@ -275,6 +277,49 @@ def test_a_pause_that_was_forgotten_is_told(watch: Watch) -> None:
     watch.tick(_LATER)
     watch.tick(_SOON)
     assert watch.subjects[1:] == ["Settled: A channel has been paused for a long time"]
+
+
+def test_a_channel_that_rests_is_told_and_that_it_is_used_again(watch: Watch) -> None:
+    """In its server's words."""
+    approve(watch.town)
+    watch.tick()
+    with watch.town.database.begin() as connection:
+        rests.failed(
+            connection,
+            "x",
+            "the network said 503 to ana@example.org",
+            pause=lambda _: timedelta(hours=2),
+            worked_before=False,
+            now=watch.town.clock.now,
+        )
+    watch.tick(timedelta(minutes=1))
+    watch.tick(_SOON)
+    assert watch.subjects == ["A channel cannot be used"]
+    assert "x: the network said 503" in watch.text()
+    assert "ana@" not in watch.text()
+    with watch.town.database.begin() as connection:
+        rests.worked(connection, "x")
+    watch.tick(_LATER)
+    watch.tick(_SOON)
+    assert watch.subjects[1:] == ["Settled: A channel cannot be used"]
+
+
+def test_alerts_do_not_wait_in_turn_for_a_server_that_is_away(watch: Watch) -> None:
+    """The first that finds it away speaks for all of them; none is lost."""
+    approve(watch.town)
+    watch.tick()
+    watch.town.add()
+    watch.town.campaign("start + 1 hours", "start")
+    with watch.town.database.begin() as connection:
+        pauses.begin(connection, "x", who="Ana Gil", why="", now=START - timedelta(hours=5))
+    watch.tick(timedelta(minutes=1))
+    watch.server.refuse("MAIL", "451 4.3.0 not now")
+    earlier = len(watch.server.commands)
+    watch.tick(_SOON)
+    assert sum(each.startswith("MAIL ") for each in watch.server.commands[earlier:]) == 1
+    watch.server.heal()
+    watch.tick(timedelta(minutes=11))
+    assert sorted(watch.subjects) == ["A channel has been paused for a long time", HELD]
 
 
 @pytest.mark.parametrize("language", ["en", "es", "fr", "pt", "ar"])

@@ -1,7 +1,9 @@
 """The machine, the database and the public address, examined; and the command that says it."""
 
+import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import httpx
@@ -167,3 +169,33 @@ def test_no_answer_from_the_public_address_is_a_problem(town: Town) -> None:
 
     (found,) = public_address(town.workspace, refused, NOW)
     assert found.level is Level.PROBLEM
+
+
+def test_a_redirect_is_seen_and_not_followed() -> None:
+    """Only the configured address is ever asked, whatever it answers."""
+    asked: list[str] = []
+
+    class Redirecting(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            assert b"List-Unsubscribe" in body
+            self.send_response(307)
+            self.send_header("Location", "/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Redirecting) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        answer = server_checks.post(f"http://127.0.0.1:{server.server_port}/leave/x", {"List-Unsubscribe": "One-Click"})
+        server.shutdown()
+    assert (answer.status, asked) == (307, ["/leave/x"])
+
+
+def test_that_nobody_is_told_is_told(line: CommandLine, town: Town) -> None:
+    """A daemon that nobody watches needs somebody to tell."""
+    assert "nobody is told" in line("doctor", "--offline").text
+    town.settings("late_window", "alerts: {to: [duty@example.net]}\nlate_window")
+    assert "nobody is told" not in line("doctor", "--offline").text

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from communique.alerts.alert_mail import alert_mail
 from communique.alerts.causes import IN_LEDGER, LASTING, Sighting, in_ledger
-from communique.channel import Channel, ChannelError, Mail, Message, Recipient
+from communique.channel import Channel, ChannelError, Mail, Message, Recipient, TemporaryError
 from communique.store import concerns
 from communique.store.concerns import Alert
 from communique.store.database import Database
@@ -38,12 +38,20 @@ class Alerting:
             concerns.observe(connection, mode, {*seen.causes, *IN_LEDGER}, found, lasting=LASTING, now=now)
             alerts = concerns.take(connection, mode, now)
         for alert in alerts:
-            if self._tell(alert, now):
+            try:
+                reached = self._tell(alert, now)
+            except TemporaryError:
+                return  # the others would wait for the same server
+            if reached:
                 with self.database.begin() as connection:
                     concerns.told(connection, mode, alert, now)
 
     def _tell(self, alert: Alert, now: datetime) -> bool:
-        """Whether it reached anybody."""
+        """Whether it reached anybody.
+
+        Raises:
+            TemporaryError: nobody, and the last of them may be reached later.
+        """
         if self.channel is None:
             _log.error("no alert about %s could be sent: the channel for alerts is not open", alert.cause)
             return False
@@ -53,14 +61,18 @@ class Alerting:
             _log.error("an alert about %s could not be written: %s", alert.cause, error)
             return False
         sent = 0
+        fault: ChannelError | None = None
         for number, address in enumerate(self.workspace.settings.alerts.to, start=1):
             try:
                 self.channel.send(self._message(alert, address, content, now), lambda: None)
                 sent += 1
             except ChannelError as error:
+                fault = error
                 _log.error(
                     "an alert about %s was not sent to address %s: %s", alert.cause, number, type(error).__name__
                 )
+        if not sent and isinstance(fault, TemporaryError):
+            raise fault
         return sent > 0
 
     def _message(self, alert: Alert, address: str, content: Mail, now: datetime) -> Message:

@@ -11,7 +11,7 @@ from communique.delivery import Mode, State
 from communique.log_lines import masked
 from communique.plan.standing import Standing
 from communique.problems import Problem
-from communique.store import pauses, troubles
+from communique.store import pauses, rests, troubles
 from communique.store.concerns import Concern
 from communique.workspace import Workspace
 
@@ -24,6 +24,7 @@ class Cause(StrEnum):
     BROKEN = "broken"  #: a file cannot be read
     FAILURE = "failure"  #: the daemon cannot do its work
     PAUSED = "paused"  #: somebody told a channel to wait, and that was long ago
+    RESTING = "resting"  #: a channel cannot be used
     HELD = "held"  #: an announcement is due and does not go
     LATE = "late"  #: it went after its time
     IN_DOUBT = "in_doubt"  #: copies may have gone out
@@ -39,6 +40,7 @@ COMMANDS = {
     Cause.BROKEN: "communique check",
     Cause.FAILURE: "journalctl -u communique",
     Cause.PAUSED: "communique resume --help",
+    Cause.RESTING: "communique status",
     Cause.HELD: "communique plan",
     Cause.LATE: "communique status",
     Cause.IN_DOUBT: "communique status",
@@ -53,12 +55,13 @@ LASTING = {
     Cause.BROKEN,
     Cause.FAILURE,
     Cause.PAUSED,
+    Cause.RESTING,
     Cause.HELD,
     Cause.IN_DOUBT,
     Cause.BY_HAND,
 }
 #: Read from the ledger, whatever the tick did.
-IN_LEDGER = {Cause.PAUSED, Cause.LATE, Cause.IN_DOUBT, Cause.BY_HAND, Cause.FAILED, Cause.MISSED}
+IN_LEDGER = {Cause.PAUSED, Cause.RESTING, Cause.LATE, Cause.IN_DOUBT, Cause.BY_HAND, Cause.FAILED, Cause.MISSED}
 #: Events older than this are told to nobody any more.
 RECENT = timedelta(days=2)
 #: Who pauses knows it; after this time it may have been forgotten.
@@ -83,6 +86,8 @@ def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: dat
         if now - pause.since >= FORGOTTEN:
             detail = f"{pause.who}: {pause.why}" if pause.why else pause.who
             yield Concern(cause=Cause.PAUSED, subject=pause.channel or "*", detail=masked(detail), since=pause.since)
+    for rest in rests.resting(connection):
+        yield Concern(cause=Cause.RESTING, subject=rest.channel, detail=masked(rest.why), since=rest.since)
     for late in troubles.late(connection, mode, since=now - RECENT):
         yield Concern(cause=Cause.LATE, subject=late.announcement, since=late.since)
 

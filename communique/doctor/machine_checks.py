@@ -26,6 +26,9 @@ def machine(installation: Installation, workspace: Workspace, database: Database
     """All that can be seen without leaving it (but for the database)."""
     yield python(policy.default)
     yield time_zones(_zones_version(), now)
+    if not workspace.settings.alerts.to:
+        do = "Write `alerts: {to: [you@town.example]}` into the settings."
+        yield warning("alerts", "nobody is told by mail when something needs a person", do)
     yield from _room(installation, workspace, database)
     yield from secret_files(installation, workspace)
     yield from ledger(database, now)
