@@ -132,6 +132,17 @@ def test_a_broken_file_is_told_with_its_line(watch: Watch) -> None:
     assert "campaigns/news.yaml:2" in watch.text()
 
 
+def test_an_address_in_a_broken_file_stays_out_of_the_alert(watch: Watch) -> None:
+    """What was found in a file may be a reader's."""
+    approve(watch.town)
+    watch.tick()
+    watch.town.campaign("to: [friends]", "to: [zoe@example.org]")
+    watch.tick(timedelta(minutes=1))
+    watch.tick(_SOON)
+    assert watch.subjects == ["There is a mistake in the files or settings"]
+    assert "zoe@" not in watch.alerts[0].as_string()
+
+
 def test_there_is_one_mail_an_hour_and_cause(watch: Watch) -> None:
     """What comes within the hour comes together, when it is over."""
     watch.tick()

@@ -125,7 +125,7 @@ def _waiting(standings: Sequence[Standing], now: datetime) -> Iterator[Concern]:
     """What is due and does not go."""
     for each in standings:
         since = each.occurrence.due_at or now
-        yield Concern(cause=Cause.HELD, subject=_name(each), detail=each.reason, since=since)
+        yield Concern(cause=Cause.HELD, subject=_name(each), detail=masked(each.reason), since=since)
 
 
 def _broken(problems: Sequence[Problem], now: datetime) -> Iterator[Concern]:
