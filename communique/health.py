@@ -67,7 +67,7 @@ class Health:
 
     def look(self, connection: Connection, mode: Mode) -> None:
         """What the ledger says that a person should see."""
-        doubtful = len(accounts.waiting_for_a_person(connection, mode))
+        doubtful = accounts.count_in_doubt(connection, mode)
         balances = accounts.balances(connection, mode)
         unbalanced = [f"{each.campaign}/{each.announcement}" for each in balances if not each.holds]
         paused = [each.channel for each in pauses.paused(connection)]

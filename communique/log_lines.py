@@ -7,6 +7,7 @@ for words that others put in (a server's answer, a database's), and for exceptio
 import json
 import logging
 import re
+import select
 import sys
 import threading
 import traceback
@@ -19,6 +20,8 @@ from communique.language.escaping import in_line
 
 _log = logging.getLogger(__name__)
 
+_PATIENCE = 1.0  #: seconds that a line waits for a reader who is slow; none while lines are being lost
+_LONGEST, _FRAMES = 2000, 20  #: characters of one text, places of an exception
 _SHORTEST = 6  #: a secret that is shorter is a word of the language, too
 _MASKS = (
     (re.compile(r"""(?:"[^"]*"|[^\s<>"'“”«»(),:;\[\]{}=|]+)(?:@|%40)\[?[^\s<>"'“”«»(),:;\[\]{}|]+"""), "(address)"),
@@ -43,7 +46,7 @@ def masked(words: str) -> str:
 def _event(record: logging.LogRecord) -> dict[str, Any]:
     """`at` (UTC), `level`, `logger`, `message`, what the call added, and of an exception its kinds and places."""
     added = {
-        name: masked(value) if isinstance(value, str) else value
+        name: masked(value)[:_LONGEST] if isinstance(value, str) else value
         for name, value in record.__dict__.items()
         if name not in _STANDARD and not name.startswith("_") and isinstance(value, str | int | float | bool | None)
     }
@@ -51,7 +54,7 @@ def _event(record: logging.LogRecord) -> dict[str, Any]:
         "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "level": record.levelname.lower(),
         "logger": record.name,
-        "message": masked(record.getMessage()),
+        "message": masked(record.getMessage())[:_LONGEST],
         **added,
     }
     if record.exc_info and record.exc_info[1]:
@@ -70,7 +73,7 @@ def _places(error: BaseException | None) -> list[str]:
         told += [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in reversed(frames)]
         behind = None if error.__suppress_context__ else error.__context__
         error = error.__cause__ or behind
-    return told
+    return told[:_FRAMES]
 
 
 class JsonLines(logging.Formatter):
@@ -96,7 +99,26 @@ class TextLines(logging.Formatter):
 
 
 class _Lines(logging.StreamHandler[TextIO]):
-    """Ours among the handlers."""
+    """Ours among the handlers. Nobody who reads the log holds up sending: what is not taken is lost, and counted."""
+
+    _lost = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write it, unless nobody takes it."""
+        if not self._is_taken():
+            self._lost += 1
+            return
+        if self._lost:
+            lost, self._lost = self._lost, 0
+            super().emit(_log.makeRecord(__name__, logging.WARNING, "", 0, "%s events are lost", (lost,), None))
+        super().emit(record)
+
+    def _is_taken(self) -> bool:
+        try:
+            # A pipe that can be written to takes this many bytes at once (PIPE_BUF); most lines are shorter.
+            return bool(select.select([], [self.stream.fileno()], [], 0 if self._lost else _PATIENCE)[1])
+        except (OSError, ValueError):
+            return True  # no file of the machine's
 
 
 def begin(stream: TextIO, *, as_json: bool) -> None:

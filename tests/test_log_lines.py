@@ -3,9 +3,12 @@
 import io
 import json
 import logging
+import os
+import select
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -118,6 +121,42 @@ def test_what_has_no_address_stays_as_it_is() -> None:
     assert masked(words) == words
 
 
+def test_nobody_who_reads_the_log_can_hold_up_what_is_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pipe that is full: events are lost, and counted once there is room."""
+    monkeypatch.setattr(log_lines, "_PATIENCE", 0.0)
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"x" * 4096)
+    os.set_blocking(writing, True)
+    with os.fdopen(reading, encoding="utf-8") as reader, os.fdopen(writing, "w", encoding="utf-8") as stream:
+        begin(stream, as_json=True)
+
+        def say() -> None:
+            for _ in range(3):
+                _log.warning("nobody reads")
+
+        thread = threading.Thread(target=say, daemon=True)
+        thread.start()
+        thread.join(10)
+        held_up = thread.is_alive()
+        while select.select([reader], [], [], 0)[0]:
+            os.read(reading, 4096)
+        thread.join(10)
+        assert not held_up
+        _log.warning("somebody reads")
+        said = [json.loads(reader.readline())["message"] for _ in range(2)]
+    assert said == ["3 events are lost", "somebody reads"]
+
+
+def test_a_line_is_not_longer_than_a_pipe_takes_at_once() -> None:
+    """Whatever a server says."""
+    stream = lines()
+    _log.warning("x" * 100_000)
+    assert len(stream.getvalue()) < 4096
+
+
 def test_a_log_that_begins_again_writes_each_event_once() -> None:
     """The last one has it."""
     first, second = lines(), lines()
@@ -152,5 +191,6 @@ def test_run_writes_json_where_nobody_watches(
     """And text where it is asked for."""
     monkeypatch.setenv("COMMUNIQUE_KEY", "key")
     said = CommandLine(town.root, monkeypatch)("run", "--once", *options, now=START)
-    first = said.errors.splitlines()[0]
-    assert ("X_" in json.loads(first)["message"]) if as_json else (" ERROR communique.daemon: " in first)
+    first, *_ = said.errors.splitlines()
+    words = json.loads(first)["message"] if as_json else first.partition(" INFO communique.daemon: ")[2]
+    assert words.startswith("this daemon sends from now on")

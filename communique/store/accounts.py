@@ -86,6 +86,12 @@ def _joined(mode: Mode) -> Select[Any]:
     )
 
 
+def count_in_doubt(connection: Connection, mode: Mode) -> int:
+    """How many copies only a person can settle."""
+    query = select(func.count()).select_from(deliveries).join(occurrences).where(occurrences.c.mode == mode)
+    return connection.execute(query.where(deliveries.c.state == State.IN_DOUBT)).scalar_one()
+
+
 def waiting_for_a_person(connection: Connection, mode: Mode) -> list[Copy]:
     """What only a person can settle: copies in doubt."""
     query = _joined(mode).where(deliveries.c.state == State.IN_DOUBT).order_by(deliveries.c.id)
