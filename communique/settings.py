@@ -1,7 +1,7 @@
 """Who we are and which channels are open: what `config/settings.yaml` and `config/glossary.yaml` may say."""
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from enum import StrEnum
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
@@ -11,6 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from communique.campaign import Language, Slug
 from communique.delivery import Mode
 from communique.moments import MomentError, parse_duration, parse_time
+from communique.pace import Pace, Rate, parse_rate
 
 Localised = str | Mapping[Language, str]
 """One text for all languages, or one for each."""
@@ -44,6 +45,13 @@ Duration = Annotated[
     timedelta,
     BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else _no_number(value, "24 hours")),
     WithJsonSchema({"type": "string", "pattern": r"^\d+ (minutes?|hours?|days?)$"}),
+]
+
+
+RateOfCopies = Annotated[
+    Rate,
+    BeforeValidator(lambda value: parse_rate(value) if isinstance(value, str) else _no_number(value, "100 per minute")),
+    WithJsonSchema({"type": "string", "pattern": r"^[1-9][0-9]{0,8} per (minute|hour|day)$"}),
 ]
 
 
@@ -104,6 +112,16 @@ class AudienceSettings(_Model):
     role: Role = Field(description="promoters (told first), internal, invited, media, or subscribers.")
 
 
+class WarmUp(_Model):
+    """Few mails on the first day of a new address or server, more on each day after it."""
+
+    begins: date = Field(description="The first day: `2026-12-01`.")
+    first_day: Annotated[int, Field(ge=1, le=1_000_000)] = Field(default=50, description="Copies on the first day.")
+    growth: Annotated[float, Field(gt=1, le=10)] = Field(
+        default=2, description="So many times as many on each day as on the day before."
+    )
+
+
 class ChannelSettings(BaseModel):
     """A way out: its kind, and the settings of that kind (docs/channels.md)."""
 
@@ -115,6 +133,11 @@ class ChannelSettings(BaseModel):
     languages: tuple[Language, ...] | None = Field(
         default=None, description="Languages this channel speaks, if fewer than the campaign's."
     )
+
+    rate: RateOfCopies | None = Field(
+        default=None, description="How many copies may go out: `100 per minute`, `500 per hour`, `2000 per day`."
+    )
+    warm_up: WarmUp | None = Field(default=None, description="Few on the first day, more on each day after it.")
 
     @property
     def arguments(self) -> Mapping[str, Any]:
@@ -180,6 +203,20 @@ class Settings(_Model):
     look: Look = Field(default=Look(), description="Colour and logo.")
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")
+
+    def paces(self) -> dict[str, Pace]:
+        """Of the channels that have one."""
+        return {
+            name: Pace(
+                rate=each.rate,
+                warm_up_begins=each.warm_up.begins if each.warm_up else None,
+                first_day=each.warm_up.first_day if each.warm_up else 0,
+                growth=each.warm_up.growth if each.warm_up else 1,
+                zone=self.timezone,
+            )
+            for name, each in self.channels.items()
+            if each.rate or each.warm_up
+        }
 
 
 class Partnership(_Model):

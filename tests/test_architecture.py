@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
-    *({"channel", "problems"}, {"moments", "delivery", "publication"}, {"campaign", "settings", "working_days"}),
+    *({"channel", "problems", "pace"}, {"moments", "delivery", "publication"}),
+    {"campaign", "settings", "working_days"},
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}, {"plan"}),
     *({"send"}, {"installation"}, {"alerts", "doctor", "metrics", "rehearse"}),

@@ -7,8 +7,9 @@ from pydantic import TypeAdapter
 
 from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneField, WhenField
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
+from communique.pace import EXPECTED_RATE
 from communique.read.process_outline import OutlinedDate
-from communique.settings import Contact, Duration, Government, Holidays, Look, Settings, TimeOfDay
+from communique.settings import Contact, Duration, Government, Holidays, Look, RateOfCopies, Settings, TimeOfDay
 
 
 def _pattern(kind: Any) -> str:
@@ -31,6 +32,7 @@ def expected_forms() -> dict[str, str]:
         _pattern(EveryField): EXPECTED_EVERY,
         _pattern(MilestoneField): EXPECTED_MILESTONE,
         _pattern(TimeOfDay): "a time of day such as `09:00`",
+        _pattern(RateOfCopies): EXPECTED_RATE,
         _pattern(Duration): "a length of time such as `30 minutes`, `24 hours` or `3 days`",
         _pattern_of(
             OutlinedDate, "milestone"

@@ -92,7 +92,7 @@ def _channel(document: Document, name: str, channel: Any, kinds: Kinds) -> Itera
         message = f"expected a kind of channel, found `{kind}`"
         yield document.problem((*path, "kind"), "unknown-kind", message, hint=did_you_mean(kind, kinds))
         return
-    yield from check_channel(document.part(path, without={"kind", "languages"}), kinds[kind])
+    yield from check_channel(document.part(path, without={"kind", "languages", "rate", "warm_up"}), kinds[kind])
 
 
 def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:

@@ -120,6 +120,7 @@ class Rehearsal:
             clock=self.clock,
             owner="rehearsal/0",
             jitter=random.Random(0),  # noqa: S311 - a rehearsal plays the same every time
+            paced=False,
         )
 
     def start(self) -> None:

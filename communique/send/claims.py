@@ -1,12 +1,15 @@
 """Taking what is due and may go now; what was taken is known outside the ledger before any of it goes out."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from communique.delivery import Mode
+from communique.pace import Pace
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import epochs, leases, pauses, rests
+from communique.store import epochs, leases, pauses, rates, rests
 from communique.store.database import Database
 from communique.store.leases import Lease
 
@@ -20,6 +23,7 @@ class Claims:
     owner: str
     clock: Callable[[], datetime]
     seen: SeenEpoch | None = None
+    paces: Mapping[str, Pace] = field(default_factory=dict)  #: by channel, where there is one
     may_begin: Callable[[], bool] = lambda: True  #: whether what is sent now can be recorded
 
     def take(self, channel: str, most: int) -> list[Lease]:
@@ -35,7 +39,7 @@ class Claims:
             if pauses.is_paused(connection, channel):
                 return []
             now = self.clock()
-            most = rests.allowed(connection, channel, most, now)
+            most = rests.allowed(connection, channel, self._in_pace(connection, channel, most, now), now)
             taken = leases.claim(connection, self.mode, channel, owner=self.owner, now=now, most=most) if most else []
             if taken and self.seen is not None:
                 epoch = epochs.advance(connection)
@@ -46,6 +50,12 @@ class Claims:
                 self.put_back(taken)
                 raise
         return taken
+
+    def _in_pace(self, connection: Connection, channel: str, most: int, now: datetime) -> int:
+        """How many of them its rates leave."""
+        pace = self.paces.get(channel)
+        limits = list(pace.limits(now)) if pace else []
+        return min(most, rates.left(connection, channel, limits, now)) if limits else most
 
     def put_back(self, taken: Iterable[Lease]) -> None:
         """What was taken and not begun is owed as before."""

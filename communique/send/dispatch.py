@@ -62,6 +62,7 @@ class Dispatcher:
     seen: SeenEpoch | None = None  #: what this machine knows of the ledger; None where nothing leaves it
     answered: Callable[[str, timedelta], None] = lambda _channel, _took: None  #: as `Outcomes.answered`
     may_begin: Callable[[], bool] = lambda: True  #: asked before each batch: whether there is room to record it
+    paced: bool = True  #: by the rates of the settings; a rehearsal bothers nobody
     unsettled: Unsettled = field(default_factory=Unsettled)  #: left from an earlier run of this process
 
     @cached_property
@@ -72,6 +73,7 @@ class Dispatcher:
             owner=self.owner,
             clock=self.clock,
             seen=self.seen,
+            paces=self.workspace.settings.paces() if self.paced else {},
             may_begin=self.may_begin,
         )
 

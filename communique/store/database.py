@@ -221,6 +221,7 @@ attempts = Table(
     Column("content_hash", String(64), nullable=False, default=""),
     Column("content", JSON),  # public posts in full; mails by their hash only
     UniqueConstraint("delivery_id", "number"),
+    Index("attempts_started", "started_at"),  # what left lately, for rates
 )
 
 publications = Table(

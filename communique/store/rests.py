@@ -35,7 +35,7 @@ def allowed(connection: Connection, channel: str, most: int, now: datetime) -> i
     until = connection.execute(select(rests.c.until).where(rests.c.channel == channel).with_for_update()).scalar()
     if until is None:
         return most
-    if now < until:
+    if now < until or not most:
         return 0
     connection.execute(update(rests).where(rests.c.channel == channel).values(until=now + _TRIAL))
     return 1

@@ -245,10 +245,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_attempts")),
         sa.UniqueConstraint("delivery_id", "number", name=op.f("uq_attempts_delivery_id")),
     )
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.create_index("attempts_started", ["started_at"], unique=False)
 
 
 def downgrade() -> None:
     """Back to the version before."""
+    with op.batch_alter_table("attempts", schema=None) as batch_op:
+        batch_op.drop_index("attempts_started")
+
     op.drop_table("attempts")
     op.drop_table("memberships")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
