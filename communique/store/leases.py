@@ -5,17 +5,30 @@ Every change is one statement for as many deliveries as there are, because thous
 """
 
 import secrets
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Executable,
+    Integer,
+    Select,
+    String,
+    Update,
+    bindparam,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
 from communique.channel import Receipt
 from communique.delivery import Delivery, Mode, State
-from communique.store.database import attempts, deliveries, occurrences, people, suppressions
+from communique.store.database import UTCDateTime, attempts, deliveries, occurrences, people, suppressions
+from communique.store.given import GIVEN, Given, by_dialect, packed
 from communique.store.ledger import ALL
 from communique.store.people import Person
 
@@ -169,22 +182,37 @@ def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) 
 
     The ids of the deliveries that may pass; the others have been taken over by somebody.
     """
-    change = {"state": State.IRREVOCABLE, "lease_until": now + LEASE}
-    held = _change(connection, [each.lease for each in crossings], change, State.SENDING)
+    held = _change(connection, [each.lease for each in crossings], _CROSS, {"until": now + LEASE})
     begun = [
-        {
-            **_attempt(each.lease),
-            "irrevocable_at": now,
-            "outcome": State.IRREVOCABLE,
-            "content_hash": each.content_hash,
-            "content": each.content,
-        }
+        (each.lease.delivery.id, each.lease.delivery.attempts, each.lease.started_at, each.content_hash)
         for each in crossings
         if each.lease.delivery.id in held
     ]
     if begun:
-        connection.execute(insert(attempts), begun)
+        connection.execute(_BEGIN_ATTEMPTS[connection.dialect.name], {GIVEN: packed(connection, begun), "now": now})
+    for each in crossings:
+        if each.content is not None and each.lease.delivery.id in held:
+            connection.execute(_attempt_of(each.lease).values(content=each.content))
     return held
+
+
+def _begin_attempts(given: Given) -> Executable:
+    values = {
+        "delivery_id": given.column(0, Integer()),
+        "number": given.column(1, Integer()),
+        "started_at": given.column(2, UTCDateTime()),
+        "content_hash": given.column(3, String()),
+        "irrevocable_at": _NOW,
+        "outcome": literal(State.IRREVOCABLE),
+        **dict.fromkeys(("reference", "url", "detail"), literal("")),
+    }
+    return insert(attempts).from_select(list(values), select(*values.values()).select_from(given.of))
+
+
+def _attempt_of(lease: Lease) -> Update:
+    return update(attempts).where(
+        attempts.c.delivery_id == lease.delivery.id, attempts.c.number == lease.delivery.attempts
+    )
 
 
 def _attempt(lease: Lease) -> dict[str, Any]:
@@ -193,29 +221,32 @@ def _attempt(lease: Lease) -> dict[str, Any]:
 
 def record_sent(connection: Connection, sent: Sequence[tuple[Lease, Receipt]], now: datetime) -> set[int]:
     """What the next system has accepted after the point of no return, with its own words; as `cross` otherwise."""
-    change = {"state": State.SENT, "reason": "", "finished_at": now, **FREE}
-    held = _change(connection, [lease for lease, _ in sent], change, State.IRREVOCABLE)
+    held = _change(connection, [lease for lease, _ in sent], _RECORD_SENT, {"now": now})
     closed = [
-        {
-            "of": lease.delivery.id,
-            "nth": lease.delivery.attempts,
-            "finished_at": now,
-            "outcome": State.SENT,
-            "reference": receipt.reference,
-            "url": receipt.url,
-            "detail": receipt.detail,
-        }
+        (lease.delivery.id, lease.delivery.attempts, receipt.reference, receipt.url, receipt.detail)
         for lease, receipt in sent
         if lease.delivery.id in held
     ]
     if closed:
-        connection.execute(_CLOSE_ATTEMPT, closed)
+        connection.execute(_CLOSE_ATTEMPTS[connection.dialect.name], {GIVEN: packed(connection, closed), "now": now})
     return held
 
 
-_CLOSE_ATTEMPT = update(attempts).where(
-    attempts.c.delivery_id == bindparam("of"), attempts.c.number == bindparam("nth")
-)
+def _close_attempts(given: Given) -> Executable:
+    return (
+        update(attempts)
+        .where(
+            attempts.c.delivery_id == given.column(0, Integer()),
+            attempts.c.number == given.column(1, Integer()),
+        )
+        .values(
+            finished_at=_NOW,
+            outcome=State.SENT,
+            reference=given.column(2, String()),
+            url=given.column(3, String()),
+            detail=given.column(4, String()),
+        )
+    )
 
 
 def record(
@@ -248,9 +279,7 @@ def record(
         "url": proof.url,
         "detail": proof.detail or reason,
     }
-    known = connection.execute(
-        _CLOSE_ATTEMPT.values(**closed), {"of": lease.delivery.id, "nth": lease.delivery.attempts}
-    )
+    known = connection.execute(_attempt_of(lease).values(**closed))
     if not known.rowcount:  # it ended before the point of no return
         connection.execute(insert(attempts).values(**_attempt(lease), **closed))
 
@@ -267,26 +296,42 @@ def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at:
 def put_back(connection: Connection, leases: Iterable[Lease], now: datetime) -> None:
     """Leased and not begun, because it is time to stop: as if nobody had taken them."""
     back = {"state": State.SCHEDULED, "attempts": deliveries.c.attempts - 1, "next_attempt_at": now, **FREE}
-    _change(connection, leases, back, State.SENDING)
+    _change(connection, leases, _held_change(back, State.SENDING), {})
 
 
 def _change_one(connection: Connection, lease: Lease, change: Mapping[str, Any], *expected: State) -> None:
-    if not _change(connection, [lease], change, *expected):
+    if not _change(connection, [lease], _held_change(change, *expected), {}):
         raise LeaseLostError(lease.delivery.key)
 
 
-def _change(connection: Connection, leases: Iterable[Lease], change: Mapping[str, Any], *expected: State) -> set[int]:
-    """Change what is still held; the ids."""
-    by_token: defaultdict[str, list[int]] = defaultdict(list)
-    for lease in leases:
-        by_token[lease.token].append(lease.delivery.id)
-    held: set[int] = set()
-    for token, ids in by_token.items():
-        changed = (
+def _change(
+    connection: Connection, leases: Iterable[Lease], by_dialect: Mapping[str, Executable], values: Mapping[str, Any]
+) -> set[int]:
+    """Carry out a `_held_change` on what is still held; the ids."""
+    given = packed(connection, ((lease.delivery.id, lease.token) for lease in leases))
+    changed = connection.execute(by_dialect[connection.dialect.name], {GIVEN: given, **values})
+    return set(changed.scalars())
+
+
+def _held_change(change: Mapping[str, Any], *expected: State) -> Mapping[str, Executable]:
+    """Change deliveries that are in an expected state and under the lease that is given with their ids."""
+    return by_dialect(
+        lambda given: (
             update(deliveries)
-            .where(deliveries.c.lease_token == token, deliveries.c.id.in_(ids), deliveries.c.state.in_(expected))
+            .where(
+                deliveries.c.id == given.column(0, Integer()),
+                deliveries.c.lease_token == given.column(1, String()),
+                or_(*(deliveries.c.state == state for state in expected)),
+            )
             .values(**change)
             .returning(deliveries.c.id)
         )
-        held.update(connection.execute(changed).scalars())
-    return held
+    )
+
+
+# What every copy goes through is written once.
+_NOW = bindparam("now", type_=UTCDateTime)
+_CROSS = _held_change({"state": State.IRREVOCABLE, "lease_until": bindparam("until", type_=UTCDateTime)}, State.SENDING)
+_BEGIN_ATTEMPTS = by_dialect(_begin_attempts)
+_RECORD_SENT = _held_change({"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE)
+_CLOSE_ATTEMPTS = by_dialect(_close_attempts)
