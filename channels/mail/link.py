@@ -61,7 +61,7 @@ class Link:
         outgoing = self.conversation.outgoing
         while outgoing:
             try:
-                count = self.socket.send(bytes(outgoing[:_BLOCK]))
+                count = self.socket.send(outgoing if len(outgoing) <= _BLOCK else outgoing[:_BLOCK])
             except _WAITING:
                 break
             self.conversation.wrote(count)

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, FromClause, case, delete, func, insert, literal, select, update
+from sqlalchemy import Connection, FromClause, String, case, delete, func, insert, literal, select, update
 
 from communique.channel import Recipient
 from communique.store.database import memberships, people, suppressions
+from communique.store.given import GIVEN, by_dialect, packed
 
 _AT_ONCE = 2_000  #: rows read from the database at once
 _PERSON = ("id", "address", "address_key", "name", "language", "organisation")
@@ -192,10 +193,17 @@ def suppression(connection: Connection, key: str) -> str | None:
 
 def suppressions_of(connection: Connection, persons: Sequence[Person]) -> dict[int, str]:
     """Why some of these must not be written to, by id."""
-    keys = [person.address_key for person in persons]
-    found = select(suppressions.c.address_key, suppressions.c.reason).where(suppressions.c.address_key.in_(keys))
-    reasons = {row.address_key: row.reason for row in connection.execute(found)} if keys else {}
+    given = packed(connection, ((person.address_key,) for person in persons))
+    found = connection.execute(_SUPPRESSIONS_OF[connection.dialect.name], {GIVEN: given})
+    reasons = {row.address_key: row.reason for row in found}
     return {person.id: reasons[person.address_key] for person in persons if person.address_key in reasons}
+
+
+_SUPPRESSIONS_OF = by_dialect(
+    lambda given: select(suppressions.c.address_key, suppressions.c.reason).where(
+        suppressions.c.address_key.in_(select(given.column(0, String())).select_from(given.of))
+    )
+)
 
 
 def _person(row: Any) -> Person:

@@ -1,7 +1,6 @@
 """Links that only we can have made: HMAC-SHA256 over purpose and value, so a token of one purpose opens no other."""
 
 import base64
-import hashlib
 import hmac
 
 from communique.channel import Secret
@@ -31,7 +30,7 @@ def verify(purpose: str, token: str, key: Secret) -> str | None:
 
 def _mac(purpose: str, payload: bytes, key: Secret) -> bytes:
     message = purpose.encode() + b"\0" + payload
-    return hmac.new(key.reveal().encode(), message, hashlib.sha256).digest()[:_MAC]
+    return hmac.digest(key.reveal().encode(), message, "sha256")[:_MAC]
 
 
 def _text(raw: bytes) -> str:
