@@ -188,6 +188,8 @@ class Daemon:
 
         frozen = planner.freeze_due(self.clock(), held)
         self._waiting = waiting
+        # Whoever is held again later is told of again.
+        self._held = {_name_of(standing): standing.reason for standing in waiting}
         self.metrics.waiting = len(waiting)
         for standing in frozen:
             name = "/".join(standing.name)
@@ -200,10 +202,8 @@ class Daemon:
 
     def _tell_held(self, standing: Standing) -> None:
         """Say once what is due and does not go, and again when the reason changes."""
-        key = f"{'/'.join(standing.name)} #{standing.occurrence.occurrence}"
-        if self._held.get(key) != standing.reason:
+        if self._held.get(_name_of(standing)) != standing.reason:
             _log.warning("%s is due and does not go: %s", "/".join(standing.name), standing.reason)
-        self._held[key] = standing.reason
 
     def _dispatch(self, dispatcher: Dispatcher) -> None:
         made = dispatcher.run()
@@ -313,3 +313,7 @@ class Daemon:
         if self._database is None:
             self._database = self.installation.database()
         return self._database
+
+
+def _name_of(standing: Standing) -> str:
+    return f"{'/'.join(standing.name)} #{standing.occurrence.occurrence}"

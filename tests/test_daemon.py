@@ -216,8 +216,18 @@ def test_what_is_due_and_held_back_is_told_once(service: Service, caplog: pytest
     service.town.edit("templates/news/hello/en/article.md", "hello.", "hello again.")
     for _ in range(3):
         service.tick()
-    told = [record.getMessage() for record in caplog.records if "does not go" in record.getMessage()]
-    assert told == ["news/hello is due and does not go: changed since it was approved"]
+    line = "news/hello is due and does not go: changed since it was approved"
+    assert _told_of_held(caplog) == [line]
+    # No longer due, and due again: it is held anew.
+    service.town.clock.turn(hours=-1)
+    service.tick()
+    service.town.clock.turn(hours=1)
+    service.tick()
+    assert _told_of_held(caplog) == [line, line]
+
+
+def _told_of_held(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if "does not go" in record.getMessage()]
 
 
 def test_what_was_missed_is_told(service: Service, caplog: pytest.LogCaptureFixture) -> None:

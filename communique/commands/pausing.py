@@ -90,4 +90,4 @@ def _say_what_would_be_missed(
     if (more := len(coming) - _TOLD) > 0:
         click.echo(f"  and {more} more (communique plan)")
     if not owed and not coming:
-        click.echo("Nothing is due or to come.")
+        click.echo("Nothing that is approved is due or to come.")
