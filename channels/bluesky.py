@@ -1,41 +1,17 @@
-"""Bluesky, through atproto: a record under a key of its own, so that writing it again changes nothing."""
+"""Bluesky: a record under a key of its own, so that writing it again changes nothing."""
 
-import json
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import httpx
-from atproto import Client, Session
-from atproto.exceptions import (
-    AtProtocolError,
-    BadRequestError,
-    InvokeTimeoutError,
-    NetworkError,
-    RateLimitExceededError,
-    RequestErrorBase,
-)
-
-from channels.bluesky_record import BYTES, COLLECTION, GRAPHEMES, PICTURE_BYTES, graphemes, record, record_key
-from channels.bluesky_session import BlueskySession, is_over
+from channels.bluesky_record import BYTES, GRAPHEMES, PICTURE_BYTES, graphemes
 from channels.post_text import not_a_post, post_of, text_with_link
-from channels.web_service import asked_to_wait, base_address
-from communique.channel import (
-    Form,
-    InDoubt,
-    Measure,
-    Message,
-    PermanentError,
-    Reach,
-    Receipt,
-    Secret,
-    TemporaryError,
-    UnavailableError,
-    UncertainError,
-)
+from channels.web_service import base_address
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
-_FAILURES = (AtProtocolError, httpx.TransportError)
+if TYPE_CHECKING:
+    from channels.bluesky_account import BlueskyAccount
 
 
 class BlueskyChannel:
@@ -59,9 +35,11 @@ class BlueskyChannel:
         session_file: Path | None = None,
         timeout: float = 30,
     ) -> None:
-        file = Path(session_file) if session_file else None
-        self._session = BlueskySession(base_address(service, "service"), handle, app_password, file, timeout)
+        self._address = base_address(service, "service")
         self._handle = handle
+        self._password = app_password
+        self._file = Path(session_file) if session_file else None
+        self._timeout = timeout
 
     def check(self, message: Message) -> Sequence[str]:
         """Refused are posts over 300 graphemes or 3000 bytes, and pictures over a million bytes."""
@@ -93,17 +71,7 @@ class BlueskyChannel:
         """Confirm the session, upload the picture, commit, write the record."""
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
-        try:
-            client = self._session.client()
-            written = record(message, _upload(client, message))
-        except _FAILURES as error:
-            raise _before_commit(error) from error
-        commit()
-        try:
-            answer = client.invoke_procedure("com.atproto.repo.putRecord", **_create_only(client, message, written))
-        except _FAILURES as error:
-            raise _after_commit(error) from error
-        return self._receipt(client, message, str(getattr(answer, "content", "")))
+        return self._account.post(message, commit)
 
     def lookup(self, message: Message) -> Receipt | None:
         """The record under the message's key.
@@ -112,104 +80,15 @@ class BlueskyChannel:
             TemporaryError: the server could not be asked.
             PermanentError: it does not let us ask.
         """
-        wanted = {"collection": COLLECTION, "rkey": record_key(message)}
-        try:
-            client = self._session.client()
-            client.com.atproto.repo.get_record({"repo": _did(client), **wanted})
-        except BadRequestError as error:
-            if _code(error) == "RecordNotFound":
-                return None
-            raise _before_commit(error) from error
-        except _FAILURES as error:
-            raise _before_commit(error) from error
-        return self._receipt(client, message, "found by its key")
+        return self._account.lookup(message)
 
     def close(self) -> None:
         """Close the connections; the session is kept, because signing in is rationed."""
-        self._session.close()
+        if "_account" in vars(self):
+            self._account.close()
 
-    def _receipt(self, client: Client, message: Message, detail: str) -> Receipt:
-        key = record_key(message)
-        return Receipt(
-            reference=f"at://{_did(client)}/{COLLECTION}/{key}",
-            url=f"https://bsky.app/profile/{self._handle}/post/{key}",
-            detail=detail,
-        )
+    @cached_property
+    def _account(self) -> "BlueskyAccount":
+        from channels.bluesky_account import BlueskyAccount  # atproto takes most of a second to load
 
-
-def _did(client: Client) -> str:
-    return str(Session.decode(client.export_session_string()).did)
-
-
-def _upload(client: Client, message: Message) -> Any:
-    image = post_of(message).image
-    if image is None:
-        return None
-    # Not `upload_blob`: it hands bytes to httpx in a way that httpx is about to drop.
-    headers = {"Content-Type": image.media_type}
-    sent = client.invoke_procedure("com.atproto.repo.uploadBlob", content=image.data, headers=headers)
-    return sent.content["blob"]
-
-
-def _create_only(client: Client, message: Message, written: dict[str, Any]) -> dict[str, Any]:
-    """A request that makes the record or finds it as it is; the library's own model cannot say `swapRecord: null`."""
-    wanted = {
-        "repo": _did(client),
-        "collection": COLLECTION,
-        "rkey": record_key(message),
-        "record": written,
-        "swapRecord": None,
-    }
-    return {"content": json.dumps(wanted).encode(), "headers": {"Content-Type": "application/json"}}
-
-
-def _after_commit(error: Exception) -> TemporaryError | PermanentError | UncertainError:
-    if _never_connected(error):
-        return UnavailableError("Bluesky could not be reached; nothing was posted.")
-    if _code(error) == "InvalidSwap":
-        return PermanentError(
-            "Another text stands on Bluesky under the key of this post already; it was left as it is. Look at the "
-            "account, then settle this one with `communique resolve`."
-        )
-    if _status(error) in {0, 408} or _status(error) >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return UncertainError(f"Bluesky did not confirm the post, which may be out: {_words(error)}")
-    return _refused(error)
-
-
-def _before_commit(error: Exception) -> TemporaryError | PermanentError:
-    if _status(error) in {0, 408} or _status(error) >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return UnavailableError(f"Bluesky could not be asked; nothing was posted: {_words(error)}")
-    return _refused(error)
-
-
-def _refused(error: Exception) -> TemporaryError | PermanentError:
-    if isinstance(error, RateLimitExceededError):
-        return TemporaryError("Bluesky has had too many requests of this account.", retry_after=_wait(error))
-    if is_over(error):
-        return TemporaryError("The session with Bluesky ended just now; nothing was posted.")
-    return PermanentError(f"Bluesky refused: {_words(error)}")
-
-
-def _wait(error: RateLimitExceededError) -> timedelta | None:
-    return asked_to_wait(error.response.headers, "ratelimit-reset") if error.response else None
-
-
-def _never_connected(error: Exception) -> bool:
-    causes = (error, error.__cause__)
-    return any(isinstance(cause, httpx.ConnectError | httpx.ConnectTimeout) for cause in causes)
-
-
-def _status(error: Exception) -> int:
-    """The HTTP status; 0 when no answer came."""
-    return error.response.status_code if isinstance(error, RequestErrorBase) and error.response else 0
-
-
-def _code(error: Exception) -> str:
-    response = error.response if isinstance(error, RequestErrorBase) else None
-    return getattr(response.content, "error", "") if response else ""
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, InvokeTimeoutError | NetworkError) and not _status(error):
-        return f"the connection failed ({type(error.__cause__).__name__})"
-    return str(error) or type(error).__name__
+        return BlueskyAccount(self._address, self._handle, self._password, self._file, self._timeout)

@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 import regex
-from atproto_client.models.utils import get_model_as_dict
-from atproto_client.utils.facet_detection import detect_facets
 
 from channels.post_text import post_of, text_with_link
 from communique.channel import Message
@@ -49,6 +47,10 @@ def record(message: Message, blob: Any = None) -> dict[str, Any]:
 
     The same bytes on every attempt: its date is the message's, not the attempt's.
     """
+    # Here, because lengths are asked for by many who never post, and atproto takes most of a second to load.
+    from atproto_client.models.utils import get_model_as_dict
+    from atproto_client.utils.facet_detection import detect_facets
+
     text = text_with_link(post_of(message))
     facets = [get_model_as_dict(facet) for facet in detect_facets(text)]
     created_at = message.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -23,13 +23,24 @@ TIERS = (
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
 #: Adapters' shared modules: no kinds, and free to import each other.
-SHARED = {"atomic_files", "post_text", "web_service", "bluesky_record", "bluesky_session", "mail", "syndication"}
+SHARED = {
+    "atomic_files",
+    "bluesky_account",
+    "bluesky_record",
+    "bluesky_session",
+    "mail",
+    "post_text",
+    "syndication",
+    "web_service",
+    "x_account",
+    "x_length",
+}
 #: Where each package of others may be imported: rooms, modules, or parts of a module's path.
 HOMES = {
     "aiosmtpd": {"mail_sink"},
     "alembic": {"store"},
     "apscheduler": {"scheduler"},
-    "atproto": {"bluesky", "bluesky_session"},
+    "atproto": {"bluesky_account", "bluesky_session"},
     "atproto_client": {"bluesky_record"},
     "babel": {"language", "field_hints", "own_pages"},
     "click": {"cli", "commands"},
@@ -40,7 +51,7 @@ HOMES = {
     "emails": {"channels.mail"},
     "feedgen": {"channels.syndication"},
     "holidays": {"working_days"},
-    "httpx": {"bluesky", "server_checks"},
+    "httpx": {"bluesky_account", "server_checks"},
     "icalendar": {"invitations"},
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},
@@ -51,12 +62,12 @@ HOMES = {
     "pydantic": {"campaign", "settings", "read"},
     "pydantic_core": {"field_faults"},
     "regex": {"bluesky_record", "channels.mastodon", "placeholders"},
-    "requests": {"channels.mastodon", "web_service", "channels.x"},
+    "requests": {"channels.mastodon", "web_service", "channels.x_account"},
     "ruamel": {"yaml_positions"},
     "sqlalchemy": {"store", "rehearsed"},
     "starlette": {"web"},
-    "tweepy": {"channels.x"},
-    "twitter_text": {"channels.x"},
+    "tweepy": {"channels.x_account"},
+    "twitter_text": {"channels.x_length"},
     "urllib3": {"web_service"},
     "uvicorn": {"web"},
 }

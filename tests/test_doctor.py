@@ -142,7 +142,7 @@ def test_leaving_by_one_click_is_tried_on_the_real_page(town: Town) -> None:
             asked.append(address)
             return server_checks.post(f"http://127.0.0.1:{port}/{address.split('/', 3)[3]}", form)
 
-        found = list(public_address(town.workspace, through_the_proxy, NOW))
+        found = list(public_address(town.workspace, through_the_proxy, datetime.now(UTC)))
     assert asked == ["https://open.littleton.example.org/leave/doctor"]
     assert {each.check: each.level for each in found} == {"one-click leaving": Level.OK, "clock": Level.OK}
     with town.database.reading() as connection:

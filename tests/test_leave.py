@@ -186,4 +186,4 @@ def test_the_routes_are_these(littleton: Town) -> None:
     """A new page must be thought about here."""
     routes = application(Health(), littleton.installation, littleton.clock).routes
 
-    assert sorted({route.path for route in routes}) == ["/healthz", "/leave/{token}"]  # type: ignore[attr-defined]
+    assert sorted({route.path for route in routes}) == ["/healthz", "/leave/{token}", "/readyz"]  # type: ignore[attr-defined]

@@ -1,0 +1,227 @@
+"""An account of X, through tweepy: posts, and finds what it has posted."""
+
+import base64
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+import tweepy
+from requests.adapters import HTTPAdapter
+
+from channels.post_text import post_of, same_link, text_with_link
+from channels.web_service import asked_to_wait, never_connected, reveal
+from communique.channel import (
+    Image,
+    Message,
+    PermanentError,
+    Receipt,
+    Secret,
+    TemporaryError,
+    UnavailableError,
+    UncertainError,
+)
+
+#: What tweepy writes into every request; anything else is put in its place below.
+TWEEPY_HOST = "https://api.twitter.com"
+#: A post of ours cannot be older than its row in the ledger, give or take the difference of two clocks.
+CLOCKS_MAY_DIFFER = timedelta(minutes=5)
+#: Of 100 posts each, when own posts are looked through.
+PAGES = 5
+
+
+class XAccount:
+    """One account at an address; the keys are named as the channel's settings name them."""
+
+    def __init__(self, keys: Mapping[str, Secret | None], address: str, timeout: float) -> None:
+        self._keys = keys
+        self._address = address
+        self._timeout = timeout
+        self._own_id = ""
+
+    def post(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Upload the picture, commit, post.
+
+        A refusal as duplicate means that an earlier attempt got through: that post is the receipt.
+        """
+        client = self._client()
+        client.session.max_redirects = 0
+        post = post_of(message)
+        media = [_upload(client, post.image)] if post.image else None
+        commit()
+        try:
+            answer = client.create_tweet(text=text_with_link(post), media_ids=media)
+            return _receipt(answer["data"])
+        except tweepy.HTTPException as error:
+            if _is_duplicate(error):
+                return self._earlier(message, error)
+            raise _after_commit(error) from error
+        except requests.RequestException as error:
+            raise _lost(error) from error
+        except (KeyError, TypeError) as error:
+            raise UncertainError("X answered, but not with the number of a post; look at the account.") from error
+        finally:
+            client.session.close()
+
+    def lookup(self, message: Message) -> Receipt | None:
+        """The post of the account that holds the link, among those since the message was made.
+
+        Raises:
+            TemporaryError: X could not be asked.
+            PermanentError: X does not let us ask.
+        """
+        link = post_of(message).link
+        client = self._client()
+        try:
+            return next((_receipt(post) for post in self._own_posts(client, message) if _points_to(post, link)), None)
+        except tweepy.TooManyRequests as error:
+            raise _rate_limited(error.response) from error
+        except tweepy.TwitterServerError as error:
+            raise TemporaryError(f"X could not look for the post: {_words(error)}") from error
+        except tweepy.HTTPException as error:
+            kind = TemporaryError if _unpaid(error) else PermanentError
+            raise kind(f"X does not let us look for the post: {_words(error)}") from error
+        except requests.RequestException as error:
+            raise TemporaryError(f"X could not be reached to look for the post: {_plain(error)}") from error
+        finally:
+            client.session.close()
+
+    def _client(self) -> Any:
+        keys = {setting: reveal(secret, setting) for setting, secret in self._keys.items()}
+        client = tweepy.Client(**keys, return_type=dict, wait_on_rate_limit=False)
+        client.session.mount(TWEEPY_HOST, _Route(self._address, self._timeout))
+        return client
+
+    def _own_posts(self, client: Any, message: Message) -> Any:
+        if not self._own_id:
+            self._own_id = client.get_me()["data"]["id"]
+        since = (message.created_at - CLOCKS_MAY_DIFFER).strftime("%Y-%m-%dT%H:%M:%SZ")
+        asked: dict[str, Any] = {"start_time": since, "max_results": 100, "user_auth": True}
+        for _ in range(PAGES):
+            page = client.get_users_tweets(self._own_id, tweet_fields=["entities"], exclude=["retweets"], **asked)
+            yield from page.get("data", [])
+            if not (token := page.get("meta", {}).get("next_token")):
+                return
+            asked["pagination_token"] = token
+
+    def _earlier(self, message: Message, error: tweepy.HTTPException) -> Receipt:
+        try:
+            found = self.lookup(message)
+        except (TemporaryError, PermanentError) as failure:
+            raise UncertainError(
+                f"X says that this text is there already, and could not be asked where: {failure}"
+            ) from error
+        if found is None:
+            raise PermanentError(
+                f"X refuses the text as a duplicate, and no post of the account has the link: {_words(error)} "
+                "Change the wording of social.txt."
+            ) from error
+        return found
+
+
+class _Route(HTTPAdapter):
+    """Where tweepy's requests go, and how long they may take: it has no setting for either (tweepy issue 2024)."""
+
+    def __init__(self, address: str, timeout: float) -> None:
+        self._parts = urlsplit(address)
+        self._timeout = timeout
+        super().__init__()
+
+    def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
+        url = urlsplit(request.url or "")
+        request.url = url._replace(scheme=self._parts.scheme, netloc=self._parts.netloc).geturl()
+        return super().send(request, *arguments, **{**options, "timeout": (10, self._timeout)})
+
+
+def _upload(client: Any, image: Image) -> str:
+    """The number under which X keeps the picture for a day. Whatever fails here, nothing has been posted.
+
+    Requests as X describes them (OpenAPI 2.167, `mediaUpload` and `createMediaMetadata`): tweepy has none for them.
+    """
+    picture = {
+        "media": base64.b64encode(image.data).decode(),
+        "media_category": "tweet_image",
+        "media_type": image.media_type,
+    }
+    try:
+        number = str(client.request("POST", "/2/media/upload", json=picture, user_auth=True).json()["data"]["id"])
+        words = {"id": number, "metadata": {"alt_text": {"text": image.alt}}}
+        client.request("POST", "/2/media/metadata", json=words, user_auth=True)
+    except tweepy.HTTPException as error:
+        failure = _after_commit(error)
+        if isinstance(failure, UncertainError):
+            raise UnavailableError(
+                f"X failed while it took the picture; nothing was posted: {_words(error)}"
+            ) from error
+        raise failure from error
+    except requests.TooManyRedirects as error:
+        raise _lost(error) from error
+    except requests.RequestException as error:
+        raise UnavailableError(f"X could not take the picture; nothing was posted: {_plain(error)}") from error
+    except (KeyError, TypeError) as error:
+        raise TemporaryError("X answered, but not with the number of a picture; nothing was posted.") from error
+    return number
+
+
+def _receipt(post: Mapping[str, Any]) -> Receipt:
+    return Receipt(reference=post["id"], url=f"https://x.com/i/web/status/{post['id']}", detail=post.get("text", ""))
+
+
+def _points_to(post: Mapping[str, Any], link: str) -> bool:
+    addresses = post.get("entities", {}).get("urls", [])
+    return any(same_link(address.get("expanded_url", ""), link) for address in addresses)
+
+
+def _is_duplicate(error: tweepy.HTTPException) -> bool:
+    return isinstance(error, tweepy.Forbidden) and "duplicate" in _words(error).lower()
+
+
+def _unpaid(error: tweepy.HTTPException) -> bool:
+    """402: no credit (`CreditsDepleted`). 403 `SpendCapReached`: the cap of X's console, until raised or its day."""
+    return error.response.status_code == requests.codes.payment_required or "SpendCapReached" in _words(error)
+
+
+def _after_commit(error: tweepy.HTTPException) -> TemporaryError | PermanentError | UncertainError:
+    status = error.response.status_code
+    if isinstance(error, tweepy.TooManyRequests):
+        return _rate_limited(error.response)
+    if _unpaid(error):
+        return TemporaryError(
+            "The X account has no credit left or has reached its spending cap; nothing was posted. Top it up, or "
+            f"raise the cap: {_words(error)}"
+        )
+    if status >= requests.codes.server_error or status == requests.codes.request_timeout:
+        return UncertainError(f"X failed while it took the post, which may be out: {_words(error)}")
+    return PermanentError(f"X refused the post: {_words(error)}")
+
+
+def _rate_limited(response: requests.Response) -> TemporaryError:
+    return TemporaryError(
+        "X has had too many requests of this account.",
+        retry_after=asked_to_wait(response.headers, "x-rate-limit-reset"),
+    )
+
+
+def _lost(error: requests.RequestException) -> TemporaryError | PermanentError | UncertainError:
+    if never_connected(error):
+        return UnavailableError(f"X could not be reached; nothing was posted: {_plain(error)}")
+    if isinstance(error, requests.TooManyRedirects):
+        return PermanentError("X has moved to another address, and a post does not follow; `base_url` must change.")
+    return UncertainError(f"The connection to X broke before its answer came; the post may be out: {_plain(error)}")
+
+
+def _plain(error: requests.RequestException) -> str:
+    return type(error).__name__
+
+
+def _words(error: tweepy.HTTPException) -> str:
+    """X's own words. tweepy overlooks those that stand in `title` and `detail` of the `errors`."""
+    status = f"{error.response.status_code} {error.response.reason}"
+    try:
+        answer = error.response.json()
+    except ValueError:
+        return status
+    parts = [answer, *answer.get("errors", [])] if isinstance(answer, dict) else []
+    said = [part.get(name, "") for part in parts if isinstance(part, dict) for name in ("detail", "message", "title")]
+    return f"{status}: {'; '.join(dict.fromkeys(words for words in said if words)) or 'no reason given'}"

@@ -1,0 +1,34 @@
+"""What commands load: whoever only looks does not wait for what only senders need."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+#: Libraries that take long to load, and are for those who post, or for a daemon.
+_SLOW = {"atproto", "atproto_client", "pkg_resources", "prometheus_client", "tweepy", "uvicorn"}
+_PROGRAM = """
+import sys
+from communique.cli import main
+try:
+    main()
+except SystemExit:
+    pass
+print("LOADED", *sys.modules)
+"""
+
+
+@pytest.mark.parametrize("command", [["--help"], ["check"], ["plan"]], ids=" ".join)
+def test_looking_loads_no_network_client(command: list[str], tmp_path: Path) -> None:
+    """Not even for the shipped campaigns, which post to every network: their lengths are counted without."""
+    workspace = tmp_path / "workspace"
+    _run(["init", str(workspace)])
+    loaded = _run(["--workspace", str(workspace), *command]).rpartition("LOADED")[2].split()
+    assert _SLOW.intersection(loaded) == set()
+
+
+def _run(arguments: list[str]) -> str:
+    command = [sys.executable, "-c", _PROGRAM, *arguments]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
