@@ -23,4 +23,5 @@ def stuffed(data: bytes) -> bytes:
     ended = data if data.endswith(b"\r\n") else data + b"\r\n"
     if ended.startswith(b"."):
         ended = b"." + ended
-    return ended.replace(b"\r\n.", b"\r\n..") if b"\r\n." in ended else ended
+    pieces = ended.split(b"\r\n.")  # searched once, where `replace` searches twice
+    return b"\r\n..".join(pieces) if len(pieces) > 1 else ended
