@@ -2,7 +2,7 @@
 
 Standard input names ticks, a line each: a folder, the number of the tick in that folder, and at which commit, send or
 receive it is killed (SIGKILL; 0: never). Each runs in a fork, so that everything is imported once. The answer is a
-line: how many such moments it came by, or `killed`. A MUTATION takes out what a promise rests on; see `_MUTATIONS`.
+line: how many such moments it came by, or `killed`. A MUTATION takes out what a promise rests on; see `MUTATIONS`.
 """
 
 import os
@@ -10,12 +10,13 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, Executable, delete, func, select, update
 
 import scheduler
 from channels import KINDS
@@ -62,7 +63,7 @@ def _arm(countdown: Countdown) -> None:
         setattr(socket.socket, name, countdown.around(getattr(socket.socket, name)))
 
 
-_CROSS, _RECORD_SENT, _RELEASE = leases.cross, leases.record_sent, takeover.release_unbegun
+_CROSS, _RECORD_SENT, _CHANGE, _RELEASE = leases.cross, leases.record_sent, leases._change, takeover.release_unbegun
 
 
 def _write_the_point_down_late() -> None:
@@ -74,6 +75,18 @@ def _write_the_point_down_late() -> None:
 
     leases.cross = lambda _connection, crossings, _now: {each.lease.delivery.id for each in crossings}
     leases.record_sent = record_sent
+
+
+def _record_before_the_dot() -> None:
+    """Sent is what is about to be."""
+
+    def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) -> set[int]:
+        held = _CROSS(connection, crossings, now)
+        _RECORD_SENT(connection, [(each.lease, Receipt()) for each in crossings if each.lease.delivery.id in held], now)
+        return held
+
+    leases.cross = cross
+    leases.record_sent = lambda _connection, sent, _now: {lease.delivery.id for lease, _ in sent}
 
 
 def _forget_the_point() -> None:
@@ -89,10 +102,26 @@ def _forget_the_point() -> None:
     takeover.release_unbegun = release_unbegun
 
 
-_MUTATIONS = {
+def _ask_for_no_token() -> None:
+    """Whoever has lost a delivery to another worker still writes down what became of it."""
+
+    def change(
+        connection: Connection, held: Iterable[Lease], statements: Mapping[str, Executable], values: Mapping[str, Any]
+    ) -> set[int]:
+        found = select(deliveries.c.id, func.coalesce(deliveries.c.lease_token, "").label("held"))
+        tokens = {row.id: row.held for row in connection.execute(found)}
+        stolen = [replace(lease, token=tokens[lease.delivery.id]) for lease in held]
+        return _CHANGE(connection, stolen, statements, values)
+
+    leases._change = change
+
+
+MUTATIONS = {
     "none": lambda: None,
     "the point is written down late": _write_the_point_down_late,
+    "sent is written down before the dot": _record_before_the_dot,
     "the point is forgotten": _forget_the_point,
+    "the token is not asked for": _ask_for_no_token,
 }
 
 
@@ -105,7 +134,7 @@ def _tick(root: Path, number: int, countdown: Countdown) -> None:
 
 def main() -> None:
     """Ticks as they are asked for."""
-    _MUTATIONS[sys.argv[1] if len(sys.argv) > 1 else "none"]()
+    MUTATIONS[sys.argv[1] if len(sys.argv) > 1 else "none"]()
     assert all(KINDS.values())  # imported before any fork
     for line in sys.stdin:
         folder, number, last = line.rstrip("\n").split("\t")

@@ -87,6 +87,19 @@ def test_what_was_taken_over_may_not_go(town: Town, traffic: LedgerTraffic) -> N
     assert states(town) == [State.IRREVOCABLE, State.SCHEDULED, State.SCHEDULED]
 
 
+def test_what_was_lost_and_is_claimed_anew_waits_for_what_is_left_of_the_first_attempt(
+    town: Town, traffic: LedgerTraffic
+) -> None:
+    """One that stood still, while another worker took over and gave back: its connection still has the mail."""
+    ana, *_ = taken(traffic)
+    with town.database.begin() as connection:
+        takeover.release_unbegun(connection, traffic.claims.mode, gone=[town.owner], now=town.clock.now)
+    assert traffic.next() is None
+    assert list(traffic.settle(crossing(ana), [])) == []
+    traffic.close()
+    assert states(town) == [State.SCHEDULED] * 3
+
+
 def test_a_failure_is_on_record_before_others_pass(
     town: Town, traffic: LedgerTraffic, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -31,6 +31,9 @@ class LedgerTraffic:
     accepted: int = 0  #: of them
     _waiting: deque[Lease] = field(default_factory=deque)
     _under_way: dict[str, Lease] = field(default_factory=dict)  #: by reference
+    #: Lost to another worker while this one stood still, given back by it, and claimed anew: the earlier attempt, whose
+    #: lease is void, is still on a connection here, and the next one waits until this traffic is over.
+    _taken_again: list[Lease] = field(default_factory=list)
     _crossed: dict[str, datetime] = field(default_factory=dict)  #: when the point of no return was passed
 
     def next(self) -> Message | None:
@@ -41,6 +44,9 @@ class LedgerTraffic:
             if not self._waiting:
                 break
             lease = self._waiting.popleft()
+            if lease.delivery.reference in self._under_way:
+                self._taken_again.append(lease)
+                continue
             message = None
             with unless_lost(lease):
                 message = self.outcomes.written(lease)
@@ -109,9 +115,10 @@ class LedgerTraffic:
 
     def close(self) -> None:
         """At the end: what was claimed and has not passed the point of no return is owed as before."""
-        if left := [*self._waiting, *self._under_way.values()]:
+        if left := [*self._waiting, *self._under_way.values(), *self._taken_again]:
             self.claims.put_back(left)
         self._waiting.clear()
+        self._taken_again.clear()
         self._under_way.clear()
 
     def _claim(self) -> None:

@@ -1,0 +1,63 @@
+"""What must hold of a ledger at the end of every transaction, whoever wrote it."""
+
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import Connection, text
+
+from communique.delivery import State
+
+_RULES = {
+    "planned is not the number of its deliveries": """
+        SELECT id FROM occurrences AS o
+        WHERE planned <> (SELECT count(*) FROM deliveries WHERE occurrence_id = o.id)""",
+    "a delivery is in no state that there is": f"""
+        SELECT id FROM deliveries WHERE state NOT IN ({", ".join(f"'{state.value}'" for state in State)})""",
+    "a delivery is under way without a lease, or has a lease and is not": """
+        SELECT id FROM deliveries
+        WHERE (state IN ('sending', 'irrevocable')) <> (lease_token IS NOT NULL)""",
+    "a delivery is past the point of no return, and no attempt says so": """
+        SELECT id FROM deliveries AS d WHERE state = 'irrevocable' AND NOT EXISTS (
+            SELECT 1 FROM attempts WHERE delivery_id = d.id AND number = d.attempts AND outcome = 'irrevocable'
+            AND irrevocable_at IS NOT NULL)""",
+    "a delivery is not past the point of no return, and its attempt still is": """
+        SELECT a.id FROM attempts AS a JOIN deliveries AS d ON d.id = a.delivery_id
+        WHERE a.outcome = 'irrevocable' AND d.state IN ('scheduled', 'sending', 'sent', 'excluded', 'missed')""",
+    "an attempt has a number that its delivery has not reached": """
+        SELECT a.id FROM attempts AS a JOIN deliveries AS d ON d.id = a.delivery_id WHERE a.number > d.attempts""",
+}
+LETTERS = text("SELECT id, reference, state FROM deliveries")
+#: What a state may become in one transaction, besides itself.
+_UNDER_WAY = {State.SCHEDULED, State.SENDING, State.IRREVOCABLE}
+_LOST = {State.MISSED, State.FAILED, State.EXCLUDED, State.CANCELLED}
+_NEXT: Mapping[State, set[State]] = {
+    State.SCHEDULED: {State.SENDING, State.SENT, State.IN_DOUBT, *_LOST},
+    State.SENDING: {State.SCHEDULED, State.IRREVOCABLE, State.IN_DOUBT, *_LOST},
+    State.IRREVOCABLE: {State.SENT, State.FAILED, State.SCHEDULED, State.EXCLUDED, State.MISSED, State.IN_DOUBT},
+    State.IN_DOUBT: {State.SENT, State.SCHEDULED, State.CANCELLED, State.FAILED},
+    State.MISSED: {State.SCHEDULED, State.SENT, State.CANCELLED, State.EXCLUDED},
+    State.FAILED: {State.SCHEDULED, State.SENT, State.CANCELLED},
+    State.EXCLUDED: {State.SCHEDULED, State.MISSED},  # owed anew
+    State.SENT: set(),
+    State.CANCELLED: set(),
+}
+
+
+def states(connection: Connection) -> dict[int, State]:
+    """Of every delivery."""
+    return {row.id: State(row.state) for row in connection.execute(text("SELECT id, state FROM deliveries"))}
+
+
+def faults(connection: Connection, before: Mapping[int, State] | None = None) -> Iterator[str]:
+    """What is wrong, one sentence each; `before` are the states at the last look."""
+    for said, rule in _RULES.items():
+        if found := connection.execute(text(rule)).scalars().all():
+            yield f"{said}: {found[:5]}"
+    if before is None:
+        return
+    after = states(connection)
+    for number, state in after.items():
+        earlier = before.get(number, state)
+        if state is not earlier and state not in _NEXT[earlier]:
+            yield f"a delivery that was {earlier} has become {state}: {number}"
+    if gone := before.keys() - after.keys():
+        yield f"deliveries are gone: {sorted(gone)[:5]}"
