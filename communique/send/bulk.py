@@ -99,7 +99,7 @@ class LedgerTraffic:
     ) -> Collection[int]:
         """The ids of what may go, once it is on disk."""
         now = self.outcomes.clock()
-        with self.database.begin() as connection:
+        with self.database.beside() as connection:
             recorded = leases.record_sent(connection, accepted, now) if accepted else set()
             left = people.suppressions_of(connection, [each.lease.person for each in going if each.lease.person])
             for each in going:

@@ -174,7 +174,7 @@ class Dispatcher:
         """
         self.unsettled.settle_all(self._outcomes)
         now = self.clock()
-        with self.database.begin() as connection:
+        with self.database.beside() as connection:
             takeover.bring_near(connection, self.mode, latest=now if put_back else now + LONGEST_WAIT, now=now)
             takeover.release_unbegun(connection, self.mode, gone=[*gone, self.owner], now=now)
             left = takeover.take_over_irrevocable(connection, self.mode, owner=self.owner, gone=gone, now=now)
@@ -185,7 +185,7 @@ class Dispatcher:
 
     def housekeeping(self) -> int:
         """Count as missed what has not gone by its time; how many."""
-        with self.database.begin() as connection:
+        with self.database.beside() as connection:
             return ledger.miss_expired(connection, self.mode, self.clock())
 
     def attempt(self, lease: Lease) -> str:
@@ -218,7 +218,7 @@ class Dispatcher:
         """Whether somebody must not be written to any more: they may have left since their message was claimed."""
         if lease.person is None:
             return False
-        with self.database.begin() as connection:
+        with self.database.beside() as connection:
             reason = people.suppression(connection, lease.person.address_key)
             if reason:
                 self._outcomes.must_not_go(connection, lease, reason)
@@ -231,7 +231,7 @@ class Dispatcher:
             content = repr(message.content).encode()
             kept = messages.as_kept(message.content)
             digest = hashlib.sha256(content).hexdigest()
-            with self.database.begin() as connection:
+            with self.database.beside() as connection:
                 held = leases.cross(
                     connection, [Crossing(lease=lease, content_hash=digest, content=kept)], self.clock()
                 )

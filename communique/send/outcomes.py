@@ -123,7 +123,7 @@ class Outcomes:
         if again_at > lease.delivery.expires_at:
             self._record(lease, State.IN_DOUBT, reason=reason)
             return
-        with self.database.begin() as connection:
+        with self.database.beside() as connection:
             leases.settle_later(connection, lease, reason=reason, again_at=again_at)
 
     def _policy(self, lease: Lease) -> InDoubt:
@@ -154,7 +154,7 @@ class Outcomes:
             why = f"no time left for another attempt; last: {reason}"
             self.give_up(lease, State.IN_DOUBT if resent else State.MISSED, why)
             return
-        with self.database.begin() as connection:
+        with self.database.beside() as connection:
             leases.record(connection, lease, State.SCHEDULED, reason=reason, retry_at=at, resent=resent, now=now)
 
     def _pause(self, attempts: int, retry_after: timedelta | None) -> timedelta:
@@ -168,7 +168,7 @@ class Outcomes:
         self._record(lease, _unless_repeated(lease, state), reason=reason)
 
     def _record(self, lease: Lease, state: State, *, reason: str = "", receipt: Receipt | None = None) -> None:
-        with self.database.begin() as connection:
+        with self.database.beside() as connection:
             leases.record(connection, lease, state, reason=reason, receipt=receipt, now=self.clock())
 
 

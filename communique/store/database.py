@@ -313,9 +313,31 @@ class Database:
     def begin(self) -> Iterator[Connection]:
         """A writing transaction; there is one at a time, so that what it has read still holds when it writes.
 
-        How, and why: `communique.store.engine` and docs/decisions/0013.
+        How, and why: `communique.store.engine` and docs/decisions/0018.
         """
         with self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def beside(self) -> Iterator[Connection]:
+        """A writing transaction that waits for no other one; on SQLite as `begin`.
+
+        Each statement in it says in its WHERE what it relies on, and passes over what others have locked, or changes
+        only what its worker has under a lease: docs/decisions/0018.
+        """
+        with self.engine.connect().execution_options(communique_beside=True) as connection, connection.begin():
+            yield connection
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether several machines may work on it: on PostgreSQL."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def by_statement(self) -> Iterator[Connection]:
+        """On PostgreSQL only: each statement is a transaction, so that who stands still holds no lock."""
+        single = {"isolation_level": "AUTOCOMMIT", "communique_beside": True}
+        with self.engine.connect().execution_options(**single) as connection:
             yield connection
 
     @contextmanager

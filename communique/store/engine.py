@@ -54,7 +54,7 @@ def make_engine(address: str) -> Engine:
 
 
 def _postgresql(url: URL) -> Engine:
-    """One writer at a time, as on SQLite: docs/decisions/0013 says why. What the address says itself is kept."""
+    """One writer at a time but for those `beside` it: docs/decisions/0018. What the address says itself is kept."""
     settings = [f"-c {name}={value}" for name, value in _SETTINGS.items()]
     arguments = {name: value for name, value in _NETWORK.items() if name not in url.query}
     arguments["options"] = " ".join([*settings, str(url.query.get("options", ""))]).strip()
@@ -80,7 +80,7 @@ def _postgresql(url: URL) -> Engine:
         options = connection.get_execution_options()
         if options.get("communique_upgrading"):
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        if not options.get("communique_reading"):
+        if not (options.get("communique_reading") or options.get("communique_beside")):
             # Its own statement, so that the next ones see what the writer before has committed.
             connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
 

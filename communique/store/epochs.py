@@ -27,9 +27,16 @@ def current(connection: Connection) -> Epoch | None:
 def advance(connection: Connection, *, beyond: int = 0) -> Epoch:
     """One further, and further than `beyond`; from now on it counts as the original, whatever it was."""
     found = current(connection) or _begin(connection)
-    number = max(found.number, beyond) + 1
-    connection.execute(update(epoch).values(number=number, copied_at=None))
-    return Epoch(ledger=found.ledger, number=number)
+    if found.number < beyond:
+        connection.execute(update(epoch).values(number=beyond))
+    return step(connection) or found
+
+
+def step(connection: Connection) -> Epoch | None:
+    """As `advance`, in one statement; None when the ledger has never sent anything."""
+    moved = update(epoch).values(number=epoch.c.number + 1, copied_at=None).returning(epoch.c.ledger, epoch.c.number)
+    row = connection.execute(moved).first()
+    return Epoch(ledger=row.ledger, number=row.number) if row else None
 
 
 def mark_as_copy(connection: Connection, now: datetime) -> None:

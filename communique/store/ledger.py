@@ -218,13 +218,20 @@ def miss_expired(connection: Connection, mode: Mode, now: datetime) -> int:
         select(deliveries.c.id, deliveries.c.reason, deliveries.c.resends)
         .join(occurrences)
         .where(occurrences.c.mode == mode, deliveries.c.state == State.SCHEDULED, occurrences.c.expires_at < now)
+        .order_by(deliveries.c.id)
+        .with_for_update(skip_locked=True, of=deliveries)
     ).all()
+    missed = 0
+    # Asked again once the row is ours: somebody may have given it a later time.
+    over = deliveries.c.occurrence_id.in_(select(occurrences.c.id).where(occurrences.c.expires_at < now))
     for row in rows:
         reason = f"its time had passed; last: {row.reason}" if row.reason else "its time had passed"
         state = State.IN_DOUBT if row.resends else State.MISSED
         values = {"state": state, "reason": reason, "finished_at": now}
-        connection.execute(update(deliveries).where(deliveries.c.id == row.id).values(**values))
-    return len(rows)
+        missed += connection.execute(
+            update(deliveries).where(deliveries.c.id == row.id, over).values(**values)
+        ).rowcount
+    return missed
 
 
 def doubt_all(connection: Connection, mode: Mode, *, but_for: Sequence[str], reason: str, now: datetime) -> int:

@@ -32,6 +32,6 @@ def _counted(connection: Connection, channel: str, rate: Rate, now: datetime) ->
             deliveries.c.lease_token.is_not(None), deliveries.c.state == State.SENDING, deliveries.c.channel == channel
         )
     )
-    return int(
-        connection.execute(through.where(begun, passed)).scalar_one() + connection.execute(under_way).scalar_one()
-    )
+    # One statement: what passes the point between two would be in neither.
+    both = select(through.where(begun, passed).scalar_subquery() + under_way.scalar_subquery())
+    return int(connection.execute(both).scalar_one())

@@ -32,10 +32,14 @@ def resting(connection: Connection) -> Sequence[Rest]:
 
 def allowed(connection: Connection, channel: str, most: int, now: datetime) -> int:
     """How many messages a channel may take up: `most`; none while it rests; one when its rest is over."""
-    until = connection.execute(select(rests.c.until).where(rests.c.channel == channel).with_for_update()).scalar()
+    until = connection.execute(select(rests.c.until).where(rests.c.channel == channel)).scalar()
     if until is None:
         return most
     if now < until or not most:
+        return 0
+    # Nobody else may try with it, and nobody waits for somebody who may stand still.
+    mine = select(rests.c.channel).where(rests.c.channel == channel, rests.c.until == until)
+    if connection.execute(mine.with_for_update(skip_locked=True)).first() is None:
         return 0
     connection.execute(update(rests).where(rests.c.channel == channel).values(until=now + _TRIAL))
     return 1

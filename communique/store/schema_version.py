@@ -108,6 +108,8 @@ def _upgrade(connection: Connection, found: str, newest: str) -> None:
         )
     from alembic import command
 
+    if connection.dialect.name == "postgresql":  # those who write beside the others wait, too
+        connection.exec_driver_sql("LOCK TABLE deliveries IN EXCLUSIVE MODE")
     _log.warning("bringing the ledger from version %s to %s", found, newest)
     command.upgrade(alembic_config(connection), "head")
     if connection.dialect.name == "sqlite" and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):

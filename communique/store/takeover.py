@@ -44,8 +44,9 @@ def bring_near(connection: Connection, mode: Mode, *, latest: datetime, now: dat
         (State.SENDING, deliveries.c.lease_until),
         (State.IRREVOCABLE, deliveries.c.lease_until),
     ):
-        far = update(deliveries).where(of_mode, deliveries.c.state == state, column > latest)
-        connection.execute(far.values({column: now}))
+        far = of_mode, deliveries.c.state == state, column > latest
+        free = select(deliveries.c.id).where(*far).with_for_update(skip_locked=True)
+        connection.execute(update(deliveries).where(deliveries.c.id.in_(free), *far).values({column: now}))
 
 
 def _left_behind(connection: Connection, mode: Mode, state: State, gone: Sequence[str], now: datetime) -> Sequence[int]:
