@@ -88,6 +88,8 @@ class FaultyDatabase(Database):
         if self._world.moment(Fault.NO_ANSWER):
             raise OperationalError("COMMIT", None, Exception("the answer was lost"))
 
+    beside = begin  # as in any ledger on SQLite
+
 
 class ReadOnce(Town):
     """Each version of the files is read once in all runs: reading is most of the time."""
