@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast bench lint format schema migration lock counterparts clean
+.PHONY: help setup demo test test-fast soak bench lint format schema migration lock counterparts clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ test: $(STAMP) counterparts ## Run every test
 
 test-fast: $(STAMP) ## Run the tests that need no server of another project
 	$(BIN)/python -m pytest -m "not counterpart"
+
+soak: $(STAMP) ## Kill the daemon thousands of times, simulate 10,000 histories: some hours (SOAK="--kills 20 --people 2000": minutes)
+	$(BIN)/python -m tests.soak $(SOAK)
 
 bench: $(STAMP) ## Measure us and our peers, write docs/performance.md (about an hour; QUICK=1: five minutes)
 	@benchmarks/install

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import ledger_audit
 from tests.databases import KINDS, Databases, databases
 from tests.workspaces import Town, build
 
@@ -15,6 +16,19 @@ def _databases() -> Iterator[Databases]:
     """SQLite files and one PostgreSQL server."""
     with databases() as made:
         yield made
+
+
+@pytest.fixture(autouse=True)
+def _audited(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever a test does to a ledger in this process: the books hold at every commit."""
+    if request.node.get_closest_marker("ledger_by_hand"):
+        ledger_audit.end()
+        yield
+        return
+    ledger_audit.begin()
+    ledger_audit.found.clear()
+    yield
+    assert ledger_audit.found == []
 
 
 @pytest.fixture(params=KINDS)

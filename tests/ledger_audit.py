@@ -1,8 +1,11 @@
-"""What must hold of a ledger at the end of every transaction, whoever wrote it."""
+"""What must hold of a ledger at the end of every transaction, whoever wrote it: seen to at each commit of each test."""
 
+import re
 from collections.abc import Iterator, Mapping
+from typing import Any
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, event, text
 
 from communique.delivery import State
 
@@ -25,6 +28,10 @@ _RULES = {
     "an attempt has a number that its delivery has not reached": """
         SELECT a.id FROM attempts AS a JOIN deliveries AS d ON d.id = a.delivery_id WHERE a.number > d.attempts""",
 }
+#: What was wrong since somebody looked; a daemon lives on after an error, and a test is to fail all the same.
+found: list[str] = []
+_CHANGES = re.compile(r"\s*(INSERT INTO|UPDATE|DELETE FROM) (occurrences|deliveries|attempts)\b")
+_before: WeakKeyDictionary[Connection, Mapping[int, State]] = WeakKeyDictionary()  #: the transaction under way
 LETTERS = text("SELECT id, reference, state FROM deliveries")
 #: What a state may become in one transaction, besides itself.
 _UNDER_WAY = {State.SCHEDULED, State.SENDING, State.IRREVOCABLE}
@@ -61,3 +68,36 @@ def faults(connection: Connection, before: Mapping[int, State] | None = None) ->
             yield f"a delivery that was {earlier} has become {state}: {number}"
     if gone := before.keys() - after.keys():
         yield f"deliveries are gone: {sorted(gone)[:5]}"
+
+
+def begin() -> None:
+    """Look at every transaction of this process that changes what is owed; the one that breaks a rule is undone."""
+    end()
+    for name, listener in _LISTENERS:
+        event.listen(Engine, name, listener)
+
+
+def end() -> None:
+    """Look no more."""
+    for name, listener in _LISTENERS:
+        if event.contains(Engine, name, listener):
+            event.remove(Engine, name, listener)
+
+
+def _remember(connection: Connection, _cursor: Any, statement: str, *_about: Any) -> None:
+    if connection not in _before and _CHANGES.match(statement):
+        _before[connection] = states(connection)
+
+
+def _look(connection: Connection) -> None:
+    before = _before.pop(connection, None)
+    if before is not None and (wrong := [*faults(connection, before)]):
+        found.extend(wrong)
+        raise AssertionError(wrong)
+
+
+def _forget(connection: Connection) -> None:
+    _before.pop(connection, None)
+
+
+_LISTENERS = (("before_cursor_execute", _remember), ("commit", _look), ("rollback", _forget))

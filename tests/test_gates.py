@@ -41,6 +41,7 @@ def test_a_gate_opens_when_nothing_more_will_come(gated: Town, states: tuple[Sta
     assert gated.standing("goodbye").due
 
 
+@pytest.mark.ledger_by_hand
 @pytest.mark.parametrize("state", [State.SCHEDULED, State.SENDING, State.IRREVOCABLE])
 def test_a_gate_is_shut_while_something_is_under_way(gated: Town, state: State) -> None:
     """However much has gone already; it will go later."""

@@ -91,6 +91,7 @@ def _lose_the_answer(_message: object) -> None:
     raise ConnectionResetError
 
 
+@pytest.mark.ledger_by_hand
 def test_a_balance_that_does_not_hold_is_an_alarm(town: Town, health: Health) -> None:
     """Somebody deleted a row by hand: the announcement is named."""
     town.invite("ana", "ben")

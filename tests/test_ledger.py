@@ -238,6 +238,7 @@ def test_what_may_have_gone_out_is_never_counted_as_missed(town: Town) -> None:
     assert "no answer" in town.copies()[0].delivery.reason
 
 
+@pytest.mark.ledger_by_hand
 @pytest.mark.parametrize("state", ["sending", "irrevocable", "sent", "excluded", "cancelled"])
 def test_only_what_waits_for_a_decision_is_settled_by_hand(town: Town, state: str) -> None:
     """Nobody can declare a copy unsent that is under way or gone."""

@@ -35,6 +35,7 @@ def fullest(moments: Sequence[datetime], window: timedelta) -> int:
     return max(sum(begin <= each < begin + window for each in moments) for begin in moments)
 
 
+@pytest.mark.ledger_by_hand
 @pytest.mark.parametrize("seed", range(4))
 def test_no_window_holds_more_than_the_rate(town: Town, seed: int) -> None:
     """Three processes take, dawdle, fail, die and come back at random; everybody gets their copy in the end."""

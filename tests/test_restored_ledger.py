@@ -87,6 +87,7 @@ def test_a_copy_put_back_by_hand_sends_nothing(
     assert said.code == 1
 
 
+@pytest.mark.ledger_by_hand
 def test_an_older_ledger_is_told_everywhere(
     town: Town, sink: LocalSink, line: CommandLine, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -107,6 +108,7 @@ def test_an_older_ledger_is_told_everywhere(
     assert line("status", "--json").json["held"] == line("plan", "--json").json["held"] != ""
 
 
+@pytest.mark.ledger_by_hand
 def test_what_is_due_in_an_older_ledger_can_be_put_in_doubt(town: Town, sink: LocalSink, line: CommandLine) -> None:
     """Nobody is written to twice; each copy waits for a decision, what comes later goes, and the journal says who."""
     tick(town)
@@ -123,6 +125,7 @@ def test_what_is_due_in_an_older_ledger_can_be_put_in_doubt(town: Town, sink: Lo
         assert [each.who for each in journal.latest(connection, 1)] == ["Ana Gil"]
 
 
+@pytest.mark.ledger_by_hand
 def test_what_is_due_in_an_older_ledger_can_be_sent(town: Town, sink: LocalSink, line: CommandLine) -> None:
     """Where nothing had gone out: it goes now, as if nothing had been."""
     tick(town)

@@ -180,7 +180,7 @@ class Dispatcher:
             left = takeover.take_over_irrevocable(connection, self.mode, owner=self.owner, gone=gone, now=now)
         for lease in left:
             with unless_lost(lease):
-                self._outcomes.in_doubt(lease, "the sender stopped before the answer came")
+                self._outcomes.in_doubt(lease, "the sender stopped before the answer came", by_our_fault=True)
         return len(left)
 
     def housekeeping(self) -> int:

@@ -90,8 +90,10 @@ class Outcomes:
         else:
             self._record(lease, State.SENT, receipt=receipt, reason=reason)
 
-    def in_doubt(self, lease: Lease, reason: str, message: Message | None = None) -> None:
-        """What may have gone out: look it up, then follow the channel's policy."""
+    def in_doubt(
+        self, lease: Lease, reason: str, message: Message | None = None, *, by_our_fault: bool = False
+    ) -> None:
+        """What may have gone out: look it up, then follow the channel's policy; `by_our_fault` without a pause."""
         try:
             found = self._lookup(lease, message)
         except Exception as error:  # noqa: BLE001 - whatever it is: not being able to ask is no answer
@@ -101,7 +103,9 @@ class Outcomes:
             self.accepted(lease, found, reason="found afterwards")
             return
         policy = self._policy(lease)
-        if policy is InDoubt.REWRITE or (policy is InDoubt.RESEND and lease.resends == 0):
+        if policy is InDoubt.RESEND and lease.resends == 0:
+            self.retry(lease, reason, None, resent=True, at_once=by_our_fault)
+        elif policy is InDoubt.REWRITE:
             self.retry(lease, reason, None, resent=True)
         else:
             self._record(lease, State.IN_DOUBT, reason=reason)
@@ -143,10 +147,11 @@ class Outcomes:
         *,
         resent: bool = False,
         patient: bool = True,
+        at_once: bool = False,
     ) -> None:
         """Again later, and if `patient` the later the more often it failed; unless its time will have passed."""
         now = self.clock()
-        at = now + self._pause(lease.delivery.attempts if patient else 1, retry_after)
+        at = now if at_once else now + self._pause(lease.delivery.attempts if patient else 1, retry_after)
         last = lease.delivery.expires_at - _LAST_CHANCE
         if at > lease.delivery.expires_at and now < last:
             at = last

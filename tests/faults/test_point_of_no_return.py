@@ -12,8 +12,6 @@ from tests.daemon_process import wait_until
 from tests.unattended import Unattended, unattended
 from tests.workspaces import Town
 
-_TWO_HOURS = 7_200
-
 
 class Watched(RecordingSmtp):
     """Tells a test right before it answers the final dot: the mail is accepted, and the sender does not know."""
@@ -86,13 +84,8 @@ def test_after_the_point_strict_leaves_it_to_a_person(town: Town, server: Watche
 
 
 def test_after_the_point_resend_repeats_it_once(town: Town, server: Watched, daemons: Unattended) -> None:
-    """With the same Message-ID, so that the receiver can merge the two; killed again, a person decides."""
+    """At once, and with the same Message-ID, so that the receiver can merge the two; killed again, a person decides."""
     kill_before_it_hears(daemons, server)
-    daemons.epoch -= _TWO_HOURS
-    daemons.start()
-    wait_until(lambda: states(town) == {State.SCHEDULED: 1}, "it to be put off")
-    daemons.started[-1].kill()
-    daemons.epoch -= _TWO_HOURS
     server.accepted.clear()
     first = town.copies()[0].delivery.reference
     kill_before_it_hears(daemons, server)

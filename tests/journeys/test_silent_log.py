@@ -33,6 +33,7 @@ def log() -> Iterator[io.StringIO]:
     logging.getLogger("communique").setLevel(logging.NOTSET)
 
 
+@pytest.mark.ledger_by_hand
 def test_whatever_fails_the_log_names_nobody(town: Town, log: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
     """Servers that repeat addresses, names and passwords, a broken file, ledger, program; and the pages."""
     row = people.Row(address=ADDRESS, name=NAME, language="en", organisation="")

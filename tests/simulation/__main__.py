@@ -4,6 +4,7 @@ import argparse
 import random
 import sys
 
+from tests import ledger_audit
 from tests.simulation.runs import simulate
 
 parser = argparse.ArgumentParser(prog="python -m tests.simulation", description=__doc__)
@@ -12,5 +13,6 @@ parser.add_argument("--seed", type=int, default=random.randrange(1 << 32), help=
 asked = parser.parse_args()
 sys.stdout.write(f"histories {asked.seed} to {asked.seed + asked.runs - 1}\n")
 sys.stdout.flush()
+ledger_audit.begin()
 simulate(range(asked.seed, asked.seed + asked.runs))
 sys.stdout.write("every one of them kept what is promised\n")

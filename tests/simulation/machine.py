@@ -65,12 +65,11 @@ _OFTEN = (8, 2, 1, 2, 2, 1)
 
 
 class FaultyDatabase(Database):
-    """The ledger, whose transactions fail when the world says so, and are audited when they do not."""
+    """The ledger, whose transactions fail when the world says so."""
 
     def __init__(self, database: Database, world: World) -> None:
         super().__init__(database.engine)
         self._world = world
-        self._states: Mapping[int, State] = {}
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
@@ -81,10 +80,6 @@ class FaultyDatabase(Database):
             yield connection
             if self._world.moment(Fault.NO_COMMIT):
                 raise OperationalError("COMMIT", None, Exception("undone"))
-            wrong = [*ledger_audit.faults(connection, self._states)]
-            assert not wrong, wrong
-            states = ledger_audit.states(connection)
-        self._states = states
         if self._world.moment(Fault.NO_ANSWER):
             raise OperationalError("COMMIT", None, Exception("the answer was lost"))
 

@@ -43,3 +43,5 @@ def test_the_audit_sees_a_step_that_there_is_not(monkeypatch: pytest.MonkeyPatch
     MUTATIONS["the point is written down late"]()
     with pytest.raises(AssertionError, match="a delivery that was sending has become sent"):
         simulate(range(20))
+    assert ledger_audit.found
+    ledger_audit.found.clear()

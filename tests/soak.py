@@ -1,0 +1,88 @@
+"""`make soak`: the daemon killed again and again while it writes to thousands, and thousands of simulated histories.
+
+Prints what came of it, and writes it to `var/soak.md`; ends with 1 when a promise was broken. Whatever is random comes
+from the seed that is printed. The ledger is a new SQLite file each time, or the empty database of `DATABASE_URL`.
+"""
+
+import argparse
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import chain
+from pathlib import Path
+
+from tests import ledger_audit
+from tests.killing import killed_again_and_again
+from tests.simulation.runs import simulate
+from tests.workspaces import build
+
+_REPORT = Path("var/soak.md")
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
+    parser.add_argument("--kills", type=int, default=500, help="for each number of connections")
+    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--connections", type=int, nargs="+", default=[1, 4, 32])
+    parser.add_argument("--histories", type=int, default=10_000)
+    parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
+    return parser.parse_args()
+
+
+def _kills(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    """Each with the promises that were broken."""
+    chance = random.Random(asked.seed)
+    for connections in asked.connections:
+        for repeats in (False, True):
+            with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+                town = build(Path(folder))
+                town.variables |= {name: value for name, value in os.environ.items() if name == "DATABASE_URL"}
+                toll = killed_again_and_again(
+                    town,
+                    people=asked.people,
+                    kills=asked.kills,
+                    connections=connections,
+                    repeats=repeats,
+                    chance=chance,
+                )
+                town.database.close()
+            yield f"{asked.people} people, {toll}", list(toll.broken())
+
+
+def _histories(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    ledger_audit.begin()
+    told = f"histories {asked.seed} to {asked.seed + asked.histories - 1}"
+    try:
+        simulate(range(asked.seed, asked.seed + asked.histories))
+    except AssertionError as error:
+        yield f"{told}: a promise was broken", [str(error)]
+    else:
+        yield f"{told}: every one kept what is promised", []
+
+
+def main() -> int:
+    """All of it; 1 when something was broken."""
+    asked = _asked()
+    _REPORT.parent.mkdir(exist_ok=True)
+    is_broken = False
+    with _REPORT.open("w", encoding="utf-8") as report:
+
+        def tell(line: str) -> None:
+            for file in (sys.stdout, report):
+                file.write(f"{line}\n")
+                file.flush()
+
+        tell(f"# Soak, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {asked.seed}\n")
+        for told, broken in chain(_kills(asked), _histories(asked)):
+            tell(f"- {told}")
+            for each in broken:
+                is_broken = True
+                tell(f"  - BROKEN: {each}")
+    return int(is_broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
