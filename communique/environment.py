@@ -1,5 +1,6 @@
 """Secrets, which come from the environment and from nowhere else: NAME, or NAME_FILE for a file that holds it."""
 
+import errno
 import os
 import secrets
 from collections.abc import Mapping
@@ -25,13 +26,23 @@ def secret(environment: Mapping[str, str], name: str) -> Secret | None:
 
 
 def signing_key(environment: Mapping[str, str], var: Path) -> Secret:
-    """The key for links: the environment's, or one that is kept below `var` (readable by its owner only)."""
-    if given := secret(environment, KEY):
-        return given
-    file = var / _KEY_FILE
-    if not file.is_file():
+    """The key for links: the environment's, or one that is kept below `var` (readable by its owner only).
+
+    Raises:
+        OSError: the file that holds it is empty, or the environment names one that is not there. Links that were
+            signed with no key could be made by anybody, and with another one those in mails would be void.
+    """
+    if given := environment.get(KEY):
+        return Secret(given)
+    named = environment.get(f"{KEY}_FILE")
+    file = Path(named) if named else var / _KEY_FILE
+    if not named and not file.is_file():
         _make_key(file)
-    return Secret(file.read_text(encoding="utf-8").strip())
+    key = file.read_text(encoding="utf-8").strip()
+    if not key:
+        why = "expected the key that signs the links in mails, found nothing; put it back from a backup"
+        raise OSError(errno.EINVAL, why, str(file))
+    return Secret(key)
 
 
 def _make_key(file: Path) -> None:

@@ -3,6 +3,8 @@
 import threading
 from pathlib import Path
 
+import pytest
+
 from communique.environment import secret, signing_key
 
 
@@ -30,6 +32,27 @@ def test_the_key_of_the_environment_wins(tmp_path: Path) -> None:
     """And nothing is written."""
     assert signing_key({"COMMUNIQUE_KEY": "given"}, tmp_path / "var").reveal() == "given"
     assert not (tmp_path / "var").exists()
+
+
+@pytest.mark.parametrize("text", ["", "\n"])
+def test_an_empty_key_signs_nothing(tmp_path: Path, text: str) -> None:
+    """Anybody could make such links. The file is named, and stays as it is."""
+    for variables, file in (
+        ({}, tmp_path / "secret.key"),
+        ({"COMMUNIQUE_KEY_FILE": f"{tmp_path}/own"}, tmp_path / "own"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(OSError, match=r"expected the key that signs the links in mails, found nothing") as refused:
+            signing_key(variables, tmp_path)
+        assert refused.value.filename == str(file)
+        assert file.read_text(encoding="utf-8") == text
+
+
+def test_a_key_file_that_is_not_there_is_no_reason_to_take_another_key(tmp_path: Path) -> None:
+    """The links in mails that have gone would be void."""
+    with pytest.raises(FileNotFoundError):
+        signing_key({"COMMUNIQUE_KEY_FILE": str(tmp_path / "mistyped")}, tmp_path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_key_is_made_once_and_kept_for_its_owner_only(tmp_path: Path) -> None:
