@@ -15,15 +15,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
-from sqlalchemy import Connection, Executable, delete, func, select, update
+from sqlalchemy import Connection, Executable, delete, false, func, select, update
 
 import scheduler
 from channels import KINDS
 from communique.channel import Receipt
 from communique.delivery import Mode, State
-from communique.store import leases, takeover
-from communique.store.database import attempts, deliveries
+from communique.store import leases, ledger, takeover
+from communique.store.database import attempts, deliveries, occurrences
 from communique.store.leases import Crossing, Lease
 from tests.workspaces import START, Town
 
@@ -63,6 +64,7 @@ def _arm(countdown: Countdown) -> None:
         setattr(socket.socket, name, countdown.around(getattr(socket.socket, name)))
 
 
+_FREEZE = ledger.freeze
 _CROSS, _RECORD_SENT, _CHANGE, _RELEASE = leases.cross, leases.record_sent, leases._change, takeover.release_unbegun
 
 
@@ -116,11 +118,22 @@ def _ask_for_no_token() -> None:
     leases._change = change
 
 
+def _freeze_without_a_look() -> None:
+    """Whoever freezes believes to be the first."""
+
+    def freeze(*arguments: Any, **named: Any) -> int:
+        with patch.object(ledger, "_of", lambda *_: select(occurrences).where(false())):
+            return _FREEZE(*arguments, **named)
+
+    ledger.freeze = freeze
+
+
 MUTATIONS = {
     "none": lambda: None,
     "the point is written down late": _write_the_point_down_late,
     "sent is written down before the dot": _record_before_the_dot,
     "the point is forgotten": _forget_the_point,
+    "a freeze does not look for an earlier one": _freeze_without_a_look,
     "the token is not asked for": _ask_for_no_token,
 }
 

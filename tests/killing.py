@@ -66,46 +66,49 @@ def killed_again_and_again(
     """As many kills as it takes mails to come by, and at most so many; at the end a daemon that nobody kills."""
     due_now(town)
     town.campaign("    through: [email]", f"    through: [email]\n    in_doubt: {'resend' if repeats else 'strict'}")
-    everybody = [f"person{number}" for number in range(people)]
-    town.invite(*everybody)
+    town.invite(*(f"person{number}" for number in range(people)))
     daemon = DaemonProcess(town.root)
     killed = 0
     with LocalSink() as sink:
         town.settings("port: 25", f"port: {sink.port}\n    connections: {connections}")
-        while killed < kills and len(sink.accepted) < people:
-            step = max(1, 2 * (people - len(sink.accepted)) // (kills - killed + 1))
-            moment = min(people, len(sink.accepted) + chance.randint(1, step))
+        try:
+            while killed < kills and len(sink.accepted) < people:
+                step = max(1, 2 * (people - len(sink.accepted)) // (kills - killed + 1))
+                moment = min(people, len(sink.accepted) + chance.randint(1, step))
+                daemon.start()
+                wait_until(lambda moment=moment: len(sink.accepted) >= moment, f"{moment} mails", _SECONDS)  # type: ignore[misc]
+                daemon.kill()
+                killed += 1
             daemon.start()
-            wait_until(lambda moment=moment: len(sink.accepted) >= moment, f"{moment} mails", _SECONDS)  # type: ignore[misc]
+            wait_until(lambda: at_rest(town) == people, "the end", _SECONDS)
+            assert daemon.terminate() == 0
+        finally:
             daemon.kill()
-            killed += 1
-        daemon.start()
-        wait_until(lambda: _is_at_rest(town, people), "the end", _SECONDS)
-        assert daemon.terminate() == 0
+    return toll(town, sink, kills=killed, connections=connections, repeats=repeats)
+
+
+def toll(town: Town, sink: LocalSink, *, kills: int, connections: int, repeats: bool = False) -> Toll:
+    """What everybody who was invited has got by now."""
+    found = text("SELECT people.address, state FROM deliveries JOIN people ON people.id = deliveries.person_id")
+    with town.database.reading() as connection:
+        states = {row.address: row.state for row in connection.execute(found)}
     got = Counter(mail.recipients[0] for mail in sink.accepted)
-    in_doubt = _in_doubt(town)
+    in_doubt = sorted(address for address, state in states.items() if state == State.IN_DOUBT)
     return Toll(
-        kills=killed,
+        kills=kills,
         connections=connections,
         repeats=repeats,
-        lost=[each for name in everybody if (each := f"{name}@example.org") not in got and each not in in_doubt],
+        lost=sorted(states.keys() - got.keys() - set(in_doubt)),
         twice=[address for address, copies in got.items() if copies > 1],
         more=[address for address, copies in got.items() if copies > 2],
-        in_doubt=sorted(in_doubt),
+        in_doubt=in_doubt,
         balance_holds=town.balances()["hello"].holds,
     )
 
 
-def _is_at_rest(town: Town, people: int) -> bool:
+def at_rest(town: Town) -> int:
+    """How many copies have come to an end, or wait for a person."""
     states = ", ".join(f"'{state}'" for state in _AT_REST)
     with town.database.reading() as connection:
         number = connection.execute(text(f"SELECT count(*) FROM deliveries WHERE state IN ({states})"))
-        return number.scalar_one() == people
-
-
-def _in_doubt(town: Town) -> set[str]:
-    found = """
-        SELECT people.address FROM deliveries JOIN people ON people.id = deliveries.person_id
-        WHERE deliveries.state = 'in_doubt'"""
-    with town.database.reading() as connection:
-        return set(connection.execute(text(found)).scalars())
+        return int(number.scalar_one())

@@ -1,7 +1,8 @@
 """`make soak`: the daemon killed again and again while it writes to thousands, and thousands of simulated histories.
 
 Prints what came of it, and writes it to `var/soak.md`; ends with 1 when a promise was broken. Whatever is random comes
-from the seed that is printed. The ledger is a new SQLite file each time, or the empty database of `DATABASE_URL`.
+from the seed that is printed. With `--database postgresql` the ledgers are in a server that it starts
+(`make counterparts` installs it).
 """
 
 import argparse
@@ -11,10 +12,11 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, product
 from pathlib import Path
 
 from tests import ledger_audit
+from tests.databases import databases
 from tests.killing import killed_again_and_again
 from tests.simulation.runs import simulate
 from tests.workspaces import build
@@ -24,9 +26,10 @@ _REPORT = Path("var/soak.md")
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
-    parser.add_argument("--kills", type=int, default=500, help="for each number of connections")
+    parser.add_argument("--kills", type=int, default=500, help="for each number of connections, strict and resend")
     parser.add_argument("--people", type=int, default=20_000)
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 4, 32])
+    parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--histories", type=int, default=10_000)
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     return parser.parse_args()
@@ -35,21 +38,31 @@ def _asked() -> argparse.Namespace:
 def _kills(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
     """Each with the promises that were broken."""
     chance = random.Random(asked.seed)
-    for connections in asked.connections:
-        for repeats in (False, True):
-            with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+    with databases() as made:
+        for connections, repeats in product(asked.connections, (False, True)):
+            told = f"{asked.people} people, {asked.database}"
+            with (
+                tempfile.TemporaryDirectory(prefix="soak-") as folder,
+                made.address(asked.database, Path(folder)) as url,
+            ):
+                os.environ["DATABASE_URL"] = url  # of the daemon
                 town = build(Path(folder))
-                town.variables |= {name: value for name, value in os.environ.items() if name == "DATABASE_URL"}
-                toll = killed_again_and_again(
-                    town,
-                    people=asked.people,
-                    kills=asked.kills,
-                    connections=connections,
-                    repeats=repeats,
-                    chance=chance,
-                )
-                town.database.close()
-            yield f"{asked.people} people, {toll}", list(toll.broken())
+                town.variables["DATABASE_URL"] = url
+                try:
+                    toll = killed_again_and_again(
+                        town,
+                        people=asked.people,
+                        kills=asked.kills,
+                        connections=connections,
+                        repeats=repeats,
+                        chance=chance,
+                    )
+                except AssertionError as error:
+                    yield f"{told}, {connections} connections", [str(error)]
+                else:
+                    yield f"{told}, {toll}", list(toll.broken())
+                finally:
+                    town.database.close()
 
 
 def _histories(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:

@@ -1,15 +1,14 @@
 """Two machines on one PostgreSQL: whatever befalls one, the other one goes on, and nobody is left out or told twice."""
 
 import signal
-from collections import Counter
 from collections.abc import Iterator
 
 import pytest
 
-from communique.delivery import FINAL, State
 from communique.send.mail_sink import LocalSink
 from tests.daemon_process import wait_until
 from tests.databases import KINDS
+from tests.killing import at_rest, toll
 from tests.machine_processes import Machines, machines
 from tests.workspaces import Town
 
@@ -36,30 +35,15 @@ def both(town: Town, sink: LocalSink) -> Iterator[Machines]:
         yield made
 
 
-def settled(town: Town) -> int:
-    """How many copies have come to an end."""
-    return sum(each.delivery.state in FINAL | {State.IN_DOUBT} for each in town.copies())
-
-
-def in_doubt(town: Town, sink: LocalSink) -> int:
-    """How many are in doubt; everybody else has exactly one mail, and nobody has two."""
-    got = Counter(mail.recipients[0] for mail in sink.accepted)
-    doubtful = {f"{each.name.lower()}@example.org" for each in town.copies() if each.delivery.state is State.IN_DOUBT}
-    assert [address for address, copies in got.items() if copies > 1] == []
-    assert {f"person{number}@example.org" for number in range(PEOPLE)} - set(got) - doubtful == set()
-    assert town.balances()["hello"].holds
-    return len(doubtful)
-
-
 def test_two_machines_freeze_once_and_tell_everybody_once(town: Town, sink: LocalSink, both: Machines) -> None:
     """Started at the same time; asked to stop, both end well."""
     both.start()
     both.start()
-    wait_until(lambda: settled(town) == PEOPLE, "the end")
+    wait_until(lambda: at_rest(town) == PEOPLE, "the end")
     for process in both.started:
         process.terminate()
     assert [process.wait(timeout=30) for process in both.started] == [0, 0]
-    assert in_doubt(town, sink) == 0
+    assert list(toll(town, sink, kills=0, connections=1).broken()) == []
     assert len(sink.accepted) == PEOPLE
 
 
@@ -73,11 +57,11 @@ def test_of_two_machines_one_goes_or_stands_still(
     first.send_signal(number)
     both.turn(_LEASE_AND_MORE)
     second = both.start()
-    wait_until(lambda: settled(town) >= PEOPLE - _IN_ONE_TRANSACTION, "nearly all")
+    wait_until(lambda: at_rest(town) >= PEOPLE - _IN_ONE_TRANSACTION, "nearly all")
     first.send_signal(signal.SIGCONT)
-    wait_until(lambda: settled(town) == PEOPLE, "the end")
+    wait_until(lambda: at_rest(town) == PEOPLE, "the end")
     for process in (first, second):
         process.terminate()
     assert second.wait(timeout=30) == 0
     assert first.wait(timeout=30) == (-signal.SIGKILL if number is signal.SIGKILL else 0)
-    assert in_doubt(town, sink) <= 2
+    assert list(toll(town, sink, kills=2, connections=1).broken()) == []  # one in doubt for each machine at most

@@ -1,5 +1,6 @@
 """One town's announcement under everything that can happen to it, drawn from a seed."""
 
+import atexit
 import logging
 import random
 import shutil
@@ -30,8 +31,7 @@ _MOMENTS = 40  #: a tick has about as many
 _LONGER_THAN_A_LEASE = timedelta(minutes=45)
 _AT_REST = FINAL | {State.IN_DOUBT}
 _READ: dict[str, Workspace] = {}  #: by the text of the campaign
-_FILE = Path("var/communique.sqlite")
-
+LEDGER = Path("var/communique.sqlite")
 
 Act = tuple[str, dict[str, Any]]  #: a method of `Simulation`, and what it is given
 
@@ -99,9 +99,10 @@ class ReadOnce(Town):
 
 
 @cache
-def _ready() -> Path:
+def ready() -> Path:
     """A town with people and an empty ledger, made once and copied."""
     root = Path(tempfile.mkdtemp(prefix="simulated-"))
+    atexit.register(shutil.rmtree, root)
     town = build(root)
     settings = (root / "config/settings.yaml").read_text(encoding="utf-8")
     town.write("config/settings.yaml", settings.partition("  website: {kind")[0])
@@ -120,12 +121,12 @@ class Simulation:
     def __init__(self) -> None:
         logging.disable(logging.CRITICAL)
         self.root = Path(tempfile.mkdtemp(prefix="simulation-"))
-        shutil.copytree(_ready(), self.root, dirs_exist_ok=True)
+        shutil.copytree(ready(), self.root, dirs_exist_ok=True)
         self.patch = pytest.MonkeyPatch()
         self.world = World(now=START - timedelta(minutes=5))
         put_in_place(self.world, self.patch)
         self.town = ReadOnce(root=self.root, clock=Clock(self.world.now))
-        plain = open_database(sqlite_url(self.root / _FILE))
+        plain = open_database(sqlite_url(self.root / LEDGER))
         event.listen(plain.engine, "connect", lambda raw, _: raw.execute("PRAGMA synchronous=OFF"))
         self.database = FaultyDatabase(plain, self.world)
         self.town.__dict__["database"] = self.database
@@ -282,7 +283,8 @@ class Simulation:
             rows = connection.execute(ledger_audit.LETTERS).all()
             wrong = [*ledger_audit.faults(connection)]
         assert not wrong, wrong
-        assert taken <= {row.reference for row in rows}
+        unknown = taken - {row.reference for row in rows}
+        assert not unknown, f"the server has what the ledger never owed: {unknown}"
         for row in rows:
             if row.state == State.SENT:
                 assert row.reference in taken, f"{row.reference} is sent, and the server does not have it"

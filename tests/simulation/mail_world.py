@@ -131,11 +131,7 @@ class Wire:
         return self._said[0][0] if self._said else None
 
     def send(self, data: bytes) -> int:
-        fault = self._world.moment(Fault.CUT, Fault.STALL)
-        if fault is Fault.STALL:
-            self._world.stalled()
-        if fault is Fault.CUT:
-            self.is_cut = True
+        self._suffer()
         if self.is_cut or self.is_closed:
             raise BrokenPipeError("cut")
         count = self._world.wires.choice((len(data), max(1, len(data) // 2)))
@@ -144,11 +140,7 @@ class Wire:
         return count
 
     def recv(self, _most: int) -> bytes:
-        fault = self._world.moment(Fault.CUT, Fault.STALL)
-        if fault is Fault.STALL:
-            self._world.stalled()
-        if fault is Fault.CUT:
-            self.is_cut = True
+        if self._suffer() is Fault.CUT:
             raise ConnectionResetError("cut")
         if self._said and self._said[0][0] <= self._world.now:
             return self._said.popleft()[1]
@@ -158,6 +150,14 @@ class Wire:
 
     def close(self) -> None:
         self.is_closed = True
+
+    def _suffer(self) -> Fault | None:
+        fault = self._world.moment(Fault.CUT, Fault.STALL)
+        if fault is Fault.STALL:
+            self._world.stalled()
+        if fault is Fault.CUT:
+            self.is_cut = True
+        return fault
 
     def _say(self, words: str, *, after: float = 0) -> None:
         self._said.append((self._world.now + timedelta(seconds=after), f"{words}\r\n".encode()))

@@ -1,32 +1,37 @@
 """Histories from their seeds, and the shortest that goes wrong."""
 
 import random
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from tests.simulation.machine import Act, Simulation, drawn
+from tests.simulation.mail_world import Fault
 
 
-def simulate(seeds: Iterable[int]) -> None:
-    """One history for each seed.
+def simulate(seeds: Iterable[int]) -> Counter[Fault]:
+    """One history for each seed; how often each fault happened.
 
     Raises:
         AssertionError: one of them broke a promise, or the program; with its seed and the fewest of its acts that do.
     """
+    happened: Counter[Fault] = Counter()
     for seed in seeds:
         acts = drawn(random.Random(seed))
-        if wrong := _broken(acts):
+        if wrong := _broken(acts, happened):
             fewest = _fewest(acts)
             told = "\n".join(f"  {name} {about or ''}" for name, about in fewest)
             raise AssertionError(f"seed {seed}: {_broken(fewest) or wrong}\n{told}")
+    return happened
 
 
-def _broken(acts: Sequence[Act]) -> str:
+def _broken(acts: Sequence[Act], happened: Counter[Fault] | None = None) -> str:
+    simulation = Simulation()
     try:
-        Simulation().run(acts)
-    except AssertionError as error:
-        return str(error)
+        simulation.run(acts)
     except Exception as error:  # noqa: BLE001 - whatever it is: no daemon is to die of it
         return f"{type(error).__name__}: {error}"
+    if happened is not None:
+        happened.update(simulation.world.happened)
     return ""
 
 
