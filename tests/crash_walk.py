@@ -10,14 +10,14 @@ import signal
 import socket
 import sqlite3
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
 
-from sqlalchemy import Connection, Executable, delete, false, func, select, update
+from sqlalchemy import Connection, delete, false, func, select, update
 
 import scheduler
 from channels import KINDS
@@ -107,13 +107,11 @@ def _forget_the_point() -> None:
 def _ask_for_no_token() -> None:
     """Whoever has lost a delivery to another worker still writes down what became of it."""
 
-    def change(
-        connection: Connection, held: Iterable[Lease], statements: Mapping[str, Executable], values: Mapping[str, Any]
-    ) -> set[int]:
+    def change(connection: Connection, held: Iterable[Lease], change: Any, **values: Any) -> set[int]:
         found = select(deliveries.c.id, func.coalesce(deliveries.c.lease_token, "").label("held"))
         tokens = {row.id: row.held for row in connection.execute(found)}
         stolen = [replace(lease, token=tokens[lease.delivery.id]) for lease in held]
-        return _CHANGE(connection, stolen, statements, values)
+        return _CHANGE(connection, stolen, change, **values)
 
     leases._change = change
 

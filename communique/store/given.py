@@ -1,31 +1,48 @@
-"""Many values for one statement, as one parameter: the statement is the same however many there are.
+"""One statement for many rows, written once for both kinds of database, and made into SQL once.
 
-A list in `IN (…)` makes another statement for every length, which costs more to write than to carry out.
+PostgreSQL takes all rows as one parameter, because each statement is a journey to its server. SQLite, which is in this
+process, takes one row after the other, which costs it less than to take a parameter to pieces.
 """
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Executable, FromClause, String, bindparam, cast, func, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    FromClause,
+    Insert,
+    String,
+    Table,
+    bindparam,
+    cast,
+    func,
+    insert,
+    select,
+    type_coerce,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-#: The name of the parameter that takes what `packed` gives.
-GIVEN = "given"
+_GIVEN = "given"  #: the parameter that holds all rows; with a number, a row's value at that place
 
 
 class Given:
-    """Rows that come with a statement; `of` is where to select them from."""
+    """What stands for the rows in a statement that takes them all."""
 
     def __init__(self, dialect: str) -> None:
         self._dialect = dialect
         if dialect == "sqlite":
-            self.of: FromClause = func.json_each(bindparam(GIVEN, type_=String)).table_valued("value")
+            self.of: FromClause = func.json_each(bindparam(_GIVEN, type_=String)).table_valued("value")
         else:
-            rows = cast(bindparam(GIVEN, type_=String), JSONB)
+            rows = cast(bindparam(_GIVEN, type_=String), JSONB)
             self.of = func.jsonb_array_elements(rows).table_valued("value").render_derived()
 
     def column(self, place: int, kind: TypeEngine[Any]) -> ColumnElement[Any]:
@@ -34,23 +51,90 @@ class Given:
             return type_coerce(func.json_extract(self.of.c.value, f"$[{place}]"), kind)
         return cast(self.of.c.value.op("->>")(place), kind)
 
+    def added_to(self, table: Table, values: Mapping[str, ColumnElement[Any]]) -> Insert:
+        """A row of the table for each."""
+        return insert(table).from_select(list(values), select(*values.values()).select_from(self.of))
 
-def by_dialect(statement: Callable[[Given], Executable]) -> Mapping[str, Executable]:
-    """A statement for each kind of database, written once: by the name of its dialect."""
-    return {name: statement(Given(name)) for name in ("sqlite", "postgresql")}
+
+class _GivenOne(Given):
+    """What stands for the row in a statement that takes one."""
+
+    def __init__(self) -> None:
+        pass
+
+    def column(self, place: int, kind: TypeEngine[Any]) -> ColumnElement[Any]:
+        return bindparam(f"{_GIVEN}{place}", type_=kind)
+
+    def added_to(self, table: Table, values: Mapping[str, ColumnElement[Any]]) -> Insert:
+        return insert(table).values(values)
 
 
-def packed(connection: Connection, rows: Iterable[Sequence[Any]]) -> str:
-    """Rows as the parameter `GIVEN`: texts, numbers, and aware instants."""
-    write = _written if connection.dialect.name == "sqlite" else _written_with_offset
-    return json.dumps(list(rows), default=write, separators=(",", ":"))
+class ForAll:
+    """A statement that is given all rows at once. Rows hold texts, numbers, and aware instants."""
+
+    def __init__(self, statement: Callable[[Given], Executable]) -> None:
+        self._by_dialect = {name: statement(Given(name)) for name in ("sqlite", "postgresql")}
+
+    def execute(self, connection: Connection, rows: Iterable[Sequence[Any]], **values: Any) -> CursorResult[Any]:
+        """Its result; `values` are its other parameters."""
+        name = connection.dialect.name
+        write = _instant if name == "sqlite" else _with_offset
+        packed = json.dumps(list(rows), default=write, separators=(",", ":"))
+        return connection.execute(self._by_dialect[name], {_GIVEN: packed, **values})
+
+
+class ForEach:
+    """A statement that adds or changes one row for each that it is given, and answers nothing; else as `ForAll`."""
+
+    def __init__(self, statement: Callable[[Given], Executable]) -> None:
+        self._for_all = ForAll(statement)
+        self._for_one = statement(_GivenOne())
+        self._in_sqlite: _Driven | None = None
+
+    def execute(self, connection: Connection, rows: Collection[Sequence[Any]], **values: Any) -> int:
+        """How many rows it added or changed."""
+        if connection.dialect.name != "sqlite":
+            return self._for_all.execute(connection, rows, **values).rowcount
+        if self._in_sqlite is None:
+            self._in_sqlite = _Driven(self._for_one, connection)
+        return self._in_sqlite.execute(connection, rows, values)
+
+
+class _Driven:
+    """A statement as SQLite's driver takes it: what SQLAlchemy does at each execution is done once."""
+
+    def __init__(self, statement: Any, connection: Connection) -> None:
+        compiled = statement.compile(dialect=connection.dialect)
+        binds = [compiled.binds[name] for name in compiled.positiontup]
+        given = {f"{_GIVEN}{place}": place for place in range(len(binds))}
+        others = {each.key: each for each in binds if each.key not in given}
+        self._constants = {key: _written(each.value) for key, each in others.items() if not each.required}
+        self._named = [key for key, each in others.items() if each.required]
+        # Before the driver a row's own values come first, then what is the same for all rows.
+        width = 1 + max(given[each.key] for each in binds if each.key in given)
+        shared = {key: width + place for place, key in enumerate([*self._constants, *self._named])}
+        self._in_order = itemgetter(*((given | shared)[each.key] for each in binds))
+        self._sql = str(compiled)
+
+    def execute(self, connection: Connection, rows: Collection[Sequence[Any]], values: Mapping[str, Any]) -> int:
+        if not rows:
+            return 0
+        shared = [*self._constants.values(), *(_written(values[name]) for name in self._named)]
+        parameters = [self._in_order([*map(_written, row), *shared]) for row in rows]
+        return connection.exec_driver_sql(self._sql, parameters).rowcount
+
+
+def _written(value: Any) -> Any:
+    """As SQLite keeps it: an instant in UTC, without saying so."""
+    if isinstance(value, datetime):
+        return _instant(value)
+    return str(value) if isinstance(value, Enum) else value
 
 
 @lru_cache(maxsize=64)
-def _written(instant: datetime) -> str:
-    """As SQLite keeps it: in UTC, without saying so."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+def _instant(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
 
 
-def _written_with_offset(instant: datetime) -> str:
-    return f"{_written(instant)}+00:00"
+def _with_offset(value: datetime) -> str:
+    return f"{_instant(value)}+00:00"

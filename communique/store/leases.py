@@ -29,7 +29,7 @@ from sqlalchemy import (
 from communique.channel import Receipt
 from communique.delivery import Delivery, Mode, State
 from communique.store.database import UTCDateTime, attempts, deliveries, occurrences, people, suppressions
-from communique.store.given import GIVEN, Given, by_dialect, packed
+from communique.store.given import ForAll, ForEach, Given
 from communique.store.ledger import ALL
 from communique.store.people import Person
 
@@ -183,14 +183,13 @@ def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) 
 
     The ids of the deliveries that may pass; the others have been taken over by somebody.
     """
-    held = _change(connection, [each.lease for each in crossings], _CROSS, {"until": now + LEASE})
+    held = _change(connection, [each.lease for each in crossings], _CROSS, until=now + LEASE)
     begun = [
         (each.lease.delivery.id, each.lease.delivery.attempts, each.lease.started_at, each.content_hash)
         for each in crossings
         if each.lease.delivery.id in held
     ]
-    if begun:
-        connection.execute(_BEGIN_ATTEMPTS[connection.dialect.name], {GIVEN: packed(connection, begun), "now": now})
+    _BEGIN_ATTEMPTS.execute(connection, begun, now=now)
     for each in crossings:
         if each.content is not None and each.lease.delivery.id in held:
             connection.execute(_attempt_of(each.lease).values(content=each.content))
@@ -207,7 +206,7 @@ def _begin_attempts(given: Given) -> Executable:
         "outcome": literal(State.IRREVOCABLE),
         **dict.fromkeys(("reference", "url", "detail"), literal("")),
     }
-    return insert(attempts).from_select(list(values), select(*values.values()).select_from(given.of))
+    return given.added_to(attempts, values)
 
 
 def _attempt_of(lease: Lease) -> Update:
@@ -222,14 +221,13 @@ def _attempt(lease: Lease) -> dict[str, Any]:
 
 def record_sent(connection: Connection, sent: Sequence[tuple[Lease, Receipt]], now: datetime) -> set[int]:
     """What the next system has accepted after the point of no return, with its own words; as `cross` otherwise."""
-    held = _change(connection, [lease for lease, _ in sent], _RECORD_SENT, {"now": now})
+    held = _change(connection, [lease for lease, _ in sent], _RECORD_SENT, now=now)
     closed = [
         (lease.delivery.id, lease.delivery.attempts, receipt.reference, receipt.url, receipt.detail)
         for lease, receipt in sent
         if lease.delivery.id in held
     ]
-    if closed:
-        connection.execute(_CLOSE_ATTEMPTS[connection.dialect.name], {GIVEN: packed(connection, closed), "now": now})
+    _CLOSE_ATTEMPTS.execute(connection, closed, now=now)
     return held
 
 
@@ -297,43 +295,53 @@ def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at:
 def put_back(connection: Connection, leases: Iterable[Lease], now: datetime) -> None:
     """Leased and not begun, because it is time to stop: as if nobody had taken them."""
     back = {"state": State.SCHEDULED, "attempts": deliveries.c.attempts - 1, "next_attempt_at": now, **FREE}
-    _change(connection, leases, _held_change(back, State.SENDING), {})
+    _change(connection, leases, _HeldChange(back, State.SENDING))
 
 
 def _change_one(connection: Connection, lease: Lease, change: Mapping[str, Any], *expected: State) -> None:
-    if not _change(connection, [lease], _held_change(change, *expected), {}):
+    if not _change(connection, [lease], _HeldChange(change, *expected)):
         raise LeaseLostError(lease.delivery.key)
 
 
-def _change(
-    connection: Connection, leases: Iterable[Lease], by_dialect: Mapping[str, Executable], values: Mapping[str, Any]
-) -> set[int]:
-    """Carry out a `_held_change` on what is still held; the ids."""
-    given = packed(connection, ((lease.delivery.id, lease.token) for lease in leases))
-    changed = connection.execute(by_dialect[connection.dialect.name], {GIVEN: given, **values})
-    return set(changed.scalars())
+def _change(connection: Connection, leases: Iterable[Lease], change: "_HeldChange", **values: Any) -> set[int]:
+    """Change what is still held; the ids."""
+    return change.execute(connection, [(lease.delivery.id, lease.token) for lease in leases], **values)
 
 
-def _held_change(change: Mapping[str, Any], *expected: State) -> Mapping[str, Executable]:
-    """Change deliveries that are in an expected state and under the lease that is given with their ids."""
-    return by_dialect(
-        lambda given: (
-            update(deliveries)
-            .where(
-                deliveries.c.id == given.column(0, Integer()),
-                # Coalesced so that no index of what is under way looks useful: each is found by its id.
-                func.coalesce(deliveries.c.lease_token, "") == given.column(1, String()),
-                or_(*(deliveries.c.state == state for state in expected)),
+class _HeldChange:
+    """A change to deliveries that are in an expected state and under the lease that is given with their ids."""
+
+    def __init__(self, change: Mapping[str, Any], *expected: State) -> None:
+        def changed(given: Given) -> Update:
+            return (
+                update(deliveries)
+                .where(
+                    deliveries.c.id == given.column(0, Integer()),
+                    # Coalesced so that no index of what is under way looks useful: each is found by its id.
+                    func.coalesce(deliveries.c.lease_token, "") == given.column(1, String()),
+                    or_(*(deliveries.c.state == state for state in expected)),
+                )
+                .values(**change)
             )
-            .values(**change)
-            .returning(deliveries.c.id)
-        )
-    )
+
+        self._quick = ForEach(changed)
+        self._telling = ForAll(lambda given: changed(given).returning(deliveries.c.id))
+
+    def execute(self, connection: Connection, held: Sequence[tuple[int, str]], **values: Any) -> set[int]:
+        """The ids of what was changed."""
+        if connection.dialect.name == "sqlite" and len(held) > 1:
+            # Nearly always each is still held, which counting tells; else it is done anew, to hear which ones were.
+            connection.exec_driver_sql("SAVEPOINT held")
+            if self._quick.execute(connection, held, **values) == len(held):
+                connection.exec_driver_sql("RELEASE held")
+                return {each for each, _ in held}
+            connection.exec_driver_sql("ROLLBACK TO held")
+        return set(self._telling.execute(connection, held, **values).scalars())
 
 
 # What every copy goes through is written once.
 _NOW = bindparam("now", type_=UTCDateTime)
-_CROSS = _held_change({"state": State.IRREVOCABLE, "lease_until": bindparam("until", type_=UTCDateTime)}, State.SENDING)
-_BEGIN_ATTEMPTS = by_dialect(_begin_attempts)
-_RECORD_SENT = _held_change({"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE)
-_CLOSE_ATTEMPTS = by_dialect(_close_attempts)
+_CROSS = _HeldChange({"state": State.IRREVOCABLE, "lease_until": bindparam("until", type_=UTCDateTime)}, State.SENDING)
+_BEGIN_ATTEMPTS = ForEach(_begin_attempts)
+_RECORD_SENT = _HeldChange({"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE)
+_CLOSE_ATTEMPTS = ForEach(_close_attempts)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, FromClause, String, case, delete, func, inser
 
 from communique.channel import Recipient
 from communique.store.database import memberships, people, suppressions
-from communique.store.given import GIVEN, by_dialect, packed
+from communique.store.given import ForAll
 
 _AT_ONCE = 2_000  #: rows read from the database at once
 _PERSON = ("id", "address", "address_key", "name", "language", "organisation")
@@ -193,13 +193,12 @@ def suppression(connection: Connection, key: str) -> str | None:
 
 def suppressions_of(connection: Connection, persons: Sequence[Person]) -> dict[int, str]:
     """Why some of these must not be written to, by id."""
-    given = packed(connection, ((person.address_key,) for person in persons))
-    found = connection.execute(_SUPPRESSIONS_OF[connection.dialect.name], {GIVEN: given})
+    found = _SUPPRESSIONS_OF.execute(connection, [(person.address_key,) for person in persons])
     reasons = {row.address_key: row.reason for row in found}
     return {person.id: reasons[person.address_key] for person in persons if person.address_key in reasons}
 
 
-_SUPPRESSIONS_OF = by_dialect(
+_SUPPRESSIONS_OF = ForAll(
     lambda given: select(suppressions.c.address_key, suppressions.c.reason).where(
         suppressions.c.address_key.in_(select(given.column(0, String())).select_from(given.of))
     )
