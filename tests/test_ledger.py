@@ -173,6 +173,25 @@ def test_the_point_of_no_return_is_passed_once(town: Town) -> None:
         cross(town, lease)
 
 
+def test_of_a_group_only_those_still_held_go_on(town: Town) -> None:
+    """At each of the two steps that are taken by the group; the one that was lost keeps what the others wrote."""
+    freeze(town, owed(1), owed(2), owed(3))
+    now = town.clock.now
+    taken = claim(town)
+    with town.database.begin() as connection:
+        leases.put_back(connection, taken[1:2], now)
+    with town.database.begin() as connection:
+        passed = leases.cross(connection, [Crossing(lease=each, content_hash="hash") for each in taken], now)
+    assert passed == {taken[0].delivery.id, taken[2].delivery.id}
+    assert states(town) == ["irrevocable", "scheduled", "irrevocable"]
+    record(town, taken[2], State.IN_DOUBT, reason="no answer")
+    with town.database.begin() as connection:
+        sent = leases.record_sent(connection, [(each, Receipt(detail="250 ok")) for each in taken], now)
+    assert sent == {taken[0].delivery.id}
+    assert states(town) == ["sent", "scheduled", "in_doubt"]
+    assert [copy.last.detail if copy.last else "" for copy in town.copies()] == ["250 ok", "", "no answer"]
+
+
 def test_an_outcome_is_recorded_once(town: Town) -> None:
     """What was settled stays as it was settled."""
     freeze(town, owed(1))

@@ -18,9 +18,11 @@ from channels.mail.server import Patience
 
 _LONGEST_ANSWER = 65_536
 _LONGEST_ID = 100  # RFC 3461 4.4
-_GO_AHEAD = b"354"
+_GO_AHEAD = 354
 _ANSWER = re.compile(rb"[0-9]{3}([ -]|\r?$)")  # RFC 5321 4.2
 Step = Literal["RSET", "MAIL", "RCPT", "DATA", "."]
+#: How nearly every answer begins whose words say no more.
+_PLAIN_YES: Mapping[Step, bytes] = {"RSET": b"250 ", "MAIL": b"250 ", "RCPT": b"250 ", "DATA": b"354 "}
 
 
 class BrokenError(Exception):
@@ -133,14 +135,13 @@ class Conversation:
         self._heard = lines.pop()
         for line in lines:
             self._line(line)
-        self._is_bearable(len(self._heard))
+        if self._heard:
+            self._is_bearable(len(self._heard))
 
     def _line(self, line: bytes) -> None:
-        if not self._words and line[3:4] != b"-" and line[:3] in {b"250", _GO_AHEAD} and self._asked:
-            step = self._asked[0][0]
-            if (step == "DATA") is (line[:3] == _GO_AHEAD) and step != "." and line[3:4] in b" \r":
-                self._yes(*self._asked.popleft())
-                return
+        if self._asked and not self._words and line[:4] == _PLAIN_YES.get(self._asked[0][0]):
+            self._yes(*self._asked.popleft())
+            return
         self._length += len(line) + 1
         self._is_bearable(0)
         if not _ANSWER.match(line):
@@ -188,7 +189,7 @@ class Conversation:
             if not reply.accepted:
                 raise BrokenError(f"refused to begin anew: “{reply}”")
             self._yes(step, transaction)
-        elif step == "DATA" and reply.code == int(_GO_AHEAD):
+        elif step == "DATA" and reply.code == _GO_AHEAD:
             self._go_ahead(transaction)
         elif reply.accepted and step != "DATA":
             self._yes(step, transaction)

@@ -73,7 +73,7 @@ class Exchange:
         self._look_at = 0.0
         for link in connections.links:
             link.proven = True  # kept from an earlier run
-            self._selector.register(link.socket, selectors.EVENT_READ, link)
+            self._register(link)
 
     def run(self) -> None:
         """Send everything.
@@ -175,8 +175,12 @@ class Exchange:
         except (ChannelError, BrokenError) as error:
             self._down = error if isinstance(error, ChannelError) else unusable(self._connections.server, f"{error}.")
             return
-        self._selector.register(link.socket, selectors.EVENT_READ, link)
+        self._register(link)
         self._begin(link)
+
+    def _register(self, link: Link) -> None:
+        self._selector.register(link.socket, selectors.EVENT_READ, link)
+        link.watched = selectors.EVENT_READ
 
     def _open_another(self) -> None:
         self._pool = self._pool or ThreadPoolExecutor(_OPENING_AT_ONCE, thread_name_prefix="smtp-open")
@@ -197,7 +201,7 @@ class Exchange:
             except (ChannelError, BrokenError):
                 self._have_no_more()
                 continue
-            self._selector.register(link.socket, selectors.EVENT_READ, link)
+            self._register(link)
             self._begin(link)
 
     def _have_no_more(self) -> None:
@@ -242,8 +246,9 @@ class Exchange:
 
     def _watch(self, link: Link) -> None:
         wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if link.wants_to_write else 0)
-        if self._selector.get_key(link.socket).events != wanted:
+        if link.watched != wanted:
             self._selector.modify(link.socket, wanted, link)
+            link.watched = wanted
 
     def _collect(self, link: Link) -> None:
         """Results that the server's answers have brought."""

@@ -21,7 +21,6 @@ _NOT_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 _PART_HEADERS = frozenset(
     {"content-type", "content-transfer-encoding", "content-disposition", "content-id", "mime-version"}
 )
-_NAME = re.compile(rb"^([^ \t:][^:]*):", re.MULTILINE)
 _BARE_BREAK = re.compile(rb"\r(?!\n)|(?<!\r)\n|\x00")
 _LONGEST_LINE = 998  # RFC 5322 2.1.1, without the line break
 
@@ -65,11 +64,6 @@ def verify(data: bytes, *, headers: Sequence[str], recipient: str) -> None:
         raise _refusal(f"expected the headers {', '.join(headers)}; found {', '.join(found)}")
     _verify_recipient(mail, recipient)
     _verify_parts(mail)
-
-
-def header_names(data: bytes) -> list[bytes]:
-    """Names of a mail's headers, as they follow one another."""
-    return _NAME.findall(data, 0, data.index(b"\r\n\r\n") + 2)
 
 
 def _verify_lines(data: bytes) -> None:

@@ -22,6 +22,7 @@ _LONGEST_LIST_ID = 255  # RFC 2919 2
 LONGEST_NAME = 200
 _ONE_WORD = 40  #: characters that surely fit the first line
 _SUBJECT = 400
+_UNQUOTED = bytes(byte for byte in range(256) if quoprimime.header_length(bytes([byte])) == 1)  # RFC 2047 4.2
 
 
 def recipient_mailbox(recipient: Recipient) -> Mailbox:
@@ -124,7 +125,8 @@ def _mailbox_value(header: str, mailbox: Mailbox, *, brackets: bool = False) -> 
 
 def _encoded_word(data: bytes) -> str | None:
     """One encoded-word (RFC 2047), as `Header` writes a short phrase; None when it is too long for one."""
-    quoted, based = quoprimime.header_length(data), base64mime.header_length(data)
+    quoted = len(data) + 2 * len(data.translate(None, _UNQUOTED))  # as `quoprimime.header_length` counts, sooner
+    based = base64mime.header_length(data)
     if min(quoted, based) > _ONE_WORD:
         return None
     return base64mime.header_encode(data, "utf-8") if based < quoted else quoprimime.header_encode(data, "utf-8")

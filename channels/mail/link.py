@@ -32,6 +32,7 @@ class Link:
         self.conversation = Conversation(session.esmtp_features, patience)
         self.proven = False  #: a mail has come to its outcome here; what fails now is no fault of the next mail
         self.is_lost = False
+        self.watched = 0  #: events of its socket that whoever turns the selector waits for
         self.deadline = clock() + patience.command
         self._progress = (-1, -1)  #: bytes written and answers heard when the deadline was set
         self.conversation.heard(session.unasked)

@@ -6,7 +6,7 @@ was composed whole for the person; whether it has is tried with hostile values b
 
 import binascii
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from email.message import Message as Part
 from email.mime.nonmultipart import MIMENonMultipart
@@ -16,13 +16,19 @@ from email.policy import compat32
 from channels.mail.address import Mailbox
 from channels.mail.body import base64_lines, text_part, wire_text
 from channels.mail.composition import compose, composed, inlined, to_header
-from channels.mail.header_guard import header_names, verify
+from channels.mail.header_guard import verify
 from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError
 
 #: What HTML, its serialiser, an encoding or a wire could treat in a way of its own.
 _PROBE = ".É A&B <i> \"q\" 'a' \u00a0=3D &amp;.\u4e2d \U0001f468\u200d\U0001f469 " + "x" * 80
 _TRIAL = "Zz-_09"
 _LINE = 76  # RFC 2045 6.7
+_SOFT_BREAK = b"=\r\n"
+#: Values that are quoted-printable and HTML as they stand, in one line of their own; names in ASCII, and tokens.
+_AS_IT_STANDS = re.compile(r"[A-Za-z0-9 ,'()_-]{0,70}[A-Za-z0-9_-]")
+_ONE_HEADER = re.compile(rb"[^\r\n]+(\r\n[ \t][^\r\n]+)*\r\n")
+_REFERENCE = re.compile(r"[!-;=?-~]+")
+_TOKEN = re.compile(r"[A-Za-z0-9_-]+")
 
 Values = Mapping[str, str]
 Hole = Callable[[Message, Values, Mailbox], bytes]
@@ -42,26 +48,34 @@ class Pattern:
         if mail.html:
             parts["html"] = _EncodedText(inlined(mail.html), letter, _serialised)
         names, data = composed(message, mail, sender, to, lambda _text, subtype: parts[subtype].part())
-        self._names = [name.encode() for name in names]
-        self._pieces = _cut(data, _holes(letter, message, to, parts))
-        self._try(letter, message, mail, sender, to)
+        pieces = _cut(data, _holes(letter, message, to, parts))
+        self._pieces = [piece if isinstance(piece, bytes) else b"" for piece in pieces]
+        self._holes: dict[Hole, list[int]] = {}  #: and where in the mail each is
+        for place, piece in enumerate(pieces):
+            if not isinstance(piece, bytes):
+                self._holes.setdefault(piece, []).append(place)
+        self._try(letter, message, mail, sender, to, names)
 
     def fill(self, message: Message, values: Values, to: Mailbox) -> bytes:
         """One person's mail, ready for the wire.
 
         Raises:
-            PermanentError: it does not have the headers it was meant to have.
+            PermanentError: it would not have the headers it is meant to have.
         """
-        data = b"".join([piece if isinstance(piece, bytes) else piece(message, values, to) for piece in self._pieces])
-        if header_names(data) != self._names:
-            raise PermanentError(f"The mail to {to.address!a} has other headers than it was meant to have.")
-        return data
+        pieces = self._pieces.copy()
+        for hole, places in self._holes.items():
+            filled = hole(message, values, to)
+            for place in places:
+                pieces[place] = filled
+        return b"".join(pieces)
 
-    def _try(self, letter: FormLetter, message: Message, mail: Mail, sender: Mailbox, to: Mailbox) -> None:
+    def _try(
+        self, letter: FormLetter, message: Message, mail: Mail, sender: Mailbox, to: Mailbox, headers: Sequence[str]
+    ) -> None:
         values = dict.fromkeys(letter.free, _PROBE) | dict.fromkeys(letter.tokens, _TRIAL)
         whole = MergedMail(letter=replace(letter, mail=mail), values=values).whole()
         filled = self.fill(message, values, to)
-        verify(filled, headers=[name.decode() for name in self._names], recipient=to.address)
+        verify(filled, headers=headers, recipient=to.address)
         if not reads_alike(filled, compose(message, whole, sender=sender, recipient=to)):
             raise PermanentError("The form letter does something else with a person than to show a name in its text.")
 
@@ -82,24 +96,44 @@ def _serialised(value: str) -> str:
     return value.replace("&", "&amp;").replace("\u00a0", "&nbsp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
-def _holes(letter: FormLetter, message: Message, to: Mailbox, parts: Mapping[str, "_EncodedText"]) -> dict[bytes, Hole]:
+def _holes(
+    letter: FormLetter, message: Message, to: Mailbox, parts: Mapping[str, "_EncodedText"]
+) -> dict[bytes, list[bytes | Hole]]:
     """What stands in the composed mail where people differ, and what is put there."""
-
-    def token(mark: str) -> Hole:
-        return lambda _message, values, _to: values[mark].encode("ascii")
-
     return {
         # With what stands before them: `Reply-To` ends in `To`, and may hold the same address.
-        b"\r\n" + to_header(to): lambda _message, _values, to: b"\r\n" + to_header(to),
-        f"<{message.reference}>".encode(): lambda message, _values, _to: f"<{message.reference}>".encode(),
-        **{text.hole: text.fill for text in parts.values()},
-        **{mark.encode(): token(mark) for mark in letter.tokens},
+        b"\r\n" + to_header(to): [b"\r\n", _to],
+        f"<{message.reference}>".encode(): [_reference],
+        **{text.hole: text.pieces() for text in parts.values()},
+        **{mark.encode(): [_token(mark)] for mark in letter.tokens},
     }
 
 
-def _cut(data: bytes, holes: Mapping[bytes, Hole]) -> list[bytes | Hole]:
+def _to(_message: Message, _values: Values, to: Mailbox) -> bytes:
+    header = to_header(to)
+    if not _ONE_HEADER.fullmatch(header):
+        raise PermanentError(f"The mail to {to.address!a} has other headers than it was meant to have.")
+    return header
+
+
+def _reference(message: Message, _values: Values, to: Mailbox) -> bytes:
+    if not _REFERENCE.fullmatch(message.reference):
+        raise PermanentError(f"The mail to {to.address!a} has other headers than it was meant to have.")
+    return f"<{message.reference}>".encode("ascii")
+
+
+def _token(mark: str) -> Hole:
+    def token(_message: Message, values: Values, to: Mailbox) -> bytes:
+        if not _TOKEN.fullmatch(values[mark]):
+            raise PermanentError(f"The mail to {to.address!a} has other headers than it was meant to have.")
+        return values[mark].encode("ascii")
+
+    return token
+
+
+def _cut(data: bytes, holes: Mapping[bytes, list[bytes | Hole]]) -> list[bytes | Hole]:
     found = re.split(b"(" + b"|".join(re.escape(mark) for mark in holes) + b")", data)
-    return [holes.get(piece, piece) for piece in found if piece]
+    return [each for piece in found if piece for each in holes.get(piece, [piece])]
 
 
 class _EncodedText:
@@ -112,7 +146,6 @@ class _EncodedText:
         self._marks = [pieces[index] for index in range(1, len(pieces), 2)]
         self._plain = [wire_text(piece) for piece in pieces[::2]]
         self._encoding = text_part(text, "plain")["Content-Transfer-Encoding"]
-        self._quoted = [_quoted(piece) for piece in self._plain]
         self.hole = f"q7v{'html' if show is _serialised else 'text'}hole4xj".encode()
 
     def part(self) -> Part:
@@ -122,19 +155,31 @@ class _EncodedText:
         part.set_payload(self.hole.decode())
         return part
 
-    def fill(self, _message: Message, values: Values, _to: Mailbox) -> bytes:
-        """The content for one person."""
-        shown = [wire_text(self._show(values[mark])) for mark in self._marks]
+    def pieces(self) -> list[bytes | Hole]:
+        """The content; in base64 it is one hole, because a value moves all that follows it."""
         if self._encoding == "base64":
-            return base64_lines(b"".join(_alternating(self._plain, shown))).replace(b"\n", b"\r\n")
-        return b"=\r\n".join(_alternating(self._quoted, [_quoted(value) for value in shown]))
+            return [self._in_base64]
+        # Each value stands between soft line breaks, alone on its lines.
+        holes: dict[str, Hole] = {mark: self._in_quotes(mark) for mark in self._marks}
+        found: list[bytes | Hole] = [_quoted(self._plain[0])]
+        for mark, piece in zip(self._marks, self._plain[1:], strict=True):
+            found += (_SOFT_BREAK, holes[mark], _SOFT_BREAK + _quoted(piece))
+        return found
 
+    def _in_quotes(self, mark: str) -> Hole:
+        def value(_message: Message, values: Values, _to: Mailbox) -> bytes:
+            value = values[mark]
+            if _AS_IT_STANDS.fullmatch(value):
+                return value.encode("ascii")
+            return _quoted(wire_text(self._show(value)))
 
-def _alternating(pieces: list[bytes], values: list[bytes]) -> list[bytes]:
-    found = [pieces[0]]
-    for value, piece in zip(values, pieces[1:], strict=True):
-        found += (value, piece)
-    return found
+        return value
+
+    def _in_base64(self, _message: Message, values: Values, _to: Mailbox) -> bytes:
+        found = [self._plain[0]]
+        for mark, piece in zip(self._marks, self._plain[1:], strict=True):
+            found += (wire_text(self._show(values[mark])), piece)
+        return base64_lines(b"".join(found)).replace(b"\n", b"\r\n")
 
 
 def _quoted(data: bytes) -> bytes:

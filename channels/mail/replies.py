@@ -57,8 +57,12 @@ def read_reply(answer: tuple[int, bytes]) -> Reply:
     """An answer as `smtplib` gives it."""
     code, raw = answer
     text = raw.decode("utf-8", "backslashreplace").replace("\n", " / ")
-    words = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+    words = text if text.isprintable() else "".join(map(_shown, text))
     return Reply(code, words if len(words) <= _LONGEST_WORDS else words[: _LONGEST_WORDS - 1] + "…")
+
+
+def _shown(character: str) -> str:
+    return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
 def refusal(server: object, answer: Reply, subject: str) -> ChannelError:

@@ -12,6 +12,8 @@ _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})
 
 def in_line(value: str) -> str:
     """The value on one line, without control characters."""
+    if value.isprintable() and "  " not in value:
+        return value.strip()  # nothing printable is a control, or white space other than the space itself
     return _CONTROLS.sub("", _BREAKS.sub(" ", value)).strip()
 
 

@@ -11,7 +11,7 @@ from communique.send.claims import Claims
 from communique.send.outcomes import Outcomes, unless_lost
 from communique.store import leases, people
 from communique.store.database import Database
-from communique.store.leases import Lease
+from communique.store.leases import Lease, LeaseLostError
 
 _BATCH = 500  #: deliveries claimed at once
 
@@ -47,14 +47,19 @@ class LedgerTraffic:
             if lease.delivery.reference in self._under_way:
                 self._taken_again.append(lease)
                 continue
-            message = None
-            with unless_lost(lease):
-                message = self.outcomes.written(lease)
+            message = self._written(lease)
             if message is not None:
                 self._under_way[message.reference] = lease
                 return message
             self.made += 1
         return None
+
+    def _written(self, lease: Lease) -> Message | None:
+        try:
+            return self.outcomes.written(lease)
+        except LeaseLostError:
+            _log.warning("lease lost", extra={"delivery": lease.delivery.key})
+            return None
 
     def lease_of(self, message: Message) -> Lease:
         """Under which a message is on its way."""

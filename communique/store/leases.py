@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Executable,
     Integer,
@@ -94,10 +95,17 @@ def take(
         return []
     token = secrets.token_hex(8)
     held = {"lease_owner": owner, "lease_token": token, "lease_until": now + LEASE}
-    connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**change, **held))
-    rows = {row.id: row for row in connection.execute(_LEASED.where(deliveries.c.id.in_(ids)))}
-    occasions = _occurrences(connection, {row.occurrence_id for row in rows.values()})
-    return [_lease(rows[each], occasions[rows[each].occurrence_id], token, now) for each in ids]
+    taken = ForAll(lambda given: update(deliveries).where(_among(given)).values(**change, **held))
+    rows = [(each,) for each in ids]
+    taken.execute(connection, rows)
+    found = _LEASED_ROWS.execute(connection, rows).all()
+    occasions = _occurrences(connection, {row.occurrence_id for row in found})
+    leases = {row.id: _lease(row, occasions[row.occurrence_id], token, now) for row in found}
+    return [leases[each] for each in ids]
+
+
+def _among(given: Given) -> ColumnElement[bool]:
+    return deliveries.c.id.in_(select(given.column(0, Integer())).select_from(given.of))
 
 
 _LEASED: Select[Any] = (
@@ -129,6 +137,7 @@ _LEASED: Select[Any] = (
     .outerjoin(people, people.c.id == deliveries.c.person_id)
     .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
 )
+_LEASED_ROWS = ForAll(lambda given: _LEASED.where(_among(given)))
 
 
 def _occurrences(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
@@ -158,6 +167,9 @@ def _lease(row: Any, occurrence: Any, token: str, now: datetime) -> Lease:
     )
 
 
+_STATES = {state.value: state for state in State}  # sooner than asking the class
+
+
 def delivery_of(row: Any, occurrence: Any) -> Delivery:
     """A row of deliveries, with the row of its occurrence (or a row that has the columns of both)."""
     return Delivery(
@@ -168,7 +180,7 @@ def delivery_of(row: Any, occurrence: Any) -> Delivery:
         channel=row.channel,
         language=row.language,
         person=None if row.person_id == ALL else row.person_id,
-        state=State(row.state),
+        state=_STATES[row.state],
         reason=row.reason,
         reference=row.reference,
         created_at=occurrence.frozen_at,

@@ -17,7 +17,7 @@ from channels.mail.header_guard import faults
 from channels.mail.headers import LONGEST_NAME
 from channels.mail.pattern import Pattern, reads_alike
 from channels.mail.signing import Signing
-from communique.channel import FormLetter, Mail, MergedMail, Message
+from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError
 from tests.channels.dkim_keys import DOMAIN, key, verified
 from tests.channels.mail_messages import MESSAGE
 
@@ -140,3 +140,22 @@ def test_a_signed_one_verifies(encoding: str, value: str) -> None:
     form = LETTERS[encoding]
     filled = PATTERNS[encoding].fill(to_first(form), {NAME: value, LEAVE: "t"}, FIRST)
     assert verified(signing.signed(filled, AT))
+
+
+@pytest.mark.parametrize(
+    ("reference", "token"),
+    [("1@town.example>\r\nBcc: <eva@x.example", "t"), ("1@town.example", "t>\r\nBcc: eva@x.example")],
+)
+def test_nothing_that_is_filled_in_becomes_a_header(reference: str, token: str) -> None:
+    """Whatever came of the checks before it."""
+    message = replace(to_first(LETTERS["quoted-printable"]), reference=reference)
+    with pytest.raises(PermanentError, match="other headers"):
+        PATTERNS["quoted-printable"].fill(message, {NAME: "Ana", LEAVE: token}, FIRST)
+
+
+def test_a_name_that_becomes_a_header_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As Python before 3.11.10 writes some (CVE-2024-6923)."""
+    form = PATTERNS["quoted-printable"]
+    monkeypatch.setattr("channels.mail.pattern.to_header", lambda _to: b"To: ana\r\nBcc: eva@x.example\r\n")
+    with pytest.raises(PermanentError, match="other headers"):
+        form.fill(to_first(LETTERS["quoted-printable"]), {NAME: "Ana", LEAVE: "t"}, FIRST)
