@@ -37,9 +37,9 @@ test-fast: $(STAMP) ## Run the tests that need no server of another project
 soak: $(STAMP) ## Kill the daemon thousands of times, simulate 10,000 histories: some hours (SOAK="--kills 20 --people 2000": minutes)
 	$(BIN)/python -m tests.soak $(SOAK)
 
-bench: $(STAMP) ## Measure us and our peers, write docs/performance.md (about an hour; QUICK=1: five minutes)
+bench: $(STAMP) ## Measure us and our peers, write docs/performance.md (40 minutes; QUICK=1: five, into var/bench/quick; FULL=1: hours)
 	@benchmarks/install
-	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)
+	$(BIN)/python -m benchmarks $(if $(QUICK),--quick)$(if $(FULL),--full) $(BENCH)
 
 lint: $(STAMP) ## Run ruff and mypy
 	$(BIN)/ruff format --check .

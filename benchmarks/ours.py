@@ -1,21 +1,19 @@
-"""Our sender, as the daemon uses it: `python -m benchmarks.ours NUMBER CONNECTIONS PORT [KEY]`.
+"""Our sender, as the daemon uses it, in the folder of a town made before: `python -m benchmarks.ours FOLDER`.
 
-People, ledger, approval and freezing are made by another process first; what is timed is dispatch: claim, compose,
-check, send, the point of no return on disk before each final dot, and the outcome. `python -m benchmarks.ours FOLDER`
-is the daemon of a town made before: it recovers, and sends what is still due.
+What is timed is dispatch: claim, compose, check, send, the point of no return on disk before each final dot, and the
+outcome. `--to-the-end` is the daemon of that town: it recovers, and sends what is still due.
 """
 
+import argparse
 import json
 import subprocess
 import sys
-import tempfile
-import time
 from datetime import timedelta
 from pathlib import Path
 
 import scheduler
 from benchmarks.measuring import MeasureError
-from benchmarks.senders.workload import peak_rss
+from benchmarks.senders.workload import measure
 from benchmarks.town import ROOT, Town
 from communique.delivery import State
 
@@ -36,13 +34,10 @@ def prepared(folder: Path, number: int, connections: int, port: int, *key: str) 
     return took
 
 
-def send(town: Town) -> dict[str, float]:
-    """Send all that is due; what it took."""
-    dispatcher = town.dispatcher
-    began, cpu = time.perf_counter(), time.process_time()
-    dispatcher.run()
-    took = {"seconds": time.perf_counter() - began, "cpu": time.process_time() - cpu, "peak_rss": peak_rss()}
-    return {"sent": town.balance.by_state[State.SENT], **took}
+def send(town: Town) -> int:
+    """Send all that is due; how many were sent."""
+    town.dispatcher.run()
+    return town.balance.by_state[State.SENT]
 
 
 def serve(folder: Path) -> str:
@@ -59,17 +54,21 @@ def serve(folder: Path) -> str:
 
 
 def main() -> None:
-    """Make a town, send, and print the numbers as every sender does."""
-    if len(sys.argv) == 2:  # noqa: PLR2004 (one argument)
-        print(serve(Path(sys.argv[1])))
+    """Send, and print the numbers as every sender does; or be the daemon, and print the balance."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.ours", description=__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--to-the-end", action="store_true")
+    asked = parser.parse_args()
+    if asked.to_the_end:
+        print(serve(asked.folder))
         return
-    number, connections, port = map(int, sys.argv[1:4])
-    with tempfile.TemporaryDirectory() as folder:
-        before = prepared(Path(folder), number, connections, port, *sys.argv[4:])
-        town = Town(Path(folder))
-        took = send(town)
-        town.close()
-    print(json.dumps({**took, "prepared": before}))
+    town = Town(asked.folder)
+    dispatcher = town.dispatcher  # opens workspace, ledger and channels
+    measure(dispatcher.run)
+    balance = town.balance
+    town.close()
+    if balance.by_state[State.SENT] != balance.planned:
+        raise SystemExit(f"expected everything to be sent, found: {balance}")
 
 
 if __name__ == "__main__":

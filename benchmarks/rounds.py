@@ -1,123 +1,111 @@
 """Rounds: all senders one after the other, again and again, so that a slow minute of the machine hits all alike."""
 
-import statistics
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from benchmarks.measuring import MeasureError, Run, run
-from benchmarks.peers import YARDSTICK, Sender
+from benchmarks.peers import Sender
 
 _PROBE = 200  #: messages sent to see how many make a run of the wanted length
 
 
+@dataclass(frozen=True)
+class Contestant:
+    """A sender with so many connections, on a wire of some length, with its ledger in some database."""
+
+    sender: Sender
+    connections: int
+    round_trip_ms: int = 0
+    database: str = ""
+    label: str = ""  #: its name in the results, where the sender's own would not do
+
+    @property
+    def name(self) -> str:
+        """In the results."""
+        return self.label or self.sender.name
+
+    def __str__(self) -> str:
+        """For whoever watches."""
+        return f"{self.name}, {self.connections} connection{'s' if self.connections > 1 else ''}"
+
+    @property
+    def is_measured_by_time(self) -> bool:
+        """Whether it sends only as many as fit; everybody does over a long wire."""
+        return self.sender.is_slow or self.round_trip_ms > 0
+
+    def send(self, number: int) -> Run:
+        """So many, once."""
+        return run(self.sender, number, self.connections, round_trip_ms=self.round_trip_ms, database=self.database)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """How much is measured."""
+    """How much is measured of one part."""
 
     rounds: int
-    seconds: float  #: one run is to take about this long…
-    most: int  #: …but sends no more than this
-
-
-@dataclass(frozen=True, kw_only=True)
-class Summary:
-    """One sender with so many connections, over all rounds."""
-
-    sender: str
-    connections: int
-    round_trip_ms: int
-    rates: Sequence[float]
-    ratios: Sequence[float]  #: to the yardstick with as many connections, in the same round
-    runs: Sequence[Run]
-
-    def as_json(self) -> dict[str, Any]:
-        """For results.json: medians with their range."""
-        sent = self.runs[0].sent
-        return {
-            "sender": self.sender,
-            "connections": self.connections,
-            "round_trip_ms": self.round_trip_ms,
-            "messages": sent,
-            "rounds": len(self.runs),
-            "rate": _spread(self.rates),
-            "ratio": _spread(self.ratios) if self.ratios else None,
-            "cpu_per_1000": _median([each.cpu / sent * 1000 for each in self.runs]),
-            "sink_cpu_per_1000": _median([each.sink_cpu / sent * 1000 for each in self.runs]),
-            "peak_rss_mb": _median([each.peak_rss / 1e6 for each in self.runs]),
-            "bytes_each": round(self.runs[0].bytes_each),
-        }
+    most: int  #: mails a run…
+    seconds: float  #: …but of who is slow, or over a long wire, only as many as take about this long
 
 
 def interleaved(
-    senders: Sequence[Sender],
+    contestants: Sequence[Contestant],
     extent: Extent,
     say: Callable[[str], None],
-    *,
-    round_trip_ms: int = 0,
-    least_connections: int = 0,
-) -> tuple[list[Summary], list[str]]:
-    """Every sender in every round; the summaries, and what went wrong (a run that fails is not counted)."""
-    numbers: dict[tuple[Sender, int], int] = {}
-    failures = []
-    for sender in senders:
-        for connections in (each for each in sender.connections if each >= least_connections):
-            try:
-                probe = run(sender, _PROBE, connections, round_trip_ms=round_trip_ms)
-            except MeasureError as error:
-                failures.append(str(error))
-                say(f"  LEFT OUT: {error}")
-            else:
-                numbers[sender, connections] = _number(probe, extent)
-    rounds: list[dict[tuple[Sender, int], Run]] = []
+    failures: list[str],
+    each_round: Callable[[], None] = lambda: None,
+) -> list[dict[str, Any]]:
+    """Every sender in every round: its runs in order of rounds, None for one that failed and is not counted."""
+    numbers = dict(_numbers(contestants, extent, say, failures))
+    runs: dict[Contestant, list[dict[str, Any] | None]] = {each: [] for each in numbers}
     for index in range(extent.rounds):
-        done: dict[tuple[Sender, int], Run] = {}
-        for (sender, connections), number in numbers.items():
+        each_round()
+        for each, number in numbers.items():
             try:
-                found = run(sender, number, connections, round_trip_ms=round_trip_ms)
+                found = each.send(number)
             except MeasureError as error:
-                failures.append(str(error))
-                say(f"  NOT COUNTED: {error}")
-                continue
-            done[sender, connections] = found
-            say(f"  round {index + 1}: {sender.name}, {connections} connections: {found.rate:,.0f}/s ({number:,})")
-        rounds.append(done)
-    summaries = [_summary(sender, connections, rounds) for sender, connections in numbers]
-    return [each for each in summaries if each is not None], failures
+                _note(error, say, failures)
+                runs[each].append(None)
+            else:
+                runs[each].append(found.as_json())
+                say(f"round {index + 1} of {extent.rounds}: {each}: {found.rate:,.0f} a second ({number:,})")
+    return [
+        {
+            "sender": each.name,
+            "what": each.sender.what,
+            "connections": each.connections,
+            "round_trip_ms": each.round_trip_ms,
+            "messages": numbers[each],
+            "runs": found,
+        }
+        for each, found in runs.items()
+    ]
 
 
-def _number(probe: Run, extent: Extent) -> int:
-    wanted = int(probe.rate * extent.seconds) // 100 * 100
-    return max(_PROBE, min(extent.most, wanted))
-
-
-def _summary(sender: Sender, connections: int, rounds: Sequence[dict[tuple[Sender, int], Run]]) -> Summary | None:
-    runs, ratios = [], []
-    for done in rounds:
-        found = done.get((sender, connections))
-        if found is None:
+def _numbers(
+    contestants: Sequence[Contestant], extent: Extent, say: Callable[[str], None], failures: list[str]
+) -> Iterator[tuple[Contestant, int]]:
+    """How many each sends; one that is not there, or cannot send at all, is named and left out."""
+    for each in contestants:
+        if not each.sender.is_installed:
+            _note(f"{each.sender.name} is not installed", say, failures)
             continue
-        runs.append(found)
-        beside = done.get((YARDSTICK, connections))
-        if beside is not None:
-            ratios.append(found.rate / beside.rate)
-    if not runs:
-        return None
-    rates = [each.rate for each in runs]
-    first = runs[0]
-    return Summary(
-        sender=sender.name,
-        connections=connections,
-        round_trip_ms=first.round_trip_ms,
-        rates=rates,
-        ratios=ratios,
-        runs=runs,
-    )
+        if not each.is_measured_by_time:
+            yield each, extent.most
+            continue
+        try:
+            probe = each.send(_PROBE)
+        except MeasureError as error:
+            _note(error, say, failures)
+            continue
+        # Not by the rate: in so short a run, beginning may take longer than sending.
+        fitting = extent.seconds / probe.flow if probe.flow else inf
+        say(f"looked how fast it is: {each}")
+        yield each, max(_PROBE, int(min(extent.most, fitting)) // 100 * 100)
 
 
-def _median(values: Sequence[float]) -> float:
-    return round(statistics.median(values), 4)
-
-
-def _spread(values: Sequence[float]) -> dict[str, float]:
-    return {"median": _median(values), "least": round(min(values), 4), "most": round(max(values), 4)}
+def _note(error: MeasureError | str, say: Callable[[str], None], failures: list[str]) -> None:
+    if str(error) not in failures:
+        failures.append(str(error))
+    say(f"NOT COUNTED: {error}")

@@ -1,8 +1,8 @@
 """Postfix's smtp-sink, fresh for every run: it takes mail on loopback, counts it and keeps none."""
 
 import os
+import re
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks.process_cost import bytes_read, cpu_seconds
+from benchmarks.process_cost import bytes_read, cpu_seconds, running
 
 ROOT = Path(__file__).parents[1]
 INSTALLED = ROOT / "var" / "bench"
 POSTFIX = INSTALLED / "postfix" / "usr"
 _BACKLOG = 1000
+_LINE = 200  #: bytes at the end of its counts: some counts
+_COUNTED = re.compile(r"mesg=\s*(\d+)\s")
 _TO_LISTEN, _TO_COUNT = 10, 10  #: seconds until it listens, and until it has counted the last message
 
 
@@ -31,8 +33,12 @@ class Sink:
     @property
     def messages(self) -> int:
         """How many it has taken."""
-        said = self.output.read_text(encoding="ascii").rpartition("mesg=")[2]
-        return int(said) if said.strip().isdigit() else 0
+        with self.output.open("rb") as counts:
+            counts.seek(max(0, counts.seek(0, os.SEEK_END) - _LINE))
+            said = counts.read().decode("ascii")
+        # The last count may be half written; the one before it is not.
+        found = _COUNTED.findall(said)
+        return int(found[-1]) if found else 0
 
     @property
     def cpu(self) -> float:
@@ -81,20 +87,11 @@ def sink(*, envelopes: bool = False) -> Iterator[Sink]:
         output = Path(folder) / "counts"
         command = [str(program), *(["-u", "nobody"] if os.getuid() == 0 else []), "-c"]
         command += ["-d", f"{kept}/%M."] if envelopes else []
-        with output.open("wb") as counts, _running([*command, f"127.0.0.1:{port}", str(_BACKLOG)], counts) as process:
+        command += [f"127.0.0.1:{port}", str(_BACKLOG)]
+        environment = {**os.environ, "LD_LIBRARY_PATH": str(POSTFIX / "lib" / "postfix")}
+        with output.open("wb") as counts, running(command, stdout=counts, env=environment) as process:
             wait_for(port)
             yield Sink(port=port, process=process.pid, output=output, envelopes=kept if envelopes else None)
-
-
-@contextmanager
-def _running(command: list[str], output: object) -> Iterator[subprocess.Popen[bytes]]:
-    environment = {**os.environ, "LD_LIBRARY_PATH": str(POSTFIX / "lib" / "postfix")}
-    process = subprocess.Popen(command, stdout=output, env=environment)  # type: ignore[call-overload]
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
 
 
 def free_port() -> int:

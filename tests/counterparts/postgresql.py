@@ -20,6 +20,8 @@ import psycopg
 _SETTINGS = {
     "listen_addresses": "",
     "max_connections": "60",
+}
+_FOR_TESTS = {
     "shared_buffers": "16MB",
     # No test cuts the power: what a killed process has written is kept by the operating system.
     "fsync": "off",
@@ -43,9 +45,13 @@ def is_installed() -> bool:
 
 @dataclass
 class Server:
-    """One server; each test has a database of its own."""
+    """One server; each test has a database of its own.
+
+    `durable` is as an operator has it: what is committed is on disk.
+    """
 
     folder: Path = field(default_factory=lambda: Path(tempfile.mkdtemp(prefix="communique-postgresql-", dir="/tmp")))
+    durable: bool = False
 
     def __enter__(self) -> Self:
         """Make the server's files, and start it."""
@@ -88,7 +94,8 @@ class Server:
 
     def start(self) -> None:
         """Returns when it answers."""
-        given = {**_SETTINGS, "unix_socket_directories": f"{self.folder}/data"}
+        own = {} if self.durable else _FOR_TESTS
+        given = {**_SETTINGS, **own, "unix_socket_directories": f"{self.folder}/data"}
         options = " ".join(f"-c {name}='{value}'" for name, value in given.items())
         self._do("pg_ctl", "start", "--wait", f"--log={self.folder}/data/log", f"--options={options}")
 
