@@ -58,7 +58,7 @@ SIZES: Mapping[str, Size] = {
         sending=Extent(rounds=5, seconds=3, most=20_000),
         signing=Extent(rounds=3, seconds=4, most=20_000),
         databases=Extent(rounds=3, seconds=4, most=20_000),
-        delayed=Extent(rounds=3, seconds=6, most=20_000),
+        delayed=Extent(rounds=3, seconds=12, most=20_000),
         people=(1_000, 10_000, 100_000, 1_000_000),
         budget=600,
         kills=10,

@@ -30,11 +30,6 @@ class Contestant:
         """For whoever watches."""
         return f"{self.name}, {self.connections} connection{'s' if self.connections > 1 else ''}"
 
-    @property
-    def is_measured_by_time(self) -> bool:
-        """Whether it sends only as many as fit; everybody does over a long wire."""
-        return self.sender.is_slow or self.round_trip_ms > 0
-
     def send(self, number: int) -> Run:
         """So many, once."""
         return run(self.sender, number, self.connections, round_trip_ms=self.round_trip_ms, database=self.database)
@@ -46,7 +41,11 @@ class Extent:
 
     rounds: int
     most: int  #: mails a run…
-    seconds: float  #: …but of who is slow, or over a long wire, only as many as take about this long
+    seconds: float  #: …but of who is slow only as many as take about this long; over a long wire, see `over_a_wire`
+
+    def over_a_wire(self, contestant: Contestant) -> int:
+        """As many as fit when a mail costs a connection two round trips: the same number for everybody."""
+        return int(min(self.most, contestant.connections * self.seconds * 1000 / contestant.round_trip_ms / 2))
 
 
 def interleaved(
@@ -91,7 +90,10 @@ def _numbers(
         if not each.sender.is_installed:
             _note(f"{each.sender.name} is not installed", say, failures)
             continue
-        if not each.is_measured_by_time:
+        if each.round_trip_ms:
+            yield each, extent.over_a_wire(each)
+            continue
+        if not each.sender.is_slow:
             yield each, extent.most
             continue
         try:

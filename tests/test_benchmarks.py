@@ -312,6 +312,14 @@ def test_what_is_measured_is_kept_part_by_part(monkeypatch: pytest.MonkeyPatch, 
     assert set(found) == {"signing", "starts"}
 
 
+@pytest.mark.parametrize(("connections", "mails"), [(10, 3_000), (50, 15_000), (200, 20_000)])
+def test_over_a_long_wire_all_send_the_same_number(connections: int, mails: int) -> None:
+    """Whoever they are: two round trips a mail, until the time is over, and no more than there are people."""
+    extent = Extent(rounds=1, most=20_000, seconds=12)
+    for sender in (OURS, NODEMAILER):
+        assert extent.over_a_wire(Contestant(sender, connections, round_trip_ms=20)) == mails
+
+
 def test_sizes_grow() -> None:
     """Quick is the least of everything, full the most."""
     quick, usual, full = (SIZES[name] for name in ("quick", "usual", "full"))
