@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from resource import struct_rusage
 from tempfile import TemporaryFile
 from typing import IO
 
@@ -48,22 +49,34 @@ def observed(
             command, cwd=within, env=environment, stdout=output, stderr=errors, start_new_session=True
         )
         memory = _Memory(process.pid)
-        while True:
-            ended, status, used = os.wait4(process.pid, os.WNOHANG)
-            passed = time.perf_counter() - began
-            look(passed)
-            if ended:
-                break
-            if passed > most_seconds:
+        try:
+            status, used, passed = _followed(process.pid, began, most_seconds, memory, look, every)
+        except BaseException:
+            # A session of its own hears of no Ctrl-C.
+            with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                raise TimeoutError(f"not done after {most_seconds:,.0f} seconds")
-            memory.look(passed)
-            time.sleep(every)
+            process.wait()
+            raise
         process.returncode = os.waitstatus_to_exitcode(status)  # it has been waited for already
         said = [_text(each) for each in (output, errors)]
     cpu = used.ru_utime + used.ru_stime
     return Cost(code=process.returncode, output=said[0], errors=said[1], seconds=passed, cpu=cpu, peak_rss=memory.peak)
+
+
+def _followed(
+    process: int, began: float, most_seconds: float, memory: "_Memory", look: Callable[[float], None], every: float
+) -> tuple[int, struct_rusage, float]:
+    """Until it ends: with which status, what it has used, after how many seconds."""
+    while True:
+        ended, status, used = os.wait4(process, os.WNOHANG)
+        passed = time.perf_counter() - began
+        look(passed)
+        if ended:
+            return status, used, passed
+        if passed > most_seconds:
+            raise TimeoutError(f"not done after {most_seconds:,.0f} seconds")
+        memory.look(passed)
+        time.sleep(every)
 
 
 def _text(file: IO[str]) -> str:
