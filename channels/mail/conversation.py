@@ -21,6 +21,7 @@ _LONGEST_ID = 100  # RFC 3461 4.4
 _GO_AHEAD = 354
 _ANSWER = re.compile(rb"[0-9]{3}([ -]|\r?$)")  # RFC 5321 4.2
 Step = Literal["RSET", "MAIL", "RCPT", "DATA", "."]
+_OFFER: tuple[Step, ...] = ("MAIL", "RCPT", "DATA")
 #: How nearly every answer begins whose words say no more.
 _PLAIN_YES: Mapping[Step, bytes] = {"RSET": b"250 ", "MAIL": b"250 ", "RCPT": b"250 ", "DATA": b"354 "}
 
@@ -93,14 +94,11 @@ class Conversation:
     def begin(self, envelope: Envelope) -> None:
         """Offer a mail."""
         transaction = Transaction(envelope)
-        steps: tuple[Step, ...] = ("MAIL", "RCPT", "DATA")
+        steps = _OFFER
         if self._reset:
             steps, self._reset = ("RSET", *steps), False
-        if not self._pipelining:
-            self._ask(steps[0], transaction)
-            return
-        self.outgoing += b"".join(self._command(step, envelope) for step in steps)
-        self._asked.extend((step, transaction) for step in steps)
+        for step in steps if self._pipelining else steps[:1]:
+            self._ask(step, transaction)
 
     def finish(self, following: Envelope | None = None) -> None:
         """Give the mail that is ready to its end, and offer the one that follows."""
@@ -224,11 +222,8 @@ class Conversation:
         self.ended.append(transaction)
 
     def _ask(self, step: Step, transaction: Transaction) -> None:
-        self.outgoing += self._command(step, transaction.envelope)
+        self.outgoing += _COMMANDS[step](transaction.envelope, self._features)
         self._asked.append((step, transaction))
-
-    def _command(self, step: Step, envelope: Envelope) -> bytes:
-        return _COMMANDS[step](envelope, self._features)
 
 
 def _mail(envelope: Envelope, features: Mapping[str, str]) -> bytes:

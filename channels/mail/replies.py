@@ -46,8 +46,10 @@ class Reply:
     @property
     def queue_id(self) -> str:
         """The server's own name for the message, if its words hold one in a known form."""
-        found = (pattern.search(self.words) for pattern in _QUEUE_IDS)
-        return next((match[1] for match in found if match), "")
+        for pattern in _QUEUE_IDS:
+            if found := pattern.search(self.words):
+                return found[1]
+        return ""
 
     def __str__(self) -> str:
         return f"{self.code} {self.words}".rstrip()

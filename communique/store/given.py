@@ -114,13 +114,15 @@ class _Driven:
         width = 1 + max(given[each.key] for each in binds if each.key in given)
         shared = {key: width + place for place, key in enumerate([*self._constants, *self._named])}
         self._in_order = itemgetter(*((given | shared)[each.key] for each in binds))
+        self._instants = any(each.key in given and each.type.python_type is datetime for each in binds)
         self._sql = str(compiled)
 
     def execute(self, connection: Connection, rows: Collection[Sequence[Any]], values: Mapping[str, Any]) -> int:
         if not rows:
             return 0
         shared = [*self._constants.values(), *(_written(values[name]) for name in self._named)]
-        parameters = [self._in_order([*map(_written, row), *shared]) for row in rows]
+        written = (map(_written, row) for row in rows) if self._instants else rows
+        parameters = [self._in_order((*row, *shared)) for row in written]
         return connection.exec_driver_sql(self._sql, parameters).rowcount
 
 
