@@ -19,7 +19,7 @@ TIERS = (
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}, {"plan"}),
     *({"send"}, {"installation"}, {"alerts", "doctor", "metrics", "rehearse"}),
-    *({"web"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
+    *({"web"}, {"service"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
 #: Adapters' shared modules: no kinds, and free to import each other.

@@ -17,6 +17,7 @@ import pytest
 from communique.daemon import Daemon
 from communique.health import STOPPED_AFTER
 from communique.plan.planning import Planner
+from communique.service.current_files import CurrentFiles
 from communique.service_manager import ServiceManager
 from tests.daemon_process import wait_until
 from tests.unattended import unattended
@@ -138,7 +139,7 @@ def test_a_tick_that_fails_is_a_sign_of_life_too(
     def fail(*_: object) -> None:
         raise OSError("the disk does not answer")
 
-    monkeypatch.setattr(Daemon, "_reload", fail)
+    monkeypatch.setattr(CurrentFiles, "refresh", fail)
     daemon.tick()
     assert systemd.heard() == ["WATCHDOG=1", "STATUS=the last tick failed: OSError: the disk does not answer"]
 

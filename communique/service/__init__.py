@@ -1,0 +1,1 @@
+"""A service of an installation: its ticks, the files it goes by, and what it says of them."""

@@ -1,0 +1,72 @@
+"""The workspace that a service goes by: read again when a file has changed, its channels open, its faults told."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from communique.health import Health
+from communique.installation import Installation
+from communique.log_lines import masked
+from communique.problems import Problem, errors
+from communique.read.sources import Snapshot
+from communique.send.open_channels import OpenChannels
+from communique.store import copies
+from communique.store.database import Database
+from communique.workspace import Workspace, read_workspace
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class CurrentFiles:
+    """`workspace` and `opened` are None until settings have been read that can be used."""
+
+    installation: Installation
+    health: Health
+    database: Callable[[], Database]
+    channels: Callable[[Workspace], OpenChannels]
+    workspace: Workspace | None = None
+    opened: OpenChannels | None = None
+    broken: list[Problem] = field(default_factory=list)  #: what stops something
+    _stamps: dict[str, tuple[int, int]] | None = None
+
+    def refresh(self) -> None:
+        """Read the workspace again when a file has changed; what is broken keeps its last approved version."""
+        stamps = self.installation.sources.stamps()
+        if stamps == self._stamps:
+            return
+        read, problems = self.installation.read()
+        # Unusable settings: go on with what there is.
+        workspace = self.workspace if read is None else self._with_copies(read)
+        if workspace is not None and workspace is not self.workspace:
+            self.close()
+            self.workspace, self.opened = workspace, self.channels(workspace)
+        self._complain([*problems, *(self.opened.problems if self.opened else ())])
+        self._stamps = stamps
+
+    def close(self) -> None:
+        """Close the channels."""
+        if self.opened is not None:
+            self.opened.close()
+
+    def _complain(self, problems: list[Problem]) -> None:
+        self.broken = errors(problems)
+        # Without the line of the file: what stands there may be a person's name.
+        told = [masked(str(replace(problem, source=""))) for problem in self.broken]
+        self.health.problems(told)
+        for each in told:
+            _log.error("%s", each)
+
+    def _with_copies(self, workspace: Workspace) -> Workspace:
+        """Campaigns whose files are broken, as they were when something of them was last approved."""
+        for name in workspace.unread:
+            with self.database().reading() as connection:
+                copy = copies.kept(connection, copies.approved(name))
+            if copy is None or not isinstance(workspace.sources, Snapshot):
+                continue
+            sources = workspace.sources.with_campaign(name, copy)
+            earlier, _ = read_workspace(sources, self.installation.kinds, workspace.key)
+            if earlier is not None and name in earlier.campaigns:
+                _log.error("campaigns/%s.yaml is broken: going on with its last approved version", name)
+                workspace = earlier
+        return workspace

@@ -1,0 +1,145 @@
+"""A service of an installation: one tick after another, whatever fails in one of them."""
+
+import logging
+import os
+import secrets
+import socket
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from communique.health import Health
+from communique.installation import Installation
+from communique.log_lines import masked
+from communique.send.open_channels import OpenChannels
+from communique.service.current_files import CurrentFiles
+from communique.service_manager import ServiceManager
+from communique.store.database import Database, database_fault
+from communique.workspace import Workspace
+
+if TYPE_CHECKING:
+    from communique.metrics import Metrics
+
+_PUT_BACK = timedelta(minutes=1)  #: less is what NTP does, and every pause bears it
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Service(ABC):
+    """`tick` is called again and again, by one thread. What is done at a tick, and who does it, says each service."""
+
+    installation: Installation
+    clock: Callable[[], datetime]
+    stopping: Callable[[], bool]
+    health: Health = field(default_factory=Health)
+    owner: str = field(default_factory=lambda: f"{socket.gethostname()}/{os.getpid()}-{secrets.token_hex(4)}")
+    files: CurrentFiles = field(init=False)
+    manager: ServiceManager = field(init=False)
+    metrics: "Metrics" = field(init=False)
+    _database: Database | None = None
+    _looked_at: datetime | None = None
+    _was_put_back: bool = False  #: the clock, and nothing has been done about it
+
+    def __post_init__(self) -> None:
+        self.files = CurrentFiles(
+            installation=self.installation, health=self.health, database=self.database, channels=self._channels
+        )
+        self.manager = ServiceManager(self.installation.variables)
+        # Loaded by whoever runs a service, and by no other command.
+        from communique.metrics import Metrics
+
+        self.metrics = Metrics(self.installation, self.health, self.clock)
+
+    def tick(self) -> None:
+        """Everything that is to be done now. A failure is loud, and the next tick tries again."""
+        self._tick()
+        # After a failure, too: the clock goes on, and a restart mends no database.
+        self.manager.alive(self.clock())
+        self.manager.status(self.health.in_words(self.clock()))
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.files.close()
+        if self._database is not None:
+            self._database.close()
+
+    @contextmanager
+    def serving(self, port: int | None) -> Iterator[None]:
+        """The pages of the service on 127.0.0.1, while it runs."""
+        if port is None:
+            yield
+            return
+        from communique.web.server import serving
+
+        with serving(self.health, self.installation, self.clock, port, self.metrics):
+            yield
+
+    def database(self) -> Database:
+        """The ledger's, open as long as the service runs."""
+        if self._database is None:
+            self._database = self.installation.database()
+        return self._database
+
+    @abstractmethod
+    def _leads(self) -> bool:
+        """Whether it is this one's turn; asked at each tick."""
+
+    @abstractmethod
+    def _work(self, workspace: Workspace, opened: OpenChannels) -> None:
+        """What is to be done at a tick."""
+
+    def _channels(self, workspace: Workspace) -> OpenChannels:
+        return self.installation.channels(workspace)
+
+    def _tick(self) -> str | None:
+        """Why it failed; empty when it went through, and None when it was not this one's turn."""
+        try:
+            self._look_at_the_clock()
+            if not self._leads():
+                self.health.stand_by(self.clock())
+                self.metrics.ticked("stood_by")
+                return None
+            self.files.refresh()
+            if self.files.workspace is not None and self.files.opened is not None:
+                self._work(self.files.workspace, self.files.opened)
+            self.health.ticked(self.clock())
+            self.metrics.ticked("done")
+        except Exception as error:  # noqa: BLE001 - the service goes on, and /healthz fails
+            # What an operator can mend is said in a sentence; the rest is ours, and needs its traceback.
+            mendable = database_fault(error) or (str(error) if isinstance(error, OSError) else "")
+            why = masked(mendable) or "a mistake in the program"
+            _log.error("tick failed: %s", why, exc_info=not mendable)
+            self.health.failed(f"{type(error).__name__}: {why}")
+            self.metrics.ticked("failed")
+            if database_fault(error):
+                self.metrics.database_failed()
+            return why
+        return ""
+
+    def _look_at_the_clock(self) -> None:
+        now = self.clock()
+        if self._looked_at is not None and now < self._looked_at - _PUT_BACK:
+            _log.warning("the clock was put back by %s", self._looked_at - now)
+            self._was_put_back = True
+        self._looked_at = now
+
+    def _is_held(self, workspace: Workspace, database: Database) -> bool:
+        """Whether everything waits, for a person or for room: said when it begins, and on the page while it lasts."""
+        self.metrics.reserve = self.installation.reserve(workspace, database)
+        why = self.installation.held(workspace, database)
+        if self.health.held and not why:
+            _log.warning("nothing is held any more")
+        if why and why != self.health.held:
+            _log.critical("EVERYTHING IS HELD: %s", why)
+        self.health.hold(why)
+        return bool(why)
+
+    def _must_stop(self) -> bool:
+        """Asked before every attempt: a long list of people is no stopped clock."""
+        now = self.clock()
+        self.health.goes_on(now)
+        self.manager.alive(now)
+        return self.stopping()
