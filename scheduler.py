@@ -21,6 +21,7 @@ from channels import KINDS
 from communique import log_lines
 from communique.daemon import Daemon
 from communique.installation import Installation
+from communique.service.service import Service
 
 TICK_SECONDS = 5  #: how often the ledger is asked what is due
 
@@ -31,44 +32,52 @@ def now() -> datetime:
 
 
 def run(
-    installation: Installation, clock: Callable[[], datetime] = now, *, port: int | None = None, once: bool = False
+    installation: Installation,
+    clock: Callable[[], datetime] = now,
+    *,
+    port: int | None = None,
+    host: str = "127.0.0.1",
+    once: bool = False,
+    kind: type[Service] = Daemon,
 ) -> int:
     """Run until SIGTERM or SIGINT, finishing what is in flight; the exit code.
 
     Args:
         installation: the workspace on this machine.
         clock: gives the present.
-        port: of the health page on 127.0.0.1; None for none.
+        port: of the pages; None for none.
+        host: the address at which they are served.
         once: do what is due now, and end; 1 when something is wrong.
+        kind: the whole service, or one of its parts (`communique.machines`).
     """
     stop = threading.Event()
-    daemon = Daemon(installation=installation, clock=clock, stopping=stop.is_set)
-    with _set_by_signals(stop), closing(daemon):
+    service = kind(installation=installation, clock=clock, stopping=stop.is_set)
+    with _set_by_signals(stop), closing(service):
         if once:
-            daemon.tick()
-            return 0 if daemon.health.report(clock())[0] else 1
-        with daemon.serving(port):
-            daemon.manager.ready()
-            _tick_until(stop, daemon)
+            service.tick()
+            return 0 if service.health.report(clock())[0] else 1
+        with service.serving(port, host):
+            service.manager.ready()
+            _tick_until(stop, service)
     return 0
 
 
-def _tick_until(stop: threading.Event, daemon: Daemon) -> None:
+def _tick_until(stop: threading.Event, service: Service) -> None:
     """Again and again, one tick at a time; the last one is waited for."""
     alarm = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(1)},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
-    # The alarm goes by the machine's clock, whatever clock the daemon is given.
-    job = alarm.add_job(daemon.tick, "interval", seconds=TICK_SECONDS, next_run_time=now())
+    # The alarm goes by the machine's clock, whatever clock the service is given.
+    job = alarm.add_job(service.tick, "interval", seconds=TICK_SECONDS, next_run_time=now())
     alarm.start()
     while not stop.wait(TICK_SECONDS):
         if job.next_run_time > now() + 2 * timedelta(seconds=TICK_SECONDS):
             job.modify(
                 next_run_time=now()
             )  # the clock was put back: the alarm would wait until the old time comes again
-    daemon.manager.stopping()
+    service.manager.stopping()
     alarm.shutdown(wait=True)
 
 

@@ -1,10 +1,13 @@
 """The unattended service of one machine: read what changed, recover, freeze what is due, send it, keep house."""
 
 import logging
+from collections.abc import Collection
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from communique.plan.planning import Planner
 from communique.send.dispatch import Dispatcher
+from communique.send.executor import Executor, InProcess
 from communique.send.lead import Lead
 from communique.send.open_channels import OpenChannels
 from communique.service.alert_rounds import AlertRounds
@@ -19,6 +22,9 @@ _log = logging.getLogger(__name__)
 class Daemon(Sending):
     """Of those of one workspace, one does everything, and the others stand by."""
 
+    name: ClassVar[str] = "daemon"
+    leading: ClassVar[str] = "this daemon sends from now on"
+    standing_by: ClassVar[str] = "another daemon of this workspace sends: standing by"
     _led: bool | None = None  #: None: it has not tried yet
     _lead: Lead = field(init=False)
     _news: PlanningNews = field(default_factory=PlanningNews)
@@ -36,12 +42,22 @@ class Daemon(Sending):
 
     def _leads(self) -> bool:
         """Said when it changes."""
-        leads = self._lead.take()
+        leads = self._takes_lead()
         if leads is not self._led:
-            words = "this daemon sends from now on" if leads else "another daemon of this workspace sends: standing by"
-            _log.info(words, extra={"owner": self.owner})
+            _log.info(self.leading if leads else self.standing_by, extra={"owner": self.owner})
+            self._fed = None  # another one may have written them meanwhile
         self._led = leads
         return leads
+
+    def _takes_lead(self) -> bool:
+        return self._lead.take()
+
+    def _executor(self, dispatcher: Dispatcher, _workspace: Workspace, _opened: OpenChannels) -> Executor:
+        return InProcess(dispatcher)
+
+    def _left_to_others(self, _workspace: Workspace, _opened: OpenChannels) -> Collection[str]:
+        """Channels through which it does not send."""
+        return ()
 
     def _work(self, workspace: Workspace, opened: OpenChannels) -> None:
         database = self.database()
@@ -50,8 +66,7 @@ class Daemon(Sending):
             self._report(planner)
             return
         dispatcher = self._dispatcher(workspace, opened, database)
-        dispatcher.recover(self._lead.gone, put_back=self._was_put_back)
-        self._was_put_back = False
+        self._recover(dispatcher, gone=self._lead.gone, but_for=self._left_to_others(workspace, opened))
         self._lead.sign()
         self._write_feeds(workspace, opened, database)
         try:
@@ -59,11 +74,11 @@ class Daemon(Sending):
             self.metrics.waiting = len(self._news.waiting or ())
         finally:
             # What is owed already goes out, even when planning fails.
-            self._dispatch(dispatcher)
+            self._dispatch(dispatcher, self._executor(dispatcher, workspace, opened))
         self._report(planner)
 
-    def _dispatch(self, dispatcher: Dispatcher) -> None:
-        made = dispatcher.run()
+    def _dispatch(self, dispatcher: Dispatcher, executor: Executor) -> None:
+        made = executor.carry_out(dispatcher.due())
         if made:
             _log.info("%s attempts", made)
         if missed := dispatcher.housekeeping():

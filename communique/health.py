@@ -13,12 +13,18 @@ from communique.store import accounts, pauses, rests
 
 #: Longer than the longest wait for one server's answer (ten minutes for SMTP) plus some ticks.
 STOPPED_AFTER = timedelta(minutes=15)
+#: A service of which one leads.
+STANDS_BY = {
+    "daemon": "stands by: another daemon of this workspace sends",
+    "clock": "stands by: another clock leads",
+}
 
 
 @dataclass
 class Health:
-    """What the daemon knows of itself; written by its thread, read by the page."""
+    """What a service knows of itself; written by its thread, read by the page."""
 
+    service: str = "daemon"  #: or `clock`, `worker`, `web`
     _last_tick: datetime | None = None
     _failure: str = ""
     _stands_by: bool = False
@@ -46,7 +52,7 @@ class Health:
             self._last_tick = now
 
     def stand_by(self, now: datetime) -> None:
-        """Another daemon leads; this one is ready to take over."""
+        """Another one leads; this one is ready to take over."""
         with self._lock:
             self._last_tick, self._failure, self._stands_by = now, "", True
 
@@ -79,7 +85,7 @@ class Health:
         """The same in a line, the worst first."""
         well, found = self.report(now)
         if not found["leads"]:
-            return "stands by: another daemon of this workspace sends"
+            return STANDS_BY[self.service]
         told = [
             f"everything is held: {self.held}" if self.held else "",
             f"the last tick failed: {found['failure']}" if found["failure"] else "",
@@ -97,6 +103,7 @@ class Health:
             stopped = self._last_tick is None or now - self._last_tick > STOPPED_AFTER
             well = not (stopped or self._failure or self.held or self._problems or self._unbalanced)
             return well, {
+                "service": self.service,
                 "well": well,
                 "clock": "stopped" if stopped else "running",
                 "last_tick_at": self._last_tick.isoformat() if self._last_tick else None,

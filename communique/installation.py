@@ -113,6 +113,17 @@ class Installation:
         return environment.secret(self.variables, name)
 
     @property
+    def unfit_for_parts(self) -> str:
+        """Why the service cannot run in parts here, in a sentence; empty when it can."""
+        url = self.find_secret("DATABASE_URL")
+        if url is None or not url.reveal().startswith("postgres"):
+            return "needs a ledger on PostgreSQL: set DATABASE_URL, or run everything with `communique run`"
+        if not (self.variables.get(environment.KEY) or self.variables.get(f"{environment.KEY}_FILE")):
+            # Each machine would make a key of its own, and refuse the links that others have signed.
+            return f"needs {environment.KEY} (or {environment.KEY}_FILE), the same on every machine"
+        return ""
+
+    @property
     def key(self) -> Secret:
         """Signs the links in mails."""
         return environment.signing_key(self.variables, self.root / "var")

@@ -8,11 +8,12 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
+from sqlalchemy import Connection
 
 from communique.health import Health
 from communique.installation import Installation
 from communique.send.disk_reserve import DiskReserve
-from communique.store import pauses, rests, tallies
+from communique.store import epochs, pauses, rests, tallies
 from communique.store.database import database_fault
 from communique.store.pauses import EVERYTHING
 from communique.store.tallies import Tally
@@ -22,14 +23,20 @@ _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120
 
 
 class Metrics:
-    """The figures of one daemon: what it counts itself, what its health says, and what the ledger holds."""
+    """The figures of one service: what it counts itself, what its health says, and what the ledger holds.
 
-    def __init__(self, installation: Installation, health: Health, clock: Callable[[], datetime]) -> None:
+    The last is left to those that plan (`counts_ledger`), so that a sum over all machines is one.
+    """
+
+    def __init__(
+        self, installation: Installation, health: Health, clock: Callable[[], datetime], *, counts_ledger: bool = True
+    ) -> None:
         self.waiting = 0  #: announcements that are due and do not go
         self.reserve: DiskReserve | None = None
         self._installation = installation
         self._health = health
         self._clock = clock
+        self._counts_ledger = counts_ledger
         self._registry = CollectorRegistry()
         # When a series began is a second line for each, which nobody asks for.
         disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -69,7 +76,7 @@ class Metrics:
         _, found = self._health.report(self._clock())
         last = self._health.last_tick
         for name, what, value in (
-            ("leads", "1 when this daemon sends, 0 when it stands by.", found["leads"]),
+            ("leads", "1 when this service works, 0 when it stands by.", found["leads"]),
             ("held", "1 when nothing at all goes out.", bool(found["held"])),
             ("file_problems", "Faults in files or settings that stop something.", len(found["problems"])),
             ("unbalanced_announcements", "Accounts that do not add up.", len(found["unbalanced"])),
@@ -87,34 +94,41 @@ class Metrics:
 
     def _of_the_ledger(self) -> Iterator[Metric]:
         found: list[Metric] = []
+        answers = True
         try:
             with closing(self._installation.database()) as database, database.reading() as connection:
-                found = [
-                    _gauge("deliveries", "Copies, by where they stand.", tallies.by_state(connection), "state"),
-                    _attempts(tallies.by_outcome(connection)),
-                    _gauge("leases", "Copies that a worker has under way.", tallies.leased(connection)),
-                    _gauge(
-                        "overdue_deliveries",
-                        "Copies still owed five minutes after their time.",
-                        tallies.overdue(connection, self._clock()),
-                    ),
-                    _channels(
-                        "paused",
-                        "1 for a channel that a person has told to wait; `*`: all of them.",
-                        ("*" if each.channel == EVERYTHING else each.channel for each in pauses.paused(connection)),
-                    ),
-                    _channels(
-                        "resting",
-                        "1 for a channel that cannot be used at present.",
-                        (each.channel for each in rests.resting(connection)),
-                    ),
-                ]
+                epochs.current(connection)
+                if self._counts_ledger:
+                    found = self._counted(connection)
         except Exception as error:
             if not database_fault(error):
                 raise
+            answers = False
             self.database_failed()
-        yield GaugeMetricFamily("communique_ledger_up", "1 when the ledger's database answers.", float(bool(found)))
+        yield GaugeMetricFamily("communique_ledger_up", "1 when the ledger's database answers.", float(answers))
         yield from found
+
+    def _counted(self, connection: Connection) -> list[Metric]:
+        return [
+            _gauge("deliveries", "Copies, by where they stand.", tallies.by_state(connection), "state"),
+            _attempts(tallies.by_outcome(connection)),
+            _gauge("leases", "Copies that a worker has under way.", tallies.leased(connection)),
+            _gauge(
+                "overdue_deliveries",
+                "Copies still owed five minutes after their time.",
+                tallies.overdue(connection, self._clock()),
+            ),
+            _channels(
+                "paused",
+                "1 for a channel that a person has told to wait; `*`: all of them.",
+                ("*" if each.channel == EVERYTHING else each.channel for each in pauses.paused(connection)),
+            ),
+            _channels(
+                "resting",
+                "1 for a channel that cannot be used at present.",
+                (each.channel for each in rests.resting(connection)),
+            ),
+        ]
 
 
 class _Figures(Collector):

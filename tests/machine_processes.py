@@ -1,6 +1,7 @@
-"""Machines that work on one ledger: daemons, each with a folder of its own, whose clocks a test turns together.
+"""Machines that work on one ledger: each with a folder of its own; their clocks a test turns together.
 
-`python -m tests.machine_processes FOLDER CLOCKFILE` is one; the file says by how many seconds it is ahead.
+`python -m tests.machine_processes FOLDER CLOCKFILE PART` is one (PART: or `daemon`); the file says by how many
+seconds it is ahead.
 """
 
 import os
@@ -16,10 +17,14 @@ from pathlib import Path
 
 import scheduler
 from channels import KINDS
+from communique import log_lines
+from communique.daemon import Daemon
 from communique.installation import Installation
+from communique.machines import PARTS
 from tests.workspaces import START
 
 _REPOSITORY = Path(__file__).parents[1]
+_KINDS = {"daemon": Daemon, **PARTS}
 
 
 @dataclass
@@ -34,6 +39,11 @@ class Machines:
         self.turn(0)
 
     @property
+    def now(self) -> datetime:
+        """By their clocks."""
+        return datetime.now(UTC) + timedelta(seconds=self._ahead)
+
+    @property
     def _clock(self) -> Path:
         return self.root / "var" / "clock"
 
@@ -45,13 +55,13 @@ class Machines:
         made.write_text(str(self._ahead))
         made.replace(self._clock)
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """One more; its log is `daemon.log` in its folder."""
+    def start(self, part: str = "daemon", **variables: str) -> subprocess.Popen[bytes]:
+        """One more, with variables of its own; its log is `PART.log` in its folder."""
         folder = self.root.with_name(f"{self.root.name}-{len(self.started)}")
         shutil.copytree(self.root, folder, ignore=shutil.ignore_patterns("var"))
-        command = [sys.executable, "-m", "tests.machine_processes", str(folder), str(self._clock)]
-        with (folder / "daemon.log").open("wb") as log:
-            given = {**os.environ, "COMMUNIQUE_KEY": "key"}
+        command = [sys.executable, "-m", "tests.machine_processes", str(folder), str(self._clock), part]
+        with (folder / f"{part}.log").open("wb") as log:
+            given = {**os.environ, "COMMUNIQUE_KEY": "key", **variables}
             self.started.append(subprocess.Popen(command, cwd=_REPOSITORY, env=given, stdout=log, stderr=log))
         return self.started[-1]
 
@@ -69,13 +79,14 @@ def machines(root: Path) -> Iterator[Machines]:
 
 
 def _main() -> int:
-    root, clock = map(Path, sys.argv[1:])
+    root, clock = map(Path, sys.argv[1:3])
+    log_lines.begin_unattended(sys.stderr, as_json=False)
 
     def now() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(clock.read_text()))
 
     scheduler.TICK_SECONDS = 1
-    return scheduler.run(Installation(root=root, variables=os.environ, kinds=KINDS), now)
+    return scheduler.run(Installation(root=root, variables=os.environ, kinds=KINDS), now, kind=_KINDS[sys.argv[3]])
 
 
 if __name__ == "__main__":

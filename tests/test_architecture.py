@@ -19,7 +19,7 @@ TIERS = (
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}, {"plan"}),
     *({"send"}, {"installation"}, {"alerts", "doctor", "metrics", "rehearse"}),
-    *({"web"}, {"service"}, {"daemon"}, {"commands"}, {"cli"}, {"__main__"}),
+    *({"web"}, {"service"}, {"daemon"}, {"machines"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
 #: Adapters' shared modules: no kinds, and free to import each other.
@@ -58,7 +58,9 @@ HOMES = {
     "markdown_it": {"markdown"},
     "markupsafe": {"alert_mail", "rendering", "templates", "site_pages", "messages"},
     "mastodon": {"channels.mastodon"},
+    "procrastinate": {"job_queue"},
     "prometheus_client": {"metrics"},
+    "psycopg": {"job_queue"},
     "pydantic": {"campaign", "settings", "read"},
     "pydantic_core": {"field_faults"},
     "regex": {"bluesky_record", "channels.mastodon", "placeholders"},

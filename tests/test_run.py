@@ -47,3 +47,27 @@ def test_the_pages_are_for_this_machine_alone(town: Town) -> None:
         socket.create_connection(("127.0.0.1", port)).close()
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.2", port))
+
+
+@pytest.mark.parametrize("part", ["clock", "worker", "web"])
+def test_parts_need_a_shared_ledger_and_a_shared_key(
+    line: CommandLine, town: Town, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """A file is no ledger for several machines, and a key that each makes for itself is none either."""
+    town.settings("mode: live", "mode: trial")  # in which no secret is needed
+    if "DATABASE_URL" in town.variables:
+        assert line("run", part, "--once", now=START).code == 0
+        monkeypatch.delenv("COMMUNIQUE_KEY")
+        missing = "needs COMMUNIQUE_KEY"
+    else:
+        missing = "needs a ledger on PostgreSQL"
+    said = line("run", part, "--once", now=START)
+    assert said.code == 1
+    assert f"communique run {part}: {missing}" in said.errors
+
+
+def test_an_address_that_this_machine_has_not_is_said_in_a_sentence(line: CommandLine) -> None:
+    """Which one, and what to do."""
+    said = line("run", "--host", "192.0.2.1", "--port", "18025", now=START)
+    assert said.code == 1
+    assert "192.0.2.1, port 18025:" in said.errors

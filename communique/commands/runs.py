@@ -3,7 +3,9 @@
 import random
 import shutil
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -13,6 +15,9 @@ from communique.plan.standing import Standing
 from communique.problems import did_you_mean, errors
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.rehearse.rehearsal_report import write_report
+
+if TYPE_CHECKING:
+    from communique.service.service import Service
 
 
 @click.command("rehearse")
@@ -76,13 +81,15 @@ def _stays(rehearsal: Rehearsal) -> None:
 
 
 @click.command("run")
+@click.argument("part", type=click.Choice(["clock", "worker", "web"]), required=False)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
     default=8025,
     show_default=True,
-    help="Of /healthz, /readyz, /metrics and /leave/ on 127.0.0.1; 0 for no pages.",
+    help="Of /healthz, /readyz, /metrics and /leave/; 0 for no pages.",
 )
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address at which the pages are served.")
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.option(
     "--log-format",
@@ -90,12 +97,29 @@ def _stays(rehearsal: Rehearsal) -> None:
     help="Of the log, on standard error. Default: text on a terminal, else one JSON object a line (docs/json.md).",
 )
 @click.pass_obj
-def run_command(session: Session, port: int, *, once: bool, log_format: str | None) -> None:
+def run_command(
+    session: Session, part: str | None, port: int, host: str, *, once: bool, log_format: str | None
+) -> None:
     """Run the daemon: send what is due and approved, on time, once, and account for every copy.
 
     It reads changed files by itself; a broken file keeps its last approved version going, and is loud. SIGTERM (or
     Ctrl-C) finishes what is in flight. A second daemon on the same workspace (on another port) stands by.
+
+    With a ledger on PostgreSQL it may run in PARTs, on many machines: clocks plan, workers send, web shows pages.
     """
+    kind = _kind(session, part)
     chosen = log_format or ("text" if sys.stderr.isatty() else "json")
     log_lines.begin_unattended(sys.stderr, as_json=chosen == "json")
-    sys.exit(session.run_daemon(session.installation, port=port or None, once=once))
+    sys.exit(session.run_daemon(session.installation, port=port or None, host=host, once=once, **kind))
+
+
+def _kind(session: Session, part: str | None) -> Mapping[str, type["Service"]]:
+    if part is None:
+        return {}
+    if reason := session.installation.unfit_for_parts:
+        refuse(f"communique run {part}: {reason}.")
+    try:
+        from communique.machines import PARTS
+    except ImportError as error:
+        refuse(f"communique run {part}: {error.name} is missing: pip install 'communique[postgresql]'.")
+    return {"kind": PARTS[part]}

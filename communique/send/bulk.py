@@ -1,6 +1,7 @@
 """Mails by the thousand: claimed in batches, made from form letters, their commits shared."""
 
 import logging
+import sys
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +28,7 @@ class LedgerTraffic:
     channel: str
     stopping: Callable[[], bool]
     outcomes: Outcomes
+    left: int = sys.maxsize  #: how many more may be taken up
     made: int = 0  #: attempts that have come to an outcome
     accepted: int = 0  #: of them
     _waiting: deque[Lease] = field(default_factory=deque)
@@ -127,4 +129,7 @@ class LedgerTraffic:
         self._under_way.clear()
 
     def _claim(self) -> None:
-        self._waiting.extend(self.claims.take(self.channel, _BATCH))
+        if most := min(_BATCH, self.left):
+            taken = self.claims.take(self.channel, most)
+            self.left -= len(taken)
+            self._waiting.extend(taken)

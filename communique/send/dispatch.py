@@ -8,7 +8,8 @@ no return is committed. A crash before that is safe to repeat; only a crash afte
 import hashlib
 import logging
 import random
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -96,23 +97,27 @@ class Dispatcher:
 
     def run(self) -> int:
         """Everything that is due now, channel by channel, pages first; the number of attempts made."""
+        return sum(self.drain(channel) for channel in self.due())
+
+    def due(self) -> dict[str, int]:
+        """How many are due now, by channel, in the order in which they should go."""
         with self.database.reading() as connection:
             due = ledger.due_channels(connection, self.mode, self.clock())
         # Mails and posts point to pages and their pictures; networks look at once, and remember what they found.
-        return sum(self.drain(channel) for channel in sorted(due, key=self._has_no_pages))
+        return {channel: due[channel] for channel in sorted(due, key=self._has_no_pages)}
 
     def _has_no_pages(self, channel: str) -> bool:
         route = self.workspace.routes.get(channel)
         return route is None or route.form is not Form.PAGES
 
-    def drain(self, channel: str) -> int:
-        """Everything that is due through one channel."""
+    def drain(self, channel: str, most: int = sys.maxsize) -> int:
+        """Everything that is due through one channel, or so many; the number of attempts made."""
         adapter = self.channels.get(channel)
         if isinstance(adapter, InBulk):
-            return self._drain_in_bulk(channel, adapter)
+            return self._drain_in_bulk(channel, adapter, most)
         made = 0
-        while not self.stopping():
-            taken = self._claims.take(channel, _BATCH)
+        while made < most and not self.stopping():
+            taken = self._claims.take(channel, min(_BATCH, most - made))
             if not taken:
                 break
             begun, went_on = self._attempt_all(channel, taken)
@@ -121,13 +126,14 @@ class Dispatcher:
                 break
         return made
 
-    def _drain_in_bulk(self, channel: str, adapter: InBulk) -> int:
+    def _drain_in_bulk(self, channel: str, adapter: InBulk, most: int) -> int:
         inner = LedgerTraffic(
             database=self.database,
             claims=self._claims,
             channel=channel,
             stopping=self.stopping,
             outcomes=self._outcomes,
+            left=most,
         )
         traffic = SteadyTraffic(inner, self.unsettled)
         down = ""
@@ -165,19 +171,31 @@ class Dispatcher:
         self._breaker.answered(channel)
         return len(taken), True
 
-    def recover(self, gone: Sequence[str] = (), *, put_back: bool = False) -> int:
+    def recover(
+        self,
+        gone: Sequence[str] = (),
+        *,
+        silent: Sequence[str] = (),
+        but_for: Collection[str] = (),
+        put_back: bool = False,
+    ) -> int:
         """Put in order what workers left behind that are no more: repeat what cannot have gone, settle the rest.
 
-        No more are those whose lease has run out, and the owners that are known to be `gone`. What this one holds
-        itself is left from a run that a failure of the ledger has ended. With `put_back` the clock has been, and no
-        pause that began before means anything.
+        No more are those whose lease has run out, and the owners that are known to be `gone`. Those that are `silent`
+        may live, and be cut off from the ledger: they have a while to say what became of what may have gone. What this
+        one holds itself is left from a run that a failure of the ledger has ended. What went through some
+        channels is left for others to settle. With `put_back` the clock has been, and no pause that began before means
+        anything.
         """
         self.unsettled.settle_all(self._outcomes)
         now = self.clock()
         with self.database.beside() as connection:
             takeover.bring_near(connection, self.mode, latest=now if put_back else now + LONGEST_WAIT, now=now)
-            takeover.release_unbegun(connection, self.mode, gone=[*gone, self.owner], now=now)
-            left = takeover.take_over_irrevocable(connection, self.mode, owner=self.owner, gone=gone, now=now)
+            takeover.release_unbegun(connection, self.mode, gone=[*gone, *silent, self.owner], now=now)
+            takeover.shorten(connection, self.mode, silent=silent, now=now)
+            left = takeover.take_over_irrevocable(
+                connection, self.mode, owner=self.owner, gone=gone, but_for=but_for, now=now
+            )
         for lease in left:
             with unless_lost(lease):
                 self._outcomes.in_doubt(lease, "the sender stopped before the answer came", by_our_fault=True)

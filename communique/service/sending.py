@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from communique.channel import ChannelError
@@ -10,7 +11,9 @@ from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
 from communique.service.service import Service
+from communique.store import session_lock
 from communique.store.database import Database
+from communique.store.session_lock import SessionLock
 from communique.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -21,7 +24,36 @@ class Sending(Service):
     """A service that sends."""
 
     _unsettled: Unsettled = field(default_factory=Unsettled)
+    _sign: SessionLock | None = None  #: of life, for others on the same database
+    _silent: set[str] = field(default_factory=set)  #: others, when last looked
     _fed: OpenChannels | None = None  #: whose feeds have been written
+
+    def close(self) -> None:
+        """Let go of everything; the sign of life first, because what it stood for is in order."""
+        if self._sign is not None:
+            self._sign.close()
+        super().close()
+
+    def _recover(self, dispatcher: Dispatcher, *, gone: Sequence[str] = (), but_for: Collection[str] = ()) -> None:
+        """Put in order what those left behind that are no more."""
+        silent: Sequence[str] = ()
+        if dispatcher.database.is_shared:
+            self._gives_sign(dispatcher.database)
+            with dispatcher.database.reading() as connection:
+                silent = session_lock.without_sign_of_life(connection)
+        for owner in set(silent) - self._silent:
+            _log.warning("gives no sign of life, so what it had taken up goes on here", extra={"owner": owner})
+        self._silent = set(silent)
+        dispatcher.recover(gone, silent=silent, but_for=but_for, put_back=self._was_put_back)
+        self._was_put_back = False
+
+    def _gives_sign(self, database: Database) -> bool:
+        """Asked before each batch, so that nobody takes anything up who is thought dead."""
+        if not database.is_shared:
+            return True
+        if self._sign is None:
+            self._sign = session_lock.sign_of_life(database, self.owner)
+        return self._sign.take()
 
     def _dispatcher(self, workspace: Workspace, opened: OpenChannels, database: Database) -> Dispatcher:
         reserve = self.installation.reserve(workspace, database)
@@ -36,7 +68,7 @@ class Sending(Service):
             stopping=self._must_stop,
             seen=self.installation.seen_epoch,
             answered=self.metrics.answered,
-            may_begin=lambda: not reserve.objection(),
+            may_begin=lambda: self._gives_sign(database) and not reserve.objection(),
             unsettled=self._unsettled,
         )
 

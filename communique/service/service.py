@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from communique.health import Health
 from communique.installation import Installation
@@ -31,6 +31,9 @@ _log = logging.getLogger(__name__)
 class Service(ABC):
     """`tick` is called again and again, by one thread. What is done at a tick, and who does it, says each service."""
 
+    name: ClassVar[str]
+    has_public_pages: ClassVar[bool] = True  #: besides those for the monitor
+    plans: ClassVar[bool] = True  #: and counts what the ledger holds
     installation: Installation
     clock: Callable[[], datetime]
     stopping: Callable[[], bool]
@@ -44,6 +47,7 @@ class Service(ABC):
     _was_put_back: bool = False  #: the clock, and nothing has been done about it
 
     def __post_init__(self) -> None:
+        self.health.service = self.name
         self.files = CurrentFiles(
             installation=self.installation, health=self.health, database=self.database, channels=self._channels
         )
@@ -51,7 +55,7 @@ class Service(ABC):
         # Loaded by whoever runs a service, and by no other command.
         from communique.metrics import Metrics
 
-        self.metrics = Metrics(self.installation, self.health, self.clock)
+        self.metrics = Metrics(self.installation, self.health, self.clock, counts_ledger=self.plans)
 
     def tick(self) -> None:
         """Everything that is to be done now. A failure is loud, and the next tick tries again."""
@@ -67,14 +71,22 @@ class Service(ABC):
             self._database.close()
 
     @contextmanager
-    def serving(self, port: int | None) -> Iterator[None]:
-        """The pages of the service on 127.0.0.1, while it runs."""
+    def serving(self, port: int | None, host: str) -> Iterator[None]:
+        """The pages of the service, while it runs."""
         if port is None:
             yield
             return
         from communique.web.server import serving
 
-        with serving(self.health, self.installation, self.clock, port, self.metrics):
+        with serving(
+            self.health,
+            self.installation,
+            self.clock,
+            port,
+            self.metrics,
+            host=host,
+            has_public_pages=self.has_public_pages,
+        ):
             yield
 
     def database(self) -> Database:

@@ -4,14 +4,17 @@ A worker is dead when its lease has run out, or when its owner is known to be `g
 channels know nothing of what live ones sent.
 """
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Column, ColumnElement, Connection, insert, select, true, update
 
 from communique.delivery import Mode, State
 from communique.store.database import attempts, deliveries, occurrences
 from communique.store.leases import FREE, Lease, take
+
+#: So long has a worker that gives no sign of life to come back and say what became of what it had sent.
+_SILENCE = timedelta(minutes=2)
 
 
 def release_unbegun(connection: Connection, mode: Mode, *, gone: Sequence[str], now: datetime) -> int:
@@ -30,26 +33,60 @@ def release_unbegun(connection: Connection, mode: Mode, *, gone: Sequence[str], 
 
 
 def take_over_irrevocable(
-    connection: Connection, mode: Mode, *, owner: str, gone: Sequence[str], now: datetime
+    connection: Connection,
+    mode: Mode,
+    *,
+    owner: str,
+    gone: Sequence[str],
+    but_for: Collection[str] = (),
+    now: datetime,
 ) -> list[Lease]:
-    """Lease what a dead worker left after the point of no return, so that it can be settled."""
-    return take(connection, _left_behind(connection, mode, State.IRREVOCABLE, gone, now), {}, owner=owner, now=now)
+    """Lease what a dead worker left after the point of no return, but for some channels, so that it can be settled."""
+    ids = _left_behind(connection, mode, State.IRREVOCABLE, gone, now, but_for)
+    return take(connection, ids, {}, owner=owner, now=now)
+
+
+def shorten(connection: Connection, mode: Mode, *, silent: Sequence[str], now: datetime) -> None:
+    """Let the leases of workers that give no sign of life end soon: if they live, what they know is still heard."""
+    end = now + _SILENCE
+    theirs = deliveries.c.lease_owner.in_(list(silent))
+    _bring(connection, mode, deliveries.c.lease_until, end, theirs, State.IRREVOCABLE, after=end)
 
 
 def bring_near(connection: Connection, mode: Mode, *, latest: datetime, now: datetime) -> None:
     """Let what waits for a moment after `latest` wait no more: only a clock that was ahead can have written that."""
-    of_mode = deliveries.c.occurrence_id.in_(select(occurrences.c.id).where(occurrences.c.mode == mode))
     for state, column in (
         (State.SCHEDULED, deliveries.c.next_attempt_at),
         (State.SENDING, deliveries.c.lease_until),
         (State.IRREVOCABLE, deliveries.c.lease_until),
     ):
-        far = of_mode, deliveries.c.state == state, column > latest
-        free = select(deliveries.c.id).where(*far).with_for_update(skip_locked=True)
-        connection.execute(update(deliveries).where(deliveries.c.id.in_(free), *far).values({column: now}))
+        _bring(connection, mode, column, now, true(), state, after=latest)
 
 
-def _left_behind(connection: Connection, mode: Mode, state: State, gone: Sequence[str], now: datetime) -> Sequence[int]:
+def _bring(
+    connection: Connection,
+    mode: Mode,
+    column: Column[datetime],
+    to: datetime,
+    which: ColumnElement[bool],
+    state: State,
+    *,
+    after: datetime,
+) -> None:
+    of_mode = deliveries.c.occurrence_id.in_(select(occurrences.c.id).where(occurrences.c.mode == mode))
+    far = of_mode, deliveries.c.state == state, column > after, which
+    free = select(deliveries.c.id).where(*far).with_for_update(skip_locked=True)
+    connection.execute(update(deliveries).where(deliveries.c.id.in_(free), *far).values({column: to}))
+
+
+def _left_behind(
+    connection: Connection,
+    mode: Mode,
+    state: State,
+    gone: Sequence[str],
+    now: datetime,
+    but_for: Collection[str] = (),
+) -> Sequence[int]:
     dead = (deliveries.c.lease_until < now) | deliveries.c.lease_owner.in_(list(gone))
     left = (
         select(deliveries.c.id)
@@ -58,4 +95,6 @@ def _left_behind(connection: Connection, mode: Mode, state: State, gone: Sequenc
         .order_by(deliveries.c.id)
         .with_for_update(skip_locked=True, of=deliveries)
     )
+    if but_for:
+        left = left.where(deliveries.c.channel.not_in(list(but_for)))
     return connection.execute(left).scalars().all()

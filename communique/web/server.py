@@ -1,4 +1,4 @@
-"""The daemon's own pages, on 127.0.0.1: a web server in front of it passes `/leave/` on."""
+"""The service's own pages, on 127.0.0.1 unless told otherwise: a web server in front of it passes `/leave/` on."""
 
 import os
 import socket
@@ -24,7 +24,12 @@ from communique.web.leave import leave_routes
 
 
 def application(
-    health: Health, installation: Installation, clock: Callable[[], datetime], metrics: Metrics | None = None
+    health: Health,
+    installation: Installation,
+    clock: Callable[[], datetime],
+    metrics: Metrics | None = None,
+    *,
+    has_public_pages: bool = True,
 ) -> Starlette:
     """The pages; without `metrics` there is no page of figures."""
 
@@ -37,7 +42,9 @@ def application(
         status = 503 if why else 200
         return JSONResponse({"ready": not why, "why": why}, status_code=status, headers={"Cache-Control": "no-store"})
 
-    routes = [Route("/healthz", healthz), Route("/readyz", readyz), *leave_routes(installation, clock)]
+    routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
+    if has_public_pages:
+        routes += leave_routes(installation, clock)
     if metrics is not None:
         routes.append(Route("/metrics", partial(_figures, metrics)))
     return Starlette(routes=routes)
@@ -65,16 +72,19 @@ def serving(
     clock: Callable[[], datetime],
     port: int,
     metrics: Metrics | None = None,
+    *,
+    host: str = "127.0.0.1",
+    has_public_pages: bool = True,
 ) -> Iterator[int]:
     """Serve in a thread until the block ends; the port (a free one when asked for 0).
 
     Raises:
         OSError: nobody can listen there; it says what to do.
     """
+    pages = application(health, installation, clock, metrics, has_public_pages=has_public_pages)
     # Without its own way to log: what it says goes where all of the log goes.
-    config = uvicorn.Config(application(health, installation, clock, metrics), log_level="warning", log_config=None)
-    server = uvicorn.Server(config)
-    listener = _listening(port)
+    server = uvicorn.Server(uvicorn.Config(pages, log_level="warning", log_config=None))
+    listener = _listening(host, port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="pages")
     thread.start()
     try:
@@ -85,9 +95,11 @@ def serving(
         listener.close()
 
 
-def _listening(port: int) -> socket.socket:
+def _listening(host: str, port: int) -> socket.socket:
     try:
-        return socket.create_server(("127.0.0.1", port))
+        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         hint = "end the program that has it, or choose another one with --port (0 for no pages)"
-        raise OSError(error.errno, f"{os.strerror(error.errno or 0)}; {hint}", f"127.0.0.1, port {port}") from error
+        number = error.errno or 0  # below zero: there is no such host
+        why = os.strerror(number) if number > 0 else str(error)
+        raise OSError(error.errno, f"{why}; {hint}", f"{host}, port {port}") from error
