@@ -6,6 +6,7 @@ import sqlite3
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,9 @@ from communique.delivery import State
 from communique.send.lead import Lead
 from communique.send.mail_sink import LocalSink
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import journal
+from communique.store import epochs, journal
 from tests.command_line import CommandLine
+from tests.databases import KINDS
 from tests.workspaces import START, Town, build
 
 SECRETS = ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET")
@@ -266,3 +268,17 @@ def test_a_ledger_in_postgresql_is_left_to_its_own_tools(town: Town, line: Comma
     assert said.code == 1
     assert "pg_dump" in said.errors
     assert not (tmp_path / "night.zip").exists()
+
+
+@pytest.mark.parametrize("database_url", [KINDS[1]], indirect=True)
+def test_a_decision_on_one_machine_is_enough_for_all(town: Town, line: CommandLine, tmp_path: Path) -> None:
+    """Another one has sent from this ledger since this one last did, and knows it better."""
+    with town.database.begin() as connection:
+        found = epochs.advance(connection, beyond=3)
+    here, there = town.installation.seen_epoch, SeenEpoch(tmp_path / "there" / "ledger.seen")
+    here.keep(replace(found, number=7))
+    there.keep(replace(found, number=9))
+    assert there.objection(found)
+    assert line("resume", "--after-restore", "send", "--as", "Ana Gil").code == 0
+    with town.database.reading() as connection:
+        assert there.objection(epochs.current(connection)) == here.objection(epochs.current(connection)) == ""

@@ -12,6 +12,9 @@ from communique.store.pauses import EVERYTHING
 
 _AFTER_RESTORE = ("in-doubt", "send")
 
+#: More claims than other machines can have made since this one made its last.
+_OTHERS_AHEAD = 1_000_000
+
 
 @click.command("resume")
 @click.argument("channel", default=EVERYTHING)
@@ -83,7 +86,9 @@ def _settle(session: Session, open_desk: Desk, decision: str, who: str) -> None:
             harmless = [each.name for each in planner.workspace.routes.values() if each.in_doubt is InDoubt.REWRITE]
             reason = "the ledger was put back from a copy: it may have gone out before"
             doubtful = ledger.doubt_all(connection, planner.mode, but_for=harmless, reason=reason, now=now)
-        epoch = epochs.advance(connection, beyond=seen.number())
+        # Other machines that send from it may have seen more than this one.
+        beyond = seen.number() + (_OTHERS_AHEAD if open_desk.database.is_shared else 0)
+        epoch = epochs.advance(connection, beyond=beyond)
         what = f"let the ledger send after it was put back: {decision}, {counted(doubtful, 'copy', 'copies')} in doubt"
         journal.note(connection, who=who, what=what, now=now)
     seen.keep(epoch)
