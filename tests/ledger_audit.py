@@ -27,6 +27,9 @@ _RULES = {
         WHERE a.outcome = 'irrevocable' AND d.state IN ('scheduled', 'sending', 'sent', 'excluded', 'missed')""",
     "an attempt has a number that its delivery has not reached": """
         SELECT a.id FROM attempts AS a JOIN deliveries AS d ON d.id = a.delivery_id WHERE a.number > d.attempts""",
+    "a delivery counts other attempts than are on record": """
+        SELECT id FROM deliveries AS d
+        WHERE attempts <> (SELECT count(*) FROM attempts WHERE delivery_id = d.id)""",
 }
 #: What was wrong since somebody looked; a daemon lives on after an error, and a test is to fail all the same.
 found: list[str] = []

@@ -1,7 +1,10 @@
 """What a worker that died leaves behind, and what its successor makes of it."""
 
+from datetime import timedelta
+
 import pytest
 
+from communique.channel import TemporaryError
 from communique.delivery import Mode, State
 from communique.store import leases, takeover
 from communique.store.leases import LeaseLostError
@@ -74,3 +77,24 @@ def test_who_lost_the_lease_can_neither_pass_the_point_nor_record(town: Town) ->
     assert town.email.taken == []
     cross(town, new)
     assert only(town).state is State.IRREVOCABLE
+
+
+def test_a_daemon_that_dies_at_each_start_uses_up_no_attempt(town: Town) -> None:
+    """However often it dies before anything is sent: a later refusal waits as long as a first one, and it goes once."""
+    town.invite("ana", "ben")
+    town.email.before = failing(StoppedError())
+    for number in range(50):
+        town.owner, town.gone = f"here/{number}", [f"here/{number - 1}"]
+        with pytest.raises(StoppedError):
+            town.run()
+    assert [copy.delivery.attempts for copy in town.copies()] == [0, 0]
+    town.owner, town.gone = "here/50", ["here/49"]
+    town.email.before = failing(TemporaryError("450 greylisted"))
+    town.run()
+    assert [copy.delivery.attempts for copy in town.copies()] == [1, 1]
+    town.clock.now += timedelta(minutes=1)
+    town.email.before = lambda _message: None
+    town.run()
+    town.run()
+    assert town.account() == "2 planned = 2 sent"
+    assert len(town.email.taken) == 2

@@ -123,7 +123,7 @@ class Outcomes:
     def _ask_later(self, lease: Lease, reason: str) -> None:
         """Not being able to ask is no answer: ask again while there is time, then leave it to a person."""
         now = self.clock()
-        again_at = now + self._pause(lease.delivery.attempts, None)
+        again_at = now + self._pause(lease.attempt, None)
         if again_at > lease.delivery.expires_at:
             self._record(lease, State.IN_DOUBT, reason=reason)
             return
@@ -151,7 +151,7 @@ class Outcomes:
     ) -> None:
         """Again later, and if `patient` the later the more often it failed; unless its time will have passed."""
         now = self.clock()
-        at = now if at_once else now + self._pause(lease.delivery.attempts if patient else 1, retry_after)
+        at = now if at_once else now + self._pause(lease.attempt if patient else 1, retry_after)
         last = lease.delivery.expires_at - _LAST_CHANCE
         if at > lease.delivery.expires_at and now < last:
             at = last

@@ -1,6 +1,7 @@
 """Deliveries under way: taken by one worker under a lease, past the point of no return, to an outcome.
 
 A lease has a token; a worker whose lease was taken over can neither pass the point of no return nor record an outcome.
+An attempt is counted when it passes that point or has an outcome: what was only taken has not been tried.
 Every change is one statement for as many deliveries as there are, because thousands pass here in a second.
 """
 
@@ -50,6 +51,7 @@ class Lease:
     delivery: Delivery
     occurrence: int  #: id of the occurrence's row
     role: str
+    attempt: int  #: its number: one more than have begun, or the number of the one that is past the point of no return
     resends: int  #: how often it was repeated because it may have gone out
     token: str
     started_at: datetime
@@ -83,8 +85,7 @@ def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: 
         .with_for_update(skip_locked=True, of=deliveries)
     )
     ids = connection.execute(due).scalars().all()
-    begun = {"state": State.SENDING, "attempts": deliveries.c.attempts + 1}
-    return take(connection, ids, begun, owner=owner, now=now)
+    return take(connection, ids, {"state": State.SENDING}, owner=owner, now=now)
 
 
 def take(
@@ -159,6 +160,7 @@ def _lease(row: Any, occurrence: Any, token: str, now: datetime) -> Lease:
         delivery=delivery_of(row, occurrence),
         occurrence=row.occurrence_id,
         role=row.role,
+        attempt=row.attempts + (row.state == State.SENDING),
         resends=row.resends,
         token=token,
         started_at=now,
@@ -197,7 +199,7 @@ def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) 
     """
     held = _change(connection, [each.lease for each in crossings], _CROSS, until=now + LEASE)
     begun = [
-        (each.lease.delivery.id, each.lease.delivery.attempts, each.lease.started_at, each.content_hash)
+        (each.lease.delivery.id, each.lease.attempt, each.lease.started_at, each.content_hash)
         for each in crossings
         if each.lease.delivery.id in held
     ]
@@ -222,20 +224,18 @@ def _begin_attempts(given: Given) -> Executable:
 
 
 def _attempt_of(lease: Lease) -> Update:
-    return update(attempts).where(
-        attempts.c.delivery_id == lease.delivery.id, attempts.c.number == lease.delivery.attempts
-    )
+    return update(attempts).where(attempts.c.delivery_id == lease.delivery.id, attempts.c.number == lease.attempt)
 
 
 def _attempt(lease: Lease) -> dict[str, Any]:
-    return {"delivery_id": lease.delivery.id, "number": lease.delivery.attempts, "started_at": lease.started_at}
+    return {"delivery_id": lease.delivery.id, "number": lease.attempt, "started_at": lease.started_at}
 
 
 def record_sent(connection: Connection, sent: Sequence[tuple[Lease, Receipt]], now: datetime) -> set[int]:
     """What the next system has accepted after the point of no return, with its own words; as `cross` otherwise."""
     held = _change(connection, [lease for lease, _ in sent], _RECORD_SENT, now=now)
     closed = [
-        (lease.delivery.id, lease.delivery.attempts, receipt.reference, receipt.url, receipt.detail)
+        (lease.delivery.id, lease.attempt, receipt.reference, receipt.url, receipt.detail)
         for lease, receipt in sent
         if lease.delivery.id in held
     ]
@@ -279,7 +279,8 @@ def record(
     Raises:
         LeaseLostError: another worker has the delivery.
     """
-    values: dict[str, Any] = {"state": state, "reason": reason, **FREE, "resends": deliveries.c.resends + int(resent)}
+    values: dict[str, Any] = {"state": state, "reason": reason, **FREE, "attempts": lease.attempt}
+    values |= {"resends": deliveries.c.resends + int(resent)}
     values |= {"next_attempt_at": retry_at} if retry_at else {"finished_at": now}
     _change_one(connection, lease, values, State.SENDING, State.IRREVOCABLE)
     proof = receipt or Receipt(detail=reason)
@@ -306,7 +307,7 @@ def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at:
 
 def put_back(connection: Connection, leases: Iterable[Lease], now: datetime) -> None:
     """Leased and not begun, because it is time to stop: as if nobody had taken them."""
-    back = {"state": State.SCHEDULED, "attempts": deliveries.c.attempts - 1, "next_attempt_at": now, **FREE}
+    back = {"state": State.SCHEDULED, "next_attempt_at": now, **FREE}
     _change(connection, leases, _HeldChange(back, State.SENDING))
 
 
@@ -353,7 +354,12 @@ class _HeldChange:
 
 # What every copy goes through is written once.
 _NOW = bindparam("now", type_=UTCDateTime)
-_CROSS = _HeldChange({"state": State.IRREVOCABLE, "lease_until": bindparam("until", type_=UTCDateTime)}, State.SENDING)
+_PAST = {
+    "state": State.IRREVOCABLE,
+    "attempts": deliveries.c.attempts + 1,
+    "lease_until": bindparam("until", type_=UTCDateTime),
+}
+_CROSS = _HeldChange(_PAST, State.SENDING)
 _BEGIN_ATTEMPTS = ForEach(_begin_attempts)
 _RECORD_SENT = _HeldChange({"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE)
 _CLOSE_ATTEMPTS = ForEach(_close_attempts)

@@ -7,10 +7,10 @@ channels know nothing of what live ones sent.
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Connection, insert, select, true, update
+from sqlalchemy import Column, ColumnElement, Connection, select, true, update
 
 from communique.delivery import Mode, State
-from communique.store.database import attempts, deliveries, occurrences
+from communique.store.database import deliveries, occurrences
 from communique.store.leases import FREE, Lease, take
 
 #: So long has a worker that gives no sign of life to come back and say what became of what it had sent.
@@ -18,18 +18,15 @@ _SILENCE = timedelta(minutes=2)
 
 
 def release_unbegun(connection: Connection, mode: Mode, *, gone: Sequence[str], now: datetime) -> int:
-    """Put back what a dead worker held before the point of no return: nothing of it can have gone out."""
+    """Put back what a dead worker held before the point of no return: nothing of it can have gone out.
+
+    It counts as no attempt: what was claimed by the hundred had mostly not begun, and is not to wait for that.
+    """
     ids = _left_behind(connection, mode, State.SENDING, gone, now)
-    if not ids:
-        return 0
-    back = {"state": State.SCHEDULED, "next_attempt_at": now, **FREE}
-    left = update(deliveries).where(deliveries.c.id.in_(ids))
-    given_up = left.values(**back).returning(deliveries.c.id, deliveries.c.attempts)
-    why = "the sender stopped before anything went out"
-    ended = {"started_at": now, "finished_at": now, "outcome": "retry", "detail": why}
-    tried = [{"delivery_id": row.id, "number": row.attempts, **ended} for row in connection.execute(given_up)]
-    connection.execute(insert(attempts), tried)
-    return len(tried)
+    if ids:
+        back = {"state": State.SCHEDULED, "next_attempt_at": now, **FREE}
+        connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**back))
+    return len(ids)
 
 
 def take_over_irrevocable(
