@@ -1,8 +1,8 @@
 """How many messages may leave in a time, as an operator writes it."""
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,8 @@ EXPECTED_RATE = "a rate such as `100 per minute`, `500 per hour` or `2000 per da
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _DAY = timedelta(days=1)
 _MOST = 10**9  #: copies a day: no limit any more
+_LONG_ENOUGH = timedelta(days=366)  #: nobody looks further
+EVERY_DOMAIN = "*"  #: in `Pace.per_domain`: each that is not named
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,15 @@ class Rate:
 
     copies: int
     per: timedelta
+
+    def __str__(self) -> str:
+        """`300 a minute`."""
+        unit = next(name for name, length in _UNITS.items() if length == self.per)
+        return f"{self.copies:,} {'an' if unit == 'hour' else 'a'} {unit}"
+
+    def time_for(self, copies: int) -> timedelta:
+        """How long so many take at least; nothing when they may all go at once."""
+        return self.per * (copies / self.copies) if copies > self.copies else timedelta()
 
 
 def parse_rate(text: str) -> Rate:
@@ -41,7 +52,25 @@ class Pace:
     warm_up_begins: date | None = None
     first_day: int = 0  #: copies on the day on which the warm-up begins
     growth: float = 1  #: so many times as many on each day as on the day before
+    per_domain: Mapping[str, Rate] = field(default_factory=dict)  #: by domain of the recipients, or `EVERY_DOMAIN`
     zone: ZoneInfo
+
+    def limit_of(self, domain: str) -> Rate | None:
+        """What holds for the recipients of one domain."""
+        return self.per_domain.get(domain, self.per_domain.get(EVERY_DOMAIN))
+
+    def time_for(self, copies: int, now: datetime) -> timedelta:
+        """How long so many take at least, by the rate and by the warm-up as it grows; domains are not looked at."""
+        begins = now
+        while list(self.limits(now)) != self._rates() and now - begins < _LONG_ENOUGH:
+            today = min(int(rate.copies * (_DAY / rate.per)) for rate in self.limits(now))
+            if copies <= today:
+                break
+            copies, now = copies - today, now + _DAY
+        return now - begins + max((rate.time_for(copies) for rate in self._rates()), default=timedelta())
+
+    def _rates(self) -> list[Rate]:
+        return [self.rate] if self.rate else []
 
     def limits(self, now: datetime) -> Iterator[Rate]:
         """Those that hold now."""

@@ -55,6 +55,9 @@ RateOfCopies = Annotated[
 ]
 
 
+RecipientDomain = Annotated[str, Field(pattern=r"^(\*|[a-z0-9-]+(\.[a-z0-9-]+)+)$")]
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
@@ -137,6 +140,11 @@ class ChannelSettings(BaseModel):
     rate: RateOfCopies | None = Field(
         default=None, description="How many copies may go out: `100 per minute`, `500 per hour`, `2000 per day`."
     )
+    rate_per_domain: Mapping[RecipientDomain, RateOfCopies] = Field(
+        default={},
+        description="For mail: how many copies may go to the recipients of one domain, and to those of each other one: "
+        '`{"*": 300 per minute, gmail.com: 100 per minute}`.',
+    )
     warm_up: WarmUp | None = Field(default=None, description="Few on the first day, more on each day after it.")
 
     @property
@@ -212,10 +220,11 @@ class Settings(_Model):
                 warm_up_begins=each.warm_up.begins if each.warm_up else None,
                 first_day=each.warm_up.first_day if each.warm_up else 0,
                 growth=each.warm_up.growth if each.warm_up else 1,
+                per_domain=each.rate_per_domain,
                 zone=self.timezone,
             )
             for name, each in self.channels.items()
-            if each.rate or each.warm_up
+            if each.rate or each.warm_up or each.rate_per_domain
         }
 
 

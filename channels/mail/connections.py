@@ -12,11 +12,18 @@ from channels.mail.session import Session
 
 
 class Connections:
-    """Up to `most` connections to one server, opened as they are needed and kept for the next run."""
+    """Up to `most` connections to one server, opened as they are needed, kept for the next run, of `mails` each."""
 
     def __init__(
-        self, server: Server, patience: Patience, most: int = 1, clock: Callable[[], float] = time.monotonic
+        self,
+        server: Server,
+        patience: Patience,
+        most: int = 1,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        mails: int | None = None,
     ) -> None:
+        self._mails = mails
         self._server = server
         self._patience = patience
         self._most = most
@@ -58,6 +65,15 @@ class Connections:
         for link in self.links[1:]:
             link.leave()
         del self.links[1:]
+
+    def is_used_up(self, link: Link) -> bool:
+        """Whether it has carried as many mails as the settings allow."""
+        return self._mails is not None and link.mails >= self._mails
+
+    def retire(self, link: Link) -> None:
+        """Take leave on one."""
+        self.links.remove(link)
+        link.leave()
 
     def drop(self, link: Link) -> None:
         """Hang up."""

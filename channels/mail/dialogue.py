@@ -12,8 +12,8 @@ from communique.channel import ChannelError, Receipt, TemporaryError
 class Dialogue:
     """Speaks to one server; connections are kept and used again. Not for use by several threads."""
 
-    def __init__(self, server: Server, patience: Patience, most: int = 1) -> None:
-        self.connections = Connections(server, patience, most)
+    def __init__(self, server: Server, patience: Patience, most: int = 1, mails: int | None = None) -> None:
+        self.connections = Connections(server, patience, most, mails=mails)
 
     def hand_over(self, envelope: Envelope, commit: Callable[[], None]) -> Receipt:
         """Hand a mail over; `commit` is called once, right before its end leaves.

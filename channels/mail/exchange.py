@@ -137,6 +137,10 @@ class Exchange:
     def _occupy(self) -> None:
         """Give every free connection a mail; open more connections while there are more mails."""
         for link in list(self._connections.links):
+            if link.conversation.is_free and self._connections.is_used_up(link):
+                self._selector.unregister(link.socket)
+                self._connections.retire(link)
+                continue
             while link.conversation.is_free and self._has_more():
                 self._begin(link)
         if self._connections.now() >= self._limited_until:
@@ -307,7 +311,7 @@ class Exchange:
         if not crossing and not self._results:
             return
         # Before the commit: nothing may fail, or take its time, between that and the dots.
-        following = {link: self._next_for(link) for link, _ in crossing if link.conversation.takes_following}
+        following = {link: self._next_for(link) for link, _ in crossing if self._takes_following(link)}
         results, self._results = self._results, []
         allowed = self._source.settle([transaction.envelope for _, transaction in crossing], results)
         for link, transaction in crossing:
@@ -327,6 +331,9 @@ class Exchange:
                 self._failed(link, f"hung up ({error})")
             else:
                 self._watch(link)
+
+    def _takes_following(self, link: Link) -> bool:
+        return link.conversation.takes_following and not self._connections.is_used_up(link)
 
     def _hear_objections(self, crossing: Collection[Link]) -> None:
         """Who spoke or hung up during the commit: better known before the final dot than in doubt after it."""

@@ -33,6 +33,7 @@ class Link:
         self.proven = False  #: a mail has come to its outcome here; what fails now is no fault of the next mail
         self.is_lost = False
         self.watched = 0  #: events of its socket that whoever turns the selector waits for
+        self.mails = 0  #: begun here
         self.deadline = clock() + patience.command
         self._progress = (-1, -1)  #: bytes written and answers heard when the deadline was set
         self.conversation.heard(session.unasked)
@@ -44,12 +45,14 @@ class Link:
 
     def begin(self, envelope: Envelope) -> None:
         """Offer a mail."""
+        self.mails += 1
         self.conversation.begin(envelope)
         self._progress = (-1, -1)
         self.write()
 
     def finish(self, following: Envelope | None) -> None:
         """Give a mail its end, and offer the next."""
+        self.mails += following is not None
         self.conversation.finish(following)
         self.write()
 

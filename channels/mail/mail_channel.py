@@ -51,6 +51,7 @@ class MailChannel:
         helo_name: our own host name. Default: our address.
         envelope_sender: where returned mail goes. Default: the sender's address.
         connections: how many at once, when there are many mails to send.
+        most_per_connection: mails after which a connection is closed and opened anew. Default: as many as there are.
         connect_timeout: seconds.
         ca_file: path of the authority that signed the server's certificate. Default: those this machine trusts.
         relay_log: where the mail server, a Postfix on this machine, writes what it took: `/var/log/mail.log`. What is
@@ -81,6 +82,7 @@ class MailChannel:
     helo_name: str | None = None
     envelope_sender: str | None = None
     connections: int = 5
+    most_per_connection: int | None = None
     connect_timeout: float = 30
     ca_file: str | None = None
     relay_log: Path | None = None
@@ -109,6 +111,8 @@ class MailChannel:
         wrong = [*server.faults()]
         if not 0 < self.connections <= _MOST_CONNECTIONS:
             wrong.append(f"`connections` is {self.connections}; expected a number from 1 to {_MOST_CONNECTIONS}.")
+        if self.most_per_connection is not None and self.most_per_connection < 1:
+            wrong.append(f"`most_per_connection` is {self.most_per_connection}; expected a number from 1.")
         try:
             sender = parse_mailbox(self.sender, "`sender`")
             bounces = wire_address(self.envelope_sender or sender.address, "`envelope_sender`")
@@ -127,7 +131,7 @@ class MailChannel:
         )
         self._writer = Writer(sender=sender, bounces=bounces, signing=signing, complete=self._completed)
         self._server = server
-        self._dialogue = Dialogue(server, self.patience, self.connections)
+        self._dialogue = Dialogue(server, self.patience, self.connections, self.most_per_connection)
 
     def check(self, message: Message) -> Sequence[str]:
         """Why the message would be refused, one sentence each."""

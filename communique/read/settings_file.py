@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from communique.channel import Channel
+from communique.channel import Channel, Form
 from communique.language.weekday_check import is_known_language
 from communique.problems import Problem, did_you_mean, errors, in_order
 from communique.read.channel_settings import check_channel
@@ -17,6 +17,8 @@ from communique.settings import Glossary, Settings
 from communique.working_days import working_days
 
 Kinds = Mapping[str, type[Channel]]
+#: What is not for the adapter.
+_OF_EVERY_KIND = {"kind", "languages", "rate", "rate_per_domain", "warm_up"}
 
 
 def read_settings(text: str | bytes, file: str, kinds: Kinds | None = None) -> tuple[Settings | None, list[Problem]]:
@@ -92,7 +94,10 @@ def _channel(document: Document, name: str, channel: Any, kinds: Kinds) -> Itera
         message = f"expected a kind of channel, found `{kind}`"
         yield document.problem((*path, "kind"), "unknown-kind", message, hint=did_you_mean(kind, kinds))
         return
-    yield from check_channel(document.part(path, without={"kind", "languages", "rate", "warm_up"}), kinds[kind])
+    if channel.get("rate_per_domain") and kinds[kind].form is not Form.MAIL:
+        message = f"expected `rate_per_domain` at a channel of mails, found it at one of the kind {kind}"
+        yield document.problem((*path, "rate_per_domain"), "wrong-value", message, hint="Use `rate` there.")
+    yield from check_channel(document.part(path, without=_OF_EVERY_KIND), kinds[kind])
 
 
 def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:

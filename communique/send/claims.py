@@ -10,10 +10,12 @@ from sqlalchemy import Connection
 from communique.delivery import Mode
 from communique.pace import Pace
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import epochs, leases, pauses, rates, rests
+from communique.store import domains, epochs, leases, pauses, rates, rests
 from communique.store.database import Database
 from communique.store.epochs import Epoch
 from communique.store.leases import Lease
+
+_SORTED_AT_ONCE = 20_000  #: rows; a fraction of a second
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,9 @@ class Claims:
     seen: SeenEpoch | None = None
     paces: Mapping[str, Pace] = field(default_factory=dict)  #: by channel, where there is one
     may_begin: Callable[[], bool] = lambda: True  #: whether what is sent now can be recorded
+    _waiting: dict[str, list[str]] = field(default_factory=dict)  #: domains by channel, while there is enough of them
+    _turn: dict[str, str] = field(default_factory=dict)  #: by channel: the domain that was served last
+    _unsorted: set[str] = field(default_factory=set)  #: channels without a rate per domain, in which none is sorted
 
     def take(self, channel: str, most: int) -> list[Lease]:
         """Due deliveries of a channel; none when nothing may begin or the channel waits; one when its rest is over.
@@ -36,13 +41,34 @@ class Claims:
         """
         if not self.may_begin():
             return []
+        while True:
+            more = self._sort(channel)
+            taken = self._take(channel, most)
+            if taken or not more:
+                return taken
+
+    def _sort(self, channel: str) -> bool:
+        """By domain, for a channel that has a rate for each; whether there is more to be sorted."""
+        if self._rates_per_domain(channel):
+            with self._writing(channel) as connection:
+                found = domains.sort_in(connection, channel, self.clock(), _SORTED_AT_ONCE)
+            if found:
+                self._waiting.pop(channel, None)
+            return found == _SORTED_AT_ONCE
+        if channel not in self._unsorted:
+            with self.database.beside() as connection:
+                domains.leave_unsorted(connection, channel)
+            self._unsorted.add(channel)
+        return False
+
+    def _take(self, channel: str, most: int) -> list[Lease]:
         epoch = None
         with self._writing(channel) as connection:
             if pauses.is_paused(connection, channel):
                 return []
             now = self.clock()
             most = rests.allowed(connection, channel, self._in_pace(connection, channel, most, now), now)
-            taken = leases.claim(connection, self.mode, channel, owner=self.owner, now=now, most=most) if most else []
+            taken = self._claim(connection, channel, most, now) if most else []
             if taken and self.seen is not None and not self.database.is_shared:
                 epoch = epochs.advance(connection)
         if taken and self.seen is not None:
@@ -52,6 +78,26 @@ class Claims:
                 self.put_back(taken)
                 raise
         return taken
+
+    def _claim(self, connection: Connection, channel: str, most: int, now: datetime) -> list[Lease]:
+        if not self._rates_per_domain(channel):
+            return leases.claim(connection, self.mode, channel, owner=self.owner, now=now, most=most)
+        waiting = self._waiting.get(channel) or domains.waiting(connection, channel)
+        served = self._turn.get(channel, "")
+        in_turn = sorted(waiting, key=lambda domain: (domain <= served, domain))
+        pace = self.paces[channel]
+        limits = {domain: limit for domain in in_turn if (limit := pace.limit_of(domain))}
+        left = {**dict.fromkeys(in_turn, most), **rates.left_by_domain(connection, channel, limits, now)}
+        ids = domains.due(connection, self.mode, channel, left, now=now, most=most)
+        taken = leases.begin(connection, ids, owner=self.owner, now=now)
+        self._waiting[channel] = waiting if len(taken) == most else []
+        if taken:
+            last = taken[-1].person
+            self._turn[channel] = domains.domain_of(last.address_key if last else "")
+        return taken
+
+    def _rates_per_domain(self, channel: str) -> bool:
+        return channel in self.paces and bool(self.paces[channel].per_domain)
 
     def _writing(self, channel: str) -> AbstractContextManager[Connection]:
         """What a rate leaves holds only while nobody else takes; all others need not wait for each other."""

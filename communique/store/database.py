@@ -182,6 +182,7 @@ deliveries = Table(
     Column("person_id", Integer, nullable=False),  # 0: everyone at once; NULL would defeat the unique key
     Column("language", String(35), nullable=False),
     Column("role", String(16), nullable=False, default=""),
+    Column("domain", String(255), nullable=False, server_default=""),  # empty: see communique.store.domains
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("reference", String(200), nullable=False, unique=True),
@@ -197,7 +198,7 @@ deliveries = Table(
         Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
         for name, columns, where in (
             # Partial, so that what is done with costs nothing.
-            ("deliveries_due", ("channel", "next_attempt_at"), "state = 'scheduled'"),
+            ("deliveries_due", ("channel", "domain", "next_attempt_at"), "state = 'scheduled'"),
             ("deliveries_under_way", ("state", "lease_until"), "lease_token IS NOT NULL"),
             ("deliveries_in_doubt", ("id",), "state = 'in_doubt'"),
             ("deliveries_not_gone", ("occurrence_id", "channel"), "state IN ('failed', 'missed')"),

@@ -69,13 +69,14 @@ class Crossing:
 
 
 def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: datetime, most: int) -> list[Lease]:
-    """Take due deliveries of a channel."""
+    """Take due deliveries of a channel, of those that are not sorted by domain."""
     due = (
         select(deliveries.c.id)
         .join(occurrences)
         .where(
             occurrences.c.mode == mode,
             deliveries.c.channel == channel,
+            deliveries.c.domain == "",
             deliveries.c.state == State.SCHEDULED,
             deliveries.c.next_attempt_at <= now,
             occurrences.c.expires_at >= now,
@@ -85,6 +86,11 @@ def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: 
         .with_for_update(skip_locked=True, of=deliveries)
     )
     ids = connection.execute(due).scalars().all()
+    return begin(connection, ids, owner=owner, now=now)
+
+
+def begin(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> list[Lease]:
+    """Take deliveries that are due."""
     return take(connection, ids, {"state": State.SENDING}, owner=owner, now=now)
 
 

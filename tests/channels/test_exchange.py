@@ -19,9 +19,16 @@ _MANY = 60
 _LARGE = b"Subject: x\r\n\r\n" + (b"x" * 70 + b"\r\n") * 4_000  # more than the kernel takes at once
 
 
-def run(smtp: RecordingSmtp, pile: Pile, most: int, patience: Patience = LONG, **changes: object) -> Connections:
+def run(
+    smtp: RecordingSmtp,
+    pile: Pile,
+    most: int,
+    patience: Patience = LONG,
+    mails: int | None = None,
+    **changes: object,
+) -> Connections:
     """Send the pile; the connections afterwards, closed."""
-    connections = Connections(server_at(smtp.host, smtp.port, **changes), patience, most)
+    connections = Connections(server_at(smtp.host, smtp.port, **changes), patience, most, mails=mails)
     try:
         Exchange(connections, pile).run()
     finally:
@@ -90,6 +97,19 @@ def test_a_connection_that_may_carry_few_mails_is_replaced() -> None:
     with RecordingSmtp(pipelining=True, mails_each=7) as smtp:
         pile = Pile(_MANY)
         run(smtp, pile, 3)
+    hold_against(smtp, pile)
+    assert len(pile.addresses(Receipt)) == _MANY
+
+
+@pytest.mark.parametrize("pipelining", [True, False])
+@pytest.mark.parametrize("most", [1, 3])
+@pytest.mark.parametrize("mails", [1, 7])
+def test_a_connection_carries_as_many_mails_as_the_settings_say(most: int, mails: int, *, pipelining: bool) -> None:
+    """Then it is left before the server ends it, and the next mail goes over a new one."""
+    with RecordingSmtp(pipelining=pipelining) as smtp:
+        pile = Pile(_MANY)
+        run(smtp, pile, most, mails=mails)
+        assert smtp.connections >= _MANY / mails
     hold_against(smtp, pile)
     assert len(pile.addresses(Receipt)) == _MANY
 

@@ -168,6 +168,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column("role", sa.String(length=16), nullable=False),
+        sa.Column("domain", sa.String(length=255), server_default="", nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("reference", sa.String(length=200), nullable=False),
@@ -190,7 +191,7 @@ def upgrade() -> None:
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(
             "deliveries_due",
-            ["channel", "next_attempt_at"],
+            ["channel", "domain", "next_attempt_at"],
             unique=False,
             sqlite_where=sa.text("state = 'scheduled'"),
             postgresql_where=sa.text("state = 'scheduled'"),
