@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from communique.channel import Receipt, TemporaryError
+from communique.commands.pacing import takes
 from communique.delivery import Mode, State
 from communique.pace import Pace, Rate, parse_rate
 from communique.send.claims import Claims
 from communique.store import leases, takeover
 from communique.store.leases import Crossing, Lease
-from tests.command_line import CommandLine
+from tests.command_line import CommandLine, at
 from tests.single_delivery import failing
 from tests.workspaces import START, Town
 
@@ -158,6 +159,58 @@ def test_a_slip_is_told_at_its_place(town: Town, monkeypatch: pytest.MonkeyPatch
     assert said.code == 1
     assert told in said.text
     assert "config/settings.yaml:" in said.text
+
+
+@pytest.mark.parametrize(
+    ("pace", "copies", "told"),
+    [
+        (Pace(rate=Rate(300, MINUTE), zone=MADRID), 12_400, "12,400 copies at 300 a minute: about 42 minutes"),
+        (
+            Pace(rate=Rate(300, MINUTE), per_domain={"gmail.com": Rate(100, MINUTE)}, zone=MADRID),
+            900,
+            "900 copies at 300 a minute and 100 a minute to gmail.com: at least about 3 minutes",
+        ),
+        (Pace(rate=Rate(300, MINUTE), zone=MADRID), 301, "301 copies at 300 a minute: about 2 minutes"),
+        (Pace(rate=Rate(10, 60 * MINUTE), zone=MADRID), 1, "1 copy at 10 an hour: all at once"),
+        (Pace(rate=Rate(10, 60 * MINUTE), zone=MADRID), 45, "45 copies at 10 an hour: about 5 hours"),
+        (Pace(rate=Rate(200, timedelta(days=1)), zone=MADRID), 500, "500 copies at 200 a day: about 3 days"),
+        (
+            Pace(rate=Rate(1, MINUTE), warm_up_begins=date(2026, 12, 1), first_day=50, growth=2, zone=MADRID),
+            160,  # 50, 100, and ten of the third day
+            "160 copies at 1 a minute and 50 a day (warm-up, today): about 3 days",
+        ),
+        (
+            Pace(warm_up_begins=date(2020, 12, 1), first_day=50, growth=2, zone=MADRID),
+            10**6,
+            "1,000,000 copies at no limit of a warm-up any more: all at once",
+        ),
+        (
+            Pace(per_domain={"*": Rate(300, MINUTE), "gmail.com": Rate(100, MINUTE)}, zone=MADRID),
+            9,
+            (
+                "9 copies at 300 a minute to each other domain and 100 a minute to gmail.com: "
+                "as long as the fullest domain takes"
+            ),
+        ),
+    ],
+)
+def test_how_long_it_takes_is_said(pace: Pace, copies: int, told: str) -> None:
+    """By the rate, and by the warm-up as it grows."""
+    assert takes(pace, copies, START) == told
+
+
+def test_plan_and_status_say_how_long_it_takes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before, for what is planned; and while it goes out, for what is left."""
+    town.settings("    kind: email\n", "    kind: email\n    rate: 2 per hour\n")
+    town.invite(*(f"p{number}" for number in range(9)))
+    before = at(town.root, monkeypatch, START - MINUTE)
+    assert "email: 9 copies at 2 an hour: about 5 hours" in before("plan").text
+    told = {"channel": "email", "limits": ["2 an hour"], "copies": 9, "seconds": 16200}
+    assert before("plan", "--json").json["paces"] == [told]
+    town.run()
+    now = at(town.root, monkeypatch, START)
+    assert "The channel email: 7 copies at 2 an hour: about 4 hours." in now("status").text
+    assert now("status", "--json").json["paces"] == [{**told, "copies": 7, "seconds": 12600}]
 
 
 def test_rates_as_they_are_written() -> None:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Connection
@@ -25,6 +24,7 @@ from communique.commands.console import (
     show_problems,
     table,
 )
+from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
 from communique.plan.plan_view import Planned, planned
@@ -81,7 +81,8 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
         refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
     if as_json:
         waiting = {"held": held, "paused": pauses_json(paused), "resting": resting_json(resting)}
-        show_json({**_as_json(planner, lines, problems, now.isoformat()), **waiting})
+        paces = {"paces": paces_json(planner.workspace.settings.paces(), _to_come(lines), now)}
+        show_json({**_as_json(planner, lines, problems, now.isoformat()), **waiting, **paces})
     else:
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
@@ -91,6 +92,14 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
             show_problems(problems)
     pending = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
+
+
+def _to_come(lines: list[Planned]) -> Counter[str]:
+    """Copies by channel."""
+    copies: Counter[str] = Counter()
+    for line in lines:
+        copies[line.channel] += line.recipients if line.will_go else 0
+    return copies
 
 
 def _as_json(planner: Planner, lines: list[Planned], problems: list[Problem], now: str) -> dict[str, object]:
@@ -109,15 +118,15 @@ def _show(planner: Planner, lines: list[Planned], now: datetime) -> None:
     going = [line for line in lines if line.will_go]
     click.echo(f"Now {local_time(now, zone)}; mode {planner.mode}.")
     for _, group in groupby(lines, key=lambda line: (line.campaign, line.announcement, line.occurrence)):
-        _show_announcement(list(group), zone)
+        _show_announcement(planner, list(group), now)
     click.echo()
     staying = len(lines) - len(going)
     people = sum(line.recipients for line in going)
     click.echo(f"{counted(len(going), 'message')} to go ({people} copies), {staying} that will NOT go.")
 
 
-def _show_announcement(lines: list[Planned], zone: ZoneInfo) -> None:
-    first = lines[0]
+def _show_announcement(planner: Planner, lines: list[Planned], now: datetime) -> None:
+    first, zone = lines[0], planner.workspace.settings.timezone
     name = f"{first.campaign}/{first.announcement}" + (f" #{first.occurrence}" if first.occurrence != "once" else "")
     when = f"{local_time(first.due_at, zone)} ({first.due_at:%H:%M} UTC)" if first.due_at else "no date yet"
     click.echo()
@@ -127,6 +136,9 @@ def _show_announcement(lines: list[Planned], zone: ZoneInfo) -> None:
     if usual:
         click.secho(f"  {usual}", fg="yellow" if usual.startswith(_NOT) else None)
     table([_row(same, usual) for same in _alike(lines)])
+    for channel, number in _to_come(lines).items():
+        if number and (pace := planner.workspace.settings.paces().get(channel)):
+            click.echo(f"  {channel}: {takes(pace, number, max(now, first.due_at or now))}")
     excluded: Counter[tuple[str, str]] = Counter()
     for line in lines:
         excluded.update({(line.channel, reason): number for reason, number in line.excluded_reasons.items()})

@@ -10,6 +10,7 @@ import click
 from sqlalchemy import Connection
 
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, say_held, show_json, table
+from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.delivery import State
@@ -37,8 +38,11 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
     Packs that a person is to post are listed too. Exit code 1 when a balance does not hold, something is in doubt, or
     everything is held.
     """
+    now = session.clock()
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
+        paces = planner.workspace.settings.paces()
+        owed = {name: pauses.owed(connection, planner.mode, name) for name in paces}
         if campaign:
             _must_be_known(campaign, planner, connection)
         found = accounts.balances(connection, planner.mode, campaign)
@@ -56,6 +60,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
                 "held": held,
                 "paused": pauses_json(paused),
                 "resting": resting_json(resting),
+                "paces": paces_json(paces, owed, now),
                 "announcements": [_balance_json(each, _of(each, by_hand)) for each in found],
                 "in_doubt": [_copy_json(each) for each in in_doubt],
                 "by_hand": [_copy_json(each) for each in by_hand],
@@ -65,6 +70,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
         say_resting(resting, planner.workspace.settings.timezone)
+        say_paces(paces, owed, now)
         _show_status(found, by_hand, planner.workspace.settings.timezone)
         _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")
         _show_waiting(by_hand, "written for a person to post. Once posted")

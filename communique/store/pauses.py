@@ -56,6 +56,11 @@ def is_paused(connection: Connection, channel: str) -> bool:
     return connection.execute(found).first() is not None
 
 
+def owed(connection: Connection, mode: Mode, channel: str) -> int:
+    """Copies that wait to go through a channel."""
+    return sum(each.copies for each in expiring(connection, mode, channel))
+
+
 def expiring(connection: Connection, mode: Mode, channel: str) -> Sequence[Expiring]:
     """What is owed through a channel (or all of them) now, by the time it is lost, the next first."""
     owed = (
