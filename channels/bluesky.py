@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from channels.bluesky_record import BYTES, GRAPHEMES, PICTURE_BYTES, graphemes
 from channels.post_text import not_a_post, post_of, text_with_link
 from channels.web_service import base_address
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
+from communique.channel import Account, Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
 if TYPE_CHECKING:
     from channels.bluesky_account import BlueskyAccount
@@ -81,6 +81,14 @@ class BlueskyChannel:
             PermanentError: it does not let us ask.
         """
         return self._account.lookup(message)
+
+    def account(self) -> Account:
+        """By the handle, signing in when no session is kept.
+
+        Raises:
+            ChannelError: the server cannot be reached, or refuses handle and password.
+        """
+        return self._account.who()
 
     def close(self) -> None:
         """Close the connections; the session is kept, because signing in is rationed."""

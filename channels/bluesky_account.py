@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +14,15 @@ from atproto.exceptions import (
     NetworkError,
     RateLimitExceededError,
     RequestErrorBase,
+    UnauthorizedError,
 )
 
 from channels.bluesky_record import COLLECTION, record, record_key
 from channels.bluesky_session import BlueskySession, is_over
 from channels.post_text import post_of
-from channels.web_service import asked_to_wait
+from channels.web_service import account_refused, too_many_requests
 from communique.channel import (
+    Account,
     Message,
     PermanentError,
     Receipt,
@@ -31,6 +32,8 @@ from communique.channel import (
     UncertainError,
 )
 
+#: What a server says of an account that may do nothing, whatever the status.
+_SHUT_OUT = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended", "AuthenticationRequired"})
 _FAILURES = (AtProtocolError, httpx.TransportError)
 
 
@@ -75,6 +78,20 @@ class BlueskyAccount:
         except _FAILURES as error:
             raise _before_commit(error) from error
         return self._receipt(client, message, "found by its key")
+
+    def who(self) -> Account:
+        """As the server says it; an app password may post, and has no permissions to be looked at.
+
+        Raises:
+            ChannelError: the server cannot be reached, or refuses handle and password.
+        """
+        try:
+            session = self._session.client().com.atproto.server.get_session()
+        except _FAILURES as error:
+            raise _before_commit(error) from error
+        if session.active is False:
+            raise PermanentError(f"The account @{session.handle} is not active: {session.status or 'no reason given'}.")
+        return Account(name=f"@{session.handle} on Bluesky")
 
     def close(self) -> None:
         """Close the connections; the session is kept."""
@@ -136,14 +153,17 @@ def _before_commit(error: Exception) -> TemporaryError | PermanentError:
 
 def _refused(error: Exception) -> TemporaryError | PermanentError:
     if isinstance(error, RateLimitExceededError):
-        return TemporaryError("Bluesky has had too many requests of this account.", retry_after=_wait(error))
+        headers = error.response.headers if error.response else {}
+        return too_many_requests("Bluesky", headers, "ratelimit-reset")
     if is_over(error):
         return TemporaryError("The session with Bluesky ended just now; nothing was posted.")
+    if isinstance(error, UnauthorizedError) or _code(error) in _SHUT_OUT:
+        remedy = (
+            "See whether the account is well, make a new app password in Bluesky's settings (Privacy and security), "
+            "put it where `app_password` in config/settings.yaml says, and start again."
+        )
+        return account_refused("Bluesky", _words(error), remedy)
     return PermanentError(f"Bluesky refused: {_words(error)}")
-
-
-def _wait(error: RateLimitExceededError) -> timedelta | None:
-    return asked_to_wait(error.response.headers, "ratelimit-reset") if error.response else None
 
 
 def _never_connected(error: Exception) -> bool:

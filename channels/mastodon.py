@@ -17,12 +17,14 @@ from mastodon import (
     MastodonNotFoundError,
     MastodonRatelimitError,
     MastodonServerError,
+    MastodonUnauthorizedError,
 )
 from mastodon._url_regex import url_regex
 
 from channels.post_text import not_a_post, post_of, same_link, text_with_link
-from channels.web_service import asked_to_wait, base_address, never_connected, reveal
+from channels.web_service import account_refused, base_address, never_connected, reveal, too_many_requests
 from communique.channel import (
+    Account,
     Form,
     Image,
     InDoubt,
@@ -46,6 +48,8 @@ PAGES, PAGE = 5, 40
 #: Characters of the words of a picture (Mastodon, app/models/media_attachment.rb).
 ALT = 1500
 #: Mastodon.py asks each server for its version and stumbles over what is not Mastodon (GoToSocial); this one suffices.
+#: Scopes (docs.joinmastodon.org, "OAuth scopes"); `read` and `write` hold those below them.
+_NEEDED = ("read:accounts", "read:statuses", "write:statuses", "write:media")
 SPOKEN_VERSION = "4.4.0"
 
 
@@ -140,6 +144,22 @@ class MastodonChannel:
             except MastodonError as error:
                 raise _before_commit(error, connection, "look for the post") from error
 
+    def account(self) -> Account:
+        """By the token; what it may do only where the instance says so (Mastodon 4.3).
+
+        Raises:
+            ChannelError: the instance cannot be reached, or refuses the token.
+        """
+        with _Connection(self._address, reveal(self._token, "access_token"), self._timeout) as connection:
+            try:
+                name = connection.client.account_verify_credentials()["acct"]
+                granted = _granted(connection.client)
+            except MastodonError as error:
+                raise _before_commit(error, connection, "say whose account it is") from error
+        held = set(granted or _NEEDED)
+        lacks = tuple(scope for scope in _NEEDED if not {scope, scope.partition(":")[0]} & held)
+        return Account(name=f"@{name} at {self._address}", lacks=lacks)
+
     def close(self) -> None:
         """Nothing is held open: a connection that has gone stale unnoticed would leave a post in doubt."""
 
@@ -157,6 +177,7 @@ class _Connection:
     """A client for one errand, and the last answer, which holds what Mastodon.py's errors leave out."""
 
     def __init__(self, address: str, token: str, timeout: float) -> None:
+        self.address = address
         self.session = requests.Session()
         self.session.hooks["response"].append(self._note)
         self.headers: Mapping[str, str] = {}
@@ -193,6 +214,15 @@ def _limits_of(client: Any) -> Limits:
     )
 
 
+def _granted(client: Any) -> Sequence[str] | None:
+    """Scopes of the app whose token it is; None where the instance does not say."""
+    try:
+        scopes: Sequence[str] | None = client.app_verify_credentials().get("scopes")
+    except MastodonAPIError:  # the account has been shown already: the token is good
+        return None
+    return scopes
+
+
 def _upload(client: Any, image: Image) -> Any:
     media = client.media_post(image.data, mime_type=image.media_type, description=image.alt)
     if not media.get("url"):
@@ -225,8 +255,8 @@ def _receipt(status: Any) -> Receipt:
 
 def _after_commit(error: MastodonError, connection: _Connection) -> TemporaryError | PermanentError | UncertainError:
     lost = error.__context__
-    if isinstance(error, MastodonRatelimitError):
-        return _rate_limited(connection)
+    if closed := _shut_out(error, connection):
+        return closed
     if isinstance(error, MastodonNetworkError) and never_connected(lost):
         return UnavailableError("The instance could not be reached; nothing was posted.")
     if isinstance(lost, requests.TooManyRedirects):
@@ -240,8 +270,8 @@ def _after_commit(error: MastodonError, connection: _Connection) -> TemporaryErr
 
 
 def _before_commit(error: MastodonError, connection: _Connection, errand: str) -> TemporaryError | PermanentError:
-    if isinstance(error, MastodonRatelimitError):
-        return _rate_limited(connection)
+    if closed := _shut_out(error, connection):
+        return closed
     if _is_refusal(error):
         return PermanentError(f"The instance refused to {errand}: {_words(error)}")
     return UnavailableError(f"The instance could not {errand}: {_words(error)}")
@@ -254,11 +284,17 @@ def _is_refusal(error: MastodonError) -> bool:
     return answered and isinstance(status, int) and status != requests.codes.request_timeout
 
 
-def _rate_limited(connection: _Connection) -> TemporaryError:
-    return TemporaryError(
-        "The instance has had too many requests of this account.",
-        retry_after=asked_to_wait(connection.headers, "x-ratelimit-reset"),
-    )
+def _shut_out(error: MastodonError, connection: _Connection) -> UnavailableError | None:
+    """When it is not about this post: too many requests, a token that is over, an account that may not post."""
+    if isinstance(error, MastodonRatelimitError):
+        return too_many_requests("The instance", connection.headers, "x-ratelimit-reset")
+    if isinstance(error, MastodonUnauthorizedError) or error.args[1:2] == (requests.codes.forbidden,):
+        remedy = (
+            f"See whether the account is well, make a new access token at {connection.address}/settings/applications "
+            "(scopes read and write), put it where `access_token` in config/settings.yaml says, and start again."
+        )
+        return account_refused("The instance", _words(error), remedy)
+    return None
 
 
 def _words(error: MastodonError) -> str:

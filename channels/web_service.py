@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 import requests
 import urllib3.exceptions
 
-from communique.channel import PermanentError, Secret
+from communique.channel import PermanentError, Secret, UnavailableError
 
+#: How long a channel rests whose account is refused, or that has had enough and does not say for how long.
+REFUSED, ENOUGH = timedelta(minutes=30), timedelta(minutes=15)
 _YEAR = 366 * 86_400  #: seconds
 _DIGITS = 12  #: no number of seconds is longer
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -45,6 +47,21 @@ def reveal(secret: Secret | None, setting: str) -> str:
             "(in config/settings.yaml) has no value. Set it and start again; nothing was sent."
         )
     return value
+
+
+def account_refused(network: str, words: str, remedy: str) -> UnavailableError:
+    """The network does not let the account in: no post would go, and somebody has to do something."""
+    return UnavailableError(
+        f"{network} refuses the account; nothing was posted. {remedy} It said: {words}", retry_after=REFUSED
+    )
+
+
+def too_many_requests(network: str, headers: Mapping[str, str], reset_header: str) -> UnavailableError:
+    """The network has had enough of the account for now."""
+    return UnavailableError(
+        f"{network} has had too many requests of this account.",
+        retry_after=asked_to_wait(headers, reset_header) or ENOUGH,
+    )
 
 
 def never_connected(error: BaseException | None) -> bool:

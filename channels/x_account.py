@@ -11,8 +11,9 @@ import tweepy
 from requests.adapters import HTTPAdapter
 
 from channels.post_text import post_of, same_link, text_with_link
-from channels.web_service import asked_to_wait, never_connected, reveal
+from channels.web_service import REFUSED, account_refused, never_connected, reveal, too_many_requests
 from communique.channel import (
+    Account,
     Image,
     Message,
     PermanentError,
@@ -27,6 +28,18 @@ from communique.channel import (
 TWEEPY_HOST = "https://api.twitter.com"
 #: A post of ours cannot be older than its row in the ledger, give or take the difference of two clocks.
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
+#: In what X says with a 403 (docs.x.com, "Response codes and errors"), when no other post would fare better.
+_OF_THE_ACCOUNT = (
+    "suspended",
+    "locked",
+    "unsupported-authentication",
+    "unsupported authentication",
+    "client-forbidden",
+    "client-not-enrolled",
+    "oauth1-permissions",
+    "oauth1 app permissions",
+)
+_ACCESS = "x-access-level"  #: `read`, `read-write` or `read-write-directmessages`
 #: Of 100 posts each, when own posts are looked through.
 PAGES = 5
 
@@ -75,17 +88,38 @@ class XAccount:
         client = self._client()
         try:
             return next((_receipt(post) for post in self._own_posts(client, message) if _points_to(post, link)), None)
-        except tweepy.TooManyRequests as error:
-            raise _rate_limited(error.response) from error
         except tweepy.TwitterServerError as error:
             raise TemporaryError(f"X could not look for the post: {_words(error)}") from error
         except tweepy.HTTPException as error:
-            kind = TemporaryError if _unpaid(error) else PermanentError
-            raise kind(f"X does not let us look for the post: {_words(error)}") from error
+            failure = _shut_out(error) or PermanentError(f"X does not let us look for the post: {_words(error)}")
+            raise failure from error
         except requests.RequestException as error:
             raise TemporaryError(f"X could not be reached to look for the post: {_plain(error)}") from error
         finally:
             client.session.close()
+
+    def who(self) -> Account:
+        """As X says it; what the keys may do stands in a header of its answer.
+
+        Raises:
+            ChannelError: X cannot be reached, or refuses the keys.
+        """
+        client = self._client()
+        access: list[str] = []
+        client.session.hooks["response"].append(lambda answer, **_: access.append(answer.headers.get(_ACCESS, "")))
+        try:
+            name = client.get_me()["data"]["username"]
+        except tweepy.HTTPException as error:
+            failure = _shut_out(error) or TemporaryError(f"X does not say whose account it is: {_words(error)}")
+            raise failure from error
+        except requests.RequestException as error:
+            raise TemporaryError(f"X could not be reached: {_plain(error)}") from error
+        except (KeyError, TypeError) as error:
+            raise TemporaryError("X answered, but not with the name of an account.") from error
+        finally:
+            client.session.close()
+        read_only = access[-1:] == ["read"]
+        return Account(name=f"@{name} on X", lacks=("write",) if read_only else ())
 
     def _client(self) -> Any:
         keys = {setting: reveal(secret, setting) for setting, secret in self._keys.items()}
@@ -184,23 +218,37 @@ def _unpaid(error: tweepy.HTTPException) -> bool:
 
 def _after_commit(error: tweepy.HTTPException) -> TemporaryError | PermanentError | UncertainError:
     status = error.response.status_code
-    if isinstance(error, tweepy.TooManyRequests):
-        return _rate_limited(error.response)
-    if _unpaid(error):
-        return TemporaryError(
-            "The X account has no credit left or has reached its spending cap; nothing was posted. Top it up, or "
-            f"raise the cap: {_words(error)}"
-        )
+    if closed := _shut_out(error):
+        return closed
     if status >= requests.codes.server_error or status == requests.codes.request_timeout:
         return UncertainError(f"X failed while it took the post, which may be out: {_words(error)}")
     return PermanentError(f"X refused the post: {_words(error)}")
 
 
-def _rate_limited(response: requests.Response) -> TemporaryError:
-    return TemporaryError(
-        "X has had too many requests of this account.",
-        retry_after=asked_to_wait(response.headers, "x-rate-limit-reset"),
-    )
+def _shut_out(error: tweepy.HTTPException) -> UnavailableError | None:
+    """When it is not about this post: too many requests, no money, keys that are over, an account that may not post."""
+    if isinstance(error, tweepy.TooManyRequests):
+        return too_many_requests("X", error.response.headers, "x-rate-limit-reset")
+    if _unpaid(error):
+        return UnavailableError(
+            "The X account has no credit left or has reached its spending cap; nothing was done. Top it up, or "
+            f"raise the cap: {_words(error)}",
+            retry_after=REFUSED,
+        )
+    if isinstance(error, tweepy.Unauthorized) or _is_shut_out(error):
+        remedy = (
+            "See on x.com whether the account is well and on developer.x.com whether the app may write; make new keys "
+            "there, put them where `consumer_key`, `consumer_secret`, `access_token` and `access_token_secret` in "
+            "config/settings.yaml say, and start again."
+        )
+        return account_refused("X", _words(error), remedy)
+    return None
+
+
+def _is_shut_out(error: tweepy.HTTPException) -> bool:
+    """A 403 that is about the account or the app; X says 403 of single posts, too."""
+    said = f"{_words(error)} {error.response.text}".lower()
+    return isinstance(error, tweepy.Forbidden) and any(words in said for words in _OF_THE_ACCOUNT)
 
 
 def _lost(error: requests.RequestException) -> TemporaryError | PermanentError | UncertainError:

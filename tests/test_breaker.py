@@ -59,6 +59,30 @@ def test_three_failures_in_a_row_begin_a_rest(dead: Town) -> None:
     assert sum(copy.delivery.attempts for copy in dead.copies()) == 3
 
 
+def test_an_account_that_is_refused_rests_at_once(dead: Town) -> None:
+    """A sure refusal needs no second one; it is known how long to wait, and nobody waits longer for themselves."""
+    dead.email.before = failing(UnavailableError("The token was revoked.", retry_after=timedelta(minutes=30)))
+    dead.run()
+    (rest,) = resting(dead)
+    assert (rest.failures, rest.why, rest.until - START) == (1, "The token was revoked.", timedelta(minutes=30))
+    assert dead.account() == "20 planned = 20 scheduled"
+    dead.email.before = lambda _message: None
+    dead.clock.turn(minutes=2)
+    with dead.database.begin() as connection:
+        assert rests.try_now(connection, "email", dead.clock.now)
+    dead.run()
+    dead.run()
+    assert dead.account() == "20 planned = 20 sent"
+
+
+def test_nobody_is_believed_who_says_to_wait_for_years(dead: Town) -> None:
+    """A day at most."""
+    dead.email.before = failing(UnavailableError("Too many.", retry_after=timedelta(days=900)))
+    dead.run()
+    (rest,) = resting(dead)
+    assert rest.until - START == timedelta(days=1)
+
+
 def test_one_message_tries_when_the_rest_is_over_and_the_others_follow(
     dead: Town, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -7,8 +7,9 @@ from datetime import datetime
 
 import click
 
-from communique.channel import Examined
+from communique.channel import Examined, WithAccount
 from communique.commands.console import PROBLEMS, Session, counted, refuse, show_json
+from communique.doctor.account_checks import account
 from communique.doctor.dns_records import Records, system_resolver
 from communique.doctor.finding import Finding, Level
 from communique.doctor.machine_checks import machine
@@ -26,10 +27,10 @@ _MARKS = {Level.OK: ("ok", "green"), Level.WARNING: ("warning", "yellow"), Level
 @click.option("--json", "as_json", is_flag=True, help="For programs: see docs/json.md.")
 @click.pass_obj
 def doctor_command(session: Session, *, offline: bool, as_json: bool) -> None:
-    """Examine the machine, the database, the DNS of the mails, the mail server and the public address.
+    """Examine the machine, the database, the DNS of the mails, the mail server, accounts and the public address.
 
-    Nothing is sent to anybody: it logs in at the mail server and leaves, and posts a probe to the page by which people
-    leave a list. Exit code 1 when there is a problem, 0 otherwise; warnings are worth a look.
+    Nothing is sent to anybody: it logs in at the mail server and at networks and leaves, and posts a probe to the page
+    by which people leave a list. Exit code 1 when there is a problem, 0 otherwise; warnings are worth a look.
     """
     workspace, faults = session.installation.read()
     if workspace is None or errors(faults):
@@ -66,6 +67,8 @@ def _findings(session: Session, *, offline: bool, now: datetime) -> Iterator[Fin
         if isinstance(adapter, Examined):
             yield relay(name, adapter, now)
             yield from in_dns(name, adapter.identity(), records)
+        if isinstance(adapter, WithAccount):
+            yield account(name, adapter)
     opened.close()
     yield from public_address(workspace, post, now)
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from communique.channel import ChannelError, TemporaryError
+from communique.send.outcomes import LONGEST_WAIT
 from communique.store import rests
 from communique.store.database import Database
 
@@ -37,12 +39,18 @@ class Breaker:
         if ended is not None:
             _log.warning("channel works again", extra={"channel": channel, "since": ended.since.isoformat()})
 
-    def unavailable(self, channel: str, why: str, *, worked_before: bool) -> None:
+    def unavailable(self, channel: str, error: ChannelError, *, worked_before: bool) -> None:
         """The channel could not be used, for any message."""
+        asked = (
+            min(error.retry_after or timedelta(), LONGEST_WAIT) if isinstance(error, TemporaryError) else timedelta()
+        )
+        why = str(error)
+
+        def pause(failures: int) -> timedelta | None:
+            return max(asked, self._pause(failures) or timedelta()) or None
+
         with self.database.begin() as connection:
-            begun = rests.failed(
-                connection, channel, why, pause=self._pause, worked_before=worked_before, now=self.clock()
-            )
+            begun = rests.failed(connection, channel, why, pause=pause, worked_before=worked_before, now=self.clock())
         if begun is not None:
             until = begun.until.isoformat(timespec="seconds")
             _log.error("channel rests", extra={"channel": channel, "until": until, "why": why})

@@ -136,17 +136,17 @@ class Dispatcher:
             left=most,
         )
         traffic = SteadyTraffic(inner, self.unsettled)
-        down = ""
+        down: ChannelError | None = None
         try:
             adapter.send_all(traffic)
         except ChannelError as error:
             _log.warning("channel down", extra={"channel": channel, "why": str(error)})
-            down = str(error)
+            down = error
         finally:
             traffic.close()
         if traffic.failure is not None:
             raise traffic.failure
-        if down:
+        if down is not None:
             self._breaker.unavailable(channel, down, worked_before=inner.accepted > 0)
         elif inner.made:
             self._breaker.answered(channel)
@@ -163,7 +163,7 @@ class Dispatcher:
                 self._claims.put_back(taken[made:])
                 return made, False
             away = self.attempt(lease)
-            if away:
+            if away is not None:
                 self._claims.put_back(taken[made + 1 :])
                 self._breaker.unavailable(channel, away, worked_before=worked)
                 return made + 1, False
@@ -206,30 +206,30 @@ class Dispatcher:
         with self.database.beside() as connection:
             return ledger.miss_expired(connection, self.mode, self.clock())
 
-    def attempt(self, lease: Lease) -> str:
+    def attempt(self, lease: Lease) -> UnavailableError | None:
         """One try at a delivery, and its outcome on record; why the channel cannot be used at all, if so."""
         with unless_lost(lease):
             return self._attempt(lease)
-        return ""
+        return None
 
-    def _attempt(self, lease: Lease) -> str:
+    def _attempt(self, lease: Lease) -> UnavailableError | None:
         channel = self.channels.get(lease.delivery.channel)
         if channel is None:
             self._outcomes.retry(lease, f"the channel {lease.delivery.channel} is not open", None)
-            return ""
+            return None
         if self._has_left(lease):
-            return ""
+            return None
         message = self._outcomes.written(lease)
         if message is None:
-            return ""
+            return None
         try:
             refusals = channel.check(message)
         except Exception as error:  # noqa: BLE001 - an adapter that breaks must not stop the others
             self._outcomes.broken(lease, error)
-            return ""
+            return None
         if refusals:
             self._outcomes.give_up(lease, State.FAILED, " ".join(refusals))
-            return ""
+            return None
         return self._send(lease, channel, message)
 
     def _has_left(self, lease: Lease) -> bool:
@@ -242,7 +242,7 @@ class Dispatcher:
                 self._outcomes.must_not_go(connection, lease, reason)
         return bool(reason)
 
-    def _send(self, lease: Lease, channel: Channel, message: Message) -> str:
+    def _send(self, lease: Lease, channel: Channel, message: Message) -> UnavailableError | None:
         crossed: list[datetime] = []
 
         def commit() -> None:
@@ -273,4 +273,4 @@ class Dispatcher:
             why = f"unexpected: {type(error).__name__}"
             result = UncertainError(why) if crossed else TemporaryError(why)
         self.unsettled.settle(self._outcomes, lease, Outcome(message=message, result=result))
-        return str(result) if isinstance(result, UnavailableError) else ""
+        return result if isinstance(result, UnavailableError) else None

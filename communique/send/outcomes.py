@@ -52,7 +52,7 @@ class Outcomes:
     answered: Callable[[str, timedelta], None] = lambda _channel, _took: None
 
     def written(self, lease: Lease) -> Message | None:
-        """A lease's message; None when it cannot be written, and that is on record."""
+        """A lease's message; None when it cannot be written, or its time is over, and that is on record."""
         try:
             return self.messages.compose(lease)
         except MustNotGoError as error:
@@ -75,9 +75,11 @@ class Outcomes:
 
     def failed(self, lease: Lease, message: Message, error: ChannelError) -> None:
         """It was not accepted, or may have been."""
-        if isinstance(error, TemporaryError):
-            # A server that is away is no fault of the message: how long to wait is the breaker's to say.
-            self.retry(lease, str(error), error.retry_after, patient=not isinstance(error, UnavailableError))
+        if isinstance(error, UnavailableError):
+            # No fault of the message: how long to wait is the breaker's to say.
+            self.retry(lease, str(error), None, patient=False)
+        elif isinstance(error, TemporaryError):
+            self.retry(lease, str(error), error.retry_after)
         elif isinstance(error, PermanentError):
             self.give_up(lease, State.FAILED, str(error))
         else:

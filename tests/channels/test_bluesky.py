@@ -15,7 +15,17 @@ from atproto import Session
 
 from channels.bluesky import BlueskyChannel
 from channels.bluesky_record import graphemes, record, record_key
-from communique.channel import Image, Measured, Message, PermanentError, Secret, TemporaryError, UncertainError
+from communique.channel import (
+    Account,
+    Image,
+    Measured,
+    Message,
+    PermanentError,
+    Secret,
+    TemporaryError,
+    UnavailableError,
+    UncertainError,
+)
 from tests.channels.bluesky_account import PASSWORD, BlueskyAccount, running_server
 from tests.channels.conftest import LINK
 from tests.channels.contract import Bench, ChannelContract, LostAnswerContract, RefusalContract
@@ -243,13 +253,21 @@ class TestOnTheOfficialServer:
         assert front.paths[len(before_commit) :] == [PUT]
         channel.close()
 
-    def test_a_wrong_password_is_refused_for_good(self, bluesky_account: BlueskyAccount, message: Message) -> None:
-        """No attempt with it will succeed."""
+    def test_a_password_that_is_over_rests_the_channel(self, bluesky_account: BlueskyAccount, message: Message) -> None:
+        """No post will go until somebody makes a new one."""
         channel = BlueskyChannel(
             service=bluesky_account.server, handle=bluesky_account.handle, app_password=Secret("wrong")
         )
-        with pytest.raises(PermanentError):
+        with pytest.raises(UnavailableError, match=r"new app password.*`app_password`.*Invalid") as caught:
             channel.send(message, ignore)
+        assert caught.value.retry_after
+        channel.close()
+
+    def test_the_account_is_looked_at_without_a_post(self, bluesky_account: BlueskyAccount) -> None:
+        """Whose it is."""
+        channel = channel_to(bluesky_account)
+        assert channel.account() == Account(name=f"@{bluesky_account.handle} on Bluesky")
+        assert bluesky_account.posts() == []
         channel.close()
 
     def test_a_missing_password_is_named_at_first_use(self, bluesky_account: BlueskyAccount, message: Message) -> None:

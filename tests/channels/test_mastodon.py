@@ -8,7 +8,17 @@ from typing import Any
 import pytest
 
 from channels.mastodon import Limits, MastodonChannel
-from communique.channel import Image, Measured, Message, PermanentError, Secret, TemporaryError, UncertainError
+from communique.channel import (
+    Account,
+    Image,
+    Measured,
+    Message,
+    PermanentError,
+    Secret,
+    TemporaryError,
+    UnavailableError,
+    UncertainError,
+)
 from tests.channels.conftest import LINK
 from tests.channels.contract import Bench, ChannelContract, LostAnswerContract, RefusalContract
 from tests.channels.mastodon_instance import TOKEN, BreakableLine, MastodonInstance
@@ -115,7 +125,7 @@ def test_silence_ends(instance: MastodonInstance, message: Message) -> None:
 def test_the_wait_is_the_one_the_instance_asks_for(instance: MastodonInstance, message: Message) -> None:
     """Its `Retry-After` reaches the ledger."""
     instance.fail(type="ratelimit")
-    with pytest.raises(TemporaryError) as caught:
+    with pytest.raises(UnavailableError) as caught:
         channel_to(instance).send(message, ignore)
     assert caught.value.retry_after == timedelta(seconds=300)
 
@@ -145,11 +155,39 @@ def test_a_refused_connection_is_temporary(message: Message) -> None:
         MastodonChannel(instance=address, access_token=Secret(TOKEN)).send(message, ignore)
 
 
-def test_a_wrong_key_is_refused_for_good(instance: MastodonInstance, message: Message) -> None:
-    """No attempt with this key will succeed."""
+def test_a_token_that_is_over_rests_the_channel(instance: MastodonInstance, message: Message) -> None:
+    """No post will go until somebody makes a new one: the officer reads where, and what the instance says."""
     channel = MastodonChannel(instance=instance.base_url, access_token=Secret("wrong"))
-    with pytest.raises(PermanentError):
+    with pytest.raises(
+        UnavailableError, match=r"new access token at http.*/settings/applications.*`access_token`"
+    ) as caught:
         channel.send(message, ignore)
+    assert caught.value.retry_after == timedelta(minutes=30)
+
+
+def test_an_account_that_may_not_post_rests_the_channel(instance: MastodonInstance, message: Message) -> None:
+    """Whatever the post says: the token has no scope for it, or the account is limited."""
+    instance.fail(status=403, body={"error": "This action is outside the authorized scopes"})
+    with pytest.raises(UnavailableError, match="outside the authorized scopes") as caught:
+        channel_to(instance).send(message, ignore)
+    assert caught.value.retry_after
+
+
+def test_the_account_is_looked_at_without_a_post(instance: MastodonInstance) -> None:
+    """Whose it is; and which scopes are wanting, where the instance says what the token has."""
+    found = channel_to(instance).account()
+    assert found == Account(name=f"@alice at {instance.base_url}")
+    told = {"name": "Communiqué", "scopes": ["read", "write:statuses"]}
+    instance.fail("/api/v1/apps/verify_credentials", methods=("GET",), status=200, body=told)
+    assert channel_to(instance).account().lacks == ("write:media",)
+    assert instance.statuses() == []
+
+
+def test_the_account_of_a_token_that_is_over_is_none(instance: MastodonInstance) -> None:
+    """The officer reads what to do."""
+    channel = MastodonChannel(instance=instance.base_url, access_token=Secret("wrong"))
+    with pytest.raises(UnavailableError, match="new access token"):
+        channel.account()
 
 
 def test_a_missing_key_is_named_at_first_use(instance: MastodonInstance, message: Message) -> None:

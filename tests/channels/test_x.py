@@ -9,7 +9,17 @@ from decimal import Decimal
 import pytest
 
 from channels.x import XChannel
-from communique.channel import Image, Measured, Message, PermanentError, Secret, TemporaryError, UncertainError
+from communique.channel import (
+    Account,
+    Image,
+    Measured,
+    Message,
+    PermanentError,
+    Secret,
+    TemporaryError,
+    UnavailableError,
+    UncertainError,
+)
 from tests.channels.conftest import LINK
 from tests.channels.contract import Bench, ChannelContract, Commit, LostAnswerContract, RefusalContract
 from tests.channels.x_stand_in import XStandIn
@@ -51,7 +61,7 @@ class TestContract(ChannelContract, RefusalContract, LostAnswerContract):
             accepted=lambda: len(x.posts),
             secrets=SECRETS,
             refuse_for_a_while=lambda: setattr(x, "fault", "rate-limit"),
-            refuse_for_good=lambda: setattr(x, "fault", "forbidden"),
+            refuse_for_good=lambda: setattr(x, "fault", "not-permitted"),
             lose_answer=lambda: setattr(x, "fault", "reset-after"),
         )
 
@@ -93,7 +103,8 @@ def test_a_picture_goes_up_with_its_words_before_the_post(
         ("no-credit", TemporaryError, "does not have any credits"),
         ("unavailable-before", TemporaryError, "nothing was posted"),
         ("garbage", TemporaryError, "nothing was posted"),
-        ("forbidden", PermanentError, "This account is suspended"),
+        ("forbidden", UnavailableError, "This account is suspended"),
+        ("not-permitted", PermanentError, "not permitted"),
         ("moved", PermanentError, "moved"),
     ],
 )
@@ -199,27 +210,33 @@ def test_a_rate_limit_without_a_moment_is_one_request(x: XStandIn, message: Mess
     x.fault = fault
     with pytest.raises(TemporaryError) as caught:
         channel_to(x.address).send(message, ignore)
-    assert caught.value.retry_after is None
+    assert caught.value.retry_after == timedelta(minutes=15)
     assert x.requests == ["POST /2/tweets"]
 
 
 @pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
-        ("forbidden", PermanentError, "This account is suspended"),
-        ("no-credit", TemporaryError, "does not have any credits"),
-        ("spending-cap", TemporaryError, "raise the cap.*SpendCapReached"),
+        ("forbidden", UnavailableError, "This account is suspended"),
+        ("not-permitted", PermanentError, "not permitted"),
+        ("revoked", UnavailableError, "make new keys.*`access_token`.*401"),
+        ("read-only", UnavailableError, "whether the app may write.*oauth1 app permissions"),
+        ("rate-limit", UnavailableError, "too many requests"),
+        ("usage-cap", UnavailableError, "too many requests"),
+        ("no-credit", UnavailableError, "does not have any credits"),
+        ("spending-cap", UnavailableError, "raise the cap.*SpendCapReached"),
         ("moved", PermanentError, "moved"),
     ],
 )
 def test_refusals_keep_the_words_of_x(
     x: XStandIn, message: Message, fault: str, kind: type[Exception], words: str
 ) -> None:
-    """An officer reads why, also where tweepy says only `403 Forbidden`."""
+    """An officer reads why, and what to do when it is about the account: then the channel rests at once."""
     x.fault = fault
-    with pytest.raises(kind, match=words):
+    with pytest.raises(kind, match=words) as caught:
         channel_to(x.address).send(message, ignore)
     assert x.posts == []
+    assert bool(getattr(caught.value, "retry_after", None)) is (kind is UnavailableError)
 
 
 def test_a_missing_key_is_named_at_first_use(x: XStandIn, message: Message) -> None:
@@ -236,8 +253,26 @@ def test_a_missing_key_is_named_at_first_use(x: XStandIn, message: Message) -> N
 def test_what_cannot_be_paid_is_looked_up_later(x: XStandIn, message: Message, refusal: str) -> None:
     """Reading costs, too: without credit it is not known yet whether the post is out."""
     x.timeline_refusal = refusal
-    with pytest.raises(TemporaryError, match="does not let us look"):
+    with pytest.raises(TemporaryError, match="no credit left"):
         channel_to(x.address).lookup(message)
+
+
+def test_the_account_is_looked_at_without_a_post(x: XStandIn) -> None:
+    """Whose it is, and whether the keys may write."""
+    assert channel_to(x.address).account() == Account(name="@puertoclaro on X")
+    x.access = "read"
+    assert channel_to(x.address).account().lacks == ("write",)
+    assert x.requests == ["GET /2/users/me"] * 2
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kind"), [("revoked", UnavailableError), ("forbidden", UnavailableError), ("moved", TemporaryError)]
+)
+def test_an_account_that_is_not_let_in_is_named(x: XStandIn, refusal: str, kind: type[Exception]) -> None:
+    """In words of X, with what to do."""
+    x.timeline_refusal = refusal
+    with pytest.raises(kind, match="X"):
+        channel_to(x.address).account()
 
 
 def test_keys_do_not_travel_in_the_clear() -> None:
@@ -263,7 +298,7 @@ def test_lookup_turns_the_pages(x: XStandIn, message: Message) -> None:
     assert channel.lookup(message).reference == receipt.reference  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("status", "kind"), [(503, TemporaryError), (429, TemporaryError), (401, PermanentError)])
+@pytest.mark.parametrize(("status", "kind"), [(503, TemporaryError), (429, UnavailableError), (401, UnavailableError)])
 def test_a_lookup_that_fails_says_so(x: XStandIn, message: Message, status: int, kind: type[Exception]) -> None:
     """None is an answer; no answer is an error."""
     x.timeline_fault = status

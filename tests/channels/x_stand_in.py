@@ -27,7 +27,8 @@ DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 class XStandIn:
     """The account's posts, and the next fault: a word, used up by the next post that is made.
 
-    `rate-limit`, `rate-limit-silent`, `usage-cap`, `forbidden`, `no-credit`, `spending-cap`, `unavailable-before`,
+    `rate-limit`, `rate-limit-silent`, `usage-cap`, `forbidden`, `not-permitted`, `revoked`,
+    `read-only`, `no-credit`, `spending-cap`, `unavailable-before`,
     `unavailable-after`, `silence` (stores it and says nothing), `reset-after`, `garbage-after`, `moved`.
     """
 
@@ -40,6 +41,7 @@ class XStandIn:
     requests: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
     page_size: int = 100
+    access: str = "read-write"  #: what the keys may do
 
     def __enter__(self) -> Self:
         handler = type("Handler", (_Handler,), {"account": self})
@@ -93,7 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.account.timeline_fault:
             self._answer(self.account.timeline_fault, {"title": "Trouble", "detail": "Trouble"})
         elif address.path == "/2/users/me":
-            self._answer(200, {"data": {"id": OWN_ID, "name": "Puerto Claro", "username": "puertoclaro"}})
+            own = {"id": OWN_ID, "name": "Puerto Claro", "username": "puertoclaro"}
+            self._answer(200, {"data": own}, {"x-access-level": self.account.access})
         elif address.path == f"/2/users/{OWN_ID}/tweets":
             self._timeline({name: values[0] for name, values in parse_qs(address.query).items()})
         else:
@@ -189,10 +192,14 @@ _PROBLEMS = "https://api.twitter.com/2/problems"
 _NO_CREDIT = "Your enrolled account does not have any credits to fulfill this request."
 _CAPPED = "Your enrolled account has reached its billing cycle spend cap."
 _USED_UP = "Usage cap exceeded: Monthly product cap"
+_READ_ONLY = "Your client app is not configured with the appropriate oauth1 app permissions for this endpoint."
 _TOO_MANY = {"title": "Too Many Requests", "detail": "Too Many Requests", "type": "about:blank", "status": 429}
 _REFUSALS: dict[str, tuple[int, object, dict[str, str]]] = {
     "rate-limit": (429, _TOO_MANY, {"x-rate-limit-reset": str(1_796_115_600 + 840), "x-rate-limit-remaining": "0"}),
     "rate-limit-silent": (429, _TOO_MANY, {}),
+    "not-permitted": (403, {"title": "Forbidden", "detail": "You are not permitted to perform this action."}, {}),
+    "revoked": (401, {"title": "Unauthorized", "type": "about:blank", "status": 401, "detail": "Unauthorized"}, {}),
+    "read-only": (403, {"detail": _READ_ONLY, "type": f"{_PROBLEMS}/oauth1-permissions", "status": 403}, {}),
     "forbidden": (403, {"errors": [{"title": "Forbidden", "detail": "This account is suspended."}]}, {}),
     "no-credit": (402, {"title": "CreditsDepleted", "detail": _NO_CREDIT, "type": f"{_PROBLEMS}/credits"}, {}),
     "spending-cap": (403, {"title": "SpendCapReached", "detail": _CAPPED, "reset_date": "2026-12-12"}, {}),
