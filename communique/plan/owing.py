@@ -52,6 +52,7 @@ class Copies:
     workspace: Workspace
     mode: Mode
     occasion: Occasion
+    ledger: str = ""  #: its name: what another one sent, of which servers' logs may tell, is nothing of ours
 
     def counted(self, groups: CountGroups) -> Counted:
         """Their numbers, which the database counts."""
@@ -121,7 +122,7 @@ class Copies:
 
     def _copy(self, route: Route, person: int, language: str, *, role: str = "", reason: str = "") -> Owed:
         occasion = self.occasion
-        parts = (self.mode, occasion.campaign.campaign, occasion.announcement, occasion.occurrence)
+        parts = (self.ledger, self.mode, occasion.campaign.campaign, occasion.announcement, occasion.occurrence)
         whole = "/".join((*parts, route.name, str(person), language))
         stem = hashlib.sha256(whole.encode()).hexdigest()[:32]
         return Owed(

@@ -18,7 +18,7 @@ from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS
-from communique.store import approvals, copies, declarations, ledger, publications
+from communique.store import approvals, copies, declarations, epochs, ledger, publications
 from communique.store.database import Database
 from communique.store.ledger import Owed, Shut
 from communique.timeline import Occurrence, occurrences
@@ -204,7 +204,7 @@ class Planner:
         found = standing.preflight
         if expires_at is None or found is None:
             return False
-        copies_owed = Copies(self.workspace, self.mode, occasion).owed(connection)
+        copies_owed = Copies(self.workspace, self.mode, occasion, epochs.ledger_of(connection)).owed(connection)
         if standing.missed:
             copies_owed = (_as_missed(each, standing.reason) for each in copies_owed)
         before = ledger.frozen(connection, self.mode, occasion)

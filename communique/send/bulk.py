@@ -81,9 +81,11 @@ class LedgerTraffic:
             if isinstance(outcome.result, ChannelError):
                 with unless_lost(lease):
                     self.outcomes.failed(lease, outcome.message, outcome.result)
+        now = self.outcomes.clock()
         going = [
             leases.Crossing(lease=self._under_way[each.message.reference], content_hash=each.digest)
             for each in crossing
+            if now <= self._under_way[each.message.reference].delivery.expires_at  # the machine may have slept
         ]
         held = self._committed(accepted, going)
         self.made += len(ended)

@@ -246,6 +246,8 @@ class Dispatcher:
         crossed: list[datetime] = []
 
         def commit() -> None:
+            if self.clock() > lease.delivery.expires_at:  # the machine may have slept
+                raise TemporaryError("its time had passed before it went out")
             content = repr(message.content).encode()
             kept = messages.as_kept(message.content)
             digest = hashlib.sha256(content).hexdigest()

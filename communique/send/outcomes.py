@@ -53,6 +53,9 @@ class Outcomes:
 
     def written(self, lease: Lease) -> Message | None:
         """A lease's message; None when it cannot be written, or its time is over, and that is on record."""
+        if self.clock() > lease.delivery.expires_at:
+            self.give_up(lease, State.MISSED, "its time had passed before it was begun")
+            return None
         try:
             return self.messages.compose(lease)
         except MustNotGoError as error:

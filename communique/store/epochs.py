@@ -13,7 +13,7 @@ from communique.store.database import epoch
 class Epoch:
     """A ledger at one time."""
 
-    ledger: str  #: drawn when the ledger first sent something
+    ledger: str  #: drawn when the ledger first owed something
     number: int
     copied_at: datetime | None = None  #: when the backup was made that this ledger comes from; None: it is none
 
@@ -22,6 +22,11 @@ def current(connection: Connection) -> Epoch | None:
     """Where the ledger is; None when it has never sent anything."""
     row = connection.execute(select(epoch)).first()
     return Epoch(ledger=row.ledger, number=row.number, copied_at=row.copied_at) if row else None
+
+
+def ledger_of(connection: Connection) -> str:
+    """Which ledger this is, in a writing transaction: from now on it has a name, and a copy of it has the same."""
+    return (current(connection) or _begin(connection)).ledger
 
 
 def advance(connection: Connection, *, beyond: int = 0) -> Epoch:
