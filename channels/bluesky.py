@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from channels.bluesky_record import BYTES, GRAPHEMES, PICTURE_BYTES, graphemes
 from channels.post_text import not_a_post, post_of, text_with_link
 from channels.web_service import base_address
-from communique.channel import Account, Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
 if TYPE_CHECKING:
     from channels.bluesky_account import BlueskyAccount
@@ -82,8 +82,8 @@ class BlueskyChannel:
         """
         return self._account.lookup(message)
 
-    def account(self) -> Account:
-        """By the handle, signing in when no session is kept.
+    def account(self) -> tuple[str, tuple[str, ...]]:
+        """Whose it is, signing in when no session is kept; no permission is lacking.
 
         Raises:
             ChannelError: the server cannot be reached, or refuses handle and password.

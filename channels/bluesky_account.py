@@ -22,7 +22,6 @@ from channels.bluesky_session import BlueskySession, is_over
 from channels.post_text import post_of
 from channels.web_service import account_refused, too_many_requests
 from communique.channel import (
-    Account,
     Message,
     PermanentError,
     Receipt,
@@ -79,7 +78,7 @@ class BlueskyAccount:
             raise _before_commit(error) from error
         return self._receipt(client, message, "found by its key")
 
-    def who(self) -> Account:
+    def who(self) -> tuple[str, tuple[str, ...]]:
         """As the server says it; an app password may post, and has no permissions to be looked at.
 
         Raises:
@@ -91,7 +90,7 @@ class BlueskyAccount:
             raise _before_commit(error) from error
         if session.active is False:
             raise PermanentError(f"The account @{session.handle} is not active: {session.status or 'no reason given'}.")
-        return Account(name=f"@{session.handle} on Bluesky")
+        return f"@{session.handle} on Bluesky", ()
 
     def close(self) -> None:
         """Close the connections; the session is kept."""

@@ -24,7 +24,6 @@ from mastodon._url_regex import url_regex
 from channels.post_text import not_a_post, post_of, same_link, text_with_link
 from channels.web_service import account_refused, base_address, never_connected, reveal, too_many_requests
 from communique.channel import (
-    Account,
     Form,
     Image,
     InDoubt,
@@ -144,8 +143,8 @@ class MastodonChannel:
             except MastodonError as error:
                 raise _before_commit(error, connection, "look for the post") from error
 
-    def account(self) -> Account:
-        """By the token; what it may do only where the instance says so (Mastodon 4.3).
+    def account(self) -> tuple[str, tuple[str, ...]]:
+        """Whose the token is, and which scopes it lacks where the instance says so (Mastodon 4.3).
 
         Raises:
             ChannelError: the instance cannot be reached, or refuses the token.
@@ -158,7 +157,7 @@ class MastodonChannel:
                 raise _before_commit(error, connection, "say whose account it is") from error
         held = set(granted or _NEEDED)
         lacks = tuple(scope for scope in _NEEDED if not {scope, scope.partition(":")[0]} & held)
-        return Account(name=f"@{name} at {self._address}", lacks=lacks)
+        return f"@{name} at {self._address}", lacks
 
     def close(self) -> None:
         """Nothing is held open: a connection that has gone stale unnoticed would leave a post in doubt."""

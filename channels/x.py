@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from channels.post_text import not_a_post, post_of, text_with_link
 from channels.web_service import base_address
 from channels.x_length import extract_urls, parse_tweet
-from communique.channel import Account, Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
 if TYPE_CHECKING:
     from channels.x_account import XAccount
@@ -98,8 +98,8 @@ class XChannel:
         """
         return self._account.lookup(message)
 
-    def account(self) -> Account:
-        """By the keys.
+    def account(self) -> tuple[str, tuple[str, ...]]:
+        """Whose the keys are, and which permissions they lack.
 
         Raises:
             ChannelError: X cannot be reached, or refuses the keys.

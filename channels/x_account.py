@@ -13,7 +13,6 @@ from requests.adapters import HTTPAdapter
 from channels.post_text import post_of, same_link, text_with_link
 from channels.web_service import REFUSED, account_refused, never_connected, reveal, too_many_requests
 from communique.channel import (
-    Account,
     Image,
     Message,
     PermanentError,
@@ -98,7 +97,7 @@ class XAccount:
         finally:
             client.session.close()
 
-    def who(self) -> Account:
+    def who(self) -> tuple[str, tuple[str, ...]]:
         """As X says it; what the keys may do stands in a header of its answer.
 
         Raises:
@@ -119,7 +118,7 @@ class XAccount:
         finally:
             client.session.close()
         read_only = access[-1:] == ["read"]
-        return Account(name=f"@{name} on X", lacks=("write",) if read_only else ())
+        return f"@{name} on X", ("write",) if read_only else ()
 
     def _client(self) -> Any:
         keys = {setting: reveal(secret, setting) for setting, secret in self._keys.items()}

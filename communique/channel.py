@@ -249,10 +249,7 @@ class TemporaryError(ChannelError):
 
 
 class UnavailableError(TemporaryError):
-    """Nothing went out, and no other message would: the network is away, or refuses us altogether.
-
-    With `retry_after` that is certain, and the channel rests at once, at least so long; without, when it comes again.
-    """
+    """Nothing went out, nor would another message. The channel rests: so long, or when it comes again and again."""
 
 
 class PermanentError(ChannelError):
@@ -395,27 +392,6 @@ class Examined(Protocol):
 
     def reach_out(self) -> Reached:
         """Connect, encrypt and log in as for a mail, and take leave.
-
-        Raises:
-            ChannelError: that fails; its words say what to do.
-        """
-        ...
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Account:
-    """An account of a network, as it says itself."""
-
-    name: str  #: as the public sees it
-    lacks: tuple[str, ...] = ()  #: permissions that posting needs; empty also where the network does not say
-
-
-@runtime_checkable
-class WithAccount(Protocol):
-    """A channel that posts to an account, which `communique doctor` can look at."""
-
-    def account(self) -> Account:
-        """Sign in as for a post, and ask whose account it is and what may be done with it. Nothing is posted.
 
         Raises:
             ChannelError: that fails; its words say what to do.

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from communique.channel import Account, PermanentError
+from communique.channel import PermanentError
 from communique.doctor.account_checks import account
 from communique.doctor.finding import Finding, Level
 from tests.command_line import CommandLine
@@ -15,9 +15,9 @@ from tests.workspaces import Town
 class _Channel:
     """One that has asked its network already."""
 
-    answer: Account | PermanentError
+    answer: tuple[str, tuple[str, ...]] | PermanentError
 
-    def account(self) -> Account:
+    def account(self) -> tuple[str, tuple[str, ...]]:
         """As the network says it."""
         if isinstance(self.answer, PermanentError):
             raise self.answer
@@ -26,13 +26,13 @@ class _Channel:
 
 def test_a_good_account_is_named() -> None:
     """Whoever reads it sees whether it is the right one."""
-    said = account("x", _Channel(Account(name="@town on X")))
+    said = account("x", _Channel(("@town on X", ())))
     assert said == Finding(check="account x", level=Level.OK, found="@town on X")
 
 
 def test_what_is_wanting_is_named() -> None:
     """Before the first post fails for it."""
-    said = account("mastodon", _Channel(Account(name="@town at https://m.example", lacks=("write:media",))))
+    said = account("mastodon", _Channel(("@town at https://m.example", ("write:media",))))
     assert (said.level, said.found) == (Level.PROBLEM, "@town at https://m.example may not write:media")
     assert "make a new token" in said.do
 

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import click
 
-from communique.channel import Examined, WithAccount
+from communique.channel import Examined
 from communique.commands.console import PROBLEMS, Session, counted, refuse, show_json
-from communique.doctor.account_checks import account
+from communique.doctor.account_checks import WithAccount, account
 from communique.doctor.dns_records import Records, system_resolver
 from communique.doctor.finding import Finding, Level
 from communique.doctor.machine_checks import machine

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Executable, Integer, Select, String, bindpara
 
 from communique.delivery import Mode, State
 from communique.store.database import UTCDateTime, deliveries, occurrences, people
-from communique.store.given import GIVEN, Given, by_dialect, packed
+from communique.store.given import ForAll, ForEach, Given
 
 #: Of somebody who has been erased: no domain is called so.
 NOWHERE = "-"
@@ -30,7 +30,7 @@ def sort_in(connection: Connection, channel: str, now: datetime, most: int) -> i
     )
     found = [(row.id, domain_of(row.address_key or "")) for row in connection.execute(unsorted)]
     if found:
-        connection.execute(_SORT_IN[connection.dialect.name], {GIVEN: packed(connection, found)})
+        _SORT_IN.execute(connection, found)
     return len(found)
 
 
@@ -46,8 +46,7 @@ def leave_unsorted(connection: Connection, channel: str) -> int:
     )
     ids = connection.execute(sorted_in).scalars().all()
     if ids:
-        given = packed(connection, ((each, "") for each in ids))
-        connection.execute(_SORT_IN[connection.dialect.name], {GIVEN: given})
+        _SORT_IN.execute(connection, [(each, "") for each in ids])
     return len(ids)
 
 
@@ -82,15 +81,10 @@ def due(
 def _first_of(
     connection: Connection, mode: Mode, channel: str, asked: Mapping[str, int], now: datetime
 ) -> dict[str, Sequence[int]]:
-    values = {
-        GIVEN: packed(connection, ([domain] for domain in asked)),
-        "mode": mode,
-        "channel": channel,
-        "now": now,
-        "most": max(asked.values()),
-    }
+    most = max(asked.values())
+    rows = _FIRST_OF.execute(connection, [[domain] for domain in asked], mode=mode, channel=channel, now=now, most=most)
     found: dict[str, list[int]] = {domain: [] for domain in asked}
-    for row in connection.execute(_FIRST_OF[connection.dialect.name], values):
+    for row in rows:
         found[row.domain].append(row.id)
     return {domain: ids[: asked[domain]] for domain, ids in found.items()}
 
@@ -123,9 +117,9 @@ def _due_in(domain: Any) -> Select[Any]:
     )
 
 
-def _first_of_each(given: Given, dialect: str) -> Executable:
+def _first_of_each(given: Given) -> Executable:
     domain = given.column(0, String())
-    if dialect == "postgresql":
+    if given.dialect == "postgresql":
         first = _due_in(domain).correlate(given.of).lateral("first")
         return select(first.c.id, first.c.domain).select_from(given.of.join(first, true())).order_by("next_attempt_at")
     # SQLite has no LATERAL, and steps through `IN` in the same way.
@@ -138,9 +132,9 @@ def _first_of_each(given: Given, dialect: str) -> Executable:
     )
 
 
-_SORT_IN = by_dialect(
+_SORT_IN = ForEach(
     lambda given: (
         update(deliveries).where(deliveries.c.id == given.column(0, Integer())).values(domain=given.column(1, String()))
     )
 )
-_FIRST_OF = {name: _first_of_each(Given(name), name) for name in ("sqlite", "postgresql")}
+_FIRST_OF = ForAll(_first_of_each)

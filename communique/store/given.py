@@ -38,7 +38,7 @@ class Given:
     """What stands for the rows in a statement that takes them all."""
 
     def __init__(self, dialect: str) -> None:
-        self._dialect = dialect
+        self.dialect = dialect
         if dialect == "sqlite":
             self.of: FromClause = func.json_each(bindparam(_GIVEN, type_=String)).table_valued("value")
         else:
@@ -47,7 +47,7 @@ class Given:
 
     def column(self, place: int, kind: TypeEngine[Any]) -> ColumnElement[Any]:
         """The value at a place of each row."""
-        if self._dialect == "sqlite":
+        if self.dialect == "sqlite":
             return type_coerce(func.json_extract(self.of.c.value, f"$[{place}]"), kind)
         return cast(self.of.c.value.op("->>")(place), kind)
 

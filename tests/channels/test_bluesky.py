@@ -16,7 +16,6 @@ from atproto import Session
 from channels.bluesky import BlueskyChannel
 from channels.bluesky_record import graphemes, record, record_key
 from communique.channel import (
-    Account,
     Image,
     Measured,
     Message,
@@ -266,7 +265,7 @@ class TestOnTheOfficialServer:
     def test_the_account_is_looked_at_without_a_post(self, bluesky_account: BlueskyAccount) -> None:
         """Whose it is."""
         channel = channel_to(bluesky_account)
-        assert channel.account() == Account(name=f"@{bluesky_account.handle} on Bluesky")
+        assert channel.account() == (f"@{bluesky_account.handle} on Bluesky", ())
         assert bluesky_account.posts() == []
         channel.close()
 

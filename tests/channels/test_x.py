@@ -10,7 +10,6 @@ import pytest
 
 from channels.x import XChannel
 from communique.channel import (
-    Account,
     Image,
     Measured,
     Message,
@@ -259,9 +258,9 @@ def test_what_cannot_be_paid_is_looked_up_later(x: XStandIn, message: Message, r
 
 def test_the_account_is_looked_at_without_a_post(x: XStandIn) -> None:
     """Whose it is, and whether the keys may write."""
-    assert channel_to(x.address).account() == Account(name="@puertoclaro on X")
+    assert channel_to(x.address).account() == ("@puertoclaro on X", ())
     x.access = "read"
-    assert channel_to(x.address).account().lacks == ("write",)
+    assert channel_to(x.address).account() == ("@puertoclaro on X", ("write",))
     assert x.requests == ["GET /2/users/me"] * 2
 
 
