@@ -1,8 +1,10 @@
 """Values are shown as they were typed, whatever they look like."""
 
+import sys
+
 import pytest
 
-from communique.language.escaping import in_line, in_markdown, in_text
+from communique.language.escaping import UNSEEN, in_line, in_markdown, in_text
 from communique.texts import markdown
 
 LOOKS_LIKE_MORE = [
@@ -86,3 +88,9 @@ def test_controls_vanish_and_a_line_is_one_line(value: str, line: str) -> None:
 def test_a_text_keeps_its_lines() -> None:
     """Line breaks of a postal address stay, their kinds become one."""
     assert in_text("Main Square 1\r\nLittleton\rX\x00") == "Main Square 1\nLittleton\nX"
+
+
+def test_nothing_is_left_on_a_line_of_what_nobody_sees() -> None:
+    """And something of every other character: a database that knows these knows who has a name."""
+    characters = map(chr, range(1, sys.maxunicode + 1))
+    assert [each for each in characters if not in_line(each)] == list(UNSEEN)

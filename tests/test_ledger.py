@@ -14,7 +14,7 @@ from communique.occasion import Occasion
 from communique.store import leases, ledger, takeover
 from communique.store.database import attempts, deliveries, occurrences
 from communique.store.leases import Crossing, Lease, LeaseLostError
-from communique.store.ledger import Owed
+from communique.store.owed import Owed
 from tests.workspaces import Town
 
 OWNER = "here/1"

@@ -1,23 +1,45 @@
 """Who is counted, through what, in which language; and who is counted as one who must not get it."""
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, select
 
 from communique.delivery import Mode, State
+from communique.occasion import Occasion
 from communique.plan.owing import Copies, Counted
-from communique.store.ledger import Owed
+from communique.store import ledger, owed
+from communique.store.database import deliveries
+from communique.store.owed import References
 from tests.workspaces import PUBLIC, Town
 
 
-def counted(town: Town) -> list[Owed]:
+def frozen(connection: Connection, town: Town, occasion: Occasion) -> Sequence[Any]:
+    """The rows that freezing would write, by the numbers they would have."""
+    mode, now = town.workspace.settings.mode, town.clock.now
+    with connection.begin_nested() as attempt:
+        copies = Copies(town.workspace, mode, occasion).owed()
+        end = now + timedelta(hours=24)
+        number = ledger.freeze(connection, mode, occasion, copies, expires_at=end, digest="hash", now=now)
+        rows = connection.execute(select(deliveries).order_by(deliveries.c.id)).all()
+        assert number == len(rows)
+        attempt.rollback()
+    return rows
+
+
+def counted(town: Town) -> Sequence[Any]:
     """Everything `hello` is owed to, and the numbers agree."""
-    standing, mode = town.standing(), town.workspace.settings.mode
+    standing = town.standing()
     assert standing.occasion is not None
-    with town.database.reading() as connection:
-        found = list(Copies(town.workspace, mode, standing.occasion).owed(connection))
-    numbers = Counter((each.channel, each.language) for each in found if each.state is State.SCHEDULED)
+    with town.database.begin() as connection:
+        found = frozen(connection, town, standing.occasion)
+    numbers = Counter((each.channel, each.language) for each in found if each.state == State.SCHEDULED)
     others: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for each in found:
-        others[each.channel, each.language].update([each.reason] if each.state is State.EXCLUDED else [])
+        others[each.channel, each.language].update([each.reason] if each.state == State.EXCLUDED else [])
     assert standing.counted == Counted(numbers, {line: reasons for line, reasons in others.items() if reasons})
     return found
 
@@ -53,7 +75,7 @@ def test_channels_for_everybody_are_counted_once_a_language(town: Town) -> None:
     town.campaign("through: [email]", "through: [website, feed, x]")
     town.campaign("    to: [friends]\n", "")
     town.say("hello", {"en": PUBLIC, "es": PUBLIC})
-    assert [(each.channel, each.language, each.person) for each in counted(town)] == [
+    assert [(each.channel, each.language, each.person_id) for each in counted(town)] == [
         ("website", "en", 0),
         ("website", "es", 0),
         ("feed", "en", 0),
@@ -69,7 +91,7 @@ def test_a_newsletter_goes_to_subscribers_and_to_nobody_else(town: Town) -> None
     town.campaign("through: [email]", "through: [email, newsletter]")
     town.invite("ana")
     town.invite("ben", audience="subscribers")
-    assert [(each.channel, each.person) for each in counted(town)] == [("email", 1), ("newsletter", 2)]
+    assert [(each.channel, each.person_id) for each in counted(town)] == [("email", 1), ("newsletter", 2)]
 
 
 def test_a_role_is_that_of_the_first_audience_somebody_is_in(town: Town) -> None:
@@ -93,3 +115,42 @@ def test_references_are_fixed_and_never_shared(town: Town) -> None:
     assert not any("ana" in each for each in live)
     town.freeze()
     assert [copy.delivery.reference for copy in town.copies(Mode.TRIAL)] == trial
+
+
+def test_the_database_makes_the_same_references_as_we_do(town: Town) -> None:
+    """Whichever it is: a Message-ID never changes, wherever a ledger is moved to."""
+    town.invite("ana", "ben")
+    references = References(of="live/news/hello/once/email", host="open.littleton.example.org")
+    assert [each.reference for each in counted(town)] == [references.to(number, "en") for number in (1, 2)]
+
+
+def test_everybody_gets_their_own_language_where_it_is_spoken(town: Town) -> None:
+    """And else the announcement's first."""
+    town.campaign("languages: [en]", "languages: [es, en]")
+    for name, language in {"ana": "en", "ben": "es", "eva": "fr"}.items():
+        town.invite(name, language=language)
+    assert [each.language for each in counted(town)] == ["en", "es", "es"]
+
+
+def test_a_large_audience_is_written_down_in_parts(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is in several audiences, or has the number before a gap: each once, by number."""
+    monkeypatch.setattr(owed, "_AT_ONCE", 2)
+    town.settings("audiences:\n", "audiences:\n  press: {title: Press, role: media}\n")
+    town.campaign("to: [friends]", "to: [press, friends]")
+    town.invite("ana", "ben", audience="others")
+    town.invite("eva", "flo")
+    town.invite("gil", "hal", "ida", audience="others")
+    town.invite("jon", "eva", audience="press")
+    found = counted(town)
+    assert [(each.person_id, each.role) for each in found] == [(3, "media"), (4, "invited"), (8, "media")]
+
+
+def test_what_a_copy_begins_with(town: Town) -> None:
+    """Whoever writes it down: due at once, or over at once, and never tried."""
+    town.campaign("through: [email]", "through: [email, website]")
+    town.say("hello", {"en": PUBLIC})
+    town.invite("ana", "ben")
+    town.suppress("ben", "left")
+    now = town.clock.now
+    begun = [(each.attempts, each.resends, each.next_attempt_at, each.finished_at) for each in counted(town)]
+    assert begun == [(0, 0, now, None), (0, 0, now, now), (0, 0, now, None)]

@@ -142,3 +142,15 @@ def test_a_long_list_is_imported_whole_and_once(town: Town) -> None:
     assert add(town, *rows) == 0
     with town.database.reading() as connection:
         assert connection.execute(select(func.count()).select_from(people_table)).scalar_one() == 3_000
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds"), [("Ben", [1]), ("", [1, 2]), ("  \u200f", [1, 2]), ("\u3000\u2028", [1, 2]), (" Ben", [1])]
+)
+def test_a_kind_of_people_is_whose_mails_differ_in_values_alone(town: Town, name: str, kinds: list[int]) -> None:
+    """Who has no name, or one that nobody can see, is of another; the first of each stands for it."""
+    add(town, row("ana@example.org"), row("ben@example.org", name), row("eva@example.org", "Eva"))
+    with town.database.reading() as connection:
+        assert [each.example for each in people.kinds(connection, ["friends"])] == kinds
+        assert people.kinds(connection, ["friends"], []) == []
+        assert [each.example for each in people.kinds(connection, ["friends"], ["eva@example.org"])] == [3]

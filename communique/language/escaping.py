@@ -7,6 +7,8 @@ import string
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufffe\uffff]")
 #: White space that may become one space; no-break spaces stay, French typography needs them.
 _BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
+#: What nobody sees: a value of these characters alone leaves nothing on a line.
+UNSEEN = "".join(re.findall(rf"\s|{_CONTROLS.pattern}", "".join(map(chr, range(1, 0x10000)))))
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})
 
 

@@ -1,6 +1,5 @@
 """To whom an announcement is owed, through what, in which language; and who must not get it, and why."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,17 +8,20 @@ from functools import cache, cached_property, partial
 from sqlalchemy import Connection
 
 from communique.channel import Reach
-from communique.delivery import Mode, State
+from communique.delivery import Mode
 from communique.occasion import Occasion
 from communique.routes import SUBSCRIBERS, Route
 from communique.store import people
-from communique.store.ledger import ALL, Owed
-from communique.store.people import Group, Person
+from communique.store.owed import ALL, Owed, OwedToEach, References
+from communique.store.people import Group
 from communique.texts import addresses
 from communique.workspace import Workspace
 
 #: Members of audiences by what they have in common, and which of the addresses given are among them.
 CountGroups = Callable[[tuple[str, ...], frozenset[str]], Sequence[Group]]
+
+_SUPPRESSED = "must not be written to: "
+_UNLISTED = "trial mode: not on the allow-list"
 
 
 def allowed(workspace: Workspace) -> frozenset[str]:
@@ -47,7 +49,7 @@ class Counted:
 
 @dataclass(frozen=True)
 class Copies:
-    """Every copy of an occasion, with those that must not go; people are read as they are gone through."""
+    """Every copy of an occasion, with those that must not go; who they are for, the database knows."""
 
     workspace: Workspace
     mode: Mode
@@ -63,24 +65,24 @@ class Copies:
                 going.update((route.name, language) for language in spoken)
                 continue
             for group in groups(self._audiences(route), self._allowed):
-                line = route.name, _spoken(group.language, spoken)
+                line = route.name, spoken_to(group.language, spoken)
                 if reason := self._must_not(group.suppressed, listed=group.listed):
                     excluded.setdefault(line, Counter())[reason] += group.number
                 else:
                     going[line] += group.number
         return Counted(going, excluded)
 
-    def owed(self, connection: Connection) -> Iterator[Owed]:
-        """One after the other, channel by channel in the officer's order."""
-        return (copy for copy, _ in self.with_people(connection))
-
-    def with_people(self, connection: Connection) -> Iterator[tuple[Owed, Person | None]]:
-        """The same, with whom each is for; None when everybody is reached at once."""
+    def owed(self) -> Iterator[Owed | OwedToEach]:
+        """Channel by channel in the officer's order: of those that reach all at once a copy a language."""
         for route, spoken in self._routes():
+            references = self._references(route)
             if route.reach is Reach.ALL:
-                yield from ((self._copy(route, ALL, language), None) for language in spoken)
+                yield from (
+                    Owed(channel=route.name, language=each, person=ALL, reference=references.to(ALL, each))
+                    for each in spoken
+                )
             else:
-                yield from self._to_each(connection, route, spoken)
+                yield self._to_each(route, spoken, references)
 
     def _routes(self) -> Iterator[tuple[Route, Sequence[str]]]:
         campaign, announcement = self.occasion.campaign, self.occasion.announcement
@@ -91,15 +93,21 @@ class Copies:
             if route is not None and spoken:
                 yield route, spoken
 
-    def _to_each(
-        self, connection: Connection, route: Route, spoken: Sequence[str]
-    ) -> Iterator[tuple[Owed, Person | None]]:
+    def _to_each(self, route: Route, spoken: Sequence[str], references: References) -> OwedToEach:
+        return OwedToEach(
+            channel=route.name,
+            audiences=self._audiences(route),
+            roles=self._roles(route),
+            languages=spoken,
+            references=references,
+            suppressed=_SUPPRESSED,
+            listed=self._allowed if self.mode is Mode.TRIAL else None,
+            unlisted=_UNLISTED,
+        )
+
+    def _roles(self, route: Route) -> list[str]:
         audiences = self.workspace.settings.audiences
-        for person, audience, suppressed in people.members(connection, self._audiences(route)):
-            reason = self._must_not(suppressed, listed=person.address_key in self._allowed)
-            role = str(audiences[audience].role) if audience in audiences else SUBSCRIBERS
-            language = _spoken(person.language, spoken)
-            yield self._copy(route, person.id, language, role=role, reason=reason), person
+        return [str(audiences[name].role) if name in audiences else SUBSCRIBERS for name in self._audiences(route)]
 
     def _audiences(self, route: Route) -> tuple[str, ...]:
         named = self.occasion.campaign.announcements[self.occasion.announcement].to
@@ -107,34 +115,22 @@ class Copies:
 
     def _must_not(self, suppressed: str, *, listed: bool) -> str:
         if suppressed:
-            return f"must not be written to: {suppressed}"
+            return f"{_SUPPRESSED}{suppressed}"
         if self.mode is Mode.TRIAL and not listed:
-            return "trial mode: not on the allow-list"
+            return _UNLISTED
         return ""
 
     @cached_property
     def _allowed(self) -> frozenset[str]:
         return allowed(self.workspace) if self.mode is Mode.TRIAL else frozenset()
 
-    @cached_property
-    def _host(self) -> str:
-        return addresses.host_of(self.workspace.settings.public_address)
-
-    def _copy(self, route: Route, person: int, language: str, *, role: str = "", reason: str = "") -> Owed:
+    def _references(self, route: Route) -> References:
         occasion = self.occasion
-        parts = (self.ledger, self.mode, occasion.campaign.campaign, occasion.announcement, occasion.occurrence)
-        whole = "/".join((*parts, route.name, str(person), language))
-        stem = hashlib.sha256(whole.encode()).hexdigest()[:32]
-        return Owed(
-            channel=route.name,
-            language=language,
-            person=person,
-            role=role,
-            state=State.EXCLUDED if reason else State.SCHEDULED,
-            reason=reason,
-            reference=f"{stem}@{self._host}",
-        )
+        named = (occasion.campaign.campaign, occasion.announcement, occasion.occurrence, route.name)
+        parts = (self.ledger, self.mode, *named)
+        return References(of="/".join(parts), host=addresses.host_of(self.workspace.settings.public_address))
 
 
-def _spoken(language: str, spoken: Sequence[str]) -> str:
+def spoken_to(language: str, spoken: Sequence[str]) -> str:
+    """The language in which somebody is written to: their own if it is among these, else the first."""
     return language if language in spoken else spoken[0]

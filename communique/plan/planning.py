@@ -11,7 +11,7 @@ from communique.channel import Form
 from communique.delivery import Mode, State
 from communique.moments import Milestone
 from communique.occasion import Occasion
-from communique.plan.mail_faults import faults_for_anybody
+from communique.plan.mail_faults import faults_for_anybody, faults_of_form_letters
 from communique.plan.owing import Copies, CountGroups, counting
 from communique.plan.preflight import Channels, Preflight, preflight, routes_and_languages
 from communique.plan.standing import Standing, gated
@@ -20,7 +20,8 @@ from communique.publication import Publication
 from communique.routes import SUBSCRIBERS
 from communique.store import approvals, copies, declarations, epochs, ledger, publications
 from communique.store.database import Database
-from communique.store.ledger import Owed, Shut
+from communique.store.ledger import Shut
+from communique.store.owed import Owed, OwedToEach
 from communique.timeline import Occurrence, occurrences
 from communique.workspace import Workspace
 
@@ -204,9 +205,11 @@ class Planner:
         found = standing.preflight
         if expires_at is None or found is None:
             return False
-        copies_owed = Copies(self.workspace, self.mode, occasion, epochs.ledger_of(connection)).owed(connection)
-        if standing.missed:
-            copies_owed = (_as_missed(each, standing.reason) for each in copies_owed)
+        owed = Copies(self.workspace, self.mode, occasion, epochs.ledger_of(connection))
+        # Looked at again, now that nobody else can write: people may have been imported since.
+        if not standing.missed and faults_of_form_letters(connection, owed):
+            return False
+        copies_owed = [_as_missed(each, standing.reason) if standing.missed else each for each in owed.owed()]
         before = ledger.frozen(connection, self.mode, occasion)
         count = ledger.freeze(
             connection, self.mode, occasion, copies_owed, expires_at=expires_at, digest=found.digest, now=now
@@ -239,7 +242,7 @@ def _all_missed(connection: Connection, occurrence: int) -> bool:
     return ledger.states_of(connection, occurrence) <= {State.MISSED, State.EXCLUDED}
 
 
-def _as_missed(owed: Owed, reason: str) -> Owed:
+def _as_missed(owed: Owed | OwedToEach, reason: str) -> Owed | OwedToEach:
     if owed.state is not State.SCHEDULED:
         return owed
     return replace(owed, state=State.MISSED, reason=reason)

@@ -185,7 +185,7 @@ deliveries = Table(
     Column("domain", String(255), nullable=False, server_default=""),  # empty: see communique.store.domains
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False, default=""),
-    Column("reference", String(200), nullable=False, unique=True),
+    Column("reference", String(200), nullable=False),  # of the unique key's columns: as unique as they are
     Column("attempts", Integer, nullable=False, default=0),
     Column("resends", Integer, nullable=False, default=0),
     Column("next_attempt_at", UTCDateTime, nullable=False),

@@ -1,5 +1,6 @@
 """Connections to the two kinds of database: durable commits, bounded waits, and no wait for a server that is gone."""
 
+import hashlib
 import sqlite3
 import time
 from typing import Any
@@ -94,6 +95,7 @@ def _sqlite(url: URL) -> Engine:
     def _connected(connection: Any, _record: Any) -> None:
         # The driver must not begin transactions by itself: `_begin` below says which kind.
         connection.isolation_level = None
+        connection.create_function("sha256_hex", 1, _sha256_hex, deterministic=True)
         cursor = connection.cursor()
         for pragma in (
             f"busy_timeout={BUSY_SECONDS * 1000}",
@@ -114,6 +116,11 @@ def _sqlite(url: URL) -> Engine:
         connection.exec_driver_sql("BEGIN" if options.get("communique_reading") else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _sha256_hex(text: str) -> str:
+    """What PostgreSQL has and SQLite does not."""
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _into_wal(cursor: Any) -> None:

@@ -32,7 +32,7 @@ from communique.channel import Receipt
 from communique.delivery import Delivery, Mode, State
 from communique.store.database import UTCDateTime, attempts, deliveries, occurrences, people, suppressions
 from communique.store.given import ForAll, ForEach, Given
-from communique.store.ledger import ALL
+from communique.store.owed import ALL
 from communique.store.people import Person
 
 #: Longer than the ten minutes an SMTP server may take to answer the final dot (RFC 5321 4.5.3.2.6).

@@ -4,34 +4,18 @@ The states are in `communique.delivery`; what is under way is in `communique.sto
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from communique.delivery import SETTLED, Mode, State
 from communique.occasion import Occasion
 from communique.store.database import deliveries, occurrences
+from communique.store.owed import Owed, OwedToEach, write
 
 LATE = timedelta(minutes=5)  #: later than this is said to be late
 _LOST = {State.MISSED, State.FAILED}
-_AT_ONCE = 2_000  #: rows written in one statement
-ALL = 0  #: in `person_id`: everyone at once
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Owed:
-    """One copy to be frozen."""
-
-    channel: str
-    language: str
-    person: int  #: `ALL` when the channel reaches everyone at once
-    role: str = ""
-    state: State = State.SCHEDULED
-    reason: str = ""
-    reference: str = ""
 
 
 class Shut(NamedTuple):
@@ -45,15 +29,13 @@ def freeze(
     connection: Connection,
     mode: Mode,
     occasion: Occasion,
-    owed: Iterable[Owed],
+    owed: Iterable[Owed | OwedToEach],
     *,
     expires_at: datetime,
     digest: str,
     now: datetime,
 ) -> int:
     """Write down who gets what, once: freezing again adds nothing. The number of copies that are owed.
-
-    They are written as they come, some thousand at a time, because there may be a million.
 
     An occurrence that was missed and has been given a later time is owed anew.
     """
@@ -69,34 +51,16 @@ def freeze(
         **_times(occasion, expires_at, digest, now),
     }
     occurrence = connection.execute(insert(occurrences).values(**values).returning(occurrences.c.id)).scalar_one()
-    planned, copies = 0, iter(owed)
-    while some := list(islice(copies, _AT_ONCE)):
-        connection.execute(insert(deliveries), [_row(occurrence, each, now) for each in some])
-        planned += len(some)
+    planned = write(connection, occurrence, owed, now)
     connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(planned=planned))
     return planned
-
-
-def _row(occurrence: int, owed: Owed, now: datetime) -> dict[str, Any]:
-    return {
-        "occurrence_id": occurrence,
-        "channel": owed.channel,
-        "person_id": owed.person,
-        "language": owed.language,
-        "role": owed.role,
-        "state": owed.state,
-        "reason": owed.reason,
-        "reference": owed.reference,
-        "next_attempt_at": now,
-        "finished_at": None if owed.state is State.SCHEDULED else now,
-    }
 
 
 def _revive(
     connection: Connection,
     occurrence: int,
     occasion: Occasion,
-    owed: Iterable[Owed],
+    owed: Iterable[Owed | OwedToEach],
     *,
     expires_at: datetime,
     digest: str,
@@ -105,42 +69,20 @@ def _revive(
     """Counted anew, if all of it was missed and it is not too late any more; what has gone is never touched."""
     if not states_of(connection, occurrence) <= {State.MISSED, State.EXCLUDED}:
         return 0
-    going, copies = 0, iter(owed)
+    own = deliveries.c.occurrence_id == occurrence
+    counted = select(func.count()).select_from(deliveries).where(own)
     with connection.begin_nested() as attempt:
-        while some := list(islice(copies, _AT_ONCE)):
-            _write_anew(connection, occurrence, some, now)
-            going += sum(each.state is State.SCHEDULED for each in some)
+        write(connection, occurrence, owed, now, anew=True)
+        going = connection.execute(counted.where(deliveries.c.state == State.SCHEDULED)).scalar_one()
         if not going:
             attempt.rollback()
             return 0
-    counted = select(func.count()).where(deliveries.c.occurrence_id == occurrence)
     again = {
         **_times(occasion, expires_at, digest, now),
         "planned": connection.execute(counted).scalar_one(),
     }
     connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(**again))
     return going
-
-
-def _write_anew(connection: Connection, occurrence: int, owed: Sequence[Owed], now: datetime) -> None:
-    """Copies that are known are changed, the others added."""
-    columns = deliveries.c.id, deliveries.c.channel, deliveries.c.person_id, deliveries.c.language
-    found = select(*columns).where(
-        deliveries.c.occurrence_id == occurrence, deliveries.c.person_id.in_({each.person for each in owed})
-    )
-    known = {(row.channel, row.person_id, row.language): row.id for row in connection.execute(found)}
-    new = []
-    changed = []
-    for each in owed:
-        values, number = _row(occurrence, each, now), known.get((each.channel, each.person, each.language))
-        if number is None:
-            new.append(values)
-        else:
-            changed.append({**values, "number": number})
-    if new:
-        connection.execute(insert(deliveries), new)
-    if changed:
-        connection.execute(update(deliveries).where(deliveries.c.id == bindparam("number")), changed)
 
 
 def _times(occasion: Occasion, expires_at: datetime, digest: str, now: datetime) -> dict[str, Any]:

@@ -5,9 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, FromClause, String, case, delete, func, insert, literal, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    String,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 
 from communique.channel import Recipient
+from communique.language.escaping import UNSEEN
 from communique.store.database import memberships, people, suppressions
 from communique.store.given import ForAll
 
@@ -96,12 +109,12 @@ class Member(NamedTuple):
 
 def members(connection: Connection, audiences: Sequence[str]) -> Iterator[Member]:
     """Everybody in these audiences, each once, by id; read as they are asked for, whatever their number."""
-    listed = _first_audiences(audiences)
+    within = in_any(audiences)
     found = (
-        select(*(people.c[name] for name in _PERSON), listed.c.nth, suppressions.c.reason)
-        .join(listed, listed.c.person_id == people.c.id)
+        select(*(people.c[name] for name in _PERSON), within.c.nth, suppressions.c.reason)
+        .join(within, within.c.person_id == people.c.id)
         .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
-        .order_by(listed.c.person_id)
+        .order_by(within.c.person_id)
         .execution_options(yield_per=_AT_ONCE)
     )
     with connection.execute(found) as rows:
@@ -120,13 +133,13 @@ class Group(NamedTuple):
 
 def groups(connection: Connection, audiences: Sequence[str], addresses: Collection[str] = ()) -> list[Group]:
     """The `members` counted, and how many of them have one of these canonical addresses."""
-    listed = _first_audiences(audiences)
+    within = in_any(audiences)
     among = people.c.address_key.in_(addresses) if addresses else literal(value=False)
     columns = (people.c.language, func.coalesce(suppressions.c.reason, "").label("reason"), among.label("among"))
     counted = (
         select(*columns, func.count())
         .select_from(people)
-        .join(listed, listed.c.person_id == people.c.id)
+        .join(within, within.c.person_id == people.c.id)
         .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
         .group_by("language", "reason", "among")
         .order_by("language", "reason", "among")
@@ -134,14 +147,57 @@ def groups(connection: Connection, audiences: Sequence[str], addresses: Collecti
     return [Group(*row) for row in connection.execute(counted)]
 
 
-def _first_audiences(audiences: Sequence[str]) -> FromClause:
-    """`person_id` of everybody in these, with the place of the first one that has them."""
+class Kind(NamedTuple):
+    """Members of audiences who may be written to, and whose mails say the same but for values."""
+
+    language: str
+    audience: str  #: as of a `Member`
+    example: int  #: id of the first of them
+
+
+def kinds(connection: Connection, audiences: Sequence[str], addresses: Collection[str] | None = None) -> list[Kind]:
+    """What `members` there are to write to, by language, audience, and whether they have a name and an organisation.
+
+    With `addresses` (canonical ones) of these alone.
+    """
+    within = in_any(audiences)
+    differing = (
+        people.c.language,
+        within.c.nth,
+        *(_appearance(people.c[name], connection.dialect.name) for name in ("name", "organisation")),
+    )
+    example = func.min(people.c.id).label("example")
+    found = (
+        select(people.c.language, within.c.nth, example)
+        .join(within, within.c.person_id == people.c.id)
+        .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
+        .where(func.coalesce(suppressions.c.reason, "") == "")
+        .group_by(*differing)
+        .order_by(example)
+    )
+    if addresses is not None:
+        found = found.where(people.c.address_key.in_(addresses))
+    return [Kind(row.language, audiences[row.nth], row.example) for row in connection.execute(found)]
+
+
+def _appearance(value: ColumnElement[str], dialect: str) -> ColumnElement[int]:
+    """0: there is none, 1: `in_line` leaves nothing of it, 2: something is seen; most are told by their first one."""
+    first = func.unicode(value) if dialect == "sqlite" else func.ascii(value)
+    shown = first.not_in(list(map(ord, UNSEEN)))
+    return case((value == "", 0), (shown, 2), (func.trim(value, UNSEEN) == "", 1), else_=2)
+
+
+def in_any(audiences: Sequence[str], *also: ColumnElement[bool]) -> FromClause:
+    """`person_id` of everybody in these, with the place of the first one that has them (`nth`).
+
+    `also`: what else must be true of their memberships.
+    """
     places = [(memberships.c.audience == audience, place) for place, audience in enumerate(audiences)]
-    within = memberships.c.audience.in_(audiences)
+    chosen = memberships.c.audience.in_(audiences), *also
     if len(places) == 1:  # read as it stands in the table, by id
-        return select(memberships.c.person_id, literal(0).label("nth")).where(within).subquery()
+        return select(memberships.c.person_id, literal(0).label("nth")).where(*chosen).subquery()
     nth = func.min(case(*places) if places else literal(0)).label("nth")
-    return select(memberships.c.person_id, nth).where(within).group_by(memberships.c.person_id).subquery()
+    return select(memberships.c.person_id, nth).where(*chosen).group_by(memberships.c.person_id).subquery()
 
 
 def size(connection: Connection, audience: str) -> int:

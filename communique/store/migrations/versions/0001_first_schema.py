@@ -186,7 +186,6 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "occurrence_id", "channel", "person_id", "language", name=op.f("uq_deliveries_occurrence_id")
         ),
-        sa.UniqueConstraint("reference", name=op.f("uq_deliveries_reference")),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.create_index(
