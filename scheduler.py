@@ -14,9 +14,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
 
-from apscheduler.executors.pool import ThreadPoolExecutor
-from apscheduler.schedulers.background import BackgroundScheduler
-
 from channels import KINDS
 from communique import log_lines
 from communique.daemon import Daemon
@@ -64,6 +61,10 @@ def run(
 
 def _tick_until(stop: threading.Event, service: Service) -> None:
     """Again and again, one tick at a time; the last one is waited for."""
+    # Loaded by whoever waits for an alarm, and by no command.
+    from apscheduler.executors.pool import ThreadPoolExecutor
+    from apscheduler.schedulers.background import BackgroundScheduler
+
     alarm = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(1)},

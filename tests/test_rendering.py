@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from communique.channel import Recipient, Secret
+from communique.texts import rendering
+from communique.texts.articles import Article, write_article
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.templates import TemplateProblemError
 from tests.workspaces import START, Town, build
@@ -126,3 +129,38 @@ def test_a_fact_without_the_language_is_named_with_its_file(tiny: Town) -> None:
         mail(tiny, ana("es"), spoilt)
     assert (caught.value.problem.code, caught.value.problem.file) == ("missing-translation", "config/settings.yaml")
     assert "`es: …`" in caught.value.problem.hint
+
+
+def test_an_article_is_written_once_for_all_that_shows_it(tiny: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page, feed, cards: one; another reader, another language and another occasion have their own."""
+    tiny.say_to_nobody_in_particular()
+    written: list[str] = []
+
+    def count(*given: Any) -> Article:
+        written.append(given[2]["language"])
+        return write_article(*given)
+
+    monkeypatch.setattr(rendering, "write_article", count)
+    workspace, occasion = tiny.workspace, tiny.occasion(has_page=True)
+    renderer, email = workspace.renderer, workspace.routes["email"]
+    page = renderer.publication(occasion, "en", START)
+    renderer.post(occasion, workspace.routes["x"], "en")
+    assert renderer.publication(occasion, "en", START) == page
+    assert written == ["en"]
+    both = [renderer.mail(occasion, email, each, START) for each in (ana(), ana("es"), ana())]
+    assert written == ["en", "en", "es"]
+    assert both[0] == both[2] != both[1]
+    later = replace(occasion, milestones={})
+    renderer.publication(later, "en", START)
+    assert written == ["en", "en", "es", "en"]
+
+
+def test_what_is_kept_of_texts_does_not_grow_with_readers(tiny: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that is written for each alone is another one each time."""
+    monkeypatch.setattr(rendering, "_MOST_KEPT", 2)
+    workspace, occasion = tiny.workspace, tiny.occasion()
+    for number in range(9):
+        addressee = replace(ana(), recipient=replace(ana().recipient, name=f"Ana {number}"))
+        made = workspace.renderer.mail(occasion, workspace.routes["email"], addressee, START)
+        assert f"Dear Ana {number}, hello." in made.text
+        assert len(workspace.renderer._written._kept[1]) <= 2

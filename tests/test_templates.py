@@ -291,3 +291,10 @@ def test_a_layout_includes_layouts_only(path: str) -> None:
     }
     with pytest.raises(TemplateProblemError):
         Templates(Copy(files), {}, lambda _: {}).fill_layout("mail.html", FACTS)
+
+
+@pytest.mark.parametrize("text", ["Plain.", "One\r\ntwo\rthree\n", "}} %} #} { { .", "", "  \n\n x \n"])
+def test_a_text_without_values_is_as_jinja_would_have_it(text: str) -> None:
+    """It is not compiled; a comment, which shows nothing, makes Jinja do it."""
+    for fill in (templates().fill_markdown, templates().fill_text, templates().fill_line):
+        assert fill(PATH, text, FACTS) == fill(PATH, f"{text}{{##}}", FACTS)

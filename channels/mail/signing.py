@@ -4,9 +4,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from channels.mail.dkim import Signer, signed
 from communique.channel import PermanentError, Secret, SigningKey
+
+if TYPE_CHECKING:
+    from channels.mail.dkim import Signer
 
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9_-]*[A-Za-z0-9])?"  # sub-domain of RFC 5321, as RFC 6376 3.1 has it, and `_`
 _SELECTOR = re.compile(rf"{_LABEL}(\.{_LABEL})*")
@@ -29,13 +32,15 @@ class Signing:
     sender_domain: str
     domain: str | None
     keys: dict[str, tuple[str | None, Secret | None]]
-    _signers: list[Signer] = field(default_factory=list, init=False, repr=False)
+    _signers: "list[Signer]" = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         wrong = list(self._faults())
         domain = (self.domain or self.sender_domain).lower()
         for name, (selector, key) in self.keys.items() if not wrong else ():
             if selector is not None and key is not None:
+                from channels.mail.dkim import Signer  # loads cryptography, which most relays spare us
+
                 try:
                     self._signers.append(Signer(domain, selector.lower(), key))
                 except ValueError as error:
@@ -67,6 +72,10 @@ class Signing:
                     f"The channel signs its mails with the key of selector {selector}, but its `{name}` is not set. "
                     "Name the environment variable that holds it in the channel's settings, and set that variable."
                 )
+        if not self._signers:
+            return data
+        from channels.mail.dkim import signed
+
         return signed(data, at, self._signers)
 
     def _faults(self) -> Iterator[str]:

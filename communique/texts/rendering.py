@@ -1,7 +1,7 @@
 """An announcement's texts and facts made into what channels carry: mails, posts, publications."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,10 +19,11 @@ from communique.texts import addresses, tokens
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import Article, Note, write_article, write_note
 from communique.texts.facts import Facts, UntranslatedError, seen
-from communique.texts.invitations import invitation
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.wording import Wording, candidates, find, path_of, read_wording
 from communique.texts.words import Words
+
+_MOST_KEPT = 32  #: articles; written to many people one by one, a text is another one each time
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,6 +48,10 @@ class Renderer:
     words: Words
     key: Secret | None
     has_site: bool
+    _written: "_Written" = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_written", _Written(self.templates))
 
     def mail(self, occasion: Occasion, route: Route, addressee: Addressee, stamped_at: datetime) -> Mail:
         """One person's mail, whole.
@@ -58,7 +63,7 @@ class Renderer:
         language = recipient.language
         wording = self._wording(occasion, route, language)  # first: a text that is not there hides behind nothing
         context = {**self._context(occasion, language), "recipient": seen(recipient)}
-        article = write_article(self.templates, wording, context)
+        article = self._written.article(occasion, wording, context)
         contact = self.facts.settings.government.contact
         leave = self._leave(self.leave_token(recipient))
         shell = self._shell(occasion, article, context, addressee.role, leave)
@@ -93,7 +98,7 @@ class Renderer:
         """
         wording = self._article(occasion, language)
         context = self._context(occasion, language)
-        article = write_article(self.templates, wording, context)
+        article = self._written.article(occasion, wording, context)
         name = occasion.campaign.campaign
         return Publication(
             campaign=name,
@@ -150,7 +155,7 @@ class Renderer:
         names = candidates(Form.PAGES, "website", "website")
         path = find(self.sources, occasion.campaign.campaign, occasion.announcement, language, names)
         if path is not None:
-            article = write_article(self.templates, self._article(occasion, language), context)
+            article = self._written.article(occasion, self._article(occasion, language), context)
             return note.headline or article.headline, article.summary, note.image or article.image
         words = self.words.of(language)
         return note.headline or str(words["process_headline"]), str(words["process_summary"]), note.image
@@ -211,6 +216,8 @@ class Renderer:
         meeting = context["facts"].get(fact) if fact else None
         if not fact or not meeting or "start" not in meeting:
             return ()
+        from communique.texts.invitations import invitation  # loads icalendar, for those who invite
+
         contact = self.facts.settings.government.contact
         host = addresses.host_of(self.facts.settings.public_address)
         return invitation(
@@ -223,6 +230,34 @@ class Renderer:
             recipient=recipient,
             stamped_at=stamped_at,
         )
+
+
+@dataclass
+class _Written:
+    """Articles of the last occasion: mails, pages, feeds and cards are made from the same ones in turn."""
+
+    templates: Templates
+    _kept: tuple[Occasion | None, dict[tuple[object, ...], Article]] = field(default_factory=lambda: (None, {}))
+
+    def article(self, occasion: Occasion, wording: Wording, context: Mapping[str, Any]) -> Article:
+        """An article in a context, which is the occasion's, in the language of the text, with a recipient or without.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        of, kept = self._kept
+        if of is not occasion:
+            kept = {}
+            self._kept = occasion, kept  # both at once: another thread may ask
+        recipient = context.get("recipient")
+        key = wording.path, wording.raw, context["language"], tuple(recipient.items()) if recipient else None
+        found = kept.get(key)
+        if found is None:
+            found = write_article(self.templates, wording, context)
+            if len(kept) >= _MOST_KEPT:
+                kept.clear()
+            kept[key] = found
+        return found
 
 
 def _no_text(path: str, language: str) -> Problem:
