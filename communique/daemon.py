@@ -86,7 +86,7 @@ class Daemon(Sending):
 
     def _report(self, planner: Planner) -> None:
         with planner.database.reading() as connection:
-            self.health.look(connection, planner.mode)
+            self.health.look(connection, planner.mode, self.clock())
 
     def _tick(self) -> str | None:
         """The officers are told what needs them."""

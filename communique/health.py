@@ -18,6 +18,8 @@ STANDS_BY = {
     "daemon": "stands by: another daemon of this workspace sends",
     "clock": "stands by: another clock leads",
 }
+#: Whether the balances hold is found by counting every copy there ever was.
+COUNTED_EVERY = timedelta(minutes=1)
 
 
 @dataclass
@@ -32,6 +34,7 @@ class Health:
     _problems: Sequence[str] = ()
     _in_doubt: int = 0
     _unbalanced: Sequence[str] = ()
+    _counted_at: datetime | None = None  #: the balances
     _paused: Sequence[str] = ()  #: channels that wait; an empty name stands for all of them
     _resting: Sequence[str] = ()  #: channels that cannot be used at present
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -71,11 +74,14 @@ class Health:
         with self._lock:
             self._problems = found
 
-    def look(self, connection: Connection, mode: Mode) -> None:
-        """What the ledger says that a person should see."""
+    def look(self, connection: Connection, mode: Mode, now: datetime) -> None:
+        """What the ledger says that a person should see; the balances are counted once a minute at the most."""
         doubtful = accounts.count_in_doubt(connection, mode)
-        balances = accounts.balances(connection, mode)
-        unbalanced = [f"{each.campaign}/{each.announcement}" for each in balances if not each.holds]
+        unbalanced = self._unbalanced
+        if self._counted_at is None or abs(now - self._counted_at) >= COUNTED_EVERY:
+            balances = accounts.balances(connection, mode)
+            unbalanced = [f"{each.campaign}/{each.announcement}" for each in balances if not each.holds]
+            self._counted_at = now
         paused = [each.channel for each in pauses.paused(connection)]
         resting = [each.channel for each in rests.resting(connection)]
         with self._lock:

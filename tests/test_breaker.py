@@ -190,7 +190,7 @@ def test_a_rest_is_told_by_status_plan_and_health_and_can_be_cut_short(
     health = Health()
     health.ticked(START)
     with dead.database.reading() as connection:
-        health.look(connection, dead.planner.mode)
+        health.look(connection, dead.planner.mode, dead.clock.now)
     well, report = health.report(START)
     assert (well, report["resting"]) == (True, ["email"])
     assert json.dumps(report)

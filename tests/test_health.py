@@ -7,6 +7,7 @@ import pytest
 
 from communique.delivery import Mode
 from communique.health import STOPPED_AFTER, Health
+from communique.store import accounts
 from communique.web.server import serving
 from tests.workspaces import Town
 
@@ -80,7 +81,7 @@ def test_what_is_in_doubt_is_counted(town: Town, health: Health) -> None:
     town.email.after = _lose_the_answer
     town.run()
     with town.database.reading() as connection:
-        health.look(connection, Mode.LIVE)
+        health.look(connection, Mode.LIVE, town.clock.now)
     well, report = health.report(NOW)
     assert well
     assert report["in_doubt"] == 2
@@ -99,10 +100,20 @@ def test_a_balance_that_does_not_hold_is_an_alarm(town: Town, health: Health) ->
     with town.database.begin() as connection:
         connection.exec_driver_sql("DELETE FROM attempts WHERE delivery_id = 1")
         connection.exec_driver_sql("DELETE FROM deliveries WHERE id = 1")
-        health.look(connection, Mode.LIVE)
+        health.look(connection, Mode.LIVE, town.clock.now)
     well, report = health.report(NOW)
     assert not well
     assert report["unbalanced"] == ["news/hello"]
+
+
+def test_the_balances_are_counted_once_a_minute(town: Town, health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tick that does nothing goes not through all that was ever sent; a clock that was put back counts at once."""
+    counted = []
+    monkeypatch.setattr(accounts, "balances", lambda *_: counted.append(1) or [])
+    with town.database.reading() as connection:
+        for seconds in (0, 5, 59, 60, 65, -600):
+            health.look(connection, Mode.LIVE, NOW + timedelta(seconds=seconds))
+    assert len(counted) == 3
 
 
 def test_the_page_names_nobody(town: Town, health: Health) -> None:
@@ -111,7 +122,7 @@ def test_the_page_names_nobody(town: Town, health: Health) -> None:
     town.email.after = _lose_the_answer
     town.run()
     with town.database.reading() as connection:
-        health.look(connection, Mode.LIVE)
+        health.look(connection, Mode.LIVE, town.clock.now)
     assert "ana" not in str(health.report(NOW)).lower()
 
 

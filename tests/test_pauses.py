@@ -106,7 +106,7 @@ def test_a_pause_is_told_by_plan_status_and_health(town: Town, line: CommandLine
     health = Health()
     health.ticked(START)
     with town.database.reading() as connection:
-        health.look(connection, town.planner.mode)
+        health.look(connection, town.planner.mode, town.clock.now)
     well, report = health.report(START)
     assert (well, report["paused"]) == (True, ["email"])
 

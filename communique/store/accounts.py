@@ -8,8 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from communique.delivery import Attempt, Delivery, Mode, State
+from communique.store.by_index import in_mode
 from communique.store.database import attempts, deliveries, occurrences, people
 from communique.store.leases import delivery_of
+
+_AT_ONCE = 1_000  #: rows asked for by their ids in one statement
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,26 +79,30 @@ def _balance(connection: Connection, row: Any) -> Balance:
     )
 
 
-def _joined(mode: Mode) -> Select[Any]:
-    names = ("campaign", "announcement", "occurrence", "due_at", "expires_at", "frozen_at")
-    return (
-        select(deliveries, *(occurrences.c[name] for name in names), people.c.name.label("person_name"))
-        .join(occurrences)
-        .outerjoin(people, people.c.id == deliveries.c.person_id)
-        .where(occurrences.c.mode == mode)
+_JOINED: Select[Any] = (
+    select(
+        deliveries,
+        *(
+            occurrences.c[name]
+            for name in ("campaign", "announcement", "occurrence", "due_at", "expires_at", "frozen_at")
+        ),
+        people.c.name.label("person_name"),
     )
+    .join(occurrences)
+    .outerjoin(people, people.c.id == deliveries.c.person_id)
+)
 
 
 def count_in_doubt(connection: Connection, mode: Mode) -> int:
     """How many copies only a person can settle."""
-    query = select(func.count()).select_from(deliveries).join(occurrences).where(occurrences.c.mode == mode)
-    return connection.execute(query.where(deliveries.c.state == State.IN_DOUBT)).scalar_one()
+    query = select(func.count()).select_from(deliveries).where(in_mode(mode), deliveries.c.state == State.IN_DOUBT)
+    return connection.execute(query).scalar_one()
 
 
 def waiting_for_a_person(connection: Connection, mode: Mode) -> list[Copy]:
     """What only a person can settle: copies in doubt."""
-    query = _joined(mode).where(deliveries.c.state == State.IN_DOUBT).order_by(deliveries.c.id)
-    return [_copy(connection, row) for row in connection.execute(query).all()]
+    found = select(deliveries.c.id).where(in_mode(mode), deliveries.c.state == State.IN_DOUBT)
+    return _copies(connection, found.order_by(deliveries.c.id))
 
 
 def copies(
@@ -115,21 +122,29 @@ def copies(
         person: an id; copies for everyone at once are then left out.
         most: how many at the most.
     """
-    query = _joined(mode).order_by(deliveries.c.id.desc())
+    of = select(occurrences.c.id).where(occurrences.c.mode == mode)
     if announcement:
-        query = query.where(occurrences.c.campaign == announcement[0], occurrences.c.announcement == announcement[1])
-    if person is not None:
-        query = query.where(deliveries.c.person_id == person)
-    return [_copy(connection, row) for row in connection.execute(query.limit(most)).all()]
+        of = of.where(occurrences.c.campaign == announcement[0], occurrences.c.announcement == announcement[1])
+    found = select(deliveries.c.id).order_by(deliveries.c.id.desc()).limit(most)
+    if person is None:  # from the newest on, until there are enough
+        return _copies(connection, found.where(func.coalesce(deliveries.c.occurrence_id, 0).in_(of)))
+    return _copies(connection, found.where(deliveries.c.occurrence_id.in_(of), deliveries.c.person_id == person))
+
+
+def _copies(connection: Connection, found: Select[Any]) -> list[Copy]:
+    """In the order in which their ids are found."""
+    ids: Sequence[int] = connection.execute(found).scalars().all()
+    rows: dict[int, Any] = {}
+    for begin in range(0, len(ids), _AT_ONCE):
+        some = ids[begin : begin + _AT_ONCE]
+        rows.update({row.id: row for row in connection.execute(_JOINED.where(deliveries.c.id.in_(some)))})
+    return [_copy(connection, rows[each]) for each in ids]
 
 
 def copy_of(connection: Connection, delivery: int) -> Copy | None:
     """One delivery by its number, in either mode."""
-    for mode in Mode:
-        row = connection.execute(_joined(mode).where(deliveries.c.id == delivery)).first()
-        if row is not None:
-            return _copy(connection, row)
-    return None
+    row = connection.execute(_JOINED.where(deliveries.c.id == delivery)).first()
+    return _copy(connection, row) if row is not None else None
 
 
 def _copy(connection: Connection, row: Any) -> Copy:

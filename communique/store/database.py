@@ -193,7 +193,7 @@ deliveries = Table(
     Column("lease_token", String(32)),
     Column("lease_until", UTCDateTime),
     Column("finished_at", UTCDateTime),
-    UniqueConstraint("occurrence_id", "channel", "person_id", "language"),
+    UniqueConstraint("occurrence_id", "person_id", "channel", "language"),  # somebody's copies are found by it, too
     *(
         Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
         for name, columns, where in (

@@ -11,6 +11,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 
 from communique.delivery import SETTLED, Mode, State
 from communique.occasion import Occasion
+from communique.store.by_index import in_mode, scheduled
 from communique.store.database import deliveries, occurrences
 from communique.store.owed import Owed, OwedToEach, write
 
@@ -143,8 +144,7 @@ def due_channels(connection: Connection, mode: Mode, now: datetime) -> dict[str,
     """Names of the channels that have something to do, and how much."""
     rows = connection.execute(
         select(deliveries.c.channel, func.count())
-        .join(occurrences)
-        .where(occurrences.c.mode == mode, deliveries.c.state == State.SCHEDULED, deliveries.c.next_attempt_at <= now)
+        .where(in_mode(mode), scheduled(), deliveries.c.next_attempt_at <= now)
         .group_by(deliveries.c.channel)
         .order_by(deliveries.c.channel)
     )
@@ -156,17 +156,16 @@ def miss_expired(connection: Connection, mode: Mode, now: datetime) -> int:
 
     What was to be repeated because it may have gone out is in doubt again instead.
     """
+    # Asked again once the row is ours: somebody may have given it a later time.
+    ended = select(occurrences.c.id).where(occurrences.c.expires_at < now)
+    over = func.coalesce(deliveries.c.occurrence_id, 0).in_(ended)  # coalesced: as `in_mode`
     rows = connection.execute(
         select(deliveries.c.id, deliveries.c.reason, deliveries.c.resends)
-        .join(occurrences)
-        .where(occurrences.c.mode == mode, deliveries.c.state == State.SCHEDULED, occurrences.c.expires_at < now)
-        .order_by(deliveries.c.id)
-        .with_for_update(skip_locked=True, of=deliveries)
+        .where(in_mode(mode), scheduled(), over)
+        .with_for_update(skip_locked=True)
     ).all()
     missed = 0
-    # Asked again once the row is ours: somebody may have given it a later time.
-    over = deliveries.c.occurrence_id.in_(select(occurrences.c.id).where(occurrences.c.expires_at < now))
-    for row in rows:
+    for row in sorted(rows, key=lambda row: row.id):  # sorted here: SQLite would go through all to spare itself that
         reason = f"its time had passed; last: {row.reason}" if row.reason else "its time had passed"
         state = State.IN_DOUBT if row.resends else State.MISSED
         values = {"state": state, "reason": reason, "finished_at": now}

@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, case, cast, func, literal, null, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
 from communique.delivery import State
@@ -17,7 +17,7 @@ from communique.store.people import in_any
 ALL = 0  #: in `person_id`: everyone at once
 #: Ids gone through in one statement: none takes long, and what the database sorts stays small.
 _AT_ONCE = 100_000
-_KEY = ("occurrence_id", "channel", "person_id", "language")
+_KEY = ("occurrence_id", "person_id", "channel", "language")
 #: What a copy is owed with; what was tried before stays on record.
 _OWED = ("role", "state", "reason", "reference", "next_attempt_at", "finished_at")
 
@@ -93,11 +93,9 @@ def write(
 
 
 def _insert(dialect: str, *, anew: bool) -> Insert:
-    if dialect == "sqlite":
-        lite = sqlite.insert(deliveries)
-        return lite.on_conflict_do_update(index_elements=_KEY, set_=_anew(lite.excluded)) if anew else lite
-    postgres = postgresql.insert(deliveries)
-    return postgres.on_conflict_do_update(index_elements=_KEY, set_=_anew(postgres.excluded)) if anew else postgres
+    insert = import_module(f"sqlalchemy.dialects.{dialect}").insert(deliveries)  # the other one takes a while to load
+    changed: Insert = insert.on_conflict_do_update(index_elements=_KEY, set_=_anew(insert.excluded)) if anew else insert
+    return changed
 
 
 def _anew(excluded: Any) -> dict[str, Any]:

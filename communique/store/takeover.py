@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import Column, ColumnElement, Connection, select, true, update
 
 from communique.delivery import Mode, State
-from communique.store.database import deliveries, occurrences
+from communique.store.by_index import in_mode, scheduled
+from communique.store.database import deliveries
 from communique.store.leases import FREE, Lease, take
 
 #: So long has a worker that gives no sign of life to come back and say what became of what it had sent.
@@ -70,8 +71,8 @@ def _bring(
     *,
     after: datetime,
 ) -> None:
-    of_mode = deliveries.c.occurrence_id.in_(select(occurrences.c.id).where(occurrences.c.mode == mode))
-    far = of_mode, deliveries.c.state == state, column > after, which
+    by_index = scheduled() if state is State.SCHEDULED else deliveries.c.lease_token.is_not(None)
+    far = in_mode(mode), by_index, deliveries.c.state == state, column > after, which
     free = select(deliveries.c.id).where(*far).with_for_update(skip_locked=True)
     connection.execute(update(deliveries).where(deliveries.c.id.in_(free), *far).values({column: to}))
 
@@ -87,11 +88,10 @@ def _left_behind(
     dead = (deliveries.c.lease_until < now) | deliveries.c.lease_owner.in_(list(gone))
     left = (
         select(deliveries.c.id)
-        .join(occurrences)
-        .where(occurrences.c.mode == mode, deliveries.c.state == state, dead)
-        .order_by(deliveries.c.id)
-        .with_for_update(skip_locked=True, of=deliveries)
+        .where(in_mode(mode), deliveries.c.lease_token.is_not(None), deliveries.c.state == state, dead)
+        .with_for_update(skip_locked=True)
     )
     if but_for:
         left = left.where(deliveries.c.channel.not_in(list(but_for)))
-    return connection.execute(left).scalars().all()
+    # Sorted here: SQLite would go through all deliveries to spare itself that.
+    return sorted(connection.execute(left).scalars())

@@ -184,7 +184,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deliveries")),
         sa.UniqueConstraint(
-            "occurrence_id", "channel", "person_id", "language", name=op.f("uq_deliveries_occurrence_id")
+            "occurrence_id", "person_id", "channel", "language", name=op.f("uq_deliveries_occurrence_id")
         ),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:

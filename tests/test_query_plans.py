@@ -1,0 +1,76 @@
+"""What is asked of a large ledger again and again is found by an index, never by going through all that was sent."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, event
+
+from communique.delivery import Mode
+from communique.store import accounts, leases, ledger, takeover
+from tests.workspaces import START, Town, build
+
+LIVE = Mode.LIVE
+NEWS = ("news", "hello")
+QUESTIONS: dict[str, Callable[[Connection], Any]] = {
+    # At each tick of the daemon, whether there is something to do or not.
+    "due": lambda it: ledger.due_channels(it, LIVE, START),
+    "missed": lambda it: ledger.miss_expired(it, LIVE, START + timedelta(days=9)),
+    "unbegun": lambda it: takeover.release_unbegun(it, LIVE, gone=["here/2"], now=START),
+    "irrevocable": lambda it: takeover.take_over_irrevocable(it, LIVE, owner="here/1", gone=["here/2"], now=START),
+    "in doubt": lambda it: accounts.count_in_doubt(it, LIVE),
+    "far away": lambda it: takeover.bring_near(it, LIVE, latest=START, now=START),
+    "claimed": lambda it: leases.claim(it, LIVE, "email", owner="here/1", now=START, most=50),
+    # By people, who wait for it.
+    "waiting": lambda it: accounts.waiting_for_a_person(it, LIVE),
+    "log": lambda it: accounts.copies(it, LIVE, most=50),
+    "log of one": lambda it: accounts.copies(it, LIVE, announcement=NEWS, most=50),
+    "why": lambda it: accounts.copies(it, LIVE, announcement=NEWS, person=1),
+    "number": lambda it: accounts.copy_of(it, 1),
+}
+#: How rows are found: those that wait or are under way, one by its number, somebody's, or from the newest on.
+INDEXES = {
+    **dict.fromkeys(("due", "missed", "far away", "claimed"), "deliveries_due"),
+    **dict.fromkeys(("unbegun", "irrevocable"), "deliveries_under_way"),
+    **dict.fromkeys(("in doubt", "waiting"), "deliveries_in_doubt"),
+    "why": "(occurrence_id=? AND person_id=?)",
+}
+
+
+def plan(town: Town, question: Callable[[Connection], Any]) -> list[str]:
+    """How SQLite goes about it: the steps that concern copies."""
+    asked: dict[str, Any] = {}
+
+    def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_others: Any) -> None:
+        asked[statement] = parameters
+
+    event.listen(town.database.engine, "before_cursor_execute", note)
+    with town.database.begin() as connection:
+        question(connection)
+        event.remove(town.database.engine, "before_cursor_execute", note)
+        steps = [
+            str(row[-1])
+            for statement, parameters in asked.items()
+            for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    return [step for step in steps if "deliveries" in step or "attempts" in step]
+
+
+@pytest.mark.ledger_by_hand  # the audit asks questions of its own in between
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_no_question_goes_through_everything(tmp_path: Path, name: str) -> None:
+    """Only the log does, from the newest on, until it has enough."""
+    town = build(tmp_path)
+    town.invite(*(f"person{number}" for number in range(20)))
+    town.freeze()
+    steps = plan(town, QUESTIONS[name])
+    assert steps
+    for step in steps:
+        few = any(index in step for index in ("deliveries_due", "deliveries_under_way", "deliveries_in_doubt"))
+        everything = step.startswith("SCAN") or step.endswith("(occurrence_id=?)")
+        assert few or not everything or name.startswith("log"), step
+    if name in INDEXES:
+        assert any(INDEXES[name] in step for step in steps), steps
+    town.database.close()
