@@ -11,7 +11,7 @@ from sqlalchemy import Connection, select
 from communique.delivery import Mode, State
 from communique.occasion import Occasion
 from communique.plan.owing import Copies, Counted
-from communique.store import ledger, owed
+from communique.store import epochs, ledger, owed
 from communique.store.database import deliveries
 from communique.store.owed import References
 from tests.workspaces import PUBLIC, Town
@@ -20,8 +20,9 @@ from tests.workspaces import PUBLIC, Town
 def frozen(connection: Connection, town: Town, occasion: Occasion) -> Sequence[Any]:
     """The rows that freezing would write, by the numbers they would have."""
     mode, now = town.workspace.settings.mode, town.clock.now
+    ledger_name = epochs.ledger_of(connection)
     with connection.begin_nested() as attempt:
-        copies = Copies(town.workspace, mode, occasion).owed()
+        copies = Copies(town.workspace, mode, occasion, ledger_name).owed()
         end = now + timedelta(hours=24)
         number = ledger.freeze(connection, mode, occasion, copies, expires_at=end, digest="hash", now=now)
         rows = connection.execute(select(deliveries).order_by(deliveries.c.id)).all()
@@ -120,8 +121,11 @@ def test_references_are_fixed_and_never_shared(town: Town) -> None:
 def test_the_database_makes_the_same_references_as_we_do(town: Town) -> None:
     """Whichever it is: a Message-ID never changes, wherever a ledger is moved to."""
     town.invite("ana", "ben")
-    references = References(of="live/news/hello/once/email", host="open.littleton.example.org")
-    assert [each.reference for each in counted(town)] == [references.to(number, "en") for number in (1, 2)]
+    rows = counted(town)
+    with town.database.begin() as connection:
+        of = f"{epochs.ledger_of(connection)}/live/news/hello/once/email"
+    references = References(of=of, host="open.littleton.example.org")
+    assert [each.reference for each in rows] == [references.to(number, "en") for number in (1, 2)]
 
 
 def test_everybody_gets_their_own_language_where_it_is_spoken(town: Town) -> None:
