@@ -17,8 +17,9 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from communique.store import journal, people
-from communique.store.database import DatabaseError, metadata, open_database
+from communique.store.database import DatabaseError, open_database
 from communique.store.engine import make_engine
+from communique.store.metadata import metadata
 from communique.store.schema_version import MIGRATIONS, alembic_config, versions
 from tests.databases import KINDS, Databases
 

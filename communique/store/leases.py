@@ -30,8 +30,9 @@ from sqlalchemy import (
 
 from communique.channel import Receipt
 from communique.delivery import Delivery, Mode, State
-from communique.store.database import UTCDateTime, attempts, deliveries, occurrences, people, suppressions
+from communique.store.database import attempts, deliveries, occurrences, people, suppressions
 from communique.store.given import ForAll, ForEach, Given
+from communique.store.metadata import UTCDateTime
 from communique.store.owed import ALL
 from communique.store.people import Person
 

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from alembic import context
 
-from communique.store.database import UTCDateTime, metadata
+import communique.store.database  # noqa: F401 - its tables
+from communique.store.metadata import UTCDateTime, metadata
 
 
 def _without_our_types(kind: str, value: Any, _context: Any) -> str | Literal[False]:
