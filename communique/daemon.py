@@ -69,6 +69,7 @@ class Daemon(Sending):
         self._recover(dispatcher, gone=self._lead.gone, but_for=self._left_to_others(workspace, opened))
         self._lead.sign()
         self._write_feeds(workspace, opened, database)
+        self._post_letters(workspace, opened, database)
         try:
             self._news.freeze(planner, self.clock())
             self.metrics.waiting = len(self._news.waiting or ())

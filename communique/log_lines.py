@@ -25,7 +25,8 @@ _LONGEST, _FRAMES = 2000, 20  #: characters of one text, places of an exception
 _SHORTEST = 6  #: a secret that is shorter is a word of the language, too
 _MASKS = (
     (re.compile(r"""(?:"[^"]*"|[^\s<>"'“”«»(),:;\[\]{}=|]+)(?:@|%40)\[?[^\s<>"'“”«»(),:;\[\]{}|]+"""), "(address)"),
-    (re.compile(r"/leave/[^\s\"'?]+"), "/leave/***"),  # the token in it lets anybody act for its person
+    # The token in it lets anybody act for its person.
+    (re.compile(r"/(leave|preferences|confirm|confirm-old)/[^\s\"'?]+"), r"/\1/***"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "***"),  # a token of Bluesky or OAuth (RFC 7519)
     (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{6,}"), r"\1 ***"),  # RFC 9110 11.6.2
 )

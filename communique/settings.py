@@ -19,6 +19,7 @@ Localised = str | Mapping[Language, str]
 _ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 #: The host as the DNS has it: feed ids, Message-IDs and links are made of it.
 _SITE = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$"
+_ORIGIN = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?$"
 _HTTPS = r"^https://[^\s/?#]+(/[^\s?#]*)?$"
 
 
@@ -162,6 +163,35 @@ class Alerts(_Model):
     through: Slug = Field(default="email", description="The channel that carries alerts; one of the kind email.")
 
 
+class Subscribing(_Model):
+    """The pages on which people subscribe; they are open where a newsletter goes out."""
+
+    topics: Mapping[Slug, Localised] = Field(
+        default={}, description="Campaigns that people can choose between, and what the public calls each of them."
+    )
+    through: Slug = Field(
+        default="email", description="The channel that asks an address to confirm; one of the kind email."
+    )
+    embedded_in: tuple[Annotated[str, Field(pattern=_ORIGIN)], ...] = Field(
+        default=(), description="Sites that may show the form in a frame: `https://www.example.org`."
+    )
+    proxies: tuple[str, ...] = Field(
+        default=("127.0.0.1", "::1"),
+        description="Addresses of web servers whose X-Forwarded-For is believed; it tells networks apart.",
+    )
+    per_network: RateOfCopies = Field(
+        default=Rate(20, timedelta(hours=1)),
+        description="How often one network (IPv4 /24, IPv6 /64) may ask: `20 per hour`.",
+    )
+    in_total: RateOfCopies = Field(
+        default=Rate(500, timedelta(hours=1)),
+        description="How many mails that ask for confirmation may go out: `500 per hour`.",
+    )
+    security_contact: Annotated[str, Field(pattern=_ADDRESS)] | None = Field(
+        default=None, description="Where security.txt sends reports; the point of contact unless it is given."
+    )
+
+
 class Look(_Model):
     """What a page or mail looks like."""
 
@@ -208,6 +238,7 @@ class Settings(_Model):
         default=Approvals(), description="How many people must agree before anything goes out."
     )
     alerts: Alerts = Field(default=Alerts(), description="Who is told by mail when something needs a person.")
+    subscribing: Subscribing = Field(default=Subscribing(), description="The pages on which people subscribe.")
     look: Look = Field(default=Look(), description="Colour and logo.")
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")

@@ -60,6 +60,13 @@ class Workspace:
         return routes_of(self.settings, self.kinds)
 
     @cached_property
+    def can_subscribe(self) -> bool:
+        """Whether a newsletter goes out, and a channel can ask an address to confirm."""
+        channel = self.settings.channels.get(self.settings.subscribing.through)
+        asks = channel is not None and channel.kind == "email"
+        return asks and any(route.is_newsletter for route in self.routes.values())
+
+    @cached_property
     def feeds(self) -> frozenset[str]:
         """Languages in which a feed is written."""
         spoken = (each.spoken(self.settings.languages) for each in self.routes.values() if each.form is Form.FEED)

@@ -14,11 +14,11 @@ import pytest
 ROOT = Path(__file__).parents[1]
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
-    *({"channel", "problems", "pace"}, {"moments", "delivery", "publication"}),
+    *({"channel", "problems", "pace", "subscription"}, {"moments", "delivery", "publication"}),
     {"campaign", "settings", "working_days"},
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}, {"plan"}),
-    *({"send"}, {"installation"}, {"alerts", "doctor", "metrics", "rehearse"}),
+    *({"send"}, {"installation"}, {"alerts", "doctor", "letters", "metrics", "rehearse"}),
     *({"web"}, {"service"}, {"daemon"}, {"machines"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
@@ -56,7 +56,7 @@ HOMES = {
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},
     "markdown_it": {"markdown"},
-    "markupsafe": {"alert_mail", "rendering", "templates", "site_pages", "messages"},
+    "markupsafe": {"alert_mail", "letter_mail", "rendering", "templates", "site_pages", "messages"},
     "mastodon": {"channels.mastodon"},
     "procrastinate": {"job_queue"},
     "prometheus_client": {"metrics"},
@@ -282,7 +282,9 @@ def test_time_is_an_argument(modules: list[Module]) -> None:
 
 def test_files_are_small(modules: list[Module]) -> None:
     """None over 400 lines, and half of them 120 at the most."""
-    lines = {module.name: module.text.count("\n") for module in modules}
+    # The ledger's first version is written by a program from all tables there are.
+    written = [module for module in modules if ".migrations.versions." not in module.name]
+    lines = {module.name: module.text.count("\n") for module in written}
     assert {name: count for name, count in lines.items() if count > MOST_LINES} == {}
     assert statistics.median(lines.values()) <= MOST_LINES_OF_HALF
 

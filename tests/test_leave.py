@@ -10,7 +10,7 @@ from communique.channel import Secret
 from communique.health import Health
 from communique.store import people
 from communique.texts import tokens
-from communique.web.server import application, serving
+from communique.web.server import serving
 from tests.workspaces import Town, build
 
 KEY = Secret("key")  # of the tiny town
@@ -177,13 +177,6 @@ def test_a_file_half_way_edited_keeps_nobody_in(tmp_path: Path, path: str, text:
 
 
 def test_what_is_no_page_is_not_found(client: httpx.Client) -> None:
-    """There are three addresses, and no documentation of an interface."""
+    """No folder, no documentation of an interface, no file."""
     for path in ("/", "/leave", "/leave/", "/leave/a/b", "/docs", "/openapi.json", "/../etc/passwd"):
-        assert client.get(path, follow_redirects=False).status_code in {404, 307}
-
-
-def test_the_routes_are_these(littleton: Town) -> None:
-    """A new page must be thought about here."""
-    routes = application(Health(), littleton.installation, littleton.clock).routes
-
-    assert sorted({route.path for route in routes}) == ["/healthz", "/leave/{token}", "/readyz"]  # type: ignore[attr-defined]
+        assert client.get(path, follow_redirects=False).status_code == 404

@@ -14,11 +14,12 @@ from communique.routes import SUBSCRIBERS, Route
 from communique.store import people
 from communique.store.owed import ALL, Owed, OwedToEach, References
 from communique.store.people import Group
+from communique.store.wishes import Wish
 from communique.texts import addresses
 from communique.workspace import Workspace
 
 #: Members of audiences by what they have in common, and which of the addresses given are among them.
-CountGroups = Callable[[tuple[str, ...], frozenset[str]], Sequence[Group]]
+CountGroups = Callable[[tuple[str, ...], frozenset[str], Wish | None], Sequence[Group]]
 
 _SUPPRESSED = "must not be written to: "
 _UNLISTED = "trial mode: not on the allow-list"
@@ -64,7 +65,7 @@ class Copies:
             if route.reach is Reach.ALL:
                 going.update((route.name, language) for language in spoken)
                 continue
-            for group in groups(self._audiences(route), self._allowed):
+            for group in groups(self._audiences(route), self._allowed, self._wish(route)):
                 line = route.name, spoken_to(group.language, spoken)
                 if reason := self._must_not(group.suppressed, listed=group.listed):
                     excluded.setdefault(line, Counter())[reason] += group.number
@@ -103,6 +104,7 @@ class Copies:
             suppressed=_SUPPRESSED,
             listed=self._allowed if self.mode is Mode.TRIAL else None,
             unlisted=_UNLISTED,
+            wish=self._wish(route),
         )
 
     def _roles(self, route: Route) -> list[str]:
@@ -112,6 +114,10 @@ class Copies:
     def _audiences(self, route: Route) -> tuple[str, ...]:
         named = self.occasion.campaign.announcements[self.occasion.announcement].to
         return (SUBSCRIBERS,) if route.is_newsletter else tuple(named)
+
+    def _wish(self, route: Route) -> Wish | None:
+        """What subscribers must have chosen to get it; nobody else has a choice of topics."""
+        return Wish(self.occasion.campaign.campaign) if route.is_newsletter else None
 
     def _must_not(self, suppressed: str, *, listed: bool) -> str:
         if suppressed:

@@ -85,10 +85,19 @@ def pages(
         processes={language: process_of(workspace, milestones, language, now) for language in settings.languages},
         today=now.astimezone(settings.timezone).date(),
         render=lambda name, language, context: workspace.templates.fill_layout(name, {**context, "language": language}),
+        subscribe=_subscribe(workspace),
         logo=(workspace.sources.read(f"config/{settings.look.logo}") or b"") if settings.look.logo else b"",
         named_index=named_index,
     )
     return Pages(files=build_site(site))
+
+
+def _subscribe(workspace: Workspace) -> dict[str, str]:
+    """Where people subscribe, by language; nowhere without a newsletter."""
+    if not workspace.can_subscribe:
+        return {}
+    page = addresses.page(workspace.settings.public_address, "subscribe")
+    return {language: f"{page}?language={language}" for language in workspace.settings.languages}
 
 
 def feed(workspace: Workspace, published: Sequence[Publication], language: str) -> Feed:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from communique.channel import ChannelError
+from communique.letters.posting import Posting
 from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
 from communique.service.service import Service
 from communique.store import session_lock
-from communique.store.database import Database
+from communique.store.database import Database, database_fault
 from communique.store.session_lock import SessionLock
 from communique.workspace import Workspace
 
@@ -71,6 +72,16 @@ class Sending(Service):
             may_begin=lambda: self._gives_sign(database) and not reserve.objection(),
             unsettled=self._unsettled,
         )
+
+    def _post_letters(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
+        """What people asked for on the pages; what goes wrong here is logged, and keeps no announcement."""
+        channel = opened.channels.get(workspace.settings.subscribing.through)
+        posting = Posting(workspace=workspace, database=database, channel=channel, key=self.installation.key)
+        try:
+            posting.post(self.clock())
+        except Exception as error:  # noqa: BLE001 - as above
+            why = database_fault(error)
+            _log.error("letters could not be sent: %s", why or "a mistake in the program", exc_info=not why)
 
     def _write_feeds(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
         """Once for open channels; what fails is tried at the next tick."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
+from communique.store import subscriber_tables  # noqa: F401 - its tables belong to the ledger, too
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.metadata import UTCDateTime, metadata
 from communique.store.schema_version import bring_up_to_date
@@ -59,6 +60,7 @@ people = Table(
     Column("language", String(35), nullable=False),
     Column("organisation", String(200), nullable=False, default=""),
     Column("created_at", UTCDateTime, nullable=False),
+    sqlite_autoincrement=True,  # the number of somebody erased stands in links and deliveries: nobody else gets it
 )
 
 memberships = Table(

@@ -12,7 +12,8 @@ from sqlalchemy.sql.dml import Insert
 
 from communique.delivery import State
 from communique.store.database import deliveries, memberships, people, suppressions
-from communique.store.people import in_any
+from communique.store.people import in_any, wishing
+from communique.store.wishes import Wish
 
 ALL = 0  #: in `person_id`: everyone at once
 #: Ids gone through in one statement: none takes long, and what the database sorts stays small.
@@ -68,6 +69,7 @@ class OwedToEach:
     suppressed: str  #: what stands before the reason, for those who must not be written to
     listed: Collection[str] | None = None  #: canonical addresses that may be written to; None: all of them
     unlisted: str = ""  #: why the others must not be
+    wish: Wish | None = None  #: what subscribers must have chosen to get one
     state: State = State.SCHEDULED  #: of all others
     reason: str = ""
 
@@ -166,9 +168,10 @@ def _copies(dialect: str, occurrence: int, owed: OwedToEach, now: datetime) -> S
         "next_attempt_at": at,
         "finished_at": by_whether(lambda _: at, null() if owed.state is State.SCHEDULED else at),
     }
-    return (
+    found = (
         select(*(value.label(name) for name, value in values.items()))
         .select_from(among.join(person, person.c.id == among.c.person_id))
         .outerjoin(suppressions, suppressions.c.address_key == person.c.address_key)
         .order_by(among.c.person_id)
     )
+    return wishing(found, owed.wish)

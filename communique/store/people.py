@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Select,
     String,
     case,
     delete,
@@ -23,6 +24,8 @@ from communique.channel import Recipient
 from communique.language.escaping import UNSEEN
 from communique.store.database import memberships, people, suppressions
 from communique.store.given import ForAll
+from communique.store.subscriber_tables import subscriptions
+from communique.store.wishes import Wish, wants
 
 _AT_ONCE = 2_000  #: rows read from the database at once
 _PERSON = ("id", "address", "address_key", "name", "language", "organisation")
@@ -107,8 +110,11 @@ class Member(NamedTuple):
     suppressed: str  #: why they must not be written to; empty when they may
 
 
-def members(connection: Connection, audiences: Sequence[str]) -> Iterator[Member]:
-    """Everybody in these audiences, each once, by id; read as they are asked for, whatever their number."""
+def members(connection: Connection, audiences: Sequence[str], wish: Wish | None = None) -> Iterator[Member]:
+    """Everybody in these audiences, each once, by id; read as they are asked for, whatever their number.
+
+    With `wish`, those subscribers only who have it.
+    """
     within = in_any(audiences)
     found = (
         select(*(people.c[name] for name in _PERSON), within.c.nth, suppressions.c.reason)
@@ -117,7 +123,7 @@ def members(connection: Connection, audiences: Sequence[str]) -> Iterator[Member
         .order_by(within.c.person_id)
         .execution_options(yield_per=_AT_ONCE)
     )
-    with connection.execute(found) as rows:
+    with connection.execute(wishing(found, wish)) as rows:
         for *known, nth, reason in rows:
             yield Member(Person(**dict(zip(_PERSON, known, strict=True))), audiences[nth], reason or "")
 
@@ -131,7 +137,9 @@ class Group(NamedTuple):
     number: int
 
 
-def groups(connection: Connection, audiences: Sequence[str], addresses: Collection[str] = ()) -> list[Group]:
+def groups(
+    connection: Connection, audiences: Sequence[str], addresses: Collection[str] = (), wish: Wish | None = None
+) -> list[Group]:
     """The `members` counted, and how many of them have one of these canonical addresses."""
     within = in_any(audiences)
     among = people.c.address_key.in_(addresses) if addresses else literal(value=False)
@@ -144,7 +152,14 @@ def groups(connection: Connection, audiences: Sequence[str], addresses: Collecti
         .group_by("language", "reason", "among")
         .order_by("language", "reason", "among")
     )
-    return [Group(*row) for row in connection.execute(counted)]
+    return [Group(*row) for row in connection.execute(wishing(counted, wish))]
+
+
+def wishing(found: Select[Any], wish: Wish | None) -> Select[Any]:
+    """Of rows of `people`, those who have the wish."""
+    if wish is None:
+        return found
+    return found.outerjoin(subscriptions, subscriptions.c.person_id == people.c.id).where(wants(wish))
 
 
 class Kind(NamedTuple):
@@ -155,7 +170,12 @@ class Kind(NamedTuple):
     example: int  #: id of the first of them
 
 
-def kinds(connection: Connection, audiences: Sequence[str], addresses: Collection[str] | None = None) -> list[Kind]:
+def kinds(
+    connection: Connection,
+    audiences: Sequence[str],
+    addresses: Collection[str] | None = None,
+    wish: Wish | None = None,
+) -> list[Kind]:
     """What `members` there are to write to, by language, audience, and whether they have a name and an organisation.
 
     With `addresses` (canonical ones) of these alone.
@@ -177,7 +197,7 @@ def kinds(connection: Connection, audiences: Sequence[str], addresses: Collectio
     )
     if addresses is not None:
         found = found.where(people.c.address_key.in_(addresses))
-    return [Kind(row.language, audiences[row.nth], row.example) for row in connection.execute(found)]
+    return [Kind(row.language, audiences[row.nth], row.example) for row in connection.execute(wishing(found, wish))]
 
 
 def _appearance(value: ColumnElement[str], dialect: str) -> ColumnElement[int]:

@@ -22,8 +22,10 @@ _MARKS: Mapping[str, str] = {
     "name": "q7vNameOfThePerson4xj",
     "organisation": "q7vOrganisationOfThePerson4xj",
 }
-_LEAVE = "q7vLeaveTokenOfThePerson4xj"
+#: The tokens in a person's links.
+_LEAVE, _CHOOSE = "q7vLeaveTokenOfThePerson4xj", "q7vPreferencesTokenOfThePerson4xj"
 _SHELLS = ("mail.html", "mail.txt")
+_LINES = ("greeting", "unsubscribe_url", "preferences_url")  #: of a shell, that differ from person to person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +54,10 @@ class MailMerge:
         if self.letter is None or not all(values.values()):
             addressee = Addressee(recipient=recipient, role=self.role)
             return self.renderer.mail(self.occasion, self.route, addressee, self.stamped_at)
-        return MergedMail(letter=self.letter, values={**values, _LEAVE: self.renderer.leave_token(recipient)})
+        values[_LEAVE] = self.renderer.leave_token(recipient)
+        if _CHOOSE in self.letter.tokens:
+            values[_CHOOSE] = self.renderer.preferences_token(recipient)
+        return MergedMail(letter=self.letter, values=values)
 
 
 def mail_merge(
@@ -79,9 +84,15 @@ def mail_merge(
     anybody = Recipient(id="0", address="", language=language, **_MARKS)
     addressee = Addressee(recipient=anybody, role=role)
     mail = renderer.mail(occasion, route, addressee, stamped_at)
-    leave = renderer.leave_token(anybody)
+    leave, choose = renderer.leave_token(anybody), renderer.preferences_token(anybody)
     free = tuple(mark for mark in _MARKS.values() if mark in mail.text)
-    letter = FormLetter(mail=_marked(mail, leave), free=free, tokens=(_LEAVE,))
+    marked = _marked(_marked(mail, leave, _LEAVE), choose, _CHOOSE)
+    named = tuple(
+        mark
+        for mark in (_LEAVE, _CHOOSE)
+        if any(mark in text for text in (marked.text, marked.html, marked.unsubscribe_url))
+    )
+    letter = FormLetter(mail=marked, free=free, tokens=named)
     return replace(merge, letter=letter, greeted=_fields_of(renderer, wording))
 
 
@@ -94,14 +105,14 @@ def _fields_of(renderer: Renderer, wording: Wording) -> tuple[str, ...]:
     return tuple(field for field in _MARKS if field in named)
 
 
-def _marked(mail: Mail, leave: str) -> Mail:
-    if not leave:
+def _marked(mail: Mail, token: str, mark: str) -> Mail:
+    if not token:
         return mail
     return replace(
         mail,
-        text=mail.text.replace(leave, _LEAVE),
-        html=mail.html.replace(leave, _LEAVE),
-        unsubscribe_url=mail.unsubscribe_url.replace(leave, _LEAVE),
+        text=mail.text.replace(token, mark),
+        html=mail.html.replace(token, mark),
+        unsubscribe_url=mail.unsubscribe_url.replace(token, mark),
     )
 
 
@@ -123,7 +134,7 @@ def _shells_only_show(renderer: Renderer) -> bool:
     """Whether the shells do no more with the greeting and the link than to show them, if they are there."""
     for shell in _SHELLS:
         for tree in renderer.templates.layout_with_parts(shell):
-            if _uses(tree, "recipient") or not all(_only_shows(tree, name) for name in ("greeting", "unsubscribe_url")):
+            if _uses(tree, "recipient") or not all(_only_shows(tree, name) for name in _LINES):
                 return False
     return True
 

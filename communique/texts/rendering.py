@@ -65,8 +65,9 @@ class Renderer:
         context = {**self._context(occasion, language), "recipient": seen(recipient)}
         article = self._written.article(occasion, wording, context)
         contact = self.facts.settings.government.contact
-        leave = self._leave(self.leave_token(recipient))
-        shell = self._shell(occasion, article, context, addressee.role, leave)
+        leave = self._link("leave", self.leave_token(recipient))
+        choose = self._link("preferences", self.preferences_token(recipient)) if route.is_newsletter else ""
+        shell = self._shell(occasion, article, context, addressee.role, leave, choose)
         return Mail(
             subject=article.subject,
             text=self.templates.fill_layout("mail.txt", shell),
@@ -161,7 +162,7 @@ class Renderer:
         return note.headline or str(words["process_headline"]), str(words["process_summary"]), note.image
 
     def _shell(
-        self, occasion: Occasion, article: Article, context: Mapping[str, Any], role: str, leave: str
+        self, occasion: Occasion, article: Article, context: Mapping[str, Any], role: str, leave: str, choose: str
     ) -> dict[str, Any]:
         language = context["language"]
         settings = self.facts.settings
@@ -177,6 +178,7 @@ class Renderer:
             "text_body": Markup(article.text),  # noqa: S704 - plain text for a plain text shell
             "role": role,
             "unsubscribe_url": leave,
+            "preferences_url": choose,
             "picture": self._shown(article.image) if article.image and occasion.has_page else None,
             "look": {
                 "accent": readable_on(WHITE, settings.look.accent),
@@ -201,8 +203,12 @@ class Renderer:
         """What names a person in the link by which they leave; empty when nothing signs it."""
         return tokens.sign(tokens.LEAVE, recipient.id, self.key) if self.key else ""
 
-    def _leave(self, token: str) -> str:
-        return addresses.page(self.facts.settings.public_address, f"leave/{token}") if token else ""
+    def preferences_token(self, recipient: Recipient) -> str:
+        """What names a person in the link by which they choose what to get; empty when nothing signs it."""
+        return tokens.sign(tokens.PREFERENCES, recipient.id, self.key) if self.key else ""
+
+    def _link(self, page: str, token: str) -> str:
+        return addresses.page(self.facts.settings.public_address, f"{page}/{token}") if token else ""
 
     def _attachments(
         self,

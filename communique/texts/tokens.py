@@ -1,18 +1,25 @@
-"""Links that only we can have made: HMAC-SHA256 over purpose and value, so a token of one purpose opens no other."""
+"""Links that only we can have made: HMAC-SHA256 over purpose and value, so a token of one purpose opens no other.
+
+A key may have several lines. The first signs; what another one has signed is still ours, so that a key can be changed
+without voiding the links in mails that are out.
+"""
 
 import base64
 import hmac
 
 from communique.channel import Secret
 
-LEAVE = "leave"  #: purpose of the link that takes a person off a list
+LEAVE = "leave"  #: takes a person off all lists; the value is the person's id
+PREFERENCES = "preferences"  #: lets a person choose what to get; the value is the person's id
+CONFIRM = "confirm"  #: proves the address a request was made with; the value is the request's reference
+CONFIRM_OLD = "confirm-old"  #: of a change of address: proves the one that is to give way
 _MAC = 16  #: bytes kept of the HMAC: 128 bits
 
 
 def sign(purpose: str, value: str, key: Secret) -> str:
     """A token that carries a value; safe in URLs."""
     payload = value.encode()
-    return _text(_mac(purpose, payload, key) + payload)
+    return _text(_mac(purpose, payload, keys_of(key)[0]) + payload)
 
 
 def verify(purpose: str, token: str, key: Secret) -> str | None:
@@ -23,14 +30,25 @@ def verify(purpose: str, token: str, key: Secret) -> str | None:
         return None
     mac, payload = raw[:_MAC], raw[_MAC:]
     # Comparing the text as well refuses the other spellings base64 has for the same bytes.
-    if not hmac.compare_digest(mac, _mac(purpose, payload, key)) or _text(raw) != token:
+    ours = [hmac.compare_digest(mac, _mac(purpose, payload, each)) for each in keys_of(key)]
+    if not any(ours) or _text(raw) != token:
         return None
     return payload.decode(errors="replace")
 
 
-def _mac(purpose: str, payload: bytes, key: Secret) -> bytes:
-    message = purpose.encode() + b"\0" + payload
-    return hmac.digest(key.reveal().encode(), message, "sha256")[:_MAC]
+def keys_of(key: Secret) -> list[bytes]:
+    """The lines of a key, the one that signs first."""
+    return [line.strip().encode() for line in key.reveal().splitlines() if line.strip()]
+
+
+def digests(purpose: str, value: str, key: Secret) -> list[str]:
+    """What stands for a value that must not be kept itself, by each line of the key: 64 hexadecimal digits."""
+    message = purpose.encode() + b"\0" + value.encode()
+    return [hmac.digest(each, message, "sha256").hex() for each in keys_of(key)]
+
+
+def _mac(purpose: str, payload: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, purpose.encode() + b"\0" + payload, "sha256")[:_MAC]
 
 
 def _text(raw: bytes) -> str:

@@ -1,1 +1,1 @@
-"""Pages that need a server: health, and the way out of a list."""
+"""Pages that need a server: health, and what people do by themselves: subscribe, choose, leave."""

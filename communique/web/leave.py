@@ -3,130 +3,53 @@
 The answer is the same for every link, good or not, so that nobody learns who is on a list.
 """
 
-import threading
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
 
-from starlette.concurrency import run_in_threadpool
-from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
-from starlette.routing import Route
-
-from communique.channel import Secret
-from communique.installation import Installation
-from communique.language.formatting import direction
-from communique.problems import ProblemsError
-from communique.read.sources import copy_of
-from communique.settings import localise
 from communique.store import people
+from communique.store.people import Person
 from communique.texts import tokens
-from communique.texts.templates import TemplateProblemError
-from communique.workspace import Workspace, read_workspace
+from communique.web.public_pages import PublicPages
+from communique.web.route_table import Answer, PublicPage
+from communique.web.visits import Visit
 
 _LONGEST_ID = 18  # digits; what a database takes for a number
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex",
-}
 
 
-@dataclass
-class _WayOut:
-    """The pages, filled from the last files that were fit for it: a file that is half-way edited keeps nobody in."""
-
-    installation: Installation
-    clock: Callable[[], datetime]
-    _workspace: Workspace | None = None
-    _stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def show(self, token: str) -> Response:
-        """The page with the button."""
-        return self._page(token, done=False)
-
-    def act(self, token: str) -> Response:
-        """Off all lists, whatever state the files are in."""
-        person = _person(self.installation.key, token)
-        database = self.installation.database()
-        try:
-            with database.begin() as connection:
-                known = people.by_id(connection, person) if person is not None else None
-                if known is not None:
-                    reason = "left by the link in a mail"
-                    people.suppress(connection, known.address_key, reason=reason, now=self.clock())
-        finally:
-            database.close()
-        return self._page(token, done=True)
-
-    def _page(self, token: str, *, done: bool) -> Response:
-        with self._lock:
-            workspace = self._current()
-        return HTMLResponse(_filled(workspace, self._language(workspace, token), done=done), headers=_HEADERS)
-
-    def _language(self, workspace: Workspace, token: str) -> str:
-        """The person's language; the site's first one for links that are not ours."""
-        person, spoken = _person(self.installation.key, token), workspace.settings.languages
-        if person is None:
-            return spoken[0]
-        database = self.installation.database()
-        try:
-            with database.reading() as connection:
-                known = people.by_id(connection, person)
-        finally:
-            database.close()
-        return known.language if known is not None and known.language in spoken else spoken[0]
-
-    def _current(self) -> Workspace:
-        stamps = self.installation.sources.stamps()
-        if self._workspace is None or stamps != self._stamps:
-            self._workspace, self._stamps = self._read(), stamps
-        return self._workspace
-
-    def _read(self) -> Workspace:
-        installation = self.installation
-        read, problems = read_workspace(copy_of(installation.sources), installation.kinds, installation.key)
-        if read is not None:
-            try:
-                for language in read.settings.languages:
-                    _filled(read, language, done=True)
-            except (KeyError, TypeError, TemplateProblemError):
-                read = None if self._workspace else read
-        found = read or self._workspace
-        if found is None:
-            raise ProblemsError(problems)
-        return found
-
-
-def leave_routes(installation: Installation, clock: Callable[[], datetime]) -> list[Route]:
+@dataclass(frozen=True)
+class LeavePages:
     """`/leave/TOKEN`, for people with the link of a mail."""
-    way_out = _WayOut(installation, clock)
 
-    async def show(request: Request) -> Response:
-        return await run_in_threadpool(way_out.show, str(request.path_params["token"]))
+    pages: PublicPages
 
-    async def act(request: Request) -> Response:
-        # The body (multipart or urlencoded) says nothing that the link does not; it is not read.
-        return await run_in_threadpool(way_out.act, str(request.path_params["token"]))
+    def table(self) -> list[PublicPage]:
+        """The body of a POST (multipart or urlencoded) says nothing that the link does not; it is not read."""
+        return [PublicPage(path="leave/{token}", show=self.show, act=self.act, from_anywhere=True)]
 
-    return [Route("/leave/{token}", show, methods=["GET", "HEAD"]), Route("/leave/{token}", act, methods=["POST"])]
+    def show(self, visit: Visit) -> Answer:
+        """The page with the button."""
+        return self._page(visit, person_of(self.pages, tokens.LEAVE, visit.token), done=False)
+
+    def act(self, visit: Visit) -> Answer:
+        """Off all lists, whatever state the files are in."""
+        person = person_of(self.pages, tokens.LEAVE, visit.token)
+        if person is not None:
+            with self.pages.database.begin() as connection:
+                reason = "left by the link in a mail"
+                people.suppress(connection, person.address_key, reason=reason, now=self.pages.clock())
+        return self._page(visit, person, done=True)
+
+    def _page(self, visit: Visit, person: Person | None, *, done: bool) -> Answer:
+        own = person.language if person is not None else ""
+        # What the browser asks for would tell good links from others.
+        language = self.pages.language(visit.query.get("language", ""), (), own)
+        html = self.pages.fill("leave", language, {"done": done, "languages": []}, at="")
+        return Answer(body=html, language=language)
 
 
-def _filled(workspace: Workspace, language: str, *, done: bool) -> str:
-    settings = workspace.settings
-    context = {
-        "language": language,
-        "dir": direction(language),
-        "words": workspace.words.of(language)["leave"],
-        "name": localise(settings.government.name, language, settings.languages),
-        "done": done,
-    }
-    return workspace.templates.fill_layout("pages/leave.html", context)
-
-
-def _person(key: Secret, token: str) -> int | None:
-    value = tokens.verify(tokens.LEAVE, token, key)
-    return int(value) if value and value.isdecimal() and len(value) <= _LONGEST_ID else None
+def person_of(pages: PublicPages, purpose: str, token: str) -> Person | None:
+    """Whose link it is; nobody's when we have not signed it, or the person has been erased."""
+    value = tokens.verify(purpose, token, pages.key)
+    if not (value and value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID):
+        return None
+    with pages.database.reading() as connection:
+        return people.by_id(connection, int(value))

@@ -1,4 +1,4 @@
-"""The service's own pages, on 127.0.0.1 unless told otherwise: a web server in front of it passes `/leave/` on."""
+"""The service's own pages, on 127.0.0.1 unless told otherwise: a web server in front of it passes the public's on."""
 
 import os
 import socket
@@ -20,18 +20,15 @@ from communique.log_lines import masked
 from communique.metrics import Metrics
 from communique.store import epochs
 from communique.store.database import database_fault
-from communique.web.leave import leave_routes
+from communique.web.public_pages import PublicPages
+from communique.web.public_routes import public_routes
 
 
 def application(
-    health: Health,
-    installation: Installation,
-    clock: Callable[[], datetime],
-    metrics: Metrics | None = None,
-    *,
-    has_public_pages: bool = True,
+    health: Health, pages: PublicPages, metrics: Metrics | None = None, *, has_public_pages: bool = True
 ) -> Starlette:
     """The pages; without `metrics` there is no page of figures."""
+    installation, clock = pages.installation, pages.clock
 
     def healthz(_request: Request) -> JSONResponse:
         well, report = health.report(clock())
@@ -44,10 +41,12 @@ def application(
 
     routes = [Route("/healthz", healthz), Route("/readyz", readyz)]
     if has_public_pages:
-        routes += leave_routes(installation, clock)
+        routes += public_routes(pages).routes
     if metrics is not None:
         routes.append(Route("/metrics", partial(_figures, metrics)))
-    return Starlette(routes=routes)
+    made = Starlette(routes=routes)
+    made.router.redirect_slashes = False  # it would name the host that the visitor named
+    return made
 
 
 def _figures(metrics: Metrics, request: Request) -> Response:
@@ -81,9 +80,17 @@ def serving(
     Raises:
         OSError: nobody can listen there; it says what to do.
     """
-    pages = application(health, installation, clock, metrics, has_public_pages=has_public_pages)
     # Without its own way to log: what it says goes where all of the log goes.
-    server = uvicorn.Server(uvicorn.Config(pages, log_level="warning", log_config=None))
+    # Which proxy is believed is a setting (`Visit.network`).
+    pages = PublicPages(installation, clock)
+    config = uvicorn.Config(
+        application(health, pages, metrics, has_public_pages=has_public_pages),
+        log_level="warning",
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+    )
+    server = uvicorn.Server(config)
     listener = _listening(host, port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="pages")
     thread.start()
@@ -93,6 +100,7 @@ def serving(
         server.should_exit = True
         thread.join(timeout=10)
         listener.close()
+        pages.close()
 
 
 def _listening(host: str, port: int) -> socket.socket:

@@ -4,6 +4,7 @@ The wording and the markup are in `templates/layouts/`; here is only what goes i
 are relative, so that the site works below any address; search engines and feeds get absolute ones.
 """
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from communique.language.formatting import direction
@@ -127,15 +128,20 @@ def _not_found(site: Site) -> bytes:
 
 
 def _style(site: Site) -> bytes:
+    first = site.settings.languages[0]
+    return style_of(site.settings.look.accent, lambda context: site.render("site/style.css", first, context)).encode()
+
+
+def style_of(accent: str, fill: Callable[[Context], str]) -> str:
+    """The style sheet, in shades of the accent that can be read. `fill` fills `site/style.css`."""
     light, dark = LIGHT_PANEL, DARK_PANEL
-    accent = site.settings.look.accent
     colours = {
         "light_panel": light,
         "dark_panel": dark,
         "on_light": readable_on(light, accent),
         "on_dark": readable_on(dark, accent, BRIGHT),
     }
-    return site.render("site/style.css", site.settings.languages[0], {"colours": colours}).encode()
+    return fill({"colours": colours})
 
 
 def _mapped(site: Site, page: Page) -> MappedPage:

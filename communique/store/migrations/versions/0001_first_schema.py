@@ -72,6 +72,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("ledger", name=op.f("pk_epoch")),
     )
     op.create_table(
+        "erasures",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_erasures")),
+    )
+    op.create_table(
         "journal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -79,6 +85,17 @@ def upgrade() -> None:
         sa.Column("what", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
     )
+    op.create_table(
+        "limits",
+        sa.Column("scope", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("scope", "key", name=op.f("pk_limits")),
+    )
+    with op.batch_alter_table("limits", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_limits_until"), ["until"], unique=False)
+
     op.create_table(
         "occurrences",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -115,6 +132,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("address_key", name=op.f("uq_people_address_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "pictures",
@@ -145,6 +163,29 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "requests",
+        sa.Column("reference", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("address_key", sa.String(length=320), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("how", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("frequency", sa.String(length=8), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("wording", sa.String(length=64), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("old_confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("reference", name=op.f("pk_requests")),
+    )
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_requests_address_key"), ["address_key"], unique=False)
+        batch_op.create_index(batch_op.f("ix_requests_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "rests",
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("failures", sa.Integer(), nullable=False),
@@ -160,6 +201,30 @@ def upgrade() -> None:
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("address_key", name=op.f("pk_suppressions")),
     )
+    op.create_table(
+        "wordings",
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_wordings")),
+    )
+    op.create_table(
+        "consents",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("how", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("wording", sa.String(length=64), nullable=False),
+        sa.Column("frequency", sa.String(length=8), nullable=False),
+        sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id_people")),
+        sa.ForeignKeyConstraint(["wording"], ["wordings.sha256"], name=op.f("fk_consents_wording_wordings")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
+    )
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_consents_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -218,6 +283,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "letters",
+        sa.Column("reference", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("request", sa.String(length=32), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("owed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("irrevocable_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["request"], ["requests.reference"], name=op.f("fk_letters_request_requests")),
+        sa.PrimaryKeyConstraint("reference", name=op.f("pk_letters")),
+    )
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_letters_next_attempt_at"), ["next_attempt_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letters_request"), ["request"], unique=False)
+
+    op.create_table(
         "memberships",
         sa.Column("audience", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -226,6 +310,22 @@ def upgrade() -> None:
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_memberships_person_id_people")),
         sa.PrimaryKeyConstraint("audience", "person_id", name=op.f("pk_memberships")),
+    )
+    op.create_table(
+        "subscription_topics",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("campaign", sa.String(length=64), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_subscription_topics_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", "campaign", name=op.f("pk_subscription_topics")),
+    )
+    op.create_table(
+        "subscriptions",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("frequency", sa.String(length=8), nullable=False),
+        sa.Column("all_topics", sa.Boolean(), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_subscriptions_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_subscriptions")),
     )
     op.create_table(
         "attempts",
@@ -255,7 +355,14 @@ def downgrade() -> None:
         batch_op.drop_index("attempts_started")
 
     op.drop_table("attempts")
+    op.drop_table("subscriptions")
+    op.drop_table("subscription_topics")
     op.drop_table("memberships")
+    with op.batch_alter_table("letters", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_letters_request"))
+        batch_op.drop_index(batch_op.f("ix_letters_next_attempt_at"))
+
+    op.drop_table("letters")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index(
             "deliveries_under_way",
@@ -279,14 +386,29 @@ def downgrade() -> None:
         )
 
     op.drop_table("deliveries")
+    with op.batch_alter_table("consents", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_consents_person_id"))
+
+    op.drop_table("consents")
+    op.drop_table("wordings")
     op.drop_table("suppressions")
     op.drop_table("rests")
+    with op.batch_alter_table("requests", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_requests_expires_at"))
+        batch_op.drop_index(batch_op.f("ix_requests_address_key"))
+
+    op.drop_table("requests")
     op.drop_table("publications")
     op.drop_table("pictures")
     op.drop_table("people")
     op.drop_table("pauses")
     op.drop_table("occurrences")
+    with op.batch_alter_table("limits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_limits_until"))
+
+    op.drop_table("limits")
     op.drop_table("journal")
+    op.drop_table("erasures")
     op.drop_table("epoch")
     op.drop_table("declarations")
     op.drop_table("copies")

@@ -1,0 +1,1 @@
+"""Mails that answer what somebody asked for on a page. No part of the announcements' ledger."""

@@ -1,0 +1,107 @@
+"""Sends the letters that are owed, and clears away what nobody confirmed in time."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from communique.channel import Channel, ChannelError, Message, Recipient, Secret, TemporaryError, UncertainError
+from communique.delivery import Mode
+from communique.letters.letter_mail import language_of, letter_mail
+from communique.plan.owing import allowed
+from communique.store import letters, limits, requests
+from communique.store.database import Database
+from communique.store.letters import Letter
+from communique.store.people import address_key
+from communique.texts import addresses
+from communique.texts.templates import TemplateProblemError
+from communique.workspace import Workspace
+
+_log = logging.getLogger(__name__)
+_AT_ONCE = 20  #: letters; the announcements wait so long
+
+
+class _MustNotGoError(Exception):
+    """Somebody else has sent it, or it is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """Letters of a workspace. `channel`: the one that carries them; None when it is not open."""
+
+    workspace: Workspace
+    database: Database
+    channel: Channel | None
+    key: Secret
+
+    def post(self, now: datetime) -> int:
+        """Send some of what is due; the number of letters that went.
+
+        One that cannot be sent is tried again later, until its links are void.
+        """
+        with self.database.begin() as connection:
+            limits.forget(connection, now)
+            requests.forget(connection, now)
+            due = letters.take(connection, now, _AT_ONCE)
+        return sum(self._send(letter, now) for letter in due)
+
+    def _send(self, letter: Letter, now: datetime) -> bool:
+        if why := self._objection(letter):
+            self._close(letter, why)
+            return False
+        try:
+            message = self._message(letter)
+        except (TemplateProblemError, KeyError) as error:
+            _log.error("a letter could not be written: %s", error)
+            self._put_off(letter, now, "it could not be written")
+            return False
+        return self._hand_over(letter, message, now)
+
+    def _hand_over(self, letter: Letter, message: Message, now: datetime) -> bool:
+        def commit() -> None:
+            with self.database.begin() as connection:
+                if not letters.irrevocable(connection, letter, now):
+                    raise _MustNotGoError
+
+        assert self.channel is not None  # noqa: S101 - `_objection` says so
+        try:
+            self.channel.send(message, commit)
+        except TemporaryError as error:
+            self._put_off(letter, now, type(error).__name__)
+        except UncertainError:
+            self._close(letter, "it may have gone")
+        except (ChannelError, _MustNotGoError) as error:
+            self._close(letter, type(error).__name__)
+        else:
+            self._close(letter, "sent")
+            return True
+        _log.warning("a letter was not sent at attempt %s", letter.attempts, extra={"letter": letter.reference})
+        return False
+
+    def _objection(self, letter: Letter) -> str:
+        """Why it must not go, now and later."""
+        if self.channel is None:
+            return "the channel for letters is not open"
+        settings = self.workspace.settings
+        if settings.mode is Mode.TRIAL and address_key(letter.address) not in allowed(self.workspace):
+            return "trial mode: not on the allow-list"
+        return ""
+
+    def _message(self, letter: Letter) -> Message:
+        language = language_of(self.workspace, letter)
+        host = addresses.host_of(self.workspace.settings.public_address)
+        return Message(
+            key=f"letter/{letter.kind}/{letter.reference}",
+            reference=f"letter-{letter.reference}@{host}",
+            created_at=letter.owed_at,
+            language=language,
+            content=letter_mail(self.workspace, letter, self.key),
+            recipient=Recipient(id="letter", address=letter.address, name="", language=language),
+        )
+
+    def _close(self, letter: Letter, outcome: str) -> None:
+        with self.database.begin() as connection:
+            letters.close(connection, letter, outcome)
+
+    def _put_off(self, letter: Letter, now: datetime, outcome: str) -> None:
+        with self.database.begin() as connection:
+            letters.put_off(connection, letter, now, outcome)

@@ -1,0 +1,52 @@
+"""The fields by which people choose: how often, about what, in which language."""
+
+from typing import Any
+
+from communique.language.formatting import direction
+from communique.settings import localise
+from communique.subscription import Choices, Frequency
+from communique.web.visits import Visit
+from communique.workspace import Workspace
+
+
+def topics_in(workspace: Workspace, language: str) -> dict[str, str]:
+    """The topics people can choose between: a campaign, and what it is called."""
+    settings = workspace.settings
+    return {
+        campaign: str(localise(title, language, settings.languages))
+        for campaign, title in settings.subscribing.topics.items()
+    }
+
+
+def choice_fields(workspace: Workspace, choices: Choices, language: str) -> dict[str, Any]:
+    """What a template needs to show the fields as they were filled in."""
+    names = topics_in(workspace, language)
+    return {
+        "topics": [{"name": name, "title": title, "chosen": name in choices.topics} for name, title in names.items()],
+        "all_topics": not choices.topics,
+        "frequencies": [{"name": str(each), "chosen": each is choices.frequency} for each in Frequency],
+        "spoken": [
+            {
+                "language": each,
+                "dir": direction(each),
+                "name": workspace.words.of(each)["language_name"],
+                "chosen": each == choices.language,
+            }
+            for each in workspace.settings.languages
+        ],
+    }
+
+
+def chosen(workspace: Workspace, visit: Visit, language: str) -> Choices:
+    """What was filled in; what no form of ours offers counts as not filled in."""
+    asked, often = visit.field("choice_language"), visit.field("frequency")
+    spoken = workspace.settings.languages
+    topics: tuple[str, ...] = ()
+    if visit.field("scope") == "some":
+        ticked = visit.form.get("topic", ())
+        topics = tuple(name for name in workspace.settings.subscribing.topics if name in ticked)
+    return Choices(
+        language=asked if asked in spoken else language,
+        frequency=Frequency(often) if often in set(Frequency) else Frequency.EACH,
+        topics=topics,
+    )

@@ -1,0 +1,33 @@
+"""Every public page of this service, by its address."""
+
+from communique.web.confirm_pages import ConfirmPages
+from communique.web.leave import LeavePages
+from communique.web.preference_pages import PreferencePages
+from communique.web.public_pages import PublicPages
+from communique.web.route_table import Answer, Handler, RouteTable
+from communique.web.site_files import SiteFiles
+from communique.web.subscribe_pages import SubscribePages
+from communique.web.visits import Visit
+
+_FORBIDDEN, _TOO_LARGE = 403, 413
+
+
+def public_routes(pages: PublicPages) -> RouteTable:
+    """The table, in the order in which people come by."""
+    made = (SubscribePages(pages), ConfirmPages(pages), PreferencePages(pages), LeavePages(pages), SiteFiles(pages))
+    table = [page for each in made for page in each.table()]
+    return RouteTable(
+        pages=pages,
+        table=table,
+        refused=_notice(pages, "refused", _FORBIDDEN),
+        too_large=_notice(pages, "too_large", _TOO_LARGE),
+    )
+
+
+def _notice(pages: PublicPages, name: str, status: int) -> Handler:
+    def handler(visit: Visit) -> Answer:
+        language = pages.language(visit.query.get("language", ""), visit.languages)
+        html = pages.fill("notice", language, {"notice": name, "languages": []}, at="")
+        return Answer(body=html, language=language, status=status)
+
+    return handler

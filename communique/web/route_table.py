@@ -1,0 +1,133 @@
+"""The table of public pages, and what holds for each of them: who may act, and what a browser may do with the answer.
+
+GET and HEAD show and change nothing; POST acts. Everything else is refused. Tests go through the table, so that a page
+that is added here is held to the same.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from communique.web.public_pages import PublicPages
+from communique.web.visits import TooLargeError, Visit, visit_of
+
+_log = logging.getLogger(__name__)
+_NOBODY = "'none'"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a page answers."""
+
+    body: str = ""
+    status: int = 200
+    language: str = ""  #: of the body
+    media_type: str = "text/html"
+    location: str = ""  #: with status 303
+    retry_after: int = 0  #: seconds
+    keep_for: int = 0  #: seconds that anybody may keep it; 0: not at all
+
+
+Handler = Callable[[Visit], Answer]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PublicPage:
+    """One address."""
+
+    path: str  #: below the root; `{token}` is a signed one
+    show: Handler  #: GET and HEAD
+    act: Handler | None = None  #: POST
+    embeddable: bool = False  #: the sites that the settings name may show it in a frame
+    from_anywhere: bool = False  #: programs of others post to it: the link is all they need (RFC 8058)
+
+    @property
+    def has_token(self) -> bool:
+        """Whether only who has the link can act."""
+        return "{token}" in self.path
+
+    @property
+    def methods(self) -> list[str]:
+        """What it answers."""
+        return ["GET", "HEAD", *(["POST"] if self.act else [])]
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteTable:
+    """The pages, and how their requests are let in and answered."""
+
+    pages: PublicPages
+    table: Sequence[PublicPage]
+    refused: Handler  #: the page for those who come from elsewhere
+    too_large: Handler
+    routes: list[Route] = field(init=False)
+
+    def __post_init__(self) -> None:
+        routes = [Route(f"/{each.path}", self._endpoint(each), methods=each.methods) for each in self.table]
+        object.__setattr__(self, "routes", routes)
+
+    def _endpoint(self, page: PublicPage) -> Callable[[Request], object]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                visit = await visit_of(request)
+            except TooLargeError:
+                answer = await run_in_threadpool(self.too_large, _without_form(request))
+                return self._response(page, answer)
+            answer = await run_in_threadpool(self._answer, page, visit, acts=request.method == "POST")
+            return self._response(page, answer)
+
+        return endpoint
+
+    def _answer(self, page: PublicPage, visit: Visit, *, acts: bool) -> Answer:
+        if not acts or page.act is None:
+            return page.show(visit)
+        if not (page.from_anywhere or self._is_ours(page, visit)):
+            return self.refused(visit)
+        return page.act(visit)
+
+    def _is_ours(self, page: PublicPage, visit: Visit) -> bool:
+        if page.has_token and not visit.fetch_site and visit.origin == "null":
+            return True  # an older browser, whose page says no-referrer: who has no link can do nothing anyway
+        return visit.is_from(self.pages.workspace.settings.public_address)
+
+    def _response(self, page: PublicPage, answer: Answer) -> Response:
+        headers = {
+            "Cache-Control": f"public, max-age={answer.keep_for}" if answer.keep_for else "no-store",
+            "Content-Security-Policy": self._policy(page),
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+            "Referrer-Policy": "no-referrer" if page.has_token else "same-origin",
+            "X-Content-Type-Options": "nosniff",
+        }
+        if page.has_token or page.act is None:
+            headers["X-Robots-Tag"] = "noindex"
+        if answer.language:
+            headers |= {"Content-Language": answer.language, "Vary": "Accept-Language"}
+        if answer.location:
+            headers["Location"] = answer.location
+        if answer.retry_after:
+            headers["Retry-After"] = str(answer.retry_after)
+        return Response(answer.body, status_code=answer.status, media_type=answer.media_type, headers=headers)
+
+    def _policy(self, page: PublicPage) -> str:
+        sites = " ".join(self.pages.workspace.settings.subscribing.embedded_in) if page.embeddable else ""
+        own = "style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
+        return f"default-src 'none'; {own}; frame-ancestors {sites or _NOBODY}"
+
+
+def _without_form(request: Request) -> Visit:
+    return Visit(
+        token="",
+        query=dict(request.query_params),
+        languages=[],
+        peer="",
+        forwarded_for=[],
+        origin="",
+        fetch_site="",
+        form={},
+    )

@@ -1,0 +1,39 @@
+"""Debian's Chromium, driven by Playwright; and axe-core, which finds what keeps people out of a page."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.counterparts.presence import require
+
+_CHROMIUM = "chromium"
+#: By a name for reports: a desktop and a telephone.
+SCREENS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
+_GRAVE = {"serious", "critical"}
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """A browser without a window."""
+    found = shutil.which(_CHROMIUM)
+    require(found, "Chromium is not there: run `make counterparts`.")
+    with sync_playwright() as playwright:
+        # Containers run as root, where its sandbox does not start; it opens nothing but our own pages.
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def barriers(page: Page) -> list[str]:
+    """What axe finds that is serious or critical, WCAG 2.2 AA and good practice, contrast included."""
+    result = Axe().run(page)
+    return [
+        f"{each['id']}: {each['help']} ({', '.join(str(node['target']) for node in each['nodes'])})"
+        for each in result.response["violations"]
+        if each["impact"] in _GRAVE
+    ]

@@ -1,0 +1,219 @@
+"""Every public page by every method, with and without its link, from our own page and from elsewhere: by the table."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from communique.texts import tokens
+from communique.web.public_pages import PublicPages
+from communique.web.public_routes import public_routes
+from communique.web.route_table import PublicPage
+from tests.subscribing import KEY, PUBLIC, Post, post_of
+from tests.workspaces import Town, build
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "PROPFIND")
+FROM_ELSEWHERE = (
+    {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Origin": "https://evil.example"},
+    {"Origin": f"{PUBLIC}.evil.example"},
+)
+OURS = ({}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": PUBLIC}, {"Sec-Fetch-Site": "none"})
+_FORM = {"email": "new@example.org", "frequency": "weekly", "choice_language": "es"}
+
+
+@pytest.fixture(scope="module")
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    """Ana has subscribed, and wants to be written to at another address."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.settings("approvals: {required: 0}", "approvals: {required: 0}\n")
+    with post_of(town) as made:
+        town.settings("subscribing:\n", "subscribing:\n  per_network: 100000 per hour\n")
+        made.join("ana")
+        made.client.post(f"{made.preferences('ana')}/address", data={"email": "ben@example.org"})
+        made.tick()
+        yield made
+    town.database.close()
+
+
+def table() -> list[PublicPage]:
+    """All pages; nothing of them is called."""
+    return list(public_routes(PublicPages(Town(root=None).installation, lambda: None)).table)  # type: ignore[arg-type, return-value]
+
+
+def links(post: Post, page: PublicPage, kind: str) -> list[str]:
+    """Addresses of a page: with a good link, with forged ones, or the one it has without a link."""
+    if not page.has_token:
+        return [f"/{page.path}"]
+    person = post.person("ana")
+    assert person is not None
+    purpose = page.path.partition("/")[0]
+    value = post.links("ben@example.org")[-1].rpartition("/")[2]
+    reference = tokens.verify(tokens.CONFIRM, value, KEY)
+    assert reference is not None
+    mine = reference if purpose.startswith("confirm") else str(person.id)
+    others = {tokens.LEAVE, tokens.PREFERENCES, tokens.CONFIRM, tokens.CONFIRM_OLD} - {purpose}
+    forged = [*(tokens.sign(each, mine, KEY) for each in others), "x", "%00", "%2e%2e", "a" * 3000, f"{value[:-1]}%41"]
+    tokens_of = [tokens.sign(purpose, mine, KEY)] if kind == "good" else forged
+    return [f"/{page.path.replace('{token}', token)}" for token in tokens_of]
+
+
+every_page = pytest.mark.parametrize("page", table(), ids=lambda page: page.path)
+
+
+def test_the_pages_are_these(post: Post) -> None:
+    """A new one must be thought about: here, in deploy/nginx.conf and in docs/operators.md."""
+    assert [(page.path, page.act is not None, page.embeddable, page.from_anywhere) for page in table()] == [
+        ("subscribe", True, False, False),
+        ("subscribe/sent", False, False, False),
+        ("subscribe/embedded", True, True, False),
+        ("subscribe/embedded/sent", False, True, False),
+        ("confirm/{token}", True, False, False),
+        ("confirm-old/{token}", True, False, False),
+        ("preferences/{token}", True, False, False),
+        ("preferences/{token}/address", True, False, False),
+        ("leave/{token}", True, False, True),
+        ("pages/style.css", False, False, False),
+        ("robots.txt", False, False, False),
+        (".well-known/security.txt", False, False, False),
+    ]
+
+
+@every_page
+@pytest.mark.parametrize("kind", ["good", "forged"])
+def test_what_is_no_post_changes_nothing(post: Post, page: PublicPage, kind: str) -> None:
+    """Not GET, not HEAD, not from anywhere; other methods are refused, and said which there are."""
+    before = post.rows()
+    for link in links(post, page, kind):
+        for method in METHODS:
+            if method == "POST" and page.act is not None:
+                continue
+            for headers in ({}, FROM_ELSEWHERE[0]):
+                answer = post.client.request(method, link, headers=headers)
+                if method in {"GET", "HEAD"}:
+                    assert answer.status_code == (200 if kind == "good" or not page.has_token else answer.status_code)
+                    assert answer.status_code in {200, 404}
+                    assert bool(answer.content) == (method == "GET")
+                else:
+                    assert answer.status_code == 405
+                    assert set(answer.headers["allow"].split(", ")) == set(page.methods)
+    assert post.rows() == before
+
+
+@every_page
+def test_a_form_of_another_site_is_refused(post: Post, page: PublicPage) -> None:
+    """A visitor's browser is not made to act; only one-click unsubscribing needs no page of ours (RFC 8058)."""
+    if page.act is None or page.from_anywhere:
+        return
+    before = post.rows()
+    for link in links(post, page, "good"):
+        for headers in FROM_ELSEWHERE:
+            answer = post.client.post(link, data=_FORM, headers=headers)
+            assert (answer.status_code, "own page" in answer.text) == (403, True)
+    assert post.rows() == before
+
+
+@every_page
+def test_a_forged_link_does_nothing(post: Post, page: PublicPage) -> None:
+    """Not of another purpose, not changed, not invented."""
+    if page.act is None or not page.has_token:
+        return
+    before = post.rows()
+    for link in links(post, page, "forged"):
+        assert post.client.post(link, data=_FORM).status_code == (200 if page.from_anywhere else 404)
+    assert post.rows() == before
+
+
+@every_page
+def test_every_answer_is_guarded(post: Post, page: PublicPage) -> None:
+    """No script, nothing from elsewhere, no frame but where the settings say so, no cookie, no token in a referrer."""
+    for answer in _answers(post, page):
+        policy = answer.headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'")
+        sites = "https://www.littleton.example.org" if page.embeddable else "'none'"
+        assert policy.endswith(f"frame-ancestors {sites}")
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == ("no-referrer" if page.has_token else "same-origin")
+        assert "set-cookie" not in answer.headers
+        assert "server" not in answer.headers
+        assert "<script" not in answer.text
+        assert " style=" not in answer.text
+        assert " on" not in answer.text.replace(" on ", " ") or "onclick" not in answer.text
+        if answer.headers["content-type"].startswith("text/html"):
+            assert answer.headers["cache-control"] == "no-store"
+            assert answer.headers["content-language"] in {"en", "es", "fr"}
+            assert len(answer.content) + len(post.client.get("/pages/style.css").content) < 50_000
+
+
+def _answers(post: Post, page: PublicPage) -> Iterator[httpx.Response]:
+    """Good, forged, refused."""
+    for kind in ("good", "forged"):
+        for link in links(post, page, kind)[:1]:
+            yield post.client.get(link)
+            if page.act is not None:
+                yield post.client.post(link, data=_FORM, headers=FROM_ELSEWHERE[0] if not page.from_anywhere else {})
+
+
+def test_more_than_a_form_sends_is_refused(post: Post) -> None:
+    """Before it is read whole."""
+    answer = post.client.post("/subscribe", data={"email": "a" * 20_000})
+    assert (answer.status_code, "more was sent" in answer.text.lower()) == (413, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "shown"),
+    [
+        ("?language=fr", "es", "fr"),
+        ("", "pt, es;q=0.8, fr;q=0.9", "fr"),
+        ("", "es-MX", "es"),
+        ("", "ja", "en"),
+        ("?language=xx", "", "en"),
+        ("", "es;q=junk, *;q=0.5", "en"),
+    ],
+)
+def test_the_language_is_the_links_then_the_browsers_then_ours(
+    post: Post, asked: str, accepted: str, shown: str
+) -> None:
+    """As the visitor says it most plainly."""
+    answer = post.client.get(f"/subscribe{asked}", headers={"Accept-Language": accepted})
+    assert f'<html lang="{shown}"' in answer.text
+    assert answer.headers["content-language"] == shown
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+def test_security_txt_says_whom_to_tell(post: Post) -> None:
+    """RFC 9116: contact, an end within a year, the address it belongs to."""
+    answer = post.client.get("/.well-known/security.txt")
+    assert answer.headers["content-type"] == "text/plain; charset=utf-8"
+    assert answer.text.splitlines() == [
+        "Contact: mailto:open@littleton.example.org",
+        "Expires: 2026-12-31T00:00:00Z",
+        "Preferred-Languages: en, es, fr",
+        f"Canonical: {PUBLIC}/.well-known/security.txt",
+    ]
+
+
+def test_a_page_that_is_half_way_edited_is_shown_as_it_was(post: Post) -> None:
+    """Once it has been fit."""
+    before = post.client.get("/subscribe").text
+    path = "templates/layouts/pages/subscribe.html"
+    kept = (post.town.root / path).read_text(encoding="utf-8")
+    post.town.write(path, "{{ nothing }}")
+    try:
+        assert post.client.get("/subscribe").text == before
+    finally:
+        post.town.write(path, kept)
+
+
+@pytest.mark.parametrize("headers", OURS)
+def test_our_own_form_is_taken(post: Post, headers: dict[str, str]) -> None:
+    """Whatever the browser says of where it comes from, as long as it is not elsewhere."""
+    assert post.client.post("/subscribe", data=_FORM, headers=headers).status_code == 303
+
+
+def test_an_old_browser_can_use_a_link_that_names_no_origin(post: Post) -> None:
+    """Pages with a link say no-referrer, and such browsers then say `null`; whoever has the link may act."""
+    answer = post.client.post(post.preferences("ana"), data={"frequency": "weekly"}, headers={"Origin": "null"})
+    assert (answer.status_code, "have been saved" in answer.text) == (200, True)
+    assert post.client.post("/subscribe", data=_FORM, headers={"Origin": "null"}).status_code == 403

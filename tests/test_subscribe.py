@@ -1,0 +1,340 @@
+"""Subscribing: nobody is written to without having confirmed, and nobody learns who is on the list."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from sqlalchemy import select
+
+from communique.store import requests
+from communique.store.subscriber_tables import consents, letters, limits, wordings
+from communique.subscription import Choices, Frequency
+from communique.texts import tokens
+from tests.subscribing import KEY, Post, post_of
+from tests.workspaces import Town
+
+ANA = "ana@example.org"
+
+
+@pytest.fixture
+def post(town: Town) -> Iterator[Post]:
+    """A town with a newsletter."""
+    with post_of(town) as made:
+        yield made
+
+
+def test_subscribing_takes_a_form_a_mail_and_a_button(post: Post) -> None:
+    """The whole way, with the proof of it at its end."""
+    answer = post.subscribe(ANA, frequency="weekly", scope="some", topic="works", choice_language="fr")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/subscribe/sent?language=fr")
+    assert "Regardez" in post.client.get(answer.headers["location"]).text
+    assert post.person("ana") is None
+
+    post.tick()
+    (mail,) = post.mails(ANA)
+    assert mail["Subject"] == "Merci de confirmer votre abonnement"
+    (link,) = post.links(ANA)
+    shown = post.client.get(link).text
+    assert "<button" in shown
+    assert "Travaux" in shown
+    assert ANA not in shown
+    assert post.person("ana") is None
+
+    done = post.client.post(link)
+    assert (done.status_code, "Vous êtes abonné" in done.text) == (200, True)
+    assert post.audiences("ana") == ["subscribers"]
+    assert post.choices("ana") == Choices(language="fr", frequency=Frequency.WEEKLY, topics=("works",))
+    with post.town.database.reading() as connection:
+        (proof,) = connection.execute(select(consents, wordings.c.text).join(wordings)).mappings().all()
+    assert (proof["how"], proof["language"], proof["topics"]) == ("form", "fr", ["works"])
+    assert proof["asked_at"] <= proof["confirmed_at"] == post.town.clock.now
+    assert proof["wording"] == requests.digest_of(proof["text"])
+    form = post.client.get("/subscribe").text
+    assert all(line in form for line in proof["text"].splitlines())
+
+
+def test_the_second_press_of_the_button_changes_nothing(post: Post) -> None:
+    """A mail that is opened again leads to the same page."""
+    post.join("ana")
+    before = post.rows()
+    (link,) = post.links(ANA)
+    assert post.client.post(link).status_code == 200
+    assert post.rows() == before
+
+
+def test_a_mail_to_confirm_carries_no_word_of_the_form(post: Post) -> None:
+    """Nobody can send text through us: whatever is typed, the mail is the same but for its link."""
+    junk = {"name": "Buy now https://evil.example", "choice_language": "evil", "topic": "evil", "message": "evil"}
+    post.subscribe("ana+evil@example.org", **junk, scope="some")
+    post.subscribe("ben@example.org")
+    post.tick()
+    texts = [mail.get_body(("plain",)).get_content() for mail in post.mails()]  # type: ignore[union-attr]
+    first, second = (re.sub(r"confirm/[\w-]+", "confirm/…", text) for text in texts)
+    assert first == second
+    assert "evil" not in post.mails()[0].get_body(("html",)).get_content()  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("address", ["", " ", "ana", "ana@", "a b@example.org", "ana@example.org\r\nBcc: x@y.z", "@"])
+def test_what_is_no_address_is_said_and_owes_nothing(post: Post, address: str) -> None:
+    """What was chosen is still there; the summary leads to the field."""
+    answer = post.subscribe(address, frequency="weekly")
+    assert answer.status_code == 422
+    assert '<a href="#email">' in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    assert 'value="weekly" checked' in answer.text
+    post.tick()
+    assert post.mails() == []
+
+
+def test_known_and_unknown_addresses_are_answered_alike(post: Post) -> None:
+    """Subscribers, promoters, people who have left, and strangers: the same answer, and the same rows."""
+    post.join("ana")
+    post.town.invite("ben")
+    post.town.invite("cleo")
+    post.town.suppress("cleo")
+    post.town.clock.turn(days=2)
+    answers, work = set(), set()
+    for name in ("ana", "ben", "cleo", "dora"):
+        before = {table: len(rows) for table, rows in post.rows().items()}
+        answer = post.subscribe(f"{name}@example.org")
+        after = {table: len(rows) for table, rows in post.rows().items()}
+        answers.add((answer.status_code, answer.text, answer.headers["location"]))
+        work.add(tuple(sorted((table, after[table] - before[table]) for table in after if table != "limits")))
+    assert len(answers) == 1
+    assert len(work) == 1
+
+
+def test_ten_thousand_posts_lead_to_one_mail(post: Post) -> None:
+    """Whatever else is in the form, and from wherever it comes."""
+    post.town.settings("subscribing:\n", "subscribing:\n  per_network: 100000 per hour\n")
+    for number in range(300):
+        spelling = ANA.upper() if number % 2 else ANA
+        headers = {"X-Forwarded-For": f"198.51.{number % 250}.7"}
+        post.client.post("/subscribe", data={"email": spelling, "choice_language": "es"}, headers=headers)
+    post.tick()
+    assert len(post.mails()) == 1
+    post.town.clock.turn(hours=23)
+    post.subscribe(ANA)
+    post.tick()
+    assert len(post.mails()) == 1
+    post.town.clock.turn(hours=2)
+    post.subscribe(ANA)
+    post.tick()
+    assert len(post.mails()) == 2
+
+
+def test_a_network_that_asks_too_often_has_to_wait(post: Post) -> None:
+    """It is told so; others are not held up."""
+    post.town.settings("subscribing:\n", "subscribing:\n  per_network: 3 per hour\n")
+    near = [{"X-Forwarded-For": f"203.0.113.{number}"} for number in range(4)]
+    answers = [
+        post.client.post("/subscribe", data={"email": f"p{n}@example.org"}, headers=each) for n, each in enumerate(near)
+    ]
+    assert [answer.status_code for answer in answers] == [303, 303, 303, 429]
+    assert answers[-1].headers["retry-after"] == "3600"
+    far = post.client.post("/subscribe", data={"email": "far@example.org"}, headers={"X-Forwarded-For": "2001:db8::1"})
+    assert far.status_code == 303
+    post.town.clock.turn(hours=1)
+    assert post.client.post("/subscribe", data={"email": "z@example.org"}, headers=near[0]).status_code == 303
+
+
+def test_a_header_of_the_visitor_does_not_make_another_network(post: Post) -> None:
+    """What stands before the address that our proxy added was written by the visitor."""
+    post.town.settings("subscribing:\n", "subscribing:\n  per_network: 1 per hour\n")
+    codes = [
+        post.client.post(
+            "/subscribe",
+            data={"email": f"p{number}@example.org"},
+            headers={"X-Forwarded-For": f"192.0.{number}.1, 203.0.113.9"},
+        ).status_code
+        for number in range(2)
+    ]
+    assert codes == [303, 429]
+
+
+def test_a_proxy_that_is_not_ours_is_not_believed(post: Post) -> None:
+    """Without a proxy in the settings, whoever connects is the network."""
+    post.town.settings("subscribing:\n", "subscribing:\n  per_network: 1 per hour\n  proxies: []\n")
+    codes = [
+        post.client.post(
+            "/subscribe", data={"email": f"p{n}@example.org"}, headers={"X-Forwarded-For": f"192.0.{n}.1"}
+        ).status_code
+        for n in range(2)
+    ]
+    assert codes == [303, 429]
+
+
+def test_there_is_a_limit_on_all_together(post: Post) -> None:
+    """So many mails an hour, and not one more."""
+    post.town.settings("subscribing:\n", "subscribing:\n  in_total: 2 per hour\n")
+    codes = [post.subscribe(f"p{number}@example.org").status_code for number in range(4)]
+    assert codes == [303, 303, 429, 429]
+    post.tick()
+    assert len(post.mails()) == 2
+
+
+def test_networks_and_addresses_are_counted_by_what_nobody_can_read(post: Post) -> None:
+    """The table of limits names neither, and is empty when the spans are over."""
+    post.client.post("/subscribe", data={"email": ANA}, headers={"X-Forwarded-For": "203.0.113.7"})
+    with post.town.database.reading() as connection:
+        kept = str(connection.execute(select(limits)).all())
+    assert "203.0" not in kept
+    assert "ana" not in kept
+    post.tick(minutes=25 * 60)
+    with post.town.database.reading() as connection:
+        assert connection.execute(select(limits)).all() == []
+
+
+def test_a_program_that_fills_in_every_field_is_thanked_and_ignored(post: Post) -> None:
+    """It learns nothing."""
+    trapped = post.subscribe(ANA, company_fax="1234")
+    assert trapped.headers["location"] == post.subscribe("ben@example.org").headers["location"]
+    post.tick()
+    assert post.mails(ANA) == []
+
+
+def test_a_link_works_for_seven_days(post: Post) -> None:
+    """After that it is gone, with all that was kept for it."""
+    post.subscribe(ANA)
+    post.tick()
+    (link,) = post.links(ANA)
+    post.town.clock.turn(days=7, minutes=-1)
+    assert post.client.get(link).status_code == 200
+    post.town.clock.turn(minutes=1)
+    assert post.client.get(link).status_code == 404
+    assert post.client.post(link).status_code == 404
+    post.tick()
+    rows = post.rows()
+    assert rows["requests"] == rows["letters"] == rows["people"] == []
+
+
+def test_a_stranger_changes_nobody(post: Post) -> None:
+    """Whoever fills in the form with somebody's address changes nothing of theirs; nor does confirming their name."""
+    post.town.invite("ana", language="es")
+    before = post.person("ana")
+    post.subscribe(ANA, choice_language="fr", name="Mallory")
+    assert post.person("ana") == before
+    post.tick()
+    post.client.post(post.links(ANA)[0])
+    after = post.person("ana")
+    assert before is not None
+    assert after is not None
+    assert (after.id, after.name, after.organisation) == (before.id, "Ana", "")
+    assert (after.language, post.audiences("ana")) == ("fr", ["friends", "subscribers"])
+
+
+def test_who_has_left_comes_back_by_confirming_only(post: Post) -> None:
+    """Not by an import, not by the form alone."""
+    post.join("ana")
+    person = post.person("ana")
+    assert person is not None
+    post.client.post(f"/leave/{tokens.sign(tokens.LEAVE, str(person.id), KEY)}")
+    assert post.suppression("ana")
+    post.town.invite("ana", audience="subscribers")
+    assert post.suppression("ana")
+    post.town.clock.turn(days=2)
+    post.subscribe(ANA)
+    assert post.suppression("ana")
+    post.tick()
+    post.client.post(post.links(ANA)[-1])
+    assert post.suppression("ana") is None
+
+
+@pytest.mark.parametrize("point", ["before", "after"])
+def test_a_crash_neither_loses_nor_doubles_a_letter(post: Post, monkeypatch: pytest.MonkeyPatch, point: str) -> None:
+    """Before the point of no return it goes later; after it, it has gone, or is not tried again."""
+    from communique.letters import posting
+
+    class Crash(BaseException):
+        """The machine stops."""
+
+    real = posting.letters.irrevocable
+
+    def irrevocable(*args: object) -> bool:
+        if point == "before":
+            raise Crash
+        return real(*args)  # type: ignore[arg-type]
+
+    def close(*_args: object) -> None:
+        raise Crash
+
+    post.subscribe(ANA)
+    with monkeypatch.context() as patched:
+        patched.setattr(posting.letters, "irrevocable", irrevocable)
+        patched.setattr(posting.letters, "close", close)
+        with pytest.raises(Crash):
+            post.tick()
+    assert len(post.mails()) == (0 if point == "before" else 1)
+    post.restart()
+    post.tick()
+    post.tick(minutes=30)
+    assert len(post.mails()) == 1
+
+
+def test_a_letter_waits_for_a_mail_server_that_is_away(post: Post) -> None:
+    """It is tried again; the announcements do not wait for it."""
+    port = post.server.port
+    post.subscribe(ANA)
+    post.town.settings(f"port: {port}", "port: 1")
+    post.tick()
+    post.town.settings("port: 1", f"port: {port}")
+    post.tick(minutes=2)
+    assert len(post.mails(ANA)) == 1
+
+
+def test_in_trial_a_letter_reaches_the_allow_list_only(post: Post) -> None:
+    """As all mail."""
+    post.town.settings("mode: live", "mode: trial\nallow_list: [ana@example.org]")
+    post.subscribe(ANA)
+    post.subscribe("ben@example.org")
+    post.tick()
+    assert [mail["To"] for mail in post.mails()] == [ANA]
+    with post.town.database.reading() as connection:
+        outcomes = set(connection.execute(select(letters.c.outcome)).scalars())
+    assert outcomes == {"sent", "trial mode: not on the allow-list"}
+
+
+def test_the_embedded_form_leaves_its_own_proof(post: Post) -> None:
+    """It may stand in the frame of the sites that the settings name, and says where it was filled in."""
+    page = post.client.get("/subscribe/embedded")
+    assert "frame-ancestors https://www.littleton.example.org" in page.headers["content-security-policy"]
+    answer = post.subscribe(ANA, path="/subscribe/embedded")
+    assert answer.headers["location"] == "/subscribe/embedded/sent?language=en"
+    post.tick()
+    post.client.post(post.links(ANA)[0])
+    with post.town.database.reading() as connection:
+        assert connection.execute(select(consents.c.how)).scalars().all() == ["embedded form"]
+
+
+def test_without_a_newsletter_the_form_is_closed(town: Town) -> None:
+    """It says so, and takes nothing."""
+    from communique.health import Health
+    from communique.web.server import serving
+
+    with serving(Health(), town.installation, town.clock, 0) as port:
+        for method in ("GET", "POST"):
+            answer = httpx.request(method, f"http://127.0.0.1:{port}/subscribe", data={"email": ANA})
+            assert (answer.status_code, "no newsletter at present" in answer.text) == (404, True)
+
+
+def test_the_key_can_be_changed_while_links_are_out(post: Post) -> None:
+    """What an older line of it has signed still works; what a line that is gone has signed does not."""
+    post.subscribe(ANA)
+    post.tick()
+    (link,) = post.links(ANA)
+    post.town.variables["COMMUNIQUE_KEY"] = "another\nkey"
+    assert post.client.get(link).status_code == 200
+    post.town.variables["COMMUNIQUE_KEY"] = "another"
+    assert post.client.get(link).status_code == 404
+
+
+def test_the_span_of_a_limit_ends_when_the_clock_was_put_back(post: Post) -> None:
+    """Nobody waits longer than a span."""
+    post.town.clock.turn(days=30)
+    post.subscribe(ANA)
+    post.town.clock.now -= timedelta(days=30)
+    post.subscribe(ANA)
+    with post.town.database.reading() as connection:
+        assert len(connection.execute(select(letters)).all()) == 2
