@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from enum import StrEnum
+from ipaddress import ip_address
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,7 +20,7 @@ Localised = str | Mapping[Language, str]
 _ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 #: The host as the DNS has it: feed ids, Message-IDs and links are made of it.
 _SITE = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$"
-_ORIGIN = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?$"
+ORIGIN = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?$"
 _HTTPS = r"^https://[^\s/?#]+(/[^\s?#]*)?$"
 
 
@@ -48,6 +49,15 @@ Duration = Annotated[
     WithJsonSchema({"type": "string", "pattern": r"^\d+ (minutes?|hours?|days?)$"}),
 ]
 
+
+def _ip_address(value: object) -> object:
+    try:
+        return str(ip_address(str(value)))
+    except ValueError:
+        raise ValueError(f"expected an IP address such as `127.0.0.1`, found `{value}`") from None
+
+
+IPAddress = Annotated[str, BeforeValidator(_ip_address)]
 
 RateOfCopies = Annotated[
     Rate,
@@ -172,10 +182,10 @@ class Subscribing(_Model):
     through: Slug = Field(
         default="email", description="The channel that asks an address to confirm; one of the kind email."
     )
-    embedded_in: tuple[Annotated[str, Field(pattern=_ORIGIN)], ...] = Field(
+    embedded_in: tuple[Annotated[str, Field(pattern=ORIGIN)], ...] = Field(
         default=(), description="Sites that may show the form in a frame: `https://www.example.org`."
     )
-    proxies: tuple[str, ...] = Field(
+    proxies: tuple[IPAddress, ...] = Field(
         default=("127.0.0.1", "::1"),
         description="Addresses of web servers whose X-Forwarded-For is believed; it tells networks apart.",
     )

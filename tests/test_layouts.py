@@ -79,7 +79,7 @@ def test_every_language_has_every_phrase(language: str) -> None:
 @every_language
 def test_every_role_is_told_why(language: str) -> None:
     """Whoever gets a mail reads why, whatever group the person is in; so do those who look after the announcements."""
-    assert set(words(language)["mail"]["why"]) == {*map(str, Role), "alerts"}
+    assert set(words(language)["mail"]["why"]) == {*map(str, Role), "alerts", "confirmation"}
 
 
 @every_language

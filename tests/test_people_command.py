@@ -53,3 +53,62 @@ def test_an_audience_that_is_not_there_is_told_with_what_was_meant(line: Command
     """When importing and when listing."""
     for said in (imported(line, tmp_path, "a@example.org;A\n", audience="freinds"), line("people", "list", "freinds")):
         assert (said.code, "Did you mean `friends`?" in said.errors) == (1, True)
+
+
+def traces(root: Path, word: str) -> list[str]:
+    """Files below a folder in which a word stands."""
+    return [str(file) for file in root.rglob("*") if file.is_file() and word.encode() in file.read_bytes()]
+
+
+def test_what_is_held_about_somebody_can_be_given_to_them(line: CommandLine, tmp_path: Path) -> None:
+    """As JSON, and as a table in which no cell is a formula."""
+    imported(line, tmp_path, "ana@example.org;=1+1\n")
+    record = line("people", "export", "ANA@example.org").json
+    assert record["person"][0]["name"] == "=1+1"
+    assert record["audiences"][0] | {"added_at": ""} == {
+        "audience": "friends",
+        "person_id": 1,
+        "basis": "They asked.",
+        "source": "list.csv",
+        "added_at": "",
+    }
+    assert "person,1,name,'=1+1" in line("people", "export", "ana@example.org", "--format", "csv").text
+    nobody = line("people", "export", "ben@example.org")
+    assert (nobody.code, "Nothing is held" in nobody.errors) == (1, True)
+
+
+def test_who_is_erased_leaves_no_trace_and_stays_away(town: Town, line: CommandLine, tmp_path: Path) -> None:
+    """Nothing of them is left in any file of the ledger, and an import leaves them out."""
+    imported(line, tmp_path, "zacharias.unique@example.org;Zacharias Unique\nben@example.org;Ben\n")
+    town.suppress("someone")
+    town.run()
+    assert town.account() == "2 planned = 2 sent"
+    said = line("people", "erase", "Zacharias.Unique@example.org", "--as", "Inés Vidal")
+    assert (said.code, "is erased" in said.text) == (0, True)
+    town.database.close()
+    for word in ("zacharias", "Zacharias", "Unique"):
+        assert traces(town.root / "var", word) == []
+    again = imported(line, tmp_path, "zacharias.unique@example.org;Zacharias Unique\ncleo@example.org;Cleo\n")
+    assert "1 of them asked to be erased" in again.text
+    assert "zacharias" not in line("people", "list", "friends").text
+    assert "cleo@example.org" in line("people", "list", "friends").text
+    assert town.account() == "2 planned = 2 sent"
+
+
+def test_a_servers_words_about_somebody_erased_are_kept_without_the_address(town: Town, line: CommandLine) -> None:
+    """Its answer often repeats whom the mail was for."""
+    from communique.channel import PermanentError
+
+    town.invite("ana")
+
+    def refuse(_message: object) -> None:
+        raise PermanentError("550 <ana@example.org>: no such user")
+
+    town.email.before = refuse
+    town.run()
+    assert "ana@example.org" in str(town.copies()[0])
+    line("people", "erase", "ana@example.org", "--as", "Inés Vidal")
+    town.database.close()
+    assert traces(town.root / "var", "ana@") == []
+    assert "no such user" in str(town.copies()[0])
+    assert "ana@" not in str(town.copies()[0])

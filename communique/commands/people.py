@@ -1,22 +1,26 @@
-"""Commands about people: import a list, see who is in an audience, stop writing to somebody."""
+"""Commands about people: import a list, see who is in an audience, stop writing to somebody, export and erase."""
 
 import sys
 from pathlib import Path
 
 import click
+from sqlalchemy import Connection
 
 from communique.commands.console import PROBLEMS, Session, counted, refuse, show_problems, table
+from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
 from communique.problems import did_you_mean
+from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.settings import localise
-from communique.store import journal, people
+from communique.store import erasure, journal, people
 from communique.store.people import AddressError
 from communique.store.people_file import MOST_BYTES, read_people
+from communique.texts import tokens
 
 
 @click.group("people")
 def people_group() -> None:
-    """Import lists of people, see who is in an audience, stop writing to somebody."""
+    """Import lists of people, see who is in an audience, stop writing to somebody, export and erase."""
 
 
 @people_group.command("import")
@@ -46,10 +50,14 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
                 sys.exit(PROBLEMS)
         now = session.clock()
         with open_desk.database.begin() as connection:
-            added = people.add(connection, found.rows, audience=audience, basis=basis, source=file.name, now=now)
-            what = f"imported {counted(len(found.rows), 'person', 'people')} into {audience} ({added} new): {basis}"
+            rows = [row for row in found.rows if not _was_erased(session, connection, row.address)]
+            left_out = len(found.rows) - len(rows)
+            added = people.add(connection, rows, audience=audience, basis=basis, source=file.name, now=now)
+            what = f"imported {counted(len(rows), 'person', 'people')} into {audience} ({added} new): {basis}"
             journal.note(connection, who=who or "import", what=what, now=now)
     click.echo(f"{counted(len(found.rows), 'person', 'people')} read; {added} new in {audience}.")
+    if left_out:
+        click.echo(f"{left_out} of them asked to be erased, and must not be written to: left out.")
 
 
 @people_group.command("list")
@@ -82,11 +90,57 @@ def list_command(session: Session, audience: str | None) -> None:
 def suppress_command(session: Session, address: str, reason: str, who: str) -> None:
     """Never write to ADDRESS again, through any list, whoever imports it."""
     now = session.clock()
-    try:
-        key = people.address_key(address)
-    except AddressError as error:
-        refuse(f"{address}: {error}")
+    key = _key(address)
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         people.suppress(connection, key, reason=reason, now=now)
         journal.note(connection, who=who, what=f"suppressed an address: {reason}", now=now)
     click.echo(f"Nothing will be written to {address} any more.")
+
+
+@people_group.command("export")
+@click.argument("address")
+@click.option(
+    "--format", "form", type=click.Choice(["json", "csv"]), default="json", help="For programs or spreadsheets."
+)
+@click.pass_obj
+def export_command(session: Session, address: str, form: str) -> None:
+    """Print everything that is held about whoever has ADDRESS, to be given to them."""
+    key = _key(address)
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        found = erasure.record(connection, key)
+    if not found:
+        refuse(f"Nothing is held about {address}.")
+    click.echo(as_json(found) if form == "json" else as_csv(found), nl=form == "json")
+
+
+@people_group.command("erase")
+@click.argument("address")
+@click.option("--as", "who", required=True, help="Who does it.")
+@click.pass_obj
+def erase_command(session: Session, address: str, who: str) -> None:
+    """Erase whoever has ADDRESS, and never write to it again.
+
+    A keyed hash of the address is kept, which shows it to nobody and knows it again: an import leaves it out. Backups
+    and the mail server's own log are not touched.
+    """
+    key, now = _key(address), session.clock()
+    digest = tokens.digests(tokens.ERASED, key, session.installation.key)[0]
+    with desk(session) as open_desk:
+        with open_desk.database.begin() as connection:
+            was_known = erasure.erase(connection, key, digest, without_addresses, now)
+            journal.note(connection, who=who, what="erased a person", now=now)
+        erasure.scrub(open_desk.database)
+    held = "" if was_known else " Nothing was held about it."
+    click.echo(f"{address} is erased, and will not be written to.{held}")
+
+
+def _was_erased(session: Session, connection: Connection, address: str) -> bool:
+    digests = tokens.digests(tokens.ERASED, people.address_key(address), session.installation.key)
+    return erasure.is_erased(connection, digests)
+
+
+def _key(address: str) -> str:
+    try:
+        return people.address_key(address)
+    except AddressError as error:
+        refuse(f"{address}: {error}")

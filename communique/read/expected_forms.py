@@ -9,7 +9,17 @@ from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneF
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
 from communique.pace import EXPECTED_RATE
 from communique.read.process_outline import OutlinedDate
-from communique.settings import Contact, Duration, Government, Holidays, Look, RateOfCopies, Settings, TimeOfDay
+from communique.settings import (
+    ORIGIN,
+    Contact,
+    Duration,
+    Government,
+    Holidays,
+    Look,
+    RateOfCopies,
+    Settings,
+    TimeOfDay,
+)
 
 
 def _pattern(kind: Any) -> str:
@@ -43,5 +53,6 @@ def expected_forms() -> dict[str, str]:
         ): "an https:// address in ASCII (for `https://málaga.example`, write `https://xn--mlaga-xqa.example`)",
         _pattern_of(Government, "website"): "an address that begins with https://",
         _pattern_of(Holidays, "country"): "a country as two capital letters, such as `ES`",
+        ORIGIN: "a site without a path, such as `https://www.example.org`",
         _pattern_of(Look, "accent"): "a colour such as `#14508c`",
     }

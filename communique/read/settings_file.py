@@ -112,6 +112,7 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         hint = "Nothing could ever be approved. Name more people, or require fewer."
         yield document.problem(("approvals", "required"), "wrong-value", message, hint=hint)
     yield from _no_way_for_alerts(document, settings)
+    yield from _no_way_for_letters(document, settings)
     for language, locale in settings.locales.items():
         if not is_known_language(locale):
             message = f"expected a locale such as `en-GB`, found `{locale}`"
@@ -133,4 +134,15 @@ def _no_way_for_alerts(document: Document, settings: Settings) -> Iterator[Probl
         message = f"expected a channel of the kind email to carry alerts, found `{through}`"
         hint = did_you_mean(through, [name for name, each in settings.channels.items() if each.kind == "email"])
         place = ("alerts", "through") if "through" in document.data["alerts"] else ("alerts",)
+        yield document.problem(place, "wrong-value", message, hint=hint)
+
+
+def _no_way_for_letters(document: Document, settings: Settings) -> Iterator[Problem]:
+    """Without one, nobody can subscribe to a newsletter."""
+    through = settings.subscribing.through
+    channel = settings.channels.get(through)
+    if "subscribing" in document.data and (channel is None or channel.kind != "email"):
+        message = f"expected a channel of the kind email to ask addresses to confirm, found `{through}`"
+        hint = did_you_mean(through, [name for name, each in settings.channels.items() if each.kind == "email"])
+        place = ("subscribing", "through") if "through" in document.data["subscribing"] else ("subscribing",)
         yield document.problem(place, "wrong-value", message, hint=hint)

@@ -13,6 +13,7 @@ LEAVE = "leave"  #: takes a person off all lists; the value is the person's id
 PREFERENCES = "preferences"  #: lets a person choose what to get; the value is the person's id
 CONFIRM = "confirm"  #: proves the address a request was made with; the value is the request's reference
 CONFIRM_OLD = "confirm-old"  #: of a change of address: proves the one that is to give way
+ERASED = "erased"  #: of what is kept of an address that was erased
 _MAC = 16  #: bytes kept of the HMAC: 128 bits
 
 

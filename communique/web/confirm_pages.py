@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from communique.routes import SUBSCRIBERS
-from communique.store import requests, subscribers
+from communique.store import erasure, requests, subscribers
 from communique.store.requests import Kind, Request
 from communique.texts import tokens
 from communique.web.masking import shortened
@@ -67,6 +67,7 @@ class _Link:
 
     def _do(self, connection: Connection, request: Request) -> None:
         now = self.pages.clock()
+        erasure.come_back(connection, tokens.digests(tokens.ERASED, request.address_key, self.pages.key))
         if request.kind is Kind.SUBSCRIBE:
             subscribers.subscribe(connection, request, audience=SUBSCRIBERS, now=now)
         else:

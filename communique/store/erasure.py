@@ -1,0 +1,134 @@
+"""Everything the database holds about one person: told to them (GDPR Art. 15, 20), and taken out of it (Art. 17)."""
+
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
+
+from communique.store import letters
+from communique.store.database import Database, attempts, deliveries, memberships, occurrences, people, suppressions
+from communique.store.subscriber_tables import (
+    consents,
+    erasures,
+    requests,
+    subscription_topics,
+    subscriptions,
+    wordings,
+)
+from communique.store.subscriber_tables import (
+    letters as letters_table,
+)
+
+#: Tables with addresses, or with rows that name a person by number.
+_OF_PEOPLE = (people, memberships, suppressions, requests, letters_table, consents, subscriptions)
+_ATTEMPTED = (deliveries, attempts)
+
+
+def record(connection: Connection, address_key: str) -> dict[str, list[dict[str, Any]]]:
+    """What is held about whoever has an address, by table; nothing where there is nothing."""
+    found = {
+        "person": _rows(connection, people, people.c.address_key == address_key),
+        "suppression": _rows(connection, suppressions, suppressions.c.address_key == address_key),
+        "requests": _rows(connection, requests, requests.c.address_key == address_key),
+    }
+    for person in found["person"]:
+        mine = person["id"]
+        found["audiences"] = _rows(connection, memberships, memberships.c.person_id == mine)
+        found["subscription"] = _rows(connection, subscriptions, subscriptions.c.person_id == mine)
+        found["topics"] = _rows(connection, subscription_topics, subscription_topics.c.person_id == mine)
+        proofs = select(consents, wordings.c.text).join(wordings).where(consents.c.person_id == mine)
+        found["consents"] = [dict(row) for row in connection.execute(proofs).mappings()]
+        sent = (
+            select(
+                occurrences.c.mode,
+                occurrences.c.campaign,
+                occurrences.c.announcement,
+                occurrences.c.occurrence,
+                deliveries.c.channel,
+                deliveries.c.language,
+                deliveries.c.state,
+                deliveries.c.reason,
+                deliveries.c.finished_at,
+            )
+            .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+            .where(deliveries.c.person_id == mine)
+            .order_by(deliveries.c.id)
+        )
+        found["messages"] = [dict(row) for row in connection.execute(sent).mappings()]
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def erase(
+    connection: Connection, address_key: str, digest: str, without_addresses: Callable[[str], str], now: datetime
+) -> bool:
+    """Take a person out, and keep the digest of the address, so that nobody writes to it again; whether there was one.
+
+    Deliveries keep a number that names nobody any more, so that the balance holds; what is still to go is left out.
+    """
+    known = connection.execute(select(people.c.id).where(people.c.address_key == address_key)).scalar()
+    asked = or_(requests.c.address_key == address_key, requests.c.person_id == (known or 0))
+    letters.forget(connection, select(requests.c.reference).where(asked))
+    gone = connection.execute(delete(requests).where(asked)).rowcount
+    gone += connection.execute(delete(suppressions).where(suppressions.c.address_key == address_key)).rowcount
+    if known is not None:
+        _without_addresses(connection, int(known), without_addresses)
+        for table in (subscription_topics, subscriptions, consents, memberships):
+            connection.execute(delete(table).where(table.c.person_id == known))
+        connection.execute(delete(people).where(people.c.id == known))
+    if not is_erased(connection, [digest]):
+        connection.execute(insert(erasures).values(digest=digest, since=now))
+    return known is not None or gone > 0
+
+
+def is_erased(connection: Connection, digests: Sequence[str]) -> bool:
+    """Whether an address was erased; by its digests, one a line of the key."""
+    found = select(func.count()).select_from(erasures).where(erasures.c.digest.in_(digests))
+    return bool(connection.execute(found).scalar_one())
+
+
+def come_back(connection: Connection, digests: Sequence[str]) -> None:
+    """The owner of the address has subscribed anew."""
+    connection.execute(delete(erasures).where(erasures.c.digest.in_(digests)))
+
+
+def scrub(database: Database) -> None:
+    """Take what was deleted out of the files, too: the database's own and its write-ahead log.
+
+    On PostgreSQL, whose log is its server's business, the tables are written anew; that of attempts is only cleared.
+    """
+    url = database.engine.url
+    if url.get_backend_name() == "sqlite":
+        database.close()
+        with closing(sqlite3.connect(str(url.database), timeout=30, isolation_level=None)) as connection:
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return
+    with database.by_statement() as connection:
+        for table in _OF_PEOPLE:
+            connection.execute(text(f"VACUUM FULL {table.name}"))
+        for table in _ATTEMPTED:
+            connection.execute(text(f"VACUUM {table.name}"))
+
+
+def _without_addresses(connection: Connection, person: int, changed: Callable[[str], str]) -> None:
+    """A server's words may repeat whom a mail was for."""
+    mine = list(_ids(connection, person))
+    for table, column, of in (
+        (deliveries, deliveries.c.reason, deliveries.c.id),
+        (attempts, attempts.c.detail, attempts.c.delivery_id),
+    ):
+        rows = connection.execute(select(table.c.id, column).where(of.in_(mine))).all() if mine else []
+        for number, words in rows:
+            if changed(words) != words:
+                connection.execute(update(table).where(table.c.id == number).values({column: changed(words)}))
+
+
+def _ids(connection: Connection, person: int) -> Iterator[int]:
+    yield from connection.execute(select(deliveries.c.id).where(deliveries.c.person_id == person)).scalars()
+
+
+def _rows(connection: Connection, table: Table, where: Any) -> list[dict[str, Any]]:
+    return [dict(row) for row in connection.execute(select(table).where(where)).mappings()]

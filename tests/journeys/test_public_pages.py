@@ -1,0 +1,142 @@
+"""The public pages in a real browser: subscribe, confirm, change the language, leave; and nobody is kept out."""
+
+from collections.abc import Iterator
+from itertools import product
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.counterparts.browser import SCREENS, barriers, running_chromium
+from tests.subscribing import Post, post_of
+from tests.workspaces import build
+
+pytestmark = pytest.mark.counterpart
+
+ANA = "ana@example.org"
+PATIENCE = 120_000  #: milliseconds, for a machine with much to do
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with running_chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    """A town that speaks Arabic, too."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.settings("languages: [en, es, fr]", "languages: [en, es, fr, ar]")
+    with post_of(town) as made:
+        town.settings("fr: Nouvelles}", "fr: Nouvelles, ar: أخبار المدينة}")
+        town.settings("fr: Travaux}", "fr: Travaux, ar: أشغال}")
+        yield made
+    town.database.close()
+
+
+def opened(browser: Browser, post: Post, screen: str = "desktop", scheme: str = "light") -> Page:
+    """A page of a new visitor. Whatever it asks of another host makes the test fail."""
+    context = browser.new_context(
+        base_url=str(post.client.base_url),
+        viewport=SCREENS[screen],  # type: ignore[arg-type]
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.on("request", lambda request: _own(request.url, post))
+    return page
+
+
+def _own(url: str, post: Post) -> None:
+    assert url.startswith(str(post.client.base_url)), url
+
+
+def test_somebody_subscribes_chooses_and_leaves(browser: Browser, post: Post) -> None:
+    """With the keyboard and a mouse, as people do."""
+    page = opened(browser, post)
+    page.goto("/subscribe?language=en")
+    page.get_by_label("E-mail address").fill("ana")
+    page.get_by_role("button", name="Agree and subscribe").click()
+    assert page.title().startswith("Error: ")
+    assert page.evaluate("document.activeElement.className") == "summary"
+    page.get_by_role("link", name="Enter an e-mail address").click()
+    assert page.evaluate("document.activeElement.id") == "email"
+    page.keyboard.press("ControlOrMeta+A")
+    page.keyboard.type(ANA)
+    assert not page.get_by_label("Works in the streets").is_visible()
+    page.get_by_label("Only these topics").check()
+    page.get_by_label("Works in the streets").check()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/subscribe/sent?language=en")
+    post.tick()
+
+    (link,) = post.links(ANA)
+    page.goto(link)
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("heading", name="You have subscribed").wait_for()
+    assert post.choices("ana").topics == ("works",)
+
+    page.goto(post.preferences("ana"))
+    page.get_by_label("العربية").check()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("تم حفظ اختياراتكم").wait_for()
+    assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
+    assert post.choices("ana").language == "ar"
+
+    page.get_by_role("link", name="التوقف عن تلقي").click()
+    assert post.suppression("ana") is None
+    page.get_by_role("button").click()
+    page.get_by_role("status").wait_for()
+    assert post.suppression("ana") == "left by the link in a mail"
+    page.context.close()
+
+
+def test_a_scanner_that_runs_scripts_confirms_and_takes_off_nobody(browser: Browser, post: Post) -> None:
+    """It opens every link of every mail, by GET and HEAD, in a browser."""
+    post.join("ben")
+    post.client.post(f"{post.preferences('ben')}/address", data={"email": "nuevo@example.org"})
+    post.subscribe(ANA)
+    post.tick()
+    links = [link for address in (ANA, "ben@example.org", "nuevo@example.org") for link in post.links(address)]
+    assert len(links) == 4
+    before = post.rows()
+    page = opened(browser, post)
+    for link in [*links, post.preferences("ben")]:
+        page.goto(link, wait_until="networkidle")
+        post.client.head(link)
+    assert post.rows() == before
+    page.context.close()
+
+
+@pytest.mark.parametrize(("language", "screen", "scheme"), [*product(("en", "ar"), SCREENS, ("light", "dark"))])
+def test_nothing_keeps_people_out(browser: Browser, post: Post, language: str, screen: str, scheme: str) -> None:
+    """No serious or critical finding of axe, contrast included; nothing to be scrolled sideways."""
+    post.join("ben")
+    post.client.post(f"{post.preferences('ben')}/address", data={"email": "nuevo@example.org"})
+    post.subscribe(ANA)
+    post.tick()
+    mine, old, new = post.links(ANA)[0], post.links("ben@example.org")[-1], post.links("nuevo@example.org")[0]
+    page, found = opened(browser, post, screen, scheme), []
+    choose = post.preferences("ben")
+    forms = ("/subscribe", "/subscribe/embedded", f"{choose}/address")
+    for path in (*forms, "/subscribe/sent", choose, mine, old, new, "/leave/x", "/confirm/x"):
+        page.goto(f"{path}?language={language}")
+        found += _faults(page, path, screen)
+        if path in forms:
+            page.locator("#email").fill("nobody")
+            page.locator("form button").click()
+            page.locator(".summary").wait_for()
+            found += _faults(page, f"{path} with an error", screen)
+    for path in (choose, mine, new, old, "/leave/x"):
+        page.goto(f"{path}?language={language}")
+        page.locator("form button").click()
+        page.wait_for_load_state()
+        found += _faults(page, f"{path} done", screen)
+    assert found == []
+    page.context.close()
+
+
+def _faults(page: Page, path: str, screen: str) -> list[str]:
+    wide = page.evaluate("document.documentElement.scrollWidth") > SCREENS[screen]["width"]
+    return [f"{path}: {each}" for each in [*barriers(page), *(["wider than the screen"] if wide else [])]]

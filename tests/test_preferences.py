@@ -1,0 +1,136 @@
+"""Choosing, changing an address, leaving: by the link of a mail, at once, and nobody for anybody else."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from communique.store import people
+from communique.subscription import Choices, Frequency
+from communique.texts import tokens
+from tests.subscribing import KEY, Post, post_of
+from tests.workspaces import Town
+
+OLD, NEW = "ana@example.org", "nueva@example.org"
+
+
+@pytest.fixture
+def post(town: Town) -> Iterator[Post]:
+    """Ana has subscribed."""
+    with post_of(town) as made:
+        made.join("ana")
+        made.town.clock.turn(days=2)
+        yield made
+
+
+def announce(post: Post) -> None:
+    """Something is said through the newsletter, in the campaign `news`."""
+    post.town.campaign("through: [email]", "through: [newsletter]")
+    post.town.campaign("    to: [friends]\n", "")
+    post.town.campaign("start: 2026-12-01 10:00", f"start: {post.town.clock.now:%Y-%m-%d %H:%M}")
+    post.town.say_to_nobody_in_particular()
+    post.tick(minutes=61)
+
+
+def ask_to_change(post: Post) -> tuple[str, str]:
+    """The links that the old and the new address get."""
+    page = f"{post.preferences('ana')}/address"
+    assert "both addresses" in post.client.get(page).text
+    assert "on its way to both" in post.client.post(page, data={"email": NEW}).text
+    post.tick()
+    return post.links(OLD)[-1], post.links(NEW)[-1]
+
+
+def test_everything_can_be_chosen_anew(post: Post) -> None:
+    """The page then speaks the language that was chosen."""
+    page = post.preferences("ana")
+    assert "ana@" not in post.client.get(page).text
+    form = {"scope": "some", "topic": ["news", "evil"], "frequency": "daily", "choice_language": "es"}
+    answer = post.client.post(page, data=form)
+    assert "Hemos guardado" in answer.text
+    assert post.choices("ana") == Choices(language="es", frequency=Frequency.DAILY, topics=("news",))
+    post.client.post(page, data={"scope": "all"})
+    assert post.choices("ana").topics == ()
+
+
+def test_the_newsletter_goes_to_those_who_chose_its_topic(post: Post) -> None:
+    """And to those who chose all, or were never asked; it says where to choose."""
+    post.join("ben", scope="some", topic="works")
+    post.join("cleo", scope="some", topic="news")
+    post.town.invite("dora", audience="subscribers")
+    sent = len(post.mails())
+    announce(post)
+    got = {str(mail["To"]).split("<")[-1].strip(">") for mail in post.mails()[sent:]}
+    assert got == {OLD, "cleo@example.org", "dora@example.org"}
+    assert post.preferences("ana") in post.links(OLD)
+    assert all(each.holds for each in post.town.balances().values())
+
+
+def test_an_address_changes_when_both_have_confirmed(post: Post) -> None:
+    """In either order; one alone changes nothing."""
+    person = post.person("ana")
+    old, new = ask_to_change(post)
+    assert "One more step" in post.client.post(new).text
+    assert post.person("ana") == person
+    assert "has been changed" in post.client.post(old).text
+    assert post.person("ana") is None
+    moved = post.person("nueva")
+    assert person is not None
+    assert moved is not None
+    assert moved.id == person.id
+
+
+def test_neither_address_can_confirm_for_the_other(post: Post) -> None:
+    """The link of one is refused for the other."""
+    old, new = ask_to_change(post)
+    swapped = new.replace("/confirm/", "/confirm-old/"), old.replace("/confirm-old/", "/confirm/")
+    assert [post.client.post(each).status_code for each in swapped] == [404, 404]
+    post.client.post(old)
+    post.client.post(old)
+    assert post.person("nueva") is None
+
+
+def test_an_address_that_somebody_has_already_is_subscribed_and_nobody_is_merged(post: Post) -> None:
+    """Whose names are whose stays as it was."""
+    post.town.invite("nueva")
+    for link in ask_to_change(post):
+        post.client.post(link)
+    assert post.audiences("nueva") == ["friends", "subscribers"]
+    assert post.audiences("ana") == []
+
+
+def test_a_change_can_be_asked_for_once_a_day(post: Post) -> None:
+    """Whoever has the link cannot write to the world with it."""
+    page = f"{post.preferences('ana')}/address"
+    for number in range(5):
+        post.client.post(page, data={"email": f"p{number}@example.org"})
+    post.tick()
+    assert len([mail for mail in post.mails() if "address" in mail["Subject"]]) == 2
+
+
+def test_leaving_works_before_the_next_mail(post: Post) -> None:
+    """One POST, in either form of RFC 8058; who has left cannot be brought back by the page of preferences."""
+    person = post.person("ana")
+    assert person is not None
+    link = f"/leave/{tokens.sign(tokens.LEAVE, str(person.id), KEY)}"
+    answer = post.client.post(link, files={"List-Unsubscribe": (None, "One-Click")})
+    assert (answer.status_code, answer.history) == (200, [])
+    sent = len(post.mails())
+    post.client.post(post.preferences("ana"), data={"scope": "all"})
+    announce(post)
+    assert len(post.mails()) == sent
+    assert "do not write to this address any more" in post.client.get(post.preferences("ana")).text
+
+
+def test_the_link_of_somebody_erased_opens_nothing(post: Post) -> None:
+    """Nor does it open the page of whoever came next."""
+    page = post.preferences("ana")
+    person = post.person("ana")
+    assert person is not None
+    from communique.store import erasure
+
+    with post.town.database.begin() as connection:
+        erasure.erase(connection, person.address_key, "0" * 64, str, post.town.clock.now)
+    post.town.invite("ben")
+    assert post.client.get(page).status_code == 404
+    with post.town.database.reading() as connection:
+        assert people.by_id(connection, person.id) is None
