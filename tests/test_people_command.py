@@ -1,5 +1,7 @@
 """`communique people`: lists that are refused whole, and who is on record for one that was taken."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -112,3 +114,22 @@ def test_a_servers_words_about_somebody_erased_are_kept_without_the_address(town
     assert traces(town.root / "var", "ana@") == []
     assert "no such user" in str(town.copies()[0])
     assert "ana@" not in str(town.copies()[0])
+
+
+def test_traces_that_cannot_be_wiped_now_are_said(
+    line: CommandLine, town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody reads the file for too long: the same command again does the rest."""
+    file = town.root / "var" / "communique.sqlite"
+    if not file.exists():
+        pytest.skip("The files of a PostgreSQL server are its own.")
+    imported(line, tmp_path, "ana@example.org;Ana\n")
+    monkeypatch.setattr("communique.store.erasure.PATIENCE", 0)
+    with closing(sqlite3.connect(file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT * FROM people").fetchall()
+        said = line("people", "erase", "ana@example.org", "--as", "Inés Vidal")
+        assert (said.code, "traces are left" in said.errors) == (1, True)
+    assert line("people", "erase", "ana@example.org", "--as", "Inés Vidal").code == 0
+    town.database.close()
+    assert traces(town.root / "var", "ana@") == []

@@ -38,6 +38,9 @@ class Posting:
 
         One that cannot be sent is tried again later, until its links are void.
         """
+        with self.database.reading() as connection:
+            if not (letters.are_due(connection, now) or requests.are_over(connection, now)):
+                return 0  # which is nearly always so: no transaction that writes
         with self.database.begin() as connection:
             limits.forget(connection, now)
             requests.forget(connection, now)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, or_, select, tex
 
 from communique.store import letters
 from communique.store.database import Database, attempts, deliveries, memberships, occurrences, people, suppressions
+from communique.store.engine import DatabaseError
 from communique.store.subscriber_tables import (
     consents,
     erasures,
@@ -25,6 +26,11 @@ from communique.store.subscriber_tables import (
 #: Tables with addresses, or with rows that name a person by number.
 _OF_PEOPLE = (people, memberships, suppressions, requests, letters_table, consents, subscriptions)
 _ATTEMPTED = (deliveries, attempts)
+PATIENCE = 30.0  #: seconds that somebody may go on reading
+_STILL_READ = (
+    "the person is erased, but traces are left in the ledger's files: expected to write them anew, "
+    "found another program reading them. Give the same command again when nothing is being sent"
+)
 
 
 def record(connection: Connection, address_key: str) -> dict[str, list[dict[str, Any]]]:
@@ -97,14 +103,22 @@ def come_back(connection: Connection, digests: Sequence[str]) -> None:
 def scrub(database: Database) -> None:
     """Take what was deleted out of the files, too: the database's own and its write-ahead log.
 
-    On PostgreSQL, whose log is its server's business, the tables are written anew; that of attempts is only cleared.
+    On PostgreSQL, whose log is its server's business, the tables are written anew; those of deliveries only cleared.
+
+    Raises:
+        DatabaseError: somebody reads it for too long.
     """
     url = database.engine.url
     if url.get_backend_name() == "sqlite":
         database.close()
-        with closing(sqlite3.connect(str(url.database), timeout=30, isolation_level=None)) as connection:
-            connection.execute("VACUUM")
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        with closing(sqlite3.connect(str(url.database), timeout=PATIENCE, isolation_level=None)) as connection:
+            try:
+                connection.execute("VACUUM")
+                busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            except sqlite3.OperationalError:
+                busy = 1
+        if busy:
+            raise DatabaseError(_STILL_READ)
         return
     with database.by_statement() as connection:
         for table in _OF_PEOPLE:

@@ -57,6 +57,12 @@ def owe(connection: Connection, kind: LetterKind, request: str, address: str, la
     )
 
 
+def are_due(connection: Connection, now: datetime) -> bool:
+    """Whether there is anything to take."""
+    due = select(letters.c.reference).where(letters.c.next_attempt_at <= now, letters.c.irrevocable_at.is_(None))
+    return connection.execute(due.limit(1)).first() is not None
+
+
 def take(connection: Connection, now: datetime, most: int) -> Sequence[Letter]:
     """Letters whose time has come, the oldest first; nobody else takes them for a while."""
     due = (letters.c.next_attempt_at <= now, letters.c.irrevocable_at.is_(None))

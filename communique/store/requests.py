@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from communique.store import letters
 from communique.store.letters import LetterKind
-from communique.store.subscriber_tables import requests, wordings
+from communique.store.subscriber_tables import limits, requests, wordings
 from communique.subscription import Choices, Frequency, How
 
 VALID = timedelta(days=7)  #: how long a link to confirm works
@@ -91,6 +91,14 @@ def confirm(connection: Connection, reference: str, now: datetime, *, old: bool 
 def done(connection: Connection, reference: str, now: datetime) -> None:
     """What was asked for has been done: its links show so, and do nothing more."""
     connection.execute(update(requests).where(requests.c.reference == reference).values(done_at=now))
+
+
+def are_over(connection: Connection, now: datetime) -> bool:
+    """Whether there is anything to forget: requests, or limits whose span has ended."""
+    for column in (requests.c.expires_at, limits.c.until):
+        if connection.execute(select(column).where(column <= now).limit(1)).first() is not None:
+            return True
+    return False
 
 
 def forget(connection: Connection, now: datetime) -> int:

@@ -4,7 +4,6 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -53,7 +52,7 @@ class PublicPages:
 
     def close(self) -> None:
         """Let go of the database."""
-        with self._lock, suppress(AttributeError):
+        with self._lock:
             database, self._database = self._database, None
             if database is not None:
                 database.close()
