@@ -1,16 +1,19 @@
 """Subscribing: nobody is written to without having confirmed, and nobody learns who is on the list."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 from sqlalchemy import select
 
 from communique.store import requests
+from communique.store import subscriber_tables as tables
+from communique.store.letters import LetterKind
 from communique.store.subscriber_tables import consents, letters, limits, wordings
-from communique.subscription import Choices, Frequency
+from communique.subscription import Choices, Frequency, How
 from communique.texts import tokens
 from tests.subscribing import KEY, Post, post_of
 from tests.workspaces import Town
@@ -338,3 +341,20 @@ def test_the_span_of_a_limit_ends_when_the_clock_was_put_back(post: Post) -> Non
     post.subscribe(ANA)
     with post.town.database.reading() as connection:
         assert len(connection.execute(select(letters)).all()) == 2
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        (tables.requests.c.kind, requests.Kind),
+        (tables.requests.c.how, How),
+        (tables.requests.c.frequency, Frequency),
+        (tables.letters.c.kind, LetterKind),
+        (tables.consents.c.how, How),
+        (tables.subscriptions.c.frequency, Frequency),
+        (tables.limits.c.scope, ("network", "address", "person", "total")),
+    ],
+)
+def test_every_word_has_room_in_its_column(column: Any, words: Iterable[str]) -> None:
+    """SQLite takes any length; PostgreSQL refuses what is too long."""
+    assert max(map(len, words)) <= column.type.length

@@ -45,7 +45,7 @@ requests = Table(  # what somebody asked for on a page, and an address has yet t
     "requests",
     metadata,
     Column("reference", String(32), primary_key=True),  # drawn at random, never used again
-    Column("kind", String(8), nullable=False),
+    Column("kind", String(16), nullable=False),
     Column("address", String(320), nullable=False),
     Column("address_key", String(320), nullable=False, index=True),
     Column("person_id", Integer),  # whose address is to change

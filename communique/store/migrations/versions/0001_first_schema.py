@@ -165,7 +165,7 @@ def upgrade() -> None:
     op.create_table(
         "requests",
         sa.Column("reference", sa.String(length=32), nullable=False),
-        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("address_key", sa.String(length=320), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
