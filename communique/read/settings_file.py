@@ -141,7 +141,8 @@ def _no_way_for_letters(document: Document, settings: Settings) -> Iterator[Prob
     """Without one, nobody can subscribe to a newsletter."""
     through = settings.subscribing.through
     channel = settings.channels.get(through)
-    if "subscribing" in document.data and (channel is None or channel.kind != "email"):
+    has_newsletter = any(each.kind == "newsletter" for each in settings.channels.values())
+    if has_newsletter and "subscribing" in document.data and (channel is None or channel.kind != "email"):
         message = f"expected a channel of the kind email to ask addresses to confirm, found `{through}`"
         hint = did_you_mean(through, [name for name, each in settings.channels.items() if each.kind == "email"])
         place = ("subscribing", "through") if "through" in document.data["subscribing"] else ("subscribing",)
