@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from communique.store import domains
 from tests.command_line import CommandLine, Said
 from tests.workspaces import START, Town
 
@@ -95,6 +96,19 @@ def test_who_is_erased_leaves_no_trace_and_stays_away(town: Town, line: CommandL
     assert "zacharias" not in line("people", "list", "friends").text
     assert "cleo@example.org" in line("people", "list", "friends").text
     assert town.account() == "2 planned = 2 sent"
+
+
+def test_the_domain_of_somebody_erased_is_a_trace_too(town: Town, line: CommandLine, tmp_path: Path) -> None:
+    """A channel with a rate for each domain has written it down; the copy is left out all the same."""
+    imported(line, tmp_path, "z@zacharias-unique.example;Z\n")
+    town.freeze()
+    with town.database.begin() as connection:
+        assert domains.sort_in(connection, "email", town.clock.now, 10) == 1
+    line("people", "erase", "z@zacharias-unique.example", "--as", "Inés Vidal")
+    town.database.close()
+    assert traces(town.root / "var", "zacharias-unique") == []
+    town.run()
+    assert town.account() == "1 planned = 1 excluded"
 
 
 def test_a_servers_words_about_somebody_erased_are_kept_without_the_address(town: Town, line: CommandLine) -> None:

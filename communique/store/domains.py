@@ -11,8 +11,9 @@ from typing import Any
 from sqlalchemy import Connection, Executable, Integer, Select, String, bindparam, func, select, true, update
 
 from communique.delivery import Mode, State
-from communique.store.database import UTCDateTime, deliveries, occurrences, people
+from communique.store.database import deliveries, occurrences, people
 from communique.store.given import ForAll, ForEach, Given
+from communique.store.metadata import UTCDateTime
 
 #: Of somebody who has been erased: no domain is called so.
 NOWHERE = "-"

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Table, delete, func, insert, or_, select, tex
 
 from communique.store import letters
 from communique.store.database import Database, attempts, deliveries, memberships, occurrences, people, suppressions
+from communique.store.domains import NOWHERE
 from communique.store.engine import DatabaseError
 from communique.store.subscriber_tables import (
     consents,
@@ -81,6 +82,8 @@ def erase(
     gone += connection.execute(delete(suppressions).where(suppressions.c.address_key == address_key)).rowcount
     if known is not None:
         _without_addresses(connection, int(known), without_addresses)
+        sorted_in = update(deliveries).where(deliveries.c.person_id == known, deliveries.c.domain > "")
+        connection.execute(sorted_in.values(domain=NOWHERE))
         for table in (subscription_topics, subscriptions, consents, memberships):
             connection.execute(delete(table).where(table.c.person_id == known))
         connection.execute(delete(people).where(people.c.id == known))
