@@ -114,6 +114,11 @@ def test_references_are_fixed_and_never_shared(town: Town) -> None:
     assert len({*live, *trial}) == 4
     assert all(each.endswith("@open.littleton.example.org") for each in live)
     assert not any("ana" in each for each in live)
+    town.settings("mode: trial", "mode: live")
+    town.variables["COMMUNIQUE_KEY"] = "another"
+    assert not set(live) & {each.reference for each in counted(town)}  # nobody can guess them
+    town.variables["COMMUNIQUE_KEY"] = "key"
+    town.settings("mode: live", "mode: trial")
     town.freeze()
     assert [copy.delivery.reference for copy in town.copies(Mode.TRIAL)] == trial
 

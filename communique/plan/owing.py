@@ -15,7 +15,7 @@ from communique.store import people
 from communique.store.owed import ALL, Owed, OwedToEach, References
 from communique.store.people import Group
 from communique.store.wishes import Wish
-from communique.texts import addresses
+from communique.texts import addresses, tokens
 from communique.workspace import Workspace
 
 #: Members of audiences by what they have in common, and which of the addresses given are among them.
@@ -133,8 +133,11 @@ class Copies:
     def _references(self, route: Route) -> References:
         occasion = self.occasion
         named = (occasion.campaign.campaign, occasion.announcement, occasion.occurrence, route.name)
-        parts = (self.ledger, self.mode, *named)
-        return References(of="/".join(parts), host=addresses.host_of(self.workspace.settings.public_address))
+        of = "/".join((self.ledger, self.mode, *named))
+        if key := self.workspace.key:
+            # Keyed, so that only who has seen a mail can name it: reports of returned mail are believed by that.
+            of = tokens.keyed(tokens.REFERENCE, of.encode(), key).hex()
+        return References(of=of, host=addresses.host_of(self.workspace.settings.public_address))
 
 
 def spoken_to(language: str, spoken: Sequence[str]) -> str:

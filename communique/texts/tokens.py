@@ -14,13 +14,15 @@ PREFERENCES = "preferences"  #: lets a person choose what to get; the value is t
 CONFIRM = "confirm"  #: proves the address a request was made with; the value is the request's reference
 CONFIRM_OLD = "confirm-old"  #: of a change of address: proves the one that is to give way
 ERASED = "erased"  #: of what is kept of an address that was erased
+REFERENCE = "reference"  #: of Message-IDs: a stranger who could guess one could say that the mail came back
+RETURN = "return"  #: of the tag in a return path (VERP)
 _MAC = 16  #: bytes kept of the HMAC: 128 bits
 
 
 def sign(purpose: str, value: str, key: Secret) -> str:
     """A token that carries a value; safe in URLs."""
     payload = value.encode()
-    return _text(_mac(purpose, payload, keys_of(key)[0]) + payload)
+    return _text(keyed(purpose, payload, key) + payload)
 
 
 def verify(purpose: str, token: str, key: Secret) -> str | None:
@@ -31,8 +33,7 @@ def verify(purpose: str, token: str, key: Secret) -> str | None:
         return None
     mac, payload = raw[:_MAC], raw[_MAC:]
     # Comparing the text as well refuses the other spellings base64 has for the same bytes.
-    ours = [hmac.compare_digest(mac, _mac(purpose, payload, each)) for each in keys_of(key)]
-    if not any(ours) or _text(raw) != token:
+    if not is_keyed(mac, purpose, payload, key) or len(mac) != _MAC or _text(raw) != token:
         return None
     return payload.decode(errors="replace")
 
@@ -46,6 +47,16 @@ def digests(purpose: str, value: str, key: Secret) -> list[str]:
     """What stands for a value that must not be kept itself, by each line of the key: 64 hexadecimal digits."""
     message = purpose.encode() + b"\0" + value.encode()
     return [hmac.digest(each, message, "sha256").hex() for each in keys_of(key)]
+
+
+def keyed(purpose: str, payload: bytes, key: Secret) -> bytes:
+    """What stands for a value, and can be known only by who has the key: 16 bytes."""
+    return _mac(purpose, payload, keys_of(key)[0])
+
+
+def is_keyed(mac: bytes, purpose: str, payload: bytes, key: Secret) -> bool:
+    """Whether these are the first bytes of what stands for a value, by any line of the key."""
+    return any([hmac.compare_digest(mac, _mac(purpose, payload, each)[: len(mac)]) for each in keys_of(key)])
 
 
 def _mac(purpose: str, payload: bytes, key: bytes) -> bytes:
