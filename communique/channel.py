@@ -124,12 +124,8 @@ class MergedMail:
     def whole(self) -> Mail:
         """The mail, as if it had been written for this person alone."""
         mail = self.letter.mail
-        return replace(
-            mail,
-            text=self._filled(mail.text, str),
-            html=self._filled(mail.html, html_text),
-            unsubscribe_url=self._filled(mail.unsubscribe_url, str),
-        )
+        text, url = self._filled(mail.text, str), self._filled(mail.unsubscribe_url, str)
+        return replace(mail, text=text, html=self._filled(mail.html, html_text), unsubscribe_url=url)
 
     def _filled(self, text: str, encode: Callable[[str], str]) -> str:
         for mark, value in self.values.items():
@@ -214,6 +210,7 @@ class Message:
     language: str  #: BCP 47
     content: Content
     recipient: Recipient | None = None  #: None when the channel reaches all at once
+    return_tag: str = ""  #: says whose mail comes back: at most 29 of a-z, 2-7; empty: no delivery's
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -238,6 +235,9 @@ class Measure:
 
 class ChannelError(Exception):
     """A message was not accepted; the subclass says what that means."""
+
+    reply: str = ""  #: of the mail server that has refused the message: `550 5.1.1 …`
+    about_recipient: bool = False  #: it is the recipient that it has refused (RCPT)
 
 
 class TemporaryError(ChannelError):

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from communique.bounces.collector import Collector
 from communique.plan.planning import Planner
 from communique.send.dispatch import Dispatcher
 from communique.send.executor import Executor, InProcess
@@ -29,14 +30,17 @@ class Daemon(Sending):
     _lead: Lead = field(init=False)
     _news: PlanningNews = field(default_factory=PlanningNews)
     _alerts: AlertRounds = field(init=False)
+    bounces: Collector = field(init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._lead = Lead(self.installation.root / "var" / "daemon.lock", self.owner)
         self._alerts = AlertRounds(self.files)
+        self.bounces = Collector(self.installation.root / "var", self.installation.find_secret, self.clock)
 
     def close(self) -> None:
         """Let go of everything."""
+        self.bounces.close()
         super().close()
         self._lead.close()
 
@@ -68,6 +72,7 @@ class Daemon(Sending):
         dispatcher = self._dispatcher(workspace, opened, database)
         self._recover(dispatcher, gone=self._lead.gone, but_for=self._left_to_others(workspace, opened))
         self._lead.sign()
+        self.bounces.begin(workspace.settings.bounces, database, self.installation.keys)
         self._write_feeds(workspace, opened, database)
         self._post_letters(workspace, opened, database)
         try:
@@ -93,6 +98,7 @@ class Daemon(Sending):
         """The officers are told what needs them."""
         failure = super()._tick()
         if failure is not None:
+            self._alerts.unread = self.bounces.faults
             self._alerts.look(self.clock(), failure=failure, held=self.health.held, waiting=self._news.waiting)
         self._news.waiting = None  # until the next tick has looked
         return failure

@@ -12,6 +12,8 @@ from communique.channel import Secret
 
 #: Signs the links in mails. Made on first use below `var/` when the environment names none.
 KEY = "COMMUNIQUE_KEY"
+#: Keys that are signed with no more: links and return paths in mails that have gone out are still known by them.
+FORMER_KEYS = "COMMUNIQUE_FORMER_KEYS"
 _KEY_FILE = "secret.key"
 
 
@@ -43,6 +45,12 @@ def signing_key(environment: Mapping[str, str], var: Path) -> Secret:
         why = "expected the key that signs the links in mails, found nothing; put it back from a backup"
         raise OSError(errno.EINVAL, why, str(file))
     return Secret(key)
+
+
+def former_keys(environment: Mapping[str, str]) -> tuple[Secret, ...]:
+    """Keys of earlier times, one a line or with spaces between."""
+    found = secret(environment, FORMER_KEYS)
+    return tuple(Secret(key) for key in found.reveal().split()) if found else ()
 
 
 def _make_key(file: Path) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from enum import StrEnum
 from ipaddress import ip_address
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -202,6 +202,56 @@ class Subscribing(_Model):
     )
 
 
+class ImapMailbox(_Model):
+    """A mailbox that is read over the network."""
+
+    host: str = Field(description="The mail server: `imap.example.org`. Its certificate must be good.")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(default=993, description="993; with `starttls` usually 143.")
+    tls: Literal["implicit", "starttls", "none"] = Field(
+        default="implicit", description="none only for a server on this machine."
+    )
+    ca_file: str | None = Field(
+        default=None,
+        description="Path of the authority that signed the server's certificate, if none this machine trusts.",
+    )
+    username: str = Field(description="For logging in.")
+    password: str = Field(description="NAME of the environment variable that holds the password.")
+    folder: str = Field(default="INBOX", description="The folder that is read.")
+    move_to: str | None = Field(
+        default=None,
+        description="A folder that messages are moved to when they have been read. Default: marked as seen.",
+    )
+
+
+class BounceListener(_Model):
+    """Where the mail server on this machine hands returned mail over."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(description="On 127.0.0.1.")
+    protocol: Literal["lmtp", "smtp"] = Field(default="lmtp", description="lmtp, or smtp where it cannot do that.")
+
+
+class Bounces(_Model):
+    """Where returned mail and complaints are read, and when an address is given up."""
+
+    maildir: str | None = Field(
+        default=None, description="A maildir that the mail server delivers to: `/var/mail/bounces`."
+    )
+    imap: ImapMailbox | None = Field(default=None, description="A mailbox that is read over the network.")
+    listen: BounceListener | None = Field(
+        default=None, description="Where the mail server on this machine hands returned mail over."
+    )
+    every: Duration = Field(default=timedelta(minutes=1), description="How often they are looked at: `1 minute`.")
+    soft: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=3, description="An address is given up when so many mails could not be delivered for the time being…"
+    )
+    within: Duration = Field(default=timedelta(days=7), description="…within this time.")
+
+    @property
+    def are_read(self) -> bool:
+        """Whether there is a place to look."""
+        return bool(self.maildir or self.imap or self.listen)
+
+
 class Look(_Model):
     """What a page or mail looks like."""
 
@@ -249,6 +299,9 @@ class Settings(_Model):
     )
     alerts: Alerts = Field(default=Alerts(), description="Who is told by mail when something needs a person.")
     subscribing: Subscribing = Field(default=Subscribing(), description="The pages on which people subscribe.")
+    bounces: Bounces = Field(
+        default=Bounces(), description="Where returned mail is read, and when an address is given up."
+    )
     look: Look = Field(default=Look(), description="Colour and logo.")
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")

@@ -17,7 +17,8 @@ TIERS = (
     *({"channel", "problems", "pace", "subscription"}, {"moments", "delivery", "publication"}),
     {"campaign", "settings", "working_days"},
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
-    *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}, {"plan"}),
+    *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}),
+    *({"bounces"}, {"plan"}),
     *({"send"}, {"installation"}, {"alerts", "doctor", "letters", "metrics", "rehearse"}),
     *({"web"}, {"service"}, {"daemon"}, {"machines"}, {"commands"}, {"cli"}, {"__main__"}),
 )
@@ -37,7 +38,7 @@ SHARED = {
 }
 #: Where each package of others may be imported: rooms, modules, or parts of a module's path.
 HOMES = {
-    "aiosmtpd": {"mail_sink"},
+    "aiosmtpd": {"mail_sink", "listener"},
     "alembic": {"store"},
     "apscheduler": {"scheduler"},
     "atproto": {"bluesky_account", "bluesky_session"},
@@ -48,6 +49,7 @@ HOMES = {
     "css_inline": {"channels.mail"},
     "email_validator": {"channels.mail", "people"},
     "dns": {"dns_records"},
+    "flufl": {"free_texts"},
     "emails": {"channels.mail"},
     "feedgen": {"channels.syndication"},
     "holidays": {"working_days"},

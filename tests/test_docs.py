@@ -20,7 +20,19 @@ from communique.explain.problem_codes import CODES
 from communique.plan.plan_view import Planned
 from communique.problems import Problem
 from communique.read.channel_settings import _model
-from communique.settings import Alerts, Approvals, AudienceSettings, Contact, Government, Holidays, Look, Settings
+from communique.settings import (
+    Alerts,
+    Approvals,
+    AudienceSettings,
+    BounceListener,
+    Bounces,
+    Contact,
+    Government,
+    Holidays,
+    ImapMailbox,
+    Look,
+    Settings,
+)
 from communique.texts.template_language import FILTERS
 from communique.texts.wording import FRONT_MATTER
 
@@ -63,7 +75,11 @@ def test_officers_find_every_key_of_a_campaign_file(model: type[BaseModel]) -> N
     assert _missing(model, _named("officers.md")) == set()
 
 
-@pytest.mark.parametrize("model", [Settings, Government, Contact, Holidays, Approvals, Alerts, Look, AudienceSettings])
+_MODELS = (Settings, Government, Contact, Holidays, Approvals, Alerts, Look, AudienceSettings)
+_OF_BOUNCES = (Bounces, ImapMailbox, BounceListener)
+
+
+@pytest.mark.parametrize("model", [*_MODELS, *_OF_BOUNCES])
 def test_operators_find_every_setting(model: type[BaseModel]) -> None:
     """Each setting stands in docs/operators.md."""
     assert _missing(model, _named("operators.md")) == set()

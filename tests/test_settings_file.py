@@ -252,3 +252,33 @@ def test_a_line_that_yaml_stops_at_does_not_hide_the_others() -> None:
     """It is read as it is meant, told once, and what stands below it is checked as well."""
     text = SHIPPED.replace("timezone: Europe/Madrid", "timezone Europe/Madird").replace("mode: trial", "mode: test")
     assert [problem.code for problem in _problems(text)] == ["yaml-syntax", "wrong-value"]
+
+
+_READ = "\nbounces: {maildir: var/returned-mail}\n"
+
+
+@pytest.mark.parametrize(
+    ("envelope_sender", "more", "expected"),
+    [
+        ("bounces+{tag}@puertoclaro.example", "", [("unread-returns", "warning")]),
+        ("bounces@puertoclaro.example", _READ, [("untagged-return-path", "warning")]),
+        ("bounces+{tag}@puertoclaro.example", _READ, []),
+        ("bounces@puertoclaro.example", "", []),
+        (
+            "bounces+{tag}@puertoclaro.example",
+            "\nbounces:\n  imap: {host: imap.example.org, tls: none, username: a, password: A_SECRET}\n",
+            [("wrong-value", "error")],
+        ),
+        (
+            "bounces+{tag}@puertoclaro.example",
+            "\nbounces:\n  imap: {host: imap.example.org, username: a, password: hunter2}\n",
+            [("secret-in-settings", "error")],
+        ),
+        ("bounces+{tag}@puertoclaro.example", "\nbounces: {listen: {port: 0}}\n", [("wrong-value", "error")]),
+        ("bounces+{tag}@puertoclaro.example", "\nbounces: {mailbox: a}\n", [("unknown-key", "error")]),
+    ],
+)
+def test_returned_mail_goes_where_it_is_read(envelope_sender: str, more: str, expected: list[tuple[str, str]]) -> None:
+    """Each half without the other is a warning; a password in clear, and a slip, are errors."""
+    text = SHIPPED.replace("    host:", f"    envelope_sender: {envelope_sender}\n    host:", 1) + more
+    assert [(problem.code, str(problem.severity)) for problem in _problems(text)] == expected

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from channels.mail.address import parse_mailbox, wire_address
+from channels.mail.address import parse_mailbox
 from channels.mail.dialogue import Dialogue
 from channels.mail.exchange import Exchange
 from channels.mail.header_guard import faults
@@ -14,6 +14,7 @@ from channels.mail.headers import LONGEST_NAME
 from channels.mail.mail_traffic import MailTraffic
 from channels.mail.opening import open_session
 from channels.mail.relay_log import RelayLog
+from channels.mail.return_path import return_path
 from channels.mail.server import Patience, Protocol, Server, Tls
 from channels.mail.signing import Signing
 from channels.mail.writing import Writer
@@ -49,7 +50,8 @@ class MailChannel:
         username: for logging in; only over TLS, or to this machine.
         password: from the environment.
         helo_name: our own host name. Default: our address.
-        envelope_sender: where returned mail goes. Default: the sender's address.
+        envelope_sender: where returned mail goes: `bounces+{tag}@town.example`, so that each mail has an address of its
+            own, by which its return is known; or one address for all. Default: the sender's address.
         connections: how many at once, when there are many mails to send.
         most_per_connection: mails after which a connection is closed and opened anew. Default: as many as there are.
         connect_timeout: seconds.
@@ -115,7 +117,7 @@ class MailChannel:
             wrong.append(f"`most_per_connection` is {self.most_per_connection}; expected a number from 1.")
         try:
             sender = parse_mailbox(self.sender, "`sender`")
-            bounces = wire_address(self.envelope_sender or sender.address, "`envelope_sender`")
+            bounces = return_path(self.envelope_sender or sender.address)
         except PermanentError as error:
             raise ValueError(" ".join([*wrong, str(error)])) from error
         wrong += faults("The name in `sender`", sender.name, longest=LONGEST_NAME)
@@ -171,10 +173,11 @@ class MailChannel:
 
     def identity(self) -> MailIdentity:
         """In whose name it sends."""
-        domains = [
-            address.rpartition("@")[2].lower() for address in (self._writer.sender.address, self._writer.bounces)
-        ]
-        return MailIdentity(sender=domains[0], bounces=domains[1], keys=self._writer.signing.public_keys)
+        return MailIdentity(
+            sender=self._writer.sender.address.rpartition("@")[2].lower(),
+            bounces=self._writer.bounces.domain,
+            keys=self._writer.signing.public_keys,
+        )
 
     def reach_out(self) -> Reached:
         """Connect, encrypt, log in, and take leave.

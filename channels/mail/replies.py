@@ -67,7 +67,7 @@ def _shown(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
-def refusal(server: object, answer: Reply, subject: str) -> ChannelError:
+def refusal(server: object, answer: Reply, subject: str, *, about_recipient: bool = False) -> ChannelError:
     """What an answer other than yes means while, or before, a message is handed over; nothing has gone out.
 
     5yz is final (RFC 5321 4.2.1) unless it speaks of login or encryption, which another message would meet as well.
@@ -75,9 +75,12 @@ def refusal(server: object, answer: Reply, subject: str) -> ChannelError:
     final = answer.code // 100 == 5 and answer.code not in _ABOUT_THE_CHANNEL  # noqa: PLR2004
     said = f"The mail server {server} refused {subject}: “{answer}”."
     if final:
-        return PermanentError(f"{said} It is not tried again.")
-    wait = _GREYLISTED_FOR if _GREYLISTED.search(answer.words) else None
-    return TemporaryError(f"{said} It will be tried again.", retry_after=wait)
+        error: ChannelError = PermanentError(f"{said} It is not tried again.")
+    else:
+        wait = _GREYLISTED_FOR if _GREYLISTED.search(answer.words) else None
+        error = TemporaryError(f"{said} It will be tried again.", retry_after=wait)
+    error.reply, error.about_recipient = str(answer), about_recipient
+    return error
 
 
 def unusable(server: object, what: str) -> UnavailableError:

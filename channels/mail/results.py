@@ -20,7 +20,9 @@ def result_of(server: Server, transaction: Transaction) -> Receipt | ChannelErro
     if transaction.accepted is not None:
         return Receipt(reference=transaction.accepted.queue_id, detail=str(transaction.accepted))
     step, reply = transaction.refusal or (".", Reply(-1, ""))
-    return refusal(server, reply, _SUBJECTS.get(step, f"the recipient {transaction.envelope.recipient}"))
+    subject = _SUBJECTS.get(step, f"the recipient {transaction.envelope.recipient}")
+    # LMTP answers for each recipient after the dot (RFC 2033 4.2).
+    return refusal(server, reply, subject, about_recipient=step == "RCPT" or (step, server.protocol) == (".", "lmtp"))
 
 
 def impossible(server: Server, features: Mapping[str, str], envelope: Envelope) -> PermanentError | None:

@@ -10,6 +10,7 @@ from channels.mail.envelope import Envelope
 from channels.mail.header_guard import faults
 from channels.mail.headers import LONGEST_NAME, header_faults, recipient_mailbox
 from channels.mail.pattern import Pattern
+from channels.mail.return_path import ReturnPath
 from channels.mail.signing import Signing
 from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError, Recipient
 
@@ -22,7 +23,7 @@ class Writer:
     """Writes the mails of one channel. `complete` adds to a mail what the channel's kind adds to it."""
 
     sender: Mailbox
-    bounces: str  #: address in wire form
+    bounces: ReturnPath
     signing: Signing
     complete: Callable[[Mail], Mail]
     #: Patterns by letter; None where a letter has to be composed for each.
@@ -49,7 +50,7 @@ class Writer:
         to = recipient_mailbox(recipient)
         data = self._filled(message, recipient, to) or self._composed(message, to)
         data = self.signing.signed(data, message.created_at)
-        return Envelope(sender=self.bounces, recipient=to.address, data=data, id=message.reference)
+        return Envelope(sender=self.bounces.of(message), recipient=to.address, data=data, id=message.reference)
 
     def _filled(self, message: Message, recipient: Recipient, to: Mailbox) -> bytes | None:
         """From the pattern of the form letter; None when there is none."""

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from communique.bounces.verdicts import Verdict
 from communique.delivery import Mode, State
 from communique.log_lines import masked
 from communique.plan.standing import Standing
 from communique.problems import Problem
-from communique.store import pauses, rests, troubles
+from communique.store import pauses, rests, returns, troubles
 from communique.store.concerns import Concern
 from communique.workspace import Workspace
 
@@ -31,6 +32,8 @@ class Cause(StrEnum):
     BY_HAND = "by_hand"  #: packs wait for somebody to post them
     FAILED = "failed"  #: many copies were refused for good
     MISSED = "missed"  #: copies did not go in time
+    REJECTED = "rejected"  #: mail servers do not want our mails: spam, DMARC, block lists
+    MAILBOX = "mailbox"  #: returned mail cannot be read
 
 
 #: What mends each.
@@ -47,6 +50,8 @@ COMMANDS = {
     Cause.BY_HAND: "communique status",
     Cause.FAILED: "communique log",
     Cause.MISSED: "communique log",
+    Cause.REJECTED: "communique doctor",
+    Cause.MAILBOX: "journalctl -u communique",
 }
 #: Those that end; the others are events, and told once.
 LASTING = {
@@ -59,9 +64,19 @@ LASTING = {
     Cause.HELD,
     Cause.IN_DOUBT,
     Cause.BY_HAND,
+    Cause.MAILBOX,
 }
 #: Read from the ledger, whatever the tick did.
-IN_LEDGER = {Cause.PAUSED, Cause.RESTING, Cause.LATE, Cause.IN_DOUBT, Cause.BY_HAND, Cause.FAILED, Cause.MISSED}
+IN_LEDGER = {
+    Cause.PAUSED,
+    Cause.RESTING,
+    Cause.LATE,
+    Cause.IN_DOUBT,
+    Cause.BY_HAND,
+    Cause.FAILED,
+    Cause.MISSED,
+    Cause.REJECTED,
+}
 #: Events older than this are told to nobody any more.
 RECENT = timedelta(days=2)
 #: Who pauses knows it; after this time it may have been forgotten.
@@ -88,6 +103,10 @@ def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: dat
             yield Concern(cause=Cause.PAUSED, subject=pause.channel or "*", detail=masked(detail), since=pause.since)
     for rest in rests.resting(connection):
         yield Concern(cause=Cause.RESTING, subject=rest.channel, detail=masked(rest.why), since=rest.since)
+    for tally in returns.tallies(connection, mode, Verdict.POLICY, since=now - RECENT):
+        subject = f"{troubles.named(tally.campaign, tally.announcement, tally.occurrence)} ({tally.channel})"
+        detail = f"{tally.count}: {masked(tally.words)}"
+        yield Concern(cause=Cause.REJECTED, subject=subject, detail=detail, since=tally.since)
     for late in troubles.late(connection, mode, since=now - RECENT):
         yield Concern(cause=Cause.LATE, subject=late.announcement, since=late.since)
 
@@ -100,12 +119,13 @@ class Sighting:
     put_back: str  #: why the ledger asks a person
     held: str  #: why everything waits: for that, or for room on disk
     broken: Sequence[Problem]
+    unread: Sequence[str] = ()  #: why returned mail cannot be read
     waiting: Sequence[Standing] | None  #: due, and does not go; None when the tick did not come so far
 
     @property
     def causes(self) -> set[Cause]:
         """Those it knows something of."""
-        always = {Cause.LEDGER, Cause.DISK, Cause.BROKEN, Cause.FAILURE}
+        always = {Cause.LEDGER, Cause.DISK, Cause.BROKEN, Cause.FAILURE, Cause.MAILBOX}
         return always if self.waiting is None else {*always, Cause.HELD}
 
     def concerns(self, now: datetime) -> Iterator[Concern]:
@@ -117,6 +137,8 @@ class Sighting:
             yield Concern(cause=Cause.DISK, subject="Communiqué", since=now)
         if self.failure:
             yield Concern(cause=Cause.FAILURE, subject="Communiqué", detail=self.failure, since=now)
+        for why in self.unread:
+            yield Concern(cause=Cause.MAILBOX, subject="Communiqué", detail=why, since=now)
         yield from _broken(self.broken, now)
         yield from _waiting(self.waiting or (), now)
 

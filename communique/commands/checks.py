@@ -1,6 +1,7 @@
 """Commands that look for mistakes: check, explain, schema, init."""
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -8,10 +9,12 @@ import click
 from communique.commands.console import PROBLEMS, Session, refuse, show_json, show_problems
 from communique.delivery import Mode
 from communique.explain.problem_codes import CODES
+from communique.installation import Installation
 from communique.plan.checking import check
 from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError, Severity, did_you_mean, errors, in_order
 from communique.read.schema import campaign_schema, dumps, settings_schema
+from communique.workspace import Workspace
 
 
 @click.command("check")
@@ -61,10 +64,22 @@ def find_problems(session: Session) -> list[Problem]:
         # A trial needs no secrets, but a setting that makes no sense makes none in a trial either.
         is_live = workspace.settings.mode is Mode.LIVE
         stopping = [each for each in opened.problems if is_live or each.severity is Severity.ERROR]
-        return in_order([*check(planner, milestones, session.clock()), *stopping])
+        found = check(planner, milestones, session.clock())
+        return in_order([*found, *stopping, *_missing_for_bounces(installation, workspace)])
     finally:
         opened.close()
         database.close()
+
+
+def _missing_for_bounces(installation: Installation, workspace: Workspace) -> Iterator[Problem]:
+    """The password of the mailbox for returned mail: without it mails go, and what comes back is not read."""
+    imap = workspace.settings.bounces.imap
+    if imap is not None and installation.find_secret(imap.password) is None:
+        message = f"`bounces`: expected the secret {imap.password} in the environment for `password`, found none"
+        hint = f"Set {imap.password}, or {imap.password}_FILE to a file that holds it, and start again."
+        yield Problem(
+            code="missing-secret", message=message, hint=hint, severity=Severity.WARNING, file="config/settings.yaml"
+        )
 
 
 @click.command("explain")

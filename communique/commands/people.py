@@ -51,6 +51,7 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
         now = session.clock()
         with open_desk.database.begin() as connection:
             rows = [row for row in found.rows if not _was_erased(session, connection, row.address)]
+            known = people.suppressed_among(connection, [people.address_key(row.address) for row in rows])
             left_out = len(found.rows) - len(rows)
             added = people.add(connection, rows, audience=audience, basis=basis, source=file.name, now=now)
             what = f"imported {counted(len(rows), 'person', 'people')} into {audience} ({added} new): {basis}"
@@ -58,6 +59,11 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
     click.echo(f"{counted(len(found.rows), 'person', 'people')} read; {added} new in {audience}.")
     if left_out:
         click.echo(f"{left_out} of them asked to be erased, and must not be written to: left out.")
+    if known:
+        click.echo(
+            f"{counted(len(known), 'of them is', 'of them are')} not written to, until they ask for it themselves:"
+        )
+        table(sorted(known.items()))
 
 
 @people_group.command("list")

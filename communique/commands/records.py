@@ -21,6 +21,7 @@ from communique.problems import did_you_mean
 from communique.store import accounts, journal, ledger, pauses, people, rests
 from communique.store.accounts import Balance, Copy
 from communique.store.people import AddressError
+from communique.store.returns import Return
 from communique.timeline import resolve
 
 _DECISIONS = {"sent": State.SENT, "failed": State.FAILED, "resend": State.SCHEDULED, "cancelled": State.CANCELLED}
@@ -154,6 +155,7 @@ def _balance_json(each: Balance, by_hand: int) -> dict[str, object]:
         "planned": each.planned,
         "by_state": {str(state): count for state, count in each.by_state.items()},
         "by_hand": by_hand,
+        "returned": dict(each.returned),
         "holds": each.holds,
     }
 
@@ -176,6 +178,19 @@ def _copy_json(each: Copy) -> dict[str, object]:
         "proof": last.detail if last else "",
         "receipt": last.reference if last else "",
         "url": last.url if last else "",
+        "returned": _returned_json(each.returned),
+    }
+
+
+def _returned_json(returned: Return | None) -> dict[str, object] | None:
+    if returned is None:
+        return None
+    return {
+        "at": _utc(returned.at),
+        "kind": returned.kind,
+        "verdict": returned.verdict,
+        "status": returned.status,
+        "words": returned.words,
     }
 
 
@@ -212,6 +227,9 @@ def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
     delivery = each.delivery
     when = local_time(each.last.started_at, zone) if each.last else ""
     words = each.last.detail if each.last and each.last.detail else delivery.reason
+    if each.returned and delivery.state is State.SENT:
+        what = "called junk" if each.returned.kind == "complaint" else "CAME BACK"
+        words = f"{what} {local_time(each.returned.at, zone)}: {each.returned.words}"
     name = _name(delivery.campaign, delivery.announcement, delivery.occurrence)
     return (f"#{delivery.id}", when, name, delivery.channel, delivery.language, each.name, delivery.state, words)
 

@@ -202,4 +202,30 @@ FILE_CODES = {
             NAME_FILE to a file that holds it. In trial mode this is a warning: nothing goes to the network anyway.
             """,
     ),
+    "unread-returns": Explanation(
+        title="Nobody reads what comes back",
+        severity=Severity.WARNING,
+        text="""
+            Each mail has a return path of its own, and no place is named where what comes back is read. Addresses that
+            nobody has any more are then written to again and again, which mailbox providers take for the habit of
+            spammers. Say in `bounces:` where returned mail lies.
+            """,
+        example="""
+            bounces:
+              listen: {port: 8024}
+            """,
+    ),
+    "untagged-return-path": Explanation(
+        title="Returned mail does not say whose it was",
+        severity=Severity.WARNING,
+        text="""
+            Returned mail is read, but all mails have the same return path. What comes back is then known by the
+            Message-ID only, which many reports leave out; the rest waits for a person. Put `{tag}` into the
+            `envelope_sender` of the channels that send mail.
+            """,
+        example="""
+            wrong:  envelope_sender: bounces@town.example
+            right:  envelope_sender: bounces+{tag}@town.example
+            """,
+    ),
 }

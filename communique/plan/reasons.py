@@ -43,7 +43,17 @@ def _sentence(planner: Planner, person: Person, announcement: str, copy: Copy) -
     if copy.last is not None:
         sentence += f", {copy.last.started_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
     words = copy.last.detail if copy.last and delivery.state is State.SENT else delivery.reason
-    return f"{sentence}){f': {words}' if words else ''}."
+    return f"{sentence}){f': {words}' if words else ''}.{_came_back(planner, copy)}"
+
+
+def _came_back(planner: Planner, copy: Copy) -> str:
+    """What became of a copy after it was sent, as far as anybody has reported."""
+    returned = copy.returned
+    if returned is None or copy.delivery.state is not State.SENT:
+        return ""
+    when = f"{returned.at.astimezone(planner.workspace.settings.timezone):%Y-%m-%d %H:%M %Z}"
+    what = "Its reader called it junk" if returned.kind == "complaint" else "It came back"
+    return f" {what} ({when}){f': {returned.words}' if returned.words else ''}."
 
 
 def _not_addressed(

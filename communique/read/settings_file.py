@@ -6,6 +6,7 @@ from typing import Any
 from communique.channel import Channel, Form
 from communique.language.weekday_check import is_known_language
 from communique.problems import Problem, did_you_mean, errors, in_order
+from communique.read.bounce_checks import bounce_problems
 from communique.read.channel_settings import check_channel
 from communique.read.model_file import fill
 from communique.read.schema import schema_at, settings_schema
@@ -113,6 +114,7 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         yield document.problem(("approvals", "required"), "wrong-value", message, hint=hint)
     yield from _no_way_for_alerts(document, settings)
     yield from _no_way_for_letters(document, settings)
+    yield from bounce_problems(document, settings)
     for language, locale in settings.locales.items():
         if not is_known_language(locale):
             message = f"expected a locale such as `en-GB`, found `{locale}`"

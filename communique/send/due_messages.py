@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from communique.bounces.tags import tag_of
 from communique.channel import Form, Message, Recipient
 from communique.delivery import Delivery, Mode
 from communique.moments import parse_milestone
@@ -86,6 +87,7 @@ class DueMessages:
             language=delivery.language,
             recipient=recipient,
             content=self._merges[kind].to(recipient),
+            return_tag=tag_of(delivery.id, delivery.reference, self.workspace.key) if self.workspace.key else "",
         )
 
     def _recipient(self, lease: Lease) -> Recipient | None:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
+from communique.bounces import consequences
 from communique.channel import (
     Channel,
     ChannelError,
@@ -82,9 +83,9 @@ class Outcomes:
             # No fault of the message: how long to wait is the breaker's to say.
             self.retry(lease, str(error), None, patient=False)
         elif isinstance(error, TemporaryError):
-            self.retry(lease, str(error), error.retry_after)
+            self.retry(lease, str(error), error.retry_after, error=error)
         elif isinstance(error, PermanentError):
-            self.give_up(lease, State.FAILED, str(error))
+            self.give_up(lease, State.FAILED, str(error), error=error)
         else:
             self.in_doubt(lease, str(error), message)
 
@@ -153,6 +154,7 @@ class Outcomes:
         resent: bool = False,
         patient: bool = True,
         at_once: bool = False,
+        error: ChannelError | None = None,
     ) -> None:
         """Again later, and if `patient` the later the more often it failed; unless its time will have passed."""
         now = self.clock()
@@ -162,7 +164,7 @@ class Outcomes:
             at = last
         if at > lease.delivery.expires_at:
             why = f"no time left for another attempt; last: {reason}"
-            self.give_up(lease, State.IN_DOUBT if resent else State.MISSED, why)
+            self.give_up(lease, State.IN_DOUBT if resent else State.MISSED, why, error=error)
             return
         with self.database.beside() as connection:
             leases.record(connection, lease, State.SCHEDULED, reason=reason, retry_at=at, resent=resent, now=now)
@@ -173,9 +175,17 @@ class Outcomes:
         spread = back_off * (0.5 + self.jitter.random() / 2)
         return max(spread, min(retry_after or timedelta(), LONGEST_WAIT))
 
-    def give_up(self, lease: Lease, state: State, reason: str) -> None:
-        """No more attempts."""
-        self._record(lease, _unless_repeated(lease, state), reason=reason)
+    def give_up(self, lease: Lease, state: State, reason: str, *, error: ChannelError | None = None) -> None:
+        """No more attempts; whom a mail server has refused, the same follows for as if the mail had come back."""
+        state = _unless_repeated(lease, state)
+        if error is None or not error.reply or lease.person is None:
+            self._record(lease, state, reason=reason)
+            return
+        now, delivery = self.clock(), lease.delivery
+        with self.database.begin() as connection:
+            leases.record(connection, lease, state, reason=reason, now=now)
+            rules = self.workspace.settings.bounces
+            consequences.refused(connection, delivery.id, delivery.attempts, error, rules, now)
 
     def _record(self, lease: Lease, state: State, *, reason: str = "", receipt: Receipt | None = None) -> None:
         with self.database.beside() as connection:

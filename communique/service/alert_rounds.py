@@ -1,6 +1,7 @@
 """The officers are told what needs them: looked for once a minute, and never a reason to stop."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -19,6 +20,7 @@ class AlertRounds:
     """Of a service that plans."""
 
     files: CurrentFiles
+    unread: Sequence[str] = ()  #: why returned mail cannot be read
     _looked_at: datetime | None = None
 
     def look(self, now: datetime, *, failure: str, held: str, waiting: list[Standing] | None) -> None:
@@ -37,6 +39,7 @@ class AlertRounds:
                 put_back=self.files.installation.hold(database),
                 held=held,
                 broken=self.files.broken,
+                unread=self.unread,
                 waiting=waiting,
             )
             Alerting(workspace=workspace, database=database, channel=channel).look(seen, now)

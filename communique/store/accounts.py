@@ -1,16 +1,18 @@
 """Reading the ledger: the balance, what became of every copy, and why one person did or did not get something."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
 from communique.delivery import Attempt, Delivery, Mode, State
+from communique.store import returns
 from communique.store.by_index import in_mode
 from communique.store.database import attempts, deliveries, occurrences, people
 from communique.store.leases import delivery_of
+from communique.store.returns import Return
 
 _AT_ONCE = 1_000  #: rows asked for by their ids in one statement
 
@@ -26,6 +28,7 @@ class Balance:
     late: bool
     planned: int
     by_state: dict[State, int]
+    returned: Mapping[str, int] = field(default_factory=dict)  #: of those sent, how many came back, by verdict
 
     @property
     def holds(self) -> bool:
@@ -41,7 +44,15 @@ class Balance:
         said["in doubt"] -= by_hand
         said["to post by hand"] = by_hand
         parts = [f"{count} {words}" for words, count in said.items() if count]
-        return f"{self.planned} planned = {' + '.join(parts) or '0'}"
+        return "; ".join([f"{self.planned} planned = {' + '.join(parts) or '0'}", *self._returned()])
+
+    def _returned(self) -> Iterator[str]:
+        """Beside the balance: what came back was sent."""
+        complaints = self.returned.get("complaint", 0)
+        if came_back := sum(self.returned.values()) - complaints:
+            yield f"{came_back} came back"
+        if complaints:
+            yield f"{complaints} called it junk"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,6 +62,7 @@ class Copy:
     delivery: Delivery
     name: str  #: of the person, or `everyone`
     last: Attempt | None
+    returned: Return | None = None  #: what came back of it, last
 
 
 def balances(connection: Connection, mode: Mode, campaign: str | None = None) -> list[Balance]:
@@ -76,6 +88,7 @@ def _balance(connection: Connection, row: Any) -> Balance:
         late=row.late,
         planned=row.planned,
         by_state={state: found.get(state, 0) for state in State},
+        returned=returns.count_of(connection, row.id),
     )
 
 
@@ -155,6 +168,7 @@ def _copy(connection: Connection, row: Any) -> Copy:
         delivery=delivery_of(row, row),
         name=row.person_name or ("everyone" if row.person_id == 0 else "a person since erased"),
         last=_attempt(found) if found else None,
+        returned=returns.latest_of(connection, [row.id]).get(row.id),
     )
 
 

@@ -191,6 +191,23 @@ attempts = Table(
     Index("attempts_started", "started_at"),  # what left lately, for rates
 )
 
+returns = Table(  # what came back, and what became of it (communique.store.returns)
+    "returns",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("digest", String(64), nullable=False, unique=True),  # of the message: read twice, it counts once
+    Column("delivery_id", ForeignKey("deliveries.id")),  # NULL: nobody knows of which
+    Column("kind", String(16), nullable=False),
+    Column("verdict", String(16), nullable=False),
+    Column("status", String(16), nullable=False),  # RFC 3463
+    Column("words", Text, nullable=False),  # the refusing server's own
+    Column("subject", Text, nullable=False),  # of the report
+    Column("place", Text, nullable=False),  # where the report lies
+    Column("at", UTCDateTime, nullable=False),  # when it was read
+    Index("returns_of_deliveries", "delivery_id"),
+    Index("returns_lately", "at"),
+)
+
 publications = Table(
     "publications",
     metadata,

@@ -267,10 +267,15 @@ def suppression(connection: Connection, key: str) -> str | None:
     return connection.execute(found).scalar()
 
 
+def suppressed_among(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
+    """Which of these canonical addresses must not be written to, and why."""
+    found = _SUPPRESSIONS_OF.execute(connection, [(key,) for key in keys])
+    return {row.address_key: row.reason for row in found}
+
+
 def suppressions_of(connection: Connection, persons: Sequence[Person]) -> dict[int, str]:
     """Why some of these must not be written to, by id."""
-    found = _SUPPRESSIONS_OF.execute(connection, [(person.address_key,) for person in persons])
-    reasons = {row.address_key: row.reason for row in found}
+    reasons = suppressed_among(connection, [person.address_key for person in persons])
     return {person.id: reasons[person.address_key] for person in persons if person.address_key in reasons}
 
 

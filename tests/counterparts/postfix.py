@@ -9,7 +9,7 @@ import signal
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +48,7 @@ smtp_dns_support_level = disabled
 relayhost = [{host}]:{next_port}
 minimal_backoff_time = 1s
 smtpd_milters = {milter}
+transport_maps = inline:{{ {transports} }}
 milter_default_action = tempfail
 """
 
@@ -63,6 +64,7 @@ verify unix - - n - 1 verify
 flush unix n - n 1000? 0 flush
 proxymap unix - - n - - proxymap
 smtp unix - - n - - smtp
+lmtp unix - - n - - lmtp
 error unix - - n - - error
 retry unix - - n - - error
 anvil unix - - n - 1 anvil
@@ -98,12 +100,15 @@ class Postfix:
 
 
 @contextmanager
-def running_postfix(next_host: tuple[str, int], *, milter: str = "") -> Iterator[Postfix]:
+def running_postfix(
+    next_host: tuple[str, int], *, milter: str = "", transports: Mapping[str, str] | None = None
+) -> Iterator[Postfix]:
     """Start it, and stop it.
 
     Args:
         next_host: where it hands mails to, as soon as it has them: an address on loopback and a port.
         milter: a filter that sees mails before they are queued, such as `inet:127.0.0.1:8891`.
+        transports: where it hands mails for some domains to instead: `lmtp:inet:127.0.0.1:8024`.
     """
     debian.require_root()
     folder = Path(tempfile.mkdtemp(prefix="postfix-"))
@@ -113,6 +118,8 @@ def running_postfix(next_host: tuple[str, int], *, milter: str = "") -> Iterator
         configuration = folder / "etc"
         configuration.mkdir()
         words = {"folder": folder, "host": _HOST, "port": port, "next_port": next_host[1], "milter": milter}
+        others = {"unused.invalid": "smtp:", **(transports or {})}
+        words["transports"] = ", ".join(f"{domain}={way}" for domain, way in others.items())
         fixed = {"root": debian.FOLDER, "programs": _PROGRAMS, "libraries": debian.library_path()}
         for name, text in (("main.cf", _MAIN), ("master.cf", _MASTER)):
             (configuration / name).write_text(text.format(**words, **fixed, owner=_OWNER, group=_GROUP))

@@ -348,9 +348,34 @@ def upgrade() -> None:
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.create_index("attempts_started", ["started_at"], unique=False)
 
+    op.create_table(
+        "returns",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("delivery_id", sa.Integer(), nullable=True),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("verdict", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_returns_delivery_id_deliveries")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_returns")),
+        sa.UniqueConstraint("digest", name=op.f("uq_returns_digest")),
+    )
+    with op.batch_alter_table("returns", schema=None) as batch_op:
+        batch_op.create_index("returns_lately", ["at"], unique=False)
+        batch_op.create_index("returns_of_deliveries", ["delivery_id"], unique=False)
+
 
 def downgrade() -> None:
     """Back to the version before."""
+    with op.batch_alter_table("returns", schema=None) as batch_op:
+        batch_op.drop_index("returns_of_deliveries")
+        batch_op.drop_index("returns_lately")
+
+    op.drop_table("returns")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
         batch_op.drop_index("attempts_started")
 

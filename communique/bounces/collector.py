@@ -1,0 +1,130 @@
+"""Reads returned mail now and then, in a thread of its own: neither sending nor a tick waits for a mailbox."""
+
+import logging
+import threading
+from collections import Counter
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from communique.bounces.consequences import Effect, follow
+from communique.bounces.imap import Imap
+from communique.bounces.listener import Listener
+from communique.bounces.reading import read_report
+from communique.bounces.sources import Found, Maildir, Source
+from communique.channel import Secret
+from communique.log_lines import masked
+from communique.settings import BounceListener, Bounces
+from communique.store.database import Database, database_fault
+
+_AT_ONCE = 500  #: messages of a source in one look; the rest is for the next
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Collector:
+    """Reads the sources of the settings.
+
+    `begin` starts a look where it is time and none is under way; `wait` waits for its end. What went wrong with a
+    source stands in `faults` until it goes well.
+    """
+
+    folder: Path  #: what the listener takes lies in a maildir below it
+    find_secret: Callable[[str], Secret | None]
+    clock: Callable[[], datetime]
+    faults: Sequence[str] = ()
+    _thread: threading.Thread | None = None
+    _looked_at: datetime | None = None
+    _listener: Listener | None = None
+    _listens: BounceListener | None = None  #: as it was started
+
+    def begin(self, settings: Bounces, database: Database, keys: Collection[Secret]) -> None:
+        """Look, unless somebody is looking or has looked just now."""
+        fault = self._listen(settings.listen)
+        now = self.clock()
+        early = self._looked_at is not None and abs(now - self._looked_at) < settings.every
+        if not settings.are_read or early or (self._thread is not None and self._thread.is_alive()):
+            return
+        self._looked_at = now
+        sources = self._sources(settings)
+
+        def look() -> None:
+            found = [self._look(source, settings, database, keys) for source in sources]
+            self.faults = [each for each in (fault, *found) if each]
+
+        self._thread = threading.Thread(target=look, name="bounces-read", daemon=True)
+        self._thread.start()
+
+    def wait(self) -> None:
+        """Until the look that is under way is over; a mailbox that does not answer is given up after half a minute."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def close(self) -> None:
+        """Stop listening, and wait."""
+        self._listen(None)
+        self.wait()
+
+    def _listen(self, wanted: BounceListener | None) -> str:
+        """Why it does not listen where the settings want it to; empty when it does."""
+        if wanted == self._listens and (wanted is None or self._listener is not None):
+            return ""
+        if self._listener is not None:
+            self._listener.stop()
+        self._listener, self._listens = None, wanted
+        if wanted is None:
+            return ""
+        listener = Listener(self._handed_over, wanted.port, wanted.protocol)
+        try:
+            listener.start()
+        except OSError as error:
+            return str(error)
+        self._listener = listener
+        return ""
+
+    @property
+    def _handed_over(self) -> Path:
+        return self.folder / "returned"
+
+    def _sources(self, settings: Bounces) -> list[Source]:
+        found: list[Source] = []
+        if settings.listen and (self._handed_over / "new").is_dir():
+            found.append(Maildir(self._handed_over))
+        if settings.maildir:
+            found.append(Maildir(self.folder.parent / settings.maildir))
+        if settings.imap:
+            found.append(Imap(settings.imap, self.find_secret(settings.imap.password)))
+        return found
+
+    def _look(self, source: Source, settings: Bounces, database: Database, keys: Collection[Secret]) -> str:
+        """Read a source; why that failed, or nothing."""
+        effects: Counter[Effect] = Counter()
+        try:
+            for found in source.unread(_AT_ONCE):
+                if (effect := self._take(found, settings, database, keys)) is not None:
+                    source.done(found)
+                    effects[effect] += 1
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next look tries again, and mails go on
+            why = database_fault(error) or (str(error) if isinstance(error, OSError) else "")
+            _log.error(
+                "returned mail could not be read: %s", masked(why or "a mistake in the program"), exc_info=not why
+            )
+            return masked(why or "a mistake in the program")
+        finally:
+            source.close()
+            if effects:
+                told = ", ".join(f"{count} {effect}" for effect, count in sorted(effects.items()))
+                _log.info("returned mail was read: %s", told)
+        return ""
+
+    def _take(self, found: Found, settings: Bounces, database: Database, keys: Collection[Secret]) -> Effect | None:
+        """What a message has changed; None when it is to be read again."""
+        try:
+            report = read_report(found.data)
+        except Exception:  # noqa: BLE001 - one message that breaks the reader must not keep the others unread
+            _log.exception("a message in the mailbox for returned mail breaks the reader; it is left where it is")
+            return None
+        with database.begin() as connection:
+            return follow(connection, report, keys, settings, place=found.place, now=self.clock()).effect

@@ -1,0 +1,156 @@
+"""What follows when a mail came back, or was refused at once: one set of rules for both."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from communique.bounces.report import Kind, Report
+from communique.bounces.tags import read_tag
+from communique.bounces.verdicts import Verdict, judge, status_in, without_addresses
+from communique.channel import ChannelError, Secret
+from communique.settings import Bounces
+from communique.store import people, returns
+from communique.store.returns import Return, Returned
+
+_VERDICTS = {Kind.COMPLAINT: Verdict.COMPLAINT}
+
+
+class Effect(StrEnum):
+    """What a report has changed, or would change."""
+
+    NOTHING = "nothing"
+    KNOWN = "was read before"
+    COUNTED = "counted"
+    SUPPRESSED = "not written to any more"
+    TOLD = "the operator is told"
+    KEPT = "kept for a person to see"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a report is about, and what follows from it."""
+
+    report: Report
+    verdict: Verdict
+    delivery: int | None
+    effect: Effect
+
+
+def verdict_of(report: Report) -> Verdict:
+    """What a report means for the address it is about."""
+    if report.kind is Kind.FAILED:
+        return judge(report.status, report.words)
+    return _VERDICTS.get(report.kind, Verdict.NONE)
+
+
+def owner_of(connection: Connection, report: Report, keys: Iterable[Secret]) -> Returned | None:
+    """The delivery a report is about: by a tag that we have made, or by the Message-ID of a mail of ours.
+
+    Whoever forges a report can know neither, unless they had the mail. What address stands in the report does not
+    matter: mail is sent on from one to another.
+    """
+    keys = list(keys)
+    for tag in report.tags:
+        claim = read_tag(tag)
+        found = returns.by_number(connection, claim.delivery) if claim else None
+        if claim is not None and found is not None and claim.holds(found.reference, keys):
+            return found
+    return returns.by_reference(connection, report.references)
+
+
+def foresee(connection: Connection, report: Report, keys: Iterable[Secret], rules: Bounces, now: datetime) -> Finding:
+    """What would follow from a report; changes nothing."""
+    verdict = verdict_of(report)
+    if report.kind in {Kind.AUTO_REPLY, Kind.DELAYED, Kind.DELIVERED}:
+        return Finding(report, verdict, None, Effect.NOTHING)
+    owner = owner_of(connection, report, keys) if verdict is not Verdict.NONE else None
+    if owner is None:
+        return Finding(report, verdict, None, Effect.KEPT)
+    return Finding(report, verdict, owner.delivery, _effect(connection, owner, verdict, rules, now))
+
+
+def _effect(connection: Connection, owner: Returned, verdict: Verdict, rules: Bounces, now: datetime) -> Effect:
+    if verdict in {Verdict.HARD, Verdict.COMPLAINT}:
+        return Effect.SUPPRESSED
+    if verdict is Verdict.POLICY:
+        return Effect.TOLD
+    # This one, unless it has been counted.
+    earlier = returns.count_lately(connection, owner.person, verdict, since=now - rules.within, but_for=owner.delivery)
+    return Effect.SUPPRESSED if earlier + 1 >= rules.soft else Effect.COUNTED
+
+
+def follow(
+    connection: Connection, report: Report, keys: Iterable[Secret], rules: Bounces, *, place: str, now: datetime
+) -> Finding:
+    """Write a report down, and do what follows from it, in one transaction that no other writes beside.
+
+    The same report again changes nothing.
+    """
+    found = foresee(connection, report, keys, rules, now)
+    if found.effect is Effect.NOTHING:
+        return found
+    new = Return(
+        digest=report.digest,
+        delivery=found.delivery,
+        kind=report.kind,
+        verdict=found.verdict,
+        status=report.status,
+        words=report.words,
+        subject=report.subject,
+        place=place,
+        at=now,
+    )
+    if not returns.note(connection, new):
+        return Finding(report, found.verdict, found.delivery, Effect.KNOWN)
+    if found.effect is Effect.SUPPRESSED and found.delivery is not None:
+        _suppress(connection, found.delivery, found.verdict, report.status, report.words, rules, now)
+    return found
+
+
+def _suppress(
+    connection: Connection,
+    delivery: int,
+    verdict: Verdict,
+    status: str,
+    words: str,
+    rules: Bounces,
+    now: datetime,
+) -> None:
+    owner = returns.by_number(connection, delivery)
+    if owner is None or not owner.address_key:
+        return
+    said = without_addresses(words)[:300]
+    why = {
+        Verdict.HARD: f"its mail comes back: nobody has this address ({status or 'no code'})",
+        Verdict.SOFT: f"its mail came back {rules.soft} times within {rules.within.days} days ({status or 'no code'})",
+        Verdict.COMPLAINT: "its reader has called a mail of ours junk",
+    }[verdict]
+    people.suppress(connection, owner.address_key, reason=f"{why}: {said}" if said else why, now=now)
+
+
+def refused(
+    connection: Connection, delivery: int, attempt: int, error: ChannelError, rules: Bounces, now: datetime
+) -> None:
+    """A mail server has refused a mail for good while it was handed over: as if it had come back."""
+    owner = returns.by_number(connection, delivery)
+    if owner is None:
+        return
+    status = status_in(error.reply)
+    verdict = judge(status, error.reply, about_address=error.about_recipient)
+    effect = _effect(connection, owner, verdict, rules, now)
+    new = Return(
+        digest=f"delivery {delivery} attempt {attempt}",
+        delivery=delivery,
+        kind=Kind.FAILED,
+        verdict=verdict,
+        status=status,
+        words=error.reply,
+        subject="",
+        place="",
+        at=now,
+    )
+    if returns.note(connection, new) and effect is Effect.SUPPRESSED:
+        _suppress(connection, delivery, verdict, status, error.reply, rules, now)

@@ -1,0 +1,121 @@
+"""A stranger's message taken apart, whatever bytes it is made of: bounded in size, depth and time."""
+
+import re
+from collections.abc import Iterator
+from email.header import decode_header
+from email.message import Message
+from email.parser import BytesParser
+from email.policy import compat32
+
+from communique.language.escaping import in_line
+
+#: A report says what it says at its beginning; what comes after is the mail that came back.
+MOST_BYTES = 256 * 1024
+#: Each level of parts looks at each line, so that many of them in a long message would take minutes.
+_MOST_PARTS = 40
+_LONGEST = 1000
+#: Parts for programs are read as text, here and not by Python: it makes a message of each blank line, encoded or not.
+_FOR_PROGRAMS = re.compile(rb"message/(?:global-)?(delivery-status|feedback-report)", re.IGNORECASE)
+DELIVERY_STATUS, FEEDBACK_REPORT = "text/x-delivery-status", "text/x-feedback-report"
+#: Python decodes these, too: they take their time, or make halves of letters.
+_NO_CHARSETS = {"punycode", "idna", "unicode_escape", "raw_unicode_escape"}
+_TEXT = 64 * 1024
+
+
+class UnreadableError(Exception):
+    """It is no message that anybody has to read."""
+
+
+def parse(data: bytes) -> Message:
+    """The message, cut after `MOST_BYTES`.
+
+    Raises:
+        UnreadableError: it has more parts in parts than any report has.
+    """
+    data = _FOR_PROGRAMS.sub(rb"text/x-\1", data[:MOST_BYTES])
+    lower = data.lower()
+    if lower.count(b"multipart/") > _MOST_PARTS or lower.count(b"message/") > 4 * _MOST_PARTS:
+        raise UnreadableError("it has too many parts")
+    try:
+        return BytesParser(policy=compat32).parsebytes(data)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise UnreadableError(f"{type(error).__name__}: {error}") from error
+
+
+def parts(message: Message) -> Iterator[Message]:
+    """The message and everything in it, also within mails that were sent back."""
+    waiting = [message]
+    while waiting:
+        part = waiting.pop(0)
+        yield part
+        payload = part.get_payload()
+        if isinstance(payload, list):
+            waiting += [each for each in payload if isinstance(each, Message)]
+
+
+def header(message: Message, name: str) -> str:
+    """A header's value as one line of text; empty when it is not there."""
+    for each, value in message.raw_items():
+        if each.lower() == name.lower():
+            return in_line(_decoded(_unescaped(str(value)[:_LONGEST])))
+    return ""
+
+
+def headers(message: Message) -> Iterator[tuple[str, str]]:
+    """All headers, names in lower case, values on one line and not decoded."""
+    for name, value in message.raw_items():
+        yield name.lower(), in_line(_unescaped(str(value)[:_LONGEST]))
+
+
+def _unescaped(value: str) -> str:
+    """Letters that somebody wrote without encoding them."""
+    try:
+        return _text_of(value.encode("ascii", "surrogateescape"), None)
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "replace").decode()
+
+
+def _decoded(value: str) -> str:
+    """RFC 2047, as far as it is kept to."""
+    if "=?" not in value:
+        return value
+    try:
+        pieces = decode_header(value)
+    except (ValueError, LookupError, TypeError):  # HeaderParseError is a ValueError
+        return value
+    return "".join(piece if isinstance(piece, str) else _text_of(piece, charset) for piece, charset in pieces)
+
+
+def _text_of(data: bytes, charset: str | None) -> str:
+    for name in (charset, "utf-8", "cp1252"):
+        if (name or "").lower().replace("-", "_") in _NO_CHARSETS:
+            continue
+        try:
+            return data.decode(name or "ascii")
+        except (LookupError, ValueError, TypeError):
+            continue
+    return data.decode("latin-1")
+
+
+def content_type(part: Message) -> str:
+    """Type and subtype in lower case."""
+    try:
+        return part.get_content_type()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return "text/plain"
+
+
+def text(part: Message) -> str:
+    """The text of a part that has no parts, cut to a length; its HTML without tags."""
+    try:
+        raw = part.get_payload(decode=True)
+    except (ValueError, LookupError, TypeError, AttributeError):
+        raw = None
+    if not isinstance(raw, bytes):
+        return ""
+    try:
+        charset = part.get_content_charset()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        charset = None
+    found = _text_of(raw[:_TEXT], charset)
+    return re.sub(r"<[^<>]{0,500}>", " ", found) if content_type(part) == "text/html" else found

@@ -1,0 +1,92 @@
+"""Where returned mail lies until it has been read: each message is let go of only when what it says is on record."""
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from communique.bounces.mail_parts import MOST_BYTES
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message in a source."""
+
+    place: str  #: where a person finds it
+    handle: str  #: the source's own name for it
+    data: bytes  #: its beginning
+
+
+class Source(Protocol):
+    """One place where returned mail comes in."""
+
+    def unread(self, most: int) -> Iterator[Found]:
+        """Messages that nobody has let go of.
+
+        Raises:
+            OSError: the place cannot be read; the words say why.
+        """
+        ...
+
+    def done(self, found: Found) -> None:
+        """What it says is on record."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class Maildir:
+    """A maildir: `new` holds what nobody has read, `cur` what somebody has (with the flag S)."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def unread(self, most: int) -> Iterator[Found]:
+        """Of `new`, the oldest first by name, as they were delivered."""
+        with os.scandir(self._folder / "new") as listed:
+            names = sorted(each.name for each in listed if not each.name.startswith("."))
+        for name in islice(names, most):
+            path = self._folder / "new" / name
+            # Another reader may have taken it; and no pipe or link is waited for.
+            with suppress(FileNotFoundError):
+                if path.is_file() and not path.is_symlink():
+                    with path.open("rb") as file:
+                        yield Found(self._place(name), name, file.read(MOST_BYTES))
+
+    def done(self, found: Found) -> None:
+        """From `new` to `cur`."""
+        with suppress(FileNotFoundError):
+            (self._folder / "cur").mkdir(exist_ok=True)
+            (self._folder / "new" / found.handle).rename(self._folder / "cur" / _seen(found.handle))
+
+    def _place(self, name: str) -> str:
+        return os.fsencode(self._folder / "cur" / _seen(name)).decode("utf-8", "replace")
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+def _seen(name: str) -> str:
+    return f"{re.sub(r':2,.*$', '', name)}:2,S"
+
+
+def deliver(folder: Path, data: bytes, name: str) -> None:
+    """Put a message into a maildir; it is on disk when this returns."""
+    for each in ("tmp", "new", "cur"):
+        (folder / each).mkdir(parents=True, exist_ok=True)
+    with (folder / "tmp" / name).open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    (folder / "tmp" / name).rename(folder / "new" / name)
+    handle = os.open(folder / "new", os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

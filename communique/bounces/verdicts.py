@@ -1,0 +1,95 @@
+"""What a refusal means for the address: by its enhanced status code (RFC 3463 and its registry), and by its words.
+
+Where words and code disagree, the reading that takes nobody off the lists wins.
+"""
+
+import re
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What follows."""
+
+    HARD = "hard"  #: nobody has this address: it is not written to any more
+    SOFT = "soft"  #: this mail did not arrive; the address is given up when that happens again and again
+    POLICY = "policy"  #: the server does not want us, or this mail: the operator's business, and nobody's fault
+    COMPLAINT = "complaint"  #: the reader does not want it: not written to any more
+    NONE = "none"  #: nothing
+
+
+#: Nobody is there: unknown mailbox, a domain that takes no mail (RFC 7505), a mailbox that has another owner now.
+_HARD = frozenset(
+    {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.7.17", "5.7.18"}  # RFC 3463, RFC 7505, RFC 7293
+)
+#: About the sender or the mail, not about the address.
+_POLICY = re.compile(r"5\.(1\.[789]|2\.[34]|3\.[45]|6\.\d+|7\.\d+)")
+#: Codes that say so little that the words decide.
+_VAGUE = re.compile(r"(5\.\d{1,3}\.0|5\.5\.\d+|5\.4\.1|)")
+_POLICY_WORDS = re.compile(
+    r"spam|\bjunk|block ?list|black ?list|blocklisted|\bRBL\b|DNSBL|blocked (using|by|due)|DMARC|\bSPF\b|DKIM|"
+    r"reputation|unauthenticated|authentication (required|failed|checks)|not authenticated|message content|"
+    r"rejected for policy|policy (reasons|violation|restrictions)|relay(ing)? (access )?denied|"
+    r"suspicious|phishing|virus|malware|too many (connections|messages)|banned sending",
+    re.IGNORECASE,
+)
+_FULL_WORDS = re.compile(
+    r"quota|(mail ?box|inbox|storage|disk)( is| are)? full|full mail ?box|out of storage|"
+    r"insufficient (system )?storage|receiving mail (too quickly|at a rate)|over its limit",
+    re.IGNORECASE,
+)
+_HARD_WORDS = re.compile(
+    r"(user|recipient|mailbox|account|address|alias)( is| was)? (unknown|not found|disabled|inactive|closed)|"
+    r"(unknown|no such|invalid|bad|nonexistent|non-existent) (local )?(user|recipient|mailbox|account|address|alias)|"
+    r"(does not|doesn't|doesn.t) exist|no mailbox|mailbox unavailable|not a valid (mailbox|recipient|user)|"
+    r"user doesn't have a|(has been|is) (disabled|discontinued|closed)|recipient address rejected: access denied|"
+    r"unrouteable address|unroutable address|not our customer|no longer (available|valid|in use|active)",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
+_BASIC = re.compile(r"(?<![\d.])([45])\d{2}(?![\d.])")
+#: Names in addresses and links say nothing: antispam@, https://…/NoSuchUser.
+_NOT_WORDS = re.compile(r"\S*@\S*|https?://\S*")
+
+
+def status_in(words: str) -> str:
+    """The first enhanced status code in a server's words; empty when there is none."""
+    found = _CODE.search(_NOT_WORDS.sub(" ", words))
+    return found[0] if found else ""
+
+
+def judge(status: str, words: str, *, about_address: bool = False) -> Verdict:
+    """What a final refusal means for the address.
+
+    Args:
+        status: the enhanced status code, or nothing.
+        words: what the server said.
+        about_address: the server refused the recipient itself (RCPT), so that a plain 550 speaks of the address.
+    """
+    said = _NOT_WORDS.sub(" ", words)
+    if _POLICY.fullmatch(status) and status not in _HARD:
+        return Verdict.POLICY
+    if _POLICY_WORDS.search(said):
+        return Verdict.POLICY
+    if status.startswith("4.") or status == "5.2.2" or _FULL_WORDS.search(said):
+        return Verdict.SOFT
+    if status in _HARD:
+        return Verdict.HARD
+    if _VAGUE.fullmatch(status) and (_HARD_WORDS.search(said) or (about_address and _is_unknown_mailbox(status, said))):
+        return Verdict.HARD
+    return Verdict.SOFT
+
+
+def _is_unknown_mailbox(status: str, words: str) -> bool:
+    """A plain 550, 551 or 553 to RCPT (RFC 5321 4.2.3: mailbox unavailable, not local, name not allowed)."""
+    return not status and re.match(r"\s*55[013]\b", words) is not None
+
+
+def is_temporary(words: str) -> bool:
+    """Whether the first reply code in a server's words is a 4yz."""
+    found = _BASIC.search(words)
+    return found is not None and found[1] == "4"
+
+
+def without_addresses(words: str) -> str:
+    """The same words, where a reason is kept for long and shown to many."""
+    return re.sub(r"<?[^\s<>\"'(),;:]+@[^\s<>\"'(),;]+>?", "…", words)

@@ -1,0 +1,82 @@
+"""Commands about mail that came back: read it by hand, see what is for a person."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from communique.bounces.consequences import Effect, Finding, follow, foresee
+from communique.bounces.reading import read_report
+from communique.commands.console import Session, counted, local_time, table
+from communique.commands.plans import desk
+from communique.store import journal, returns
+
+
+@click.group("bounces")
+def bounces_group() -> None:
+    """See what came back and is for a person to read; read returned mail by hand."""
+
+
+@bounces_group.command("read")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--act", is_flag=True, help="Do what follows; otherwise it is only shown.")
+@click.option("--as", "who", default="", help="Who reads.")
+@click.pass_obj
+def read_command(session: Session, path: Path, who: str, *, act: bool) -> None:
+    """Read one message, or all in a folder or maildir: say what each is, whose mail came back, what follows.
+
+    Nothing is changed without --act, and the files stay as they are. Reading a message twice changes nothing.
+    """
+    found = []
+    with desk(session) as open_desk:
+        rules, keys = open_desk.planner.workspace.settings.bounces, session.installation.keys
+        for file in _files(path):
+            with file.open("rb") as opened:
+                report = read_report(opened.read())
+            now = session.clock()
+            if not act:
+                with open_desk.database.reading() as connection:
+                    found.append((file, foresee(connection, report, keys, rules, now)))
+                continue
+            with open_desk.database.begin() as connection:
+                found.append((file, follow(connection, report, keys, rules, place=str(file), now=now)))
+        if act:
+            with open_desk.database.begin() as connection:
+                what = f"read {counted(len(found), 'message')} of returned mail by hand"
+                journal.note(connection, who=who or "bounces read", what=what, now=session.clock())
+    table(_row(file, each) for file, each in found)
+    stopped = sum(each.effect is Effect.SUPPRESSED for _, each in found)
+    told = f"{counted(len(found), 'message')}; {counted(stopped, 'person', 'people')} not written to any more"
+    click.echo(f"{told}." if act else f"{told}, if this is done (--act). Nothing has been changed.")
+
+
+def _files(path: Path) -> Iterator[Path]:
+    """The file; or those of a folder, and of `new` and `cur` in a maildir."""
+    if path.is_file():
+        yield path
+        return
+    for folder in (path, path / "new", path / "cur"):
+        if folder.is_dir():
+            yield from sorted(each for each in folder.iterdir() if each.is_file() and not each.name.startswith("."))
+
+
+def _row(file: Path, found: Finding) -> tuple[str, ...]:
+    report = found.report
+    whose = f"#{found.delivery}" if found.delivery else ""
+    return (file.name, report.kind, report.status, whose, found.effect, report.words or report.subject)
+
+
+@bounces_group.command("unmatched")
+@click.option("--most", "-n", type=click.IntRange(min=1), default=50, show_default=True, help="How many at the most.")
+@click.pass_obj
+def unmatched_command(session: Session, most: int) -> None:
+    """List what was read and could not be assigned to a mail of ours: forged, garbled, or written by a person.
+
+    It has changed nothing. The last column says where the message lies.
+    """
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        zone = open_desk.planner.workspace.settings.timezone
+        found = returns.unmatched(connection, most)
+    if not found:
+        click.echo("Nothing waits for a person.")
+    table((local_time(each.at, zone), each.kind, each.status, each.subject or each.words, each.place) for each in found)

@@ -1,0 +1,206 @@
+"""What comes back to the return path, as mail servers and people's programs write it."""
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from communique.bounces.consequences import verdict_of
+from communique.bounces.mail_parts import MOST_BYTES
+from communique.bounces.reading import read_report
+from communique.bounces.report import Kind
+from communique.bounces.tags import read_tag, tag_of
+from communique.bounces.verdicts import Verdict, judge
+from communique.channel import Secret
+from tests.returned_reports import CORPUS, sent_back
+
+REFERENCE = "0123456789abcdef0123456789abcdef@open.littleton.example.org"
+TAG = tag_of(17, REFERENCE, Secret("key"))
+_NOTHING = Verdict.NONE
+#: What each is, and what it means for the address.
+EXPECTED = {
+    "address-with-antispam-in-it": (Kind.FAILED, Verdict.HARD),
+    "bilingual": (Kind.FAILED, Verdict.HARD),
+    "block-list": (Kind.FAILED, Verdict.POLICY),
+    "complaint-outlook": (Kind.COMPLAINT, Verdict.COMPLAINT),
+    "complaint-without-return-path": (Kind.COMPLAINT, Verdict.COMPLAINT),
+    "complaint-yahoo": (Kind.COMPLAINT, Verdict.COMPLAINT),
+    "encoded-status": (Kind.FAILED, Verdict.HARD),
+    "exchange-2003": (Kind.FAILED, Verdict.HARD),
+    "exim-of-old": (Kind.FAILED, Verdict.HARD),
+    "exim-unknown-user": (Kind.FAILED, Verdict.HARD),
+    "exim-unrouteable": (Kind.FAILED, Verdict.HARD),
+    "forwarded-to-another-address": (Kind.FAILED, Verdict.HARD),
+    "gmail-delay": (Kind.DELAYED, _NOTHING),
+    "gmail-dmarc": (Kind.FAILED, Verdict.POLICY),
+    "gmail-inactive": (Kind.FAILED, Verdict.HARD),
+    "gmail-no-such-user": (Kind.FAILED, Verdict.HARD),
+    "gmail-out-of-storage": (Kind.FAILED, Verdict.SOFT),
+    "gmail-too-much-mail": (Kind.FAILED, Verdict.SOFT),
+    "hotmail-mailbox-unavailable": (Kind.FAILED, Verdict.HARD),
+    "icloud-mailbox-full": (Kind.FAILED, Verdict.SOFT),
+    "international-addresses": (Kind.FAILED, Verdict.HARD),
+    "microsoft365-edge-blocking": (Kind.FAILED, Verdict.HARD),
+    "microsoft365-in-spanish": (Kind.FAILED, Verdict.HARD),
+    "microsoft365-mailbox-full": (Kind.FAILED, Verdict.SOFT),
+    "microsoft365-restricted-group": (Kind.FAILED, Verdict.POLICY),
+    "microsoft365-unknown-user": (Kind.FAILED, Verdict.HARD),
+    "null-mx": (Kind.FAILED, Verdict.HARD),
+    "one-of-two-forwards": (Kind.DELIVERED, _NOTHING),
+    "outlook-no-authentication": (Kind.FAILED, Verdict.POLICY),
+    "postfix-delayed": (Kind.DELAYED, _NOTHING),
+    "postfix-delivered": (Kind.DELIVERED, _NOTHING),
+    "postfix-given-up-after-days": (Kind.FAILED, Verdict.SOFT),
+    "postfix-mailbox-full": (Kind.FAILED, Verdict.SOFT),
+    "postfix-no-such-domain": (Kind.FAILED, Verdict.SOFT),
+    "postfix-relayed": (Kind.DELIVERED, _NOTHING),
+    "postfix-unknown-user": (Kind.FAILED, Verdict.HARD),
+    "qmail-unknown-user": (Kind.FAILED, Verdict.HARD),
+    "sendmail-unknown-user": (Kind.FAILED, Verdict.HARD),
+    "spam-with-a-code-of-an-address": (Kind.FAILED, Verdict.POLICY),
+    "too-large": (Kind.FAILED, Verdict.POLICY),
+    "unknown-user-without-a-code": (Kind.FAILED, Verdict.HARD),
+    "wrong-charsets": (Kind.FAILED, Verdict.HARD),
+    "yahoo-no-account": (Kind.FAILED, Verdict.HARD),
+    **dict.fromkeys(
+        (
+            *("abwesend-in-german", "ausencia-in-portuguese", "ausente-in-spanish", "mailman-auto-reply"),
+            *("out-of-office-in-arabic", "out-of-office-outlook", "out-of-office-that-quotes-a-bounce", "read-receipt"),
+            *("ticket-opened", "vacation-gmail-in-french", "vacation-of-sieve"),
+        ),
+        (Kind.AUTO_REPLY, _NOTHING),
+    ),
+    "answer-of-a-person": (Kind.OTHER, _NOTHING),
+    "challenge-of-a-filter": (Kind.CHALLENGE, _NOTHING),
+    "complaint-taken-back": (Kind.OTHER, _NOTHING),
+    "newsletter-of-somebody-else": (Kind.OTHER, _NOTHING),
+    "report-of-failed-authentication": (Kind.OTHER, _NOTHING),
+}
+
+
+def about(name: str, tag: str = TAG) -> bytes:
+    """A message of the corpus, about a mail of ours."""
+    return sent_back(name, tag=tag, reference=REFERENCE)
+
+
+def test_each_message_of_the_corpus_is_expected_to_be_something() -> None:
+    """No file without a line, no line without a file."""
+    assert set(EXPECTED) == set(CORPUS)
+
+
+@pytest.mark.parametrize("name", list(EXPECTED))
+def test_each_is_read_as_what_it_is(name: str) -> None:
+    """And its meaning for the address is the one that takes nobody off by mistake."""
+    report = read_report(about(name))
+    assert (report.kind, verdict_of(report)) == EXPECTED[name]
+
+
+@pytest.mark.parametrize("name", list(EXPECTED))
+def test_each_is_read_the_same_with_other_line_ends(name: str) -> None:
+    """Mail servers write CR LF, maildirs hold LF; and it is the same message, whoever has carried it."""
+    data = about(name).replace(b"\r\n", b"\n")
+    one = read_report(data)
+    other = read_report(b"Received: from a by b\r\nDelivered-To: x@y.example\r\n" + data.replace(b"\n", b"\r\n"))
+    assert (other.kind, other.status, other.digest) == (one.kind, one.status, one.digest)
+
+
+@pytest.mark.parametrize("name", [name for name, (_, verdict) in EXPECTED.items() if verdict is not _NOTHING])
+def test_each_says_whose_mail_it_is_about(name: str) -> None:
+    """By the tag in its return path, also in capitals; or by the Message-ID of what came back."""
+    for data in (about(name), about(name, TAG.upper())):
+        report = read_report(data)
+        claims = [claim for tag in report.tags if (claim := read_tag(tag)) and claim.holds(REFERENCE, [Secret("key")])]
+        assert [claim.delivery for claim in claims[:1]] == [17] or REFERENCE in report.references
+
+
+@pytest.mark.parametrize("name", [name for name, (kind, _) in EXPECTED.items() if kind is Kind.FAILED])
+def test_the_words_of_the_refusing_server_are_kept(name: str) -> None:
+    """For whoever asks why; on one line."""
+    words = read_report(about(name)).words
+    assert words.isprintable()
+    assert 0 < len(words) <= 500
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "about_address", "verdict"),
+    [
+        ("5.1.1", "550 5.1.1 user unknown", True, Verdict.HARD),
+        ("", "550 no", True, Verdict.HARD),
+        ("", "550 no", False, Verdict.SOFT),
+        ("", "554 no", True, Verdict.SOFT),
+        ("", "550 mailbox is full", True, Verdict.SOFT),
+        ("", "550 Relay access denied", True, Verdict.POLICY),
+        ("5.7.1", "550 5.7.1 user unknown", True, Verdict.POLICY),
+        ("5.7.17", "550 5.7.17 the mailbox has another owner", True, Verdict.HARD),
+        ("5.1.8", "550 5.1.8 sender domain does not exist", False, Verdict.POLICY),
+        ("5.2.2", "552 5.2.2 over quota", True, Verdict.SOFT),
+        ("4.2.2", "452 4.2.2 over quota", True, Verdict.SOFT),
+        ("5.4.1", "550 5.4.1 no answer from host", False, Verdict.SOFT),
+        ("", "", False, Verdict.SOFT),
+    ],
+)
+def test_codes_and_words(status: str, words: str, verdict: Verdict, *, about_address: bool) -> None:
+    """Where they disagree, or say little, nobody is taken off."""
+    assert judge(status, words, about_address=about_address) is verdict
+
+
+_SEEDS = list(CORPUS.values())
+
+
+@given(st.binary(max_size=2000))
+@settings(max_examples=200, deadline=None)
+def test_no_bytes_at_all_make_the_reader_raise(data: bytes) -> None:
+    """Whatever arrives is something, if only for a person to see."""
+    assert read_report(data).kind in set(Kind)
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=300, deadline=None)
+def test_no_mangled_report_makes_it_raise(seed: int) -> None:
+    """Pieces cut out, doubled, exchanged with another's, bits flipped."""
+    drawn = random.Random(seed)
+    data = bytearray(drawn.choice(_SEEDS))
+    for _ in range(drawn.randrange(1, 8)):
+        start = drawn.randrange(len(data) + 1)
+        end = min(len(data), start + drawn.choice((1, 3, 40, 400)))
+        other = drawn.choice(_SEEDS)
+        at = drawn.randrange(len(other))
+        piece = drawn.choice(
+            (b"", data[start:end] * 2, other[at : at + 300], drawn.randbytes(8), b"\x00", b"\n--", b"=")
+        )
+        data[start:end] = piece
+    report = read_report(bytes(data))
+    assert report.words.isprintable()
+    report.words.encode(), report.subject.encode()  # a database takes it
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\nContent-Type: multipart/mixed; boundary=a\n\n" * 5000,
+        b"".join(b'Content-Type: multipart/mixed; boundary="b%d"\n\n--b%d\n' % (level, level) for level in range(3000)),
+        b"Content-Type: message/rfc822\n\n" * 5000,
+        b"Content-Type: multipart/report; boundary=a\n\n--a\nContent-Type: message/delivery-status\n\n"
+        + b"\n" * 500_000,
+        b"From: MAILER-DAEMON@a.example\nSubject: Undelivered\n\n" + b"<" * 300_000,
+        b"From: MAILER-DAEMON@a.example\nSubject: " + b"=?utf-8?Q?a?= " * 30_000 + b"\n\n",
+        b"Subject: a\n" * 30_000 + b"\n",
+        b"From: MAILER-DAEMON@a.example\nContent-Type: text/plain; charset=punycode\n\n" + b"a-b" * 100_000,
+        b"From: MAILER-DAEMON@a.example\n\n" + b"a" * 300_000 + b"@",
+        b"From: MAILER-DAEMON@a.example\n\n" + b"aaaaaaaaaaaaaaaaaaaa+" * 20_000 + b"@",
+        b"From: MAILER-DAEMON@a.example\n\n" + b"Message-ID: " * 30_000,
+        b"\xff\xfe\x00" * 100_000,
+    ],
+    ids=lambda data: f"{data[:30]!r}",
+)
+def test_what_is_made_to_choke_a_reader_does_not(data: bytes) -> None:
+    """Nested without end, long without line ends, slow to decode."""
+    assert read_report(data).kind in set(Kind)
+
+
+def test_a_report_with_a_whole_mail_of_many_megabytes_behind_it_is_read_by_its_beginning() -> None:
+    """Some servers send everything back."""
+    data = about("postfix-unknown-user") + b"x" * 76 * 300_000
+    assert len(data) > 20 * MOST_BYTES
+    assert verdict_of(read_report(data)) is Verdict.HARD

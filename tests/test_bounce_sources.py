@@ -1,0 +1,200 @@
+"""Where returned mail lies: read without loss, once, and beside the sending."""
+
+import os
+import smtplib
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from communique.bounces import collector as collecting
+from communique.bounces.collector import Collector
+from communique.bounces.listener import Listener
+from communique.bounces.sources import Maildir, deliver
+from communique.settings import Bounces
+from communique.store import people
+from tests.returned_reports import KEY, about
+from tests.workspaces import Town
+
+
+@pytest.fixture
+def box(tmp_path: Path) -> Path:
+    """A maildir, empty."""
+    folder = tmp_path / "box"
+    for each in ("tmp", "new", "cur"):
+        (folder / each).mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def collector(town: Town) -> Iterator[Collector]:
+    """Of the town."""
+    with closing(Collector(town.root / "var", lambda _name: None, town.clock)) as made:
+        yield made
+
+
+def look(town: Town, collector: Collector, settings: Bounces) -> None:
+    """One look, to its end."""
+    town.clock.turn(minutes=5)
+    collector.begin(settings, town.database, [KEY])
+    collector.wait()
+
+
+def reason(town: Town) -> str | None:
+    """Why Ana must not be written to."""
+    with town.database.reading() as connection:
+        return people.suppression(connection, "ana@example.org")
+
+
+def sent(town: Town) -> bytes:
+    """A mail has gone to Ana: what comes back of it."""
+    town.invite("ana")
+    town.run()
+    return about("postfix-unknown-user", town.copies()[0].delivery)
+
+
+def test_what_lies_in_a_maildir_is_read_and_put_aside(town: Town, collector: Collector, box: Path) -> None:
+    """As a mail program does it: from `new` to `cur`, marked as seen."""
+    deliver(box, sent(town), "1.a.host")
+    look(town, collector, Bounces(maildir=str(box)))
+    assert reason(town) is not None
+    assert [each.name for each in (box / "cur").iterdir()] == ["1.a.host:2,S"]
+    assert list((box / "new").iterdir()) == []
+    assert not collector.faults
+
+
+def test_killed_between_record_and_putting_aside_nothing_is_lost_and_nothing_twice(
+    town: Town, collector: Collector, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read again, and known."""
+    deliver(box, sent(town), "1.a.host")
+    with monkeypatch.context() as patch:
+        patch.setattr(Maildir, "done", lambda _self, _found: (_ for _ in ()).throw(OSError("killed")))
+        look(town, collector, Bounces(maildir=str(box)))
+    assert collector.faults == ["killed"]
+    assert (box / "new" / "1.a.host").exists()
+    look(town, collector, Bounces(maildir=str(box)))
+    assert town.account() == "1 planned = 1 sent; 1 came back"
+    assert list((box / "new").iterdir()) == []
+    assert not collector.faults
+
+
+def test_when_the_ledger_cannot_be_written_it_stays_where_it_is(
+    town: Town, collector: Collector, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And is read when it can."""
+    deliver(box, sent(town), "1.a.host")
+    with monkeypatch.context() as patch:
+        patch.setattr(collecting, "follow", lambda *_all, **_named: (_ for _ in ()).throw(OSError("no room")))
+        look(town, collector, Bounces(maildir=str(box)))
+    assert (box / "new" / "1.a.host").exists()
+    look(town, collector, Bounces(maildir=str(box)))
+    assert reason(town) is not None
+
+
+def test_one_message_that_breaks_the_reader_keeps_no_other_unread(
+    town: Town, collector: Collector, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is left where it is, and the log says so."""
+    deliver(box, b"poison", "0.a.host")
+    deliver(box, sent(town), "1.a.host")
+    real = collecting.read_report
+    monkeypatch.setattr(collecting, "read_report", lambda data: real(data) if data != b"poison" else 1 / 0)
+    look(town, collector, Bounces(maildir=str(box)))
+    assert reason(town) is not None
+    assert [each.name for each in (box / "new").iterdir()] == ["0.a.host"]
+
+
+def test_what_is_no_message_is_left_alone(town: Town, collector: Collector, box: Path, tmp_path: Path) -> None:
+    """Links, pipes, folders, hidden files: nothing is waited for, and nothing outside is read."""
+    (tmp_path / "secret").write_text("secret")
+    (box / "new" / "link").symlink_to(tmp_path / "secret")
+    (box / "new" / "folder").mkdir()
+    os.mkfifo(box / "new" / "pipe")
+    (box / "new" / ".hidden").write_text("x")
+    (box / "new" / os.fsdecode(b"odd-\xff-name")).write_text("Subject: hello\n\nhello")
+    look(town, collector, Bounces(maildir=str(box)))
+    assert sorted(each.name for each in (box / "new").iterdir()) == [".hidden", "folder", "link", "pipe"]
+    assert not collector.faults
+
+
+def test_a_source_that_is_away_is_told_and_stops_nothing(town: Town, collector: Collector, box: Path) -> None:
+    """The other one is read, and when it is back nothing is said any more."""
+    deliver(box, sent(town), "1.a.host")
+    imap = {"host": "127.0.0.1", "port": 1, "username": "a", "password": "NO_SUCH"}
+    settings = Bounces.model_validate({"maildir": str(box), "imap": imap})
+    look(town, collector, settings)
+    assert list(collector.faults) == ["expected the secret NO_SUCH in the environment, found none"]
+    assert reason(town) is not None
+    look(town, collector, Bounces(maildir=str(box)))
+    assert not collector.faults
+
+
+def test_a_slow_mailbox_keeps_nobody_waiting(
+    town: Town, collector: Collector, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`begin` comes back at once, and does not begin a second look beside the first."""
+    going, looks = threading.Event(), []
+
+    def slow(_self: Maildir, _most: int) -> Iterator[None]:
+        looks.append(1)
+        going.wait(30)
+        yield from ()
+
+    monkeypatch.setattr(Maildir, "unread", slow)
+    for _ in range(3):
+        town.clock.turn(minutes=5)
+        collector.begin(Bounces(maildir=str(box)), town.database, [KEY])
+    going.set()
+    collector.wait()
+    assert len(looks) == 1
+
+
+@pytest.mark.parametrize("protocol", ["lmtp", "smtp"])
+def test_a_mail_server_hands_over(tmp_path: Path, protocol: str) -> None:
+    """Yes is said when it is on disk, with the address it came to; one recipient at a time."""
+    listener = Listener(tmp_path / "returned", 0, protocol)
+    listener.start()
+    try:
+        speaks = smtplib.LMTP if protocol == "lmtp" else smtplib.SMTP
+        with speaks("127.0.0.1", listener.port) as client:
+            refused = client.sendmail(
+                "", ["bounces+tag@littleton.example.org", "b@x.example"], b"Subject: a\r\n\r\nb\r\n"
+            )
+        assert refused == {"b@x.example": (452, b"4.5.3 One recipient at a time")}
+        (file,) = (tmp_path / "returned" / "new").iterdir()
+        kept = b"Return-Path: <>\r\nDelivered-To: bounces+tag@littleton.example.org\r\nSubject: a\r\n\r\nb\r\n"
+        assert file.read_bytes() == kept
+    finally:
+        listener.stop()
+
+
+def test_without_room_the_mail_server_keeps_it(tmp_path: Path) -> None:
+    """It is asked to try again."""
+    (tmp_path / "returned").write_text("in the way")
+    listener = Listener(tmp_path / "returned", 0, "smtp")
+    listener.start()
+    try:
+        with (
+            smtplib.SMTP("127.0.0.1", listener.port) as client,
+            pytest.raises(smtplib.SMTPDataError, match="try again"),
+        ):
+            client.sendmail("", ["a@x.example"], b"Subject: a\r\n\r\nb\r\n")
+    finally:
+        listener.stop()
+
+
+def test_a_port_that_is_taken_is_told(town: Town, collector: Collector, tmp_path: Path) -> None:
+    """And tried again at each look; what was handed over before is still read."""
+    first = Listener(tmp_path / "x", 0, "lmtp")
+    first.start()
+    settings = Bounces.model_validate({"listen": {"port": first.port}})
+    deliver(town.root / "var" / "returned", sent(town), "1")
+    look(town, collector, settings)
+    assert [str(first.port) in each for each in collector.faults] == [True]
+    assert reason(town) is not None
+    first.stop()
+    look(town, collector, settings)
+    assert not collector.faults
