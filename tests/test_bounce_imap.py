@@ -1,0 +1,99 @@
+"""A mailbox for returned mail on a real IMAP server: Dovecot."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from communique.bounces.imap import Imap
+from communique.channel import Secret
+from communique.settings import ImapMailbox
+from tests.channels.certificates import Authority
+from tests.counterparts.dovecot import Dovecot, running_dovecot
+
+pytestmark = pytest.mark.counterpart
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """Has signed the server's certificate."""
+    made = Authority(tmp_path_factory.mktemp("authority"))
+    made.context_for("127.0.0.1")
+    return made
+
+
+@pytest.fixture
+def dovecot(authority: Authority) -> Iterator[Dovecot]:
+    """A mailbox with three messages."""
+    chain = authority.file.parent / "127.0.0.1-False.pem"
+    with running_dovecot(chain, chain) as running:
+        for number in (1, 2, 3):
+            running.put(f"Subject: {number}\r\n\r\nhello\r\n".encode(), f"{number}.host")
+        yield running
+
+
+def mailbox(dovecot: Dovecot, authority: Authority | None, password: str = "", **changes: Any) -> Imap:
+    """As the settings would have it."""
+    told: dict[str, Any] = {"host": dovecot.host, "port": dovecot.tls_port, "username": dovecot.username}
+    told |= {"ca_file": str(authority.file) if authority else None, "password": "NAME", **changes}
+    return Imap(ImapMailbox(**told), Secret(password or dovecot.password))
+
+
+def subjects(imap: Imap, most: int = 10) -> list[bytes]:
+    """What is unread, without letting go of it."""
+    found = [each.data.partition(b"\r\n")[0] for each in imap.unread(most)]
+    imap.close()
+    return found
+
+
+@pytest.mark.parametrize("tls", ["implicit", "starttls", "none"])
+def test_what_was_read_is_marked_and_nothing_else(dovecot: Dovecot, authority: Authority, tls: str) -> None:
+    """A message that was looked at and not let go of comes again."""
+    port = dovecot.tls_port if tls == "implicit" else dovecot.port
+    imap = mailbox(dovecot, authority, tls=tls, port=port)
+    assert subjects(imap) == [b"Subject: 1", b"Subject: 2", b"Subject: 3"]
+    assert subjects(imap, most=2) == [b"Subject: 1", b"Subject: 2"]
+    imap.done(next(iter(imap.unread(10))))
+    assert subjects(imap) == [b"Subject: 2", b"Subject: 3"]
+    imap.close()
+
+
+@pytest.mark.parametrize("folder", ["Read", "Correo leído & más", 'A "quoted" one'])
+def test_it_can_be_moved(dovecot: Dovecot, authority: Authority, folder: str) -> None:
+    """Into any folder, whatever its name."""
+    imap = mailbox(dovecot, authority, move_to=folder)
+    connection = imap._open()
+    connection.create(_encoded(folder))
+    for found in imap.unread(2):
+        imap.done(found)
+    imap.close()
+    assert subjects(mailbox(dovecot, authority)) == [b"Subject: 3"]
+    moved = mailbox(dovecot, authority, folder=folder)
+    assert moved._open().uid("SEARCH", "ALL")[1] == [b"1 2"]
+    moved.close()
+
+
+def _encoded(folder: str) -> str:
+    from communique.bounces.imap import _quoted
+
+    return _quoted(folder)
+
+
+@pytest.mark.parametrize(
+    ("changes", "password", "why"),
+    [
+        ({"ca_file": None}, "", "certificate verify failed"),
+        ({"host": "localhost"}, "", "certificate verify failed|refused"),
+        ({}, "a wrong one", "AUTHENTICATIONFAILED"),
+        ({"folder": "Nowhere"}, "", "Nowhere was refused"),
+        ({"tls": "none", "host": "imap.example.org"}, "", "in clear"),
+    ],
+)
+def test_what_cannot_be_trusted_or_opened_is_told(
+    dovecot: Dovecot, authority: Authority, changes: dict[str, Any], password: str, why: str
+) -> None:
+    """In words, and without the password."""
+    imap = mailbox(dovecot, authority, password, **changes)
+    with pytest.raises(OSError, match=why) as told:
+        subjects(imap)
+    assert (password or dovecot.password) not in str(told.value)
