@@ -12,6 +12,7 @@ import pytest
 from communique.bounces import collector as collecting
 from communique.bounces.collector import Collector
 from communique.bounces.listener import Listener
+from communique.bounces.report import Report
 from communique.bounces.sources import Maildir, deliver
 from communique.settings import Bounces
 from communique.store import people
@@ -150,6 +151,25 @@ def test_a_slow_mailbox_keeps_nobody_waiting(
     going.set()
     collector.wait()
     assert len(looks) == 1
+
+
+def test_told_to_stop_it_ends_the_message_it_reads_and_begins_no_other(
+    town: Town, collector: Collector, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full mailbox keeps no daemon from stopping; the rest is read after the next start."""
+    data = sent(town)
+    for number in (1, 2, 3):
+        deliver(box, data, f"{number}.a.host")
+    real = collecting.read_report
+
+    def told(message: bytes) -> Report:
+        collector._closing = True
+        return real(message)
+
+    monkeypatch.setattr(collecting, "read_report", told)
+    look(town, collector, Bounces(maildir=str(box)))
+    assert sorted(each.name for each in (box / "new").iterdir()) == ["2.a.host", "3.a.host"]
+    assert reason(town) is not None
 
 
 @pytest.mark.parametrize("protocol", ["lmtp", "smtp"])

@@ -37,6 +37,7 @@ class Collector:
     faults: Sequence[str] = ()
     _thread: threading.Thread | None = None
     _looked_at: datetime | None = None
+    _closing: bool = False
     _listener: Listener | None = None
     _listens: BounceListener | None = None  #: as it was started
 
@@ -63,7 +64,8 @@ class Collector:
             self._thread.join()
 
     def close(self) -> None:
-        """Stop listening, and wait."""
+        """Stop listening, and wait until the message that is being read is on record."""
+        self._closing = True
         self._listen(None)
         self.wait()
 
@@ -103,6 +105,8 @@ class Collector:
         effects: Counter[Effect] = Counter()
         try:
             for found in source.unread(_AT_ONCE):
+                if self._closing:
+                    break
                 if (effect := self._take(found, settings, database, keys)) is not None:
                     source.done(found)
                     effects[effect] += 1
