@@ -72,7 +72,7 @@ class Daemon(Sending):
         dispatcher = self._dispatcher(workspace, opened, database)
         self._recover(dispatcher, gone=self._lead.gone, but_for=self._left_to_others(workspace, opened))
         self._lead.sign()
-        self.bounces.begin(workspace.settings.bounces, database, self.installation.keys)
+        self.bounces.begin(workspace.settings.bounces, database, self.installation.key)
         self._write_feeds(workspace, opened, database)
         self._post_letters(workspace, opened, database)
         try:

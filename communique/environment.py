@@ -12,8 +12,6 @@ from communique.channel import Secret
 
 #: Signs the links in mails. Made on first use below `var/` when the environment names none.
 KEY = "COMMUNIQUE_KEY"
-#: Keys that are signed with no more: links and return paths in mails that have gone out are still known by them.
-FORMER_KEYS = "COMMUNIQUE_FORMER_KEYS"
 _KEY_FILE = "secret.key"
 
 
@@ -34,7 +32,7 @@ def signing_key(environment: Mapping[str, str], var: Path) -> Secret:
         OSError: the file that holds it is empty, or the environment names one that is not there. Links that were
             signed with no key could be made by anybody, and with another one those in mails would be void.
     """
-    if given := environment.get(KEY):
+    if given := environment.get(KEY, "").strip():
         return Secret(given)
     named = environment.get(f"{KEY}_FILE")
     file = Path(named) if named else var / _KEY_FILE
@@ -45,12 +43,6 @@ def signing_key(environment: Mapping[str, str], var: Path) -> Secret:
         why = "expected the key that signs the links in mails, found nothing; put it back from a backup"
         raise OSError(errno.EINVAL, why, str(file))
     return Secret(key)
-
-
-def former_keys(environment: Mapping[str, str]) -> tuple[Secret, ...]:
-    """Keys of earlier times, one a line or with spaces between."""
-    found = secret(environment, FORMER_KEYS)
-    return tuple(Secret(key) for key in found.reveal().split()) if found else ()
 
 
 def _make_key(file: Path) -> None:

@@ -127,8 +127,3 @@ class Installation:
     def key(self) -> Secret:
         """Signs the links in mails, and their return paths."""
         return environment.signing_key(self.variables, self.root / "var")
-
-    @property
-    def keys(self) -> tuple[Secret, ...]:
-        """By which what was signed is known: today's, and those before it."""
-        return (self.key, *environment.former_keys(self.variables))

@@ -110,7 +110,7 @@ def test_each_says_whose_mail_it_is_about(name: str) -> None:
     """By the tag in its return path, also in capitals; or by the Message-ID of what came back."""
     for data in (about(name), about(name, TAG.upper())):
         report = read_report(data)
-        claims = [claim for tag in report.tags if (claim := read_tag(tag)) and claim.holds(REFERENCE, [Secret("key")])]
+        claims = [claim for tag in report.tags if (claim := read_tag(tag)) and claim.holds(REFERENCE, Secret("key"))]
         assert [claim.delivery for claim in claims[:1]] == [17] or REFERENCE in report.references
 
 

@@ -39,7 +39,7 @@ def collector(town: Town) -> Iterator[Collector]:
 def look(town: Town, collector: Collector, settings: Bounces) -> None:
     """One look, to its end."""
     town.clock.turn(minutes=5)
-    collector.begin(settings, town.database, [KEY])
+    collector.begin(settings, town.database, KEY)
     collector.wait()
 
 
@@ -147,7 +147,7 @@ def test_a_slow_mailbox_keeps_nobody_waiting(
     monkeypatch.setattr(Maildir, "unread", slow)
     for _ in range(3):
         town.clock.turn(minutes=5)
-        collector.begin(Bounces(maildir=str(box)), town.database, [KEY])
+        collector.begin(Bounces(maildir=str(box)), town.database, KEY)
     going.set()
     collector.wait()
     assert len(looks) == 1

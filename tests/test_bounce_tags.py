@@ -18,7 +18,7 @@ def test_a_tag_says_whose_it_is(delivery: int, reference: str) -> None:
     claim = read_tag(tag)
     assert claim is not None
     assert claim.delivery == delivery
-    assert claim.holds(reference, [KEY])
+    assert claim.holds(reference, KEY)
     assert tag == tag.lower()
     assert tag.isalnum()
     assert len(tag) <= 29
@@ -28,7 +28,7 @@ def test_it_survives_a_change_of_case() -> None:
     """Some servers write local parts in capitals."""
     claim = read_tag(TAG.upper())
     assert claim is not None
-    assert claim.holds(REFERENCE, [KEY])
+    assert claim.holds(REFERENCE, KEY)
 
 
 def test_every_other_letter_makes_it_void() -> None:
@@ -37,7 +37,7 @@ def test_every_other_letter_makes_it_void() -> None:
         for letter in "az27":
             forged = TAG[:position] + letter + TAG[position + 1 :]
             claim = read_tag(forged)
-            holds = claim is not None and claim.holds(REFERENCE, [KEY])
+            holds = claim is not None and claim.holds(REFERENCE, KEY)
             assert holds == (forged == TAG)
 
 
@@ -45,16 +45,15 @@ def test_it_is_of_one_mail_only() -> None:
     """In a ledger that was put back a number may be another's: the reference is signed, too."""
     claim = read_tag(TAG)
     assert claim is not None
-    assert not claim.holds("another@open.littleton.example.org", [KEY])
-    assert not claim.holds(REFERENCE, [Secret("another")])
-    assert not claim.holds(REFERENCE, [])
+    assert not claim.holds("another@open.littleton.example.org", KEY)
+    assert not claim.holds(REFERENCE, Secret("another"))
 
 
 def test_a_former_key_still_counts() -> None:
     """Keys change, and mails that went out before come back after."""
     claim = read_tag(TAG)
     assert claim is not None
-    assert claim.holds(REFERENCE, [Secret("new"), KEY])
+    assert claim.holds(REFERENCE, Secret(f"new\n{KEY.reveal()}"))
 
 
 def test_it_is_found_where_servers_wrap_it() -> None:
@@ -73,4 +72,4 @@ def test_what_is_no_tag_is_none() -> None:
     """And raises nothing."""
     for text in ("", "a", "aaaaaaaaaaaaaaaa", "1" * 20, "é" * 20, "a" * 29, TAG + "a", TAG[:-1], f" {TAG}", "=" * 24):
         claim = read_tag(text)
-        assert claim is None or not claim.holds(REFERENCE, [KEY])
+        assert claim is None or not claim.holds(REFERENCE, KEY)

@@ -14,6 +14,7 @@ from communique.plan.owing import Copies, Counted
 from communique.store import epochs, ledger, owed
 from communique.store.database import deliveries
 from communique.store.owed import References
+from communique.texts import tokens
 from tests.workspaces import PUBLIC, Town
 
 
@@ -128,7 +129,9 @@ def test_the_database_makes_the_same_references_as_we_do(town: Town) -> None:
     town.invite("ana", "ben")
     rows = counted(town)
     with town.database.begin() as connection:
-        of = f"{epochs.ledger_of(connection)}/live/news/hello/once/email"
+        named = f"{epochs.ledger_of(connection)}/live/news/hello/once/email"
+    assert town.workspace.key is not None
+    of = tokens.keyed(tokens.REFERENCE, named.encode(), town.workspace.key).hex()
     references = References(of=of, host="open.littleton.example.org")
     assert [each.reference for each in rows] == [references.to(number, "en") for number in (1, 2)]
 

@@ -21,7 +21,7 @@ def take(town: Town, data: bytes) -> Finding:
     """Read a report, as the daemon does."""
     with town.database.begin() as connection:
         return follow(
-            connection, read_report(data), [KEY], town.workspace.settings.bounces, place="here", now=town.clock.now
+            connection, read_report(data), KEY, town.workspace.settings.bounces, place="here", now=town.clock.now
         )
 
 
@@ -182,12 +182,12 @@ def test_strangers_cannot_fill_the_ledger(town: Town, monkeypatch: pytest.Monkey
 def test_a_former_key_still_tells_whose_mail_it_was(town: Town) -> None:
     """The key was changed after the mail had gone."""
     sent(town, "ana")
-    town.variables |= {"COMMUNIQUE_KEY": "new", "COMMUNIQUE_FORMER_KEYS": "older\nkey"}
+    town.variables |= {"COMMUNIQUE_KEY": "new\nolder\nkey"}
     with town.database.begin() as connection:
         found = follow(
             connection,
             read_report(about("qmail-unknown-user", only(town))),
-            town.installation.keys,
+            town.installation.key,
             Bounces(),
             place="",
             now=town.clock.now,

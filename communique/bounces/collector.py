@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +41,7 @@ class Collector:
     _listener: Listener | None = None
     _listens: BounceListener | None = None  #: as it was started
 
-    def begin(self, settings: Bounces, database: Database, keys: Collection[Secret]) -> None:
+    def begin(self, settings: Bounces, database: Database, key: Secret) -> None:
         """Look, unless somebody is looking or has looked just now."""
         fault = self._listen(settings.listen)
         now = self.clock()
@@ -52,7 +52,7 @@ class Collector:
         sources = self._sources(settings)
 
         def look() -> None:
-            found = [self._look(source, settings, database, keys) for source in sources]
+            found = [self._look(source, settings, database, key) for source in sources]
             self.faults = [each for each in (fault, *found) if each]
 
         self._thread = threading.Thread(target=look, name="bounces-read", daemon=True)
@@ -100,14 +100,14 @@ class Collector:
             found.append(Imap(settings.imap, self.find_secret(settings.imap.password)))
         return found
 
-    def _look(self, source: Source, settings: Bounces, database: Database, keys: Collection[Secret]) -> str:
+    def _look(self, source: Source, settings: Bounces, database: Database, key: Secret) -> str:
         """Read a source; why that failed, or nothing."""
         effects: Counter[Effect] = Counter()
         try:
             for found in source.unread(_AT_ONCE):
                 if self._closing:
                     break
-                if (effect := self._take(found, settings, database, keys)) is not None:
+                if (effect := self._take(found, settings, database, key)) is not None:
                     source.done(found)
                     effects[effect] += 1
         except Exception as error:  # noqa: BLE001 - whatever it is, the next look tries again, and mails go on
@@ -123,7 +123,7 @@ class Collector:
                 _log.info("returned mail was read: %s", told)
         return ""
 
-    def _take(self, found: Found, settings: Bounces, database: Database, keys: Collection[Secret]) -> Effect | None:
+    def _take(self, found: Found, settings: Bounces, database: Database, key: Secret) -> Effect | None:
         """What a message has changed; None when it is to be read again."""
         try:
             report = read_report(found.data)
@@ -131,4 +131,4 @@ class Collector:
             _log.exception("a message in the mailbox for returned mail breaks the reader; it is left where it is")
             return None
         with database.begin() as connection:
-            return follow(connection, report, keys, settings, place=found.place, now=self.clock()).effect
+            return follow(connection, report, key, settings, place=found.place, now=self.clock()).effect

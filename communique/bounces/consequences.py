@@ -1,6 +1,5 @@
 """What follows when a mail came back, or was refused at once: one set of rules for both."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -46,27 +45,26 @@ def verdict_of(report: Report) -> Verdict:
     return _VERDICTS.get(report.kind, Verdict.NONE)
 
 
-def owner_of(connection: Connection, report: Report, keys: Iterable[Secret]) -> Returned | None:
+def owner_of(connection: Connection, report: Report, key: Secret) -> Returned | None:
     """The delivery a report is about: by a tag that we have made, or by the Message-ID of a mail of ours.
 
     Whoever forges a report can know neither, unless they had the mail. What address stands in the report does not
     matter: mail is sent on from one to another.
     """
-    keys = list(keys)
     for tag in report.tags:
         claim = read_tag(tag)
         found = returns.by_number(connection, claim.delivery) if claim else None
-        if claim is not None and found is not None and claim.holds(found.reference, keys):
+        if claim is not None and found is not None and claim.holds(found.reference, key):
             return found
     return returns.by_reference(connection, report.references)
 
 
-def foresee(connection: Connection, report: Report, keys: Iterable[Secret], rules: Bounces, now: datetime) -> Finding:
+def foresee(connection: Connection, report: Report, key: Secret, rules: Bounces, now: datetime) -> Finding:
     """What would follow from a report; changes nothing."""
     verdict = verdict_of(report)
     if report.kind in {Kind.AUTO_REPLY, Kind.DELAYED, Kind.DELIVERED}:
         return Finding(report, verdict, None, Effect.NOTHING)
-    owner = owner_of(connection, report, keys) if verdict is not Verdict.NONE else None
+    owner = owner_of(connection, report, key) if verdict is not Verdict.NONE else None
     if owner is None:
         return Finding(report, verdict, None, Effect.KEPT)
     return Finding(report, verdict, owner.delivery, _effect(connection, owner, verdict, rules, now))
@@ -83,13 +81,13 @@ def _effect(connection: Connection, owner: Returned, verdict: Verdict, rules: Bo
 
 
 def follow(
-    connection: Connection, report: Report, keys: Iterable[Secret], rules: Bounces, *, place: str, now: datetime
+    connection: Connection, report: Report, key: Secret, rules: Bounces, *, place: str, now: datetime
 ) -> Finding:
     """Write a report down, and do what follows from it, in one transaction that no other writes beside.
 
     The same report again changes nothing.
     """
-    found = foresee(connection, report, keys, rules, now)
+    found = foresee(connection, report, key, rules, now)
     if found.effect is Effect.NOTHING:
         return found
     new = Return(

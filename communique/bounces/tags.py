@@ -8,7 +8,7 @@ for the rest of a local part (RFC 5321 4.5.3.1.1).
 import base64
 import binascii
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from communique.channel import Secret
@@ -25,9 +25,9 @@ class Claim:
     delivery: int
     mac: bytes
 
-    def holds(self, reference: str, keys: Iterable[Secret]) -> bool:
-        """Whether one of our keys made it for the delivery with this reference."""
-        return tokens.is_keyed(self.mac, tokens.RETURN, _payload(self.delivery, reference), keys)
+    def holds(self, reference: str, key: Secret) -> bool:
+        """Whether it was made for the delivery with this reference, with any line of our key."""
+        return tokens.is_keyed(self.mac, tokens.RETURN, _payload(self.delivery, reference), key)
 
 
 def tag_of(delivery: int, reference: str, key: Secret) -> str:

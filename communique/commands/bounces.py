@@ -29,17 +29,17 @@ def read_command(session: Session, path: Path, who: str, *, act: bool) -> None:
     """
     found = []
     with desk(session) as open_desk:
-        rules, keys = open_desk.planner.workspace.settings.bounces, session.installation.keys
+        rules, key = open_desk.planner.workspace.settings.bounces, session.installation.key
         for file in _files(path):
             with file.open("rb") as opened:
                 report = read_report(opened.read())
             now = session.clock()
             if not act:
                 with open_desk.database.reading() as connection:
-                    found.append((file, foresee(connection, report, keys, rules, now)))
+                    found.append((file, foresee(connection, report, key, rules, now)))
                 continue
             with open_desk.database.begin() as connection:
-                found.append((file, follow(connection, report, keys, rules, place=str(file), now=now)))
+                found.append((file, follow(connection, report, key, rules, place=str(file), now=now)))
         if act:
             with open_desk.database.begin() as connection:
                 what = f"read {counted(len(found), 'message')} of returned mail by hand"

@@ -6,6 +6,7 @@ without voiding the links in mails that are out.
 
 import base64
 import hmac
+from functools import lru_cache
 
 from communique.channel import Secret
 
@@ -38,9 +39,10 @@ def verify(purpose: str, token: str, key: Secret) -> str | None:
     return payload.decode(errors="replace")
 
 
-def keys_of(key: Secret) -> list[bytes]:
-    """The lines of a key, the one that signs first."""
-    return [line.strip().encode() for line in key.reveal().splitlines() if line.strip()]
+@lru_cache(maxsize=16)
+def keys_of(key: Secret) -> tuple[bytes, ...]:
+    """The lines of a key, the one that signs first. Every mail is signed, so it is not taken apart for each."""
+    return tuple(line.strip().encode() for line in key.reveal().splitlines() if line.strip())
 
 
 def digests(purpose: str, value: str, key: Secret) -> list[str]:
@@ -56,7 +58,7 @@ def keyed(purpose: str, payload: bytes, key: Secret) -> bytes:
 
 def is_keyed(mac: bytes, purpose: str, payload: bytes, key: Secret) -> bool:
     """Whether these are the first bytes of what stands for a value, by any line of the key."""
-    return any([hmac.compare_digest(mac, _mac(purpose, payload, each)[: len(mac)]) for each in keys_of(key)])
+    return any(hmac.compare_digest(mac, _mac(purpose, payload, each)[: len(mac)]) for each in keys_of(key))
 
 
 def _mac(purpose: str, payload: bytes, key: bytes) -> bytes:
