@@ -13,6 +13,7 @@ from communique.bounces.report import Kind
 from communique.bounces.tags import read_tag, tag_of
 from communique.bounces.verdicts import Verdict, judge
 from communique.channel import Secret
+from communique.language.escaping import in_line
 from tests.returned_reports import CORPUS, sent_back
 
 REFERENCE = "0123456789abcdef0123456789abcdef@open.littleton.example.org"
@@ -171,7 +172,7 @@ def test_no_mangled_report_makes_it_raise(seed: int) -> None:
         )
         data[start:end] = piece
     report = read_report(bytes(data))
-    assert report.words.isprintable()
+    assert in_line(report.words) == report.words.strip()  # no control character reaches a log or a terminal
     report.words.encode(), report.subject.encode()  # a database takes it
 
 
