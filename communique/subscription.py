@@ -12,6 +12,10 @@ class Frequency(StrEnum):
     WEEKLY = "weekly"
 
 
+#: What people can choose. Newsletters by day and week are not written yet: nobody is offered what they would not get.
+OFFERED = (Frequency.EACH,)
+
+
 class How(StrEnum):
     """How somebody came to subscribe; part of the proof that they did."""
 
