@@ -22,6 +22,7 @@ _ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 _SITE = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$"
 ORIGIN = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?$"
 _HTTPS = r"^https://[^\s/?#]+(/[^\s?#]*)?$"
+RETURN_TAG = "{tag}"  #: where each mail's own tag goes in an `envelope_sender`
 
 
 def _zone(name: object) -> object:

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 
 from communique.problems import Problem, Severity
 from communique.read.yaml_document import Document
-from communique.settings import Settings
+from communique.settings import RETURN_TAG, Settings
 
-_TAG = "{tag}"
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -21,13 +20,15 @@ def bounce_problems(document: Document, settings: Settings) -> Iterator[Problem]
         for name, channel in settings.channels.items()
         if channel.arguments.get("envelope_sender")
     }
-    tagged = [name for name, path in paths.items() if _TAG in path]
+    tagged = [name for name, path in paths.items() if RETURN_TAG in path]
     if tagged and not settings.bounces.are_read:
         message = f"expected `bounces` to say where returned mail is read, found nothing: it goes to {paths[tagged[0]]}"
         hint = "Add `bounces:` with `maildir`, `imap` or `listen` (docs/operators.md)."
         place = ("channels", tagged[0], "envelope_sender")
         yield document.problem(place, "unread-returns", message, hint=hint, severity=Severity.WARNING)
     if settings.bounces.are_read and not tagged:
-        message = f"expected `{_TAG}` in the `envelope_sender` of a channel, found none: what comes back has no name"
-        hint = f"Write `envelope_sender: bounces+{_TAG}@` and your domain."
+        message = (
+            f"expected `{RETURN_TAG}` in the `envelope_sender` of a channel, found none: what comes back has no name"
+        )
+        hint = f"Write `envelope_sender: bounces+{RETURN_TAG}@` and your domain."
         yield document.problem(("bounces",), "untagged-return-path", message, hint=hint, severity=Severity.WARNING)

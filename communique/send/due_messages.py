@@ -14,6 +14,7 @@ from communique.occasion import Occasion
 from communique.plan.owing import allowed
 from communique.send import messages
 from communique.send.messages import Due, Present
+from communique.settings import RETURN_TAG
 from communique.store import copies, declarations, ledger
 from communique.store.database import Database
 from communique.store.leases import Lease
@@ -35,6 +36,7 @@ class DueMessages:
     mode: Mode
     clock: Callable[[], datetime]
     _merges: dict[tuple[int, str, str, str], MailMerge] = field(default_factory=dict)
+    _tagged: dict[str, bool] = field(default_factory=dict)  #: by channel: whether each mail has its own return path
     _frozen: dict[int, tuple[Workspace, Occasion]] = field(default_factory=dict)  #: by occurrence
 
     def compose(self, lease: Lease) -> Message:
@@ -87,8 +89,17 @@ class DueMessages:
             language=delivery.language,
             recipient=recipient,
             content=self._merges[kind].to(recipient),
-            return_tag=tag_of(delivery.id, delivery.reference, self.workspace.key) if self.workspace.key else "",
+            return_tag=self._return_tag(delivery),
         )
+
+    def _return_tag(self, delivery: Delivery) -> str:
+        """Only where the channel's return path has a place for it: it costs a hash a mail."""
+        if delivery.channel not in self._tagged:
+            channel = self.workspace.settings.channels.get(delivery.channel)
+            path = channel.arguments.get("envelope_sender") if channel else None
+            self._tagged[delivery.channel] = RETURN_TAG in str(path)
+        key = self.workspace.key
+        return tag_of(delivery.id, delivery.reference, key) if key and self._tagged[delivery.channel] else ""
 
     def _recipient(self, lease: Lease) -> Recipient | None:
         if lease.delivery.person is None:

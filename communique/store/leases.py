@@ -155,13 +155,9 @@ def _occurrences(connection: Connection, ids: Collection[int]) -> dict[int, Any]
 def _lease(row: Any, occurrence: Any, token: str, now: datetime) -> Lease:
     person = None
     if row.known is not None:
+        known, address, key, name, language, organisation = row[-7:-1]
         person = Person(
-            id=row.known,
-            address=row.address,
-            address_key=row.address_key,
-            name=row.name,
-            language=row.own_language,
-            organisation=row.organisation,
+            id=known, address=address, address_key=key, name=name, language=language, organisation=organisation
         )
     return Lease(
         delivery=delivery_of(row, occurrence),
