@@ -58,9 +58,9 @@ def account_refused(network: str, words: str, remedy: str) -> UnavailableError:
 
 def too_many_requests(network: str, headers: Mapping[str, str], reset_header: str) -> UnavailableError:
     """The network has had enough of the account for now."""
+    asked = asked_to_wait(headers, reset_header)
     return UnavailableError(
-        f"{network} has had too many requests of this account.",
-        retry_after=asked_to_wait(headers, reset_header) or ENOUGH,
+        f"{network} has had too many requests of this account.", retry_after=ENOUGH if asked is None else asked
     )
 
 

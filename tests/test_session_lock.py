@@ -5,7 +5,6 @@ from contextlib import closing
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
 
 from communique.delivery import Mode
 from communique.store import leases
@@ -67,9 +66,9 @@ def test_who_is_cut_off_leads_no_more(town: Town, elsewhere: Database) -> None:
         assert first.take()
         end_sessions(elsewhere, "lead")
         assert second.take()
-        with pytest.raises(OperationalError):
-            first.take()
         assert not first.take()
+        second.close()
+        assert first.take()
 
 
 def test_who_stands_still_leads_no_more(town: Town, elsewhere: Database) -> None:
@@ -89,8 +88,6 @@ def test_an_owner_lives_as_long_as_its_sign(town: Town, elsewhere: Database) -> 
         assert silent(elsewhere) == []
         end_sessions(elsewhere, "city/1-a")
         assert silent(elsewhere) == ["city/1-a"]
-        with pytest.raises(OperationalError):
-            sign.take()
         assert sign.take()
         assert silent(elsewhere) == []
     assert silent(elsewhere) == ["city/1-a"]

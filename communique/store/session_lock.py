@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from communique.store.database import Database, deliveries
 
@@ -30,13 +31,19 @@ class SessionLock:
     def take(self) -> bool:
         """Whether it is held now; asked again and again, because it may have gone with the connection.
 
+        A connection that has ended, as when the server was started anew, is followed by another one at once.
+
         Raises:
             SQLAlchemyError: the database does not answer; from now on it is not held.
         """
-        try:
-            if self._connection is not None:
+        if self._connection is not None:
+            try:
                 self._connection.execute(select(1))
+            except SQLAlchemyError:
+                self.close()
+            else:
                 return True
+        try:
             # In no transaction, which would be ended for standing still.
             options = {"isolation_level": "AUTOCOMMIT", "communique_reading": True}
             self._connection = connection = self._engine.connect().execution_options(**options)
