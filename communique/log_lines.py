@@ -23,8 +23,10 @@ _log = logging.getLogger(__name__)
 _PATIENCE = 1.0  #: seconds that a line waits for a reader who is slow; none while lines are being lost
 _LONGEST, _FRAMES = 2000, 20  #: characters of one text, places of an exception
 _SHORTEST = 6  #: a secret that is shorter is a word of the language, too
+#: What may stand before the @. A word is tried from its beginning alone, lest a long one cost the square of its length.
+_LOCAL = r"""[^\s<>"'“”«»(),:;\[\]{}=|]"""
 _MASKS = (
-    (re.compile(r"""(?:"[^"]*"|[^\s<>"'“”«»(),:;\[\]{}=|]+)(?:@|%40)\[?[^\s<>"'“”«»(),:;\[\]{}|]+"""), "(address)"),
+    (re.compile(rf"""(?:"[^"]*"|(?<!{_LOCAL}){_LOCAL}+)(?:@|%40)\[?[^\s<>"'“”«»(),:;\[\]{{}}|]+"""), "(address)"),
     # The token in it lets anybody act for its person.
     (re.compile(r"/(leave|preferences|confirm|confirm-old)/[^\s\"'?]+"), r"/\1/***"),
     (re.compile(r"\beyJ[\w-]+\.[\w-]+\.[\w-]*"), "***"),  # a token of Bluesky or OAuth (RFC 7519)
