@@ -20,7 +20,7 @@ from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
 from communique.send.mail_sink import AcceptedMail, LocalSink
 from communique.send.open_channels import OpenChannels, boxed, open_redirected
-from communique.store import accounts, ledger, people
+from communique.store import accounts, epochs, ledger, people
 from communique.store.accounts import Balance
 from communique.store.database import Database, open_database, sqlite_url
 from communique.timeline import ONCE, occurrences
@@ -164,6 +164,8 @@ def prepare(
     sink = LocalSink()
     sink.start()
     database = open_database(sqlite_url(folder / "ledger.sqlite"))
+    with database.begin() as connection:
+        epochs.name(connection, "rehearsal")
     rehearsal = Rehearsal(
         workspace=workspace,
         folder=folder,

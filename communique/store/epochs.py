@@ -51,7 +51,12 @@ def mark_as_copy(connection: Connection, now: datetime) -> None:
     connection.execute(update(epoch).values(copied_at=now))
 
 
-def _begin(connection: Connection) -> Epoch:
-    made = Epoch(ledger=secrets.token_hex(16), number=0)
+def name(connection: Connection, ledger: str) -> None:
+    """Give a new ledger this name, and none that is drawn: what is played again is to be the same."""
+    _begin(connection, ledger)
+
+
+def _begin(connection: Connection, ledger: str = "") -> Epoch:
+    made = Epoch(ledger=ledger or secrets.token_hex(16), number=0)
     connection.execute(insert(epoch).values(ledger=made.ledger, number=made.number))
     return made
