@@ -87,7 +87,7 @@ def _stays(rehearsal: Rehearsal) -> None:
     type=click.IntRange(0, 65535),
     default=8025,
     show_default=True,
-    help="Of /healthz, /readyz, /metrics and /leave/; 0 for no pages.",
+    help="Of the public pages, /healthz, /readyz and /metrics; 0 for no pages.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address at which the pages are served.")
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")

@@ -90,7 +90,7 @@ class LedgerTraffic:
         held = self._committed(accepted, going)
         self.made += len(ended)
         self.accepted += len(accepted)
-        allowed = [passing.lease.delivery.reference for passing in going if passing.lease.delivery.id in held]
+        allowed = {passing.lease.delivery.reference for passing in going if passing.lease.delivery.id in held}
         self._crossed.update(dict.fromkeys(allowed, self.outcomes.clock()))
         for each in crossing:
             if each.message.reference not in allowed:
