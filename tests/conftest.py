@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from communique import channel
 from tests import ledger_audit
 from tests.databases import KINDS, Databases, databases
 from tests.workspaces import Town, build
@@ -29,6 +30,12 @@ def _audited(request: pytest.FixtureRequest) -> Iterator[None]:
     ledger_audit.found.clear()
     yield
     assert ledger_audit.found == []
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets_of_earlier_tests(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process masks every secret it has read, and each test is one that has read none."""
+    monkeypatch.setattr(channel, "_secrets", set())
 
 
 @pytest.fixture(params=KINDS)

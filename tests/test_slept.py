@@ -69,11 +69,26 @@ def test_of_mails_in_bulk_none_passes_the_point_too_late(town: Town) -> None:
     first = traffic.next()
     assert first is not None
     town.clock.now += TOO_LONG
-    assert traffic.settle([Passing(message=first, digest="")], []) == []
+    assert not traffic.settle([Passing(message=first, digest="")], [])
     assert traffic.next() is None
     traffic.close()
     town.run()
     assert town.account() == "2 planned = 2 missed"
+
+
+def test_a_clock_set_back_lets_nothing_go_before_its_time(town: Town) -> None:
+    """What one had taken when the clock was ahead, another gives back when it is right again."""
+    town.invite("ana")
+    town.freeze()
+    town.dispatcher()._claims.take("email", 1)
+    right = town.clock.now - timedelta(minutes=1)
+    town.clock.now = right
+    town.dispatcher().recover(gone=["here/1"])
+    town.run()
+    assert town.account() == "1 planned = 1 scheduled"
+    town.clock.now = right + timedelta(minutes=1)
+    town.run()
+    assert town.account() == "1 planned = 1 sent"
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ Read is what YAML 1.2 and JSON have in common: mappings with text keys, lists, s
 keys and several documents are refused, each where it stands (research: reliability I3).
 """
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -33,6 +34,7 @@ MOST_LEVELS = 20
 #: Lines that are read as they are meant; each costs another reading of the file.
 MOST_MENDED = 20
 _MERGE = "<<"
+_KEPT = 64  #: files; a workspace has about a dozen, and every look at it reads them all
 
 
 class _StopError(Exception):
@@ -44,7 +46,14 @@ def read(written: str | bytes, file: str) -> tuple[Document | None, list[Problem
 
     The document is None when the file could not be read to its end; otherwise it is there in spite of problems, so
     that what it says can be checked as well. A line whose slip is plain is read as it is meant, to come to the end.
+    Nobody changes a document: who reads the same file again gets the same one.
     """
+    document, problems = _read(written, file)
+    return document, list(problems)
+
+
+@functools.lru_cache(maxsize=_KEPT)
+def _read(written: str | bytes, file: str) -> tuple[Document | None, list[Problem]]:
     text, problems = decode(written, file)
     if text is None:
         return None, problems

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Update,
     bindparam,
+    case,
     func,
     insert,
     literal,
@@ -284,7 +285,7 @@ def record(
     """
     values: dict[str, Any] = {"state": state, "reason": reason, **FREE, "attempts": lease.attempt}
     values |= {"resends": deliveries.c.resends + int(resent)}
-    values |= {"next_attempt_at": retry_at} if retry_at else {"finished_at": now}
+    values |= {"next_attempt_at": when_due(retry_at)} if retry_at else {"finished_at": now}
     _change_one(connection, lease, values, State.SENDING, State.IRREVOCABLE)
     proof = receipt or Receipt(detail=reason)
     closed = {
@@ -310,8 +311,18 @@ def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at:
 
 def put_back(connection: Connection, leases: Iterable[Lease], now: datetime) -> None:
     """Leased and not begun, because it is time to stop: as if nobody had taken them."""
-    back = {"state": State.SCHEDULED, "next_attempt_at": now, **FREE}
-    _change(connection, leases, _HeldChange(back, State.SENDING))
+    _change(connection, leases, _HeldChange(owed_again(now), State.SENDING))
+
+
+def owed_again(now: datetime) -> dict[str, Any]:
+    """What a delivery is changed to that nobody holds any more."""
+    return {"state": State.SCHEDULED, "next_attempt_at": when_due(now), **FREE}
+
+
+def when_due(now: datetime) -> ColumnElement[datetime]:
+    """Now, but not before its time: the clock may have been set back since it was taken."""
+    due = select(occurrences.c.due_at).where(occurrences.c.id == deliveries.c.occurrence_id).scalar_subquery()
+    return case((due > now, due), else_=literal(now, UTCDateTime()))
 
 
 def _change_one(connection: Connection, lease: Lease, change: Mapping[str, Any], *expected: State) -> None:

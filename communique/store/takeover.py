@@ -12,7 +12,7 @@ from sqlalchemy import Column, ColumnElement, Connection, select, true, update
 from communique.delivery import Mode, State
 from communique.store.by_index import in_mode, scheduled
 from communique.store.database import deliveries
-from communique.store.leases import FREE, Lease, take
+from communique.store.leases import Lease, owed_again, take, when_due
 
 #: So long has a worker that gives no sign of life to come back and say what became of what it had sent.
 _SILENCE = timedelta(minutes=2)
@@ -25,8 +25,7 @@ def release_unbegun(connection: Connection, mode: Mode, *, gone: Sequence[str], 
     """
     ids = _left_behind(connection, mode, State.SENDING, gone, now)
     if ids:
-        back = {"state": State.SCHEDULED, "next_attempt_at": now, **FREE}
-        connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**back))
+        connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**owed_again(now)))
     return len(ids)
 
 
@@ -53,19 +52,16 @@ def shorten(connection: Connection, mode: Mode, *, silent: Sequence[str], now: d
 
 def bring_near(connection: Connection, mode: Mode, *, latest: datetime, now: datetime) -> None:
     """Let what waits for a moment after `latest` wait no more: only a clock that was ahead can have written that."""
-    for state, column in (
-        (State.SCHEDULED, deliveries.c.next_attempt_at),
-        (State.SENDING, deliveries.c.lease_until),
-        (State.IRREVOCABLE, deliveries.c.lease_until),
-    ):
-        _bring(connection, mode, column, now, true(), state, after=latest)
+    _bring(connection, mode, deliveries.c.next_attempt_at, when_due(now), true(), State.SCHEDULED, after=latest)
+    for state in (State.SENDING, State.IRREVOCABLE):
+        _bring(connection, mode, deliveries.c.lease_until, now, true(), state, after=latest)
 
 
 def _bring(
     connection: Connection,
     mode: Mode,
     column: Column[datetime],
-    to: datetime,
+    to: datetime | ColumnElement[datetime],
     which: ColumnElement[bool],
     state: State,
     *,

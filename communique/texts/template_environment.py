@@ -3,10 +3,12 @@
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any
+from types import CodeType
+from typing import Any, cast
 
 from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, TemplateSyntaxError, Undefined, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2.utils import LRUCache
 
 from communique.read.sources import Sources
 from communique.texts.template_language import refusals
@@ -14,6 +16,8 @@ from communique.texts.template_language import refusals
 MAX_SOURCE = 64 * 1024  #: characters of a template; the longest shipped one has a sixth of it
 MAX_WORK = 1_000_000  #: parts of templates that are carried out; a loop's body counts at each turn
 _LAYOUT_WORK = 20_000  #: what each part of a layout that is inherited or included counts
+_KEPT = 500  #: compiled templates, some kilobytes each; those of two campaigns in five languages
+_COMPILED = LRUCache(_KEPT)
 _TURN = "each turn"  # the name of a filter; no template can write one with a space in it
 
 
@@ -47,7 +51,11 @@ class Missing(StrictUndefined):
 
 
 class TemplateEnvironment(ImmutableSandboxedEnvironment):
-    """Templates of one way of escaping; with `layout` they may inherit and include."""
+    """Templates of one way of escaping; with `layout` they may inherit and include.
+
+    What is compiled knows `finalize`, which may not change what it does, and none of the filters that a workspace's
+    own settings stand behind: those are asked for when the template is filled.
+    """
 
     def __init__(self, sources: Sources, *, layout: bool, autoescape: bool, finalize: Callable[[Any], Any]) -> None:
         super().__init__(
@@ -62,6 +70,17 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.globals.clear()
         self.filters[_TURN] = _turns
         self._layout = layout
+        self._way = (finalize, autoescape, layout)
+
+    def compile(  # type: ignore[override]
+        self, source: str, name: str | None = None, filename: str | None = None
+    ) -> CodeType:
+        """The code of a template; of one that was compiled for the same way of escaping before, the same."""
+        key = (*self._way, source, name, filename)
+        code = _COMPILED.get(key)
+        if code is None:
+            code = _COMPILED[key] = super().compile(source, name, filename)
+        return cast("CodeType", code)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A fact by its name, even where Python has something else of that name (`items`); never a method."""

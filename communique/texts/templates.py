@@ -125,7 +125,7 @@ class Templates:
             self.sources,
             layout=layout,
             autoescape=escape is None,
-            finalize=functools.partial(_finalized, escape=escape),
+            finalize=_finalizing(escape),
         )
         environment.filters.update(self._filters())
         return environment
@@ -178,6 +178,12 @@ def _text(value: Any) -> str:
     if not isinstance(value, str | int | float | Decimal):
         raise UnfitValueError(f"expected a text or number, found {_kind(value)}", _how_to_show(value))
     return str(value)
+
+
+@functools.cache
+def _finalizing(escape: Callable[[str], str] | None) -> Callable[[Any], Any]:
+    """One for each way of escaping, by which templates that are compiled already are known."""
+    return functools.partial(_finalized, escape=escape)
 
 
 def _finalized(value: Any, escape: Callable[[str], str] | None) -> Any:
