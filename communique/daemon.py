@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from communique.bounces.collector import Collector
+from communique.canary import CanaryWatch
 from communique.plan.planning import Planner
 from communique.send.dispatch import Dispatcher
 from communique.send.executor import Executor, InProcess
@@ -31,16 +32,19 @@ class Daemon(Sending):
     _news: PlanningNews = field(default_factory=PlanningNews)
     _alerts: AlertRounds = field(init=False)
     bounces: Collector = field(init=False)
+    canary: CanaryWatch = field(init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         self._lead = Lead(self.installation.root / "var" / "daemon.lock", self.owner)
         self._alerts = AlertRounds(self.files)
+        self.canary = CanaryWatch(self.installation.root, self.installation.find_secret, self.clock)
         self.bounces = Collector(self.installation.root / "var", self.installation.find_secret, self.clock)
 
     def close(self) -> None:
         """Let go of everything."""
         self.bounces.close()
+        self.canary.wait()
         super().close()
         self._lead.close()
 
@@ -73,8 +77,10 @@ class Daemon(Sending):
         self._recover(dispatcher, gone=self._lead.gone, but_for=self._left_to_others(workspace, opened))
         self._lead.sign()
         self.bounces.begin(workspace.settings.bounces, database, self.installation.key)
+        self.canary.begin(workspace.settings.canary, database)
         self._write_feeds(workspace, opened, database)
         self._post_letters(workspace, opened, database)
+        self._post_canary(workspace, opened, database)
         try:
             self._news.freeze(planner, self.clock())
             self.metrics.waiting = len(self._news.waiting or ())

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from communique.health import Health
 from communique.installation import Installation
 from communique.send.disk_reserve import DiskReserve
-from communique.store import epochs, pauses, rests, tallies
+from communique.store import canaries, epochs, pauses, rests, tallies
 from communique.store.database import database_fault
 from communique.store.pauses import EVERYTHING
 from communique.store.tallies import Tally
@@ -127,6 +127,11 @@ class Metrics:
                 "resting",
                 "1 for a channel that cannot be used at present.",
                 (each.channel for each in rests.resting(connection)),
+            ),
+            GaugeMetricFamily(
+                "communique_canary_last_arrival_timestamp_seconds",
+                "When the last canary that arrived was found in its mailbox; 0: none has.",
+                came.timestamp() if (came := canaries.last_arrival(connection)) else 0,
             ),
         ]
 

@@ -253,6 +253,21 @@ class Bounces(_Model):
         return bool(self.maildir or self.imap or self.listen)
 
 
+class Canary(_Model):
+    """A mailbox of your own that is written to now and then, to see whether mails arrive."""
+
+    address: Annotated[str, Field(pattern=_ADDRESS)] = Field(
+        description="Its address, best with another provider than yours; in trial mode, too."
+    )
+    through: Slug = Field(default="email", description="The channel that is looked after; one of the kind email.")
+    every: Duration = Field(default=timedelta(hours=1), description="How often a mail is sent: `1 hour`.")
+    patience: Duration = Field(
+        default=timedelta(minutes=30), description="How long a mail may take before somebody is told: `30 minutes`."
+    )
+    maildir: str | None = Field(default=None, description="A maildir that it lies in: `/var/mail/canary`.")
+    imap: ImapMailbox | None = Field(default=None, description="The mailbox, read over the network.")
+
+
 class Look(_Model):
     """What a page or mail looks like."""
 
@@ -303,6 +318,7 @@ class Settings(_Model):
     bounces: Bounces = Field(
         default=Bounces(), description="Where returned mail is read, and when an address is given up."
     )
+    canary: Canary | None = Field(default=None, description="A mailbox that says whether mails arrive.")
     look: Look = Field(default=Look(), description="Colour and logo.")
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")

@@ -17,9 +17,15 @@ TIERS = (
     *({"channel", "problems", "pace", "subscription"}, {"moments", "delivery", "publication"}),
     {"campaign", "settings", "working_days"},
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
-    *({"read"}, {"texts"}, {"workspace"}, {"store"}, {"health", "website", "log_lines", "service_manager"}),
+    *(
+        {"read"},
+        {"texts"},
+        {"workspace"},
+        {"store"},
+        {"health", "website", "log_lines", "service_mail", "service_manager"},
+    ),
     *({"bounces"}, {"plan"}),
-    *({"send"}, {"installation"}, {"alerts", "doctor", "letters", "metrics", "rehearse"}),
+    *({"send"}, {"installation"}, {"alerts", "canary", "doctor", "letters", "metrics", "rehearse"}),
     *({"web"}, {"service"}, {"daemon"}, {"machines"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
@@ -58,7 +64,7 @@ HOMES = {
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},
     "markdown_it": {"markdown"},
-    "markupsafe": {"alert_mail", "letter_mail", "rendering", "templates", "site_pages", "messages"},
+    "markupsafe": {"alert_mail", "letter_mail", "service_mail", "rendering", "templates", "site_pages", "messages"},
     "mastodon": {"channels.mastodon"},
     "procrastinate": {"job_queue"},
     "prometheus_client": {"metrics"},

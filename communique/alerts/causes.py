@@ -12,7 +12,8 @@ from communique.delivery import Mode, State
 from communique.log_lines import masked
 from communique.plan.standing import Standing
 from communique.problems import Problem
-from communique.store import pauses, rests, returns, troubles
+from communique.settings import Canary
+from communique.store import canaries, pauses, rests, returns, troubles
 from communique.store.concerns import Concern
 from communique.workspace import Workspace
 
@@ -34,6 +35,7 @@ class Cause(StrEnum):
     MISSED = "missed"  #: copies did not go in time
     REJECTED = "rejected"  #: mail servers do not want our mails: spam, DMARC, block lists
     MAILBOX = "mailbox"  #: returned mail cannot be read
+    CANARY = "canary"  #: mails are accepted, and do not arrive
 
 
 #: What mends each.
@@ -52,6 +54,7 @@ COMMANDS = {
     Cause.MISSED: "communique log",
     Cause.REJECTED: "communique doctor",
     Cause.MAILBOX: "journalctl -u communique",
+    Cause.CANARY: "communique status",
 }
 #: Those that end; the others are events, and told once.
 LASTING = {
@@ -65,6 +68,7 @@ LASTING = {
     Cause.IN_DOUBT,
     Cause.BY_HAND,
     Cause.MAILBOX,
+    Cause.CANARY,
 }
 #: Read from the ledger, whatever the tick did.
 IN_LEDGER = {
@@ -76,6 +80,7 @@ IN_LEDGER = {
     Cause.FAILED,
     Cause.MISSED,
     Cause.REJECTED,
+    Cause.CANARY,
 }
 #: Events older than this are told to nobody any more.
 RECENT = timedelta(days=2)
@@ -107,8 +112,17 @@ def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: dat
         subject = f"{troubles.named(tally.campaign, tally.announcement, tally.occurrence)} ({tally.channel})"
         detail = f"{tally.count}: {masked(tally.words)}"
         yield Concern(cause=Cause.REJECTED, subject=subject, detail=detail, since=tally.since)
+    yield from _canary(connection, workspace.settings.canary, now)
     for late in troubles.late(connection, mode, since=now - RECENT):
         yield Concern(cause=Cause.LATE, subject=late.announcement, since=late.since)
+
+
+def _canary(connection: Connection, settings: Canary | None, now: datetime) -> Iterator[Concern]:
+    """Unseen for longer than it may take."""
+    if settings is not None:
+        missing = canaries.overdue(connection, settings.through, settings.patience, now)
+        if missing is not None:
+            yield Concern(cause=Cause.CANARY, subject=settings.through, detail=missing.why, since=missing.begun_at)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

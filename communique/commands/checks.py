@@ -65,21 +65,21 @@ def find_problems(session: Session) -> list[Problem]:
         is_live = workspace.settings.mode is Mode.LIVE
         stopping = [each for each in opened.problems if is_live or each.severity is Severity.ERROR]
         found = check(planner, milestones, session.clock())
-        return in_order([*found, *stopping, *_missing_for_bounces(installation, workspace)])
+        return in_order([*found, *stopping, *_missing_for_mailboxes(installation, workspace)])
     finally:
         opened.close()
         database.close()
 
 
-def _missing_for_bounces(installation: Installation, workspace: Workspace) -> Iterator[Problem]:
-    """The password of the mailbox for returned mail: without it mails go, and what comes back is not read."""
-    imap = workspace.settings.bounces.imap
-    if imap is not None and installation.find_secret(imap.password) is None:
-        message = f"`bounces`: expected the secret {imap.password} in the environment for `password`, found none"
-        hint = f"Set {imap.password}, or {imap.password}_FILE to a file that holds it, and start again."
-        yield Problem(
-            code="missing-secret", message=message, hint=hint, severity=Severity.WARNING, file="config/settings.yaml"
-        )
+def _missing_for_mailboxes(installation: Installation, workspace: Workspace) -> Iterator[Problem]:
+    """Passwords of mailboxes: without them mails go, and what comes is not read."""
+    settings = workspace.settings
+    for part, imap in (("bounces", settings.bounces.imap), ("canary", settings.canary and settings.canary.imap)):
+        if imap and installation.find_secret(imap.password) is None:
+            message = f"`{part}`: expected the secret {imap.password} in the environment for `password`, found none"
+            hint = f"Set {imap.password}, or {imap.password}_FILE to a file that holds it, and start again."
+            file = "config/settings.yaml"
+            yield Problem(code="missing-secret", message=message, hint=hint, severity=Severity.WARNING, file=file)
 
 
 @click.command("explain")

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
+from communique.commands.canary_seen import canary_json, look_for_canary, say_canary
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, say_held, show_json, table
 from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
@@ -49,6 +50,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         found = accounts.balances(connection, planner.mode, campaign)
         waiting = accounts.waiting_for_a_person(connection, planner.mode)
         paused, resting = pauses.paused(connection), rests.resting(connection)
+        canary = look_for_canary(connection, planner.workspace.settings.canary, now)
         held = session.installation.held(planner.workspace, open_desk.database)
         in_doubt, by_hand = _sorted_out(
             planner, [each for each in waiting if campaign in {None, each.delivery.campaign}]
@@ -61,6 +63,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
                 "held": held,
                 "paused": pauses_json(paused),
                 "resting": resting_json(resting),
+                "canary": canary_json(canary),
                 "paces": paces_json(paces, owed, now),
                 "announcements": [_balance_json(each, _of(each, by_hand)) for each in found],
                 "in_doubt": [_copy_json(each) for each in in_doubt],
@@ -71,6 +74,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
         say_resting(resting, planner.workspace.settings.timezone)
+        say_canary(canary, planner.workspace.settings.timezone)
         say_paces(paces, owed, now)
         _show_status(found, by_hand, planner.workspace.settings.timezone)
         _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")

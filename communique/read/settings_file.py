@@ -6,8 +6,8 @@ from typing import Any
 from communique.channel import Channel, Form
 from communique.language.weekday_check import is_known_language
 from communique.problems import Problem, did_you_mean, errors, in_order
-from communique.read.bounce_checks import bounce_problems
 from communique.read.channel_settings import check_channel
+from communique.read.mailbox_checks import bounce_problems, canary_problems
 from communique.read.model_file import fill
 from communique.read.schema import schema_at, settings_schema
 from communique.read.secrets_in_text import hidden, secret_problems
@@ -112,9 +112,9 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         message = f"expected at least {approvals.required} different approvers, found {len(set(approvals.approvers))}"
         hint = "Nothing could ever be approved. Name more people, or require fewer."
         yield document.problem(("approvals", "required"), "wrong-value", message, hint=hint)
-    yield from _no_way_for_alerts(document, settings)
-    yield from _no_way_for_letters(document, settings)
+    yield from _no_way_for_mails(document, settings)
     yield from bounce_problems(document, settings)
+    yield from canary_problems(document, settings)
     for language, locale in settings.locales.items():
         if not is_known_language(locale):
             message = f"expected a locale such as `en-GB`, found `{locale}`"
@@ -129,23 +129,18 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
             yield document.problem(("languages", index), "repeated-name", message, hint="Delete one of the two.")
 
 
-def _no_way_for_alerts(document: Document, settings: Settings) -> Iterator[Problem]:
-    through = settings.alerts.through
-    channel = settings.channels.get(through)
-    if settings.alerts.to and (channel is None or channel.kind != "email"):
-        message = f"expected a channel of the kind email to carry alerts, found `{through}`"
-        hint = did_you_mean(through, [name for name, each in settings.channels.items() if each.kind == "email"])
-        place = ("alerts", "through") if "through" in document.data["alerts"] else ("alerts",)
-        yield document.problem(place, "wrong-value", message, hint=hint)
-
-
-def _no_way_for_letters(document: Document, settings: Settings) -> Iterator[Problem]:
-    """Without one, nobody can subscribe to a newsletter."""
-    through = settings.subscribing.through
-    channel = settings.channels.get(through)
+def _no_way_for_mails(document: Document, settings: Settings) -> Iterator[Problem]:
+    """Mails of our own that no channel of the kind email carries."""
     has_newsletter = any(each.kind == "newsletter" for each in settings.channels.values())
-    if has_newsletter and "subscribing" in document.data and (channel is None or channel.kind != "email"):
-        message = f"expected a channel of the kind email to ask addresses to confirm, found `{through}`"
-        hint = did_you_mean(through, [name for name, each in settings.channels.items() if each.kind == "email"])
-        place = ("subscribing", "through") if "through" in document.data["subscribing"] else ("subscribing",)
-        yield document.problem(place, "wrong-value", message, hint=hint)
+    for part, through, what in (
+        ("alerts", settings.alerts.through if settings.alerts.to else "", "carry alerts"),
+        # Without one, nobody can subscribe to a newsletter.
+        ("subscribing", settings.subscribing.through if has_newsletter else "", "ask addresses to confirm"),
+        ("canary", settings.canary.through if settings.canary else "", "carry the canary"),
+    ):
+        channel = settings.channels.get(through)
+        if through and part in document.data and (channel is None or channel.kind != "email"):
+            message = f"expected a channel of the kind email to {what}, found `{through}`"
+            hint = did_you_mean(through, [name for name, each in settings.channels.items() if each.kind == "email"])
+            place = (part, "through") if "through" in document.data[part] else (part,)
+            yield document.problem(place, "wrong-value", message, hint=hint)

@@ -2,9 +2,11 @@
 
 import logging
 import random
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from communique.canary import CanaryPost
 from communique.channel import ChannelError
 from communique.letters.posting import Posting
 from communique.send import first_feeds
@@ -77,11 +79,15 @@ class Sending(Service):
         """What people asked for on the pages; what goes wrong here is logged, and keeps no announcement."""
         channel = opened.channels.get(workspace.settings.subscribing.through)
         posting = Posting(workspace=workspace, database=database, channel=channel, key=self.installation.key)
-        try:
+        with _keeping_on("letters"):
             posting.post(self.clock())
-        except Exception as error:  # noqa: BLE001 - as above
-            why = database_fault(error)
-            _log.error("letters could not be sent: %s", why or "a mistake in the program", exc_info=not why)
+
+    def _post_canary(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
+        """If there is one, and it is time; no announcement waits for what goes wrong here."""
+        if (canary := workspace.settings.canary) is not None:
+            channel = opened.channels.get(canary.through)
+            with _keeping_on("the canary"):
+                CanaryPost(workspace=workspace, database=database, channel=channel).send(canary, self.clock())
 
     def _write_feeds(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
         """Once for open channels; what fails is tried at the next tick."""
@@ -93,3 +99,13 @@ class Sending(Service):
             _log.error("the feeds are not in place yet: %s", error)
         else:
             self._fed = opened
+
+
+@contextmanager
+def _keeping_on(what: str) -> Iterator[None]:
+    """Whatever goes wrong is logged."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - the announcements go on, and the next tick tries again
+        why = database_fault(error)
+        _log.error("%s could not be sent: %s", what, why or "a mistake in the program", exc_info=not why)

@@ -278,6 +278,19 @@ rests = Table(  # channels whose last use failed (communique.store.rests)
     Column("why", Text, nullable=False),
 )
 
+canaries = Table(  # mails to the mailbox that says whether mails arrive (communique.store.canaries)
+    "canaries",
+    metadata,
+    Column("reference", String(32), primary_key=True),  # drawn at random
+    Column("channel", String(64), nullable=False),
+    Column("begun_at", UTCDateTime, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UTCDateTime),  # null: it is out, as far as we know
+    Column("accepted_at", UTCDateTime),
+    Column("arrived_at", UTCDateTime),
+    Column("why", Text, nullable=False),  # the last attempt's failure
+)
+
 epoch = Table(  # one row: which ledger this is, and how far it has come (communique.store.epochs)
     "epoch",
     metadata,

@@ -36,6 +36,21 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "canaries",
+        sa.Column("reference", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accepted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("reference", name=op.f("pk_canaries")),
+    )
+    with op.batch_alter_table("canaries", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_canaries_begun_at"), ["begun_at"], unique=False)
+
+    op.create_table(
         "concerns",
         sa.Column("mode", sa.String(length=8), nullable=False),
         sa.Column("cause", sa.String(length=16), nullable=False),
@@ -438,5 +453,9 @@ def downgrade() -> None:
     op.drop_table("declarations")
     op.drop_table("copies")
     op.drop_table("concerns")
+    with op.batch_alter_table("canaries", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_canaries_begun_at"))
+
+    op.drop_table("canaries")
     op.drop_table("approvals")
     op.drop_table("alerts")
