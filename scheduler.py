@@ -13,12 +13,14 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
+from typing import TYPE_CHECKING
 
 from channels import KINDS
 from communique import log_lines
-from communique.daemon import Daemon
 from communique.installation import Installation
-from communique.service.service import Service
+
+if TYPE_CHECKING:
+    from communique.service.service import Service
 
 TICK_SECONDS = 5  #: how often the ledger is asked what is due
 
@@ -35,7 +37,7 @@ def run(
     port: int | None = None,
     host: str = "127.0.0.1",
     once: bool = False,
-    kind: type[Service] = Daemon,
+    kind: "type[Service] | None" = None,
 ) -> int:
     """Run until SIGTERM or SIGINT, finishing what is in flight; the exit code.
 
@@ -45,10 +47,13 @@ def run(
         port: of the pages; None for none.
         host: the address at which they are served.
         once: do what is due now, and end; 1 when something is wrong.
-        kind: the whole service, or one of its parts (`communique.machines`).
+        kind: one of the parts of the service (`communique.machines`); None: the whole of it.
     """
+    # Every command asks for the time, and few of them run a service.
+    from communique.daemon import Daemon
+
     stop = threading.Event()
-    service = kind(installation=installation, clock=clock, stopping=stop.is_set)
+    service = (kind or Daemon)(installation=installation, clock=clock, stopping=stop.is_set)
     with _set_by_signals(stop), closing(service):
         if once:
             service.tick()
@@ -59,7 +64,7 @@ def run(
     return 0
 
 
-def _tick_until(stop: threading.Event, service: Service) -> None:
+def _tick_until(stop: threading.Event, service: "Service") -> None:
     """Again and again, one tick at a time; the last one is waited for."""
     # Loaded by whoever waits for an alarm, and by no command.
     from apscheduler.executors.pool import ThreadPoolExecutor
