@@ -112,6 +112,7 @@ class Metrics:
         return [
             _gauge("deliveries", "Copies, by where they stand.", tallies.by_state(connection), "state"),
             _attempts(tallies.by_outcome(connection)),
+            _gauge("returned_deliveries", "Mails that came back.", tallies.returned(connection), "verdict"),
             _gauge("leases", "Copies that a worker has under way.", tallies.leased(connection)),
             _gauge(
                 "overdue_deliveries",

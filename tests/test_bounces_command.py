@@ -44,7 +44,7 @@ def test_it_says_what_each_is_and_changes_nothing(communique: CommandLine, box: 
     lines = [line.split() for line in said.text.splitlines()]
     assert [line[:3] for line in lines[:4]] == [
         ["1-hard", "failed", "5.1.1"],
-        ["2-away", "auto-reply", "nothing"],
+        ["2-away", "auto-reply", "#2"],
         ["3-forged", "failed", "5.1.1"],
         ["4-policy", "failed", "5.7.1"],
     ]

@@ -26,6 +26,7 @@ PLAIN = {
         "communique_deliveries",
         "communique_leases",
         "communique_overdue_deliveries",
+        "communique_returned_deliveries",
         "communique_waiting_announcements",
     ),
     *("communique_unbalanced_announcements", "communique_file_problems", "communique_held", "communique_leads"),

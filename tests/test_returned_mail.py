@@ -7,7 +7,7 @@ import pytest
 from communique.alerts.causes import Cause, in_ledger
 from communique.bounces.consequences import Effect, Finding, follow
 from communique.bounces.reading import read_report
-from communique.channel import PermanentError, TemporaryError
+from communique.channel import PermanentError, TemporaryError, UncertainError
 from communique.delivery import Mode, State
 from communique.plan.reasons import why
 from communique.settings import Bounces
@@ -64,6 +64,37 @@ def test_an_address_that_nobody_has_is_written_to_no_more(town: Town) -> None:
         said = why(town.planner, connection, ana, "ana@example.org", ("news", "hello"), town.clock.now)
     assert "got it" in said
     assert "It came back (2026-12-01 10:00 CET): 550 5.1.1 <ana@example.org>" in said
+
+
+@pytest.mark.parametrize(
+    ("report", "said"),
+    [
+        ("postfix-unknown-user", "it came back"),
+        ("postfix-delayed", "it says that it is late"),
+        ("postfix-delivered", "it says that it was delivered"),
+        ("complaint-yahoo", "its reader complained"),
+        ("out-of-office-outlook", "it was answered by itself"),
+    ],
+)
+@pytest.mark.parametrize("before", ["in doubt", "scheduled"])
+def test_what_comes_back_had_gone_out(town: Town, report: str, said: str, before: str) -> None:
+    """A copy in doubt is not in doubt any more, and is not repeated where that was to be."""
+    if before == "in doubt":
+        town.campaign("through: [email]", "through: [email]\n    in_doubt: strict")
+    town.email.after = failing(UncertainError("the answer was lost"))
+    sent(town, "ana")
+    assert town.account() == f"1 planned = 1 {before}"
+    take(town, about(report, only(town)))
+    assert town.account().startswith("1 planned = 1 sent")
+    assert only(town).reason == f"the mail server had it: {said}"
+
+
+def test_what_was_refused_stays_refused(town: Town) -> None:
+    """Whatever somebody sends about it."""
+    town.email.before = failing(PermanentError("554 5.7.1 no"))
+    sent(town, "ana")
+    take(town, about("postfix-delayed", only(town)))
+    assert town.account() == "1 planned = 1 failed"
 
 
 def test_read_twice_it_counts_once(town: Town) -> None:

@@ -14,6 +14,13 @@ from communique.settings import Bounces
 from communique.store import people, returns
 from communique.store.returns import Return, Returned
 
+_PROOFS = {
+    Kind.FAILED: "it came back",
+    Kind.DELAYED: "it says that it is late",
+    Kind.DELIVERED: "it says that it was delivered",
+    Kind.COMPLAINT: "its reader complained",
+    Kind.AUTO_REPLY: "it was answered by itself",
+}
 _VERDICTS = {Kind.COMPLAINT: Verdict.COMPLAINT}
 
 
@@ -62,10 +69,10 @@ def owner_of(connection: Connection, report: Report, key: Secret) -> Returned | 
 def foresee(connection: Connection, report: Report, key: Secret, rules: Bounces, now: datetime) -> Finding:
     """What would follow from a report; changes nothing."""
     verdict = verdict_of(report)
+    owner = owner_of(connection, report, key)
     if report.kind in {Kind.AUTO_REPLY, Kind.DELAYED, Kind.DELIVERED}:
-        return Finding(report, verdict, None, Effect.NOTHING)
-    owner = owner_of(connection, report, key) if verdict is not Verdict.NONE else None
-    if owner is None:
+        return Finding(report, verdict, owner and owner.delivery, Effect.NOTHING)
+    if owner is None or verdict is Verdict.NONE:
         return Finding(report, verdict, None, Effect.KEPT)
     return Finding(report, verdict, owner.delivery, _effect(connection, owner, verdict, rules, now))
 
@@ -85,9 +92,11 @@ def follow(
 ) -> Finding:
     """Write a report down, and do what follows from it, in one transaction that no other writes beside.
 
-    The same report again changes nothing.
+    The same report again changes nothing. Whatever comes back shows that the mail went out, should that be in doubt.
     """
     found = foresee(connection, report, key, rules, now)
+    if found.delivery is not None:
+        returns.went_out(connection, found.delivery, f"the mail server had it: {_PROOFS[report.kind]}", now)
     if found.effect is Effect.NOTHING:
         return found
     new = Return(

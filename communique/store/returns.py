@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
 from communique.delivery import Mode, State
 from communique.store.database import deliveries, occurrences, people, returns
@@ -73,6 +73,17 @@ def note(connection: Connection, new: Return) -> bool:
         last = connection.execute(newest.offset(MOST_UNMATCHED).limit(1)).scalar()
         connection.execute(delete(returns).where(returns.c.delivery_id.is_(None), returns.c.id <= (last or 0)))
     return True
+
+
+def went_out(connection: Connection, delivery: int, reason: str, now: datetime) -> None:
+    """A copy in doubt, or one that is to be repeated because it was, is sent; others stay as they are."""
+    repeated = and_(deliveries.c.state == State.SCHEDULED, deliveries.c.resends > 0)
+    doubtful = or_(deliveries.c.state == State.IN_DOUBT, repeated)
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.id == delivery, doubtful)
+        .values(state=State.SENT, reason=reason, finished_at=now)
+    )
 
 
 def count_lately(connection: Connection, person: int, verdict: str, *, since: datetime, but_for: int) -> int:

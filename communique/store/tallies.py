@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, select
 
 from communique.delivery import State
-from communique.store.database import attempts, deliveries, occurrences
+from communique.store.database import attempts, deliveries, occurrences, returns
 from communique.store.ledger import LATE
 
 
@@ -39,6 +39,13 @@ def leased(connection: Connection) -> list[Tally]:
     columns = (occurrences.c.mode, deliveries.c.channel)
     query = select(*columns, func.count()).join_from(deliveries, occurrences).group_by(*columns)
     return [_tally(row) for row in connection.execute(query.where(deliveries.c.lease_token.is_not(None)))]
+
+
+def returned(connection: Connection) -> list[Tally]:
+    """Deliveries of which something came back, by what it means for the address."""
+    columns = (occurrences.c.mode, deliveries.c.channel, returns.c.verdict)
+    query = select(*columns, func.count(deliveries.c.id.distinct())).join_from(returns, deliveries).join(occurrences)
+    return [_tally(row) for row in connection.execute(query.group_by(*columns))]
 
 
 def overdue(connection: Connection, now: datetime) -> list[Tally]:
