@@ -147,29 +147,31 @@ def copies(
 def _copies(connection: Connection, found: Select[Any]) -> list[Copy]:
     """In the order in which their ids are found."""
     ids: Sequence[int] = connection.execute(found).scalars().all()
-    rows: dict[int, Any] = {}
+    told: dict[int, Copy] = {}
     for begin in range(0, len(ids), _AT_ONCE):
-        some = ids[begin : begin + _AT_ONCE]
-        rows.update({row.id: row for row in connection.execute(_JOINED.where(deliveries.c.id.in_(some)))})
-    return [_copy(connection, rows[each]) for each in ids]
+        told |= _told(connection, ids[begin : begin + _AT_ONCE])
+    return [told[each] for each in ids]
+
+
+def _told(connection: Connection, ids: Sequence[int]) -> dict[int, Copy]:
+    rows = connection.execute(_JOINED.where(deliveries.c.id.in_(ids))).all()
+    tried = connection.execute(select(attempts).where(attempts.c.delivery_id.in_(ids)).order_by(attempts.c.id))
+    last = {row.delivery_id: _attempt(row) for row in tried}  # of each the last one stays
+    returned = returns.latest_of(connection, ids)
+    return {
+        row.id: Copy(
+            delivery=delivery_of(row, row),
+            name=row.person_name or ("everyone" if row.person_id == 0 else "a person since erased"),
+            last=last.get(row.id),
+            returned=returned.get(row.id),
+        )
+        for row in rows
+    }
 
 
 def copy_of(connection: Connection, delivery: int) -> Copy | None:
     """One delivery by its number, in either mode."""
-    row = connection.execute(_JOINED.where(deliveries.c.id == delivery)).first()
-    return _copy(connection, row) if row is not None else None
-
-
-def _copy(connection: Connection, row: Any) -> Copy:
-    found = connection.execute(
-        select(attempts).where(attempts.c.delivery_id == row.id).order_by(attempts.c.id.desc()).limit(1)
-    ).first()
-    return Copy(
-        delivery=delivery_of(row, row),
-        name=row.person_name or ("everyone" if row.person_id == 0 else "a person since erased"),
-        last=_attempt(found) if found else None,
-        returned=returns.latest_of(connection, [row.id]).get(row.id),
-    )
+    return _told(connection, [delivery]).get(delivery)
 
 
 def _attempt(row: Any) -> Attempt:
