@@ -29,7 +29,7 @@ counterparts: $(STAMP) ## Install the servers and checkers that the tests talk t
 	@benchmarks/install sink
 
 test: $(STAMP) counterparts ## Run every test
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-fast: $(STAMP) ## Run the tests that need no server of another project
 	$(BIN)/python -m pytest -m "not counterpart"
