@@ -93,7 +93,7 @@ def _numbers(
         if each.round_trip_ms:
             yield each, extent.over_a_wire(each)
             continue
-        if not each.sender.is_slow:
+        if not each.sender.is_slow and each.connections > 1:
             yield each, extent.most
             continue
         try:
