@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
+from communique.answering import AnswerStanding
 from communique.moments import Every, Milestone, When, parse_every, parse_milestone, parse_when
 
 #: A name in YAML: lower-case words joined by hyphens.
@@ -79,7 +80,15 @@ class Announcement(BaseModel):
     )
     invite: FactName | None = Field(
         default=None,
-        description="Name of the fact that is a meeting (it has `at:`): mails carry its calendar invitation.",
+        description="Name of the fact that is a meeting (it has `at:`): mails carry its calendar invitation, and a "
+        "link by which each reader answers.",
+    )
+    only: Mapping[FactName, AnswerStanding] = Field(
+        default={},
+        max_length=1,
+        description="Of the people in `to`, only those who stand so towards a meeting: `{meeting: not-answered}`, "
+        "`{meeting: coming}` or `{meeting: invited}`. Looked at when it is due, and once more for each person right "
+        "before their copy goes.",
     )
     languages: tuple[Language, ...] | None = Field(
         default=None,
@@ -147,6 +156,14 @@ class Campaign(BaseModel):
     def authors(self) -> tuple[str, ...]:
         """Everybody who edits it."""
         return (self.author,) if isinstance(self.author, str) else self.author or ()
+
+    def meeting(self, fact: str) -> str:
+        """Identity of the meeting that a fact is, the same in every campaign; empty when it is none.
+
+        The milestone names the meeting, so that two campaigns which invite to it mean the same one.
+        """
+        value = self.facts.get(fact)
+        return f"{value['at']}.{fact}" if isinstance(value, Mapping) and "at" in value else ""
 
     def languages_of(self, announcement: str) -> tuple[str, ...]:
         """The languages one announcement is said in."""

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
-    *({"channel", "problems", "pace", "subscription"}, {"moments", "delivery", "publication"}),
+    *({"channel", "problems", "pace", "subscription"}, {"moments", "delivery", "publication"}, {"answering"}),
     {"campaign", "settings", "working_days"},
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *(
@@ -64,7 +64,10 @@ HOMES = {
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},
     "markdown_it": {"markdown"},
-    "markupsafe": {"alert_mail", "letter_mail", "service_mail", "rendering", "templates", "site_pages", "messages"},
+    "markupsafe": {
+        *("alert_mail", "answer_mail", "letter_mail", "letter_shell", "service_mail"),
+        *("rendering", "templates", "site_pages", "messages"),
+    },
     "mastodon": {"channels.mastodon"},
     "procrastinate": {"job_queue"},
     "prometheus_client": {"metrics"},

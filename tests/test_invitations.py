@@ -1,41 +1,42 @@
 """The calendar invitation, read back by the calendar library's own parser."""
 
 import re
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+import vobject
 from icalendar import Calendar
 
 from communique.channel import Attachment, Recipient
-from communique.texts.invitations import invitation
+from communique.texts.invitations import Event, accepted, invitation
 
 MADRID = ZoneInfo("Europe/Madrid")
-MEETING = {
-    "at": "kickoff",
-    "start": datetime(2027, 2, 9, 10, tzinfo=MADRID),
-    "end": datetime(2027, 2, 9, 12, tzinfo=MADRID),
-    "place": "Town Hall, Room 2; Main Square 1",
-}
+PLACE = "Town Hall, Room 2; Main Square 1"
 STAMP = datetime(2027, 1, 18, 8, tzinfo=UTC)
 
 
-def made(
-    name: str = "Ana Gil", meeting: Mapping[str, Any] = MEETING, summary: str = "Kickoff"
-) -> tuple[Attachment, ...]:
+def meeting(**changes: Any) -> Event:
+    """What the invitation says."""
+    said = {
+        "uid": "kickoff.meeting@open.example.org",
+        "start": datetime(2027, 2, 9, 10, tzinfo=MADRID),
+        "end": datetime(2027, 2, 9, 12, tzinfo=MADRID),
+        "summary": "Kickoff",
+        "description": "Come and\nbring a friend.",
+        "place": PLACE,
+        "organizer": "City of Littleton",
+        "organizer_address": "open@example.org",
+        "stamped_at": STAMP,
+    }
+    return Event(**{**said, **changes})
+
+
+def made(name: str = "Ana Gil", **changes: Any) -> tuple[Attachment, ...]:
     """The two parts of an invitation."""
     recipient = Recipient(id="7", address="ana@example.org", name=name, language="en")
-    return invitation(
-        meeting,
-        uid="kickoff.meeting@open.example.org",
-        summary=summary,
-        description="Come and\nbring a friend.",
-        organizer=("City of Littleton", "open@example.org"),
-        recipient=recipient,
-        stamped_at=STAMP,
-    )
+    return invitation(meeting(**changes), recipient)
 
 
 def event(parts: tuple[Attachment, ...]) -> Any:
@@ -60,6 +61,36 @@ def test_it_is_a_request_to_one_person() -> None:
     assert int(found["sequence"]) == 0
 
 
+def test_who_comes_gets_it_as_a_file_that_asks_for_nothing() -> None:
+    """The same entry, by its UID, with the answer in it."""
+    recipient = Recipient(id="7", address="ana@example.org", name="Ana Gil", language="en")
+    file = accepted(meeting(), recipient)
+
+    found = event((file,))
+    assert (file.filename, file.inline) == ("invite.ics", False)
+    assert found["uid"] == event(made())["uid"]
+    assert found["attendee"].params["partstat"] == "ACCEPTED"
+    assert found["attendee"].params["rsvp"] == "FALSE"
+
+
+def test_somebody_without_a_name_is_named_by_the_address() -> None:
+    """No empty CN."""
+    assert "cn" not in event(made(""))["attendee"].params
+
+
+def test_two_libraries_read_the_same_in_it() -> None:
+    """`icalendar` wrote it; `vobject` is of somebody else, and finds nothing missing."""
+    found = vobject.readOne(made("سلمى", summary="é" * 100)[0].data.decode())
+    assert found.validate(raiseException=True)
+    assert found.method.value == "REQUEST"
+    (entry,) = found.vevent_list
+    assert entry.summary.value == "é" * 100
+    assert entry.location.value == PLACE
+    assert entry.dtstart.value == datetime(2027, 2, 9, 9, tzinfo=UTC)
+    assert entry.attendee.params["CN"] == ["سلمى"]
+    assert [each.value for each in entry.attendee_list] == ["mailto:ana@example.org"]
+
+
 def test_times_are_in_utc() -> None:
     """10:00 in Madrid in winter is 09:00 UTC, and no program needs a time zone's definition."""
     data = made()[0].data.decode()
@@ -75,7 +106,7 @@ def test_texts_come_back_as_they_were() -> None:
     found = event(made(summary="Kickoff, a; b\\c: «d»"))
 
     assert str(found["summary"]) == "Kickoff, a; b\\c: «d»"
-    assert str(found["location"]) == MEETING["place"]
+    assert str(found["location"]) == PLACE
     assert str(found["description"]) == "Come and\nbring a friend."
 
 
@@ -130,4 +161,4 @@ def test_a_name_adds_nothing_to_the_invitation(name: str) -> None:
 
 def test_a_meeting_may_have_no_end() -> None:
     """Then there is no DTEND, rather than an invented one."""
-    assert "dtend" not in event(made(meeting={**MEETING, "end": None}))
+    assert "dtend" not in event(made(end=None))

@@ -9,6 +9,7 @@ from communique.texts import tokens
 from communique.web.public_pages import PublicPages
 from communique.web.public_routes import public_routes
 from communique.web.route_table import PublicPage
+from tests.meetings import MEETING, hold_a_meeting
 from tests.subscribing import KEY, PUBLIC, Post, post_of
 from tests.workspaces import Town, build
 
@@ -20,7 +21,7 @@ FROM_ELSEWHERE = (
     {"Origin": f"{PUBLIC}.evil.example"},
 )
 OURS = ({}, {"Sec-Fetch-Site": "same-origin"}, {"Origin": PUBLIC}, {"Sec-Fetch-Site": "none"})
-_FORM = {"email": "new@example.org", "frequency": "weekly", "choice_language": "es"}
+_FORM = {"answer": "yes", "email": "new@example.org", "frequency": "weekly", "choice_language": "es"}
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +29,7 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
     """Ana has subscribed, and wants to be written to at another address."""
     town = build(tmp_path_factory.mktemp("town"))
     town.settings("approvals: {required: 0}", "approvals: {required: 0}\n")
+    hold_a_meeting(town)
     with post_of(town) as made:
         town.settings("subscribing:\n", "subscribing:\n  per_network: 100000 per hour\n")
         made.join("ana")
@@ -53,7 +55,8 @@ def links(post: Post, page: PublicPage, kind: str) -> list[str]:
     reference = tokens.verify(tokens.CONFIRM, value, KEY)
     assert reference is not None
     mine = reference if purpose.startswith("confirm") else str(person.id)
-    others = {tokens.LEAVE, tokens.PREFERENCES, tokens.CONFIRM, tokens.CONFIRM_OLD} - {purpose}
+    mine = f"{person.id}/{MEETING}" if purpose == tokens.ANSWER else mine
+    others = {tokens.LEAVE, tokens.PREFERENCES, tokens.ANSWER, tokens.CONFIRM, tokens.CONFIRM_OLD} - {purpose}
     forged = [*(tokens.sign(each, mine, KEY) for each in others), "x", "%00", "%2e%2e", "a" * 3000, f"{value[:-1]}%41"]
     tokens_of = [tokens.sign(purpose, mine, KEY)] if kind == "good" else forged
     return [f"/{page.path.replace('{token}', token)}" for token in tokens_of]
@@ -73,6 +76,7 @@ def test_the_pages_are_these(post: Post) -> None:
         ("confirm-old/{token}", True, False, False),
         ("preferences/{token}", True, False, False),
         ("preferences/{token}/address", True, False, False),
+        ("answer/{token}", True, False, False),
         ("leave/{token}", True, False, True),
         ("pages/style.css", False, False, False),
         ("robots.txt", False, False, False),

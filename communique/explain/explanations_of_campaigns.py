@@ -181,8 +181,8 @@ CAMPAIGN_CODES = {
     "not-a-meeting": Explanation(
         title="An invitation to something that has no date",
         text="""
-            `invite` names a fact that is a meeting: it has `at: MILESTONE`, from which the calendar entry takes its
-            time. Add `at`, or name another fact.
+            `invite` and `only` name a fact that is a meeting: it has `at: MILESTONE`, from which the calendar entry
+            takes its time. Add `at`, or name another fact.
             """,
         example="""
             right:  meeting:

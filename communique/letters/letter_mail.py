@@ -3,10 +3,9 @@
 from markupsafe import Markup
 
 from communique.channel import Mail, Secret
-from communique.language.formatting import direction
+from communique.letters.letter_shell import language_of, letter_shell
 from communique.store.letters import Letter, LetterKind
-from communique.texts import addresses, markdown, tokens
-from communique.texts.accent import WHITE, readable_on
+from communique.texts import addresses, tokens
 from communique.workspace import Workspace
 
 _LAYOUT = "templates/layouts/letter.md"
@@ -24,43 +23,12 @@ def letter_mail(workspace: Workspace, letter: Letter, key: Secret) -> Mail:
         TemplateProblemError: a layout or phrase is missing or wrong.
         KeyError: the phrases of the letter are missing.
     """
-    settings, language = workspace.settings, language_of(workspace, letter)
-    words = workspace.words.of(language)
-    phrases = words["letters"][str(letter.kind)]
-    about = workspace.renderer.facts.about_us(language)
-    context = {
-        **about,
-        "dir": direction(language),
-        "words": words,
-        "letter": phrases,
-        "link": Markup(link_of(workspace, letter, key)),  # noqa: S704 - ours: letters, digits, `-`, `_`, `/`
-    }
-    source = workspace.sources.read(_LAYOUT) or b""
-    body = workspace.templates.fill_markdown(_LAYOUT, source.decode(), context)
-    shell = {
-        **context,
-        "subject": phrases["subject"],
-        "headline": phrases["subject"],
-        "preheader": "",
-        "greeting": "",
-        "body": Markup(markdown.to_html(body)),  # noqa: S704 - made by markdown.to_html, where raw HTML is text
-        "text_body": Markup(markdown.to_text(body)),  # noqa: S704 - plain text for a plain text shell
-        "role": "confirmation",
-        "pages": {},
-        "look": {"accent": readable_on(WHITE, settings.look.accent), "logo": ""},
-    }
-    return Mail(
-        subject=phrases["subject"],
-        text=workspace.templates.fill_layout("mail.txt", shell),
-        html=workspace.templates.fill_layout("mail.html", shell),
-        reply_to=settings.government.contact.email,
-    )
-
-
-def language_of(workspace: Workspace, letter: Letter) -> str:
-    """The one that was asked for, while the site speaks it."""
-    spoken = workspace.settings.languages
-    return letter.language if letter.language in spoken else spoken[0]
+    language = language_of(workspace, letter.language)
+    phrases = workspace.words.of(language)["letters"][str(letter.kind)]
+    link = Markup(link_of(workspace, letter, key))  # noqa: S704 - ours: letters, digits, `-`, `_`, `/`
+    context = {"letter": phrases, "link": link}
+    text, html = letter_shell(workspace, _LAYOUT, language, context, role="confirmation")
+    return Mail(subject=phrases["subject"], text=text, html=html, reply_to=workspace.settings.government.contact.email)
 
 
 def link_of(workspace: Workspace, letter: Letter, key: Secret) -> str:

@@ -4,13 +4,24 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime
 
-from communique.channel import Channel, ChannelError, Message, Recipient, Secret, TemporaryError, UncertainError
+from communique.channel import (
+    Channel,
+    ChannelError,
+    Mail,
+    Message,
+    Recipient,
+    Secret,
+    TemporaryError,
+    UncertainError,
+)
 from communique.delivery import Mode
-from communique.letters.letter_mail import language_of, letter_mail
+from communique.letters.answer_mail import NothingToSayError, answer_mail
+from communique.letters.letter_mail import letter_mail
+from communique.letters.letter_shell import language_of
 from communique.plan.owing import allowed
 from communique.store import letters, limits, requests
 from communique.store.database import Database
-from communique.store.letters import Letter
+from communique.store.letters import Letter, LetterKind
 from communique.store.people import address_key
 from communique.texts import addresses
 from communique.texts.templates import TemplateProblemError
@@ -44,6 +55,7 @@ class Posting:
         with self.database.begin() as connection:
             limits.forget(connection, now)
             requests.forget(connection, now)
+            letters.forget_about_answers(connection, now - requests.VALID)
             due = letters.take(connection, now, _AT_ONCE)
         return sum(self._send(letter, now) for letter in due)
 
@@ -53,6 +65,9 @@ class Posting:
             return False
         try:
             message = self._message(letter)
+        except NothingToSayError as error:
+            self._close(letter, str(error))
+            return False
         except (TemplateProblemError, KeyError) as error:
             _log.error("a letter could not be written: %s", error)
             self._put_off(letter, now, "it could not be written")
@@ -90,16 +105,22 @@ class Posting:
         return ""
 
     def _message(self, letter: Letter) -> Message:
-        language = language_of(self.workspace, letter)
+        language = language_of(self.workspace, letter.language)
         host = addresses.host_of(self.workspace.settings.public_address)
         return Message(
             key=f"letter/{letter.kind}/{letter.reference}",
             reference=f"letter-{letter.reference}@{host}",
             created_at=letter.owed_at,
             language=language,
-            content=letter_mail(self.workspace, letter, self.key),
+            content=self._mail(letter),
             recipient=Recipient(id="letter", address=letter.address, name="", language=language),
         )
+
+    def _mail(self, letter: Letter) -> Mail:
+        if letter.kind is not LetterKind.ANSWER:
+            return letter_mail(self.workspace, letter, self.key)
+        with self.database.reading() as connection:
+            return answer_mail(self.workspace, connection, letter, self.key)
 
     def _close(self, letter: Letter, outcome: str) -> None:
         with self.database.begin() as connection:

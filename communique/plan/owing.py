@@ -7,6 +7,7 @@ from functools import cache, cached_property, partial
 
 from sqlalchemy import Connection
 
+from communique.answering import Only
 from communique.channel import Reach
 from communique.delivery import Mode
 from communique.occasion import Occasion
@@ -19,7 +20,7 @@ from communique.texts import addresses, tokens
 from communique.workspace import Workspace
 
 #: Members of audiences by what they have in common, and which of the addresses given are among them.
-CountGroups = Callable[[tuple[str, ...], frozenset[str], Wish | None], Sequence[Group]]
+CountGroups = Callable[[tuple[str, ...], frozenset[str], Wish | None, Only | None], Sequence[Group]]
 
 _SUPPRESSED = "must not be written to: "
 _UNLISTED = "trial mode: not on the allow-list"
@@ -65,7 +66,7 @@ class Copies:
             if route.reach is Reach.ALL:
                 going.update((route.name, language) for language in spoken)
                 continue
-            for group in groups(self._audiences(route), self._allowed, self._wish(route)):
+            for group in groups(self._audiences(route), self._allowed, self._wish(route), self._only(route)):
                 line = route.name, spoken_to(group.language, spoken)
                 if reason := self._must_not(group.suppressed, listed=group.listed):
                     excluded.setdefault(line, Counter())[reason] += group.number
@@ -105,6 +106,7 @@ class Copies:
             listed=self._allowed if self.mode is Mode.TRIAL else None,
             unlisted=_UNLISTED,
             wish=self._wish(route),
+            only=self._only(route),
         )
 
     def _roles(self, route: Route) -> list[str]:
@@ -118,6 +120,10 @@ class Copies:
     def _wish(self, route: Route) -> Wish | None:
         """What subscribers must have chosen to get it; nobody else has a choice of topics."""
         return Wish(self.occasion.campaign.campaign) if route.is_newsletter else None
+
+    def _only(self, route: Route) -> Only | None:
+        """How people must stand towards a meeting; subscribers are asked by nobody."""
+        return None if route.is_newsletter else self.occasion.only(self.mode)
 
     def _must_not(self, suppressed: str, *, listed: bool) -> str:
         if suppressed:

@@ -234,6 +234,7 @@ def _digest(
     said = {
         "occasion": [occasion.campaign.campaign, occasion.announcement, occasion.occurrence],
         "to": announcement.to,
+        "only": dict(announcement.only),
         "through": announcement.through,
         "due_at": occasion.due_at.isoformat(),
         "not_after": str(announcement.not_after or ""),

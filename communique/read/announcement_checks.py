@@ -23,7 +23,7 @@ def check_announcements(draft: Draft) -> Iterator[Problem]:
         yield from _names(draft, path)
         yield from _audience(draft, path)
         yield from _languages(draft, path)
-        yield from _invitation(draft, path)
+        yield from _meetings(draft, path)
         for key in ("to", "through", "languages", "after"):
             yield from _repeated(draft, (*path, key))
 
@@ -123,19 +123,29 @@ def check_pages(draft: Draft) -> Iterator[Problem]:
             yield draft.problem(where, "language-without-pages", message, hint, warning=True)
 
 
-def _invitation(draft: Draft, path: Path) -> Iterator[Problem]:
+def _meetings(draft: Draft, path: Path) -> Iterator[Problem]:
+    """Facts that are to be meetings."""
     name = draft.at((*path, "invite"))
-    if not isinstance(name, str):
-        return
+    if isinstance(name, str):
+        yield from _meeting(draft, (*path, "invite"), name)
+    only = draft.at((*path, "only"))
+    for each in only if isinstance(only, dict) else ():
+        yield from _meeting(draft, (*path, "only", each), each)
+    if only and not draft.at((*path, "to")):
+        message = "expected `to`, because `only` chooses among the people in it; found none"
+        yield draft.problem((*path, "only"), "no-audience", message, "Add `to:` with the audiences it is for.")
+
+
+def _meeting(draft: Draft, path: Path, name: str) -> Iterator[Problem]:
     fact = draft.facts.get(name)
     meetings = [each for each, value in draft.facts.items() if isinstance(value, dict) and "at" in value]
     if name not in draft.facts:
         message = f"expected the name of a meeting in `facts`, found `{name}`"
-        yield draft.problem((*path, "invite"), "missing-fact", message, did_you_mean(name, meetings))
+        yield draft.problem(path, "missing-fact", message, did_you_mean(name, meetings))
     elif not isinstance(fact, dict) or "at" not in fact:
         message = f"expected a fact that is a meeting, found `{name}`, which has no `at`"
         hint = f"Add `at: MILESTONE` to facts.{name}. {did_you_mean(name, meetings) if meetings else ''}".strip()
-        yield draft.problem((*path, "invite"), "not-a-meeting", message, hint)
+        yield draft.problem(path, "not-a-meeting", message, hint)
 
 
 def _repeated(draft: Draft, path: Path) -> Iterator[Problem]:

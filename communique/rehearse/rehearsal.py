@@ -15,6 +15,7 @@ from communique.channel import Channel, Form, Secret
 from communique.delivery import SETTLED, Mode, State
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
+from communique.rehearse.invented_answers import InventedAnswers
 from communique.rehearse.invented_people import invented
 from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
@@ -59,6 +60,7 @@ class Rehearsal:
     campaigns: Sequence[str]
     happened: list[Standing] = field(default_factory=list)
     stays: list[Standing] = field(default_factory=list)  #: what will not go, and why
+    answers: InventedAnswers = field(default_factory=InventedAnswers)
 
     @property
     def planner(self) -> Planner:
@@ -93,6 +95,8 @@ class Rehearsal:
             dispatcher.run()
             dispatcher.housekeeping()
             self._post_by_hand()
+            with self.database.begin() as connection:
+                self.answers.give(connection, self.clock.now)
             following = self._next_moment(last)
             if following is None:
                 break

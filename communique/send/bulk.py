@@ -7,10 +7,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from communique.channel import ChannelError, Crossing, Message, Outcome, Receipt
 from communique.send.claims import Claims
 from communique.send.outcomes import Outcomes, unless_lost
-from communique.store import leases, people
+from communique.store import answers, leases, people
 from communique.store.database import Database
 from communique.store.leases import Lease, LeaseLostError
 
@@ -115,12 +117,30 @@ class LedgerTraffic:
                 if each.lease.person and (reason := left.get(each.lease.person.id)):
                     with unless_lost(each.lease):
                         self.outcomes.must_not_go(connection, each.lease, reason)
-            passing = [each for each in going if not each.lease.person or each.lease.person.id not in left]
+            staying = [each for each in going if not each.lease.person or each.lease.person.id not in left]
+            passing = self._still_asked_for(connection, staying)
             held = leases.cross(connection, passing, now) if passing else set()
         lost = [lease for lease, _ in accepted if lease.delivery.id not in recorded]
         for lease in [*lost, *(each.lease for each in passing if each.lease.delivery.id not in held)]:
             _log.warning("lease lost", extra={"delivery": lease.delivery.key})
         return held
+
+    def _still_asked_for(self, connection: Connection, going: Sequence[leases.Crossing]) -> Sequence[leases.Crossing]:
+        """Those whose readers stand towards a meeting as they did when they were claimed."""
+        asked = {
+            each.lease.delivery.id: (each.lease.only, each.lease.person.id)
+            for each in going
+            if each.lease.only and each.lease.person
+        }
+        if not asked:
+            return going
+        no_more = answers.no_more(connection, asked.values())
+        for each in going:
+            of = asked.get(each.lease.delivery.id)
+            if of in no_more:
+                with unless_lost(each.lease):
+                    self.outcomes.left_out(connection, each.lease, no_more[of])
+        return [each for each in going if asked.get(each.lease.delivery.id) not in no_more]
 
     def close(self) -> None:
         """At the end: what was claimed and has not passed the point of no return is owed as before."""

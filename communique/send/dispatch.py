@@ -35,7 +35,7 @@ from communique.send.due_messages import DueMessages
 from communique.send.outcomes import LONGEST_WAIT, Outcomes, unless_lost
 from communique.send.seen_epoch import SeenEpoch
 from communique.send.unsettled import SteadyTraffic, Unsettled
-from communique.store import leases, ledger, people, takeover
+from communique.store import answers, leases, ledger, people, takeover
 from communique.store.database import Database
 from communique.store.leases import Crossing, Lease, LeaseLostError
 from communique.workspace import Workspace
@@ -233,14 +233,22 @@ class Dispatcher:
         return self._send(lease, channel, message)
 
     def _has_left(self, lease: Lease) -> bool:
-        """Whether somebody must not be written to any more: they may have left since their message was claimed."""
+        """Whether somebody must not be written to any more: they may have left since their message was claimed.
+
+        Nor are they who have answered since, where only those were to be written to who had not.
+        """
         if lease.person is None:
             return False
         with self.database.beside() as connection:
             reason = people.suppression(connection, lease.person.address_key)
             if reason:
                 self._outcomes.must_not_go(connection, lease, reason)
-        return bool(reason)
+                return True
+            asked = [(lease.only, lease.person.id)] if lease.only else []
+            for no_more in answers.no_more(connection, asked).values():
+                self._outcomes.left_out(connection, lease, no_more)
+                return True
+        return False
 
     def _send(self, lease: Lease, channel: Channel, message: Message) -> UnavailableError | None:
         crossed: list[datetime] = []

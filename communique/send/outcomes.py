@@ -74,8 +74,12 @@ class Outcomes:
 
     def must_not_go(self, connection: Connection, lease: Lease, reason: str) -> None:
         """The person has left since the message was claimed; in the transaction that has found it out."""
+        self.left_out(connection, lease, f"must not be written to: {reason}")
+
+    def left_out(self, connection: Connection, lease: Lease, reason: str) -> None:
+        """The message is for the person no more since it was claimed; as `must_not_go`."""
         state = _unless_repeated(lease, State.EXCLUDED)
-        leases.record(connection, lease, state, reason=f"must not be written to: {reason}", now=self.clock())
+        leases.record(connection, lease, state, reason=reason, now=self.clock())
 
     def failed(self, lease: Lease, message: Message, error: ChannelError) -> None:
         """It was not accepted, or may have been."""

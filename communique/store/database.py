@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
-from communique.store import subscriber_tables  # noqa: F401 - its tables belong to the ledger, too
+from communique.store import answer_tables, subscriber_tables  # noqa: F401 - their tables belong to the ledger, too
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.metadata import UTCDateTime, metadata
 from communique.store.schema_version import bring_up_to_date
@@ -136,6 +136,8 @@ occurrences = Table(
     Column("planned", Integer, nullable=False),  # the balance: always the number of its deliveries
     Column("hash", String(64), nullable=False),
     Column("milestones", JSON, nullable=False),  # as they held when it was frozen: name to local time
+    Column("meeting", String(130), nullable=False, server_default=""),  # whose invitation it carries
+    Column("only", String(160), nullable=False, server_default=""),  # communique.answering.Only
     UniqueConstraint("mode", "campaign", "announcement", "occurrence"),
 )
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
 
-from communique.store import letters
+from communique.store import answers, letters
+from communique.store.answer_tables import answers as answers_table
 from communique.store.database import Database, attempts, deliveries, memberships, occurrences, people, suppressions
 from communique.store.domains import NOWHERE
 from communique.store.engine import DatabaseError
@@ -25,7 +26,7 @@ from communique.store.subscriber_tables import (
 )
 
 #: Tables with addresses, or with rows that name a person by number.
-_OF_PEOPLE = (people, memberships, suppressions, requests, letters_table, consents, subscriptions)
+_OF_PEOPLE = (people, memberships, suppressions, requests, letters_table, consents, subscriptions, answers_table)
 _ATTEMPTED = (deliveries, attempts)
 PATIENCE = 30.0  #: seconds that somebody may go on reading
 _STILL_READ = (
@@ -48,6 +49,7 @@ def record(connection: Connection, address_key: str) -> dict[str, list[dict[str,
         found["topics"] = _rows(connection, subscription_topics, subscription_topics.c.person_id == mine)
         proofs = select(consents, wordings.c.text).join(wordings).where(consents.c.person_id == mine)
         found["consents"] = [dict(row) for row in connection.execute(proofs).mappings()]
+        found["answers"] = _rows(connection, answers_table, answers_table.c.person_id == mine)
         sent = (
             select(
                 occurrences.c.mode,
@@ -82,6 +84,8 @@ def erase(
     gone += connection.execute(delete(suppressions).where(suppressions.c.address_key == address_key)).rowcount
     if known is not None:
         _without_addresses(connection, int(known), without_addresses)
+        letters.forget_person(connection, int(known))
+        answers.forget(connection, int(known))
         sorted_in = update(deliveries).where(deliveries.c.person_id == known, deliveries.c.domain > "")
         connection.execute(sorted_in.values(domain=NOWHERE))
         for table in (subscription_topics, subscriptions, consents, memberships):

@@ -29,6 +29,7 @@ from sqlalchemy import (
     update,
 )
 
+from communique.answering import Only, parse_only
 from communique.channel import Receipt
 from communique.delivery import Delivery, Mode, State
 from communique.store.database import attempts, deliveries, occurrences, people, suppressions
@@ -59,6 +60,7 @@ class Lease:
     started_at: datetime
     person: Person | None  #: None when everyone is reached at once, or the person has been erased
     suppressed: str  #: why the person must not be written to; empty when they may
+    only: Only | None = None  #: how the person must stand towards a meeting to get it
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -170,6 +172,7 @@ def _lease(row: Any, occurrence: Any, token: str, now: datetime) -> Lease:
         started_at=now,
         person=person,
         suppressed=row.suppressed or "",
+        only=parse_only(Mode(occurrence.mode), occurrence.only),
     )
 
 

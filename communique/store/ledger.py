@@ -42,14 +42,14 @@ def freeze(
     """
     known = connection.execute(_of(mode, occasion)).first()
     if known is not None:
-        return _revive(connection, known.id, occasion, owed, expires_at=expires_at, digest=digest, now=now)
+        return _revive(connection, mode, known.id, occasion, owed, expires_at=expires_at, digest=digest, now=now)
     values = {
         "mode": mode,
         "campaign": occasion.campaign.campaign,
         "announcement": occasion.announcement,
         "occurrence": occasion.occurrence,
         "planned": 0,
-        **_times(occasion, expires_at, digest, now),
+        **_times(mode, occasion, expires_at, digest, now),
     }
     occurrence = connection.execute(insert(occurrences).values(**values).returning(occurrences.c.id)).scalar_one()
     planned = write(connection, occurrence, owed, now)
@@ -59,6 +59,7 @@ def freeze(
 
 def _revive(
     connection: Connection,
+    mode: Mode,
     occurrence: int,
     occasion: Occasion,
     owed: Iterable[Owed | OwedToEach],
@@ -79,14 +80,14 @@ def _revive(
             attempt.rollback()
             return 0
     again = {
-        **_times(occasion, expires_at, digest, now),
+        **_times(mode, occasion, expires_at, digest, now),
         "planned": connection.execute(counted).scalar_one(),
     }
     connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(**again))
     return going
 
 
-def _times(occasion: Occasion, expires_at: datetime, digest: str, now: datetime) -> dict[str, Any]:
+def _times(mode: Mode, occasion: Occasion, expires_at: datetime, digest: str, now: datetime) -> dict[str, Any]:
     return {
         "due_at": occasion.due_at,
         "expires_at": expires_at,
@@ -94,6 +95,8 @@ def _times(occasion: Occasion, expires_at: datetime, digest: str, now: datetime)
         "late": now - occasion.due_at > LATE,
         "hash": digest,
         "milestones": {name: str(moment) for name, moment in occasion.milestones.items()},
+        "meeting": occasion.meeting,
+        "only": str(occasion.only(mode) or ""),
     }
 
 

@@ -20,11 +20,12 @@ _RETRIES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), t
 
 
 class LetterKind(StrEnum):
-    """What a letter asks its reader to confirm."""
+    """What a letter asks its reader to confirm, or confirms itself."""
 
     CONFIRM = "confirm"  #: a subscription
     CHANGE_NEW = "change_new"  #: that this is to be the address from now on
     CHANGE_OLD = "change_old"  #: that this is no longer to be it
+    ANSWER = "answer"  #: says what somebody's answer to a meeting is
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,7 +34,9 @@ class Letter:
 
     reference: str
     kind: LetterKind
-    request: str
+    request: str = ""  #: empty when it is about an answer to a meeting
+    person: int | None = None  #: whose answer
+    meeting: str = ""
     address: str
     language: str
     owed_at: datetime
@@ -47,6 +50,28 @@ def owe(connection: Connection, kind: LetterKind, request: str, address: str, la
             reference=secrets.token_hex(16),
             kind=kind,
             request=request,
+            address=address,
+            language=language,
+            owed_at=now,
+            attempts=0,
+            next_attempt_at=now,
+            outcome="",
+        )
+    )
+
+
+def owe_about_answer(
+    connection: Connection, person: int, meeting: str, address: str, language: str, now: datetime
+) -> None:
+    """A letter about somebody's answer is owed, in the place of one that has not gone: it says what holds by then."""
+    mine = letters.c.person_id == person, letters.c.meeting == meeting
+    connection.execute(delete(letters).where(*mine, letters.c.irrevocable_at.is_(None)))
+    connection.execute(
+        insert(letters).values(
+            reference=secrets.token_hex(16),
+            kind=LetterKind.ANSWER,
+            person_id=person,
+            meeting=meeting,
             address=address,
             language=language,
             owed_at=now,
@@ -73,7 +98,9 @@ def take(connection: Connection, now: datetime, most: int) -> Sequence[Letter]:
         Letter(
             reference=row.reference,
             kind=LetterKind(row.kind),
-            request=row.request,
+            request=row.request or "",
+            person=row.person_id,
+            meeting=row.meeting or "",
             address=row.address,
             language=row.language,
             owed_at=row.owed_at,
@@ -108,6 +135,17 @@ def put_off(connection: Connection, letter: Letter, now: datetime, outcome: str)
 def forget(connection: Connection, requests: Select[Any]) -> None:
     """Those of requests that go."""
     connection.execute(delete(letters).where(letters.c.request.in_(requests)))
+
+
+def forget_about_answers(connection: Connection, before: datetime) -> None:
+    """Those that are done with, and were owed before a moment."""
+    done = letters.c.request.is_(None), letters.c.next_attempt_at.is_(None), letters.c.owed_at < before
+    connection.execute(delete(letters).where(*done))
+
+
+def forget_person(connection: Connection, person: int) -> None:
+    """Those about somebody's answers."""
+    connection.execute(delete(letters).where(letters.c.person_id == person))
 
 
 def _change(connection: Connection, reference: str, **values: object) -> None:

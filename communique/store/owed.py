@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, String, bindparam, case, cast, func, literal, null, select
 from sqlalchemy.sql.dml import Insert
 
+from communique.answering import Only
 from communique.delivery import State
 from communique.store.database import deliveries, memberships, people, suppressions
 from communique.store.people import in_any, wishing
@@ -70,6 +71,7 @@ class OwedToEach:
     listed: Collection[str] | None = None  #: canonical addresses that may be written to; None: all of them
     unlisted: str = ""  #: why the others must not be
     wish: Wish | None = None  #: what subscribers must have chosen to get one
+    only: Only | None = None  #: how they must stand towards a meeting
     state: State = State.SCHEDULED  #: of all others
     reason: str = ""
 
@@ -174,4 +176,4 @@ def _copies(dialect: str, occurrence: int, owed: OwedToEach, now: datetime) -> S
         .outerjoin(suppressions, suppressions.c.address_key == person.c.address_key)
         .order_by(among.c.person_id)
     )
-    return wishing(found, owed.wish)
+    return wishing(found, owed.wish, owed.only)

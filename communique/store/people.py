@@ -20,8 +20,10 @@ from sqlalchemy import (
     update,
 )
 
+from communique.answering import Only
 from communique.channel import Recipient
 from communique.language.escaping import UNSEEN
+from communique.store.answer_standings import stands
 from communique.store.database import memberships, people, suppressions
 from communique.store.given import ForAll
 from communique.store.subscriber_tables import subscriptions
@@ -110,10 +112,12 @@ class Member(NamedTuple):
     suppressed: str  #: why they must not be written to; empty when they may
 
 
-def members(connection: Connection, audiences: Sequence[str], wish: Wish | None = None) -> Iterator[Member]:
+def members(
+    connection: Connection, audiences: Sequence[str], wish: Wish | None = None, only: Only | None = None
+) -> Iterator[Member]:
     """Everybody in these audiences, each once, by id; read as they are asked for, whatever their number.
 
-    With `wish`, those subscribers only who have it.
+    With `wish`, those subscribers only who have it; with `only`, those who stand so towards a meeting.
     """
     within = in_any(audiences)
     found = (
@@ -123,7 +127,7 @@ def members(connection: Connection, audiences: Sequence[str], wish: Wish | None 
         .order_by(within.c.person_id)
         .execution_options(yield_per=_AT_ONCE)
     )
-    with connection.execute(wishing(found, wish)) as rows:
+    with connection.execute(wishing(found, wish, only)) as rows:
         for *known, nth, reason in rows:
             yield Member(Person(**dict(zip(_PERSON, known, strict=True))), audiences[nth], reason or "")
 
@@ -138,7 +142,11 @@ class Group(NamedTuple):
 
 
 def groups(
-    connection: Connection, audiences: Sequence[str], addresses: Collection[str] = (), wish: Wish | None = None
+    connection: Connection,
+    audiences: Sequence[str],
+    addresses: Collection[str] = (),
+    wish: Wish | None = None,
+    only: Only | None = None,
 ) -> list[Group]:
     """The `members` counted, and how many of them have one of these canonical addresses."""
     within = in_any(audiences)
@@ -152,11 +160,13 @@ def groups(
         .group_by("language", "reason", "among")
         .order_by("language", "reason", "among")
     )
-    return [Group(*row) for row in connection.execute(wishing(counted, wish))]
+    return [Group(*row) for row in connection.execute(wishing(counted, wish, only))]
 
 
-def wishing(found: Select[Any], wish: Wish | None) -> Select[Any]:
-    """Of rows of `people`, those who have the wish."""
+def wishing(found: Select[Any], wish: Wish | None, only: Only | None = None) -> Select[Any]:
+    """Of rows of `people`, those who have the wish, and stand towards a meeting as is asked for."""
+    if only is not None:
+        found = found.where(stands(only))
     if wish is None:
         return found
     return found.outerjoin(subscriptions, subscriptions.c.person_id == people.c.id).where(wants(wish))
@@ -175,6 +185,7 @@ def kinds(
     audiences: Sequence[str],
     addresses: Collection[str] | None = None,
     wish: Wish | None = None,
+    only: Only | None = None,
 ) -> list[Kind]:
     """What `members` there are to write to, by language, audience, and whether they have a name and an organisation.
 
@@ -197,7 +208,8 @@ def kinds(
     )
     if addresses is not None:
         found = found.where(people.c.address_key.in_(addresses))
-    return [Kind(row.language, audiences[row.nth], row.example) for row in connection.execute(wishing(found, wish))]
+    rows = connection.execute(wishing(found, wish, only))
+    return [Kind(row.language, audiences[row.nth], row.example) for row in rows]
 
 
 def _appearance(value: ColumnElement[str], dialect: str) -> ColumnElement[int]:

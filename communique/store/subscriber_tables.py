@@ -61,12 +61,14 @@ requests = Table(  # what somebody asked for on a page, and an address has yet t
     Column("done_at", UTCDateTime),
 )
 
-letters = Table(  # mails that answer requests, until the daemon has sent them
+letters = Table(  # mails that answer requests, or answers to a meeting, until the daemon has sent them
     "letters",
     metadata,
     Column("reference", String(32), primary_key=True),  # left part of the Message-ID
     Column("kind", String(16), nullable=False),
-    Column("request", ForeignKey("requests.reference"), nullable=False, index=True),
+    Column("request", ForeignKey("requests.reference"), index=True),  # NULL: it is about a meeting
+    Column("person_id", Integer, index=True),  # who answered to the meeting
+    Column("meeting", String(130)),
     Column("address", String(320), nullable=False),
     Column("language", String(35), nullable=False),
     Column("owed_at", UTCDateTime, nullable=False),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from communique.campaign import Campaign
 from communique.channel import Recipient
 from communique.moments import Milestone
 from communique.occasion import Occasion
@@ -35,7 +36,7 @@ class Facts:
         zone = self.almanac.zone
         return {
             **self.about_us(language),
-            "facts": self._campaign_facts(occasion, language),
+            "facts": self.of_campaign(occasion.campaign, occasion.milestones, language),
             "milestones": {
                 name.replace("-", "_"): self._moment(milestone)
                 for name, milestone in occasion.milestones.items()
@@ -79,10 +80,14 @@ class Facts:
             pages["feed"] = addresses.feed_address(base, language)
         return {**pages, "announcement": self.link(occasion, language)} if occasion.has_page else pages
 
-    def _campaign_facts(self, occasion: Occasion, language: str) -> dict[str, Any]:
-        campaign = occasion.campaign
+    def of_campaign(self, campaign: Campaign, milestones: Mapping[str, Milestone], language: str) -> dict[str, Any]:
+        """A campaign's own facts; a meeting has its `start` and `end` once its milestone has a date.
+
+        Raises:
+            UntranslatedError: a fact lacks the language.
+        """
         facts = _localised(campaign.facts, language, campaign.languages, f"campaigns/{campaign.campaign}.yaml")
-        return {name: self._meeting(fact, occasion.milestones) for name, fact in facts.items()}
+        return {name: self._meeting(fact, milestones) for name, fact in facts.items()}
 
     def _meeting(self, fact: Any, milestones: Mapping[str, Milestone]) -> Any:
         """A fact with `at:` gets the milestone's `start` and `end`; without a date it has neither."""

@@ -1,72 +1,89 @@
-"""The calendar invitation that travels with a mail (RFC 5545, RFC 5546, RFC 6047). The one home of icalendar."""
+"""The calendar entry that travels with a mail (RFC 5545, RFC 5546, RFC 6047). The one home of icalendar."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, vCalAddress, vText
+from icalendar import Event as CalendarEvent
 
 from communique.channel import Attachment, Recipient
 
+FILE = "invite.ics"
 
-def invitation(
-    meeting: Mapping[str, Any],
-    *,
-    uid: str,
-    summary: str,
-    description: str,
-    organizer: tuple[str, str],
-    recipient: Recipient,
-    stamped_at: datetime,
-) -> tuple[Attachment, Attachment]:
-    """A REQUEST to one attendee: as an alternative of the body, and beside it as a file.
 
-    `meeting` is a fact with `start` (aware), `place` and perhaps `end`; `uid` is stable for it, whoever is invited
-    (RFC 5545 3.8.4.7). `organizer` is a name and the address that answers go to. `stamped_at` (UTC) is fixed before
-    the first attempt, so that every attempt carries the same bytes.
-    """
-    event = Event()
-    event.add("uid", uid)
-    event.add("sequence", 0)
-    event.add("dtstamp", stamped_at)
-    # UTC needs no VTIMEZONE, and no client can read it an hour off.
-    event.add("dtstart", meeting["start"].astimezone(UTC))
-    if meeting.get("end"):
-        event.add("dtend", meeting["end"].astimezone(UTC))
-    event.add("summary", summary)
-    event.add("description", description)
-    event.add("location", str(meeting.get("place", "")))
-    event.add("status", "CONFIRMED")
-    event["organizer"] = _person(*organizer)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """What a calendar is told of a meeting."""
+
+    uid: str  #: stable for the meeting, whoever is invited (RFC 5545 3.8.4.7)
+    start: datetime  #: aware
+    end: datetime | None  #: aware
+    summary: str
+    description: str
+    place: str
+    organizer: str  #: a name
+    organizer_address: str  #: where answers go
+    stamped_at: datetime  #: UTC; fixed before the first attempt, so that every attempt carries the same bytes
+
+
+def invitation(event: Event, recipient: Recipient) -> tuple[Attachment, Attachment]:
+    """A REQUEST to one attendee: as an alternative of the body, and beside it as a file."""
+    data = _calendar(event, _attendee(recipient, "NEEDS-ACTION", asked=True))
+    return (
+        Attachment(filename="", media_type=_media_type("REQUEST"), data=data, inline=True),
+        Attachment(filename=FILE, media_type=_media_type("REQUEST"), data=data),
+    )
+
+
+def accepted(event: Event, recipient: Recipient) -> Attachment:
+    """The meeting for the calendar of somebody who has said that they come: a file, which asks for nothing."""
+    data = _calendar(event, _attendee(recipient, "ACCEPTED", asked=False))
+    return Attachment(filename=FILE, media_type=_media_type("REQUEST"), data=data)
+
+
+def _media_type(method: str) -> str:
+    return f"text/calendar; method={method}; charset=UTF-8"
+
+
+def _attendee(recipient: Recipient, standing: str, *, asked: bool) -> vCalAddress:
     attendee = _person(recipient.name, recipient.address)
     for parameter, value in {
         "cutype": "INDIVIDUAL",
         "role": "REQ-PARTICIPANT",
-        "partstat": "NEEDS-ACTION",
-        "rsvp": "TRUE",
+        "partstat": standing,
+        "rsvp": "TRUE" if asked else "FALSE",
     }.items():
         attendee.params[parameter] = vText(value)
-    event["attendee"] = attendee
-    data = _calendar(event)
-    media_type = "text/calendar; method=REQUEST; charset=UTF-8"
-    return (
-        Attachment(filename="", media_type=media_type, data=data, inline=True),
-        Attachment(filename="invite.ics", media_type=media_type, data=data),
-    )
+    return attendee
 
 
 def _person(name: str, address: str) -> vCalAddress:
     # A bare address: `mailto:Name <a@b>` breaks the answer buttons of some clients.
     person = vCalAddress(f"mailto:{address}")
-    person.params["cn"] = vText(name)
+    if name:
+        person.params["cn"] = vText(name)
     return person
 
 
-def _calendar(event: Event) -> bytes:
+def _calendar(event: Event, attendee: vCalAddress) -> bytes:
+    entry = CalendarEvent()
+    entry.add("uid", event.uid)
+    entry.add("sequence", 0)
+    entry.add("dtstamp", event.stamped_at)
+    # UTC needs no VTIMEZONE, and no client can read it an hour off.
+    entry.add("dtstart", event.start.astimezone(UTC))
+    if event.end:
+        entry.add("dtend", event.end.astimezone(UTC))
+    entry.add("summary", event.summary)
+    entry.add("description", event.description)
+    entry.add("location", event.place)
+    entry.add("status", "CONFIRMED")
+    entry["organizer"] = _person(event.organizer, event.organizer_address)
+    entry["attendee"] = attendee
     calendar = Calendar()
     calendar.add("prodid", "-//Communique//Invitations//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "REQUEST")
-    calendar.add_component(event)
+    calendar.add_component(entry)
     data: bytes = calendar.to_ical()
     return data

@@ -1,7 +1,8 @@
 """Mail merge: a mail written once for everybody of a language and role, with marks where people differ.
 
-What differs is the name in the greeting and the link by which a person leaves. A text that does anything else with the
-person (a condition on the organisation, a name in the body, where Markdown could change it) is written for each.
+What differs is the name in the greeting and the links by which a person leaves, chooses, or answers. A text that does
+anything else with the person (a condition on the organisation, a name in the body, where Markdown could change it) is
+written for each.
 """
 
 from collections.abc import Iterator, Mapping
@@ -24,8 +25,14 @@ _MARKS: Mapping[str, str] = {
 }
 #: The tokens in a person's links.
 _LEAVE, _CHOOSE = "q7vLeaveTokenOfThePerson4xj", "q7vPreferencesTokenOfThePerson4xj"
+_ANSWER = "q7vAnswerTokenOfThePerson4xj"
 _SHELLS = ("mail.html", "mail.txt")
-_LINES = ("greeting", "unsubscribe_url", "preferences_url")  #: of a shell, that differ from person to person
+_LINES = (
+    "greeting",
+    "unsubscribe_url",
+    "preferences_url",
+    "answer_url",
+)  #: of a shell, that differ from person to person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +64,8 @@ class MailMerge:
         values[_LEAVE] = self.renderer.leave_token(recipient)
         if _CHOOSE in self.letter.tokens:
             values[_CHOOSE] = self.renderer.preferences_token(recipient)
+        if _ANSWER in self.letter.tokens:
+            values[_ANSWER] = self.renderer.answer_token(recipient, self.occasion.asks_about)
         return MergedMail(letter=self.letter, values=values)
 
 
@@ -85,11 +94,12 @@ def mail_merge(
     addressee = Addressee(recipient=anybody, role=role)
     mail = renderer.mail(occasion, route, addressee, stamped_at)
     leave, choose = renderer.leave_token(anybody), renderer.preferences_token(anybody)
+    answer = renderer.answer_token(anybody, occasion.asks_about)
     free = tuple(mark for mark in _MARKS.values() if mark in mail.text)
-    marked = _marked(_marked(mail, leave, _LEAVE), choose, _CHOOSE)
+    marked = _marked(_marked(_marked(mail, leave, _LEAVE), choose, _CHOOSE), answer, _ANSWER)
     named = tuple(
         mark
-        for mark in (_LEAVE, _CHOOSE)
+        for mark in (_LEAVE, _CHOOSE, _ANSWER)
         if any(mark in text for text in (marked.text, marked.html, marked.unsubscribe_url))
     )
     letter = FormLetter(mail=marked, free=free, tokens=named)

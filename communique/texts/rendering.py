@@ -19,6 +19,7 @@ from communique.texts import addresses, tokens
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import Article, Note, write_article, write_note
 from communique.texts.facts import Facts, UntranslatedError, seen
+from communique.texts.meetings import organizer_address, uid_of
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.wording import Wording, candidates, find, path_of, read_wording
 from communique.texts.words import Words
@@ -67,7 +68,12 @@ class Renderer:
         contact = self.facts.settings.government.contact
         leave = self._link("leave", self.leave_token(recipient))
         choose = self._link("preferences", self.preferences_token(recipient)) if route.is_newsletter else ""
-        shell = self._shell(occasion, article, context, addressee.role, leave, choose)
+        answer = self._link("answer", self.answer_token(recipient, occasion.asks_about))
+        shell = {
+            **self._shell(occasion, article, context, addressee.role, leave, choose),
+            "answer_url": answer,
+            "comes": occasion.goes_to_those_who_come,
+        }
         return Mail(
             subject=article.subject,
             text=self.templates.fill_layout("mail.txt", shell),
@@ -207,6 +213,10 @@ class Renderer:
         """What names a person in the link by which they choose what to get; empty when nothing signs it."""
         return tokens.sign(tokens.PREFERENCES, recipient.id, self.key) if self.key else ""
 
+    def answer_token(self, recipient: Recipient, meeting: str) -> str:
+        """What names a person and a meeting in the link by which they answer; empty without one, or unsigned."""
+        return tokens.sign(tokens.ANSWER, f"{recipient.id}/{meeting}", self.key) if self.key and meeting else ""
+
     def _link(self, page: str, token: str) -> str:
         return addresses.page(self.facts.settings.public_address, f"{page}/{token}") if token else ""
 
@@ -222,20 +232,21 @@ class Renderer:
         meeting = context["facts"].get(fact) if fact else None
         if not fact or not meeting or "start" not in meeting:
             return ()
-        from communique.texts.invitations import invitation  # loads icalendar, for those who invite
+        from communique.texts.invitations import Event, invitation  # loads icalendar, for those who invite
 
-        contact = self.facts.settings.government.contact
-        host = addresses.host_of(self.facts.settings.public_address)
-        return invitation(
-            meeting,
-            # The milestone names the meeting, so that two campaigns which invite to it mean the same one.
-            uid=f"{meeting['at']}.{fact}@{host}",
+        settings = self.facts.settings
+        event = Event(
+            uid=uid_of(settings.public_address, occasion.meeting),
+            start=meeting["start"],
+            end=meeting.get("end"),
             summary=str(meeting.get("title", article.headline)),
             description=article.summary,
-            organizer=(str(context["government"]["name"]), contact.email),
-            recipient=recipient,
+            place=str(meeting.get("place", "")),
+            organizer=str(context["government"]["name"]),
+            organizer_address=organizer_address(meeting, settings),
             stamped_at=stamped_at,
         )
+        return invitation(event, recipient)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from communique.channel import Secret
 
 LEAVE = "leave"  #: takes a person off all lists; the value is the person's id
 PREFERENCES = "preferences"  #: lets a person choose what to get; the value is the person's id
+ANSWER = "answer"  #: lets a person answer to a meeting; the value is the person's id, a slash, and the meeting
 CONFIRM = "confirm"  #: proves the address a request was made with; the value is the request's reference
 CONFIRM_OLD = "confirm-old"  #: of a change of address: proves the one that is to give way
 ERASED = "erased"  #: of what is kept of an address that was erased

@@ -5,6 +5,8 @@ The answer is the same for every link, good or not, so that nobody learns who is
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from communique.store import people
 from communique.store.people import Person
 from communique.texts import tokens
@@ -49,7 +51,12 @@ class LeavePages:
 def person_of(pages: PublicPages, purpose: str, token: str) -> Person | None:
     """Whose link it is; nobody's when we have not signed it, or the person has been erased."""
     value = tokens.verify(purpose, token, pages.key)
-    if not (value and value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID):
-        return None
     with pages.database.reading() as connection:
-        return people.by_id(connection, int(value))
+        return person_numbered(connection, value or "")
+
+
+def person_numbered(connection: Connection, value: str) -> Person | None:
+    """Who has the number that a token carries; nobody when it is none, or the person has been erased."""
+    if not (value.isascii() and value.isdecimal() and len(value) <= _LONGEST_ID):
+        return None
+    return people.by_id(connection, int(value))

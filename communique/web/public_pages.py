@@ -146,6 +146,7 @@ def _filled(workspace: Workspace, name: str, language: str, context: Mapping[str
         ],
         "embedded": False,
         "error": "",
+        "error_at": "email",
     }
     return workspace.templates.fill_layout(f"pages/{name}.html", {**frame, **context})
 

@@ -1,5 +1,6 @@
 """Every public page of this service, by its address."""
 
+from communique.web.answer_pages import AnswerPages
 from communique.web.confirm_pages import ConfirmPages
 from communique.web.leave import LeavePages
 from communique.web.preference_pages import PreferencePages
@@ -14,8 +15,8 @@ _FORBIDDEN, _TOO_LARGE = 403, 413
 
 def public_routes(pages: PublicPages) -> RouteTable:
     """The table, in the order in which people come by."""
-    made = (SubscribePages(pages), ConfirmPages(pages), PreferencePages(pages), LeavePages(pages), SiteFiles(pages))
-    table = [page for each in made for page in each.table()]
+    made = (SubscribePages, ConfirmPages, PreferencePages, AnswerPages, LeavePages, SiteFiles)
+    table = [page for each in made for page in each(pages).table()]
     return RouteTable(
         pages=pages,
         table=table,

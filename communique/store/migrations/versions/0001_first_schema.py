@@ -125,6 +125,8 @@ def upgrade() -> None:
         sa.Column("planned", sa.Integer(), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("milestones", sa.JSON(), nullable=False),
+        sa.Column("meeting", sa.String(length=130), server_default="", nullable=False),
+        sa.Column("only", sa.String(length=160), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrences")),
         sa.UniqueConstraint("mode", "campaign", "announcement", "occurrence", name=op.f("uq_occurrences_mode")),
     )
@@ -223,6 +225,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_wordings")),
     )
     op.create_table(
+        "answers",
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("meeting", sa.String(length=130), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("answer", sa.String(length=8), nullable=False),
+        sa.Column("companions", sa.Integer(), nullable=False),
+        sa.Column("access_needs", sa.Text(), nullable=False),
+        sa.Column("interpretation", sa.Text(), nullable=False),
+        sa.Column("came", sa.String(length=16), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_answers_person_id_people")),
+        sa.PrimaryKeyConstraint("mode", "meeting", "person_id", name=op.f("pk_answers")),
+    )
+    with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_answers_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "consents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -301,7 +321,9 @@ def upgrade() -> None:
         "letters",
         sa.Column("reference", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("request", sa.String(length=32), nullable=False),
+        sa.Column("request", sa.String(length=32), nullable=True),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("meeting", sa.String(length=130), nullable=True),
         sa.Column("address", sa.String(length=320), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column("owed_at", sa.DateTime(timezone=True), nullable=False),
@@ -314,6 +336,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_letters_next_attempt_at"), ["next_attempt_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_letters_person_id"), ["person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_letters_request"), ["request"], unique=False)
 
     op.create_table(
@@ -400,6 +423,7 @@ def downgrade() -> None:
     op.drop_table("memberships")
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letters_request"))
+        batch_op.drop_index(batch_op.f("ix_letters_person_id"))
         batch_op.drop_index(batch_op.f("ix_letters_next_attempt_at"))
 
     op.drop_table("letters")
@@ -430,6 +454,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")
+    with op.batch_alter_table("answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_answers_person_id"))
+
+    op.drop_table("answers")
     op.drop_table("wordings")
     op.drop_table("suppressions")
     op.drop_table("rests")

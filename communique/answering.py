@@ -1,0 +1,47 @@
+"""What invited people say to a meeting, and what an announcement asks of its readers because of it."""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from communique.delivery import Mode
+
+
+class Answer(StrEnum):
+    """As officers and citizens say it; calendars say PARTSTAT (RFC 5545 3.2.12)."""
+
+    YES = "yes"  #: ACCEPTED
+    NO = "no"  #: DECLINED
+    MAYBE = "maybe"  #: TENTATIVE; no page of ours offers it
+
+
+class Came(StrEnum):
+    """How an answer came."""
+
+    PAGE = "page"  #: by the link of an invitation
+    HAND = "by hand"  #: somebody wrote or called, and an officer noted it
+
+
+class AnswerStanding(StrEnum):
+    """Of a person towards a meeting."""
+
+    NOT_ANSWERED = "not-answered"  #: neither yes nor no
+    COMING = "coming"
+    INVITED = "invited"  #: an invitation has gone to them, or may have
+
+
+class Only(NamedTuple):
+    """Who gets an announcement, of the audiences it names."""
+
+    mode: Mode
+    meeting: str  #: its identity: `communique.campaign.Campaign.meeting`
+    standing: AnswerStanding
+
+    def __str__(self) -> str:
+        """As it is kept with what was frozen."""
+        return f"{self.standing} {self.meeting}"
+
+
+def parse_only(mode: Mode, kept: str) -> Only | None:
+    """What `str` has written; None when there was nothing."""
+    standing, _, meeting = kept.partition(" ")
+    return Only(mode, meeting, AnswerStanding(standing)) if kept else None

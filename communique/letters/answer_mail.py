@@ -1,0 +1,87 @@
+"""The mail that tells somebody what their answer to a meeting is. It repeats no word that was typed into a form."""
+
+from dataclasses import asdict
+
+from markupsafe import Markup
+from sqlalchemy import Connection
+
+from communique.answering import Answer
+from communique.channel import Attachment, Mail, Secret
+from communique.letters.letter_shell import language_of, letter_shell
+from communique.settings import localise
+from communique.store import answers, declarations, people
+from communique.store.answers import Given
+from communique.store.letters import Letter
+from communique.store.people import Person
+from communique.texts import addresses, tokens
+from communique.texts.invitations import Event, accepted
+from communique.texts.meetings import Meeting, meeting_of, uid_of
+from communique.workspace import Workspace
+
+_LAYOUT = "templates/layouts/answer.md"
+
+
+class NothingToSayError(Exception):
+    """The answer or the meeting is there no more, or the person must not be written to; the message says which."""
+
+
+def answer_mail(workspace: Workspace, connection: Connection, letter: Letter, key: Secret) -> Mail:
+    """The mail about the answer as it stands now, with the meeting for the calendar of those who come.
+
+    Raises:
+        NothingToSayError: there is nothing to be told, or nobody.
+        TemplateProblemError: a layout or phrase is missing or wrong.
+        KeyError: the phrases of the letter are missing.
+    """
+    language = language_of(workspace, letter.language)
+    person, meeting, given = _looked_up(workspace, connection, letter, language)
+    phrases = workspace.words.of(language)["letters"]["answer"][str(given.answer)]
+    token = tokens.sign(tokens.ANSWER, f"{person.id}/{meeting.id}", key)
+    link = addresses.page(workspace.settings.public_address, f"answer/{token}")
+    context = {
+        "letter": phrases,
+        "link": Markup(link),  # noqa: S704 - ours: letters, digits, `-`, `_`, `/`
+        "meeting": asdict(meeting),
+        "companions": given.companions,
+    }
+    text, html = letter_shell(workspace, _LAYOUT, language, context, role="invited")
+    comes = given.answer is Answer.YES
+    return Mail(
+        subject=phrases["subject"],
+        text=text,
+        html=html,
+        reply_to=meeting.organizer_address,
+        attachments=(_entry(workspace, letter, meeting, person, language),) if comes else (),
+    )
+
+
+def _looked_up(
+    workspace: Workspace, connection: Connection, letter: Letter, language: str
+) -> tuple[Person, Meeting, Given]:
+    person = people.by_id(connection, letter.person or 0)
+    if person is None:
+        raise NothingToSayError("the person has been erased")
+    if people.suppression(connection, person.address_key) is not None:
+        raise NothingToSayError("must not be written to")
+    given = answers.find(connection, workspace.settings.mode, letter.meeting, person.id)
+    milestones = {name: declarations.milestones_of(connection, each) for name, each in workspace.campaigns.items()}
+    meeting = meeting_of(workspace.renderer.facts, workspace.campaigns, milestones, letter.meeting, language)
+    if given is None or meeting is None:
+        raise NothingToSayError("there is no such answer or meeting any more")
+    return person, meeting, given
+
+
+def _entry(workspace: Workspace, letter: Letter, meeting: Meeting, person: Person, language: str) -> Attachment:
+    settings = workspace.settings
+    event = Event(
+        uid=uid_of(settings.public_address, meeting.id),
+        start=meeting.start,
+        end=meeting.end,
+        summary=meeting.title,
+        description=meeting.access,
+        place=meeting.place,
+        organizer=str(localise(settings.government.name, language, settings.languages)),
+        organizer_address=meeting.organizer_address,
+        stamped_at=letter.owed_at,
+    )
+    return accepted(event, person.as_recipient(language))

@@ -1,0 +1,179 @@
+"""Answering to a meeting: by the link, as often as one likes, and who is written to because of it."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from communique.answering import Answer, Came
+from tests.meetings import answer_link, answered, calendars, given, hold_a_meeting, text_of
+from tests.subscribing import Post, post_of
+from tests.workspaces import Town
+
+ANA, BEN = "ana@example.org", "ben@example.org"
+
+
+@pytest.fixture
+def post(town: Town) -> Iterator[Post]:
+    """Ana, Ben and Cleo have been invited."""
+    hold_a_meeting(town)
+    town.invite("ana", "ben", "cleo")
+    with post_of(town) as made:
+        made.tick()
+        yield made
+
+
+def test_the_invitation_has_a_link_and_a_calendar_entry(post: Post) -> None:
+    """Each reader's own; the entry twice, as an alternative of the text and as a file."""
+    (mail,) = post.mails(ANA)
+
+    assert answer_link(post, "ana") != answer_link(post, "ben")
+    inline, file = calendars(mail)
+    assert inline.to_ical() == file.to_ical()
+    (event,) = inline.walk("VEVENT")
+    assert event["uid"] == "kickoff.meeting@open.littleton.example.org"
+    assert event["attendee"] == f"mailto:{ANA}"
+    assert event["organizer"] == "mailto:rsvp@littleton.example.org"
+
+
+def test_somebody_answers_and_changes_the_answer(post: Post) -> None:
+    """By the same link; what is kept is the last one."""
+    link = answer_link(post, "ana")
+    assert answered(post, "ana") is None
+
+    form = {"answer": "yes", "companions": "2", "access_needs": "A ramp,\nplease", "interpretation": "LSE"}
+    page = post.client.post(link, data=form)
+    assert (page.status_code, "We look forward to seeing you" in page.text) == (200, True)
+    found = given(post, "ana")
+    assert found is not None
+    assert (found.answer, found.companions, found.came) == (Answer.YES, 2, Came.PAGE)
+    assert (found.access_needs, found.interpretation) == ("A ramp,\nplease", "LSE")
+    assert found.answered_at == post.town.clock.now
+    shown = post.client.get(link).text
+    assert 'value="yes" checked' in shown
+    assert "A ramp,\nplease</textarea>" in shown
+
+    post.town.clock.turn(hours=1)
+    post.client.post(link, data={"answer": "no", "companions": "2", "access_needs": "A ramp"})
+    found = given(post, "ana")
+    assert found is not None
+    assert (found.answer, found.companions, found.access_needs) == (Answer.NO, 0, "")
+    assert answered(post, "ben") is None
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({}, "answer-yes"),
+        ({"answer": "perhaps"}, "answer-yes"),
+        ({"answer": "maybe"}, "answer-yes"),
+        ({"answer": "yes", "companions": "many"}, "companions"),
+        ({"answer": "yes", "companions": "-1"}, "companions"),
+        ({"answer": "yes", "companions": "21"}, "companions"),
+        ({"answer": "yes", "companions": "٣"}, "companions"),
+        ({"answer": "yes", "companions": "1.5"}, "companions"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_lost(post: Post, form: dict[str, str], field: str) -> None:
+    """Beside the field, and at the top with a link to it; the rest stays as it was typed."""
+    page = post.client.post(answer_link(post, "ana"), data={**form, "access_needs": "A <ramp>"})
+
+    assert page.status_code == 422
+    assert f'<a href="#{field}">' in page.text
+    assert f'id="{field}"' in page.text
+    assert "A &lt;ramp&gt;</textarea>" in page.text
+    assert answered(post, "ana") is None
+
+
+def test_an_answer_is_confirmed_by_mail(post: Post) -> None:
+    """With the meeting for the calendar of who comes, and without a word that was typed."""
+    link = answer_link(post, "ana")
+    post.client.post(link, data={"answer": "yes", "access_needs": "Sesame"})
+    post.tick()
+
+    mail = post.mails(ANA)[-1]
+    assert mail["subject"] == "We look forward to seeing you"
+    assert answer_link(post, "ana") == link
+    assert "Town Hall, Room 2" in text_of(mail)
+    assert "Sesame" not in mail.as_string()
+    (entry,) = calendars(mail)
+    (event,) = entry.walk("VEVENT")
+    assert event["uid"] == "kickoff.meeting@open.littleton.example.org"
+    assert event["attendee"].params["partstat"] == "ACCEPTED"
+
+    post.client.post(link, data={"answer": "no"})
+    post.tick()
+    mail = post.mails(ANA)[-1]
+    assert mail["subject"] == "We have noted that you are not coming"
+    assert calendars(mail) == []
+
+
+def test_who_changes_the_answer_before_the_mail_goes_gets_one_mail(post: Post) -> None:
+    """Which says what holds."""
+    link = answer_link(post, "ana")
+    for answer in ("yes", "no", "yes"):
+        post.client.post(link, data={"answer": answer})
+    post.tick()
+
+    assert [mail["subject"] for mail in post.mails(ANA)[1:]] == ["We look forward to seeing you"]
+
+
+def test_who_plays_with_the_button_floods_nobody(post: Post) -> None:
+    """Five mails a day at most; each answer counts all the same."""
+    link = answer_link(post, "ana")
+    for turn in range(12):
+        post.client.post(link, data={"answer": "no" if turn % 2 else "yes"})
+        post.tick()
+
+    assert len(post.mails(ANA)) == 1 + 5
+    assert answered(post, "ana") is Answer.NO
+
+
+def test_who_has_left_answers_and_gets_no_mail(post: Post) -> None:
+    """An answer asks for none."""
+    post.town.suppress("ana")
+    post.client.post(answer_link(post, "ana"), data={"answer": "yes"})
+    post.tick()
+
+    assert answered(post, "ana") is Answer.YES
+    assert len(post.mails(ANA)) == 1
+
+
+def test_once_it_has_begun_nobody_can_answer(post: Post) -> None:
+    """The page says so, and nothing changes."""
+    link = answer_link(post, "ana")
+    post.client.post(link, data={"answer": "yes"})
+    post.town.clock.turn(days=14)
+
+    for page in (post.client.get(link), post.client.post(link, data={"answer": "no"})):
+        assert "The meeting has begun" in page.text
+        assert "<form" not in page.text
+    assert answered(post, "ana") is Answer.YES
+
+
+def test_the_reminder_goes_to_the_silent_and_the_greeting_to_those_who_come(post: Post) -> None:
+    """Decided when it is due."""
+    post.client.post(answer_link(post, "ana"), data={"answer": "yes"})
+    post.client.post(answer_link(post, "ben"), data={"answer": "no"})
+    post.tick(minutes=24 * 60 * 9)
+    assert post.town.account("remind") == "1 planned = 1 sent"
+    assert "Will you be there?" in text_of(post.mails("cleo@example.org")[-1])
+
+    post.client.post(answer_link(post, "cleo"), data={"answer": "yes"})
+    post.tick(minutes=24 * 60 * 4)
+    assert post.town.account("tomorrow") == "2 planned = 2 sent"
+    assert "Has something come up?" in text_of(post.mails(ANA)[-1])
+    assert len(post.mails(BEN)) == 2
+
+
+def test_an_answer_in_the_last_moment_counts(post: Post) -> None:
+    """Frozen is not sent: right before the last byte it is looked at again."""
+    link = answer_link(post, "ana")
+    post.town.clock.turn(days=9)
+    post.town.freeze()
+    assert post.town.account("remind") == "3 planned = 3 scheduled"
+    post.client.post(link, data={"answer": "no"})
+    post.tick()
+
+    assert post.town.account("remind") == "3 planned = 2 sent + 1 excluded"
+    (copy,) = [each for each in post.town.copies() if each.delivery.state == "excluded"]
+    assert copy.delivery.reason == "has answered since"
