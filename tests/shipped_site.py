@@ -86,9 +86,15 @@ def process(language: str) -> Process:
             Stage(name="Proposals", status=StageStatus.NEXT),
         ),
         dates=(
-            KeyDate(name="Proposals open", starts_at=datetime(2027, 3, 14, 23, tzinfo=UTC), all_day=True),
+            KeyDate(
+                name="Proposals open",
+                id="co-creation-kickoff/proposals-open",
+                starts_at=datetime(2027, 3, 14, 23, tzinfo=UTC),
+                all_day=True,
+            ),
             KeyDate(
                 name="Kickoff",
+                id="co-creation-kickoff/kickoff",
                 starts_at=datetime(2027, 2, 9, 9, tzinfo=UTC),
                 ends_at=FIRST + timedelta(days=21, hours=2),
             ),

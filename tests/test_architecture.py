@@ -60,7 +60,7 @@ HOMES = {
     "feedgen": {"channels.syndication"},
     "holidays": {"working_days"},
     "httpx": {"bluesky_account", "server_checks"},
-    "icalendar": {"invitations"},
+    "icalendar": {"invitations", "site_calendar"},
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},
     "markdown_it": {"markdown"},

@@ -25,7 +25,7 @@ from tests.shipped_site import (
 
 
 def test_the_pages_there_are() -> None:
-    """A process page, an archive and every announcement in every language, and what belongs to a website."""
+    """A process page, an archive and every announcement and date in every language, and what belongs to a website."""
     expected = {"index.html", "404.html", "style.css", "sitemap.xml", "robots.txt"}
     for language in LANGUAGES:
         expected |= {f"{language}/index.html", f"{language}/archive/index.html"}
@@ -33,6 +33,10 @@ def test_the_pages_there_are() -> None:
             f"{language}/accepted-into-ogp/{name}/index.html"
             for name in ("open-the-process-page", "tell-the-public", "why-we-joined")
         }
+        for date in ("kickoff", "proposals-open"):
+            folder = f"{language}/dates/co-creation-kickoff/{date}"
+            expected |= {f"{folder}/index.html", f"{folder}/event.ics"}
+        expected.add(f"calendar/{language}.ics")
     assert set(files()) == expected
 
 

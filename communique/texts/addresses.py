@@ -48,6 +48,16 @@ def archive_page(base: str, language: str) -> str:
     return page(base, f"{language}/archive/")
 
 
+def date_path(language: str, milestone: str) -> str:
+    """The page of a date, which is a milestone (`campaign/milestone`), below the website's root."""
+    return f"{language}/dates/{milestone}/"
+
+
+def calendar_path(language: str) -> str:
+    """The calendar of all dates, below the website's root."""
+    return f"calendar/{language}.ics"
+
+
 def feed_address(base: str, language: str, audience: str = PUBLIC) -> str:
     """The RSS feed of an audience in a language."""
     return page(base, f"feeds/{audience}/{language}/rss.xml")

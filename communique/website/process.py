@@ -27,6 +27,7 @@ class KeyDate:
     """A date to keep free, or a deadline."""
 
     name: str
+    id: str = ""  #: the milestone, `campaign/milestone`; without one it has no page, and stands in no calendar
     starts_at: datetime  #: aware
     ends_at: datetime | None = None
     all_day: bool = False  #: True: only the date is shown

@@ -74,6 +74,7 @@ def _key_date(workspace: Workspace, date: OutlinedDate, milestone: Milestone, la
     start = instant(start_of(milestone, workspace.almanac), zone).astimezone(zone)
     return KeyDate(
         name=str(localise(date.name, language, languages)),
+        id=date.milestone,
         starts_at=start,
         ends_at=instant(milestone.end, zone).astimezone(zone) if milestone.end else None,
         all_day=milestone.end is None,

@@ -14,7 +14,7 @@ from communique.texts.accent import readable_on
 from communique.website.process import FeedLinks, Process
 from communique.website.site_contents import Context, Site
 from communique.website.site_map import MappedPage, robots, site_map
-from communique.website.site_pages import Page, pages_of, process_page
+from communique.website.site_pages import ENTRY, Page, pages_of, process_page
 
 __all__ = ["Site", "build_site"]
 
@@ -36,7 +36,20 @@ def build_site(site: Site) -> dict[str, bytes]:
     files["robots.txt"] = robots(site.root)
     if site.logo_path:
         files[site.logo_path] = site.logo
+    for language in site.settings.languages:
+        files |= _calendars(site, language)
     return files | {addresses.picture_path(picture): picture.data for picture in site.pictures()}
+
+
+def _calendars(site: Site, language: str) -> dict[str, bytes]:
+    """An entry for each date, and all dates in one file."""
+    dates = site.dates(language)
+    if not dates:
+        return {}
+    from communique.website.site_calendar import calendar_of  # loads icalendar, for those who have dates
+
+    files = {addresses.date_path(language, each.id) + ENTRY: calendar_of(site, language, [each]) for each in dates}
+    return files | {addresses.calendar_path(language): calendar_of(site, language, dates)}
 
 
 def _html(site: Site, page: Page, *, at: str | None = None) -> bytes:

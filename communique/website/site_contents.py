@@ -10,7 +10,7 @@ from communique.channel import Image
 from communique.publication import Publication
 from communique.settings import Settings
 from communique.texts import addresses
-from communique.website.process import Process
+from communique.website.process import KeyDate, Process
 
 #: `render(template name below templates/layouts/, language, context)`.
 Render = Callable[[str, str, Mapping[str, Any]], str]
@@ -46,6 +46,11 @@ class Site:
         """Public announcements in a language, newest first."""
         found = (item for item in self.publications if item.audience == "public" and item.language == language)
         return sorted(found, key=lambda item: (item.published_at, item.path), reverse=True)
+
+    def dates(self, language: str) -> list[KeyDate]:
+        """Those with a page, the earliest first; past ones, too."""
+        dates = self.processes[language].dates if language in self.processes else ()
+        return sorted((date for date in dates if date.id), key=lambda date: (date.starts_at, date.id))
 
     def versions(self, publication: Publication) -> dict[str, Publication]:
         """The same announcement in every language it was published in, in the settings' order."""

@@ -10,13 +10,16 @@ from markupsafe import Markup
 
 from communique.channel import Image
 from communique.publication import Publication
-from communique.website.process import Process
+from communique.texts import addresses
+from communique.website.process import KeyDate, Process
 from communique.website.site_contents import Context, Site
 
 #: The announcement whose wording opens the process page.
 OPENING = "open-the-process-page"
 #: How many announcements the process page shows before it points to the archive.
 LATEST = 5
+#: The file beside the page of a date.
+ENTRY = "event.ics"
 
 #: Columns of a Markdown table come with a style attribute, which a strict content security policy ignores.
 _ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
@@ -43,6 +46,7 @@ def pages_of(site: Site, language: str) -> Iterator[Page]:
     yield process_page(site, language)
     yield _archive_page(site, language)
     yield from (_announcement_page(site, item) for item in site.said(language))
+    yield from (_date_page(site, language, date) for date in site.dates(language))
 
 
 def process_page(site: Site, language: str) -> Page:
@@ -61,7 +65,8 @@ def process_page(site: Site, language: str) -> Page:
             "introduction": _body(opening) if opening else "",
             "picture": site.shown(opening.picture, at) if opening and opening.picture else None,
             "stages": process.stages,
-            "dates": _coming(site, process),
+            "dates": _coming(site, process, language, at),
+            "calendar": site.link(addresses.calendar_path(language), at) if site.dates(language) else "",
             "latest": [_shown(site, item, at) for item in latest],
         }
 
@@ -116,19 +121,43 @@ def _announcement_page(site: Site, item: Publication) -> Page:
     )
 
 
-def _coming(site: Site, process: Process) -> list[Context]:
+def _date_page(site: Site, language: str, date: KeyDate) -> Page:
+    """When and where, and the entry for a calendar."""
+    path = addresses.date_path(language, date.id)
+    others = {each: {one.id for one in site.dates(each)} for each in site.settings.languages}
+    return Page(
+        template="date",
+        language=language,
+        path=path,
+        title=date.name,
+        description=site.words[language]["date_page"]["description"],
+        versions={each: addresses.date_path(each, date.id) for each, known in others.items() if date.id in known},
+        changed_at=None,
+        content=lambda at: {
+            "date": _dated(site, date) | {"entry": site.link(f"{path}{ENTRY}", at)},
+            "calendar": site.link(addresses.calendar_path(language), at),
+        },
+    )
+
+
+def _coming(site: Site, process: Process, language: str, at: str) -> list[Context]:
     zone = site.settings.timezone
     return [
-        {
-            "name": item.name,
-            "starts_at": item.starts_at.astimezone(zone),
-            "ends_at": item.ends_at and item.ends_at.astimezone(zone),
-            "all_day": item.all_day,
-            "place": item.place,
-        }
+        _dated(site, item) | {"link": site.link(addresses.date_path(language, item.id), at) if item.id else ""}
         for item in sorted(process.dates, key=lambda item: item.starts_at)
         if (item.ends_at or item.starts_at).astimezone(zone).date() >= site.today
     ]
+
+
+def _dated(site: Site, date: KeyDate) -> Context:
+    zone = site.settings.timezone
+    return {
+        "name": date.name,
+        "starts_at": date.starts_at.astimezone(zone),
+        "ends_at": date.ends_at and date.ends_at.astimezone(zone),
+        "all_day": date.all_day,
+        "place": date.place,
+    }
 
 
 def _shown(site: Site, item: Publication, at: str) -> Context:

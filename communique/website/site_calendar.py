@@ -1,0 +1,61 @@
+"""The dates of the process as calendars: one file a date, and one for all of them that calendar programs follow.
+
+METHOD is PUBLISH (RFC 5546 3.2.1): nobody is invited by it, and nothing is asked. The UIDs are not those of
+invitations, so that an entry from here never takes the place of one with somebody's answer in it.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from communique.settings import localise
+from communique.texts import addresses
+from communique.website.process import KeyDate
+from communique.website.site_contents import Site
+
+#: How often programs should look again (RFC 7986 5.7).
+_REFRESH = timedelta(hours=12)
+
+
+def calendar_of(site: Site, language: str, dates: Iterable[KeyDate]) -> bytes:
+    """Dates, as they hold. Made on the same day from the same site, the same bytes."""
+    words = site.words[language]
+    calendar = Calendar()
+    calendar.add("prodid", "-//Communique//Dates//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    calendar.add("name", words["date_page"]["calendar"])
+    calendar.add("x-wr-calname", words["date_page"]["calendar"])
+    calendar.add("refresh-interval", _REFRESH, parameters={"value": "DURATION"})
+    calendar.add("x-published-ttl", _REFRESH)
+    for date in dates:
+        calendar.add_component(_event(site, language, date))
+    data: bytes = calendar.to_ical()
+    return data
+
+
+def _event(site: Site, language: str, date: KeyDate) -> Event:
+    zone = site.settings.timezone
+    event = Event()
+    host = addresses.host_of(site.settings.public_address)
+    event.add("uid", f"{date.id.replace('/', '.')}.date@{host}")
+    # The day the site was made: of two versions, the later one counts (RFC 5546 2.1.5).
+    event.add("dtstamp", datetime(site.today.year, site.today.month, site.today.day, tzinfo=UTC))
+    if date.all_day:
+        event.add("dtstart", date.starts_at.astimezone(zone).date())
+        event.add("transp", "TRANSPARENT")
+    else:
+        event.add("dtstart", date.starts_at.astimezone(UTC))
+        if date.ends_at:
+            event.add("dtend", date.ends_at.astimezone(UTC))
+    event.add("summary", date.name)
+    if date.place:
+        event.add("location", date.place)
+    event.add("url", site.root + addresses.date_path(language, date.id))
+    event.add("status", "CONFIRMED")
+    government = site.settings.government
+    organizer = vCalAddress(f"mailto:{government.contact.email}")
+    organizer.params["cn"] = vText(str(localise(government.name, language, site.settings.languages)))
+    event["organizer"] = organizer
+    return event
