@@ -83,6 +83,11 @@ class Announcement(BaseModel):
         description="Name of the fact that is a meeting (it has `at:`): mails carry its calendar invitation, and a "
         "link by which each reader answers.",
     )
+    cancel: FactName | None = Field(
+        default=None,
+        description="Name of the fact that is a meeting which is called off: mails carry the cancellation for "
+        "calendars, and go to those of `to` alone who were invited.",
+    )
     only: Mapping[FactName, AnswerStanding] = Field(
         default={},
         max_length=1,

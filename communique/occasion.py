@@ -1,5 +1,7 @@
 """One occurrence of an announcement, with the dates that hold for it."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +11,8 @@ from communique.campaign import Campaign
 from communique.delivery import Mode
 from communique.moments import Milestone
 from communique.timeline import ONCE
+
+REQUEST, CANCEL = "REQUEST", "CANCEL"  #: methods of RFC 5546
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -21,15 +25,44 @@ class Occasion:
     due_at: datetime  #: UTC
     milestones: Mapping[str, Milestone]  #: the campaign's, with what was declared since
     has_page: bool  #: it goes through a website and so has a page of its own
+    sequence: int = 0  #: revision of the meeting it invites to or cancels, known once it is frozen
 
     @property
     def meeting(self) -> str:
-        """Identity of the meeting whose invitation it carries; empty when it carries none."""
-        fact = self.campaign.announcements[self.announcement].invite
-        return self.campaign.meeting(fact) if fact else ""
+        """Identity of the meeting whose invitation or cancellation it carries; empty when it carries none."""
+        return self.campaign.meeting(self.meeting_fact) if self.meeting_fact else ""
+
+    @property
+    def meeting_fact(self) -> str:
+        """Name of the fact that is this meeting; empty when there is none."""
+        announcement = self.campaign.announcements[self.announcement]
+        return announcement.invite or announcement.cancel or ""
+
+    @property
+    def method(self) -> str:
+        """What its mails tell calendars (RFC 5546); empty when they tell nothing."""
+        if not self.meeting:
+            return ""
+        return REQUEST if self.campaign.announcements[self.announcement].invite else CANCEL
+
+    @property
+    def meeting_at(self) -> str:
+        """When the meeting is, as an officer writes it; empty without one, or while nobody knows."""
+        fact = self.campaign.facts.get(self.meeting_fact)
+        moment = self.milestones.get(fact["at"]) if isinstance(fact, Mapping) and "at" in fact else None
+        return str(moment) if moment is not None and moment.known else ""
+
+    @property
+    def meeting_place(self) -> str:
+        """Hash (SHA-256, hex) of where the meeting is, in all languages."""
+        fact = self.campaign.facts.get(self.meeting_fact)
+        place = fact.get("place") if isinstance(fact, Mapping) else None
+        return hashlib.sha256(json.dumps(place, sort_keys=True, default=str).encode()).hexdigest()
 
     def only(self, mode: Mode) -> Only | None:
         """Who gets it, of the audiences it names; None: all of them."""
+        if self.method == CANCEL:
+            return Only(mode, self.meeting, AnswerStanding.INVITED)
         for fact, standing in self.campaign.announcements[self.announcement].only.items():
             return Only(mode, self.campaign.meeting(fact), standing)
         return None
@@ -39,6 +72,8 @@ class Occasion:
         """Identity of the meeting that its readers can answer to by a link; empty when there is none."""
         stands = self.campaign.announcements[self.announcement].only
         asked = [fact for fact, standing in stands.items() if standing is not AnswerStanding.INVITED]
+        if self.method == CANCEL:
+            return ""
         return self.meeting or (self.campaign.meeting(asked[0]) if asked else "")
 
     @property

@@ -1,5 +1,6 @@
 """Answering to a meeting: by the link, as often as one likes, and who is written to because of it."""
 
+import base64
 from collections.abc import Iterator
 
 import pytest
@@ -177,3 +178,27 @@ def test_an_answer_in_the_last_moment_counts(post: Post) -> None:
     assert post.town.account("remind") == "3 planned = 2 sent + 1 excluded"
     (copy,) = [each for each in post.town.copies() if each.delivery.state == "excluded"]
     assert copy.delivery.reason == "has answered since"
+
+
+def test_every_flipped_bit_of_a_link_is_refused(post: Post) -> None:
+    """Of the signature, of the person and of the meeting: nobody answers for anybody else, or to another meeting."""
+    path, _, token = answer_link(post, "ana").rpartition("/")
+    raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    before = post.rows()
+    for bit in range(len(raw) * 8):
+        forged = bytearray(raw)
+        forged[bit // 8] ^= 1 << (bit % 8)
+        link = f"{path}/{base64.urlsafe_b64encode(bytes(forged)).rstrip(b'=').decode()}"
+        assert post.client.post(link, data={"answer": "yes"}).status_code == 404
+    assert post.rows() == before
+
+
+def test_when_all_have_answered_nobody_is_reminded_and_nothing_waits(post: Post) -> None:
+    """It is done with, with nobody, and no officer is told that it is held."""
+    for name in ("ana", "ben", "cleo"):
+        post.client.post(answer_link(post, name), data={"answer": "yes"})
+    assert post.town.standing("remind").will_go
+    post.tick(minutes=24 * 60 * 9)
+
+    assert post.town.standing("remind").is_frozen
+    assert post.town.account("remind") == "0 planned = 0"

@@ -20,6 +20,7 @@ STAMP = datetime(2027, 1, 18, 8, tzinfo=UTC)
 def meeting(**changes: Any) -> Event:
     """What the invitation says."""
     said = {
+        "sequence": 0,
         "uid": "kickoff.meeting@open.example.org",
         "start": datetime(2027, 2, 9, 10, tzinfo=MADRID),
         "end": datetime(2027, 2, 9, 12, tzinfo=MADRID),

@@ -9,7 +9,7 @@ from communique.answering import Answer
 from communique.channel import Attachment, Mail, Secret
 from communique.letters.letter_shell import language_of, letter_shell
 from communique.settings import localise
-from communique.store import answers, declarations, people
+from communique.store import answers, declarations, meeting_revisions, people
 from communique.store.answers import Given
 from communique.store.letters import Letter
 from communique.store.people import Person
@@ -46,12 +46,13 @@ def answer_mail(workspace: Workspace, connection: Connection, letter: Letter, ke
     }
     text, html = letter_shell(workspace, _LAYOUT, language, context, role="invited")
     comes = given.answer is Answer.YES
+    sequence = meeting_revisions.latest(connection, workspace.settings.mode, meeting.id).sequence
     return Mail(
         subject=phrases["subject"],
         text=text,
         html=html,
         reply_to=meeting.organizer_address,
-        attachments=(_entry(workspace, letter, meeting, person, language),) if comes else (),
+        attachments=(_entry(workspace, letter, meeting, person, sequence),) if comes else (),
     )
 
 
@@ -68,12 +69,15 @@ def _looked_up(
     meeting = meeting_of(workspace.renderer.facts, workspace.campaigns, milestones, letter.meeting, language)
     if given is None or meeting is None:
         raise NothingToSayError("there is no such answer or meeting any more")
+    if meeting_revisions.latest(connection, workspace.settings.mode, meeting.id).is_off:
+        raise NothingToSayError("the meeting is called off")
     return person, meeting, given
 
 
-def _entry(workspace: Workspace, letter: Letter, meeting: Meeting, person: Person, language: str) -> Attachment:
-    settings = workspace.settings
+def _entry(workspace: Workspace, letter: Letter, meeting: Meeting, person: Person, sequence: int) -> Attachment:
+    settings, language = workspace.settings, language_of(workspace, letter.language)
     event = Event(
+        sequence=sequence,
         uid=uid_of(settings.public_address, meeting.id),
         start=meeting.start,
         end=meeting.end,

@@ -163,7 +163,8 @@ class Planner:
         """Why it does not go now, if there is a reason; and whether it will once its time and its turn have come."""
         if reason := self._hindrance(connection, occasion, standing.preflight):
             return reason, False
-        if standing.counted is not None and not standing.counted.total:
+        # Who stands towards a meeting as is asked for, only its time tells: all may have answered, which is no fault.
+        if standing.counted is not None and not standing.counted.total and occasion.only(self.mode) is None:
             return _nobody(occasion), False
         if shut := self._shut_gate(connection, occasion):
             return shut.reason, not shut.for_good

@@ -235,6 +235,7 @@ def _digest(
         "occasion": [occasion.campaign.campaign, occasion.announcement, occasion.occurrence],
         "to": announcement.to,
         "only": dict(announcement.only),
+        "cancel": announcement.cancel,
         "through": announcement.through,
         "due_at": occasion.due_at.isoformat(),
         "not_after": str(announcement.not_after or ""),

@@ -8,7 +8,7 @@ from communique.language.dates_in_text import dates_in
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
 from communique.language.weekday_check import find_weekday_mismatches
-from communique.occasion import Occasion
+from communique.occasion import CANCEL, Occasion
 from communique.problems import Problem, at_place
 from communique.timeline import instant, start_of
 from communique.workspace import Workspace
@@ -92,12 +92,12 @@ def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Path
 def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]:
     """Nobody is invited to a meeting that has begun."""
     campaign = occasion.campaign
-    fact = campaign.facts.get(campaign.announcements[occasion.announcement].invite or "")
+    fact = campaign.facts.get(occasion.meeting_fact)
     milestone = occasion.milestones.get(fact.get("at", "")) if isinstance(fact, Mapping) else None
     if milestone is None or not isinstance(fact, Mapping):
         return
     document = workspace.document(campaign.campaign)
-    path = ("announcements", occasion.announcement, "invite")
+    path = ("announcements", occasion.announcement, "cancel" if occasion.method == CANCEL else "invite")
     if not milestone.known:
         message = "expected a meeting with a date, found one whose date is unknown"
         hint = f"communique declare {campaign.campaign} {fact['at']} DATE"

@@ -125,9 +125,14 @@ def check_pages(draft: Draft) -> Iterator[Problem]:
 
 def _meetings(draft: Draft, path: Path) -> Iterator[Problem]:
     """Facts that are to be meetings."""
-    name = draft.at((*path, "invite"))
-    if isinstance(name, str):
-        yield from _meeting(draft, (*path, "invite"), name)
+    for key in ("invite", "cancel"):
+        name = draft.at((*path, key))
+        if isinstance(name, str):
+            yield from _meeting(draft, (*path, key), name)
+    if draft.at((*path, "invite")) and draft.at((*path, "cancel")):
+        message = "expected an invitation or a cancellation, found both"
+        hint = "A meeting that moves needs `invite` alone: calendars take the new time."
+        yield draft.problem((*path, "cancel"), "wrong-value", message, hint)
     only = draft.at((*path, "only"))
     for each in only if isinstance(only, dict) else ():
         yield from _meeting(draft, (*path, "only", each), each)

@@ -31,6 +31,7 @@ _EXAMPLES: Mapping[str, list[Any]] = {
     "after": ["thank-the-promoters"],
     "not_after": ["kickoff"],
     "invite": ["meeting"],
+    "cancel": ["meeting"],
     "only": [{"meeting": "not-answered"}],
     "in_doubt": ["strict"],
     "waive": [{"public-before-promoters": "The promoters were told by telephone on Friday."}],

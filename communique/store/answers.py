@@ -7,13 +7,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from communique.answering import Answer, AnswerStanding, Came, Only
 from communique.delivery import Mode
 from communique.store.answer_standings import stands
 from communique.store.answer_tables import answers
 from communique.store.database import occurrences, people
+from communique.store.meeting_revisions import holds
 from communique.store.people import Person
 
 _NO_MORE = {
@@ -45,20 +46,22 @@ def give(connection: Connection, mode: Mode, meeting: str, person: int, given: G
         "came": given.came,
         "answered_at": given.answered_at,
     }
-    known = find(connection, mode, meeting, person)
+    mine = *_of(mode, meeting), answers.c.person_id == person
+    known = connection.execute(select(answers.c.answered_at).where(*mine)).first()
     if known is None:
         key = {"mode": mode, "meeting": meeting, "person_id": person}
         connection.execute(insert(answers).values(**key, **values, first_at=given.answered_at))
         return True
     if known.answered_at > given.answered_at:
         return False
-    connection.execute(update(answers).where(*_of(mode, meeting), answers.c.person_id == person).values(values))
+    connection.execute(update(answers).where(*mine).values(values))
     return True
 
 
 def find(connection: Connection, mode: Mode, meeting: str, person: int) -> Given | None:
-    """A person's answer, if there is one."""
-    row = connection.execute(select(answers).where(*_of(mode, meeting), answers.c.person_id == person)).first()
+    """A person's answer, if there is one to the meeting as it is now: when it moves, everybody is asked anew."""
+    mine = *_of(mode, meeting), answers.c.person_id == person, holds(mode, meeting)
+    row = connection.execute(select(answers).where(*mine)).first()
     return _given(row) if row is not None else None
 
 
@@ -71,10 +74,11 @@ class Attendance(NamedTuple):
 
 def attendance(connection: Connection, mode: Mode, meeting: str) -> Iterator[Attendance]:
     """Everybody who was invited to a meeting or has answered: those who come, who may, who do not, who is silent."""
-    mine = answers.c.person_id == people.c.id, *_of(mode, meeting)
+    mine = and_(answers.c.person_id == people.c.id, *_of(mode, meeting), holds(mode, meeting))
     found = (
         select(people, *(column for column in answers.c if column.name != "person_id"))
-        .outerjoin(answers, mine[0] & mine[1] & mine[2])
+        .select_from(people)
+        .outerjoin(answers, mine)
         .where(or_(answers.c.answer.is_not(None), stands(Only(mode, meeting, AnswerStanding.INVITED))))
     )
     places = {answer: place for place, answer in enumerate((Answer.YES, Answer.MAYBE, Answer.NO, None))}

@@ -136,7 +136,11 @@ occurrences = Table(
     Column("planned", Integer, nullable=False),  # the balance: always the number of its deliveries
     Column("hash", String(64), nullable=False),
     Column("milestones", JSON, nullable=False),  # as they held when it was frozen: name to local time
-    Column("meeting", String(130), nullable=False, server_default=""),  # whose invitation it carries
+    Column("meeting", String(130), nullable=False, server_default=""),  # whose invitation or cancellation it carries
+    Column("method", String(8), nullable=False, server_default=""),  # of these: REQUEST or CANCEL (RFC 5546)
+    Column("sequence", Integer, nullable=False, server_default="0"),  # of these: the meeting's revision
+    Column("meeting_at", String(64), nullable=False, server_default=""),  # local time, as it is written
+    Column("meeting_place", String(64), nullable=False, server_default=""),  # hash
     Column("only", String(160), nullable=False, server_default=""),  # communique.answering.Only
     UniqueConstraint("mode", "campaign", "announcement", "occurrence"),
 )

@@ -13,6 +13,7 @@ from communique.delivery import SETTLED, Mode, State
 from communique.occasion import Occasion
 from communique.store.by_index import in_mode, scheduled
 from communique.store.database import deliveries, occurrences
+from communique.store.meeting_revisions import next_sequence
 from communique.store.owed import Owed, OwedToEach, write
 
 LATE = timedelta(minutes=5)  #: later than this is said to be late
@@ -49,7 +50,7 @@ def freeze(
         "announcement": occasion.announcement,
         "occurrence": occasion.occurrence,
         "planned": 0,
-        **_times(mode, occasion, expires_at, digest, now),
+        **_times(connection, mode, occasion, expires_at, digest, now),
     }
     occurrence = connection.execute(insert(occurrences).values(**values).returning(occurrences.c.id)).scalar_one()
     planned = write(connection, occurrence, owed, now)
@@ -80,14 +81,16 @@ def _revive(
             attempt.rollback()
             return 0
     again = {
-        **_times(mode, occasion, expires_at, digest, now),
+        **_times(connection, mode, occasion, expires_at, digest, now),
         "planned": connection.execute(counted).scalar_one(),
     }
     connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(**again))
     return going
 
 
-def _times(mode: Mode, occasion: Occasion, expires_at: datetime, digest: str, now: datetime) -> dict[str, Any]:
+def _times(
+    connection: Connection, mode: Mode, occasion: Occasion, expires_at: datetime, digest: str, now: datetime
+) -> dict[str, Any]:
     return {
         "due_at": occasion.due_at,
         "expires_at": expires_at,
@@ -96,6 +99,10 @@ def _times(mode: Mode, occasion: Occasion, expires_at: datetime, digest: str, no
         "hash": digest,
         "milestones": {name: str(moment) for name, moment in occasion.milestones.items()},
         "meeting": occasion.meeting,
+        "method": occasion.method,
+        "sequence": next_sequence(connection, mode, occasion),
+        "meeting_at": occasion.meeting_at,
+        "meeting_place": occasion.meeting_place if occasion.meeting else "",
         "only": str(occasion.only(mode) or ""),
     }
 
@@ -221,6 +228,12 @@ def states_of(connection: Connection, occurrence: int) -> set[State]:
     """The states its deliveries are in."""
     rows = connection.execute(select(deliveries.c.state).where(deliveries.c.occurrence_id == occurrence).distinct())
     return {State(row.state) for row in rows}
+
+
+def sequence_of(connection: Connection, delivery: int) -> int:
+    """The revision of the meeting that a delivery invites to or cancels."""
+    found = select(occurrences.c.sequence).join(deliveries).where(deliveries.c.id == delivery)
+    return int(connection.execute(found).scalar_one())
 
 
 def milestones_of(connection: Connection, delivery: int) -> Mapping[str, str]:

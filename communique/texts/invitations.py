@@ -1,4 +1,4 @@
-"""The calendar entry that travels with a mail (RFC 5545, RFC 5546, RFC 6047). The one home of icalendar."""
+"""The calendar entry that travels with a mail (RFC 5545, RFC 5546, RFC 6047)."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -15,6 +15,7 @@ FILE = "invite.ics"
 class Event:
     """What a calendar is told of a meeting."""
 
+    sequence: int  #: the revision that people are told of (RFC 5546 2.1.4)
     uid: str  #: stable for the meeting, whoever is invited (RFC 5545 3.8.4.7)
     start: datetime  #: aware
     end: datetime | None  #: aware
@@ -28,17 +29,25 @@ class Event:
 
 def invitation(event: Event, recipient: Recipient) -> tuple[Attachment, Attachment]:
     """A REQUEST to one attendee: as an alternative of the body, and beside it as a file."""
-    data = _calendar(event, _attendee(recipient, "NEEDS-ACTION", asked=True))
-    return (
-        Attachment(filename="", media_type=_media_type("REQUEST"), data=data, inline=True),
-        Attachment(filename=FILE, media_type=_media_type("REQUEST"), data=data),
-    )
+    return _twice("REQUEST", _calendar("REQUEST", event, _attendee(recipient, "NEEDS-ACTION", asked=True)))
+
+
+def cancellation(event: Event, recipient: Recipient) -> tuple[Attachment, Attachment]:
+    """A CANCEL to one attendee (RFC 5546 3.2.5), as an invitation travels."""
+    return _twice("CANCEL", _calendar("CANCEL", event, _attendee(recipient, "NEEDS-ACTION", asked=False)))
 
 
 def accepted(event: Event, recipient: Recipient) -> Attachment:
     """The meeting for the calendar of somebody who has said that they come: a file, which asks for nothing."""
-    data = _calendar(event, _attendee(recipient, "ACCEPTED", asked=False))
+    data = _calendar("REQUEST", event, _attendee(recipient, "ACCEPTED", asked=False))
     return Attachment(filename=FILE, media_type=_media_type("REQUEST"), data=data)
+
+
+def _twice(method: str, data: bytes) -> tuple[Attachment, Attachment]:
+    return (
+        Attachment(filename="", media_type=_media_type(method), data=data, inline=True),
+        Attachment(filename=FILE, media_type=_media_type(method), data=data),
+    )
 
 
 def _media_type(method: str) -> str:
@@ -65,10 +74,10 @@ def _person(name: str, address: str) -> vCalAddress:
     return person
 
 
-def _calendar(event: Event, attendee: vCalAddress) -> bytes:
+def _calendar(method: str, event: Event, attendee: vCalAddress) -> bytes:
     entry = CalendarEvent()
     entry.add("uid", event.uid)
-    entry.add("sequence", 0)
+    entry.add("sequence", event.sequence)
     entry.add("dtstamp", event.stamped_at)
     # UTC needs no VTIMEZONE, and no client can read it an hour off.
     entry.add("dtstart", event.start.astimezone(UTC))
@@ -77,13 +86,13 @@ def _calendar(event: Event, attendee: vCalAddress) -> bytes:
     entry.add("summary", event.summary)
     entry.add("description", event.description)
     entry.add("location", event.place)
-    entry.add("status", "CONFIRMED")
+    entry.add("status", "CANCELLED" if method == "CANCEL" else "CONFIRMED")
     entry["organizer"] = _person(event.organizer, event.organizer_address)
     entry["attendee"] = attendee
     calendar = Calendar()
     calendar.add("prodid", "-//Communique//Invitations//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "REQUEST")
+    calendar.add("method", method)
     calendar.add_component(entry)
     data: bytes = calendar.to_ical()
     return data

@@ -87,8 +87,7 @@ def mail_merge(
         greeted=(),
     )
     wording = renderer.wordings(occasion, route, language)
-    invited = occasion.campaign.announcements[occasion.announcement].invite
-    if invited or not _only_greets(renderer, wording) or not _shells_only_show(renderer):
+    if occasion.meeting or not _only_greets(renderer, wording) or not _shells_only_show(renderer):
         return merge
     anybody = Recipient(id="0", address="", language=language, **_MARKS)
     addressee = Addressee(recipient=anybody, role=role)

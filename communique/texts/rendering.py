@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from communique.channel import Attachment, Form, Image, Mail, Post, Recipient, Secret
 from communique.language.formatting import direction
-from communique.occasion import Occasion
+from communique.occasion import CANCEL, Occasion
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.read.sources import Sources
@@ -228,15 +228,15 @@ class Renderer:
         recipient: Recipient,
         stamped_at: datetime,
     ) -> tuple[Attachment, ...]:
-        fact = occasion.campaign.announcements[occasion.announcement].invite
-        meeting = context["facts"].get(fact) if fact else None
-        if not fact or not meeting or "start" not in meeting:
+        meeting = context["facts"].get(occasion.meeting_fact) if occasion.method else None
+        if not meeting or "start" not in meeting:
             return ()
-        from communique.texts.invitations import Event, invitation  # loads icalendar, for those who invite
+        from communique.texts.invitations import Event, cancellation, invitation  # loads icalendar, for who invites
 
         settings = self.facts.settings
         event = Event(
             uid=uid_of(settings.public_address, occasion.meeting),
+            sequence=occasion.sequence,
             start=meeting["start"],
             end=meeting.get("end"),
             summary=str(meeting.get("title", article.headline)),
@@ -246,7 +246,7 @@ class Renderer:
             organizer_address=organizer_address(meeting, settings),
             stamped_at=stamped_at,
         )
-        return invitation(event, recipient)
+        return cancellation(event, recipient) if occasion.method == CANCEL else invitation(event, recipient)
 
 
 @dataclass

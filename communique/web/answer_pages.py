@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from communique.answering import Answer, Came
 from communique.language.escaping import in_line, in_text
 from communique.pace import Rate
-from communique.store import answers, declarations, letters, limits, people
+from communique.store import answers, declarations, letters, limits, meeting_revisions, people
 from communique.store.answers import Given
 from communique.store.people import Person
 from communique.texts import tokens
@@ -35,7 +35,13 @@ class _Asked:
     person: Person
     meeting: Meeting
     given: Given | None
+    is_off: bool  #: called off
     is_over: bool
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody can answer any more."""
+        return self.is_off or self.is_over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +77,7 @@ class AnswerPages:
         filled = _filled(visit)
         with self.pages.database.begin() as connection:
             asked = self._asked(connection, visit)
-            if asked is None or asked.is_over or filled.error:
+            if asked is None or asked.is_closed or filled.error:
                 return self._page(visit, asked, filled)
             given = self._given(filled)
             # A clock that was set back does not make it an older one.
@@ -122,7 +128,13 @@ class AnswerPages:
         if meeting is None:
             return None
         given = answers.find(connection, workspace.settings.mode, name, person.id)
-        return _Asked(person=person, meeting=meeting, given=given, is_over=meeting.start <= self.pages.clock())
+        return _Asked(
+            person=person,
+            meeting=meeting,
+            given=given,
+            is_off=meeting_revisions.latest(connection, workspace.settings.mode, name).is_off,
+            is_over=meeting.start <= self.pages.clock(),
+        )
 
     def _language(self, visit: Visit, person: Person | None) -> str:
         own = person.language if person is not None else ""
@@ -139,6 +151,7 @@ class AnswerPages:
             "offered": [str(each) for each in _OFFERED],
             "filled": asdict(filled),
             "given": str(asked.given.answer) if asked.given else "",
+            "is_off": asked.is_off,
             "is_over": asked.is_over,
             "saved": saved,
             "error": filled.error,

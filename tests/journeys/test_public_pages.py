@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
-from tests.counterparts.browser import SCREENS, barriers, running_chromium
+from tests.counterparts.browser import SCREENS, running_chromium
+from tests.journeys.visitors import faults, opened
 from tests.subscribing import Post, post_of
 from tests.workspaces import build
 
 pytestmark = pytest.mark.counterpart
 
 ANA = "ana@example.org"
-PATIENCE = 120_000  #: milliseconds, for a machine with much to do
 
 
 @pytest.fixture(scope="module")
@@ -33,23 +33,6 @@ def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
         town.settings("fr: Travaux}", "fr: Travaux, ar: أشغال}")
         yield made
     town.database.close()
-
-
-def opened(browser: Browser, post: Post, screen: str = "desktop", scheme: str = "light") -> Page:
-    """A page of a new visitor. Whatever it asks of another host makes the test fail."""
-    context = browser.new_context(
-        base_url=str(post.client.base_url),
-        viewport=SCREENS[screen],  # type: ignore[arg-type]
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.on("request", lambda request: _own(request.url, post))
-    return page
-
-
-def _own(url: str, post: Post) -> None:
-    assert url.startswith(str(post.client.base_url)), url
 
 
 def test_somebody_subscribes_chooses_and_leaves(browser: Browser, post: Post) -> None:
@@ -122,21 +105,16 @@ def test_nothing_keeps_people_out(browser: Browser, post: Post, language: str, s
     forms = ("/subscribe", "/subscribe/embedded", f"{choose}/address")
     for path in (*forms, "/subscribe/sent", choose, mine, old, new, "/leave/x", "/confirm/x"):
         page.goto(f"{path}?language={language}")
-        found += _faults(page, path, screen)
+        found += faults(page, path, screen)
         if path in forms:
             page.locator("#email").fill("nobody")
             page.locator("form button").click()
             page.locator(".summary").wait_for()
-            found += _faults(page, f"{path} with an error", screen)
+            found += faults(page, f"{path} with an error", screen)
     for path in (choose, mine, new, old, "/leave/x"):
         page.goto(f"{path}?language={language}")
         page.locator("form button").click()
         page.wait_for_load_state()
-        found += _faults(page, f"{path} done", screen)
+        found += faults(page, f"{path} done", screen)
     assert found == []
     page.context.close()
-
-
-def _faults(page: Page, path: str, screen: str) -> list[str]:
-    wide = page.evaluate("document.documentElement.scrollWidth") > SCREENS[screen]["width"]
-    return [f"{path}: {each}" for each in [*barriers(page), *(["wider than the screen"] if wide else [])]]

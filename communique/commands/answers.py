@@ -1,0 +1,162 @@
+"""Commands about answers to meetings: who comes, on screen and in a spreadsheet; what came by mail or telephone."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Sequence
+
+import click
+from sqlalchemy import Connection
+
+from communique.answering import Answer, Came
+from communique.commands.console import Session, counted, local_time, refuse, table
+from communique.commands.plans import desk
+from communique.language.escaping import in_line, in_text
+from communique.problems import did_you_mean
+from communique.rehearse.rehearsal_ledger import harmless
+from communique.store import answers, journal, people
+from communique.store.answers import Attendance, Given
+from communique.store.people import AddressError
+from communique.workspace import Workspace
+
+_COLUMNS = (
+    *("answer", "name", "organisation", "address", "language", "companions", "access_needs", "interpretation"),
+    *("came", "answered_at"),
+)
+_SAID = {Answer.YES: "comes", Answer.MAYBE: "may come", Answer.NO: "does not come", None: "has not answered"}
+_MOST_COMPANIONS = 1000  #: somebody brings a class
+
+
+@click.group("answers")
+def answers_group() -> None:
+    """See who comes to a meeting, export the list, note an answer that came by mail or telephone."""
+
+
+@answers_group.command("list")
+@click.argument("meeting", required=False)
+@click.pass_obj
+def list_command(session: Session, meeting: str | None) -> None:
+    """Show who comes to MEETING, and how many have answered."""
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        workspace = open_desk.planner.workspace
+        name = _meeting(workspace, connection, meeting)
+        found = list(answers.attendance(connection, workspace.settings.mode, name))
+    click.echo(f"{name}: {_sum(found)}")
+    zone = workspace.settings.timezone
+    table(
+        (
+            _SAID[given.answer if given else None],
+            person.name,
+            person.address,
+            f"+{given.companions}" if given and given.companions else "",
+            _one_line(given.access_needs) if given else "",
+            given.interpretation if given else "",
+            f"{local_time(given.answered_at, zone)}, {given.came}" if given else "",
+        )
+        for person, given in found
+    )
+
+
+@answers_group.command("export")
+@click.argument("meeting", required=False)
+@click.pass_obj
+def export_command(session: Session, meeting: str | None) -> None:
+    """Print the list of MEETING as CSV for a spreadsheet, moments in UTC. No cell is a formula."""
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        workspace = open_desk.planner.workspace
+        name = _meeting(workspace, connection, meeting)
+        found = list(answers.attendance(connection, workspace.settings.mode, name))
+    written = io.StringIO(newline="")
+    rows = csv.writer(written)
+    rows.writerow(_COLUMNS)
+    rows.writerows([harmless(cell) for cell in _cells(each)] for each in found)
+    click.echo(written.getvalue(), nl=False)
+
+
+@answers_group.command("add")
+@click.argument("address")
+@click.argument("answer", type=click.Choice([str(each) for each in Answer]))
+@click.option("--meeting", default=None, help="To which meeting, where there are several: `kickoff.meeting`.")
+@click.option("--companions", type=click.IntRange(0, _MOST_COMPANIONS), default=0, help="How many people come along.")
+@click.option("--access-needs", default="", help="What the person needs to take part.")
+@click.option("--interpretation", default="", help="Into which language, or sign language.")
+@click.option("--as", "who", required=True, help="Who notes it.")
+@click.pass_obj
+def add_command(
+    session: Session,
+    address: str,
+    answer: str,
+    meeting: str | None,
+    companions: int,
+    access_needs: str,
+    interpretation: str,
+    who: str,
+) -> None:
+    """Note that whoever has ADDRESS has answered: yes, no, or maybe. It takes the place of an earlier answer."""
+    now = session.clock()
+    with desk(session) as open_desk, open_desk.database.begin() as connection:
+        workspace = open_desk.planner.workspace
+        mode = workspace.settings.mode
+        name = _meeting(workspace, connection, meeting)
+        person = _known(connection, address)
+        before = answers.find(connection, mode, name, person.id)
+        given = Given(
+            answer=Answer(answer),
+            companions=companions,
+            access_needs=in_text(access_needs).strip(),
+            interpretation=in_line(interpretation),
+            came=Came.HAND,
+            answered_at=max(now, before.answered_at) if before else now,
+        )
+        answers.give(connection, mode, name, person.id, given)
+        journal.note(connection, who=who, what=f"noted an answer to {name}", now=now)
+    earlier = f" Before: {_SAID[before.answer]}." if before else ""
+    click.echo(f"Noted: {address} {_SAID[given.answer]} ({name}).{earlier}")
+
+
+def _known(connection: Connection, address: str) -> people.Person:
+    try:
+        person = people.by_address(connection, address)
+    except AddressError as error:
+        refuse(f"{address}: {error}")
+    if person is None:
+        refuse(f"Nobody is known who has {address}. Is it misspelt? Else import them first: communique people import")
+    return person
+
+
+def _meeting(workspace: Workspace, connection: Connection, asked: str | None) -> str:
+    """The one that is asked for; without being asked, the only one there is."""
+    written = {each.meeting(fact) for each in workspace.campaigns.values() for fact in each.facts}
+    known = sorted(written.union(answers.meetings(connection, workspace.settings.mode)) - {""})
+    if asked is not None:
+        return asked if asked in known else refuse(f"No meeting `{asked}`. {did_you_mean(asked, known)}")
+    if len(known) == 1:
+        return known[0]
+    if not known:
+        refuse("No campaign has a meeting: a fact with `at: MILESTONE`.")
+    return refuse(f"Expected one of these meetings: {', '.join(known)}.")
+
+
+def _sum(found: Sequence[Attendance]) -> str:
+    by_answer = Counter(given.answer if given else None for _, given in found)
+    coming = by_answer[Answer.YES]
+    along = sum(given.companions for _, given in found if given and given.answer is Answer.YES)
+    with_others = f" ({counted(coming + along, 'person', 'people')} in all)" if along else ""
+    return (
+        f"{counted(len(found), 'person', 'people')}; {coming} coming{with_others}, {by_answer[Answer.MAYBE]} perhaps, "
+        f"{by_answer[Answer.NO]} not coming, {by_answer[None]} without an answer."
+    )
+
+
+def _cells(attendance: Attendance) -> Sequence[str]:
+    person, given = attendance
+    said = (person.name, person.organisation, person.address, person.language)
+    if given is None:
+        return ("", *said, "", "", "", "", "")
+    answered_at = f"{given.answered_at:%Y-%m-%dT%H:%M:%SZ}"
+    rest = (str(given.companions), given.access_needs, given.interpretation, str(given.came), answered_at)
+    return (str(given.answer), *said, *rest)
+
+
+def _one_line(text: str) -> str:
+    return in_line(text.replace("\n", " "))

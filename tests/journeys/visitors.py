@@ -1,0 +1,31 @@
+"""Visitors of the public pages, each in a browser of their own."""
+
+from playwright.sync_api import Browser, Page
+
+from tests.counterparts.browser import SCREENS, barriers
+from tests.subscribing import Post
+
+PATIENCE = 120_000  #: milliseconds, for a machine with much to do
+
+
+def opened(browser: Browser, post: Post, screen: str = "desktop", scheme: str = "light") -> Page:
+    """A page of a new visitor. Whatever it asks of another host makes the test fail."""
+    context = browser.new_context(
+        base_url=str(post.client.base_url),
+        viewport=SCREENS[screen],  # type: ignore[arg-type]
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.on("request", lambda request: _own(request.url, post))
+    return page
+
+
+def _own(url: str, post: Post) -> None:
+    assert url.startswith(str(post.client.base_url)), url
+
+
+def faults(page: Page, path: str, screen: str) -> list[str]:
+    """What keeps people out of a page: findings of axe, and what is wider than the screen."""
+    wide = page.evaluate("document.documentElement.scrollWidth") > SCREENS[screen]["width"]
+    return [f"{path}: {each}" for each in [*barriers(page), *(["wider than the screen"] if wide else [])]]

@@ -1,0 +1,80 @@
+"""A meeting that is moved or called off: those who were invited are told, in words their calendars understand."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.meetings import answer_link, answered, calendars, hold_a_meeting
+from tests.subscribing import Post, post_of
+from tests.workspaces import Town
+
+ANA, DORA = "ana@example.org", "dora@example.org"
+MOVED = """\
+  moved:
+    when: start + 1 day
+    to: [friends]
+    only: {meeting: invited}
+    through: [email]
+    invite: meeting
+"""
+CALLED_OFF = """\
+  called-off:
+    when: start + 2 days
+    to: [friends]
+    through: [email]
+    cancel: meeting
+"""
+
+
+@pytest.fixture
+def post(town: Town) -> Iterator[Post]:
+    """Ana and Ben have been invited, and Ana comes; Dora is known since."""
+    hold_a_meeting(town)
+    town.invite("ana", "ben")
+    with post_of(town) as made:
+        made.tick()
+        made.client.post(answer_link(made, "ana"), data={"answer": "yes"})
+        made.tick()
+        town.invite("dora")
+        yield made
+
+
+def told(post: Post, address: str) -> tuple[str, int, str, str]:
+    """What the last mail to somebody tells calendars: method, sequence, time, status."""
+    inline, file = calendars(post.mails(address)[-1])
+    assert inline.to_ical() == file.to_ical()
+    (event,) = inline.walk("VEVENT")
+    assert event["uid"] == "kickoff.meeting@open.littleton.example.org"
+    start = f"{event.decoded('dtstart'):%m-%d %H:%M}"
+    return str(inline["method"]), int(event["sequence"]), start, str(event["status"])
+
+
+def test_a_moved_meeting_and_one_that_is_called_off(post: Post) -> None:
+    """The same UID, SEQUENCE one more each time, to exactly those who were invited."""
+    post.town.campaign("2026-12-15 10:00 to 12:00", "2026-12-16 10:00 to 12:00")
+    post.town.add(MOVED)
+    post.tick(minutes=24 * 60)
+    assert post.town.account("moved") == "2 planned = 2 sent"
+    assert told(post, ANA) == ("REQUEST", 1, "12-16 09:00", "CONFIRMED")
+    assert post.mails(DORA) == []
+    assert answered(post, "ana") is None  # to the earlier time
+
+    post.client.post(answer_link(post, "ana"), data={"answer": "yes"})
+    post.tick()
+    (entry,) = calendars(post.mails(ANA)[-1])
+    assert int(entry.walk("VEVENT")[0]["sequence"]) == 1
+
+    link = answer_link(post, "ana")
+    post.town.add(CALLED_OFF)
+    post.tick(minutes=24 * 60)
+    assert post.town.account("called-off") == "2 planned = 2 sent"
+    assert told(post, ANA) == ("CANCEL", 2, "12-16 09:00", "CANCELLED")
+    assert post.mails(DORA) == []
+
+    page = post.client.post(link, data={"answer": "no"})
+    assert "has been called off" in page.text
+    assert "<form" not in page.text
+    post.tick(minutes=24 * 60 * 9)
+    assert post.town.account("remind") == "0 planned = 0"
+    post.tick(minutes=24 * 60 * 4)
+    assert [each["subject"] for each in post.mails()].count("Hello") == 2 + 2 + 2
