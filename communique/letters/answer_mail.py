@@ -1,13 +1,14 @@
 """The mail that tells somebody what their answer to a meeting is. It repeats no word that was typed into a form."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from markupsafe import Markup
 from sqlalchemy import Connection
 
 from communique.answering import Answer
 from communique.channel import Attachment, Mail, Secret
-from communique.letters.letter_shell import language_of, letter_shell
+from communique.letters.letter_mail import language_of
+from communique.service_mail import service_mail
 from communique.settings import localise
 from communique.store import answers, declarations, meeting_revisions, people
 from communique.store.answers import Given
@@ -18,7 +19,7 @@ from communique.texts.invitations import Event, accepted
 from communique.texts.meetings import Meeting, meeting_of, uid_of
 from communique.workspace import Workspace
 
-_LAYOUT = "templates/layouts/answer.md"
+_LAYOUT = "answer.md"
 
 
 class NothingToSayError(Exception):
@@ -33,7 +34,7 @@ def answer_mail(workspace: Workspace, connection: Connection, letter: Letter, ke
         TemplateProblemError: a layout or phrase is missing or wrong.
         KeyError: the phrases of the letter are missing.
     """
-    language = language_of(workspace, letter.language)
+    language = language_of(workspace, letter)
     person, meeting, given = _looked_up(workspace, connection, letter, language)
     phrases = workspace.words.of(language)["letters"]["answer"][str(given.answer)]
     token = tokens.sign(tokens.ANSWER, f"{person.id}/{meeting.id}", key)
@@ -44,16 +45,9 @@ def answer_mail(workspace: Workspace, connection: Connection, letter: Letter, ke
         "meeting": asdict(meeting),
         "companions": given.companions,
     }
-    text, html = letter_shell(workspace, _LAYOUT, language, context, role="invited")
-    comes = given.answer is Answer.YES
-    sequence = meeting_revisions.latest(connection, workspace.settings.mode, meeting.id).sequence
-    return Mail(
-        subject=phrases["subject"],
-        text=text,
-        html=html,
-        reply_to=meeting.organizer_address,
-        attachments=(_entry(workspace, letter, meeting, person, sequence),) if comes else (),
-    )
+    mail = service_mail(workspace, language, _LAYOUT, phrases["subject"], context, role="invited")
+    entry = (_entry(workspace, letter, meeting, person, connection),) if given.answer is Answer.YES else ()
+    return replace(mail, reply_to=meeting.organizer_address, attachments=entry)
 
 
 def _looked_up(
@@ -74,10 +68,12 @@ def _looked_up(
     return person, meeting, given
 
 
-def _entry(workspace: Workspace, letter: Letter, meeting: Meeting, person: Person, sequence: int) -> Attachment:
-    settings, language = workspace.settings, language_of(workspace, letter.language)
+def _entry(
+    workspace: Workspace, letter: Letter, meeting: Meeting, person: Person, connection: Connection
+) -> Attachment:
+    settings, language = workspace.settings, language_of(workspace, letter)
     event = Event(
-        sequence=sequence,
+        sequence=meeting_revisions.latest(connection, settings.mode, meeting.id).sequence,
         uid=uid_of(settings.public_address, meeting.id),
         start=meeting.start,
         end=meeting.end,

@@ -3,12 +3,12 @@
 from markupsafe import Markup
 
 from communique.channel import Mail, Secret
-from communique.letters.letter_shell import language_of, letter_shell
+from communique.service_mail import service_mail
 from communique.store.letters import Letter, LetterKind
 from communique.texts import addresses, tokens
 from communique.workspace import Workspace
 
-_LAYOUT = "templates/layouts/letter.md"
+_LAYOUT = "letter.md"
 _PAGES = {
     LetterKind.CONFIRM: ("confirm", tokens.CONFIRM),
     LetterKind.CHANGE_NEW: ("confirm", tokens.CONFIRM),
@@ -23,12 +23,17 @@ def letter_mail(workspace: Workspace, letter: Letter, key: Secret) -> Mail:
         TemplateProblemError: a layout or phrase is missing or wrong.
         KeyError: the phrases of the letter are missing.
     """
-    language = language_of(workspace, letter.language)
+    language = language_of(workspace, letter)
     phrases = workspace.words.of(language)["letters"][str(letter.kind)]
     link = Markup(link_of(workspace, letter, key))  # noqa: S704 - ours: letters, digits, `-`, `_`, `/`
     context = {"letter": phrases, "link": link}
-    text, html = letter_shell(workspace, _LAYOUT, language, context, role="confirmation")
-    return Mail(subject=phrases["subject"], text=text, html=html, reply_to=workspace.settings.government.contact.email)
+    return service_mail(workspace, language, _LAYOUT, phrases["subject"], context, role="confirmation")
+
+
+def language_of(workspace: Workspace, letter: Letter) -> str:
+    """The one that was asked for, while the site speaks it."""
+    spoken = workspace.settings.languages
+    return letter.language if letter.language in spoken else spoken[0]
 
 
 def link_of(workspace: Workspace, letter: Letter, key: Secret) -> str:

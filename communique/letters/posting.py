@@ -16,8 +16,7 @@ from communique.channel import (
 )
 from communique.delivery import Mode
 from communique.letters.answer_mail import NothingToSayError, answer_mail
-from communique.letters.letter_mail import letter_mail
-from communique.letters.letter_shell import language_of
+from communique.letters.letter_mail import language_of, letter_mail
 from communique.plan.owing import allowed
 from communique.store import letters, limits, requests
 from communique.store.database import Database
@@ -105,7 +104,7 @@ class Posting:
         return ""
 
     def _message(self, letter: Letter) -> Message:
-        language = language_of(self.workspace, letter.language)
+        language = language_of(self.workspace, letter)
         host = addresses.host_of(self.workspace.settings.public_address)
         return Message(
             key=f"letter/{letter.kind}/{letter.reference}",
