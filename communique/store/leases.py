@@ -111,7 +111,8 @@ def take(
     taken.execute(connection, rows)
     found = _LEASED_ROWS.execute(connection, rows).all()
     occasions = _occurrences(connection, {row.occurrence_id for row in found})
-    leases = {row.id: _lease(row, occasions[row.occurrence_id], token, now) for row in found}
+    only = {each: parse_only(Mode(row.mode), row.only) for each, row in occasions.items()}
+    leases = {row.id: _lease(row, occasions[row.occurrence_id], only[row.occurrence_id], token, now) for row in found}
     return [leases[each] for each in ids]
 
 
@@ -155,7 +156,7 @@ def _occurrences(connection: Connection, ids: Collection[int]) -> dict[int, Any]
     return {row.id: row for row in connection.execute(select(occurrences).where(occurrences.c.id.in_(ids)))}
 
 
-def _lease(row: Any, occurrence: Any, token: str, now: datetime) -> Lease:
+def _lease(row: Any, occurrence: Any, only: Only | None, token: str, now: datetime) -> Lease:
     person = None
     if row.known is not None:
         known, address, key, name, language, organisation = row[-7:-1]
@@ -172,7 +173,7 @@ def _lease(row: Any, occurrence: Any, token: str, now: datetime) -> Lease:
         started_at=now,
         person=person,
         suppressed=row.suppressed or "",
-        only=parse_only(Mode(occurrence.mode), occurrence.only),
+        only=only,
     )
 
 
