@@ -12,6 +12,7 @@ from typing import ClassVar
 from urllib.parse import urlsplit
 
 from channels.atomic_files import unchanged, unsafe_paths, write_files
+from channels.compressed import with_compressed
 from channels.syndication.archive import documents, file_name, folder
 from channels.syndication.json_feed import json_document
 from channels.syndication.mended import atom_document, rss_document
@@ -21,7 +22,8 @@ from communique.channel import Entry, Feed, Form, InDoubt, Message, PermanentErr
 class FeedChannel:
     """Writes `feeds/<audience>/<language>/{rss.xml,atom.xml,feed.json}` below `directory`, and archives beside them.
 
-    `hub` is the address of a WebSub hub, named in the feeds; `page_size` is how many entries a file holds.
+    `hub` is the address of a WebSub hub, named in the feeds; `page_size` is how many entries a file holds; `compress`:
+    each file also as `.gz`.
     """
 
     reach: ClassVar[Reach] = Reach.ALL
@@ -29,7 +31,7 @@ class FeedChannel:
     in_doubt: ClassVar[InDoubt] = InDoubt.REWRITE
     local: ClassVar[bool] = True
 
-    def __init__(self, *, directory: Path, hub: str = "", page_size: int = 50) -> None:
+    def __init__(self, *, directory: Path, hub: str = "", page_size: int = 50, compress: bool = True) -> None:
         if hub and not _is_address(hub):
             raise ValueError(f"hub: expected the https address of a WebSub hub, found `{hub}`")
         if page_size < 1:
@@ -37,6 +39,7 @@ class FeedChannel:
         self._directory = Path(directory)
         self._hub = hub
         self._page_size = page_size
+        self._compress = compress
 
     def check(self, message: Message) -> Sequence[str]:
         """Refused are feeds whose addresses would be wrong and entries that a reader could not tell apart."""
@@ -71,7 +74,7 @@ class FeedChannel:
             files[where + file_name("feed", ".json", page.number)] = json_document(page, hub)
             files[where + file_name("atom", ".xml", page.number)] = atom_document(page, hub, changed_at)
             files[where + file_name("rss", ".xml", page.number)] = rss_document(page, hub, changed_at)
-        return files
+        return with_compressed(files) if self._compress else files
 
 
 def _feed(message: Message) -> Feed:

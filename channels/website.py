@@ -1,23 +1,28 @@
 """The website: static files, replaced atomically."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from channels.atomic_files import unchanged, unsafe_paths, write_files
+from channels.compressed import with_compressed
 from communique.channel import Form, InDoubt, Message, Pages, PermanentError, Reach, Receipt
 
 
 class WebsiteChannel:
-    """Writes the pages of the public site below `directory`, which a web server serves."""
+    """Writes the pages of the public site below `directory`, which a web server serves.
+
+    `compress`: each text also as `.gz`, for servers that send such files (nginx: `gzip_static`).
+    """
 
     reach: ClassVar[Reach] = Reach.ALL
     form: ClassVar[Form] = Form.PAGES
     in_doubt: ClassVar[InDoubt] = InDoubt.REWRITE
     local: ClassVar[bool] = True
 
-    def __init__(self, *, directory: Path) -> None:
+    def __init__(self, *, directory: Path, compress: bool = True) -> None:
         self._directory = Path(directory)
+        self._compress = compress
 
     def check(self, message: Message) -> Sequence[str]:
         """Refused are pages without a home page and paths that lead out of the directory."""
@@ -33,19 +38,22 @@ class WebsiteChannel:
         """Write what has changed. What is linked to comes before what links to it."""
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
-        files = _in_order_of_links(message.content)
+        files = self._files(_in_order_of_links(message.content))
         written = write_files(self._directory, files, commit)
         return Receipt(detail=f"{written} of {len(files)} files written")
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when every file holds these bytes."""
         pages = message.content
-        if isinstance(pages, Pages) and unchanged(self._directory, pages.files):
+        if isinstance(pages, Pages) and unchanged(self._directory, self._files(pages.files)):
             return Receipt(detail=f"all {len(pages.files)} files are in place")
         return None
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _files(self, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        return with_compressed(files) if self._compress else files
 
 
 def _in_order_of_links(content: object) -> dict[str, bytes]:

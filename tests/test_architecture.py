@@ -35,6 +35,7 @@ SHARED = {
     "bluesky_account",
     "bluesky_record",
     "bluesky_session",
+    "compressed",
     "mail",
     "post_text",
     "syndication",

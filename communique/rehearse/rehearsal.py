@@ -198,7 +198,10 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> Op
             # One connection: mails come in the order they were planned, the same every time.
             return {**rest, "host": sink.host, "port": sink.port, "tls": "none", "connections": 1}
         if kind.local:
-            return {**arguments, "directory": folder / ("public" if kind.form in {Form.PAGES, Form.FEED} else "posts")}
+            if kind.form in {Form.PAGES, Form.FEED}:
+                # For people to click through: no server will want the compressed ones.
+                return {**arguments, "directory": folder / "public", "compress": False}
+            return {**arguments, "directory": folder / "posts"}
         return arguments
 
     opened = open_redirected(workspace, root, lambda _: Secret("rehearsal"), redirect, strict=False)

@@ -15,6 +15,14 @@ from communique.workspace import SETTINGS, Workspace
 Redirect = Callable[[str, type[Channel], dict[str, Any]], dict[str, Any]]
 
 
+@dataclass(frozen=True, slots=True)
+class PublicFolder:
+    """A folder that a channel writes for a web server."""
+
+    directory: Path
+    hub: str  #: address of the WebSub hub that the channel names; empty without one
+
+
 @dataclass(frozen=True, kw_only=True)
 class OpenChannels:
     """The channels by name, and what keeps some from being open."""
@@ -36,7 +44,7 @@ def open_channels(
 
     In trial, channels that write files do so below `var/trial`, and networks are replaced by an outbox beside them.
     """
-    trial = root / "var" / "trial"
+    trial = _trial(root)
 
     def redirect(_name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
         if mode is Mode.LIVE or not kind.local:
@@ -47,6 +55,20 @@ def open_channels(
     if mode is Mode.LIVE:
         return opened
     return replace(opened, channels=boxed(workspace, opened.channels, trial / "outbox"))
+
+
+def public_folders(workspace: Workspace, root: Path) -> tuple[PublicFolder, ...]:
+    """Where website and feeds lie in the workspace's mode, each once, in the order of the settings."""
+    found: dict[PublicFolder, None] = {}
+    for route in workspace.routes.values():
+        arguments = workspace.settings.channels[route.name].arguments
+        if route.form in {Form.PAGES, Form.FEED} and "directory" in arguments:
+            directory = root / str(arguments["directory"])
+            if workspace.settings.mode is not Mode.LIVE:
+                directory = _trial(root) / _below_var(directory, root)
+            found[PublicFolder(directory, str(arguments.get("hub", "")))] = None
+    # A feed's own folder first, because it knows the hub.
+    return tuple(sorted(found, key=lambda each: not each.hub))
 
 
 def open_redirected(
@@ -85,6 +107,10 @@ def boxed(workspace: Workspace, channels: Mapping[str, Channel], outbox: Path) -
         else channel
         for name, channel in channels.items()
     }
+
+
+def _trial(root: Path) -> Path:
+    return root / "var" / "trial"
 
 
 def _below_var(directory: Path, root: Path) -> PurePosixPath:

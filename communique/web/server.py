@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from communique.health import Health
 from communique.installation import Installation
@@ -22,12 +23,13 @@ from communique.store import epochs
 from communique.store.database import database_fault
 from communique.web.public_pages import PublicPages
 from communique.web.public_routes import public_routes
+from communique.web.published_files import PublishedFiles
 
 
 def application(
     health: Health, pages: PublicPages, metrics: Metrics | None = None, *, has_public_pages: bool = True
-) -> Starlette:
-    """The pages; without `metrics` there is no page of figures."""
+) -> ASGIApp:
+    """The pages, and the website for the public; without `metrics` there is no page of figures."""
     installation, clock = pages.installation, pages.clock
 
     def healthz(_request: Request) -> JSONResponse:
@@ -46,7 +48,11 @@ def application(
         routes.append(Route("/metrics", partial(_figures, metrics)))
     made = Starlette(routes=routes)
     made.router.redirect_slashes = False  # it would name the host that the visitor named
-    return made
+    if not has_public_pages:
+        return made
+    files = PublishedFiles(pages, made)
+    made.add_exception_handler(404, files.not_found)
+    return files
 
 
 def _figures(metrics: Metrics, request: Request) -> Response:

@@ -21,7 +21,7 @@ HOSTILE = (
 
 def said(directory: Path, message: Message, **settings: object) -> Mapping[str, list[str]]:
     """What is said of each file of a feed, by its name."""
-    FeedChannel(directory=directory, **settings).send(message, lambda: None)  # type: ignore[arg-type]
+    FeedChannel(directory=directory, **{"compress": False, **settings}).send(message, lambda: None)  # type: ignore[arg-type]
     found = {}
     for file in sorted((directory / "feeds").rglob("*.*")):
         address = BASE + file.relative_to(directory).as_posix()

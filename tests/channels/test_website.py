@@ -59,7 +59,7 @@ def test_what_it_says_of_itself(tmp_path: Path) -> None:
 def test_every_file_is_written_and_nothing_else_stays(tmp_path: Path) -> None:
     """After sending, exactly the given files are there: no temporary ones."""
     commits: list[bool] = []
-    receipt = WebsiteChannel(directory=tmp_path).send(message(), lambda: commits.append(True))
+    receipt = WebsiteChannel(directory=tmp_path, compress=False).send(message(), lambda: commits.append(True))
     assert written(tmp_path) == FILES
     assert commits == [True]
     assert receipt.detail == "5 of 5 files written"
@@ -67,7 +67,7 @@ def test_every_file_is_written_and_nothing_else_stays(tmp_path: Path) -> None:
 
 def test_nothing_is_seen_before_the_point_of_no_return(tmp_path: Path) -> None:
     """Until `commit` returns, the public sees the old site, though the new one is on disk."""
-    channel = WebsiteChannel(directory=tmp_path)
+    channel = WebsiteChannel(directory=tmp_path, compress=False)
     channel.send(message({"index.html": b"old"}), lambda: None)
     seen: list[bytes] = []
     channel.send(message(), lambda: seen.append((tmp_path / "index.html").read_bytes()))
@@ -77,7 +77,7 @@ def test_nothing_is_seen_before_the_point_of_no_return(tmp_path: Path) -> None:
 
 def test_a_commit_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None:
     """When the ledger cannot record the point of no return, nothing is published and nothing is left behind."""
-    channel = WebsiteChannel(directory=tmp_path)
+    channel = WebsiteChannel(directory=tmp_path, compress=False)
 
     def refuse() -> None:
         raise RuntimeError("the disk of the ledger is full")
@@ -89,7 +89,7 @@ def test_a_commit_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None
 
 def test_unchanged_files_keep_their_date(tmp_path: Path) -> None:
     """A file whose bytes are the same is not touched, so caches stay right; a changed one is replaced."""
-    channel = WebsiteChannel(directory=tmp_path)
+    channel = WebsiteChannel(directory=tmp_path, compress=False)
     channel.send(message(), lambda: None)
     for path in FILES:
         os.utime(tmp_path / path, (1_000_000_000, 1_000_000_000))
@@ -109,13 +109,13 @@ def test_pages_come_before_what_links_to_them(tmp_path: Path, monkeypatch: pytes
         return replace(self, target)
 
     monkeypatch.setattr(Path, "replace", recorded)
-    WebsiteChannel(directory=tmp_path).send(message(), lambda: None)
+    WebsiteChannel(directory=tmp_path, compress=False).send(message(), lambda: None)
     assert order == ["style.css", "es/accepted/tell/index.html", "es/index.html", "index.html", "sitemap.xml"]
 
 
 def test_files_the_site_no_longer_names_stay(tmp_path: Path) -> None:
     """Nothing is ever deleted: an address that was given out keeps working."""
-    channel = WebsiteChannel(directory=tmp_path)
+    channel = WebsiteChannel(directory=tmp_path, compress=False)
     channel.send(message(FILES | {"es/old/index.html": b"old"}), lambda: None)
     channel.send(message(), lambda: None)
     assert (tmp_path / "es/old/index.html").read_bytes() == b"old"
@@ -168,7 +168,7 @@ def test_a_fault_half_way_is_in_doubt_and_mended_by_writing_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A disk that fails after the point of no return leaves whole files only; the next try completes the site."""
-    channel = WebsiteChannel(directory=tmp_path)
+    channel = WebsiteChannel(directory=tmp_path, compress=False)
     replace = Path.replace
 
     def failing(self: Path, target: Path) -> Path:
@@ -189,10 +189,10 @@ def test_a_fault_half_way_is_in_doubt_and_mended_by_writing_again(
 
 def test_a_web_server_may_read_the_files(tmp_path: Path) -> None:
     """Files are readable by other accounts, which temporary files by themselves are not."""
-    WebsiteChannel(directory=tmp_path).send(message(), lambda: None)
+    WebsiteChannel(directory=tmp_path, compress=False).send(message(), lambda: None)
     assert (tmp_path / "index.html").stat().st_mode & 0o777 == 0o644
 
 
 def test_a_site_without_home_page_is_refused(tmp_path: Path) -> None:
     """Pages without `index.html` are a mistake of ours, said before anything is written."""
-    assert "home page" in WebsiteChannel(directory=tmp_path).check(message({"es/index.html": b""}))[0]
+    assert "home page" in WebsiteChannel(directory=tmp_path, compress=False).check(message({"es/index.html": b""}))[0]

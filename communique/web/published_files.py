@@ -1,0 +1,226 @@
+"""The website and the feeds as any web server would serve them: for those who run no other one.
+
+A file is answered from the disk as it lies there, compressed where a compressed one lies beside it (the channels write
+both). Only what has a type of ours and no hidden part in its name is served.
+"""
+
+import os
+import stat
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import formatdate
+from pathlib import Path
+from urllib.parse import quote
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from communique.send.open_channels import PublicFolder, public_folders
+from communique.texts import addresses
+from communique.web.preconditions import OK, Validators, answer_to
+from communique.web.public_pages import PublicPages
+
+#: By ending. Feeds are told from other XML and JSON by their folder.
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".txt": "text/plain; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
+    ".xml": "application/xml; charset=utf-8",
+    ".json": "application/json",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+}
+_FEEDS = {
+    "rss": "application/rss+xml; charset=utf-8",
+    "atom": "application/atom+xml; charset=utf-8",
+    "feed": "application/feed+json; charset=utf-8",
+}
+_FEED_ENDINGS = {".xml", ".json"}
+_COMPRESSED = {".html", ".css", ".txt", ".ics", ".xml", ".json"}
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_MANNERS = {
+    "content-security-policy": _POLICY,
+    "referrer-policy": "strict-origin-when-cross-origin",
+    "x-content-type-options": "nosniff",
+}
+_FIVE_MINUTES = "public, max-age=300, must-revalidate"
+_FOR_EVER = "public, max-age=31536000, immutable"  #: what is named by its content
+_LARGE = 1 << 18  #: bytes that are not read while others wait
+_LOOKED = timedelta(seconds=5)  #: for so long a changed setting may go unnoticed
+_MOVED, _NOT_FOUND = 301, 404
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file, as it will be sent."""
+
+    path: str  #: on disk
+    media_type: str
+    coding: str
+    below: str  #: its path below the website's root
+    folder: PublicFolder
+
+
+class PublishedFiles:
+    """Answers GET and HEAD for files that are there, and leaves everything else to another application."""
+
+    def __init__(self, pages: PublicPages, otherwise: ASGIApp) -> None:
+        self._pages = pages
+        self._otherwise = otherwise
+        self._folders: tuple[PublicFolder, ...] = ()
+        self._root = ""  #: public address
+        self._looked_at: datetime | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
+            await self._look()
+            headers = _headers(scope["headers"])
+            found = self._find(scope["path"], accepts_zip=accepts_gzip(headers.get("accept-encoding", "")))
+            if found is not None:
+                await self._send(found, headers, send, has_body=scope["method"] == "GET")
+                return
+            if target := self._with_slash(scope["path"]):
+                await _answer(send, _MOVED, {"location": target, "content-length": "0"})
+                return
+        await self._otherwise(scope, receive, send)
+
+    async def not_found(self, _request: Request, _error: Exception) -> Response:
+        """The website's own page for what is not there, if there is one."""
+        await self._look()
+        found = self._find("/404.html", accepts_zip=False)
+        if found is None:
+            return Response("Not Found", status_code=_NOT_FOUND, media_type="text/plain")
+        data = await run_in_threadpool(Path(found.path).read_bytes)
+        return Response(data, _NOT_FOUND, {**_MANNERS, "cache-control": "no-store"}, found.media_type)
+
+    async def _look(self) -> None:
+        now = self._pages.clock()
+        if self._looked_at is None or abs(now - self._looked_at) > _LOOKED:
+            self._looked_at = now
+            await run_in_threadpool(self._look_at_settings)
+
+    def _look_at_settings(self) -> None:
+        workspace = self._pages.workspace
+        self._folders = public_folders(workspace, self._pages.installation.root)
+        self._root = addresses.page(workspace.settings.public_address, "")
+
+    def _find(self, path: str, *, accepts_zip: bool) -> _Found | None:
+        below = path[1:] + ("index.html" if path.endswith("/") else "")
+        name, dot, ending = below.rpartition("/")[2].rpartition(".")
+        media_type = _media_type(below, name, dot + ending)
+        if not media_type or not _is_open(below):
+            return None
+        for folder in self._folders:
+            plain = f"{folder.directory}/{below}"
+            if (known := _regular(plain)) is None:
+                continue
+            zipped = _regular(f"{plain}.gz") if accepts_zip and dot + ending in _COMPRESSED else None
+            # A file that somebody has changed by hand is newer than its compressed one, which is then out of date.
+            if zipped is not None and zipped.st_mtime_ns >= known.st_mtime_ns:
+                return _Found(f"{plain}.gz", media_type, "gzip", below, folder)
+            return _Found(plain, media_type, "", below, folder)
+        return None
+
+    def _with_slash(self, path: str) -> str:
+        """Where a folder's page is, when its slash is missing. It names no host: that would be the visitor's word."""
+        if path.endswith("/") or not _is_open(path[1:]) or self._find(f"{path}/", accepts_zip=False) is None:
+            return ""
+        return self._pages.path(f"{quote(path[1:])}/")
+
+    async def _send(self, found: _Found, headers: Mapping[str, str], send: Send, *, has_body: bool) -> None:
+        try:
+            with open(found.path, "rb", buffering=0) as file:  # noqa: ASYNC230, PTH123 - in memory, mostly
+                info = os.fstat(file.fileno())
+                validators = _validators(info)
+                status = answer_to(headers, validators)
+                answer = self._described(found, validators)
+                if status != OK:
+                    await _answer(send, status, answer if status == 304 else {"content-length": "0"})  # noqa: PLR2004
+                    return
+                answer |= _MANNERS | {"content-type": found.media_type, "content-length": str(info.st_size)}
+                if found.coding:
+                    answer["content-encoding"] = found.coding
+                data = b""
+                if has_body:
+                    data = await run_in_threadpool(file.read) if info.st_size > _LARGE else file.read()
+        except OSError:
+            await _answer(send, 503, {"retry-after": "5", "content-length": "0"})
+            return
+        await _answer(send, status, answer, data)
+
+    def _described(self, found: _Found, validators: Validators) -> dict[str, str]:
+        """What a 304 says as well (RFC 9110 15.4.5), and the hub (WebSub 4)."""
+        answer = {
+            "etag": validators.etag,
+            "last-modified": formatdate(validators.modified_at, usegmt=True),
+            "cache-control": _FOR_EVER if found.below.startswith("pictures/") else _FIVE_MINUTES,
+        }
+        if f".{found.below.rpartition('.')[2]}" in _COMPRESSED:
+            answer["vary"] = "Accept-Encoding"
+        if found.folder.hub and found.media_type in _FEEDS.values():
+            own = f"{self._root}{quote(found.below)}"
+            answer["link"] = f'<{found.folder.hub}>; rel="hub", <{own}>; rel="self"'
+        return answer
+
+
+def accepts_gzip(header: str) -> bool:
+    """Whether Accept-Encoding lets gzip be sent (RFC 9110 12.5.3): by name, or by `*`, unless its weight is 0."""
+    weights: dict[str, float] = {}
+    for part in header.lower().split(","):
+        name, _, weight = part.partition(";")
+        _, _, value = weight.replace(" ", "").partition("q=")
+        try:
+            weights[name.strip()] = float(value or 1)
+        except ValueError:
+            weights[name.strip()] = 0
+    return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0))) > 0
+
+
+def _media_type(below: str, name: str, ending: str) -> str:
+    """Empty for what is not served."""
+    stem = name.partition("-archive-")[0]
+    if below.startswith("feeds/") and ending in _FEED_ENDINGS and stem in _FEEDS:
+        return _FEEDS[stem]
+    return _TYPES.get(ending.lower(), "")
+
+
+def _is_open(below: str) -> bool:
+    """Nothing hidden, and nothing that leads elsewhere."""
+    return below.isprintable() and "\\" not in below and all(part[:1] not in {"", "."} for part in below.split("/"))
+
+
+def _regular(path: str) -> os.stat_result | None:
+    try:
+        info = os.stat(path)  # noqa: PTH116 - for each request, and half as long
+    except OSError:
+        return None
+    return info if stat.S_ISREG(info.st_mode) else None
+
+
+def _validators(info: os.stat_result) -> Validators:
+    """A file is replaced by another one, never written into: other bytes are another inode, or another time."""
+    tag = f'"{info.st_ino:x}-{info.st_mtime_ns:x}-{info.st_size:x}"'
+    return Validators(tag, int(info.st_mtime))
+
+
+def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
+    """Fields of one name are one list (RFC 9110 5.3)."""
+    headers: dict[str, str] = {}
+    for name, value in raw:
+        key, text = name.decode("latin-1"), value.decode("latin-1")
+        headers[key] = f"{headers[key]}, {text}" if key in headers else text
+    return headers
+
+
+async def _answer(send: Send, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
+    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": body})

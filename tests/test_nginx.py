@@ -1,0 +1,67 @@
+"""`deploy/nginx.conf` in Debian's nginx: the same folder is answered as by the service's own server."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from channels.feed import FeedChannel
+from communique.health import Health
+from communique.web.server import serving
+from tests.channels.test_feed import feed, newest_first
+from tests.counterparts.nginx import running_nginx
+from tests.test_published_files import FILES, RSS, write
+from tests.workspaces import build
+
+pytestmark = pytest.mark.counterpart
+
+HUB = "https://hub.example.org/"  # the one that the configuration names
+COMPARED = (
+    *("cache-control", "content-encoding", "content-security-policy", "content-type", "link", "referrer-policy"),
+    *("vary", "x-content-type-options"),
+)
+
+
+@pytest.fixture(scope="module")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, httpx.Client]]:
+    """Our own and nginx, over one folder."""
+    root = tmp_path_factory.mktemp("town")
+    town = build(root)
+    town.settings("{kind: feed, directory: var/public}", f"{{kind: feed, directory: var/public, hub: '{HUB}'}}")
+    town.settings("open.littleton.example.org", "open.example.org")
+    write(root / "var" / "public")
+    FeedChannel(directory=root / "var" / "public", hub=HUB).send(feed(*newest_first(120)), lambda: None)
+    with (
+        serving(Health(), town.installation, town.clock, 0) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, headers={"Accept-Encoding": "identity"}) as ours,
+        running_nginx(tmp_path_factory.mktemp("nginx"), root / "var" / "public") as nginx,
+    ):
+        yield ours, nginx
+    town.database.close()
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_both_answer_alike(servers: tuple[httpx.Client, httpx.Client], coding: str) -> None:
+    """Types, caching, compression, links to the hub; and whoever has it is told so, by tag and by date alone."""
+    feeds = [RSS.replace("rss.xml", name) for name in ("atom.xml", "feed.json", "atom-archive-1.xml", "rss.xml")]
+    paths = [f"/{path.removesuffix('index.html')}" for path in FILES if path != "404.html"]
+    for path in [*paths, *feeds, "/feeds/feed.css"]:
+        answers = [server.get(path, headers={"Accept-Encoding": coding}) for server in servers]
+        said = [{name: each.headers.get(name) for name in COMPARED} for each in answers]
+        assert said[0] == said[1], path
+        assert answers[0].content == answers[1].content
+        for server, answer in zip(servers, answers, strict=True):
+            assert answer.status_code == 200
+            for known in (
+                {"If-None-Match": answer.headers["etag"]},
+                {"If-Modified-Since": answer.headers["last-modified"]},
+            ):
+                assert server.get(path, headers={**known, "Accept-Encoding": coding}).status_code == 304, (path, known)
+
+
+def test_both_say_what_is_not_there(servers: tuple[httpx.Client, httpx.Client]) -> None:
+    """With the website's own page; what is hidden is not there."""
+    for path in ("/nowhere", "/.git/config", "/es/.part"):
+        for server in servers:
+            answer = server.get(path)
+            assert (answer.status_code, "Lost" in answer.text) == (404, True), path
