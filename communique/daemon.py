@@ -7,12 +7,14 @@ from typing import ClassVar
 
 from communique.bounces.collector import Collector
 from communique.canary import CanaryWatch
+from communique.delivery import Mode
 from communique.plan.planning import Planner
 from communique.send.dispatch import Dispatcher
 from communique.send.executor import Executor, InProcess
 from communique.send.lead import Lead
-from communique.send.open_channels import OpenChannels
+from communique.send.open_channels import OpenChannels, public_folders
 from communique.service.alert_rounds import AlertRounds
+from communique.service.hub_pings import HubPings
 from communique.service.planning_news import PlanningNews
 from communique.service.sending import Sending
 from communique.workspace import Workspace
@@ -33,6 +35,7 @@ class Daemon(Sending):
     _alerts: AlertRounds = field(init=False)
     bounces: Collector = field(init=False)
     canary: CanaryWatch = field(init=False)
+    pings: HubPings = field(init=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -40,11 +43,13 @@ class Daemon(Sending):
         self._alerts = AlertRounds(self.files)
         self.canary = CanaryWatch(self.installation.root, self.installation.find_secret, self.clock)
         self.bounces = Collector(self.installation.root / "var", self.installation.find_secret, self.clock)
+        self.pings = HubPings(self.installation.root / "var" / "hub-pings.json", self.clock)
 
     def close(self) -> None:
         """Let go of everything."""
         self.bounces.close()
         self.canary.wait()
+        self.pings.close()
         super().close()
         self._lead.close()
 
@@ -87,6 +92,8 @@ class Daemon(Sending):
         finally:
             # What is owed already goes out, even when planning fails.
             self._dispatch(dispatcher, self._executor(dispatcher, workspace, opened))
+        if workspace.settings.mode is Mode.LIVE:
+            self.pings.begin(public_folders(workspace, self.installation.root), workspace.settings.public_address)
         self._report(planner)
 
     def _dispatch(self, dispatcher: Dispatcher, executor: Executor) -> None:

@@ -60,7 +60,7 @@ HOMES = {
     "emails": {"channels.mail"},
     "feedgen": {"channels.syndication"},
     "holidays": {"working_days"},
-    "httpx": {"bluesky_account", "server_checks"},
+    "httpx": {"bluesky_account", "hub_pings", "server_checks"},
     "icalendar": {"invitations", "site_calendar"},
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},
