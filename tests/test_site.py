@@ -25,10 +25,10 @@ from tests.shipped_site import (
 
 
 def test_the_pages_there_are() -> None:
-    """A process page, an archive and every announcement and date in every language, and what belongs to a website."""
+    """Process, archive, how to follow, every announcement and date in every language, what belongs to a website."""
     expected = {"index.html", "404.html", "style.css", "sitemap.xml", "robots.txt"}
     for language in LANGUAGES:
-        expected |= {f"{language}/index.html", f"{language}/archive/index.html"}
+        expected |= {f"{language}/{page}index.html" for page in ("", "archive/", "follow/")}
         expected |= {
             f"{language}/accepted-into-ogp/{name}/index.html"
             for name in ("open-the-process-page", "tell-the-public", "why-we-joined")
@@ -75,7 +75,7 @@ def test_only_what_is_public_is_shown() -> None:
 def test_a_site_before_the_first_announcement() -> None:
     """Without announcements, dates, stages or feeds, every page still stands and says so in words."""
     made = build_site(site(publications=[], processes={}))
-    for path in ("en/index.html", "ar/archive/index.html", "404.html", "index.html"):
+    for path in ("en/index.html", "ar/archive/index.html", "en/follow/index.html", "404.html", "index.html"):
         parsed(made[path])
     text = said(parsed(made["en/index.html"]))
     for phrase in ("no_announcements", "no_dates", "process_headline", "follow_without_feed"):

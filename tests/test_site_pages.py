@@ -48,6 +48,19 @@ def test_people_can_subscribe_where_that_is_possible() -> None:
     assert words("es")["follow_by_mail"].encode() not in made["es/index.html"]
 
 
+def test_the_feeds_of_all_languages_are_on_the_page_that_says_how_to_follow() -> None:
+    """Three formats with full addresses in its own language, one link to each other; nothing that is not there."""
+    root = page("en/follow/index.html")
+    assert [said(item) for item in root.iter("bdi") if "feeds/" in said(item)] == [
+        f"{ROOT}feeds/public/en/{name}" for name in ("rss.xml", "atom.xml", "feed.json")
+    ]
+    linked = {str(link.get("href")) for link in root.iter("a") if link.get("type") and link.get("hreflang")}
+    assert linked == {f"../../feeds/public/{language}/rss.xml" for language in ("es", "fr", "pt", "ar")}
+    bare = build_site(site(processes={}))["en/follow/index.html"]
+    assert words("en")["follow_without_feed"] in said(parsed(bare))
+    assert b"feeds/" not in bare
+
+
 def test_an_announcement_leads_to_its_other_languages() -> None:
     """Its page links the versions that exist; in a language without one, the menu leads to the process page."""
     some = [publication("tell-the-public", language) for language in ("es", "ar")]

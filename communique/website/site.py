@@ -20,6 +20,12 @@ __all__ = ["Site", "build_site"]
 
 #: Backgrounds of panels: what is readable on them is readable on the page, which is lighter or darker still.
 LIGHT_PANEL, DARK_PANEL = "#f4f5f6", "#1d2329"
+#: Of a feed: name, file, media type; the first is what nearly every reader understands.
+_FORMATS = (
+    ("rss", "rss.xml", "application/rss+xml"),
+    ("atom", "atom.xml", "application/atom+xml"),
+    ("json", "feed.json", "application/feed+json"),
+)
 #: Contrast of links in dark mode: at the least that is allowed, they look extinguished.
 BRIGHT = 7.0
 
@@ -84,6 +90,7 @@ def _frame(site: Site, language: str, at: str) -> Context:
         "links": {
             "home": site.link(f"{language}/", at),
             "archive": site.link(f"{language}/archive/", at),
+            "follow": site.link(f"{language}/follow/", at),
             "style": site.link("style.css", at),
             "logo": site.link(site.logo_path, at) if site.logo_path else "",
             "logo_address": site.root + site.logo_path if site.logo_path else "",
@@ -100,9 +107,22 @@ def _government(site: Site, language: str) -> Context:
 
 
 def _feed(feed: FeedLinks, site: Site, at: str) -> Context:
-    files = {"rss": "rss.xml", "atom": "atom.xml", "json": "feed.json"}
-    links = {kind: site.link(feed.path + file, at) for kind, file in files.items()}
-    return links | {"title": feed.title, "address": f"{site.root}{feed.path}rss.xml"}
+    formats = [
+        {
+            "words": f"feed_{kind}",
+            "media_type": media_type,
+            "link": site.link(feed.path + file, at),
+            "address": f"{site.root}{feed.path}{file}",
+        }
+        for kind, file, media_type in _FORMATS
+    ]
+    return {"title": feed.title, "address": formats[0]["address"], "formats": formats}
+
+
+def _first_feed(site: Site, language: str, at: str) -> str:
+    """Empty without one."""
+    feeds = site.processes.get(language, Process()).feeds
+    return site.link(f"{feeds[0].path}{_FORMATS[0][1]}", at) if feeds else ""
 
 
 def _languages(site: Site, page: Page, at: str) -> list[Context]:
@@ -115,6 +135,7 @@ def _languages(site: Site, page: Page, at: str) -> list[Context]:
             "link": site.link(page.versions.get(language, f"{language}/"), at),
             "same_page": language in page.versions,
             "current": language == page.language,
+            "feed": _first_feed(site, language, at),
         }
         for language in site.settings.languages
     ]

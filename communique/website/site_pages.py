@@ -45,6 +45,7 @@ def pages_of(site: Site, language: str) -> Iterator[Page]:
     """Every page of one language."""
     yield process_page(site, language)
     yield _archive_page(site, language)
+    yield _follow_page(site, language)
     yield from (_announcement_page(site, item) for item in site.said(language))
     yield from (_date_page(site, language, date) for date in site.dates(language))
 
@@ -100,6 +101,21 @@ def _archive_page(site: Site, language: str) -> Page:
         versions={other: f"{other}/archive/" for other in site.settings.languages},
         changed_at=_changed_at(said),
         content=content,
+    )
+
+
+def _follow_page(site: Site, language: str) -> Page:
+    """How to hear of what is new; what it shows is on every page's context."""
+    words = site.words[language]
+    return Page(
+        template="follow",
+        language=language,
+        path=f"{language}/follow/",
+        title=words["follow"],
+        description=words["follow_lead"],
+        versions={other: f"{other}/follow/" for other in site.settings.languages},
+        changed_at=None,
+        content=lambda _at: {},
     )
 
 

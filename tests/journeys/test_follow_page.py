@@ -1,0 +1,70 @@
+"""The page that says how to follow the process, in a real browser: found from every page, and open to everybody."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from channels.website import WebsiteChannel
+from communique.channel import Message, Pages
+from communique.health import Health
+from communique.web.server import serving
+from communique.website.site import build_site
+from tests.counterparts.browser import SCREENS, barriers, running_chromium
+from tests.shipped_site import FIRST, LANGUAGES, ROOT, site, words
+from tests.workspaces import build
+
+pytestmark = pytest.mark.counterpart
+
+PATIENCE = 120_000  #: milliseconds, for a machine with much to do
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with running_chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Of the shipped site with a newsletter, served by the service."""
+    town = build(tmp_path_factory.mktemp("town"))
+    subscribe = {language: f"{ROOT}subscribe?language={language}" for language in LANGUAGES}
+    content = Pages(files=build_site(site(subscribe=subscribe)))
+    message = Message(key="k", reference="r", created_at=FIRST, language="es", content=content)
+    WebsiteChannel(directory=Path(town.root) / "var" / "public").send(message, lambda: None)
+    with serving(Health(), town.installation, town.clock, 0) as port:
+        yield f"http://127.0.0.1:{port}"
+    town.database.close()
+
+
+def test_it_is_found_and_explains(browser: Browser, address: str) -> None:
+    """From the menu of any page, with the address to copy and the way to subscribe by mail, in all languages."""
+    page = browser.new_page()
+    page.set_default_timeout(PATIENCE)
+    for language in LANGUAGES:
+        said = words(language)
+        page.goto(f"{address}/{language}/archive/")
+        page.get_by_role("link", name=said["follow_short"], exact=True).click()
+        page.get_by_role("heading", name=said["follow"], level=1).wait_for()
+        assert page.get_by_text(said["follow_what"]).is_visible()
+        assert page.get_by_text(f"{ROOT}feeds/public/{language}/rss.xml").is_visible()
+        link = page.get_by_role("link", name=said["follow_by_mail"])
+        assert link.get_attribute("href") == f"{ROOT}subscribe?language={language}"
+        assert page.locator("link[type='application/rss+xml']").count() == 1
+    page.close()
+
+
+@pytest.mark.parametrize(("language", "screen", "scheme"), [*product(("en", "ar"), SCREENS, ("light", "dark"))])
+def test_it_keeps_nobody_out(browser: Browser, address: str, language: str, screen: str, scheme: str) -> None:
+    """No serious or critical finding of axe; nothing to be scrolled sideways."""
+    context = browser.new_context(viewport=SCREENS[screen], color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    page.set_default_timeout(PATIENCE)
+    page.goto(f"{address}/{language}/follow/")
+    assert barriers(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[screen]["width"]
+    context.close()
