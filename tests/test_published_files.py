@@ -236,6 +236,16 @@ def test_in_trial_the_files_of_the_trial_are_served(tmp_path: Path) -> None:
     town.database.close()
 
 
+def test_settings_that_cannot_be_read_keep_no_monitor_out(tmp_path: Path) -> None:
+    """There is no website then, and the page of health still answers."""
+    town = build(tmp_path)
+    town.write("config/settings.yaml", "government: [\n")
+    with serving(Health(), town.installation, town.clock, 0) as port:
+        assert httpx.get(f"http://127.0.0.1:{port}/healthz").headers["content-type"] == "application/json"
+        assert httpx.get(f"http://127.0.0.1:{port}/").status_code == 404
+    town.database.close()
+
+
 def test_old_forms_of_dates_are_understood() -> None:
     """All three of RFC 9110 5.6.7."""
     present = Validators('"a"', 784111777)

@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from communique.problems import ProblemsError
 from communique.send.open_channels import PublicFolder, public_folders
 from communique.texts import addresses
 from communique.web.preconditions import OK, Validators, answer_to
@@ -108,7 +109,10 @@ class PublishedFiles:
             await run_in_threadpool(self._look_at_settings)
 
     def _look_at_settings(self) -> None:
-        workspace = self._pages.workspace
+        try:
+            workspace = self._pages.workspace
+        except ProblemsError:
+            return  # never usable yet: there is no website, and the monitor is told why
         self._folders = public_folders(workspace, self._pages.installation.root)
         self._root = addresses.page(workspace.settings.public_address, "")
 
