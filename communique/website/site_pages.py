@@ -67,7 +67,7 @@ def process_page(site: Site, language: str) -> Page:
             "picture": site.shown(opening.picture, at) if opening and opening.picture else None,
             "stages": process.stages,
             "dates": _coming(site, process, language, at),
-            "calendar": site.link(addresses.calendar_path(language), at) if site.dates(language) else "",
+            "calendar": _calendar(site, language, at),
             "latest": [_shown(site, item, at) for item in latest],
         }
 
@@ -104,9 +104,18 @@ def _archive_page(site: Site, language: str) -> Page:
     )
 
 
+def _calendar(site: Site, language: str, at: str) -> str:
+    """Where all dates are as a calendar, seen from a page; empty without dates."""
+    return site.link(addresses.calendar_path(language), at) if site.dates(language) else ""
+
+
 def _follow_page(site: Site, language: str) -> Page:
-    """How to hear of what is new; what it shows is on every page's context."""
+    """How to hear of what is new; mails and feeds are in every page's context."""
     words = site.words[language]
+
+    def content(at: str) -> Context:
+        return {"calendar": _calendar(site, language, at)}
+
     return Page(
         template="follow",
         language=language,
@@ -115,7 +124,7 @@ def _follow_page(site: Site, language: str) -> Page:
         description=words["follow_lead"],
         versions={other: f"{other}/follow/" for other in site.settings.languages},
         changed_at=None,
-        content=lambda _at: {},
+        content=content,
     )
 
 

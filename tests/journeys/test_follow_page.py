@@ -54,6 +54,8 @@ def test_it_is_found_and_explains(browser: Browser, address: str) -> None:
         assert page.get_by_text(f"{ROOT}feeds/public/{language}/rss.xml").is_visible()
         link = page.get_by_role("link", name=said["follow_by_mail"])
         assert link.get_attribute("href") == f"{ROOT}subscribe?language={language}"
+        calendar = page.get_by_role("link", name=said["date_page"]["calendar"]).get_attribute("href")
+        assert page.request.get(f"{page.url}{calendar}").body().startswith(b"BEGIN:VCALENDAR")
         assert page.locator("link[type='application/rss+xml']").count() == 1
     page.close()
 
