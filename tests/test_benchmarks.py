@@ -60,12 +60,16 @@ def _saying(said: dict[str, Any]) -> Sender:
 @pytest.mark.counterpart
 @pytest.mark.usefixtures("_sink")
 def test_a_run_that_fails_leaves_a_gap_in_its_row() -> None:
-    """Rounds stay beside each other; what went wrong is named once."""
+    """Rounds stay beside each other; what went wrong is named once.
+
+    One that is measured for a while is tried first: if it cannot send at all, it has no row.
+    """
     failures: list[str] = []
-    broken = Sender("broken", "", (sys.executable, "-c", "raise SystemExit('no such server')"), (1,))
+    broken = Sender("broken", "", (sys.executable, "-c", "raise SystemExit('no such server')"), (2,))
+    dumb = Sender("dumb", "", (sys.executable, "-c", "raise SystemExit('cannot speak')"), (1,))
     absent = Sender("absent", "", ("/nowhere/sender",), (1,))
     rows = interleaved(
-        [Contestant(broken, 1), Contestant(absent, 1), Contestant(YARDSTICK, 1)],
+        [Contestant(broken, 2), Contestant(dumb, 1), Contestant(absent, 1), Contestant(YARDSTICK, 1)],
         Extent(rounds=2, most=20, seconds=1),
         lambda _line: None,
         failures,
@@ -74,7 +78,7 @@ def test_a_run_that_fails_leaves_a_gap_in_its_row() -> None:
         ("broken", [False, False]),
         ("smtp-source -d", [True, True]),
     ]
-    assert failures == ["absent is not installed", "broken: no such server"]
+    assert failures == ["dumb: cannot speak", "absent is not installed", "broken: no such server"]
 
 
 @pytest.mark.counterpart
