@@ -16,13 +16,15 @@ class State(StrEnum):
     EXCLUDED = "excluded"  #: it must not go: suppressed, not on the allow-list, no address
     MISSED = "missed"  #: its time passed before it could go
     CANCELLED = "cancelled"  #: withdrawn by a person
+    COLLECTED = "collected"  #: it goes, or went, in its reader's newsletter by day or week: see that one
     IN_DOUBT = "in_doubt"  #: it may have gone out; listed until settled
 
 
 #: States in which nothing more will happen by itself.
 FINAL = frozenset({State.SENT, State.FAILED, State.EXCLUDED, State.MISSED, State.CANCELLED})
-#: States a finished announcement may be in: a person still has to settle what is in doubt, but others may go on.
-SETTLED = FINAL | {State.IN_DOUBT}
+#: States a finished announcement may be in: a person still has to settle what is in doubt, and those who wanted it by
+#: day or week have yet to get it, but others may go on.
+SETTLED = FINAL | {State.IN_DOUBT, State.COLLECTED}
 
 
 class Mode(StrEnum):

@@ -82,6 +82,11 @@ class Occasion:
         return AnswerStanding.COMING in self.campaign.announcements[self.announcement].only.values()
 
     @property
+    def has_an_end(self) -> bool:
+        """Whether an officer has said until when it makes sense."""
+        return self.campaign.announcements[self.announcement].not_after is not None
+
+    @property
     def name(self) -> str:
         """As it is said to officers: `accepted-into-ogp/tell-the-public`."""
         plain = f"{self.campaign.campaign}/{self.announcement}"

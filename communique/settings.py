@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, time, timedelta
 from enum import StrEnum
 from ipaddress import ip_address
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
@@ -203,6 +203,20 @@ class Subscribing(_Model):
     )
 
 
+class Digests(_Model):
+    """When the newsletters go that carry what was announced since the last one."""
+
+    at: TimeOfDay = Field(default=time(8), description="The time of day, for those by day and by week: `08:00`.")
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"] = Field(
+        default="friday", description="The day of those by week."
+    )
+
+    @property
+    def isoweekday(self) -> int:
+        """The day of those by week; 1 is Monday."""
+        return [*get_args(type(self).model_fields["weekday"].annotation)].index(self.weekday) + 1
+
+
 class ImapMailbox(_Model):
     """A mailbox that is read over the network."""
 
@@ -315,6 +329,7 @@ class Settings(_Model):
     )
     alerts: Alerts = Field(default=Alerts(), description="Who is told by mail when something needs a person.")
     subscribing: Subscribing = Field(default=Subscribing(), description="The pages on which people subscribe.")
+    digests: Digests = Field(default=Digests(), description="When newsletters by day and by week go.")
     bounces: Bounces = Field(
         default=Bounces(), description="Where returned mail is read, and when an address is given up."
     )

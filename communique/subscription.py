@@ -11,9 +11,14 @@ class Frequency(StrEnum):
     DAILY = "daily"  #: what was announced, once a day
     WEEKLY = "weekly"
 
+    @property
+    def collects(self) -> bool:
+        """Whether what was announced waits, to come in one mail."""
+        return self is not Frequency.EACH
 
-#: What people can choose. Newsletters by day and week are not written yet: nobody is offered what they would not get.
-OFFERED = (Frequency.EACH,)
+
+#: How often those newsletters come that carry what was announced since the last one.
+COLLECTING = tuple(each for each in Frequency if each.collects)
 
 
 class How(StrEnum):

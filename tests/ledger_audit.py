@@ -25,6 +25,16 @@ _RULES = {
     "a delivery is not past the point of no return, and its attempt still is": """
         SELECT a.id FROM attempts AS a JOIN deliveries AS d ON d.id = a.delivery_id
         WHERE a.outcome = 'irrevocable' AND d.state IN ('scheduled', 'sending', 'sent', 'excluded', 'missed')""",
+    "a digest carries what is not collected": """
+        SELECT id FROM deliveries WHERE digest_id IS NOT NULL AND state <> 'collected'""",
+    "a digest carries what was to go to somebody else, through another channel, or in another mode": """
+        SELECT i.id FROM deliveries AS i JOIN deliveries AS d ON d.id = i.digest_id
+        JOIN occurrences AS oi ON oi.id = i.occurrence_id JOIN occurrences AS od ON od.id = d.occurrence_id
+        WHERE d.person_id <> i.person_id OR d.channel <> i.channel OR od.mode <> oi.mode""",
+    "a digest that has gone carries nothing": """
+        SELECT d.id FROM deliveries AS d JOIN occurrences AS o ON o.id = d.occurrence_id
+        WHERE o.campaign = 'Digest' AND d.state IN ('irrevocable', 'sent', 'in_doubt')
+        AND NOT EXISTS (SELECT 1 FROM deliveries WHERE digest_id = d.id)""",
     "an attempt has a number that its delivery has not reached": """
         SELECT a.id FROM attempts AS a JOIN deliveries AS d ON d.id = a.delivery_id WHERE a.number > d.attempts""",
     "a delivery counts other attempts than are on record": """
@@ -44,9 +54,10 @@ _NEXT: Mapping[State, set[State]] = {
     State.SENDING: {State.SCHEDULED, State.IRREVOCABLE, State.IN_DOUBT, *_LOST},
     State.IRREVOCABLE: {State.SENT, State.FAILED, State.SCHEDULED, State.EXCLUDED, State.MISSED, State.IN_DOUBT},
     State.IN_DOUBT: {State.SENT, State.SCHEDULED, State.CANCELLED, State.FAILED},
-    State.MISSED: {State.SCHEDULED, State.SENT, State.CANCELLED, State.EXCLUDED},
+    State.MISSED: {State.SCHEDULED, State.SENT, State.CANCELLED, State.EXCLUDED, State.COLLECTED},
     State.FAILED: {State.SCHEDULED, State.SENT, State.CANCELLED},
-    State.EXCLUDED: {State.SCHEDULED, State.MISSED},  # owed anew
+    State.EXCLUDED: {State.SCHEDULED, State.MISSED, State.COLLECTED},  # owed anew
+    State.COLLECTED: {State.MISSED},  # its time passed before the newsletter came
     State.SENT: set(),
     State.CANCELLED: set(),
 }

@@ -66,7 +66,7 @@ HOMES = {
     "lxml": {"channels.syndication"},
     "markdown_it": {"markdown"},
     "markupsafe": {
-        *("alert_mail", "answer_mail", "letter_mail", "service_mail"),
+        *("alert_mail", "answer_mail", "digest", "letter_mail", "service_mail"),
         *("rendering", "templates", "site_pages", "messages"),
     },
     "mastodon": {"channels.mastodon"},

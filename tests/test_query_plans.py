@@ -9,11 +9,16 @@ import pytest
 from sqlalchemy import Connection, event
 
 from communique.delivery import Mode
-from communique.store import accounts, leases, ledger, takeover
+from communique.store import accounts, digests, leases, ledger, takeover
+from communique.store.digests import Round
+from communique.subscription import Frequency
 from tests.workspaces import START, Town, build
 
 LIVE = Mode.LIVE
 NEWS = ("news", "hello")
+ROUND = Round(
+    mode=LIVE, frequency=Frequency.DAILY, day="2026-12-01", due_at=START, expires_at=START + timedelta(days=1)
+)
 QUESTIONS: dict[str, Callable[[Connection], Any]] = {
     # At each tick of the daemon, whether there is something to do or not.
     "due": lambda it: ledger.due_channels(it, LIVE, START),
@@ -23,6 +28,8 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
     "in doubt": lambda it: accounts.count_in_doubt(it, LIVE),
     "far away": lambda it: takeover.bring_near(it, LIVE, latest=START, now=START),
     "claimed": lambda it: leases.claim(it, LIVE, "email", owner="here/1", now=START, most=50),
+    "digests waiting": lambda it: digests.is_to_be_held(it, ROUND),
+    "digests carried": lambda it: digests.carried(it, 1),
     # By people, who wait for it.
     "waiting": lambda it: accounts.waiting_for_a_person(it, LIVE),
     "log": lambda it: accounts.copies(it, LIVE, most=50),
@@ -30,12 +37,16 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
     "why": lambda it: accounts.copies(it, LIVE, announcement=NEWS, person=1),
     "number": lambda it: accounts.copy_of(it, 1),
 }
+#: Indexes that hold only what is still to be seen to.
+FEW = ("deliveries_due", "deliveries_under_way", "deliveries_in_doubt", "deliveries_collected")
 #: How rows are found: those that wait or are under way, one by its number, somebody's, or from the newest on.
 INDEXES = {
     **dict.fromkeys(("due", "missed", "far away", "claimed"), "deliveries_due"),
     **dict.fromkeys(("unbegun", "irrevocable"), "deliveries_under_way"),
     **dict.fromkeys(("in doubt", "waiting"), "deliveries_in_doubt"),
     "why": "(occurrence_id=? AND person_id=?)",
+    "digests waiting": "deliveries_collected",
+    "digests carried": "deliveries_carried",
 }
 
 
@@ -68,7 +79,7 @@ def test_no_question_goes_through_everything(tmp_path: Path, name: str) -> None:
     steps = plan(town, QUESTIONS[name])
     assert steps
     for step in steps:
-        few = any(index in step for index in ("deliveries_due", "deliveries_under_way", "deliveries_in_doubt"))
+        few = any(index in step for index in FEW)
         everything = step.startswith("SCAN") or step.endswith("(occurrence_id=?)")
         assert few or not everything or name.startswith("log"), step
     if name in INDEXES:

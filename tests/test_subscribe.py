@@ -15,7 +15,6 @@ from communique.store.letters import LetterKind
 from communique.store.subscriber_tables import consents, letters, limits, wordings
 from communique.subscription import Choices, Frequency, How
 from communique.texts import tokens
-from communique.web import choice_fields
 from tests.subscribing import KEY, Post, post_of
 from tests.workspaces import Town
 
@@ -29,13 +28,6 @@ def post(town: Town) -> Iterator[Post]:
         yield made
 
 
-@pytest.fixture
-def every_frequency(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Newsletters by day and week may be chosen, as they will be when there are some."""
-    monkeypatch.setattr(choice_fields, "OFFERED", tuple(Frequency))
-
-
-@pytest.mark.usefixtures("every_frequency")
 def test_subscribing_takes_a_form_a_mail_and_a_button(post: Post) -> None:
     """The whole way, with the proof of it at its end."""
     answer = post.subscribe(ANA, frequency="weekly", scope="some", topic="works", choice_language="fr")
@@ -87,10 +79,10 @@ def test_a_mail_to_confirm_carries_no_word_of_the_form(post: Post) -> None:
     assert "evil" not in post.mails()[0].get_body(("html",)).get_content()  # type: ignore[union-attr]
 
 
-def test_nobody_is_offered_what_they_would_not_get(post: Post) -> None:
-    """Until there are newsletters by day and week, nobody can choose one."""
-    assert 'name="frequency"' not in post.client.get("/subscribe").text
-    post.subscribe(ANA, frequency="weekly")
+def test_a_frequency_that_no_form_offers_is_each_announcement(post: Post) -> None:
+    """Each, daily and weekly are offered; what else is sent counts as not filled in."""
+    assert post.client.get("/subscribe").text.count('name="frequency"') == len(Frequency)
+    post.subscribe(ANA, frequency="hourly")
     post.tick()
     (link,) = post.links(ANA)
     post.client.post(link)
@@ -98,7 +90,6 @@ def test_nobody_is_offered_what_they_would_not_get(post: Post) -> None:
 
 
 @pytest.mark.parametrize("address", ["", " ", "ana", "ana@", "a b@example.org", "ana@example.org\r\nBcc: x@y.z", "@"])
-@pytest.mark.usefixtures("every_frequency")
 def test_what_is_no_address_is_said_and_owes_nothing(post: Post, address: str) -> None:
     """What was chosen is still there; the summary leads to the field."""
     answer = post.subscribe(address, frequency="weekly")

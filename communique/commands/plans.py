@@ -27,6 +27,7 @@ from communique.commands.console import (
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
+from communique.plan.digesting import Upcoming, upcoming
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
@@ -74,6 +75,7 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
         planner = open_desk.planner
         standings = [each for each in planner.standings(connection, now) if campaign in {None, each.campaign.campaign}]
         lines = planned(planner, connection, standings)
+        digests = upcoming(connection, planner.workspace, planner.mode, now)
         problems = errors(planner.workspace.problems)
         paused, resting = pauses.paused(connection), rests.resting(connection)
         held = session.installation.held(planner.workspace, open_desk.database)
@@ -82,15 +84,16 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
     if as_json:
         waiting = {"held": held, "paused": pauses_json(paused), "resting": resting_json(resting)}
         paces = {"paces": paces_json(planner.workspace.settings.paces(), _to_come(lines), now)}
-        show_json({**_as_json(planner, lines, problems, now.isoformat()), **waiting, **paces})
+        show_json({**_as_json(planner, lines, digests, problems, now.isoformat()), **waiting, **paces})
     else:
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
         say_resting(resting, planner.workspace.settings.timezone)
-        _show(planner, lines, now)
+        _show(planner, lines, digests, now)
         if problems:
             show_problems(problems)
-    pending = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
+    ahead = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
+    pending = ahead or digests
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
 
 
@@ -102,18 +105,29 @@ def _to_come(lines: list[Planned]) -> Counter[str]:
     return copies
 
 
-def _as_json(planner: Planner, lines: list[Planned], problems: list[Problem], now: str) -> dict[str, object]:
+def _as_json(
+    planner: Planner, lines: list[Planned], digests: list[Upcoming], problems: list[Problem], now: str
+) -> dict[str, object]:
     return {
         "version": VERSION,
         "mode": str(planner.mode),
         "now": now.replace("+00:00", "Z"),
         "timezone": str(planner.workspace.settings.timezone),
         "messages": [line.as_json() for line in lines],
+        "digests": [
+            {
+                "frequency": str(each.frequency),
+                "channel": each.channel,
+                "due_at": each.due_at.isoformat().replace("+00:00", "Z"),
+                "readers": each.readers,
+            }
+            for each in digests
+        ],
         "problems": [problem.as_json() for problem in problems],
     }
 
 
-def _show(planner: Planner, lines: list[Planned], now: datetime) -> None:
+def _show(planner: Planner, lines: list[Planned], digests: list[Upcoming], now: datetime) -> None:
     zone = planner.workspace.settings.timezone
     going = [line for line in lines if line.will_go]
     click.echo(f"Now {local_time(now, zone)}; mode {planner.mode}.")
@@ -122,6 +136,11 @@ def _show(planner: Planner, lines: list[Planned], now: datetime) -> None:
     click.echo()
     staying = len(lines) - len(going)
     people = sum(line.recipients for line in going)
+    for each in digests:
+        when = local_time(each.due_at, zone)
+        click.echo(
+            f"{each.channel} {each.frequency}: next {when}; something waits for {counted(each.readers, 'reader')}."
+        )
     click.echo(f"{counted(len(going), 'message')} to go ({people} copies), {staying} that will NOT go.")
 
 
@@ -139,6 +158,8 @@ def _show_announcement(planner: Planner, lines: list[Planned], now: datetime) ->
     for channel, number in _to_come(lines).items():
         if number and (pace := planner.workspace.settings.paces().get(channel)):
             click.echo(f"  {channel}: {takes(pace, number, max(now, first.due_at or now))}")
+    if collected := sum(line.collected for line in lines if line.will_go):
+        click.echo(f"  {collected} of them get it in a newsletter by day or week")
     excluded: Counter[tuple[str, str]] = Counter()
     for line in lines:
         excluded.update({(line.channel, reason): number for reason, number in line.excluded_reasons.items()})

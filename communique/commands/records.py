@@ -47,7 +47,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         owed = {name: pauses.owed(connection, planner.mode, name) for name in paces}
         if campaign:
             _must_be_known(campaign, planner, connection)
-        found = accounts.balances(connection, planner.mode, campaign)
+        found = [each for each in accounts.balances(connection, planner.mode, campaign) if not each.is_empty_round]
         waiting = accounts.waiting_for_a_person(connection, planner.mode)
         paused, resting = pauses.paused(connection), rests.resting(connection)
         canary = look_for_canary(connection, planner.workspace.settings.canary, now)

@@ -2,20 +2,20 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property, partial
 
 from sqlalchemy import Connection
 
 from communique.answering import Only
-from communique.channel import Reach
+from communique.channel import Form, Reach
 from communique.delivery import Mode
 from communique.occasion import Occasion
 from communique.routes import SUBSCRIBERS, Route
 from communique.store import people
 from communique.store.owed import ALL, Owed, OwedToEach, References
 from communique.store.people import Group
-from communique.store.wishes import Wish
+from communique.store.wishes import Mailed, Waiting, Wish
 from communique.texts import addresses, tokens
 from communique.workspace import Workspace
 
@@ -42,6 +42,8 @@ class Counted:
 
     going: Mapping[tuple[str, str], int]
     excluded: Mapping[tuple[str, str], Mapping[str, int]]
+    #: Of those going: how many wait for a newsletter by day or week.
+    collected: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -62,6 +64,7 @@ class Copies:
         """Their numbers, which the database counts."""
         going: Counter[tuple[str, str]] = Counter()
         excluded: dict[tuple[str, str], Counter[str]] = {}
+        collected: Counter[tuple[str, str]] = Counter()
         for route, spoken in self._routes():
             if route.reach is Reach.ALL:
                 going.update((route.name, language) for language in spoken)
@@ -72,7 +75,9 @@ class Copies:
                     excluded.setdefault(line, Counter())[reason] += group.number
                 else:
                     going[line] += group.number
-        return Counted(going, excluded)
+                    if group.collected:
+                        collected[line] += group.number
+        return Counted(going, excluded, collected)
 
     def owed(self) -> Iterator[Owed | OwedToEach]:
         """Channel by channel in the officer's order: of those that reach all at once a copy a language."""
@@ -119,7 +124,14 @@ class Copies:
 
     def _wish(self, route: Route) -> Wish | None:
         """What subscribers must have chosen to get it; nobody else has a choice of topics."""
-        return Wish(self.occasion.campaign.campaign) if route.is_newsletter else None
+        return Wish(self.occasion.campaign.campaign, self._mailed) if route.is_newsletter else None
+
+    @cached_property
+    def _mailed(self) -> Mailed | None:
+        """Whom it is mailed to beside the newsletter."""
+        announcement = self.occasion.campaign.announcements[self.occasion.announcement]
+        mails = any(route.form is Form.MAIL and not route.is_newsletter for route, _ in self._routes())
+        return Mailed(tuple(announcement.to), self.occasion.only(self.mode)) if mails and announcement.to else None
 
     def _only(self, route: Route) -> Only | None:
         """How people must stand towards a meeting; subscribers are asked by nobody."""
@@ -139,11 +151,33 @@ class Copies:
     def _references(self, route: Route) -> References:
         occasion = self.occasion
         named = (occasion.campaign.campaign, occasion.announcement, occasion.occurrence, route.name)
-        of = "/".join((self.ledger, self.mode, *named))
-        if key := self.workspace.key:
-            # Keyed, so that only who has seen a mail can name it: reports of returned mail are believed by that.
-            of = tokens.keyed(tokens.REFERENCE, of.encode(), key).hex()
-        return References(of=of, host=addresses.host_of(self.workspace.settings.public_address))
+        return references(self.workspace, self.ledger, self.mode, named)
+
+
+def to_subscribers(
+    workspace: Workspace, mode: Mode, route: Route, spoken: Sequence[str], references: References, wish: Wish | Waiting
+) -> OwedToEach:
+    """A copy to each of the subscribers who have a wish."""
+    return OwedToEach(
+        channel=route.name,
+        audiences=(SUBSCRIBERS,),
+        roles=(SUBSCRIBERS,),
+        languages=spoken,
+        references=references,
+        suppressed=_SUPPRESSED,
+        listed=allowed(workspace) if mode is Mode.TRIAL else None,
+        unlisted=_UNLISTED,
+        wish=wish,
+    )
+
+
+def references(workspace: Workspace, ledger: str, mode: Mode, named: Sequence[str]) -> References:
+    """Identities of copies; `ledger` as of `Copies`, `named` is what they are copies of, and the channel."""
+    of = "/".join((ledger, mode, *named))
+    if key := workspace.key:
+        # Keyed, so that only who has seen a mail can name it: reports of returned mail are believed by that.
+        of = tokens.keyed(tokens.REFERENCE, of.encode(), key).hex()
+    return References(of=of, host=addresses.host_of(workspace.settings.public_address))
 
 
 def spoken_to(language: str, spoken: Sequence[str]) -> str:

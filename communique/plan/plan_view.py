@@ -29,6 +29,7 @@ class Planned:
     due_at: datetime | None
     due_local: str  #: with its zone's offset; empty while the date is unknown
     recipients: int  #: people who will get it; 1 for a channel that reaches everyone at once
+    collected: int  #: of these: who get it later, in a newsletter by day or week
     excluded: int  #: people who must not get it
     excluded_reasons: Mapping[str, int]  #: how many of them, by reason
     will_go: bool
@@ -93,6 +94,7 @@ def _lines(planner: Planner, connection: Connection, standing: Standing, groups:
             due_at=due_at,
             due_local=due_at.astimezone(zone).isoformat(timespec="minutes") if due_at else "",
             recipients=going,
+            collected=counted.collected.get((channel, language), 0),
             excluded=excluded,
             excluded_reasons=reasons,
             will_go=standing.will_go and not nobody and not shut,

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from communique.delivery import Mode, State
 from communique.plan.owing import allowed
 from communique.plan.planning import Planner
-from communique.store import accounts, people
+from communique.store import accounts, digests, people
 from communique.store.accounts import Copy
 from communique.store.people import Person
 
@@ -18,6 +18,7 @@ _OUTCOMES = {
     State.MISSED: "did not get it: its time passed first",
     State.CANCELLED: "did not get it: a person withdrew it",
     State.IN_DOUBT: "may have got it: the connection broke after the point of no return",
+    State.COLLECTED: "gets it in a newsletter by day or week",
     State.SCHEDULED: "has not got it yet: it is waiting to go",
     State.SENDING: "is being written to right now",
     State.IRREVOCABLE: "is being written to right now",
@@ -33,8 +34,21 @@ def why(
         return f"{address} did not get {announcement}: nobody with this address is in any audience."
     found = accounts.copies(connection, planner.mode, announcement=name, person=person.id)
     if found:
-        return "\n".join(_sentence(planner, person, announcement, copy) for copy in found)
+        return "\n".join(_told(planner, connection, person, announcement, copy) for copy in found)
     return f"{person.name} did not get {announcement}: {_not_addressed(planner, connection, person, name, now)}."
+
+
+def _told(planner: Planner, connection: Connection, person: Person, announcement: str, copy: Copy) -> str:
+    """What became of a copy; of one that is collected, what became of the newsletter that carries it."""
+    sentence = _sentence(planner, person, announcement, copy)
+    if copy.delivery.state is not State.COLLECTED:
+        return sentence
+    carrier = digests.carrier_of(connection, copy.delivery.id)
+    carried = accounts.copy_of(connection, carrier) if carrier is not None else None
+    if carried is None:
+        return f"{sentence} It waits for the next one."
+    named = f"{carried.delivery.announcement} of {carried.delivery.occurrence}"
+    return f"{sentence} That one: {_sentence(planner, person, named, carried)}"
 
 
 def _sentence(planner: Planner, person: Person, announcement: str, copy: Copy) -> str:

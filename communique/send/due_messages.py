@@ -3,20 +3,22 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection
 
 from communique.bounces.tags import tag_of
-from communique.channel import Form, Message, Recipient
+from communique.channel import Form, Mail, MergedMail, Message, Recipient
 from communique.delivery import Delivery, Mode
 from communique.moments import parse_milestone
 from communique.occasion import Occasion
 from communique.plan.owing import allowed
 from communique.send import messages
+from communique.send.digest_mails import DigestMails
 from communique.send.messages import Due, Present
 from communique.settings import RETURN_TAG
 from communique.store import copies, declarations, ledger
-from communique.store.database import Database
+from communique.store.database import DIGEST, Database
 from communique.store.leases import Lease
 from communique.texts.merging import MailMerge, mail_merge
 from communique.website.process_state import Milestones
@@ -39,6 +41,10 @@ class DueMessages:
     _tagged: dict[str, bool] = field(default_factory=dict)  #: by channel: whether each mail has its own return path
     _frozen: dict[int, tuple[Workspace, Occasion]] = field(default_factory=dict)  #: by occurrence
 
+    @cached_property
+    def _digests(self) -> DigestMails:
+        return DigestMails(workspace=self.workspace, database=self.database, texts=self._texts)
+
     def compose(self, lease: Lease) -> Message:
         """The message, right before it goes.
 
@@ -52,7 +58,7 @@ class DueMessages:
         if recipient is not None:
             return self._mail(lease, recipient)
         with self.database.reading() as connection:
-            texts, occasion = self._texts(connection, lease)
+            texts, occasion = self._texts(connection, lease.occurrence, lease.delivery)
             due = Due(delivery=delivery, occasion=occasion)
             shows_present = self._shows_present(delivery)
             present = Present(
@@ -70,10 +76,15 @@ class DueMessages:
 
     def _mail(self, lease: Lease, recipient: Recipient) -> Message:
         delivery = lease.delivery
+        if delivery.campaign == DIGEST:
+            content = self._digests.to(delivery, recipient)
+            if content is None:
+                raise MustNotGoError("a later newsletter carries what this one was to carry")
+            return self._to(delivery, recipient, content)
         kind = (lease.occurrence, delivery.channel, delivery.language, lease.role)
         if kind not in self._merges:
             with self.database.reading() as connection:
-                texts, occasion = self._texts(connection, lease)
+                texts, occasion = self._texts(connection, lease.occurrence, lease.delivery)
             self._merges[kind] = mail_merge(
                 texts.renderer,
                 occasion,
@@ -82,13 +93,16 @@ class DueMessages:
                 lease.role,
                 delivery.created_at,
             )
+        return self._to(delivery, recipient, self._merges[kind].to(recipient))
+
+    def _to(self, delivery: Delivery, recipient: Recipient, content: Mail | MergedMail) -> Message:
         return Message(
             key=delivery.key,
             reference=delivery.reference,
             created_at=delivery.created_at,
             language=delivery.language,
             recipient=recipient,
-            content=self._merges[kind].to(recipient),
+            content=content,
             return_tag=self._return_tag(delivery),
         )
 
@@ -117,15 +131,15 @@ class DueMessages:
         campaigns = self.workspace.campaigns
         return {name: declarations.milestones_of(connection, campaign) for name, campaign in campaigns.items()}
 
-    def _texts(self, connection: Connection, lease: Lease) -> tuple[Workspace, Occasion]:
+    def _texts(self, connection: Connection, occurrence: int, delivery: Delivery) -> tuple[Workspace, Occasion]:
         """The workspace as it was when the audience was frozen: what was approved is what is sent."""
-        if lease.occurrence not in self._frozen:
-            copy = copies.kept(connection, copies.frozen(lease.occurrence))
+        if occurrence not in self._frozen:
+            copy = copies.kept(connection, copies.frozen(occurrence))
             texts, _ = read_workspace(copy, self.workspace.kinds, self.workspace.key) if copy else (None, [])
-            if texts is None or lease.delivery.campaign not in texts.campaigns:
+            if texts is None or delivery.campaign not in texts.campaigns:
                 raise LookupError("the approved texts are not in the ledger, and nothing else may be said")
-            self._frozen[lease.occurrence] = texts, _occasion(connection, texts, lease.delivery)
-        return self._frozen[lease.occurrence]
+            self._frozen[occurrence] = texts, _occasion(connection, texts, delivery)
+        return self._frozen[occurrence]
 
 
 def _occasion(connection: Connection, texts: Workspace, delivery: Delivery) -> Occasion:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 from communique.delivery import Attempt, Delivery, Mode, State
 from communique.store import returns
 from communique.store.by_index import in_mode
-from communique.store.database import attempts, deliveries, occurrences, people
+from communique.store.database import DIGEST, attempts, deliveries, occurrences, people
 from communique.store.leases import delivery_of
 from communique.store.returns import Return
 
@@ -34,6 +34,11 @@ class Balance:
     def holds(self) -> bool:
         """Whether nothing has been lost or invented."""
         return self.planned == sum(self.by_state.values())
+
+    @property
+    def is_empty_round(self) -> bool:
+        """Whether it stands for newsletters by day or week that had nothing to carry, and so says nothing."""
+        return self.campaign == DIGEST and not self.planned
 
     def __str__(self) -> str:
         return self.described()

@@ -50,6 +50,9 @@ def _first_words(error: Exception) -> str:
     return " ".join(str(primary or error.orig).split())
 
 
+#: In the place of a campaign's name: newsletters by day or week. No campaign can have it: theirs are written small.
+DIGEST = "Digest"
+
 people = Table(
     "people",
     metadata,
@@ -142,6 +145,7 @@ occurrences = Table(
     Column("meeting_at", String(64), nullable=False, server_default=""),  # local time, as it is written
     Column("meeting_place", String(64), nullable=False, server_default=""),  # hash
     Column("only", String(160), nullable=False, server_default=""),  # communique.answering.Only
+    Column("not_after", UTCDateTime),  # too late for newsletters by day or week, too; NULL: never too late for those
     UniqueConstraint("mode", "campaign", "announcement", "occurrence"),
 )
 
@@ -165,6 +169,7 @@ deliveries = Table(
     Column("lease_token", String(32)),
     Column("lease_until", UTCDateTime),
     Column("finished_at", UTCDateTime),
+    Column("digest_id", ForeignKey("deliveries.id")),  # of a collected one: the delivery that carries it
     UniqueConstraint("occurrence_id", "person_id", "channel", "language"),  # somebody's copies are found by it, too
     *(
         Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
@@ -173,6 +178,8 @@ deliveries = Table(
             ("deliveries_due", ("channel", "domain", "next_attempt_at"), "state = 'scheduled'"),
             ("deliveries_under_way", ("state", "lease_until"), "lease_token IS NOT NULL"),
             ("deliveries_in_doubt", ("id",), "state = 'in_doubt'"),
+            ("deliveries_collected", ("person_id", "channel"), "state = 'collected' AND digest_id IS NULL"),
+            ("deliveries_carried", ("digest_id",), "digest_id IS NOT NULL"),
             ("deliveries_not_gone", ("occurrence_id", "channel"), "state IN ('failed', 'missed')"),
         )
     ),

@@ -76,7 +76,9 @@ def _revive(
     counted = select(func.count()).select_from(deliveries).where(own)
     with connection.begin_nested() as attempt:
         write(connection, occurrence, owed, now, anew=True)
-        going = connection.execute(counted.where(deliveries.c.state == State.SCHEDULED)).scalar_one()
+        going = connection.execute(
+            counted.where(deliveries.c.state.in_([State.SCHEDULED, State.COLLECTED]))
+        ).scalar_one()
         if not going:
             attempt.rollback()
             return 0
@@ -104,6 +106,7 @@ def _times(
         "meeting_at": occasion.meeting_at,
         "meeting_place": occasion.meeting_place if occasion.meeting else "",
         "only": str(occasion.only(mode) or ""),
+        "not_after": expires_at if occasion.has_an_end else None,
     }
 
 

@@ -14,7 +14,7 @@ from communique.answering import Only
 from communique.delivery import State
 from communique.store.database import deliveries, memberships, people, suppressions
 from communique.store.people import in_any, wishing
-from communique.store.wishes import Wish
+from communique.store.wishes import COLLECTS, Waiting, Wish
 
 ALL = 0  #: in `person_id`: everyone at once
 #: Ids gone through in one statement: none takes long, and what the database sorts stays small.
@@ -70,7 +70,7 @@ class OwedToEach:
     suppressed: str  #: what stands before the reason, for those who must not be written to
     listed: Collection[str] | None = None  #: canonical addresses that may be written to; None: all of them
     unlisted: str = ""  #: why the others must not be
-    wish: Wish | None = None  #: what subscribers must have chosen to get one
+    wish: Wish | Waiting | None = None  #: what subscribers must have chosen to get one
     only: Only | None = None  #: how they must stand towards a meeting
     state: State = State.SCHEDULED  #: of all others
     reason: str = ""
@@ -149,8 +149,10 @@ def _copies(dialect: str, occurrence: int, owed: OwedToEach, now: datetime) -> S
     if owed.listed is not None:
         must_not.append((person.c.address_key.not_in(owed.listed), literal(owed.unlisted)))
 
-    def by_whether(excluded: Callable[[Any], Any], otherwise: Any) -> ColumnElement[Any]:
-        return case(*((condition, excluded(words)) for condition, words in must_not), else_=otherwise)
+    def by_whether(excluded: Callable[[Any], Any], otherwise: Any, collected: Any) -> ColumnElement[Any]:
+        # What is about to go, and is a newsletter's, waits for those who want it by day or week.
+        waits = [(COLLECTS, collected)] if isinstance(owed.wish, Wish) and owed.state is State.SCHEDULED else []
+        return case(*((condition, excluded(words)) for condition, words in must_not), *waits, else_=otherwise)
 
     language = case(
         (person.c.language.in_(owed.languages), person.c.language), else_=literal(owed.languages[0], String)
@@ -162,13 +164,15 @@ def _copies(dialect: str, occurrence: int, owed: OwedToEach, now: datetime) -> S
         "person_id": among.c.person_id,
         "language": language,
         "role": case(dict(enumerate(owed.roles)), value=among.c.nth, else_=""),
-        "state": by_whether(lambda _: literal(str(State.EXCLUDED)), literal(str(owed.state))),
-        "reason": by_whether(lambda words: words, literal(owed.reason)),
+        "state": by_whether(
+            lambda _: literal(str(State.EXCLUDED)), literal(str(owed.state)), literal(str(State.COLLECTED))
+        ),
+        "reason": by_whether(lambda words: words, literal(owed.reason), literal("")),
         "reference": owed.references.in_sql(among.c.person_id, language, dialect),
         "attempts": literal(0),
         "resends": literal(0),
         "next_attempt_at": at,
-        "finished_at": by_whether(lambda _: at, null() if owed.state is State.SCHEDULED else at),
+        "finished_at": by_whether(lambda _: at, null() if owed.state is State.SCHEDULED else at, at),
     }
     found = (
         select(*(value.label(name) for name, value in values.items()))

@@ -27,7 +27,7 @@ from communique.store.answer_standings import stands
 from communique.store.database import memberships, people, suppressions
 from communique.store.given import ForAll
 from communique.store.subscriber_tables import subscriptions
-from communique.store.wishes import Wish, wants
+from communique.store.wishes import COLLECTS, Waiting, Wish, wants
 
 _AT_ONCE = 2_000  #: rows read from the database at once
 _PERSON = ("id", "address", "address_key", "name", "language", "organisation")
@@ -113,7 +113,7 @@ class Member(NamedTuple):
 
 
 def members(
-    connection: Connection, audiences: Sequence[str], wish: Wish | None = None, only: Only | None = None
+    connection: Connection, audiences: Sequence[str], wish: Wish | Waiting | None = None, only: Only | None = None
 ) -> Iterator[Member]:
     """Everybody in these audiences, each once, by id; read as they are asked for, whatever their number.
 
@@ -139,31 +139,33 @@ class Group(NamedTuple):
     suppressed: str  #: as of a `Member`
     listed: bool  #: whether their addresses are among those asked about
     number: int
+    collected: bool = False  #: whether they want it by day or week
 
 
 def groups(
     connection: Connection,
     audiences: Sequence[str],
     addresses: Collection[str] = (),
-    wish: Wish | None = None,
+    wish: Wish | Waiting | None = None,
     only: Only | None = None,
 ) -> list[Group]:
     """The `members` counted, and how many of them have one of these canonical addresses."""
     within = in_any(audiences)
     among = people.c.address_key.in_(addresses) if addresses else literal(value=False)
+    collected = COLLECTS if wish else literal(value=False)
     columns = (people.c.language, func.coalesce(suppressions.c.reason, "").label("reason"), among.label("among"))
     counted = (
-        select(*columns, func.count())
+        select(*columns, func.count(), collected.label("collected"))
         .select_from(people)
         .join(within, within.c.person_id == people.c.id)
         .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
-        .group_by("language", "reason", "among")
-        .order_by("language", "reason", "among")
+        .group_by("language", "reason", "among", "collected")
+        .order_by("language", "reason", "among", "collected")
     )
     return [Group(*row) for row in connection.execute(wishing(counted, wish, only))]
 
 
-def wishing(found: Select[Any], wish: Wish | None, only: Only | None = None) -> Select[Any]:
+def wishing(found: Select[Any], wish: Wish | Waiting | None, only: Only | None = None) -> Select[Any]:
     """Of rows of `people`, those who have the wish, and stand towards a meeting as is asked for."""
     if only is not None:
         found = found.where(stands(only))
@@ -184,7 +186,7 @@ def kinds(
     connection: Connection,
     audiences: Sequence[str],
     addresses: Collection[str] | None = None,
-    wish: Wish | None = None,
+    wish: Wish | Waiting | None = None,
     only: Only | None = None,
 ) -> list[Kind]:
     """What `members` there are to write to, by language, audience, and whether they have a name and an organisation.

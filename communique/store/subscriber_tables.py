@@ -8,7 +8,7 @@ subscriptions = Table(  # choices; who is in the audience and has no row gets ea
     "subscriptions",
     metadata,
     Column("person_id", ForeignKey("people.id"), primary_key=True),
-    Column("frequency", String(8), nullable=False),
+    Column("frequency", String(8), nullable=False, index=True),
     Column("all_topics", Boolean, nullable=False),
     Column("changed_at", UTCDateTime, nullable=False),
 )

@@ -5,7 +5,7 @@ anything else with the person (a condition on the organisation, a name in the bo
 written for each.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -61,12 +61,49 @@ class MailMerge:
         if self.letter is None or not all(values.values()):
             addressee = Addressee(recipient=recipient, role=self.role)
             return self.renderer.mail(self.occasion, self.route, addressee, self.stamped_at)
-        values[_LEAVE] = self.renderer.leave_token(recipient)
-        if _CHOOSE in self.letter.tokens:
-            values[_CHOOSE] = self.renderer.preferences_token(recipient)
-        if _ANSWER in self.letter.tokens:
-            values[_ANSWER] = self.renderer.answer_token(recipient, self.occasion.asks_about)
+        values |= values_of(self.renderer, self.letter, recipient, self.occasion.asks_about)
         return MergedMail(letter=self.letter, values=values)
+
+
+def values_of(renderer: Renderer, letter: FormLetter, recipient: Recipient, asks_about: str = "") -> dict[str, str]:
+    """The tokens in one person's links; `asks_about`: the meeting that a link answers to."""
+    values = {_LEAVE: renderer.leave_token(recipient)}
+    if _CHOOSE in letter.tokens:
+        values[_CHOOSE] = renderer.preferences_token(recipient)
+    if _ANSWER in letter.tokens:
+        values[_ANSWER] = renderer.answer_token(recipient, asks_about)
+    return values
+
+
+def is_for_anybody(renderer: Renderer, occasion: Occasion, route: Route, language: str) -> bool:
+    """Whether a text says the same to everybody, but for its greeting, in a shell that only shows links.
+
+    Raises:
+        TemplateProblemError: there is none, or it cannot be read.
+    """
+    return _only_greets(renderer, renderer.wordings(occasion, route, language)) and _shells_only_show(renderer)
+
+
+def form_letter(
+    renderer: Renderer, mail_to: Callable[[Recipient], Mail], language: str, asks_about: str = ""
+) -> FormLetter:
+    """A mail that anybody could get, with marks in the places of names and tokens.
+
+    Raises:
+        TemplateProblemError: a text cannot be filled.
+    """
+    anybody = Recipient(id="0", address="", language=language, **_MARKS)
+    mail = mail_to(anybody)
+    leave, choose = renderer.leave_token(anybody), renderer.preferences_token(anybody)
+    answer = renderer.answer_token(anybody, asks_about)
+    free = tuple(mark for mark in _MARKS.values() if mark in mail.text)
+    marked = _marked(_marked(_marked(mail, leave, _LEAVE), choose, _CHOOSE), answer, _ANSWER)
+    named = tuple(
+        mark
+        for mark in (_LEAVE, _CHOOSE, _ANSWER)
+        if any(mark in text for text in (marked.text, marked.html, marked.unsubscribe_url))
+    )
+    return FormLetter(mail=marked, free=free, tokens=named)
 
 
 def mail_merge(
@@ -86,23 +123,15 @@ def mail_merge(
         letter=None,
         greeted=(),
     )
-    wording = renderer.wordings(occasion, route, language)
-    if occasion.meeting or not _only_greets(renderer, wording) or not _shells_only_show(renderer):
+    if occasion.meeting or not is_for_anybody(renderer, occasion, route, language):
         return merge
-    anybody = Recipient(id="0", address="", language=language, **_MARKS)
-    addressee = Addressee(recipient=anybody, role=role)
-    mail = renderer.mail(occasion, route, addressee, stamped_at)
-    leave, choose = renderer.leave_token(anybody), renderer.preferences_token(anybody)
-    answer = renderer.answer_token(anybody, occasion.asks_about)
-    free = tuple(mark for mark in _MARKS.values() if mark in mail.text)
-    marked = _marked(_marked(_marked(mail, leave, _LEAVE), choose, _CHOOSE), answer, _ANSWER)
-    named = tuple(
-        mark
-        for mark in (_LEAVE, _CHOOSE, _ANSWER)
-        if any(mark in text for text in (marked.text, marked.html, marked.unsubscribe_url))
+    letter = form_letter(
+        renderer,
+        lambda anybody: renderer.mail(occasion, route, Addressee(recipient=anybody, role=role), stamped_at),
+        language,
+        occasion.asks_about,
     )
-    letter = FormLetter(mail=marked, free=free, tokens=named)
-    return replace(merge, letter=letter, greeted=_fields_of(renderer, wording))
+    return replace(merge, letter=letter, greeted=_fields_of(renderer, renderer.wordings(occasion, route, language)))
 
 
 def _fields_of(renderer: Renderer, wording: Wording) -> tuple[str, ...]:

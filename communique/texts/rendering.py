@@ -66,8 +66,8 @@ class Renderer:
         context = {**self._context(occasion, language), "recipient": seen(recipient)}
         article = self._written.article(occasion, wording, context)
         contact = self.facts.settings.government.contact
-        leave = self._link("leave", self.leave_token(recipient))
-        choose = self._link("preferences", self.preferences_token(recipient)) if route.is_newsletter else ""
+        leave, choose = self.links(recipient)
+        choose = choose if route.is_newsletter else ""
         answer = self._link("answer", self.answer_token(recipient, occasion.asks_about))
         shell = {
             **self._shell(occasion, article, context, addressee.role, leave, choose),
@@ -84,6 +84,30 @@ class Renderer:
             archive_url=context["pages"]["archive"],
             attachments=self._attachments(occasion, article, context, recipient, stamped_at),
         )
+
+    def article(self, occasion: Occasion, route: Route, recipient: Recipient) -> tuple[Article, str]:
+        """The text that a channel carries to one person, without its shell; and its page, empty when it has none.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        wording = self._wording(occasion, route, recipient.language)
+        context = {**self._context(occasion, recipient.language), "recipient": seen(recipient)}
+        return self._written.article(occasion, wording, context), context["pages"].get("announcement", "")
+
+    def links(self, recipient: Recipient) -> tuple[str, str]:
+        """Where a person leaves, and where they choose; empty when nothing signs links."""
+        leave = self._link("leave", self.leave_token(recipient))
+        return leave, self._link("preferences", self.preferences_token(recipient))
+
+    def look(self, language: str) -> dict[str, Any]:
+        """Colour and logo, for shells."""
+        settings = self.facts.settings
+        return {
+            "accent": readable_on(WHITE, settings.look.accent),
+            "logo": self._logo(),
+            "logo_alt": localise(settings.look.logo_alt, language, settings.languages),
+        }
 
     def post(self, occasion: Occasion, route: Route, language: str) -> Post:
         """A network's post.
@@ -171,7 +195,6 @@ class Renderer:
         self, occasion: Occasion, article: Article, context: Mapping[str, Any], role: str, leave: str, choose: str
     ) -> dict[str, Any]:
         language = context["language"]
-        settings = self.facts.settings
         return {
             **context,
             "dir": direction(language),
@@ -186,11 +209,7 @@ class Renderer:
             "unsubscribe_url": leave,
             "preferences_url": choose,
             "picture": self._shown(article.image) if article.image and occasion.has_page else None,
-            "look": {
-                "accent": readable_on(WHITE, settings.look.accent),
-                "logo": self._logo(),
-                "logo_alt": localise(settings.look.logo_alt, language, settings.languages),
-            },
+            "look": self.look(language),
         }
 
     def _shown(self, image: Image) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from typing import Any
 
 from communique.language.formatting import direction
 from communique.settings import localise
-from communique.subscription import OFFERED, Choices, Frequency
+from communique.subscription import Choices, Frequency
 from communique.web.visits import Visit
 from communique.workspace import Workspace
 
@@ -24,7 +24,7 @@ def choice_fields(workspace: Workspace, choices: Choices, language: str) -> dict
     return {
         "topics": [{"name": name, "title": title, "chosen": name in choices.topics} for name, title in names.items()],
         "all_topics": not choices.topics,
-        "frequencies": [{"name": str(each), "chosen": each is choices.frequency} for each in OFFERED],
+        "frequencies": [{"name": str(each), "chosen": each is choices.frequency} for each in Frequency],
         "spoken": [
             {
                 "language": each,
@@ -47,6 +47,6 @@ def chosen(workspace: Workspace, visit: Visit, language: str) -> Choices:
         topics = tuple(name for name in workspace.settings.subscribing.topics if name in ticked)
     return Choices(
         language=asked if asked in spoken else language,
-        frequency=Frequency(often) if often in OFFERED else Frequency.EACH,
+        frequency=Frequency(often) if often in set(Frequency) else Frequency.EACH,
         topics=topics,
     )

@@ -131,6 +131,7 @@ def upgrade() -> None:
         sa.Column("meeting_at", sa.String(length=64), server_default="", nullable=False),
         sa.Column("meeting_place", sa.String(length=64), server_default="", nullable=False),
         sa.Column("only", sa.String(length=160), server_default="", nullable=False),
+        sa.Column("not_after", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrences")),
         sa.UniqueConstraint("mode", "campaign", "announcement", "occurrence", name=op.f("uq_occurrences_mode")),
     )
@@ -283,6 +284,8 @@ def upgrade() -> None:
         sa.Column("lease_token", sa.String(length=32), nullable=True),
         sa.Column("lease_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("digest_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["digest_id"], ["deliveries.id"], name=op.f("fk_deliveries_digest_id_deliveries")),
         sa.ForeignKeyConstraint(
             ["occurrence_id"], ["occurrences.id"], name=op.f("fk_deliveries_occurrence_id_occurrences")
         ),
@@ -292,6 +295,20 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
+        batch_op.create_index(
+            "deliveries_carried",
+            ["digest_id"],
+            unique=False,
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "deliveries_collected",
+            ["person_id", "channel"],
+            unique=False,
+            sqlite_where=sa.text("state = 'collected' AND digest_id IS NULL"),
+            postgresql_where=sa.text("state = 'collected' AND digest_id IS NULL"),
+        )
         batch_op.create_index(
             "deliveries_due",
             ["channel", "domain", "next_attempt_at"],
@@ -369,6 +386,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_subscriptions_person_id_people")),
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_subscriptions")),
     )
+    with op.batch_alter_table("subscriptions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_subscriptions_frequency"), ["frequency"], unique=False)
+
     op.create_table(
         "attempts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -422,6 +442,9 @@ def downgrade() -> None:
         batch_op.drop_index("attempts_started")
 
     op.drop_table("attempts")
+    with op.batch_alter_table("subscriptions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_subscriptions_frequency"))
+
     op.drop_table("subscriptions")
     op.drop_table("subscription_topics")
     op.drop_table("memberships")
@@ -451,6 +474,16 @@ def downgrade() -> None:
             "deliveries_due",
             sqlite_where=sa.text("state = 'scheduled'"),
             postgresql_where=sa.text("state = 'scheduled'"),
+        )
+        batch_op.drop_index(
+            "deliveries_collected",
+            sqlite_where=sa.text("state = 'collected' AND digest_id IS NULL"),
+            postgresql_where=sa.text("state = 'collected' AND digest_id IS NULL"),
+        )
+        batch_op.drop_index(
+            "deliveries_carried",
+            sqlite_where=sa.text("digest_id IS NOT NULL"),
+            postgresql_where=sa.text("digest_id IS NOT NULL"),
         )
 
     op.drop_table("deliveries")
