@@ -94,11 +94,14 @@ class Conversation:
     def begin(self, envelope: Envelope) -> None:
         """Offer a mail."""
         transaction = Transaction(envelope)
-        steps = _OFFER
-        if self._reset:
-            steps, self._reset = ("RSET", *steps), False
-        for step in steps if self._pipelining else steps[:1]:
-            self._ask(step, transaction)
+        if not self._pipelining:
+            self._ask("RSET" if self._reset else "MAIL", transaction)
+        else:
+            if self._reset:
+                self._ask("RSET", transaction)
+            self.outgoing += _offer(envelope, self._features)
+            self._asked += [(step, transaction) for step in _OFFER]
+        self._reset = False
 
     def finish(self, following: Envelope | None = None) -> None:
         """Give the mail that is ready to its end, and offer the one that follows."""
@@ -132,14 +135,16 @@ class Conversation:
         lines = (self._heard + data).split(b"\n")
         self._heard = lines.pop()
         for line in lines:
-            self._line(line)
+            if self._asked and not self._words and line[:4] == _PLAIN_YES.get(self._asked[0][0]):
+                step, transaction = self._asked.popleft()
+                self.answers += 1
+                self._yes(step, transaction)
+            else:
+                self._line(line)
         if self._heard:
             self._is_bearable(len(self._heard))
 
     def _line(self, line: bytes) -> None:
-        if self._asked and not self._words and line[:4] == _PLAIN_YES.get(self._asked[0][0]):
-            self._yes(*self._asked.popleft())
-            return
         self._length += len(line) + 1
         self._is_bearable(0)
         if not _ANSWER.match(line):
@@ -162,7 +167,6 @@ class Conversation:
             raise BrokenError("gave an answer without an end")
 
     def _yes(self, step: Step, transaction: Transaction) -> None:
-        self.answers += 1
         if step == "DATA":
             self._go_ahead(transaction)
         elif not self._pipelining and transaction.refusal is None:
@@ -224,6 +228,10 @@ class Conversation:
     def _ask(self, step: Step, transaction: Transaction) -> None:
         self.outgoing += _COMMANDS[step](transaction.envelope, self._features)
         self._asked.append((step, transaction))
+
+
+def _offer(envelope: Envelope, features: Mapping[str, str]) -> bytes:
+    return _mail(envelope, features) + _rcpt(envelope, features) + b"DATA\r\n"
 
 
 def _mail(envelope: Envelope, features: Mapping[str, str]) -> bytes:
