@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class State(StrEnum):
@@ -34,9 +35,12 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Delivery:
-    """One announcement owed through one channel to one recipient (or to all) in one language."""
+class Delivery(NamedTuple):
+    """One announcement owed through one channel to one recipient (or to all) in one language.
+
+    A tuple with names, as `Lease` and `Person`: thousands a second are made of each, and a frozen dataclass takes
+    three times as long.
+    """
 
     id: int
     campaign: str

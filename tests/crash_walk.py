@@ -11,7 +11,6 @@ import socket
 import sqlite3
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -110,7 +109,7 @@ def _ask_for_no_token() -> None:
     def change(connection: Connection, held: Iterable[Lease], change: Any, **values: Any) -> set[int]:
         found = select(deliveries.c.id, func.coalesce(deliveries.c.lease_token, "").label("held"))
         tokens = {row.id: row.held for row in connection.execute(found)}
-        stolen = [replace(lease, token=tokens[lease.delivery.id]) for lease in held]
+        stolen = [lease._replace(token=tokens[lease.delivery.id]) for lease in held]
         return _CHANGE(connection, stolen, change, **values)
 
     leases._change = change

@@ -112,18 +112,27 @@ class LedgerTraffic:
         now = self.outcomes.clock()
         with self.database.beside() as connection:
             recorded = leases.record_sent(connection, accepted, now) if accepted else set()
-            left = people.suppressions_of(connection, [each.lease.person for each in going if each.lease.person])
-            for each in going:
-                if each.lease.person and (reason := left.get(each.lease.person.id)):
-                    with unless_lost(each.lease):
-                        self.outcomes.must_not_go(connection, each.lease, reason)
-            staying = [each for each in going if not each.lease.person or each.lease.person.id not in left]
-            passing = self._still_asked_for(connection, staying)
+            passing = self._still_asked_for(connection, going)
             held = leases.cross(connection, passing, now) if passing else set()
-        lost = [lease for lease, _ in accepted if lease.delivery.id not in recorded]
-        for lease in [*lost, *(each.lease for each in passing if each.lease.delivery.id not in held)]:
+            lost = self._who_has_left(
+                connection, [each.lease for each in passing if each.lease.delivery.id not in held]
+            )
+        lost += [lease for lease, _ in accepted if lease.delivery.id not in recorded]
+        for lease in lost:
             _log.warning("lease lost", extra={"delivery": lease.delivery.key})
         return held
+
+    def _who_has_left(self, connection: Connection, stopped: Sequence[Lease]) -> list[Lease]:
+        """Of those that could not pass: leave out whom nobody may write to any more; the others."""
+        left = people.suppressions_of(connection, [each.person for each in stopped if each.person]) if stopped else {}
+        others = []
+        for lease in stopped:
+            if lease.person and (reason := left.get(lease.person.id)):
+                with unless_lost(lease):
+                    self.outcomes.must_not_go(connection, lease, reason)
+            else:
+                others.append(lease)
+        return others
 
     def _still_asked_for(self, connection: Connection, going: Sequence[leases.Crossing]) -> Sequence[leases.Crossing]:
         """Those whose readers stand towards a meeting as they did when they were claimed."""

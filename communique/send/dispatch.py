@@ -27,7 +27,7 @@ from communique.channel import (
     UncertainError,
 )
 from communique.delivery import Mode, State
-from communique.send import messages
+from communique.send import garbage, messages
 from communique.send.breaker import Breaker
 from communique.send.bulk import LedgerTraffic
 from communique.send.claims import Claims
@@ -138,7 +138,8 @@ class Dispatcher:
         traffic = SteadyTraffic(inner, self.unsettled)
         down: ChannelError | None = None
         try:
-            adapter.send_all(traffic)
+            with garbage.looked_for_seldom():
+                adapter.send_all(traffic)
         except ChannelError as error:
             _log.warning("channel down", extra={"channel": channel, "why": str(error)})
             down = error

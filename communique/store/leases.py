@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -21,10 +21,10 @@ from sqlalchemy import (
     Update,
     bindparam,
     case,
-    func,
+    exists,
     insert,
     literal,
-    or_,
+    not_,
     select,
     update,
 )
@@ -34,6 +34,7 @@ from communique.channel import Receipt
 from communique.delivery import Delivery, Mode, State
 from communique.store.database import attempts, deliveries, occurrences, people, suppressions
 from communique.store.given import ForAll, ForEach, Given
+from communique.store.held_changes import HeldChange
 from communique.store.metadata import UTCDateTime
 from communique.store.owed import ALL
 from communique.store.people import Person
@@ -47,8 +48,7 @@ class LeaseLostError(Exception):
     """Somebody else has taken the delivery over; nothing may be sent or recorded any more."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lease:
+class Lease(NamedTuple):
     """A delivery that this worker, and no other, may attempt until its time is up."""
 
     delivery: Delivery
@@ -95,24 +95,35 @@ def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: 
 
 def begin(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> list[Lease]:
     """Take deliveries that are due."""
-    return take(connection, ids, {"state": State.SENDING}, owner=owner, now=now)
+    return _take(connection, ids, _BEGIN, owner=owner, now=now)
 
 
 def take(
     connection: Connection, ids: Sequence[int], change: Mapping[str, Any], *, owner: str, now: datetime
 ) -> list[Lease]:
     """Put deliveries under one new lease, and change them; in the order of `ids`."""
+    return _take(connection, ids, _taken(change), owner=owner, now=now)
+
+
+def _taken(change: Mapping[str, Any]) -> ForAll:
+    held = {
+        "lease_owner": bindparam("owner", type_=String),
+        "lease_token": bindparam("token", type_=String),
+        "lease_until": bindparam("until", type_=UTCDateTime),
+    }
+    return ForAll(lambda given: update(deliveries).where(_among(given)).values(**change, **held))
+
+
+def _take(connection: Connection, ids: Sequence[int], change: ForAll, *, owner: str, now: datetime) -> list[Lease]:
     if not ids:
         return []
     token = secrets.token_hex(8)
-    held = {"lease_owner": owner, "lease_token": token, "lease_until": now + LEASE}
-    taken = ForAll(lambda given: update(deliveries).where(_among(given)).values(**change, **held))
     rows = [(each,) for each in ids]
-    taken.execute(connection, rows)
-    found = _LEASED_ROWS.execute(connection, rows).all()
-    occasions = _occurrences(connection, {row.occurrence_id for row in found})
+    change.execute(connection, rows, owner=owner, token=token, until=now + LEASE)
+    found: Sequence[Any] = _LEASED_ROWS.execute(connection, rows).all()
+    occasions = _occurrences(connection, {row[1] for row in found})
     only = {each: parse_only(Mode(row.mode), row.only) for each, row in occasions.items()}
-    leases = {row.id: _lease(row, occasions[row.occurrence_id], only[row.occurrence_id], token, now) for row in found}
+    leases = {row[0]: _lease(row, occasions[row[1]], only[row[1]], token, now) for row in found}
     return [leases[each] for each in ids]
 
 
@@ -120,6 +131,7 @@ def _among(given: Given) -> ColumnElement[bool]:
     return deliveries.c.id.in_(select(given.column(0, Integer())).select_from(given.of))
 
 
+#: In the order in which `_lease` takes them: by place, which is sooner than by name.
 _LEASED: Select[Any] = (
     select(
         *(
@@ -128,13 +140,13 @@ _LEASED: Select[Any] = (
                 "id",
                 "occurrence_id",
                 "channel",
-                "person_id",
                 "language",
-                "role",
+                "person_id",
                 "state",
                 "reason",
                 "reference",
                 "attempts",
+                "role",
                 "resends",
             )
         ),
@@ -150,6 +162,7 @@ _LEASED: Select[Any] = (
     .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
 )
 _LEASED_ROWS = ForAll(lambda given: _LEASED.where(_among(given)))
+_BEGIN = _taken({"state": State.SENDING})
 
 
 def _occurrences(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
@@ -157,24 +170,27 @@ def _occurrences(connection: Connection, ids: Collection[int]) -> dict[int, Any]
 
 
 def _lease(row: Any, occurrence: Any, only: Only | None, token: str, now: datetime) -> Lease:
-    person = None
-    if row.known is not None:
-        known, address, key, name, language, organisation = row[-7:-1]
-        person = Person(
-            id=known, address=address, address_key=key, name=name, language=language, organisation=organisation
-        )
-    return Lease(
-        delivery=delivery_of(row, occurrence),
-        occurrence=row.occurrence_id,
-        role=row.role,
-        attempt=row.attempts + (row.state == State.SENDING),
-        resends=row.resends,
-        token=token,
-        started_at=now,
-        person=person,
-        suppressed=row.suppressed or "",
-        only=only,
+    number, occurrence_id, channel, language, person, state, reason, reference, attempts, role, resends, *others = row
+    known, address, key, name, own_language, organisation, suppressed = others
+    delivery = Delivery(  # by place: sooner than by name
+        number,
+        occurrence.campaign,
+        occurrence.announcement,
+        occurrence.occurrence,
+        channel,
+        language,
+        None if person == ALL else person,
+        _STATES[state],
+        reason,
+        reference,
+        occurrence.frozen_at,
+        occurrence.due_at,
+        occurrence.expires_at,
+        attempts,
     )
+    reader = None if known is None else Person(known, address, key, name, own_language, organisation)
+    attempt = attempts + (state == State.SENDING)
+    return Lease(delivery, occurrence_id, role, attempt, resends, token, now, reader, suppressed or "", only)
 
 
 _STATES = {state.value: state for state in State}  # sooner than asking the class
@@ -203,7 +219,8 @@ def delivery_of(row: Any, occurrence: Any) -> Delivery:
 def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) -> set[int]:
     """The point of no return, written down before the byte that cannot be taken back.
 
-    The ids of the deliveries that may pass; the others have been taken over by somebody.
+    The ids of the deliveries that may pass; the others have been taken over by somebody, or their readers must not be
+    written to any more.
     """
     held = _change(connection, [each.lease for each in crossings], _CROSS, until=now + LEASE)
     begun = [
@@ -315,7 +332,7 @@ def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at:
 
 def put_back(connection: Connection, leases: Iterable[Lease], now: datetime) -> None:
     """Leased and not begun, because it is time to stop: as if nobody had taken them."""
-    _change(connection, leases, _HeldChange(owed_again(now), State.SENDING))
+    _change(connection, leases, HeldChange(owed_again(now), State.SENDING))
 
 
 def owed_again(now: datetime) -> dict[str, Any]:
@@ -330,44 +347,13 @@ def when_due(now: datetime) -> ColumnElement[datetime]:
 
 
 def _change_one(connection: Connection, lease: Lease, change: Mapping[str, Any], *expected: State) -> None:
-    if not _change(connection, [lease], _HeldChange(change, *expected)):
+    if not _change(connection, [lease], HeldChange(change, *expected)):
         raise LeaseLostError(lease.delivery.key)
 
 
-def _change(connection: Connection, leases: Iterable[Lease], change: "_HeldChange", **values: Any) -> set[int]:
+def _change(connection: Connection, leases: Iterable[Lease], change: HeldChange, **values: Any) -> set[int]:
     """Change what is still held; the ids."""
     return change.execute(connection, [(lease.delivery.id, lease.token) for lease in leases], **values)
-
-
-class _HeldChange:
-    """A change to deliveries that are in an expected state and under the lease that is given with their ids."""
-
-    def __init__(self, change: Mapping[str, Any], *expected: State) -> None:
-        def changed(given: Given) -> Update:
-            return (
-                update(deliveries)
-                .where(
-                    deliveries.c.id == given.column(0, Integer()),
-                    # Coalesced so that no index of what is under way looks useful: each is found by its id.
-                    func.coalesce(deliveries.c.lease_token, "") == given.column(1, String()),
-                    or_(*(deliveries.c.state == state for state in expected)),
-                )
-                .values(**change)
-            )
-
-        self._quick = ForEach(changed)
-        self._telling = ForAll(lambda given: changed(given).returning(deliveries.c.id))
-
-    def execute(self, connection: Connection, held: Sequence[tuple[int, str]], **values: Any) -> set[int]:
-        """The ids of what was changed."""
-        if connection.dialect.name == "sqlite" and len(held) > 1:
-            # Nearly always each is still held, which counting tells; else it is done anew, to hear which ones were.
-            connection.exec_driver_sql("SAVEPOINT held")
-            if self._quick.execute(connection, held, **values) == len(held):
-                connection.exec_driver_sql("RELEASE held")
-                return {each for each, _ in held}
-            connection.exec_driver_sql("ROLLBACK TO held")
-        return set(self._telling.execute(connection, held, **values).scalars())
 
 
 # What every copy goes through is written once.
@@ -377,7 +363,12 @@ _PAST = {
     "attempts": deliveries.c.attempts + 1,
     "lease_until": bindparam("until", type_=UTCDateTime),
 }
-_CROSS = _HeldChange(_PAST, State.SENDING)
+_SUPPRESSED = (
+    exists()
+    .where(people.c.id == deliveries.c.person_id, suppressions.c.address_key == people.c.address_key)
+    .correlate(deliveries)
+)
+_CROSS = HeldChange(_PAST, State.SENDING, only=[not_(_SUPPRESSED)])
 _BEGIN_ATTEMPTS = ForEach(_begin_attempts)
-_RECORD_SENT = _HeldChange({"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE)
+_RECORD_SENT = HeldChange({"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE)
 _CLOSE_ATTEMPTS = ForEach(_close_attempts)

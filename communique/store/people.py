@@ -30,15 +30,13 @@ from communique.store.subscriber_tables import subscriptions
 from communique.store.wishes import COLLECTS, Waiting, Wish, wants
 
 _AT_ONCE = 2_000  #: rows read from the database at once
-_PERSON = ("id", "address", "address_key", "name", "language", "organisation")
 
 
 class AddressError(ValueError):
     """Not an e-mail address; the message says why."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Person:
+class Person(NamedTuple):
     """Somebody in an audience."""
 
     id: int
@@ -121,7 +119,7 @@ def members(
     """
     within = in_any(audiences)
     found = (
-        select(*(people.c[name] for name in _PERSON), within.c.nth, suppressions.c.reason)
+        select(*(people.c[name] for name in Person._fields), within.c.nth, suppressions.c.reason)
         .join(within, within.c.person_id == people.c.id)
         .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
         .order_by(within.c.person_id)
@@ -129,7 +127,7 @@ def members(
     )
     with connection.execute(wishing(found, wish, only)) as rows:
         for *known, nth, reason in rows:
-            yield Member(Person(**dict(zip(_PERSON, known, strict=True))), audiences[nth], reason or "")
+            yield Member(Person._make(known), audiences[nth], reason or "")
 
 
 class Group(NamedTuple):
@@ -301,4 +299,4 @@ _SUPPRESSIONS_OF = ForAll(
 
 
 def _person(row: Any) -> Person:
-    return Person(**{name: getattr(row, name) for name in _PERSON})
+    return Person._make(getattr(row, name) for name in Person._fields)
