@@ -1,6 +1,7 @@
 """The channel behind every kind that sends e-mail."""
 
 import contextlib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from channels.mail.return_path import return_path
 from channels.mail.server import Patience, Protocol, Server, Tls
 from channels.mail.signing import Signing
 from channels.mail.writing import Writer
+from channels.mail.writing_ahead import written
 from communique.channel import (
     Form,
     InDoubt,
@@ -153,7 +155,8 @@ class MailChannel:
         Raises:
             ChannelError: the mail server cannot be reached.
         """
-        Exchange(self._dialogue.connections, MailTraffic(traffic, self._writer.envelope)).run()
+        with written(traffic.next, self._writer, os.cpu_count() or 1) as next_written:
+            Exchange(self._dialogue.connections, MailTraffic(traffic, next_written)).run()
 
     def lookup(self, message: Message) -> Receipt | None:
         """What the relay's log says. Without one nothing can be found out: SMTP has no question for it.

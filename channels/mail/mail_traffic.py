@@ -1,39 +1,34 @@
 """Between the messages of a campaign and the envelopes of an exchange."""
 
 import hashlib
-import logging
 from collections.abc import Callable, Collection, Sequence
 
 from channels.mail.envelope import Envelope
 from channels.mail.exchange import Result
-from communique.channel import Crossing, Message, Outcome, PermanentError, TemporaryError, Traffic
-
-_log = logging.getLogger(__name__)
+from channels.mail.writing_ahead import Written
+from communique.channel import ChannelError, Crossing, Message, Outcome, Traffic
 
 
 class MailTraffic:
-    """A source of envelopes; a message that cannot be written has its outcome at once."""
+    """A source of envelopes; a message that cannot be written has its outcome at once.
 
-    def __init__(self, traffic: Traffic, write: Callable[[Message], Envelope]) -> None:
+    `next_written` gives the traffic's messages as mails.
+    """
+
+    def __init__(self, traffic: Traffic, next_written: Callable[[], Written | None]) -> None:
         self._traffic = traffic
-        self._write = write
+        self._next_written = next_written
         self._messages: dict[Envelope, Message] = {}
         self._refused: list[Outcome] = []
 
     def next(self) -> Envelope | None:
         """The next mail."""
-        while (message := self._traffic.next()) is not None:
-            try:
-                envelope = self._write(message)
-            except PermanentError as error:
-                self._refused.append(Outcome(message=message, result=error))
-            except Exception as error:  # noqa: BLE001 - one message that breaks the writer must not stop the others
-                _log.exception("mail not written", extra={"delivery": message.key})
-                put_off = TemporaryError(f"unexpected: {type(error).__name__}: {error}")
-                self._refused.append(Outcome(message=message, result=put_off))
-            else:
+        while (written := self._next_written()) is not None:
+            message, envelope = written
+            if not isinstance(envelope, ChannelError):
                 self._messages[envelope] = message
                 return envelope
+            self._refused.append(Outcome(message=message, result=envelope))
         if self._refused:
             self.settle([], [])
         return None

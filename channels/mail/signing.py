@@ -56,6 +56,11 @@ class Signing:
         """As the DNS should have them."""
         return tuple(signer.public for signer in self._signers)
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether signing a mail takes longer than all else about it."""
+        return any(signer.public.algorithm == "rsa" for signer in self._signers)
+
     def signed(self, data: bytes, at: datetime) -> bytes:
         """The mail with the signatures in front of it.
 

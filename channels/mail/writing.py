@@ -1,7 +1,7 @@
 """Messages written as mails, ready for the wire; a form letter only once."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
 from channels.mail.address import Mailbox
@@ -46,10 +46,26 @@ class Writer:
         Raises:
             PermanentError: it cannot be carried.
         """
+        return self.signed(message, self.draft(message))
+
+    def signed(self, message: Message, draft: Envelope) -> Envelope:
+        """The mail with the channel's signatures; may be called in several threads at once.
+
+        Raises:
+            PermanentError: a key that the settings name is not there.
+        """
+        data = self.signing.signed(draft.data, message.created_at)
+        return draft if data is draft.data else replace(draft, data=data)
+
+    def draft(self, message: Message) -> Envelope:
+        """The mail without signatures.
+
+        Raises:
+            PermanentError: it cannot be carried.
+        """
         recipient = _recipient(message)
         to = recipient_mailbox(recipient)
         data = self._filled(message, recipient, to) or self._composed(message, to)
-        data = self.signing.signed(data, message.created_at)
         return Envelope(sender=self.bounces.of(message), recipient=to.address, data=data, id=message.reference)
 
     def _filled(self, message: Message, recipient: Recipient, to: Mailbox) -> bytes | None:
