@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from communique.problems import ProblemsError
 from communique.send.open_channels import PublicFolder, public_folders
 from communique.texts import addresses
-from communique.web.preconditions import OK, Validators, answer_to
+from communique.web.preconditions import NOT_MODIFIED, OK, Validators, answer_to
 from communique.web.public_pages import PublicPages
 
 #: By ending. Feeds are told from other XML and JSON by their folder.
@@ -63,6 +63,7 @@ class _Found:
     """A file, as it will be sent."""
 
     path: str  #: on disk
+    info: os.stat_result
     media_type: str
     coding: str
     below: str  #: its path below the website's root
@@ -129,8 +130,8 @@ class PublishedFiles:
             zipped = _regular(f"{plain}.gz") if accepts_zip and dot + ending in _COMPRESSED else None
             # A file that somebody has changed by hand is newer than its compressed one, which is then out of date.
             if zipped is not None and zipped.st_mtime_ns >= known.st_mtime_ns:
-                return _Found(f"{plain}.gz", media_type, "gzip", below, folder)
-            return _Found(plain, media_type, "", below, folder)
+                return _Found(f"{plain}.gz", zipped, media_type, "gzip", below, folder)
+            return _Found(plain, known, media_type, "", below, folder)
         return None
 
     def _with_slash(self, path: str) -> str:
@@ -140,15 +141,16 @@ class PublishedFiles:
         return self._pages.path(f"{quote(path[1:])}/")
 
     async def _send(self, found: _Found, headers: Mapping[str, str], send: Send, *, has_body: bool) -> None:
+        validators = _validators(found.info)
+        status = answer_to(headers, validators)
+        if status != OK:
+            described = self._described(found, validators) if status == NOT_MODIFIED else {"content-length": "0"}
+            await _answer(send, status, described)
+            return
         try:
             with open(found.path, "rb", buffering=0) as file:  # noqa: ASYNC230, PTH123 - in memory, mostly
-                info = os.fstat(file.fileno())
-                validators = _validators(info)
-                status = answer_to(headers, validators)
-                answer = self._described(found, validators)
-                if status != OK:
-                    await _answer(send, status, answer if status == 304 else {"content-length": "0"})  # noqa: PLR2004
-                    return
+                info = os.fstat(file.fileno())  # it may have been replaced
+                answer = self._described(found, _validators(info))
                 answer |= _MANNERS | {"content-type": found.media_type, "content-length": str(info.st_size)}
                 if found.coding:
                     answer["content-encoding"] = found.coding
