@@ -16,6 +16,7 @@ _CLASSES = {
     "x": "channels.x:XChannel",
     "mastodon": "channels.mastodon:MastodonChannel",
     "bluesky": "channels.bluesky:BlueskyChannel",
+    "telegram": "channels.telegram:TelegramChannel",
     "handoff": "channels.handoff:HandoffChannel",
     "outbox": "channels.outbox:Outbox",
 }

@@ -143,7 +143,8 @@ class ChannelSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     kind: Slug = Field(
-        description="Which adapter carries it: email, newsletter, website, feed, x, mastodon, bluesky, handoff, …"
+        description="Which adapter carries it: email, newsletter, website, feed, x, mastodon, bluesky, telegram, "
+        "handoff, …"
     )
     languages: tuple[Language, ...] | None = Field(
         default=None, description="Languages this channel speaks, if fewer than the campaign's."

@@ -76,7 +76,7 @@ HOMES = {
     "pydantic": {"campaign", "settings", "read"},
     "pydantic_core": {"field_faults"},
     "regex": {"bluesky_record", "channels.mastodon", "placeholders"},
-    "requests": {"channels.mastodon", "web_service", "channels.x_account"},
+    "requests": {"channels.mastodon", "channels.telegram", "web_service", "channels.x_account"},
     "ruamel": {"yaml_positions"},
     "sqlalchemy": {"store", "rehearsed"},
     "starlette": {"web"},

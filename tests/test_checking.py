@@ -126,7 +126,7 @@ def test_times_the_clock_jumps_over_or_shows_twice_are_pointed_out(city: Path, m
 
 def test_one_fault_does_not_hide_another(city: Path) -> None:
     """With a key misspelt in one announcement, the texts of the others are still checked."""
-    change(city, CAMPAIGN, "through: [x, mastodon, bluesky]", "throgh: [x, mastodon, bluesky]")
+    change(city, CAMPAIGN, "through: [x, mastodon, bluesky, telegram]", "throgh: [x, mastodon, bluesky, telegram]")
     change(city, f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "{{ facts.nothing }}")
 
     assert {"unknown-key", "missing-fact"} <= {each.code for each in problems(city)}

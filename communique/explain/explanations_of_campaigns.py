@@ -214,8 +214,8 @@ CAMPAIGN_CODES = {
     "unknown-kind": Explanation(
         title="A channel of a kind that does not exist",
         text="""
-            `kind` is the word for an adapter: email, newsletter, website, feed, x, mastodon, bluesky, handoff. The
-            name of the channel is yours to choose; its kind is not.
+            `kind` is the word for an adapter: email, newsletter, website, feed, x, mastodon, bluesky, telegram,
+            handoff. The name of the channel is yours to choose; its kind is not.
             """,
     ),
 }
