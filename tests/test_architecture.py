@@ -14,6 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
+    {"contents"},
     *({"channel", "problems", "pace", "subscription"}, {"moments", "delivery", "publication"}, {"answering"}),
     {"campaign", "settings", "working_days"},
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),

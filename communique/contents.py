@@ -1,0 +1,126 @@
+"""What a message says, by the form of its channel: mails, posts, pages, feeds. Adapters have it from `channel`."""
+
+import html
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A file that travels with a mail."""
+
+    filename: str
+    media_type: str  #: with parameters, e.g. `text/calendar; method=REQUEST; charset=UTF-8`
+    data: bytes
+    inline: bool = False  #: True: an alternative of the body (RFC 6047), not a file beside it
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """One e-mail: body parts and the values of its headers, not yet encoded."""
+
+    subject: str
+    text: str
+    html: str  #: a whole document
+    reply_to: str = ""
+    list_id: str = ""  #: RFC 2919, without the angle brackets
+    unsubscribe_url: str = ""  #: https; RFC 8058 one-click
+    unsubscribe_mailto: str = ""  #: address only
+    archive_url: str = ""  #: RFC 2369 List-Archive
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True, eq=False, weakref_slot=True)
+class FormLetter:
+    """A mail to many, written once: what differs per person stands in it as marks. Each is itself."""
+
+    mail: Mail  #: its text, HTML and addresses hold marks: words of ASCII letters and digits
+    free: tuple[str, ...]  #: marks at which any text may stand
+    tokens: tuple[str, ...]  #: marks at which only ASCII letters, digits, `-` and `_` stand: in addresses
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MergedMail:
+    """One person's mail: a form letter, and what stands at its marks."""
+
+    letter: FormLetter
+    values: Mapping[str, str]  #: by mark, as plain text
+
+    def whole(self) -> Mail:
+        """The mail, as if it had been written for this person alone."""
+        mail = self.letter.mail
+        text, url = self._filled(mail.text, str), self._filled(mail.unsubscribe_url, str)
+        return replace(mail, text=text, html=self._filled(mail.html, html_text), unsubscribe_url=url)
+
+    def _filled(self, text: str, encode: Callable[[str], str]) -> str:
+        for mark, value in self.values.items():
+            # One kind of line end, lest a value's last and the text's next become a single one.
+            text = text.replace(mark, encode(value.replace("\r\n", "\n").replace("\r", "\n")))
+        return text
+
+
+def html_text(value: str) -> str:
+    """A value as HTML shows it, in a text or an attribute between double quotes."""
+    return html.escape(value).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Image:
+    """A picture with the text that stands for it."""
+
+    data: bytes
+    media_type: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Post:
+    """One public post: the text as it is to appear, and the page it points to."""
+
+    text: str  #: with the link in it, if the template put it there
+    link: str  #: https address of the page; unique to this announcement, so a post can be recognised by it
+    headline: str  #: title of the link's card
+    summary: str  #: description on the link's card
+    image: Image | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pages:
+    """Files of the website, by path below its root: a pure function of what is published."""
+
+    files: Mapping[str, bytes]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One announcement in a feed."""
+
+    id: str  #: `tag:` URI (RFC 4151); never changes, never used again
+    title: str
+    summary: str  #: plain text
+    html: str  #: the full text, as a fragment with absolute addresses
+    link: str
+    published_at: datetime
+    updated_at: datetime
+    categories: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    """The feed of one audience in one language, newest entry first."""
+
+    audience: str
+    language: str
+    title: str
+    description: str
+    home: str  #: the page the feed stands for
+    base: str  #: public address below which the feed's files lie, with a slash at the end
+    author_name: str
+    author_email: str
+    entries: tuple[Entry, ...]
+
+
+Content = Mail | MergedMail | Post | Pages | Feed
