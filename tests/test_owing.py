@@ -166,3 +166,15 @@ def test_what_a_copy_begins_with(town: Town) -> None:
     now = town.clock.now
     begun = [(each.attempts, each.resends, each.next_attempt_at, each.finished_at) for each in counted(town)]
     assert begun == [(0, 0, now, None), (0, 0, now, now), (0, 0, now, None)]
+
+
+def test_a_mail_cannot_go_to_somebody_without_an_address(town: Town) -> None:
+    """Whom only letters reach is counted, and the plan says why nothing goes."""
+    town.invite("ana")
+    town.invite_by_post("remedios")
+    assert [(each.state, each.reason) for each in counted(town)] == [
+        (State.SCHEDULED, ""),
+        (State.EXCLUDED, "no e-mail address"),
+    ]
+    town.freeze()
+    assert town.account() == "2 planned = 1 scheduled + 1 excluded"

@@ -2,6 +2,7 @@
 
 import pytest
 
+from communique.postal_address import PostalAddress
 from communique.store.people_file import PeopleFile, read_people
 
 LANGUAGES = ("es", "en", "fr")
@@ -207,3 +208,56 @@ def test_fifty_thousand_people() -> None:
     rows = "".join(f"person{number}@example.org,Person {number},en,\n" for number in range(50_000))
 
     assert len(found(HEADER + rows)) == 50_000
+
+
+POSTAL = "address,name,language,organisation,street,postcode,city,country\n"
+
+
+def by_post(row: str, header: str = POSTAL) -> PeopleFile:
+    """What is in a file of a Spanish office."""
+    return read_people(f"{header}{row}\n".encode(), "list.csv", LANGUAGES, "ES")
+
+
+@pytest.mark.parametrize(
+    ("country", "code", "postcode"),
+    [("", "ES", "41999"), ("pt", "PT", "1100-148"), ("Francia", "FR", "75001"), ("Morocco", "MA", "20000")],
+)
+def test_whoever_has_no_mail_needs_a_postal_address(country: str, code: str, postcode: str) -> None:
+    """The office's own country, unless the row says another one, by its letters or its name."""
+    people = by_post(f",Remedios Lara,es,,Calle del Faro 12,{postcode},Puerto Claro,{country}")
+
+    assert people.problems == ()
+    assert people.rows[0].address == ""
+    expected = PostalAddress(street="Calle del Faro 12", city="Puerto Claro", country=code, postcode=postcode)
+    assert people.rows[0].postal == expected
+
+
+@pytest.mark.parametrize(
+    ("row", "code"),
+    [
+        (",Remedios,es,,,,,", "bad-address"),
+        (",Remedios,es,,Calle del Faro 12,,,", "bad-postal-address"),
+        (",Remedios,es,,Calle del Faro 12,1999,Puerto Claro,", "bad-postal-address"),
+        (",Remedios,es,,Calle del Faro 12,41999,Puerto Claro,Atlantis", "bad-postal-address"),
+        ("r@example.org,Remedios,es,,Calle del Faro 12,1999,Puerto Claro,", "bad-postal-address"),
+    ],
+)
+def test_a_letter_that_would_not_arrive_is_refused(row: str, code: str) -> None:
+    """Neither address, half a postal one, a postcode without its zero, no such country."""
+    assert [each.code for each in by_post(row).problems] == [code]
+
+
+def test_the_same_person_at_the_same_place_counts_once() -> None:
+    """However the two are spelt: nobody gets two letters."""
+    twice = ",Remedios Lara,es,,Calle del Faro 12,41999,Vigo,\n,REMEDIOS LARA,es,,calle del faro 12,41999,vigo,ES"
+
+    assert [(each.code, each.line) for each in by_post(twice).problems] == [("bad-address", 3)]
+
+
+def test_a_column_called_address_is_the_street_beside_one_of_mails() -> None:
+    """In one office it is the one, in another the other."""
+    people = by_post("r@example.org,Remedios,Calle del Faro 12,41999,Vigo", "Email,Nombre,Dirección,CP,Ciudad\n")
+
+    assert people.problems == ()
+    assert people.rows[0].postal is not None
+    assert (people.rows[0].address, people.rows[0].postal.street) == ("r@example.org", "Calle del Faro 12")

@@ -15,6 +15,7 @@ from communique.installation import Installation
 from communique.occasion import Occasion
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
+from communique.postal_address import PostalAddress
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.store import accounts, approvals, people
@@ -173,6 +174,15 @@ class Town:
         rows = [
             people.Row(address=f"{name}@example.org", name=name.title(), language=language, organisation="")
             for name in names
+        ]
+        with self.database.begin() as connection:
+            people.add(connection, rows, audience=audience, basis="test", source="test", now=self.clock.now)
+
+    def invite_by_post(self, *names: str, language: str = "en", audience: str = "friends") -> None:
+        """Put people into an audience who have a postal address and no other."""
+        home = PostalAddress(street="1 Quay Street", city="Harbourton", postcode="41999", country="ES")
+        rows = [
+            people.Row(address="", name=name.title(), language=language, organisation="", postal=home) for name in names
         ]
         with self.database.begin() as connection:
             people.add(connection, rows, audience=audience, basis="test", source="test", now=self.clock.now)

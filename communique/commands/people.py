@@ -33,6 +33,9 @@ def people_group() -> None:
 def import_command(session: Session, file: Path, audience: str, basis: str, who: str, *, skip_bad_rows: bool) -> None:
     """Import a CSV FILE with the columns address, name, and perhaps language, organisation.
 
+    Those whom letters are to reach have the columns street, postcode, city, and perhaps region, country; who has these
+    needs no e-mail address (`people list` then shows `post:…` in its place, which the other commands take).
+
     Every bad row is reported at once, and none of the file is imported unless --skip-bad-rows says so. Addresses that
     must not be written to stay so, whoever imports them.
     """
@@ -42,7 +45,7 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
         settings = open_desk.planner.workspace.settings
         if audience not in settings.audiences:
             refuse(f"No audience `{audience}` in config/settings.yaml. {did_you_mean(audience, settings.audiences)}")
-        found = read_people(file.read_bytes(), str(file), settings.languages)
+        found = read_people(file.read_bytes(), str(file), settings.languages, settings.holidays.country)
         if found.problems:
             show_problems(found.problems)
             if not skip_bad_rows or not found.rows:
@@ -50,8 +53,8 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
                 sys.exit(PROBLEMS)
         now = session.clock()
         with open_desk.database.begin() as connection:
-            rows = [row for row in found.rows if not _was_erased(session, connection, row.address)]
-            known = people.suppressed_among(connection, [people.address_key(row.address) for row in rows])
+            rows = [row for row in found.rows if not _was_erased(session, connection, row.key)]
+            known = people.suppressed_among(connection, [row.key for row in rows])
             left_out = len(found.rows) - len(rows)
             added = people.add(connection, rows, audience=audience, basis=basis, source=file.name, now=now)
             what = f"imported {counted(len(rows), 'person', 'people')} into {audience} ({added} new): {basis}"
@@ -83,8 +86,8 @@ def list_command(session: Session, audience: str | None) -> None:
         if audience not in settings.audiences:
             refuse(f"No audience `{audience}`. {did_you_mean(audience, settings.audiences)}")
         table(
-            (person.address, person.name, person.language, suppressed)
-            for person, _, suppressed in people.members(connection, (audience,))
+            (person.address or person.address_key, person.name, person.language, suppressed)
+            for person, _, suppressed, _ in people.members(connection, (audience,))
         )
 
 
@@ -140,8 +143,8 @@ def erase_command(session: Session, address: str, who: str) -> None:
     click.echo(f"{address} is erased, and will not be written to.{held}")
 
 
-def _was_erased(session: Session, connection: Connection, address: str) -> bool:
-    digests = tokens.digests(tokens.ERASED, people.address_key(address), session.installation.key)
+def _was_erased(session: Session, connection: Connection, key: str) -> bool:
+    digests = tokens.digests(tokens.ERASED, key, session.installation.key)
     return erasure.is_erased(connection, digests)
 
 

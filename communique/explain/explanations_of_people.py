@@ -17,8 +17,18 @@ PEOPLE_CODES = {
     "bad-address": Explanation(
         title="An address cannot be written to, or stands twice",
         text="""
-            Each row has one e-mail address, and each address one row, however it is spelt. Nothing of the list is
-            imported until it is mended, unless `--skip-bad-rows` says that the good rows are enough.
+            Each row has one e-mail address, and each address one row, however it is spelt. Who has none needs a postal
+            address, and stands in one row, too. Nothing of the list is imported until it is mended, unless
+            `--skip-bad-rows` says that the good rows are enough.
+            """,
+    ),
+    "bad-postal-address": Explanation(
+        title="A letter would not arrive at this address",
+        text="""
+            A postal address has a street (with the number) and a city, and the country where it is not your own. A
+            postcode is held against the form that the country's postcodes have: spreadsheets take them for numbers and
+            drop the zeros in front. Nothing of the list is imported until it is mended, unless `--skip-bad-rows` says
+            that the good rows are enough.
             """,
     ),
     "bad-name": Explanation(

@@ -41,7 +41,7 @@ def _fill(connection: Connection, copies: Copies, owed: OwedToEach, *, each_whol
     """
     roles = dict(zip(owed.audiences, owed.roles, strict=True))
     merges: dict[tuple[str, str], MailMerge] = {}
-    for kind in people.kinds(connection, owed.audiences, owed.listed, owed.wish, owed.only):
+    for kind in people.kinds(connection, owed.audiences, owed.listed, owed.wish, owed.only, owed.way):
         of = spoken_to(kind.language, owed.languages), roles[kind.audience]
         if of not in merges:
             merges[of] = _merge(copies, owed, *of)
@@ -50,9 +50,9 @@ def _fill(connection: Connection, copies: Copies, owed: OwedToEach, *, each_whol
             merges[of].to(example.as_recipient(of[0]))
     if not each_whole or all(merge.letter is not None for merge in merges.values()):
         return
-    for person, audience, suppressed in people.members(connection, owed.audiences, owed.wish, owed.only):
+    for person, audience, *no_way in people.members(connection, owed.audiences, owed.wish, owed.only, owed.way):
         of = spoken_to(person.language, owed.languages), roles[audience]
-        may = not suppressed and (owed.listed is None or person.address_key in owed.listed)
+        may = not any(no_way) and (owed.listed is None or person.address_key in owed.listed)
         if may and merges[of].letter is None:
             merges[of].to(person.as_recipient(of[0]))
 

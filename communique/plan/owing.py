@@ -15,12 +15,13 @@ from communique.routes import SUBSCRIBERS, Route
 from communique.store import people
 from communique.store.owed import ALL, Owed, OwedToEach, References
 from communique.store.people import Group
+from communique.store.ways import Way
 from communique.store.wishes import Mailed, Waiting, Wish
 from communique.texts import addresses, tokens
 from communique.workspace import Workspace
 
 #: Members of audiences by what they have in common, and which of the addresses given are among them.
-CountGroups = Callable[[tuple[str, ...], frozenset[str], Wish | None, Only | None], Sequence[Group]]
+CountGroups = Callable[[tuple[str, ...], frozenset[str], Wish | None, Only | None, Way], Sequence[Group]]
 
 _SUPPRESSED = "must not be written to: "
 _UNLISTED = "trial mode: not on the allow-list"
@@ -69,9 +70,12 @@ class Copies:
             if route.reach is Reach.ALL:
                 going.update((route.name, language) for language in spoken)
                 continue
-            for group in groups(self._audiences(route), self._allowed, self._wish(route), self._only(route)):
+            alike = groups(
+                self._audiences(route), self._allowed, self._wish(route), self._only(route), self._way(route)
+            )
+            for group in alike:
                 line = route.name, spoken_to(group.language, spoken)
-                if reason := self._must_not(group.suppressed, listed=group.listed):
+                if reason := self._must_not(group, route):
                     excluded.setdefault(line, Counter())[reason] += group.number
                 else:
                     going[line] += group.number
@@ -108,11 +112,22 @@ class Copies:
             languages=spoken,
             references=references,
             suppressed=_SUPPRESSED,
-            listed=self._allowed if self.mode is Mode.TRIAL else None,
+            listed=self._allowed if self._leaves_on_trial(route) else None,
             unlisted=_UNLISTED,
             wish=self._wish(route),
             only=self._only(route),
+            way=self._way(route),
         )
+
+    def _way(self, route: Route) -> Way:
+        """A letter beside a mail is for those whom no mail reaches."""
+        if route.form is not Form.LETTER:
+            return Way.MAIL
+        return Way.POST_INSTEAD if self._is_mailed else Way.POST
+
+    def _leaves_on_trial(self, route: Route) -> bool:
+        """Whether it must be held back but for the allow-list; letters stay on this machine."""
+        return self.mode is Mode.TRIAL and not route.local
 
     def _roles(self, route: Route) -> list[str]:
         audiences = self.workspace.settings.audiences
@@ -130,19 +145,23 @@ class Copies:
     def _mailed(self) -> Mailed | None:
         """Whom it is mailed to beside the newsletter."""
         announcement = self.occasion.campaign.announcements[self.occasion.announcement]
-        mails = any(route.form is Form.MAIL and not route.is_newsletter for route, _ in self._routes())
-        return Mailed(tuple(announcement.to), self.occasion.only(self.mode)) if mails and announcement.to else None
+        is_mailed = self._is_mailed and announcement.to
+        return Mailed(tuple(announcement.to), self.occasion.only(self.mode)) if is_mailed else None
+
+    @cached_property
+    def _is_mailed(self) -> bool:
+        return any(route.form is Form.MAIL and not route.is_newsletter for route, _ in self._routes())
 
     def _only(self, route: Route) -> Only | None:
         """How people must stand towards a meeting; subscribers are asked by nobody."""
         return None if route.is_newsletter else self.occasion.only(self.mode)
 
-    def _must_not(self, suppressed: str, *, listed: bool) -> str:
-        if suppressed:
-            return f"{_SUPPRESSED}{suppressed}"
-        if self.mode is Mode.TRIAL and not listed:
-            return _UNLISTED
-        return ""
+    def _must_not(self, group: Group, route: Route) -> str:
+        if group.suppressed:
+            return f"{_SUPPRESSED}{group.suppressed}"
+        if group.unreachable:
+            return group.unreachable
+        return _UNLISTED if self._leaves_on_trial(route) and not group.listed else ""
 
     @cached_property
     def _allowed(self) -> frozenset[str]:

@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
-from communique.store import answer_tables, subscriber_tables  # noqa: F401 - their tables belong to the ledger, too
+from communique.store import answer_tables, postal_tables, subscriber_tables  # noqa: F401 - their tables belong to it, too
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.metadata import UTCDateTime, metadata
 from communique.store.schema_version import bring_up_to_date
@@ -57,7 +57,7 @@ people = Table(
     "people",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("address", String(320), nullable=False),
+    Column("address", String(320), nullable=False),  # empty: none, see postal_addresses
     Column("address_key", String(320), nullable=False, unique=True),  # one canonical form (communique.store.people)
     Column("name", String(200), nullable=False),
     Column("language", String(35), nullable=False),

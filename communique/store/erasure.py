@@ -13,6 +13,7 @@ from communique.store.answer_tables import answers as answers_table
 from communique.store.database import Database, attempts, deliveries, memberships, occurrences, people, suppressions
 from communique.store.domains import NOWHERE
 from communique.store.engine import DatabaseError
+from communique.store.postal_tables import postal_addresses
 from communique.store.subscriber_tables import (
     consents,
     erasures,
@@ -26,7 +27,10 @@ from communique.store.subscriber_tables import (
 )
 
 #: Tables with addresses, or with rows that name a person by number.
-_OF_PEOPLE = (people, memberships, suppressions, requests, letters_table, consents, subscriptions, answers_table)
+_OF_PEOPLE = (
+    *(people, postal_addresses, memberships, suppressions, requests, letters_table),
+    *(consents, subscriptions, answers_table),
+)
 _ATTEMPTED = (deliveries, attempts)
 PATIENCE = 30.0  #: seconds that somebody may go on reading
 _STILL_READ = (
@@ -44,6 +48,7 @@ def record(connection: Connection, address_key: str) -> dict[str, list[dict[str,
     }
     for person in found["person"]:
         mine = person["id"]
+        found["postal_address"] = _rows(connection, postal_addresses, postal_addresses.c.person_id == mine)
         found["audiences"] = _rows(connection, memberships, memberships.c.person_id == mine)
         found["subscription"] = _rows(connection, subscriptions, subscriptions.c.person_id == mine)
         found["topics"] = _rows(connection, subscription_topics, subscription_topics.c.person_id == mine)
@@ -88,7 +93,7 @@ def erase(
         answers.forget(connection, int(known))
         sorted_in = update(deliveries).where(deliveries.c.person_id == known, deliveries.c.domain > "")
         connection.execute(sorted_in.values(domain=NOWHERE))
-        for table in (subscription_topics, subscriptions, consents, memberships):
+        for table in (subscription_topics, subscriptions, consents, memberships, postal_addresses):
             connection.execute(delete(table).where(table.c.person_id == known))
         connection.execute(delete(people).where(people.c.id == known))
     if not is_erased(connection, [digest]):

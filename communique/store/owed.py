@@ -14,6 +14,7 @@ from communique.answering import Only
 from communique.delivery import State
 from communique.store.database import deliveries, memberships, people, suppressions
 from communique.store.people import in_any, wishing
+from communique.store.ways import Way, unreachable
 from communique.store.wishes import COLLECTS, Waiting, Wish
 
 ALL = 0  #: in `person_id`: everyone at once
@@ -72,6 +73,7 @@ class OwedToEach:
     unlisted: str = ""  #: why the others must not be
     wish: Wish | Waiting | None = None  #: what subscribers must have chosen to get one
     only: Only | None = None  #: how they must stand towards a meeting
+    way: Way = Way.MAIL
     state: State = State.SCHEDULED  #: of all others
     reason: str = ""
 
@@ -145,7 +147,8 @@ def _copies(dialect: str, occurrence: int, owed: OwedToEach, now: datetime) -> S
     """The rows of people whose ids are from `first` to `last`."""
     among = in_any(owed.audiences, memberships.c.person_id.between(bindparam("first"), bindparam("last")))
     person, suppressed = people, func.coalesce(suppressions.c.reason, "")
-    must_not = [(suppressed != "", literal(owed.suppressed) + suppressed)]
+    no_way = unreachable(owed.way)
+    must_not = [(suppressed != "", literal(owed.suppressed) + suppressed), (no_way != "", no_way)]
     if owed.listed is not None:
         must_not.append((person.c.address_key.not_in(owed.listed), literal(owed.unlisted)))
 
@@ -180,4 +183,4 @@ def _copies(dialect: str, occurrence: int, owed: OwedToEach, now: datetime) -> S
         .outerjoin(suppressions, suppressions.c.address_key == person.c.address_key)
         .order_by(among.c.person_id)
     )
-    return wishing(found, owed.wish, owed.only)
+    return wishing(found, owed.wish, owed.only, owed.way)

@@ -23,10 +23,13 @@ from sqlalchemy import (
 from communique.answering import Only
 from communique.channel import Recipient
 from communique.language.escaping import UNSEEN
+from communique.postal_address import PostalAddress
+from communique.store import postal_addresses
 from communique.store.answer_standings import stands
 from communique.store.database import memberships, people, suppressions
 from communique.store.given import ForAll
 from communique.store.subscriber_tables import subscriptions
+from communique.store.ways import Way, is_for, unreachable
 from communique.store.wishes import COLLECTS, Waiting, Wish, wants
 
 _AT_ONCE = 2_000  #: rows read from the database at once
@@ -40,7 +43,7 @@ class Person(NamedTuple):
     """Somebody in an audience."""
 
     id: int
-    address: str
+    address: str  #: empty for those whom only letters reach
     address_key: str
     name: str
     language: str
@@ -55,20 +58,36 @@ class Person(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Row:
-    """A person as imported."""
+    """A person as imported: with an e-mail address, a postal one, or both."""
 
-    address: str
+    address: str  #: empty: none
     name: str
     language: str
     organisation: str
+    postal: PostalAddress | None = None
+
+    @property
+    def key(self) -> str:
+        """What tells the person from all others.
+
+        Raises:
+            AddressError: the e-mail address is none.
+        """
+        if self.postal is not None and not self.address:
+            return postal_addresses.post_key(self.name, self.postal)
+        return address_key(self.address)
 
 
 def address_key(address: str) -> str:
     """The one form by which two spellings of an address are the same: NFC, lower case, domain as A-label.
 
+    The key of somebody who has none (`post:…`) is its own.
+
     Raises:
         AddressError: it is no address.
     """
+    if address.startswith(postal_addresses.POST):
+        return address
     from email_validator import EmailNotValidError, validate_email  # loads a resolver of names, which takes a while
 
     try:
@@ -92,14 +111,17 @@ def add(connection: Connection, rows: Iterable[Row], *, audience: str, basis: st
 
 
 def _upsert(connection: Connection, row: Row, now: datetime) -> int:
-    key = address_key(row.address)
+    key = row.key
     values = {"address": row.address, "name": row.name, "language": row.language, "organisation": row.organisation}
     known = connection.execute(select(people.c.id).where(people.c.address_key == key)).scalar()
     if known is not None:
         connection.execute(update(people).where(people.c.id == known).values(**values))
-        return int(known)
-    new = insert(people).values(address_key=key, created_at=now, **values).returning(people.c.id)
-    return int(connection.execute(new).scalar_one())
+    else:
+        new = insert(people).values(address_key=key, created_at=now, **values).returning(people.c.id)
+        known = connection.execute(new).scalar_one()
+    if row.postal is not None:
+        postal_addresses.keep(connection, int(known), row.postal)
+    return int(known)
 
 
 class Member(NamedTuple):
@@ -108,10 +130,15 @@ class Member(NamedTuple):
     person: Person
     audience: str  #: the first one, in the order given, that has them
     suppressed: str  #: why they must not be written to; empty when they may
+    unreachable: str = ""  #: why they cannot be
 
 
 def members(
-    connection: Connection, audiences: Sequence[str], wish: Wish | Waiting | None = None, only: Only | None = None
+    connection: Connection,
+    audiences: Sequence[str],
+    wish: Wish | Waiting | None = None,
+    only: Only | None = None,
+    way: Way = Way.MAIL,
 ) -> Iterator[Member]:
     """Everybody in these audiences, each once, by id; read as they are asked for, whatever their number.
 
@@ -119,15 +146,15 @@ def members(
     """
     within = in_any(audiences)
     found = (
-        select(*(people.c[name] for name in Person._fields), within.c.nth, suppressions.c.reason)
+        select(*(people.c[name] for name in Person._fields), within.c.nth, suppressions.c.reason, unreachable(way))
         .join(within, within.c.person_id == people.c.id)
         .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
         .order_by(within.c.person_id)
         .execution_options(yield_per=_AT_ONCE)
     )
-    with connection.execute(wishing(found, wish, only)) as rows:
-        for *known, nth, reason in rows:
-            yield Member(Person._make(known), audiences[nth], reason or "")
+    with connection.execute(wishing(found, wish, only, way)) as rows:
+        for *known, nth, reason, no_way in rows:
+            yield Member(Person._make(known), audiences[nth], reason or "", no_way)
 
 
 class Group(NamedTuple):
@@ -135,6 +162,7 @@ class Group(NamedTuple):
 
     language: str
     suppressed: str  #: as of a `Member`
+    unreachable: str  #: as of a `Member`
     listed: bool  #: whether their addresses are among those asked about
     number: int
     collected: bool = False  #: whether they want it by day or week
@@ -146,25 +174,36 @@ def groups(
     addresses: Collection[str] = (),
     wish: Wish | Waiting | None = None,
     only: Only | None = None,
+    way: Way = Way.MAIL,
 ) -> list[Group]:
     """The `members` counted, and how many of them have one of these canonical addresses."""
     within = in_any(audiences)
     among = people.c.address_key.in_(addresses) if addresses else literal(value=False)
     collected = COLLECTS if wish else literal(value=False)
-    columns = (people.c.language, func.coalesce(suppressions.c.reason, "").label("reason"), among.label("among"))
+    columns = (
+        people.c.language,
+        func.coalesce(suppressions.c.reason, "").label("reason"),
+        unreachable(way).label("unreachable"),
+        among.label("among"),
+    )
+    alike = "language", "reason", "unreachable", "among", "collected"
     counted = (
         select(*columns, func.count(), collected.label("collected"))
         .select_from(people)
         .join(within, within.c.person_id == people.c.id)
         .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
-        .group_by("language", "reason", "among", "collected")
-        .order_by("language", "reason", "among", "collected")
+        .group_by(*alike)
+        .order_by(*alike)
     )
-    return [Group(*row) for row in connection.execute(wishing(counted, wish, only))]
+    return [Group(*row) for row in connection.execute(wishing(counted, wish, only, way))]
 
 
-def wishing(found: Select[Any], wish: Wish | Waiting | None, only: Only | None = None) -> Select[Any]:
-    """Of rows of `people`, those who have the wish, and stand towards a meeting as is asked for."""
+def wishing(
+    found: Select[Any], wish: Wish | Waiting | None, only: Only | None = None, way: Way = Way.MAIL
+) -> Select[Any]:
+    """Of rows of `people`, those who have the wish, stand towards a meeting as is asked for, and are written to so."""
+    if (meant := is_for(way)) is not None:
+        found = found.where(meant)
     if only is not None:
         found = found.where(stands(only))
     if wish is None:
@@ -186,6 +225,7 @@ def kinds(
     addresses: Collection[str] | None = None,
     wish: Wish | Waiting | None = None,
     only: Only | None = None,
+    way: Way = Way.MAIL,
 ) -> list[Kind]:
     """What `members` there are to write to, by language, audience, and whether they have a name and an organisation.
 
@@ -202,13 +242,13 @@ def kinds(
         select(people.c.language, within.c.nth, example)
         .join(within, within.c.person_id == people.c.id)
         .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
-        .where(func.coalesce(suppressions.c.reason, "") == "")
+        .where(func.coalesce(suppressions.c.reason, "") == "", unreachable(way) == "")
         .group_by(*differing)
         .order_by(example)
     )
     if addresses is not None:
         found = found.where(people.c.address_key.in_(addresses))
-    rows = connection.execute(wishing(found, wish, only))
+    rows = connection.execute(wishing(found, wish, only, way))
     return [Kind(row.language, audiences[row.nth], row.example) for row in rows]
 
 

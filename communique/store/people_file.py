@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from communique.language.escaping import in_line
+from communique.language.postal import country_code, postcode_fits
+from communique.postal_address import PostalAddress
 from communique.problems import Problem, did_you_mean
 from communique.store.people import AddressError, Row, address_key
+from communique.store.postal_addresses import post_key
 
-COLUMNS = ("address", "name", "language", "organisation")
-_REQUIRED = ("address", "name")
+COLUMNS = ("address", "name", "language", "organisation", "street", "postcode", "city", "region", "country")
 #: What offices call the columns; compared without case, accents and spaces.
 _ALSO = {
     "address": {
-        *("email", "emailaddress", "mail", "mailaddress", "emailadresse", "adresse", "adresseemail", "courriel"),
-        *("correo", "correoelectronico", "direccion", "direcciondecorreo", "direccionemail", "endereco", "البريد"),
+        *("email", "emailaddress", "mail", "mailaddress", "emailadresse", "adresseemail", "courriel"),
+        *("correo", "correoelectronico", "direcciondecorreo", "direccionemail", "البريد"),
     },
     "name": {
         *("nombre", "nombreyapellidos", "nom", "nometprenom", "prenometnom", "nome", "nomecompleto", "fullname"),
@@ -27,7 +29,20 @@ _ALSO = {
         *("organization", "organizacion", "organizacao", "entidad", "entidade", "association", "asociacion"),
         *("associacao", "company", "empresa", "المنظمة"),
     },
+    "street": {
+        *("streetaddress", "postaladdress", "calle", "domicilio", "direccionpostal", "rue", "adressepostale", "voie"),
+        *("rua", "morada", "enderecopostal", "strasse", "العنوان"),
+    },
+    "postcode": {
+        *("postalcode", "zip", "zipcode", "cp", "codigopostal", "codepostal", "plz", "cep", "الرمزالبريدي"),
+    },
+    "city": {"town", "ciudad", "localidad", "poblacion", "municipio", "ville", "commune", "cidade", "ort", "المدينة"},
+    "region": {"state", "province", "provincia", "estado", "departement", "الولاية"},
+    "country": {"pais", "pays", "land", "البلد"},
 }
+#: In one office the e-mail address, in another the street: the second wherever there is a column for mails as well.
+_EITHER = {"address", "adresse", "direccion", "endereco"}
+_POSTAL = ("street", "postcode", "city", "region")
 _LONGEST = 200
 MOST_BYTES = 64 * 1024 * 1024
 
@@ -40,10 +55,11 @@ class PeopleFile:
     problems: tuple[Problem, ...]
 
 
-def read_people(data: bytes, file: str, languages: Sequence[str]) -> PeopleFile:
+def read_people(data: bytes, file: str, languages: Sequence[str], home: str = "") -> PeopleFile:
     """Every row of a CSV file, checked; every bad row is reported.
 
-    `languages` are those that texts are written in; the first is taken where a row says none.
+    `languages` are those that texts are written in; the first is taken where a row says none. `home` (ISO 3166-1) is
+    the country of a postal address that says none.
     """
     if len(data) > MOST_BYTES:
         return _refused(file, "file-too-large", f"expected at most 64 MB, found {len(data) // 1_000_000} MB")
@@ -61,7 +77,7 @@ def read_people(data: bytes, file: str, languages: Sequence[str]) -> PeopleFile:
         begins = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                row, faults = _row(cells, columns, languages, seen, file, begins)
+                row, faults = _row(cells, columns, languages, home, seen, file, begins)
                 problems += faults
                 rows += [row] if row is not None and not faults else []
             begins = reader.line_num + 1
@@ -92,14 +108,16 @@ def _columns(header: Sequence[str], file: str) -> tuple[Mapping[str, int], list[
     """Where each column stands."""
     found: dict[str, int] = {}
     problems = []
-    for index, cell in enumerate(header):
-        plain = _plain(cell)
+    plain_cells = [_plain(cell) for cell in header]
+    either = "street" if any(plain in _ALSO["address"] for plain in plain_cells) else "address"
+    for index, plain in enumerate(plain_cells):
         for column in COLUMNS:
-            if plain == column or plain in _ALSO[column]:
+            if (column == either) if plain in _EITHER else (plain == column or plain in _ALSO[column]):
                 if column in found:
                     problems.append(_problem(file, 1, "people-file", f"expected one column `{column}`, found two"))
                 found.setdefault(column, index)
-    for column in _REQUIRED:
+    required = ("name",) if {"street", "city"} <= found.keys() else ("address", "name")
+    for column in required:
         if column not in found:
             has = ", ".join(f"`{cell}`" for cell in header) or "nothing"
             message = f"expected a column called `{column}` in the first row, found {has}"
@@ -111,19 +129,30 @@ def _row(
     cells: Sequence[str],
     columns: Mapping[str, int],
     languages: Sequence[str],
+    home: str,
     seen: dict[str, int],
     file: str,
     line: int,
 ) -> tuple[Row | None, list[Problem]]:
     values = {column: _cell(cells, columns.get(column)) for column in COLUMNS}
-    problems = []
+    postal, problems = _postal(values, languages, home, file, line)
     try:
-        key = address_key(values["address"])
+        key = (
+            post_key(values["name"], postal)
+            if postal is not None and not values["address"]
+            else address_key(values["address"])
+        )
     except AddressError as error:
+        if not values["address"] and problems:  # a postal one that is wrong
+            return None, problems
         shown = values["address"] or "nothing"
-        return None, [_problem(file, line, "bad-address", f"expected an e-mail address, found `{shown}`: {error}")]
+        hint = "" if values["address"] or "street" not in columns else "Or fill in a postal one: street and city."
+        message = f"expected an e-mail address, found `{shown}`: {error}"
+        return None, [_problem(file, line, "bad-address", message, hint)]
     if key in seen:
         message = f"expected each address once, found `{values['address']}` again (first in row {seen[key]})"
+        if not values["address"]:
+            message = f"expected each person once, found `{values['name']}` again (first in row {seen[key]})"
         problems.append(_problem(file, line, "bad-address", message, "Delete one of the rows."))
     seen.setdefault(key, line)
     if not values["name"]:
@@ -145,8 +174,37 @@ def _row(
         name=values["name"],
         language=language,
         organisation=values["organisation"][:_LONGEST],
+        postal=postal,
     )
     return row, problems
+
+
+def _postal(
+    values: Mapping[str, str], languages: Sequence[str], home: str, file: str, line: int
+) -> tuple[PostalAddress | None, list[Problem]]:
+    """Where letters go; None where a row says nothing of it."""
+    if not any(values[column] for column in _POSTAL):
+        return None, []
+    problems = []
+    for column in ("street", "city"):
+        if not values[column]:
+            message = f"expected a `{column}` in the postal address, found nothing"
+            problems.append(_problem(file, line, "bad-postal-address", message))
+    country = country_code(values["country"], languages) if values["country"] else home
+    if not country:
+        message = f"expected a country, found `{values['country'] or 'nothing'}`"
+        hint = "Write its two letters, such as ES, or its name in a language of yours."
+        problems.append(_problem(file, line, "bad-postal-address", message, hint))
+    elif values["postcode"] and not postcode_fits(values["postcode"], country):
+        message = f"expected a postcode of the form that {country} has, found `{values['postcode']}`"
+        hint = "A spreadsheet may have dropped the zeros in front: make the column one of texts."
+        problems.append(_problem(file, line, "bad-postal-address", message, hint))
+    if any(len(values[column]) > _LONGEST for column in _POSTAL):
+        message = f"expected at most {_LONGEST} characters in each part of the postal address, found more"
+        problems.append(_problem(file, line, "bad-postal-address", message))
+    if problems:
+        return None, problems
+    return PostalAddress(country=country, **{column: values[column] for column in _POSTAL}), []
 
 
 def _cell(cells: Sequence[str], index: int | None) -> str:

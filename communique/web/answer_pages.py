@@ -93,7 +93,7 @@ class AnswerPages:
         """Not to somebody who has left: an answer asks for no mail."""
         person, now = asked.person, self.pages.clock()
         key = tokens.digests("answer", f"{person.id}/{asked.meeting.id}", self.pages.key)[0]
-        if people.suppression(connection, person.address_key) is not None:
+        if not person.address or people.suppression(connection, person.address_key) is not None:
             return
         if limits.count(connection, "answer", key, CONFIRMATIONS, now):
             language = self._language(visit, person)

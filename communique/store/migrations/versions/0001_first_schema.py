@@ -371,6 +371,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("audience", "person_id", name=op.f("pk_memberships")),
     )
     op.create_table(
+        "postal_addresses",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("street", sa.String(length=200), nullable=False),
+        sa.Column("postcode", sa.String(length=32), nullable=False),
+        sa.Column("city", sa.String(length=200), nullable=False),
+        sa.Column("region", sa.String(length=200), nullable=False),
+        sa.Column("country", sa.String(length=2), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_postal_addresses_person_id_people")),
+        sa.PrimaryKeyConstraint("person_id", name=op.f("pk_postal_addresses")),
+    )
+    op.create_table(
         "subscription_topics",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("campaign", sa.String(length=64), nullable=False),
@@ -447,6 +458,7 @@ def downgrade() -> None:
 
     op.drop_table("subscriptions")
     op.drop_table("subscription_topics")
+    op.drop_table("postal_addresses")
     op.drop_table("memberships")
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letters_request"))

