@@ -19,6 +19,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	  { echo "Python could not make $(VENV). On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || echo "Letters need Pango and fonts. On Debian or Ubuntu:" \
+	  "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
 	@touch $@
 
 demo: $(STAMP) ## Rehearse both shipped campaigns on this machine alone and show where to look

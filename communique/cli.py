@@ -22,6 +22,7 @@ _COMMANDS = {
     "status": ("records:status_command", "Show the balance of every announcement that has fallen due."),
     "log": ("records:log_command", "Show what became of every copy, and what people did."),
     "why": ("records:why_command", "Say why somebody did or did not get an announcement."),
+    "done": ("done:done_command", "Put on record that a person has posted letters, or a pack."),
     "resolve": ("records:resolve_command", "Settle by hand what is in doubt or was handed over."),
     "pause": ("pausing:pause_command", "Let a channel, or everything, wait."),
     "resume": ("resuming:resume_command", "Let messages go again, after a pause or a restore."),

@@ -66,6 +66,28 @@ def html_text(value: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Letter:
+    """A letter on paper, to one person."""
+
+    subject: str
+    text: str  #: all that it says, without its head and foot
+    html: str  #: a whole document, of which an envelope's window shows the element `window`
+    address: tuple[str, ...]  #: the lines in the window, as the post wants them
+    cover: "Cover"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cover:
+    """Words of the sheet that lies on a batch of letters, for whoever prints and posts them."""
+
+    title: str
+    direction: str  #: `ltr` or `rtl`
+    language: tuple[str, str]  #: the word for it, and its own name
+    labels: Mapping[str, str]  #: `letters`, `pages`, `sheets`, `weight`, `postage`, `together`, `envelope`
+    steps: tuple[str, ...]  #: what is to be done; the command that puts it on record follows the last one
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Image:
     """A picture with the text that stands for it."""
 
@@ -123,4 +145,4 @@ class Feed:
     entries: tuple[Entry, ...]
 
 
-Content = Mail | MergedMail | Post | Pages | Feed
+Content = Mail | MergedMail | Letter | Post | Pages | Feed

@@ -70,11 +70,16 @@ class Occasion:
     @property
     def asks_about(self) -> str:
         """Identity of the meeting that its readers can answer to by a link; empty when there is none."""
-        stands = self.campaign.announcements[self.announcement].only
-        asked = [fact for fact, standing in stands.items() if standing is not AnswerStanding.INVITED]
+        return self.campaign.meeting(self.asked_fact) if self.asked_fact else ""
+
+    @property
+    def asked_fact(self) -> str:
+        """Name of the fact that is that meeting; empty when there is none."""
         if self.method == CANCEL:
             return ""
-        return self.meeting or (self.campaign.meeting(asked[0]) if asked else "")
+        stands = self.campaign.announcements[self.announcement].only
+        asked = [fact for fact, standing in stands.items() if standing is not AnswerStanding.INVITED]
+        return self.meeting_fact if self.meeting else next(iter(asked), "")
 
     @property
     def goes_to_those_who_come(self) -> bool:

@@ -35,6 +35,11 @@ class Route:
         """Whether it goes to subscribers and to nobody else."""
         return self.kind == "newsletter"
 
+    @property
+    def is_for_a_person(self) -> bool:
+        """Whether it writes what somebody then posts, and says so."""
+        return self.kind in {"handoff", "letter"}
+
     def spoken(self, languages: tuple[str, ...]) -> tuple[str, ...]:
         """Those of an announcement's languages that this channel speaks."""
         return tuple(each for each in languages if self.languages is None or each in self.languages)

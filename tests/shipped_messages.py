@@ -9,11 +9,11 @@ from pathlib import Path
 
 from channels import KINDS
 from communique.campaign import Campaign
-from communique.channel import Form, Mail, Post
+from communique.channel import Form, Letter, Mail, Post
 from communique.installation import Installation
 from communique.moments import Milestone
 from communique.occasion import Occasion
-from communique.plan.preflight import Preflight, preflight, sample_recipient
+from communique.plan.preflight import Preflight, preflight, sample_letter, sample_recipient
 from communique.publication import Publication
 from communique.read.sources import Folder
 from communique.texts.rendering import Addressee
@@ -36,12 +36,12 @@ class Sample:
     announcement: str
     channel: str
     language: str
-    content: Mail | Post | Publication
+    content: Mail | Letter | Post | Publication
 
     @property
     def headline(self) -> str:
         """What is read first."""
-        return self.content.subject if isinstance(self.content, Mail) else self.content.headline
+        return self.content.subject if isinstance(self.content, Mail | Letter) else self.content.headline
 
     @property
     def words(self) -> str:
@@ -112,9 +112,11 @@ def _samples() -> Iterator[Sample]:
         for name in announcement.through:
             route = workspace().routes[name]
             for language in route.languages if route.kind == "handoff" and route.languages else LANGUAGES:
-                content: Mail | Post | Publication
-                if route.form is Form.MAIL:
-                    addressee = Addressee(recipient=sample_recipient(language), role=role)
+                content: Mail | Letter | Post | Publication
+                addressee = Addressee(recipient=sample_recipient(language), role=role)
+                if route.form is Form.LETTER:
+                    content = sample_letter(renderer, occasion, route, addressee)
+                elif route.form is Form.MAIL:
                     content = renderer.mail(occasion, route, addressee, occasion.due_at)
                 elif route.form is Form.POST:
                     content = renderer.post(occasion, replace(route, languages=None), language)

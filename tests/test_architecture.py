@@ -42,6 +42,7 @@ SHARED = {
     "bluesky_session",
     "compressed",
     "mail",
+    "paper",
     "post_text",
     "syndication",
     "web_service",
@@ -84,12 +85,14 @@ HOMES = {
     "regex": {"bluesky_record", "channels.mastodon", "placeholders"},
     "requests": {"channels.mastodon", "channels.telegram", "web_service", "channels.x_account"},
     "ruamel": {"yaml_positions"},
+    "segno": {"paper"},
     "sqlalchemy": {"store", "rehearsed"},
     "starlette": {"web"},
     "tweepy": {"channels.x_account"},
     "twitter_text": {"channels.x_length"},
     "urllib3": {"web_service"},
     "uvicorn": {"web"},
+    "weasyprint": {"channels.paper"},
 }
 #: A connection is handed through; what is asked of it is asked in `store`.
 HANDED_THROUGH = {"sqlalchemy.Connection"}

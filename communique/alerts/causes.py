@@ -92,7 +92,7 @@ _MANY = 0.05
 
 def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: datetime) -> Iterator[Concern]:
     """What copies say: numbers, and no addresses."""
-    handed = {name for name, route in workspace.routes.items() if route.kind == "handoff"}
+    handed = {name for name, route in workspace.routes.items() if route.is_for_a_person}
     for each in troubles.in_doubt(connection, mode):
         cause = Cause.BY_HAND if each.channel in handed else Cause.IN_DOUBT
         yield _counted(cause, each, str(each.count))

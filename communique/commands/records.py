@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from communique.commands.canary_seen import canary_json, look_for_canary, say_canary
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, say_held, show_json, table
+from communique.commands.done import pack_of
 from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
@@ -78,7 +79,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         say_paces(paces, owed, now)
         _show_status(found, by_hand, planner.workspace.settings.timezone)
         _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")
-        _show_waiting(by_hand, "written for a person to post. Once posted")
+        _show_packs(by_hand)
     sys.exit(PROBLEMS if held or in_doubt or not all(each.holds for each in found) else 0)
 
 
@@ -103,7 +104,7 @@ def _written(planner: Planner) -> list[tuple[str, str]]:
 def _sorted_out(planner: Planner, waiting: list[Copy]) -> tuple[list[Copy], list[Copy]]:
     """Copies that may have gone out, and packs that a person is to post."""
     routes = planner.workspace.routes
-    handed = {name for name, route in routes.items() if route.kind == "handoff"}
+    handed = {name for name, route in routes.items() if route.is_for_a_person}
     by_hand = [copy for copy in waiting if copy.delivery.channel in handed]
     return [copy for copy in waiting if copy.delivery.channel not in handed], by_hand
 
@@ -133,6 +134,23 @@ def _show_waiting(waiting: list[Copy], what: str) -> None:
         click.secho(f"{counted(len(waiting), 'copy', 'copies')} {what}:", bold=True)
         table((f"#{each.delivery.id}", each.delivery.channel, each.name, _words(each)) for each in waiting)
         click.echo("  communique resolve NUMBER sent|resend|failed --as NAME")
+
+
+def _show_packs(by_hand: list[Copy]) -> None:
+    """What a person is to post: of letters a line a batch."""
+    if not by_hand:
+        return
+    click.echo()
+    copies = counted(len(by_hand), "copy", "copies")
+    click.secho(f"{copies} written for a person to post. Once posted:", bold=True)
+    packs: dict[tuple[str, str], list[Copy]] = {}
+    for copy in by_hand:
+        packs.setdefault((copy.delivery.channel, pack_of(copy)), []).append(copy)
+    table(
+        (f"#{each[0].delivery.id}" if len(each) == 1 else f"{len(each)} copies", channel, pack)
+        for (channel, pack), each in packs.items()
+    )
+    click.echo("  communique done PACK --as NAME")
 
 
 def _words(copy: Copy) -> str:

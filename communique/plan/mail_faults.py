@@ -1,13 +1,35 @@
 """The texts filled for every single recipient, before a mail goes to anybody: one that cannot be filled stops all."""
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection
 
+from communique.channel import Form, Letter, Recipient
+from communique.occasion import Occasion
 from communique.plan.owing import Copies, spoken_to
+from communique.plan.preflight import sample_letter
 from communique.problems import Problem
+from communique.routes import Route
 from communique.store import people
 from communique.store.owed import OwedToEach
 from communique.texts.merging import MailMerge, mail_merge
+from communique.texts.rendering import Addressee, Renderer
 from communique.texts.templates import TemplateProblemError
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Letters:
+    """The letters of one announcement to people of one language and role; as `MailMerge`, each written for itself."""
+
+    renderer: Renderer
+    occasion: Occasion
+    route: Route
+    role: str
+    letter: None = None
+
+    def to(self, recipient: Recipient) -> Letter:
+        addressee = Addressee(recipient=recipient, role=self.role)
+        return sample_letter(self.renderer, self.occasion, self.route, addressee)
 
 
 def faults_for_anybody(connection: Connection, copies: Copies) -> list[Problem]:
@@ -40,7 +62,7 @@ def _fill(connection: Connection, copies: Copies, owed: OwedToEach, *, each_whol
         TemplateProblemError: a text cannot be filled.
     """
     roles = dict(zip(owed.audiences, owed.roles, strict=True))
-    merges: dict[tuple[str, str], MailMerge] = {}
+    merges: dict[tuple[str, str], MailMerge | _Letters] = {}
     for kind in people.kinds(connection, owed.audiences, owed.listed, owed.wish, owed.only, owed.way):
         of = spoken_to(kind.language, owed.languages), roles[kind.audience]
         if of not in merges:
@@ -57,7 +79,9 @@ def _fill(connection: Connection, copies: Copies, owed: OwedToEach, *, each_whol
             merges[of].to(person.as_recipient(of[0]))
 
 
-def _merge(copies: Copies, owed: OwedToEach, language: str, role: str) -> MailMerge:
+def _merge(copies: Copies, owed: OwedToEach, language: str, role: str) -> MailMerge | _Letters:
     workspace, occasion = copies.workspace, copies.occasion
     route = workspace.routes[owed.channel]
+    if route.form is Form.LETTER:
+        return _Letters(renderer=workspace.renderer, occasion=occasion, route=route, role=role)
     return mail_merge(workspace.renderer, occasion, route, language, role, occasion.due_at)

@@ -10,9 +10,10 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from communique.channel import Channel, Form, Mail, Measure, Measured, Message, Post, Reach, Recipient
+from communique.channel import Channel, Form, Letter, Mail, Measure, Measured, Message, Post, Reach, Recipient
 from communique.occasion import Occasion
 from communique.plan.text_checks import check_texts
+from communique.postal_address import PostalAddress
 from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS, Route
@@ -26,7 +27,7 @@ SAMPLE_ADDRESS = "sample@example.org"
 _SAMPLE_NAMES = {"es": "Ana Gil", "en": "Alex Morgan", "fr": "Camille Roy", "pt": "Rita Nunes", "ar": "سلمى الإدريسي"}
 
 Channels = Mapping[str, Channel]
-Sample = Mail | Post | Publication
+Sample = Mail | Letter | Post | Publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,12 +126,24 @@ def sample_recipient(language: str) -> Recipient:
 
 
 def _sample(renderer: Renderer, occasion: Occasion, route: Route, language: str) -> Sample:
-    if route.form is Form.MAIL:
+    if route.reach is Reach.EACH:
         addressee = Addressee(recipient=sample_recipient(language), role=_role(renderer, occasion, route))
-        return renderer.mail(occasion, route, addressee, occasion.due_at)
+        return _written_to(renderer, occasion, route, addressee)
     if route.form is Form.POST:
         return renderer.post(occasion, route, language)
     return renderer.publication(occasion, language, occasion.due_at)
+
+
+def _written_to(renderer: Renderer, occasion: Occasion, route: Route, addressee: Addressee) -> Mail | Letter:
+    if route.form is Form.LETTER:
+        return sample_letter(renderer, occasion, route, addressee)
+    return renderer.mail(occasion, route, addressee, occasion.due_at)
+
+
+def sample_letter(renderer: Renderer, occasion: Occasion, route: Route, addressee: Addressee) -> Letter:
+    """A letter to an invented address."""
+    home = PostalAddress(street="1", city="A", country=renderer.facts.settings.holidays.country)
+    return renderer.letter(occasion, route, addressee, home, "0" * 8)
 
 
 def _role(renderer: Renderer, occasion: Occasion, route: Route) -> str:
@@ -173,7 +186,7 @@ def _refusals(channel: Channel, route: Route, message: Message, path: str) -> li
     ]
 
 
-def sample_message(route: Route, occasion: Occasion, content: Mail | Post, language: str) -> Message:
+def sample_message(route: Route, occasion: Occasion, content: Mail | Letter | Post, language: str) -> Message:
     """A message that will never be sent, for checks and counts."""
     campaign = occasion.campaign.campaign
     person = "0" if route.reach is Reach.EACH else "all"
@@ -203,22 +216,22 @@ def _paths(
 def _variants(
     renderer: Renderer, workspace: Workspace, occasion: Occasion, samples: Mapping[tuple[str, str], Sample]
 ) -> tuple[list[str], list[Problem]]:
-    """What mails say to those whom the sample does not stand for: people of other audiences, and of no organisation.
+    """What is said to those whom the sample does not stand for: people of other audiences, and of no organisation.
 
-    Hashes of the mails, and what keeps some from being written.
+    Hashes of mails and letters, and what keeps some from being written.
     """
     audiences = workspace.settings.audiences
     named = occasion.campaign.announcements[occasion.announcement].to
     roles = sorted({str(audiences[name].role) for name in named if name in audiences})
     said: list[str] = []
     problems: list[Problem] = []
-    for channel, language in sorted(each for each, sample in samples.items() if isinstance(sample, Mail)):
+    for channel, language in sorted(each for each, sample in samples.items() if isinstance(sample, Mail | Letter)):
         route = workspace.routes[channel]
         for role in [SUBSCRIBERS] if route.is_newsletter else roles:
             recipient = replace(sample_recipient(language), organisation="")
             try:
-                mail = renderer.mail(occasion, route, Addressee(recipient=recipient, role=role), occasion.due_at)
-                said.append(hashlib.sha256(repr(mail).encode()).hexdigest())
+                written = _written_to(renderer, occasion, route, Addressee(recipient=recipient, role=role))
+                said.append(hashlib.sha256(repr(written).encode()).hexdigest())
             except TemplateProblemError as error:
                 problems += error.problems
     return said, problems

@@ -1,8 +1,10 @@
 """Invented people for rehearsals: the same ones every time, at addresses that can belong to nobody (RFC 2606)."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from random import Random
 
+from communique.postal_address import PostalAddress
 from communique.store.people import Row
 
 _NAMES = {
@@ -12,22 +14,29 @@ _NAMES = {
     "pt": (("Rita", "João", "Inês", "Conceição", "Tomé"), ("Nunes", "Araújo", "Magalhães", "Sá", "Brandão")),
     "ar": (("سلمى", "يوسف", "ليلى", "كريم", "نورة"), ("الإدريسي", "بن علي", "حداد", "المنصوري", "العلوي")),
 }
+#: Of so many who would have the same audience and language, one has no e-mail address: the third.
+_ONE_BY_POST, _THIRD = 8, 2
 _ORGANISATIONS = ("", "", "", "Universidad de Puerto Claro", "Red Vecinal Puerto Abierto", "Biblioteca Central")
 
 
 def invented(
-    number: int, languages: Sequence[str], audiences: Sequence[str], chance: Random
+    number: int, languages: Sequence[str], audiences: Sequence[str], chance: Random, home: PostalAddress | None = None
 ) -> Iterator[tuple[str, Row]]:
-    """So many people, each with an audience; every audience and language gets some."""
+    """So many people, each with an audience; every audience and language gets some.
+
+    With `home` some have no e-mail address: they live there.
+    """
     for index in range(number):
+        has_mail = home is None or index // (len(languages) * len(audiences)) % _ONE_BY_POST != _THIRD
         language = languages[index % len(languages)]
         first, last = _NAMES.get(language.split("-", maxsplit=1)[0], _NAMES["en"])
         yield (
             audiences[(index // len(languages)) % len(audiences)],
             Row(
-                address=f"person{index + 1:04d}@example.org",
+                address=f"person{index + 1:04d}@example.org" if has_mail else "",
                 name=f"{chance.choice(first)} {chance.choice(last)}",
                 language=language,
                 organisation=chance.choice(_ORGANISATIONS),
+                postal=replace(home, street=f"{home.street}, {index + 1}") if home and not has_mail else None,
             ),
         )

@@ -15,12 +15,14 @@ from communique.channel import Channel, Form, Secret
 from communique.delivery import SETTLED, Mode, State
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
+from communique.postal_address import PostalAddress
 from communique.rehearse.invented_answers import InventedAnswers
 from communique.rehearse.invented_people import invented
 from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
 from communique.send.mail_sink import AcceptedMail, LocalSink
 from communique.send.open_channels import OpenChannels, boxed, open_redirected
+from communique.settings import localise
 from communique.store import accounts, epochs, ledger, people
 from communique.store.accounts import Balance
 from communique.store.database import Database, open_database, sqlite_url
@@ -201,7 +203,7 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> Op
             if kind.form in {Form.PAGES, Form.FEED}:
                 # For people to click through: no server will want the compressed ones.
                 return {**arguments, "directory": folder / "public", "compress": False}
-            return {**arguments, "directory": folder / "posts"}
+            return {**arguments, "directory": folder / ("letters" if kind.form is Form.LETTER else "posts")}
         return arguments
 
     opened = open_redirected(workspace, root, lambda _: Secret("rehearsal"), redirect, strict=False)
@@ -211,13 +213,24 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> Op
 def _invite(rehearsal: Rehearsal, number: int, chance: random.Random) -> None:
     settings = rehearsal.workspace.settings
     rows: dict[str, list[people.Row]] = {}
-    for audience, row in invented(number, settings.languages, list(settings.audiences), chance):
+    home = _home(rehearsal.workspace)
+    for audience, row in invented(number, settings.languages, list(settings.audiences), chance, home):
         rows.setdefault(audience, []).append(row)
     with rehearsal.database.begin() as connection:
         for audience, members in rows.items():
             people.add(
                 connection, members, audience=audience, basis="invented", source="rehearsal", now=rehearsal.clock.now
             )
+
+
+def _home(workspace: Workspace) -> PostalAddress | None:
+    """Where letters find people; nowhere without a channel for them."""
+    if not any(route.form is Form.LETTER for route in workspace.routes.values()):
+        return None
+    settings = workspace.settings
+    place = str(localise(settings.government.place, settings.languages[0], settings.languages))
+    street = settings.government.address.strip().splitlines()[0]
+    return PostalAddress(street=street, city=place, country=settings.holidays.country)
 
 
 def finish(rehearsal: Rehearsal) -> Mapping[str, int]:

@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from communique.bounces.tags import tag_of
-from communique.channel import Form, Mail, MergedMail, Message, Recipient
+from communique.channel import Content, Form, Message, Recipient
 from communique.delivery import Delivery, Mode
 from communique.moments import parse_milestone
 from communique.occasion import Occasion
@@ -17,10 +17,11 @@ from communique.send import messages
 from communique.send.digest_mails import DigestMails
 from communique.send.messages import Due, Present
 from communique.settings import RETURN_TAG
-from communique.store import copies, declarations, ledger
+from communique.store import copies, declarations, ledger, postal_addresses
 from communique.store.database import DIGEST, Database
 from communique.store.leases import Lease
 from communique.texts.merging import MailMerge, mail_merge
+from communique.texts.rendering import Addressee
 from communique.website.process_state import Milestones
 from communique.workspace import Workspace, read_workspace
 
@@ -56,7 +57,8 @@ class DueMessages:
         delivery = lease.delivery
         recipient = self._recipient(lease)
         if recipient is not None:
-            return self._mail(lease, recipient)
+            write = self._letter if self._form(delivery) is Form.LETTER else self._mail
+            return write(lease, recipient)
         with self.database.reading() as connection:
             texts, occasion = self._texts(connection, lease.occurrence, lease.delivery)
             due = Due(delivery=delivery, occasion=occasion)
@@ -71,8 +73,23 @@ class DueMessages:
 
     def _shows_present(self, delivery: Delivery) -> bool:
         """Pages and feeds are made from the ledger as it is; everything else says what was approved."""
+        return self._form(delivery) in {Form.PAGES, Form.FEED}
+
+    def _form(self, delivery: Delivery) -> Form | None:
         route = self.workspace.routes.get(delivery.channel)
-        return route is not None and route.form in {Form.PAGES, Form.FEED}
+        return route.form if route else None
+
+    def _letter(self, lease: Lease, recipient: Recipient) -> Message:
+        delivery = lease.delivery
+        with self.database.reading() as connection:
+            postal = postal_addresses.of(connection, int(recipient.id))
+            texts, occasion = self._texts(connection, lease.occurrence, delivery)
+        if postal is None:
+            raise MustNotGoError("no postal address")
+        addressee, route = Addressee(recipient=recipient, role=lease.role), texts.routes[delivery.channel]
+        return self._to(
+            delivery, recipient, texts.renderer.letter(occasion, route, addressee, postal, delivery.reference)
+        )
 
     def _mail(self, lease: Lease, recipient: Recipient) -> Message:
         delivery = lease.delivery
@@ -95,7 +112,7 @@ class DueMessages:
             )
         return self._to(delivery, recipient, self._merges[kind].to(recipient))
 
-    def _to(self, delivery: Delivery, recipient: Recipient, content: Mail | MergedMail) -> Message:
+    def _to(self, delivery: Delivery, recipient: Recipient, content: Content) -> Message:
         return Message(
             key=delivery.key,
             reference=delivery.reference,
@@ -123,7 +140,9 @@ class DueMessages:
             raise MustNotGoError("the person has been erased")
         if lease.suppressed:
             raise MustNotGoError(f"must not be written to: {lease.suppressed}")
-        if self.mode is Mode.TRIAL and person.address_key not in allowed(self.workspace):
+        route = self.workspace.routes.get(lease.delivery.channel)
+        stays_here = route is not None and route.local
+        if self.mode is Mode.TRIAL and not stays_here and person.address_key not in allowed(self.workspace):
             raise MustNotGoError("trial mode: not on the allow-list")
         return person.as_recipient(lease.delivery.language)
 

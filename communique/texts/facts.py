@@ -46,6 +46,7 @@ class Facts:
             "campaign": {"name": occasion.campaign.campaign},
             "pages": self._pages(occasion, language),
             "link": self.link(occasion, language),
+            "on_paper": False,
         }
 
     def about_us(self, language: str) -> dict[str, Any]:

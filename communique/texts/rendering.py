@@ -7,9 +7,10 @@ from typing import Any
 
 from markupsafe import Markup
 
-from communique.channel import Attachment, Form, Image, Mail, Post, Recipient, Secret
+from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Secret
 from communique.language.formatting import direction
 from communique.occasion import CANCEL, Occasion
+from communique.postal_address import PostalAddress
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.read.sources import Sources
@@ -83,6 +84,40 @@ class Renderer:
             unsubscribe_mailto=contact.email,
             archive_url=context["pages"]["archive"],
             attachments=self._attachments(occasion, article, context, recipient, stamped_at),
+        )
+
+    def letter(
+        self, occasion: Occasion, route: Route, addressee: Addressee, postal: PostalAddress, reference: str
+    ) -> Letter:
+        """One person's letter; `reference` is its identity, from which the shorter one on the paper is made.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        from communique.texts import paper  # loads what draws codes, for who writes letters
+
+        recipient = addressee.recipient
+        language = recipient.language
+        wording = self._wording(occasion, route, language)
+        context = {**self._context(occasion, language), "recipient": seen(recipient), "on_paper": True}
+        article = self._written.article(occasion, wording, context)
+        answer = self._link("answer", self.answer_token(recipient, occasion.asks_about))
+        settings = self.facts.settings
+        logo = self.sources.read(f"config/{settings.look.logo}") if settings.look.logo else None
+        address = paper.lines_to(recipient, postal, settings)
+        shell = {
+            **self._shell(occasion, article, context, addressee.role, "", ""),
+            **paper.on_the_sheet(settings, logo, answer, reference, occasion.due_at),
+            **paper.in_the_window(address),
+            "answer_url": answer,
+            "meeting": context["facts"].get(occasion.asked_fact, {}),
+        }
+        return Letter(
+            subject=article.headline,
+            text="\n\n".join(filter(None, (article.greeting, article.text))),
+            html=self.templates.fill_layout("letter.html", shell),
+            address=address,
+            cover=paper.cover_of(self.words.of(language), article.headline, language),
         )
 
     def article(self, occasion: Occasion, route: Route, recipient: Recipient) -> tuple[Article, str]:
@@ -286,7 +321,8 @@ class _Written:
             kept = {}
             self._kept = occasion, kept  # both at once: another thread may ask
         recipient = context.get("recipient")
-        key = wording.path, wording.raw, context["language"], tuple(recipient.items()) if recipient else None
+        person = tuple(recipient.items()) if recipient else None
+        key = wording.path, wording.raw, context["language"], context["on_paper"], person
         found = kept.get(key)
         if found is None:
             found = write_article(self.templates, wording, context)

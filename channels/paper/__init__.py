@@ -1,0 +1,1 @@
+"""Letters on paper: where their parts lie, how they become PDF, and the batches they are printed in."""

@@ -1,0 +1,107 @@
+"""Envelopes with a window: where on the sheet the address must lie to be seen through it, and where the rest begins.
+
+DIN 5008:2020 forms A and B for the envelopes of DIN 680 (DL, C6/C5); for the American number 10 (4 1/8 by 9 1/2 inches,
+window 4 1/2 by 1 1/8, 7/8 from the left, 1/2 from below) what is seen wherever the folded sheet slips in the envelope's
+width, when it rests on its lower edge. All lengths in millimetres, from the upper left corner of the sheet.
+"""
+
+from dataclasses import dataclass
+
+_INCH = 25.4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Box:
+    """A rectangle."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Envelope:
+    """A sheet folded for an envelope."""
+
+    title: str
+    page: tuple[float, float]
+    window: Box
+    address: Box  #: within the window: the lines of the address alone
+    most_lines: int  #: of the address
+    line_length: int  #: characters that surely fit a line
+    says_from: bool  #: whether the window has room for the sender's line
+    details: Box  #: name, telephone, reference and date, beside the window
+    text_top: float  #: where the text begins on the first sheet
+    folds: tuple[float, float]
+    letterhead_top: float
+    margins: tuple[float, float, float, float] = (20, 20, 28, 25)  #: top, right, bottom, left
+
+    @property
+    def area(self) -> float:
+        """Of the sheet, in square metres."""
+        return self.page[0] * self.page[1] / 1_000_000
+
+
+def _din(title: str, top: float) -> Envelope:
+    return Envelope(
+        title=title,
+        page=(210, 297),
+        window=Box(left=20, top=top, width=85, height=45),
+        address=Box(left=25, top=top + 17.7, width=80, height=27.3),
+        most_lines=6,
+        line_length=42,
+        says_from=True,
+        details=Box(left=125, top=top + 5, width=65, height=40),
+        text_top=top + 53.46,
+        folds=(top + 60, top + 165),
+        letterhead_top=top - 25 if top > 30 else 6,  # noqa: PLR2004 - form A has its window higher up
+    )
+
+
+ENVELOPES = {
+    "din-5008-b": _din("DIN 5008 B (DL, C6/C5)", 45),
+    "din-5008-a": _din("DIN 5008 A (DL, C6/C5)", 27),
+    "us-10": Envelope(
+        title="US No. 10",
+        page=(8.5 * _INCH, 11 * _INCH),
+        window=Box(left=0.875 * _INCH, top=2.042 * _INCH, width=3.5 * _INCH, height=1.125 * _INCH),
+        address=Box(left=1 * _INCH, top=2.1 * _INCH, width=3.3 * _INCH, height=1.07 * _INCH),
+        most_lines=6,
+        line_length=44,
+        says_from=False,
+        details=Box(left=5.3 * _INCH, top=1.5 * _INCH, width=2.4 * _INCH, height=1.7 * _INCH),
+        text_top=3.9 * _INCH,
+        folds=(11 / 3 * _INCH, 22 / 3 * _INCH),
+        letterhead_top=0.7 * _INCH,
+        margins=(20, 0.8 * _INCH, 28, 1 * _INCH),
+    ),
+}
+
+
+def style_of(envelope: Envelope) -> str:
+    """CSS that puts the parts of `templates/layouts/letter.html` where they belong."""
+    top, right, bottom, left = envelope.margins
+    width, height = envelope.page
+    head = Box(left=left, top=envelope.letterhead_top, width=width - left - right, height=20)
+    address = envelope.address
+    above = Box(left=address.left, top=address.top - 5, width=address.width, height=4)
+    mark = f"content: ''; position: absolute; left: {5 - left:.2f}mm; width: 4mm; border-top: 0.2mm solid #9aa3ab;"
+    upper, lower = (f"top: {fold - top:.2f}mm;" for fold in envelope.folds)
+    return "\n".join(
+        [
+            f"@page {{ size: {width:.2f}mm {height:.2f}mm; margin: {top}mm {right:.2f}mm {bottom}mm {left:.2f}mm; }}",
+            f".window::before {{ {mark} {upper} }} .window::after {{ {mark} {lower} }}",
+            f".letterhead {{ {_placed(head, envelope)} }}",
+            f".window .from {{ {_placed(above, envelope)} {'' if envelope.says_from else 'display: none;'} }}",
+            f".window .to {{ {_placed(address, envelope)} }}",
+            f".details {{ {_placed(envelope.details, envelope)} }}",
+            f"main {{ padding-top: {envelope.text_top - top:.2f}mm; }}",
+        ]
+    )
+
+
+def _placed(box: Box, envelope: Envelope) -> str:
+    """From the edge of the page's text, where absolute positions are counted from."""
+    top, _, _, left = envelope.margins
+    return f"position: absolute; left: {box.left - left:.2f}mm; top: {box.top - top:.2f}mm; width: {box.width:.2f}mm;"

@@ -1,0 +1,116 @@
+"""Who has no e-mail address gets a letter: one, through batches that a person posts."""
+
+from pathlib import Path
+
+import pytest
+
+from channels.paper.tray import Tray
+from communique.delivery import State
+from tests.command_line import CommandLine, at
+from tests.workspaces import START, Town
+
+LETTER = "  letter: {kind: letter, directory: var/letters}\n"
+BATCH = "letter/news-hello-once/en-1"
+
+
+@pytest.fixture
+def by_post(town: Town) -> Town:
+    """`hello` goes by mail and by letter, to one person each."""
+    town.settings("channels:\n", f"channels:\n{LETTER}")
+    town.campaign("through: [email]", "through: [email, letter]")
+    town.invite("ana")
+    town.invite_by_post("remedios")
+    return town
+
+
+@pytest.fixture
+def line(by_post: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line of the town."""
+    return at(by_post.root, monkeypatch, START)
+
+
+def printed(town: Town, root: str = "var/letters") -> list[Path]:
+    """Letters that lie in batches."""
+    return sorted((town.root / root).rglob("letters/*.pdf"))
+
+
+def states(town: Town) -> dict[tuple[str, str], State]:
+    """By channel and name."""
+    return {(each.delivery.channel, each.name): each.delivery.state for each in town.copies()}
+
+
+def test_only_whom_no_mail_reaches_gets_a_letter(by_post: Town) -> None:
+    """Each exactly once, by one way; a letter waits until somebody has posted it."""
+    by_post.run()
+    by_post.run()
+
+    assert states(by_post) == {
+        ("email", "Ana"): State.SENT,
+        ("email", "Remedios"): State.EXCLUDED,
+        ("letter", "Remedios"): State.IN_DOUBT,
+    }
+    assert len(printed(by_post)) == 1
+
+
+def test_a_letter_alone_goes_to_everybody_with_a_postal_address(by_post: Town) -> None:
+    """Institutions want it on paper; who has no postal address is counted, with the reason."""
+    by_post.campaign("through: [email, letter]", "through: [letter]")
+    by_post.run()
+
+    assert states(by_post) == {("letter", "Ana"): State.EXCLUDED, ("letter", "Remedios"): State.IN_DOUBT}
+    assert [each.delivery.reason for each in by_post.copies() if each.name == "Ana"] == ["no postal address"]
+
+
+def test_a_batch_is_done_when_a_person_says_so(by_post: Town, line: CommandLine) -> None:
+    """By the name on its cover; a slip in the name settles nothing, and nothing is done twice."""
+    by_post.run()
+    listed, slip = line("status"), line("done", BATCH[:-1], "--as", "Inés")
+
+    assert (listed.code, BATCH in listed.text) == (0, True)
+    assert (slip.code, f"Did you mean `{BATCH}`?" in slip.errors) == (1, True)
+    assert line("done", BATCH, "--as", "Inés Vidal", "--note", "Monday").code == 0
+    assert states(by_post)["letter", "Remedios"] is State.SENT
+    assert "posted by Inés Vidal: Monday" in line("log").text
+    assert line("done", BATCH, "--as", "Inés").code == 1
+
+
+def test_killed_after_the_point_of_no_return_nobody_gets_two_letters_or_none(
+    by_post: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the batch has its name, and after it: whoever takes over finds it there, or writes it."""
+    by_post.invite_by_post("tomas")
+    put_out = Tray.put_out
+    for late in (False, True):
+
+        def killed(tray: Tray, staging: Path, name: str, *, late: bool = late) -> None:
+            if late:
+                put_out(tray, staging, name)
+            raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(Tray, "put_out", killed)
+            with pytest.raises(KeyboardInterrupt):
+                by_post.run()
+        by_post.gone, by_post.owner = [by_post.owner], f"{by_post.owner}1"
+        by_post.run()
+        by_post.clock.turn(minutes=5)
+    by_post.run()
+
+    assert [each.name for each in printed(by_post)] == ["2.pdf", "3.pdf"]
+    assert len(list(by_post.root.rglob("to-print.pdf"))) == 1
+    assert list(states(by_post).values()).count(State.IN_DOUBT) == 2
+
+
+def test_in_trial_mode_letters_are_written_apart(by_post: Town) -> None:
+    """They reach nobody by themselves, so nobody needs to be on the allow-list."""
+    by_post.settings("mode: live", "mode: trial")
+    by_post.run()
+
+    assert (len(printed(by_post)), len(printed(by_post, "var/trial/letters"))) == (0, 1)
+
+
+def test_a_letter_that_cannot_be_filled_stops_all(by_post: Town) -> None:
+    """Whatever it asks of a person is tried for each, before anybody gets anything."""
+    by_post.say("hello", {"en": "---\nheadline: H\nsummary: S\n---\n{% if on_paper %}{{ facts.nothing }}{% endif %}\n"})
+
+    assert not by_post.freeze()
