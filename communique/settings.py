@@ -3,16 +3,14 @@
 from collections.abc import Mapping
 from datetime import date, time, timedelta
 from enum import StrEnum
-from ipaddress import ip_address
 from typing import Annotated, Any, Literal, get_args
-from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import BaseModel, ConfigDict, Field
 
 from communique.campaign import Language, Slug
 from communique.delivery import Mode
-from communique.moments import MomentError, parse_duration, parse_time
-from communique.pace import Pace, Rate, parse_rate
+from communique.pace import Pace, Rate
+from communique.setting_values import Duration, IPAddress, RateOfCopies, RecipientDomain, TimeOfDay, Zone
 
 Localised = str | Mapping[Language, str]
 """One text for all languages, or one for each."""
@@ -23,51 +21,6 @@ _SITE = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$"
 ORIGIN = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?$"
 _HTTPS = r"^https://[^\s/?#]+(/[^\s?#]*)?$"
 RETURN_TAG = "{tag}"  #: where each mail's own tag goes in an `envelope_sender`
-
-
-def _zone(name: object) -> object:
-    if isinstance(name, str) and name not in available_timezones():
-        raise ValueError(f"expected a zone of the tz database such as `Europe/Madrid`, found `{name}`")
-    return ZoneInfo(name) if isinstance(name, str) else name
-
-
-def _no_number(value: object, example: str) -> object:
-    """Pydantic would take a bare number for seconds."""
-    if isinstance(value, bool | int | float):
-        raise MomentError(f"expected a text such as `{example}`")
-    return value
-
-
-Zone = Annotated[ZoneInfo, BeforeValidator(_zone), WithJsonSchema({"type": "string", "examples": ["Europe/Madrid"]})]
-TimeOfDay = Annotated[
-    time,
-    BeforeValidator(lambda value: parse_time(value) if isinstance(value, str) else _no_number(value, "09:00")),
-    WithJsonSchema({"type": "string", "pattern": r"^\d{1,2}:\d{2}$"}),
-]
-Duration = Annotated[
-    timedelta,
-    BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else _no_number(value, "24 hours")),
-    WithJsonSchema({"type": "string", "pattern": r"^\d+ (minutes?|hours?|days?)$"}),
-]
-
-
-def _ip_address(value: object) -> object:
-    try:
-        return str(ip_address(str(value)))
-    except ValueError:
-        raise ValueError(f"expected an IP address such as `127.0.0.1`, found `{value}`") from None
-
-
-IPAddress = Annotated[str, BeforeValidator(_ip_address)]
-
-RateOfCopies = Annotated[
-    Rate,
-    BeforeValidator(lambda value: parse_rate(value) if isinstance(value, str) else _no_number(value, "100 per minute")),
-    WithJsonSchema({"type": "string", "pattern": r"^[1-9][0-9]{0,8} per (minute|hour|day)$"}),
-]
-
-
-RecipientDomain = Annotated[str, Field(pattern=r"^(\*|[a-z0-9-]+(\.[a-z0-9-]+)+)$")]
 
 
 class _Model(BaseModel):

@@ -18,7 +18,7 @@ TIERS = (
     *(
         {"channel", "postal_address", "problems", "pace", "subscription"},
         {"moments", "delivery", "publication"},
-        {"answering"},
+        {"answering", "setting_values"},
     ),
     {"campaign", "settings", "working_days"},
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
@@ -80,7 +80,7 @@ HOMES = {
     "procrastinate": {"job_queue"},
     "prometheus_client": {"metrics"},
     "psycopg": {"job_queue"},
-    "pydantic": {"campaign", "settings", "read"},
+    "pydantic": {"campaign", "setting_values", "settings", "read"},
     "pydantic_core": {"field_faults"},
     "regex": {"bluesky_record", "channels.mastodon", "placeholders"},
     "requests": {"channels.mastodon", "channels.telegram", "web_service", "channels.x_account"},

@@ -15,7 +15,8 @@ from communique.problems import Problem, Severity
 from communique.read.model_file import fill
 from communique.read.secrets_in_text import ENVIRONMENT_NAME, secret_problem
 from communique.read.yaml_document import Document
-from communique.settings import ChannelSettings, Duration
+from communique.setting_values import Duration
+from communique.settings import ChannelSettings
 
 _SETTINGS = "config/settings.yaml"
 _NAME = Annotated[str, Field(description="NAME of the environment variable that holds it.", examples=["CITY_SECRET"])]

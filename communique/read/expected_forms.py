@@ -9,16 +9,14 @@ from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneF
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
 from communique.pace import EXPECTED_RATE
 from communique.read.process_outline import OutlinedDate
+from communique.setting_values import Duration, RateOfCopies, TimeOfDay
 from communique.settings import (
     ORIGIN,
     Contact,
-    Duration,
     Government,
     Holidays,
     Look,
-    RateOfCopies,
     Settings,
-    TimeOfDay,
 )
 
 
