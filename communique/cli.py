@@ -31,6 +31,7 @@ _COMMANDS = {
     "bounces": ("bounces:bounces_group", "See what came back and is for a person to read; read returned mail by hand."),
     "answers": ("answers:answers_group", "See who comes to a meeting, export the list, note an answer."),
     "people": ("people:people_group", "Import lists of people, see audiences, stop writing to somebody."),
+    "retention": ("retention:retention_command", "Show how long what is about people is kept, and erase what is over."),
 }
 
 

@@ -16,6 +16,7 @@ from communique.send.open_channels import OpenChannels, public_folders
 from communique.service.alert_rounds import AlertRounds
 from communique.service.hub_pings import HubPings
 from communique.service.planning_news import PlanningNews
+from communique.service.retention_rounds import RetentionRounds
 from communique.service.sending import Sending
 from communique.workspace import Workspace
 
@@ -33,6 +34,7 @@ class Daemon(Sending):
     _lead: Lead = field(init=False)
     _news: PlanningNews = field(default_factory=PlanningNews)
     _alerts: AlertRounds = field(init=False)
+    _retention: RetentionRounds = field(init=False)
     bounces: Collector = field(init=False)
     canary: CanaryWatch = field(init=False)
     pings: HubPings = field(init=False)
@@ -41,6 +43,7 @@ class Daemon(Sending):
         super().__post_init__()
         self._lead = Lead(self.installation.root / "var" / "daemon.lock", self.owner)
         self._alerts = AlertRounds(self.files)
+        self._retention = RetentionRounds(self.installation, self.stopping)
         self.canary = CanaryWatch(self.installation.root, self.installation.find_secret, self.clock)
         self.bounces = Collector(self.installation.root / "var", self.installation.find_secret, self.clock)
         self.pings = HubPings(self.installation.root / "var" / "hub-pings.json", self.clock)
@@ -92,6 +95,7 @@ class Daemon(Sending):
         finally:
             # What is owed already goes out, even when planning fails.
             self._dispatch(dispatcher, self._executor(dispatcher, workspace, opened))
+        self._retention.look(workspace, database, self.clock())
         if workspace.settings.mode is Mode.LIVE:
             self.pings.begin(public_folders(workspace, self.installation.root), workspace.settings.public_address)
         self._report(planner)

@@ -84,6 +84,11 @@ class Installation:
             free=self.free_space,
         )
 
+    def room(self, workspace: Workspace, database: Database) -> int:
+        """Bytes that may be used for a while where the ledger lies; a server's disk is its own business."""
+        folder = database.folder
+        return self.free_space(folder) - workspace.settings.disk_reserve * MEGABYTE if folder is not None else 0
+
     def held(self, workspace: Workspace, database: Database) -> str:
         """Why nothing at all goes out at the moment; empty when nothing is in the way."""
         return self.hold(database) or self.reserve(workspace, database).objection()

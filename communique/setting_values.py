@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import Annotated
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from communique.moments import MomentError, parse_duration, parse_time
 from communique.pace import Rate, parse_rate
@@ -35,6 +35,16 @@ Duration = Annotated[
     BeforeValidator(lambda value: parse_duration(value) if isinstance(value, str) else _no_number(value, "24 hours")),
     WithJsonSchema({"type": "string", "pattern": r"^\d+ (minutes?|hours?|days?)$"}),
 ]
+
+
+def _at_least_a_month(value: timedelta) -> timedelta:
+    """Until then mails still come back, and are answered."""
+    if value < timedelta(days=30):
+        raise MomentError("expected at least `30 days`")
+    return value
+
+
+LongDuration = Annotated[Duration, AfterValidator(_at_least_a_month)]
 
 
 def _ip_address(value: object) -> object:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from communique.campaign import Language, Slug
 from communique.delivery import Mode
 from communique.pace import Pace, Rate
-from communique.setting_values import Duration, IPAddress, RateOfCopies, RecipientDomain, TimeOfDay, Zone
+from communique.setting_values import Duration, IPAddress, LongDuration, RateOfCopies, RecipientDomain, TimeOfDay, Zone
 
 Localised = str | Mapping[Language, str]
 """One text for all languages, or one for each."""
@@ -221,6 +221,31 @@ class Bounces(_Model):
         return bool(self.maildir or self.imap or self.listen)
 
 
+class Retention(_Model):
+    """How long what is about people is kept; what has been kept long enough is erased by the daemon."""
+
+    access_needs: Duration = Field(
+        default=timedelta(days=14),
+        description="After a meeting: what people said they need to take part, and into which language: `14 days`.",
+    )
+    answers: Duration = Field(
+        default=timedelta(days=180), description="After a meeting: who answered what. Their numbers stay on record."
+    )
+    returned_mail: Duration = Field(
+        default=timedelta(days=90),
+        description="After it was read: what returned mail said. That a copy came back stays on record.",
+    )
+    deliveries: LongDuration = Field(
+        default=timedelta(days=365),
+        description="After an announcement was due: who got it. What became of each copy stays on record.",
+    )
+    left: LongDuration = Field(
+        default=timedelta(days=3 * 365),
+        description="After people have left, or can be written to no more: address, choices and proof of consent. "
+        "A keyed hash stays, so that nobody writes to them.",
+    )
+
+
 class Canary(_Model):
     """A mailbox of your own that is written to now and then, to see whether mails arrive."""
 
@@ -287,6 +312,7 @@ class Settings(_Model):
     bounces: Bounces = Field(
         default=Bounces(), description="Where returned mail is read, and when an address is given up."
     )
+    retention: Retention = Field(default=Retention(), description="How long what is about people is kept.")
     canary: Canary | None = Field(default=None, description="A mailbox that says whether mails arrive.")
     look: Look = Field(default=Look(), description="Colour and logo.")
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")

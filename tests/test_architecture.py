@@ -30,7 +30,7 @@ TIERS = (
         {"health", "website", "log_lines", "service_mail", "service_manager"},
     ),
     *({"bounces"}, {"plan"}),
-    *({"send"}, {"installation"}, {"alerts", "canary", "doctor", "letters", "metrics", "rehearse"}),
+    *({"send"}, {"installation"}, {"alerts", "canary", "letters", "metrics", "rehearse"}, {"retention"}, {"doctor"}),
     *({"web"}, {"service"}, {"daemon"}, {"machines"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}

@@ -18,6 +18,7 @@ from communique.log_lines import masked
 from communique.settings import BounceListener, Bounces
 from communique.store.database import Database, database_fault
 
+HANDED_OVER = "returned"  #: the maildir of what the listener takes
 _AT_ONCE = 500  #: messages of a source in one look; the rest is for the next
 
 _log = logging.getLogger(__name__)
@@ -88,7 +89,7 @@ class Collector:
 
     @property
     def _handed_over(self) -> Path:
-        return self.folder / "returned"
+        return self.folder / HANDED_OVER
 
     def _sources(self, settings: Bounces) -> list[Source]:
         found: list[Source] = []

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from typing import Protocol
@@ -74,6 +75,14 @@ class Maildir:
 
 def _seen(name: str) -> str:
     return f"{re.sub(r':2,.*$', '', name)}:2,S"
+
+
+def forget(folder: Path, before: datetime) -> int:
+    """Delete what came into a maildir before then and has been read; how many messages."""
+    read = [each for each in (folder / "cur").glob("*") if each.is_file() and each.stat().st_mtime < before.timestamp()]
+    for each in read:
+        each.unlink(missing_ok=True)
+    return len(read)
 
 
 def deliver(folder: Path, data: bytes, name: str) -> None:

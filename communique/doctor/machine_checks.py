@@ -12,13 +12,17 @@ from tempfile import TemporaryFile
 
 from communique.doctor.finding import Finding, ok, problem, warning
 from communique.installation import Installation
+from communique.retention import past_retention
 from communique.send.disk_reserve import MEGABYTE
+from communique.store import traces
 from communique.store.condition import condition
 from communique.store.database import Database
 from communique.workspace import Workspace
 
 #: Further apart, signatures and certificates begin to be refused, and "on time" is not.
 _WRONG_CLOCK = timedelta(seconds=60)
+#: The daemon looks once an hour, and waits while announcements go out.
+_OVERDUE = timedelta(days=2)
 _NETWORKED = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p"}
 
 
@@ -32,6 +36,7 @@ def machine(installation: Installation, workspace: Workspace, database: Database
     yield from _room(installation, workspace, database)
     yield from secret_files(installation, workspace)
     yield from ledger(database, now)
+    yield kept_no_longer(installation, workspace, database, now)
     yield file_system(database.folder, Path("/proc/mounts"))
 
 
@@ -110,6 +115,20 @@ def ledger(database: Database, now: datetime) -> Iterator[Finding]:
         yield problem("ledger", f"{found.product}: {found.details}", do)
     if found.now is not None:
         yield clock("clock of the database", found.now, now)
+
+
+def kept_no_longer(installation: Installation, workspace: Workspace, database: Database, now: datetime) -> Finding:
+    """Whether what is about people is erased when the settings say, and can be seen in no file afterwards."""
+    past = past_retention(installation, workspace, database)
+    if number := sum(past.counted(now - _OVERDUE).values()):
+        do = "The daemon erases it once an hour: is it running? Or do it now: `communique retention --act`."
+        return warning("retention", f"{number} of what is about people are kept longer than the settings say", do)
+    with database.reading() as connection:
+        left_at = traces.left_at(connection)
+    if left_at is not None and left_at < now - _OVERDUE:
+        do = "Make room on the disk, or run `communique retention --act` when nothing is being sent."
+        return warning("retention", "what was erased can still be seen in the ledger's files", do)
+    return ok("retention", "nothing about people is kept longer than the settings say")
 
 
 def clock(check: str, theirs: datetime, ours: datetime) -> Finding:

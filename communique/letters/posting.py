@@ -54,7 +54,7 @@ class Posting:
         with self.database.begin() as connection:
             limits.forget(connection, now)
             requests.forget(connection, now)
-            letters.forget_about_answers(connection, now - requests.VALID)
+            letters.forget_about_answers(connection, now - requests.VALID, now)
             due = letters.take(connection, now, _AT_ONCE)
         return sum(self._send(letter, now) for letter in due)
 

@@ -362,6 +362,12 @@ class Database:
         url = self.engine.url
         return Path(url.database or "").resolve().parent if url.get_backend_name() == "sqlite" else None
 
+    @property
+    def size(self) -> int:
+        """Bytes of its files; 0 when they are a server's."""
+        path = Path(self.engine.url.database or "")
+        return sum(each.stat().st_size for each in path.parent.glob(f"{path.name}*")) if self.folder is not None else 0
+
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()

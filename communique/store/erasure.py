@@ -8,9 +8,18 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
 
-from communique.store import answers, letters
+from communique.store import answers, letters, traces
 from communique.store.answer_tables import answers as answers_table
-from communique.store.database import Database, attempts, deliveries, memberships, occurrences, people, suppressions
+from communique.store.database import (
+    Database,
+    attempts,
+    deliveries,
+    memberships,
+    occurrences,
+    people,
+    returns,
+    suppressions,
+)
 from communique.store.domains import NOWHERE
 from communique.store.engine import DatabaseError
 from communique.store.postal_tables import postal_addresses
@@ -29,7 +38,7 @@ from communique.store.subscriber_tables import (
 #: Tables with addresses, or with rows that name a person by number.
 _OF_PEOPLE = (
     *(people, postal_addresses, memberships, suppressions, requests, letters_table),
-    *(consents, subscriptions, answers_table),
+    *(consents, subscriptions, answers_table, returns),
 )
 _ATTEMPTED = (deliveries, attempts)
 PATIENCE = 30.0  #: seconds that somebody may go on reading
@@ -81,6 +90,7 @@ def erase(
     """Take a person out, and keep the digest of the address, so that nobody writes to it again; whether there was one.
 
     Deliveries keep a number that names nobody any more, so that the balance holds; what is still to go is left out.
+    Without a digest nothing is kept.
     """
     known = connection.execute(select(people.c.id).where(people.c.address_key == address_key)).scalar()
     asked = or_(requests.c.address_key == address_key, requests.c.person_id == (known or 0))
@@ -88,7 +98,7 @@ def erase(
     gone = connection.execute(delete(requests).where(asked)).rowcount
     gone += connection.execute(delete(suppressions).where(suppressions.c.address_key == address_key)).rowcount
     if known is not None:
-        _without_addresses(connection, int(known), without_addresses)
+        mask(connection, list(_ids(connection, int(known))), without_addresses)
         letters.forget_person(connection, int(known))
         answers.forget(connection, int(known))
         sorted_in = update(deliveries).where(deliveries.c.person_id == known, deliveries.c.domain > "")
@@ -96,7 +106,8 @@ def erase(
         for table in (subscription_topics, subscriptions, consents, memberships, postal_addresses):
             connection.execute(delete(table).where(table.c.person_id == known))
         connection.execute(delete(people).where(people.c.id == known))
-    if not is_erased(connection, [digest]):
+    traces.leave(connection, now)
+    if digest and not is_erased(connection, [digest]):
         connection.execute(insert(erasures).values(digest=digest, since=now))
     return known is not None or gone > 0
 
@@ -112,18 +123,29 @@ def come_back(connection: Connection, digests: Sequence[str]) -> None:
     connection.execute(delete(erasures).where(erasures.c.digest.in_(digests)))
 
 
-def scrub(database: Database) -> None:
+def scrub(database: Database, patience: float | None = None) -> None:
     """Take what was deleted out of the files, too: the database's own and its write-ahead log.
+
+    `patience`: seconds that somebody may go on reading; `PATIENCE` unless given.
 
     On PostgreSQL, whose log is its server's business, the tables are written anew; those of deliveries only cleared.
 
     Raises:
         DatabaseError: somebody reads it for too long.
     """
+    with database.reading() as connection:
+        left = traces.left_at(connection)
+    _write_anew(database, PATIENCE if patience is None else patience)
+    if left is not None:
+        with database.begin() as connection:
+            traces.are_wiped(connection, left)
+
+
+def _write_anew(database: Database, patience: float) -> None:
     url = database.engine.url
     if url.get_backend_name() == "sqlite":
         database.close()
-        with closing(sqlite3.connect(str(url.database), timeout=PATIENCE, isolation_level=None)) as connection:
+        with closing(sqlite3.connect(str(url.database), timeout=patience, isolation_level=None)) as connection:
             try:
                 connection.execute("VACUUM")
                 busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
@@ -139,14 +161,15 @@ def scrub(database: Database) -> None:
             connection.execute(text(f"VACUUM {table.name}"))
 
 
-def _without_addresses(connection: Connection, person: int, changed: Callable[[str], str]) -> None:
-    """A server's words may repeat whom a mail was for."""
-    mine = list(_ids(connection, person))
+def mask(connection: Connection, numbers: Sequence[int], changed: Callable[[str], str]) -> None:
+    """What servers said about these deliveries may repeat whom a mail was for."""
     for table, column, of in (
         (deliveries, deliveries.c.reason, deliveries.c.id),
         (attempts, attempts.c.detail, attempts.c.delivery_id),
+        (returns, returns.c.words, returns.c.delivery_id),
+        (returns, returns.c.subject, returns.c.delivery_id),
     ):
-        rows = connection.execute(select(table.c.id, column).where(of.in_(mine))).all() if mine else []
+        rows = connection.execute(select(table.c.id, column).where(of.in_(numbers))).all() if numbers else []
         for number, words in rows:
             if changed(words) != words:
                 connection.execute(update(table).where(table.c.id == number).values({column: changed(words)}))

@@ -13,6 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, insert, select, update
 
+from communique.store import traces
 from communique.store.subscriber_tables import letters
 
 _TAKEN_FOR = timedelta(minutes=20)  #: longer than a mail server may take for its answer (RFC 5321 4.5.3.2.6)
@@ -137,10 +138,11 @@ def forget(connection: Connection, requests: Select[Any]) -> None:
     connection.execute(delete(letters).where(letters.c.request.in_(requests)))
 
 
-def forget_about_answers(connection: Connection, before: datetime) -> None:
+def forget_about_answers(connection: Connection, before: datetime, now: datetime) -> None:
     """Those that are done with, and were owed before a moment."""
     done = letters.c.request.is_(None), letters.c.next_attempt_at.is_(None), letters.c.owed_at < before
-    connection.execute(delete(letters).where(*done))
+    if connection.execute(delete(letters).where(*done)).rowcount:
+        traces.leave(connection, now)
 
 
 def forget_person(connection: Connection, person: int) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from communique.store import letters
+from communique.store import letters, traces
 from communique.store.letters import LetterKind
 from communique.store.subscriber_tables import limits, requests, wordings
 from communique.subscription import Choices, Frequency, How
@@ -105,7 +105,10 @@ def forget(connection: Connection, now: datetime) -> int:
     """Delete what nobody confirmed in time, with its letters, and what is long done; the number of requests."""
     over = select(requests.c.reference).where(requests.c.expires_at <= now)
     letters.forget(connection, over)
-    return connection.execute(delete(requests).where(requests.c.expires_at <= now)).rowcount
+    gone = connection.execute(delete(requests).where(requests.c.expires_at <= now)).rowcount
+    if gone:
+        traces.leave(connection, now)
+    return gone
 
 
 def digest_of(wording: str) -> str:

@@ -87,6 +87,12 @@ limits = Table(  # how often something was done in a span of time; a row goes wh
     Column("until", UTCDateTime, nullable=False, index=True),
 )
 
+traces = Table(  # at most one row: what was deleted may still be seen in the database's files
+    "traces",
+    metadata,
+    Column("at", UTCDateTime, primary_key=True),  # when something was deleted last
+)
+
 erasures = Table(  # addresses that were erased and must not be written to, by keyed hash alone
     "erasures",
     metadata,

@@ -224,6 +224,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("address_key", name=op.f("pk_suppressions")),
     )
     op.create_table(
+        "traces",
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("at", name=op.f("pk_traces")),
+    )
+    op.create_table(
         "wordings",
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
@@ -508,6 +513,7 @@ def downgrade() -> None:
 
     op.drop_table("answers")
     op.drop_table("wordings")
+    op.drop_table("traces")
     op.drop_table("suppressions")
     op.drop_table("rests")
     with op.batch_alter_table("requests", schema=None) as batch_op:

@@ -1,0 +1,48 @@
+"""The command that shows how long what is about people is kept, and erases what is over."""
+
+import click
+
+from communique.commands.console import Session, counted, table
+from communique.commands.plans import desk
+from communique.retention import past_retention
+from communique.store import journal
+from communique.store.retention import Kept
+
+_SAID = {
+    Kept.ACCESS_NEEDS: "what people need to take part, after the meeting",
+    Kept.ANSWERS: "who answered what, after the meeting",
+    Kept.RETURNED_MAIL: "what returned mail said",
+    Kept.DELIVERIES: "who got which announcement",
+    Kept.LEFT: "people who have left, and proof of their consent",
+}
+
+
+@click.command("retention")
+@click.option("--act", is_flag=True, help="Erase what is over now, as the daemon does once an hour.")
+@click.option("--as", "who", default="", help="Who does it.")
+@click.pass_obj
+def retention_command(session: Session, who: str, *, act: bool) -> None:
+    """Show how long what is about people is kept, and how much of it is over.
+
+    The periods stand in config/settings.yaml (`retention`). Nothing is changed without --act.
+    """
+    now = session.clock()
+    with desk(session) as open_desk:
+        workspace, database = open_desk.planner.workspace, open_desk.database
+        past = past_retention(session.installation, workspace, database)
+        over = past.counted(now)
+        table(
+            (kept, f"{getattr(workspace.settings.retention, kept).days} days", str(over[kept]), _SAID[kept])
+            for kept in Kept
+        )
+        if not act:
+            click.echo(f"{sum(over.values()) or 'Nothing'} kept longer. Nothing has been changed.")
+            return
+        gone = sum(past.erase(now).values())
+        with database.begin() as connection:
+            what = f"erased {counted(gone, 'row')} that were kept long enough"
+            journal.note(connection, who=who or "retention", what=what, now=now)
+        why = past.wipe(now, session.installation.room(workspace, database))
+        click.echo(f"{gone or 'Nothing'} erased.")
+        if why:
+            click.echo(f"It can still be seen in the ledger's files: {why}. The daemon tries again once an hour.")
