@@ -21,6 +21,7 @@ _COMMANDS = {
     "run": ("runs:run_command", "Run the daemon."),
     "status": ("records:status_command", "Show the balance of every announcement that has fallen due."),
     "log": ("records:log_command", "Show what became of every copy, and what people did."),
+    "reach": ("reaching:reach_command", "Say how many people were reached and subscribe, in numbers to hand on."),
     "why": ("records:why_command", "Say why somebody did or did not get an announcement."),
     "done": ("done:done_command", "Put on record that a person has posted letters, or a pack."),
     "resolve": ("records:resolve_command", "Settle by hand what is in doubt or was handed over."),

@@ -312,6 +312,9 @@ class Settings(_Model):
     bounces: Bounces = Field(
         default=Bounces(), description="Where returned mail is read, and when an address is given up."
     )
+    smallest_count: Annotated[int, Field(ge=2, le=1000)] = Field(
+        default=10, description="Numbers of people below it are not said where numbers are handed on."
+    )
     retention: Retention = Field(default=Retention(), description="How long what is about people is kept.")
     canary: Canary | None = Field(default=None, description="A mailbox that says whether mails arrive.")
     look: Look = Field(default=Look(), description="Colour and logo.")

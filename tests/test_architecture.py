@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 TIERS = (
     {"contents"},
     *(
-        {"channel", "postal_address", "problems", "pace", "subscription"},
+        {"channel", "postal_address", "problems", "pace", "small_numbers", "subscription"},
         {"moments", "delivery", "publication"},
         {"answering", "setting_values"},
     ),

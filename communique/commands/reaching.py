@@ -1,0 +1,97 @@
+"""The command that says how many people were reached, and how many subscribe, without following anybody."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from communique.commands.console import Session, local_time, refuse, show_json, table
+from communique.commands.plans import desk
+from communique.small_numbers import HIDDEN, Shown, shown, shown_in_total
+from communique.store import reach
+from communique.store.reach import Reached, Subscribers
+
+_VERSION = 1  #: of the JSON
+_EVERYBODY = "published for everybody"
+
+
+@click.command("reach")
+@click.argument("campaign", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@click.pass_obj
+def reach_command(session: Session, campaign: str | None, *, as_json: bool) -> None:
+    """Say how many people each announcement reached through each channel, and how many subscribe.
+
+    Reached: a copy was sent and did not come back. Whether anybody read it is not known: nobody is followed. Numbers
+    that are so small that people could be recognised are not said (`smallest_count` in config/settings.yaml), so that
+    what this prints may be handed on. Exact numbers for your own work: `communique status`.
+    """
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        settings = open_desk.planner.workspace.settings
+        found = reach.of_announcements(connection, open_desk.planner.mode, campaign)
+        subscribed = reach.of_subscribers(connection)
+    if campaign is not None and not found:
+        refuse(f"Nothing of `{campaign}` has reached anybody yet.")
+    least = settings.smallest_count
+    if as_json:
+        show_json(
+            {
+                "version": _VERSION,
+                "mode": str(settings.mode),
+                "smallest_count": least,
+                "announcements": [_announcement_json(each, least) for each in found],
+                "subscribers": {name: _json(part) for name, part in _subscribers(subscribed, least).items()},
+            }
+        )
+        return
+    table(
+        (
+            local_time(each.due_at, settings.timezone),
+            _name(each),
+            each.channel,
+            _EVERYBODY if each.people is None else str(shown(each.people, least)),
+        )
+        for each in found
+    )
+    click.echo("Subscribers:")
+    for name, part in _subscribers(subscribed, least).items():
+        rows = {"": part} if isinstance(part, Shown) else part
+        table((name.replace("_", " "), key, str(each)) for key, each in rows.items())
+
+
+def _subscribers(found: Subscribers, least: int) -> dict[str, Shown | Mapping[str, Shown]]:
+    """Three ways to add up to one total: where one of them would give something away, none has it."""
+    languages, by_language = shown_in_total(found.by_language, least)
+    frequencies, by_frequency = shown_in_total(found.by_frequency, least)
+    scopes, by_scope = shown_in_total({"everything": found.to_everything, "some": found.to_some}, least)
+    totals = (by_language, by_frequency, by_scope)
+    return {
+        "total": HIDDEN if HIDDEN in totals else by_language,
+        "by_language": languages,
+        "by_frequency": frequencies,
+        "by_scope": scopes,
+        "by_topic": {name: shown(number, least) for name, number in sorted(found.by_topic.items())},
+    }
+
+
+def _name(each: Reached) -> str:
+    plain = f"{each.campaign}/{each.announcement}"
+    return plain if each.occurrence == "once" else f"{plain} #{each.occurrence}"
+
+
+def _announcement_json(each: Reached, least: int) -> dict[str, Any]:
+    number = None if each.people is None else shown(each.people, least)
+    return {
+        "campaign": each.campaign,
+        "announcement": each.announcement,
+        "occurrence": each.occurrence,
+        "due_at": f"{each.due_at:%Y-%m-%dT%H:%M:%SZ}",
+        "channel": each.channel,
+        "people": _json(number) if number is not None else None,
+    }
+
+
+def _json(part: Shown | Mapping[str, Shown]) -> Any:
+    if isinstance(part, Shown):
+        return part.instead or part.number
+    return {name: _json(each) for name, each in part.items()}
