@@ -178,6 +178,11 @@ def test_every_language_of_every_channel_is_shown(rehearsal: Rehearsal, rehearse
                 stem = f"mails/{Path(each.page).stem}-{delivery.channel}-{delivery.language}"
                 assert f"../{stem}.html" in frames
                 assert (rehearsal.folder / f"{stem}.eml").is_file()
+            elif form is Form.LETTER:
+                letters = [frame.get("data", "") for frame in page.iter("object")]
+                assert copy.last is not None
+                assert f"../letters/{copy.last.reference}" in letters
+                assert (rehearsal.folder / "letters" / copy.last.reference).read_bytes().startswith(b"%PDF")
             elif form is Form.POST:
                 assert flat(each.posts[delivery.id]["text"]) in shown
             else:
@@ -319,4 +324,4 @@ def test_the_table_has_one_row_a_copy_and_no_address(rehearsal: Rehearsal, rehea
     with rehearsal.database.reading() as connection:
         known = connection.execute(select(people.c.address, people.c.name)).all()
     for shown in (written, (rehearsal.folder / "ledger.html").read_text(encoding="utf-8")):
-        assert not [person for person in known if person.address in shown or person.name in shown]
+        assert not [person for person in known if (person.address and person.address in shown) or person.name in shown]

@@ -14,8 +14,8 @@ _NAMES = {
     "pt": (("Rita", "João", "Inês", "Conceição", "Tomé"), ("Nunes", "Araújo", "Magalhães", "Sá", "Brandão")),
     "ar": (("سلمى", "يوسف", "ليلى", "كريم", "نورة"), ("الإدريسي", "بن علي", "حداد", "المنصوري", "العلوي")),
 }
-#: Of so many who would have the same audience and language, one has no e-mail address: the third.
-_ONE_BY_POST, _THIRD = 8, 2
+#: Of so many who have the same audience and language, one has no e-mail address: the second.
+_ONE_BY_POST, _SECOND = 8, 1
 _ORGANISATIONS = ("", "", "", "Universidad de Puerto Claro", "Red Vecinal Puerto Abierto", "Biblioteca Central")
 
 
@@ -27,7 +27,7 @@ def invented(
     With `home` some have no e-mail address: they live there.
     """
     for index in range(number):
-        has_mail = home is None or index // (len(languages) * len(audiences)) % _ONE_BY_POST != _THIRD
+        has_mail = home is None or index // (len(languages) * len(audiences)) % _ONE_BY_POST != _SECOND
         language = languages[index % len(languages)]
         first, last = _NAMES.get(language.split("-", maxsplit=1)[0], _NAMES["en"])
         yield (

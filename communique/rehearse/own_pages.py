@@ -17,6 +17,7 @@ _ENGLISH = Locale("en", "GB")
 _CENT = Decimal("0.01")
 _SPELT = {
     "email": "E-mail",
+    "letter": "Letters",
     "linkedin": "LinkedIn",
     "tiktok": "TikTok",
     "tv": "TV",

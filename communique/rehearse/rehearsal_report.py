@@ -10,6 +10,7 @@ from communique.rehearse import rehearsal_mails, rehearsal_site
 from communique.rehearse.own_pages import OurPages
 from communique.rehearse.rehearsal import Rehearsal
 from communique.rehearse.rehearsal_ledger import as_csv, proof, without_addresses
+from communique.rehearse.rehearsal_letters import letters_of
 from communique.rehearse.rehearsal_mails import MailSample, write_samples
 from communique.rehearse.rehearsal_overview import overview
 from communique.rehearse.rehearsal_posts import PostCard, cards_of
@@ -95,6 +96,7 @@ def _write_announcement(
         each=each,
         subject=subject,
         mails=mails,
+        letters=letters_of(report.rehearsal.folder, each, routes),
         posts=[card for card in cards if not routes[card.channel].local],
         packs=[card for card in cards if routes[card.channel].local],
         audiences=list(_audiences(report.rehearsal, each)),
