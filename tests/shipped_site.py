@@ -15,7 +15,7 @@ from communique.publication import Publication
 from communique.read.sources import Folder
 from communique.settings import Glossary, Settings, localise
 from communique.texts.templates import Templates
-from communique.website.process import FeedLinks, KeyDate, Process, Stage, StageStatus
+from communique.website.process import AgendaRow, FeedLinks, KeyDate, Process, Stage, StageStatus
 from communique.website.site import Site, build_site
 
 WORKSPACE = Path(__file__).parent.parent
@@ -97,6 +97,17 @@ def process(language: str) -> Process:
                 id="co-creation-kickoff/kickoff",
                 starts_at=datetime(2027, 2, 9, 9, tzinfo=UTC),
                 ends_at=FIRST + timedelta(days=21, hours=2),
+                agenda=(
+                    AgendaRow(
+                        starts_at=datetime(2027, 2, 9, 9, tzinfo=UTC), moment="Welcome", description="", minutes=15
+                    ),
+                    AgendaRow(
+                        starts_at=datetime(2027, 2, 9, 9, 15, tzinfo=UTC),
+                        moment="Challenges",
+                        description="In small groups.",
+                        minutes=40,
+                    ),
+                ),
             ),
         ),
         feeds=(FeedLinks(title=words(language)["feed_title"], path=f"feeds/public/{language}/"),),

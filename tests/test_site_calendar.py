@@ -85,3 +85,14 @@ def test_without_dates_there_is_no_calendar() -> None:
     made = build_site(site(processes={}))
     assert [path for path in made if path.endswith(".ics")] == []
     assert b".ics" not in made["en/index.html"]
+
+
+def test_the_page_of_a_meeting_shows_its_agenda() -> None:
+    """In local time, with how long each row takes, and the sum of them; a date without one shows none."""
+    kickoff, proposals = (
+        files()[f"en/dates/co-creation-kickoff/{name}/index.html"].decode() for name in ("kickoff", "proposals-open")
+    )
+    rows = re.sub(r"<[^>]+>|\s+", " ", kickoff.partition("<tbody>")[2].partition("</table>")[0]).split()
+
+    assert rows == ["10:00", "Welcome", "15", "10:15", "Challenges", "In", "small", "groups.", "40", "Together", "55"]
+    assert "<table" not in proposals

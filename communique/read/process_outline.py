@@ -26,6 +26,9 @@ class OutlinedDate(_Model):
     name: Localised = Field(description="What the public reads.")
     milestone: _MILESTONE = Field(description="The milestone it stands for: `campaign/milestone`.")
     place: Localised = Field(default="", description="Where to go, in a few words.")
+    agenda: bool = Field(
+        default=False, description="Whether its page shows the agenda: the fact `agenda` of the campaign it is in."
+    )
 
 
 class ProcessOutline(_Model):

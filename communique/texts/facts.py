@@ -11,6 +11,7 @@ from communique.moments import Milestone
 from communique.occasion import Occasion
 from communique.settings import Glossary, Settings, localise
 from communique.texts import addresses
+from communique.texts.agendas import with_times
 from communique.timeline import Almanac, instant, start_of
 
 
@@ -84,11 +85,13 @@ class Facts:
     def of_campaign(self, campaign: Campaign, milestones: Mapping[str, Milestone], language: str) -> dict[str, Any]:
         """A campaign's own facts; a meeting has its `start` and `end` once its milestone has a date.
 
+        So have the rows of its agenda.
+
         Raises:
             UntranslatedError: a fact lacks the language.
         """
         facts = _localised(campaign.facts, language, campaign.languages, f"campaigns/{campaign.campaign}.yaml")
-        return {name: self._meeting(fact, milestones) for name, fact in facts.items()}
+        return with_times({name: self._meeting(fact, milestones) for name, fact in facts.items()})
 
     def _meeting(self, fact: Any, milestones: Mapping[str, Milestone]) -> Any:
         """A fact with `at:` gets the milestone's `start` and `end`; without a date it has neither."""

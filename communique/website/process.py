@@ -23,6 +23,16 @@ class Stage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AgendaRow:
+    """What happens at a meeting, and for how long."""
+
+    starts_at: datetime  #: aware
+    moment: str
+    description: str
+    minutes: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class KeyDate:
     """A date to keep free, or a deadline."""
 
@@ -32,6 +42,12 @@ class KeyDate:
     ends_at: datetime | None = None
     all_day: bool = False  #: True: only the date is shown
     place: str = ""
+    agenda: tuple[AgendaRow, ...] = ()
+
+    @property
+    def agenda_minutes(self) -> int:
+        """How long all of it takes."""
+        return sum(row.minutes for row in self.agenda)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

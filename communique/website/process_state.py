@@ -1,14 +1,16 @@
 """Where the process stands now: the stages and dates of `config/process.yaml` against the milestones that hold."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from communique.moments import Milestone
 from communique.read.process_outline import OutlinedDate, ProcessOutline
 from communique.settings import localise
 from communique.texts import addresses
+from communique.texts.facts import UntranslatedError
 from communique.timeline import instant, start_of
-from communique.website.process import FeedLinks, KeyDate, Process, Stage, StageStatus
+from communique.website.process import AgendaRow, FeedLinks, KeyDate, Process, Stage, StageStatus
 from communique.workspace import Workspace
 
 #: By campaign: its milestones as they hold.
@@ -66,7 +68,8 @@ def _dates(workspace: Workspace, milestones: Milestones, language: str) -> Itera
     for date in workspace.outline.dates:
         milestone = known(milestones, date.milestone)
         if milestone is not None:
-            yield _key_date(workspace, date, milestone, language)
+            agenda = tuple(_agenda(workspace, milestones, date.milestone, language)) if date.agenda else ()
+            yield replace(_key_date(workspace, date, milestone, language), agenda=agenda)
 
 
 def _key_date(workspace: Workspace, date: OutlinedDate, milestone: Milestone, language: str) -> KeyDate:
@@ -80,3 +83,23 @@ def _key_date(workspace: Workspace, date: OutlinedDate, milestone: Milestone, la
         all_day=milestone.end is None,
         place=str(localise(date.place, language, languages)),
     )
+
+
+def _agenda(workspace: Workspace, milestones: Milestones, milestone: str, language: str) -> Iterator[AgendaRow]:
+    """The rows that the meeting's campaign has; a campaign that does not speak the language says them in its first."""
+    campaign = workspace.campaigns.get(milestone.partition("/")[0])
+    if campaign is None:
+        return
+    spoken = language if language in campaign.languages else campaign.languages[0]
+    try:
+        facts = workspace.renderer.facts.of_campaign(campaign, milestones[campaign.campaign], spoken)
+    except UntranslatedError:
+        return
+    for row in facts.get("agenda", ()):
+        if isinstance(row, Mapping) and "start" in row:
+            yield AgendaRow(
+                starts_at=row["start"],
+                moment=str(row.get("moment", "")),
+                description=str(row.get("description", "")),
+                minutes=row["minutes"],
+            )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import groupby
 
@@ -159,7 +159,15 @@ def _date_page(site: Site, language: str, date: KeyDate) -> Page:
         versions={each: addresses.date_path(each, date.id) for each, known in others.items() if date.id in known},
         changed_at=None,
         content=lambda at: {
-            "date": _dated(site, date) | {"entry": site.link(f"{path}{ENTRY}", at)},
+            "date": _dated(site, date)
+            | {
+                "entry": site.link(f"{path}{ENTRY}", at),
+                "agenda": [
+                    {**asdict(row), "starts_at": row.starts_at.astimezone(site.settings.timezone)}
+                    for row in date.agenda
+                ],
+                "agenda_minutes": date.agenda_minutes,
+            },
             "calendar": site.link(addresses.calendar_path(language), at),
         },
     )
