@@ -189,7 +189,7 @@ class LetterChannel:
     def _bound(self, printed: Sequence[_Printed], name: str) -> Iterator[Laid]:
         """The cover and all letters; on both sides, each begins on a sheet of its own."""
         first = printed[0]
-        command = f"communique done {_place(first.message)}/{name} --as ..."
+        command = ("communique", "done", f"{_place(first.message)}/{name}", "--as ...")
         pages = [each.laid.pages for each in printed]
         cover = cover_html(first.letter.cover, self._paper, pages, command, first.message.language)
         blank = self._press.lay(_BLANK, self._page)

@@ -16,7 +16,8 @@ table { width: 100%; margin: 8mm 0; border-collapse: collapse; }
 th, td { padding: 2mm; border-bottom: 0.2mm solid #9aa3ab; text-align: start; vertical-align: top; }
 thead th, tfoot th, tfoot td { border-bottom: 0.5mm solid #4d565f; font-weight: bold; }
 li { margin-bottom: 2mm; }
-code { display: block; padding: 3mm; background: #f1f3f4; direction: ltr; text-align: left; font-size: 10pt; }
+code { display: block; padding: 3mm; background: #f1f3f4; direction: ltr; text-align: left; font-size: 9pt; }
+code span { white-space: nowrap; }
 .facts { color: #4d565f; }
 """
 
@@ -44,13 +45,19 @@ class Paper:
         return next((name for most, name in sorted(self.postage.items()) if grams <= most), "")
 
 
-def cover_html(cover: Cover, paper: Paper, pages: Sequence[int], command: str, language: str) -> str:
-    """A page for letters of so many pages each; `command` puts on record that they are in the post."""
+def cover_html(cover: Cover, paper: Paper, pages: Sequence[int], command: Sequence[str], language: str) -> str:
+    """A page for letters of so many pages each; `command`, word by word, puts on record that they are in the post."""
     labels, title = cover.labels, html.escape(cover.title)
     with_postage = bool(paper.postage)
     head = [labels["letters"], labels["pages"], labels["sheets"], labels["weight"]]
     rows = [
-        [str(count), str(each), str(paper.sheets(each)), f"{grams} g", paper.postage_for(grams) or f"> {grams - 1} g"]
+        [
+            str(count),
+            str(each),
+            str(paper.sheets(each)),
+            f"\u2066{grams} g\u2069",
+            paper.postage_for(grams) or f"> {grams - 1} g",
+        ]
         for each, count in sorted(Counter(pages).items())
         for grams in [paper.grams(paper.sheets(each))]
     ]
@@ -59,6 +66,7 @@ def cover_html(cover: Cover, paper: Paper, pages: Sequence[int], command: str, l
     columns = [*head, labels["postage"]] if with_postage else head
     width = len(columns)
     facts = f"{cover.language[0]}: {cover.language[1]} · {labels['envelope']}: {paper.envelope.title}"
+    said = " ".join(f"<span>{html.escape(word)}</span>" for word in command)
     steps = "".join(f"<li>{html.escape(step)}</li>" for step in cover.steps)
     return (
         f'<!doctype html><html lang="{language}" dir="{cover.direction}"><head><title>{title}</title>'
@@ -67,7 +75,7 @@ def cover_html(cover: Cover, paper: Paper, pages: Sequence[int], command: str, l
         f"<table><thead>{_row('th', columns)}</thead>"
         f"<tbody>{''.join(_row('td', row[:width]) for row in rows)}</tbody>"
         f"<tfoot>{_row('td', [*together, ''][:width])}</tfoot></table>"
-        f"<ol>{steps}</ol><code>{html.escape(command)}</code></body></html>"
+        f"<ol>{steps}</ol><code>{said}</code></body></html>"
     )
 
 
