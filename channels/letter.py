@@ -142,6 +142,14 @@ class LetterChannel:
         detail = "written for a person, who prints and posts it and then says so: communique done BATCH"
         return Receipt(reference=found, detail=detail, by_hand=True)
 
+    def lacks(self) -> str:
+        """Pango, where it is not installed."""
+        try:
+            self._press.load()
+        except UnavailableError as error:
+            return str(error)
+        return ""
+
     def close(self) -> None:
         """Nothing is held open."""
 

@@ -40,6 +40,7 @@ __all__ = [
     "Cover",
     "Crossing",
     "Entry",
+    "Equipped",
     "Examined",
     "Feed",
     "Form",
@@ -332,4 +333,13 @@ class Examined(Protocol):
         Raises:
             ChannelError: that fails; its words say what to do.
         """
+        ...
+
+
+@runtime_checkable
+class Equipped(Protocol):
+    """A channel that needs libraries of the machine, which `communique doctor` can ask for."""
+
+    def lacks(self) -> str:
+        """What the machine does not have, and how to get it; empty when all is there."""
         ...

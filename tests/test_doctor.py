@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from channels.letter import LetterChannel
 from communique.doctor import machine_checks, server_checks
 from communique.doctor.finding import Level
 from communique.doctor.machine_checks import clock, file_system, ledger, secret_files, time_zones
@@ -199,3 +200,13 @@ def test_that_nobody_is_told_is_told(line: CommandLine, town: Town) -> None:
     assert "nobody is told" in line("doctor", "--offline").text
     town.settings("late_window", "alerts: {to: [duty@example.net]}\nlate_window")
     assert "nobody is told" not in line("doctor", "--offline").text
+
+
+def test_a_channel_says_what_its_machine_lacks(line: CommandLine, town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Letters need libraries that no package of Python brings."""
+    town.settings("channels:\n", "channels:\n  letter: {kind: letter, directory: var/letters}\n")
+    assert "ok      libraries letter: all are there" in line("doctor", "--offline").text
+    monkeypatch.setattr(LetterChannel, "lacks", lambda _: "Pango is not there")
+    said = line("doctor", "--offline")
+    assert said.code == 1
+    assert "PROBLEM libraries letter: Pango is not there" in said.text

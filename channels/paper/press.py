@@ -53,6 +53,14 @@ class Press:
         except weasyprint.urls.FatalURLFetchingError as error:
             raise PermanentError(f"letter.html asks for what does not lie in it: {error}") from error
 
+    def load(self) -> None:
+        """What the first document would load.
+
+        Raises:
+            UnavailableError: the machine lacks what it takes.
+        """
+        _ = self._weasyprint
+
     def bound(self, documents: Sequence[Laid]) -> bytes:
         """All pages of several documents in one file, in their order; its title is the first one's."""
         pages = [page for each in documents for page in each.document.pages]

@@ -7,12 +7,12 @@ from datetime import datetime
 
 import click
 
-from communique.channel import Examined
+from communique.channel import Equipped, Examined
 from communique.commands.console import PROBLEMS, Session, counted, refuse, show_json
 from communique.doctor.account_checks import WithAccount, account
 from communique.doctor.dns_records import Records, system_resolver
 from communique.doctor.finding import Finding, Level
-from communique.doctor.machine_checks import machine
+from communique.doctor.machine_checks import libraries, machine
 from communique.doctor.mail_checks import in_dns
 from communique.doctor.server_checks import post, public_address, relay
 from communique.language.escaping import in_line
@@ -60,6 +60,9 @@ def _findings(session: Session, *, offline: bool, now: datetime) -> Iterator[Fin
         database.close()
     opened = installation.channels(workspace)
     yield from (_setting(each) for each in opened.problems)
+    for name, adapter in opened.adapters.items():
+        if isinstance(adapter, Equipped):
+            yield libraries(name, adapter)
     if offline:
         return
     records = Records(system_resolver())

@@ -10,6 +10,7 @@ from email import policy
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from communique.channel import Equipped
 from communique.doctor.finding import Finding, ok, problem, warning
 from communique.installation import Installation
 from communique.retention import past_retention
@@ -138,6 +139,14 @@ def clock(check: str, theirs: datetime, ours: datetime) -> Finding:
         return ok(check, "agrees with this machine's")
     do = "See which of the two is wrong, and let it follow a time server (`timedatectl`)."
     return problem(check, f"{int(apart.total_seconds())} seconds from this machine's", do)
+
+
+def libraries(channel: str, equipped: Equipped) -> Finding:
+    """Whether a channel finds the libraries of the machine that it needs."""
+    lacking = equipped.lacks()
+    if lacking:
+        return problem(f"libraries {channel}", lacking, "Install them: until then nothing goes through this channel.")
+    return ok(f"libraries {channel}", "all are there")
 
 
 def file_system(folder: Path | None, mounts: Path) -> Finding:
