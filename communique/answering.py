@@ -18,6 +18,7 @@ class Came(StrEnum):
     """How an answer came."""
 
     PAGE = "page"  #: by the link of an invitation
+    CALENDAR = "calendar"  #: by the reader's calendar program
     HAND = "by hand"  #: somebody wrote or called, and an officer noted it
 
 

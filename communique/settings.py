@@ -20,7 +20,8 @@ _ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 _SITE = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$"
 ORIGIN = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?$"
 _HTTPS = r"^https://[^\s/?#]+(/[^\s?#]*)?$"
-RETURN_TAG = "{tag}"  #: where each mail's own tag goes in an `envelope_sender`
+TAGGED = r"^[^@\s<>,;{}]*\{tag\}@[^@\s<>,;{}]+$"
+RETURN_TAG = "{tag}"  #: where each mail's own tag goes in an `envelope_sender`, or in `calendar_answers`
 
 
 class _Model(BaseModel):
@@ -208,6 +209,11 @@ class Bounces(_Model):
     imap: ImapMailbox | None = Field(default=None, description="A mailbox that is read over the network.")
     listen: BounceListener | None = Field(
         default=None, description="Where the mail server on this machine hands returned mail over."
+    )
+    calendar_answers: Annotated[str, Field(pattern=TAGGED)] | None = Field(
+        default=None,
+        description="Where calendars answer an invitation, if that comes to the same place: "
+        "`answers+{tag}@town.example`.",
     )
     every: Duration = Field(default=timedelta(minutes=1), description="How often they are looked at: `1 minute`.")
     soft: Annotated[int, Field(ge=1, le=100)] = Field(

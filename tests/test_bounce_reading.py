@@ -112,7 +112,7 @@ def test_each_says_whose_mail_it_is_about(name: str) -> None:
     for data in (about(name), about(name, TAG.upper())):
         report = read_report(data)
         claims = [claim for tag in report.tags if (claim := read_tag(tag)) and claim.holds(REFERENCE, Secret("key"))]
-        assert [claim.delivery for claim in claims[:1]] == [17] or REFERENCE in report.references
+        assert [claim.number for claim in claims[:1]] == [17] or REFERENCE in report.references
 
 
 @pytest.mark.parametrize("name", [name for name, (kind, _) in EXPECTED.items() if kind is Kind.FAILED])

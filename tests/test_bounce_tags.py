@@ -17,7 +17,7 @@ def test_a_tag_says_whose_it_is(delivery: int, reference: str) -> None:
     tag = tag_of(delivery, reference, KEY)
     claim = read_tag(tag)
     assert claim is not None
-    assert claim.delivery == delivery
+    assert claim.number == delivery
     assert claim.holds(reference, KEY)
     assert tag == tag.lower()
     assert tag.isalnum()

@@ -1,11 +1,12 @@
 """What follows when a mail came back, or was refused at once: one set of rules for both."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from communique.bounces.calendar_answers import UnprovenError, answer_in, give
 from communique.bounces.report import Kind, Report
 from communique.bounces.tags import read_tag
 from communique.bounces.verdicts import Verdict, judge, status_in, without_addresses
@@ -20,6 +21,7 @@ _PROOFS = {
     Kind.DELIVERED: "it says that it was delivered",
     Kind.COMPLAINT: "its reader complained",
     Kind.AUTO_REPLY: "it was answered by itself",
+    Kind.REPLY: "its reader has answered",
 }
 _VERDICTS = {Kind.COMPLAINT: Verdict.COMPLAINT}
 
@@ -31,6 +33,7 @@ class Effect(StrEnum):
     KNOWN = "was read before"
     COUNTED = "counted"
     SUPPRESSED = "not written to any more"
+    ANSWERED = "an answer to a meeting"
     TOLD = "the operator is told"
     KEPT = "kept for a person to see"
 
@@ -60,7 +63,7 @@ def owner_of(connection: Connection, report: Report, key: Secret) -> Returned | 
     """
     for tag in report.tags:
         claim = read_tag(tag)
-        found = returns.by_number(connection, claim.delivery) if claim else None
+        found = returns.by_number(connection, claim.number) if claim else None
         if claim is not None and found is not None and claim.holds(found.reference, key):
             return found
     return returns.by_reference(connection, report.references)
@@ -70,11 +73,24 @@ def foresee(connection: Connection, report: Report, key: Secret, rules: Bounces,
     """What would follow from a report; changes nothing."""
     verdict = verdict_of(report)
     owner = owner_of(connection, report, key)
+    if report.kind is Kind.REPLY:
+        return _foresee_answer(connection, report, owner, key, now)
     if report.kind in {Kind.AUTO_REPLY, Kind.DELAYED, Kind.DELIVERED}:
         return Finding(report, verdict, owner and owner.delivery, Effect.NOTHING)
     if owner is None or verdict is Verdict.NONE:
         return Finding(report, verdict, None, Effect.KEPT)
     return Finding(report, verdict, owner.delivery, _effect(connection, owner, verdict, rules, now))
+
+
+def _foresee_answer(
+    connection: Connection, report: Report, owner: Returned | None, key: Secret, now: datetime
+) -> Finding:
+    try:
+        answer_in(connection, report, owner, key, now)
+    except UnprovenError as error:
+        unproven = replace(report, words=f"{report.words}: {error}")
+        return Finding(unproven, Verdict.NONE, None, Effect.KEPT)
+    return Finding(report, Verdict.NONE, owner and owner.delivery, Effect.ANSWERED)
 
 
 def _effect(connection: Connection, owner: Returned, verdict: Verdict, rules: Bounces, now: datetime) -> Effect:
@@ -99,6 +115,10 @@ def follow(
         returns.went_out(connection, found.delivery, f"the mail server had it: {_PROOFS[report.kind]}", now)
     if found.effect is Effect.NOTHING:
         return found
+    if found.effect is Effect.ANSWERED:
+        is_new = give(connection, *answer_in(connection, report, owner_of(connection, report, key), key, now))
+        return found if is_new else replace(found, effect=Effect.KNOWN)
+    report = found.report
     new = Return(
         digest=report.digest,
         delivery=found.delivery,

@@ -8,6 +8,7 @@ from email.message import Message
 from itertools import islice
 
 from communique.bounces.auto_replies import has_subject_of_auto_reply, is_auto_reply, is_challenge
+from communique.bounces.calendar_replies import calendar_reply
 from communique.bounces.complaints import feedback
 from communique.bounces.delivery_status import delivery_status
 from communique.bounces.free_texts import free_text_bounce, is_from_a_mail_system, spoken
@@ -46,6 +47,9 @@ def read_report(data: bytes) -> Report:
         kind = Kind.COMPLAINT if complaint.is_complaint else Kind.OTHER
         tags = _unique([*candidates(complaint.mail_from), *found.tags])
         return replace(found, kind=kind, words=complaint.words[:_WORDS], tags=tags)
+    if (reply := calendar_reply(message)) is not None:
+        tags = _unique([*candidates(reply.organizer), *found.tags])
+        return replace(found, kind=Kind.REPLY, words=str(reply)[:_WORDS], tags=tags, reply=reply)
     kind = _kind(message)
     if kind not in {Kind.FAILED, Kind.DELAYED}:
         return replace(found, kind=kind)

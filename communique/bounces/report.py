@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from communique.bounces.calendar_replies import CalendarReply
+
 
 class Kind(StrEnum):
     """What it is."""
@@ -13,6 +15,7 @@ class Kind(StrEnum):
     COMPLAINT = "complaint"  #: the reader has called it junk
     AUTO_REPLY = "auto-reply"  #: out of office, read receipts, we have got your mail
     CHALLENGE = "challenge"  #: somebody's filter wants a person to prove to be one
+    REPLY = "calendar reply"  #: a calendar's answer to an invitation
     OTHER = "other"  #: none of these: for a person to read
 
 
@@ -27,3 +30,4 @@ class Report:
     tags: tuple[str, ...] = ()  #: what may be a tag of ours in a return path
     references: tuple[str, ...] = ()  #: what may be a Message-ID of ours, or an envelope id; without brackets
     subject: str = ""
+    reply: CalendarReply | None = None  #: of a calendar reply

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from communique.channel import Secret
 from communique.texts import tokens
 
-_MAC = 10  #: bytes: 80 bits, which are 16 letters
 _SHAPE = re.compile(r"(?<![A-Za-z0-9])([A-Za-z2-7]{18,29})(?![A-Za-z0-9])(?=[^\s<>@]{0,200}@)")
 
 
@@ -22,18 +21,17 @@ _SHAPE = re.compile(r"(?<![A-Za-z0-9])([A-Za-z2-7]{18,29})(?![A-Za-z0-9])(?=[^\s
 class Claim:
     """What a tag says, before anybody knows whether it is ours."""
 
-    delivery: int
+    number: int  #: of a delivery, or a person
     mac: bytes
 
     def holds(self, reference: str, key: Secret) -> bool:
         """Whether it was made for the delivery with this reference, with any line of our key."""
-        return tokens.is_keyed(self.mac, tokens.RETURN, _payload(self.delivery, reference), key)
+        return tokens.is_keyed(self.mac, tokens.RETURN, _payload(self.number, reference), key)
 
 
 def tag_of(delivery: int, reference: str, key: Secret) -> str:
     """The tag of a delivery, by its number and the reference that is on its mail."""
-    mac = tokens.keyed(tokens.RETURN, _payload(delivery, reference), key)[:_MAC]
-    return _letters(mac + _number(delivery))
+    return tokens.tag(tokens.RETURN, delivery, _payload(delivery, reference), key)
 
 
 def read_tag(tag: str) -> Claim | None:
@@ -43,8 +41,9 @@ def read_tag(tag: str) -> Claim | None:
         raw = base64.b32decode(upper + "=" * (-len(upper) % 8))
     except (binascii.Error, ValueError):
         return None
-    claim = Claim(int.from_bytes(raw[_MAC:]), raw[:_MAC])
-    return claim if len(raw) > _MAC and _letters(claim.mac + _number(claim.delivery)) == tag.lower() else None
+    mac, number = raw[: tokens.TAG_MAC], int.from_bytes(raw[tokens.TAG_MAC :])
+    is_whole = len(raw) > tokens.TAG_MAC and tokens.tag_of_bytes(mac, number) == tag.lower()
+    return Claim(number, mac) if is_whole else None
 
 
 def candidates(text: str) -> Iterator[str]:
@@ -55,11 +54,3 @@ def candidates(text: str) -> Iterator[str]:
 
 def _payload(delivery: int, reference: str) -> bytes:
     return f"{delivery}/{reference}".encode()
-
-
-def _number(delivery: int) -> bytes:
-    return delivery.to_bytes(max(1, (delivery.bit_length() + 7) // 8))
-
-
-def _letters(raw: bytes) -> str:
-    return base64.b32encode(raw).rstrip(b"=").decode().lower()

@@ -7,9 +7,11 @@ import click
 
 from communique.bounces.consequences import Effect, Finding, follow, foresee
 from communique.bounces.reading import read_report
+from communique.bounces.report import Kind
 from communique.commands.console import Session, counted, local_time, table
 from communique.commands.plans import desk
 from communique.store import journal, returns
+from communique.store.returns import Return
 
 
 @click.group("bounces")
@@ -79,4 +81,9 @@ def unmatched_command(session: Session, most: int) -> None:
         found = returns.unmatched(connection, most)
     if not found:
         click.echo("Nothing waits for a person.")
-    table((local_time(each.at, zone), each.kind, each.status, each.subject or each.words, each.place) for each in found)
+    table((local_time(each.at, zone), each.kind, each.status, _said(each), each.place) for each in found)
+
+
+def _said(each: Return) -> str:
+    """Of a calendar's answer what it says, and why that does not count; a subject says enough of all others."""
+    return each.words if each.kind == Kind.REPLY else each.subject or each.words

@@ -208,7 +208,8 @@ FILE_CODES = {
         text="""
             Each mail has a return path of its own, and no place is named where what comes back is read. Addresses that
             nobody has any more are then written to again and again, which mailbox providers take for the habit of
-            spammers. Say in `bounces:` where returned mail lies.
+            spammers. Say in `bounces:` where returned mail lies. It is an error where `calendar_answers` sends what
+            calendars answer to an address that nobody reads.
             """,
         example="""
             bounces:

@@ -14,7 +14,7 @@ from communique.store import answers, declarations, meeting_revisions, people
 from communique.store.answers import Given
 from communique.store.letters import Letter
 from communique.store.people import Person
-from communique.texts import addresses, tokens
+from communique.texts import addresses, answer_addresses, tokens
 from communique.texts.invitations import Event, accepted
 from communique.texts.meetings import Meeting, meeting_of, uid_of
 from communique.workspace import Workspace
@@ -81,7 +81,9 @@ def _entry(
         description=meeting.access,
         place=meeting.place,
         organizer=str(localise(settings.government.name, language, settings.languages)),
-        organizer_address=meeting.organizer_address,
+        organizer_address=answer_addresses.organizer_address(
+            settings, workspace.key, str(person.id), meeting.id, meeting.organizer_address
+        ),
         stamped_at=letter.owed_at,
     )
     return accepted(event, person.as_recipient(language))

@@ -12,6 +12,7 @@ from communique.read.process_outline import OutlinedDate
 from communique.setting_values import Duration, RateOfCopies, TimeOfDay
 from communique.settings import (
     ORIGIN,
+    TAGGED,
     Contact,
     Government,
     Holidays,
@@ -52,5 +53,6 @@ def expected_forms() -> dict[str, str]:
         _pattern_of(Government, "website"): "an address that begins with https://",
         _pattern_of(Holidays, "country"): "a country as two capital letters, such as `ES`",
         ORIGIN: "a site without a path, such as `https://www.example.org`",
+        TAGGED: "an address with `{tag}` before the @, such as `answers+{tag}@town.example`",
         _pattern_of(Look, "accent"): "a colour such as `#14508c`",
     }

@@ -23,6 +23,10 @@ def bounce_problems(document: Document, settings: Settings) -> Iterator[Problem]
         hint = "Add `bounces:` with `maildir`, `imap` or `listen` (docs/operators.md)."
         place = ("channels", tagged[0], "envelope_sender")
         yield document.problem(place, "unread-returns", message, hint=hint, severity=Severity.WARNING)
+    if settings.bounces.calendar_answers and not settings.bounces.are_read:
+        message = "expected `maildir`, `imap` or `listen` beside it, found none: nobody reads what calendars answer"
+        hint = "Say where that address's mail lies, or delete the line: answers then go to the meeting's `rsvp`."
+        yield document.problem(("bounces", "calendar_answers"), "unread-returns", message, hint=hint)
     if settings.bounces.are_read and not tagged:
         message = (
             f"expected `{RETURN_TAG}` in the `envelope_sender` of a channel, found none: what comes back has no name"

@@ -1,5 +1,6 @@
 """What invited people were last told of a meeting: its revision (SEQUENCE), and whether it was called off."""
 
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, case, func, select
@@ -21,6 +22,29 @@ def latest(connection: Connection, mode: Mode, meeting: str) -> Revision:
     """The present one; the first for a meeting that nobody has been invited to."""
     row = connection.execute(_latest(mode, meeting, occurrences.c.sequence, occurrences.c.method)).first()
     return Revision(row.sequence, row.method == CANCEL) if row is not None else Revision()
+
+
+class Told(NamedTuple):
+    """What people were told last of when a meeting is."""
+
+    first_sequence: int  #: of the first revision that said so; answers to earlier ones are to something else
+    since: datetime
+    is_off: bool
+
+
+def present(connection: Connection, mode: Mode, meeting: str) -> Told | None:
+    """Nothing when nobody has been invited."""
+    last = connection.execute(_latest(mode, meeting, occurrences.c.method, occurrences.c.meeting_at)).first()
+    if last is None:
+        return None
+    of = occurrences.c.mode == mode, occurrences.c.meeting == meeting
+    otherwise = occurrences.c.meeting_at != last.meeting_at
+    earlier = select(func.coalesce(func.max(occurrences.c.sequence), -1)).where(*of, otherwise)
+    first = select(func.min(occurrences.c.sequence), func.min(occurrences.c.frozen_at)).where(
+        *of, occurrences.c.sequence > earlier.scalar_subquery()
+    )
+    sequence, since = connection.execute(first).one()
+    return Told(int(sequence), since, last.method == CANCEL)
 
 
 def next_sequence(connection: Connection, mode: Mode, occasion: Occasion) -> int:

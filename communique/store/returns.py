@@ -62,6 +62,17 @@ def _first(connection: Connection, which: Any) -> Returned | None:
     return Returned(delivery=row.id, reference=row.reference, person=row.person_id, address_key=row.address_key or "")
 
 
+def invites_to(connection: Connection, delivery: int, meeting: str) -> Mode | None:
+    """The mode in which a delivery is a mail about a meeting; None when it is none."""
+    found = (
+        select(occurrences.c.mode)
+        .join(deliveries, deliveries.c.occurrence_id == occurrences.c.id)
+        .where(deliveries.c.id == delivery, occurrences.c.meeting == meeting, occurrences.c.meeting != "")
+    )
+    mode = connection.execute(found).scalar()
+    return Mode(mode) if mode is not None else None
+
+
 def note(connection: Connection, new: Return) -> bool:
     """Write a report down, in a transaction that no other writes beside; False when it is known already."""
     if connection.execute(select(returns.c.id).where(returns.c.digest == new.digest)).first() is not None:

@@ -16,7 +16,7 @@ from communique.publication import Publication
 from communique.read.sources import Sources
 from communique.routes import Route
 from communique.settings import localise
-from communique.texts import addresses, tokens
+from communique.texts import addresses, answer_addresses, tokens
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import Article, Note, write_article, write_note
 from communique.texts.facts import Facts, UntranslatedError, seen
@@ -297,7 +297,9 @@ class Renderer:
             description=article.summary,
             place=str(meeting.get("place", "")),
             organizer=str(context["government"]["name"]),
-            organizer_address=organizer_address(meeting, settings),
+            organizer_address=answer_addresses.organizer_address(
+                settings, self.key, recipient.id, occasion.meeting, organizer_address(meeting, settings)
+            ),
             stamped_at=stamped_at,
         )
         return cancellation(event, recipient) if occasion.method == CANCEL else invitation(event, recipient)

@@ -18,6 +18,8 @@ CONFIRM_OLD = "confirm-old"  #: of a change of address: proves the one that is t
 ERASED = "erased"  #: of what is kept of an address that was erased
 REFERENCE = "reference"  #: of Message-IDs: a stranger who could guess one could say that the mail came back
 RETURN = "return"  #: of the tag in a return path (VERP)
+CALENDAR_ANSWER = "calendar-answer"  #: of the tag in the address to which a person's calendar answers
+TAG_MAC = 10  #: bytes of the HMAC in a tag: 80 bits, which are 16 letters
 _MAC = 16  #: bytes kept of the HMAC: 128 bits
 
 
@@ -55,6 +57,17 @@ def digests(purpose: str, value: str, key: Secret) -> list[str]:
 def keyed(purpose: str, payload: bytes, key: Secret) -> bytes:
     """What stands for a value, and can be known only by who has the key: 16 bytes."""
     return _mac(purpose, payload, keys_of(key)[0])
+
+
+def tag(purpose: str, number: int, payload: bytes, key: Secret) -> str:
+    """For the local part of an address: letters and digits in one case, of what stands for a payload, and a number."""
+    return tag_of_bytes(keyed(purpose, payload, key)[:TAG_MAC], number)
+
+
+def tag_of_bytes(mac: bytes, number: int) -> str:
+    """Base32 in lower case."""
+    raw = mac + number.to_bytes(max(1, (number.bit_length() + 7) // 8))
+    return base64.b32encode(raw).rstrip(b"=").decode().lower()
 
 
 def is_keyed(mac: bytes, purpose: str, payload: bytes, key: Secret) -> bool:

@@ -1,0 +1,24 @@
+"""Where calendars send their answers (RFC 5546 3.2.3): an address of each invited person's own, if the settings say so.
+
+The ORGANIZER is the one thing of an invitation that every calendar gives back unchanged. Whoever has the tag in it has
+had the invitation; whoever only knows the person's address cannot answer for them.
+"""
+
+from communique.channel import Secret
+from communique.delivery import Mode
+from communique.settings import RETURN_TAG, Settings
+from communique.texts import tokens
+
+
+def organizer_address(settings: Settings, key: Secret | None, person: str, meeting: str, otherwise: str) -> str:
+    """Of the invitation of a person, by their number; `otherwise` where calendars' answers are not read."""
+    pattern = settings.bounces.calendar_answers
+    if pattern is None or key is None:
+        return otherwise
+    tag = tokens.tag(tokens.CALENDAR_ANSWER, int(person), payload(settings.mode, int(person), meeting), key)
+    return pattern.replace(RETURN_TAG, tag)
+
+
+def payload(mode: Mode, person: int, meeting: str) -> bytes:
+    """What the tag stands for."""
+    return f"{mode}/{person}/{meeting}".encode()

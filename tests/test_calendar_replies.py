@@ -1,0 +1,212 @@
+"""What a calendar answers by mail is the invited person's answer: if proven, and as long as it is about that date."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from communique.answering import Answer, Came
+from communique.bounces.consequences import Effect, Finding, follow
+from communique.bounces.reading import read_report
+from communique.channel import Mail
+from communique.delivery import Mode
+from communique.store import answers, people, returns
+from communique.store.answers import Given
+from communique.texts.invitations import Calendar
+from tests import command_line
+from tests.meetings import MEETING, hold_a_meeting
+from tests.returned_reports import KEY
+from tests.workspaces import START, Town, build
+
+REPLIES = {file.stem: file.read_text() for file in sorted((Path(__file__).parent / "calendar_replies").glob("*.eml"))}
+GOOGLE, MICROSOFT, APPLE = "google-accepted", "microsoft365-declined", "apple-tentative"
+TAGGED = "mode: live\nbounces: {maildir: var/replies, calendar_answers: 'answers+{tag}@littleton.example.org'}"
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
+    """Ana and Ben have been invited; it is a day later."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    made = build(tmp_path)
+    hold_a_meeting(made)
+    made.settings("mode: live", TAGGED)
+    made.invite("ana", "ben")
+    made.run()
+    made.clock.turn(days=2)
+    yield made
+    made.database.close()
+
+
+def invitation(town: Town, name: str) -> dict[str, str]:
+    """What a calendar knows of the last invitation to somebody, and the mail's Message-ID."""
+    message = next(each for each in town.email.taken[::-1] if each.recipient and each.recipient.name == name.title())
+    assert isinstance(message.content, Mail)
+    event = Calendar.from_ical(message.content.attachments[0].data).events[0]
+    return {
+        "IDENTITY": str(event["UID"]),
+        "NUMBER": str(event["SEQUENCE"]),
+        "ORGANIZER": str(event["ORGANIZER"]).removeprefix("mailto:"),
+        "ATTENDEE": str(event["ATTENDEE"]).removeprefix("mailto:"),
+        "REFERENCE": message.reference,
+    }
+
+
+def reply(town: Town, shape: str, **other: str) -> bytes:
+    """As Ana's calendar writes it; `other`: what is different."""
+    text = REPLIES[shape]
+    # The property's name is the word that stands for its value.
+    for word, value in {**invitation(town, "ana"), **other}.items():
+        for before in ("mailto:", "MAILTO:", "<", '"', "To: ", "UID:", "SEQUENCE:"):
+            text = text.replace(before + word, before + value)
+    return text.replace("\n", "\r\n").encode()
+
+
+def take(town: Town, data: bytes) -> Finding:
+    """Read a message, as the daemon does."""
+    rules = town.workspace.settings.bounces
+    with town.database.begin() as connection:
+        return follow(connection, read_report(data), KEY, rules, place="here", now=town.clock.now)
+
+
+def given(town: Town, name: str = "ana") -> Given | None:
+    """What somebody answered."""
+    with town.database.reading() as connection:
+        person = people.by_address(connection, f"{name}@example.org")
+        assert person is not None
+        return answers.find(connection, Mode.LIVE, MEETING, person.id)
+
+
+def waiting(town: Town) -> list[str]:
+    """What is for a person to read."""
+    with town.database.reading() as connection:
+        return [each.words for each in returns.unmatched(connection, 10)]
+
+
+@pytest.mark.parametrize(("shape", "answer"), [(GOOGLE, Answer.YES), (MICROSOFT, Answer.NO), (APPLE, Answer.MAYBE)])
+def test_a_calendars_answer_is_the_persons(here: Town, shape: str, answer: Answer) -> None:
+    """Of the three that most people have; read twice it counts once, and nobody else has answered."""
+    data = reply(here, shape)
+    assert take(here, data).effect is Effect.ANSWERED
+    found = given(here)
+    assert found is not None
+    assert (found.answer, found.came) == (answer, Came.CALENDAR)
+    assert found.answered_at.date() == (START + timedelta(days=1)).date()
+    take(here, data)
+    assert given(here) == found
+    assert given(here, "ben") is None
+    assert waiting(here) == []
+
+
+def test_the_organizer_is_an_address_of_each_persons_own(here: Town) -> None:
+    """Which a calendar gives back, and nobody else knows."""
+    ana, ben = (invitation(here, name)["ORGANIZER"] for name in ("ana", "ben"))
+    assert ana != ben
+    assert ana.startswith("answers+")
+    assert len(ana.partition("@")[0]) <= 64
+
+
+@pytest.mark.parametrize(
+    ("changed", "why"),
+    [
+        ({"ORGANIZER": "open@littleton.example.org", "REFERENCE": "x@example.org"}, "nothing proves"),
+        ({"ORGANIZER": "answers+aaaaaaaaaaaaaaaaaa@littleton.example.org", "REFERENCE": "x@example.org"}, "proves"),
+        ({"ATTENDEE": "ben@example.org"}, "another address"),
+        ({"ATTENDEE": "nobody"}, "another address"),
+        ({"IDENTITY": "other.meeting@open.littleton.example.org"}, "nothing proves"),
+    ],
+)
+@pytest.mark.parametrize("shape", [GOOGLE, MICROSOFT])
+def test_what_is_not_proven_is_for_a_person_to_read(here: Town, shape: str, changed: dict[str, str], why: str) -> None:
+    """Whoever knows an address can write in its name: From proves nothing, and no answer changes."""
+    assert take(here, reply(here, shape, **changed)).effect is Effect.KEPT
+    assert given(here) is None
+    assert given(here, "ben") is None
+    assert why in waiting(here)[0]
+
+
+def test_bens_tag_answers_for_ben_alone(here: Town) -> None:
+    """Ana has forwarded nothing, and Ben cannot answer for her."""
+    tag = invitation(here, "ben")["ORGANIZER"]
+    assert take(here, reply(here, GOOGLE, ORGANIZER=tag)).effect is Effect.KEPT
+    assert given(here) is None
+
+
+def test_an_answer_to_a_date_that_has_moved_is_none(here: Town) -> None:
+    """The same calendar's answer to the new one is."""
+    late = reply(here, GOOGLE)
+    here.campaign("kickoff: 2026-12-15 10:00 to 12:00", "kickoff: 2026-12-17 10:00 to 12:00")
+    here.campaign(
+        "  hello:\n    when: start\n",
+        "  again:\n    when: start + 2 days\n    to: [friends]\n"
+        "    through: [email]\n    invite: meeting\n  hello:\n    when: start\n",
+    )
+    here.say("again")
+    here.run()
+    assert invitation(here, "ana")["NUMBER"] == "1"
+    assert take(here, late).effect is Effect.KEPT
+    assert "has changed" in waiting(here)[0]
+    assert given(here) is None
+    # Its calendar's clock says that it was given before the date was moved, which it cannot have been.
+    assert take(here, reply(here, GOOGLE)).effect is Effect.ANSWERED
+    assert given(here) is not None
+
+
+def test_the_newest_answer_holds_and_what_was_said_on_the_page_stays(here: Town) -> None:
+    """A mail may have been under way for long."""
+    person = 1
+    on_page = Given(
+        answer=Answer.YES,
+        companions=2,
+        access_needs="A ramp.",
+        came=Came.PAGE,
+        answered_at=START + timedelta(hours=1),
+    )
+    with here.database.begin() as connection:
+        answers.give(connection, Mode.LIVE, MEETING, person, on_page)
+    take(here, reply(here, GOOGLE))
+    found = given(here)
+    assert found is not None
+    assert (found.companions, found.access_needs, found.came) == (2, "A ramp.", Came.CALENDAR)
+    later = Given(answer=Answer.YES, came=Came.PAGE, answered_at=here.clock.now)
+    with here.database.begin() as connection:
+        answers.give(connection, Mode.LIVE, MEETING, person, later)
+    assert take(here, reply(here, MICROSOFT)).effect is Effect.KNOWN
+    assert given(here) == later
+
+
+def test_what_comes_back_of_an_invitation_is_no_answer(here: Town) -> None:
+    """It carries a calendar entry, too: METHOD:REQUEST."""
+    data = reply(here, GOOGLE).replace(b"METHOD:REPLY", b"METHOD:REQUEST")
+    assert take(here, data).effect is not Effect.ANSWERED
+    assert given(here) is None
+
+
+@pytest.mark.parametrize("broken", [b"BEGIN:VEVENT", b"END:VCALENDAR", b"DTSTAMP:20261202T090510Z", b"METHOD:REPLY"])
+def test_a_garbled_answer_breaks_nothing(here: Town, broken: bytes) -> None:
+    """Strangers write what they like."""
+    data = reply(here, GOOGLE)
+    assert broken in data
+    for instead in (b"", b"DTSTAMP:9", b"SEQUENCE:many", b"ATTENDEE:\xff\xfe"):
+        assert take(here, data.replace(broken, instead)).effect in {*Effect}
+
+
+def test_the_commands_show_what_was_read_and_what_waits(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By hand, from a file."""
+    (here.root / "yes.eml").write_bytes(reply(here, GOOGLE))
+    (here.root / "no.eml").write_bytes(reply(here, MICROSOFT, ATTENDEE="carla@example.org"))
+    here.database.close()
+    line = command_line.at(here.root, monkeypatch, here.clock.now)
+    said = line("bounces", "read", str(here.root / "yes.eml"), "--act").text
+    assert "an answer to a meeting" in said
+    assert "calendar" in line("answers", "list").text
+    line("bounces", "read", str(here.root / "no.eml"), "--act")
+    assert "carla@example.org says no" in line("bounces", "unmatched").text
+
+
+def test_an_address_for_answers_that_nobody_reads_is_named(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Calendars would answer into the void."""
+    here.settings("maildir: var/replies, ", "")
+    line = command_line.at(here.root, monkeypatch, START)
+    said = line("check")
+    assert (said.code, "nobody reads what calendars answer" in said.text) == (1, True)
