@@ -22,16 +22,18 @@ _ORGANISATIONS = ("", "", "", "Universidad de Puerto Claro", "Red Vecinal Puerto
 def invented(
     number: int, languages: Sequence[str], audiences: Sequence[str], chance: Random, home: PostalAddress | None = None
 ) -> Iterator[tuple[str, Row]]:
-    """So many people, each with an audience; every audience and language gets some.
+    """So many people, each with an audience.
 
-    With `home` some have no e-mail address: they live there.
+    As many as there are audiences give each of them somebody, in as many languages as go round; that many times the
+    number of languages give each of them every language. With `home` some have no e-mail address: they live there.
     """
     for index in range(number):
         has_mail = home is None or index // (len(languages) * len(audiences)) % _ONE_BY_POST != _SECOND
-        language = languages[index % len(languages)]
+        turn, place = divmod(index, len(audiences))
+        language = languages[(turn + place) % len(languages)]
         first, last = _NAMES.get(language.split("-", maxsplit=1)[0], _NAMES["en"])
         yield (
-            audiences[(index // len(languages)) % len(audiences)],
+            audiences[place],
             Row(
                 address=f"person{index + 1:04d}@example.org" if has_mail else "",
                 name=f"{chance.choice(first)} {chance.choice(last)}",

@@ -1,0 +1,25 @@
+"""Who is invented for a rehearsal: a few people are enough to show every announcement."""
+
+from random import Random
+
+from communique.rehearse.invented_people import invented
+
+LANGUAGES = ("es", "en", "fr", "pt", "ar")
+AUDIENCES = [f"audience-{number}" for number in range(10)]  # a multiple of the languages, where turns might coincide
+
+
+def pairs(number: int) -> set[tuple[str, str | None]]:
+    """The audiences that get somebody, with the languages they are written to in."""
+    return {(audience, row.language) for audience, row in invented(number, LANGUAGES, AUDIENCES, Random(1))}
+
+
+def test_as_many_people_as_audiences_leave_none_empty() -> None:
+    """A campaign to twelve audiences, rehearsed with twenty people, sends each of its announcements to somebody."""
+    found = pairs(len(AUDIENCES))
+    assert {audience for audience, _language in found} == set(AUDIENCES)
+    assert {language for _audience, language in found} == set(LANGUAGES)
+
+
+def test_enough_people_read_every_announcement_in_every_language() -> None:
+    """One for each audience and language, and nobody twice before that."""
+    assert len(pairs(len(AUDIENCES) * len(LANGUAGES))) == len(AUDIENCES) * len(LANGUAGES)
