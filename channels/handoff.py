@@ -79,7 +79,7 @@ class HandoffChannel:
                 "",
                 f"1. Open {_network(message)} as the government's account.",
                 f"2. Paste the whole of `{name}.txt`.",
-                "3. Say that it is done: `communique resolve NUMBER sent --as NAME` (`communique status` has NUMBER).",
+                f"3. Say that it is done: `communique done {_stem(message)} --as NAME`.",
                 "",
                 *lines,
                 "",
@@ -107,6 +107,6 @@ def _stem(message: Message) -> str:
 def _receipt(message: Message) -> Receipt:
     return Receipt(
         reference=f"{_stem(message)}.txt",
-        detail="written for a person, who posts it and then says so: communique resolve NUMBER sent",
+        detail="written for a person, who posts it and then says so: communique done PACK",
         by_hand=True,
     )

@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from channels.paper.cover import Paper, cover_html
 from channels.paper.envelopes import ENVELOPES, style_of
-from channels.paper.press import Laid, Press
+from channels.paper.press import Press, Printed
 from channels.paper.tray import LETTERS, Tray
 from communique.channel import (
     ChannelError,
@@ -39,10 +39,10 @@ Passing = Callable[[Sequence[Message]], Sequence[Message]]
 
 
 @dataclass(frozen=True)
-class _Printed:
+class _Ready:
     message: Message
     letter: Letter
-    laid: Laid
+    printed: Printed
 
 
 @dataclass(kw_only=True)
@@ -153,7 +153,7 @@ class LetterChannel:
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _taken(self, traffic: Traffic) -> Iterator[_Printed]:
+    def _taken(self, traffic: Traffic) -> Iterator[_Ready]:
         for _ in range(self.batch):
             message = None if traffic.is_halted() else traffic.next()
             if message is None:
@@ -170,13 +170,13 @@ class LetterChannel:
             else:
                 yield printed
 
-    def _printed(self, message: Message) -> _Printed:
+    def _printed(self, message: Message) -> _Ready:
         letter = message.content
         if (refused := self.check(message)) or not isinstance(letter, Letter):
             raise PermanentError(" ".join(refused))
-        return _Printed(message, letter, self._press.lay(letter.html, self._style))
+        return _Ready(message, letter, self._press.print(letter.html, self._style))
 
-    def _hand_over(self, printed: Sequence[_Printed], passing: Passing) -> None:
+    def _hand_over(self, printed: Sequence[_Ready], passing: Passing) -> None:
         """One batch, of those letters that may pass."""
         tray, going = self._tray(printed[0].message), printed
         while going:
@@ -190,20 +190,23 @@ class LetterChannel:
                 tray.put_out(staging, name)
                 return
 
-    def _files(self, printed: Sequence[_Printed], name: str) -> Mapping[str, bytes]:
-        letters = {f"{LETTERS}/{_file(each.message)}": each.laid.pdf() for each in printed}
-        return {**letters, _TO_PRINT: self._press.bound(list(self._bound(printed, name)))}
+    def _files(self, printed: Sequence[_Ready], name: str) -> Mapping[str, bytes]:
+        letters = {f"{LETTERS}/{_file(each.message)}": each.printed.data for each in printed}
+        return {
+            **letters,
+            _TO_PRINT: self._press.bound(list(self._bound(printed, name)), printed[0].letter.cover.title),
+        }
 
-    def _bound(self, printed: Sequence[_Printed], name: str) -> Iterator[Laid]:
+    def _bound(self, printed: Sequence[_Ready], name: str) -> Iterator[Printed]:
         """The cover and all letters; on both sides, each begins on a sheet of its own."""
         first = printed[0]
         command = ("communique", "done", f"{_place(first.message)}/{name}", "--as ...")
-        pages = [each.laid.pages for each in printed]
+        pages = [each.printed.pages for each in printed]
         cover = cover_html(first.letter.cover, self._paper, pages, command, first.message.language)
-        blank = self._press.lay(_BLANK, self._page)
-        for laid in (self._press.lay(cover, self._page), *(each.laid for each in printed)):
-            yield laid
-            if self.both_sides and laid.pages % 2:
+        blank = self._press.print(_BLANK, self._page)
+        for document in (self._press.print(cover, self._page), *(each.printed for each in printed)):
+            yield document
+            if self.both_sides and document.pages % 2:
                 yield blank
 
     @property
@@ -223,7 +226,7 @@ class _Handing:
         self._traffic = traffic
         self._passed: Collection[str] | None = None  #: references of those past the point of no return
 
-    def over(self, printed: Sequence[_Printed]) -> None:
+    def over(self, printed: Sequence[_Ready]) -> None:
         """Write it, and say of each letter what became of it."""
         result: ChannelError = UncertainError("written for a person, who has yet to post it")
         try:

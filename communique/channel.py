@@ -157,7 +157,7 @@ class Receipt:
     reference: str = ""  #: its own handle: queue id, post id, record URI
     url: str = ""  #: where the public can see it
     detail: str = ""  #: its own words, e.g. the SMTP reply
-    by_hand: bool = False  #: True: a person has it now, and says when it is done (`communique resolve`)
+    by_hand: bool = False  #: True: a person has it now, and says when it is done (`communique done`)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -82,6 +82,7 @@ HOMES = {
     "psycopg": {"job_queue"},
     "pydantic": {"campaign", "setting_values", "settings", "read"},
     "pydantic_core": {"field_faults"},
+    "pypdf": {"channels.paper"},
     "regex": {"bluesky_record", "channels.mastodon", "placeholders"},
     "requests": {"channels.mastodon", "channels.telegram", "web_service", "channels.x_account"},
     "ruamel": {"yaml_positions"},

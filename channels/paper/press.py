@@ -3,6 +3,7 @@
 It is loaded when the first letter is made: it takes a second, and libraries of the machine that only letters need.
 """
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,27 +19,18 @@ _MISSING = (
 
 
 @dataclass(frozen=True, slots=True)
-class Laid:
-    """A document laid out in pages, which can be written alone or together with others."""
+class Printed:
+    """A document as PDF."""
 
-    document: Any
-
-    @property
-    def pages(self) -> int:
-        """How many."""
-        return len(self.document.pages)
-
-    def pdf(self) -> bytes:
-        """This document alone."""
-        data: bytes = self.document.write_pdf(pdf_variant=_VARIANT)
-        return data
+    data: bytes
+    pages: int
 
 
 class Press:
-    """Lays out and writes; what it learns of fonts serves all its documents."""
+    """Makes PDFs; what it learns of fonts serves all its documents."""
 
-    def lay(self, html: str, style: str) -> Laid:
-        """A whole document in pages.
+    def print(self, html: str, style: str) -> Printed:
+        """A whole document, tagged. Nothing of how it was laid out is kept: that takes megabytes a letter.
 
         Raises:
             UnavailableError: the machine lacks what it takes.
@@ -49,7 +41,8 @@ class Press:
         sheet = weasyprint.CSS(string=style, url_fetcher=fetcher, font_config=self._fonts)
         page = weasyprint.HTML(string=html, url_fetcher=fetcher)
         try:
-            return Laid(page.render(font_config=self._fonts, stylesheets=[sheet]))
+            document = page.render(font_config=self._fonts, stylesheets=[sheet])
+            return Printed(document.write_pdf(pdf_variant=_VARIANT), len(document.pages))
         except weasyprint.urls.FatalURLFetchingError as error:
             raise PermanentError(f"letter.html asks for what does not lie in it: {error}") from error
 
@@ -61,11 +54,16 @@ class Press:
         """
         _ = self._weasyprint
 
-    def bound(self, documents: Sequence[Laid]) -> bytes:
-        """All pages of several documents in one file, in their order; its title is the first one's."""
-        pages = [page for each in documents for page in each.document.pages]
-        data: bytes = documents[0].document.copy(pages).write_pdf(pdf_variant=_VARIANT)
-        return data
+    def bound(self, documents: Sequence[Printed], title: str) -> bytes:
+        """All pages of several documents in one file for a printer, in their order; the tags stay with each alone."""
+        from pypdf import PdfWriter
+
+        with PdfWriter() as writer, io.BytesIO() as file:
+            for each in documents:
+                writer.append(io.BytesIO(each.data), import_outline=False)
+            writer.add_metadata({"/Title": title})
+            writer.write(file)
+            return file.getvalue()
 
     @cached_property
     def _weasyprint(self) -> Any:

@@ -46,7 +46,7 @@ def test_the_sheet_says_what_to_do(tmp_path: Path, with_post: Callable[..., Mess
     message = with_post(image=picture)
     HandoffChannel(directory=tmp_path, limit=3000).send(message, ignore)
     sheet = (tmp_path / f"{STEM}.md").read_text()
-    for words in ("network", LINK, "of 3000 characters", picture.alt, "communique resolve NUMBER sent"):
+    for words in ("network", LINK, "of 3000 characters", picture.alt, f"communique done {STEM}"):
         assert words in sheet
     assert (tmp_path / f"{STEM}.png").read_bytes() == picture.data
 

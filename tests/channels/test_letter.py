@@ -90,7 +90,7 @@ def shipped(language: str, window: Window) -> bytes:
     renderer = workspace().renderer_with(KEY)
     content = renderer.letter(occasion, workspace().routes["letter"], addressee, HOME, "4f1a90c3")
     channel = LetterChannel(directory=Path(), window=window)
-    return channel._press.lay(content.html, channel._style).pdf()
+    return channel._press.print(content.html, channel._style).data
 
 
 def opened(language: str = "es", window: Window = "din-5008-b") -> Any:
