@@ -31,7 +31,7 @@ from communique.channel import (
 
 _TO_PRINT = "to-print.pdf"
 _BLANK = '<!doctype html><html lang="en"><head><title>-</title></head><body></body></html>'
-_MOST = 1000  #: letters of a batch: as many as can be made long before a lease ends
+_MOST = 500  #: letters of a batch: as many as can be made long before a lease ends
 
 Window = Literal["din-5008-b", "din-5008-a", "us-10"]
 #: Told which messages are about to be handed over; those that may be.
