@@ -23,6 +23,8 @@ _PROOFS = {
     Kind.AUTO_REPLY: "it was answered by itself",
     Kind.REPLY: "its reader has answered",
 }
+#: How reasons begin for which an address was given up because of what came back; a complaint is its owner's word.
+GIVEN_UP = ("its mail comes back", "its mail came back")
 _VERDICTS = {Kind.COMPLAINT: Verdict.COMPLAINT}
 
 
@@ -151,8 +153,8 @@ def _suppress(
         return
     said = without_addresses(words)[:300]
     why = {
-        Verdict.HARD: f"its mail comes back: nobody has this address ({status or 'no code'})",
-        Verdict.SOFT: f"its mail came back {rules.soft} times within {rules.within.days} days ({status or 'no code'})",
+        Verdict.HARD: f"{GIVEN_UP[0]}: nobody has this address ({status or 'no code'})",
+        Verdict.SOFT: f"{GIVEN_UP[1]} {rules.soft} times within {rules.within.days} days ({status or 'no code'})",
         Verdict.COMPLAINT: "its reader has called a mail of ours junk",
     }[verdict]
     people.suppress(connection, owner.address_key, reason=f"{why}: {said}" if said else why, now=now)

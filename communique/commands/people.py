@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from communique.commands.console import PROBLEMS, Session, counted, refuse, show_problems, table
 from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
+from communique.commands.restoring import restore_command
 from communique.problems import did_you_mean
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.settings import localise
@@ -153,3 +154,6 @@ def _key(address: str) -> str:
         return people.address_key(address)
     except AddressError as error:
         refuse(f"{address}: {error}")
+
+
+people_group.add_command(restore_command)

@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     update,
 )
@@ -311,6 +312,27 @@ def suppress(connection: Connection, key: str, *, reason: str, now: datetime) ->
 def allow(connection: Connection, key: str) -> None:
     """Take an address off the suppression list: only its owner may ask for that."""
     connection.execute(delete(suppressions).where(suppressions.c.address_key == key))
+
+
+class Suppressed(NamedTuple):
+    """An address that must not be written to."""
+
+    address_key: str
+    reason: str
+    since: datetime
+
+
+def suppressed_between(
+    connection: Connection, reasons: Sequence[str], first: datetime, last: datetime, domain: str = ""
+) -> list[Suppressed]:
+    """Addresses, of a domain if one is named, that were suppressed in a span of time for reasons that begin so."""
+    found = select(suppressions.c.address_key, suppressions.c.reason, suppressions.c.since).where(
+        suppressions.c.since.between(first, last),
+        or_(*(suppressions.c.reason.startswith(each, autoescape=True) for each in reasons)),
+    )
+    if domain:
+        found = found.where(suppressions.c.address_key.endswith(f"@{domain.lower()}", autoescape=True))
+    return [Suppressed(*row) for row in connection.execute(found.order_by(suppressions.c.address_key))]
 
 
 def suppression(connection: Connection, key: str) -> str | None:

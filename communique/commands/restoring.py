@@ -1,0 +1,60 @@
+"""The command that lets people back in whose addresses were given up, when it was a mail server that failed."""
+
+from datetime import datetime
+
+import click
+
+from communique.bounces.consequences import GIVEN_UP
+from communique.commands.console import Session, counted, local_time, refuse, table
+from communique.commands.plans import desk
+from communique.moments import MomentError, parse_when
+from communique.store import journal, people
+from communique.timeline import Almanac, resolve
+
+
+@click.command("restore")
+@click.option("--since", required=True, help="When the failure began, local time: `2026-12-01 10:00`.")
+@click.option("--until", default=None, help="When it was over; default: now.")
+@click.option("--domain", default="", help="Only addresses there: `example.org`.")
+@click.option("--act", is_flag=True, help="Do it; otherwise it is only shown.")
+@click.option("--note", default="", help="What had happened, for the record; needed with --act.")
+@click.option("--as", "who", default="", help="Who does it; needed with --act.")
+@click.pass_obj
+def restore_command(
+    session: Session, since: str, until: str | None, domain: str, note: str, who: str, *, act: bool
+) -> None:
+    """Write again to addresses that were given up in a span of time because their mail came back.
+
+    For when a provider has refused mails by mistake. Who has left, has called a mail junk, or was suppressed by hand is
+    not touched: only they themselves come back. What came back stays on record. Nothing is changed without --act.
+    """
+    if act and not (who and note):
+        refuse("Expected --as and --note with --act, so that it is on record who let people back in, and why.")
+    now = session.clock()
+    with desk(session) as open_desk, open_desk.database.begin() as connection:
+        workspace = open_desk.planner.workspace
+        first = _instant(since, workspace.almanac)
+        last = _instant(until, workspace.almanac) if until else now
+        found = people.suppressed_between(connection, GIVEN_UP, first, last, domain)
+        zone = workspace.settings.timezone
+        table((each.address_key, local_time(each.since, zone), each.reason) for each in found)
+        if not act:
+            click.echo(f"{counted(len(found), 'address', 'addresses')}. Nothing has been changed.")
+            return
+        for each in found:
+            people.allow(connection, each.address_key)
+        span = f"{local_time(first, zone)} to {local_time(last, zone)}"
+        where = f" of {domain}" if domain else ""
+        what = f"let {counted(len(found), 'address', 'addresses')}{where} back in, given up from {span}: {note}"
+        journal.note(connection, who=who, what=what, now=now)
+    click.echo(f"{counted(len(found), 'address', 'addresses')} will be written to again.")
+
+
+def _instant(written: str, almanac: Almanac) -> datetime:
+    try:
+        when = parse_when(written)
+        if when.milestone is not None:
+            refuse(f"{written}: expected a date and time, such as `2026-12-01 10:00`.")
+        return resolve(when, {}, almanac)
+    except (MomentError, OverflowError) as error:
+        refuse(f"{written}: {error}")
