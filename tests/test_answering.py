@@ -6,8 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from communique.answering import Answer, Came
-from tests.meetings import answer_link, answered, calendars, given, hold_a_meeting, text_of
-from tests.subscribing import Post, post_of
+from communique.delivery import Mode
+from communique.store import answers
+from communique.texts import tokens
+from communique.texts.answer_addresses import linked
+from tests.meetings import MEETING, answer_link, answered, calendars, given, hold_a_meeting, text_of
+from tests.subscribing import KEY, Post, post_of
 from tests.workspaces import Town
 
 ANA, BEN = "ana@example.org", "ben@example.org"
@@ -34,6 +38,19 @@ def test_the_invitation_has_a_link_and_a_calendar_entry(post: Post) -> None:
     assert event["uid"] == "kickoff.meeting@open.littleton.example.org"
     assert event["attendee"] == f"mailto:{ANA}"
     assert event["organizer"] == "mailto:rsvp@littleton.example.org"
+
+
+def test_what_was_answered_on_trial_is_no_answer_later(post: Post) -> None:
+    """The link of an invitation that was tried out stays one of the trial's."""
+    person = post.person("ana")
+    assert person is not None
+    token = tokens.sign(tokens.ANSWER, linked(Mode.TRIAL, str(person.id), MEETING), KEY)
+    assert "We look forward" in post.client.post(f"/answer/{token}", data={"answer": "yes"}).text
+    assert answered(post, "ana") is None
+    with post.town.database.reading() as connection:
+        tried = answers.find(connection, Mode.TRIAL, MEETING, person.id)
+    assert tried is not None
+    assert tried.answer is Answer.YES
 
 
 def test_somebody_answers_and_changes_the_answer(post: Post) -> None:

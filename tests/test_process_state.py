@@ -90,3 +90,14 @@ def test_a_feed_is_named_where_one_is_open(tiny: Town) -> None:
 def test_what_has_no_date_is_unknown(tiny: Town, name: str) -> None:
     """Not declared, not there, of another campaign, or of none."""
     assert known(milestones(tiny), name) is None
+
+
+def test_a_date_is_where_the_campaigns_meeting_is(tiny: Town) -> None:
+    """The invitation and the page must not name two places; in a language the campaign lacks, the outline speaks."""
+    tiny.campaign("languages: [en]", "languages: [en, es]")
+    tiny.campaign("  colour: blue", '  colour: blue\n  party: {at: start, place: {en: "The park", es: El parque}}')
+    places = {
+        language: process_of(tiny.workspace, milestones(tiny), language, START).dates[0].place
+        for language in ("en", "es", "fr")
+    }
+    assert places == {"en": "The park", "es": "El parque", "fr": "Ici"}

@@ -37,7 +37,8 @@ def answer_mail(workspace: Workspace, connection: Connection, letter: Letter, ke
     language = language_of(workspace, letter)
     person, meeting, given = _looked_up(workspace, connection, letter, language)
     phrases = workspace.words.of(language)["letters"]["answer"][str(given.answer)]
-    token = tokens.sign(tokens.ANSWER, f"{person.id}/{meeting.id}", key)
+    value = answer_addresses.linked(workspace.settings.mode, str(person.id), meeting.id)
+    token = tokens.sign(tokens.ANSWER, value, key)
     link = addresses.page(workspace.settings.public_address, f"answer/{token}")
     context = {
         "letter": phrases,

@@ -1,4 +1,6 @@
-"""Where calendars send their answers (RFC 5546 3.2.3): an address of each invited person's own, if the settings say so.
+"""Where people answer an invitation: by a link of their own, and by their calendar (RFC 5546 3.2.3).
+
+A calendar answers to an address of each invited person's own, if the settings say so.
 
 The ORGANIZER is the one thing of an invitation that every calendar gives back unchanged. Whoever has the tag in it has
 had the invitation; whoever only knows the person's address cannot answer for them.
@@ -22,3 +24,15 @@ def organizer_address(settings: Settings, key: Secret | None, person: str, meeti
 def payload(mode: Mode, person: int, meeting: str) -> bytes:
     """What the tag stands for."""
     return f"{mode}/{person}/{meeting}".encode()
+
+
+def linked(mode: Mode, person: str, meeting: str) -> str:
+    """What the token in the link stands for: what is tried out is no answer later on."""
+    return f"{person}/{meeting}" if mode is Mode.LIVE else f"{person}/{meeting}/{mode}"
+
+
+def named_by_link(value: str) -> tuple[Mode, str, str]:
+    """Mode, person and meeting of a link; of what is none, nobody."""
+    person, _, named = value.partition("/")
+    meeting, _, mode = named.partition("/")
+    return (Mode(mode) if mode in {*Mode} else Mode.LIVE), person, meeting

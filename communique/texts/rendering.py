@@ -269,7 +269,10 @@ class Renderer:
 
     def answer_token(self, recipient: Recipient, meeting: str) -> str:
         """What names a person and a meeting in the link by which they answer; empty without one, or unsigned."""
-        return tokens.sign(tokens.ANSWER, f"{recipient.id}/{meeting}", self.key) if self.key and meeting else ""
+        if not (self.key and meeting):
+            return ""
+        value = answer_addresses.linked(self.facts.settings.mode, recipient.id, meeting)
+        return tokens.sign(tokens.ANSWER, value, self.key)
 
     def _link(self, page: str, token: str) -> str:
         return addresses.page(self.facts.settings.public_address, f"{page}/{token}") if token else ""

@@ -6,12 +6,14 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from communique.answering import Answer, Came
+from communique.delivery import Mode
 from communique.language.escaping import in_line, in_text
 from communique.pace import Rate
 from communique.store import answers, declarations, letters, limits, meeting_revisions, people
 from communique.store.answers import Given
 from communique.store.people import Person
 from communique.texts import tokens
+from communique.texts.answer_addresses import named_by_link
 from communique.texts.meetings import Meeting, meeting_of
 from communique.web.leave import person_numbered
 from communique.web.masking import shortened
@@ -32,6 +34,7 @@ _OFFERED = (Answer.YES, Answer.NO)
 class _Asked:
     """Who answers, and to what."""
 
+    mode: Mode  #: in which they were invited
     person: Person
     meeting: Meeting
     given: Given | None
@@ -83,8 +86,7 @@ class AnswerPages:
             # A clock that was set back does not make it an older one.
             if asked.given is not None and asked.given.answered_at > given.answered_at:
                 given = replace(given, answered_at=asked.given.answered_at)
-            mode = self.pages.workspace.settings.mode
-            answers.give(connection, mode, asked.meeting.id, asked.person.id, given)
+            answers.give(connection, asked.mode, asked.meeting.id, asked.person.id, given)
             self._confirm(connection, visit, asked)
             asked = self._asked(connection, visit)
         return self._page(visit, asked, _as_given(given), saved=True)
@@ -113,7 +115,7 @@ class AnswerPages:
     def _asked(self, connection: Connection, visit: Visit) -> _Asked | None:
         """None when it is no link of ours, the person has been erased, or no campaign has the meeting any more."""
         value = tokens.verify(tokens.ANSWER, visit.token, self.pages.key) or ""
-        number, _, name = value.partition("/")
+        mode, number, name = named_by_link(value)
         person = person_numbered(connection, number)
         if person is None:
             return None
@@ -127,12 +129,13 @@ class AnswerPages:
         )
         if meeting is None:
             return None
-        given = answers.find(connection, workspace.settings.mode, name, person.id)
+        given = answers.find(connection, mode, name, person.id)
         return _Asked(
+            mode=mode,
             person=person,
             meeting=meeting,
             given=given,
-            is_off=meeting_revisions.latest(connection, workspace.settings.mode, name).is_off,
+            is_off=meeting_revisions.latest(connection, mode, name).is_off,
             is_over=meeting.start <= self.pages.clock(),
         )
 

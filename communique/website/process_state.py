@@ -81,7 +81,7 @@ def _key_date(workspace: Workspace, date: OutlinedDate, milestone: Milestone, la
         starts_at=start,
         ends_at=instant(milestone.end, zone).astimezone(zone) if milestone.end else None,
         all_day=milestone.end is None,
-        place=str(localise(date.place, language, languages)),
+        place=_place(workspace, date, language) or str(localise(date.place, language, languages)),
     )
 
 
@@ -103,3 +103,20 @@ def _agenda(workspace: Workspace, milestones: Milestones, milestone: str, langua
                 description=str(row.get("description", "")),
                 minutes=row["minutes"],
             )
+
+
+def _place(workspace: Workspace, date: OutlinedDate, language: str) -> str:
+    """Of the meeting that the campaign has at the milestone; empty when it has none, or does not say it so."""
+    name, _, milestone = date.milestone.partition("/")
+    campaign = workspace.campaigns.get(name)
+    meetings = [
+        fact
+        for fact in (campaign.facts.values() if campaign else ())
+        if isinstance(fact, Mapping) and fact.get("at") == milestone and "place" in fact
+    ]
+    if campaign is None or len(meetings) != 1:
+        return ""
+    try:
+        return str(localise(meetings[0]["place"], language, campaign.languages))
+    except KeyError:
+        return ""
