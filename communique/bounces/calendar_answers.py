@@ -54,7 +54,7 @@ def answer_in(
     if told is None or told.is_off:
         raise UnprovenError("the meeting is called off")
     if reply.sequence < told.first_sequence:
-        raise UnprovenError("it answers to a date or place that has changed")
+        raise UnprovenError("it answers to a date that has changed")
     # A calendar's clock may be wrong; the answer is to what people were told last all the same.
     answered_at = max(min(reply.stamped_at or now, now), told.since)
     return mode, meeting, person, _given(connection, mode, meeting, person, reply.answer, answered_at)
@@ -66,11 +66,10 @@ def give(connection: Connection, mode: Mode, meeting: str, person: Person, given
 
 
 def _by_tag(report: Report, meeting: str, key: Secret) -> tuple[Mode, int] | None:
-    for tag in report.tags:
-        claim = read_tag(tag)
-        for mode in Mode if claim is not None else ():
-            of = payload(mode, claim.number, meeting) if claim else b""
-            if claim is not None and tokens.is_keyed(claim.mac, tokens.CALENDAR_ANSWER, of, key):
+    for claim in filter(None, map(read_tag, report.tags)):
+        for mode in Mode:
+            of = payload(mode, claim.number, meeting)
+            if tokens.is_keyed(claim.mac, tokens.CALENDAR_ANSWER, of, key):
                 return mode, claim.number
     return None
 

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import Message
-from typing import Any
-
-from icalendar import Calendar, Component
+from typing import TYPE_CHECKING, Any
 
 from communique.answering import Answer
 from communique.bounces.mail_parts import content_type, parts, text
 from communique.language.escaping import in_line
+
+if TYPE_CHECKING:
+    from icalendar import Component
 
 _TYPES = {"text/calendar", "application/ics"}
 _LONGEST = 320
@@ -36,10 +37,12 @@ class CalendarReply:
 def calendar_reply(message: Message) -> CalendarReply | None:
     """The answer in a message; None when there is none."""
     for part in parts(message):
-        if content_type(part) not in _TYPES:
+        if content_type(part) not in _TYPES or "REPLY" not in (written := text(part)).upper():
             continue
+        from icalendar import Calendar  # takes a while to load, and few mails that come back need it
+
         try:
-            calendar = Calendar.from_ical(text(part))
+            calendar = Calendar.from_ical(written)
             if str(calendar.get("METHOD", "")).upper() == "REPLY":
                 events = [each for each in calendar.walk("VEVENT") if "RECURRENCE-ID" not in each]
                 return _read(events[0]) if len(events) == 1 else None
@@ -48,7 +51,7 @@ def calendar_reply(message: Message) -> CalendarReply | None:
     return None
 
 
-def _read(event: Component) -> CalendarReply:
+def _read(event: "Component") -> CalendarReply:
     attendees = list(_several(event.get("ATTENDEE")))
     only = attendees[0] if len(attendees) == 1 else None
     stamp = getattr(event.get("DTSTAMP"), "dt", None)
