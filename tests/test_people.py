@@ -111,6 +111,15 @@ def test_who_leaves_while_others_are_written_to_is_written_to_no_more(town: Town
     assert town.account() == "2 planned = 1 sent + 1 excluded"
 
 
+def test_who_leaves_right_before_the_point_of_no_return_is_written_to_no_more(town: Town) -> None:
+    """What is already with the channel: letting it pass is one statement with whether they may be written to."""
+    town.invite("ana", "ben")
+    town.email.before = lambda _message: town.suppress("ana")
+    town.run()
+    assert town.email.addresses == ["ben@example.org"]
+    assert town.account() == "2 planned = 1 sent + 1 excluded"
+
+
 def test_who_is_erased_after_the_count_is_written_to_no_more(town: Town) -> None:
     """The account keeps the copy, without a name."""
     town.invite("ana", "ben")

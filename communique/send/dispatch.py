@@ -278,6 +278,8 @@ class Dispatcher:
         except ChannelError as error:
             result = error
         except LeaseLostError:
+            if self._has_left(lease):  # a moment ago, and so its point of no return could not be passed
+                return None
             raise
         except Exception as error:  # noqa: BLE001 - whatever an adapter does wrong, the ledger must say what became of it
             _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
