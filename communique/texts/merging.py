@@ -8,6 +8,7 @@ written for each.
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import lru_cache
 
 from jinja2 import nodes
 
@@ -170,11 +171,12 @@ def _only_greets(renderer: Renderer, wording: Wording) -> bool:
 
 def _shells_only_show(renderer: Renderer) -> bool:
     """Whether the shells do no more with the greeting and the link than to show them, if they are there."""
-    for shell in _SHELLS:
-        for tree in renderer.templates.layout_with_parts(shell):
-            if _uses(tree, "recipient") or not all(_only_shows(tree, name) for name in _LINES):
-                return False
-    return True
+    return all(_shell_only_shows(tree) for shell in _SHELLS for tree in renderer.templates.layout_with_parts(shell))
+
+
+@lru_cache(maxsize=50)  # every announcement asks, and a tree is the same as long as its source is
+def _shell_only_shows(tree: nodes.Template) -> bool:
+    return not _uses(tree, "recipient") and all(_only_shows(tree, name) for name in _LINES)
 
 
 def _uses(tree: nodes.Template, name: str) -> bool:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import Template, TemplateError, TemplateSyntaxError, Undefined, meta, nodes, pass_context
 from jinja2.runtime import Context
+from jinja2.utils import LRUCache
 from markupsafe import Markup
 
 from communique.language import formatting
@@ -26,6 +27,7 @@ MAX_OUTPUT = 512 * 1024  #: characters; a page of the website with all its parts
 #: Of one text; more would only repeat themselves.
 _MOST_TOLD = 20
 _LINE_END = re.compile(r"\r\n|\r|\n")
+_ASKED = LRUCache(50)  #: the syntax of layouts by their source
 
 
 class TemplateProblemError(Exception):
@@ -89,12 +91,20 @@ class Templates:
         waiting, known = [name], {name}
         while waiting:
             source = self.sources.read(f"templates/layouts/{waiting.pop()}")
-            tree = self._html_layout.parse((source or b"").decode())
+            tree, parts = self._layout_syntax((source or b"").decode())
             yield tree
-            for part in meta.find_referenced_templates(tree):
+            for part in parts:
                 if part and part not in known:
                     known.add(part)
                     waiting.append(part)
+
+    def _layout_syntax(self, source: str) -> tuple[nodes.Template, tuple[str | None, ...]]:
+        """With the names of its parts; of a layout that was asked about before, the same."""
+        found = _ASKED.get(source)
+        if found is None:
+            tree = self._html_layout.parse(source)
+            found = _ASKED[source] = tree, tuple(meta.find_referenced_templates(tree))
+        return cast("tuple[nodes.Template, tuple[str | None, ...]]", found)
 
     def written_date(self, day: object, language: str) -> str:
         """A date as the language writes it."""
