@@ -1,5 +1,7 @@
 # Every target sets up what it needs; `make help` lists them.
 PYTHON ?= python3
+# Hundreds of tests start Python, and each would compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from communique import cli
+from tests.forked import Forked
+
 
 def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60) -> None:
     """Look again and again until something holds; fail by name when it does not within the time."""
@@ -21,21 +24,23 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60) -> Non
 
 @dataclass
 class DaemonProcess:
-    """`communique run` on a workspace, without pages."""
+    """`communique run` on a workspace, without pages; with `anew`, in a Python that is started for it."""
 
     root: Path
-    process: subprocess.Popen[bytes] | None = None
+    process: Forked | subprocess.Popen[bytes] | None = None
+    anew: bool = False
 
     def start(self) -> None:
         """Start it; its log goes to `var/daemon.log`."""
         (self.root / "var").mkdir(exist_ok=True)
-        with (self.root / "var" / "daemon.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "communique", "--workspace", str(self.root), "run", "--port", "0"],
-                env={**os.environ, "COMMUNIQUE_KEY": "key"},
-                stdout=log,
-                stderr=log,
-            )
+        variables = {**os.environ, "COMMUNIQUE_KEY": "key"}
+        log = self.root / "var" / "daemon.log"
+        if not self.anew:
+            self.process = Forked(_command, [self.root], variables, log)
+            return
+        with log.open("ab") as said:
+            command = [sys.executable, "-m", *_words(self.root)]
+            self.process = subprocess.Popen(command, env=variables, stdout=said, stderr=said)
 
     def kill(self) -> None:
         """As a power cut would."""
@@ -53,3 +58,12 @@ class DaemonProcess:
         assert self.process is not None
         self.process.send_signal(number)
         return self.process.wait(timeout=60)
+
+
+def _command(root: Path) -> None:
+    sys.argv = _words(root)
+    cli.main()
+
+
+def _words(root: Path) -> list[str]:
+    return ["communique", "--workspace", str(root), "run", "--port", "0"]

@@ -1,12 +1,7 @@
-"""Machines that work on one ledger: each with a folder of its own; their clocks a test turns together.
-
-`python -m tests.machine_processes FOLDER CLOCKFILE PART` is one (PART: or `daemon`); the file says by how many
-seconds it is ahead.
-"""
+"""Machines that work on one ledger: each with a folder of its own; their clocks a test turns together."""
 
 import os
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -21,9 +16,9 @@ from communique import log_lines
 from communique.daemon import Daemon
 from communique.installation import Installation
 from communique.machines import PARTS
+from tests.forked import Forked
 from tests.workspaces import START
 
-_REPOSITORY = Path(__file__).parents[1]
 _KINDS = {"daemon": Daemon, **PARTS}
 
 
@@ -32,7 +27,7 @@ class Machines:
     """Starts them; their folders are copies of `root`, beside it."""
 
     root: Path
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    started: list[Forked] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._ahead = START.timestamp() - time.time()
@@ -55,14 +50,12 @@ class Machines:
         made.write_text(str(self._ahead))
         made.replace(self._clock)
 
-    def start(self, part: str = "daemon", **variables: str) -> subprocess.Popen[bytes]:
+    def start(self, part: str = "daemon", **variables: str) -> Forked:
         """One more, with variables of its own; its log is `PART.log` in its folder."""
         folder = self.root.with_name(f"{self.root.name}-{len(self.started)}")
         shutil.copytree(self.root, folder, ignore=shutil.ignore_patterns("var"))
-        command = [sys.executable, "-m", "tests.machine_processes", str(folder), str(self._clock), part]
-        with (folder / f"{part}.log").open("wb") as log:
-            given = {**os.environ, "COMMUNIQUE_KEY": "key", **variables}
-            self.started.append(subprocess.Popen(command, cwd=_REPOSITORY, env=given, stdout=log, stderr=log))
+        given = {**os.environ, "COMMUNIQUE_KEY": "key", **variables}
+        self.started.append(Forked(_machine, [folder, self._clock, part], given, folder / f"{part}.log"))
         return self.started[-1]
 
 
@@ -78,16 +71,12 @@ def machines(root: Path) -> Iterator[Machines]:
             process.wait()
 
 
-def _main() -> int:
-    root, clock = map(Path, sys.argv[1:3])
+def _machine(root: Path, clock: Path, part: str) -> int:
+    """`clock` is a file that says by how many seconds it is ahead."""
     log_lines.begin_unattended(sys.stderr, as_json=False)
 
     def now() -> datetime:
         return datetime.now(UTC) + timedelta(seconds=float(clock.read_text()))
 
     scheduler.TICK_SECONDS = 1
-    return scheduler.run(Installation(root=root, variables=os.environ, kinds=KINDS), now, kind=_KINDS[sys.argv[3]])
-
-
-if __name__ == "__main__":
-    sys.exit(_main())
+    return scheduler.run(Installation(root=root, variables=os.environ, kinds=KINDS), now, kind=_KINDS[part])

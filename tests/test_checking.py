@@ -1,6 +1,7 @@
 """Everything that can be known to be wrong before anything is due."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -29,10 +30,13 @@ def city(shipped: Path, tmp_path: Path) -> Path:
     return shutil.copytree(shipped, tmp_path / "city")
 
 
-def problems(root: Path) -> list[Problem]:
-    """What `communique check` finds."""
+def problems(root: Path, *, whole: bool = False) -> list[Problem]:
+    """What `communique check` finds; unless `whole`, in the one campaign that is spoilt here."""
     installation = Installation(root=root, variables={}, kinds=KINDS)
     workspace = installation.workspace()
+    if not whole:
+        kept = {name: each for name, each in workspace.campaigns.items() if f"campaigns/{name}.yaml" == CAMPAIGN}
+        workspace = replace(workspace, campaigns=kept)
     database = installation.database()
     try:
         planner = installation.planner(workspace, database, installation.channels(workspace))
@@ -60,7 +64,7 @@ def line_of(root: Path, path: str, words: str) -> int:
 
 def test_the_shipped_workspace_has_no_problems(city: Path) -> None:
     """Officers begin with a clean slate."""
-    assert problems(city) == []
+    assert problems(city, whole=True) == []
 
 
 def test_a_missing_translation_is_named_where_it_is_asked_for(city: Path) -> None:

@@ -1,12 +1,11 @@
-"""The daemon in a process of its own, which a test may kill: `python -m tests.unattended FOLDER EPOCH [PORT]`.
+"""The daemon in a process of its own, which a test may kill.
 
 Its clock shows `tests.workspaces.START` at EPOCH (seconds since 1970) and goes on from there, so that a second
 process carries on where the first was killed.
 """
 
+import logging
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-_REPOSITORY = Path(__file__).parents[1]
+import scheduler
+from channels import KINDS
+from communique.installation import Installation
+from tests.forked import Forked
+from tests.workspaces import START
 
 
 @dataclass
@@ -23,19 +26,17 @@ class Unattended:
 
     root: Path
     epoch: float = field(default_factory=time.time)
-    started: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    started: list[Forked] = field(default_factory=list)
 
-    def start(self, port: int = 0, **more: str) -> subprocess.Popen[bytes]:
+    def start(self, port: int = 0, **more: str) -> Forked:
         """One more; its log is `daemon-<number>.log` in the workspace.
 
         `port`: of /healthz, 0 for none; `more`: of its environment.
         """
-        command = [sys.executable, "-m", "tests.unattended", str(self.root), str(self.epoch), str(port)]
-        variables = {**os.environ, "PYTHONPATH": str(_REPOSITORY), "COMMUNIQUE_KEY": "key", **more}
-        with (self.root / f"daemon-{len(self.started)}.log").open("wb") as log:
-            process = subprocess.Popen(command, cwd=_REPOSITORY, env=variables, stdout=log, stderr=log)
-        self.started.append(process)
-        return process
+        variables = {**os.environ, "COMMUNIQUE_KEY": "key", **more}
+        log = self.root / f"daemon-{len(self.started)}.log"
+        self.started.append(Forked(_daemon, [self.root, self.epoch, port], variables, log))
+        return self.started[-1]
 
     def log(self, number: int) -> str:
         """What one of them wrote."""
@@ -54,23 +55,11 @@ def unattended(root: Path) -> Iterator[Unattended]:
             process.wait()
 
 
-def _main() -> int:
-    import logging
-
-    import scheduler
-    from channels import KINDS
-    from communique.installation import Installation
-    from tests.workspaces import START
-
-    root, epoch, port = sys.argv[1:]
+def _daemon(root: Path, epoch: float, port: int) -> int:
     logging.basicConfig(level=logging.INFO)
 
     def clock() -> datetime:
-        return START + timedelta(seconds=time.time() - float(epoch))
+        return START + timedelta(seconds=time.time() - epoch)
 
-    installation = Installation(root=Path(root), variables=os.environ, kinds=KINDS)
-    return scheduler.run(installation, clock, port=int(port) or None)
-
-
-if __name__ == "__main__":
-    sys.exit(_main())
+    installation = Installation(root=root, variables=os.environ, kinds=KINDS)
+    return scheduler.run(installation, clock, port=port or None)

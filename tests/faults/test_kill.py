@@ -49,7 +49,7 @@ def test_a_broken_file_is_loud_and_stops_nothing_else(town: Town) -> None:
     due_now(town)
     town.invite("ana")
     town.write("campaigns/broken.yaml", "campaign: broken\ntitle: [\n")
-    daemon = DaemonProcess(town.root)
+    daemon = DaemonProcess(town.root, anew=True)
     with LocalSink() as sink:
         town.settings("port: 25", f"port: {sink.port}")
         daemon.start()

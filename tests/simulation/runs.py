@@ -8,19 +8,20 @@ from tests.simulation.machine import Act, Simulation, drawn
 from tests.simulation.mail_world import Fault
 
 
-def simulate(seeds: Iterable[int]) -> Counter[Fault]:
+def simulate(seeds: Iterable[int], *, shortened: bool = True) -> Counter[Fault]:
     """One history for each seed; how often each fault happened.
 
     Raises:
-        AssertionError: one of them broke a promise, or the program; with its seed and the fewest of its acts that do.
+        AssertionError: one of them broke a promise, or the program; with its seed and, `shortened`, the fewest of its
+            acts that do, which takes as long as some dozens of histories.
     """
     happened: Counter[Fault] = Counter()
     for seed in seeds:
         acts = drawn(random.Random(seed))
         if wrong := _broken(acts, happened):
-            fewest = _fewest(acts)
+            fewest = _fewest(acts) if shortened else acts
             told = "\n".join(f"  {name} {about or ''}" for name, about in fewest)
-            raise AssertionError(f"seed {seed}: {_broken(fewest) or wrong}\n{told}")
+            raise AssertionError(f"seed {seed}: {(shortened and _broken(fewest)) or wrong}\n{told}")
     return happened
 
 

@@ -18,12 +18,16 @@ from tests.simulation.runs import simulate
 
 _NO_LOOK = "a freeze does not look for an earlier one"
 _NO_TOKEN = "the token is not asked for"
+_BEFORE_THE_DOT = "sent is written down before the dot"
+#: What is said, and the seed that found it the last time, with which the search begins.
 _FOUND_BY = {
-    "the point is written down late": "has two|is sending, and is out",
-    "sent is written down before the dot": "is sent, and the server does not have it",
-    "the point is forgotten": "has two|is failed, and is out",  # what is out is tried again, and may be refused then
-    _NO_TOKEN: "is scheduled, and is out",  # refused to one who had lost it, while the other's mail was taken
-    _NO_LOOK: "UNIQUE constraint failed: occurrences",
+    "the point is written down late": ("has two|is sending, and is out", 12),
+    _BEFORE_THE_DOT: ("is sent, and the server does not have it", 0),
+    # What is out is tried again, and may be refused then.
+    "the point is forgotten": ("has two|is failed, and is out", 17),
+    # Refused to one who had lost it, while the other's mail was taken; it takes two daemons and a crash.
+    _NO_TOKEN: ("is scheduled, and is out", 275),
+    _NO_LOOK: ("UNIQUE constraint failed: occurrences", 39),
 }
 
 
@@ -52,9 +56,19 @@ def test_whatever_happens_nobody_is_lost_and_nobody_has_two() -> None:
 def test_the_simulation_finds_what_it_is_there_for(unaudited: pytest.MonkeyPatch, mutation: str) -> None:
     """Without what the promise rests on, one of 200 histories breaks it, and the people would see it."""
     MUTATIONS[mutation]()
-    first = 200 if mutation == _NO_TOKEN else 0  # it takes two daemons and a crash, which the first 200 do not have
-    with pytest.raises(AssertionError, match=_FOUND_BY[mutation]):
-        simulate(range(first, first + 200))
+    said, seed = _FOUND_BY[mutation]
+    with pytest.raises(AssertionError, match=said):
+        simulate(range(seed, seed + 200), shortened=False)
+
+
+def test_what_goes_wrong_is_told_with_the_fewest_acts_that_do(unaudited: pytest.MonkeyPatch) -> None:
+    """A history of many acts, of which one is enough."""
+    MUTATIONS[_BEFORE_THE_DOT]()
+    with pytest.raises(AssertionError, match="is sent, and the server does not have it") as whole:
+        simulate([0], shortened=False)
+    with pytest.raises(AssertionError, match="is sent, and the server does not have it") as fewest:
+        simulate([0])
+    assert len(str(whole.value).splitlines()) > len(str(fewest.value).splitlines())
 
 
 def test_without_unique_keys_somebody_has_two(unaudited: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -71,7 +85,7 @@ def test_without_unique_keys_somebody_has_two(unaudited: pytest.MonkeyPatch, tmp
     unaudited.setattr(machine, "ready", lambda: tmp_path)
     MUTATIONS[_NO_LOOK]()
     with pytest.raises(AssertionError, match=r"has two|is scheduled, and is out"):  # owed to somebody who has it
-        simulate(range(200))
+        simulate(range(39, 239), shortened=False)
 
 
 def test_the_audit_sees_a_step_that_there_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,6 +94,6 @@ def test_the_audit_sees_a_step_that_there_is_not(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(leases, "record_sent", leases.record_sent)
     MUTATIONS["the point is written down late"]()
     with pytest.raises(AssertionError, match="a delivery that was sending has become sent"):
-        simulate(range(20))
+        simulate(range(20), shortened=False)
     assert ledger_audit.found
     ledger_audit.found.clear()
