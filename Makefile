@@ -25,7 +25,7 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	  "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
 	@touch $@
 
-demo: $(STAMP) ## Rehearse both shipped campaigns on this machine alone and show where to look
+demo: $(STAMP) ## Rehearse the three shipped campaigns on this machine alone and show where to look
 	@$(BIN)/communique rehearse --all --people 200
 
 counterparts: $(STAMP) ## Install the servers and checkers that the tests talk to

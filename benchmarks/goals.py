@@ -158,7 +158,7 @@ GOALS = (
     Goal("starts", "`--help`", lambda results: results.start("communique --help"), "{:.2f} s", most=0.3),
     Goal(
         "starts",
-        "`communique plan` of both shipped campaigns",
+        "`communique plan` of the shipped campaigns",
         lambda results: results.start("communique plan"),
         "{:.2f} s",
         most=1.5,

@@ -13,7 +13,7 @@ from typing import Any
 from benchmarks.measuring import MeasureError
 
 _PROGRAM = Path(sys.executable).with_name("communique")
-#: Each in a fresh workspace with the two shipped campaigns; 2 says that something waits to be done.
+#: Each in a fresh workspace with the shipped campaigns; 2 says that something waits to be done.
 COMMANDS = (
     ("--help",),
     ("check",),

@@ -9,7 +9,7 @@ import click
 
 #: Command to where it is; loaded when it is called, so that `--help` is quick.
 _COMMANDS = {
-    "init": ("checks:init_command", "Make a workspace: two campaigns, their texts, settings to fill in."),
+    "init": ("checks:init_command", "Make a workspace: three campaigns, their texts, settings to fill in."),
     "check": ("checks:check_command", "Find every problem, without sending or writing anything."),
     "explain": ("checks:explain_command", "Explain a problem's code."),
     "schema": ("checks:schema_command", "Print the JSON Schema of campaign files, for editors."),

@@ -11,8 +11,8 @@ from communique.problems import Problem, ProblemsError
 _SHIPPED = Path(__file__).parents[1]
 _FOLDERS = ("campaigns", "config", "templates")
 _ISO = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
-#: The shipped campaigns are dated around this day; a new workspace keeps the distances.
-_SHIPPED_ACCEPTANCE = date(2027, 1, 18)
+#: The shipped campaigns begin on this day, when the call opens; a new workspace keeps the distances.
+_SHIPPED_CALL = date(2026, 12, 1)
 _AHEAD = timedelta(days=14)
 
 _README = """\
@@ -34,7 +34,7 @@ _GITIGNORE = "/var/\n/config/audiences/*\n!/config/audiences/example.csv\n"
 def make_workspace(directory: Path, now: datetime) -> int:
     """Copy the shipped workspace into a new or empty folder; the number of files made.
 
-    The campaigns' dates are moved as one, so that the acceptance lies about two weeks after `now`, on the same weekday.
+    The campaigns' dates are moved as one, so that the call opens about two weeks after `now`, on the same weekday.
 
     Raises:
         FileExistsError: the folder has files in it; `args[0]` names it.
@@ -69,7 +69,7 @@ def _shipped_files() -> Iterator[Path]:
 
 def _shift(today: date) -> timedelta:
     """Whole weeks, so that weekdays stay."""
-    days = (today + _AHEAD - _SHIPPED_ACCEPTANCE).days
+    days = (today + _AHEAD - _SHIPPED_CALL).days
     return timedelta(weeks=-(-days // 7))
 
 

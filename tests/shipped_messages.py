@@ -23,8 +23,11 @@ from communique.workspace import Workspace, read_workspace
 
 ROOT = Path(__file__).parents[1]
 LANGUAGES = ("es", "en", "fr", "pt", "ar")
-#: The one milestone that is unknown as shipped: a day it may well come to be.
-PUBLISHED = Milestone(start=datetime(2027, 11, 30, 10))  # noqa: DTZ001 - milestones are local
+#: The milestones that are unknown as shipped, and for each a day it may well come to be.
+UNKNOWN = {
+    "plan-published": Milestone(start=datetime(2027, 11, 30, 10)),  # noqa: DTZ001 - milestones are local
+    "not-selected": Milestone(start=datetime(2027, 1, 18, 9)),  # noqa: DTZ001 - the same
+}
 HORIZON = datetime(2028, 6, 1, tzinfo=UTC)
 
 
@@ -58,11 +61,14 @@ def workspace() -> Workspace:
     return found
 
 
-def listed(campaign: Campaign, *, published: bool = True) -> list[Occurrence]:
-    """Its occurrences; the action plan comes out, or its date stays unknown."""
-    milestones = {**campaign.milestones}
-    if published and "plan-published" in milestones:
-        milestones["plan-published"] = PUBLISHED
+def dated(campaign: Campaign) -> dict[str, Milestone]:
+    """Its milestones, each with a day."""
+    return {name: UNKNOWN.get(name, day) for name, day in campaign.milestones.items()}
+
+
+def listed(campaign: Campaign, *, as_shipped: bool = False) -> list[Occurrence]:
+    """Its occurrences when every milestone has a day, or as shipped, where some are unknown."""
+    milestones = campaign.milestones if as_shipped else dated(campaign)
     return list(occurrences(campaign, milestones, workspace().almanac, HORIZON))
 
 
@@ -75,9 +81,7 @@ def occasions() -> tuple[Occasion, ...]:
 def _occasions() -> Iterator[Occasion]:
     routes = workspace().routes
     for campaign in workspace().campaigns.values():
-        milestones = {**campaign.milestones}
-        if "plan-published" in milestones:
-            milestones["plan-published"] = PUBLISHED
+        milestones = dated(campaign)
         for each in listed(campaign):
             assert each.due_at is not None, f"{each.announcement} has no date"
             through = campaign.announcements[each.announcement].through

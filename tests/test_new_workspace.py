@@ -20,26 +20,28 @@ def milestones(workspace: Path, campaign: str) -> dict[str, Milestone]:
 
 
 def test_a_new_workspace_has_no_problems(tmp_path: Path) -> None:
-    """What `init` makes can be read, both campaigns of it."""
+    """What `init` makes can be read, all three campaigns of it."""
     made = make_workspace(tmp_path / "city", NOW)
     workspace, problems = Installation(root=tmp_path / "city", variables={}, kinds=KINDS).read()
 
     assert not problems
     assert workspace is not None
-    assert sorted(workspace.campaigns) == ["accepted-into-ogp", "co-creation-kickoff"]
+    assert sorted(workspace.campaigns) == ["accepted-into-ogp", "co-creation-kickoff", "join-ogp-local"]
     assert made > 100
 
 
 def test_its_dates_lie_ahead_and_keep_their_distances(tmp_path: Path) -> None:
-    """Acceptance is about two weeks away on a Monday, and the kickoff three weeks and a day later, as shipped."""
+    """The call opens in about two weeks on a Tuesday; the answer and the kickoff come as long after it as shipped."""
     make_workspace(tmp_path / "city", NOW)
-    found = milestones(tmp_path / "city", "accepted-into-ogp")
-    acceptance, kickoff = (found[name].start for name in ("acceptance", "kickoff"))
+    applying, accepted = (milestones(tmp_path / "city", name) for name in ("join-ogp-local", "accepted-into-ogp"))
+    call, acceptance, kickoff = applying["call-opens"].start, accepted["acceptance"].start, accepted["kickoff"].start
 
+    assert call is not None
     assert isinstance(acceptance, datetime)
     assert isinstance(kickoff, datetime)
-    assert 14 <= (acceptance.date() - NOW.date()).days < 21
-    assert acceptance.weekday() == date(2027, 1, 18).weekday()
+    assert 14 <= (call - NOW.date()).days < 21
+    assert call.weekday() == date(2026, 12, 1).weekday()
+    assert (acceptance.date() - call).days == 48
     assert (kickoff.date() - acceptance.date()).days == 22
     assert milestones(tmp_path / "city", "co-creation-kickoff")["kickoff"].start == kickoff
 

@@ -33,7 +33,7 @@ def rehearse(root: Path, folder: Path, *, people: int = PEOPLE) -> Rehearsal:
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """Both shipped campaigns, rehearsed with forty people."""
+    """All shipped campaigns, rehearsed with forty people."""
     rehearsal = rehearse(_REPOSITORY, tmp_path_factory.mktemp("shipped") / "rehearsal")
     yield rehearsal
     finish(rehearsal)

@@ -1,9 +1,11 @@
 """Every content element of OGP's own letter and announcement is in the shipped ones, in words of our own.
 
-`seed_of_the_texts.txt` holds the two as the guide "Joining OGP Local" (opengovpartnership.org) proposes them.
+`seed_of_the_texts.txt` holds the two as the guide "Joining OGP Local" (opengovpartnership.org) proposes them. For the
+way to the application the guide has no texts, but says what belongs into them.
 """
 
 import re
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 
 from communique.channel import Mail
 from communique.language.formatting import day_and_month, locale_of, time_of_day, weekday_and_date
+from communique.plan.preflight import sample_recipient
 from communique.settings import localise
 from tests.shipped_messages import LANGUAGES, Sample, occasions, sample, samples, workspace
 
@@ -94,6 +97,126 @@ def lacks(each: Sample, *expected: str) -> list[str]:
     """What cannot be read there."""
     said = " ".join(re.sub(r"(?m)^> ?", "", each.words).split()).casefold()
     return [one for one in expected if " ".join(one.split()).casefold() not in said]
+
+
+#: What the guide, and the call, ask of the messages on the way to the application: stems, as above.
+ASKED: dict[str, dict[str, str]] = {
+    "head of the government": {
+        "es": "quien encabeza el gobierno",
+        "en": "the head of the government",
+        "fr": "la personne qui dirige le gouvernement",
+        "pt": "quem preside ao governo",
+        "ar": "من يرأس الحكومة",
+    },
+    "delegated authority": {
+        "es": "competencia delegada",
+        "en": "delegated authority",
+        "fr": "ayant délégation",
+        "pt": "competência delegada",
+        "ar": "مفوَّض بذلك",
+    },
+    "letter of support": {
+        "es": "carta de apoyo",
+        "en": "letter of support",
+        "fr": "lettre de soutien",
+        "pt": "carta de apoio",
+        "ar": "رسالة دعم",
+    },
+    "a joint application": {
+        "es": "al menos una organización ajena",
+        "en": "at least one organisation outside",
+        "fr": "au moins une organisation extérieure",
+        "pt": "pelo menos, uma organização exterior",
+        "ar": "منظمة واحدة على الأقل من خارج",
+    },
+    "internal promoter team": {
+        "es": "un equipo promotor interno",
+        "en": "an internal promoter team",
+        "fr": "une équipe promotrice interne",
+        "pt": "uma equipa promotora interna",
+        "ar": "فريق مبادرين داخلي",
+    },
+    "external promoter team": {
+        "es": "el equipo promotor externo",
+        "en": "the external promoter team",
+        "fr": "l’équipe promotrice externe",
+        "pt": "a equipa promotora externa",
+        "ar": "فريق المبادرين الخارجي",
+    },
+    "results of the internal meeting": {
+        "es": "lo que salió de la interna",
+        "en": "what came of the internal one",
+        "fr": "ce qui est sorti de la réunion interne",
+        "pt": "o que saiu da interna",
+        "ar": "ما خلص إليه الاجتماع الداخلي",
+    },
+    "community of practice": {
+        "es": "comunidad de práctica",
+        "en": "community of practice",
+        "fr": "communauté de pratique",
+        "pt": "comunidade de prática",
+        "ar": "مجتمع الممارسة",
+    },
+}
+APPLYING = {
+    "brief-the-authority": (
+        "head of the government",
+        "delegated authority",
+        "letter of support",
+        "a joint application",
+    ),
+    "invite-the-offices": ("internal promoter team",),
+    "invite-the-council": ("external promoter team", "a joint application"),
+    "invite-those-who-asked-us": ("results of the internal meeting", "a joint application"),
+    "invite-new-partners": ("external promoter team", "a joint application", "letter of support"),
+    "letter-of-the-government": ("delegated authority", "letter of support"),
+    "letter-of-a-partner": ("a joint application", "letter of support"),
+    "not-selected": ("community of practice",),
+}
+
+
+@every_language
+@pytest.mark.parametrize("announcement", APPLYING)
+def test_the_way_to_the_application_says_what_the_guide_asks(language: str, announcement: str) -> None:
+    """Who signs what, with whom one applies, what each meeting is to bring, what stays open after a refusal."""
+    said = (ASKED[each][language] for each in APPLYING[announcement])
+    assert lacks(sample(announcement, "email", language), *said) == []
+
+
+@every_language
+def test_the_coordination_meeting_keeps_the_rows_of_the_guide_and_adds_them_up(language: str) -> None:
+    """The guide's rows make 110 minutes over a total of 100: what goes out has the rows, and their true sum."""
+    campaign = workspace().campaigns["join-ogp-local"]
+    assert [row["minutes"] for row in campaign.facts["agenda"]] == [15, 10, 15, 40, 20, 10]
+    rows = localise(dict(campaign.facts), language, LANGUAGES)["agenda"]
+    for announcement in ("invite-the-offices", "invite-the-council"):
+        content = sample(announcement, "email", language).content
+        assert isinstance(content, Mail)
+        cells = re.findall(r"<td[^>]*>(.*?)</td>\s*<td[^>]*>(?:<strong[^>]*>)?(\d+)", content.html)
+        assert [minutes for _item, minutes in cells] == [str(row["minutes"]) for row in rows] + ["110"]
+
+
+@every_language
+@pytest.mark.parametrize("announcement", ["letter-of-the-government", "letter-of-a-partner"])
+def test_a_letter_of_support_can_be_signed_as_it_is(language: str, announcement: str) -> None:
+    """To whom, for what, signed by whom; whom to contact; by when it is needed, and where it goes back to."""
+    campaign = workspace().campaigns["join-ogp-local"]
+    known = {**facts(language), **localise(dict(campaign.facts), language, LANGUAGES)}
+    locale, needed = locale_of(language, workspace().settings.locales), campaign.milestones["letters"].start
+    mail = sample(announcement, "email", language)
+    covering, letter = " ".join(mail.words.split()).split(known["addressee"])
+    signed = [known["signatory"]["name"], known["signatory"]["office"]]
+    if announcement == "letter-of-a-partner":
+        person = sample_recipient(language)
+        signed = [person.name, person.organisation]
+    assert isinstance(needed, datetime)
+    assert weekday_and_date(needed, locale) in covering
+    assert time_of_day(needed, locale) in covering
+    for each in (known["contact"]["email"], known["contact"]["phone"]):
+        assert each in covering
+        assert each in letter
+    for each in (*signed, known["contact"]["name"], known["partnership"]["local"], known["action_plan"]):
+        assert each in letter
 
 
 @every_language

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import mean
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import html5lib
@@ -18,6 +19,7 @@ from communique.publication import Publication
 from communique.settings import Role, localise
 from tests.shipped_messages import (
     LANGUAGES,
+    Sample,
     checked,
     listed,
     occasions,
@@ -48,20 +50,21 @@ def test_every_announcement_is_written_for_every_channel_in_every_language() -> 
 
 
 def test_a_milestone_without_a_date_stops_only_what_counts_from_it() -> None:
-    """As shipped, the plan's publication is unknown: that message waits, and all others have a time."""
-    undated = [
+    """As shipped, the plan's publication and a refusal are unknown: those messages wait, all others have a time."""
+    undated = {
         each.announcement
         for campaign in workspace().campaigns.values()
-        for each in listed(campaign, published=False)
+        for each in listed(campaign, as_shipped=True)
         if each.due_at is None
-    ]
-    assert undated == ["the-plan-is-published"]
+    }
+    assert undated == {"the-plan-is-published", "not-selected"}
 
 
 def test_the_promoters_hear_it_before_the_public() -> None:
     """Until the promoters' message is due, and done, nothing goes where the public reads it."""
     promoters = {name for name, each in workspace().settings.audiences.items() if each.role is Role.PROMOTERS}
-    for campaign in workspace().campaigns.values():
+    public = [campaign for campaign in workspace().campaigns.values() if campaign.campaign != "join-ogp-local"]
+    for campaign in public:
         told = [each for each in occasions() if each.campaign is campaign]
         first = min(
             (each for each in told if promoters & set(campaign.announcements[each.announcement].to)),
@@ -76,12 +79,19 @@ def test_the_promoters_hear_it_before_the_public() -> None:
         assert first.announcement in campaign.announcements[opening.announcement].gates
 
 
+def test_an_application_is_announced_by_nobody() -> None:
+    """Until there is an answer everything goes to people by name, through channels that nobody else sees."""
+    for announcement in workspace().campaigns["join-ogp-local"].announcements.values():
+        routes = [workspace().routes[name] for name in announcement.through]
+        assert not any(route.reach is Reach.ALL or route.is_newsletter for route in routes)
+
+
 def test_the_public_hears_something_at_least_every_four_months() -> None:
     """From the acceptance on, while the plan is being written and nobody knows when it will be out."""
     due = sorted(
         each.due_at
         for campaign in workspace().campaigns.values()
-        for each in listed(campaign, published=False)
+        for each in listed(campaign, as_shipped=True)
         if each.due_at and "website" in campaign.announcements[each.announcement].through
     )
     gaps = [(after - before, before) for before, after in pairwise(due)]
@@ -128,13 +138,14 @@ IMPROVISED = {
 
 @every_language
 def test_the_partnership_is_called_by_its_official_name(language: str) -> None:
-    """In full at least once in each piece of news about joining it, and never by a name of somebody's own making."""
+    """In full in all news about joining it and each invitation, and never by a name of somebody's own making."""
     name = localise(workspace().glossary.model_dump(), language, LANGUAGES)["partnership"]["name"]
     for each in samples():
         if each.language == language:
             assert not re.search(IMPROVISED[language], each.words), each
-            if each.campaign == "accepted-into-ogp" and not isinstance(each.content, Post):
-                assert name in each.words, each
+            introduces = each.campaign == "accepted-into-ogp" or each.announcement.startswith(("brief-", "invite-"))
+            if introduces and not isinstance(each.content, Post):
+                assert name in " ".join(each.words.split()), each
 
 
 def test_posts_fit_their_networks_in_every_language() -> None:
@@ -177,11 +188,10 @@ def test_the_plain_part_holds_every_date_place_and_address() -> None:
         for link in root.iter("a"):
             assert str(link.get("href")).removeprefix("mailto:") in text, (each.announcement, link.get("href"))
         assert set(dates_in(shown, locale)) <= set(dates_in(text, locale)), each
-        for fact in ("place", "access"):
-            said = localise(
-                workspace().campaigns[each.campaign].facts["meeting"].get(fact, ""), each.language, LANGUAGES
-            )
-            assert not said or (said in shown) == (said in text), each
+        for meeting in meetings(each.campaign).values():
+            for fact in ("place", "access"):
+                said = localise(meeting.get(fact, ""), each.language, LANGUAGES)
+                assert not said or (said in shown) == (said in text), each
 
 
 def test_every_language_says_the_same_dates() -> None:
@@ -211,15 +221,17 @@ def test_arabic_runs_from_right_to_left() -> None:
 def test_an_invitation_comes_with_a_calendar_entry(language: str) -> None:
     """For whoever is invited, and at the time that the text says."""
     mailed = [each for each in samples() if each.channel == "email" and each.language == language]
-    invited = [each for each in mailed if each.announcement.startswith("invite-")]
-    invited += [each for each in mailed if each.announcement == "thank-the-promoters"]
-    assert len(invited) == 3
+    invited = [each for each in mailed if invitation_of(each)]
+    assert len({each.announcement for each in invited}) == 8
     for each in invited:
+        campaign = workspace().campaigns[each.campaign]
+        start = campaign.milestones[campaign.facts[invitation_of(each)]["at"]].start
+        assert isinstance(start, datetime)
         assert isinstance(each.content, Mail)
         calendars = [part for part in each.content.attachments if part.media_type.startswith("text/calendar")]
         assert calendars
-        assert all(b"20270209T" in calendar.data for calendar in calendars)
-        assert date(2027, 2, 9) in set(dates_in(each.content.text, locale_of(language, workspace().settings.locales)))
+        assert all(f"{start:%Y%m%dT}".encode() in calendar.data for calendar in calendars)
+        assert start.date() in set(dates_in(each.content.text, locale_of(language, workspace().settings.locales)))
 
 
 def test_forms_have_what_they_need() -> None:
@@ -238,8 +250,47 @@ def test_forms_have_what_they_need() -> None:
 
 def test_dates_of_the_campaigns_agree() -> None:
     """Two campaigns name the same meeting: at the same time, in the same place, with the same address to answer to."""
-    first, second = workspace().campaigns.values()
+    applying, first, second = (
+        workspace().campaigns[name] for name in ("join-ogp-local", "accepted-into-ogp", "co-creation-kickoff")
+    )
     assert first.milestones["kickoff"] == second.milestones["kickoff"]
     assert first.milestones["kickoff"].start == datetime(2027, 2, 9, 10)  # noqa: DTZ001 - milestones are local
     for fact in ("place", "title", "rsvp"):
         assert first.facts["meeting"][fact] == second.facts["meeting"][fact]
+    assert applying.milestones["answer"] == first.milestones["acceptance"]
+    for fact in ("partners", "signatory", "max_commitments"):
+        assert applying.facts[fact] == first.facts[fact]
+
+
+def test_an_agenda_is_as_long_as_its_meeting() -> None:
+    """Whoever comes can read when it ends; the sum under the rows is theirs."""
+    held = {("co-creation-kickoff", "meeting"), ("join-ogp-local", "coordination"), ("join-ogp-local", "follow_up")}
+    for name, fact in held:
+        campaign = workspace().campaigns[name]
+        meeting = campaign.milestones[campaign.facts[fact]["at"]]
+        minutes = sum(row["minutes"] for row in campaign.facts["agenda"])
+        assert isinstance(meeting.start, datetime)
+        assert meeting.end == meeting.start + timedelta(minutes=minutes), name
+        assert campaign.facts["agenda_minutes"] == minutes, name
+
+
+def test_every_language_uses_the_same_facts() -> None:
+    """What one language says of dates, places and people, all say; a town may go by its short name or its full one."""
+    used: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
+    for path, words in sources().items():
+        _templates, campaign, announcement, language, file = path.split("/")
+        names = re.findall(r"\b(?:facts|milestones|government\.contact|partnership\.website)[\w.]*", words)
+        used.setdefault((f"{campaign}/{announcement}", file), {})[language] = frozenset(names)
+    for text, by_language in used.items():
+        assert len(set(by_language.values())) == 1, (text, by_language)
+
+
+def meetings(campaign: str) -> dict[str, dict[str, Any]]:
+    """The facts of a campaign that are meetings, by name."""
+    facts = workspace().campaigns[campaign].facts
+    return {name: fact for name, fact in facts.items() if isinstance(fact, dict) and "at" in fact}
+
+
+def invitation_of(each: Sample) -> str:
+    """The meeting that a message invites to; empty when it invites to none."""
+    return workspace().campaigns[each.campaign].announcements[each.announcement].invite or ""

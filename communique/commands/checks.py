@@ -112,7 +112,7 @@ def schema_command(session: Session, *, write: bool) -> None:
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.pass_obj
 def init_command(session: Session, directory: Path) -> None:
-    """Make a workspace in DIRECTORY: two campaigns, their texts, and settings to fill in."""
+    """Make a workspace in DIRECTORY: three campaigns, their texts, and settings to fill in."""
     from communique.new_workspace import make_workspace
 
     try:

@@ -16,7 +16,7 @@ from communique.texts.template_language import refusals
 MAX_SOURCE = 64 * 1024  #: characters of a template; the longest shipped one has a sixth of it
 MAX_WORK = 1_000_000  #: parts of templates that are carried out; a loop's body counts at each turn
 _LAYOUT_WORK = 20_000  #: what each part of a layout that is inherited or included counts
-_KEPT = 500  #: compiled templates, some kilobytes each; those of two campaigns in five languages
+_KEPT = 1000  #: compiled templates, some kilobytes each; the shipped campaigns have about 550
 _COMPILED = LRUCache(_KEPT)
 _TURN = "each turn"  # the name of a filter; no template can write one with a space in it
 
