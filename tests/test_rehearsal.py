@@ -19,7 +19,7 @@ from tests.channels.feed_rules import complaints, json_complaints
 from tests.workspaces import PUBLIC, Town
 
 _REPOSITORY = Path(__file__).parents[1]
-PEOPLE = 40
+PEOPLE = 65  # the audiences times the languages, and some who get letters
 
 
 def rehearse(root: Path, folder: Path, *, people: int = PEOPLE) -> Rehearsal:
@@ -33,7 +33,7 @@ def rehearse(root: Path, folder: Path, *, people: int = PEOPLE) -> Rehearsal:
 
 @pytest.fixture(scope="module")
 def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """All shipped campaigns, rehearsed with forty people."""
+    """All shipped campaigns, rehearsed with sixty-five people."""
     rehearsal = rehearse(_REPOSITORY, tmp_path_factory.mktemp("shipped") / "rehearsal")
     yield rehearsal
     finish(rehearsal)

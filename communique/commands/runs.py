@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.command("rehearse")
 @click.argument("campaigns", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Rehearse every campaign.")
-@click.option("--people", "number", default=60, show_default=True, help="How many invented people take part.")
+@click.option("--people", "number", default=80, show_default=True, help="How many invented people take part.")
 @click.option("--into", type=click.Path(path_type=Path), help="A new folder for the result. Default: var/rehearsals/…")
 @click.pass_obj
 def rehearse_command(
