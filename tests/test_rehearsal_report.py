@@ -35,13 +35,13 @@ MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)
 
 @pytest.fixture(scope="module")
 def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """Both shipped campaigns, played with forty people of whom one must not be written to, and reported."""
+    """The shipped campaigns, played with sixty-five people of whom one must not be written to, and reported."""
     root = tmp_path_factory.mktemp("workspace")
     for folder in ("campaigns", "config", "templates"):
         shutil.copytree(ROOT / folder, root / folder)
     workspace = Installation(root=root, variables={}, kinds=KINDS).workspace()
     chance = random.Random(1)
-    played = prepare(workspace, root, root / "rehearsal", list(workspace.campaigns), number=40, chance=chance)
+    played = prepare(workspace, root, root / "rehearsal", list(workspace.campaigns), number=65, chance=chance)
     with played.database.begin() as connection:
         key = connection.execute(select(people.c.address_key).order_by(people.c.id)).scalars().first()
         suppress(connection, str(key), reason="asked to leave", now=MORNING)
