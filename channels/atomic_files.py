@@ -93,12 +93,13 @@ def _replace(root: Path, staged: list[tuple[Path, Path]]) -> None:
         for temporary, target in staged:
             temporary.replace(target)
         for directory in {target.parent for _, target in staged}:
-            _sync_directory(directory)
+            sync_directory(directory)
     except OSError as error:
         raise UncertainError(_plain(root, error)) from error
 
 
-def _sync_directory(directory: Path) -> None:
+def sync_directory(directory: Path) -> None:
+    """Have the names in a directory on disk; an `OSError` where that fails."""
     descriptor = os.open(directory, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from channels.atomic_files import sync_directory
 from communique.channel import TemporaryError, UncertainError
 
 LETTERS = "letters"  #: in a batch: a file each
@@ -72,7 +73,7 @@ class Tray:
         """
         try:
             staging.rename(self._folder / name)
-            _sync(self._folder)
+            sync_directory(self._folder)
         except OSError as error:
             taken = error.errno in {errno.ENOTEMPTY, errno.EEXIST}
             why = f"another process has made the batch {name}" if taken else _plain(self._folder, error)
@@ -87,16 +88,8 @@ def _write(staging: Path, files: Mapping[str, bytes]) -> None:
             file.write(data)
             file.flush()
             os.fsync(descriptor)
-    _sync(staging / LETTERS)
-    _sync(staging)
-
-
-def _sync(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_directory(staging / LETTERS)
+    sync_directory(staging)
 
 
 def _plain(root: Path, error: OSError) -> str:
