@@ -11,6 +11,10 @@ from communique.store.database import open_database, sqlite_url
 from tests.counterparts import postgresql, presence
 
 KINDS = (pytest.param("sqlite"), pytest.param("postgresql", marks=pytest.mark.counterpart))
+#: Only on PostgreSQL.
+ON_A_SERVER = pytest.mark.parametrize(
+    "database_url", [pytest.param("postgresql", marks=pytest.mark.counterpart)], indirect=True
+)
 
 
 class Databases:

@@ -13,13 +13,8 @@ from communique.daemon import Daemon
 from communique.store import journal
 from communique.store.database import DatabaseError, open_database
 from communique.store.engine import BUSY_SECONDS, make_engine
-from tests.databases import Databases
+from tests.databases import ON_A_SERVER, Databases
 from tests.workspaces import START, Town
-
-#: Only on PostgreSQL.
-ON_A_SERVER = pytest.mark.parametrize(
-    "database_url", [pytest.param("postgresql", marks=pytest.mark.counterpart)], indirect=True
-)
 
 
 def setting(url: str, name: str) -> str:

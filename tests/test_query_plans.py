@@ -6,12 +6,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, text
 
+from communique.channel import Receipt
 from communique.delivery import Mode
 from communique.store import accounts, digests, leases, ledger, takeover
+from communique.store.database import deliveries
 from communique.store.digests import Round
+from communique.store.leases import Crossing
 from communique.subscription import Frequency
+from tests.databases import ON_A_SERVER
 from tests.workspaces import START, Town, build
 
 LIVE = Mode.LIVE
@@ -37,6 +41,7 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
     "why": lambda it: accounts.copies(it, LIVE, announcement=NEWS, person=1),
     "number": lambda it: accounts.copy_of(it, 1),
 }
+MANY = 15_000  #: where going through all of them costs PostgreSQL more than finding some
 #: Indexes that hold only what is still to be seen to.
 FEW = ("deliveries_due", "deliveries_under_way", "deliveries_in_doubt", "deliveries_collected")
 #: How rows are found: those that wait or are under way, one by its number, somebody's, or from the newest on.
@@ -85,3 +90,40 @@ def test_no_question_goes_through_everything(tmp_path: Path, name: str) -> None:
     if name in INDEXES:
         assert any(INDEXES[name] in step for step in steps), steps
     town.database.close()
+
+
+@pytest.mark.ledger_by_hand  # the audit itself goes through everything
+@ON_A_SERVER
+def test_a_server_that_knows_nothing_of_a_new_ledger_goes_through_it_at_most_once(town: Town) -> None:
+    """Sending begins before it has counted anything, and grows what it has plans for."""
+    town.invite("ana")
+    town.freeze()
+    multiply(town)
+    before = gone_through(town)
+    for _ in range(20):
+        with town.database.begin() as connection:
+            held = leases.claim(connection, LIVE, "email", owner="here/1", now=START, most=20)
+            leases.cross(connection, [Crossing(lease=each, content_hash="") for each in held], START)
+        with town.database.begin() as connection:
+            leases.record_sent(connection, [(each, Receipt(detail="250 Ok")) for each in held], START)
+
+    assert gone_through(town) - before < MANY
+
+
+def multiply(town: Town) -> None:
+    """Her copy again and again, as if she spoke many languages: sooner made than many people."""
+    as_it_is = [each.name for each in deliveries.c if each.name not in {"id", "language", "reference"}]
+    names = ", ".join(as_it_is)
+    copied = f"SELECT {names}, 'x' || nth, reference || nth FROM deliveries, generate_series(1, {MANY}) nth"
+    with town.database.begin() as connection:
+        connection.execute(text(f"INSERT INTO deliveries ({names}, language, reference) {copied}"))
+
+
+def gone_through(town: Town) -> int:
+    """Copies and attempts that PostgreSQL has read because it was looking for others."""
+    with town.database.begin() as connection:
+        connection.execute(text("SELECT pg_stat_force_next_flush()"))
+    by_table = "SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname IN ('deliveries', 'attempts')"
+    due = "SELECT idx_tup_read FROM pg_stat_user_indexes WHERE indexrelname = 'deliveries_due'"
+    with town.database.reading() as connection:
+        return int(connection.execute(text(f"SELECT ({by_table}) + ({due})")).scalar_one())

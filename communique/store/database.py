@@ -175,7 +175,7 @@ deliveries = Table(
         Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
         for name, columns, where in (
             # Partial, so that what is done with costs nothing.
-            ("deliveries_due", ("channel", "domain", "next_attempt_at"), "state = 'scheduled'"),
+            ("deliveries_due", ("channel", "domain", "next_attempt_at", "id"), "state = 'scheduled'"),
             ("deliveries_under_way", ("state", "lease_until"), "lease_token IS NOT NULL"),
             ("deliveries_in_doubt", ("id",), "state = 'in_doubt'"),
             ("deliveries_collected", ("person_id", "channel"), "state = 'collected' AND digest_id IS NULL"),

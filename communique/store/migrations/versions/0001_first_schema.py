@@ -316,7 +316,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "deliveries_due",
-            ["channel", "domain", "next_attempt_at"],
+            ["channel", "domain", "next_attempt_at", "id"],
             unique=False,
             sqlite_where=sa.text("state = 'scheduled'"),
             postgresql_where=sa.text("state = 'scheduled'"),
