@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
+from zoneinfo import ZoneInfo
 
 import click
 from sqlalchemy import Connection
@@ -27,12 +28,12 @@ from communique.commands.console import (
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
+from communique.plan.approving import Approval, Approved, NotAnApproverError, approve, approver, to_approve
 from communique.plan.digesting import Upcoming, upcoming
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
-from communique.plan.standing import Standing
 from communique.problems import Problem, did_you_mean, errors
-from communique.store import approvals, copies, declarations, journal, pauses, rests
+from communique.store import declarations, journal, pauses, rests
 from communique.store.database import Database
 
 _NOT = "will NOT go"
@@ -262,74 +263,28 @@ def approve_command(
         known = _campaign(planner, campaign)
         if announcement and announcement not in known.announcements:
             refuse(f"No announcement `{announcement}`. {did_you_mean(announcement, known.announcements)}")
-        who = _approver(planner, who)
+        if not who.strip():
+            refuse("Expected the name of a person after --as, found none.")
+        try:
+            given = Approval(who=approver(planner, who), note=note, now=now)
+        except NotAnApproverError as error:
+            refuse(str(error))
         with open_desk.database.begin() as connection:
-            chosen = _to_approve(planner.standings(connection, now), campaign, announcement, occurrence)
-            approval = _Approval(who=who, note=note, now=now)
-            rows = [_approve(planner, connection, each, approval) for each in chosen]
-            done = [row[0] for row in rows if row[-1].startswith("approved")]
-            if done:
-                copies.keep(connection, copies.approved(campaign), planner.workspace.sources, campaign, now)
-            for name in done:
-                folder, kept = f"templates/{campaign}/{name}", copies.approved_texts(campaign, name)
-                copies.keep_texts(connection, kept, planner.workspace.sources, folder, now)
+            chosen = to_approve(planner.standings(connection, now), campaign, announcement, occurrence)
+            done = approve(planner, connection, chosen, given)
+    rows = [_approved_row(each, planner.workspace.settings.timezone) for each in done]
     table(rows)
     if not rows:
         click.echo("Nothing waits for approval.")
-    if any(row[-1].startswith("NOT") for row in rows):
+    if any(each.refused for each in done):
         sys.exit(PROBLEMS)
 
 
-def _approver(planner: Planner, who: str) -> str:
-    """The name as the settings spell it."""
-    rule = planner.workspace.settings.approvals
-    name = next((each for each in rule.approvers if approvals.folded(each) == approvals.folded(who)), "")
-    if rule.approvers and not name:
-        refuse(f"{who} may not approve. Approvers (config/settings.yaml): {', '.join(rule.approvers)}.")
-    if not who.strip():
-        refuse("Expected the name of a person after --as, found none.")
-    return name or " ".join(who.split())
-
-
-def _to_approve(
-    standings: list[Standing], campaign: str, announcement: str | None, occurrence: str | None
-) -> list[Standing]:
-    """What may be approved: not gone yet, and of a recurring announcement only the next one unless told."""
-    chosen: dict[str, Standing] = {}
-    more = []
-    for each in standings:
-        name = each.occurrence.announcement
-        if each.campaign.campaign != campaign or announcement not in {None, name} or each.is_frozen:
-            continue
-        if occurrence is not None and each.occurrence.occurrence == occurrence:
-            more.append(each)
-        elif occurrence is None and not each.reason.startswith("its time has passed"):
-            chosen.setdefault(name, each)
-    return more or list(chosen.values())
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Approval:
-    who: str
-    note: str
-    now: datetime
-
-
-def _approve(planner: Planner, connection: Connection, each: Standing, given: _Approval) -> tuple[str, str, str]:
-    who, now = given.who, given.now
-    name = each.occurrence.announcement
-    if each.occasion is None or each.preflight is None:
-        return name, "", f"NOT approved: {each.reason}"
-    when = local_time(each.occasion.due_at, planner.workspace.settings.timezone)
-    if each.preflight.stopping:
-        first = each.preflight.stopping[0]
-        return name, when, f"NOT approved: {first.file}: {first.message}"
-    rule, authors = planner.workspace.settings.approvals, each.campaign.authors
-    if rule.required > 1 and approvals.folded(who) in map(approvals.folded, authors):
-        return name, when, "NOT approved: where two approvals are asked, an author's own does not count"
-    new = approvals.approve(connection, each.occasion, each.preflight.digest, by=who, note=given.note, now=now)
-    if new:
-        journal.note(connection, who=who, what=f"approved {each.occasion.name} {each.preflight.digest[:12]}", now=now)
-    names = approvals.approved_by(connection, each.occasion, each.preflight.digest)
-    missing = approvals.lacking(rule, authors, names)
-    return name, when, f"approved by {', '.join(names)}" + (f"; {missing} more needed" if missing else "")
+def _approved_row(each: Approved, zone: ZoneInfo) -> tuple[str, str, str]:
+    occasion = each.standing.occasion
+    when = local_time(occasion.due_at, zone) if occasion is not None else ""
+    name = each.standing.occurrence.announcement
+    if each.refused:
+        return name, when, f"NOT approved: {each.refused}"
+    more = f"; {each.missing} more needed" if each.missing else ""
+    return name, when, f"approved by {', '.join(each.names)}{more}"

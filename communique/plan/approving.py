@@ -1,0 +1,105 @@
+"""Approving what will be said, to whom and when, exactly as it is now: for the command line and the desk alike."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from communique.plan.planning import Planner
+from communique.plan.standing import Standing
+from communique.store import approvals, copies, journal
+
+
+class NotAnApproverError(Exception):
+    """Somebody may not approve here; it says who may."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approval:
+    """What somebody says."""
+
+    who: str  #: as the settings spell it: see `approver`
+    note: str = ""
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Approved:
+    """What became of it for one occurrence."""
+
+    standing: Standing
+    refused: str = ""  #: why it was not approved
+    names: Sequence[str] = ()  #: who has approved exactly this by now
+    missing: int = 0  #: approvals
+
+
+def approver(planner: Planner, who: str) -> str:
+    """The name as the settings spell it.
+
+    Raises:
+        NotAnApproverError: the settings name approvers, and not this one; or it is no name.
+    """
+    rule = planner.workspace.settings.approvals
+    name = next((each for each in rule.approvers if approvals.folded(each) == approvals.folded(who)), "")
+    if rule.approvers and not name:
+        raise NotAnApproverError(
+            f"{who} may not approve. Approvers (config/settings.yaml): {', '.join(rule.approvers)}."
+        )
+    return name or " ".join(who.split())
+
+
+def to_approve(
+    standings: Sequence[Standing], campaign: str, announcement: str | None = None, occurrence: str | None = None
+) -> list[Standing]:
+    """What may be approved: not gone yet, and of a recurring announcement only the next one unless told."""
+    chosen: dict[str, Standing] = {}
+    more = []
+    for each in standings:
+        name = each.occurrence.announcement
+        if each.campaign.campaign != campaign or announcement not in {None, name} or each.is_frozen:
+            continue
+        if occurrence is not None and each.occurrence.occurrence == occurrence:
+            more.append(each)
+        elif occurrence is None and not each.reason.startswith("its time has passed"):
+            chosen.setdefault(name, each)
+    return more or list(chosen.values())
+
+
+def approve(planner: Planner, connection: Connection, chosen: Sequence[Standing], given: Approval) -> list[Approved]:
+    """Approve what can be, and keep its texts: they are sent, whoever edits meanwhile. In the caller's transaction."""
+    done = [_approve(planner, connection, each, given) for each in chosen]
+    sources = planner.workspace.sources
+    for campaign, name in (each.standing.name for each in done if not each.refused):
+        copies.keep(connection, copies.approved(campaign), sources, campaign, given.now)
+        kept = copies.approved_texts(campaign, name)
+        copies.keep_texts(connection, kept, sources, f"templates/{campaign}/{name}", given.now)
+    return done
+
+
+def objection(planner: Planner, standing: Standing, who: str) -> str:
+    """Why somebody cannot approve something now; empty when they can."""
+    if standing.occasion is None or standing.preflight is None:
+        return standing.reason or "it has gone"
+    if standing.preflight.stopping:
+        first = standing.preflight.stopping[0]
+        return f"{first.file}: {first.message}"
+    authors = map(approvals.folded, standing.campaign.authors)
+    if planner.workspace.settings.approvals.required > 1 and approvals.folded(who) in authors:
+        return "where two approvals are asked, an author's own does not count"
+    return ""
+
+
+def _approve(planner: Planner, connection: Connection, each: Standing, given: Approval) -> Approved:
+    if refused := objection(planner, each, given.who):
+        return Approved(standing=each, refused=refused)
+    assert each.occasion is not None  # noqa: S101 - `objection` has looked
+    assert each.preflight is not None  # noqa: S101
+    digest = each.preflight.digest
+    new = approvals.approve(connection, each.occasion, digest, by=given.who, note=given.note, now=given.now)
+    if new:
+        what = f"approved {each.occasion.name} {digest[:12]}"
+        journal.note(connection, who=given.who, what=what, now=given.now)
+    names = approvals.approved_by(connection, each.occasion, digest)
+    missing = approvals.lacking(planner.workspace.settings.approvals, each.campaign.authors, names)
+    return Approved(standing=each, names=names, missing=missing)
