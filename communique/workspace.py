@@ -10,7 +10,7 @@ from communique.campaign import Campaign
 from communique.channel import Form, Secret
 from communique.problems import Problem, errors, in_order
 from communique.read.definitions import read_campaign
-from communique.read.process_file import read_process
+from communique.read.process_file import Around, read_process
 from communique.read.process_outline import ProcessOutline
 from communique.read.settings_file import read_glossary, read_settings
 from communique.read.sources import Sources
@@ -128,10 +128,13 @@ def read_workspace(sources: Sources, kinds: Kinds, key: Secret | None) -> tuple[
         return None, in_order(problems)
     glossary, faults = _read(sources, GLOSSARY, lambda text, file: read_glossary(text, file, settings.languages))
     problems += faults
-    milestones = {name: campaign.milestones if campaign else None for name, campaign in campaigns.items()}
-    outline, faults = _read(
-        sources, PROCESS, lambda text, file: read_process(text, file, settings.languages, milestones)
+    around = Around(
+        languages=settings.languages,
+        milestones={name: campaign.milestones if campaign else None for name, campaign in campaigns.items()},
+        announcements={name: campaign.announcements if campaign else None for name, campaign in campaigns.items()},
+        sources=sources,
     )
+    outline, faults = _read(sources, PROCESS, lambda text, file: read_process(text, file, around))
     problems += faults
     if glossary is None:
         return None, in_order(problems)

@@ -15,7 +15,20 @@ from communique.publication import Publication
 from communique.read.sources import Folder
 from communique.settings import Glossary, Settings, localise
 from communique.texts.templates import Templates
-from communique.website.process import AgendaRow, FeedLinks, KeyDate, Process, Stage, StageStatus
+from communique.website.process import (
+    AgendaRow,
+    Commitment,
+    Document,
+    FeedLinks,
+    Forum,
+    KeyDate,
+    Monitoring,
+    Process,
+    Stage,
+    StageStatus,
+    Way,
+    WayStatus,
+)
 from communique.website.site import Site, build_site
 
 WORKSPACE = Path(__file__).parent.parent
@@ -28,6 +41,9 @@ LANGUAGES = ("es", "en", "fr", "pt", "ar")
 
 
 FIRST = datetime(2027, 1, 19, 9, tzinfo=UTC)
+
+
+RULES = b"%PDF-1.7 Rules of the forum"
 
 
 HOSTILE = "<script>alert(1)</script> {{7*7}} \" ' &"
@@ -97,6 +113,7 @@ def process(language: str) -> Process:
                 id="co-creation-kickoff/kickoff",
                 starts_at=datetime(2027, 2, 9, 9, tzinfo=UTC),
                 ends_at=FIRST + timedelta(days=21, hours=2),
+                minutes="accepted-into-ogp/why-we-joined",
                 agenda=(
                     AgendaRow(
                         starts_at=datetime(2027, 2, 9, 9, tzinfo=UTC), moment="Welcome", description="", minutes=15
@@ -110,6 +127,41 @@ def process(language: str) -> Process:
                 ),
             ),
         ),
+        documents=(
+            Document(
+                file="rules.pdf",
+                title="Rules of the forum",
+                published=date(2027, 2, 1),
+                language="es",
+                language_name="español",
+                size="1 kB",
+                data=RULES,
+                meeting="co-creation-kickoff/kickoff",
+            ),
+        ),
+        commitments=(
+            Commitment(
+                title="Open contracts",
+                text="Every contract online.",
+                responsible="Office for Contracts",
+                status="substantial",
+            ),
+            Commitment(title="Clear letters"),
+        ),
+        ways=(
+            Way(
+                name="Send a proposal",
+                status=WayStatus.OPEN,
+                link="https://puertoclaro.example.org/proposals",
+                closes="30 April 2027",
+            ),
+            Way(name="Vote", status=WayStatus.OPENS, text="Online.", opens="1 May 2027"),
+            Way(name="Old survey", status=WayStatus.CLOSED),
+        ),
+        forum=Forum(
+            text="It decides together.", government=("Office for Participation",), non_government=("University",)
+        ),
+        monitoring=Monitoring(name="Institute", text="It is independent.", website="https://institute.example.org/ogp"),
         feeds=(FeedLinks(title=words(language)["feed_title"], path=f"feeds/public/{language}/"),),
     )
 

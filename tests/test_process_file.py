@@ -2,9 +2,16 @@
 
 import pytest
 
-from communique.read.process_file import read_process
+from communique.problems import Severity
+from communique.read.process_file import MOST_BYTES, Around, read_process
+from communique.read.sources import Copy
 
-MILESTONES = {"news": ["start", "end"], "broken": None}
+AROUND = Around(
+    languages=("en", "es"),
+    milestones={"news": ["start", "end"], "broken": None},
+    announcements={"news": ["minutes"], "broken": None},
+    sources=Copy({"config/documents/rules.pdf": b"%PDF", "config/documents/scan.pdf": bytes(MOST_BYTES + 1)}),
+)
 GOOD = """\
 stages:
   - name: {en: Start, es: Inicio}
@@ -13,17 +20,36 @@ dates:
   - name: Meeting
     milestone: news/start
     place: Town Hall
+    minutes: news/minutes
+    called_off: news/end
+ways:
+  - name: {en: Write, es: Escribir}
+    until: news/end
+commitments: news/end
+documents:
+  - file: rules.pdf
+    title: {en: Rules, es: Normas}
+    published: 2027-01-19
+    language: fr
+    meeting: news/start
+    shows: forum-rules
+forum:
+  text: All of us
+  members:
+    - {name: {en: Club, es: Peña}, sector: non-government}
+monitoring: {name: University, text: It looks at everything}
+reasoned_response: news/minutes
 """
 
 
 def faults(text: str) -> list[tuple[str, int]]:
     """Codes and lines."""
-    return [(each.code, each.line) for each in read_process(text, "config/process.yaml", ("en", "es"), MILESTONES)[1]]
+    return [(each.code, each.line) for each in read_process(text, "config/process.yaml", AROUND)[1]]
 
 
 def test_stages_and_dates_are_read_in_order() -> None:
     """Names in every language, or one for all; a place may be left out."""
-    outline, problems = read_process(GOOD, "config/process.yaml", ("en", "es"), MILESTONES)
+    outline, problems = read_process(GOOD, "config/process.yaml", AROUND)
     assert problems == []
     assert outline is not None
     assert [(stage.name, stage.begins) for stage in outline.stages] == [({"en": "Start", "es": "Inicio"}, "news/start")]
@@ -45,6 +71,21 @@ def test_stages_and_dates_are_read_in_order() -> None:
         ("milestone: news/start", "milestone: news/strat", ("unknown-milestone", 6)),
         ("place: Town Hall", "place: [Town Hall]", ("wrong-type", 7)),
         ("place: Town Hall", "place: Town: Hall", ("yaml-syntax", 7)),
+        ("minutes: news/minutes", "minutes: news/minute", ("unknown-announcement", 8)),
+        ("called_off: news/end", "called_off: news/ends", ("unknown-milestone", 9)),
+        ("until: news/end", "until: news/ends", ("unknown-milestone", 12)),
+        ("commitments: news/end", "commitments: 5", ("wrong-type", 13)),
+        ("file: rules.pdf", "file: Rules.pdf", ("missing-document", 15)),
+        ("file: rules.pdf", "file: scan.pdf", ("document-too-large", 15)),
+        ("file: rules.pdf", "file: ../rules.pdf", ("wrong-value", 15)),
+        ("file: rules.pdf", "file: rules.html", ("wrong-value", 15)),
+        (", es: Normas", "", ("missing-translation", 16)),
+        ("2027-01-19", "19.1.2027", ("wrong-value", 17)),
+        ("shows: forum-rules", "shows: rules", ("wrong-value", 20)),
+        (", es: Peña", "", ("missing-translation", 24)),
+        ("sector: non-government", "sector: private", ("wrong-value", 24)),
+        ("{name: University, ", "{", ("missing-key", 25)),
+        ("response: news/minutes", "response: minutes", ("wrong-value", 26)),
     ],
 )
 def test_a_fault_is_at_its_line(old: str, new: str, fault: tuple[str, int]) -> None:
@@ -62,3 +103,17 @@ def test_two_faults_are_told_at_once() -> None:
 def test_a_campaign_that_cannot_be_read_is_not_said_to_lack_a_milestone() -> None:
     """Its own fault is told, and enough."""
     assert faults(GOOD.replace("from: news/start", "from: broken/start")) == []
+
+
+def test_what_the_page_can_leave_out_is_a_warning() -> None:
+    """A file that is not there yet stops no announcement."""
+    text = GOOD.replace("rules.pdf", "plan.pdf").replace("minutes: news/minutes", "minutes: news/none")
+    problems = read_process(text, "config/process.yaml", AROUND)[1]
+    assert {each.severity for each in problems} == {Severity.WARNING}
+    assert {each.code for each in problems} == {"missing-document", "unknown-announcement"}
+
+
+def test_a_file_is_named_once() -> None:
+    """Two entries for one file would show it twice."""
+    entry = GOOD.partition("documents:\n")[2].partition("forum:")[0]
+    assert ("repeated-name", 21) in faults(GOOD.replace(entry, entry * 2))

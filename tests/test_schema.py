@@ -10,13 +10,13 @@ from jsonschema import Draft7Validator
 
 from communique.read.definitions import read_campaign
 from communique.read.expected_forms import expected_forms
-from communique.read.schema import Schema, campaign_schema, dumps, schema_at, settings_schema
+from communique.read.schema import Schema, campaign_schema, dumps, process_schema, schema_at, settings_schema
 from communique.read.yaml_positions import read
 from tests.counterparts.presence import require
 from tests.language_server import SERVER, LanguageServer
 
 ROOT = Path(__file__).parents[1]
-SCHEMAS = {"campaign": campaign_schema(), "settings": settings_schema()}
+SCHEMAS = {"campaign": campaign_schema(), "settings": settings_schema(), "process": process_schema()}
 
 FAULTY = """\
 # yaml-language-server: $schema=../config/campaign.schema.json
@@ -78,6 +78,7 @@ def test_everything_is_described(name: str) -> None:
     [
         *(("campaign", path) for path in sorted((ROOT / "campaigns").glob("*.yaml"))),
         ("settings", ROOT / "config/settings.yaml"),
+        ("process", ROOT / "config/process.yaml"),
     ],
     ids=lambda value: getattr(value, "stem", value),
 )

@@ -25,10 +25,10 @@ from tests.shipped_site import (
 
 
 def test_the_pages_there_are() -> None:
-    """Process, archive, how to follow, every announcement and date in every language, what belongs to a website."""
-    expected = {"index.html", "404.html", "style.css", "sitemap.xml", "robots.txt"}
+    """Process, archive, how to follow, documents, each announcement and date by language, what belongs to a website."""
+    expected = {"index.html", "404.html", "style.css", "sitemap.xml", "robots.txt", "documents/rules.pdf"}
     for language in LANGUAGES:
-        expected |= {f"{language}/{page}index.html" for page in ("", "archive/", "follow/")}
+        expected |= {f"{language}/{page}index.html" for page in ("", "archive/", "follow/", "documents/")}
         expected |= {
             f"{language}/accepted-into-ogp/{name}/index.html"
             for name in ("open-the-process-page", "tell-the-public", "why-we-joined")

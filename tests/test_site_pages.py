@@ -1,9 +1,14 @@
 """What the process page, the archive and the page of an announcement show."""
 
+import hashlib
+from dataclasses import replace
 from datetime import date, timedelta
 
 from communique.website.site import build_site
-from tests.shipped_site import FIRST, ROOT, page, parsed, publication, said, site, words
+from tests.shipped_site import FIRST, ROOT, RULES, files, page, parsed, process, publication, said, site, words
+
+#: Of the process page: what is to come, and what has been as well.
+LISTS = (("ul", "dates"), ("ol", "timeline"))
 
 
 def test_the_process_page_says_where_we_are() -> None:
@@ -28,8 +33,11 @@ def test_coming_dates_are_in_local_time_and_in_order() -> None:
 def test_past_dates_are_gone() -> None:
     """The day after the meeting it is no longer a coming date; on the day itself it still is."""
     for day, kept in ((9, True), (10, False)):
-        html = build_site(site(today=date(2027, 2, day)))["en/index.html"]
-        assert (b"2027-02-09T10:00" in html) == kept
+        root = parsed(build_site(site(today=date(2027, 2, day)))["en/index.html"])
+        coming, timeline = (next(each for each in root.iter(tag) if each.get("class") == name) for tag, name in LISTS)
+        assert ("2027-02-09T10:00:00+01:00" in {each.get("datetime") for each in coming.iter("time")}) == kept
+        assert "Over" in said(timeline[0]) or kept
+        assert "Kickoff" in said(timeline[0])
 
 
 def test_the_latest_announcements_come_first() -> None:
@@ -105,3 +113,59 @@ def test_aligned_columns_need_no_inline_style() -> None:
     root = parsed(build_site(site(publications=[publication("tell-the-public", "en", html=table)]))[path])
     cell = next(root.iter("td"))
     assert dict(cell.attrib) == {"class": "to-right"}
+
+
+def section(path: str, name: str) -> str:
+    """The text of a section of a page, by the id of its heading; empty where there is none."""
+    found = [each for each in page(path).iter("section") if each.get("aria-labelledby") == name]
+    return said(found[0]) if found else ""
+
+
+def test_a_meeting_has_its_papers() -> None:
+    """Agenda, minutes once they are published, documents: in the timeline, and on the meeting's own page."""
+    row = next(each for each in page("en/index.html").iter("ol") if each.get("class") == "timeline")[0]
+    links = {said(each): str(each.get("href")) for each in row.iter("a")}
+    assert links == {
+        "Kickoff": "dates/co-creation-kickoff/kickoff/",
+        "Agenda": "dates/co-creation-kickoff/kickoff/#agenda",
+        "Minutes": "accepted-into-ogp/why-we-joined/",
+        "Rules of the forum": "../documents/rules.pdf",
+    }
+    assert "Rules of the forum" in section("en/dates/co-creation-kickoff/kickoff/index.html", "papers")
+    early = site(publications=[publication("tell-the-public", "en")])
+    assert "Minutes" not in said(parsed(build_site(early)["en/index.html"]))
+
+
+def test_documents_are_on_the_site_with_what_proves_them() -> None:
+    """The file's own bytes, with date, language, kind, size and SHA-256 in words; who has none sees no list."""
+    assert files()["documents/rules.pdf"] == RULES
+    shown = said(page("en/documents/index.html"))
+    assert "1 February 2027 · español · PDF, 1 kB" in shown
+    assert hashlib.sha256(RULES).hexdigest() in shown
+    bare = build_site(site(processes={}))
+    assert not [path for path in bare if "documents/" in path]
+    assert "documents" not in said(parsed(bare["en/index.html"])).lower()
+
+
+def test_what_is_promised_and_who_watches_is_said() -> None:
+    """Commitments with how far they are in words, ways in with their last day, forum by sector, monitors."""
+    promised = section("en/index.html", "commitments")
+    assert "Open contracts Every contract online. Well advanced Responsible: Office for Contracts" in promised
+    assert "Clear letters" in promised
+    ways = section("en/index.html", "take-part")
+    assert "Send a proposal Open until 30 April 2027" in ways
+    assert "Vote Opens on 1 May 2027" in ways
+    assert "Old survey Closed" in ways
+    assert "From outside the local government University From the local government" in section("en/index.html", "forum")
+    assert "Institute" in section("en/index.html", "monitoring")
+
+
+def test_a_date_that_is_called_off_says_so() -> None:
+    """In the list, on its page and to calendars; nobody is asked to put it into one."""
+    dates = tuple(replace(each, called_off=True) for each in process("en").dates)
+    made = build_site(site(processes={"en": replace(process("en"), dates=dates)}))
+    path = "en/dates/co-creation-kickoff/kickoff/"
+    assert said(parsed(made["en/index.html"])).count("Called off") == 4
+    assert words("en")["answer"]["off"] in said(parsed(made[f"{path}index.html"]))
+    assert "Add to your calendar" not in said(parsed(made[f"{path}index.html"]))
+    assert b"STATUS:CANCELLED" in made[f"{path}event.ics"]

@@ -13,7 +13,7 @@ from communique.installation import Installation
 from communique.plan.checking import check
 from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError, Severity, did_you_mean, errors, in_order
-from communique.read.schema import campaign_schema, dumps, settings_schema
+from communique.read.schema import campaign_schema, dumps, process_schema, settings_schema
 from communique.workspace import Workspace
 
 
@@ -94,7 +94,7 @@ def explain_command(code: str) -> None:
 
 
 @click.command("schema")
-@click.option("--write", is_flag=True, help="Write config/campaign.schema.json and config/settings.schema.json.")
+@click.option("--write", is_flag=True, help="Write the schemas of campaigns, settings and process into config/.")
 @click.pass_obj
 def schema_command(session: Session, *, write: bool) -> None:
     """Print the JSON Schema of campaign files, which lets editors complete and check them."""
@@ -102,7 +102,11 @@ def schema_command(session: Session, *, write: bool) -> None:
         click.echo(dumps(campaign_schema()))
         return
     config = session.installation.root / "config"
-    for name, schema in (("campaign", campaign_schema()), ("settings", settings_schema())):
+    for name, schema in (
+        ("campaign", campaign_schema()),
+        ("settings", settings_schema()),
+        ("process", process_schema()),
+    ):
         file = config / f"{name}.schema.json"
         file.write_text(dumps(schema), encoding="utf-8")
         click.echo(f"Written: {file}")

@@ -7,6 +7,9 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date, format_time
 from babel.lists import format_list
+from babel.units import format_unit
+
+_KILO = 1000
 
 
 class NotADateError(ValueError):
@@ -60,6 +63,22 @@ def time_range(meeting: object, locale: Locale, word: str) -> str:
 def joined(values: Sequence[object], locale: Locale) -> str:
     """`a, b and c`."""
     return format_list([str(value) for value in values], locale=locale)
+
+
+def own_name(language: str) -> str:
+    """What its speakers call a language: `français`; the tag itself where nobody has noted it."""
+    try:
+        locale = Locale.parse(language, sep="-")
+    except (UnknownLocaleError, ValueError):
+        return language
+    return locale.get_display_name(locale) or language
+
+
+def file_size(size: int, locale: Locale) -> str:
+    """Bytes as people read them: `184 kB`, `2.4 MB`."""
+    if size < _KILO * _KILO:
+        return _western(format_unit(max(1, round(size / _KILO)), "kilobyte", "short", locale=locale))
+    return _western(format_unit(round(size / _KILO / _KILO, 1), "megabyte", "short", locale=locale))
 
 
 def _date(value: object) -> date:

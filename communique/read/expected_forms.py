@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneField, WhenField
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
 from communique.pace import EXPECTED_RATE
-from communique.read.process_outline import OutlinedDate
+from communique.read.process_outline import DOCUMENT_KINDS, OutlinedDate, OutlinedDocument, OutlinedWay
 from communique.setting_values import Duration, RateOfCopies, TimeOfDay
 from communique.settings import (
     ORIGIN,
@@ -29,6 +29,12 @@ def _pattern_of(model: Any, name: str) -> str:
     return str(model.model_json_schema()["properties"][name]["pattern"])
 
 
+def _pattern_in(model: Any, name: str) -> str:
+    """Of a field that may be left out."""
+    [text] = (part for part in model.model_json_schema()["properties"][name]["anyOf"] if "pattern" in part)
+    return str(text["pattern"])
+
+
 @cache
 def expected_forms() -> dict[str, str]:
     """Words by pattern; they follow "expected"."""
@@ -46,6 +52,14 @@ def expected_forms() -> dict[str, str]:
         _pattern_of(
             OutlinedDate, "milestone"
         ): "a campaign and one of its milestones, such as `co-creation-kickoff/kickoff`",
+        _pattern_in(
+            OutlinedDate, "minutes"
+        ): "a campaign and one of its announcements, such as `co-creation-kickoff/minutes-and-roadmap`",
+        _pattern_of(
+            OutlinedDocument, "file"
+        ): "the name of a file such as `roadmap.pdf`, in Latin letters and without spaces; its kind is one of "
+        + ", ".join(DOCUMENT_KINDS),
+        _pattern_in(OutlinedWay, "link"): "an address that begins with https://",
         _pattern_of(Contact, "email"): "an e-mail address such as `opengov@example.org`",
         _pattern_of(
             Settings, "public_address"

@@ -16,6 +16,8 @@ MOST_ENTRIES = 200
 MOST_CHARACTERS = 5000
 #: OGP Local allows no more in one action plan (handbook; the seed, line 46).
 MOST_COMMITMENTS = 5
+#: How far a commitment is, in the words of those who monitor (IRM procedures: levels of completion).
+STATUSES = ("not-started", "limited", "substantial", "complete")
 
 
 def check_facts(draft: Draft) -> Iterator[Problem]:
@@ -86,9 +88,25 @@ def _commitments(draft: Draft) -> Iterator[Problem]:
         message = f"expected at most {MOST_COMMITMENTS} commitments, found {len(commitments)}"
         path: Path = ("facts", "commitments", MOST_COMMITMENTS)
         yield draft.problem(path, "too-many-commitments", message, rule)
+    for index, each in enumerate(commitments if isinstance(commitments, list) else ()):
+        if isinstance(each, dict) and not is_by_language(each, draft.languages):
+            yield from _commitment(draft, ("facts", "commitments", index), each)
     if isinstance(most, int | float) and most > MOST_COMMITMENTS:
         message = f"expected at most {MOST_COMMITMENTS}, found {most}"
         yield draft.problem(("facts", "max_commitments"), "too-many-commitments", message, rule)
+
+
+def _commitment(draft: Draft, path: Path, commitment: dict[str, Any]) -> Iterator[Problem]:
+    """A commitment with parts has a title, and a status that the page has words for."""
+    if not commitment.get("title"):
+        message = "expected a `title`, found a commitment without one"
+        yield draft.problem(
+            path, "missing-key", message, "Write `title: …`, in a few words that everybody understands."
+        )
+    status = commitment.get("status")
+    if status is not None and status not in STATUSES:
+        message = f"expected one of {', '.join(STATUSES)}, found `{status}`"
+        yield draft.problem((*path, "status"), "wrong-value", message, "These are the levels that monitors use.")
 
 
 def _agenda(draft: Draft) -> Iterator[Problem]:

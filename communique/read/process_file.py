@@ -1,21 +1,37 @@
 """`config/process.yaml`, read."""
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from communique.problems import Problem, Severity, did_you_mean
 from communique.read.model_file import fill
-from communique.read.process_outline import ProcessOutline
-from communique.read.yaml_document import Document
+from communique.read.process_outline import DOCUMENTS, ProcessOutline
+from communique.read.schema import process_schema
+from communique.read.sources import Copy, Sources
+from communique.read.translations import untranslated
+from communique.read.yaml_document import Document, Path
 from communique.read.yaml_positions import read
 
+#: Names by campaign; None for one whose file cannot be read.
+Named = Mapping[str, Collection[str] | None]
+#: Bytes of a document: what people on a telephone will still wait for.
+MOST_BYTES = 20_000_000
 
-def read_process(
-    text: str | bytes, file: str, languages: tuple[str, ...], milestones: Mapping[str, Collection[str] | None]
-) -> tuple[ProcessOutline | None, list[Problem]]:
-    """The stages and dates of the process, and everything wrong with the file.
 
-    A name that is given per language must be given in all `languages`. `milestones` are those of each campaign; None
-    for one whose file cannot be read.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Around:
+    """What the file speaks of: languages of the website, campaigns, files."""
+
+    languages: tuple[str, ...]
+    milestones: Named
+    announcements: Named = field(default_factory=dict)
+    sources: Sources = field(default_factory=lambda: Copy({}))
+
+
+def read_process(text: str | bytes, file: str, around: Around) -> tuple[ProcessOutline | None, list[Problem]]:
+    """What the process page shows besides announcements, and everything wrong with the file.
+
+    A text that is given per language must be given in all of them.
     """
     document, problems = read(text, file)
     if document is None:
@@ -23,32 +39,56 @@ def read_process(
     outline, faults = fill(ProcessOutline, document)
     problems += document.unmended(faults)
     if outline is not None:
-        problems += _untranslated(outline, document, languages)
-        problems += _unknown_milestones(outline, document, milestones)
+        problems += untranslated(document, process_schema(), around.languages)
+        problems += _unknown(document, _milestones(outline), around.milestones, "milestone")
+        problems += _unknown(document, _announcements(outline), around.announcements, "announcement")
+        problems += _documents(document, outline, around.sources)
     return outline, problems
 
 
-def _untranslated(outline: ProcessOutline, document: Document, languages: tuple[str, ...]) -> Iterator[Problem]:
-    names = [(("stages", index, "name"), each.name) for index, each in enumerate(outline.stages)]
-    for index, each in enumerate(outline.dates):
-        names += [(("dates", index, "name"), each.name), (("dates", index, "place"), each.place)]
-    for path, name in names:
-        missing = [] if isinstance(name, str) else [one for one in languages if one not in name]
-        if missing:
-            message = f"expected this {path[-1]} in every language, found none in {', '.join(missing)}"
-            yield document.problem(path, "missing-translation", message)
+def _milestones(outline: ProcessOutline) -> Iterator[tuple[Path, str | None]]:
+    yield from ((("stages", index, "from"), each.begins) for index, each in enumerate(outline.stages))
+    for index, date in enumerate(outline.dates):
+        yield from ((("dates", index, key), getattr(date, key)) for key in ("milestone", "called_off"))
+    for index, way in enumerate(outline.ways):
+        yield from ((("ways", index, key), found) for key, found in (("from", way.opens), ("until", way.closes)))
+    yield from ((("documents", index, "meeting"), each.meeting) for index, each in enumerate(outline.documents))
+    yield ("commitments",), outline.commitments
 
 
-def _unknown_milestones(
-    outline: ProcessOutline, document: Document, milestones: Mapping[str, Collection[str] | None]
+def _announcements(outline: ProcessOutline) -> Iterator[tuple[Path, str | None]]:
+    yield from ((("dates", index, "minutes"), each.minutes) for index, each in enumerate(outline.dates))
+    yield ("reasoned_response",), outline.reasoned_response
+
+
+def _unknown(
+    document: Document, named: Iterator[tuple[Path, str | None]], there: Named, kind: str
 ) -> Iterator[Problem]:
     """The page goes on without them: a campaign may be taken away, or come later."""
-    named = [(("stages", index, "from"), each.begins) for index, each in enumerate(outline.stages)]
-    named += [(("dates", index, "milestone"), each.milestone) for index, each in enumerate(outline.dates)]
-    known = sorted(f"{campaign}/{name}" for campaign, names in milestones.items() for name in names or ())
+    known = sorted(f"{campaign}/{name}" for campaign, names in there.items() for name in names or ())
     for path, name in named:
-        campaign = name.partition("/")[0]
-        if name not in known and milestones.get(campaign, ()) is not None:
-            message = f"expected `campaign/milestone`, found `{name}`, which no campaign has"
+        if name is not None and name not in known and there.get(name.partition("/")[0], ()) is not None:
+            message = f"expected `campaign/{kind}`, found `{name}`, which no campaign has"
             hint = did_you_mean(name, known)
-            yield document.problem(path, "unknown-milestone", message, hint=hint, severity=Severity.WARNING)
+            yield document.problem(path, f"unknown-{kind}", message, hint=hint, severity=Severity.WARNING)
+
+
+def _documents(document: Document, outline: ProcessOutline, sources: Sources) -> Iterator[Problem]:
+    """Files that are not there, that are too large, or that are named twice."""
+    names = [each.file for each in outline.documents]
+    for index, name in enumerate(names):
+        path = ("documents", index, "file")
+        data = sources.read(DOCUMENTS + name)
+        if data is None:
+            message = f"expected a file `{name}` in {DOCUMENTS}, found none; the page leaves it out"
+            hint = "Put the file there, or correct the name: capital letters count."
+            yield document.problem(path, "missing-document", message, hint=hint, severity=Severity.WARNING)
+        elif len(data) > MOST_BYTES:
+            message = (
+                f"expected at most {MOST_BYTES // 1_000_000} MB, found {len(data) // 1_000_000 + 1} MB in `{name}`"
+            )
+            hint = "Save it again with smaller pictures, or split it: people open it on telephones."
+            yield document.problem(path, "document-too-large", message, hint=hint)
+        if name in names[:index]:
+            message = f"expected each file once, found `{name}` again"
+            yield document.problem(path, "repeated-name", message, hint="Delete one of the two.")

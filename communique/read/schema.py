@@ -13,6 +13,7 @@ from pydantic import BaseModel
 
 from communique.campaign import Campaign
 from communique.read.expected_forms import expected_forms
+from communique.read.process_outline import ProcessOutline
 from communique.read.yaml_document import Path
 from communique.settings import Settings
 
@@ -53,6 +54,12 @@ def campaign_schema() -> Schema:
 def settings_schema() -> Schema:
     """Of `config/settings.yaml`. The same object each time: not to be changed."""
     return schema_of(Settings)
+
+
+@cache
+def process_schema() -> Schema:
+    """Of `config/process.yaml`. The same object each time: not to be changed."""
+    return schema_of(ProcessOutline)
 
 
 def dumps(schema: Schema) -> str:

@@ -9,9 +9,9 @@ from communique.problems import Problem, did_you_mean, errors, in_order
 from communique.read.channel_settings import check_channel
 from communique.read.mailbox_checks import bounce_problems, canary_problems
 from communique.read.model_file import fill
-from communique.read.schema import schema_at, settings_schema
+from communique.read.schema import settings_schema
 from communique.read.secrets_in_text import hidden, secret_problems
-from communique.read.translations import is_by_language, translation_problems
+from communique.read.translations import is_by_language, translation_problems, untranslated
 from communique.read.yaml_document import Document, Path
 from communique.read.yaml_positions import read
 from communique.settings import Glossary, Settings
@@ -59,20 +59,11 @@ def _checked(document: Document, kinds: Kinds | None) -> Iterator[Problem]:
     """What can be checked on a file that may be faulty elsewhere."""
     languages = document.data.get("languages")
     spoken = tuple(each for each in languages if isinstance(each, str)) if isinstance(languages, list) else ()
-    yield from _settings_untranslated(document, document.data, (), spoken)
+    if spoken:
+        yield from untranslated(document, settings_schema(), spoken)
     channels = document.data.get("channels")
     for name, channel in channels.items() if isinstance(channels, dict) and kinds is not None else ():
         yield from _channel(document, name, channel, kinds or {})
-
-
-def _settings_untranslated(document: Document, data: Any, path: Path, languages: tuple[str, ...]) -> Iterator[Problem]:
-    for key, value in data.items() if isinstance(data, dict) else ():
-        below = (*path, key)
-        by_language = any(part.get("type") == "object" for part in schema_at(settings_schema(), below).get("anyOf", ()))
-        if by_language and isinstance(value, dict) and languages:
-            yield from translation_problems(document, below, value, languages, "the website's")
-        else:
-            yield from _settings_untranslated(document, value, below, languages)
 
 
 def _untranslated(document: Document, path: Path, languages: tuple[str, ...]) -> Iterator[Problem]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from communique.campaign import LANGUAGE
 from communique.problems import Problem
+from communique.read.schema import Schema, schema_at
 from communique.read.yaml_document import Document, Path
 
 
@@ -32,6 +33,23 @@ def translation_problems(
             message = f"expected `{path[-1]}` in {', '.join(languages)}; found none in {language}"
             hint = f"Add a line `{language}: …`, or write one text without languages if it is the same everywhere."
             yield document.problem(path, "missing-translation", message, hint=hint, at_key=True)
+
+
+def untranslated(
+    document: Document, schema: Schema, languages: tuple[str, ...], path: Path = (), data: Any = None
+) -> Iterator[Problem]:
+    """The same for every text below a path that the schema allows by language. `data` is what stands at the path."""
+    data = document.data if not path else data
+    if isinstance(data, dict) and path and _may_be_by_language(schema_at(schema, path)):
+        yield from translation_problems(document, path, data, languages, "the website's")
+        return
+    steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for step, value in steps:
+        yield from untranslated(document, schema, languages, (*path, step), value)
+
+
+def _may_be_by_language(wanted: Schema) -> bool:
+    return any(part.get("type") == "object" for part in wanted.get("anyOf", ()))
 
 
 def _folded(tag: str) -> str:

@@ -58,6 +58,16 @@ def calendar_path(language: str) -> str:
     return f"calendar/{language}.ics"
 
 
+def document_path(file: str) -> str:
+    """A document below the website's root: where it is cited, it stays."""
+    return f"documents/{file}"
+
+
+def documents_page(language: str) -> str:
+    """The list of all documents, below the website's root."""
+    return f"{language}/documents/"
+
+
 def feed_address(base: str, language: str, audience: str = PUBLIC) -> str:
     """The RSS feed of an audience in a language."""
     return page(base, f"feeds/{audience}/{language}/rss.xml")

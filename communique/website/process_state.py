@@ -1,8 +1,9 @@
-"""Where the process stands now: the stages and dates of `config/process.yaml` against the milestones that hold."""
+"""Where the process stands now: `config/process.yaml` against the milestones that hold, and today."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 
 from communique.moments import Milestone
 from communique.read.process_outline import OutlinedDate, ProcessOutline
@@ -10,11 +11,23 @@ from communique.settings import localise
 from communique.texts import addresses
 from communique.texts.facts import UntranslatedError
 from communique.timeline import instant, start_of
-from communique.website.process import AgendaRow, FeedLinks, KeyDate, Process, Stage, StageStatus
+from communique.website.process import (
+    AgendaRow,
+    Commitment,
+    FeedLinks,
+    KeyDate,
+    Process,
+    Stage,
+    StageStatus,
+    Way,
+    WayStatus,
+)
+from communique.website.process_record import documents_of, forum_of, monitoring_of
 from communique.workspace import Workspace
 
 #: By campaign: its milestones as they hold.
 Milestones = Mapping[str, Mapping[str, Milestone]]
+_OF_A_COMMITMENT = ("title", "text", "responsible", "status")
 
 
 def process_of(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Process:
@@ -23,7 +36,12 @@ def process_of(workspace: Workspace, milestones: Milestones, language: str, now:
     feed = FeedLinks(title=str(words["feed_title"]), path=f"feeds/{addresses.PUBLIC}/{language}/")
     return Process(
         stages=tuple(_stages(workspace, milestones, language, now)),
-        dates=tuple(_dates(workspace, milestones, language)),
+        dates=tuple(_dates(workspace, milestones, language, now)),
+        documents=tuple(documents_of(workspace, language, now)),
+        commitments=tuple(_commitments(workspace, milestones, language, now)),
+        ways=tuple(_ways(workspace, milestones, language, now)),
+        forum=forum_of(workspace, language),
+        monitoring=monitoring_of(workspace, language),
         feeds=(feed,) if language in workspace.feeds else (),
     )
 
@@ -64,12 +82,16 @@ def _date_of(workspace: Workspace, milestones: Milestones, name: str, language: 
     return workspace.templates.written_date(milestone.start, language)
 
 
-def _dates(workspace: Workspace, milestones: Milestones, language: str) -> Iterator[KeyDate]:
+def _dates(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Iterator[KeyDate]:
     for date in workspace.outline.dates:
         milestone = known(milestones, date.milestone)
         if milestone is not None:
-            agenda = tuple(_agenda(workspace, milestones, date.milestone, language)) if date.agenda else ()
-            yield replace(_key_date(workspace, date, milestone, language), agenda=agenda)
+            yield replace(
+                _key_date(workspace, date, milestone, language),
+                agenda=tuple(_agenda(workspace, milestones, date.milestone, language)) if date.agenda else (),
+                minutes=date.minutes or "",
+                called_off=bool(date.called_off) and _begun(workspace, milestones, date.called_off or "", now),
+            )
 
 
 def _key_date(workspace: Workspace, date: OutlinedDate, milestone: Milestone, language: str) -> KeyDate:
@@ -86,16 +108,8 @@ def _key_date(workspace: Workspace, date: OutlinedDate, milestone: Milestone, la
 
 
 def _agenda(workspace: Workspace, milestones: Milestones, milestone: str, language: str) -> Iterator[AgendaRow]:
-    """The rows that the meeting's campaign has; a campaign that does not speak the language says them in its first."""
-    campaign = workspace.campaigns.get(milestone.partition("/")[0])
-    if campaign is None:
-        return
-    spoken = language if language in campaign.languages else campaign.languages[0]
-    try:
-        facts = workspace.renderer.facts.of_campaign(campaign, milestones[campaign.campaign], spoken)
-    except UntranslatedError:
-        return
-    for row in facts.get("agenda", ()):
+    """The rows that the meeting's campaign has."""
+    for row in _fact(workspace, milestones, milestone, language, "agenda") or ():
         if isinstance(row, Mapping) and "start" in row:
             yield AgendaRow(
                 starts_at=row["start"],
@@ -120,3 +134,56 @@ def _place(workspace: Workspace, date: OutlinedDate, language: str) -> str:
         return str(localise(meetings[0]["place"], language, campaign.languages))
     except KeyError:
         return ""
+
+
+def _commitments(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Iterator[Commitment]:
+    """The fact `commitments` of the campaign, once their milestone has come."""
+    begins = workspace.outline.commitments
+    if begins is None or not _begun(workspace, milestones, begins, now):
+        return
+    found = _fact(workspace, milestones, begins, language, "commitments")
+    for each in found if isinstance(found, list) else ():
+        if isinstance(each, Mapping):
+            yield Commitment(**{name: str(each[name]) for name in _OF_A_COMMITMENT if name in each})
+        else:
+            yield Commitment(title=str(each))
+
+
+def _ways(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Iterator[Way]:
+    languages = workspace.settings.languages
+    for way in workspace.outline.ways:
+        status = WayStatus.OPEN
+        if way.opens and not _begun(workspace, milestones, way.opens, now):
+            status = WayStatus.OPENS
+        if way.closes and _over(workspace, milestones, way.closes, now):
+            status = WayStatus.CLOSED
+        yield Way(
+            name=str(localise(way.name, language, languages)),
+            status=status,
+            text=str(localise(way.text, language, languages)),
+            link=way.link or "",
+            opens=_date_of(workspace, milestones, way.opens or "", language),
+            closes=_date_of(workspace, milestones, way.closes or "", language),
+        )
+
+
+def _over(workspace: Workspace, milestones: Milestones, name: str, now: datetime) -> bool:
+    """A last day without a time lasts until midnight."""
+    milestone = known(milestones, name)
+    if milestone is None or milestone.start is None:
+        return False
+    if isinstance(milestone.start, datetime):
+        return _begun(workspace, milestones, name, now)
+    return now.astimezone(workspace.almanac.zone).date() > milestone.start
+
+
+def _fact(workspace: Workspace, milestones: Milestones, of: str, language: str, name: str) -> Any:
+    """A fact of the campaign in `campaign/…`; one that does not speak the language says it in its first."""
+    campaign = workspace.campaigns.get(of.partition("/")[0])
+    if campaign is None:
+        return None
+    spoken = language if language in campaign.languages else campaign.languages[0]
+    try:
+        return workspace.renderer.facts.of_campaign(campaign, milestones[campaign.campaign], spoken).get(name)
+    except UntranslatedError:
+        return None

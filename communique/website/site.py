@@ -11,10 +11,11 @@ from communique.language.formatting import direction
 from communique.settings import localise
 from communique.texts import addresses
 from communique.texts.accent import readable_on
-from communique.website.process import FeedLinks, Process
-from communique.website.site_contents import Context, Site
+from communique.website.process import FeedLinks
+from communique.website.site_contents import Context, Page, Site
 from communique.website.site_map import MappedPage, robots, site_map
-from communique.website.site_pages import ENTRY, Page, pages_of, process_page
+from communique.website.site_pages import ENTRY, pages_of, process_page
+from communique.website.site_process import document_files
 
 __all__ = ["Site", "build_site"]
 
@@ -43,7 +44,7 @@ def build_site(site: Site) -> dict[str, bytes]:
     if site.logo_path:
         files[site.logo_path] = site.logo
     for language in site.settings.languages:
-        files |= _calendars(site, language)
+        files |= _calendars(site, language) | document_files(site.process(language))
     return files | {addresses.picture_path(picture): picture.data for picture in site.pictures()}
 
 
@@ -77,7 +78,7 @@ def _html(site: Site, page: Page, *, at: str | None = None) -> bytes:
 
 def _frame(site: Site, language: str, at: str) -> Context:
     """What every page needs, whatever it shows."""
-    feeds = [_feed(feed, site, at) for feed in site.processes.get(language, Process()).feeds]
+    feeds = [_feed(feed, site, at) for feed in site.process(language).feeds]
     return {
         "language": language,
         "dir": direction(language),
@@ -121,7 +122,7 @@ def _feed(feed: FeedLinks, site: Site, at: str) -> Context:
 
 def _first_feed(site: Site, language: str, at: str) -> str:
     """Empty without one."""
-    feeds = site.processes.get(language, Process()).feeds
+    feeds = site.process(language).feeds
     return site.link(f"{feeds[0].path}{_FORMATS[0][1]}", at) if feeds else ""
 
 

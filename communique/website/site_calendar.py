@@ -53,7 +53,7 @@ def _event(site: Site, language: str, date: KeyDate) -> Event:
     if date.place:
         event.add("location", date.place)
     event.add("url", site.root + addresses.date_path(language, date.id))
-    event.add("status", "CONFIRMED")
+    event.add("status", "CANCELLED" if date.called_off else "CONFIRMED")
     government = site.settings.government
     organizer = vCalAddress(f"mailto:{government.contact.email}")
     organizer.params["cn"] = vText(str(localise(government.name, language, site.settings.languages)))

@@ -3,7 +3,7 @@
 import posixpath
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from communique.channel import Image
@@ -15,6 +15,22 @@ from communique.website.process import KeyDate, Process
 #: `render(template name below templates/layouts/, language, context)`.
 Render = Callable[[str, str, Mapping[str, Any]], str]
 Context = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Page:
+    """One page, before it is rendered."""
+
+    template: str  #: below `templates/layouts/site/`, without its ending
+    language: str
+    path: str  #: below the root, with a slash at the end
+    title: str
+    description: str
+    versions: Mapping[str, str]  #: language -> path of the same page in it
+    changed_at: datetime | None
+    content: Callable[[str], Context]  #: given the path of the page that holds it
+    published_at: datetime | None = None
+    picture: Image | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,8 +65,17 @@ class Site:
 
     def dates(self, language: str) -> list[KeyDate]:
         """Those with a page, the earliest first; past ones, too."""
-        dates = self.processes[language].dates if language in self.processes else ()
+        dates = self.process(language).dates
         return sorted((date for date in dates if date.id), key=lambda date: (date.starts_at, date.id))
+
+    def process(self, language: str) -> Process:
+        """Where it stands; nothing at all where nobody has said so."""
+        return self.processes.get(language, Process())
+
+    def announced(self, language: str, name: str) -> Publication | None:
+        """The announcement `campaign/announcement` as it was last published in a language."""
+        found = (item for item in self.said(language) if f"{item.campaign}/{item.announcement}" == name)
+        return next(found, None) if name else None
 
     def versions(self, publication: Publication) -> dict[str, Publication]:
         """The same announcement in every language it was published in, in the settings' order."""

@@ -1,18 +1,17 @@
 """The kinds of pages the website has, and what each of them shows."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
 from markupsafe import Markup
 
-from communique.channel import Image
 from communique.publication import Publication
 from communique.texts import addresses
-from communique.website.process import KeyDate, Process
-from communique.website.site_contents import Context, Site
+from communique.website.process import KeyDate
+from communique.website.site_contents import Context, Page, Site
+from communique.website.site_process import agenda_of, documents_page, met, standing_of
 
 #: The announcement whose wording opens the process page.
 OPENING = "open-the-process-page"
@@ -25,28 +24,14 @@ ENTRY = "event.ics"
 _ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
 
 
-@dataclass(frozen=True, kw_only=True)
-class Page:
-    """One page, before it is rendered."""
-
-    template: str  #: below `templates/layouts/site/`, without its ending
-    language: str
-    path: str  #: below the root, with a slash at the end
-    title: str
-    description: str
-    versions: Mapping[str, str]  #: language -> path of the same page in it
-    changed_at: datetime | None
-    content: Callable[[str], Context]  #: given the path of the page that holds it
-    published_at: datetime | None = None
-    picture: Image | None = None
-
-
 def pages_of(site: Site, language: str) -> Iterator[Page]:
     """Every page of one language."""
     yield process_page(site, language)
     yield _archive_page(site, language)
     yield _follow_page(site, language)
     yield from (_announcement_page(site, item) for item in site.said(language))
+    if site.process(language).documents:
+        yield documents_page(site, language)
     yield from (_date_page(site, language, date) for date in site.dates(language))
 
 
@@ -56,7 +41,6 @@ def process_page(site: Site, language: str) -> Page:
     opening = next((item for item in said if item.announcement == OPENING), None)
     headline = opening.headline if opening else words["process_headline"]
     lead = opening.summary if opening else words["process_summary"]
-    process = site.processes.get(language, Process())
 
     def content(at: str) -> Context:
         latest = [item for item in said if item is not opening][:LATEST]
@@ -65,10 +49,9 @@ def process_page(site: Site, language: str) -> Page:
             "lead": lead,
             "introduction": _body(opening) if opening else "",
             "picture": site.shown(opening.picture, at) if opening and opening.picture else None,
-            "stages": process.stages,
-            "dates": _coming(site, process, language, at),
             "calendar": _calendar(site, language, at),
             "latest": [_shown(site, item, at) for item in latest],
+            **standing_of(site, language, at),
         }
 
     return Page(
@@ -159,38 +142,10 @@ def _date_page(site: Site, language: str, date: KeyDate) -> Page:
         versions={each: addresses.date_path(each, date.id) for each, known in others.items() if date.id in known},
         changed_at=None,
         content=lambda at: {
-            "date": _dated(site, date)
-            | {
-                "entry": site.link(f"{path}{ENTRY}", at),
-                "agenda": [
-                    {**asdict(row), "starts_at": row.starts_at.astimezone(site.settings.timezone)}
-                    for row in date.agenda
-                ],
-                "agenda_minutes": date.agenda_minutes,
-            },
+            "date": met(site, language, date, at) | agenda_of(site, date) | {"entry": site.link(f"{path}{ENTRY}", at)},
             "calendar": site.link(addresses.calendar_path(language), at),
         },
     )
-
-
-def _coming(site: Site, process: Process, language: str, at: str) -> list[Context]:
-    zone = site.settings.timezone
-    return [
-        _dated(site, item) | {"link": site.link(addresses.date_path(language, item.id), at) if item.id else ""}
-        for item in sorted(process.dates, key=lambda item: item.starts_at)
-        if (item.ends_at or item.starts_at).astimezone(zone).date() >= site.today
-    ]
-
-
-def _dated(site: Site, date: KeyDate) -> Context:
-    zone = site.settings.timezone
-    return {
-        "name": date.name,
-        "starts_at": date.starts_at.astimezone(zone),
-        "ends_at": date.ends_at and date.ends_at.astimezone(zone),
-        "all_day": date.all_day,
-        "place": date.place,
-    }
 
 
 def _shown(site: Site, item: Publication, at: str) -> Context:

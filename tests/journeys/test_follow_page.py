@@ -62,11 +62,12 @@ def test_it_is_found_and_explains(browser: Browser, address: str) -> None:
 
 @pytest.mark.parametrize(("language", "screen", "scheme"), [*product(("en", "ar"), SCREENS, ("light", "dark"))])
 def test_it_keeps_nobody_out(browser: Browser, address: str, language: str, screen: str, scheme: str) -> None:
-    """No serious or critical finding of axe; nothing to be scrolled sideways."""
+    """No serious or critical finding of axe; nothing to be scrolled sideways. The same for the process page."""
     context = browser.new_context(viewport=SCREENS[screen], color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    page.goto(f"{address}/{language}/follow/")
-    assert barriers(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[screen]["width"]
+    for path in ("follow/", ""):
+        page.goto(f"{address}/{language}/{path}")
+        assert barriers(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[screen]["width"]
     context.close()
