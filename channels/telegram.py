@@ -1,41 +1,21 @@
 """Telegram: one message in a channel or group, text and link, with its picture; through the Bot API."""
 
-import json
 import re
-from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
-from http import HTTPStatus
-from typing import Any, ClassVar, NoReturn
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
-import requests
+from channels.post_text import not_a_post, post_of, text_with_link
+from channels.web_service import base_address, reveal
+from communique.channel import Form, Image, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
-from channels.post_text import not_a_post, picture_ending, post_of, text_with_link
-from channels.web_service import ENOUGH, account_refused, base_address, never_connected, reveal
-from communique.channel import (
-    Form,
-    Image,
-    InDoubt,
-    Measure,
-    Message,
-    PermanentError,
-    Post,
-    Reach,
-    Receipt,
-    Secret,
-    UnavailableError,
-    UncertainError,
-)
+if TYPE_CHECKING:
+    from channels.telegram_bot import TelegramBot
 
 #: core.telegram.org/bots/api, "sendMessage" and "sendPhoto": characters, counted in UTF-16 units.
 TEXT, CAPTION = 4096, 1024
 #: The same, "sendPhoto": bytes of a picture, its width and height together, and one against the other.
 PICTURE_BYTES, PICTURE_SIDES, PICTURE_RATIO = 10_000_000, 10_000, 20
 _CHAT = re.compile(r"@[A-Za-z]\w{3,31}|-[0-9]{5,20}")
-#: Ids of channels and supergroups begin so; what follows is the id in addresses.
-_PREFIX = "-100"
-_LONGEST_WAIT = 86_400  #: seconds
-#: What is said of the chat, and not of the message (Telegram has no other sign of it).
-_ABOUT_THE_CHAT = re.compile(r"chat not found|rights|not a member|upgraded|kicked|deactivated|blocked", re.IGNORECASE)
 
 
 class TelegramChannel:
@@ -89,11 +69,10 @@ class TelegramChannel:
         """Ask for the chat, which shows that it can be reached; commit; post."""
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
-        token = reveal(self._token, "token")
-        with requests.Session() as session:
-            chat = self._asked(session, token, "getChat", {"chat_id": self._chat})
+        with self._bot() as bot:
+            chat = bot.chat()
             commit()
-            return _receipt(chat, self._posted(session, token, post_of(message)))
+            return bot.post(post_of(message), chat)
 
     def lookup(self, message: Message) -> Receipt | None:  # noqa: ARG002 - there is nothing to be looked for
         """Telegram shows a bot nothing of what it has posted."""
@@ -105,80 +84,16 @@ class TelegramChannel:
         Raises:
             ChannelError: Telegram cannot be reached, or refuses the token.
         """
-        token = reveal(self._token, "token")
-        with requests.Session() as session:
-            bot = self._asked(session, token, "getMe", {})
-            chat = self._asked(session, token, "getChat", {"chat_id": self._chat})
-            member = self._asked(session, token, "getChatMember", {"chat_id": self._chat, "user_id": bot["id"]})
-        may_post = member.get("can_post_messages", chat.get("type") != "channel" and member.get("status") != "left")
-        lacks = () if may_post or member.get("status") == "creator" else ("Post Messages",)
-        return f"@{bot.get('username', bot['id'])} in {self._chat}", lacks
+        with self._bot() as bot:
+            return bot.who()
 
     def close(self) -> None:
         """Nothing is held open: a connection that has gone stale unnoticed would leave a post in doubt."""
 
-    def _asked(self, session: requests.Session, token: str, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
-        """The result of a method that changes nothing."""
-        answer = self._call(session, token, method, data=asked)
-        if isinstance(answer, requests.RequestException):
-            raise UnavailableError(f"Telegram could not be reached ({type(answer).__name__}); nothing was posted.")
-        result = _body(answer).get("result")
-        if answer.ok and isinstance(result, dict):
-            return result
-        if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and not answer.ok:
-            self._refused(answer)
-        raise UnavailableError(f"Telegram could not answer ({answer.status_code}); nothing was posted.")
+    def _bot(self) -> "TelegramBot":
+        from channels.telegram_bot import TelegramBot  # requests is loaded by those who post
 
-    def _posted(self, session: requests.Session, token: str, post: Post) -> Mapping[str, Any]:
-        text, image = text_with_link(post), post.image
-        if image:
-            photo = {"photo": (f"picture{picture_ending(image)}", image.data, image.media_type)}
-            fields = {"chat_id": self._chat, "caption": text}
-            answer = self._call(session, token, "sendPhoto", data=fields, files=photo)
-        else:
-            shown = {"link_preview_options": json.dumps({"url": post.link})} if post.link else {}
-            answer = self._call(session, token, "sendMessage", data={"chat_id": self._chat, "text": text, **shown})
-        if isinstance(answer, requests.RequestException):
-            if never_connected(answer):
-                raise UnavailableError("Telegram could not be reached; nothing was posted.")
-            raise UncertainError(f"Telegram did not confirm the message, which may be out ({type(answer).__name__}).")
-        result = _body(answer).get("result")
-        if answer.ok and isinstance(result, dict) and "message_id" in result:
-            return result
-        if HTTPStatus.MULTIPLE_CHOICES <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-            self._refused(answer)
-        raise UncertainError(f"Telegram did not confirm the message, which may be out (status {answer.status_code}).")
-
-    def _call(
-        self, session: requests.Session, token: str, method: str, **content: Any
-    ) -> requests.Response | requests.RequestException:
-        """The answer, or why there is none: not raised, because its words hold the address, and that the token."""
-        url = f"{self._address}/bot{token}/{method}"
-        try:
-            return session.post(url, timeout=self._timeout, allow_redirects=False, **content)
-        except requests.RequestException as error:
-            return error
-
-    def _refused(self, answer: requests.Response) -> NoReturn:
-        body = _body(answer)
-        words = str(body.get("description") or answer.reason)
-        parameters = body.get("parameters") or {}
-        if answer.is_redirect:
-            raise PermanentError("The Bot API has moved to another address. Write it at `base_url`, or leave that out.")
-        if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise UnavailableError("Telegram has had too many messages of this bot.", retry_after=_wait(parameters))
-        if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
-            remedy = "Ask @BotFather for the token, put it where `token` in config/settings.yaml says, and start again."
-            raise account_refused("Telegram", words, remedy)
-        if answer.status_code == HTTPStatus.FORBIDDEN or _ABOUT_THE_CHAT.search(words):
-            moved = parameters.get("migrate_to_chat_id")
-            remedy = (
-                f"Write `chat: {moved}` in config/settings.yaml."
-                if moved
-                else (f"See that `chat` ({self._chat}) is right, and make the bot an administrator there who may post.")
-            )
-            raise account_refused("Telegram", words, remedy)
-        raise PermanentError(f"Telegram refused the message: {words}")
+        return TelegramBot(self._address, reveal(self._token, "token"), self._chat, self._timeout)
 
 
 def _objections(image: Image) -> list[str]:
@@ -191,24 +106,3 @@ def _objections(image: Image) -> list[str]:
         )
         return [f"Telegram refuses the picture: expected {wanted}; found {image.width} × {image.height}."]
     return []
-
-
-def _body(answer: requests.Response) -> Mapping[str, Any]:
-    """What an answer says; nothing when it is not the Bot API that answers."""
-    try:
-        found = answer.json()
-    except requests.JSONDecodeError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _wait(parameters: Mapping[str, Any]) -> timedelta:
-    asked = parameters.get("retry_after")
-    return timedelta(seconds=min(asked, _LONGEST_WAIT)) if isinstance(asked, int) and asked >= 0 else ENOUGH
-
-
-def _receipt(chat: Mapping[str, Any], posted: Mapping[str, Any]) -> Receipt:
-    number = str(chat.get("id", ""))
-    place = chat.get("username") or (f"c/{number.removeprefix(_PREFIX)}" if number.startswith(_PREFIX) else "")
-    reference = str(posted["message_id"])
-    return Receipt(reference=reference, url=f"https://t.me/{place}/{reference}" if place else "")

@@ -6,9 +6,6 @@ from email.utils import parsedate_to_datetime
 from ssl import SSLCertVerificationError
 from urllib.parse import urlsplit
 
-import requests
-import urllib3.exceptions
-
 from communique.channel import PermanentError, Secret, UnavailableError
 
 #: How long a channel rests whose account is refused, or that has had enough and does not say for how long.
@@ -66,6 +63,9 @@ def too_many_requests(network: str, headers: Mapping[str, str], reset_header: st
 
 def never_connected(error: BaseException | None) -> bool:
     """Whether an exception of `requests` says that no connection was made, so that nothing can have gone out."""
+    import requests  # loaded by those who post
+    import urllib3.exceptions
+
     if isinstance(error, requests.ConnectTimeout | requests.exceptions.ProxyError):
         return True
     if not isinstance(error, requests.ConnectionError) or not error.args:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from channels.post_text import not_a_post, post_of, text_with_link
 from channels.web_service import base_address
-from channels.x_length import extract_urls, parse_tweet
 from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
 if TYPE_CHECKING:
@@ -57,6 +56,8 @@ class XChannel:
         """Refused are posts over 280 weighted characters, characters that X does not take, and pictures over 5 MB."""
         if refused := not_a_post(message):
             return [refused]
+        from channels.x_length import parse_tweet  # its regular expressions take a while
+
         image = post_of(message).image
         if image and len(image.data) > PICTURE_BYTES:
             return [f"The picture is too large for X: at most {PICTURE_BYTES} bytes. Make it smaller."]
@@ -71,6 +72,8 @@ class XChannel:
 
     def measure(self, message: Message) -> Measure:
         """In weighted characters; a post with a link costs thirteen times one without."""
+        from channels.x_length import extract_urls, parse_tweet  # as above
+
         text = text_with_link(post_of(message))
         price = PRICE_WITH_LINK if extract_urls(text) else PRICE
         return Measure(

@@ -7,6 +7,7 @@ from pathlib import Path
 from communique import environment
 from communique.channel import Secret
 from communique.delivery import Mode
+from communique.plan.known_preflights import KnownPreflights
 from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError
 from communique.read.sources import Folder, snapshot
@@ -63,6 +64,11 @@ class Installation:
     def seen_epoch(self) -> SeenEpoch:
         """What this machine knows of its ledger, kept outside it."""
         return SeenEpoch(self.root / "var" / "ledger.seen")
+
+    @property
+    def known_preflights(self) -> KnownPreflights:
+        """What was found before of texts that have not changed, for who looks."""
+        return KnownPreflights(file=self.root / "var" / "preflights.json")
 
     def hold(self, database: Database) -> str:
         """Why the whole ledger waits for a person; empty when it may send."""

@@ -16,8 +16,6 @@ from email.policy import Compat32
 from email.utils import format_datetime
 
 import css_inline
-from emails.exc import BadHeaderError
-from emails.message import Message as Draft
 
 from channels.mail.address import Mailbox
 from channels.mail.body import arranged, calendar_part, text_part
@@ -77,7 +75,7 @@ def composed(
     """
     try:
         return _composed(message, mail, sender, recipient, write_text)
-    except (MessageError, BadHeaderError, UnicodeError) as error:
+    except (MessageError, ValueError) as error:  # BadHeaderError of `emails` and UnicodeError are among the latter
         raise PermanentError(
             f"The mail cannot be put together: {error!a}. Look for unusual characters in it."
         ) from error
@@ -95,6 +93,8 @@ def _composed(
 
 
 def _built(message: Message, mail: Mail) -> Part:
+    from emails.message import Message as Draft  # loads much that only who writes needs
+
     draft = Draft(
         subject=mail.subject,
         date=format_datetime(message.created_at.astimezone(UTC)),

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -57,8 +58,9 @@ def find_problems(session: Session) -> list[Problem]:
         return problems
     opened = installation.channels(workspace)
     database = installation.database()
+    known = installation.known_preflights
     try:
-        planner: Planner = installation.planner(workspace, database, opened)
+        planner: Planner = replace(installation.planner(workspace, database, opened), preflight=known)
         with database.reading() as connection:
             milestones = planner.milestones(connection)
         # A trial needs no secrets, but a setting that makes no sense makes none in a trial either.
@@ -67,6 +69,7 @@ def find_problems(session: Session) -> list[Problem]:
         found = check(planner, milestones, session.clock())
         return in_order([*found, *stopping, *_missing_for_mailboxes(installation, workspace)])
     finally:
+        known.keep()
         opened.close()
         database.close()
 

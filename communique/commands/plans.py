@@ -4,7 +4,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -49,14 +49,17 @@ class Desk:
 
 
 @contextmanager
-def desk(session: Session) -> Iterator[Desk]:
-    """Everything planning needs, closed afterwards."""
+def desk(session: Session, *, anew: bool = False) -> Iterator[Desk]:
+    """Everything planning needs, closed afterwards; with `anew` nothing that was found before is believed."""
     workspace = session.installation.workspace()
     opened = session.installation.channels(workspace)
     database = session.installation.database()
+    planner = session.installation.planner(workspace, database, opened)
+    known = session.installation.known_preflights
     try:
-        yield Desk(session.installation.planner(workspace, database, opened), database)
+        yield Desk(planner if anew else replace(planner, preflight=known), database)
     finally:
+        known.keep()
         opened.close()
         database.close()
 
@@ -258,7 +261,7 @@ def approve_command(
     Any later change of a text, a fact, an audience or a date voids the approval.
     """
     now = session.clock()
-    with desk(session) as open_desk:
+    with desk(session, anew=True) as open_desk:
         planner = open_desk.planner
         known = _campaign(planner, campaign)
         if announcement and announcement not in known.announcements:

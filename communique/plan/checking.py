@@ -9,7 +9,6 @@ from communique.plan.look_check import check_look
 from communique.plan.order_check import CODE as OUT_OF_ORDER
 from communique.plan.order_check import check_order
 from communique.plan.planning import HORIZON, Planner
-from communique.plan.preflight import preflight
 from communique.plan.stale_translations import check_translations
 from communique.problems import Problem, Severity, in_order
 from communique.read.sound_parts import faulty_names, names_one_of, sound_parts
@@ -80,7 +79,7 @@ def check_campaign(
             yield from _clock(workspace, campaign, each)
             occasion = planner.occasion(campaign, stood_in, each)
             if occasion is not None:
-                yield from preflight(workspace, planner.channels, occasion).problems
+                yield from planner.preflight(workspace, planner.channels, occasion).problems
 
 
 def _never_begun(workspace: Workspace, campaign: Campaign, listed: Collection[Occurrence]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from communique.occasion import Occasion
 from communique.plan import digesting
 from communique.plan.mail_faults import faults_for_anybody, faults_of_form_letters
 from communique.plan.owing import Copies, CountGroups, counting
-from communique.plan.preflight import Channels, Preflight, preflight, routes_and_languages
+from communique.plan.preflight import Channels, Findings, preflight, routes_and_languages
 from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
@@ -41,6 +41,7 @@ class Planner:
     database: Database
     channels: Channels
     mode: Mode
+    preflight: Callable[[Workspace, Channels, Occasion], Findings] = preflight
     approve_all: bool = False  #: a rehearsal takes everything as approved
     #: A campaign's workspace as it was when something of it was last approved.
     as_approved: Callable[[str], Workspace | None] = lambda _campaign: None
@@ -149,7 +150,7 @@ class Planner:
         if row is not None and not (row.expires_at < now <= occurrence.expires_at and _all_missed(connection, row.id)):
             return replace(standing, is_frozen=True)
         if all_texts or occasion.due_at <= now:
-            found = preflight(self.workspace, self.channels, occasion)
+            found = self.preflight(self.workspace, self.channels, occasion)
             counted = Copies(self.workspace, self.mode, occasion).counted(groups)
             standing = replace(standing, preflight=found, counted=counted)
         reason, will_go = self._judge(connection, standing, occasion, is_due=occasion.due_at <= now)
@@ -175,7 +176,7 @@ class Planner:
             return _counted(faults), False
         return "", True
 
-    def _hindrance(self, connection: Connection, occasion: Occasion, found: Preflight | None) -> str:
+    def _hindrance(self, connection: Connection, occasion: Occasion, found: Findings | None) -> str:
         """Why it may not go, whatever the time."""
         name = occasion.campaign.campaign
         if problems := self.workspace.problems_of(name):
@@ -186,7 +187,7 @@ class Planner:
             return _counted(found.stopping)
         return "" if self.approve_all else self._lacking(connection, occasion, found)
 
-    def _lacking(self, connection: Connection, occasion: Occasion, found: Preflight) -> str:
+    def _lacking(self, connection: Connection, occasion: Occasion, found: Findings) -> str:
         given = approvals.approved_by(connection, occasion, found.digest)
         missing = approvals.lacking(self.workspace.settings.approvals, occasion.campaign.authors, given)
         if not missing:

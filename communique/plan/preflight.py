@@ -31,18 +31,24 @@ Sample = Mail | Letter | Post | Publication
 
 
 @dataclass(frozen=True, kw_only=True)
-class Preflight:
+class Findings:
     """What was found."""
 
     digest: str  #: hash (SHA-256, hex) of all that is said, to which audiences, and when
     problems: tuple[Problem, ...]
-    samples: Mapping[tuple[str, str], Sample]  #: by channel and language
     measures: Mapping[tuple[str, str], Measure]  #: of posts, by channel and language
 
     @property
     def stopping(self) -> list[Problem]:
         """Problems that keep it from going out."""
         return [problem for problem in self.problems if problem.severity is Severity.ERROR]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preflight(Findings):
+    """The same, with what it was found in."""
+
+    samples: Mapping[tuple[str, str], Sample]  #: by channel and language
 
 
 def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> Preflight:
@@ -76,8 +82,8 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     return Preflight(
         digest=_digest(occasion, samples, sources, variants),
         problems=tuple(in_order(problem for problem in problems if problem.code not in waived)),
-        samples=samples,
         measures=measures,
+        samples=samples,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from communique.campaign import Campaign
 from communique.occasion import Occasion
 from communique.plan.owing import Counted
-from communique.plan.preflight import Preflight
+from communique.plan.preflight import Findings
 from communique.timeline import Occurrence
 from communique.workspace import Workspace
 
@@ -19,7 +19,7 @@ class Standing:
     campaign: Campaign
     occurrence: Occurrence
     occasion: Occasion | None  #: None while its date is unknown
-    preflight: Preflight | None = None
+    preflight: Findings | None = None
     counted: Counted | None = None  #: how many would get it, and how many must not; None when nobody looked
     is_frozen: bool = False  #: it has fallen due, and its audience is fixed
     will_go: bool = False

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from channels.mastodon import Limits, MastodonChannel
+from channels.mastodon import MastodonChannel
+from channels.mastodon_limits import Limits
 from communique.channel import (
     Image,
     Measured,

@@ -1,0 +1,148 @@
+"""A bot of Telegram and the chat it writes to: the Bot API."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any, NoReturn, Self
+
+import requests
+
+from channels.post_text import picture_ending, text_with_link
+from channels.web_service import ENOUGH, account_refused, never_connected
+from communique.channel import PermanentError, Post, Receipt, UnavailableError, UncertainError
+
+#: Ids of channels and supergroups begin so; what follows is the id in addresses.
+_PREFIX = "-100"
+_LONGEST_WAIT = 86_400  #: seconds
+#: What is said of the chat, and not of the message (Telegram has no other sign of it).
+_ABOUT_THE_CHAT = re.compile(r"chat not found|rights|not a member|upgraded|kicked|deactivated|blocked", re.IGNORECASE)
+
+
+class TelegramBot:
+    """One bot and one chat for one errand."""
+
+    def __init__(self, address: str, token: str, chat: str, timeout: float) -> None:
+        self._address = address
+        self._token = token
+        self._chat = chat
+        self._timeout = timeout
+        self._session = requests.Session()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._session.close()
+
+    def chat(self) -> Mapping[str, Any]:
+        """What Telegram says of the chat.
+
+        Raises:
+            ChannelError: it cannot be reached, or refuses the token or the chat.
+        """
+        return self._asked("getChat", {"chat_id": self._chat})
+
+    def who(self) -> tuple[str, tuple[str, ...]]:
+        """Which bot it is and where it posts, and the right that it lacks.
+
+        Raises:
+            ChannelError: Telegram cannot be reached, or refuses the token.
+        """
+        bot = self._asked("getMe", {})
+        chat = self.chat()
+        member = self._asked("getChatMember", {"chat_id": self._chat, "user_id": bot["id"]})
+        may_post = member.get("can_post_messages", chat.get("type") != "channel" and member.get("status") != "left")
+        lacks = () if may_post or member.get("status") == "creator" else ("Post Messages",)
+        return f"@{bot.get('username', bot['id'])} in {self._chat}", lacks
+
+    def post(self, post: Post, chat: Mapping[str, Any]) -> Receipt:
+        """Post to the chat of which Telegram has said this.
+
+        Raises:
+            ChannelError: one of its three kinds.
+        """
+        return _receipt(chat, self._posted(post))
+
+    def _asked(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The result of a method that changes nothing."""
+        answer = self._call(method, data=asked)
+        if isinstance(answer, requests.RequestException):
+            raise UnavailableError(f"Telegram could not be reached ({type(answer).__name__}); nothing was posted.")
+        result = _body(answer).get("result")
+        if answer.ok and isinstance(result, dict):
+            return result
+        if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and not answer.ok:
+            self._refused(answer)
+        raise UnavailableError(f"Telegram could not answer ({answer.status_code}); nothing was posted.")
+
+    def _posted(self, post: Post) -> Mapping[str, Any]:
+        text, image = text_with_link(post), post.image
+        if image:
+            photo = {"photo": (f"picture{picture_ending(image)}", image.data, image.media_type)}
+            fields = {"chat_id": self._chat, "caption": text}
+            answer = self._call("sendPhoto", data=fields, files=photo)
+        else:
+            shown = {"link_preview_options": json.dumps({"url": post.link})} if post.link else {}
+            answer = self._call("sendMessage", data={"chat_id": self._chat, "text": text, **shown})
+        if isinstance(answer, requests.RequestException):
+            if never_connected(answer):
+                raise UnavailableError("Telegram could not be reached; nothing was posted.")
+            raise UncertainError(f"Telegram did not confirm the message, which may be out ({type(answer).__name__}).")
+        result = _body(answer).get("result")
+        if answer.ok and isinstance(result, dict) and "message_id" in result:
+            return result
+        if HTTPStatus.MULTIPLE_CHOICES <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._refused(answer)
+        raise UncertainError(f"Telegram did not confirm the message, which may be out (status {answer.status_code}).")
+
+    def _call(self, method: str, **content: Any) -> requests.Response | requests.RequestException:
+        """The answer, or why there is none: not raised, because its words hold the address, and that the token."""
+        url = f"{self._address}/bot{self._token}/{method}"
+        try:
+            return self._session.post(url, timeout=self._timeout, allow_redirects=False, **content)
+        except requests.RequestException as error:
+            return error
+
+    def _refused(self, answer: requests.Response) -> NoReturn:
+        body = _body(answer)
+        words = str(body.get("description") or answer.reason)
+        parameters = body.get("parameters") or {}
+        if answer.is_redirect:
+            raise PermanentError("The Bot API has moved to another address. Write it at `base_url`, or leave that out.")
+        if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            raise UnavailableError("Telegram has had too many messages of this bot.", retry_after=_wait(parameters))
+        if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
+            remedy = "Ask @BotFather for the token, put it where `token` in config/settings.yaml says, and start again."
+            raise account_refused("Telegram", words, remedy)
+        if answer.status_code == HTTPStatus.FORBIDDEN or _ABOUT_THE_CHAT.search(words):
+            moved = parameters.get("migrate_to_chat_id")
+            remedy = (
+                f"Write `chat: {moved}` in config/settings.yaml."
+                if moved
+                else (f"See that `chat` ({self._chat}) is right, and make the bot an administrator there who may post.")
+            )
+            raise account_refused("Telegram", words, remedy)
+        raise PermanentError(f"Telegram refused the message: {words}")
+
+
+def _body(answer: requests.Response) -> Mapping[str, Any]:
+    """What an answer says; nothing when it is not the Bot API that answers."""
+    try:
+        found = answer.json()
+    except requests.JSONDecodeError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _wait(parameters: Mapping[str, Any]) -> timedelta:
+    asked = parameters.get("retry_after")
+    return timedelta(seconds=min(asked, _LONGEST_WAIT)) if isinstance(asked, int) and asked >= 0 else ENOUGH
+
+
+def _receipt(chat: Mapping[str, Any], posted: Mapping[str, Any]) -> Receipt:
+    number = str(chat.get("id", ""))
+    place = chat.get("username") or (f"c/{number.removeprefix(_PREFIX)}" if number.startswith(_PREFIX) else "")
+    reference = str(posted["message_id"])
+    return Receipt(reference=reference, url=f"https://t.me/{place}/{reference}" if place else "")

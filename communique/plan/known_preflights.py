@@ -1,0 +1,121 @@
+"""What preflight found of the same files before, kept beside the ledger, so that looking again is quick.
+
+For who looks, on the command line and in the desk. What is approved and what goes out is always looked at anew.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+import communique
+from communique.channel import Measure
+from communique.occasion import Occasion
+from communique.plan.preflight import Channels, Findings, preflight
+from communique.problems import Problem
+from communique.workspace import Workspace
+
+#: What every announcement is made from, beside its campaign's own.
+_SHARED = ("config", "templates/layouts")
+_MOST_KEPT = 2_000  #: of a workspace with many campaigns, after many edits: some megabytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Kept:
+    digest: str
+    problems: tuple[Problem, ...]
+    measures: tuple[tuple[str, str, Measure], ...]
+
+
+_FILE = TypeAdapter(dict[str, _Kept])
+
+
+@dataclass(kw_only=True)
+class KnownPreflights:
+    """Found by all that an occasion's texts are made from: files, dates, open channels, and the program itself."""
+
+    file: Path
+    _found: dict[str, _Kept] | None = field(default=None, init=False)
+    _is_new: bool = field(default=False, init=False)
+
+    def __call__(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
+        """As `communique.plan.preflight.preflight`, which is asked where nothing is known."""
+        if self._found is None:
+            self._found = self._read()
+        key = key_of(workspace, channels, occasion)
+        known = self._found.pop(key, None)
+        if known is None:
+            self._is_new = True
+            made = preflight(workspace, channels, occasion)
+            measures = tuple((*way, measure) for way, measure in made.measures.items())
+            known = _Kept(digest=made.digest, problems=made.problems, measures=measures)
+        self._found[key] = known  # at the end: what was asked for last is kept longest
+        return Findings(
+            digest=known.digest,
+            problems=known.problems,
+            measures={(channel, language): measure for channel, language, measure in known.measures},
+        )
+
+    def keep(self) -> None:
+        """Write down what is new. Where nothing can be written, looking takes longer, no more."""
+        if not (self._found and self._is_new):
+            return
+        latest = dict(list(self._found.items())[-_MOST_KEPT:])
+        made = self.file.with_name(f".{self.file.name}-{os.getpid()}")
+        try:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+            made.write_bytes(_FILE.dump_json(latest))
+            made.replace(self.file)
+            self._is_new = False
+        except OSError:
+            with suppress(OSError):
+                made.unlink()
+
+    def _read(self) -> dict[str, _Kept]:
+        try:
+            return _FILE.validate_json(self.file.read_bytes())
+        except (OSError, ValidationError):
+            return {}
+
+
+def key_of(workspace: Workspace, channels: Channels, occasion: Occasion) -> str:
+    """Hash (SHA-256, hex) of all that `preflight` looks at."""
+    hashed = hashlib.sha256()
+    open_ways = sorted((name, type(channel).__qualname__) for name, channel in channels.items())
+    dates = sorted((name, str(moment)) for name, moment in occasion.milestones.items())
+    named = (occasion.announcement, occasion.occurrence, occasion.due_at.isoformat(), occasion.has_page)
+    hashed.update(
+        json.dumps([_program(), open_ways, repr(occasion.campaign), dates, named, occasion.sequence]).encode()
+    )
+    for path in paths_of(workspace, occasion):
+        data = workspace.sources.read(path) or b""
+        hashed.update(f"{path}\0{len(data)}\0".encode())
+        hashed.update(data)
+    return hashed.hexdigest()
+
+
+def paths_of(workspace: Workspace, occasion: Occasion) -> list[str]:
+    """Every file that its texts may be made from; of other announcements' folders none."""
+    own = f"templates/{occasion.campaign.campaign}"
+    others = tuple(f"{own}/{name}/" for name in occasion.campaign.announcements if name != occasion.announcement)
+    found = [path for folder in _SHARED for path in workspace.sources.paths(folder)]
+    found += [path for path in workspace.sources.paths(own) if not path.startswith(others)]
+    logo = workspace.settings.look.logo
+    return [*found, f"campaigns/{occasion.campaign.campaign}.yaml", *([f"config/{logo}"] if logo else [])]
+
+
+@cache
+def _program() -> list[str]:
+    """What looks: this program as it is on disk, and Python with what is installed."""
+    packages = [Path(communique.__file__).parent, Path(communique.__file__).parents[1] / "channels"]
+    files = sorted(file for package in packages for file in package.rglob("*.py"))
+    seen = [sys.version, *(f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}" for file in files)]
+    installed = [Path(folder) for folder in sys.path if folder.endswith("-packages") and Path(folder).is_dir()]
+    seen += [f"{folder} {folder.stat().st_mtime_ns}" for folder in installed]
+    return [hashlib.sha256("\n".join(seen).encode()).hexdigest()]
