@@ -29,6 +29,7 @@ from communique.contents import (
     MergedMail,
     Pages,
     Post,
+    Removal,
     html_text,
 )
 
@@ -63,6 +64,8 @@ __all__ = [
     "Reached",
     "Receipt",
     "Recipient",
+    "Removal",
+    "Retractable",
     "Secret",
     "SigningKey",
     "TemporaryError",
@@ -287,6 +290,21 @@ class Measured(Protocol):
 
     def measure(self, message: Message) -> Measure:
         """The message's length by the network's own rule. No I/O."""
+        ...
+
+
+@runtime_checkable
+class Retractable(Protocol):
+    """A channel whose network lets a post be deleted; what went through any other one a person takes back."""
+
+    def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Delete the post that the message's content (`Removal`) names, with `commit` right before.
+
+        Doing so again does no harm: a post that is not there any more counts as deleted.
+
+        Raises:
+            ChannelError: it could not be deleted. When that is not known, `TemporaryError`.
+        """
         ...
 
 

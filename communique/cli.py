@@ -25,6 +25,7 @@ _COMMANDS = {
     "why": ("records:why_command", "Say why somebody did or did not get an announcement."),
     "done": ("done:done_command", "Put on record that a person has posted letters, or a pack."),
     "resolve": ("records:resolve_command", "Settle by hand what is in doubt or was handed over."),
+    "retract": ("retracting:retract_command", "Withdraw an announcement that went out, and tell those who got it."),
     "pause": ("pausing:pause_command", "Let a channel, or everything, wait."),
     "resume": ("resuming:resume_command", "Let messages go again, after a pause or a restore."),
     "backup": ("backups:backup_command", "Copy ledger and files into one file, while the daemon runs."),

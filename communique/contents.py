@@ -128,6 +128,7 @@ class Entry:
     published_at: datetime
     updated_at: datetime
     categories: tuple[str, ...] = ()
+    withdrawn: str = ""  #: why it was taken back, at `updated_at`; title, summary and text then say so, too
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,4 +146,12 @@ class Feed:
     entries: tuple[Entry, ...]
 
 
-Content = Mail | MergedMail | Letter | Post | Pages | Feed
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Removal:
+    """A post that is to be deleted, as the receipt of its publication names it."""
+
+    reference: str  #: the network's own handle
+    url: str  #: where the public can see it
+
+
+Content = Mail | MergedMail | Letter | Post | Pages | Feed | Removal

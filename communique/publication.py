@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from communique.channel import Image
+from communique.retraction import Retraction
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,3 +24,4 @@ class Publication:
     published_at: datetime  #: UTC
     updated_at: datetime  #: UTC; later than `published_at` once it was corrected
     picture: Image | None = None
+    retraction: Retraction | None = None  #: it was withdrawn

@@ -57,7 +57,7 @@ _NEXT: Mapping[State, set[State]] = {
     State.MISSED: {State.SCHEDULED, State.SENT, State.CANCELLED, State.EXCLUDED, State.COLLECTED},
     State.FAILED: {State.SCHEDULED, State.SENT, State.CANCELLED},
     State.EXCLUDED: {State.SCHEDULED, State.MISSED, State.COLLECTED},  # owed anew
-    State.COLLECTED: {State.MISSED},  # its time passed before the newsletter came
+    State.COLLECTED: {State.MISSED, State.CANCELLED},  # its time passed before the newsletter came, or it was withdrawn
     State.SENT: set(),
     State.CANCELLED: set(),
 }

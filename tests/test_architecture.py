@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 TIERS = (
     {"contents"},
     *(
-        {"channel", "postal_address", "problems", "pace", "small_numbers", "subscription"},
+        {"channel", "postal_address", "problems", "pace", "retraction", "small_numbers", "subscription"},
         {"moments", "delivery", "publication"},
         {"answering", "setting_values"},
     ),
@@ -76,7 +76,7 @@ HOMES = {
     "lxml": {"channels.syndication"},
     "markdown_it": {"markdown"},
     "markupsafe": {
-        *("alert_mail", "answer_mail", "digest", "letter_mail", "service_mail"),
+        *("alert_mail", "answer_mail", "digest", "letter_mail", "retraction_notice", "service_mail"),
         *("rendering", "templates", "site_pages", "messages"),
     },
     "mastodon": {"mastodon_account", "mastodon_limits"},

@@ -42,6 +42,9 @@ def _item(entry: Entry, language: str) -> dict[str, Any]:
         "date_modified": _rfc3339(entry.updated_at),
         "language": language,
     }
+    if entry.withdrawn:
+        # The format has no word for it; names that begin with `_` are free (section "Extensions").
+        item["_withdrawn"] = {"at": _rfc3339(entry.updated_at), "why": plain(entry.withdrawn)}
     if entry.categories:
         item["tags"] = [plain(category) for category in entry.categories]
     return item

@@ -5,7 +5,8 @@ RFC 5005, and its tree has no namespaces until it is written and read again.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from html import escape
 
 from lxml import etree
@@ -13,8 +14,10 @@ from lxml import etree
 from channels.syndication.archive import Document
 from channels.syndication.generated import generated
 from channels.syndication.safe_text import plain
+from communique.channel import Entry
 
 ATOM = "http://www.w3.org/2005/Atom"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 HISTORY = "http://purl.org/syndication/history/1.0"
 LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
 #: From `feeds/<audience>/<language>/` to the one stylesheet.
@@ -38,7 +41,9 @@ def rss_document(document: Document, hub: str, changed_at: datetime) -> bytes:
 
 
 def atom_document(document: Document, hub: str, changed_at: datetime) -> bytes:
-    """One page as Atom."""
+    """One page as Atom: of what was withdrawn it holds that it was (RFC 6721)."""
+    withdrawn = [entry for entry in document.entries if entry.withdrawn]
+    document = replace(document, entries=tuple(entry for entry in document.entries if not entry.withdrawn))
     root = _read(generated(document, changed_at).atom_str())
     for link in root.findall(f"{{{ATOM}}}link"):
         root.remove(link)
@@ -47,7 +52,19 @@ def atom_document(document: Document, hub: str, changed_at: datetime) -> bytes:
     root[after:after] = [*_marks(document), home, *_links(document, "atom", hub)]
     for entry, link in zip(document.entries, root.iterfind(f"{{{ATOM}}}entry/{{{ATOM}}}link"), strict=True):
         link.attrib.update(_link("alternate", entry.link, "text/html", document.feed.language).attrib)
+    root.extend(_tombstone(entry, document) for entry in withdrawn)
     return _written(root)
+
+
+def _tombstone(entry: Entry, document: Document) -> etree._Element:
+    when = entry.updated_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    mapped = {"at": TOMBSTONES}
+    stone = etree.Element(f"{{{TOMBSTONES}}}deleted-entry", nsmap=mapped, ref=entry.id, when=when)
+    by = etree.SubElement(stone, f"{{{TOMBSTONES}}}by")
+    etree.SubElement(by, f"{{{ATOM}}}name").text = plain(document.feed.author_name)
+    etree.SubElement(stone, f"{{{TOMBSTONES}}}comment").text = plain(entry.withdrawn)
+    stone.append(_link("alternate", entry.link, "text/html", document.feed.language))
+    return stone
 
 
 def _links(document: Document, stem: str, hub: str) -> Iterator[etree._Element]:

@@ -230,7 +230,7 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
     """
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
-        one = _find(announcement, _announcements(planner, connection)) if announcement else None
+        one = find_announcement(announcement, _announcements(planner, connection)) if announcement else None
         found = accounts.copies(connection, planner.mode, announcement=one, most=most)
         done = journal.latest(connection, most) if one is None else []
     if as_json:
@@ -264,7 +264,7 @@ def why_command(session: Session, address: str, announcement: str) -> None:
     """Say in a sentence why the person at ADDRESS did or did not get an ANNOUNCEMENT (campaign/announcement)."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
-        name = _find(announcement, _written(planner))
+        name = find_announcement(announcement, _written(planner))
         try:
             person = people.by_address(connection, address)
         except AddressError as error:
@@ -272,7 +272,7 @@ def why_command(session: Session, address: str, announcement: str) -> None:
         click.echo(why(planner, connection, person, address, name, session.clock()))
 
 
-def _find(announcement: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
+def find_announcement(announcement: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
     """Campaign and announcement; the campaign may be left out where the name is known once."""
     campaign, slash, name = announcement.rpartition("/")
     found = [each for each in known if each[1] == name and (not slash or each[0] == campaign)]

@@ -22,6 +22,8 @@ from communique.channel import (
     Message,
     Outcome,
     Receipt,
+    Removal,
+    Retractable,
     TemporaryError,
     UnavailableError,
     UncertainError,
@@ -218,11 +220,11 @@ class Dispatcher:
         if channel is None:
             self._outcomes.retry(lease, f"the channel {lease.delivery.channel} is not open", None)
             return None
-        if self._has_left(lease):
-            return None
-        message = self._outcomes.written(lease)
+        message = None if self._has_left(lease) else self._outcomes.written(lease)
         if message is None:
             return None
+        if isinstance(message.content, Removal):
+            return self._remove(lease, channel, message, message.content)
         try:
             refusals = channel.check(message)
         except Exception as error:  # noqa: BLE001 - an adapter that breaks must not stop the others
@@ -232,6 +234,14 @@ class Dispatcher:
             self._outcomes.give_up(lease, State.FAILED, " ".join(refusals))
             return None
         return self._send(lease, channel, message)
+
+    def _remove(self, lease: Lease, channel: Channel, message: Message, post: Removal) -> UnavailableError | None:
+        """Delete a post; what cannot be deleted from here is left to a person."""
+        if post.reference and isinstance(channel, Retractable):
+            return self._send(lease, channel, message)
+        where = post.url or f"what {lease.delivery.channel} has of it"
+        self._outcomes.accepted(lease, Receipt(by_hand=True, detail=f"by hand: take down {where}"))
+        return None
 
     def _has_left(self, lease: Lease) -> bool:
         """Whether somebody must not be written to any more: they may have left since their message was claimed.
@@ -271,7 +281,7 @@ class Dispatcher:
         result: Receipt | ChannelError
         try:
             try:
-                result = channel.send(message, commit)
+                result = _act(channel, message)(message, commit)
             finally:
                 if crossed:
                     self.answered(lease.delivery.channel, self.clock() - crossed[0])
@@ -287,3 +297,9 @@ class Dispatcher:
             result = UncertainError(why) if crossed else TemporaryError(why)
         self.unsettled.settle(self._outcomes, lease, Outcome(message=message, result=result))
         return result if isinstance(result, UnavailableError) else None
+
+
+def _act(channel: Channel, message: Message) -> Callable[[Message, Callable[[], None]], Receipt]:
+    if isinstance(channel, Retractable) and isinstance(message.content, Removal):
+        return channel.retract
+    return channel.send

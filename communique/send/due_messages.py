@@ -8,16 +8,18 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from communique.bounces.tags import tag_of
-from communique.channel import Content, Form, Message, Recipient
+from communique.channel import Content, Form, Message, Recipient, Removal
 from communique.delivery import Delivery, Mode
 from communique.moments import parse_milestone
 from communique.occasion import Occasion
 from communique.plan.owing import allowed
+from communique.retraction import tells_of_retraction
 from communique.send import messages
 from communique.send.digest_mails import DigestMails
 from communique.send.messages import Due, Present
+from communique.send.retraction_mails import RetractionMails
 from communique.settings import RETURN_TAG
-from communique.store import copies, declarations, ledger, postal_addresses
+from communique.store import copies, declarations, ledger, postal_addresses, retractions
 from communique.store.database import DIGEST, Database
 from communique.store.leases import Lease
 from communique.texts.merging import MailMerge, mail_merge
@@ -46,6 +48,10 @@ class DueMessages:
     def _digests(self) -> DigestMails:
         return DigestMails(workspace=self.workspace, database=self.database, texts=self._texts)
 
+    @cached_property
+    def _notices(self) -> RetractionMails:
+        return RetractionMails(workspace=self.workspace, database=self.database)
+
     def compose(self, lease: Lease) -> Message:
         """The message, right before it goes.
 
@@ -60,16 +66,27 @@ class DueMessages:
             write = self._letter if self._form(delivery) is Form.LETTER else self._mail
             return write(lease, recipient)
         with self.database.reading() as connection:
-            texts, occasion = self._texts(connection, lease.occurrence, lease.delivery)
-            due = Due(delivery=delivery, occasion=occasion)
             shows_present = self._shows_present(delivery)
+            if tells_of_retraction(delivery.occurrence) and not shows_present:
+                return self._removal(connection, lease)
+            texts, occasion = (
+                (self.workspace, None) if shows_present else self._texts(connection, lease.occurrence, delivery)
+            )
             present = Present(
                 connection=connection,
                 mode=self.mode,
                 milestones=self._milestones(connection) if shows_present else {},
                 now=self.clock(),
             )
-            return messages.compose(self.workspace if shows_present else texts, due, present)
+            return messages.compose(texts, Due(delivery=delivery, occasion=occasion), present)
+
+    def _removal(self, connection: Connection, lease: Lease) -> Message:
+        delivery = lease.delivery
+        kept = retractions.told_by(connection, lease.occurrence)
+        if kept is None:
+            raise LookupError("the withdrawal is not in the ledger")
+        reference, url = retractions.receipt_of(connection, kept, delivery.channel, delivery.language)
+        return messages.made(delivery, Removal(reference=reference, url=url))
 
     def _shows_present(self, delivery: Delivery) -> bool:
         """Pages and feeds are made from the ledger as it is; everything else says what was approved."""
@@ -96,8 +113,13 @@ class DueMessages:
         if delivery.campaign == DIGEST:
             content = self._digests.to(delivery, recipient)
             if content is None:
-                raise MustNotGoError("a later newsletter carries what this one was to carry")
+                raise MustNotGoError("what it was to carry was withdrawn, or a later newsletter carries it")
             return self._to(delivery, recipient, content)
+        if tells_of_retraction(delivery.occurrence):
+            notice = self._notices.to(lease, recipient)
+            if notice is None:
+                raise MustNotGoError("what is withdrawn did not reach them")
+            return self._to(delivery, recipient, notice)
         kind = (lease.occurrence, delivery.channel, delivery.language, lease.role)
         if kind not in self._merges:
             with self.database.reading() as connection:

@@ -1,8 +1,8 @@
 """A delivery made into the message its channel carries."""
 
 import hashlib
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ class Due:
     """A delivery to everyone at once, with what it is about."""
 
     delivery: Delivery
-    occasion: Occasion
+    occasion: Occasion | None  #: None for pages and feeds, which show what the ledger says
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,19 +46,23 @@ def compose(workspace: Workspace, due: Due, present: Present) -> Message:
     Raises:
         TemplateProblemError: a text cannot be filled.
     """
-    delivery = due.delivery
+    return made(due.delivery, _content(workspace, due, present))
+
+
+def made(delivery: Delivery, content: Content) -> Message:
+    """What a delivery to everyone at once says."""
     return Message(
         key=delivery.key,
         reference=delivery.reference,
         created_at=delivery.created_at,
         language=delivery.language,
-        content=_content(workspace, due, present),
+        content=content,
     )
 
 
 def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     delivery, route = due.delivery, workspace.routes[due.delivery.channel]
-    if route.form is Form.POST:
+    if due.occasion is not None:
         return workspace.renderer.post(due.occasion, route, delivery.language)
     if route.form is Form.FEED:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
@@ -107,7 +111,7 @@ def feed(workspace: Workspace, published: Sequence[Publication], language: str) 
     government = settings.government
     name = str(localise(government.name, language, settings.languages))
     words = workspace.words.of(language)
-    entries = tuple(_entry(each, base) for each in published if each.language == language)
+    entries = tuple(_entry(each, base, words["retraction"]) for each in published if each.language == language)
     return Feed(
         audience=addresses.PUBLIC,
         language=language,
@@ -121,8 +125,8 @@ def feed(workspace: Workspace, published: Sequence[Publication], language: str) 
     )
 
 
-def _entry(publication: Publication, base: str) -> Entry:
-    return Entry(
+def _entry(publication: Publication, base: str, words: Mapping[str, str]) -> Entry:
+    entry = Entry(
         id=addresses.entry_id(base, publication.path, publication.published_at),
         title=publication.headline,
         summary=publication.summary,
@@ -130,6 +134,23 @@ def _entry(publication: Publication, base: str) -> Entry:
         link=addresses.page(base, publication.path),
         published_at=publication.published_at,
         updated_at=publication.updated_at,
+    )
+    return _withdrawn(entry, publication, words) if publication.retraction else entry
+
+
+def _withdrawn(entry: Entry, publication: Publication, words: Mapping[str, str]) -> Entry:
+    """Word of the withdrawal in the place of the text, under the same identity."""
+    assert publication.retraction is not None  # noqa: S101 - the caller has looked
+    reason, said_in = publication.retraction.reason(publication.language)
+    shown = Markup('<p><strong>{}</strong></p>\n<p lang="{}" dir="{}">{}</p>\n')
+    html = str(shown.format(words["notice"], said_in, direction(said_in), reason))
+    return replace(
+        entry,
+        title=f"{words['title']}: {publication.headline}",
+        summary=f"{words['notice']} {reason}",
+        html=_directed(publication.language, html),
+        updated_at=publication.retraction.at,
+        withdrawn=reason,
     )
 
 

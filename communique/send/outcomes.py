@@ -13,14 +13,17 @@ from communique.bounces import consequences
 from communique.channel import (
     Channel,
     ChannelError,
+    Form,
     InDoubt,
     Message,
     PermanentError,
     Receipt,
+    Removal,
     TemporaryError,
     UnavailableError,
 )
 from communique.delivery import State
+from communique.retraction import tells_of_retraction
 from communique.send.due_messages import DueMessages, MustNotGoError
 from communique.store import leases
 from communique.store.database import Database
@@ -128,7 +131,7 @@ class Outcomes:
             asked = message or self.messages.compose(lease)
         except (MustNotGoError, TemplateProblemError, LookupError):
             return None
-        return channel.lookup(asked)
+        return None if isinstance(asked.content, Removal) else channel.lookup(asked)
 
     def _ask_later(self, lease: Lease, reason: str) -> None:
         """Not being able to ask is no answer: ask again while there is time, then leave it to a person."""
@@ -145,6 +148,8 @@ class Outcomes:
         campaign = self.workspace.campaigns.get(delivery.campaign)
         announcement = campaign.announcements.get(delivery.announcement) if campaign else None
         route = self.workspace.routes.get(delivery.channel)
+        if tells_of_retraction(delivery.occurrence) and route and route.form is Form.POST:
+            return InDoubt.REWRITE  # what is deleted twice is deleted
         if announcement is not None and announcement.in_doubt and route and route.in_doubt is not InDoubt.REWRITE:
             return InDoubt(announcement.in_doubt)
         return route.in_doubt if route else InDoubt.STRICT

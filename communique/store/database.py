@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
-from communique.store import answer_tables, postal_tables, subscriber_tables  # noqa: F401 - their tables belong to it, too
+from communique.store import answer_tables, postal_tables, retraction_tables, subscriber_tables  # noqa: F401 - theirs, too
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.metadata import UTCDateTime, metadata
 from communique.store.schema_version import bring_up_to_date
@@ -131,7 +131,7 @@ occurrences = Table(
     Column("mode", String(8), nullable=False),
     Column("campaign", String(64), nullable=False),
     Column("announcement", String(64), nullable=False),
-    Column("occurrence", String(16), nullable=False),
+    Column("occurrence", String(32), nullable=False),
     Column("due_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
     Column("frozen_at", UTCDateTime, nullable=False),

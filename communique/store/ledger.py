@@ -15,6 +15,7 @@ from communique.store.by_index import in_mode, scheduled
 from communique.store.database import deliveries, occurrences
 from communique.store.meeting_revisions import next_sequence
 from communique.store.owed import Owed, OwedToEach, write
+from communique.store.retraction_tables import retractions
 
 LATE = timedelta(minutes=5)  #: later than this is said to be late
 _LOST = {State.MISSED, State.FAILED}
@@ -126,26 +127,23 @@ def _of(mode: Mode, occasion: Occasion) -> Any:
 
 def finished(connection: Connection, mode: Mode, campaign: str, announcement: str) -> Shut | None:
     """None when a gate is open: something of it went out or may have, or nobody was left whom it may reach."""
-    rows = connection.execute(
-        select(deliveries.c.state, func.count())
-        .join(occurrences)
-        .where(
-            occurrences.c.mode == mode,
-            occurrences.c.campaign == campaign,
-            occurrences.c.announcement == announcement,
-        )
-        .group_by(deliveries.c.state)
-    ).all()
-    states = {State(row[0]) for row in rows}
+    own = (
+        occurrences.c.mode == mode,
+        occurrences.c.campaign == campaign,
+        occurrences.c.announcement == announcement,
+        occurrences.c.id.not_in(select(retractions.c.told_by)),
+    )
     begun = connection.execute(
-        select(func.count())
-        .select_from(occurrences)
-        .where(
-            occurrences.c.mode == mode, occurrences.c.campaign == campaign, occurrences.c.announcement == announcement
-        )
-    ).scalar_one()
+        select(occurrences.c.id, retractions.c.retracted_at)
+        .outerjoin(retractions, retractions.c.occurrence_id == occurrences.c.id)
+        .where(*own)
+    ).all()
     if not begun:
         return Shut(f"waits for {announcement}, which has not gone out")
+    if any(row.retracted_at for row in begun):
+        return Shut(f"waits for {announcement}, which was withdrawn", for_good=True)
+    rows = connection.execute(select(deliveries.c.state).join(occurrences).where(*own).distinct())
+    states = {State(row.state) for row in rows}
     if not states <= SETTLED:
         return Shut(f"waits for {announcement}, which is still going out")
     if not states or (states & _LOST and states <= {*_LOST, State.EXCLUDED, State.CANCELLED}):
@@ -167,20 +165,27 @@ def due_channels(connection: Connection, mode: Mode, now: datetime) -> dict[str,
 def miss_expired(connection: Connection, mode: Mode, now: datetime) -> int:
     """What has not gone by its time will not go any more; the last reason stays visible.
 
-    What was to be repeated because it may have gone out is in doubt again instead.
+    What was to be repeated because it may have gone out is in doubt again instead. Of an announcement that was
+    withdrawn it is cancelled: an attempt that was past the point of no return then may have been put off since.
     """
     # Asked again once the row is ours: somebody may have given it a later time.
     ended = select(occurrences.c.id).where(occurrences.c.expires_at < now)
     over = func.coalesce(deliveries.c.occurrence_id, 0).in_(ended)  # coalesced: as `in_mode`
     rows = connection.execute(
-        select(deliveries.c.id, deliveries.c.reason, deliveries.c.resends)
+        select(
+            deliveries.c.id,
+            deliveries.c.reason,
+            deliveries.c.resends,
+            func.coalesce(deliveries.c.occurrence_id, 0).in_(select(retractions.c.occurrence_id)).label("withdrawn"),
+        )
         .where(in_mode(mode), scheduled(), over)
         .with_for_update(skip_locked=True)
     ).all()
     missed = 0
     for row in sorted(rows, key=lambda row: row.id):  # sorted here: SQLite would go through all to spare itself that
-        reason = f"its time had passed; last: {row.reason}" if row.reason else "its time had passed"
-        state = State.IN_DOUBT if row.resends else State.MISSED
+        over_by = "it was withdrawn" if row.withdrawn else "its time had passed"
+        reason = f"{over_by}; last: {row.reason}" if row.reason else over_by
+        state = State.IN_DOUBT if row.resends else State.CANCELLED if row.withdrawn else State.MISSED
         values = {"state": state, "reason": reason, "finished_at": now}
         missed += connection.execute(
             update(deliveries).where(deliveries.c.id == row.id, over).values(**values)

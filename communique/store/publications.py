@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 from communique.channel import Image
 from communique.delivery import Mode
 from communique.publication import Publication
-from communique.store import pictures
+from communique.retraction import Retraction
+from communique.store import pictures, retractions
 from communique.store.database import publications
 
 
@@ -25,7 +26,8 @@ def publish(connection: Connection, mode: Mode, publication: Publication, *, on_
     )
     if connection.execute(known).first() is None:
         at = _free_second(connection, mode, publication)
-        values = {**asdict(publication), "published_at": at, "updated_at": at}
+        values = {name: value for name, value in asdict(publication).items() if name != "retraction"}
+        values |= {"published_at": at, "updated_at": at}
         values |= {
             "picture": _as_kept(connection, publication.picture),
             "mode": mode,
@@ -69,14 +71,18 @@ def _published(connection: Connection, mode: Mode, where: ColumnElement[bool]) -
     )
     found = rows.mappings().all()
     data = pictures.kept(connection, (row["picture"]["sha256"] for row in found if row["picture"]))
-    return [_publication(row, data) for row in found]
+    withdrawn = retractions.in_mode(connection, mode)
+    return [
+        _publication(row, data, withdrawn.get((row["campaign"], row["announcement"], row["occurrence"])))
+        for row in found
+    ]
 
 
-def _publication(row: Mapping[Any, Any], data: Mapping[str, bytes]) -> Publication:
-    values = {name: row[name] for name in Publication.__dataclass_fields__}
+def _publication(row: Mapping[Any, Any], data: Mapping[str, bytes], retraction: Retraction | None) -> Publication:
+    values = {name: row[name] for name in Publication.__dataclass_fields__ if name in row}
     picture = dict(row["picture"])
     image = Image(data=data[picture.pop("sha256")], **picture) if picture else None
-    return Publication(**{**values, "picture": image})
+    return Publication(**{**values, "picture": image, "retraction": retraction})
 
 
 def _as_kept(connection: Connection, image: Image | None) -> dict[str, Any]:

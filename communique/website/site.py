@@ -69,6 +69,7 @@ def _html(site: Site, page: Page, *, at: str | None = None) -> bytes:
         "canonical": site.root + page.path,
         "published_at": page.published_at and page.published_at.astimezone(site.settings.timezone),
         "versions": _versions(site, page),
+        "withdrawn": page.is_withdrawn,
         "picture": page.picture and site.shown(page.picture, path),
     }
     context = _frame(site, page.language, path) | page.content(path) | {"page": about}

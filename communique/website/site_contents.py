@@ -30,6 +30,7 @@ class Page:
     changed_at: datetime | None
     content: Callable[[str], Context]  #: given the path of the page that holds it
     published_at: datetime | None = None
+    is_withdrawn: bool = False  #: search engines are asked to forget it
     picture: Image | None = None
 
 

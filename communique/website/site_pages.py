@@ -38,7 +38,7 @@ def pages_of(site: Site, language: str) -> Iterator[Page]:
 def process_page(site: Site, language: str) -> Page:
     """Where we are, what comes next, what was said last, whom to ask."""
     said, words = site.said(language), site.words[language]
-    opening = next((item for item in said if item.announcement == OPENING), None)
+    opening = next((item for item in said if item.announcement == OPENING and not item.retraction), None)
     headline = opening.headline if opening else words["process_headline"]
     lead = opening.summary if opening else words["process_summary"]
 
@@ -119,7 +119,8 @@ def _announcement_page(site: Site, item: Publication) -> Page:
         title=item.headline,
         description=item.summary,
         versions={language: version.path for language, version in site.versions(item).items()},
-        changed_at=item.updated_at,
+        changed_at=item.retraction.at if item.retraction else item.updated_at,
+        is_withdrawn=item.retraction is not None,
         content=lambda at: {
             "announcement": _shown(site, item, at) | {"html": _body(item)},
             "picture": site.shown(item.picture, at) if item.picture else None,
@@ -157,7 +158,15 @@ def _shown(site: Site, item: Publication, at: str) -> Context:
         "published_at": item.published_at.astimezone(zone),
         "updated_at": item.updated_at.astimezone(zone),
         "corrected": item.updated_at > item.published_at,
+        "withdrawn": _withdrawn(site, item),
     }
+
+
+def _withdrawn(site: Site, item: Publication) -> Context | None:
+    if item.retraction is None:
+        return None
+    reason, said_in = item.retraction.reason(item.language)
+    return {"at": item.retraction.at.astimezone(site.settings.timezone), "reason": reason, "said_in": said_in}
 
 
 def _body(item: Publication) -> Markup:
@@ -166,4 +175,4 @@ def _body(item: Publication) -> Markup:
 
 
 def _changed_at(said: Iterable[Publication]) -> datetime | None:
-    return max((item.updated_at for item in said), default=None)
+    return max((item.retraction.at if item.retraction else item.updated_at for item in said), default=None)

@@ -117,7 +117,7 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(length=8), nullable=False),
         sa.Column("campaign", sa.String(length=64), nullable=False),
         sa.Column("announcement", sa.String(length=64), nullable=False),
-        sa.Column("occurrence", sa.String(length=16), nullable=False),
+        sa.Column("occurrence", sa.String(length=32), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("frozen_at", sa.DateTime(timezone=True), nullable=False),
@@ -387,6 +387,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", name=op.f("pk_postal_addresses")),
     )
     op.create_table(
+        "retractions",
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("told_by", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("headlines", sa.JSON(), nullable=False),
+        sa.Column("retracted_by", sa.String(length=200), nullable=False),
+        sa.Column("retracted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"], ["occurrences.id"], name=op.f("fk_retractions_occurrence_id_occurrences")
+        ),
+        sa.ForeignKeyConstraint(["told_by"], ["occurrences.id"], name=op.f("fk_retractions_told_by_occurrences")),
+        sa.PrimaryKeyConstraint("occurrence_id", name=op.f("pk_retractions")),
+        sa.UniqueConstraint("told_by", name=op.f("uq_retractions_told_by")),
+    )
+    op.create_table(
         "subscription_topics",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("campaign", sa.String(length=64), nullable=False),
@@ -463,6 +478,7 @@ def downgrade() -> None:
 
     op.drop_table("subscriptions")
     op.drop_table("subscription_topics")
+    op.drop_table("retractions")
     op.drop_table("postal_addresses")
     op.drop_table("memberships")
     with op.batch_alter_table("letters", schema=None) as batch_op:

@@ -1,0 +1,121 @@
+"""The command that takes an announcement back."""
+
+from collections.abc import Sequence
+
+import click
+
+from communique.commands.console import Session, counted, local_time, refuse, show_json, table
+from communique.commands.plans import VERSION, Desk, desk
+from communique.commands.records import find_announcement
+from communique.plan.planning import Planner
+from communique.plan.retracting import NothingToRetractError, Retracted, retract
+from communique.retraction import Retraction
+from communique.store import accounts
+
+
+@click.command("retract")
+@click.argument("announcement")
+@click.option(
+    "--reason",
+    "reasons",
+    multiple=True,
+    required=True,
+    help="Why, as the public is to read it. For each language: --reason es=TEXT --reason en=TEXT.",
+)
+@click.option("--as", "who", required=True, help="Who withdraws it.")
+@click.option("--occurrence", default="", help="Of a recurring one: which, by its date.")
+@click.option("--dry-run", is_flag=True, help="Say what would happen, and do nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@click.pass_obj
+def retract_command(
+    session: Session,
+    announcement: str,
+    reasons: Sequence[str],
+    who: str,
+    occurrence: str,
+    *,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Withdraw ANNOUNCEMENT (campaign/announcement), which went out, and tell exactly those who got it.
+
+    What has not left is cancelled. Its page says that it was withdrawn, when and why, and the feeds take it out. Who
+    has or may have got it by mail is told by mail; posts are deleted where the network lets us, and are listed for a
+    person where it does not. The daemon does all that. In trial mode only what was tried out is withdrawn.
+    """
+    if not who.strip():
+        refuse("Expected the name of a person after --as, found none.")
+    with desk(session) as open_desk:
+        planner = open_desk.planner
+        retraction = Retraction(at=session.clock(), reasons=_reasons(planner, reasons))
+        try:
+            done = _retract(open_desk, announcement, occurrence, retraction, who, dry_run=dry_run)
+        except NothingToRetractError as error:
+            refuse(str(error))
+    if as_json:
+        show_json({"version": VERSION, **_as_json(planner, done, dry_run=dry_run)})
+    else:
+        _show(planner, done, retraction, dry_run=dry_run)
+
+
+def _retract(
+    open_desk: Desk, announcement: str, occurrence: str, retraction: Retraction, who: str, *, dry_run: bool
+) -> Retracted:
+    planner = open_desk.planner
+    with open_desk.database.begin() as connection, connection.begin_nested() as attempt:
+        known = {(each.campaign, each.announcement) for each in accounts.balances(connection, planner.mode)}
+        written = {(name, each) for name, one in planner.workspace.campaigns.items() for each in one.announcements}
+        name = find_announcement(announcement, sorted(known | written))
+        done = retract(planner, connection, name, occurrence, retraction, by=who)
+        if dry_run:
+            attempt.rollback()
+    return done
+
+
+def _reasons(planner: Planner, given: Sequence[str]) -> dict[str, str]:
+    """By language; a text without one is in the first language of the settings.
+
+    A `=` in a text is no mark of a language, unless one of the settings' languages stands before it.
+    """
+    languages = planner.workspace.settings.languages
+    found: dict[str, str] = {}
+    for each in given:
+        language, marked, text = each.partition("=")
+        if not (marked and language.strip() in languages):
+            language, text = languages[0], each
+        if not text.strip():
+            refuse("Expected why it is withdrawn after --reason, found nothing.")
+        if language.strip() in found:
+            refuse(f"--reason is given twice in `{language.strip()}`: each language has one.")
+        found[language.strip()] = text.strip()
+    return {language: found[language] for language in languages if language in found}
+
+
+def _show(planner: Planner, done: Retracted, asked: Retraction, *, dry_run: bool) -> None:
+    zone = planner.workspace.settings.timezone
+    if not done.is_new:
+        when = local_time(done.kept.retraction.at, zone)
+        click.echo(f"Withdrawn already: {done.name}, {when}, by {done.kept.by}. Nothing has changed.")
+        return
+    click.echo(f"{'Would withdraw' if dry_run else 'Withdrawn'}: {done.name} ({planner.mode} mode).")
+    click.echo(f"{counted(done.cancelled, 'copy', 'copies')} had not left: cancelled.")
+    if done.told:
+        click.echo("To be told, rewritten or deleted by the daemon, or by a person (communique status):")
+        table((channel, counted(number, "copy", "copies")) for channel, number in sorted(done.told.items()))
+    missing = [each for each in planner.workspace.settings.languages if each not in asked.reasons]
+    if missing:
+        click.echo(f"Readers of {', '.join(missing)} are told why in `{next(iter(asked.reasons))}`.")
+
+
+def _as_json(planner: Planner, done: Retracted, *, dry_run: bool) -> dict[str, object]:
+    return {
+        "announcement": done.name,
+        "mode": str(planner.mode),
+        "withdrawn_at": done.kept.retraction.at.isoformat().replace("+00:00", "Z"),
+        "by": done.kept.by,
+        "reasons": dict(done.kept.retraction.reasons),
+        "is_new": done.is_new,
+        "dry_run": dry_run,
+        "cancelled": done.cancelled,
+        "told": dict(done.told),
+    }

@@ -1,0 +1,257 @@
+"""`communique retract`: what went out is taken back, everywhere, and exactly those who got it are told."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from lxml import etree
+
+from communique.channel import Form, Message, Reach, Receipt, Removal, TemporaryError
+from communique.delivery import State
+from communique.plan.digesting import upcoming
+from communique.plan.retracting import retract
+from communique.retraction import Retraction
+from communique.store import accounts, journal
+from communique.subscription import Frequency
+from tests.command_line import CommandLine, at
+from tests.digest_towns import DigestTown, text_of
+from tests.recording_channel import RecordingChannel
+from tests.workspaces import PUBLIC, START, Town
+
+AT = "{http://purl.org/atompub/tombstones/1.0}"
+REASON = "The date in it was wrong."
+WHY = ("--reason", f"en={REASON}", "--as", "Ana Gil")
+
+
+class Network(RecordingChannel):
+    """A network that deletes."""
+
+    reach = Reach.ALL
+    form = Form.POST
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.receipt = Receipt(reference="post-7", url="https://x.example.org/7")
+        self.removed: list[Removal] = []
+        self.failures: list[Exception] = []
+
+    def retract(self, message: Message, commit: object) -> Receipt:
+        """Take it down."""
+        assert isinstance(message.content, Removal)
+        assert callable(commit)
+        commit()
+        if self.failures:
+            raise self.failures.pop()
+        self.removed.append(message.content)
+        return Receipt(detail="deleted")
+
+
+@pytest.fixture
+def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line at the time of an announcement by mail, page, feed and networks, to three people."""
+    town.campaign("through: [email]", "through: [email, website, feed, x, handoff]")
+    town.write("templates/news/hello/en/article.md", PUBLIC)
+    town.write("templates/news/hello/en/social.txt", "Hello. {{ link }}\n")
+    town.invite("ana", "ben", "cleo")
+    return at(town.root, monkeypatch, START)
+
+
+def tick(town: Town, network: RecordingChannel | None = None) -> None:
+    """What the daemon does, with a network that stands in for X."""
+    opened = town.opened.channels
+    channels = {**opened, "email": town.email, **({"x": network} if network else {})}
+    dispatcher = town.dispatcher(channels)
+    dispatcher.recover(town.gone)
+    town.freeze()
+    dispatcher.run()
+    dispatcher.housekeeping()
+
+
+def states(town: Town, occurrence: str) -> dict[str, str]:
+    """By channel; every balance holds."""
+    with town.database.reading() as connection:
+        found = accounts.balances(connection, town.workspace.settings.mode)
+        copies = accounts.copies(connection, town.workspace.settings.mode)
+    assert all(each.holds for each in found)
+    return {each.delivery.channel: each.delivery.state for each in copies if each.delivery.occurrence == occurrence}
+
+
+def test_it_is_taken_back_through_every_channel_and_exactly_those_who_got_it_are_told(
+    town: Town, line: CommandLine
+) -> None:
+    """One was refused, one has left since: neither gets word. The page says so; the feeds hold a tombstone."""
+    network = Network()
+
+    def refuse_ben(message: Message) -> None:
+        if message.recipient and message.recipient.address.startswith("ben"):
+            raise TemporaryError("450 later")
+
+    town.email.before = refuse_ben
+    tick(town, network)
+    assert town.email.addresses == ["ana@example.org", "cleo@example.org"]
+    said = line("retract", "hello", *WHY, "--dry-run")
+    assert (said.code, "Would withdraw: news/hello" in said.text) == (0, True)
+    assert states(town, "once-retracted") == {}
+    said = line("retract", "news/hello", *WHY)
+    assert said.code == 0, said.errors
+    assert "1 copy had not left: cancelled." in said.text
+    town.email.before = lambda _message: None
+    town.suppress("cleo")
+    town.clock.turn(minutes=10)
+    tick(town, network)
+    assert town.email.addresses == ["ana@example.org", "cleo@example.org", "ana@example.org"]
+    notice = text_of(town.email.taken[-1])
+    assert [each for each in ("Hello", REASON, "December 1, 2026", "/en/news/hello/") if each not in notice] == []
+    assert network.removed == [Removal(reference="post-7", url="https://x.example.org/7")]
+    assert states(town, "once-retracted") | {"email": ""} == {
+        "email": "",
+        "website": State.SENT,
+        "feed": State.SENT,
+        "x": State.SENT,
+        "handoff": State.IN_DOUBT,
+    }
+    shown = (town.root / "var/public/en/news/hello/index.html").read_text(encoding="utf-8")
+    assert REASON in shown
+    assert "This announcement has been withdrawn." in shown
+    assert "Hello, everybody." in shown
+    assert 'name="robots" content="noindex"' in shown
+    for page in ("en", "en/archive"):
+        assert '<span class="withdrawn">Withdrawn</span>' in (town.root / f"var/public/{page}/index.html").read_text()
+    atom = etree.parse(town.root / "var/public/feeds/public/en/atom.xml").getroot()
+    (stone,) = atom.findall(f"{AT}deleted-entry")
+    assert atom.find("{http://www.w3.org/2005/Atom}entry") is None
+    assert stone.get("ref", "").startswith("tag:open.littleton.example.org")
+    assert stone.findtext(f"{AT}comment") == REASON
+    assert stone.get("when") == "2026-12-01T09:00:00Z"
+    (item,) = json.loads((town.root / "var/public/feeds/public/en/feed.json").read_text())["items"]
+    assert (item["title"], item["_withdrawn"]["why"]) == ("Withdrawn: Hello", REASON)
+    assert "everybody" not in item["content_html"]
+    rss = (town.root / "var/public/feeds/public/en/rss.xml").read_text()
+    assert "Withdrawn: Hello" in rss
+    assert "everybody" not in rss
+    with town.database.reading() as connection:
+        assert (journal.latest(connection, 1)[0].who, journal.latest(connection, 1)[0].what) == (
+            "Ana Gil",
+            f"withdrew news/hello (live): {REASON}",
+        )
+    assert "To post by hand" not in line("why", "ana@example.org", "hello").text
+    assert "withdrawn by Ana Gil" in line("why", "ben@example.org", "hello").text
+    again = line("retract", "hello", *WHY, now=START + timedelta(hours=1))
+    assert "Withdrawn already: news/hello, Tue 2026-12-01 10:00" in again.text
+    before = len(town.email.taken)
+    tick(town, network)
+    assert (len(town.email.taken), len(network.removed)) == (before, 1)
+
+
+def test_what_was_under_way_is_stopped_or_told_of_whatever_becomes_of_it(town: Town, line: CommandLine) -> None:
+    """Withdrawn while a mail is on its way: one that has not crossed does not; one that has gets word of it after."""
+    done: list[str] = []
+
+    def withdraw(message: Message) -> None:
+        if not done:
+            done.append(message.recipient.address if message.recipient else "")
+            assert line("retract", "hello", *WHY).code == 0
+
+    town.email.before = withdraw
+    tick(town)
+    assert town.email.taken == []
+    assert {each.delivery.state for each in town.copies() if each.delivery.person} == {State.CANCELLED}
+
+
+def test_what_has_crossed_and_was_put_off_is_cancelled_and_needs_no_notice(town: Town, line: CommandLine) -> None:
+    """Withdrawn between the point of no return and the server's answer, which is: later."""
+    network = Network()
+
+    def withdraw_late(message: Message) -> None:
+        assert line("retract", "hello", *WHY).code == 0
+        town.email.after = lambda _message: None
+        raise TemporaryError("451 later")
+
+    town.email.after = withdraw_late
+    tick(town, network)
+    first = town.email.addresses[0]
+    town.email.taken.clear()
+    for _ in range(3):
+        town.clock.turn(hours=1)
+        tick(town, network)
+    assert first not in town.email.addresses
+    states_of_first = {
+        each.delivery.occurrence: each.delivery.state for each in town.copies() if each.name.lower() == first[:3]
+    }
+    assert states_of_first == {"once": State.CANCELLED, "once-retracted": State.EXCLUDED}
+
+
+def test_a_network_that_fails_is_asked_again_and_one_that_cannot_delete_is_for_a_person(
+    town: Town, line: CommandLine
+) -> None:
+    """A deletion that may have happened is done once more; without that call, status says where the post is."""
+    network = Network()
+    tick(town, network)
+    network.failures = [RuntimeError("the line broke after the point of no return")]
+    line("retract", "hello", *WHY)
+    tick(town, network)
+    town.clock.turn(hours=2)
+    tick(town, network)
+    assert len(network.removed) == 1
+    assert states(town, "once-retracted")["x"] == State.SENT
+
+
+def test_a_post_without_a_call_to_delete_it_is_listed_for_a_person(town: Town, line: CommandLine) -> None:
+    """With its address."""
+    plain = RecordingChannel()
+    plain.receipt = Receipt(reference="7", url="https://x.example.org/7")
+    tick(town, plain)
+    line("retract", "hello", *WHY)
+    tick(town, plain)
+    assert len(plain.taken) == 1
+    assert "by hand: take down https://x.example.org/7" in line("status").text
+
+
+def test_it_is_refused_with_what_to_do(line: CommandLine) -> None:
+    """Nothing to withdraw, nobody who says so, no reason."""
+    for words, expected in (
+        (("hello", *WHY), "has not gone out (live mode)"),
+        (("helo", *WHY), "No single announcement `helo`. Known here: news/hello."),
+        (("hello", "--reason", " ", "--as", "Ana"), "Expected why it is withdrawn"),
+        (("hello", "--reason", "x", "--as", " "), "Expected the name of a person"),
+    ):
+        said = line("retract", *words)
+        assert said.code == 1
+        assert expected in " ".join(said.errors.split())
+
+
+def test_what_waits_for_it_does_not_go(town: Town) -> None:
+    """A gate behind something withdrawn stays shut."""
+    town.add()
+    town.invite("ana")
+    tick(town)
+    with town.database.begin() as connection:
+        retract(town.planner, connection, ("news", "hello"), "", Retraction(at=START, reasons={"en": "x"}), by="Ana")
+    standing = town.standing("goodbye")
+    assert (standing.will_go, standing.reason) == (False, "waits for hello, which was withdrawn")
+
+
+def test_a_newsletter_that_has_not_gone_leaves_it_out_and_one_that_has_is_followed_by_word(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Daily readers had it in the morning's mail, weekly ones had not."""
+    digests = DigestTown(town)
+    digests.announce("news", {"first": "2026-12-01 10:00", "second": "2026-12-02 10:00"})
+    digests.choose("ben", Frequency.DAILY)
+    digests.choose("cleo", Frequency.WEEKLY)
+    line = at(town.root, monkeypatch, START)
+    morning = START.replace(hour=7)
+    for moment in (morning, START, morning + timedelta(days=1)):
+        digests.tick(moment)
+    assert len(digests.mails("ben")) == 1
+    assert line("retract", "first", *WHY, now=town.clock.now).code == 0
+    digests.tick()
+    assert [len(digests.mails(each)) for each in ("ben", "cleo")] == [2, 0]
+    assert REASON in digests.mails("ben")[-1]
+    for day in (1, 2, 3):
+        digests.tick(START + timedelta(days=day))
+    (weekly,) = digests.mails("cleo")
+    assert "Of second" in weekly
+    assert "Of first" not in weekly
+    with town.database.reading() as connection:
+        assert upcoming(connection, town.workspace, town.workspace.settings.mode, town.clock.now) == []
