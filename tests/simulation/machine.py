@@ -280,7 +280,7 @@ class Simulation:
     def the_ledger_knows_what_the_server_has(self) -> None:
         taken = {mail.reference for mail in self.world.taken}
         with self.database.engine.connect() as connection:
-            rows = connection.execute(ledger_audit.LETTERS).all()
+            rows = connection.exec_driver_sql(ledger_audit.LETTERS).all()
             wrong = [*ledger_audit.faults(connection)]
         assert not wrong, wrong
         unknown = taken - {row.reference for row in rows}
@@ -303,6 +303,6 @@ class Simulation:
         self.tick({})
         assert self._states() <= _AT_REST, self._states()
 
-    def _states(self) -> set[State]:
+    def _states(self) -> set[str]:
         with self.database.engine.connect() as connection:
             return set(ledger_audit.states(connection).values())
