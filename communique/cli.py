@@ -16,6 +16,7 @@ _COMMANDS = {
     "plan": ("plans:plan_command", "Show every message to come; and every one that will NOT go, and why."),
     "doctor": ("doctoring:doctor_command", "Examine machine, database, DNS, mail server and public address."),
     "declare": ("plans:declare_command", "Set a milestone without editing a file."),
+    "test-send": ("testing:test_send_command", "Send the mails of an announcement to somebody who is to look at them."),
     "approve": ("plans:approve_command", "Approve what will be said, to whom and when."),
     "rehearse": ("runs:rehearse_command", "Play campaigns under a virtual clock, on this machine alone."),
     "run": ("runs:run_command", "Run the daemon."),

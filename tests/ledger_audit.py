@@ -43,8 +43,7 @@ _RULES = {
 }
 #: Asked as one question, and of the driver: a test commits hundreds of times.
 _ALL_RULES = " UNION ALL ".join(
-    f"SELECT {number} AS rule, found.id FROM ({rule}) AS found"
-    for number, rule in enumerate(_RULES.values())
+    f"SELECT {number} AS rule, found.id FROM ({rule}) AS found" for number, rule in enumerate(_RULES.values())
 )
 _STATES = "SELECT id, state FROM deliveries"
 LETTERS = "SELECT id, reference, state FROM deliveries"

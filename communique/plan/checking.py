@@ -60,11 +60,7 @@ def check_campaign(
     """What is wrong with one campaign beyond its file: order, clocks, texts."""
     workspace = planner.workspace
     yield from check_order(workspace, campaign, milestones)
-    ends = {each.every.until for each in campaign.announcements.values() if each.every}
-    stood_in = {
-        name: each if each.known else _stand_in(now, _FAR if name in ends else _STAND_IN)
-        for name, each in milestones.items()
-    }
+    stood_in = with_stand_ins(campaign, milestones, now)
     try:
         listed = occurrences(campaign, stood_in, workspace.almanac, now + HORIZON)
     except OverflowError:
@@ -80,6 +76,15 @@ def check_campaign(
             occasion = planner.occasion(campaign, stood_in, each)
             if occasion is not None:
                 yield from planner.preflight(workspace, planner.channels, occasion).problems
+
+
+def with_stand_ins(campaign: Campaign, milestones: Mapping[str, Milestone], now: datetime) -> dict[str, Milestone]:
+    """The milestones, with dates for those that have none, so that every text can be written."""
+    ends = {each.every.until for each in campaign.announcements.values() if each.every}
+    return {
+        name: each if each.known else _stand_in(now, _FAR if name in ends else _STAND_IN)
+        for name, each in milestones.items()
+    }
 
 
 def _never_begun(workspace: Workspace, campaign: Campaign, listed: Collection[Occurrence]) -> Iterator[Problem]:

@@ -133,7 +133,7 @@ def sample_recipient(language: str) -> Recipient:
 
 def _sample(renderer: Renderer, occasion: Occasion, route: Route, language: str) -> Sample:
     if route.reach is Reach.EACH:
-        addressee = Addressee(recipient=sample_recipient(language), role=_role(renderer, occasion, route))
+        addressee = Addressee(recipient=sample_recipient(language), role=first_role(renderer, occasion, route))
         return _written_to(renderer, occasion, route, addressee)
     if route.form is Form.POST:
         return renderer.post(occasion, route, language)
@@ -152,7 +152,8 @@ def sample_letter(renderer: Renderer, occasion: Occasion, route: Route, addresse
     return renderer.letter(occasion, route, addressee, home, "0" * 8)
 
 
-def _role(renderer: Renderer, occasion: Occasion, route: Route) -> str:
+def first_role(renderer: Renderer, occasion: Occasion, route: Route) -> str:
+    """Of the audiences it goes to, the role of the first (`communique.settings.Role`)."""
     audiences = renderer.facts.settings.audiences
     named = occasion.campaign.announcements[occasion.announcement].to
     known = [audiences[name].role for name in named if name in audiences]
