@@ -19,6 +19,7 @@ _CLASSES = {
     "bluesky": "channels.bluesky:BlueskyChannel",
     "telegram": "channels.telegram:TelegramChannel",
     "handoff": "channels.handoff:HandoffChannel",
+    "radio": "channels.radio:RadioChannel",
     "outbox": "channels.outbox:Outbox",
 }
 

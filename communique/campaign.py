@@ -16,6 +16,9 @@ LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$"
 Slug = Annotated[str, Field(pattern=SLUG, max_length=64)]
 Language = Annotated[str, Field(pattern=LANGUAGE)]
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+Localised = str | Mapping[Language, str]
+"""One text for all languages, or one for each."""
+
 Reason = Annotated[str, Field(min_length=8, max_length=500)]
 
 

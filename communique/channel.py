@@ -20,6 +20,7 @@ from communique.contents import (
     Attachment,
     Content,
     Cover,
+    CueSheet,
     Entry,
     Feed,
     FormLetter,
@@ -30,6 +31,8 @@ from communique.contents import (
     Pages,
     Post,
     Removal,
+    Script,
+    Spot,
     html_text,
 )
 
@@ -40,6 +43,7 @@ __all__ = [
     "Content",
     "Cover",
     "Crossing",
+    "CueSheet",
     "Entry",
     "Equipped",
     "Examined",
@@ -66,8 +70,10 @@ __all__ = [
     "Recipient",
     "Removal",
     "Retractable",
+    "Script",
     "Secret",
     "SigningKey",
+    "Spot",
     "TemporaryError",
     "Traffic",
     "UnavailableError",
@@ -92,6 +98,7 @@ class Form(StrEnum):
     PAGES = "pages"  #: `Pages`
     FEED = "feed"  #: `Feed`
     LETTER = "letter"  #: `Letter`
+    SCRIPT = "script"  #: `Script`
 
 
 class InDoubt(StrEnum):

@@ -1,4 +1,4 @@
-"""What a message says, by the form of its channel: mails, posts, pages, feeds. Adapters have it from `channel`."""
+"""What a message says, by the form of its channel: mails, posts, scripts, pages. Adapters have it from `channel`."""
 
 import html
 from collections.abc import Callable, Mapping
@@ -110,6 +110,52 @@ class Post:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Spot:
+    """What is read aloud in so many seconds."""
+
+    seconds: int
+    file: str  #: path of the text it was made from, in the workspace
+    written: str  #: the text as it is filled, with numbers, dates and addresses in signs
+    text: str  #: as it is spoken: numbers, dates and addresses in words
+    said: str  #: the same for a voice that has to be told how names are pronounced
+    words: int
+    takes: float  #: seconds, as an announcer of the language reads
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """Of the text, each on one line."""
+        return [" ".join(each.split()) for each in self.text.split("\n\n") if each.strip()]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CueSheet:
+    """What a station has to know beside the script."""
+
+    direction: str  #: `ltr` or `rtl`
+    labels: Mapping[str, str]  #: those below `cue_sheet:` in the words of the language
+    sender: str  #: the government's name
+    contact: tuple[str, ...]  #: whom to ask: name, telephone, e-mail
+    not_before: str  #: date and time, as the language writes them
+    pronunciation: Mapping[str, str]  #: of names in the spots
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Script:
+    """An announcement as it is read aloud, in one length or several."""
+
+    headline: str
+    spots: tuple[Spot, ...]  #: the shortest first
+    voice: str  #: of a speech synthesiser (espeak-ng)
+    words_per_minute: int
+    sheet: CueSheet
+
+    @property
+    def text(self) -> str:
+        """All of it as it was written."""
+        return "\n\n".join(each.written for each in self.spots)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Pages:
     """Files of the website, by path below its root: a pure function of what is published."""
 
@@ -154,4 +200,4 @@ class Removal:
     url: str  #: where the public can see it
 
 
-Content = Mail | MergedMail | Letter | Post | Pages | Feed | Removal
+Content = Mail | MergedMail | Letter | Post | Script | Pages | Feed | Removal

@@ -7,13 +7,11 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from communique.campaign import Language, Slug
+from communique.campaign import Language, Localised, Slug
 from communique.delivery import Mode
+from communique.media import Speaking
 from communique.pace import Pace, Rate
 from communique.setting_values import Duration, IPAddress, LongDuration, RateOfCopies, RecipientDomain, TimeOfDay, Zone
-
-Localised = str | Mapping[Language, str]
-"""One text for all languages, or one for each."""
 
 _ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 #: The host as the DNS has it: feed ids, Message-IDs and links are made of it.
@@ -323,6 +321,7 @@ class Settings(_Model):
     )
     retention: Retention = Field(default=Retention(), description="How long what is about people is kept.")
     canary: Canary | None = Field(default=None, description="A mailbox that says whether mails arrive.")
+    speaking: Speaking = Field(default=Speaking(), description="How texts are read aloud, on the radio and in videos.")
     look: Look = Field(default=Look(), description="Colour and logo.")
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from channels import KINDS
 from communique.campaign import Campaign
-from communique.channel import Form, Letter, Mail, Post
+from communique.channel import Form, Letter, Mail, Post, Script
 from communique.installation import Installation
 from communique.moments import Milestone
 from communique.occasion import Occasion
@@ -39,7 +39,7 @@ class Sample:
     announcement: str
     channel: str
     language: str
-    content: Mail | Letter | Post | Publication
+    content: Mail | Letter | Post | Script | Publication
 
     @property
     def headline(self) -> str:
@@ -116,7 +116,7 @@ def _samples() -> Iterator[Sample]:
         for name in announcement.through:
             route = workspace().routes[name]
             for language in route.languages if route.kind == "handoff" and route.languages else LANGUAGES:
-                content: Mail | Letter | Post | Publication
+                content: Mail | Letter | Post | Script | Publication
                 addressee = Addressee(recipient=sample_recipient(language), role=role)
                 if route.form is Form.LETTER:
                     content = sample_letter(renderer, occasion, route, addressee)
@@ -124,6 +124,8 @@ def _samples() -> Iterator[Sample]:
                     content = renderer.mail(occasion, route, addressee, occasion.due_at)
                 elif route.form is Form.POST:
                     content = renderer.post(occasion, replace(route, languages=None), language)
+                elif route.form is Form.SCRIPT:
+                    content = renderer.script(occasion, route, language)
                 else:
                     content = renderer.publication(occasion, language, occasion.due_at)
                 yield Sample(occasion.campaign.campaign, occasion.announcement, name, language, content)

@@ -62,13 +62,18 @@ def phrases(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, node
 
 
+#: How dates and times are said is no phrase.
+_GRAMMAR = ("/speech/date/", "/speech/time/", "/speech/joins/")
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 @every_language
 def test_every_language_has_every_phrase(language: str) -> None:
-    """The same phrases everywhere, none empty, none left in another language."""
-    own, spanish = dict(phrases(words(language))), dict(phrases(words("es")))
+    """The same phrases everywhere, none empty, none left in another language; each has a grammar of its own."""
+    own, spanish = (
+        {path: phrase for path, phrase in phrases(words(each)) if not path.startswith(_GRAMMAR)}
+        for each in (language, "es")
+    )
     assert own.keys() == spanish.keys()
     assert all(isinstance(phrase, str) and phrase.strip() for phrase in own.values())
     same = {path for path in own if own[path] == spanish[path]}

@@ -183,6 +183,11 @@ def test_every_language_of_every_channel_is_shown(rehearsal: Rehearsal, rehearse
                 assert copy.last is not None
                 assert f"../letters/{copy.last.reference}" in letters
                 assert (rehearsal.folder / "letters" / copy.last.reference).read_bytes().startswith(b"%PDF")
+            elif form is Form.SCRIPT:
+                assert copy.last is not None
+                assert (rehearsal.folder / "scripts" / copy.last.reference / "cue-sheet.html").is_file()
+                for spot in each.scripts[delivery.id]["spots"]:
+                    assert flat(spot["text"]) in shown
             elif form is Form.POST:
                 assert flat(each.posts[delivery.id]["text"]) in shown
             else:

@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from communique.channel import Channel, Form, Letter, Mail, Measure, Measured, Message, Post, Reach, Recipient
+from communique.channel import Channel, Form, Letter, Mail, Measure, Measured, Message, Post, Reach, Recipient, Script
 from communique.occasion import Occasion
+from communique.plan.script_checks import check_scripts
 from communique.plan.text_checks import check_texts
 from communique.postal_address import PostalAddress
 from communique.problems import Problem, Severity, in_order
@@ -27,7 +28,7 @@ SAMPLE_ADDRESS = "sample@example.org"
 _SAMPLE_NAMES = {"es": "Ana Gil", "en": "Alex Morgan", "fr": "Camille Roy", "pt": "Rita Nunes", "ar": "سلمى الإدريسي"}
 
 Channels = Mapping[str, Channel]
-Sample = Mail | Letter | Post | Publication
+Sample = Mail | Letter | Post | Script | Publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,23 +61,24 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     measures: dict[tuple[str, str], Measure] = {}
     for route, language in routes_and_languages(workspace, occasion):
         try:
-            wording = renderer.wordings(occasion, route, language)
-            problems += find_slips(wording)
+            texts = renderer.wordings(occasion, route, language)
+            problems += [slip for wording in texts for slip in find_slips(wording)]
             samples[route.name, language] = sample = _sample(renderer, occasion, route, language)
         except TemplateProblemError as error:
             problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
             continue
-        sources[wording.path] = wording.raw
-        problems += _unseen_picture(occasion, route, wording)
+        sources |= {wording.path: wording.raw for wording in texts}
+        problems += _unseen_picture(occasion, route, texts[0])
         channel = channels.get(route.name)
         if channel is None or isinstance(sample, Publication):
             continue
         message = sample_message(route, occasion, sample, language)
-        problems += _refusals(channel, route, message, wording.path)
+        problems += _refusals(channel, route, message, texts[0].path)
         if isinstance(channel, Measured) and isinstance(sample, Post):
             measures[route.name, language] = channel.measure(message)
     variants, faults = _variants(renderer, workspace, occasion, samples)
     problems += faults
+    problems += check_scripts(samples)
     problems += check_texts(workspace, occasion, samples, _paths(renderer, occasion, samples, workspace))
     waived = {**occasion.campaign.waive, **occasion.campaign.announcements[occasion.announcement].waive}
     return Preflight(
@@ -137,6 +139,8 @@ def _sample(renderer: Renderer, occasion: Occasion, route: Route, language: str)
         return _written_to(renderer, occasion, route, addressee)
     if route.form is Form.POST:
         return renderer.post(occasion, route, language)
+    if route.form is Form.SCRIPT:
+        return renderer.script(occasion, route, language)
     return renderer.publication(occasion, language, occasion.due_at)
 
 
@@ -178,7 +182,14 @@ def _unseen_picture(occasion: Occasion, route: Route, wording: Wording) -> list[
 
 
 def _refusals(channel: Channel, route: Route, message: Message, path: str) -> list[Problem]:
-    """What the channel itself would refuse."""
+    """What the channel itself would refuse; of a script, each length at its own text."""
+    if isinstance(message.content, Script) and len(message.content.spots) > 1:
+        apart = [(spot, replace(message.content, spots=(spot,))) for spot in message.content.spots]
+        return [
+            refusal
+            for spot, script in apart
+            for refusal in _refusals(channel, route, replace(message, content=script), spot.file)
+        ]
     hint = f"Shorten it, or write one for this channel alone: {route.name}.txt beside it."
     return [
         Problem(
@@ -193,7 +204,7 @@ def _refusals(channel: Channel, route: Route, message: Message, path: str) -> li
     ]
 
 
-def sample_message(route: Route, occasion: Occasion, content: Mail | Letter | Post, language: str) -> Message:
+def sample_message(route: Route, occasion: Occasion, content: Mail | Letter | Post | Script, language: str) -> Message:
     """A message that will never be sent, for checks and counts."""
     campaign = occasion.campaign.campaign
     person = "0" if route.reach is Reach.EACH else "all"
@@ -215,7 +226,7 @@ def _paths(
     renderer: Renderer, occasion: Occasion, samples: Mapping[tuple[str, str], Sample], workspace: Workspace
 ) -> dict[tuple[str, str], str]:
     return {
-        (channel, language): renderer.wordings(occasion, workspace.routes[channel], language).path
+        (channel, language): renderer.wordings(occasion, workspace.routes[channel], language)[0].path
         for channel, language in samples
     }
 

@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneField, WhenField
+from communique.media import COUNTRY_NUMBER, DIGITS
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
 from communique.pace import EXPECTED_RATE
 from communique.read.process_outline import DOCUMENT_KINDS, OutlinedDate, OutlinedDocument, OutlinedWay
@@ -68,5 +69,7 @@ def expected_forms() -> dict[str, str]:
         _pattern_of(Holidays, "country"): "a country as two capital letters, such as `ES`",
         ORIGIN: "a site without a path, such as `https://www.example.org`",
         TAGGED: "an address with `{tag}` before the @, such as `answers+{tag}@town.example`",
+        COUNTRY_NUMBER: "a country's number such as `+34`",
+        DIGITS: "digits, or nothing: `0`",
         _pattern_of(Look, "accent"): "a colour such as `#14508c`",
     }

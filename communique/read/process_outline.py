@@ -6,8 +6,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from communique.campaign import SLUG, Language
-from communique.settings import Localised
+from communique.campaign import SLUG, Language, Localised
 
 _MILESTONE = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
 _ANNOUNCEMENT = Annotated[str, Field(pattern=rf"{SLUG[:-1]}/{SLUG[1:]}")]

@@ -31,6 +31,8 @@ from communique.workspace import Workspace
 
 _KEY = Secret("rehearsal")
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
+#: Where channels write what a person then posts.
+_FOLDERS = {Form.LETTER: "letters", Form.SCRIPT: "scripts"}
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _STEP = timedelta(minutes=1)
 _MOST_STEPS = 100_000
@@ -203,7 +205,7 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> Op
             if kind.form in {Form.PAGES, Form.FEED}:
                 # For people to click through: no server will want the compressed ones.
                 return {**arguments, "directory": folder / "public", "compress": False}
-            return {**arguments, "directory": folder / ("letters" if kind.form is Form.LETTER else "posts")}
+            return {**arguments, "directory": folder / _FOLDERS.get(kind.form, "posts")}
         return arguments
 
     opened = open_redirected(workspace, root, lambda _: Secret("rehearsal"), redirect, strict=False)

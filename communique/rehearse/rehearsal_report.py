@@ -14,6 +14,7 @@ from communique.rehearse.rehearsal_letters import letters_of
 from communique.rehearse.rehearsal_mails import MailSample, write_samples
 from communique.rehearse.rehearsal_overview import overview
 from communique.rehearse.rehearsal_posts import PostCard, cards_of
+from communique.rehearse.rehearsal_scripts import scripts_of
 from communique.rehearse.rehearsed import Rehearsed, everything_rehearsed
 from communique.settings import localise
 from communique.texts.accent import readable_on
@@ -97,6 +98,7 @@ def _write_announcement(
         subject=subject,
         mails=mails,
         letters=letters_of(report.rehearsal.folder, each, routes),
+        scripts=scripts_of(report.rehearsal.folder, each),
         posts=[card for card in cards if not routes[card.channel].local],
         packs=[card for card in cards if routes[card.channel].local],
         audiences=list(_audiences(report.rehearsal, each)),

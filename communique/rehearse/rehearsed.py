@@ -39,6 +39,7 @@ class Rehearsed:
     campaign: Campaign
     copies: Sequence[Copy]  #: in the order they were planned
     posts: Mapping[int, Mapping[str, Any]]  #: by delivery: a public post as the ledger keeps it
+    scripts: Mapping[int, Mapping[str, Any]]  #: by delivery: the same of what is read aloud
     on_website: Sequence[Publication]
     in_feed: Sequence[Publication]
 
@@ -102,7 +103,7 @@ def everything_rehearsed(rehearsal: Rehearsal) -> list[Rehearsed]:
     """Every occurrence that fell due, in the order of their times."""
     with rehearsal.database.reading() as connection:
         copies = _grouped(reversed(accounts.copies(connection, Mode.LIVE)))
-        posts = _posts(connection)
+        said = _said(connection)
         pages = _grouped_publications(publications.on_website(connection, Mode.LIVE))
         entries = _grouped_publications(publications.in_feed(connection, Mode.LIVE))
     found = []
@@ -115,7 +116,8 @@ def everything_rehearsed(rehearsal: Rehearsal) -> list[Rehearsed]:
                 balance=balance,
                 campaign=campaign,
                 copies=copies.get(identity, []),
-                posts=posts,
+                posts={number: each for number, each in said.items() if "spots" not in each},
+                scripts={number: each for number, each in said.items() if "spots" in each},
                 on_website=_in_order(pages.get(identity, []), spoken),
                 in_feed=_in_order(entries.get(identity, []), spoken),
             )
@@ -156,7 +158,7 @@ def _in_order(published: Iterable[Publication], languages: Sequence[str]) -> lis
     return sorted(published, key=lambda each: languages.index(each.language))
 
 
-def _posts(connection: Connection) -> dict[int, Mapping[str, Any]]:
+def _said(connection: Connection) -> dict[int, Mapping[str, Any]]:
     """By delivery: what its last attempt said in public."""
     rows = connection.execute(select(attempts.c.delivery_id, attempts.c.content).order_by(attempts.c.id))
     return {row.delivery_id: row.content for row in rows if row.content}

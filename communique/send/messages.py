@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post
+from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post, Script
 from communique.delivery import Delivery, Mode
 from communique.language.formatting import direction
 from communique.occasion import Occasion
@@ -64,6 +64,8 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     delivery, route = due.delivery, workspace.routes[due.delivery.channel]
     if due.occasion is not None:
         return workspace.renderer.post(due.occasion, route, delivery.language)
+    if route.form is Form.SCRIPT:
+        return workspace.renderer.script(due.occasion, route, delivery.language)
     if route.form is Form.FEED:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
     published = publications.on_website(present.connection, present.mode)
@@ -170,10 +172,10 @@ def _picture(publication: Publication, base: str) -> str:
 
 
 def as_kept(content: Content) -> dict[str, Any] | None:
-    """A public post for the ledger, its picture by hash; nothing of mails, pages and feeds (their hash is kept)."""
-    if not isinstance(content, Post):
+    """What is said to everybody at once for the ledger, a picture by its hash; of the rest the hash alone is kept."""
+    if not isinstance(content, Post | Script):
         return None
     kept = asdict(content)
-    if content.image:
+    if isinstance(content, Post) and content.image:
         kept["image"]["sha256"] = hashlib.sha256(kept["image"].pop("data")).hexdigest()
     return kept

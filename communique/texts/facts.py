@@ -75,6 +75,7 @@ class Facts:
     def _pages(self, occasion: Occasion, language: str) -> dict[str, str]:
         base = self.settings.public_address
         pages = {
+            "home": addresses.page(base, "").rstrip("/"),
             "process": addresses.process_page(base, language),
             "archive": addresses.archive_page(base, language),
         }

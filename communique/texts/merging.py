@@ -82,7 +82,7 @@ def is_for_anybody(renderer: Renderer, occasion: Occasion, route: Route, languag
     Raises:
         TemplateProblemError: there is none, or it cannot be read.
     """
-    return _only_greets(renderer, renderer.wordings(occasion, route, language)) and _shells_only_show(renderer)
+    return _only_greets(renderer, renderer.wordings(occasion, route, language)[0]) and _shells_only_show(renderer)
 
 
 def form_letter(
@@ -132,7 +132,7 @@ def mail_merge(
         language,
         occasion.asks_about,
     )
-    return replace(merge, letter=letter, greeted=_fields_of(renderer, renderer.wordings(occasion, route, language)))
+    return replace(merge, letter=letter, greeted=_fields_of(renderer, renderer.wordings(occasion, route, language)[0]))
 
 
 def _fields_of(renderer: Renderer, wording: Wording) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Secret
+from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Script, Secret
 from communique.language.formatting import direction
 from communique.occasion import CANCEL, Occasion
 from communique.postal_address import PostalAddress
@@ -16,7 +16,7 @@ from communique.publication import Publication
 from communique.read.sources import Sources
 from communique.routes import Route
 from communique.settings import localise
-from communique.texts import addresses, answer_addresses, tokens
+from communique.texts import addresses, answer_addresses, scripts, tokens
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import Article, Note, write_article, write_note
 from communique.texts.facts import Facts, UntranslatedError, seen
@@ -156,6 +156,26 @@ class Renderer:
         headline, summary, image = self._card(occasion, language, context, note)
         return Post(text=note.text, link=context["link"], headline=headline, summary=summary, image=image)
 
+    def script(self, occasion: Occasion, route: Route, language: str) -> Script:
+        """What is read aloud, in every length there is a text for.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        texts = self.wordings(occasion, route, language)
+        context = self._context(occasion, language)
+        note = write_note(self.templates, texts[0], context)
+        headline, _, _ = self._card(occasion, language, context, note)
+        return scripts.script_of(
+            self.templates,
+            texts,
+            context,
+            settings=self.facts.settings,
+            words=self.words.of(language),
+            headline=headline,
+            due_at=occasion.due_at,
+        )
+
     def publication(self, occasion: Occasion, language: str, published_at: datetime) -> Publication:
         """The announcement as the public reads it on the website and in feeds.
 
@@ -182,13 +202,18 @@ class Renderer:
             picture=article.image if occasion.has_page else None,
         )
 
-    def wordings(self, occasion: Occasion, route: Route, language: str) -> Wording:
-        """The text file a channel uses.
+    def wordings(self, occasion: Occasion, route: Route, language: str) -> tuple[Wording, ...]:
+        """The text files a channel uses: one, or of a script one for each length, the shortest first.
 
         Raises:
             TemplateProblemError: there is none, or it cannot be read.
         """
-        return self._wording(occasion, route, language)
+        if route.form is not Form.SCRIPT:
+            return (self._wording(occasion, route, language),)
+        names = scripts.files_of(
+            self.sources, occasion.campaign.campaign, occasion.announcement, language, (route.name, route.kind)
+        )
+        return tuple(self._read(occasion, language, (name,)) for name in names)
 
     def _context(self, occasion: Occasion, language: str) -> dict[str, Any]:
         try:

@@ -1,8 +1,8 @@
 """The text files of an announcement: which one a channel uses, and what stands at its top.
 
 `templates/<campaign>/<announcement>/<language>/`: `article.md` feeds e-mail, letter, newsletter, website and feed;
-`social.txt` the networks; a file named after the channel (`x.txt`, `email.md`), or else after its kind, wins. A file
-may begin with front matter (YAML between lines of three hyphens).
+`social.txt` the networks, `radio-15.txt` and the like what is read aloud. A file named after the channel (`x.txt`,
+`email.md`), or else after its kind, wins. A file may begin with front matter (YAML between lines of three hyphens).
 """
 
 import functools
@@ -17,7 +17,7 @@ from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
 
 _FENCE = "---"
-_DEFAULTS = {**dict.fromkeys(Form, "article.md"), Form.POST: "social.txt"}
+_DEFAULTS = {**dict.fromkeys(Form, "article.md"), Form.POST: "social.txt", Form.SCRIPT: "radio.txt"}
 #: What may stand at the top of a text.
 FRONT_MATTER = ("headline", "subject", "summary", "greeting", "image", "alt")
 

@@ -1,0 +1,121 @@
+"""Spots for the radio: scripts, recordings of them, and a cue sheet, which a person takes to the stations."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from channels.atomic_files import unchanged, write_files
+from channels.voice import espeak
+from channels.voice.cue_sheet import Take, cue_sheet, stem_of, transcript
+from channels.voice.encoding import FORMATS
+from channels.voice.recording import record
+from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot
+
+_SHEET = "cue-sheet.html"
+
+
+@dataclass(kw_only=True)
+class RadioChannel:
+    """Writes a folder for each announcement and language: `radio/CAMPAIGN-ANNOUNCEMENT-once/es`.
+
+    Args:
+        directory: where the folders are written.
+        stations: who gets them, and when each wants to air them: `{Radio Puerto Claro: weekdays at 08:30}`.
+        formats: of the recordings; none, and there are none.
+
+    Raises:
+        ValueError: a setting makes no sense.
+    """
+
+    reach: ClassVar[Reach] = Reach.ALL
+    form: ClassVar[Form] = Form.SCRIPT
+    in_doubt: ClassVar[InDoubt] = InDoubt.REWRITE
+    local: ClassVar[bool] = True
+
+    directory: Path
+    stations: Mapping[str, str] | None = None
+    formats: tuple[Literal["wav", "mp3", "ogg"], ...] = ("wav", "mp3")
+
+    def __post_init__(self) -> None:
+        if unknown := set(self.formats) - set(FORMATS):
+            raise ValueError(f"`formats` expects some of {', '.join(FORMATS)}; found {', '.join(sorted(unknown))}.")
+
+    def check(self, message: Message) -> Sequence[str]:
+        """Refused are spots that take longer than their seconds."""
+        script = message.content
+        if not isinstance(script, Script):
+            return [f"A script (radio-30.txt) was expected, found {type(script).__name__}."]
+        return [
+            f"Too long for {spot.seconds} seconds: {spot.takes:.0f} seconds ({spot.words} words, of which "
+            f"{int(spot.seconds * script.words_per_minute / 60)} fit at {script.words_per_minute} a minute). "
+            f"Shorten {Path(spot.file).name}."
+            for spot in script.spots
+            if spot.takes > spot.seconds
+        ]
+
+    def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Write the folder; a person takes it to the stations and says so."""
+        if refused := self.check(message):
+            raise PermanentError(" ".join(refused))
+        write_files(Path(self.directory), dict(self._files(message)), commit)
+        return _receipt(message)
+
+    def lookup(self, message: Message) -> Receipt | None:
+        """Found when the scripts are as this message makes them, and the sheet, which is written last, is there."""
+        root = Path(self.directory)
+        written = (root / f"{_place(message)}/{_SHEET}").is_file()
+        return _receipt(message) if written and unchanged(root, _scripts(message)) else None
+
+    def lacks(self) -> str:
+        """The synthesiser, where it is not installed."""
+        return "" if espeak.is_there() or not self.formats else espeak.MISSING
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _files(self, message: Message) -> Iterator[tuple[str, bytes]]:
+        place, script = _place(message), _script(message)
+        yield from _scripts(message).items()
+        takes = []
+        for spot in script.spots:
+            measured, recorded = self._recorded(script, spot)
+            takes.append(Take(spot, measured, tuple(recorded)))
+            yield from ((f"{place}/{name}", data) for name, data in recorded.items())
+        yield f"{place}/transcript.html", transcript(script, takes, message.language).encode()
+        command = f"communique done {place} --as NAME"
+        yield f"{place}/{_SHEET}", cue_sheet(script, takes, self.stations or {}, command, message.language).encode()
+
+    def _recorded(self, script: Script, spot: Spot) -> tuple[float | None, dict[str, bytes]]:
+        """How long it is, and its files; nothing where the machine cannot speak: the script is what matters."""
+        if not self.formats or not espeak.is_there():
+            return None, {}
+        recording = record(spot.said, script.voice, script.words_per_minute, spot.takes)
+        return recording.seconds, {f"{stem_of(spot)}.{each}": FORMATS[each](recording) for each in self.formats}
+
+
+def _script(message: Message) -> Script:
+    if not isinstance(message.content, Script):
+        raise PermanentError("A script was expected.")
+    return message.content
+
+
+def _scripts(message: Message) -> dict[str, bytes]:
+    place = _place(message)
+    return {f"{place}/{stem_of(spot)}.txt": f"{spot.text}\n".encode() for spot in _script(message).spots}
+
+
+def _place(message: Message) -> str:
+    parts = message.key.split("/")
+    if len(parts) != 6:  # noqa: PLR2004 - as communique.channel describes the key
+        raise PermanentError(f"A key of six parts was expected, found `{message.key}`.")
+    campaign, announcement, occurrence, channel, _, language = parts
+    return f"{channel}/{campaign}-{announcement}-{occurrence}/{language}"
+
+
+def _receipt(message: Message) -> Receipt:
+    return Receipt(
+        reference=_place(message),
+        detail="written for a person, who takes it to the stations and then says so: communique done PACK",
+        by_hand=True,
+    )

@@ -1,0 +1,124 @@
+"""The sheets that go to a station with its recordings: what is said when, and the transcript to listen along."""
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from communique.channel import Script, Spot
+
+_STYLE = """
+html { font-family: system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif; line-height: 1.5; }
+:root { color-scheme: light dark; }
+body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; }
+h2 { margin-top: 2.5rem; padding-top: 1rem; border-top: 2px solid; font-size: 1.25rem; }
+table { width: 100%; border-collapse: collapse; }
+th, td { padding: 0.4rem 0.5rem; border-bottom: 1px solid #8888; text-align: start; vertical-align: top; }
+th { width: 35%; font-weight: 600; }
+.script { font-size: 1.3rem; line-height: 1.9; }
+audio { width: 100%; }
+code { direction: ltr; unicode-bidi: isolate; }
+@media print { audio { display: none; } h2 { break-before: page; } body { margin: 0; } }
+"""
+_FIRST_AND_LAST = 5  #: words by which a spot is known
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Take:
+    """A spot and its recordings."""
+
+    spot: Spot
+    measured: float | None  #: seconds; None without a recording
+    files: tuple[str, ...]  #: of the recordings, beside the sheet
+
+    @property
+    def name(self) -> str:
+        """Of its files, without an ending."""
+        return stem_of(self.spot)
+
+
+def stem_of(spot: Spot) -> str:
+    """What the files of a spot are called: `radio-30`."""
+    stem = PurePosixPath(spot.file).stem
+    return stem if stem.endswith(f"-{spot.seconds}") else f"{stem}-{spot.seconds}"
+
+
+def cue_sheet(script: Script, takes: Sequence[Take], stations: Mapping[str, str], command: str, language: str) -> str:
+    """A page with all spots; `stations`: each with its slot; `command` puts on record that they have it."""
+    labels, sheet = script.sheet.labels, script.sheet
+    steps = f"<p>{html.escape(labels['done'])} <code>{html.escape(command)}</code></p>"
+    facts = {
+        labels["sender"]: [sheet.sender],
+        labels["contact"]: sheet.contact,
+        labels["not_before"]: [sheet.not_before],
+        labels["stations"]: [f"{name}: {slot}" if slot else name for name, slot in stations.items()],
+        labels["pronunciation"]: [f"{name}: {said}" for name, said in sheet.pronunciation.items()],
+    }
+    body = [
+        _table(facts),
+        *(part for take in takes for part in _spot(script, take)),
+        f"<p>{html.escape(labels['guide'])}</p>",
+        steps,
+    ]
+    return _page(f"{labels['title']}: {script.headline}", body, script, language)
+
+
+def transcript(script: Script, takes: Sequence[Take], language: str) -> str:
+    """A page for listeners: each recording, and below it what is said."""
+    body = [f"<h2>{_clock(take.spot.seconds)}</h2>{_player(take)}{_paragraphs(take.spot)}" for take in takes]
+    return _page(script.headline, body, script, language)
+
+
+def _spot(script: Script, take: Take) -> Iterator[str]:
+    labels, spot = script.sheet.labels, take.spot
+    words = spot.text.split()
+    measured = f"{take.measured:.1f} s" if take.measured is not None else labels["not_measured"]
+    yield f"<h2>{_clock(spot.seconds)}</h2>"
+    yield _table(
+        {
+            labels["length"]: [_clock(spot.seconds)],
+            labels["estimated"]: [
+                f"{spot.takes:.1f} s ({spot.words} {labels['words']}, {script.words_per_minute}/min)"
+            ],
+            labels["measured"]: [measured],
+            labels["in_words"]: [" ".join(words[:_FIRST_AND_LAST]) + " …"],
+            labels["out_words"]: ["… " + " ".join(words[-_FIRST_AND_LAST:])],
+            labels["files"]: [f"{take.name}.txt", *take.files],
+        }
+    )
+    yield _player(take)
+    yield _paragraphs(spot)
+
+
+def _paragraphs(spot: Spot) -> str:
+    return f'<div class="script">{"".join(f"<p>{html.escape(each)}</p>" for each in spot.paragraphs)}</div>'
+
+
+def _player(take: Take) -> str:
+    sources = "".join(f'<source src="{html.escape(each)}">' for each in take.files if not each.endswith(".wav"))
+    return f'<audio controls preload="none">{sources}</audio>' if sources else ""
+
+
+def _table(rows: Mapping[str, Sequence[str]]) -> str:
+    said = (
+        (html.escape(name), "<br>".join(f"<bdi>{html.escape(each)}</bdi>" for each in values))
+        for name, values in rows.items()
+        if any(values)
+    )
+    cells = (f'<tr><th scope="row">{name}</th><td>{value}</td></tr>' for name, value in said)
+    return f"<table>{''.join(cells)}</table>"
+
+
+def _page(title: str, body: Sequence[str], script: Script, language: str) -> str:
+    return (
+        f'<!doctype html><html lang="{language}" dir="{script.sheet.direction}"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title>'
+        f"<style>{_STYLE}</style></head><body><main><h1>{html.escape(title)}</h1>{''.join(body)}</main></body></html>\n"
+    )
+
+
+def _clock(seconds: int) -> str:
+    """`0:30`, as cue sheets write it."""
+    return f"{seconds // _MINUTE}:{seconds % _MINUTE:02}"

@@ -1,0 +1,33 @@
+"""What the settings say of radio and press: how names are said, how fast texts are read."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from communique.campaign import Language, Localised
+
+COUNTRY_NUMBER = r"^\+[0-9]{1,3}$"
+DIGITS = r"^[0-9]*$"
+
+
+class Speaking(BaseModel):
+    """How texts are read aloud."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    pronunciation: Mapping[str, Localised] = Field(
+        default={},
+        description="Names as they are said, for whoever reads a script and for the voice of its recording: "
+        "`{OGP: {es: o ge pe, en: O G P}}`.",
+    )
+    dialled: Mapping[Annotated[str, Field(pattern=COUNTRY_NUMBER)], Annotated[str, Field(pattern=DIGITS)]] = Field(
+        default={},
+        description='What your listeners dial instead of your country\'s number, which is not said: `{"+34": ""}`, '
+        '`{"+44": "0"}`.',
+    )
+    words_per_minute: Mapping[Language, Annotated[int, Field(ge=60, le=300)]] = Field(
+        default={},
+        description="How fast your announcers read, by language: `{es: 150}`. Default: 0.7 of what readers say aloud "
+        "in the International Reading Speed Texts (2012), for English 160.",
+    )

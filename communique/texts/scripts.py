@@ -1,0 +1,114 @@
+"""Texts that are read aloud: a file for each length, put into words, counted and timed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePosixPath
+from typing import Any
+
+from communique.channel import CueSheet, Script, Spot
+from communique.language.formatting import day_and_month, direction, locale_of, time_of_day
+from communique.language.speech.pace import words_per_minute
+from communique.language.speech.speaking import Speech, count_words, pronounced
+from communique.problems import Problem
+from communique.read.sources import Sources
+from communique.settings import Settings, localise
+from communique.texts.templates import TemplateProblemError, Templates
+from communique.texts.wording import Wording, path_of
+
+SECONDS = 30  #: of a text that does not say it in its name
+
+
+def files_of(
+    sources: Sources, campaign: str, announcement: str, language: str, names: Sequence[str]
+) -> tuple[str, ...]:
+    """The files of a script, the shortest first: `radio-15.txt`, `radio-60.txt`, or `radio.txt` (30 seconds).
+
+    Those named after the channel win over those named after its kind; without any, the one that should be there.
+    """
+    folder = path_of(campaign, announcement, language, "").rstrip("/")
+    there = [PurePosixPath(path).name for path in sources.paths(folder)]
+    for name in names:
+        pattern = re.compile(rf"{re.escape(name)}(?:-[1-9]\d{{0,2}})?\.txt")
+        if found := [each for each in there if pattern.fullmatch(each)]:
+            return tuple(sorted(found, key=seconds_of))
+    return (f"{names[-1]}-{SECONDS}.txt",)
+
+
+def seconds_of(file: str) -> int:
+    """How long a text may take, by its file's name."""
+    number = re.search(r"-(\d+)\.txt$", file)
+    return int(number[1]) if number else SECONDS
+
+
+def script_of(
+    templates: Templates,
+    texts: Sequence[Wording],
+    context: Mapping[str, Any],
+    *,
+    settings: Settings,
+    words: Mapping[str, Any],
+    headline: str,
+    due_at: datetime,
+) -> Script:
+    """A script from its texts, in the language of `context`; `words` are the fixed phrases of that language.
+
+    Raises:
+        TemplateProblemError: a text cannot be filled, or nothing is known of how the language is spoken.
+    """
+    language = context["language"]
+    if not words.get("speech"):
+        raise TemplateProblemError(_unknown_speech(language))
+    locale, phrases = locale_of(language, settings.locales), words["speech"]
+    speech, pace = (
+        Speech(locale, phrases, settings.speaking.dialled),
+        words_per_minute(language, settings.speaking.words_per_minute),
+    )
+    names = {
+        name: str(localise(said, language, settings.languages))
+        for name, said in settings.speaking.pronunciation.items()
+    }
+    spots = tuple(
+        _spot(speech, templates.fill_text(each.path, each.body, context).strip(), each.path, pace, names)
+        for each in texts
+    )
+    local = due_at.astimezone(settings.timezone)
+    contact = settings.government.contact
+    return Script(
+        headline=headline,
+        spots=spots,
+        voice=str(phrases["voice"]),
+        words_per_minute=pace,
+        sheet=CueSheet(
+            direction=direction(language),
+            labels={name: str(label) for name, label in words["cue_sheet"].items()},
+            sender=context["government"]["name"],
+            contact=tuple(filter(None, (contact.name, contact.phone, contact.email))),
+            not_before=f"{day_and_month(local, locale)}, {time_of_day(local, locale)} ({local:%Z})",
+            pronunciation={name: said for name, said in names.items() if any(name in each.text for each in spots)},
+        ),
+    )
+
+
+def _spot(speech: Speech, text: str, path: str, pace: int, names: Mapping[str, str]) -> Spot:
+    spoken = speech.spoken(text)
+    said = pronounced(spoken, names)
+    words = count_words(said)
+    return Spot(
+        seconds=seconds_of(path),
+        file=path,
+        written=text,
+        text=spoken,
+        said=said,
+        words=words,
+        takes=60 * words / pace,
+    )
+
+
+def _unknown_speech(language: str) -> Problem:
+    return Problem(
+        code="missing-translation",
+        message=f"expected how numbers, dates and addresses are said in `{language}`, found no `speech:`",
+        hint="Copy that part from the file of a language you know, and translate it.",
+        file=f"templates/layouts/words/{language}.yaml",
+    )

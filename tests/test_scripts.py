@@ -1,0 +1,79 @@
+"""Scripts for the radio, from an officer's texts to a person's word that the stations have them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from communique.delivery import State
+from tests.command_line import at
+from tests.workspaces import START, Town, build
+
+RADIO = "  radio: {kind: radio, directory: var/radio, formats: []}\n"
+#: 32 words, of which the address makes five: 12 seconds.
+SPOT = (
+    "Hello from {{ government.name }}, which is {{ facts.colour }}. " + "We say so again. " * 5 + "{{ pages.home }}.\n"
+)
+PLACE = "radio/news-hello-once/en"
+
+
+@pytest.fixture
+def on_air(tmp_path: Path) -> Iterator[Town]:
+    """`hello` goes to the radio, in fifteen seconds."""
+    town = build(tmp_path)
+    town.say_to_nobody_in_particular()
+    town.settings("channels:\n", f"channels:\n{RADIO}")
+    town.campaign("through: [email]", "through: [radio]")
+    town.write("templates/news/hello/en/radio-15.txt", SPOT)
+    yield town
+    town.database.close()
+
+
+def problems(town: Town) -> list[tuple[str, str, str]]:
+    """What planning says of it: severity, code, file."""
+    found = town.standing().preflight
+    assert found is not None
+    return [(each.severity.value, each.code, each.file.rpartition("/")[2]) for each in found.problems]
+
+
+def test_a_script_is_written_spoken_and_done_by_a_person(on_air: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It waits until somebody says that the stations have it."""
+    assert problems(on_air) == []
+    on_air.run()
+    text = (on_air.root / "var/radio" / PLACE / "radio-15.txt").read_text()
+    assert text.endswith("open dot littleton dot example dot org.\n")
+    assert [each.delivery.state for each in on_air.copies()] == [State.IN_DOUBT]
+
+    line = at(on_air.root, monkeypatch, START)
+    assert PLACE in line("status").text
+    assert line("done", PLACE, "--as", "Ana", "--note", "by bicycle").code == 0
+    assert [each.delivery.state for each in on_air.copies()] == [State.SENT]
+    assert "Ana: by bicycle" in line("log").text
+
+
+def test_what_is_wrong_is_found_before_it_goes(on_air: Town) -> None:
+    """Each length at its own text: too long and unspoken stop it, too short and hard to note are said."""
+    folder = "templates/news/hello/en"
+    on_air.write(f"{folder}/radio-30.txt", f"{SPOT} Open 24/7.\n")
+    on_air.write(f"{folder}/radio-5.txt", SPOT)
+    on_air.write(f"{folder}/radio-15.txt", SPOT.replace("We say so again. ", "", 1).replace("pages.home", "link"))
+    assert sorted(problems(on_air)) == [
+        ("error", "refused-by-channel", "radio-5.txt"),
+        ("error", "unspoken", "radio-30.txt"),
+        ("warning", "address-too-long-to-say", "radio-15.txt"),
+        ("warning", "spot-too-short", "radio-30.txt"),
+    ]
+    on_air.run()
+    assert on_air.balances() == {}
+
+
+def test_without_a_text_there_is_no_script(on_air: Town) -> None:
+    """An article is not read aloud by mistake; the file that is missing is named, and one text needs no number."""
+    (on_air.root / "templates/news/hello/en/radio-15.txt").unlink()
+    assert [code for _, code, _ in problems(on_air)] == ["missing-template"]
+    assert "radio-30.txt" in on_air.standing().reason
+    on_air.write(
+        "templates/news/hello/en/radio.txt",
+        SPOT + "And more of the same, so that it is long enough for half a minute. " * 3,
+    )
+    assert problems(on_air) == []
