@@ -36,6 +36,8 @@ def run(
     *,
     port: int | None = None,
     host: str = "127.0.0.1",
+    desk_port: int | None = None,
+    desk_host: str = "127.0.0.1",
     once: bool = False,
     kind: "type[Service] | None" = None,
 ) -> int:
@@ -46,6 +48,8 @@ def run(
         clock: gives the present.
         port: of the pages; None for none.
         host: the address at which they are served.
+        desk_port: of the officers' desk; None for none.
+        desk_host: the address at which it is served.
         once: do what is due now, and end; 1 when something is wrong.
         kind: one of the parts of the service (`communique.machines`); None: the whole of it.
     """
@@ -58,7 +62,7 @@ def run(
         if once:
             service.tick()
             return 0 if service.health.report(clock())[0] else 1
-        with service.serving(port, host):
+        with service.serving(port, host), service.serving_desk(desk_port, desk_host):
             service.manager.ready()
             _tick_until(stop, service)
     return 0

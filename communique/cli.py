@@ -31,6 +31,7 @@ _COMMANDS = {
     "resume": ("resuming:resume_command", "Let messages go again, after a pause or a restore."),
     "backup": ("backups:backup_command", "Copy ledger and files into one file, while the daemon runs."),
     "restore": ("backups:restore_command", "Put a backup back; nothing goes out until somebody has decided."),
+    "desk": ("officers:desk_group", "Let people in at the officers' desk, see who works there, end it."),
     "bounces": ("bounces:bounces_group", "See what came back and is for a person to read; read returned mail by hand."),
     "answers": ("answers:answers_group", "See who comes to a meeting, export the list, note an answer."),
     "people": ("people:people_group", "Import lists of people, see audiences, stop writing to somebody."),

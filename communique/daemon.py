@@ -28,6 +28,7 @@ class Daemon(Sending):
     """Of those of one workspace, one does everything, and the others stand by."""
 
     name: ClassVar[str] = "daemon"
+    has_desk: ClassVar[bool] = True
     leading: ClassVar[str] = "this daemon sends from now on"
     standing_by: ClassVar[str] = "another daemon of this workspace sends: standing by"
     _led: bool | None = None  #: None: it has not tried yet

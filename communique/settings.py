@@ -265,6 +265,15 @@ class Canary(_Model):
     imap: ImapMailbox | None = Field(default=None, description="The mailbox, read over the network.")
 
 
+class Desk(_Model):
+    """Where officers see what goes out, approve it, and watch it go."""
+
+    address: Annotated[str, Field(pattern=r"^https?://[^\s/?#@]+$")] | None = Field(
+        default=None,
+        description="Where officers find the desk, if a web server stands before it: `https://desk.example.org`.",
+    )
+
+
 class Look(_Model):
     """What a page or mail looks like."""
 
@@ -322,6 +331,7 @@ class Settings(_Model):
     retention: Retention = Field(default=Retention(), description="How long what is about people is kept.")
     canary: Canary | None = Field(default=None, description="A mailbox that says whether mails arrive.")
     speaking: Speaking = Field(default=Speaking(), description="How texts are read aloud, on the radio and in videos.")
+    desk: Desk = Field(default=Desk(), description="Where officers find their desk.")
     look: Look = Field(default=Look(), description="Colour and logo.")
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from jinja2 import UndefinedError
 
-from communique.rehearse.own_pages import OurPages, money
+from communique.own_pages import OurPages, money
 
 MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)
 

@@ -20,8 +20,8 @@ from channels import KINDS
 from communique.channel import Form
 from communique.delivery import Mode, State
 from communique.installation import Installation
+from communique.own_pages import channel_name
 from communique.rehearse import rehearsal_report
-from communique.rehearse.own_pages import channel_name
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.rehearse.rehearsed import Rehearsed, everything_rehearsed
 from communique.store import accounts

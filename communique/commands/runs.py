@@ -90,6 +90,14 @@ def _stays(rehearsal: Rehearsal) -> None:
     help="Of the public pages, /healthz, /readyz and /metrics; 0 for no pages.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address at which the pages are served.")
+@click.option(
+    "--desk-port",
+    type=click.IntRange(0, 65535),
+    default=8024,
+    show_default=True,
+    help="Of the officers' desk; 0 for none. There is none either without pages, or besides a worker or web.",
+)
+@click.option("--desk-host", default="127.0.0.1", show_default=True, help="Address at which the desk is served.")
 @click.option("--once", is_flag=True, help="Do what is due now, and end.")
 @click.option(
     "--log-format",
@@ -98,7 +106,15 @@ def _stays(rehearsal: Rehearsal) -> None:
 )
 @click.pass_obj
 def run_command(
-    session: Session, part: str | None, port: int, host: str, *, once: bool, log_format: str | None
+    session: Session,
+    part: str | None,
+    port: int,
+    host: str,
+    desk_port: int,
+    desk_host: str,
+    *,
+    once: bool,
+    log_format: str | None,
 ) -> None:
     """Run the daemon: send what is due and approved, on time, once, and account for every copy.
 
@@ -110,7 +126,8 @@ def run_command(
     kind = _kind(session, part)
     chosen = log_format or ("text" if sys.stderr.isatty() else "json")
     log_lines.begin_unattended(sys.stderr, as_json=chosen == "json")
-    sys.exit(session.run_daemon(session.installation, port=port or None, host=host, once=once, **kind))
+    desk = {"desk_port": (desk_port if port else 0) or None, "desk_host": desk_host}
+    sys.exit(session.run_daemon(session.installation, port=port or None, host=host, **desk, once=once, **kind))
 
 
 def _kind(session: Session, part: str | None) -> Mapping[str, type["Service"]]:

@@ -188,6 +188,9 @@ class Planner:
         return "" if self.approve_all else self._lacking(connection, occasion, found)
 
     def _lacking(self, connection: Connection, occasion: Occasion, found: Findings) -> str:
+        if objections := approvals.objections(connection, occasion, found.digest):
+            first = objections[0]
+            return f"{first.who} asks for changes: {first.note}"
         given = approvals.approved_by(connection, occasion, found.digest)
         missing = approvals.lacking(self.workspace.settings.approvals, occasion.campaign.authors, given)
         if not missing:

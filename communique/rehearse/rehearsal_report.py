@@ -6,8 +6,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from communique.own_pages import OurPages
 from communique.rehearse import rehearsal_mails, rehearsal_site
-from communique.rehearse.own_pages import OurPages
 from communique.rehearse.rehearsal import Rehearsal
 from communique.rehearse.rehearsal_ledger import as_csv, proof, without_addresses
 from communique.rehearse.rehearsal_letters import letters_of

@@ -4,9 +4,10 @@ import logging
 import os
 import secrets
 import socket
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
@@ -14,10 +15,12 @@ from typing import TYPE_CHECKING, ClassVar
 from communique.health import Health
 from communique.installation import Installation
 from communique.log_lines import masked
+from communique.problems import ProblemsError
 from communique.send.open_channels import OpenChannels
 from communique.service.current_files import CurrentFiles
 from communique.service_manager import ServiceManager
 from communique.store.database import Database, database_fault
+from communique.store.engine import DatabaseError
 from communique.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -33,6 +36,7 @@ class Service(ABC):
 
     name: ClassVar[str]
     has_public_pages: ClassVar[bool] = True  #: besides those for the monitor
+    has_desk: ClassVar[bool] = False  #: and serves the officers' desk
     plans: ClassVar[bool] = True  #: and counts what the ledger holds
     installation: Installation
     clock: Callable[[], datetime]
@@ -87,6 +91,24 @@ class Service(ABC):
             host=host,
             has_public_pages=self.has_public_pages,
         ):
+            yield
+
+    @contextmanager
+    def serving_desk(self, port: int | None, host: str) -> Iterator[None]:
+        """The officers' desk, while the service runs. What sends goes on without it."""
+        if port is None or not self.has_desk:
+            yield
+            return
+        from communique.web.desk.desk_server import serving_desk
+
+        with ExitStack() as stack:
+            try:
+                served = serving_desk(self.installation, self.clock, port, host=host, say=_say)
+                _log.info("the desk is at port %s", stack.enter_context(served))
+            except (OSError, ProblemsError, DatabaseError) as error:
+                _log.warning(
+                    "the desk is not served: %s", type(error).__name__ if isinstance(error, ProblemsError) else error
+                )
             yield
 
     def database(self) -> Database:
@@ -155,3 +177,8 @@ class Service(ABC):
         self.health.goes_on(now)
         self.manager.alive(now)
         return self.stopping()
+
+
+def _say(what: str) -> None:
+    """To whoever has started it, and not to the log, which is copied to places and masks links."""
+    print(what, file=sys.stderr, flush=True)  # noqa: T201

@@ -22,7 +22,14 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
-from communique.store import answer_tables, postal_tables, retraction_tables, subscriber_tables  # noqa: F401 - theirs, too
+from communique.store import (  # noqa: F401 - their tables belong to it, too
+    answer_tables,
+    approval_tables,
+    officer_tables,
+    postal_tables,
+    retraction_tables,
+    subscriber_tables,
+)
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.metadata import UTCDateTime, metadata
 from communique.store.schema_version import bring_up_to_date
@@ -92,20 +99,6 @@ declarations = Table(
     Column("moment", String(64), nullable=False),  # local time, as an officer writes it
     Column("declared_by", String(200), nullable=False),
     Column("declared_at", UTCDateTime, nullable=False),
-)
-
-approvals = Table(
-    "approvals",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("campaign", String(64), nullable=False),
-    Column("announcement", String(64), nullable=False),
-    Column("occurrence", String(16), nullable=False),
-    Column("hash", String(64), nullable=False),  # of content, audience definition and time
-    Column("approved_by", String(200), nullable=False),
-    Column("note", Text, nullable=False, default=""),
-    Column("approved_at", UTCDateTime, nullable=False),
-    UniqueConstraint("campaign", "announcement", "occurrence", "hash", "approved_by"),
 )
 
 copies = Table(  # files of a workspace as they were approved or frozen: what goes on while somebody edits

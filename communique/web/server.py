@@ -1,14 +1,10 @@
 """The service's own pages, on 127.0.0.1 unless told otherwise: a web server in front of it passes the public's on."""
 
-import os
-import socket
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -21,6 +17,7 @@ from communique.log_lines import masked
 from communique.metrics import Metrics
 from communique.store import epochs
 from communique.store.database import database_fault
+from communique.web.listening import listened_to
 from communique.web.public_pages import PublicPages
 from communique.web.public_routes import public_routes
 from communique.web.published_files import PublishedFiles
@@ -86,34 +83,10 @@ def serving(
     Raises:
         OSError: nobody can listen there; it says what to do.
     """
-    # Without its own way to log: what it says goes where all of the log goes.
-    # Which proxy is believed is a setting (`Visit.network`).
     pages = PublicPages(installation, clock)
-    config = uvicorn.Config(
-        application(health, pages, metrics, has_public_pages=has_public_pages),
-        log_level="warning",
-        log_config=None,
-        proxy_headers=False,
-        server_header=False,
-    )
-    server = uvicorn.Server(config)
-    listener = _listening(host, port)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name="pages")
-    thread.start()
+    made = application(health, pages, metrics, has_public_pages=has_public_pages)
     try:
-        yield int(listener.getsockname()[1])
+        with listened_to(made, host, port, name="pages") as found:
+            yield found
     finally:
-        server.should_exit = True
-        thread.join(timeout=10)
-        listener.close()
         pages.close()
-
-
-def _listening(host: str, port: int) -> socket.socket:
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        hint = "end the program that has it, or choose another one with --port (0 for no pages)"
-        number = error.errno or 0  # below zero: there is no such host
-        why = os.strerror(number) if number > 0 else str(error)
-        raise OSError(error.errno, f"{why}; {hint}", f"{host}, port {port}") from error

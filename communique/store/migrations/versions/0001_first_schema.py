@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("approved_by", sa.String(length=200), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("approved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asks_for_changes", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_approvals")),
         sa.UniqueConstraint(
             "campaign", "announcement", "occurrence", "hash", "approved_by", name=op.f("uq_approvals_campaign")
@@ -135,6 +136,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrences")),
         sa.UniqueConstraint("mode", "campaign", "announcement", "occurrence", name=op.f("uq_occurrences_mode")),
     )
+    op.create_table(
+        "officers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_key", sa.String(length=200), nullable=False),
+        sa.Column("address", sa.String(length=320), nullable=False),
+        sa.Column("address_key", sa.String(length=320), nullable=False),
+        sa.Column("roles", sa.String(length=40), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("password", sa.Text(), nullable=False),
+        sa.Column("invited_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_officers")),
+        sa.UniqueConstraint("name_key", name=op.f("uq_officers_name_key")),
+    )
+    with op.batch_alter_table("officers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_officers_address_key"), ["address_key"], unique=False)
+
     op.create_table(
         "pauses",
         sa.Column("channel", sa.String(length=64), nullable=False),
@@ -344,6 +363,18 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "desk_sessions",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_desk_sessions_officer_id_officers")),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_desk_sessions")),
+    )
+    with op.batch_alter_table("desk_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_desk_sessions_officer_id"), ["officer_id"], unique=False)
+
+    op.create_table(
         "letters",
         sa.Column("reference", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -375,6 +406,18 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_memberships_person_id_people")),
         sa.PrimaryKeyConstraint("audience", "person_id", name=op.f("pk_memberships")),
     )
+    op.create_table(
+        "officer_links",
+        sa.Column("reference", sa.String(length=32), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_officer_links_officer_id_officers")),
+        sa.PrimaryKeyConstraint("reference", name=op.f("pk_officer_links")),
+    )
+    with op.batch_alter_table("officer_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_officer_links_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_officer_links_officer_id"), ["officer_id"], unique=False)
+
     op.create_table(
         "postal_addresses",
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -480,6 +523,11 @@ def downgrade() -> None:
     op.drop_table("subscription_topics")
     op.drop_table("retractions")
     op.drop_table("postal_addresses")
+    with op.batch_alter_table("officer_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_officer_links_officer_id"))
+        batch_op.drop_index(batch_op.f("ix_officer_links_expires_at"))
+
+    op.drop_table("officer_links")
     op.drop_table("memberships")
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letters_request"))
@@ -487,6 +535,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_letters_next_attempt_at"))
 
     op.drop_table("letters")
+    with op.batch_alter_table("desk_sessions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_desk_sessions_officer_id"))
+
+    op.drop_table("desk_sessions")
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.drop_index(
             "deliveries_under_way",
@@ -541,6 +593,10 @@ def downgrade() -> None:
     op.drop_table("pictures")
     op.drop_table("people")
     op.drop_table("pauses")
+    with op.batch_alter_table("officers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_officers_address_key"))
+
+    op.drop_table("officers")
     op.drop_table("occurrences")
     with op.batch_alter_table("limits", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_limits_until"))

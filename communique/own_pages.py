@@ -9,11 +9,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
+from babel.dates import format_date, format_timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from communique.language import formatting
 
-_ENGLISH = Locale("en", "GB")
+_ENGLISH = "en-GB"
 _CENT = Decimal("0.01")
 _SPELT = {
     "email": "E-mail",
@@ -29,11 +30,11 @@ _SPELT = {
 class OurPages:
     """The pages of one folder below `communique/pages/`; every value is escaped, a missing one is an error.
 
-    Moments are written in English: `moment | day` and `moment | clock` in `zone`, `moment | utc` in UTC.
+    Moments are written as `locale` has them: `moment | day` and `moment | clock` in `zone`, `moment | utc` in UTC.
     """
 
-    def __init__(self, folder: str, zone: ZoneInfo) -> None:
-        self._zone = zone
+    def __init__(self, folder: str, zone: ZoneInfo, locale: str = _ENGLISH, on: str = "on") -> None:
+        self._zone, self._locale, self._on = zone, Locale.parse(locale, sep="-"), on
         self._environment = Environment(
             loader=PackageLoader("communique", f"pages/{folder}"),
             autoescape=True,
@@ -46,6 +47,9 @@ class OurPages:
             day=self._day,
             clock=self._clock,
             utc=self._utc,
+            month=self._month,
+            until=self._until,
+            local=self._local,
             titled=titled,
             channel=channel_name,
             sentence=sentence,
@@ -53,7 +57,7 @@ class OurPages:
             dir=formatting.direction,
         )
 
-    def fill(self, name: str, **context: Any) -> str:
+    def fill(self, name: str, /, **context: Any) -> str:
         """One page as text.
 
         Raises:
@@ -62,7 +66,7 @@ class OurPages:
         return self._environment.get_template(name).render(context)
 
     def _day(self, moment: datetime) -> str:
-        return formatting.weekday_and_date(moment.astimezone(self._zone), _ENGLISH)
+        return formatting.weekday_and_date(moment.astimezone(self._zone), self._locale)
 
     def _clock(self, moment: datetime) -> str:
         return f"{moment.astimezone(self._zone):%H:%M %Z}"
@@ -72,7 +76,19 @@ class OurPages:
         instant = moment.astimezone(UTC)
         if instant.date() == moment.astimezone(self._zone).date():
             return f"{instant:%H:%M} UTC"
-        return f"{instant:%H:%M} UTC on {formatting.day_and_month(instant, _ENGLISH)}"
+        return f"{instant:%H:%M} UTC {self._on} {formatting.day_and_month(instant, self._locale)}"
+
+    def _month(self, moment: datetime) -> str:
+        """`December 2026`."""
+        return format_date(moment.astimezone(self._zone).date(), "LLLL yyyy", locale=self._locale)
+
+    def _until(self, moment: datetime, now: datetime) -> str:
+        """`in 3 days`, `2 hours ago`."""
+        return format_timedelta(moment - now, add_direction=True, locale=self._locale)
+
+    def _local(self, moment: datetime) -> str:
+        """For the `datetime` attribute: local time with its offset."""
+        return moment.astimezone(self._zone).isoformat(timespec="minutes")
 
 
 def titled(name: str) -> str:

@@ -1,0 +1,240 @@
+"""Where every announcement stands, in one of a few states that a person can tell apart: what comes, what has gone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from communique.channel import Reach
+from communique.delivery import State
+from communique.plan.plan_view import Planned, planned
+from communique.plan.planning import Planner
+from communique.plan.standing import Standing
+from communique.problems import Problem, errors
+from communique.store import accounts, approvals, pauses
+from communique.store.accounts import Balance
+from communique.store.database import DIGEST
+
+
+class Sign(StrEnum):
+    """Where an announcement stands."""
+
+    GOES = "goes"  #: approved, and will go at its time
+    AWAITING = "awaiting"  #: approvals are missing
+    CHANGED = "changed"  #: it was approved, and something of it has changed since
+    ASKED = "asked"  #: somebody asks for changes
+    DRAFT = "draft"  #: it has faults, and cannot be approved as it is
+    UNDATED = "undated"  #: it counts from a milestone whose date is unknown
+    HELD = "held"  #: it would go, and somebody or something lets it wait
+    LATE = "late"  #: its time has come, and it has not gone
+    NOT = "not"  #: it will not go
+    UNDER_WAY = "under_way"
+    SENT = "sent"
+    PARTLY = "partly"  #: some have got it, some have not and will not
+    FAILED = "failed"  #: nobody has got it
+    DOUBT = "doubt"  #: some copies may have gone out: a person has to say
+
+
+#: What needs a person before anything else, the worst first.
+WRONG = (Sign.FAILED, Sign.LATE, Sign.DOUBT, Sign.PARTLY, Sign.HELD, Sign.ASKED, Sign.CHANGED, Sign.NOT, Sign.DRAFT)
+#: Nothing more will happen.
+_OVER = {Sign.SENT, Sign.PARTLY, Sign.FAILED, Sign.DOUBT}
+_UNDER_WAY = (State.SCHEDULED, State.SENDING, State.IRREVOCABLE)
+_LOST = (State.FAILED, State.MISSED)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """A channel that an announcement takes."""
+
+    channel: str
+    kind: str
+    is_public: bool  #: reaches everyone at once
+    people: int  #: whom it reaches; 1 for a public channel
+    languages: Sequence[str]
+    reason: str  #: why nothing goes through it; empty when something does
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Coming:
+    """An announcement that has not gone."""
+
+    standing: Standing
+    sign: Sign
+    reason: str  #: in the words of the plan
+    missing: int  #: approvals
+    approved_by: Sequence[str]
+    ways: Sequence[Way]
+    faults: Sequence[Problem]
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Campaign and announcement."""
+        return self.standing.name
+
+    @property
+    def occurrence(self) -> str:
+        """Which of a series; `once` where there is one."""
+        return self.standing.occurrence.occurrence
+
+    @property
+    def due_at(self) -> datetime | None:
+        """None while the date is unknown."""
+        return self.standing.occurrence.due_at
+
+    @property
+    def people(self) -> int:
+        """Copies to people: somebody in two channels counts twice."""
+        return sum(way.people for way in self.ways if not way.is_public)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gone:
+    """An announcement that has fallen due, with its account."""
+
+    balance: Balance
+    sign: Sign
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """Campaign and announcement."""
+        return self.balance.campaign, self.balance.announcement
+
+    @property
+    def occurrence(self) -> str:
+        """Which of a series; `once` where there is one."""
+        return self.balance.occurrence
+
+    @property
+    def due_at(self) -> datetime:
+        """When it fell due."""
+        return self.balance.due_at
+
+
+def coming(planner: Planner, connection: Connection, now: datetime, *, held: str = "") -> list[Coming]:
+    """What has not gone, in the order it is due. `held`: why nothing at all goes out."""
+    waiting = [each for each in planner.standings(connection, now) if not each.is_frozen]
+    paused = {each.channel for each in pauses.paused(connection)}
+    lines: dict[tuple[str, str, str], list[Planned]] = {}
+    for line in planned(planner, connection, waiting):
+        lines.setdefault((line.campaign, line.announcement, line.occurrence), []).append(line)
+    return [
+        _coming(
+            planner,
+            connection,
+            each,
+            lines.get((*each.name, each.occurrence.occurrence), []),
+            now,
+            held=bool(held),
+            paused=paused,
+        )
+        for each in waiting
+    ]
+
+
+def gone(planner: Planner, connection: Connection) -> list[Gone]:
+    """What has fallen due, the newest first."""
+    found = [each for each in accounts.balances(connection, planner.mode) if not each.is_empty_round]
+    handed = {name for name, route in planner.workspace.routes.items() if route.is_for_a_person}
+    by_hand = [
+        (copy.delivery.campaign, copy.delivery.announcement, copy.delivery.occurrence)
+        for copy in accounts.waiting_for_a_person(connection, planner.mode)
+        if copy.delivery.channel in handed
+    ]
+    return [
+        Gone(balance=each, sign=sign_of(each, by_hand.count((each.campaign, each.announcement, each.occurrence))))
+        for each in reversed(found)
+    ]
+
+
+def sign_of(balance: Balance, by_hand: int = 0) -> Sign:
+    """Where an account stands; `by_hand` of those in doubt only wait for a person to post them."""
+    states = balance.by_state
+    if states[State.IN_DOUBT] > by_hand:
+        return Sign.DOUBT
+    if any(states[each] for each in _UNDER_WAY):
+        return Sign.UNDER_WAY
+    lost, sent = sum(states[each] for each in _LOST), states[State.SENT] + states[State.COLLECTED] + by_hand
+    if lost:
+        return Sign.PARTLY if sent else Sign.FAILED
+    return Sign.SENT if sent or balance.campaign == DIGEST else Sign.NOT
+
+
+def is_over(sign: Sign) -> bool:
+    """Whether nothing more will happen by itself."""
+    return sign in _OVER
+
+
+def _coming(
+    planner: Planner,
+    connection: Connection,
+    standing: Standing,
+    lines: Sequence[Planned],
+    now: datetime,
+    *,
+    held: bool,
+    paused: set[str],
+) -> Coming:
+    ways = list(_ways(planner, lines))
+    faults = [*errors(planner.workspace.problems_of(standing.campaign.campaign))]
+    given: Sequence[str] = ()
+    missing, asked, was_approved = 0, False, False
+    if standing.occasion is not None and standing.preflight is not None:
+        found = standing.preflight
+        faults += found.stopping
+        given = approvals.approved_by(connection, standing.occasion, found.digest)
+        rule = planner.workspace.settings.approvals
+        missing = 0 if planner.approve_all else approvals.lacking(rule, standing.campaign.authors, given)
+        asked = bool(approvals.objections(connection, standing.occasion, found.digest))
+        was_approved = not given and approvals.was_approved(connection, standing.occasion)
+    waits = held or pauses.EVERYTHING in paused or (bool(ways) and all(way.channel in paused for way in ways))
+    sign = _sign(
+        standing, now, faults=bool(faults), asked=asked, missing=missing, was_approved=was_approved, held=waits
+    )
+    reasons = dict.fromkeys(filter(None, (standing.reason, *(line.reason for line in lines if not line.will_go))))
+    return Coming(
+        standing=standing,
+        sign=sign,
+        reason=next(iter(reasons), ""),
+        missing=missing,
+        approved_by=given,
+        ways=ways,
+        faults=faults,
+    )
+
+
+def _sign(
+    standing: Standing, now: datetime, *, faults: bool, asked: bool, missing: int, was_approved: bool, held: bool
+) -> Sign:
+    ready = Sign.HELD if held else Sign.GOES
+    if standing.is_held_at(now):
+        return Sign.LATE
+    found = (
+        (standing.occurrence.due_at is None, Sign.UNDATED),
+        (standing.reason.startswith("its time has passed"), Sign.NOT),
+        (standing.texts is not None, ready),  # as it was approved, whatever the present text has
+        (faults, Sign.DRAFT),
+        (asked, Sign.ASKED),
+        (missing and was_approved, Sign.CHANGED),
+        (missing, Sign.AWAITING),
+        (not standing.will_go, Sign.NOT),
+    )
+    return next((sign for holds, sign in found if holds), ready)
+
+
+def _ways(planner: Planner, lines: Sequence[Planned]) -> Iterator[Way]:
+    for channel in dict.fromkeys(line.channel for line in lines):
+        mine = [line for line in lines if line.channel == channel]
+        is_public = planner.workspace.routes[channel].reach is Reach.ALL
+        people = sum(line.recipients for line in mine)
+        shut = next((line.reason for line in mine if not line.will_go and not people), "")
+        yield Way(
+            channel=channel,
+            kind=mine[0].kind,
+            is_public=is_public,
+            people=1 if is_public else people,
+            languages=[line.language for line in mine],
+            reason=shut if shut and not is_public else "",
+        )

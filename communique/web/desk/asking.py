@@ -1,0 +1,45 @@
+"""What a page of the desk is told of a request, and what it answers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from communique.store.officers import Officer
+from communique.web.visits import Visit
+
+#: Nothing from elsewhere, no script, and nobody shows the desk in a frame.
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
+    "base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ask:
+    """A request to a page of the desk."""
+
+    visit: Visit
+    path: str  #: and query, below the root
+    named: Mapping[str, str]  #: parts of the path
+    officer: Officer | None = None  #: who is signed in
+    session: str = ""  #: what their browser has
+    secure: bool = False  #: whether it came by https
+
+    @property
+    def who(self) -> Officer:
+        """Who is signed in, on pages that nobody else sees."""
+        assert self.officer is not None  # noqa: S101 - the table has looked
+        return self.officer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What a page answers."""
+
+    body: str | bytes = ""
+    status: int = 200
+    media_type: str = "text/html"
+    location: str = ""  #: where the browser goes on
+    session: str | None = None  #: begins (its token) or ends (empty)
+    policy: str = POLICY
+    keep_for: int = 0  #: seconds that the browser may keep it
+    retry_after: int = 0  #: seconds

@@ -1,0 +1,91 @@
+"""Pages of the desk filled: in the officer's language, with times of the government's zone."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from communique.language.formatting import direction
+from communique.own_pages import OurPages
+from communique.read.yaml_positions import read
+from communique.settings import localise
+from communique.store.officers import Duty
+from communique.texts.accent import readable_on
+from communique.web.desk.asking import Ask
+from communique.web.desk.office import Office
+from communique.website.site import BRIGHT, DARK_PANEL, LIGHT_PANEL
+
+#: Those the desk speaks; each has a file of words.
+LANGUAGES = ("en", "es")
+#: Pages that every page leads to: their addresses, and their names among the words.
+MENU = (("", "timeline"),)
+_LOCALES = {"en": "en-GB", "es": "es-ES"}
+
+
+@dataclass(frozen=True)
+class DeskPages:
+    """Of one office."""
+
+    office: Office
+    _made: dict[tuple[str, str], OurPages] = field(default_factory=dict)
+
+    def language(self, ask: Ask) -> str:
+        """As the officer chose; as the browser asks, before anybody has signed in."""
+        asked = ask.visit.query.get("language", "")
+        own = ask.officer.language if ask.officer is not None else ""
+        wanted = [asked, own, *ask.visit.languages]
+        return next((tag[:2].lower() for tag in wanted if tag[:2].lower() in LANGUAGES), LANGUAGES[0])
+
+    def fill(self, name: str, ask: Ask, context: Mapping[str, Any]) -> str:
+        """A page, in the frame that all of them have."""
+        settings = self.office.settings
+        language, spoken = self.language(ask), settings.languages
+        named = language if language in spoken else spoken[0]
+        frame = {
+            "language": language,
+            "languages": [(each, words_of(each)["language_name"]) for each in LANGUAGES],
+            "dir_of": direction,
+            "w": words_of(language),
+            "government": str(localise(settings.government.name, named, spoken)),
+            "zone": str(settings.timezone),
+            "mode": str(settings.mode),
+            "now": self.office.clock(),
+            "officer": ask.officer,
+            "duties": {str(duty) for duty in ask.officer.duties} if ask.officer is not None else set(),
+            "all_duties": [str(duty) for duty in Duty],
+            "form": self.office.form_token(ask.session) if ask.session else "",
+            "path": ask.path,
+            "menu": MENU,
+            "here": ask.path.partition("?")[0],
+            "style_version": hashlib.sha256(self.style().encode()).hexdigest()[:12],
+            "error": "",
+            "said": "",
+        }
+        return self._pages(language, settings.timezone).fill(name, **{**frame, **context})
+
+    def style(self) -> str:
+        """The style sheet of all of them."""
+        settings = self.office.settings
+        accent = settings.look.accent
+        return self._pages(LANGUAGES[0], settings.timezone).fill(
+            "style.css", on_light=readable_on(LIGHT_PANEL, accent), on_dark=readable_on(DARK_PANEL, accent, BRIGHT)
+        )
+
+    def _pages(self, language: str, zone: ZoneInfo) -> OurPages:
+        key = language, str(zone)
+        if key not in self._made:
+            words = words_of(language)
+            self._made[key] = OurPages("desk", zone, _LOCALES[language], str(words["on_day"]))
+        return self._made[key]
+
+
+@cache
+def words_of(language: str) -> Mapping[str, Any]:
+    """The phrases of the desk in a language."""
+    path = files("communique") / "pages" / "desk" / "words" / f"{language}.yaml"
+    document, problems = read(path.read_bytes(), path.name)
+    assert document is not None, problems  # noqa: S101 - a file of the program
+    return document.data  # type: ignore[no-any-return]

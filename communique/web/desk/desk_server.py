@@ -1,0 +1,72 @@
+"""The desk served: at a port of its own, which no web server passes the public to."""
+
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.types import ASGIApp
+
+from communique.installation import Installation
+from communique.store import officers
+from communique.web.desk.desk_files import DeskFiles
+from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_table import DeskTable
+from communique.web.desk.office import Office
+from communique.web.desk.sign_in_pages import SignInPages, invitation
+from communique.web.desk.timeline_pages import TimelinePages
+from communique.web.listening import listened_to
+
+_log = logging.getLogger(__name__)
+
+
+def desk_table(office: Office) -> DeskTable:
+    """Every page of the desk, by its address."""
+    pages = DeskPages(office)
+    made = (SignInPages(office, pages), TimelinePages(office, pages), DeskFiles(pages))
+    return DeskTable(office=office, pages=pages, table=[page for each in made for page in each.table()])
+
+
+def desk_application(office: Office) -> ASGIApp:
+    """The pages."""
+    made = Starlette(routes=desk_table(office).routes, exception_handlers={404: _not_found})
+    made.router.redirect_slashes = False  # it would name the host that the visitor named
+    return made
+
+
+def _not_found(_request: Request, _error: Exception) -> Response:
+    return PlainTextResponse("404", status_code=404, headers={"Cache-Control": "no-store"})
+
+
+@contextmanager
+def serving_desk(
+    installation: Installation,
+    clock: Callable[[], datetime],
+    port: int,
+    *,
+    host: str = "127.0.0.1",
+    say: Callable[[str], None],
+) -> Iterator[int]:
+    """Serve it until the block ends; the port. To `say`: the link by which the first officer begins.
+
+    Raises:
+        OSError: nobody can listen there.
+    """
+    office = Office(installation, clock)
+    try:
+        with listened_to(desk_application(office), host, port, name="desk") as found:
+            office.port = found
+            _invite_the_first(office, say)
+            yield found
+    finally:
+        office.close()
+
+
+def _invite_the_first(office: Office, say: Callable[[str], None]) -> None:
+    with office.database.begin() as connection:
+        if not officers.are_there_any(connection):
+            link = invitation(connection, office, None)
+            say(f"Nobody works at the desk yet. Whoever opens this link is the first: {link}")

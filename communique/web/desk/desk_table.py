@@ -1,0 +1,166 @@
+"""The table of the desk's pages, and what holds for each: who may look, who may act, what proves that a form is ours.
+
+GET and HEAD show and change nothing; POST acts. A form acts when the browser says that a page of the desk sent it, and
+it carries what only a page of this session can carry. Tests go through the table.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from communique.store import officers
+from communique.store.officers import Duty
+from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.office import Office
+from communique.web.visits import TooLargeError, Visit, visit_of
+
+_SEE_OTHER, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _MISDIRECTED = 303, 401, 403, 413, 421
+_COOKIE = "desk"
+
+
+Handler = Callable[[Ask], Reply]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeskPage:
+    """One address."""
+
+    path: str  #: below the root
+    show: Handler | None = None  #: GET and HEAD
+    act: Handler | None = None  #: POST
+    is_open: bool = False  #: to whoever is not signed in
+    duties: frozenset[Duty] = frozenset()  #: who may act: any of them; empty: whoever is signed in
+    to_see: frozenset[Duty] = frozenset()  #: who may look
+
+    @property
+    def methods(self) -> list[str]:
+        """What it answers."""
+        return [*(["GET", "HEAD"] if self.show else []), *(["POST"] if self.act else [])]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskTable:
+    """The pages, and how their requests are let in and answered."""
+
+    office: Office
+    pages: DeskPages
+    table: Sequence[DeskPage]
+    routes: list[Route] = field(init=False)
+
+    def __post_init__(self) -> None:
+        routes = [Route(f"/{each.path}", self._endpoint(each), methods=each.methods) for each in self.table]
+        object.__setattr__(self, "routes", routes)
+
+    def _endpoint(self, page: DeskPage) -> Callable[[Request], Any]:
+        async def endpoint(request: Request) -> Response:
+            try:
+                visit = await visit_of(request)
+            except TooLargeError:
+                visit = None
+            reply, secure = await run_in_threadpool(self._reply, page, request, visit)
+            return _response(reply, secure=secure)
+
+        return endpoint
+
+    def _reply(self, page: DeskPage, request: Request, visit: Visit | None) -> tuple[Reply, bool]:
+        self.office.refresh()
+        own = urlsplit(self.office.address)
+        host = request.headers.get("host", "")
+        secure = own.scheme == "https" and host == own.netloc
+        nobody = Visit(token="", query={}, languages=[], peer="", forwarded_for=[], origin="", fetch_site="", form={})
+        path = request.url.path.lstrip("/") + (f"?{request.url.query}" if request.url.query else "")
+        ask = Ask(visit=visit or nobody, path=path, named=request.path_params, secure=secure)
+        if host not in self.office.hosts():
+            return self._notice(ask, "elsewhere", _MISDIRECTED), secure
+        if visit is None:
+            return self._notice(ask, "too_large", _TOO_LARGE), secure
+        ask = self._known(ask, request.cookies.get(_cookie_name(secure=secure), ""))
+        origin = f"{'https' if secure else 'http'}://{host}"
+        return (self._act(page, ask, origin) if request.method == "POST" else self._show(page, ask)), secure
+
+    def _known(self, ask: Ask, session: str) -> Ask:
+        """With who is signed in."""
+        if not session:
+            return ask
+        now = self.office.clock()
+        with self.office.database.reading() as connection:
+            officer, to_note = officers.signed_in(connection, session, now)
+        if officer is None:
+            return ask
+        if to_note:
+            with self.office.database.begin() as connection:
+                officers.saw(connection, session, now)
+        return replace(ask, officer=officer, session=session)
+
+    def _show(self, page: DeskPage, ask: Ask) -> Reply:
+        if ask.officer is None and not page.is_open:
+            back = f"?to={quote(ask.path)}" if ask.path else ""
+            return Reply(status=_SEE_OTHER, location=f"/sign-in{back}")
+        if ask.officer is not None and not ask.officer.may(page.to_see):
+            return self._notice(ask, "not_yours", _FORBIDDEN)
+        assert page.show is not None  # noqa: S101 - the route has no other method
+        return page.show(ask)
+
+    def _act(self, page: DeskPage, ask: Ask, origin: str) -> Reply:
+        assert page.act is not None  # noqa: S101
+        if not _is_ours(ask.visit, origin):
+            return self._notice(ask, "foreign", _FORBIDDEN)
+        if page.is_open:
+            return page.act(ask)
+        if ask.officer is None:
+            return self._notice(ask, "signed_out", _UNAUTHORIZED)
+        if not self.office.is_form_of(ask.session, ask.visit.field("form")):
+            return self._notice(ask, "foreign", _FORBIDDEN)
+        if not ask.officer.may(page.duties):
+            return self._notice(ask, "not_yours", _FORBIDDEN)
+        return page.act(ask)
+
+    def _notice(self, ask: Ask, name: str, status: int) -> Reply:
+        return Reply(body=self.pages.fill("notice.html", ask, {"notice": name}), status=status)
+
+
+def _is_ours(visit: Visit, origin: str) -> bool:
+    """Whether a page of the desk sent the form: browsers say so, each with every form it posts."""
+    if visit.fetch_site and visit.fetch_site != "same-origin":
+        return False
+    return visit.origin == origin if visit.origin else bool(visit.fetch_site)
+
+
+def _cookie_name(*, secure: bool) -> str:
+    return f"__Host-{_COOKIE}" if secure else _COOKIE
+
+
+def _response(reply: Reply, *, secure: bool) -> Response:
+    headers = {
+        "Cache-Control": f"private, max-age={reply.keep_for}" if reply.keep_for else "no-store",
+        "Content-Security-Policy": reply.policy,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+        "Referrer-Policy": "same-origin",
+        "X-Content-Type-Options": "nosniff",
+        "X-Robots-Tag": "noindex, nofollow",
+    }
+    if reply.location:
+        headers["Location"] = reply.location
+    if reply.retry_after:
+        headers["Retry-After"] = str(reply.retry_after)
+    made = Response(reply.body, status_code=reply.status, media_type=reply.media_type, headers=headers)
+    if reply.session is not None:
+        made.set_cookie(
+            _cookie_name(secure=secure),
+            reply.session,
+            max_age=int(officers.LONGEST.total_seconds()) if reply.session else 0,
+            path="/",
+            secure=secure,
+            httponly=True,
+            samesite="lax",
+        )
+    return made

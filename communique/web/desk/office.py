@@ -1,0 +1,158 @@
+"""What the desk works with: the files as they are now, the ledger, the clock."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from communique.channel import Secret
+from communique.installation import Installation
+from communique.occasion import Occasion
+from communique.plan.known_preflights import KnownPreflights
+from communique.plan.planning import Planner
+from communique.plan.preflight import Channels, Findings
+from communique.problems import Problem, ProblemsError
+from communique.send.open_channels import OpenChannels
+from communique.settings import Settings
+from communique.store import officers
+from communique.store.database import Database
+from communique.texts import tokens
+from communique.workspace import Workspace
+
+#: At which the desk is served unless told otherwise.
+PORT = 8024
+
+
+@dataclass
+class Office:
+    """Of one installation, as it was at the last `refresh`; its database is open until `close`."""
+
+    installation: Installation
+    clock: Callable[[], datetime]
+    port: int = 0  #: at which the desk is served; 0: not here
+    _workspace: Workspace | None = None
+    _opened: OpenChannels | None = None
+    _problems: list[Problem] = field(default_factory=list)
+    _stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
+    _known: KnownPreflights = field(init=False)
+    _database: Database | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def __post_init__(self) -> None:
+        self._known = self.installation.known_preflights
+
+    @property
+    def key(self) -> Secret:
+        """Signs links and forms."""
+        return self.installation.key
+
+    @property
+    def database(self) -> Database:
+        """The ledger's."""
+        with self._lock:
+            if self._database is None:
+                self._database = self.installation.database()
+            return self._database
+
+    @property
+    def settings(self) -> Settings:
+        """Who we are, and which channels are open."""
+        return self._current()[0].settings
+
+    @property
+    def problems(self) -> list[Problem]:
+        """Everything wrong with the files as they are now, and with the channels."""
+        self._current()
+        return self._problems
+
+    @property
+    def address(self) -> str:
+        """Where officers find the desk."""
+        return self.settings.desk.address or f"http://localhost:{self.port or PORT}"
+
+    def planner(self) -> Planner:
+        """Planning with the files as they are now, as the commands plan."""
+        workspace, opened = self._current()
+        return replace(self.installation.planner(workspace, self.database, opened), preflight=self._preflight)
+
+    def planner_anew(self) -> Planner:
+        """The same, but nothing that was found before is believed: for who acts."""
+        workspace, opened = self._current()
+        return self.installation.planner(workspace, self.database, opened)
+
+    def _preflight(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
+        """One after another: several who look at once are not several renderings."""
+        with self._lock:
+            return self._known(workspace, channels, occasion)
+
+    def held(self) -> str:
+        """Why nothing at all goes out at the moment."""
+        return self.installation.held(self._current()[0], self.database)
+
+    def link(self, reference: str) -> str:
+        """The address of a one-time link."""
+        return f"{self.address.rstrip('/')}/begin/{tokens.sign(tokens.DESK, reference, self.key)}"
+
+    def form_token(self, session: str) -> str:
+        """What the forms of a session carry."""
+        return tokens.sign(tokens.DESK_FORM, officers.digest_of(session), self.key)
+
+    def is_form_of(self, session: str, token: str) -> bool:
+        """Whether a form is of this session."""
+        return tokens.verify(tokens.DESK_FORM, token, self.key) == officers.digest_of(session)
+
+    def hosts(self) -> set[str]:
+        """Names under which the desk may be asked for: its own, and this machine's. Any other is somebody's trick."""
+        here = {f"{name}:{self.port}" for name in ("localhost", "127.0.0.1", "[::1]")} if self.port else set()
+        return {urlsplit(self.address).netloc, *here}
+
+    def close(self) -> None:
+        """Let go of the database and the channels."""
+        with self._lock:
+            self._known.keep()
+            if self._opened is not None:
+                self._opened.close()
+            if self._database is not None:
+                self._database.close()
+            self._opened = self._database = self._workspace = None
+
+    def refresh(self) -> None:
+        """Read the files again if one has changed; settings that cannot be used leave what there was.
+
+        Raises:
+            ProblemsError: there have never been settings that can be used.
+        """
+        with self._lock:
+            stamps = self.installation.sources.stamps()
+            if self._workspace is not None and stamps == self._stamps:
+                return
+            read, problems = self.installation.read()
+            if read is None and self._workspace is None:
+                raise ProblemsError(problems)
+            if read is not None:
+                if self._opened is not None:
+                    self._opened.close()
+                self._workspace, self._opened = read, self.installation.channels(read)
+                self._known.keep()
+                problems = [*problems, *self._opened.problems]
+            self._problems, self._stamps = problems, stamps
+
+    def _current(self) -> tuple[Workspace, OpenChannels]:
+        with self._lock:
+            if self._workspace is None:
+                self.refresh()
+            assert self._workspace is not None  # noqa: S101 - says so to the type checker
+            assert self._opened is not None  # noqa: S101
+            return self._workspace, self._opened
+
+
+@contextmanager
+def office_of(installation: Installation, clock: Callable[[], datetime]) -> Iterator[Office]:
+    """For a command: closed afterwards."""
+    office = Office(installation, clock)
+    try:
+        yield office
+    finally:
+        office.close()

@@ -1,0 +1,138 @@
+"""What goes out next, what is wrong, what waits for whoever looks, and what has just gone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from communique.plan import approving, outlook
+from communique.plan.outlook import WRONG, Coming, Gone, Sign
+from communique.plan.planning import Planner
+from communique.problems import Problem, errors
+from communique.store import approvals, pauses, rests
+from communique.store.officers import Duty, Officer
+from communique.store.pauses import Pause
+from communique.store.rests import Rest
+from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.office import Office
+
+#: Announcements that have gone, on the first page.
+_JUST_GONE = 12
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Wrong:
+    """What needs a person, besides announcements."""
+
+    held: str  #: why nothing at all goes out
+    paused: Sequence[Pause]
+    resting: Sequence[Rest]
+    faults: Sequence[Problem]  #: of files that are no campaign's
+    coming: Sequence[Coming]
+    gone: Sequence[Gone]
+
+    @property
+    def count(self) -> int:
+        """How many things."""
+        lists = (self.paused, self.resting, self.faults, self.coming, self.gone)
+        return bool(self.held) + sum(map(len, lists))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Timeline:
+    """Everything, at one moment."""
+
+    wrong: Wrong
+    mine: Sequence[Coming]  #: what waits for whoever looks
+    next: Coming | None  #: what goes out next
+    coming: Sequence[Coming]
+    gone: Sequence[Gone]
+
+    @property
+    def stuck_before(self) -> int:
+        """How much is due before the next one, and cannot go yet."""
+        if self.next is None or (due_at := self.next.due_at) is None:
+            return 0
+        stuck = {Sign.AWAITING, Sign.CHANGED, Sign.ASKED, Sign.DRAFT, Sign.LATE}
+        return sum(each.sign in stuck and each.due_at is not None and each.due_at < due_at for each in self.coming)
+
+    def by_day(self) -> Iterator[tuple[datetime | None, list[Coming]]]:
+        """What comes, by its local day; what has no date yet is last."""
+        for _, group in groupby(self.coming, key=lambda each: each.due_at and each.due_at.date()):
+            same = list(group)
+            yield same[0].due_at, same
+
+
+@dataclass(frozen=True)
+class TimelinePages:
+    """`/`."""
+
+    office: Office
+    pages: DeskPages
+
+    def table(self) -> list[DeskPage]:
+        """Their addresses."""
+        return [DeskPage(path="", show=self.show)]
+
+    def show(self, ask: Ask) -> Reply:
+        """The first page."""
+        found = timeline(self.office, ask.who)
+        context = {
+            "timeline": found,
+            "said": ask.visit.query.get("said", ""),
+            "just_gone": found.gone[:_JUST_GONE],
+            "more_gone": max(0, len(found.gone) - _JUST_GONE),
+        }
+        return Reply(body=self.pages.fill("timeline.html", ask, context))
+
+
+def timeline(office: Office, officer: Officer) -> Timeline:
+    """As somebody sees it who looks now."""
+    planner, now, held = office.planner(), office.clock(), office.held()
+    with office.database.reading() as connection:
+        coming = outlook.coming(planner, connection, now, held=held)
+        gone = outlook.gone(planner, connection)
+        wrong = Wrong(
+            held=held,
+            paused=pauses.paused(connection),
+            resting=rests.resting(connection),
+            faults=_elsewhere(planner, errors(office.problems)),
+            coming=_by_weight([each for each in coming if each.sign in WRONG]),
+            gone=[each for each in gone if each.sign in {Sign.DOUBT, Sign.FAILED, Sign.PARTLY}],
+        )
+    return Timeline(
+        wrong=wrong,
+        mine=[each for each in coming if waits_for(planner, each, officer)],
+        next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
+        coming=[each for each in coming if not _is_past(each)],
+        gone=gone,
+    )
+
+
+def waits_for(planner: Planner, each: Coming, officer: Officer) -> bool:
+    """Whether somebody could approve it now, and has not."""
+    if Duty.APPROVER not in officer.duties or each.sign not in {Sign.AWAITING, Sign.CHANGED}:
+        return False
+    if approvals.folded(officer.name) in map(approvals.folded, each.approved_by):
+        return False
+    try:
+        who = approving.approver(planner, officer.name)
+    except approving.NotAnApproverError:
+        return False
+    return not approving.objection(planner, each.standing, who)
+
+
+def _is_past(each: Coming) -> bool:
+    return each.standing.reason.startswith("its time has passed")
+
+
+def _by_weight(coming: list[Coming]) -> list[Coming]:
+    return sorted(coming, key=lambda each: WRONG.index(each.sign))
+
+
+def _elsewhere(planner: Planner, problems: Sequence[Problem]) -> list[Problem]:
+    """Faults that no announcement shows: of settings, channels, campaigns that cannot be read."""
+    shown = {f"campaigns/{name}.yaml" for name in planner.workspace.campaigns}
+    return [each for each in problems if each.file not in shown]

@@ -1,0 +1,114 @@
+"""Every page of the desk by every method, by everybody, with forms of ours and of others: by the table."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from communique.store.officers import Duty
+from communique.web.desk.desk_server import desk_table
+from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.office import Office
+from tests.desk import Desk, Seat, desk_of
+from tests.workspaces import START, Town, build
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
+#: What a browser says of a form that no page of the desk has sent.
+FROM_ELSEWHERE = (
+    {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
+    {"Sec-Fetch-Site": "same-site", "Origin": "{own}"},
+    {"Origin": "https://evil.example"},
+    {"Origin": "null"},
+    {},
+)
+_NAMED = {"token": "x", "campaign": "news", "announcement": "hello", "occurrence": "once"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One town for all of it: nothing may change."""
+    town = build(tmp_path_factory.mktemp("town"))
+    with desk_of(town) as made:
+        yield made
+    town.database.close()
+
+
+@pytest.fixture(scope="module")
+def seats(desk: Desk) -> dict[str, Seat]:
+    """Nobody, and one for each duty."""
+    found = {str(duty): desk.sit(desk.hire(f"The {duty}", duty)) for duty in Duty}
+    return {"nobody": desk.seat(), **found}
+
+
+def table() -> list[DeskPage]:
+    """All pages; nothing of them is called."""
+    return list(desk_table(Office(Town(root=Path("nowhere")).installation, lambda: START)).table)
+
+
+def path_of(page: DeskPage) -> str:
+    """With something in its places."""
+    return "/" + re.sub(r"\{(\w+)(:\w+)?\}", lambda found: _NAMED.get(found[1], "1"), page.path)
+
+
+every_page = pytest.mark.parametrize("page", table(), ids=lambda page: page.path or "/")
+
+
+def test_the_pages_are_these() -> None:
+    """A new one must be thought about: who may look, and who may act."""
+    assert [(page.path, page.is_open, sorted(page.to_see), sorted(page.duties)) for page in table()] == [
+        ("sign-in", True, [], []),
+        ("begin/{token}", True, [], []),
+        ("sign-out", False, [], []),
+        ("password", False, [], []),
+        ("language", False, [], []),
+        ("", False, [], []),
+        ("style.css", True, [], []),
+    ]
+
+
+@every_page
+def test_who_may_look(desk: Desk, seats: dict[str, Seat], page: DeskPage) -> None:
+    """Whoever is not signed in is led to where they sign in; nobody changes anything by looking."""
+    before = desk.rows()
+    for name, seat in seats.items():
+        for method in METHODS:
+            if method == "POST" and page.act is not None:
+                continue
+            answer = seat.client.request(method, path_of(page))
+            if method not in page.methods:
+                assert answer.status_code == 405, (name, method)
+            elif page.is_open:
+                assert answer.status_code in {200, 303, 404}
+            elif name == "nobody":
+                assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in")
+            else:
+                may = not page.to_see or name in page.to_see
+                assert (answer.status_code == 403) is not may, name
+            if method == "GET" and answer.status_code == 200 and "html" in answer.headers["content-type"]:
+                assert answer.headers["cache-control"] == "no-store"
+                assert "'unsafe" not in answer.headers["content-security-policy"]
+                assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert desk.rows() == before
+
+
+@every_page
+def test_who_may_act(desk: Desk, seats: dict[str, Seat], page: DeskPage) -> None:
+    """Forms of others, of another session, without a sign and of who may not: refused, and nothing has changed."""
+    if page.act is None:
+        return
+    before, path = desk.rows(), path_of(page)
+    for name, seat in seats.items():
+        own = {"form": desk.office.form_token(seat.session)} if seat.session else {}
+        for headers in FROM_ELSEWHERE:
+            said = {key: value.format(own=seat.origin) for key, value in headers.items()}
+            assert seat.client.post(path, data=own, headers=said).status_code == 403, (name, headers)
+        if page.is_open:
+            continue
+        others = desk.office.form_token("another session")
+        for form in ({}, {"form": "x"}, {"form": others}):
+            answer = seat.client.post(path, data=form, headers={"Origin": seat.origin})
+            assert answer.status_code == (401 if name == "nobody" else 403), (name, form)
+        if name != "nobody" and page.duties and name not in page.duties:
+            assert seat.post(path).status_code == 403, name
+    assert desk.rows() == before
