@@ -63,9 +63,8 @@ def made(delivery: Delivery, content: Content) -> Message:
 def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     delivery, route = due.delivery, workspace.routes[due.delivery.channel]
     if due.occasion is not None:
-        return workspace.renderer.post(due.occasion, route, delivery.language)
-    if route.form is Form.SCRIPT:
-        return workspace.renderer.script(due.occasion, route, delivery.language)
+        write = workspace.renderer.script if route.form is Form.SCRIPT else workspace.renderer.post
+        return write(due.occasion, route, delivery.language)
     if route.form is Form.FEED:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
     published = publications.on_website(present.connection, present.mode)
