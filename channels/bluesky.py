@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from channels.bluesky_record import BYTES, GRAPHEMES, PICTURE_BYTES, graphemes
-from channels.post_text import not_a_post, post_of, text_with_link
+from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address
 from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
@@ -72,6 +72,10 @@ class BlueskyChannel:
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
         return self._account.post(message, commit)
+
+    def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Confirm the session, commit, delete the record; one that is gone counts as deleted."""
+        return self._account.delete(removal_of(message).reference, commit)
 
     def lookup(self, message: Message) -> Receipt | None:
         """The record under the message's key.

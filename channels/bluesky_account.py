@@ -59,6 +59,20 @@ class BlueskyAccount:
             raise _after_commit(error) from error
         return self._receipt(client, message, str(getattr(answer, "content", "")))
 
+    def delete(self, address: str, commit: Callable[[], None]) -> Receipt:
+        """Delete a record by its `at:` address: com.atproto.repo.deleteRecord says yes when there is none, too."""
+        try:
+            client = self._session.client()
+        except _FAILURES as error:
+            raise _before_commit(error) from error
+        commit()
+        try:
+            wanted = {"repo": _did(client), "collection": COLLECTION, "rkey": address.rpartition("/")[2]}
+            client.com.atproto.repo.delete_record(wanted)
+        except _FAILURES as error:
+            raise _before_commit(error) from error
+        return Receipt(reference=address, detail="deleted")
+
     def lookup(self, message: Message) -> Receipt | None:
         """The record under the message's key.
 

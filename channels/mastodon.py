@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from channels.mastodon_limits import Limits
-from channels.post_text import not_a_post, post_of, text_with_link
+from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address, reveal
 from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
@@ -68,6 +68,11 @@ class MastodonChannel:
                 raise PermanentError(" ".join(refused))
             media = [account.upload(image)] if image else []
             return account.post(message, media, self._visibility, commit)
+
+    def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Commit, delete the status; one that is gone counts as deleted."""
+        with self._account() as account:
+            return account.delete(removal_of(message).reference, commit)
 
     def lookup(self, message: Message) -> Receipt | None:
         """The account's post that holds the link, among those since the message was made.

@@ -122,6 +122,22 @@ class MastodonAccount:
         except MastodonError as error:
             raise _before_commit(error, self, "look for the post") from error
 
+    def delete(self, number: str, commit: Callable[[], None]) -> Receipt:
+        """Commit, and delete a status; one that is gone counts as deleted.
+
+        Raises:
+            ChannelError: it is there still, or nobody knows.
+        """
+        commit()
+        try:
+            self._client.status_delete(number)
+        except MastodonNotFoundError:
+            return Receipt(reference=number, detail="it was gone")
+        except MastodonError as error:
+            # Asked again it does no harm: what is not known is as what was not done.
+            raise _before_commit(error, self, "delete the post") from error
+        return Receipt(reference=number, detail="deleted")
+
     def who(self) -> tuple[str, tuple[str, ...]]:
         """Whose the token is, and which scopes it lacks where the instance says so (Mastodon 4.3).
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
-from channels.atomic_files import unchanged, write_files
-from channels.post_text import picture_ending
+from channels.atomic_files import unchanged, unsafe_paths, write_files
+from channels.post_text import picture_ending, removal_of
 from communique.channel import Channel, Form, InDoubt, Measured, Message, PermanentError, Post, Reach, Receipt
 
 
@@ -43,6 +43,17 @@ class Outbox:
             raise PermanentError(" ".join(refused))
         write_files(self._directory, self._files(message), commit)
         return self._receipt(message)
+
+    def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Delete the file that stands for the post, and its picture."""
+        name = removal_of(message).reference
+        if unsafe_paths([name]):
+            raise PermanentError(f"Expected a file of the outbox, found {name!r}.")
+        commit()
+        file = self._directory / name
+        for each in file.parent.glob(f"{file.stem}.*"):
+            each.unlink(missing_ok=True)
+        return Receipt(detail="trial: taken out of the outbox")
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when the files are as this message makes them."""

@@ -2,7 +2,7 @@
 
 import re
 
-from communique.channel import Image, Message, PermanentError, Post
+from communique.channel import Image, Message, PermanentError, Post, Removal
 
 
 def post_of(message: Message) -> Post:
@@ -15,6 +15,18 @@ def post_of(message: Message) -> Post:
         raise PermanentError(refused)
     content = message.content
     assert isinstance(content, Post)  # noqa: S101 - tells mypy what was just checked
+    return content
+
+
+def removal_of(message: Message) -> Removal:
+    """The post that a message asks to delete.
+
+    Raises:
+        PermanentError: it carries something else, or the receipt does not name the post.
+    """
+    content = message.content
+    if not (isinstance(content, Removal) and content.reference):
+        raise PermanentError(f"Expected the number of a post to delete, found {content!r:.80}.")
     return content
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
-from channels.post_text import not_a_post, post_of, text_with_link
+from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address, reveal
 from communique.channel import Form, Image, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
@@ -73,6 +73,12 @@ class TelegramChannel:
             chat = bot.chat()
             commit()
             return bot.post(post_of(message), chat)
+
+    def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Delete a message; Telegram lets a bot do so for 48 hours, unless it may delete messages ("deleteMessage")."""
+        with self._bot() as bot:
+            commit()
+            return bot.delete(removal_of(message).reference)
 
     def lookup(self, message: Message) -> Receipt | None:  # noqa: ARG002 - there is nothing to be looked for
         """Telegram shows a bot nothing of what it has posted."""

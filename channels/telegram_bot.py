@@ -11,10 +11,12 @@ import requests
 
 from channels.post_text import picture_ending, text_with_link
 from channels.web_service import ENOUGH, account_refused, never_connected
-from communique.channel import PermanentError, Post, Receipt, UnavailableError, UncertainError
+from communique.channel import PermanentError, Post, Receipt, TemporaryError, UnavailableError, UncertainError
 
 #: Ids of channels and supergroups begin so; what follows is the id in addresses.
 _PREFIX = "-100"
+#: What is said of a message that is not there any more.
+_IS_GONE = "message to delete not found"
 _LONGEST_WAIT = 86_400  #: seconds
 #: What is said of the chat, and not of the message (Telegram has no other sign of it).
 _ABOUT_THE_CHAT = re.compile(r"chat not found|rights|not a member|upgraded|kicked|deactivated|blocked", re.IGNORECASE)
@@ -64,6 +66,21 @@ class TelegramBot:
             ChannelError: one of its three kinds.
         """
         return _receipt(chat, self._posted(post))
+
+    def delete(self, number: str) -> Receipt:
+        """Delete a message; one that is gone counts as deleted.
+
+        Raises:
+            ChannelError: it is there still, or nobody knows.
+        """
+        answer = self._call("deleteMessage", data={"chat_id": self._chat, "message_id": number})
+        if isinstance(answer, requests.RequestException):
+            raise TemporaryError(f"Telegram did not say whether the message is gone ({type(answer).__name__}).")
+        if answer.ok or _IS_GONE in str(_body(answer).get("description", "")):
+            return Receipt(reference=number, detail="deleted")
+        if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+            self._refused(answer)
+        raise TemporaryError(f"Telegram could not delete the message ({answer.status_code}).")
 
     def _asked(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """The result of a method that changes nothing."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
-from channels.post_text import not_a_post, post_of, text_with_link
+from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address
 from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
@@ -91,6 +91,10 @@ class XChannel:
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
         return self._account.post(message, commit)
+
+    def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Commit, delete the post; one that is gone counts as deleted."""
+        return self._account.delete(removal_of(message).reference, commit)
 
     def lookup(self, message: Message) -> Receipt | None:
         """The post of the account that holds the link, among those since the message was made.

@@ -76,6 +76,24 @@ class XAccount:
         finally:
             client.session.close()
 
+    def delete(self, number: str, commit: Callable[[], None]) -> Receipt:
+        """Commit, delete; a post that is gone counts as deleted."""
+        client = self._client()
+        client.session.max_redirects = 0
+        commit()
+        try:
+            client.delete_tweet(number)
+        except tweepy.NotFound:
+            pass
+        except tweepy.HTTPException as error:
+            failure = _after_commit(error)
+            raise TemporaryError(str(failure)) if isinstance(failure, UncertainError) else failure from error
+        except requests.RequestException as error:
+            raise TemporaryError(f"X did not say whether the post is gone: {_plain(error)}") from error
+        finally:
+            client.session.close()
+        return Receipt(reference=number, detail="deleted")
+
     def lookup(self, message: Message) -> Receipt | None:
         """The post of the account that holds the link, among those since the message was made.
 

@@ -91,6 +91,9 @@ class Outcomes:
             self.retry(lease, str(error), None, patient=False)
         elif isinstance(error, TemporaryError):
             self.retry(lease, str(error), error.retry_after, error=error)
+        elif isinstance(error, PermanentError) and isinstance(message.content, Removal):
+            where = message.content.url or message.content.reference
+            self.accepted(lease, Receipt(by_hand=True, detail=f"by hand: take down {where}: {error}"))
         elif isinstance(error, PermanentError):
             self.give_up(lease, State.FAILED, str(error), error=error)
         else:

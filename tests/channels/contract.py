@@ -10,7 +10,7 @@ import os
 import socket
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -21,6 +21,8 @@ from communique.channel import (
     Message,
     PermanentError,
     Receipt,
+    Removal,
+    Retractable,
     TemporaryError,
     UncertainError,
 )
@@ -200,6 +202,31 @@ class LostAnswerContract:
         else:
             assert channel.in_doubt in {InDoubt.STRICT, InDoubt.RESEND}
         _shows_no_secret(bench, caught.value)
+
+
+class RetractionContract:
+    """What holds for those whose posts can be deleted."""
+
+    def test_a_post_is_deleted_after_one_commit_and_again_does_no_harm(self, bench: Bench, channel: Channel) -> None:
+        """Nor is anything deleted when the ledger cannot write."""
+        before = bench.accepted()
+        receipt = channel.send(bench.message, Commit(bench))
+        removal = replace(bench.message, content=Removal(reference=receipt.reference, url=receipt.url))
+        assert isinstance(channel, Retractable)
+        with pytest.raises(DiskIsFullError):
+            channel.retract(removal, _fail_to_commit)
+        assert bench.accepted() == before + 1
+        commit = Commit(bench)
+        channel.retract(removal, commit)
+        assert (commit.accepted_before, bench.accepted()) == ([before + 1], before)
+        assert isinstance(channel.retract(removal, commit), Receipt)
+
+    def test_only_a_named_post_is_deleted(self, bench: Bench, channel: Channel) -> None:
+        """Whatever else a message carries."""
+        assert isinstance(channel, Retractable)
+        for content in (bench.message.content, Removal(reference="", url="")):
+            with pytest.raises(PermanentError):
+                channel.retract(replace(bench.message, content=content), _fail_to_commit)
 
 
 def _shows_no_secret(bench: Bench, error: ChannelError) -> None:

@@ -82,6 +82,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(401, {"description": "Unauthorized"})
         elif method in {"sendMessage", "sendPhoto"}:
             self._post(method, self._fields(data))
+        elif method == "deleteMessage":
+            self._delete(self._fields(data))
         else:
             fault, self.bot.asking = self.bot.asking, ""
             known = {"getMe": BOT, "getChat": CHAT, "getChatMember": self.bot.member}
@@ -116,6 +118,17 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self.bot.messages.append({"text": text, **fields})
             self._kept(fault, {"message_id": 40 + len(self.bot.messages), "chat": CHAT, "date": 1_800_000_000})
+
+    def _delete(self, fields: dict[str, Any]) -> None:
+        fault, self.bot.fault = self.bot.fault, ""
+        number = int(fields["message_id"]) - 41
+        if fault in _REFUSALS:
+            self._answer(*_REFUSALS[fault])
+        elif not 0 <= number < len(self.bot.messages):
+            self._answer(400, {"description": "Bad Request: message to delete not found"})
+        else:
+            del self.bot.messages[number]
+            self._answer(200, {"result": True})
 
     def _kept(self, fault: str, message: dict[str, Any]) -> None:
         if fault == "reset-after":

@@ -27,7 +27,7 @@ from communique.channel import (
 )
 from tests.channels.bluesky_account import PASSWORD, BlueskyAccount, running_server
 from tests.channels.conftest import LINK
-from tests.channels.contract import Bench, ChannelContract, LostAnswerContract, RefusalContract
+from tests.channels.contract import Bench, ChannelContract, LostAnswerContract, RefusalContract, RetractionContract
 
 PUT = "/xrpc/com.atproto.repo.putRecord"
 
@@ -119,7 +119,7 @@ def front(bluesky_server: str) -> Iterator[FaultyFront]:
 
 
 @pytest.mark.counterpart
-class TestContract(ChannelContract, RefusalContract, LostAnswerContract):
+class TestContract(ChannelContract, RefusalContract, LostAnswerContract, RetractionContract):
     """What every adapter promises."""
 
     @pytest.fixture

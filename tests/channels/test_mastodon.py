@@ -20,7 +20,7 @@ from communique.channel import (
     UncertainError,
 )
 from tests.channels.conftest import LINK
-from tests.channels.contract import Bench, ChannelContract, LostAnswerContract, RefusalContract
+from tests.channels.contract import Bench, ChannelContract, LostAnswerContract, RefusalContract, RetractionContract
 from tests.channels.mastodon_instance import TOKEN, BreakableLine, MastodonInstance
 
 
@@ -48,7 +48,7 @@ def ignore() -> None:
     """A commit that nobody looks at."""
 
 
-class TestContract(ChannelContract, RefusalContract, LostAnswerContract):
+class TestContract(ChannelContract, RefusalContract, LostAnswerContract, RetractionContract):
     """What every adapter promises."""
 
     @pytest.fixture

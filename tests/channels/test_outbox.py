@@ -9,10 +9,10 @@ import pytest
 from channels.outbox import Outbox
 from channels.x import XChannel
 from communique.channel import Form, Image, Message, Pages, Reach
-from tests.channels.contract import Bench, ChannelContract
+from tests.channels.contract import Bench, ChannelContract, RetractionContract
 
 
-class TestContract(ChannelContract):
+class TestContract(ChannelContract, RetractionContract):
     """What every adapter promises, in front of X, which is never reached: it has no keys."""
 
     @pytest.fixture

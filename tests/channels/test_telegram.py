@@ -19,7 +19,14 @@ from communique.channel import (
     UncertainError,
 )
 from tests.channels.conftest import LINK
-from tests.channels.contract import Bench, ChannelContract, Commit, LostAnswerContract, RefusalContract
+from tests.channels.contract import (
+    Bench,
+    ChannelContract,
+    Commit,
+    LostAnswerContract,
+    RefusalContract,
+    RetractionContract,
+)
 from tests.channels.telegram_stand_in import TOKEN, TelegramStandIn
 
 
@@ -35,7 +42,7 @@ def channel_to(address: str, token: str = TOKEN) -> TelegramChannel:
     return TelegramChannel(chat="@puertoclaro", token=Secret(token), base_url=address, timeout=5)
 
 
-class TestContract(ChannelContract, RefusalContract, LostAnswerContract):
+class TestContract(ChannelContract, RefusalContract, LostAnswerContract, RetractionContract):
     """What every adapter promises."""
 
     @pytest.fixture

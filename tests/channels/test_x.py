@@ -20,7 +20,14 @@ from communique.channel import (
     UncertainError,
 )
 from tests.channels.conftest import LINK
-from tests.channels.contract import Bench, ChannelContract, Commit, LostAnswerContract, RefusalContract
+from tests.channels.contract import (
+    Bench,
+    ChannelContract,
+    Commit,
+    LostAnswerContract,
+    RefusalContract,
+    RetractionContract,
+)
 from tests.channels.x_stand_in import XStandIn
 
 SECRETS = ("ck-quetzal", "cs-ocelot", "at-tapir", "as-jaguar")
@@ -46,7 +53,7 @@ def channel_to(address: str, timeout: float = 5) -> XChannel:
     )
 
 
-class TestContract(ChannelContract, RefusalContract, LostAnswerContract):
+class TestContract(ChannelContract, RefusalContract, LostAnswerContract, RetractionContract):
     """What every adapter promises."""
 
     @pytest.fixture

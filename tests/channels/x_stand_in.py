@@ -102,6 +102,19 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._answer(404, {"title": "Not Found", "detail": "Not Found"})
 
+    def do_DELETE(self) -> None:
+        self.account.requests.append(f"DELETE {self.path}")
+        number = self.path.rpartition("/")[2]
+        fault, self.account.fault = self.account.fault, ""
+        kept = [post for post in self.account.posts if post["id"] != number]
+        if fault in _REFUSALS:
+            self._answer(*_REFUSALS[fault])
+        elif len(kept) == len(self.account.posts):
+            self._answer(404, {"title": "Not Found Error", "detail": "Could not find tweet", "status": 404})
+        else:
+            self.account.posts[:] = kept
+            self._answer(200, {"data": {"deleted": True}})
+
     def do_POST(self) -> None:
         self.account.requests.append(f"POST {self.path}")
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
