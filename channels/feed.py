@@ -22,6 +22,8 @@ from communique.channel import Entry, Feed, Form, InDoubt, Message, PermanentErr
 class FeedChannel:
     """Writes `feeds/<audience>/<language>/{rss.xml,atom.xml,feed.json}` below `directory`, and archives beside them.
 
+    Feeds of single topics lie beside that of all.
+
     `hub` is the address of a WebSub hub, named in the feeds; `page_size` is how many entries a file holds; `compress`:
     each file also as `.gz`.
     """
@@ -46,7 +48,12 @@ class FeedChannel:
         feed = message.content
         if not isinstance(feed, Feed):
             return [f"A feed expects entries, found {type(feed).__name__}."]
-        return [*_faults_of_feed(feed), *(fault for entry in feed.entries for fault in _faults_of_entry(entry))]
+        feeds = (feed, *feed.topics)
+        entries = (entry for each in feeds for entry in each.entries)
+        return [
+            *(fault for each in feeds for fault in _faults_of_feed(each)),
+            *(fault for entry in dict.fromkeys(entries) for fault in _faults_of_entry(entry)),
+        ]
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write what has changed, archives before the feed that names them."""
@@ -66,15 +73,20 @@ class FeedChannel:
         """Nothing is held open."""
 
     def _files(self, message: Message) -> dict[str, bytes]:
-        feed, hub = _filled(_feed(message)), self._hub
-        where = folder(feed)
+        feed = _feed(message)
         files = {"feeds/feed.css": resources("channels.syndication").joinpath("feed.css").read_bytes()}
+        for each in (*feed.topics, feed):
+            files |= self._documents(_filled(each), message)
+        return with_compressed(files) if self._compress else files
+
+    def _documents(self, feed: Feed, message: Message) -> Iterator[tuple[str, bytes]]:
+        """Path and bytes of the files of one feed."""
+        where, hub = folder(feed), self._hub
         for page in documents(feed, self._page_size):
             changed_at = _changed_at(page.entries, message)
-            files[where + file_name("feed", ".json", page.number)] = json_document(page, hub)
-            files[where + file_name("atom", ".xml", page.number)] = atom_document(page, hub, changed_at)
-            files[where + file_name("rss", ".xml", page.number)] = rss_document(page, hub, changed_at)
-        return with_compressed(files) if self._compress else files
+            yield where + file_name("feed", ".json", page.number), json_document(page, hub)
+            yield where + file_name("atom", ".xml", page.number), atom_document(page, hub, changed_at)
+            yield where + file_name("rss", ".xml", page.number), rss_document(page, hub, changed_at)
 
 
 def _feed(message: Message) -> Feed:

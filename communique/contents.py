@@ -190,6 +190,7 @@ class Feed:
     author_name: str
     author_email: str
     entries: tuple[Entry, ...]
+    topics: tuple["Feed", ...] = ()  #: the same for those who follow one topic only: each has an audience of its own
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -336,6 +336,13 @@ class Settings(_Model):
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")
 
+    def topics_in(self, language: str) -> dict[str, str]:
+        """The topics people can choose between: a campaign, and what it is called in a language."""
+        return {
+            campaign: str(localise(title, language, self.languages))
+            for campaign, title in self.subscribing.topics.items()
+        }
+
     def paces(self) -> dict[str, Pace]:
         """Of the channels that have one."""
         return {

@@ -106,14 +106,15 @@ def _subscribe(workspace: Workspace) -> dict[str, str]:
 
 
 def feed(workspace: Workspace, published: Sequence[Publication], language: str) -> Feed:
-    """The public feed in a language."""
+    """The public feed in a language, with those of its topics."""
     settings = workspace.settings
     base = settings.public_address
     government = settings.government
     name = str(localise(government.name, language, settings.languages))
     words = workspace.words.of(language)
-    entries = tuple(_entry(each, base, words["retraction"]) for each in published if each.language == language)
-    return Feed(
+    said = [each for each in published if each.language == language]
+    entries = {id(each): _entry(each, base, words["retraction"]) for each in said}
+    of_all = Feed(
         audience=addresses.PUBLIC,
         language=language,
         title=f"{words['feed_title']}: {name}",
@@ -122,8 +123,20 @@ def feed(workspace: Workspace, published: Sequence[Publication], language: str) 
         base=f"{base.rstrip('/')}/",
         author_name=name,
         author_email=government.contact.email,
-        entries=entries,
+        entries=tuple(entries.values()),
     )
+    of_topics = (
+        replace(
+            of_all,
+            audience=addresses.topic_audience(campaign),
+            title=f"{title}: {name}",
+            description=str(words["topic_description"]),
+            home=addresses.page(base, addresses.topic_path(language, campaign)),
+            entries=tuple(entries[id(each)] for each in said if each.campaign == campaign),
+        )
+        for campaign, title in settings.topics_in(language).items()
+    )
+    return replace(of_all, topics=tuple(of_topics))
 
 
 def _entry(publication: Publication, base: str, words: Mapping[str, str]) -> Entry:

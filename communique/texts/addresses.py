@@ -68,6 +68,16 @@ def documents_page(language: str) -> str:
     return f"{language}/documents/"
 
 
+def topic_path(language: str, campaign: str) -> str:
+    """The page of a topic, which is a campaign, below the website's root; its announcements lie below it."""
+    return f"{language}/{campaign}/"
+
+
+def topic_audience(campaign: str) -> str:
+    """What stands for the audience in the addresses of a topic's feeds; no audience is called so."""
+    return f"topic.{campaign}"
+
+
 def feed_address(base: str, language: str, audience: str = PUBLIC) -> str:
     """The RSS feed of an audience in a language."""
     return page(base, f"feeds/{audience}/{language}/rss.xml")

@@ -3,24 +3,14 @@
 from typing import Any
 
 from communique.language.formatting import direction
-from communique.settings import localise
 from communique.subscription import Choices, Frequency
 from communique.web.visits import Visit
 from communique.workspace import Workspace
 
 
-def topics_in(workspace: Workspace, language: str) -> dict[str, str]:
-    """The topics people can choose between: a campaign, and what it is called."""
-    settings = workspace.settings
-    return {
-        campaign: str(localise(title, language, settings.languages))
-        for campaign, title in settings.subscribing.topics.items()
-    }
-
-
 def choice_fields(workspace: Workspace, choices: Choices, language: str) -> dict[str, Any]:
     """What a template needs to show the fields as they were filled in."""
-    names = topics_in(workspace, language)
+    names = workspace.settings.topics_in(language)
     return {
         "topics": [{"name": name, "title": title, "chosen": name in choices.topics} for name, title in names.items()],
         "all_topics": not choices.topics,

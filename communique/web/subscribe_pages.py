@@ -19,7 +19,7 @@ from communique.store.people import AddressError
 from communique.store.requests import VALID, Kind, Request
 from communique.subscription import Choices, How
 from communique.texts import tokens
-from communique.web.choice_fields import choice_fields, chosen, topics_in
+from communique.web.choice_fields import choice_fields, chosen
 from communique.web.public_pages import PublicPages
 from communique.web.route_table import Answer, PublicPage
 from communique.web.visits import Visit
@@ -159,5 +159,5 @@ def consent_text(pages: PublicPages, language: str) -> str:
 
 def titles(pages: PublicPages, choices: Choices, language: str) -> list[str]:
     """What the public calls the chosen topics; empty: all."""
-    names = topics_in(pages.workspace, language)
+    names = pages.workspace.settings.topics_in(language)
     return [names.get(each, each) for each in choices.topics]

@@ -128,6 +128,15 @@ class Monitoring:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    """A campaign that people can follow by itself."""
+
+    campaign: str
+    title: str
+    feed: FeedLinks | None  #: None where no feed is written
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Process:
     """What the process page shows besides the announcements."""
 
@@ -139,3 +148,4 @@ class Process:
     forum: Forum | None = None
     monitoring: Monitoring | None = None
     feeds: tuple[FeedLinks, ...] = ()  #: the first is the one that browsers find by themselves
+    topics: tuple[Topic, ...] = ()

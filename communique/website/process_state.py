@@ -19,6 +19,7 @@ from communique.website.process import (
     Process,
     Stage,
     StageStatus,
+    Topic,
     Way,
     WayStatus,
 )
@@ -43,7 +44,15 @@ def process_of(workspace: Workspace, milestones: Milestones, language: str, now:
         forum=forum_of(workspace, language),
         monitoring=monitoring_of(workspace, language),
         feeds=(feed,) if language in workspace.feeds else (),
+        topics=tuple(_topics(workspace, language)),
     )
+
+
+def _topics(workspace: Workspace, language: str) -> Iterator[Topic]:
+    """Those that people can subscribe to."""
+    for campaign, title in workspace.settings.topics_in(language).items():
+        feed = FeedLinks(title=title, path=f"feeds/{addresses.topic_audience(campaign)}/{language}/")
+        yield Topic(campaign=campaign, title=title, feed=feed if language in workspace.feeds else None)
 
 
 def known(milestones: Milestones, name: str) -> Milestone | None:

@@ -73,6 +73,8 @@ def _html(site: Site, page: Page, *, at: str | None = None) -> bytes:
         "picture": page.picture and site.shown(page.picture, path),
     }
     context = _frame(site, page.language, path) | page.content(path) | {"page": about}
+    feeds = [_feed(page.feed, site, path)] if page.feed else context["feeds"]
+    about["feed"] = feeds[0] if feeds else None
     context["languages"] = _languages(site, page, path)
     return site.render(f"site/{page.template}.html", page.language, context).encode()
 

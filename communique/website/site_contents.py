@@ -10,7 +10,7 @@ from communique.channel import Image
 from communique.publication import Publication
 from communique.settings import Settings
 from communique.texts import addresses
-from communique.website.process import KeyDate, Process
+from communique.website.process import FeedLinks, KeyDate, Process, Topic
 
 #: `render(template name below templates/layouts/, language, context)`.
 Render = Callable[[str, str, Mapping[str, Any]], str]
@@ -30,6 +30,7 @@ class Page:
     changed_at: datetime | None
     content: Callable[[str], Context]  #: given the path of the page that holds it
     published_at: datetime | None = None
+    feed: FeedLinks | None = None  #: the one that browsers find by themselves; None: that of everything
     is_withdrawn: bool = False  #: search engines are asked to forget it
     picture: Image | None = None
 
@@ -75,8 +76,16 @@ class Site:
 
     def announced(self, language: str, name: str) -> Publication | None:
         """The announcement `campaign/announcement` as it was last published in a language."""
-        found = (item for item in self.said(language) if f"{item.campaign}/{item.announcement}" == name)
+        found = (
+            item
+            for item in self.said(language)
+            if f"{item.campaign}/{item.announcement}" == name and not item.retraction
+        )
         return next(found, None) if name else None
+
+    def topics(self, language: str) -> tuple[Topic, ...]:
+        """Those that people can follow by themselves."""
+        return self.process(language).topics
 
     def versions(self, publication: Publication) -> dict[str, Publication]:
         """The same announcement in every language it was published in, in the settings' order."""

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from communique.publication import Publication
 from communique.texts import addresses
-from communique.website.process import KeyDate
+from communique.website.process import KeyDate, Topic
 from communique.website.site_contents import Context, Page, Site
 from communique.website.site_process import agenda_of, documents_page, met, standing_of
 
@@ -29,6 +29,7 @@ def pages_of(site: Site, language: str) -> Iterator[Page]:
     yield process_page(site, language)
     yield _archive_page(site, language)
     yield _follow_page(site, language)
+    yield from (_topic_page(site, language, topic) for topic in site.topics(language))
     yield from (_announcement_page(site, item) for item in site.said(language))
     if site.process(language).documents:
         yield documents_page(site, language)
@@ -71,9 +72,7 @@ def _archive_page(site: Site, language: str) -> Page:
     said, words = site.said(language), site.words[language]
 
     def content(at: str) -> Context:
-        shown = [_shown(site, item, at) for item in said]
-        years = groupby(shown, key=lambda item: item["published_at"].year)
-        return {"years": [{"year": year, "announcements": list(items)} for year, items in years]}
+        return {"years": _by_year(site, said, at)}
 
     return Page(
         template="archive",
@@ -87,6 +86,32 @@ def _archive_page(site: Site, language: str) -> Page:
     )
 
 
+def _by_year(site: Site, said: Iterable[Publication], at: str) -> list[Context]:
+    years = groupby((_shown(site, item, at) for item in said), key=lambda item: item["published_at"].year)
+    return [{"year": year, "announcements": list(items)} for year, items in years]
+
+
+def _topic_page(site: Site, language: str, topic: Topic) -> Page:
+    """What was announced on one topic, and its feed."""
+    said, words = [item for item in site.said(language) if item.campaign == topic.campaign], site.words[language]
+    others = {each: {one.campaign for one in site.topics(each)} for each in site.settings.languages}
+    return Page(
+        template="topic",
+        language=language,
+        path=addresses.topic_path(language, topic.campaign),
+        title=topic.title,
+        description=words["topic_description"],
+        versions={
+            each: addresses.topic_path(each, topic.campaign)
+            for each, known in others.items()
+            if topic.campaign in known
+        },
+        changed_at=_changed_at(said),
+        content=lambda at: {"years": _by_year(site, said, at)},
+        feed=topic.feed,
+    )
+
+
 def _calendar(site: Site, language: str, at: str) -> str:
     """Where all dates are as a calendar, seen from a page; empty without dates."""
     return site.link(addresses.calendar_path(language), at) if site.dates(language) else ""
@@ -97,7 +122,15 @@ def _follow_page(site: Site, language: str) -> Page:
     words = site.words[language]
 
     def content(at: str) -> Context:
-        return {"calendar": _calendar(site, language, at)}
+        topics = [
+            {
+                "title": topic.title,
+                "link": site.link(addresses.topic_path(language, topic.campaign), at),
+                "feed": f"{site.root}{topic.feed.path}rss.xml" if topic.feed else "",
+            }
+            for topic in site.topics(language)
+        ]
+        return {"calendar": _calendar(site, language, at), "topics": topics}
 
     return Page(
         template="follow",
