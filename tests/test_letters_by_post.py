@@ -6,6 +6,8 @@ import pytest
 
 from channels.paper.tray import Tray
 from communique.delivery import State
+from communique.postal_address import PostalAddress
+from communique.store import people
 from tests.command_line import CommandLine, at
 from tests.workspaces import START, Town
 
@@ -59,6 +61,40 @@ def test_a_letter_alone_goes_to_everybody_with_a_postal_address(by_post: Town) -
 
     assert states(by_post) == {("letter", "Ana"): State.EXCLUDED, ("letter", "Remedios"): State.IN_DOUBT}
     assert [each.delivery.reason for each in by_post.copies() if each.name == "Ana"] == ["no postal address"]
+
+
+def test_whose_mail_comes_back_gets_letters_from_then_on_and_who_has_left_nothing(by_post: Town) -> None:
+    """A dead address is no word of its owner's; who leaves after it has died gets no letter either."""
+    home = PostalAddress(street="1 Quay Street", city="Harbourton", postcode="41999", country="ES")
+    names = ("ben", "cleo", "dora")
+    rows = [
+        people.Row(address=f"{name}@example.org", name=name.title(), language="en", organisation="", postal=home)
+        for name in names
+    ]
+    now = by_post.clock.now
+    with by_post.database.begin() as connection:
+        people.add(connection, rows, audience="friends", basis="test", source="test", now=now)
+        for name in names[:2]:
+            people.suppress(connection, f"{name}@example.org", reason="its mail comes back", now=now, is_dead=True)
+    by_post.suppress("cleo", "left")
+    by_post.suppress("dora", "left")
+    by_post.run()
+
+    found = states(by_post)
+    assert {name: found.get(("letter", name)) for name in ("Ana", "Ben", "Cleo", "Dora")} == {
+        "Ana": None,
+        "Ben": State.IN_DOUBT,
+        "Cleo": None,
+        "Dora": None,
+    }
+    assert {found["email", name] for name in ("Ben", "Cleo", "Dora")} == {State.EXCLUDED}
+    assert len(printed(by_post)) == 2
+    with by_post.database.reading() as connection:
+        assert people.suppression(connection, "cleo@example.org") == "left"
+    by_post.add("  paper:\n    when: start\n    to: [friends]\n    through: [letter]\n")
+    by_post.run()
+    last = {each.name: each.delivery.state for each in by_post.copies() if each.delivery.announcement == "paper"}
+    assert (last["Ben"], last["Cleo"], last["Dora"]) == (State.IN_DOUBT, State.EXCLUDED, State.EXCLUDED)
 
 
 def test_a_batch_is_done_when_a_person_says_so(by_post: Town, line: CommandLine) -> None:

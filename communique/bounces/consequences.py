@@ -157,7 +157,9 @@ def _suppress(
         Verdict.SOFT: f"{GIVEN_UP[1]} {rules.soft} times within {rules.within.days} days ({status or 'no code'})",
         Verdict.COMPLAINT: "its reader has called a mail of ours junk",
     }[verdict]
-    people.suppress(connection, owner.address_key, reason=f"{why}: {said}" if said else why, now=now)
+    reason = f"{why}: {said}" if said else why
+    # Whose mail comes back has said nothing: a letter may go.
+    people.suppress(connection, owner.address_key, reason=reason, now=now, is_dead=verdict is not Verdict.COMPLAINT)
 
 
 def refused(

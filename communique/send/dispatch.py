@@ -40,6 +40,7 @@ from communique.send.unsettled import SteadyTraffic, Unsettled
 from communique.store import answers, leases, ledger, people, takeover
 from communique.store.database import Database
 from communique.store.leases import Crossing, Lease, LeaseLostError
+from communique.store.ways import Way
 from communique.workspace import Workspace
 
 _BATCH = 50  #: deliveries taken at once: a person who leaves is written to by no claim made after
@@ -251,7 +252,8 @@ class Dispatcher:
         if lease.person is None:
             return False
         with self.database.beside() as connection:
-            reason = people.suppression(connection, lease.person.address_key)
+            way = Way.POST if self._is_letter(lease.delivery.channel) else Way.MAIL
+            reason = people.suppression(connection, lease.person.address_key, way)
             if reason:
                 self._outcomes.must_not_go(connection, lease, reason)
                 return True
@@ -260,6 +262,10 @@ class Dispatcher:
                 self._outcomes.left_out(connection, lease, no_more)
                 return True
         return False
+
+    def _is_letter(self, channel: str) -> bool:
+        route = self.workspace.routes.get(channel)
+        return route is not None and route.form is Form.LETTER
 
     def _send(self, lease: Lease, channel: Channel, message: Message) -> UnavailableError | None:
         crossed: list[datetime] = []

@@ -160,7 +160,7 @@ class DueMessages:
         person = lease.person
         if person is None:
             raise MustNotGoError("the person has been erased")
-        if lease.suppressed:
+        if lease.suppressed and not (lease.is_dead and self._form(lease.delivery) is Form.LETTER):
             raise MustNotGoError(f"must not be written to: {lease.suppressed}")
         route = self.workspace.routes.get(lease.delivery.channel)
         stays_here = route is not None and route.local

@@ -89,6 +89,7 @@ suppressions = Table(
     Column("address_key", String(320), primary_key=True),
     Column("reason", Text, nullable=False),
     Column("since", UTCDateTime, nullable=False),
+    Column("is_dead", Boolean, nullable=False),  # True: mail comes back, a letter may go; False: nothing at all may
 )
 
 declarations = Table(

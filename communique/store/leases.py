@@ -61,6 +61,7 @@ class Lease(NamedTuple):
     person: Person | None  #: None when everyone is reached at once, or the person has been erased
     suppressed: str  #: why the person must not be written to; empty when they may
     only: Only | None = None  #: how the person must stand towards a meeting to get it
+    is_dead: bool = False  #: suppressed is the address alone: a letter may go
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -157,6 +158,7 @@ _LEASED: Select[Any] = (
         people.c.language.label("own_language"),
         people.c.organisation,
         suppressions.c.reason.label("suppressed"),
+        suppressions.c.is_dead,
     )
     .outerjoin(people, people.c.id == deliveries.c.person_id)
     .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
@@ -171,7 +173,7 @@ def _occurrences(connection: Connection, ids: Collection[int]) -> dict[int, Any]
 
 def _lease(row: Any, occurrence: Any, only: Only | None, token: str, now: datetime) -> Lease:
     number, occurrence_id, channel, language, person, state, reason, reference, attempts, role, resends, *others = row
-    known, address, key, name, own_language, organisation, suppressed = others
+    known, address, key, name, own_language, organisation, suppressed, is_dead = others
     delivery = Delivery(  # by place: sooner than by name
         number,
         occurrence.campaign,
@@ -190,7 +192,9 @@ def _lease(row: Any, occurrence: Any, only: Only | None, token: str, now: dateti
     )
     reader = None if known is None else Person(known, address, key, name, own_language, organisation)
     attempt = attempts + (state == State.SENDING)
-    return Lease(delivery, occurrence_id, role, attempt, resends, token, now, reader, suppressed or "", only)
+    return Lease(
+        delivery, occurrence_id, role, attempt, resends, token, now, reader, suppressed or "", only, bool(is_dead)
+    )
 
 
 _STATES = {state.value: state for state in State}  # sooner than asking the class
@@ -365,7 +369,11 @@ _PAST = {
 }
 _SUPPRESSED = (
     exists()
-    .where(people.c.id == deliveries.c.person_id, suppressions.c.address_key == people.c.address_key)
+    .where(
+        people.c.id == deliveries.c.person_id,
+        suppressions.c.address_key == people.c.address_key,
+        not_(suppressions.c.is_dead),  # looked at in the claim: one mail more to nobody harms less than a lost letter
+    )
     .correlate(deliveries)
 )
 _CROSS = HeldChange(_PAST, State.SENDING, only=[not_(_SUPPRESSED)])

@@ -14,7 +14,7 @@ from communique.answering import Only
 from communique.delivery import State
 from communique.store.database import deliveries, memberships, people, suppressions
 from communique.store.people import in_any, wishing
-from communique.store.ways import Way, unreachable
+from communique.store.ways import Way, barred, unreachable
 from communique.store.wishes import COLLECTS, Waiting, Wish
 
 ALL = 0  #: in `person_id`: everyone at once
@@ -146,7 +146,7 @@ def _write_to_each(connection: Connection, insert: Insert, occurrence: int, owed
 def _copies(dialect: str, occurrence: int, owed: OwedToEach, now: datetime) -> Select[Any]:
     """The rows of people whose ids are from `first` to `last`."""
     among = in_any(owed.audiences, memberships.c.person_id.between(bindparam("first"), bindparam("last")))
-    person, suppressed = people, func.coalesce(suppressions.c.reason, "")
+    person, suppressed = people, barred(owed.way)
     no_way = unreachable(owed.way)
     must_not = [(suppressed != "", literal(owed.suppressed) + suppressed), (no_way != "", no_way)]
     if owed.listed is not None:

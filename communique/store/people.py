@@ -30,7 +30,7 @@ from communique.store.answer_standings import stands
 from communique.store.database import memberships, people, suppressions
 from communique.store.given import ForAll
 from communique.store.subscriber_tables import subscriptions
-from communique.store.ways import Way, is_for, unreachable
+from communique.store.ways import Way, barred, is_for, unreachable
 from communique.store.wishes import COLLECTS, Waiting, Wish, wants
 
 _AT_ONCE = 2_000  #: rows read from the database at once
@@ -147,7 +147,7 @@ def members(
     """
     within = in_any(audiences)
     found = (
-        select(*(people.c[name] for name in Person._fields), within.c.nth, suppressions.c.reason, unreachable(way))
+        select(*(people.c[name] for name in Person._fields), within.c.nth, barred(way), unreachable(way))
         .join(within, within.c.person_id == people.c.id)
         .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
         .order_by(within.c.person_id)
@@ -155,7 +155,7 @@ def members(
     )
     with connection.execute(wishing(found, wish, only, way)) as rows:
         for *known, nth, reason, no_way in rows:
-            yield Member(Person._make(known), audiences[nth], reason or "", no_way)
+            yield Member(Person._make(known), audiences[nth], reason, no_way)
 
 
 class Group(NamedTuple):
@@ -183,11 +183,11 @@ def groups(
     collected = COLLECTS if wish else literal(value=False)
     columns = (
         people.c.language,
-        func.coalesce(suppressions.c.reason, "").label("reason"),
+        barred(way).label("barred"),  # not `reason`: PostgreSQL would group by the column of that name
         unreachable(way).label("unreachable"),
         among.label("among"),
     )
-    alike = "language", "reason", "unreachable", "among", "collected"
+    alike = "language", "barred", "unreachable", "among", "collected"
     counted = (
         select(*columns, func.count(), collected.label("collected"))
         .select_from(people)
@@ -243,7 +243,7 @@ def kinds(
         select(people.c.language, within.c.nth, example)
         .join(within, within.c.person_id == people.c.id)
         .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
-        .where(func.coalesce(suppressions.c.reason, "") == "", unreachable(way) == "")
+        .where(barred(way) == "", unreachable(way) == "")
         .group_by(*differing)
         .order_by(example)
     )
@@ -303,10 +303,17 @@ def audiences_of(connection: Connection, person: int) -> list[str]:
     return [row.audience for row in rows]
 
 
-def suppress(connection: Connection, key: str, *, reason: str, now: datetime) -> None:
-    """From now on nothing is written to this address, whoever imports it."""
-    if suppression(connection, key) is None:
-        connection.execute(insert(suppressions).values(address_key=key, reason=reason, since=now))
+def suppress(connection: Connection, key: str, *, reason: str, now: datetime, is_dead: bool = False) -> None:
+    """From now on nothing is written to this address, whoever imports it; to one that `is_dead` no mail.
+
+    The first reason stays, unless that was a dead address, and now its owner wants nothing at all.
+    """
+    known = connection.execute(select(suppressions.c.is_dead).where(suppressions.c.address_key == key)).scalar()
+    values = {"reason": reason, "since": now, "is_dead": is_dead}
+    if known is None:
+        connection.execute(insert(suppressions).values(address_key=key, **values))
+    elif known and not is_dead:
+        connection.execute(update(suppressions).where(suppressions.c.address_key == key).values(**values))
 
 
 def allow(connection: Connection, key: str) -> None:
@@ -335,10 +342,10 @@ def suppressed_between(
     return [Suppressed(*row) for row in connection.execute(found.order_by(suppressions.c.address_key))]
 
 
-def suppression(connection: Connection, key: str) -> str | None:
-    """Why an address must not be written to, or None."""
-    found = select(suppressions.c.reason).where(suppressions.c.address_key == key)
-    return connection.execute(found).scalar()
+def suppression(connection: Connection, key: str, way: Way = Way.MAIL) -> str | None:
+    """Why an address, or whoever has it, must not be written to that way, or None."""
+    found = select(barred(way)).where(suppressions.c.address_key == key)
+    return connection.execute(found).scalar() or None
 
 
 def suppressed_among(connection: Connection, keys: Sequence[str]) -> dict[str, str]:

@@ -20,6 +20,7 @@ from communique.store import erasure, journal, traces
 from communique.store.answer_tables import answers
 from communique.store.database import deliveries, memberships, occurrences, people, returns, suppressions
 from communique.store.domains import NOWHERE
+from communique.store.postal_tables import postal_addresses
 from communique.store.subscriber_tables import consents
 
 _AT_ONCE = 500  #: rows in one transaction: senders wait so long
@@ -209,13 +210,23 @@ def _gone(limits: Limits) -> ColumnElement[bool]:
     return (people.c.created_at < before) & ~member.exists() & ~agreed.exists() & ~barred.exists()
 
 
+def _left(limits: Limits) -> ColumnElement[bool]:
+    """Of rows of `suppressions`: who left that long ago; not who is written to by post since their mail comes back."""
+    by_post = (
+        select(postal_addresses.c.person_id)
+        .join(people, people.c.id == postal_addresses.c.person_id)
+        .where(people.c.address_key == suppressions.c.address_key)
+    )
+    return (suppressions.c.since < limits.before(Kept.LEFT)) & ~(suppressions.c.is_dead & by_post.exists())
+
+
 def _count_left(connection: Connection, limits: Limits) -> int:
-    barred = _count(connection, suppressions, suppressions.c.since < limits.before(Kept.LEFT))
+    barred = _count(connection, suppressions, _left(limits))
     return barred + _count(connection, people, _gone(limits))
 
 
 def _erase_left(connection: Connection, limits: Limits) -> int:
-    barred = select(suppressions.c.address_key).where(suppressions.c.since < limits.before(Kept.LEFT))
+    barred = select(suppressions.c.address_key).where(_left(limits))
     keys = connection.execute(barred.limit(_PEOPLE_AT_ONCE)).scalars().all()
     for key in keys:
         erasure.erase(connection, key, limits.digest_of(key), limits.without_addresses, limits.now)

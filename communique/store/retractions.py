@@ -18,6 +18,7 @@ from communique.store.leases import FREE
 from communique.store.metadata import UTCDateTime
 from communique.store.owed import ALL, Owed, References, write
 from communique.store.retraction_tables import retractions
+from communique.store.ways import Way, barred
 
 #: So long word of a withdrawal is tried to be sent.
 _WORTH_SAYING = timedelta(days=7)
@@ -200,7 +201,7 @@ def owe_to_each(
         deliveries.c.state.in_(_MAY_HAVE_GONE),
         and_(deliveries.c.state == State.COLLECTED, carrier.c.state.in_(_MAY_HAVE_GONE)),
     )
-    suppressed = func.coalesce(suppressions.c.reason, "")
+    suppressed = barred(Way.POST if by_hand else Way.MAIL)
     at = literal(now, UTCDateTime())
     waiting = State.IN_DOUBT if by_hand else State.SCHEDULED
     values: dict[str, Any] = {

@@ -2,9 +2,9 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, case, literal, select
+from sqlalchemy import ColumnElement, case, false, func, literal, or_, select
 
-from communique.store.database import people
+from communique.store.database import people, suppressions
 from communique.store.postal_tables import postal_addresses
 
 
@@ -17,12 +17,19 @@ class Way(StrEnum):
 
 
 _NO_MAIL = people.c.address == ""
+_DEAD = func.coalesce(suppressions.c.is_dead, false())
 _NO_POST = people.c.id.not_in(select(postal_addresses.c.person_id))
 
 
 def is_for(way: Way) -> ColumnElement[bool] | None:
-    """Whom a copy is for; None: everybody."""
-    return _NO_MAIL if way is Way.POST_INSTEAD else None
+    """Whom a copy is for; None: everybody. Of rows of `people` with those of `suppressions`, as `barred`."""
+    return or_(_NO_MAIL, _DEAD) if way is Way.POST_INSTEAD else None
+
+
+def barred(way: Way) -> ColumnElement[str]:
+    """Why nothing may be sent to somebody that way; empty when it may. Whose mail comes back can still get a letter."""
+    why = func.coalesce(suppressions.c.reason, "")
+    return why if way is Way.MAIL else case((_DEAD, literal("")), else_=why)
 
 
 def unreachable(way: Way) -> ColumnElement[str]:

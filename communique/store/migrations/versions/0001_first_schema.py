@@ -240,6 +240,7 @@ def upgrade() -> None:
         sa.Column("address_key", sa.String(length=320), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_dead", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("address_key", name=op.f("pk_suppressions")),
     )
     op.create_table(
