@@ -76,9 +76,10 @@ class TelegramChannel:
 
     def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Delete a message; Telegram lets a bot do so for 48 hours, unless it may delete messages ("deleteMessage")."""
+        number = removal_of(message).reference
         with self._bot() as bot:
             commit()
-            return bot.delete(removal_of(message).reference)
+            return bot.delete(number)
 
     def lookup(self, message: Message) -> Receipt | None:  # noqa: ARG002 - there is nothing to be looked for
         """Telegram shows a bot nothing of what it has posted."""
