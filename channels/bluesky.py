@@ -25,6 +25,7 @@ class BlueskyChannel:
     form: ClassVar[Form] = Form.POST
     in_doubt: ClassVar[InDoubt] = InDoubt.REWRITE
     local: ClassVar[bool] = False
+    card: ClassVar[str] = "screen"
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ class HandoffChannel:
     form: ClassVar[Form] = Form.POST
     in_doubt: ClassVar[InDoubt] = InDoubt.REWRITE
     local: ClassVar[bool] = True
+    card: ClassVar[str] = "wide"
 
     def __init__(self, *, directory: Path, limit: int) -> None:
         if limit < 1:

@@ -26,6 +26,7 @@ class MastodonChannel:
     form: ClassVar[Form] = Form.POST
     in_doubt: ClassVar[InDoubt] = InDoubt.RESEND
     local: ClassVar[bool] = False
+    card: ClassVar[str] = "screen"
 
     def __init__(
         self,

@@ -32,6 +32,7 @@ class XChannel:
     form: ClassVar[Form] = Form.POST
     in_doubt: ClassVar[InDoubt] = InDoubt.STRICT
     local: ClassVar[bool] = False
+    card: ClassVar[str] = "screen"
 
     def __init__(
         self,

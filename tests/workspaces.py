@@ -24,6 +24,7 @@ from communique.store.database import Database
 from communique.workspace import Workspace
 from tests.recording_channel import RecordingChannel
 
+LAYOUTS, CARDS = Path(__file__).parents[1] / "templates" / "layouts", "cards"
 #: The milestone `start` of the tiny campaign: Tuesday, 10:00 in Madrid.
 START = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
 LANGUAGES = ("en", "es", "fr")
@@ -165,6 +166,10 @@ class Town:
             self.write(f"{folder}/article.md", text)
             self.write(f"{folder}/social.txt", _POST)
 
+    def draw_cards(self) -> None:
+        """From now on texts without a picture get one: most tests do not look at it."""
+        shutil.copytree(LAYOUTS / CARDS, self.root / "templates" / "layouts" / CARDS)
+
     def say_to_nobody_in_particular(self) -> None:
         """Make the article one that can stand on a page."""
         self.write("templates/news/hello/en/article.md", PUBLIC)
@@ -293,6 +298,6 @@ def build(root: Path) -> Town:
     town.write("config/glossary.yaml", GLOSSARY)
     town.write("config/process.yaml", "stages:\n  - {name: The start, from: news/start}\n")
     town.write("campaigns/news.yaml", CAMPAIGN)
-    shutil.copytree(Path(__file__).parents[1] / "templates" / "layouts", root / "templates" / "layouts")
+    shutil.copytree(LAYOUTS, root / "templates" / "layouts", ignore=shutil.ignore_patterns(CARDS))
     town.say("hello")
     return town

@@ -61,6 +61,39 @@ PICTURE_CODES = {
             This announcement has none, so its mails go without the picture. Posts carry it themselves.
             """,
     ),
+    "card-cut": Explanation(
+        title="A card has no room for all its words",
+        waivable=True,
+        severity=Severity.WARNING,
+        text="""
+            A text without an `image:` gets a card: a picture drawn from its headline, for networks. Words become
+            smaller until they fit; these are too many even at the least size, and end with “…”. What is read to
+            those who do not see the picture has all of them.
+            """,
+        example="""
+            Shorten the headline, put a picture into `image:`, or let it go without one:
+            image: none
+            """,
+    ),
+    "card-letters": Explanation(
+        title="No font has a letter of a card",
+        text="""
+            Cards are set in Noto Sans and its sisters for other scripts. This machine has none with that letter, and
+            the card would show an empty box. Install the fonts for your script (Debian: fonts-noto-core, and
+            fonts-noto-cjk for Chinese, Japanese and Korean), or write `image: none` at the top of the text.
+            """,
+    ),
+    "wrong-drawing": Explanation(
+        title="A drawing of a card cannot be used",
+        text="""
+            The files in `templates/layouts/cards/` are SVG. A box of text needs `x`, `y`, `width`, `height` and
+            `font-size`, each a number without a unit. `docs/officers.md` says what else it may have.
+            """,
+        example="""
+            wrong:  <text x="80" y="50">{{ headline }}</text>
+            right:  <text x="80" y="50" width="1040" height="200" font-size="76">{{ headline }}</text>
+            """,
+    ),
     "accent-too-light": Explanation(
         title="A colour that is hard to read",
         severity=Severity.WARNING,

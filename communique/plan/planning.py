@@ -23,6 +23,7 @@ from communique.store import approvals, copies, declarations, epochs, ledger, pu
 from communique.store.database import Database
 from communique.store.ledger import Shut
 from communique.store.owed import Owed, OwedToEach
+from communique.texts.cards import drawn
 from communique.timeline import Occurrence, occurrences
 from communique.workspace import Workspace
 
@@ -240,10 +241,15 @@ class Planner:
                 publications.publish(
                     connection,
                     self.mode,
-                    publication,
+                    _with_picture(publication),
                     on_website=Form.PAGES in carried,
                     in_feed=Form.FEED in carried,
                 )
+
+
+def _with_picture(publication: Publication) -> Publication:
+    """With its card drawn: from now on the page is made from the ledger alone."""
+    return replace(publication, picture=drawn(publication.card), card=None) if publication.card else publication
 
 
 def _all_missed(connection: Connection, occurrence: int) -> bool:

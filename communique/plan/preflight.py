@@ -13,11 +13,14 @@ from typing import Any
 from communique.channel import Channel, Form, Letter, Mail, Measure, Measured, Message, Post, Reach, Recipient, Script
 from communique.occasion import Occasion
 from communique.plan.script_checks import check_scripts
+from communique.plan.card_checks import card_faults
 from communique.plan.text_checks import check_texts
 from communique.postal_address import PostalAddress
 from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS, Route
+from communique.texts.articles import wants_no_picture
+from communique.texts.cards import undrawn
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.slips import find_slips
 from communique.texts.templates import TemplateProblemError
@@ -68,6 +71,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
             continue
         sources |= {wording.path: wording.raw for wording in texts}
+        problems += card_faults(sample, texts[0])
         problems += _unseen_picture(occasion, route, texts[0])
         channel = channels.get(route.name)
         if channel is None or isinstance(sample, Publication):
@@ -166,7 +170,7 @@ def first_role(renderer: Renderer, occasion: Occasion, route: Route) -> str:
 
 def _unseen_picture(occasion: Occasion, route: Route, wording: Wording) -> list[Problem]:
     """Mails and feeds show the picture of the announcement's page: without a page they show none."""
-    if occasion.has_page or route.form is Form.POST or "image" not in wording.top:
+    if occasion.has_page or route.form is Form.POST or "image" not in wording.top or wants_no_picture(wording):
         return []
     return [
         Problem(
@@ -209,6 +213,8 @@ def sample_message(route: Route, occasion: Occasion, content: Mail | Letter | Po
     campaign = occasion.campaign.campaign
     person = "0" if route.reach is Reach.EACH else "all"
     key = f"{campaign}/{occasion.announcement}/{occasion.occurrence}/{route.name}/{person}/{language}"
+    if isinstance(content, Post) and content.card:
+        content = replace(content, image=undrawn(content.card), card=None)
     if route.is_newsletter and isinstance(content, Mail):
         # The real link is signed per person; the sample needs one of the same shape.
         content = replace(content, unsubscribe_url="https://example.org/leave/sample")

@@ -11,7 +11,7 @@ from typing import Protocol
 
 #: Folders that make a workspace, in the order of their meaning.
 FOLDERS = ("campaigns", "config", "templates")
-_TEXT = {".yaml", ".md", ".txt", ".html", ".css", ".xml"}
+_TEXT = {".yaml", ".md", ".txt", ".html", ".css", ".xml", ".svg"}
 _PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 
 

@@ -17,6 +17,7 @@ from communique.publication import Publication
 from communique.settings import localise
 from communique.store import publications
 from communique.texts import addresses
+from communique.texts.cards import drawn
 from communique.website.process_state import Milestones, process_of
 from communique.website.site import Site, build_site
 from communique.workspace import Workspace
@@ -63,12 +64,18 @@ def made(delivery: Delivery, content: Content) -> Message:
 def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     delivery, route = due.delivery, workspace.routes[due.delivery.channel]
     if due.occasion is not None:
-        write = workspace.renderer.script if route.form is Form.SCRIPT else workspace.renderer.post
-        return write(due.occasion, route, delivery.language)
+        if route.form is Form.SCRIPT:
+            return workspace.renderer.script(due.occasion, route, delivery.language)
+        return as_sent(workspace.renderer.post(due.occasion, route, delivery.language))
     if route.form is Form.FEED:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
     published = publications.on_website(present.connection, present.mode)
     return pages(workspace, published, present.milestones, present.now)
+
+
+def as_sent(post: Post) -> Post:
+    """The post with its card drawn, as channels take it."""
+    return replace(post, image=drawn(post.card), card=None) if post.card else post
 
 
 def pages(
@@ -176,7 +183,7 @@ def _directed(language: str, html: str) -> str:
 def _picture(publication: Publication, base: str) -> str:
     """What stands before the text in a feed: the picture lies on the website."""
     image = publication.picture
-    if image is None:
+    if image is None or image.drawn:
         return ""
     shown = Markup('<p><img src="{}" alt="{}" width="{}" height="{}"></p>\n')
     # As plain text: `Markup` would escape the text that is put behind it.
@@ -188,6 +195,7 @@ def as_kept(content: Content) -> dict[str, Any] | None:
     if not isinstance(content, Post | Script):
         return None
     kept = asdict(content)
+    kept.pop("card", None)  # there is none once it is drawn
     if isinstance(content, Post) and content.image:
         kept["image"]["sha256"] = hashlib.sha256(kept["image"].pop("data")).hexdigest()
     return kept

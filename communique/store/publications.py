@@ -26,7 +26,7 @@ def publish(connection: Connection, mode: Mode, publication: Publication, *, on_
     )
     if connection.execute(known).first() is None:
         at = _free_second(connection, mode, publication)
-        values = {name: value for name, value in asdict(publication).items() if name != "retraction"}
+        values = {name: value for name, value in asdict(publication).items() if name not in {"retraction", "card"}}
         values |= {"published_at": at, "updated_at": at}
         values |= {
             "picture": _as_kept(connection, publication.picture),

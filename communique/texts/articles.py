@@ -11,6 +11,8 @@ from communique.texts.pictures import UnfitPictureError, find_picture
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.wording import Wording
 
+NO_PICTURE = "none"  #: after `image:`, it goes without one, also without a drawn one
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Article:
@@ -101,8 +103,13 @@ def _line(templates: Templates, wording: Wording, key: str, context: Mapping[str
     return templates.fill_line(wording.path, line.source, context, line.line) if line else ""
 
 
+def wants_no_picture(wording: Wording) -> bool:
+    """Whether a text says `image: none`."""
+    return "image" in wording.top and wording.top["image"].source.strip() == NO_PICTURE
+
+
 def _picture(templates: Templates, wording: Wording, context: Mapping[str, Any]) -> Image | None:
-    if "image" not in wording.top:
+    if "image" not in wording.top or wants_no_picture(wording):
         return None
     name, alt = (_line(templates, wording, key, context).strip() for key in ("image", "alt"))
     if not alt:

@@ -1,6 +1,5 @@
 """What a letter on paper has beside its text: address, letterhead, reference, the code that leads to an answer."""
 
-import base64
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -14,8 +13,8 @@ from communique.language.formatting import direction, locale_of
 from communique.language.postal import address_lines
 from communique.postal_address import PostalAddress
 from communique.settings import Settings
+from communique.texts.pictures import as_address
 
-_PNG = b"\x89PNG"
 _LABELS = ("letters", "pages", "sheets", "weight", "postage", "together", "envelope")
 
 
@@ -44,7 +43,7 @@ def on_the_sheet(
         sent_at: when it falls due, aware.
     """
     return {
-        "logo": _as_address(logo) if logo else "",
+        "logo": as_address(logo) if logo else "",
         "code": segno.make(answer, error="m").svg_data_uri(border=4, omitsize=True) if answer else "",
         "reference": short_reference(reference, sent_at.astimezone(settings.timezone).year),
         "sender_lines": [_directed(line) for line in settings.government.address.splitlines() if line.strip()],
@@ -80,8 +79,3 @@ def cover_of(words: Mapping[str, Any], subject: str, language: str) -> Cover:
         labels={name: str(said[name]) for name in _LABELS},
         steps=tuple(map(str, said["steps"])),
     )
-
-
-def _as_address(picture: bytes) -> str:
-    kind = "png" if picture.startswith(_PNG) else "jpeg"
-    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"

@@ -1,5 +1,6 @@
 """The picture that a text names: found in the workspace, and fit for mails, pages and networks."""
 
+import base64
 import functools
 from collections.abc import Sequence
 from pathlib import PurePosixPath
@@ -13,6 +14,7 @@ from communique.read.sources import Sources, is_picture
 MOST_BYTES = 1_000_000
 #: On the longer side: screens show no more, and a small file may unfold into a huge picture.
 MOST_PIXELS = 4096
+_PNG = b"\x89PNG"
 _SMALLER = "Make it smaller: 1600 pixels wide, saved as JPEG, is enough for every channel."
 _KIND = "Save it as PNG or JPEG: mail programs and networks do not show other kinds."
 
@@ -83,3 +85,9 @@ def header_of(data: bytes) -> PictureHeader:
         message = f"expected 1 to {MOST_PIXELS} pixels a side, found {header.width} × {header.height}"
         raise UnfitPictureError(code="picture-too-large", message=message, hint=_SMALLER)
     return header
+
+
+def as_address(picture: bytes) -> str:
+    """A PNG or JPEG as a `data:` address, for what fetches nothing."""
+    kind = "png" if picture.startswith(_PNG) else "jpeg"
+    return f"data:image/{kind};base64,{base64.b64encode(picture).decode('ascii')}"

@@ -19,6 +19,7 @@ from communique.settings import localise
 from communique.texts import addresses, answer_addresses, scripts, tokens
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import Article, Note, write_article, write_note
+from communique.texts.cards import PAGE_CARD, Cards
 from communique.texts.facts import Facts, UntranslatedError, seen
 from communique.texts.meetings import organizer_address, uid_of
 from communique.texts.templates import TemplateProblemError, Templates
@@ -51,9 +52,12 @@ class Renderer:
     key: Secret | None
     has_site: bool
     _written: "_Written" = field(init=False, repr=False, compare=False)
+    _cards: Cards = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_written", _Written(self.templates))
+        cards = Cards(sources=self.sources, settings=self.facts.settings, templates=self.templates, words=self.words)
+        object.__setattr__(self, "_cards", cards)
 
     def mail(self, occasion: Occasion, route: Route, addressee: Addressee, stamped_at: datetime) -> Mail:
         """One person's mail, whole.
@@ -153,8 +157,9 @@ class Renderer:
         wording = self._wording(occasion, route, language)
         context = self._context(occasion, language)
         note = write_note(self.templates, wording, context)
-        headline, summary, image = self._card(occasion, language, context, note)
-        return Post(text=note.text, link=context["link"], headline=headline, summary=summary, image=image)
+        headline, summary, image = self._beside(occasion, language, context, note)
+        card = None if image else self._cards.card(route.card, occasion, wording, context, headline)
+        return Post(text=note.text, link=context["link"], headline=headline, summary=summary, image=image, card=card)
 
     def script(self, occasion: Occasion, route: Route, language: str) -> Script:
         """What is read aloud, in every length there is a text for.
@@ -165,7 +170,7 @@ class Renderer:
         texts = self.wordings(occasion, route, language)
         context = self._context(occasion, language)
         note = write_note(self.templates, texts[0], context)
-        headline, _, _ = self._card(occasion, language, context, note)
+        headline, _, _ = self._beside(occasion, language, context, note)
         return scripts.script_of(
             self.templates,
             texts,
@@ -186,6 +191,8 @@ class Renderer:
         context = self._context(occasion, language)
         article = self._written.article(occasion, wording, context)
         name = occasion.campaign.campaign
+        picture = article.image if occasion.has_page else None
+        drawn = occasion.has_page and picture is None
         return Publication(
             campaign=name,
             announcement=occasion.announcement,
@@ -199,7 +206,8 @@ class Renderer:
             path=addresses.page_path(language, name, occasion.announcement, occasion.occurrence),
             published_at=published_at,
             updated_at=published_at,
-            picture=article.image if occasion.has_page else None,
+            picture=picture,
+            card=self._cards.card(PAGE_CARD, occasion, wording, context, article.headline) if drawn else None,
         )
 
     def wordings(self, occasion: Occasion, route: Route, language: str) -> tuple[Wording, ...]:
@@ -239,7 +247,7 @@ class Renderer:
             raise TemplateProblemError(*(problems or [_no_text(path, language)]))
         return wording
 
-    def _card(
+    def _beside(
         self, occasion: Occasion, language: str, context: Mapping[str, Any], note: Note
     ) -> tuple[str, str, Image | None]:
         """Title and description of the page a post points to, and its picture; the post's own come first."""

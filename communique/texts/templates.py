@@ -70,7 +70,7 @@ class Templates:
     def fill_layout(self, name: str, context: Mapping[str, Any]) -> str:
         """A shell from `templates/layouts/`; HTML escapes every value that is not marked as safe."""
         path = f"templates/layouts/{name}"
-        environment = self._html_layout if name.endswith((".html", ".xml")) else self._text_layout
+        environment = self._html_layout if name.endswith((".html", ".xml", ".svg")) else self._text_layout
         source = self.sources.read(path)
         if source is None:
             raise TemplateProblemError(

@@ -49,7 +49,7 @@ def process_page(site: Site, language: str) -> Page:
             "headline": headline,
             "lead": lead,
             "introduction": _body(opening) if opening else "",
-            "picture": site.shown(opening.picture, at) if opening and opening.picture else None,
+            "picture": _beside_text(site, opening, at),
             "calendar": _calendar(site, language, at),
             "latest": [_shown(site, item, at) for item in latest],
             **standing_of(site, language, at),
@@ -156,7 +156,7 @@ def _announcement_page(site: Site, item: Publication) -> Page:
         is_withdrawn=item.retraction is not None,
         content=lambda at: {
             "announcement": _shown(site, item, at) | {"html": _body(item)},
-            "picture": site.shown(item.picture, at) if item.picture else None,
+            "picture": _beside_text(site, item, at),
         },
         published_at=item.published_at,
         picture=item.picture,
@@ -200,6 +200,12 @@ def _withdrawn(site: Site, item: Publication) -> Context | None:
         return None
     reason, said_in = item.retraction.reason(item.language)
     return {"at": item.retraction.at.astimezone(site.settings.timezone), "reason": reason, "said_in": said_in}
+
+
+def _beside_text(site: Site, item: Publication | None, at: str) -> Context | None:
+    """Its picture, unless that was drawn from the words that stand on the page."""
+    picture = item.picture if item else None
+    return site.shown(picture, at) if picture and not picture.drawn else None
 
 
 def _body(item: Publication) -> Markup:

@@ -1,0 +1,55 @@
+"""Drawings as PNG: outlines alone, drawn by resvg, which asks no font and no library of the machine."""
+
+import functools
+from pathlib import Path
+
+import resvg_py
+
+from communique.drawing.font_files import INSTALL, installed_fonts
+from communique.drawing.fonts import Fonts
+from communique.drawing.typesetting import SetDrawing, Typesetter
+
+
+class NoFontsError(Exception):
+    """This machine has no fonts for pictures; the message says how to get them."""
+
+
+@functools.lru_cache(maxsize=64)  # of some ten kilobytes each
+def png(source: str) -> bytes:
+    """A drawing with boxes of text, as a picture of its own size.
+
+    Raises:
+        NoFontsError: no fonts are installed.
+        UnfitDrawingError: it is no drawing, or a box says no size.
+        NoGlyphError: no font has a letter.
+    """
+    return bytes(resvg_py.svg_to_bytes(svg_string=outlined(source).svg, skip_system_fonts=True))
+
+
+@functools.lru_cache(maxsize=64)
+def outlined(source: str) -> SetDrawing:
+    """A drawing with outlines in the place of its texts; what is checked first and drawn later is set once.
+
+    Raises:
+        NoFontsError: no fonts are installed.
+        UnfitDrawingError: it is no drawing, or a box says no size.
+        NoGlyphError: no font has a letter.
+    """
+    return _typesetter().set(source)
+
+
+def _typesetter() -> Typesetter:
+    """The one of this machine.
+
+    Raises:
+        NoFontsError: no fonts are installed.
+    """
+    folder = installed_fonts()
+    if folder is None:
+        raise NoFontsError(f"no fonts are installed in which pictures could be set. {INSTALL}")
+    return _of(folder)
+
+
+@functools.cache
+def _of(folder: Path) -> Typesetter:
+    return Typesetter(Fonts(folder))
