@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 import communique
 from communique.channel import Measure
+from communique.drawing.font_files import installed_fonts
 from communique.occasion import Occasion
 from communique.plan.preflight import Channels, Findings, preflight
 from communique.problems import Problem
@@ -118,4 +119,5 @@ def _program() -> list[str]:
     seen = [sys.version, *(f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}" for file in files)]
     installed = [Path(folder) for folder in sys.path if folder.endswith("-packages") and Path(folder).is_dir()]
     seen += [f"{folder} {folder.stat().st_mtime_ns}" for folder in installed]
+    seen.append(str(installed_fonts()))  # without them no card is drawn
     return [hashlib.sha256("\n".join(seen).encode()).hexdigest()]
