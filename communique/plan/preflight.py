@@ -12,8 +12,8 @@ from typing import Any
 
 from communique.channel import Channel, Form, Letter, Mail, Measure, Measured, Message, Post, Reach, Recipient, Script
 from communique.occasion import Occasion
-from communique.plan.script_checks import check_scripts
 from communique.plan.card_checks import card_faults
+from communique.plan.script_checks import check_scripts
 from communique.plan.text_checks import check_texts
 from communique.postal_address import PostalAddress
 from communique.problems import Problem, Severity, in_order
