@@ -15,7 +15,6 @@ from communique.store.answers import Given
 from communique.store.letters import Letter
 from communique.store.people import Person
 from communique.texts import addresses, answer_addresses, tokens
-from communique.texts.invitations import Event, accepted
 from communique.texts.meetings import Meeting, meeting_of, uid_of
 from communique.workspace import Workspace
 
@@ -72,6 +71,8 @@ def _looked_up(
 def _entry(
     workspace: Workspace, letter: Letter, meeting: Meeting, person: Person, connection: Connection
 ) -> Attachment:
+    from communique.texts.invitations import Event, accepted  # loads icalendar, for those who come
+
     settings, language = workspace.settings, language_of(workspace, letter)
     event = Event(
         sequence=meeting_revisions.latest(connection, settings.mode, meeting.id).sequence,

@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from babel import Locale
 from babel.numbers import NumberFormatError, parse_decimal
-from num2words import num2words
 
 _YEARS = range(1100, 2100)  #: written without a separator, such a number is a year
 
@@ -51,6 +50,8 @@ def digit_by_digit(text: str, locale: Locale) -> str:
 
 
 def _said(value: int, locale: Locale, form: str) -> str:
+    from num2words import num2words  # loads all its languages
+
     name = f"{locale.language}_{locale.territory}" if locale.territory else locale.language
     try:
         return str(num2words(value, lang=name, to=form))
