@@ -1,5 +1,6 @@
 """What a calendar answers by mail is the invited person's answer: if proven, and as long as it is about that date."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -11,11 +12,11 @@ from communique.bounces.consequences import Effect, Finding, follow
 from communique.bounces.reading import read_report
 from communique.channel import Mail
 from communique.delivery import Mode
-from communique.store import answers, people, returns
+from communique.store import answers, letters, people, returns
 from communique.store.answers import Given
 from communique.texts.invitations import Calendar
 from tests import command_line
-from tests.meetings import MEETING, hold_a_meeting
+from tests.meetings import CAMPAIGN, MEETING, hold_a_meeting
 from tests.returned_reports import KEY
 from tests.workspaces import START, Town, build
 
@@ -173,6 +174,52 @@ def test_the_newest_answer_holds_and_what_was_said_on_the_page_stays(here: Town)
         answers.give(connection, Mode.LIVE, MEETING, person, later)
     assert take(here, reply(here, MICROSOFT)).effect is Effect.KNOWN
     assert given(here) == later
+
+
+def confirmed(town: Town) -> list[tuple[int | None, str]]:
+    """Whom a letter about their answer is owed, and in which language."""
+    with town.database.begin() as connection:
+        return [(each.person, each.language) for each in letters.take(connection, town.clock.now, 10)]
+
+
+def test_an_answer_is_confirmed_once_and_never_to_a_program(here: Town) -> None:
+    """The same answer again changes nothing to be told of; who changes their mind hears of it."""
+    take(here, reply(here, GOOGLE))
+    assert confirmed(here) == [(1, "en")]
+    take(here, reply(here, GOOGLE, NUMBER="0") + b"again")
+    assert confirmed(here) == []
+    here.clock.turn(days=1)
+    stamped = reply(here, MICROSOFT).replace(b"202612", b"202712")  # later than the first
+    assert take(here, stamped).effect is Effect.ANSWERED
+    assert confirmed(here) == [(1, "en")]
+    for_ben = reply(here, GOOGLE, **invitation(here, "ben"))
+    answered = for_ben.replace(b"Auto-Submitted: auto-generated", b"Auto-Submitted: auto-replied")
+    assert take(here, answered).effect is Effect.ANSWERED
+    assert given(here, "ben") is not None
+    assert confirmed(here) == []
+
+
+def test_an_answer_holds_for_the_time_that_its_giver_was_told(here: Town) -> None:
+    """Another campaign calls the same meeting an hour later: who was asked by this one has answered all the same."""
+    here.write(
+        "campaigns/more.yaml", CAMPAIGN.replace("campaign: news", "campaign: more").replace("15 10:00", "15 11:00")
+    )
+    here.settings("audiences:\n", "audiences:\n  others: {title: Others, role: invited}\n")
+    here.edit("campaigns/more.yaml", "to: [friends]", "to: [others]")
+    here.edit("campaigns/more.yaml", "  start: 2026-12-01 10:00", "  start: 2026-12-03 10:00")
+    shutil.copytree(here.root / "templates/news", here.root / "templates/more")
+    take(here, reply(here, GOOGLE))
+    here.invite("cleo", audience="others")
+    asked_before = invitation(here, "ben")
+    here.run()
+    assert here.email.addresses[-1] == "cleo@example.org"
+    here.clock.turn(hours=1)
+    assert given(here) is not None
+    assert take(here, reply(here, GOOGLE, **asked_before)).effect is Effect.ANSWERED
+    assert take(here, reply(here, GOOGLE, **invitation(here, "cleo"))).effect is Effect.ANSWERED
+    with here.database.reading() as connection:
+        found = answers.attendance(connection, Mode.LIVE, MEETING)
+        assert {each.person.name: each.given is not None for each in found} == {"Ana": True, "Ben": True, "Cleo": True}
 
 
 def test_what_comes_back_of_an_invitation_is_no_answer(here: Town) -> None:

@@ -44,6 +44,18 @@ def is_auto_reply(message: Message) -> bool:
     return has_subject_of_auto_reply(message)
 
 
+def has_answered_by_itself(message: Message) -> bool:
+    """Whether a program says that it has answered for somebody (`auto-replied`, RFC 3834 5).
+
+    What a calendar sends because its owner has pressed a button may well be `auto-generated`; that is no such answer.
+    """
+    submitted = header(message, "Auto-Submitted").lower()
+    if submitted.startswith("auto-") and not submitted.startswith("auto-generated"):
+        return True
+    by_precedence = header(message, "Precedence").lower() in {"auto_reply", "auto-reply", "autoreply"}
+    return by_precedence or any(header(message, name) for name in _HEADERS)
+
+
 def has_subject_of_auto_reply(message: Message) -> bool:
     """Whether the subject alone says that a program has answered."""
     return _SUBJECT.match(header(message, "Subject")) is not None

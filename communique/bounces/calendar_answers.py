@@ -50,7 +50,7 @@ def answer_in(
         raise UnprovenError("it answers for another address than the invited one")
     if reply.answer is None:
         raise UnprovenError("it says neither yes, no nor maybe")
-    told = meeting_revisions.present(connection, mode, meeting)
+    told = meeting_revisions.present(connection, mode, meeting, person.id)
     if told is None or told.is_off:
         raise UnprovenError("the meeting is called off")
     if reply.sequence < told.first_sequence:

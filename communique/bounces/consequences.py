@@ -12,7 +12,7 @@ from communique.bounces.tags import read_tag
 from communique.bounces.verdicts import Verdict, judge, status_in, without_addresses
 from communique.channel import ChannelError, Secret
 from communique.settings import Bounces
-from communique.store import people, returns
+from communique.store import answers, confirmations, people, returns
 from communique.store.returns import Return, Returned
 
 _PROOFS = {
@@ -118,8 +118,7 @@ def follow(
     if found.effect is Effect.NOTHING:
         return found
     if found.effect is Effect.ANSWERED:
-        is_new = give(connection, *answer_in(connection, report, owner_of(connection, report, key), key, now))
-        return found if is_new else replace(found, effect=Effect.KNOWN)
+        return found if _answered(connection, report, key, now) else replace(found, effect=Effect.KNOWN)
     report = found.report
     new = Return(
         digest=report.digest,
@@ -137,6 +136,17 @@ def follow(
     if found.effect is Effect.SUPPRESSED and found.delivery is not None:
         _suppress(connection, found.delivery, found.verdict, report.status, report.words, rules, now)
     return found
+
+
+def _answered(connection: Connection, report: Report, key: Secret, now: datetime) -> bool:
+    """Whether the answer is new; who has changed their mind, and not a program for them, is told what is noted."""
+    mode, meeting, person, given = answer_in(connection, report, owner_of(connection, report, key), key, now)
+    before = answers.find(connection, mode, meeting, person.id)
+    if not give(connection, mode, meeting, person, given):
+        return False
+    if not report.by_itself and (before is None or before.answer is not given.answer):
+        confirmations.owe(connection, person, meeting, person.language, key, now)
+    return True
 
 
 def _suppress(

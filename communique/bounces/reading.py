@@ -7,7 +7,12 @@ from dataclasses import replace
 from email.message import Message
 from itertools import islice
 
-from communique.bounces.auto_replies import has_subject_of_auto_reply, is_auto_reply, is_challenge
+from communique.bounces.auto_replies import (
+    has_answered_by_itself,
+    has_subject_of_auto_reply,
+    is_auto_reply,
+    is_challenge,
+)
 from communique.bounces.calendar_replies import calendar_reply
 from communique.bounces.complaints import feedback
 from communique.bounces.delivery_status import delivery_status
@@ -49,7 +54,14 @@ def read_report(data: bytes) -> Report:
         return replace(found, kind=kind, words=complaint.words[:_WORDS], tags=tags)
     if (reply := calendar_reply(message)) is not None:
         tags = _unique([*candidates(reply.organizer), *found.tags])
-        return replace(found, kind=Kind.REPLY, words=str(reply)[:_WORDS], tags=tags, reply=reply)
+        return replace(
+            found,
+            kind=Kind.REPLY,
+            words=str(reply)[:_WORDS],
+            tags=tags,
+            reply=reply,
+            by_itself=has_answered_by_itself(message),
+        )
     kind = _kind(message)
     if kind not in {Kind.FAILED, Kind.DELAYED}:
         return replace(found, kind=kind)

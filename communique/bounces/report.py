@@ -31,3 +31,4 @@ class Report:
     references: tuple[str, ...] = ()  #: what may be a Message-ID of ours, or an envelope id; without brackets
     subject: str = ""
     reply: CalendarReply | None = None  #: of a calendar reply
+    by_itself: bool = False  #: a program says that it has written this for somebody: nothing is answered to it

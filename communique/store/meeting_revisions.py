@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, select
 
 from communique.delivery import Mode
 from communique.occasion import CANCEL, Occasion
 from communique.store.answer_tables import answers
-from communique.store.database import occurrences
+from communique.store.database import deliveries, occurrences
 
 
 class Revision(NamedTuple):
@@ -32,12 +32,13 @@ class Told(NamedTuple):
     is_off: bool
 
 
-def present(connection: Connection, mode: Mode, meeting: str) -> Told | None:
-    """Nothing when nobody has been invited."""
-    last = connection.execute(_latest(mode, meeting, occurrences.c.method, occurrences.c.meeting_at)).first()
+def present(connection: Connection, mode: Mode, meeting: str, person: int) -> Told | None:
+    """What somebody was told; nothing when nobody has told them of the meeting."""
+    of = occurrences.c.mode == mode, occurrences.c.meeting == meeting, _told_to(occurrences, literal(person))
+    told = select(occurrences.c.method, occurrences.c.meeting_at).where(*of).order_by(occurrences.c.id.desc())
+    last = connection.execute(told.limit(1)).first()
     if last is None:
         return None
-    of = occurrences.c.mode == mode, occurrences.c.meeting == meeting
     otherwise = occurrences.c.meeting_at != last.meeting_at
     earlier = select(func.coalesce(func.max(occurrences.c.sequence), -1)).where(*of, otherwise)
     first = select(func.min(occurrences.c.sequence), func.min(occurrences.c.frozen_at)).where(
@@ -73,12 +74,25 @@ def is_on(mode: Mode, meeting: str) -> ColumnElement[bool]:
 
 
 def holds(mode: Mode, meeting: str) -> ColumnElement[bool]:
-    """Of rows of `answers`: whether they were given since people were told of the meeting's present time."""
-    present = _latest(mode, meeting, occurrences.c.meeting_at).scalar_subquery()
-    told = occurrences.c.mode == mode, occurrences.c.meeting == meeting
-    was_moved = select(occurrences.c.id).where(*told, occurrences.c.meeting_at != present).exists()
-    since = select(func.min(occurrences.c.frozen_at)).where(*told, occurrences.c.meeting_at == present)
+    """Of rows of `answers`: whether they were given since their givers were told of the time they know.
+
+    Each was told what their own campaign says: where two have different times, an answer is to the one that was asked.
+    """
+    last, told = occurrences.alias("last"), occurrences.alias("told")
+    of_last, of_told = (
+        (each.c.mode == mode, each.c.meeting == meeting, _told_to(each, answers.c.person_id)) for each in (last, told)
+    )
+    known = select(last.c.meeting_at).where(*of_last).order_by(last.c.id.desc()).limit(1).correlate(answers)
+    present = known.scalar_subquery()
+    was_moved = select(told.c.id).where(*of_told, told.c.meeting_at != present).correlate(answers).exists()
+    since = select(func.min(told.c.frozen_at)).where(*of_told, told.c.meeting_at == present).correlate(answers)
     return answers.c.answered_at >= case((was_moved, since.scalar_subquery()), else_=answers.c.answered_at)
+
+
+def _told_to(told: FromClause, person: ColumnElement[int]) -> ColumnElement[bool]:
+    """Of rows of occurrences: whether somebody has a copy."""
+    mine = select(deliveries.c.id).where(deliveries.c.occurrence_id == told.c.id, deliveries.c.person_id == person)
+    return mine.correlate(told, answers).exists()
 
 
 def _latest(mode: Mode, meeting: str, *columns: Any) -> Select[Any]:

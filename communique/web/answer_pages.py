@@ -1,15 +1,13 @@
 """Answering to a meeting by the link of an invitation: GET shows, POST answers, until it begins."""
 
 from dataclasses import asdict, dataclass, replace
-from datetime import timedelta
 
 from sqlalchemy import Connection
 
 from communique.answering import Answer, Came
 from communique.delivery import Mode
 from communique.language.escaping import in_line, in_text
-from communique.pace import Rate
-from communique.store import answers, declarations, letters, limits, meeting_revisions, people
+from communique.store import answers, confirmations, declarations, meeting_revisions
 from communique.store.answers import Given
 from communique.store.people import Person
 from communique.texts import tokens
@@ -22,8 +20,6 @@ from communique.web.route_table import Answer as Response
 from communique.web.route_table import PublicPage
 from communique.web.visits import Visit
 
-#: Mails about one person's answers to one meeting: who plays with the button floods nobody.
-CONFIRMATIONS = Rate(5, timedelta(days=1))
 MOST_COMPANIONS = 20
 _LONGEST_NEEDS, _LONGEST_LANGUAGE = 1000, 100
 _GONE, _WRONG = 404, 422
@@ -92,14 +88,8 @@ class AnswerPages:
         return self._page(visit, asked, _as_given(given), saved=True)
 
     def _confirm(self, connection: Connection, visit: Visit, asked: _Asked) -> None:
-        """Not to somebody who has left: an answer asks for no mail."""
-        person, now = asked.person, self.pages.clock()
-        key = tokens.digests("answer", f"{person.id}/{asked.meeting.id}", self.pages.key)[0]
-        if not person.address or people.suppression(connection, person.address_key) is not None:
-            return
-        if limits.count(connection, "answer", key, CONFIRMATIONS, now):
-            language = self._language(visit, person)
-            letters.owe_about_answer(connection, person.id, asked.meeting.id, person.address, language, now)
+        language = self._language(visit, asked.person)
+        confirmations.owe(connection, asked.person, asked.meeting.id, language, self.pages.key, self.pages.clock())
 
     def _given(self, filled: _Filled) -> Given:
         comes = filled.answer == Answer.YES
