@@ -1,7 +1,7 @@
 """Everything that can be known to be wrong before anything is due: what `communique check` says."""
 
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from communique.campaign import Campaign
 from communique.moments import Milestone, When
@@ -17,6 +17,8 @@ from communique.workspace import Workspace
 
 #: Stands in for a milestone without a date, so that texts counted from it can be checked as well.
 _STAND_IN = timedelta(days=180)
+#: How long before a limit that is known, where what counts from it has one.
+_BEFORE = timedelta(days=1)
 #: The same for one that ends a series: later than whatever the series begins with.
 _FAR = timedelta(days=365 * 50)
 
@@ -80,9 +82,8 @@ def check_campaign(
 
 def with_stand_ins(campaign: Campaign, milestones: Mapping[str, Milestone], now: datetime) -> dict[str, Milestone]:
     """The milestones, with dates for those that have none, so that every text can be written."""
-    ends = {each.every.until for each in campaign.announcements.values() if each.every}
     return {
-        name: each if each.known else _stand_in(now, _FAR if name in ends else _STAND_IN)
+        name: each if each.known else _stand_in(_in_time(campaign, milestones, name) or _ahead(campaign, name, now))
         for name, each in milestones.items()
     }
 
@@ -99,8 +100,24 @@ def _never_begun(workspace: Workspace, campaign: Campaign, listed: Collection[Oc
         )
 
 
-def _stand_in(now: datetime, ahead: timedelta) -> Milestone:
-    start = (now + ahead).replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
+def _in_time(campaign: Campaign, milestones: Mapping[str, Milestone], name: str) -> datetime | None:
+    """The day before what counts from a milestone would be too late: a meeting is called off before it begins."""
+    limits = (
+        milestones[each.not_after.milestone].start
+        for each in campaign.announcements.values()
+        if each.when.milestone == name and each.not_after and each.not_after.milestone not in {None, name}
+    )
+    days = [each.date() if isinstance(each, datetime) else each for each in limits if each is not None]
+    return datetime.combine(min(days) - _BEFORE, time()) if days else None
+
+
+def _ahead(campaign: Campaign, name: str, now: datetime) -> datetime:
+    ends = {each.every.until for each in campaign.announcements.values() if each.every}
+    return now + (_FAR if name in ends else _STAND_IN)
+
+
+def _stand_in(moment: datetime) -> Milestone:
+    start = moment.replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
     return Milestone(start=start, end=start + timedelta(hours=2))
 
 
