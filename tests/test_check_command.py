@@ -50,3 +50,18 @@ def test_a_file_does_not_steer_the_terminal(line: CommandLine, town: Town) -> No
     text = line("check").text
     assert "wrong-value" in text
     assert not {"\a", "\u202e"} & set(text)
+
+
+def test_evidence_is_told_with_what_to_do(line: CommandLine, town: Town) -> None:
+    """A town that has said nothing yet is told what monitors would miss; naming the forum answers two questions."""
+    said = line("check", "--evidence")
+    assert said.code == 1
+    assert "missing Is there a forum that oversees the process?" in said.text
+    before = {each["question"]: each["standing"] for each in line("check", "--evidence", "--format", "json").json}
+    members = "{name: Club, sector: non-government}, {name: Office, sector: government}"
+    town.write("config/process.yaml", f"stages: []\nforum: {{text: We decide together, members: [{members}]}}\n")
+    after = {each["question"]: each["standing"] for each in line("check", "--evidence", "--format", "json").json}
+    assert {each for each in before if before[each] == "missing" and after[each] == "there"} == {
+        "Is there a forum that oversees the process?",
+        "Is it multi-stakeholder?",
+    }

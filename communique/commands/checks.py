@@ -21,13 +21,18 @@ from communique.workspace import Workspace
 @click.command("check")
 @click.argument("campaigns", nargs=-1)
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="How to show problems.")
+@click.option("--evidence", is_flag=True, help="Say instead what monitors of the process would find on its page.")
 @click.pass_obj
-def check_command(session: Session, campaigns: tuple[str, ...], shape: str) -> None:
+def check_command(session: Session, campaigns: tuple[str, ...], shape: str, *, evidence: bool) -> None:
     """Find every problem in the workspace, without sending or writing anything.
 
     Names every fault at once, with its place, what was expected and what to do. CAMPAIGNS limits it to these.
     Exit code 0 when nothing stops a message, 1 when something does.
     """
+    if evidence:
+        from communique.commands.evidence import show_evidence
+
+        show_evidence(session, as_json=shape == "json")
     problems = find_problems(session)
     if campaigns:
         problems = _of_campaigns(session, problems, campaigns)

@@ -1,0 +1,60 @@
+"""`communique check --evidence`: what those who monitor the process would find on its page today."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from communique.commands.console import PROBLEMS, Session, counted, show_json
+from communique.language.escaping import in_line
+from communique.store import publications
+from communique.website.evidence import Answer, Standing, answers
+
+_COLOURS = {Standing.THERE: "green", Standing.MISSING: "red", Standing.LATER: "yellow"}
+
+
+def show_evidence(session: Session, *, as_json: bool) -> None:
+    """Each question with its answer, then how many are open; ends with 1 when something is missing."""
+    found = _answers(session)
+    if as_json:
+        show_json([_as_json(each) for each in found])
+    else:
+        _show(found)
+    sys.exit(PROBLEMS if any(each.standing is Standing.MISSING for each in found) else 0)
+
+
+def _answers(session: Session) -> list[Answer]:
+    installation = session.installation
+    workspace = installation.workspace()
+    opened = installation.channels(workspace)
+    database = installation.database()
+    try:
+        planner = installation.planner(workspace, database, opened)
+        with database.reading() as connection:
+            milestones = planner.milestones(connection)
+            published = publications.on_website(connection, workspace.settings.mode)
+        return answers(workspace, milestones, published, session.clock())
+    finally:
+        opened.close()
+        database.close()
+
+
+def _show(found: Sequence[Answer]) -> None:
+    for each in found:
+        click.echo(click.style(f"{each.standing:<8}", fg=_COLOURS[each.standing]) + in_line(each.question))
+        click.echo(f"        {in_line(each.found)}  ({each.clause})")
+        if each.do:
+            click.echo(f"        {in_line(each.do)}")
+    by = {standing: sum(each.standing is standing for each in found) for standing in Standing}
+    missing = counted(by[Standing.MISSING], "is missing", "are missing")
+    click.echo(f"\n{by[Standing.THERE]} of {len(found)} are there, {missing}, {by[Standing.LATER]} come later.")
+
+
+def _as_json(answer: Answer) -> dict[str, str]:
+    return {
+        "question": answer.question,
+        "clause": answer.clause,
+        "standing": str(answer.standing),
+        "found": answer.found,
+        "do": answer.do,
+    }
