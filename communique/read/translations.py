@@ -31,7 +31,9 @@ def translation_problems(
     for language in languages:
         if _folded(language) not in map(_folded, value):
             message = f"expected `{path[-1]}` in {', '.join(languages)}; found none in {language}"
-            hint = f"Add a line `{language}: …`, or write one text without languages if it is the same everywhere."
+            in_braces = document.key_place(path)[2].rstrip().endswith("}")
+            how = f"Put `, {language}: …` before the brace that closes" if in_braces else f"Add a line `{language}: …`"
+            hint = f"{how}, or write one text without languages if it is the same everywhere."
             yield document.problem(path, "missing-translation", message, hint=hint, at_key=True)
 
 
