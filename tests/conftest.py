@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from communique import channel
-from tests import ledger_audit
+from tests import ledger_audit, statements
 from tests.databases import KINDS, Databases, databases
 from tests.workspaces import Town, build
+
+statements.share()
 
 
 @pytest.fixture(scope="session", name="databases")

@@ -19,7 +19,6 @@ from unittest.mock import patch
 from sqlalchemy import Connection, delete, false, func, select, update
 
 import scheduler
-from channels import KINDS
 from communique.channel import Receipt
 from communique.delivery import Mode, State
 from communique.store import leases, ledger, takeover
@@ -142,23 +141,13 @@ def _tick(root: Path, number: int, countdown: Countdown) -> None:
     scheduler.run(installation, lambda: now, once=True)
 
 
-def _read_once(folder: str) -> None:
-    """What each tick would read and compile anew; folders differ in their ledgers alone."""
-    town = Town(root=Path(folder))
-    town.standing()
-    town.database.close()
-
-
 def main() -> None:
     """Ticks as they are asked for."""
+    from tests import warm  # noqa: F401 - what each tick would load, read and compile anew; not when MUTATIONS are asked for
+
     MUTATIONS[sys.argv[1] if len(sys.argv) > 1 else "none"]()
-    assert all(KINDS.values())  # imported before any fork
-    has_read = False
     for line in sys.stdin:
         folder, number, last = line.rstrip("\n").split("\t")
-        if not has_read:
-            _read_once(folder)
-            has_read = True
         answer, told = os.pipe()
         child = os.fork()
         if not child:

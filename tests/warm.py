@@ -8,10 +8,11 @@ import scheduler
 from channels import KINDS
 from communique import cli, daemon, machines, metrics  # noqa: F401
 from communique.commands import runs  # noqa: F401
-from tests import daemon_process, machine_processes, unattended  # noqa: F401
+from tests import daemon_process, machine_processes, statements, unattended  # noqa: F401
 from tests.workspaces import build
 
 assert all(KINDS.values())
+statements.share()
 logging.disable()  # a town without accounts elsewhere has something to say about it
 with tempfile.TemporaryDirectory(prefix="communique-warm-") as _folder:
     _town = build(Path(_folder))

@@ -1,8 +1,9 @@
 """A tiny town with one campaign: a workspace small enough to be varied by a test."""
 
+import os
 import random
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -16,6 +17,7 @@ from communique.occasion import Occasion
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.postal_address import PostalAddress
+from communique.read.sources import FOLDERS
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.store import accounts, approvals, people
@@ -204,8 +206,20 @@ class Town:
 
     @property
     def workspace(self) -> Workspace:
-        """The workspace as it is on disk now."""
-        return self.installation.workspace()
+        """The workspace as it is on disk now; it is read anew when a file or a variable has changed."""
+        now = (dict(self.variables), *self._stamps())
+        known, workspace = self.__dict__.get("_read", ((), None))
+        if workspace is None or known != now:
+            workspace = self.installation.workspace()
+            self.__dict__["_read"] = now, workspace
+        return workspace
+
+    def _stamps(self) -> Iterator[tuple[str, int, int, int]]:
+        for kept in FOLDERS:
+            for folder, _, names in os.walk(self.root / kept):
+                for name in names:
+                    status = Path(folder, name).stat()
+                    yield f"{folder}/{name}", status.st_ino, status.st_mtime_ns, status.st_size
 
     @cached_property
     def database(self) -> Database:
