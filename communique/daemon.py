@@ -69,8 +69,13 @@ class Daemon(Sending):
     def _takes_lead(self) -> bool:
         return self._lead.take()
 
-    def _executor(self, dispatcher: Dispatcher, _workspace: Workspace, _opened: OpenChannels) -> Executor:
-        return InProcess(dispatcher)
+    def _executor(self, dispatcher: Dispatcher, workspace: Workspace, opened: OpenChannels) -> Executor:
+        def between() -> None:
+            self._post_letters(workspace, opened, dispatcher.database)
+            planner = self.installation.planner(workspace, dispatcher.database, opened)
+            self._news.freeze(planner, self.clock())
+
+        return InProcess(dispatcher, between)
 
     def _left_to_others(self, _workspace: Workspace, _opened: OpenChannels) -> Collection[str]:
         """Channels through which it does not send."""

@@ -53,7 +53,8 @@ class Clock(Daemon):
 
     def _executor(self, dispatcher: Dispatcher, workspace: Workspace, opened: OpenChannels) -> Executor:
         queue = JobQueue(database=dispatcher.database, mode=dispatcher.mode)
-        return Divided(here=InProcess(dispatcher), elsewhere=queue, far=self._left_to_others(workspace, opened))
+        far = self._left_to_others(workspace, opened)
+        return Divided(here=InProcess(dispatcher, but_for=far), elsewhere=queue, far=far)
 
     def _left_to_others(self, workspace: Workspace, opened: OpenChannels) -> Collection[str]:
         """Not what has gone from the settings: no worker knows of it."""

@@ -21,6 +21,7 @@ from communique.channel import (
     InBulk,
     Message,
     Outcome,
+    Reach,
     Receipt,
     Removal,
     Retractable,
@@ -106,12 +107,15 @@ class Dispatcher:
         """How many are due now, by channel, in the order in which they should go."""
         with self.database.reading() as connection:
             due = ledger.due_channels(connection, self.mode, self.clock())
-        # Mails and posts point to pages and their pictures; networks look at once, and remember what they found.
-        return {channel: due[channel] for channel in sorted(due, key=self._has_no_pages)}
+        return {channel: due[channel] for channel in sorted(due, key=self._turn)}
 
-    def _has_no_pages(self, channel: str) -> bool:
+    def _turn(self, channel: str) -> tuple[bool, bool]:
+        """Pages first: mails and posts point to them, and networks look at once, and remember what they found.
+
+        Then what is said to all at once, which takes seconds; a letter or mail to each may take hours.
+        """
         route = self.workspace.routes.get(channel)
-        return route is None or route.form is not Form.PAGES
+        return route is None or route.form is not Form.PAGES, route is not None and route.reach is Reach.EACH
 
     def drain(self, channel: str, most: int = sys.maxsize) -> int:
         """Everything that is due through one channel, or so many; the number of attempts made."""

@@ -1,6 +1,6 @@
 """Who carries out what is due: this process, or workers on any machine."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,15 +14,33 @@ class Executor(Protocol):
         """How many are due, by channel, in the order in which they should go; the attempts made, or jobs deferred."""
 
 
+#: Mails in a row, before others have their turn: seconds for a server near by, minutes for a slow one.
+SLICE = 2_000
+
+
 @dataclass(frozen=True)
 class InProcess:
-    """Here and now, one channel after the other."""
+    """Here and now, one channel after the other; of many copies a slice in turn.
+
+    `between` is what else is to go before the next round: an announcement to a whole city must hold up nobody who waits
+    for the mail that lets them in, nor a post that falls due meanwhile. `but_for` are channels of others.
+    """
 
     dispatcher: Dispatcher
+    between: Callable[[], None] = lambda: None
+    but_for: Collection[str] = ()
 
     def carry_out(self, due: Mapping[str, int]) -> int:
-        """Everything that is due through these channels."""
-        return sum(self.dispatcher.drain(channel) for channel in due)
+        """Everything that is due through these channels, and what falls due until that is done."""
+        total = 0
+        while due:
+            made = [self.dispatcher.drain(channel, SLICE) for channel in due]
+            total += sum(made)
+            if max(made) < SLICE:
+                break
+            self.between()
+            due = {name: copies for name, copies in self.dispatcher.due().items() if name not in self.but_for}
+        return total
 
 
 @dataclass(frozen=True)
