@@ -3,8 +3,13 @@
 import pytest
 from sqlalchemy import update
 
-from communique.delivery import State
+from communique.answering import Answer, Came
+from communique.delivery import Mode, State
+from communique.plan.reasons import why
+from communique.store import answers, people
+from communique.store.answers import Given
 from communique.store.database import deliveries
+from tests.meetings import MEETING, hold_a_meeting
 from tests.workspaces import Town
 
 
@@ -68,6 +73,32 @@ def test_a_gate_stays_shut_when_all_of_it_was_lost(gated: Town, states: tuple[St
     assert not standing.due
     assert not standing.will_go
     assert "waits for hello, of which nothing went out" in standing.reason
+
+
+def test_a_gate_behind_a_reminder_that_nobody_needs_is_open_and_says_why(town: Town) -> None:
+    """All have answered, so it goes to nobody; whoever comes is greeted all the same."""
+    hold_a_meeting(town)
+    town.edit("campaigns/news.yaml", "  tomorrow:\n", "  tomorrow:\n    after: remind\n")
+    town.invite("ana")
+    town.run()
+    with town.database.begin() as connection:
+        given = Given(answer=Answer.YES, came=Came.PAGE, answered_at=town.clock.now)
+        answers.give(connection, Mode.LIVE, MEETING, 1, given)
+    town.clock.turn(days=9)
+    town.run()
+    assert town.account("remind") == "0 planned = 0"
+    standing = town.standing("tomorrow")
+    assert (standing.will_go, standing.reason) == (
+        True,
+        "waits no more for remind: it was for nobody, so nobody got it",
+    )
+    with town.database.reading() as connection:
+        ana = people.by_id(connection, 1)
+        told = why(town.planner, connection, ana, "ana@example.org", ("news", "remind"), town.clock.now)
+    assert "it was for those who stood `not-answered` towards `meeting` when it was counted" in told
+    town.clock.turn(days=4)
+    town.run()
+    assert town.account("tomorrow") == "1 planned = 1 sent"
 
 
 def test_what_waited_in_vain_is_missed_with_the_reason(gated: Town) -> None:

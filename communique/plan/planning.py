@@ -160,7 +160,8 @@ class Planner:
             return replace(standing, reason=why, missed=row is None)
         late = "late" if now - occasion.due_at > ledger.LATE and will_go else ""
         due = occasion.due_at <= now and will_go and not reason
-        return replace(standing, reason=": ".join(filter(None, (late, reason))), will_go=will_go, due=due)
+        remark = self._open_gate(connection, occasion) if will_go and not reason else ""
+        return replace(standing, reason=": ".join(filter(None, (late, reason or remark))), will_go=will_go, due=due)
 
     def _judge(
         self, connection: Connection, standing: Standing, occasion: Occasion, *, is_due: bool
@@ -207,6 +208,16 @@ class Planner:
             for gate in campaign.announcements[occasion.announcement].gates
         )
         return next((each for each in shut if each), None)
+
+    def _open_gate(self, connection: Connection, occasion: Occasion) -> str:
+        """Why a gate is open behind which nobody got anything; empty when there is none."""
+        campaign = occasion.campaign
+        named = [
+            gate
+            for gate in campaign.announcements[occasion.announcement].gates
+            if ledger.was_for_nobody(connection, self.mode, campaign.campaign, gate)
+        ]
+        return f"waits no more for {' and '.join(named)}: it was for nobody, so nobody got it" if named else ""
 
     def _freeze(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> bool:
         """In one transaction: who gets what, the texts as they are now, and what the public will read."""

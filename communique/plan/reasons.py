@@ -95,4 +95,6 @@ def _not_addressed(
                 else "it has no date"
             )
             return f"{when}; {standing.reason}" if standing.reason else f"{when}, and will go then"
-    return "they joined the audience after it had been counted"
+    asked = [f"`{standing}` towards `{fact}`" for fact, standing in announcement.only.items()]
+    joined = "they joined the audience after it had been counted"
+    return f"it was for those who stood {asked[0]} when it was counted, or {joined}" if asked else joined

@@ -134,7 +134,7 @@ def finished(connection: Connection, mode: Mode, campaign: str, announcement: st
         occurrences.c.id.not_in(select(retractions.c.told_by)),
     )
     begun = connection.execute(
-        select(occurrences.c.id, retractions.c.retracted_at)
+        select(occurrences.c.only, retractions.c.retracted_at)
         .outerjoin(retractions, retractions.c.occurrence_id == occurrences.c.id)
         .where(*own)
     ).all()
@@ -146,9 +146,20 @@ def finished(connection: Connection, mode: Mode, campaign: str, announcement: st
     states = {State(row.state) for row in rows}
     if not states <= SETTLED:
         return Shut(f"waits for {announcement}, which is still going out")
+    if not states and all(row.only for row in begun):
+        return None  # it was for those who stand so towards a meeting, and nobody did
     if not states or (states & _LOST and states <= {*_LOST, State.EXCLUDED, State.CANCELLED}):
         return Shut(f"waits for {announcement}, of which nothing went out", for_good=True)
     return None
+
+
+def was_for_nobody(connection: Connection, mode: Mode, campaign: str, announcement: str) -> bool:
+    """Whether an announcement has fallen due, and there was nobody who stood towards a meeting as it asks."""
+    found = select(occurrences.c.planned, occurrences.c.only).where(
+        occurrences.c.mode == mode, occurrences.c.campaign == campaign, occurrences.c.announcement == announcement
+    )
+    rows = connection.execute(found).all()
+    return bool(rows) and all(row.only and not row.planned for row in rows)
 
 
 def due_channels(connection: Connection, mode: Mode, now: datetime) -> dict[str, int]:
