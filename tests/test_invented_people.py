@@ -2,6 +2,7 @@
 
 from random import Random
 
+from communique.postal_address import PostalAddress
 from communique.rehearse.invented_people import invented
 
 LANGUAGES = ("es", "en", "fr", "pt", "ar")
@@ -18,6 +19,13 @@ def test_as_many_people_as_audiences_leave_none_empty() -> None:
     found = pairs(len(AUDIENCES))
     assert {audience for audience, _language in found} == set(AUDIENCES)
     assert {language for _audience, language in found} == set(LANGUAGES)
+
+
+def test_only_where_letters_go_somebody_has_no_mail_address() -> None:
+    """Elsewhere they could not be written to, and a rehearsal would begin with copies that nobody can get."""
+    home = PostalAddress(street="Plaza Mayor", city="Puerto Claro", country="ES")
+    rows = list(invented(200, LANGUAGES, AUDIENCES, Random(1), home, {"audience-3"}))
+    assert {audience for audience, row in rows if not row.address} == {"audience-3"}
 
 
 def test_enough_people_read_every_announcement_in_every_language() -> None:

@@ -1,6 +1,6 @@
 """Invented people for rehearsals: the same ones every time, at addresses that can belong to nobody (RFC 2606)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
@@ -20,16 +20,23 @@ _ORGANISATIONS = ("", "", "", "Universidad de Puerto Claro", "Red Vecinal Puerto
 
 
 def invented(
-    number: int, languages: Sequence[str], audiences: Sequence[str], chance: Random, home: PostalAddress | None = None
+    number: int,
+    languages: Sequence[str],
+    audiences: Sequence[str],
+    chance: Random,
+    home: PostalAddress | None = None,
+    by_post: Collection[str] = (),
 ) -> Iterator[tuple[str, Row]]:
     """So many people, each with an audience.
 
     As many as there are audiences give each of them somebody, in as many languages as go round; that many times the
-    number of languages give each of them every language. With `home` some have no e-mail address: they live there.
+    number of languages give each of them every language. With `home` some in the audiences `by_post`, to
+    which letters go, have no e-mail address: they live there.
     """
     for index in range(number):
-        has_mail = home is None or index // (len(languages) * len(audiences)) % _ONE_BY_POST != _SECOND
         turn, place = divmod(index, len(audiences))
+        is_second = index // (len(languages) * len(audiences)) % _ONE_BY_POST == _SECOND
+        has_mail = home is None or not is_second or audiences[place] not in by_post
         language = languages[(turn + place) % len(languages)]
         first, last = _NAMES.get(language.split("-", maxsplit=1)[0], _NAMES["en"])
         yield (

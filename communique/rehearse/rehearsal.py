@@ -216,13 +216,21 @@ def _invite(rehearsal: Rehearsal, number: int, chance: random.Random) -> None:
     settings = rehearsal.workspace.settings
     rows: dict[str, list[people.Row]] = {}
     home = _home(rehearsal.workspace)
-    for audience, row in invented(number, settings.languages, list(settings.audiences), chance, home):
+    by_post = _reached_by_post(rehearsal.workspace)
+    for audience, row in invented(number, settings.languages, list(settings.audiences), chance, home, by_post):
         rows.setdefault(audience, []).append(row)
     with rehearsal.database.begin() as connection:
         for audience, members in rows.items():
             people.add(
                 connection, members, audience=audience, basis="invented", source="rehearsal", now=rehearsal.clock.now
             )
+
+
+def _reached_by_post(workspace: Workspace) -> set[str]:
+    """Audiences that letters go to."""
+    letters = {route.name for route in workspace.routes.values() if route.form is Form.LETTER}
+    announcements = (each for campaign in workspace.campaigns.values() for each in campaign.announcements.values())
+    return {audience for each in announcements if letters & set(each.through) for audience in each.to}
 
 
 def _home(workspace: Workspace) -> PostalAddress | None:

@@ -8,11 +8,14 @@ from itertools import groupby
 from typing import Any
 
 from communique.channel import Form
-from communique.delivery import State
+from communique.delivery import Mode, State
 from communique.rehearse.rehearsal import Rehearsal
 from communique.rehearse.rehearsal_mails import agreement
 from communique.rehearse.rehearsed import Rehearsed, number_of_people
 from communique.send.mail_sink import AcceptedMail
+from communique.small_numbers import shown
+from communique.store import reach
+from communique.store.retention import Kept
 from communique.timeline import instant, start_of
 
 
@@ -57,11 +60,12 @@ def overview(
         subjects: by page, what the public would call an announcement.
         costs: by channel, US dollars that its posts would cost.
     """
-    routes = rehearsal.workspace.routes
+    routes, settings = rehearsal.workspace.routes, rehearsal.workspace.settings
     copies = [copy for each in rehearsed for copy in each.copies]
     mailed = [copy for copy in copies if routes[copy.delivery.channel].form is Form.MAIL]
     with rehearsal.database.reading() as connection:
         people = number_of_people(connection)
+        reached = [each for each in reach.of_announcements(connection, Mode.LIVE) if each.people is not None]
     states = [
         state for state in State if state is State.SENT or any(each.balance.by_state[state] for each in rehearsed)
     ]
@@ -79,6 +83,8 @@ def overview(
         "holds": all(each.balance.holds and each.balance.planned == len(each.copies) for each in rehearsed),
         "agreement": agreement(accepted, mailed),
         "people": people,
+        "reached": [(each, shown(each.people or 0, settings.smallest_count)) for each in reached],
+        "kept": {kept: getattr(settings.retention, kept).days for kept in Kept},
         "repeats": sorted({each.balance.announcement for each in rehearsed if each.repeat}),
     }
 
