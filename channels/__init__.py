@@ -11,6 +11,7 @@ from communique.channel import Channel
 _CLASSES = {
     "email": "channels.email:EmailChannel",
     "newsletter": "channels.newsletter:NewsletterChannel",
+    "press": "channels.press:PressChannel",
     "letter": "channels.letter:LetterChannel",
     "website": "channels.website:WebsiteChannel",
     "feed": "channels.feed:FeedChannel",

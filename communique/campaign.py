@@ -81,6 +81,11 @@ class Announcement(BaseModel):
         description="Too late after this moment: what has not gone by then is counted as missed. Written like `when`. "
         "Default: the late window of config/settings.yaml.",
     )
+    embargo: WhenField | None = Field(
+        default=None,
+        description="Before this moment, written like `when`, the media are not to publish it. Until then it goes "
+        "only to audiences that the settings trust (`trusted_with_embargo: true`).",
+    )
     invite: FactName | None = Field(
         default=None,
         description="Name of the fact that is a meeting (it has `at:`): mails carry its calendar invitation, and a "

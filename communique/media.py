@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from communique.campaign import Language, Localised
 
 COUNTRY_NUMBER = r"^\+[0-9]{1,3}$"
+MAILBOX = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 DIGITS = r"^[0-9]*$"
 
 
@@ -31,3 +32,25 @@ class Speaking(BaseModel):
         description="How fast your announcers read, by language: `{es: 150}`. Default: 0.7 of what readers say aloud "
         "in the International Reading Speed Texts (2012), for English 160.",
     )
+
+
+class PressContact(BaseModel):
+    """Whom newsrooms ask."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str = Field(description="The person's name.")
+    role: Localised = Field(default="", description="What the person is: `Press officer`.")
+    email: Annotated[str, Field(pattern=MAILBOX)] = Field(description="Where answers go (Reply-To).")
+    phone: str = Field(default="", description="With the country code: `+34 955 000 000`.")
+
+
+class Press(BaseModel):
+    """What stands under every release."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    boilerplate: Localised = Field(
+        default="", description="A paragraph that says who we are and what this is about, the same under each release."
+    )
+    contact: PressContact | None = Field(default=None, description="Whom newsrooms ask. Default: the point of contact.")

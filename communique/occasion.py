@@ -9,7 +9,7 @@ from datetime import datetime
 from communique.answering import AnswerStanding, Only
 from communique.campaign import Campaign
 from communique.delivery import Mode
-from communique.moments import Milestone
+from communique.moments import Milestone, When
 from communique.timeline import ONCE
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"  #: methods of RFC 5546
@@ -85,6 +85,11 @@ class Occasion:
     def goes_to_those_who_come(self) -> bool:
         """Whether its readers have said that they come."""
         return AnswerStanding.COMING in self.campaign.announcements[self.announcement].only.values()
+
+    @property
+    def embargo(self) -> When | None:
+        """Before which the media are not to publish it."""
+        return self.campaign.announcements[self.announcement].embargo
 
     @property
     def has_an_end(self) -> bool:

@@ -37,6 +37,11 @@ class Route:
         return self.kind == "newsletter"
 
     @property
+    def is_press(self) -> bool:
+        """Whether it goes to newsrooms, in the form of a release."""
+        return self.kind == "press"
+
+    @property
     def is_for_a_person(self) -> bool:
         """Whether it writes what somebody then posts, and says so."""
         return self.kind in {"handoff", "letter", "radio"}

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from communique.campaign import Language, Localised, Slug
 from communique.delivery import Mode
-from communique.media import Speaking
+from communique.media import MAILBOX, Press, Speaking
 from communique.pace import Pace, Rate
 from communique.setting_values import Duration, IPAddress, LongDuration, RateOfCopies, RecipientDomain, TimeOfDay, Zone
 
-_ADDRESS = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+_ADDRESS = MAILBOX
 #: The host as the DNS has it: feed ids, Message-IDs and links are made of it.
 _SITE = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$"
 ORIGIN = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?$"
@@ -77,6 +77,9 @@ class AudienceSettings(_Model):
 
     title: Localised = Field(description="What officers call it.")
     role: Role = Field(description="promoters (told first), internal, invited, media, or subscribers.")
+    trusted_with_embargo: bool = Field(
+        default=False, description="Whether they may read before its embargo what is not to be published yet."
+    )
 
 
 class WarmUp(_Model):
@@ -332,6 +335,7 @@ class Settings(_Model):
     canary: Canary | None = Field(default=None, description="A mailbox that says whether mails arrive.")
     speaking: Speaking = Field(default=Speaking(), description="How texts are read aloud, on the radio and in videos.")
     desk: Desk = Field(default=Desk(), description="Where officers find their desk.")
+    press: Press = Field(default=Press(), description="What stands under every release to the media.")
     look: Look = Field(default=Look(), description="Colour and logo.")
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")

@@ -29,7 +29,7 @@ def settings() -> Settings:
 
 
 def _read(path: Path, settings: Settings) -> tuple[Campaign | None, list[Problem]]:
-    return read_campaign(path.read_bytes(), f"campaigns/{path.name}", settings, needs_audience={"email"})
+    return read_campaign(path.read_bytes(), f"campaigns/{path.name}", settings, needs_audience={"email", "press"})
 
 
 def _expected(path: Path) -> Counter[tuple[int, str]]:

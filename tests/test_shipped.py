@@ -238,13 +238,13 @@ def test_an_invitation_comes_with_a_calendar_entry(language: str) -> None:
 
 
 def test_forms_have_what_they_need() -> None:
-    """Mails and letters greet by name and say who signs; pages greet nobody."""
+    """Mails and letters greet by name and say who signs; pages and releases greet nobody."""
     for each in samples():
         sample_name = {"es": "Ana Gil", "en": "Alex Morgan", "fr": "Camille Roy", "pt": "Rita Nunes", "ar": "سلمى"}
         form = workspace().routes[each.channel].form
         greeted = sample_name[each.language] in each.words
-        newsletter = workspace().routes[each.channel].is_newsletter
-        assert greeted == (form in {Form.MAIL, Form.LETTER} and not newsletter), (
+        route = workspace().routes[each.channel]
+        assert greeted == (form in {Form.MAIL, Form.LETTER} and not route.is_newsletter and not route.is_press), (
             each.announcement,
             each.channel,
             each.language,

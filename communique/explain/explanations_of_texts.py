@@ -182,7 +182,8 @@ TEXT_CODES = {
         title="A quotation that nobody has approved",
         text="""
             A fact whose name ends in `quote` puts words in a person's mouth. It needs `approved_by`, and should have
-            `approved_on`. Ask the person, show the exact words in every language, then write it down.
+            `approved_on`, a day before it goes out. Ask the person, show the exact words in every language, then write
+            it down. In a release to the media every quotation comes from such a fact, and has its `approved_on`.
             """,
         example="""
             mayor_quote:

@@ -8,10 +8,20 @@ from communique.explain.explanations_of_campaigns import CAMPAIGN_CODES
 from communique.explain.explanations_of_files import FILE_CODES
 from communique.explain.explanations_of_people import PEOPLE_CODES
 from communique.explain.explanations_of_pictures import PICTURE_CODES
+from communique.explain.explanations_of_press import PRESS_CODES
 from communique.explain.explanations_of_process import PROCESS_CODES
 from communique.explain.explanations_of_speech import SPEECH_CODES
 from communique.explain.explanations_of_texts import TEXT_CODES
 
 CODES: Mapping[str, Explanation] = MappingProxyType(
-    {**FILE_CODES, **CAMPAIGN_CODES, **TEXT_CODES, **SPEECH_CODES, **PICTURE_CODES, **PEOPLE_CODES, **PROCESS_CODES}
+    {
+        **FILE_CODES,
+        **CAMPAIGN_CODES,
+        **TEXT_CODES,
+        **SPEECH_CODES,
+        **PICTURE_CODES,
+        **PEOPLE_CODES,
+        **PROCESS_CODES,
+        **PRESS_CODES,
+    }
 )

@@ -13,6 +13,7 @@ from typing import Any
 from communique.channel import Channel, Form, Letter, Mail, Measure, Measured, Message, Post, Reach, Recipient, Script
 from communique.occasion import Occasion
 from communique.plan.card_checks import card_faults
+from communique.plan.press_checks import check_embargo, check_quotations
 from communique.plan.script_checks import check_scripts
 from communique.plan.text_checks import check_texts
 from communique.postal_address import PostalAddress
@@ -66,6 +67,9 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         try:
             texts = renderer.wordings(occasion, route, language)
             problems += [slip for wording in texts for slip in find_slips(wording)]
+            problems += [
+                each for wording in texts for each in check_quotations(occasion, wording, is_press=route.is_press)
+            ]
             samples[route.name, language] = sample = _sample(renderer, occasion, route, language)
         except TemplateProblemError as error:
             problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
@@ -83,6 +87,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     variants, faults = _variants(renderer, workspace, occasion, samples)
     problems += faults
     problems += check_scripts(samples)
+    problems += check_embargo(workspace, occasion)
     problems += check_texts(workspace, occasion, samples, _paths(renderer, occasion, samples, workspace))
     waived = {**occasion.campaign.waive, **occasion.campaign.announcements[occasion.announcement].waive}
     return Preflight(
@@ -276,6 +281,7 @@ def _digest(
         "through": announcement.through,
         "due_at": occasion.due_at.isoformat(),
         "not_after": str(announcement.not_after or ""),
+        **({"embargo": str(announcement.embargo)} if announcement.embargo else {}),
         "samples": {"/".join(each): _plain(asdict(sample)) for each, sample in sorted(samples.items())},
         "variants": variants,
         # Wording that depends on the person is not all in the samples.

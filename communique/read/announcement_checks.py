@@ -45,7 +45,7 @@ def check_authors(draft: Draft) -> Iterator[Problem]:
 
 
 def _milestones(draft: Draft, path: Path) -> Iterator[Problem]:
-    for key in ("when", "not_after"):
+    for key in ("when", "not_after", "embargo"):
         when = draft.when((*path, key))
         if when and when.milestone:
             yield from unknown_milestone(draft, (*path, key), when.milestone)

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from communique.channel import Image
 from communique.problems import Problem, at_place
 from communique.texts import markdown
@@ -44,6 +46,8 @@ def write_article(templates: Templates, wording: Wording, context: Mapping[str, 
     """
     gather = _Gathered([_missing(wording, key) for key in ("headline", "summary") if key not in wording.top])
     body = gather(templates.fill_markdown, wording.path, wording.body, context)
+    if "release" in context:
+        body = gather(_framed, templates, body, context)
     # Only mails greet; a page that is made from the same file knows no recipient.
     keys = ("headline", "subject", "summary", *(("greeting",) if "recipient" in context else ()))
     top = {key: gather(_line, templates, wording, key, context) for key in keys}
@@ -96,6 +100,13 @@ class _Gathered:
         """
         if self._problems:
             raise TemplateProblemError(*self._problems)
+
+
+def _framed(templates: Templates, body: str, context: Mapping[str, Any]) -> str:
+    """A release: its text in the form that newsrooms know."""
+    path = "templates/layouts/press.md"
+    source = (templates.sources.read(path) or b"").decode()
+    return templates.fill_markdown(path, source, {**context, "text": Markup(body)})  # noqa: S704 - Markdown, filled
 
 
 def _line(templates: Templates, wording: Wording, key: str, context: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from communique.publication import Publication
 from communique.read.sources import Sources
 from communique.routes import Route
 from communique.settings import localise
-from communique.texts import addresses, answer_addresses, scripts, tokens
+from communique.texts import addresses, answer_addresses, releases, scripts, tokens
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import Article, Note, write_article, write_note
 from communique.texts.cards import PAGE_CARD, Cards
@@ -69,8 +69,12 @@ class Renderer:
         language = recipient.language
         wording = self._wording(occasion, route, language)  # first: a text that is not there hides behind nothing
         context = {**self._context(occasion, language), "recipient": seen(recipient)}
+        if route.is_press:
+            context |= releases.release_of(
+                occasion, self.facts.almanac, self.facts.settings, language, self.words.of(language)
+            )
         article = self._written.article(occasion, wording, context)
-        contact = self.facts.settings.government.contact
+        contact = (route.is_press and self.facts.settings.press.contact) or self.facts.settings.government.contact
         leave, choose = self.links(recipient)
         choose = choose if route.is_newsletter else ""
         answer = self._link("answer", self.answer_token(recipient, occasion.asks_about))
@@ -360,7 +364,7 @@ class _Written:
             self._kept = occasion, kept  # both at once: another thread may ask
         recipient = context.get("recipient")
         person = tuple(recipient.items()) if recipient else None
-        key = wording.path, wording.raw, context["language"], context["on_paper"], person
+        key = wording.path, wording.raw, context["language"], context["on_paper"], "release" in context, person
         found = kept.get(key)
         if found is None:
             found = write_article(self.templates, wording, context)

@@ -1,0 +1,94 @@
+"""What must not reach the media: a text before its embargo, and words that somebody has not said they may print."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from communique.channel import Reach
+from communique.occasion import Occasion
+from communique.problems import Problem
+from communique.routes import Route
+from communique.texts.releases import embargo_of, is_embargoed
+from communique.texts.wording import Wording
+from communique.workspace import Workspace
+
+_QUOTED_FACT = re.compile(r"facts\.([a-z][a-z0-9_]*)\.text\b")
+_IN_QUOTES = re.compile(r"^\s*>\s*(?![—–-])(?=\S)(.*)$")
+
+
+def check_embargo(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]:
+    """Who would read it before anybody may publish it."""
+    if occasion.embargo is None:
+        return
+    almanac, document = workspace.almanac, workspace.document(occasion.campaign.campaign)
+    announcement = occasion.campaign.announcements[occasion.announcement]
+    path = ("announcements", occasion.announcement)
+    if embargo_of(occasion, almanac) is None:
+        message = f"expected an embargo with a date, found `{occasion.embargo}`, whose date is unknown"
+        hint = f"communique declare {occasion.campaign.campaign} {occasion.embargo.milestone} DATE"
+        yield document.problem((*path, "embargo"), "embargo-without-date", message, hint=hint)
+        return
+    if not is_embargoed(occasion, almanac):
+        return
+    routes = [workspace.routes[name] for name in announcement.through if name in workspace.routes]
+    for route in routes:
+        if route.reach is Reach.ALL or route.is_newsletter:
+            message = f"`{route.name}` would publish this before its embargo ends ({occasion.embargo})"
+            hint = "Send that as an announcement of its own, or later."
+            yield document.problem((*path, "through"), "before-embargo", message, hint=hint)
+    audiences = workspace.settings.audiences
+    for name in announcement.to if any(map(_writes_to_people, routes)) else ():
+        if name in audiences and not audiences[name].trusted_with_embargo:
+            message = f"`{name}` would read this before its embargo ends ({occasion.embargo})"
+            hint = f"If they may, say so in config/settings.yaml: `{name}: {{trusted_with_embargo: true}}`."
+            yield document.problem((*path, "to"), "before-embargo", message, hint=hint)
+
+
+def _writes_to_people(route: Route) -> bool:
+    return route.reach is Reach.EACH and not route.is_newsletter
+
+
+def check_quotations(occasion: Occasion, wording: Wording, *, is_press: bool) -> Iterator[Problem]:
+    """Quotations approved on no day, or too late; in a release, also those that are written into the text."""
+    for number, line in enumerate(wording.body.split("\n"), 1):
+        for found in _QUOTED_FACT.finditer(line):
+            fact = occasion.campaign.facts.get(found[1])
+            if (
+                isinstance(fact, Mapping)
+                and _is_quotation(found[1], fact)
+                and (lacks := _lacks(fact, occasion, is_press=is_press))
+            ):
+                message = f"expected a quotation that was approved, found `facts.{found[1]}` {lacks}"
+                hint = "Write `approved_by: NAME` and `approved_on: DATE` beside its text once that is so."
+                yield _at(wording, number, found.start() + 1, line, message, hint)
+        quoted = _IN_QUOTES.match(line) if is_press else None
+        if quoted and "facts." not in line:
+            message = f"expected a quotation from the facts, with who approved it and when; found “{quoted[1].strip()}”"
+            hint = "Make it a fact with `text`, `approved_by` and `approved_on`, and write `> {{ facts.NAME.text }}`."
+            yield _at(wording, number, 1, line, message, hint)
+
+
+def _is_quotation(name: str, fact: Mapping[str, Any]) -> bool:
+    return "approved_by" in fact or name.endswith("quote")
+
+
+def _lacks(fact: Mapping[str, Any], occasion: Occasion, *, is_press: bool) -> str:
+    """What its approval lacks, beside the name, which the campaign file cannot be read without."""
+    try:
+        day = date.fromisoformat(str(fact.get("approved_on")))
+    except ValueError:
+        return "without `approved_on`" if is_press else ""
+    return f"that is approved on {day} only, after this goes out" if day > occasion.due_at.date() else ""
+
+
+def _at(wording: Wording, number: int, column: int, line: str, message: str, hint: str) -> Problem:
+    return Problem(
+        code="unapproved-quotation",
+        message=message,
+        hint=hint,
+        file=wording.path,
+        line=number,
+        column=column,
+        source=line.rstrip(),
+    )
