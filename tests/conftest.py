@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from communique import channel
+from communique.rehearse.rehearsal import Rehearsal
 from tests import ledger_audit, statements
 from tests.databases import KINDS, Databases, databases
+from tests.shipped_rehearsal import rehearsed_and_reported
 from tests.workspaces import Town, build
 
 statements.share()
@@ -19,6 +21,13 @@ def _databases() -> Iterator[Databases]:
     """SQLite files and one PostgreSQL server."""
     with databases() as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    """The shipped campaigns, played and reported; to be looked at only."""
+    with rehearsed_and_reported(tmp_path_factory.mktemp("shipped")) as played:
+        yield played
 
 
 @pytest.fixture(autouse=True)

@@ -3,12 +3,10 @@
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import lxml.html
-import pytest
 
 from channels import KINDS
 from communique.delivery import Mode
@@ -16,13 +14,11 @@ from communique.installation import Installation
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.store import accounts
 from tests.channels.feed_rules import complaints, json_complaints
+from tests.shipped_rehearsal import LEFT
 from tests.workspaces import PUBLIC, Town
 
-_REPOSITORY = Path(__file__).parents[1]
-PEOPLE = 65  # the audiences times the languages, and some who get letters
 
-
-def rehearse(root: Path, folder: Path, *, people: int = PEOPLE) -> Rehearsal:
+def rehearse(root: Path, folder: Path, *, people: int) -> Rehearsal:
     """Play every campaign of a workspace to its end."""
     workspace = Installation(root=root, variables={"COMMUNIQUE_KEY": "key"}, kinds=KINDS).workspace()
     chance = random.Random(1)
@@ -31,65 +27,57 @@ def rehearse(root: Path, folder: Path, *, people: int = PEOPLE) -> Rehearsal:
     return rehearsal
 
 
-@pytest.fixture(scope="module")
-def shipped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """All shipped campaigns, rehearsed with sixty-five people."""
-    rehearsal = rehearse(_REPOSITORY, tmp_path_factory.mktemp("shipped") / "rehearsal")
-    yield rehearsal
-    finish(rehearsal)
-
-
-def test_every_shipped_announcement_with_a_date_goes_out(shipped: Rehearsal) -> None:
-    """All balances hold; all is sent but mails to those without an address; what stays has no date yet, and says so."""
-    balances = shipped.balances()
+def test_every_shipped_announcement_with_a_date_goes_out(rehearsal: Rehearsal) -> None:
+    """All balances hold; all is sent but to who has no address or has left; what stays has no date yet, and says so."""
+    balances = rehearsal.balances()
     assert all(each.holds for each in balances)
-    with shipped.database.reading() as connection:
+    with rehearsal.database.reading() as connection:
         stayed = [copy for copy in accounts.copies(connection, Mode.LIVE) if copy.delivery.state != "sent"]
-    assert {copy.delivery.reason for copy in stayed} == {"no e-mail address"}
+    assert {copy.delivery.reason for copy in stayed} == {"no e-mail address", f"must not be written to: {LEFT}"}
     gone = {(each.campaign, each.announcement) for each in balances}
-    stays = {each.name for each in shipped.stays}
+    stays = {each.name for each in rehearsal.stays}
     everything = {
-        (name, each) for name, campaign in shipped.workspace.campaigns.items() for each in campaign.announcements
+        (name, each) for name, campaign in rehearsal.workspace.campaigns.items() for each in campaign.announcements
     }
     assert gone | stays == everything
-    assert all("is unknown" in each.reason or "will not go" in each.reason for each in shipped.stays)
+    assert all("is unknown" in each.reason or "will not go" in each.reason for each in rehearsal.stays)
 
 
-def test_the_ledger_and_the_mail_server_agree(shipped: Rehearsal) -> None:
+def test_the_ledger_and_the_mail_server_agree(rehearsal: Rehearsal) -> None:
     """Every mail the sink accepted is in the ledger as sent, with the sink's own words, and the other way round."""
-    with shipped.database.reading() as connection:
+    with rehearsal.database.reading() as connection:
         proofs = dict(accounts.proofs(connection, Mode.LIVE))
     by_mail = {reference for reference, words in proofs.items() if words.startswith("250")}
-    accepted = [message_from_bytes(mail.data, policy=policy.default) for mail in shipped.mails]
+    accepted = [message_from_bytes(mail.data, policy=policy.default) for mail in rehearsal.mails]
     assert Counter(str(mail["Message-ID"]).strip() for mail in accepted) == {f"<{each}>": 1 for each in by_mail}
 
 
-def test_the_validators_have_nothing_to_say_of_its_feeds(shipped: Rehearsal) -> None:
+def test_the_validators_have_nothing_to_say_of_its_feeds(rehearsal: Rehearsal) -> None:
     """Not an error and not a warning, in any language or format."""
-    now, root = shipped.clock.now, shipped.folder / "public"
+    now, root = rehearsal.clock.now, rehearsal.folder / "public"
     found = {}
     for file in sorted((root / "feeds").rglob("*.*")):
         name = file.relative_to(root).as_posix()
         if file.suffix == ".xml":
-            found[name] = complaints(file.read_bytes(), f"{shipped.workspace.settings.public_address}/{name}", now)
+            found[name] = complaints(file.read_bytes(), f"{rehearsal.workspace.settings.public_address}/{name}", now)
         elif file.suffix == ".json":
             found[name] = json_complaints(file.read_bytes(), now)
-    assert len(found) == 3 * len(shipped.workspace.settings.languages)
+    assert len(found) == 3 * len(rehearsal.workspace.settings.languages)
     assert not any(found.values()), found
 
 
-def test_a_feed_says_which_way_its_entries_run(shipped: Rehearsal) -> None:
+def test_a_feed_says_which_way_its_entries_run(rehearsal: Rehearsal) -> None:
     """Who shows entries of many feeds knows no direction but the entry's own."""
-    for language in shipped.workspace.settings.languages:
-        feed = shipped.folder / "public" / "feeds" / "public" / language / "feed.json"
+    for language in rehearsal.workspace.settings.languages:
+        feed = rehearsal.folder / "public" / "feeds" / "public" / language / "feed.json"
         entries = json.loads(feed.read_text(encoding="utf-8"))["items"]
         assert entries
         assert all(entry["content_html"].startswith('<div dir="rtl"') is (language == "ar") for entry in entries)
 
 
-def test_promoters_hear_before_the_public(shipped: Rehearsal) -> None:
+def test_promoters_hear_before_the_public(rehearsal: Rehearsal) -> None:
     """In the order of what happened."""
-    order = [standing.name for standing in shipped.happened]
+    order = [standing.name for standing in rehearsal.happened]
     promoters = order.index(("accepted-into-ogp", "thank-the-promoters"))
     public = order.index(("accepted-into-ogp", "tell-the-public"))
     assert promoters < public
@@ -109,9 +97,9 @@ def test_all_it_leaves_is_in_its_folder(town: Town, tmp_path: Path) -> None:
     assert new == {"rehearsal"}
 
 
-def test_no_address_outside_is_written_to(shipped: Rehearsal) -> None:
+def test_no_address_outside_is_written_to(rehearsal: Rehearsal) -> None:
     """Everybody is invented, at a domain that can belong to nobody (RFC 2606)."""
-    addresses = {address for mail in shipped.mails for address in mail.recipients}
+    addresses = {address for mail in rehearsal.mails for address in mail.recipients}
     assert {address.rpartition("@")[2] for address in addresses} == {"example.org"}
 
 

@@ -2,11 +2,8 @@
 
 import csv
 import io
-import random
-import shutil
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -16,41 +13,16 @@ import html5lib
 import pytest
 from sqlalchemy import select
 
-from channels import KINDS
 from communique.channel import Form
 from communique.delivery import Mode, State
-from communique.installation import Installation
 from communique.own_pages import channel_name
-from communique.rehearse import rehearsal_report
-from communique.rehearse.rehearsal import Rehearsal, finish, prepare
+from communique.rehearse.rehearsal import Rehearsal
 from communique.rehearse.rehearsed import Rehearsed, everything_rehearsed
 from communique.store import accounts
 from communique.store.database import people
-from communique.store.people import suppress
+from tests.shipped_rehearsal import ROWS
 
 ROOT = Path(__file__).parent.parent
-ROWS = 7
-MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """The shipped campaigns, played with sixty-five people of whom one must not be written to, and reported."""
-    root = tmp_path_factory.mktemp("workspace")
-    for folder in ("campaigns", "config", "templates"):
-        shutil.copytree(ROOT / folder, root / folder)
-    workspace = Installation(root=root, variables={}, kinds=KINDS).workspace()
-    chance = random.Random(1)
-    played = prepare(workspace, root, root / "rehearsal", list(workspace.campaigns), number=65, chance=chance)
-    with played.database.begin() as connection:
-        key = connection.execute(select(people.c.address_key).order_by(people.c.id)).scalars().first()
-        suppress(connection, str(key), reason="asked to leave", now=MORNING)
-    played.play(lambda _: None)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(rehearsal_report, "ROWS", ROWS)
-        rehearsal_report.write_report(played)
-    yield played
-    finish(played)
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,43 @@
+"""The shipped campaigns, rehearsed: it takes so long that all who look at it share one."""
+
+import random
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from channels import KINDS
+from communique.installation import Installation
+from communique.rehearse import rehearsal_report
+from communique.rehearse.rehearsal import Rehearsal, finish, prepare
+from communique.store.database import people
+from communique.store.people import suppress
+
+ROWS = 7
+PEOPLE = 65  #: the audiences times the languages, and some who get letters
+LEFT = "asked to leave"
+_REPOSITORY = Path(__file__).parents[1]
+_MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)
+
+
+@contextmanager
+def rehearsed_and_reported(root: Path) -> Iterator[Rehearsal]:
+    """A copy of the repository's workspace, played with people of whom one must not be written to, and reported."""
+    for folder in ("campaigns", "config", "templates"):
+        shutil.copytree(_REPOSITORY / folder, root / folder)
+    workspace = Installation(root=root, variables={}, kinds=KINDS).workspace()
+    chance = random.Random(1)
+    played = prepare(workspace, root, root / "rehearsal", list(workspace.campaigns), number=PEOPLE, chance=chance)
+    with played.database.begin() as connection:
+        key = connection.execute(select(people.c.address_key).order_by(people.c.id)).scalars().first()
+        suppress(connection, str(key), reason=LEFT, now=_MORNING)
+    played.play(lambda _: None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(rehearsal_report, "ROWS", ROWS)
+        rehearsal_report.write_report(played)
+    yield played
+    finish(played)
