@@ -77,6 +77,17 @@ def approve(planner: Planner, connection: Connection, chosen: Sequence[Standing]
     return done
 
 
+def ask_for_changes(connection: Connection, standing: Standing, given: Approval) -> bool:
+    """Hold exactly this back until it has changed; False when it has gone, or has no date."""
+    if standing.occasion is None or standing.preflight is None or standing.is_frozen:
+        return False
+    digest, who, note = standing.preflight.digest, given.who, given.note
+    approvals.ask_for_changes(connection, standing.occasion, digest, by=who, note=note, now=given.now)
+    what = f"asked for changes of {standing.occasion.name} {digest[:12]}: {note}"
+    journal.note(connection, who=who, what=what, now=given.now)
+    return True
+
+
 def objection(planner: Planner, standing: Standing, who: str) -> str:
     """Why somebody cannot approve something now; empty when they can."""
     if standing.occasion is None or standing.preflight is None:

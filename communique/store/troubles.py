@@ -53,6 +53,30 @@ def late(connection: Connection, mode: Mode, *, since: datetime) -> Iterator[Tro
         yield Trouble(announcement=named(row.campaign, row.announcement, row.occurrence), since=row.due_at)
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SameWords:
+    """Copies that have not gone for the same reason."""
+
+    channel: str
+    state: State
+    words: str  #: the server's own, or ours
+    count: int
+
+
+def by_words(connection: Connection, mode: Mode, name: tuple[str, str]) -> Iterator[SameWords]:
+    """Of an announcement: what has not gone, or waits for another try, by what was said of it; the most first."""
+    of = (occurrences.c.mode == mode, occurrences.c.campaign == name[0], occurrences.c.announcement == name[1])
+    query = (
+        select(deliveries.c.channel, deliveries.c.state, deliveries.c.reason, func.count().label("copies"))
+        .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+        .where(*of, deliveries.c.reason != "", deliveries.c.state != State.SENT)
+        .group_by(deliveries.c.channel, deliveries.c.state, deliveries.c.reason)
+        .order_by(func.count().desc(), deliveries.c.channel, deliveries.c.reason)
+    )
+    for row in connection.execute(query):
+        yield SameWords(channel=row.channel, state=State(row.state), words=row.reason, count=row.copies)
+
+
 def _counted(mode: Mode) -> Select[Any]:
     names = (occurrences.c.campaign, occurrences.c.announcement, occurrences.c.occurrence, occurrences.c.frozen_at)
     groups = (deliveries.c.occurrence_id, deliveries.c.channel, deliveries.c.state, *names)

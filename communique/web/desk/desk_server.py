@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from communique.installation import Installation
 from communique.store import officers
+from communique.web.desk.announcement_pages import AnnouncementPages
 from communique.web.desk.desk_files import DeskFiles
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskTable
@@ -26,7 +27,12 @@ _log = logging.getLogger(__name__)
 def desk_table(office: Office) -> DeskTable:
     """Every page of the desk, by its address."""
     pages = DeskPages(office)
-    made = (SignInPages(office, pages), TimelinePages(office, pages), DeskFiles(pages))
+    made = (
+        SignInPages(office, pages),
+        TimelinePages(office, pages),
+        AnnouncementPages(office, pages),
+        DeskFiles(pages),
+    )
     return DeskTable(office=office, pages=pages, table=[page for each in made for page in each.table()])
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from communique.plan import approving, outlook
@@ -20,6 +20,7 @@ from communique.web.desk.office import Office
 
 #: Announcements that have gone, on the first page.
 _JUST_GONE = 12
+_NEWS = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -100,7 +101,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             resting=rests.resting(connection),
             faults=_elsewhere(planner, errors(office.problems)),
             coming=_by_weight([each for each in coming if each.sign in WRONG]),
-            gone=[each for each in gone if each.sign in {Sign.DOUBT, Sign.FAILED, Sign.PARTLY}],
+            gone=[each for each in gone if _needs_a_person(each, now)],
         )
     return Timeline(
         wrong=wrong,
@@ -122,6 +123,12 @@ def waits_for(planner: Planner, each: Coming, officer: Officer) -> bool:
     except approving.NotAnApproverError:
         return False
     return not approving.objection(planner, each.standing, who)
+
+
+def _needs_a_person(each: Gone, now: datetime) -> bool:
+    """What may have gone is settled by a person, however old; what has not gone is news for two weeks."""
+    is_news = now - each.due_at < _NEWS
+    return each.sign is Sign.DOUBT or (is_news and each.sign in {Sign.FAILED, Sign.PARTLY})
 
 
 def _is_past(each: Coming) -> bool:

@@ -1,0 +1,171 @@
+"""One announcement: as its readers will see it, what is wrong with it, who has said what, and what became of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from communique.explain.problem_codes import CODES
+from communique.language.formatting import direction
+from communique.plan import approving, outlook
+from communique.plan.approving import Approval, NotAnApproverError
+from communique.plan.outlook import Coming, Gone
+from communique.plan.planning import Planner
+from communique.plan.preflight import Preflight, sample_recipient
+from communique.plan.standing import Standing
+from communique.store import accounts, approvals, troubles
+from communique.store.officers import Duty
+from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.changed_words import changed_words
+from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.office import Office
+from communique.web.desk.previews import FRAMED, cards, document
+
+_AT = "{campaign}/{announcement}/{occurrence}"
+_APPROVERS = frozenset({Duty.APPROVER})
+_SEE_OTHER, _GONE, _CONFLICT, _WRONG = 303, 404, 409, 422
+_LONGEST_NOTE = 2000
+_MOST_COPIES = 100
+
+
+@dataclass(frozen=True)
+class AnnouncementPages:
+    """`/announcement/…`, and the documents in its frames."""
+
+    office: Office
+    pages: DeskPages
+
+    def table(self) -> list[DeskPage]:
+        """Their addresses."""
+        return [
+            DeskPage(path=f"announcement/{_AT}", show=self.show),
+            DeskPage(path=f"announcement/{_AT}/approve", act=self.approve, duties=_APPROVERS),
+            DeskPage(path=f"announcement/{_AT}/changes", act=self.ask_for_changes, duties=_APPROVERS),
+            DeskPage(path=f"preview/{_AT}/{{channel}}/{{language}}", show=self.preview),
+        ]
+
+    def show(self, ask: Ask) -> Reply:
+        """The page."""
+        return self._page(ask)
+
+    def preview(self, ask: Ask) -> Reply:
+        """A document for a frame: mail, letter or page."""
+        planner, now = self.office.planner_anew(), self.office.clock()
+        language = ask.named["language"]
+        with self.office.database.reading() as connection:
+            standing = _standing(planner, connection, ask, now)
+        found = standing.preflight if standing is not None else None
+        spoken = planner.workspace.settings.languages
+        if language not in spoken or not isinstance(found, Preflight):
+            return self._missing(ask)
+        html = document(found, ask.named["channel"], language, direction(language))
+        return Reply(body=html, policy=FRAMED) if html is not None else self._missing(ask)
+
+    def approve(self, ask: Ask) -> Reply:
+        """Exactly what was looked at, or nothing."""
+        return self._say(ask, is_approval=True)
+
+    def ask_for_changes(self, ask: Ask) -> Reply:
+        """Exactly what was looked at is held back, with a word on why."""
+        if not ask.visit.field("note", _LONGEST_NOTE):
+            return self._page(ask, error="no_note", status=_WRONG)
+        return self._say(ask, is_approval=False)
+
+    def _say(self, ask: Ask, *, is_approval: bool) -> Reply:
+        planner, now = self.office.planner_anew(), self.office.clock()
+        try:
+            who = approving.approver(planner, ask.who.name)
+        except NotAnApproverError:
+            return self._page(ask, error="not_an_approver", status=_CONFLICT)
+        given = Approval(who=who, note=ask.visit.field("note", _LONGEST_NOTE), now=now)
+        with self.office.database.begin() as connection:
+            standing = _standing(planner, connection, ask, now)
+            found = standing.preflight if standing is not None else None
+            if standing is None or found is None or found.digest != ask.visit.field("digest"):
+                error = "has_changed"
+            elif is_approval:
+                (done,) = approving.approve(planner, connection, [standing], given)
+                error = "cannot_approve" if done.refused else ""
+            else:
+                error = "" if approving.ask_for_changes(connection, standing, given) else "has_changed"
+        if error:
+            return self._page(ask, error=error, status=_CONFLICT)
+        said = "approved" if is_approval else "asked"
+        return Reply(status=_SEE_OTHER, location=f"/announcement/{_AT.format(**ask.named)}?said={said}")
+
+    def _page(self, ask: Ask, error: str = "", status: int = 200) -> Reply:
+        planner, now, held = self.office.planner(), self.office.clock(), self.office.held()
+        name = (ask.named["campaign"], ask.named["announcement"])
+        with self.office.database.reading() as connection:
+            coming = next(
+                (each for each in outlook.coming(planner, connection, now, held=held) if _is(each, ask)), None
+            )
+            gone = next((each for each in outlook.gone(planner, connection) if _is(each, ask)), None)
+            if coming is None and gone is None:
+                return self._missing(ask)
+            context: dict[str, object] = {
+                "error": error,
+                "said": ask.visit.query.get("said", ""),
+                "coming": coming,
+                "gone": gone,
+                "each": coming or gone,
+                "note": ask.visit.field("note", _LONGEST_NOTE),
+                "at": _AT.format(**ask.named),
+            }
+            if coming is not None:
+                context |= self._as_it_will_be(connection, ask, coming, now)
+            if gone is not None:
+                copies = accounts.copies(connection, planner.mode, announcement=name, most=_MOST_COPIES)
+                mine = [copy for copy in copies if copy.delivery.occurrence == ask.named["occurrence"]]
+                context |= {"copies": mine, "words": list(troubles.by_words(connection, planner.mode, name))}
+        return Reply(body=self.pages.fill("announcement.html", ask, context), status=status)
+
+    def _as_it_will_be(self, connection: Connection, ask: Ask, coming: Coming, now: datetime) -> dict[str, object]:
+        """Previews, checks, and what people have said; made anew: it is what would be approved."""
+        planner = self.office.planner_anew()
+        standing = _standing(planner, connection, ask, now)
+        found = standing.preflight if standing is not None else None
+        spoken = coming.standing.campaign.languages_of(coming.name[1])
+        asked = ask.visit.query.get("in", "")
+        own = self.pages.language(ask)
+        language = next((each for each in (asked, own) if each in spoken), spoken[0])
+        occasion = standing.occasion if standing is not None else None
+        try:
+            who = approving.approver(planner, ask.who.name)
+        except NotAnApproverError:
+            who = ""
+        objection = approving.objection(planner, standing, who) if standing is not None and who else ""
+        return {
+            "spoken": [(each, planner.workspace.words.of(each).get("language_name", each)) for each in spoken],
+            "language_shown": language,
+            "sample": sample_recipient(language).name,
+            "cards": list(cards(found, language)) if isinstance(found, Preflight) else [],
+            "digest": found.digest if found is not None else "",
+            "problems": found.problems if found is not None else coming.faults,
+            "explained": CODES,
+            "said_of_it": approvals.words(connection, occasion) if occasion is not None else [],
+            "changed": changed_words(connection, planner.workspace.sources, *coming.name),
+            "may_approve": bool(who) and Duty.APPROVER in ask.who.duties,
+            "objection": objection,
+            "has_approved": approvals.folded(who) in map(approvals.folded, coming.approved_by),
+        }
+
+    def _missing(self, ask: Ask) -> Reply:
+        return Reply(body=self.pages.fill("notice.html", ask, {"notice": "no_announcement"}), status=_GONE)
+
+
+def _is(each: Coming | Gone, ask: Ask) -> bool:
+    named = (ask.named["campaign"], ask.named["announcement"], ask.named["occurrence"])
+    return (*each.name, each.occurrence) == named
+
+
+def _standing(planner: Planner, connection: Connection, ask: Ask, now: datetime) -> Standing | None:
+    """Where it stands while it has not gone, looked at anew; of the others only their dates."""
+    for each in planner.standings(connection, now, all_texts=False):
+        named = (*each.name, each.occurrence.occurrence)
+        if named == (ask.named["campaign"], ask.named["announcement"], ask.named["occurrence"]):
+            if each.is_frozen or each.missed or each.occasion is None:
+                return None
+            return replace(each, preflight=planner.preflight(planner.workspace, planner.channels, each.occasion))
+    return None

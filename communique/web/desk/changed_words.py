@@ -1,0 +1,78 @@
+"""What has changed in an announcement since it was last approved, word by word."""
+
+import difflib
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from communique.read.sources import Sources
+from communique.store import copies
+
+_WORDS = re.compile(r"\s+|[^\s]+")
+_AROUND = 8  #: words that are shown before and behind a change
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Some words in a row."""
+
+    kind: str  #: `same`, `gone`, `new`, or `skipped`
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedFile:
+    """A file that is not as it was."""
+
+    path: str
+    pieces: Sequence[Piece]
+
+
+def changed_words(
+    connection: Connection, sources: Sources, campaign: str, announcement: str
+) -> list[ChangedFile] | None:
+    """Its texts, and the campaign's file. None when nobody has approved it before."""
+    texts = copies.kept(connection, copies.approved_texts(campaign, announcement))
+    whole = copies.kept(connection, copies.approved(campaign))
+    if texts is None or whole is None:
+        return None
+    folder, file = f"templates/{campaign}/{announcement}", f"campaigns/{campaign}.yaml"
+    paths = dict.fromkeys({*texts.paths(folder), *sources.paths(folder)}, texts)
+    return [
+        ChangedFile(path, list(_pieces(_text(then, path), _text(sources, path))))
+        for path, then in sorted({**paths, file: whole}.items())
+        if (then.read(path) or b"") != (sources.read(path) or b"")
+    ]
+
+
+def _text(sources: Sources, path: str) -> str:
+    return (sources.read(path) or b"").decode("utf-8-sig", "replace")
+
+
+def _pieces(then: str, now: str) -> Iterator[Piece]:
+    before, after = _WORDS.findall(then), _WORDS.findall(now)
+    changes = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
+    for number, (kind, old, old_end, new, new_end) in enumerate(changes):
+        if kind == "equal":
+            yield from _shortened(after[new:new_end], is_first=not number, is_last=number == len(changes) - 1)
+            continue
+        if old < old_end:
+            yield Piece("gone", "".join(before[old:old_end]))
+        if new < new_end:
+            yield Piece("new", "".join(after[new:new_end]))
+
+
+def _shortened(words: list[str], *, is_first: bool, is_last: bool) -> Iterator[Piece]:
+    """Of what is the same, only what stands near a change."""
+    around = 2 * _AROUND  # spaces count
+    head, tail = ([] if is_first else words[:around]), ([] if is_last else words[-around:])
+    if len(words) <= len(head) + len(tail):
+        yield Piece("same", "".join(words))
+        return
+    if head:
+        yield Piece("same", "".join(head))
+    yield Piece("skipped")
+    if tail:
+        yield Piece("same", "".join(tail))

@@ -1,0 +1,107 @@
+"""One announcement at the desk: seen as its readers will see it, approved exactly as seen, or held back."""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+
+from communique.store.officers import Duty
+from tests.desk import Desk, Seat, desk_of
+from tests.workspaces import Town
+
+PAGE = "/announcement/news/hello/once"
+HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+
+
+@pytest.fixture
+def desk(town: Town) -> Iterator[Desk]:
+    """Two approvals are asked for, two people and the author may approve; a day before the start."""
+    town.settings("approvals: {required: 0}", "approvals: {required: 2, approvers: [Ana Gil, Ben Roy, Zoë Ash]}")
+    town.campaign("title: News", f"title: 'News {HOSTILE}'\nauthor: Zoë Ash")
+    town.invite("ana", "ben")
+    town.clock.turn(days=-1)
+    with desk_of(town) as made:
+        yield made
+
+
+def digest(seat: Seat) -> str:
+    """Of what somebody sees."""
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', seat.get(PAGE).text)
+    assert found is not None
+    return found[1]
+
+
+def test_two_people_approve_what_they_have_seen(desk: Desk) -> None:
+    """The author's own does not count, a change in between is not approved by mistake, and a word holds it back."""
+    ana, ben = (desk.sit(desk.hire(name, Duty.APPROVER)) for name in ("Ana Gil", "Ben Roy"))
+    zoe = desk.sit(desk.hire("Zoe Ash", Duty.APPROVER))
+    stranger = desk.sit(desk.hire("Max", Duty.APPROVER))
+    assert "Waits for your approval" in ana.get("/").text
+    assert "Nothing that is approved is to come" in ana.get("/").text
+    assert "Waits for your approval" not in zoe.get("/").text
+    seen = digest(ana)
+    assert zoe.post(f"{PAGE}/approve", digest=seen).status_code == 409
+    assert stranger.post(f"{PAGE}/approve", digest=seen).status_code == 409
+    assert ana.post(f"{PAGE}/approve", digest=seen, note=f"read it {HOSTILE}").status_code == 303
+    assert "Waits for your approval" not in ana.get("/").text
+    assert "1 more approval is needed" in ben.get(PAGE).text
+
+    desk.town.edit("templates/news/hello/en/article.md", "hello.", "hello, and welcome.")
+    refused = ben.post(f"{PAGE}/approve", digest=seen)
+    assert (refused.status_code, "It has changed since you looked" in refused.text) == (409, True)
+    page = ben.get(PAGE).text
+    assert "Changed since it was approved" in page
+    assert re.search(r"<ins>.*and welcome\..*</ins>", page)
+    assert desk.town.standing().reason == "changed since it was approved"
+
+    seen = digest(ben)
+    assert ben.post(f"{PAGE}/changes", digest=seen).status_code == 422  # without a word on what
+    for seat in (ana, ben):
+        assert seat.post(f"{PAGE}/approve", digest=seen).status_code == 303
+    assert desk.town.standing().reason == ""
+    assert ana.post(f"{PAGE}/changes", digest=seen, note="Wrong day").status_code == 303
+    assert desk.town.standing().reason == "Ana Gil asks for changes: Wrong day"
+    assert "Changes are asked for" in ben.get("/").text
+    assert ana.post(f"{PAGE}/approve", digest=seen).status_code == 303
+    page = ben.get("/").text
+    assert page.index("Goes out next") < page.index("Hello") < page.index("Approved")
+    assert "Changes are asked for" not in page
+    assert "X_CONSUMER_KEY" in page  # a channel that cannot be opened is what is still wrong
+    assert "2026, <strong>10:00 CET</strong>" in page
+    assert "(09:00 UTC)" in page
+    desk.town.clock.turn(days=1)
+    desk.town.run()
+    assert desk.town.account() == "2 planned = 2 sent"
+    assert ben.officer is not None
+    assert ">2</dd>" in desk.sit(ben.officer).get(PAGE).text
+    assert [line.partition(" news/hello")[0] for line in desk.journal()] == [
+        "Ana Gil: approved",
+        "Ana Gil: asked for changes of",
+        "Ben Roy: approved",
+        "Ana Gil: approved",
+        "Ana Gil: approved",
+    ]
+
+
+def test_a_fault_is_shown_with_its_place_and_its_remedy(desk: Desk) -> None:
+    """And what can be shown is shown, alone in its frame; nothing that was written anywhere runs at the desk."""
+    ana = desk.sit(desk.hire(f"Ana Gil {HOSTILE}", Duty.APPROVER))
+    desk.town.edit("templates/news/hello/en/article.md", "hello.", f"hello {HOSTILE} {{{{ facts.color }}}}.")
+    page = ana.get(PAGE).text
+    assert "templates/news/hello/en/article.md" in page
+    assert ", line 5" in page
+    assert "Did you mean `colour`?" in unescape(page)
+    assert "What it means" in page
+    assert "Draft with faults" in ana.get("/").text
+    assert ana.get("/preview/news/hello/once/email/en").status_code == 404
+
+    desk.town.edit("templates/news/hello/en/article.md", "facts.color ", "facts.colour ")
+    page = ana.get(f"{PAGE}?in=en").text
+    assert '<iframe src="/preview/news/hello/once/email/en" sandbox' in page
+    framed = ana.get("/preview/news/hello/once/email/en")
+    assert "Dear Alex Morgan" in framed.text
+    assert "sandbox" in framed.headers["content-security-policy"].split("; ")
+    for shown in (page, ana.get("/").text, framed.text):
+        assert "<script" not in shown
+        assert "<img src=x" not in shown
