@@ -20,6 +20,7 @@ _CLASSES = {
     "bluesky": "channels.bluesky:BlueskyChannel",
     "telegram": "channels.telegram:TelegramChannel",
     "handoff": "channels.handoff:HandoffChannel",
+    "infographic": "channels.infographic:InfographicChannel",
     "radio": "channels.radio:RadioChannel",
     "outbox": "channels.outbox:Outbox",
 }

@@ -26,6 +26,7 @@ from communique.contents import (
     Feed,
     FormLetter,
     Image,
+    Infographic,
     Letter,
     Mail,
     MergedMail,
@@ -55,6 +56,7 @@ __all__ = [
     "Image",
     "InBulk",
     "InDoubt",
+    "Infographic",
     "Letter",
     "Mail",
     "MailIdentity",
@@ -101,6 +103,7 @@ class Form(StrEnum):
     FEED = "feed"  #: `Feed`
     LETTER = "letter"  #: `Letter`
     SCRIPT = "script"  #: `Script`
+    INFOGRAPHIC = "infographic"  #: `Infographic`
 
 
 class InDoubt(StrEnum):

@@ -125,6 +125,18 @@ class Post:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Infographic:
+    """Where the process stands on one sheet: as a picture, in words, and as a poster to print."""
+
+    headline: str
+    text: str  #: all that the picture says, for those who do not see it
+    poster: str  #: a whole HTML document of one page
+    card: Drawing | None = None  #: what becomes its image; drawn before it crosses to a channel, which sees none
+    image: Image | None = None
+    svg: str = ""  #: the image as outlines
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
     """What is read aloud in so many seconds."""
 
@@ -216,4 +228,4 @@ class Removal:
     url: str  #: where the public can see it
 
 
-Content = Mail | MergedMail | Letter | Post | Script | Pages | Feed | Removal
+Content = Mail | MergedMail | Letter | Post | Script | Infographic | Pages | Feed | Removal

@@ -3,7 +3,8 @@
 A box is a `text` element with `x`, `y`, `width` and `height`. Of SVG's own words it knows `font-size` (the largest it
 may have), `font-weight`, `fill` and `text-anchor` (`start`, `middle`, `end` of the reading direction); of ours
 `data-least` (the least size), `data-leading` (from line to line, in sizes) and `data-stand` (`top`, `middle`,
-`bottom` of the box). A drawing that says `direction="rtl"` is mirrored, but for its texts and pictures.
+`bottom` of the box). The groups in a group with `data-step` stand so far below each other, or closer if `data-height`
+is all the room there is. A drawing that says `direction="rtl"` is mirrored, but for its texts and pictures.
 """
 
 import re
@@ -20,6 +21,8 @@ _BOLD = {"600", "700", "800", "900", "bold"}
 _LEAST, _LEADING = 0.5, 1.25
 _SHARE_OF_ROOM = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
 #: What reads the same in a drawing that is mirrored.
+#: What is not seen.
+_WORDS = (f"{{{SVG}}}title", f"{{{SVG}}}desc")
 _UPRIGHT = (f"{{{SVG}}}image", f"{{{SVG}}}svg")
 
 
@@ -56,6 +59,8 @@ class Typesetter:
         """
         root = parsed(source)
         width, height = size_of(root)
+        for group in root.iter(f"{{{SVG}}}g"):
+            _step(group)
         mirrored = root.get("direction") == "rtl"
         glyphs: dict[str, str] = {}
         cut = []
@@ -71,7 +76,7 @@ class Typesetter:
             kept = etree.Element(f"{{{SVG}}}defs")
             for name, outline in glyphs.items():
                 etree.SubElement(kept, f"{{{SVG}}}path", id=name, d=outline)
-            root.insert(0, kept)
+            root.append(kept)
         return SetDrawing(svg=etree.tostring(root, encoding="unicode"), width=width, height=height, cut=tuple(cut))
 
     def _drawn(
@@ -131,6 +136,18 @@ def _line(element: etree._Element) -> int:
     return line if isinstance(line, int) else 1
 
 
+def _step(group: etree._Element) -> None:
+    """The groups in a group with `data-step`, each so far below the one before it; closer, if `data-height` is less."""
+    if group.get("data-step") is None:
+        return
+    rows = list(group.iterchildren(f"{{{SVG}}}g"))
+    step = _number(group, "data-step")
+    if rows and group.get("data-height"):
+        step = min(step, _number(group, "data-height") / len(rows))
+    for index, row in enumerate(rows):
+        row.set("transform", f"translate(0 {index * step:g})")
+
+
 def _share_before(anchor: str, *, rtl: bool) -> float:
     """Of the room a line leaves, how much lies left of it."""
     share = {"start": 0.0, "middle": 0.5, "end": 1.0}.get(anchor, 0.0)
@@ -174,5 +191,5 @@ def _mirror(root: etree._Element, width: int) -> None:
         parent.replace(picture, turned)
         turned.append(picture)
     whole = etree.Element(f"{{{SVG}}}g", transform=f"matrix(-1 0 0 1 {width} 0)")
-    whole.extend(list(root))
+    whole.extend(each for each in list(root) if each.tag not in _WORDS)
     root.append(whole)

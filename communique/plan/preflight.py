@@ -10,7 +10,20 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from communique.channel import Channel, Form, Letter, Mail, Measure, Measured, Message, Post, Reach, Recipient, Script
+from communique.channel import (
+    Channel,
+    Form,
+    Infographic,
+    Letter,
+    Mail,
+    Measure,
+    Measured,
+    Message,
+    Post,
+    Reach,
+    Recipient,
+    Script,
+)
 from communique.occasion import Occasion
 from communique.plan.card_checks import card_faults
 from communique.plan.press_checks import check_embargo, check_quotations
@@ -26,13 +39,14 @@ from communique.texts.rendering import Addressee, Renderer
 from communique.texts.slips import find_slips
 from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import Wording, path_of
+from communique.website.infographics import infographic_of
 from communique.workspace import Workspace
 
 SAMPLE_ADDRESS = "sample@example.org"
 _SAMPLE_NAMES = {"es": "Ana Gil", "en": "Alex Morgan", "fr": "Camille Roy", "pt": "Rita Nunes", "ar": "سلمى الإدريسي"}
 
 Channels = Mapping[str, Channel]
-Sample = Mail | Letter | Post | Script | Publication
+Sample = Mail | Letter | Post | Script | Infographic | Publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +84,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             problems += [
                 each for wording in texts for each in check_quotations(occasion, wording, is_press=route.is_press)
             ]
-            samples[route.name, language] = sample = _sample(renderer, occasion, route, language)
+            samples[route.name, language] = sample = _sample(workspace, renderer, occasion, route, language)
         except TemplateProblemError as error:
             problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
             continue
@@ -142,12 +156,14 @@ def sample_recipient(language: str) -> Recipient:
     return Recipient(id="0", address=SAMPLE_ADDRESS, name=name, language=language, organisation="Example")
 
 
-def _sample(renderer: Renderer, occasion: Occasion, route: Route, language: str) -> Sample:
+def _sample(workspace: Workspace, renderer: Renderer, occasion: Occasion, route: Route, language: str) -> Sample:
     if route.reach is Reach.EACH:
         addressee = Addressee(recipient=sample_recipient(language), role=first_role(renderer, occasion, route))
         return _written_to(renderer, occasion, route, addressee)
     if route.form is Form.POST:
         return renderer.post(occasion, route, language)
+    if route.form is Form.INFOGRAPHIC:
+        return infographic_of(workspace, occasion, route, language)
     if route.form is Form.SCRIPT:
         return renderer.script(occasion, route, language)
     return renderer.publication(occasion, language, occasion.due_at)
@@ -213,12 +229,14 @@ def _refusals(channel: Channel, route: Route, message: Message, path: str) -> li
     ]
 
 
-def sample_message(route: Route, occasion: Occasion, content: Mail | Letter | Post | Script, language: str) -> Message:
+def sample_message(
+    route: Route, occasion: Occasion, content: Mail | Letter | Post | Script | Infographic, language: str
+) -> Message:
     """A message that will never be sent, for checks and counts."""
     campaign = occasion.campaign.campaign
     person = "0" if route.reach is Reach.EACH else "all"
     key = f"{campaign}/{occasion.announcement}/{occasion.occurrence}/{route.name}/{person}/{language}"
-    if isinstance(content, Post) and content.card:
+    if isinstance(content, Post | Infographic) and content.card:
         content = replace(content, image=undrawn(content.card), card=None)
     if route.is_newsletter and isinstance(content, Mail):
         # The real link is signed per person; the sample needs one of the same shape.

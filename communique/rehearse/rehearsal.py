@@ -32,7 +32,7 @@ from communique.workspace import Workspace
 _KEY = Secret("rehearsal")
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 #: Where channels write what a person then posts.
-_FOLDERS = {Form.LETTER: "letters", Form.SCRIPT: "scripts"}
+_FOLDERS = {Form.LETTER: "letters", Form.SCRIPT: "scripts", Form.INFOGRAPHIC: "infographics"}
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _STEP = timedelta(minutes=1)
 _MOST_STEPS = 100_000

@@ -9,6 +9,7 @@ from typing import Any
 from communique.own_pages import OurPages
 from communique.rehearse import rehearsal_mails, rehearsal_site
 from communique.rehearse.rehearsal import Rehearsal
+from communique.rehearse.rehearsal_infographics import infographics_of
 from communique.rehearse.rehearsal_ledger import as_csv, proof, without_addresses
 from communique.rehearse.rehearsal_letters import letters_of
 from communique.rehearse.rehearsal_mails import MailSample, write_samples
@@ -99,6 +100,7 @@ def _write_announcement(
         mails=mails,
         letters=letters_of(report.rehearsal.folder, each, routes),
         scripts=scripts_of(report.rehearsal.folder, each),
+        infographics=infographics_of(report.rehearsal.folder, each),
         posts=[card for card in cards if not routes[card.channel].local],
         packs=[card for card in cards if routes[card.channel].local],
         audiences=list(_audiences(report.rehearsal, each)),

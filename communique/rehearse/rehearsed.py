@@ -39,6 +39,7 @@ class Rehearsed:
     campaign: Campaign
     copies: Sequence[Copy]  #: in the order they were planned
     posts: Mapping[int, Mapping[str, Any]]  #: by delivery: a public post as the ledger keeps it
+    infographics: Mapping[int, Mapping[str, Any]]  #: by delivery: the same of what is drawn
     scripts: Mapping[int, Mapping[str, Any]]  #: by delivery: the same of what is read aloud
     on_website: Sequence[Publication]
     in_feed: Sequence[Publication]
@@ -116,8 +117,9 @@ def everything_rehearsed(rehearsal: Rehearsal) -> list[Rehearsed]:
                 balance=balance,
                 campaign=campaign,
                 copies=copies.get(identity, []),
-                posts={number: each for number, each in said.items() if "spots" not in each},
+                posts={number: each for number, each in said.items() if "link" in each},
                 scripts={number: each for number, each in said.items() if "spots" in each},
+                infographics={number: each for number, each in said.items() if not {"link", "spots"} & each.keys()},
                 on_website=_in_order(pages.get(identity, []), spoken),
                 in_feed=_in_order(entries.get(identity, []), spoken),
             )

@@ -4,12 +4,12 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from communique.channel import Content, Entry, Feed, Form, Message, Pages, Post, Script
+from communique.channel import Content, Entry, Feed, Form, Infographic, Message, Pages, Post, Script
 from communique.delivery import Delivery, Mode
 from communique.language.formatting import direction
 from communique.occasion import Occasion
@@ -17,10 +17,13 @@ from communique.publication import Publication
 from communique.settings import localise
 from communique.store import publications
 from communique.texts import addresses
-from communique.texts.cards import drawn
+from communique.texts.cards import drawn, outlines
+from communique.website.infographics import infographic_of
 from communique.website.process_state import Milestones, process_of
 from communique.website.site import Site, build_site
 from communique.workspace import Workspace
+
+_Pictured = TypeVar("_Pictured", Post, Infographic)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,6 +67,8 @@ def made(delivery: Delivery, content: Content) -> Message:
 def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     delivery, route = due.delivery, workspace.routes[due.delivery.channel]
     if due.occasion is not None:
+        if route.form is Form.INFOGRAPHIC:
+            return as_sent(infographic_of(workspace, due.occasion, route, delivery.language))
         if route.form is Form.SCRIPT:
             return workspace.renderer.script(due.occasion, route, delivery.language)
         return as_sent(workspace.renderer.post(due.occasion, route, delivery.language))
@@ -73,9 +78,13 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     return pages(workspace, published, present.milestones, present.now)
 
 
-def as_sent(post: Post) -> Post:
-    """The post with its card drawn, as channels take it."""
-    return replace(post, image=drawn(post.card), card=None) if post.card else post
+def as_sent(said: _Pictured) -> _Pictured:
+    """With its card drawn, as channels take it."""
+    if said.card is None:
+        return said
+    if isinstance(said, Infographic):
+        return replace(said, image=drawn(said.card), svg=outlines(said.card), card=None)
+    return replace(said, image=drawn(said.card), card=None)
 
 
 def pages(
@@ -192,10 +201,11 @@ def _picture(publication: Publication, base: str) -> str:
 
 def as_kept(content: Content) -> dict[str, Any] | None:
     """What is said to everybody at once for the ledger, a picture by its hash; of the rest the hash alone is kept."""
-    if not isinstance(content, Post | Script):
+    if not isinstance(content, Post | Script | Infographic):
         return None
     kept = asdict(content)
-    kept.pop("card", None)  # there is none once it is drawn
-    if isinstance(content, Post) and content.image:
+    for made in ("card", "poster", "svg"):  # of what is drawn and printed there is the folder
+        kept.pop(made, None)
+    if isinstance(content, Post | Infographic) and content.image:
         kept["image"]["sha256"] = hashlib.sha256(kept["image"].pop("data")).hexdigest()
     return kept

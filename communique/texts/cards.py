@@ -47,35 +47,41 @@ class Cards:
         Raises:
             TemplateProblemError: the drawing or its words cannot be filled.
         """
-        name = f"{FOLDER}/{shape}.svg"
-        if wants_no_picture(wording) or not (
-            shape and self.sources.read(f"templates/layouts/{name}") and installed_fonts()
-        ):
+        if wants_no_picture(wording):
             return None
-        shown = {
-            **context,
-            "dir": direction(context["language"]),
-            "words": self.words.of(context["language"]),
-            "look": self._look(context["language"]),
-            "headline": headline,
-            "meeting": meeting_of(occasion, wording, context),
-            "address": _without_scheme(self.settings.public_address),
-        }
+        about = {"headline": headline, "meeting": meeting_of(occasion, wording, context)}
+        return self.drawing(shape, {**context, **self.beside(context["language"]), **about})
+
+    def drawing(self, shape: str, shown: Mapping[str, Any], words: str = "alt.txt") -> Drawing | None:
+        """A drawing from all that it shows; `words` is the layout of what is read instead of it.
+
+        Raises:
+            TemplateProblemError: the drawing or its words cannot be filled.
+        """
+        name = f"{FOLDER}/{shape}.svg"
+        file = f"templates/layouts/{name}"
+        if not (shape and self.sources.read(file) and installed_fonts()):
+            return None
         source = self.templates.fill_layout(name, shown)
         size = _SIZE.search(source)
         if size is None:
-            raise TemplateProblemError(_no_size(f"templates/layouts/{name}"))
-        alt = " ".join(self.templates.fill_layout(f"{FOLDER}/alt.txt", shown).split())
-        file = f"templates/layouts/{name}"
+            raise TemplateProblemError(_no_size(file))
+        alt = " ".join(self.templates.fill_layout(f"{FOLDER}/{words}", shown).split())
         return Drawing(source=source, file=file, alt=alt, width=int(size[1]), height=int(size[2]))
 
-    def _look(self, language: str) -> dict[str, Any]:
+    def beside(self, language: str) -> dict[str, Any]:
+        """What every drawing may show, beside facts: direction, fixed phrases, colour and logo, our address."""
         look = self.settings.look
         logo = self.sources.read(f"config/{look.logo}") if look.logo else None
         return {
-            "accent": readable_on(WHITE, look.accent),
-            "logo": as_address(logo) if logo else "",
-            "logo_alt": localise(look.logo_alt, language, self.settings.languages),
+            "dir": direction(language),
+            "words": self.words.of(language),
+            "look": {
+                "accent": readable_on(WHITE, look.accent),
+                "logo": as_address(logo) if logo else "",
+                "logo_alt": localise(look.logo_alt, language, self.settings.languages),
+            },
+            "address": _without_scheme(self.settings.public_address),
         }
 
 
@@ -102,6 +108,13 @@ def drawn(card: Drawing) -> Image:
     return Image(
         data=png(card.source), media_type="image/png", alt=card.alt, width=card.width, height=card.height, drawn=True
     )
+
+
+def outlines(card: Drawing) -> str:
+    """A card as SVG without fonts, which looks the same everywhere."""
+    from communique.drawing.pixels import outlined  # loads what shapes, for who looks
+
+    return outlined(card.source).svg
 
 
 def undrawn(card: Drawing) -> Image:

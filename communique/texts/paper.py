@@ -44,10 +44,15 @@ def on_the_sheet(
     """
     return {
         "logo": as_address(logo) if logo else "",
-        "code": segno.make(answer, error="m").svg_data_uri(border=4, omitsize=True) if answer else "",
+        "code": code_of(answer) if answer else "",
         "reference": short_reference(reference, sent_at.astimezone(settings.timezone).year),
         "sender_lines": [_directed(line) for line in settings.government.address.splitlines() if line.strip()],
     }
+
+
+def code_of(address: str) -> str:
+    """A QR code that leads to an address, as an address of its own."""
+    return str(segno.make(address, error="m").svg_data_uri(border=4, omitsize=True))
 
 
 def in_the_window(lines: Sequence[str]) -> dict[str, Any]:

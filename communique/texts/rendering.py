@@ -52,12 +52,12 @@ class Renderer:
     key: Secret | None
     has_site: bool
     _written: "_Written" = field(init=False, repr=False, compare=False)
-    _cards: Cards = field(init=False, repr=False, compare=False)
+    cards: Cards = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_written", _Written(self.templates))
         cards = Cards(sources=self.sources, settings=self.facts.settings, templates=self.templates, words=self.words)
-        object.__setattr__(self, "_cards", cards)
+        object.__setattr__(self, "cards", cards)
 
     def mail(self, occasion: Occasion, route: Route, addressee: Addressee, stamped_at: datetime) -> Mail:
         """One person's mail, whole.
@@ -162,7 +162,7 @@ class Renderer:
         context = self._context(occasion, language)
         note = write_note(self.templates, wording, context)
         headline, summary, image = self._beside(occasion, language, context, note)
-        card = None if image else self._cards.card(route.card, occasion, wording, context, headline)
+        card = None if image else self.cards.card(route.card, occasion, wording, context, headline)
         return Post(text=note.text, link=context["link"], headline=headline, summary=summary, image=image, card=card)
 
     def script(self, occasion: Occasion, route: Route, language: str) -> Script:
@@ -184,6 +184,16 @@ class Renderer:
             headline=headline,
             due_at=occasion.due_at,
         )
+
+    def headline(self, occasion: Occasion, route: Route, language: str) -> tuple[str, dict[str, Any]]:
+        """The headline of a channel's text, and all that the text may say.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        wording = self._wording(occasion, route, language)
+        context = self._context(occasion, language)
+        return self._written.article(occasion, wording, context).headline, context
 
     def publication(self, occasion: Occasion, language: str, published_at: datetime) -> Publication:
         """The announcement as the public reads it on the website and in feeds.
@@ -211,7 +221,7 @@ class Renderer:
             published_at=published_at,
             updated_at=published_at,
             picture=picture,
-            card=self._cards.card(PAGE_CARD, occasion, wording, context, article.headline) if drawn else None,
+            card=self.cards.card(PAGE_CARD, occasion, wording, context, article.headline) if drawn else None,
         )
 
     def wordings(self, occasion: Occasion, route: Route, language: str) -> tuple[Wording, ...]:
