@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from communique.channel import Letter, Mail, Measure, Post
+from communique.channel import Letter, Mail, Measure, Post, Script
 from communique.plan.preflight import Preflight
 from communique.publication import Publication
 
@@ -28,7 +28,7 @@ class Card:
     """One channel in one language."""
 
     channel: str
-    form: str  #: `mail`, `letter`, `post` or `page`
+    form: str  #: `mail`, `letter`, `post`, `page`, `script` or `sheet` (an infographic)
     headline: str
     text: str
     link: str = ""
@@ -41,7 +41,7 @@ class Card:
     @property
     def is_framed(self) -> bool:
         """Whether it is a document."""
-        return self.form != "post"
+        return self.form in {"mail", "letter", "page"}
 
     @property
     def is_clipped(self) -> bool:
@@ -76,8 +76,11 @@ def cards(found: Preflight, language: str) -> Iterator[Card]:
                 alt=sample.image.alt if sample.image is not None else "",
                 measure=found.measures.get((channel, spoken)),
             )
-        else:
+        elif isinstance(sample, Publication):
             yield Card(channel=channel, form="page", headline=sample.headline, text=sample.text, summary=sample.summary)
+        else:
+            form = "script" if isinstance(sample, Script) else "sheet"
+            yield Card(channel=channel, form=form, headline=sample.headline, text=sample.text)
 
 
 def document(found: Preflight, channel: str, language: str, direction: str) -> str | None:
