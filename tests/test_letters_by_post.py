@@ -97,6 +97,39 @@ def test_whose_mail_comes_back_gets_letters_from_then_on_and_who_has_left_nothin
     assert (last["Ben"], last["Cleo"], last["Dora"]) == (State.IN_DOUBT, State.EXCLUDED, State.EXCLUDED)
 
 
+def test_whose_mail_comes_back_gets_this_one_by_letter_while_it_makes_sense(by_post: Town) -> None:
+    """Once, and nobody else: not who complains of it, nor who has no postal address."""
+    home = PostalAddress(street="1 Quay Street", city="Harbourton", postcode="41999", country="ES")
+    names = ("ben", "cleo", "dora")
+    rows = [
+        people.Row(address=f"{name}@example.org", name=name.title(), language="en", organisation="", postal=home)
+        for name in names
+    ]
+    with by_post.database.begin() as connection:
+        people.add(connection, rows, audience="friends", basis="test", source="test", now=by_post.clock.now)
+    by_post.run()
+    assert by_post.account() == "6 planned = 4 sent + 1 excluded + 1 in doubt"
+    by_post.clock.turn(hours=1)
+    with by_post.database.begin() as connection:
+        for name, is_dead in (("ana", True), ("ben", True), ("cleo", False)):
+            address, now = f"{name}@example.org", by_post.clock.now
+            people.suppress(connection, address, reason="its mail comes back", now=now, is_dead=is_dead)
+    by_post.run()
+    by_post.run()
+    found = states(by_post)
+    assert {name for channel, name in found if channel == "letter"} == {"Remedios", "Ben"}
+    assert found["letter", "Ben"] is State.IN_DOUBT
+    assert found["email", "Ben"] is State.SENT
+    assert by_post.account() == "7 planned = 4 sent + 1 excluded + 2 in doubt"
+    by_post.clock.turn(hours=48)
+    with by_post.database.begin() as connection:
+        people.suppress(
+            connection, "dora@example.org", reason="its mail comes back", now=by_post.clock.now, is_dead=True
+        )
+    by_post.run()
+    assert ("letter", "Dora") not in states(by_post)
+
+
 def test_a_batch_is_done_when_a_person_says_so(by_post: Town, line: CommandLine) -> None:
     """By the name on its cover; a slip in the name settles nothing, and nothing is done twice."""
     by_post.run()

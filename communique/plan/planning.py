@@ -12,6 +12,7 @@ from communique.delivery import Mode, State
 from communique.moments import Milestone
 from communique.occasion import Occasion
 from communique.plan import digesting
+from communique.plan.letters_instead import LettersInstead
 from communique.plan.mail_faults import faults_for_anybody, faults_of_form_letters
 from communique.plan.owing import Copies, CountGroups, counting
 from communique.plan.preflight import Channels, Findings, preflight, routes_and_languages
@@ -82,6 +83,7 @@ class Planner:
                 with self.database.begin() as connection:
                     if planner._freeze(connection, standing, standing.occasion, now):  # noqa: SLF001 - its own kind
                         changed.append(standing)
+        LettersInstead(self.workspace, self.database, self.mode).owe(standings, now)
         # After what is announced now: after a long sleep one newsletter carries all of it.
         digesting.freeze_due(self.workspace, self.database, self.mode, now)
         return changed
