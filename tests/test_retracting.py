@@ -156,6 +156,8 @@ def test_what_was_under_way_is_stopped_or_told_of_whatever_becomes_of_it(town: T
     tick(town)
     assert town.email.taken == []
     assert {each.delivery.state for each in town.copies() if each.delivery.person} == {State.CANCELLED}
+    resent = line("resolve", "1", "resend", "--as", "Ana Gil", "--until", "2026-12-02 10:00")
+    assert (resent.code, "says what was withdrawn" in resent.errors) == (1, True)
 
 
 def test_what_has_crossed_and_was_put_off_is_cancelled_and_needs_no_notice(town: Town, line: CommandLine) -> None:

@@ -20,7 +20,7 @@ from communique.moments import MomentError, parse_when
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.problems import did_you_mean
-from communique.store import accounts, journal, ledger, pauses, people, rests
+from communique.store import accounts, journal, ledger, pauses, people, rests, retractions
 from communique.store.accounts import Balance, Copy
 from communique.store.people import AddressError
 from communique.store.returns import Return
@@ -321,6 +321,8 @@ def resolve_command(session: Session, number: int, decision: str, who: str, note
         if copy is None:
             refuse(f"No copy has the number {number}. communique log lists them.")
         reason = f"{decision}, decided by {who}" + (f": {note}" if note else "")
+        if decision == "resend" and retractions.is_withdrawn(connection, number):
+            refuse(f"Copy #{number} says what was withdrawn: it is not sent again.")
         if decision == "resend":
             _give_time(connection, open_desk.planner, copy, until, now)
         elif until:

@@ -51,6 +51,12 @@ def told_by(connection: Connection, occurrence: int) -> Kept | None:
     return _kept(connection, retractions.c.told_by == occurrence)
 
 
+def is_withdrawn(connection: Connection, delivery: int) -> bool:
+    """Whether what a delivery says was taken back."""
+    found = select(retractions.c.told_by).join(deliveries, deliveries.c.occurrence_id == retractions.c.occurrence_id)
+    return connection.execute(found.where(deliveries.c.id == delivery)).first() is not None
+
+
 def _kept(connection: Connection, where: ColumnElement[bool]) -> Kept | None:
     row = connection.execute(select(retractions).where(where)).first()
     if row is None:

@@ -33,7 +33,7 @@ def write_notice(renderer: Renderer, notice: RetractionNotice, recipient: Recipi
     """
     language, settings = recipient.language, renderer.facts.settings
     words = renderer.words.of(language)
-    reason, reason_in = notice.retraction.reason(language)
+    reason, _ = notice.retraction.reason(language)
     leave, choose = renderer.links(recipient)
     known = {
         **renderer.facts.about_us(language),
@@ -42,7 +42,6 @@ def write_notice(renderer: Renderer, notice: RetractionNotice, recipient: Recipi
         "headline": notice.headline,
         "announced_on": notice.announced_at.astimezone(settings.timezone),
         "reason": reason,
-        "reason_in": reason_in,
         "link": addresses.page(settings.public_address, notice.path) if notice.path else "",
     }
     body = renderer.templates.fill_markdown(_LAYOUT, (renderer.sources.read(_LAYOUT) or b"").decode(), known)
