@@ -18,6 +18,7 @@ from typing import ClassVar, Protocol, runtime_checkable
 
 from communique.contents import (
     Attachment,
+    Caption,
     Content,
     Cover,
     CueSheet,
@@ -34,12 +35,15 @@ from communique.contents import (
     Post,
     Removal,
     Script,
+    Spoken,
     Spot,
+    Video,
     html_text,
 )
 
 __all__ = [
     "Attachment",
+    "Caption",
     "Channel",
     "ChannelError",
     "Content",
@@ -77,11 +81,13 @@ __all__ = [
     "Script",
     "Secret",
     "SigningKey",
+    "Spoken",
     "Spot",
     "TemporaryError",
     "Traffic",
     "UnavailableError",
     "UncertainError",
+    "Video",
     "html_text",
     "known_secrets",
 ]
@@ -104,6 +110,7 @@ class Form(StrEnum):
     LETTER = "letter"  #: `Letter`
     SCRIPT = "script"  #: `Script`
     INFOGRAPHIC = "infographic"  #: `Infographic`
+    VIDEO = "video"  #: `Video`
 
 
 class InDoubt(StrEnum):

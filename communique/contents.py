@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -155,6 +155,37 @@ class Spot:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Caption:
+    """Words that are read at once, and what is seen with them, by shape (`16x9`): drawn before it reaches a channel."""
+
+    text: str
+    drawings: Mapping[str, Drawing] = field(default_factory=dict)
+    frames: Mapping[str, Image] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spoken:
+    """A sentence of a video."""
+
+    said: str  #: as a voice says it
+    captions: tuple[Caption, ...]  #: together as it is written
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Video:
+    """An announcement to watch, sentence by sentence."""
+
+    headline: str
+    text: str  #: all that is said, as it is written
+    file: str  #: path of the text it was made from, in the workspace
+    lines: tuple[Spoken, ...]
+    voice: str  #: of a speech synthesiser (espeak-ng)
+    words_per_minute: int
+    cover: Drawing | None = None  #: what becomes its thumbnail
+    thumbnail: Image | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class CueSheet:
     """What a station has to know beside the script."""
 
@@ -228,4 +259,4 @@ class Removal:
     url: str  #: where the public can see it
 
 
-Content = Mail | MergedMail | Letter | Post | Script | Infographic | Pages | Feed | Removal
+Content = Mail | MergedMail | Letter | Post | Script | Infographic | Video | Pages | Feed | Removal

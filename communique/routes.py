@@ -44,7 +44,7 @@ class Route:
     @property
     def is_for_a_person(self) -> bool:
         """Whether it writes what somebody then posts, and says so."""
-        return self.kind in {"handoff", "infographic", "letter", "radio"}
+        return self.kind in {"handoff", "infographic", "letter", "radio", "video"}
 
     def spoken(self, languages: tuple[str, ...]) -> tuple[str, ...]:
         """Those of an announcement's languages that this channel speaks."""

@@ -121,6 +121,12 @@ def test_numbers_and_latin_keep_their_order_in_arabic(shaper: Shaper) -> None:
     assert seen[3:8] == ["parenleft", "O", "G", "P", "parenright"]
 
 
+def test_a_telephone_number_is_read_from_the_left_in_arabic(shaper: Shaper) -> None:
+    """Its groups do not change places, as the numbers of a list would."""
+    seen = list(names(shaper, "هاتف +34 955", rtl=True))
+    assert seen[:7] == ["plus", "three", "four", "space", "nine", "five", "five"]
+
+
 def test_a_mark_stays_with_its_letter(shaper: Shaper) -> None:
     """A shadda is on its letter and takes no room; before, it was taken for a letter of the Latin font."""
     with_mark, without = shaper.line("مقرّ", rtl=True), shaper.line("مقر", rtl=True)

@@ -198,6 +198,15 @@ def test_what_is_shown_of_a_mail_came_over_the_wire(rehearsal: Rehearsal, rehear
     assert "Ways to leave (List-Unsubscribe)" in text_of(parsed(rehearsal.folder / each.page))
 
 
+def test_films_can_be_watched_and_infographics_looked_at(rehearsal: Rehearsal, rehearsed: list[Rehearsed]) -> None:
+    """On the page of their announcement, each with the files that go with it."""
+    pages = [rehearsal.folder / each.page for each in rehearsed]
+    films = [film for page in pages for film in parsed(page).iter("video")]
+    assert [(pages[0].parent / str(film.get("src"))).is_file() for film in films] == [True]
+    pictures = [str(each.get("src")) for page in pages for each in parsed(page).iter("img")]
+    assert len([each for each in pictures if each.endswith("/infographic.png")]) >= 10
+
+
 def test_posts_are_counted_as_their_networks_do(rehearsal: Rehearsal, rehearsed: list[Rehearsed]) -> None:
     """Each card says how long its post is by the network's own rule, and what it costs."""
     each = next(one for one in rehearsed if {"x", "bluesky"} <= set(one.channels))

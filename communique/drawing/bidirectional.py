@@ -4,6 +4,7 @@ Its own function for whole texts knows no pairs of brackets (rule N0), without w
 here its steps are taken one by one, with that rule where it belongs.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from bidi.algorithm import (
 )
 from bidi.mirror import MIRRORED
 
+_LEFT_TO_RIGHT, _END = "\u202a", "\u202c"
+_TELEPHONE = re.compile(r"\+?\d+(?: \d+)+")  #: its groups are read from the left, in every language
 _ISOLATES = "\u2066\u2067\u2068\u2069"  #: what python-bidi does not know, and a line on a picture does not need
 #: They say how letters join, and stay with the one before them: the algorithm would take them out (rule X9).
 JOINERS = "\u200c\u200d"
@@ -37,7 +40,7 @@ class Run:
 def runs_as_seen(line: str, *, rtl: bool) -> list[Run]:
     """The runs of a line from left to right; `rtl` is the direction of its paragraph."""
     letters: list[str] = []
-    for letter in line:
+    for letter in _TELEPHONE.sub(f"{_LEFT_TO_RIGHT}\\g<0>{_END}", line) if rtl else line:
         if letter in JOINERS and letters:
             letters[-1] += letter
         elif letter not in _ISOLATES:

@@ -8,8 +8,8 @@ _NO_PICTURE = "or write `image: none` at the top of the text."
 
 
 def card_faults(sample: object, wording: Wording) -> list[Problem]:
-    """Of a post's or publication's card, at the text it goes with, or at the drawing itself."""
-    card = getattr(sample, "card", None)
+    """Of a card, or of the title of a video, at the text it goes with, or at the drawing itself."""
+    card = getattr(sample, "card", None) or getattr(sample, "cover", None)
     return _faults(card, wording) if isinstance(card, Drawing) else []
 
 

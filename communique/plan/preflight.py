@@ -23,6 +23,7 @@ from communique.channel import (
     Reach,
     Recipient,
     Script,
+    Video,
 )
 from communique.occasion import Occasion
 from communique.plan.card_checks import card_faults
@@ -46,7 +47,7 @@ SAMPLE_ADDRESS = "sample@example.org"
 _SAMPLE_NAMES = {"es": "Ana Gil", "en": "Alex Morgan", "fr": "Camille Roy", "pt": "Rita Nunes", "ar": "سلمى الإدريسي"}
 
 Channels = Mapping[str, Channel]
-Sample = Mail | Letter | Post | Script | Infographic | Publication
+Sample = Mail | Letter | Post | Script | Infographic | Video | Publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +163,8 @@ def _sample(workspace: Workspace, renderer: Renderer, occasion: Occasion, route:
         return _written_to(renderer, occasion, route, addressee)
     if route.form is Form.POST:
         return renderer.post(occasion, route, language)
+    if route.form is Form.VIDEO:
+        return renderer.video(occasion, route, language)
     if route.form is Form.INFOGRAPHIC:
         return infographic_of(workspace, occasion, route, language)
     if route.form is Form.SCRIPT:
@@ -230,7 +233,7 @@ def _refusals(channel: Channel, route: Route, message: Message, path: str) -> li
 
 
 def sample_message(
-    route: Route, occasion: Occasion, content: Mail | Letter | Post | Script | Infographic, language: str
+    route: Route, occasion: Occasion, content: Mail | Letter | Post | Script | Infographic | Video, language: str
 ) -> Message:
     """A message that will never be sent, for checks and counts."""
     campaign = occasion.campaign.campaign

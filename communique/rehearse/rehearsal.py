@@ -32,7 +32,7 @@ from communique.workspace import Workspace
 _KEY = Secret("rehearsal")
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 #: Where channels write what a person then posts.
-_FOLDERS = {Form.LETTER: "letters", Form.SCRIPT: "scripts", Form.INFOGRAPHIC: "infographics"}
+_FOLDERS = {Form.LETTER: "letters", Form.SCRIPT: "scripts", Form.INFOGRAPHIC: "infographics", Form.VIDEO: "videos"}
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _STEP = timedelta(minutes=1)
 _MOST_STEPS = 100_000
@@ -205,6 +205,8 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> Op
             if kind.form in {Form.PAGES, Form.FEED}:
                 # For people to click through: no server will want the compressed ones.
                 return {**arguments, "directory": folder / "public", "compress": False}
+            if kind.form is Form.VIDEO:
+                arguments = {**arguments, "shapes": ("16x9",)}  # the others show the same
             return {**arguments, "directory": folder / _FOLDERS.get(kind.form, "posts")}
         return arguments
 

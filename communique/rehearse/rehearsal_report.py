@@ -16,6 +16,7 @@ from communique.rehearse.rehearsal_mails import MailSample, write_samples
 from communique.rehearse.rehearsal_overview import overview
 from communique.rehearse.rehearsal_posts import PostCard, cards_of
 from communique.rehearse.rehearsal_scripts import scripts_of
+from communique.rehearse.rehearsal_videos import videos_of
 from communique.rehearse.rehearsed import Rehearsed, everything_rehearsed
 from communique.settings import localise
 from communique.texts.accent import readable_on
@@ -100,6 +101,7 @@ def _write_announcement(
         mails=mails,
         letters=letters_of(report.rehearsal.folder, each, routes),
         scripts=scripts_of(report.rehearsal.folder, each),
+        videos=videos_of(report.rehearsal.folder, each),
         infographics=infographics_of(report.rehearsal.folder, each),
         posts=[card for card in cards if not routes[card.channel].local],
         packs=[card for card in cards if routes[card.channel].local],

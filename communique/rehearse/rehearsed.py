@@ -40,6 +40,7 @@ class Rehearsed:
     copies: Sequence[Copy]  #: in the order they were planned
     posts: Mapping[int, Mapping[str, Any]]  #: by delivery: a public post as the ledger keeps it
     infographics: Mapping[int, Mapping[str, Any]]  #: by delivery: the same of what is drawn
+    videos: Mapping[int, Mapping[str, Any]]  #: by delivery: the same of what is watched
     scripts: Mapping[int, Mapping[str, Any]]  #: by delivery: the same of what is read aloud
     on_website: Sequence[Publication]
     in_feed: Sequence[Publication]
@@ -119,7 +120,8 @@ def everything_rehearsed(rehearsal: Rehearsal) -> list[Rehearsed]:
                 copies=copies.get(identity, []),
                 posts={number: each for number, each in said.items() if "link" in each},
                 scripts={number: each for number, each in said.items() if "spots" in each},
-                infographics={number: each for number, each in said.items() if not {"link", "spots"} & each.keys()},
+                infographics={number: each for number, each in said.items() if "image" in each and "link" not in each},
+                videos={number: each for number, each in said.items() if "video" in each},
                 on_website=_in_order(pages.get(identity, []), spoken),
                 in_feed=_in_order(entries.get(identity, []), spoken),
             )

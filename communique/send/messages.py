@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from communique.channel import Content, Entry, Feed, Form, Infographic, Message, Pages, Post, Script
+from communique.channel import Caption, Content, Entry, Feed, Form, Infographic, Message, Pages, Post, Script, Video
 from communique.delivery import Delivery, Mode
 from communique.language.formatting import direction
 from communique.occasion import Occasion
@@ -17,7 +17,7 @@ from communique.publication import Publication
 from communique.settings import localise
 from communique.store import publications
 from communique.texts import addresses
-from communique.texts.cards import drawn, outlines
+from communique.texts.cards import DrawnWhenSeen, drawn, outlines
 from communique.website.infographics import infographic_of
 from communique.website.process_state import Milestones, process_of
 from communique.website.site import Site, build_site
@@ -67,6 +67,8 @@ def made(delivery: Delivery, content: Content) -> Message:
 def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     delivery, route = due.delivery, workspace.routes[due.delivery.channel]
     if due.occasion is not None:
+        if route.form is Form.VIDEO:
+            return filmed(workspace.renderer.video(due.occasion, route, delivery.language))
         if route.form is Form.INFOGRAPHIC:
             return as_sent(infographic_of(workspace, due.occasion, route, delivery.language))
         if route.form is Form.SCRIPT:
@@ -85,6 +87,16 @@ def as_sent(said: _Pictured) -> _Pictured:
     if isinstance(said, Infographic):
         return replace(said, image=drawn(said.card), svg=outlines(said.card), card=None)
     return replace(said, image=drawn(said.card), card=None)
+
+
+def filmed(video: Video) -> Video:
+    """With its pictures drawn."""
+    lines = tuple(replace(line, captions=tuple(_seen(each) for each in line.captions)) for line in video.lines)
+    return replace(video, lines=lines, thumbnail=drawn(video.cover) if video.cover else None, cover=None)
+
+
+def _seen(caption: Caption) -> Caption:
+    return replace(caption, drawings={}, frames=DrawnWhenSeen(caption.drawings))
 
 
 def pages(
@@ -201,6 +213,8 @@ def _picture(publication: Publication, base: str) -> str:
 
 def as_kept(content: Content) -> dict[str, Any] | None:
     """What is said to everybody at once for the ledger, a picture by its hash; of the rest the hash alone is kept."""
+    if isinstance(content, Video):
+        return {"headline": content.headline, "text": content.text, "video": True}
     if not isinstance(content, Post | Script | Infographic):
         return None
     kept = asdict(content)

@@ -5,7 +5,7 @@ instead of them in `alt.txt`. A workspace without these files draws none.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -108,6 +108,22 @@ def drawn(card: Drawing) -> Image:
     return Image(
         data=png(card.source), media_type="image/png", alt=card.alt, width=card.width, height=card.height, drawn=True
     )
+
+
+@dataclass(frozen=True)
+class DrawnWhenSeen(Mapping[str, Image]):
+    """Pictures by the names of their drawings, each drawn when somebody takes it: a channel may need one of many."""
+
+    drawings: Mapping[str, Drawing]
+
+    def __getitem__(self, name: str) -> Image:
+        return drawn(self.drawings[name])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.drawings)
+
+    def __len__(self) -> int:
+        return len(self.drawings)
 
 
 def outlines(card: Drawing) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Script, Secret
+from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Script, Secret, Video
 from communique.language.formatting import direction
 from communique.occasion import CANCEL, Occasion
 from communique.postal_address import PostalAddress
@@ -18,15 +18,15 @@ from communique.routes import Route
 from communique.settings import localise
 from communique.texts import addresses, answer_addresses, releases, scripts, tokens
 from communique.texts.accent import WHITE, readable_on
-from communique.texts.articles import Article, Note, write_article, write_note
-from communique.texts.cards import PAGE_CARD, Cards
+from communique.texts.articles import Article, Note, write_note
+from communique.texts.cards import PAGE_CARD, Cards, meeting_of
 from communique.texts.facts import Facts, UntranslatedError, seen
 from communique.texts.meetings import organizer_address, uid_of
 from communique.texts.templates import TemplateProblemError, Templates
+from communique.texts.videos import video_of
 from communique.texts.wording import Wording, candidates, find, path_of, read_wording
 from communique.texts.words import Words
-
-_MOST_KEPT = 32  #: articles; written to many people one by one, a text is another one each time
+from communique.texts.written_articles import WrittenArticles
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,11 +51,11 @@ class Renderer:
     words: Words
     key: Secret | None
     has_site: bool
-    _written: "_Written" = field(init=False, repr=False, compare=False)
+    _written: WrittenArticles = field(init=False, repr=False, compare=False)
     cards: Cards = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_written", _Written(self.templates))
+        object.__setattr__(self, "_written", WrittenArticles(self.templates))
         cards = Cards(sources=self.sources, settings=self.facts.settings, templates=self.templates, words=self.words)
         object.__setattr__(self, "cards", cards)
 
@@ -185,6 +185,18 @@ class Renderer:
             due_at=occasion.due_at,
         )
 
+    def video(self, occasion: Occasion, route: Route, language: str) -> Video:
+        """What is read aloud, with what is seen meanwhile.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        script = self.script(occasion, route, language)
+        wording, context = self.wordings(occasion, route, language)[-1], self._context(occasion, language)
+        _, summary, _ = self._beside(occasion, language, context, Note(text="", headline=""))
+        about = {"headline": script.headline, "summary": summary, "meeting": meeting_of(occasion, wording, context)}
+        return video_of(script, self.cards, {**context, **self.cards.beside(language), **about})
+
     def headline(self, occasion: Occasion, route: Route, language: str) -> tuple[str, dict[str, Any]]:
         """The headline of a channel's text, and all that the text may say.
 
@@ -230,10 +242,11 @@ class Renderer:
         Raises:
             TemplateProblemError: there is none, or it cannot be read.
         """
-        if route.form is not Form.SCRIPT:
+        spoken = {Form.SCRIPT: (route.name, route.kind), Form.VIDEO: (route.name, route.kind, "radio")}
+        if route.form not in spoken:
             return (self._wording(occasion, route, language),)
         names = scripts.files_of(
-            self.sources, occasion.campaign.campaign, occasion.announcement, language, (route.name, route.kind)
+            self.sources, occasion.campaign.campaign, occasion.announcement, language, spoken[route.form]
         )
         return tuple(self._read(occasion, language, (name,)) for name in names)
 
@@ -353,35 +366,6 @@ class Renderer:
             stamped_at=stamped_at,
         )
         return cancellation(event, recipient) if occasion.method == CANCEL else invitation(event, recipient)
-
-
-@dataclass
-class _Written:
-    """Articles of the last occasion: mails, pages, feeds and cards are made from the same ones in turn."""
-
-    templates: Templates
-    _kept: tuple[Occasion | None, dict[tuple[object, ...], Article]] = field(default_factory=lambda: (None, {}))
-
-    def article(self, occasion: Occasion, wording: Wording, context: Mapping[str, Any]) -> Article:
-        """An article in a context, which is the occasion's, in the language of the text, with a recipient or without.
-
-        Raises:
-            TemplateProblemError: something is missing or wrong, with its place.
-        """
-        of, kept = self._kept
-        if of is not occasion:
-            kept = {}
-            self._kept = occasion, kept  # both at once: another thread may ask
-        recipient = context.get("recipient")
-        person = tuple(recipient.items()) if recipient else None
-        key = wording.path, wording.raw, context["language"], context["on_paper"], "release" in context, person
-        found = kept.get(key)
-        if found is None:
-            found = write_article(self.templates, wording, context)
-            if len(kept) >= _MOST_KEPT:
-                kept.clear()
-            kept[key] = found
-        return found
 
 
 def _no_text(path: str, language: str) -> Problem:

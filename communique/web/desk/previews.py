@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from communique.channel import Letter, Mail, Measure, Post, Script
+from communique.channel import Letter, Mail, Measure, Post, Script, Video
 from communique.plan.preflight import Preflight
 from communique.publication import Publication
 
@@ -66,6 +66,7 @@ def cards(found: Preflight, language: str) -> Iterator[Card]:
         elif isinstance(sample, Letter):
             yield Card(channel=channel, form="letter", headline=sample.subject, text=sample.text)
         elif isinstance(sample, Post):
+            picture = sample.image or sample.card
             yield Card(
                 channel=channel,
                 form="post",
@@ -73,13 +74,13 @@ def cards(found: Preflight, language: str) -> Iterator[Card]:
                 text=sample.text,
                 link=sample.link,
                 summary=sample.summary,
-                alt=sample.image.alt if sample.image is not None else "",
+                alt=picture.alt if picture else "",
                 measure=found.measures.get((channel, spoken)),
             )
         elif isinstance(sample, Publication):
             yield Card(channel=channel, form="page", headline=sample.headline, text=sample.text, summary=sample.summary)
         else:
-            form = "script" if isinstance(sample, Script) else "sheet"
+            form = "script" if isinstance(sample, Script | Video) else "sheet"
             yield Card(channel=channel, form=form, headline=sample.headline, text=sample.text)
 
 

@@ -1,0 +1,69 @@
+"""Stills and a recording as MP4 (H.264, AAC), which every network takes; PyAV brings the coders."""
+
+import io
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from channels.film.captions import Shown
+from channels.voice.recording import Recording
+
+#: Frames a second: stills need no more, and captions come within a tenth of a second of the voice.
+RATE = 10
+_QUALITY = {"crf": "20", "preset": "ultrafast", "threads": "1"}
+_AUDIO_BIT_RATE = 128_000
+_AAC_FRAME = 1024  #: samples that the coder takes at a time
+
+
+def film(captions: Sequence[Shown], shape: str, recording: Recording | None) -> bytes:
+    """The pictures of one shape, each as long as its caption, and the voice if there is one."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder, "film.mp4")  # to put what players need first, it is written twice
+        _write(file, captions, shape, recording)
+        return file.read_bytes()
+
+
+def _write(file: Path, captions: Sequence[Shown], shape: str, recording: Recording | None) -> None:
+    import av  # loads ffmpeg's libraries, for who makes a film
+
+    with av.open(str(file), "w", options={"movflags": "faststart"}) as output:
+        size = captions[0].frames[shape]
+        stream: Any = output.add_stream("libx264", rate=RATE, options=_QUALITY)
+        stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
+        sound: Any = None
+        if recording:
+            sound = output.add_stream("aac", rate=recording.rate, layout="mono")
+            sound.bit_rate = _AUDIO_BIT_RATE
+        for frame in _frames(captions, shape):
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+        if recording:
+            for part in _sound(recording):
+                output.mux(sound.encode(part))
+            output.mux(sound.encode(None))
+
+
+def _frames(captions: Sequence[Shown], shape: str) -> Iterator[Any]:
+    import av
+
+    number = 0
+    for shown in captions:
+        with av.open(io.BytesIO(shown.frames[shape].data), "r") as picture:
+            still = next(picture.decode(video=0)).reformat(format="yuv420p")
+        still.pict_type = 0  # a PNG says of each that it stands alone: the coder is to find out what has changed
+        while number < round(shown.end * RATE):
+            still.pts, still.time_base = number, Fraction(1, RATE)
+            yield still
+            number += 1
+
+
+def _sound(recording: Recording) -> Iterator[Any]:
+    import av
+
+    whole = av.AudioFrame(format="s16", layout="mono", samples=len(recording.samples) // 2, align=1)
+    whole.planes[0].update(recording.samples)
+    whole.sample_rate, whole.pts = recording.rate, 0
+    resampler = av.AudioResampler(format="fltp", layout="mono", rate=recording.rate, frame_size=_AAC_FRAME)
+    yield from (*resampler.resample(whole), *resampler.resample(None))

@@ -1,0 +1,130 @@
+"""Videos with captions, in three shapes, made of drawings and a voice; for a person to upload."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import ClassVar, Literal
+
+from channels.atomic_files import unchanged, write_files
+from channels.film.captions import Shown, srt, timed, too_fast, vtt
+from channels.film.reel import film
+from channels.voice import espeak
+from channels.voice.recording import Recording, record
+from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video
+
+_SHAPES = ("16x9", "1x1", "9x16")
+_LAST = "transcript.txt"
+_NO_PICTURES = (
+    "There are no pictures. They are drawn from templates/layouts/cards/video-*.svg, and need the Noto fonts "
+    "(Debian: fonts-noto-core)."
+)
+
+
+@dataclass(kw_only=True)
+class VideoChannel:
+    """Writes a folder for each announcement and language: `video/CAMPAIGN-ANNOUNCEMENT-once/es`.
+
+    Args:
+        directory: where the folders are written.
+        sound: whether a voice is heard, where the machine has one; the captions say the same.
+        shapes: which films there are.
+    """
+
+    reach: ClassVar[Reach] = Reach.ALL
+    form: ClassVar[Form] = Form.VIDEO
+    in_doubt: ClassVar[InDoubt] = InDoubt.REWRITE
+    local: ClassVar[bool] = True
+
+    directory: Path
+    sound: bool = True
+    shapes: tuple[Literal["16x9", "1x1", "9x16"], ...] = ("16x9", "1x1", "9x16")
+
+    def __post_init__(self) -> None:
+        if not self.shapes or set(self.shapes) - set(_SHAPES):
+            raise ValueError(
+                f"`shapes` expects some of {', '.join(_SHAPES)}; found {', '.join(self.shapes) or 'none'}."
+            )
+
+    def check(self, message: Message) -> Sequence[str]:
+        """Refused are captions that are gone before they are read, and what has no pictures."""
+        video = message.content
+        if not isinstance(video, Video):
+            return [f"A video was expected, found {type(video).__name__}."]
+        if not all(caption.drawings or caption.frames for line in video.lines for caption in line.captions):
+            return [_NO_PICTURES]
+        name = PurePosixPath(video.file).name
+        return [
+            f"Too fast to read: “{caption.text}” stands for {caption.end - caption.start:.1f} seconds. "
+            f"Say it in fewer words in {name}."
+            for caption in timed(video, None)
+            if too_fast(caption)
+        ]
+
+    def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
+        """Write the folder; a person uploads what is in it, and says so."""
+        if refused := self.check(message):
+            raise PermanentError(" ".join(refused))
+        video, place = _video(message), _place(message)
+        recording = self._recorded(video)
+        captions = timed(video, recording)
+        films = {f"{place}/video-{shape}.mp4": film(captions, shape, recording) for shape in self._drawn(captions)}
+        write_files(Path(self.directory), {**films, **_texts(place, video, captions)}, commit)
+        return _receipt(message)
+
+    def lookup(self, message: Message) -> Receipt | None:
+        """Found when the transcript, which is written last, is as this message makes it."""
+        place = _place(message)
+        transcript = {f"{place}/{_LAST}": _transcript(_video(message))}
+        return _receipt(message) if unchanged(Path(self.directory), transcript) else None
+
+    def lacks(self) -> str:
+        """The synthesiser, where it is not installed."""
+        return "" if espeak.is_there() or not self.sound else espeak.MISSING
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _drawn(self, captions: Sequence[Shown]) -> list[str]:
+        return [shape for shape in self.shapes if shape in captions[0].frames]
+
+    def _recorded(self, video: Video) -> Recording | None:
+        """The voice; none where the machine cannot speak, because the captions say it all."""
+        if not self.sound or not espeak.is_there():
+            return None
+        return record("\n".join(line.said for line in video.lines), video.voice, video.words_per_minute)
+
+
+def _texts(place: str, video: Video, captions: Sequence[Shown]) -> Mapping[str, bytes]:
+    cover = {f"{place}/thumbnail.png": video.thumbnail.data} if video.thumbnail else {}
+    return {
+        **cover,
+        f"{place}/captions.srt": srt(captions).encode(),
+        f"{place}/captions.vtt": vtt(captions).encode(),
+        f"{place}/{_LAST}": _transcript(video),
+    }
+
+
+def _transcript(video: Video) -> bytes:
+    return f"{video.headline}\n\n{video.text}\n".encode()
+
+
+def _video(message: Message) -> Video:
+    if not isinstance(message.content, Video):
+        raise PermanentError("A video was expected.")
+    return message.content
+
+
+def _place(message: Message) -> str:
+    parts = message.key.split("/")
+    if len(parts) != 6:  # noqa: PLR2004 - as communique.channel describes the key
+        raise PermanentError(f"A key of six parts was expected, found `{message.key}`.")
+    campaign, announcement, occurrence, channel, _, language = parts
+    return f"{channel}/{campaign}-{announcement}-{occurrence}/{language}"
+
+
+def _receipt(message: Message) -> Receipt:
+    return Receipt(
+        reference=_place(message),
+        detail="written for a person, who uploads it and then says so: communique done PACK",
+        by_hand=True,
+    )

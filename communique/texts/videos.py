@@ -1,0 +1,87 @@
+"""Videos: what is said, in captions short enough to read, each with the picture that is seen meanwhile.
+
+A paragraph of the script is a scene: the first shows the headline, the last how to take part, those between them the
+meeting, if there is one, or else the summary.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from communique.channel import Caption, Drawing, Script, Spoken, Video
+from communique.texts.cards import Cards
+
+#: By the name of the drawing without `video-`: width to height.
+SHAPES = ("16x9", "1x1", "9x16")
+#: Of a caption: two lines of 42 letters, as broadcasters have it (EBU-TT, BBC Subtitle Guidelines).
+MOST_LETTERS = 84
+_SCHEME = re.compile(r"\bhttps?://")
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?؟…])\s+")
+_PARAGRAPH_ENDS = re.compile(r"\n\s*\n")
+
+
+def video_of(script: Script, cards: Cards, shown: Mapping[str, Any]) -> Video:
+    """A video from the shortest spot that tells a story, or the only one; `shown` is what its drawings may show.
+
+    Raises:
+        TemplateProblemError: a drawing cannot be filled.
+    """
+    from communique.texts.paper import code_of  # loads what draws codes, for who draws one
+
+    shown = {**shown, "code": code_of(shown["pages"]["process"])}
+    spot = min(script.spots, key=lambda each: (each.seconds < _STORY, each.seconds))
+    written, said = (_PARAGRAPH_ENDS.split(text.strip()) for text in (spot.written, spot.said))
+    scenes = _scenes(len(written), has_meeting=bool(shown["meeting"]))
+    lines = tuple(
+        Spoken(said=voice, captions=tuple(_captions(words, scene, cards, shown)))
+        for scene, paragraph, spoken in zip(scenes, written, said, strict=True)
+        for words, voice in _sentences(paragraph, spoken)
+    )
+    return Video(
+        headline=script.headline,
+        text=spot.written,
+        file=spot.file,
+        lines=lines,
+        cover=cards.drawing(f"video-{SHAPES[0]}", {**shown, "scene": "title", "caption": ""}),
+        voice=script.voice,
+        words_per_minute=script.words_per_minute,
+    )
+
+
+#: A video needs time for a title, a middle and an end.
+_STORY = 20
+
+
+def _scenes(count: int, *, has_meeting: bool) -> list[str]:
+    middle = "meeting" if has_meeting else "summary"
+    return ["title", *[middle] * (count - 2), "join"][:count] if count > 1 else ["title"]
+
+
+def _sentences(written: str, said: str) -> list[tuple[str, str]]:
+    """A paragraph's sentences, as they are written and said; the whole paragraph where the two do not match."""
+    pairs = [_SENTENCE_ENDS.split(" ".join(text.split())) for text in (written, said)]
+    if len(pairs[0]) != len(pairs[1]):
+        pairs = [[" ".join(text.split())] for text in (written, said)]
+    return list(zip(*pairs, strict=True))
+
+
+def _captions(words: str, scene: str, cards: Cards, shown: Mapping[str, Any]) -> Iterator[Caption]:
+    for text in split_evenly(_SCHEME.sub("", words), MOST_LETTERS):
+        frames: dict[str, Drawing] = {}
+        for shape in SHAPES:
+            if drawing := cards.drawing(f"video-{shape}", {**shown, "scene": scene, "caption": text}):
+                frames[shape] = drawing
+        yield Caption(text=text, drawings=frames)
+
+
+def split_evenly(text: str, most: int) -> list[str]:
+    """A text in as few pieces as it takes, of about the same length, each of whole words; a longer word stays whole."""
+    count = -(-len(text) // most)
+    wanted = len(text) / count if count else 0
+    pieces: list[str] = []
+    for word in text.split():
+        if pieces and (len(pieces[-1]) < wanted or len(pieces) == count) and len(pieces[-1]) + len(word) < most:
+            pieces[-1] += f" {word}"
+        else:
+            pieces.append(word)
+    return pieces

@@ -1,0 +1,145 @@
+"""Video: the counterpart is the folder that a person uploads from; the films are decoded again."""
+
+import io
+import re
+from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import av
+import pytest
+from PIL import Image, ImageChops
+
+from channels.film.captions import timed
+from channels.video import VideoChannel
+from channels.voice import espeak
+from communique.channel import Form, Message, Video
+from communique.drawing.font_files import installed_fonts
+from communique.send.messages import filmed
+from communique.texts.videos import MOST_LETTERS, split_evenly
+from tests.channels.contract import Bench, ChannelContract
+from tests.counterparts.presence import require
+from tests.shipped_messages import occasions, workspace
+
+pytestmark = pytest.mark.skipif(installed_fonts() is None, reason="the Noto fonts are not installed (fonts-noto-core)")
+PLACE = "network/accepted-into-ogp-tell-the-public-once/es"
+SIZES = {"16x9": (1280, 720), "1x1": (720, 720), "9x16": (720, 1280)}
+_STAMP = re.compile(r"(\d+):(\d+):(\d+),(\d+) --> (\d+):(\d+):(\d+),(\d+)")
+
+
+def video(language: str) -> Video:
+    """Of the shipped campaign, not yet drawn."""
+    (occasion,) = [each for each in occasions() if each.announcement == "tell-the-public"]
+    return workspace().renderer.video(occasion, workspace().routes["video"], language)
+
+
+@pytest.fixture(scope="module")
+def in_spanish() -> Video:
+    """With its pictures; its first and its last sentence are enough, and half as long to make."""
+    whole = video("es")
+    return filmed(replace(whole, lines=(whole.lines[0], whole.lines[-1])))
+
+
+@pytest.fixture
+def message(message: Message, in_spanish: Video) -> Message:
+    """A video."""
+    return replace(message, content=in_spanish)
+
+
+def ignore() -> None:
+    """A commit that nobody looks at."""
+
+
+def one_sentence(video: Video) -> Video:
+    """No longer than that, in one shape: quickly made."""
+    (first, *_) = video.lines
+    captions = tuple(replace(each, frames={"1x1": each.frames["1x1"]}) for each in first.captions)
+    return replace(video, lines=(replace(first, captions=captions),))
+
+
+class TestContract(ChannelContract):
+    """What every adapter promises."""
+
+    @pytest.fixture
+    def bench(self, tmp_path: Path, message: Message, in_spanish: Video) -> Bench:
+        """The adapter and the folder; films of one sentence, without sound."""
+        return Bench(
+            make=lambda: VideoChannel(directory=tmp_path, sound=False),
+            message=replace(message, content=one_sentence(in_spanish)),
+            invalid=replace(message, content=replace(in_spanish, words_per_minute=300)),
+            complaint="Too fast to read: “Buenas noticias: Puerto Claro entra en la Alianza para el Gobierno Abierto.”",
+            accepted=lambda: len(list(tmp_path.rglob("transcript.txt"))),
+        )
+
+
+def test_the_films_show_each_caption_while_it_is_said(tmp_path: Path, message: Message, in_spanish: Video) -> None:
+    """Three shapes with sound; at the middle of each caption's time its picture is seen, and no other."""
+    require(espeak.is_there(), "espeak-ng is not there. On Debian or Ubuntu: sudo apt-get install espeak-ng")
+    receipt = VideoChannel(directory=tmp_path).send(message, ignore)
+    assert (receipt.reference, receipt.by_hand) == (PLACE, True)
+    folder = tmp_path / PLACE
+    times = [_seconds(found) for found in _STAMP.finditer((folder / "captions.srt").read_text())]
+    captions = [caption for line in in_spanish.lines for caption in line.captions]
+    assert len(times) == len(captions) == 3
+    assert all(end == start for (_, end), (start, _) in pairwise(times))
+    for shape, size in SIZES.items():
+        with av.open(str(folder / f"video-{shape}.mp4")) as film:
+            assert [stream.codec_context.name for stream in film.streams] == ["h264", "aac"]
+            assert film.duration / av.time_base == pytest.approx(times[-1][1], abs=0.2)
+            assert (film.streams.video[0].width, film.streams.video[0].height) == size
+            wanted = {round((start + end) * 5): caption for (start, end), caption in zip(times, captions, strict=True)}
+            for number, frame in enumerate(film.decode(video=0)):
+                if caption := wanted.pop(number, None):
+                    assert _differ(frame, caption.frames[shape].data) < 8
+            assert wanted == {}
+    assert (folder / "captions.vtt").read_text().startswith("WEBVTT\n\n00:00:00.000 --> ")
+    assert "Buenas noticias" in (folder / "transcript.txt").read_text()
+    assert Image.open(io.BytesIO((folder / "thumbnail.png").read_bytes())).size == SIZES["16x9"]
+
+
+def _seconds(found: re.Match[str]) -> tuple[float, float]:
+    numbers = [int(each) for each in found.groups()]
+    moments = (timedelta(hours=h, minutes=m, seconds=s, milliseconds=ms) for h, m, s, ms in (numbers[:4], numbers[4:]))
+    start, end = (moment.total_seconds() for moment in moments)
+    return start, end
+
+
+def _differ(frame: Any, drawn: bytes) -> float:
+    """Mean difference of a decoded picture and the one it was made from, of 255."""
+    seen, meant = frame.to_image().convert("L"), Image.open(io.BytesIO(drawn)).convert("L")
+    histogram = ImageChops.difference(seen, meant).histogram()
+    return sum(value * count for value, count in enumerate(histogram)) / sum(histogram)
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en", "pt"])
+def test_every_language_has_time_to_be_read(language: str) -> None:
+    """At the announcer's pace, without a voice: nothing too fast, and no more than two lines at once."""
+    made = video(language)
+    assert VideoChannel(directory=Path(), sound=False).check(_message(made, language)) == []
+    assert all(len(each.text) <= MOST_LETTERS for each in timed(made, None))
+    assert " ".join(each.text for each in timed(made, None)) == " ".join(made.text.replace("https://", "").split())
+    assert all(each.end - each.start >= 1 for each in timed(made, None))
+
+
+def _message(content: Video, language: str) -> Message:
+    key = f"accepted-into-ogp/tell-the-public/once/network/all/{language}"
+    (occasion,) = [each for each in occasions() if each.announcement == "tell-the-public"]
+    return Message(key=key, reference="x@y", created_at=occasion.due_at, language=language, content=content)
+
+
+def test_long_sentences_are_split_evenly_and_whole() -> None:
+    """No caption of one word after one of two full lines; nothing is lost."""
+    text = "one two three four five six seven eight nine ten eleven twelve"
+    pieces = split_evenly(text, 40)
+    assert " ".join(pieces) == text
+    assert [len(piece) <= 40 for piece in pieces] == [True, True]
+    assert min(map(len, pieces)) > 25
+    assert split_evenly("", 40) == []
+
+
+def test_the_channel_of_the_settings_makes_videos() -> None:
+    """A person takes what it writes."""
+    route = workspace().routes["video"]
+    assert (route.form, route.is_for_a_person) == (Form.VIDEO, True)
