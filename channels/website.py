@@ -6,13 +6,15 @@ from typing import ClassVar
 
 from channels.atomic_files import unchanged, unsafe_paths, write_files
 from channels.compressed import with_compressed
-from communique.channel import Form, InDoubt, Message, Pages, PermanentError, Reach, Receipt
+from channels.paper.press import Press
+from communique.channel import Form, InDoubt, Message, Pages, PermanentError, Reach, Receipt, UnavailableError
 
 
 class WebsiteChannel:
     """Writes the pages of the public site below `directory`, which a web server serves.
 
-    `compress`: each text also as `.gz`, for servers that send such files (nginx: `gzip_static`).
+    `compress`: each text also as `.gz`, for servers that send such files (nginx: `gzip_static`). What is printed lies
+    there as PDF; on a machine that cannot print, the pages are published without it, and the receipt says so.
     """
 
     reach: ClassVar[Reach] = Reach.ALL
@@ -23,13 +25,17 @@ class WebsiteChannel:
     def __init__(self, *, directory: Path, compress: bool = True) -> None:
         self._directory = Path(directory)
         self._compress = compress
+        self._press = Press()
+        self._sheets: dict[str, tuple[str, bytes]] = {}  #: by path: the HTML that was printed last, and its PDF
+        self._lacks = ""  #: why nothing can be printed here
 
     def check(self, message: Message) -> Sequence[str]:
         """Refused are pages without a home page and paths that lead out of the directory."""
         pages = message.content
         if not isinstance(pages, Pages):
             return [f"The website expects pages, found {type(pages).__name__}."]
-        refused = [f"Expected a path below the website's folder, found {path!r}." for path in unsafe_paths(pages.files)]
+        paths = (*pages.files, *pages.printed)
+        refused = [f"Expected a path below the website's folder, found {path!r}." for path in unsafe_paths(paths)]
         if "index.html" not in pages.files:
             refused.append("The website has no home page: `index.html` is missing.")
         return refused
@@ -38,22 +44,35 @@ class WebsiteChannel:
         """Write what has changed. What is linked to comes before what links to it."""
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
-        files = self._files(_in_order_of_links(message.content))
+        files = self._files(message.content)
         written = write_files(self._directory, files, commit)
-        return Receipt(detail=f"{written} of {len(files)} files written")
+        without = f"; without PDFs: {self._lacks}" if self._lacks else ""
+        return Receipt(detail=f"{written} of {len(files)} files written{without}")
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when every file holds these bytes."""
         pages = message.content
-        if isinstance(pages, Pages) and unchanged(self._directory, self._files(pages.files)):
+        if isinstance(pages, Pages) and unchanged(self._directory, self._files(pages)):
             return Receipt(detail=f"all {len(pages.files)} files are in place")
         return None
 
     def close(self) -> None:
         """Nothing is held open."""
 
-    def _files(self, files: Mapping[str, bytes]) -> Mapping[str, bytes]:
+    def _files(self, content: object) -> Mapping[str, bytes]:
+        files = _in_order_of_links(content)
+        files = {**self._pdfs(content.printed if isinstance(content, Pages) else {}), **files}
         return with_compressed(files) if self._compress else files
+
+    def _pdfs(self, sheets: Mapping[str, str]) -> dict[str, bytes]:
+        """Printed when they have changed: a sheet takes longer than all pages together."""
+        try:
+            for path, html in sheets.items():
+                if self._sheets.get(path, ("",))[0] != html:
+                    self._sheets[path] = html, self._press.print(html, "").data
+        except UnavailableError as error:
+            self._lacks = str(error)
+        return {path: self._sheets[path][1] for path in sheets if path in self._sheets}
 
 
 def _in_order_of_links(content: object) -> dict[str, bytes]:

@@ -218,6 +218,7 @@ class Pages:
     """Files of the website, by path below its root: a pure function of what is published."""
 
     files: Mapping[str, bytes]
+    printed: Mapping[str, str] = field(default_factory=dict)  #: whole HTML documents that are published as PDF
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

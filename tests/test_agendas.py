@@ -4,7 +4,9 @@ import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from communique.channel import MergedMail
+from icalendar import Calendar
+
+from communique.channel import Mail, MergedMail
 from communique.texts.agendas import with_times
 from tests.shipped_messages import LANGUAGES, sample
 from tests.workspaces import Town
@@ -36,6 +38,16 @@ def test_without_one_meeting_that_has_a_date_there_are_no_times() -> None:
     """The total is known all the same; a row without minutes is a fault that `check` names."""
     rows = [{"moment": "Welcome", "minutes": 15}]
 
+    twice = with_times(
+        {
+            "agenda": rows,
+            "first": {"start": START_OF_MEETING, "agenda": True},
+            "other": {"start": START_OF_MEETING},
+        }
+    )
+    assert twice["agenda"] == rows
+    assert twice["first"]["agenda"][0]["start"] == START_OF_MEETING
+    assert "agenda" not in twice["other"]
     assert with_times({"agenda": rows}) == {"agenda": rows, "agenda_minutes": 15}
     assert with_times({"agenda": [{"moment": "Welcome"}], "agenda_minutes": 5})["agenda_minutes"] == 5
 
@@ -69,3 +81,19 @@ def test_the_shipped_agenda_says_when_each_row_begins() -> None:
             words = sample("send-the-agenda", channel, language).words
             for said in ("10:00", "10:10", "10:30", "11:05", "11:20", "11:50", "12:00", "120"):
                 assert said in words, (language, channel, said)
+
+
+def test_an_entry_in_a_calendar_has_the_agenda() -> None:
+    """Of the meeting that is invited to, in each language; a meeting without one says nothing of it."""
+    for language in LANGUAGES:
+        for announcement, first, last in (
+            ("invite-the-promoters", "10:00–10:10", "11:50–12:00"),
+            ("invite-the-offices", "10:00–10:15", "11:40–11:50"),
+            ("invite-new-partners", "17:00–17:15", "18:40–18:50"),
+            ("brief-the-authority", "", ""),
+        ):
+            content = sample(announcement, "email", language).content
+            assert isinstance(content, Mail)
+            (event,) = Calendar.from_ical(content.attachments[0].data).walk("VEVENT")
+            lines = [line for line in str(event["description"]).splitlines() if "–" in line[:8]]
+            assert [line[:11] for line in (lines[0], lines[-1])] == [first, last] if first else lines == []

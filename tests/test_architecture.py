@@ -82,7 +82,7 @@ HOMES = {
     "markdown_it": {"markdown"},
     "markupsafe": {
         *("alert_mail", "answer_mail", "digest", "letter_mail", "retraction_notice", "service_mail"),
-        *("articles", "rendering", "templates", "site_pages", "messages", "previews"),
+        *("articles", "rendering", "templates", "site_process", "messages", "previews"),
     },
     "mastodon": {"mastodon_account", "mastodon_limits"},
     "num2words": {"speech"},

@@ -3,9 +3,23 @@
 import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
+from posixpath import dirname, join, normpath
 
-from communique.website.site import build_site
-from tests.shipped_site import FIRST, ROOT, RULES, files, page, parsed, process, publication, said, site, words
+from communique.website.site import build_sheets, build_site
+from tests.shipped_site import (
+    FIRST,
+    LANGUAGES,
+    ROOT,
+    RULES,
+    files,
+    page,
+    parsed,
+    process,
+    publication,
+    said,
+    site,
+    words,
+)
 
 #: Of the process page: what is to come, and what has been as well.
 LISTS = (("ul", "dates"), ("ol", "timeline"))
@@ -169,3 +183,19 @@ def test_a_date_that_is_called_off_says_so() -> None:
     assert words("en")["answer"]["off"] in said(parsed(made[f"{path}index.html"]))
     assert "Add to your calendar" not in said(parsed(made[f"{path}index.html"]))
     assert b"STATUS:CANCELLED" in made[f"{path}event.ics"]
+
+
+def test_agenda_and_minutes_can_be_printed() -> None:
+    """In each language, with the sum of the rows; each link to a PDF has a sheet, and without a press there is none."""
+    printing = site(prints=True)
+    sheets, made = build_sheets(printing), build_site(printing)
+    folder = "dates/co-creation-kickoff/kickoff/"
+    assert sheets.keys() == {f"{each}/{folder}{name}.pdf" for each in LANGUAGES for name in ("agenda", "minutes")}
+    assert "Together55" in said(parsed(sheets[f"en/{folder}agenda.pdf"].encode()))
+    assert "Text of why-we-joined" in said(parsed(sheets[f"en/{folder}minutes.pdf"].encode()))
+    for path in ("ar/index.html", f"ar/{folder}index.html"):
+        links = [str(each.get("href")) for each in parsed(made[path]).iter("a") if "pdf" in str(each.get("type"))]
+        assert {normpath(join(dirname(path), each)) for each in links} <= sheets.keys()
+        assert links
+    assert build_sheets(site()) == {}
+    assert b"agenda.pdf" not in files()[f"en/{folder}index.html"]

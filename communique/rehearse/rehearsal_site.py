@@ -26,6 +26,9 @@ def write_site(rehearsal: Rehearsal) -> bool:
     for path, data in pages.files.items():
         if path not in _FOR_SERVERS:
             _write(rehearsal.folder / FOLDER / path, data)
+    for path in pages.printed:  # as the adapter printed them
+        if (sheet := rehearsal.folder / PUBLIC / path).is_file():
+            _write(rehearsal.folder / FOLDER / path, sheet.read_bytes())
     feeds = rehearsal.folder / PUBLIC / "feeds"
     if feeds.is_dir():
         shutil.copytree(feeds, rehearsal.folder / FOLDER / "feeds", dirs_exist_ok=True)

@@ -20,7 +20,7 @@ from communique.texts import addresses
 from communique.texts.cards import DrawnWhenSeen, drawn, outlines
 from communique.website.infographics import infographic_of
 from communique.website.process_state import Milestones, process_of
-from communique.website.site import Site, build_site
+from communique.website.site import Site, build_sheets, build_site
 from communique.workspace import Workspace
 
 _Pictured = TypeVar("_Pictured", Post, Infographic)
@@ -120,9 +120,11 @@ def pages(
         render=lambda name, language, context: workspace.templates.fill_layout(name, {**context, "language": language}),
         subscribe=_subscribe(workspace),
         logo=(workspace.sources.read(f"config/{settings.look.logo}") or b"") if settings.look.logo else b"",
+        # Who writes letters has what it takes to print.
+        prints=any(route.form is Form.LETTER for route in workspace.routes.values()),
         named_index=named_index,
     )
-    return Pages(files=build_site(site))
+    return Pages(files=build_site(site), printed=build_sheets(site))
 
 
 def _subscribe(workspace: Workspace) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """The agenda of a meeting: when each row begins and ends, and how long all of them take together."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,14 +9,29 @@ def with_times(facts: Mapping[str, Any]) -> dict[str, Any]:
     """A campaign's facts, the `agenda` among them with what follows from its minutes.
 
     `agenda_minutes` becomes the sum of the rows, whatever an officer has written there. Where one fact is a meeting
-    with a known start, each row has the `start` and `end` that it follows from.
+    with a known start, each row has the `start` and `end` that it follows from; so have the rows of `agenda` within
+    that meeting, and within each meeting with `agenda: true` where there are several.
     """
     rows = _complete(facts.get("agenda"))
     if not rows:
         return dict(facts)
-    starts = [fact["start"] for fact in facts.values() if isinstance(fact, Mapping) and "start" in fact]
-    timed = list(_timed(rows, starts[0])) if len(starts) == 1 else rows
-    return {**facts, "agenda": timed, "agenda_minutes": sum(row["minutes"] for row in rows)}
+    meetings = {name: fact for name, fact in facts.items() if isinstance(fact, Mapping) and "start" in fact}
+    timed = {name: list(_timed(rows, fact["start"])) for name, fact in meetings.items()}
+    alone = len(meetings) == 1
+    own = {name: {**fact, "agenda": timed[name]} for name, fact in meetings.items() if alone or fact.get("agenda")}
+    agenda = next(iter(timed.values())) if alone else rows
+    return {**facts, **own, "agenda": agenda, "agenda_minutes": sum(row["minutes"] for row in rows)}
+
+
+def described(summary: str, meeting: Mapping[str, Any], title: str, time: Callable[[datetime], str]) -> str:
+    """What an entry in a calendar, which shows plain text, says: the summary, and the meeting's own agenda if any.
+
+    Its rows stand as `10:00–10:10 Welcome` below `title`; `time` writes a time of day.
+    """
+    agenda = meeting.get("agenda")
+    rows = agenda if isinstance(agenda, list) else []
+    lines = [f"{time(row['start'])}–{time(row['end'])} {row.get('moment', '')}" for row in rows]
+    return "\n".join([summary, "", f"{title}:", *lines]) if lines else summary
 
 
 def _complete(rows: Any) -> list[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Script, Secret, Video
-from communique.language.formatting import direction
+from communique.language.formatting import direction, locale_of, time_of_day
 from communique.occasion import CANCEL, Occasion
 from communique.postal_address import PostalAddress
 from communique.problems import Problem
@@ -16,7 +16,7 @@ from communique.publication import Publication
 from communique.read.sources import Sources
 from communique.routes import Route
 from communique.settings import localise
-from communique.texts import addresses, answer_addresses, releases, scripts, tokens
+from communique.texts import addresses, agendas, answer_addresses, releases, scripts, tokens
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import Article, Note, write_note
 from communique.texts.cards import PAGE_CARD, Cards, meeting_of
@@ -24,7 +24,7 @@ from communique.texts.facts import Facts, UntranslatedError, seen
 from communique.texts.meetings import organizer_address, uid_of
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.videos import video_of
-from communique.texts.wording import Wording, candidates, find, path_of, read_wording
+from communique.texts.wording import Wording, candidates, find, no_text, path_of, read_wording
 from communique.texts.words import Words
 from communique.texts.written_articles import WrittenArticles
 
@@ -268,10 +268,10 @@ class Renderer:
         path = find(self.sources, campaign, occasion.announcement, language, names)
         if path is None:
             expected = path_of(campaign, occasion.announcement, language, names[-1])
-            raise TemplateProblemError(_no_text(expected, language))
+            raise TemplateProblemError(no_text(expected, language))
         wording, problems = read_wording(self.sources, path)
         if wording is None or problems:
-            raise TemplateProblemError(*(problems or [_no_text(path, language)]))
+            raise TemplateProblemError(*(problems or [no_text(path, language)]))
         return wording
 
     def _beside(
@@ -351,13 +351,15 @@ class Renderer:
         from communique.texts.invitations import Event, cancellation, invitation  # loads icalendar, for who invites
 
         settings = self.facts.settings
+        language = context["language"]
+        locale, title = locale_of(language, settings.locales), self.words.of(language)["agenda"]["title"]
         event = Event(
             uid=uid_of(settings.public_address, occasion.meeting),
             sequence=occasion.sequence,
             start=meeting["start"],
             end=meeting.get("end"),
             summary=str(meeting.get("title", article.headline)),
-            description=article.summary,
+            description=agendas.described(article.summary, meeting, title, lambda moment: time_of_day(moment, locale)),
             place=str(meeting.get("place", "")),
             organizer=str(context["government"]["name"]),
             organizer_address=answer_addresses.organizer_address(
@@ -366,15 +368,6 @@ class Renderer:
             stamped_at=stamped_at,
         )
         return cancellation(event, recipient) if occasion.method == CANCEL else invitation(event, recipient)
-
-
-def _no_text(path: str, language: str) -> Problem:
-    return Problem(
-        code="missing-template",
-        message=f"expected a text in `{language}`, found no such file",
-        hint="Write it, or take the language off the announcement's `languages:`.",
-        file=path,
-    )
 
 
 def _untranslated(error: UntranslatedError) -> Problem:

@@ -123,3 +123,13 @@ def _front_matter(document: Document) -> tuple[dict[str, Line], list[Problem]]:
         else:
             values[key] = Line(source=value, line=document.place((key,))[0])
     return values, problems
+
+
+def no_text(path: str, language: str) -> Problem:
+    """No file at a path where a text in a language ought to be."""
+    return Problem(
+        code="missing-template",
+        message=f"expected a text in `{language}`, found no such file",
+        hint="Write it, or take the language off the announcement's `languages:`.",
+        file=path,
+    )

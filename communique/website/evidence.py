@@ -96,7 +96,8 @@ def answers(
 ) -> list[Answer]:
     """Every question, in the order of the form. `published` is what the website has in the workspace's mode."""
     process = process_of(workspace, milestones, workspace.settings.languages[0], now)
-    seen = _Seen(workspace=workspace, milestones=milestones, process=process, published=list(published), now=now)
+    stands = [each for each in published if each.retraction is None]
+    seen = _Seen(workspace=workspace, milestones=milestones, process=process, published=stands, now=now)
     return [answer for ask in _QUESTIONS for answer in ask(seen)]
 
 

@@ -117,8 +117,12 @@ def _key_date(workspace: Workspace, date: OutlinedDate, milestone: Milestone, la
 
 
 def _agenda(workspace: Workspace, milestones: Milestones, milestone: str, language: str) -> Iterator[AgendaRow]:
-    """The rows that the meeting's campaign has."""
-    for row in _fact(workspace, milestones, milestone, language, "agenda") or ():
+    """The rows of the meeting at the milestone, else those that its campaign has."""
+    name = _meeting_at(workspace, milestone)
+    meeting = _fact(workspace, milestones, milestone, language, name) if name else None
+    own = meeting.get("agenda") if isinstance(meeting, Mapping) else None
+    rows = own if isinstance(own, list) else _fact(workspace, milestones, milestone, language, "agenda")
+    for row in rows or ():
         if isinstance(row, Mapping) and "start" in row:
             yield AgendaRow(
                 starts_at=row["start"],
@@ -130,19 +134,22 @@ def _agenda(workspace: Workspace, milestones: Milestones, milestone: str, langua
 
 def _place(workspace: Workspace, date: OutlinedDate, language: str) -> str:
     """Of the meeting that the campaign has at the milestone; empty when it has none, or does not say it so."""
-    name, _, milestone = date.milestone.partition("/")
-    campaign = workspace.campaigns.get(name)
-    meetings = [
-        fact
-        for fact in (campaign.facts.values() if campaign else ())
-        if isinstance(fact, Mapping) and fact.get("at") == milestone and "place" in fact
-    ]
-    if campaign is None or len(meetings) != 1:
+    campaign, fact = workspace.campaigns.get(date.milestone.partition("/")[0]), _meeting_at(workspace, date.milestone)
+    if campaign is None or not fact or "place" not in campaign.facts[fact]:
         return ""
     try:
-        return str(localise(meetings[0]["place"], language, campaign.languages))
+        return str(localise(campaign.facts[fact]["place"], language, campaign.languages))
     except KeyError:
         return ""
+
+
+def _meeting_at(workspace: Workspace, milestone: str) -> str:
+    """The one fact that is a meeting at `campaign/milestone`; empty where there is none, or more than one."""
+    name, _, at = milestone.partition("/")
+    campaign = workspace.campaigns.get(name)
+    facts = campaign.facts if campaign else {}
+    found = [key for key, fact in facts.items() if isinstance(fact, Mapping) and fact.get("at") == at]
+    return found[0] if len(found) == 1 else ""
 
 
 def _commitments(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Iterator[Commitment]:

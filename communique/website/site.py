@@ -15,9 +15,9 @@ from communique.website.process import FeedLinks
 from communique.website.site_contents import Context, Page, Site
 from communique.website.site_map import MappedPage, robots, site_map
 from communique.website.site_pages import ENTRY, pages_of, process_page
-from communique.website.site_process import document_files
+from communique.website.site_process import document_files, sheets_of
 
-__all__ = ["Site", "build_site"]
+__all__ = ["Site", "build_sheets", "build_site"]
 
 #: Backgrounds of panels: what is readable on them is readable on the page, which is lighter or darker still.
 LIGHT_PANEL, DARK_PANEL = "#f4f5f6", "#1d2329"
@@ -46,6 +46,15 @@ def build_site(site: Site) -> dict[str, bytes]:
     for language in site.settings.languages:
         files |= _calendars(site, language) | document_files(site.process(language))
     return files | {addresses.picture_path(picture): picture.data for picture in site.pictures()}
+
+
+def build_sheets(site: Site) -> dict[str, str]:
+    """HTML documents to be printed: agendas and minutes, by the path of their PDF below the root."""
+    return {
+        path: site.render("site/sheet.html", language, _frame(site, language, "") | content)
+        for language in site.settings.languages
+        for path, content in sheets_of(site, language)
+    }
 
 
 def _calendars(site: Site, language: str) -> dict[str, bytes]:

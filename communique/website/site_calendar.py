@@ -4,7 +4,7 @@ METHOD is PUBLISH (RFC 5546 3.2.1): nobody is invited by it, and nothing is aske
 invitations, so that an entry from here never takes the place of one with somebody's answer in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
@@ -52,6 +52,8 @@ def _event(site: Site, language: str, date: KeyDate) -> Event:
     event.add("summary", date.name)
     if date.place:
         event.add("location", date.place)
+    if date.agenda:
+        event.add("description", "\n".join([f"{site.words[language]['agenda']['title']}:", *_rows(site, date)]))
     event.add("url", site.root + addresses.date_path(language, date.id))
     event.add("status", "CANCELLED" if date.called_off else "CONFIRMED")
     government = site.settings.government
@@ -59,3 +61,11 @@ def _event(site: Site, language: str, date: KeyDate) -> Event:
     organizer.params["cn"] = vText(str(localise(government.name, language, site.settings.languages)))
     event["organizer"] = organizer
     return event
+
+
+def _rows(site: Site, date: KeyDate) -> Iterator[str]:
+    """`10:00 Welcome`, in local time, and when all of it is over."""
+    zone = site.settings.timezone
+    for row in date.agenda:
+        yield f"{row.starts_at.astimezone(zone):%H:%M} {row.moment}"
+    yield f"{date.agenda[-1].starts_at.astimezone(zone) + timedelta(minutes=date.agenda[-1].minutes):%H:%M}"

@@ -48,6 +48,7 @@ class Site:
     render: Render
     logo: bytes = b""  #: the file `settings.look.logo` names
     subscribe: Mapping[str, str] = field(default_factory=dict)  #: by language: address of the page for e-mail
+    prints: bool = False  #: whether agendas and minutes are published as PDF, too
     named_index: bool = False  #: True: links name `index.html`, so the site can be read from a folder
 
     @property

@@ -1,17 +1,14 @@
 """The kinds of pages the website has, and what each of them shows."""
 
-import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
-
-from markupsafe import Markup
 
 from communique.publication import Publication
 from communique.texts import addresses
 from communique.website.process import KeyDate, Topic
 from communique.website.site_contents import Context, Page, Site
-from communique.website.site_process import agenda_of, documents_page, met, standing_of
+from communique.website.site_process import agenda_of, body_of, documents_page, met, standing_of
 
 #: The announcement whose wording opens the process page.
 OPENING = "open-the-process-page"
@@ -19,9 +16,6 @@ OPENING = "open-the-process-page"
 LATEST = 5
 #: The file beside the page of a date.
 ENTRY = "event.ics"
-
-#: Columns of a Markdown table come with a style attribute, which a strict content security policy ignores.
-_ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
 
 
 def pages_of(site: Site, language: str) -> Iterator[Page]:
@@ -48,7 +42,7 @@ def process_page(site: Site, language: str) -> Page:
         return {
             "headline": headline,
             "lead": lead,
-            "introduction": _body(opening) if opening else "",
+            "introduction": body_of(opening) if opening else "",
             "picture": _beside_text(site, opening, at),
             "calendar": _calendar(site, language, at),
             "latest": [_shown(site, item, at) for item in latest],
@@ -155,7 +149,7 @@ def _announcement_page(site: Site, item: Publication) -> Page:
         changed_at=item.retraction.at if item.retraction else item.updated_at,
         is_withdrawn=item.retraction is not None,
         content=lambda at: {
-            "announcement": _shown(site, item, at) | {"html": _body(item)},
+            "announcement": _shown(site, item, at) | {"html": body_of(item)},
             "picture": _beside_text(site, item, at),
         },
         published_at=item.published_at,
@@ -206,11 +200,6 @@ def _beside_text(site: Site, item: Publication | None, at: str) -> Context | Non
     """Its picture, unless that was drawn from the words that stand on the page."""
     picture = item.picture if item else None
     return site.shown(picture, at) if picture and not picture.drawn else None
-
-
-def _body(item: Publication) -> Markup:
-    html = _ALIGNED.sub(r' class="to-\1"', item.html)
-    return Markup(html)  # noqa: S704 - made by our Markdown, where raw HTML is text
 
 
 def _changed_at(said: Iterable[Publication]) -> datetime | None:

@@ -1,15 +1,23 @@
 """What pages show of the process itself: stages, dates and meetings, documents, commitments, who takes part."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 
+from markupsafe import Markup
+
+from communique.publication import Publication
 from communique.texts import addresses
 from communique.website.process import Document, KeyDate, Process
 from communique.website.site_contents import Context, Page, Site
 
 #: How many documents the process page shows before it points to all of them.
 NEWEST = 5
+#: Beside the page of a date.
+AGENDA, MINUTES = "agenda.pdf", "minutes.pdf"
+#: Columns of a Markdown table come with a style attribute, which a strict content security policy ignores.
+_ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
 
 
 def standing_of(site: Site, language: str, at: str) -> Context:
@@ -52,10 +60,30 @@ def document_files(process: Process) -> dict[str, bytes]:
     return {addresses.document_path(each.file): each.data for each in process.documents}
 
 
+def sheets_of(site: Site, language: str) -> Iterator[tuple[str, Context]]:
+    """Agendas and minutes to print: the path of each, and what stands on it."""
+    for date in site.dates(language) if site.prints else ():
+        about = met(site, language, date, "")
+        folder = addresses.date_path(language, date.id)
+        if date.agenda:
+            words = site.words[language]["agenda"]["title"]
+            yield f"{folder}{AGENDA}", {"title": words, "date": about | agenda_of(site, date), "html": ""}
+        if minutes := site.announced(language, date.minutes):
+            title = site.words[language]["process_page"]["minutes"]
+            yield f"{folder}{MINUTES}", {"title": title, "date": about | {"agenda": []}, "html": body_of(minutes)}
+
+
+def body_of(item: Publication) -> Markup:
+    """An announcement's text, without what a strict content security policy would ignore."""
+    html = _ALIGNED.sub(r' class="to-\1"', item.html)
+    return Markup(html)  # noqa: S704 - made by our Markdown, where raw HTML is text
+
+
 def met(site: Site, language: str, date: KeyDate, at: str) -> Context:
     """A date as pages list it, with what there is in writing about it."""
     zone = site.settings.timezone
     minutes = site.announced(language, date.minutes)
+    folder = addresses.date_path(language, date.id)
     return {
         "name": date.name,
         "starts_at": date.starts_at.astimezone(zone),
@@ -67,6 +95,8 @@ def met(site: Site, language: str, date: KeyDate, at: str) -> Context:
         "link": site.link(addresses.date_path(language, date.id), at) if date.id else "",
         "has_agenda": bool(date.agenda),
         "minutes": site.link(minutes.path, at) if minutes else "",
+        "agenda_pdf": site.link(folder + AGENDA, at) if site.prints and date.agenda and date.id else "",
+        "minutes_pdf": site.link(folder + MINUTES, at) if site.prints and minutes and date.id else "",
         "documents": list(_papers(site, language, date, at)),
     }
 

@@ -1,13 +1,26 @@
 """The website adapter against a real directory."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
+from channels.paper.press import Press
 from channels.website import WebsiteChannel
-from communique.channel import Form, InDoubt, Message, Pages, PermanentError, Reach, TemporaryError, UncertainError
+from communique.channel import (
+    Form,
+    InDoubt,
+    Message,
+    Pages,
+    PermanentError,
+    Reach,
+    TemporaryError,
+    UnavailableError,
+    UncertainError,
+)
 from tests.channels.contract import Bench, ChannelContract
 
 FILES = {
@@ -196,3 +209,37 @@ def test_a_web_server_may_read_the_files(tmp_path: Path) -> None:
 def test_a_site_without_home_page_is_refused(tmp_path: Path) -> None:
     """Pages without `index.html` are a mistake of ours, said before anything is written."""
     assert "home page" in WebsiteChannel(directory=tmp_path, compress=False).check(message({"es/index.html": b""}))[0]
+
+
+SHEET = '<!doctype html><html lang="en"><head><title>Agenda</title></head><body><h1>{}</h1></body></html>'
+
+
+def test_what_is_to_be_printed_lies_there_as_pdf(tmp_path: Path) -> None:
+    """Tagged, with its title; the same sheet gives the same bytes, also after a new start, and another one others."""
+    pages = Pages(files=FILES, printed={"es/agenda.pdf": SHEET.format("Agenda")})
+    sheet = replace(message(), content=pages)
+    channel = WebsiteChannel(directory=tmp_path)
+    assert "without" not in channel.send(sheet, lambda: None).detail
+    document = PdfReader(tmp_path / "es/agenda.pdf")
+    assert document.metadata is not None
+    assert document.metadata.title == "Agenda"
+    assert "/StructTreeRoot" in document.trailer["/Root"]
+    assert WebsiteChannel(directory=tmp_path).lookup(sheet) is not None
+    changed = replace(sheet, content=replace(pages, printed={"es/agenda.pdf": SHEET.format("Other")}))
+    assert channel.lookup(changed) is None
+    assert channel.check(replace(sheet, content=replace(pages, printed={"../a.pdf": ""})))
+
+
+def test_a_machine_that_cannot_print_publishes_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And says what is not there."""
+
+    def unable(*_: object) -> None:
+        raise UnavailableError("Letters need Pango")
+
+    monkeypatch.setattr(Press, "print", unable)
+    sheet = replace(message(), content=Pages(files=FILES, printed={"es/agenda.pdf": SHEET}))
+    assert (
+        WebsiteChannel(directory=tmp_path).send(sheet, lambda: None).detail.endswith("without PDFs: Letters need Pango")
+    )
+    assert "es/agenda.pdf" not in written(tmp_path)
+    assert "es/index.html" in written(tmp_path)
