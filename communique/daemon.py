@@ -93,6 +93,7 @@ class Daemon(Sending):
         self.bounces.begin(workspace.settings.bounces, database, self.installation.key)
         self.canary.begin(workspace.settings.canary, database)
         self._write_feeds(workspace, opened, database)
+        self._write_pages(workspace, opened, database)
         self._post_letters(workspace, opened, database)
         self._post_canary(workspace, opened, database)
         try:

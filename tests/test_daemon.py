@@ -22,7 +22,7 @@ from communique.store import copies, leases
 from communique.web.server import serving
 from communique.website.process_state import process_of
 from tests.channels.feed_rules import complaints
-from tests.workspaces import FOLLOWING, START, Town
+from tests.workspaces import FOLLOWING, PUBLIC, START, Town
 
 
 @dataclass
@@ -346,6 +346,32 @@ def test_an_empty_feed_stays_as_it_is_over_a_new_start(service: Service) -> None
     service.town.clock.turn(minutes=5)
     service.tick()
     assert written.read_bytes() == before
+
+
+def test_the_pages_keep_up_with_files_and_with_time(service: Service) -> None:
+    """Without an announcement: an edit of `config/process.yaml` at once, a day that has come within the hour."""
+    town = service.town
+    page = town.root / "var" / "public" / "en" / "index.html"
+    town.write("config/documents/rules.txt", "Rules")
+    town.write("config/process.yaml", "stages: []\n")
+    service.tick()
+    assert not page.exists()  # nothing has been published, and nothing opens the site early
+    town.add("  again:\n    when: start + 1 minutes\n    through: [website]\n")
+    town.say("again", {"en": PUBLIC})
+    approve(town, "again")
+    town.clock.turn(minutes=2)
+    service.tick()
+    assert page.exists()
+    document = "{file: rules.txt, title: Rules of the forum, published: 2026-12-02, language: en}"
+    stages = "stages:\n  - {name: The beginning, from: news/start}\n"
+    town.write("config/process.yaml", f"{stages}documents:\n  - {document}\n")
+    service.tick()
+    assert "The beginning" in page.read_text(encoding="utf-8")
+    assert "Rules of the forum" not in page.read_text(encoding="utf-8")
+    town.clock.turn(hours=24)
+    service.tick()
+    assert "Rules of the forum" in page.read_text(encoding="utf-8")
+    assert (page.parents[1] / "documents" / "rules.txt").read_text(encoding="utf-8") == "Rules"
 
 
 def test_a_feed_that_cannot_be_written_stops_no_mail(service: Service, caplog: pytest.LogCaptureFixture) -> None:

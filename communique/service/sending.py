@@ -5,11 +5,12 @@ import random
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from communique.canary import CanaryPost
 from communique.channel import ChannelError
 from communique.letters.posting import Posting
-from communique.send import first_feeds
+from communique.send import first_feeds, present_pages
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
@@ -17,6 +18,7 @@ from communique.service.service import Service
 from communique.store import session_lock
 from communique.store.database import Database, database_fault
 from communique.store.session_lock import SessionLock
+from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -30,6 +32,7 @@ class Sending(Service):
     _sign: SessionLock | None = None  #: of life, for others on the same database
     _silent: set[str] = field(default_factory=set)  #: others, when last looked
     _fed: OpenChannels | None = None  #: whose feeds have been written
+    _shown: tuple[OpenChannels, datetime] | None = None  #: whose pages have been written, and in which hour
 
     def close(self) -> None:
         """Let go of everything; the sign of life first, because what it stood for is in order."""
@@ -99,6 +102,19 @@ class Sending(Service):
             _log.error("the feeds are not in place yet: %s", error)
         else:
             self._fed = opened
+
+    def _write_pages(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
+        """Once an hour, and when a file has changed, which opens other channels; what fails is tried again."""
+        now = self.clock()
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        if self._shown == (opened, hour):
+            return
+        try:
+            present_pages.put_in_place(workspace, database, opened.channels, workspace.settings.mode, now)
+        except (ChannelError, TemplateProblemError) as error:
+            _log.error("the website is not as it should be yet: %s", error)
+        else:
+            self._shown = opened, hour
 
 
 @contextmanager

@@ -1,0 +1,36 @@
+"""The website between two announcements: dates pass, stages begin, documents become public, files are edited."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from communique.channel import Channel, Form, Message
+from communique.delivery import Mode
+from communique.send import messages
+from communique.store import declarations, publications
+from communique.store.database import Database
+from communique.workspace import Workspace
+
+
+def put_in_place(
+    workspace: Workspace, database: Database, channels: Mapping[str, Channel], mode: Mode, now: datetime
+) -> None:
+    """Write the website of every open channel as it is now, if anything was published on it: nothing opens it early.
+
+    What has not changed is left alone, so that its date keeps its meaning for caches.
+
+    Raises:
+        ChannelError: one could not be written.
+    """
+    with database.reading() as connection:
+        published = publications.on_website(connection, mode)
+        milestones = {
+            name: declarations.milestones_of(connection, campaign) for name, campaign in workspace.campaigns.items()
+        }
+    names = [route.name for route in workspace.routes.values() if route.form is Form.PAGES and route.name in channels]
+    if not published or not names:
+        return
+    content = messages.pages(workspace, published, milestones, now)
+    language = workspace.settings.languages[0]
+    for name in names:
+        message = Message(key=name, reference=name, created_at=now, language=language, content=content)
+        channels[name].send(message, lambda: None)
