@@ -192,4 +192,19 @@ TEXT_CODES = {
               text: Open government means listening before we decide.
             """,
     ),
+    "name-of-another-language": Explanation(
+        title="An official name of another language",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            The Partnership, the action plan and the forum have an official name in each language, which
+            config/glossary.yaml holds. This text says one in the words of another language, as happens when a paragraph
+            is copied before it is translated. Let the glossary say it. If the other name is meant, for instance to
+            explain an abbreviation, waive the check with that reason.
+            """,
+        example="""
+            wrong:  Puerto Claro se une a la Open Government Partnership.
+            right:  Puerto Claro se une a la {{ partnership.name }}.
+            """,
+    ),
 }

@@ -4,12 +4,13 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from communique.campaign import LANGUAGE
 from communique.language.dates_in_text import dates_in
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
 from communique.language.weekday_check import find_weekday_mismatches
 from communique.occasion import CANCEL, Occasion
-from communique.problems import Problem, at_place
+from communique.problems import Problem, Severity, at_place
 from communique.timeline import instant, start_of
 from communique.workspace import Workspace
 
@@ -22,6 +23,7 @@ def check_texts(workspace: Workspace, occasion: Occasion, samples: Samples, path
     return [
         *(_found_again(workspace, problem, words) for problem, words in _placeholders(samples, paths)),
         *(_found_again(workspace, problem, words) for problem, words in _weekdays(workspace, samples, paths)),
+        *(_found_again(workspace, problem, words) for problem, words in _names(workspace, samples, paths)),
         *_dates_between_languages(workspace, samples, paths),
         *_meeting_is_over(workspace, occasion),
     ]
@@ -68,6 +70,40 @@ def _weekdays(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[
                 ),
                 found,
             )
+
+
+def _names(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[tuple[Problem, str]]:
+    """Official names of another language: nobody improvises them, and nobody copies them untranslated."""
+    official = list(_official(workspace.glossary.model_dump()))
+    for (channel, language), sample in samples.items():
+        words = _words(sample)
+        folded = words.casefold()
+        for by_language in official:
+            own = by_language.get(language, "")
+            for other, name in by_language.items():
+                at = folded.find(name.casefold()) if own and name.casefold() not in own.casefold() else -1
+                if at < 0:
+                    continue
+                found = words[at : at + len(name)]
+                message = f"expected {own}, the official name in `{language}`; found {found}, which is `{other}`"
+                problem = Problem(
+                    code="name-of-another-language",
+                    message=message,
+                    hint="Let the glossary say it: `{{ partnership.name }}`, `{{ action_plan }}`.",
+                    severity=Severity.WARNING,
+                    file=paths[channel, language],
+                )
+                yield problem, found
+
+
+def _official(glossary: Any) -> Iterator[Mapping[str, str]]:
+    """Names of more than one word, by language; a single one may be a word of another language, too."""
+    for value in glossary.values() if isinstance(glossary, Mapping) else ():
+        by_language = isinstance(value, Mapping) and all(re.fullmatch(LANGUAGE, key) for key in value)
+        if by_language and all(isinstance(each, str) and " " in each for each in value.values()):
+            yield value
+        else:
+            yield from _official(value)
 
 
 def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[Problem]:
