@@ -1,8 +1,11 @@
 """The website as a whole: which files it has, and what they depend on."""
 
+from dataclasses import replace
 from datetime import timedelta
 from xml.etree.ElementTree import fromstring as read_xml
 
+from communique.channel import Pages
+from communique.send.messages import hash_of
 from communique.settings import Look
 from communique.website.process import FeedLinks, KeyDate, Process, Stage, StageStatus
 from communique.website.site import build_site
@@ -133,3 +136,12 @@ def test_the_site_map_is_sound_whatever_is_in_an_address() -> None:
     root = read_xml(made)
     assert next(root.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")).text == hostile
     assert next(root.iter("{http://www.w3.org/1999/xhtml}link")).get("href") == hostile
+
+
+def test_the_ledger_knows_what_the_website_was() -> None:
+    """The same files in another order have the same hash; another document or another sheet has another."""
+    one = Pages(files={"a.html": b"a", "b.html": b"b"}, printed={"c.pdf": "<p>"})
+    again = replace(one, files={"b.html": b"b", "a.html": b"a"})
+    others = [replace(one, files={"a.html": b"a", "b.html": b"c"}), replace(one, printed={"c.pdf": "<b>"})]
+    assert hash_of(one) == hash_of(again)
+    assert len({hash_of(each) for each in (one, *others)}) == 3

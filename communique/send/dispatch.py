@@ -5,7 +5,6 @@ transaction open, then the channel is asked to send, and right before the byte t
 no return is committed. A crash before that is safe to repeat; only a crash after it leaves a delivery in doubt.
 """
 
-import hashlib
 import logging
 import random
 import sys
@@ -277,9 +276,8 @@ class Dispatcher:
         def commit() -> None:
             if self.clock() > lease.delivery.expires_at:  # the machine may have slept
                 raise TemporaryError("its time had passed before it went out")
-            content = repr(message.content).encode()
             kept = messages.as_kept(message.content)
-            digest = hashlib.sha256(content).hexdigest()
+            digest = messages.hash_of(message.content)
             with self.database.beside() as connection:
                 held = leases.cross(
                     connection, [Crossing(lease=lease, content_hash=digest, content=kept)], self.clock()

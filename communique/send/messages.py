@@ -225,3 +225,14 @@ def as_kept(content: Content) -> dict[str, Any] | None:
     if isinstance(content, Post | Infographic) and content.image:
         kept["image"]["sha256"] = hashlib.sha256(kept["image"].pop("data")).hexdigest()
     return kept
+
+
+def hash_of(content: Content) -> str:
+    """SHA-256 (hex) of what is sent; of a website file by file, because its documents may be large."""
+    if not isinstance(content, Pages):
+        return hashlib.sha256(repr(content).encode()).hexdigest()
+    printed = ((path, html.encode()) for path, html in content.printed.items())
+    digest = hashlib.sha256()
+    for path, data in sorted([*content.files.items(), *printed]):
+        digest.update(f"{path}\n{hashlib.sha256(data).hexdigest()}\n".encode())
+    return digest.hexdigest()
