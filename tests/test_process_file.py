@@ -80,7 +80,7 @@ def test_stages_and_dates_are_read_in_order() -> None:
         ("file: rules.pdf", "file: ../rules.pdf", ("wrong-value", 15)),
         ("file: rules.pdf", "file: rules.html", ("wrong-value", 15)),
         (", es: Normas", "", ("missing-translation", 16)),
-        ("2027-01-19", "19.1.2027", ("wrong-value", 17)),
+        ("2027-01-19", "19.1.2027", ("wrong-moment", 17)),
         ("shows: forum-rules", "shows: rules", ("wrong-value", 20)),
         (", es: Peña", "", ("missing-translation", 24)),
         ("sector: non-government", "sector: private", ("wrong-value", 24)),
@@ -117,3 +117,11 @@ def test_a_file_is_named_once() -> None:
     """Two entries for one file would show it twice."""
     entry = GOOD.partition("documents:\n")[2].partition("forum:")[0]
     assert ("repeated-name", 21) in faults(GOOD.replace(entry, entry * 2))
+
+
+def test_a_date_in_another_notation_is_understood() -> None:
+    """What was meant is said, as for the moments of a campaign."""
+    problems = read_process(GOOD.replace("2027-01-19", "19.1.2027"), "config/process.yaml", AROUND)[1]
+    assert [(each.message, each.hint) for each in problems] == [
+        ("expected a date such as `2027-02-02`, found `19.1.2027`", "Did you mean `2027-01-19`?")
+    ]

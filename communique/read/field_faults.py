@@ -11,12 +11,13 @@ from communique.moments import MomentError, WeekdayError
 from communique.problems import Problem
 from communique.read.expected_forms import expected_forms
 from communique.read.field_hints import key_hint, name_hint, nearest, value_hint
-from communique.read.moment_hints import parser_for
+from communique.read.moment_hints import moment_hint, parse_date, parser_for
 from communique.read.schema import Schema, schema_at
 from communique.read.values_in_words import as_written, as_yaml, expected_of
 from communique.read.yaml_document import Document, Path
 
 _MISSING, _UNKNOWN = "missing", "extra_forbidden"
+_DATES = "date_"  #: how pydantic begins the types of its errors of dates
 _WRONG_TYPES = {
     "string_type",
     "tuple_type",
@@ -172,11 +173,12 @@ def _problem(fault: _Fault, document: Document, schema: Schema) -> Problem:
         hint = key_hint(found, fault.path, schema)
         return document.problem(fault.path, "unknown-key", message, hint=hint, at_key=True)
     code, message = _code_and_message(fault, schema_at(schema, fault.path))
-    hint = (
-        name_hint(str(fault.value), fault.context.get("pattern", ""))
-        if fault.at_key
-        else value_hint(fault.path, fault.value, schema)
-    )
+    if fault.at_key:
+        hint = name_hint(str(fault.value), fault.context.get("pattern", ""))
+    elif fault.type.startswith(_DATES):
+        hint = moment_hint(str(fault.value), parse_date)
+    else:
+        hint = value_hint(fault.path, fault.value, schema)
     return document.problem(fault.path, code, message, hint=hint, at_key=fault.at_key)
 
 
@@ -191,6 +193,8 @@ def _missing(path: Path, document: Document, schema: Schema) -> Problem:
 
 def _code_and_message(fault: _Fault, wanted: Schema) -> tuple[str, str]:
     found = as_written(fault.value)
+    if fault.type.startswith(_DATES):
+        return "wrong-moment", f"expected a date such as `2027-02-02`, found {found}"
     cause = fault.context.get("error")
     if isinstance(cause, WeekdayError):
         return "weekday-mismatch", f"expected a weekday and a date that agree: {cause}"
