@@ -65,13 +65,18 @@ class WebsiteChannel:
         return with_compressed(files) if self._compress else files
 
     def _pdfs(self, sheets: Mapping[str, str]) -> dict[str, bytes]:
-        """Printed when they have changed: a sheet takes longer than all pages together."""
-        try:
-            for path, html in sheets.items():
-                if self._sheets.get(path, ("",))[0] != html:
+        """Printed when they have changed: a sheet takes longer than all pages together. No page waits for a sheet."""
+        self._lacks = ""
+        for path, html in sheets.items():
+            if self._sheets.get(path, ("",))[0] != html:
+                self._sheets.pop(path, None)
+                try:
                     self._sheets[path] = html, self._press.print(html, "").data
-        except UnavailableError as error:
-            self._lacks = str(error)
+                except UnavailableError as error:
+                    self._lacks = str(error)
+                    break
+                except PermanentError as error:
+                    self._lacks = f"{path}: {error}"
         return {path: self._sheets[path][1] for path in sheets if path in self._sheets}
 
 
@@ -81,7 +86,7 @@ def _in_order_of_links(content: object) -> dict[str, bytes]:
 
 
 def _rank(path: str) -> tuple[int, int, str]:
-    """Styles and pictures first, then pages from the deepest up to the home page, the site map last."""
-    suffix = PurePosixPath(path).suffix
+    """Styles, pictures and documents first, then pages from the deepest up to the home page, the site map last."""
+    suffix = "" if path.startswith("documents/") else PurePosixPath(path).suffix
     group = {".html": 1, ".xml": 2, ".txt": 2}.get(suffix, 0)
     return group, -path.count("/"), path

@@ -44,7 +44,7 @@ class Press:
             document = page.render(font_config=self._fonts, stylesheets=[sheet])
             return Printed(document.write_pdf(pdf_variant=_VARIANT), len(document.pages))
         except weasyprint.urls.FatalURLFetchingError as error:
-            raise PermanentError(f"letter.html asks for what does not lie in it: {error}") from error
+            raise PermanentError(f"its template asks for what does not lie in it: {error}") from error
 
     def load(self) -> None:
         """What the first document would load.

@@ -243,3 +243,13 @@ def test_a_machine_that_cannot_print_publishes_the_pages(tmp_path: Path, monkeyp
     )
     assert "es/agenda.pdf" not in written(tmp_path)
     assert "es/index.html" in written(tmp_path)
+
+
+def test_a_sheet_that_asks_for_an_address_keeps_no_page_back(tmp_path: Path) -> None:
+    """Nothing is fetched to print it; the others are printed, and the receipt names the one that is not there."""
+    asking = SHEET.replace("{}", '<img src="https://elsewhere.example.org/x.png" alt="">')
+    printed = {"es/minutes.pdf": asking, "es/agenda.pdf": SHEET.format("Agenda")}
+    sheet = replace(message(), content=Pages(files=FILES, printed=printed))
+    assert "without PDFs: es/minutes.pdf" in WebsiteChannel(directory=tmp_path).send(sheet, lambda: None).detail
+    assert {"es/index.html", "es/agenda.pdf"} <= written(tmp_path).keys()
+    assert "es/minutes.pdf" not in written(tmp_path)
