@@ -105,6 +105,8 @@ def test_what_is_wrong_is_said_and_nothing_is_lost(post: Post, form: dict[str, s
 def test_an_answer_is_confirmed_by_mail(post: Post) -> None:
     """With the meeting for the calendar of who comes, and without a word that was typed."""
     link = answer_link(post, "ana")
+    rows = "[{moment: Welcome, minutes: 15}, {moment: Roadmap, minutes: 90}]"
+    post.town.campaign("  meeting:\n", f"  agenda: {rows}\n  meeting:\n")
     post.client.post(link, data={"answer": "yes", "access_needs": "Sesame"})
     post.tick()
 
@@ -117,6 +119,8 @@ def test_an_answer_is_confirmed_by_mail(post: Post) -> None:
     (event,) = entry.walk("VEVENT")
     assert event["uid"] == "kickoff.meeting@open.littleton.example.org"
     assert event["attendee"].params["partstat"] == "ACCEPTED"
+    agenda = "Agenda: 10:00 AM–10:15 AM Welcome 10:15 AM–11:45 AM Roadmap"
+    assert " ".join(event["description"].split()) == f"Step-free access. {agenda}"
 
     post.client.post(link, data={"answer": "no"})
     post.tick()

@@ -47,6 +47,8 @@ def test_times_are_in_utc_and_days_are_days() -> None:
     """A deadline blocks nobody's day, and stands on the day that is meant here, not in Greenwich."""
     kickoff, opening = Calendar.from_ical(files()[ALL]).walk("VEVENT")
     assert kickoff.decoded("dtstart") == datetime(2027, 2, 9, 9, tzinfo=UTC)
+    assert kickoff["description"] == "Agenda:\n10:00–10:15 Welcome\n10:15–10:55 Challenges"
+    assert "description" not in opening
     assert opening.decoded("dtstart") == date(2027, 3, 15)
     assert opening["transp"] == "TRANSPARENT"
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from communique.answering import Answer
 from communique.channel import Attachment, Mail, Secret
+from communique.language.formatting import locale_of, time_of_day
 from communique.letters.letter_mail import language_of
 from communique.service_mail import service_mail
 from communique.settings import localise
@@ -14,7 +15,7 @@ from communique.store import answers, declarations, meeting_revisions, people
 from communique.store.answers import Given
 from communique.store.letters import Letter
 from communique.store.people import Person
-from communique.texts import addresses, answer_addresses, tokens
+from communique.texts import addresses, agendas, answer_addresses, tokens
 from communique.texts.meetings import Meeting, meeting_of, uid_of
 from communique.workspace import Workspace
 
@@ -74,13 +75,14 @@ def _entry(
     from communique.texts.invitations import Event, accepted  # loads icalendar, for those who come
 
     settings, language = workspace.settings, language_of(workspace, letter)
+    locale, title = locale_of(language, settings.locales), workspace.words.of(language)["agenda"]["title"]
     event = Event(
         sequence=meeting_revisions.latest(connection, settings.mode, meeting.id).sequence,
         uid=uid_of(settings.public_address, meeting.id),
         start=meeting.start,
         end=meeting.end,
         summary=meeting.title,
-        description=meeting.access,
+        description=agendas.described(meeting.access, meeting.agenda, title, lambda at: time_of_day(at, locale)),
         place=meeting.place,
         organizer=str(localise(settings.government.name, language, settings.languages)),
         organizer_address=answer_addresses.organizer_address(

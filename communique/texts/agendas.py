@@ -23,15 +23,15 @@ def with_times(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {**facts, **own, "agenda": agenda, "agenda_minutes": sum(row["minutes"] for row in rows)}
 
 
-def described(summary: str, meeting: Mapping[str, Any], title: str, time: Callable[[datetime], str]) -> str:
+def described(summary: str, rows: Any, title: str, time: Callable[[datetime], str]) -> str:
     """What an entry in a calendar, which shows plain text, says: the summary, and the meeting's own agenda if any.
 
-    Its rows stand as `10:00–10:10 Welcome` below `title`; `time` writes a time of day.
+    Its `rows` stand as `10:00–10:10 Welcome` below `title`; `time` writes a time of day.
     """
-    agenda = meeting.get("agenda")
-    rows = agenda if isinstance(agenda, list) else []
-    lines = [f"{time(row['start'])}–{time(row['end'])} {row.get('moment', '')}" for row in rows]
-    return "\n".join([summary, "", f"{title}:", *lines]) if lines else summary
+    timed = rows if isinstance(rows, list | tuple) else ()
+    lines = [f"{time(row['start'])}–{time(row['end'])} {row.get('moment', '')}" for row in timed]
+    agenda = "\n".join([f"{title}:", *lines]) if lines else ""
+    return "\n\n".join(part for part in (summary, agenda) if part)
 
 
 def _complete(rows: Any) -> list[Mapping[str, Any]]:

@@ -23,6 +23,7 @@ class Meeting:
     place: str
     access: str  #: how to get in, and what there is for whom; may be empty
     organizer_address: str  #: where answers by mail go
+    agenda: tuple[Mapping[str, Any], ...] = ()  #: its rows, as `communique.texts.agendas` times them
 
 
 def meeting_of(
@@ -56,6 +57,7 @@ def meeting_of(
         place=str(said.get("place", "")),
         access=str(said.get("access", "")),
         organizer_address=organizer_address(said, facts.settings),
+        agenda=tuple(said["agenda"]) if isinstance(said.get("agenda"), list) else (),
     )
 
 

@@ -359,7 +359,9 @@ class Renderer:
             start=meeting["start"],
             end=meeting.get("end"),
             summary=str(meeting.get("title", article.headline)),
-            description=agendas.described(article.summary, meeting, title, lambda moment: time_of_day(moment, locale)),
+            description=agendas.described(
+                article.summary, meeting.get("agenda"), title, lambda moment: time_of_day(moment, locale)
+            ),
             place=str(meeting.get("place", "")),
             organizer=str(context["government"]["name"]),
             organizer_address=answer_addresses.organizer_address(

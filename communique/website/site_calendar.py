@@ -4,13 +4,14 @@ METHOD is PUBLISH (RFC 5546 3.2.1): nobody is invited by it, and nothing is aske
 invitations, so that an entry from here never takes the place of one with somebody's answer in it.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from communique.language.formatting import locale_of, time_of_day
 from communique.settings import localise
-from communique.texts import addresses
+from communique.texts import addresses, agendas
 from communique.website.process import KeyDate
 from communique.website.site_contents import Site
 
@@ -53,7 +54,7 @@ def _event(site: Site, language: str, date: KeyDate) -> Event:
     if date.place:
         event.add("location", date.place)
     if date.agenda:
-        event.add("description", "\n".join([f"{site.words[language]['agenda']['title']}:", *_rows(site, date)]))
+        event.add("description", _agenda(site, language, date))
     event.add("url", site.root + addresses.date_path(language, date.id))
     event.add("status", "CANCELLED" if date.called_off else "CONFIRMED")
     government = site.settings.government
@@ -63,9 +64,12 @@ def _event(site: Site, language: str, date: KeyDate) -> Event:
     return event
 
 
-def _rows(site: Site, date: KeyDate) -> Iterator[str]:
-    """`10:00 Welcome`, in local time, and when all of it is over."""
-    zone = site.settings.timezone
-    for row in date.agenda:
-        yield f"{row.starts_at.astimezone(zone):%H:%M} {row.moment}"
-    yield f"{date.agenda[-1].starts_at.astimezone(zone) + timedelta(minutes=date.agenda[-1].minutes):%H:%M}"
+def _agenda(site: Site, language: str, date: KeyDate) -> str:
+    """As in invitations to it."""
+    zone, locale = site.settings.timezone, locale_of(language, site.settings.locales)
+    starts = [row.starts_at.astimezone(zone) for row in date.agenda]
+    rows = [
+        {"start": start, "end": start + timedelta(minutes=row.minutes), "moment": row.moment}
+        for start, row in zip(starts, date.agenda, strict=True)
+    ]
+    return agendas.described("", rows, site.words[language]["agenda"]["title"], lambda at: time_of_day(at, locale))
