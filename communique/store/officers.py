@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from communique.store.approvals import folded
 from communique.store.officer_tables import desk_sessions, officer_links, officers
@@ -152,6 +152,12 @@ def set_language(connection: Connection, officer: Officer, language: str) -> Non
     connection.execute(update(officers).where(officers.c.id == officer.id).values(language=language))
 
 
+def set_duties(connection: Connection, officer: Officer, duties: Collection[Duty]) -> None:
+    """What they may do from now on, in the sessions they have, too."""
+    roles = " ".join(duty for duty in Duty if duty in set(duties))
+    connection.execute(update(officers).where(officers.c.id == officer.id).values(roles=roles))
+
+
 def end(connection: Connection, officer: Officer, now: datetime) -> None:
     """They work here no more: no session, no link, no password. What they did keeps their name."""
     connection.execute(delete(desk_sessions).where(desk_sessions.c.officer_id == officer.id))
@@ -191,12 +197,6 @@ def saw(connection: Connection, token: str, now: datetime) -> None:
 def end_session(connection: Connection, token: str) -> None:
     """Sign out."""
     connection.execute(delete(desk_sessions).where(desk_sessions.c.digest == digest_of(token)))
-
-
-def sessions_of(connection: Connection, officer: Officer) -> int:
-    """In how many browsers somebody is signed in."""
-    mine = select(func.count()).select_from(desk_sessions).where(desk_sessions.c.officer_id == officer.id)
-    return connection.execute(mine).scalar_one()
 
 
 def digest_of(token: str) -> str:

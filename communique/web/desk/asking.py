@@ -12,6 +12,8 @@ POLICY = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 
+_LONGEST_NUMBER = 18  # digits; what a database takes for a number
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
@@ -23,6 +25,11 @@ class Ask:
     officer: Officer | None = None  #: who is signed in
     session: str = ""  #: what their browser has
     secure: bool = False  #: whether it came by https
+
+    def number(self, name: str) -> int | None:
+        """A form's field that is a number of the database's; None when it is none."""
+        value = self.visit.field(name)
+        return int(value) if value.isascii() and value.isdecimal() and len(value) <= _LONGEST_NUMBER else None
 
     @property
     def who(self) -> Officer:

@@ -21,7 +21,7 @@ from communique.website.site import BRIGHT, DARK_PANEL, LIGHT_PANEL
 #: Those the desk speaks; each has a file of words.
 LANGUAGES = ("en", "es")
 #: Pages that every page leads to: their addresses, and their names among the words.
-MENU = (("", "timeline"),)
+MENU = (("", "timeline"), ("calendar", "calendar"), ("live", "live"), ("people", "people"), ("journal", "journal"))
 _LOCALES = {"en": "en-GB", "es": "es-ES"}
 
 
@@ -61,6 +61,7 @@ class DeskPages:
             "menu": MENU,
             "here": ask.path.partition("?")[0],
             "style_version": hashlib.sha256(self.style().encode()).hexdigest()[:12],
+            "refresh": False,
             "error": "",
             "said": "",
         }

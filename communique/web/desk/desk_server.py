@@ -13,10 +13,13 @@ from starlette.types import ASGIApp
 from communique.installation import Installation
 from communique.store import officers
 from communique.web.desk.announcement_pages import AnnouncementPages
+from communique.web.desk.calendar_pages import CalendarPages
+from communique.web.desk.delivery_pages import DeliveryPages
 from communique.web.desk.desk_files import DeskFiles
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskTable
 from communique.web.desk.office import Office
+from communique.web.desk.people_pages import PeoplePages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
 from communique.web.desk.timeline_pages import TimelinePages
 from communique.web.listening import listened_to
@@ -31,6 +34,9 @@ def desk_table(office: Office) -> DeskTable:
         SignInPages(office, pages),
         TimelinePages(office, pages),
         AnnouncementPages(office, pages),
+        CalendarPages(office, pages),
+        DeliveryPages(office, pages),
+        PeoplePages(office, pages),
         DeskFiles(pages),
     )
     return DeskTable(office=office, pages=pages, table=[page for each in made for page in each.table()])

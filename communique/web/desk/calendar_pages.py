@@ -1,0 +1,118 @@
+"""The timeline as a month, and as a calendar to subscribe to by a link of one's own."""
+
+import calendar
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from icalendar import Calendar, Event
+
+from communique.own_pages import titled
+from communique.plan import outlook
+from communique.plan.outlook import Coming, Gone
+from communique.store import officers
+from communique.texts import addresses, tokens
+from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.desk_pages import DeskPages, words_of
+from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.office import Office
+
+_GONE = 404
+#: How often programs should look again (RFC 7986 5.7).
+_REFRESH = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """One field of a month."""
+
+    day: date
+    is_of_month: bool
+    is_today: bool
+    events: Sequence[Coming | Gone]
+
+
+@dataclass(frozen=True)
+class CalendarPages:
+    """`/calendar`, and `/calendar/TOKEN.ics`."""
+
+    office: Office
+    pages: DeskPages
+
+    def table(self) -> list[DeskPage]:
+        """Their addresses. Calendar programs have no session: the link is all they need."""
+        return [
+            DeskPage(path="calendar", show=self.show),
+            DeskPage(path="calendar/{token}.ics", show=self.subscription, is_open=True),
+        ]
+
+    def show(self, ask: Ask) -> Reply:
+        """A month."""
+        today = self.office.clock().astimezone(self.office.settings.timezone).date()
+        first = _month(ask.visit.query.get("month", ""), today)
+        events = self._events()
+        weeks = [
+            [Day(day, day.month == first.month, day == today, events.get(day, [])) for day in week]
+            for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+        ]
+        token = tokens.sign(tokens.DESK_CALENDAR, str(ask.who.id), self.office.key)
+        context = {
+            "first": datetime(first.year, first.month, 1, 12, tzinfo=self.office.settings.timezone),
+            "weeks": weeks,
+            "before": f"{first - timedelta(days=1):%Y-%m}",
+            "after": f"{first + timedelta(days=31):%Y-%m}",
+            "subscription": f"{self.office.address.rstrip('/')}/calendar/{token}.ics",
+        }
+        return Reply(body=self.pages.fill("calendar.html", ask, context))
+
+    def subscription(self, ask: Ask) -> Reply:
+        """For a calendar program (RFC 5545), while its owner works here."""
+        number = tokens.verify(tokens.DESK_CALENDAR, ask.visit.token, self.office.key) or ""
+        with self.office.database.reading() as connection:
+            officer = officers.by_id(connection, int(number)) if number.isdecimal() else None
+        if officer is None:
+            return Reply(status=_GONE, media_type="text/plain")
+        language = officer.language
+        return Reply(body=self._calendar(language), media_type="text/calendar; charset=utf-8")
+
+    def _events(self) -> dict[date, list[Coming | Gone]]:
+        planner, now, held = self.office.planner(), self.office.clock(), self.office.held()
+        found: dict[date, list[Coming | Gone]] = {}
+        with self.office.database.reading() as connection:
+            everything: list[Coming | Gone] = [*reversed(outlook.gone(planner, connection))]
+            everything += outlook.coming(planner, connection, now, held=held)
+        for each in everything:
+            if each.due_at is not None:
+                day = each.due_at.astimezone(self.office.settings.timezone).date()
+                found.setdefault(day, []).append(each)
+        return found
+
+    def _calendar(self, language: str) -> bytes:
+        words, host = words_of(language), addresses.host_of(self.office.settings.public_address)
+        made = Calendar()
+        made.add("prodid", "-//Communique//Desk//EN")
+        made.add("version", "2.0")
+        made.add("method", "PUBLISH")
+        made.add("x-wr-calname", f"{words['product']}: {words['timeline']['title']}")
+        made.add("refresh-interval", _REFRESH, parameters={"value": "DURATION"})
+        for each in (one for same in self._events().values() for one in same):
+            campaign, name = each.name
+            event = Event()
+            event.add("uid", f"{campaign}.{name}.{each.occurrence}.desk@{host}")
+            event.add("dtstamp", self.office.clock().astimezone(UTC).replace(microsecond=0))
+            event.add("dtstart", each.due_at)
+            event.add("summary", f"{words['signs'][each.sign]}: {titled(name)}")
+            event.add("url", f"{self.office.address.rstrip('/')}/announcement/{campaign}/{name}/{each.occurrence}")
+            event.add("transp", "TRANSPARENT")
+            made.add_component(event)
+        data: bytes = made.to_ical()
+        return data
+
+
+def _month(asked: str, today: date) -> date:
+    """Its first day: `2027-02`, or the present month's."""
+    try:
+        found = date.fromisoformat(f"{asked}-01")
+    except ValueError:
+        return today.replace(day=1)
+    return found if 2000 < found.year < 2200 else today.replace(day=1)  # noqa: PLR2004 - a calendar for people

@@ -1,0 +1,164 @@
+"""What goes out now: how far it is, what is paused, what only a person can settle, and why somebody did not get it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from communique.delivery import State
+from communique.plan import outlook
+from communique.plan.outlook import Sign
+from communique.plan.planning import Planner
+from communique.plan.reasons import why
+from communique.store import accounts, journal, ledger, pauses, people, rests, troubles
+from communique.store.accounts import Copy
+from communique.store.officers import Duty
+from communique.store.people import AddressError
+from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.office import Office
+
+_OPERATORS = frozenset({Duty.OPERATOR})
+_SEE_OTHER, _WRONG, _CONFLICT = 303, 422, 409
+_DECISIONS = {"sent": State.SENT, "resend": State.SCHEDULED, "failed": State.FAILED}
+_LONGEST_WORDS = 1000
+_RECENT = 8  #: announcements whose refusals are grouped
+
+
+@dataclass(frozen=True)
+class DeliveryPages:
+    """`/live`."""
+
+    office: Office
+    pages: DeskPages
+
+    def table(self) -> list[DeskPage]:
+        """Their addresses."""
+        return [
+            DeskPage(path="live", show=self.show),
+            DeskPage(path="live/pause", act=self.pause, duties=_OPERATORS),
+            DeskPage(path="live/resume", act=self.resume, duties=_OPERATORS),
+            DeskPage(path="live/settle", act=self.settle, duties=_OPERATORS),
+            DeskPage(path="live/cancel", act=self.cancel, duties=_OPERATORS),
+        ]
+
+    def show(self, ask: Ask) -> Reply:
+        """The page; it loads itself anew while something goes out."""
+        return self._page(ask)
+
+    def pause(self, ask: Ask) -> Reply:
+        """Let a channel wait, or all of them."""
+        channel, now, note = ask.visit.field("channel"), self.office.clock(), ask.visit.field("why", _LONGEST_WORDS)
+        if channel and channel not in self.office.planner().workspace.routes:
+            return self._page(ask, error="no_channel", status=_WRONG)
+        with self.office.database.begin() as connection:
+            held = pauses.begin(connection, channel, who=ask.who.name, why=note, now=now)
+            if held.since == now:
+                what = f"paused {channel or 'every channel'}{f': {note}' if note else ''}"
+                journal.note(connection, who=ask.who.name, what=what, now=now)
+        return _back("paused")
+
+    def resume(self, ask: Ask) -> Reply:
+        """Let it go on."""
+        channel, now = ask.visit.field("channel"), self.office.clock()
+        with self.office.database.begin() as connection:
+            found = pauses.end(connection, channel)
+            if found:
+                what = f"resumed {channel or 'every channel'}"
+                journal.note(connection, who=ask.who.name, what=what, now=now)
+            rests.try_now(connection, channel, now)
+        return _back("resumed")
+
+    def settle(self, ask: Ask) -> Reply:
+        """A person's word on a copy that may have gone: it arrived, it did not, or it is to be sent again."""
+        decision, number, now = ask.visit.field("decision"), ask.number("number"), self.office.clock()
+        if decision not in _DECISIONS or number is None:
+            return self._page(ask, error="no_copy", status=_WRONG)
+        with self.office.database.begin() as connection:
+            copy = accounts.copy_of(connection, number)
+            is_late = copy is not None and decision == "resend" and copy.delivery.expires_at <= now
+            if copy is None or is_late or copy.delivery.state is not State.IN_DOUBT:
+                return self._page(ask, error="too_late" if is_late else "no_copy", status=_CONFLICT)
+            note = ask.visit.field("note", _LONGEST_WORDS)
+            reason = f"{decision}, decided by {ask.who.name}{f': {note}' if note else ''}"
+            ledger.settle_by_hand(connection, copy.delivery.id, _DECISIONS[decision], reason=reason, now=now)
+            journal.note(connection, who=ask.who.name, what=f"#{number} {copy.delivery.key}: {reason}", now=now)
+        return _back("settled")
+
+    def cancel(self, ask: Ask) -> Reply:
+        """Withdraw what of an announcement has not left."""
+        now, who = self.office.clock(), ask.who.name
+        campaign, announcement, occurrence = (
+            ask.visit.field(each) for each in ("campaign", "announcement", "occurrence")
+        )
+        with self.office.database.begin() as connection:
+            mode = self.office.settings.mode
+            reason = f"cancelled by {who}"
+            count = ledger.cancel(connection, mode, campaign, announcement, occurrence, reason=reason, now=now)
+            if count:
+                what = f"cancelled {count} copies of {campaign}/{announcement} that had not left"
+                journal.note(connection, who=who, what=what, now=now)
+        return _back("cancelled") if count else self._page(ask, error="nothing_to_cancel", status=_CONFLICT)
+
+    def _page(self, ask: Ask, error: str = "", status: int = 200) -> Reply:
+        planner, now = self.office.planner(), self.office.clock()
+        with self.office.database.reading() as connection:
+            gone = outlook.gone(planner, connection)
+            under_way = [each for each in gone if each.sign is Sign.UNDER_WAY]
+            handed = {name for name, route in planner.workspace.routes.items() if route.is_for_a_person}
+            waiting = accounts.waiting_for_a_person(connection, planner.mode)
+            context = {
+                "error": error,
+                "said": ask.visit.query.get("said", ""),
+                "refresh": bool(under_way) and not error,
+                "held": self.office.held(),
+                "under_way": under_way,
+                "doubtful": [copy for copy in waiting if copy.delivery.channel not in handed],
+                "by_hand": _counted(waiting, handed),
+                "paused": pauses.paused(connection),
+                "resting": rests.resting(connection),
+                "channels": list(planner.workspace.routes),
+                "paces": {
+                    name: str(pace.rate) for name, pace in planner.workspace.settings.paces().items() if pace.rate
+                },
+                "refused": [
+                    (each, list(troubles.by_words(connection, planner.mode, each.name)))
+                    for each in gone[:_RECENT]
+                    if each.sign is not Sign.SENT
+                ],
+                "address": ask.visit.query.get("address", ""),
+                "asked": ask.visit.query.get("announcement", ""),
+                "announcements": [
+                    f"{name}/{each}" for name, one in planner.workspace.campaigns.items() for each in one.announcements
+                ],
+                "answer": self._why(connection, planner, ask, now),
+            }
+        return Reply(body=self.pages.fill("live.html", ask, context), status=status)
+
+    def _why(self, connection: Connection, planner: Planner, ask: Ask, now: datetime) -> str:
+        """Why somebody did or did not get it; empty when nobody has asked."""
+        address = ask.visit.query.get("address", "").strip()
+        campaign, _, name = ask.visit.query.get("announcement", "").partition("/")
+        known = planner.workspace.campaigns.get(campaign)
+        if not address or known is None or name not in known.announcements:
+            return ""
+        try:
+            person = people.by_address(connection, address)
+        except AddressError as error:
+            return f"{address}: {error}"
+        return why(planner, connection, person, address, (campaign, name), now)
+
+
+def _counted(waiting: Sequence[Copy], handed: set[str]) -> dict[str, int]:
+    """What waits for a person to post it: how many, by channel."""
+    found: dict[str, int] = {}
+    for copy in waiting:
+        if copy.delivery.channel in handed:
+            found[copy.delivery.channel] = found.get(copy.delivery.channel, 0) + 1
+    return found
+
+
+def _back(said: str) -> Reply:
+    return Reply(status=_SEE_OTHER, location=f"/live?said={said}")

@@ -1,0 +1,112 @@
+"""The desk while something goes out: pause, settle, cancel, ask why; let people in and out; and the trail of it."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+import vobject
+
+from communique.channel import Message, UncertainError
+from communique.delivery import State
+from communique.store.officers import Duty
+from tests.desk import PASSWORD, Desk, desk_of
+from tests.workspaces import Town
+
+
+@pytest.fixture
+def desk(town: Town) -> Iterator[Desk]:
+    """Three people are invited, and it is time."""
+    town.invite("ana", "ben", "zoe")
+    with desk_of(town) as made:
+        yield made
+
+
+def _breaks_but_for_ana(message: Message) -> None:
+    if message.recipient is not None and not message.recipient.address.startswith("ana"):
+        raise UncertainError("the connection broke <b>")
+
+
+def test_an_operator_pauses_settles_and_cancels(desk: Desk) -> None:
+    """Each with a word on why; everybody sees it, and nobody but operators can."""
+    town, seat = desk.town, desk.sit(desk.hire("Olga", Duty.OPERATOR))
+    editor = desk.sit(desk.hire("Eva", Duty.EDITOR))
+    assert seat.post("/live/pause", channel="emial").status_code == 422
+    assert seat.post("/live/pause", channel="email", why="the press office asks").status_code == 303
+    assert "E-mail is paused" in editor.get("/").text
+    assert "the press office asks" in editor.get("/live").text
+    assert "/live/resume" not in editor.get("/live").text
+    town.run()
+    page = seat.get("/live").text
+    assert "0 of 3 done" in page
+    assert 'http-equiv="refresh"' in page
+    seat.post("/live/resume", channel="email")
+    town.email.after = _breaks_but_for_ana
+    town.run()
+    town.clock.turn(hours=1)
+    town.run()  # it was sent again once, and the connection broke again
+    assert town.account() == "3 planned = 1 sent + 2 in doubt"
+    page = seat.get("/live").text
+    assert "the connection broke &lt;b&gt;" in page
+    assert "In doubt" in seat.get("/").text
+    first, second = (copy.delivery.id for copy in town.copies() if copy.delivery.state is State.IN_DOUBT)
+    assert seat.post("/live/settle", number=str(first), decision="sent", note="seen in her inbox").status_code == 303
+    assert seat.post("/live/settle", number=str(first), decision="sent").status_code == 409
+    assert seat.post("/live/settle", number="1; --", decision="sent").status_code == 422
+    seat.post("/live/pause", channel="email")
+    assert seat.post("/live/settle", number=str(second), decision="resend").status_code == 303
+    form = {"campaign": "news", "announcement": "hello", "occurrence": "once"}
+    assert seat.post("/live/cancel", **form).status_code == 303
+    assert seat.post("/live/cancel", **form).status_code == 409
+    assert town.account() == "3 planned = 2 sent + 1 cancelled"
+    asked = editor.get("/live?address=ana@example.org&announcement=news/hello").text
+    assert "Ana got it" in asked
+    trail = editor.get("/journal").text
+    for did in (
+        "paused email: the press office asks",
+        "sent, decided by Olga: seen in her inbox",
+        "cancelled 1 copies",
+    ):
+        assert did in trail
+
+
+def test_people_are_let_in_and_out(desk: Desk) -> None:
+    """By a link that is shown once; somebody stays who can let others in."""
+    olga = desk.hire("Olga", Duty.OPERATOR)
+    seat = desk.sit(olga)
+    invited = seat.client.post(
+        "/people",
+        data={"form": desk.office.form_token(seat.session), "name": "Marta Soler", "duty": ["approver", "editor"]},
+        headers={"Origin": seat.origin},
+    ).text
+    path = urlsplit(invited.partition("<code>")[2].partition("</code>")[0]).path
+    assert "<code>" not in seat.get("/people").text
+    marta = desk.seat()
+    assert marta.post(path, password=PASSWORD).status_code == 303
+    assert marta.get("/people").status_code == 200
+    assert marta.post("/people", name="X", duty="operator").status_code == 403
+    assert seat.post("/people", name="marta  SOLER", duty="editor").status_code == 409
+    assert seat.post("/people/duties", officer=str(olga.id), duty="editor").status_code == 409
+    assert seat.post("/people/end", officer=str(olga.id)).status_code == 409
+    assert seat.post("/people/duties", officer=str(olga.id + 1), duty="operator").status_code == 303
+    assert marta.post("/people/end", officer=str(olga.id)).status_code == 303
+    assert seat.get("/").status_code == 303
+    assert desk.journal()[0] == "Marta Soler: let Olga out of the desk"
+
+
+def test_the_timeline_is_a_calendar_to_subscribe_to(desk: Desk) -> None:
+    """By a link of one's own, which ends with its owner; the month shows the same."""
+    olga = desk.hire("Olga", Duty.OPERATOR, language="es")
+    page = desk.sit(olga).get("/calendar?month=2026-12").text
+    assert "Diciembre de 2026" in page
+    assert "/announcement/news/hello/once" in page
+    link = urlsplit(page.partition("<code>")[2].partition("</code>")[0]).path
+    answer = desk.seat().get(link)
+    assert answer.headers["content-type"].startswith("text/calendar")
+    (event,) = vobject.readOne(answer.text).vevent_list
+    assert (event.summary.value, event.dtstart.value) == ("Aprobado: Hello", desk.town.clock.now)
+    assert desk.seat().get(f"{link[:-5]}x.ics").status_code == 404
+    with desk.town.database.begin() as connection:
+        from communique.store import officers
+
+        officers.end(connection, olga, desk.town.clock.now)
+    assert desk.seat().get(link).status_code == 404
