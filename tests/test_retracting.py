@@ -209,6 +209,19 @@ def test_a_post_without_a_call_to_delete_it_is_listed_for_a_person(town: Town, l
     assert "by hand: take down https://x.example.org/7" in line("status").text
 
 
+def test_in_trial_mode_it_takes_back_what_was_tried_out(town: Town, line: CommandLine) -> None:
+    """The outbox gives its file back, and only the allow-list is told; in live mode nothing has gone out."""
+    town.settings("mode: live", "mode: trial\nallow_list: [ana@example.org]")
+    tick(town)
+    assert len(list((town.root / "var/trial").rglob("x/*.json"))) == 1
+    assert line("retract", "hello", *WHY).code == 0
+    tick(town)
+    assert list((town.root / "var/trial").rglob("x/*.json")) == []
+    assert town.email.addresses == ["ana@example.org", "ana@example.org"]
+    town.settings("mode: trial", "mode: live")
+    assert "has not gone out (live mode)" in line("retract", "hello", *WHY).errors
+
+
 def test_it_is_refused_with_what_to_do(line: CommandLine) -> None:
     """Nothing to withdraw, nobody who says so, no reason."""
     for words, expected in (
