@@ -74,6 +74,8 @@ def test_a_release_has_the_form_that_newsrooms_know(newsroom: Town) -> None:
     for part in (mail.text, mail.html):
         places = [part.index(words) for words in said]
         assert places == sorted(places)
+    assert "Bea Sol, Press officer\n\nE-mail: press@littleton" in mail.text
+    assert "\u2066+34 955 000 001\u2069" in mail.html  # the number is not turned round in Arabic
     assert (mail.subject, mail.reply_to) == ("Hello from Littleton", "press@littleton.example.org")
 
 

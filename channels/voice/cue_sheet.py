@@ -23,6 +23,7 @@ code { direction: ltr; unicode-bidi: isolate; }
 """
 _FIRST_AND_LAST = 5  #: words by which a spot is known
 _MINUTE = 60
+_RIGHT_TO_LEFT = "\u200f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,17 +75,21 @@ def transcript(script: Script, takes: Sequence[Take], language: str) -> str:
 def _spot(script: Script, take: Take) -> Iterator[str]:
     labels, spot = script.sheet.labels, take.spot
     words = spot.text.split()
+    # A Latin address in an Arabic sentence does not turn the sentence round.
+    begins = _RIGHT_TO_LEFT if script.sheet.direction == "rtl" else ""
     measured = f"{take.measured:.1f} s" if take.measured is not None else labels["not_measured"]
     yield f"<h2>{_clock(spot.seconds)}</h2>"
     yield _table(
         {
             labels["length"]: [_clock(spot.seconds)],
             labels["estimated"]: [
-                f"{spot.takes:.1f} s ({spot.words} {labels['words']}, {script.words_per_minute}/min)"
+                f"{spot.takes:.1f} s",
+                f"{spot.words} {labels['words']}",
+                f"{script.words_per_minute}/min",
             ],
             labels["measured"]: [measured],
-            labels["in_words"]: [" ".join(words[:_FIRST_AND_LAST]) + " …"],
-            labels["out_words"]: ["… " + " ".join(words[-_FIRST_AND_LAST:])],
+            labels["in_words"]: [begins + " ".join(words[:_FIRST_AND_LAST]) + " …"],
+            labels["out_words"]: [begins + "… " + " ".join(words[-_FIRST_AND_LAST:])],
             labels["files"]: [f"{take.name}.txt", *take.files],
         }
     )

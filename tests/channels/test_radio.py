@@ -94,7 +94,7 @@ def test_a_station_finds_all_it_needs_in_one_folder(tmp_path: Path, message: Mes
         "Puerto Claro entra en la …",
         "… abierto arroba example punto org.",
         f"{seconds:.1f} s",
-        "9.6 s (16 palabras, 100/min)",
+        "<bdi>9.6 s</bdi><br><bdi>16 palabras</bdi><br><bdi>100/min</bdi>",
         "OGP: o ge pe",
         "19 de enero de 2027, 10:00 (CET)",
         "+34 955 000 000",
