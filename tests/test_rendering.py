@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from communique.channel import Recipient, Secret
-from communique.texts import rendering
+from communique.texts import written_articles
 from communique.texts.articles import Article, write_article
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.templates import TemplateProblemError
@@ -140,7 +140,7 @@ def test_an_article_is_written_once_for_all_that_shows_it(tiny: Town, monkeypatc
         written.append(given[2]["language"])
         return write_article(*given)
 
-    monkeypatch.setattr(rendering, "write_article", count)
+    monkeypatch.setattr(written_articles, "write_article", count)
     workspace, occasion = tiny.workspace, tiny.occasion(has_page=True)
     renderer, email = workspace.renderer, workspace.routes["email"]
     page = renderer.publication(occasion, "en", START)
@@ -157,7 +157,7 @@ def test_an_article_is_written_once_for_all_that_shows_it(tiny: Town, monkeypatc
 
 def test_what_is_kept_of_texts_does_not_grow_with_readers(tiny: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text that is written for each alone is another one each time."""
-    monkeypatch.setattr(rendering, "_MOST_KEPT", 2)
+    monkeypatch.setattr(written_articles, "_MOST_KEPT", 2)
     workspace, occasion = tiny.workspace, tiny.occasion()
     for number in range(9):
         addressee = replace(ana(), recipient=replace(ana().recipient, name=f"Ana {number}"))
