@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from posixpath import dirname, join, normpath
 
+from communique.retraction import Retraction
 from communique.website.site import build_sheets, build_site
 from tests.shipped_site import (
     FIRST,
@@ -197,5 +198,9 @@ def test_agenda_and_minutes_can_be_printed() -> None:
         links = [str(each.get("href")) for each in parsed(made[path]).iter("a") if "pdf" in str(each.get("type"))]
         assert {normpath(join(dirname(path), each)) for each in links} <= sheets.keys()
         assert links
+    gone = publication("why-we-joined", "en", retraction=Retraction(at=FIRST, reasons={"en": "wrong"}))
+    withdrawn = site(prints=True, publications=[gone])
+    assert f"en/{folder}minutes.pdf" not in build_sheets(withdrawn)
+    assert b"minutes.pdf" not in build_site(withdrawn)["en/index.html"]
     assert build_sheets(site()) == {}
     assert b"agenda.pdf" not in files()[f"en/{folder}index.html"]
