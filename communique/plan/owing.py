@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, partial
+from functools import cache, cached_property, lru_cache, partial
 
 from sqlalchemy import Connection
 
@@ -29,7 +29,12 @@ _UNLISTED = "trial mode: not on the allow-list"
 
 def allowed(workspace: Workspace) -> frozenset[str]:
     """Canonical addresses that mail reaches in trial mode."""
-    return frozenset(people.address_key(each) for each in workspace.settings.allow_list)
+    return _keys(workspace.settings.allow_list)
+
+
+@lru_cache(maxsize=8)  # asked for each announcement anew
+def _keys(addresses: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(people.address_key, addresses))
 
 
 def counting(connection: Connection) -> CountGroups:
