@@ -6,8 +6,11 @@ from typing import ClassVar
 
 from channels.atomic_files import unchanged, write_files
 from channels.bluesky_record import graphemes
+from channels.packs import folder_of, parts_of, receipt_of
 from channels.post_text import not_a_post, picture_ending, post_of, text_with_link
 from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt
+
+_DOES = "posts it"
 
 
 class HandoffChannel:
@@ -44,11 +47,11 @@ class HandoffChannel:
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
         write_files(self._directory, self._files(message), commit)
-        return _receipt(message)
+        return receipt_of(f"{_stem(message)}.txt", _DOES)
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when the files are as this message makes them."""
-        return _receipt(message) if unchanged(self._directory, self._files(message)) else None
+        return receipt_of(f"{_stem(message)}.txt", _DOES) if unchanged(self._directory, self._files(message)) else None
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -88,26 +91,10 @@ class HandoffChannel:
         )
 
 
-def _parts(message: Message) -> list[str]:
-    parts = message.key.split("/")
-    if len(parts) != 6:  # noqa: PLR2004 - as communique.channel describes the key
-        raise PermanentError(f"A key of six parts was expected, found `{message.key}`.")
-    return parts
-
-
 def _network(message: Message) -> str:
     """The channel's name in the settings: what officers call the network."""
-    return _parts(message)[3]
+    return parts_of(message)[3]
 
 
 def _stem(message: Message) -> str:
-    campaign, announcement, occurrence, channel, _, language = _parts(message)
-    return f"{channel}/{campaign}-{announcement}-{occurrence}-{language}"
-
-
-def _receipt(message: Message) -> Receipt:
-    return Receipt(
-        reference=f"{_stem(message)}.txt",
-        detail="written for a person, who posts it and then says so: communique done PACK",
-        by_hand=True,
-    )
+    return f"{folder_of(message)}-{parts_of(message)[-1]}"

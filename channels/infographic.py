@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from channels.atomic_files import unchanged, write_files
+from channels.packs import place_of, receipt_of
 from channels.paper.press import Press
 from communique.channel import (
     Form,
@@ -25,6 +26,7 @@ _NO_PICTURE = (
 )
 #: Of the poster's letters, in points: as large as lets it have one page.
 _SIZES = (11.5, 10.5, 9.5, 8.5)
+_DOES = "shows and prints it"
 
 
 @dataclass(kw_only=True)
@@ -62,9 +64,9 @@ class InfographicChannel:
             raise PermanentError(" ".join(refused))
         files = dict(_files(message))
         if self.poster:
-            files[f"{_place(message)}/{_POSTER}"] = self._printed(_content(message).poster)
+            files[f"{place_of(message)}/{_POSTER}"] = self._printed(_content(message).poster)
         write_files(Path(self.directory), files, commit)
-        return _receipt(message)
+        return receipt_of(place_of(message), _DOES)
 
     def _printed(self, poster: str) -> bytes:
         printed = (self._press.print(poster, f"html {{ font-size: {size}pt; }}") for size in _SIZES)
@@ -76,8 +78,8 @@ class InfographicChannel:
     def lookup(self, message: Message) -> Receipt | None:
         """Found when the pictures are as this message makes them, and the poster is there if there is to be one."""
         root = Path(self.directory)
-        printed = not self.poster or (root / _place(message) / _POSTER).is_file()
-        return _receipt(message) if printed and unchanged(root, _files(message)) else None
+        printed = not self.poster or (root / place_of(message) / _POSTER).is_file()
+        return receipt_of(place_of(message), _DOES) if printed and unchanged(root, _files(message)) else None
 
     def lacks(self) -> str:
         """Pango, where it is not installed."""
@@ -98,7 +100,7 @@ def _content(message: Message) -> Infographic:
 
 
 def _files(message: Message) -> Mapping[str, bytes]:
-    place, content = _place(message), _content(message)
+    place, content = place_of(message), _content(message)
     image = content.image
     words = f"{image.alt if image else ''}\n\n---\n\n{content.text}\n"
     return {
@@ -106,19 +108,3 @@ def _files(message: Message) -> Mapping[str, bytes]:
         f"{place}/infographic.png": image.data if image else b"",
         f"{place}/description.txt": words.encode(),
     }
-
-
-def _place(message: Message) -> str:
-    parts = message.key.split("/")
-    if len(parts) != 6:  # noqa: PLR2004 - as communique.channel describes the key
-        raise PermanentError(f"A key of six parts was expected, found `{message.key}`.")
-    campaign, announcement, occurrence, channel, _, language = parts
-    return f"{channel}/{campaign}-{announcement}-{occurrence}/{language}"
-
-
-def _receipt(message: Message) -> Receipt:
-    return Receipt(
-        reference=_place(message),
-        detail="written for a person, who shows and prints it and then says so: communique done PACK",
-        by_hand=True,
-    )

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from channels.packs import folder_of, parts_of, receipt_of
 from channels.paper.cover import Paper, cover_html
 from channels.paper.envelopes import ENVELOPES, style_of
 from channels.paper.press import Press, Printed
@@ -130,8 +131,8 @@ class LetterChannel:
             ChannelError: no letter can be made at present.
         """
         while waiting := list(self._taken(traffic)):
-            by_batch = sorted(waiting, key=lambda each: (_place(each.message), each.message.language))
-            for _, together in groupby(by_batch, key=lambda each: (_place(each.message), each.message.language)):
+            by_batch = sorted(waiting, key=lambda each: (folder_of(each.message), each.message.language))
+            for _, together in groupby(by_batch, key=lambda each: (folder_of(each.message), each.message.language)):
                 _Handing(self, traffic).over(list(together))
 
     def lookup(self, message: Message) -> Receipt | None:
@@ -139,8 +140,7 @@ class LetterChannel:
         found = self._tray(message).holding(_file(message))
         if found is None:
             return None
-        detail = "written for a person, who prints and posts it and then says so: communique done BATCH"
-        return Receipt(reference=found, detail=detail, by_hand=True)
+        return receipt_of(found, "prints and posts it", pack="BATCH")
 
     def lacks(self) -> str:
         """Pango, where it is not installed."""
@@ -200,7 +200,7 @@ class LetterChannel:
     def _bound(self, printed: Sequence[_Ready], name: str) -> Iterator[Printed]:
         """The cover and all letters; on both sides, each begins on a sheet of its own."""
         first = printed[0]
-        command = ("communique", "done", f"{_place(first.message)}/{name}", "--as ...")
+        command = ("communique", "done", f"{folder_of(first.message)}/{name}", "--as ...")
         pages = [each.printed.pages for each in printed]
         cover = cover_html(first.letter.cover, self._paper, pages, command, first.message.language)
         blank = self._press.print(_BLANK, self._page)
@@ -215,7 +215,7 @@ class LetterChannel:
         return f"@page {{ size: {width:.2f}mm {height:.2f}mm; margin: 25mm 20mm; }}"
 
     def _tray(self, message: Message) -> Tray:
-        return Tray(Path(self.directory), _place(message), message.language)
+        return Tray(Path(self.directory), folder_of(message), message.language)
 
 
 class _Handing:
@@ -248,18 +248,5 @@ def _digest(message: Message) -> str:
     return hashlib.sha256(repr(message.content).encode()).hexdigest()
 
 
-def _parts(message: Message) -> list[str]:
-    parts = message.key.split("/")
-    if len(parts) != 6:  # noqa: PLR2004 - as communique.channel describes the key
-        raise PermanentError(f"A key of six parts was expected, found `{message.key}`.")
-    return parts
-
-
-def _place(message: Message) -> str:
-    """Where the batches of its announcement lie below the directory."""
-    campaign, announcement, occurrence, channel, _, _ = _parts(message)
-    return f"{channel}/{campaign}-{announcement}-{occurrence}"
-
-
 def _file(message: Message) -> str:
-    return f"{_parts(message)[4]}.pdf"
+    return f"{parts_of(message)[4]}.pdf"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from channels.atomic_files import unchanged, write_files
+from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.cue_sheet import Take, cue_sheet, stem_of, transcript
 from channels.voice.encoding import FORMATS
@@ -13,6 +14,7 @@ from channels.voice.recording import record
 from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot
 
 _SHEET = "cue-sheet.html"
+_DOES = "takes it to the stations"
 
 
 @dataclass(kw_only=True)
@@ -59,13 +61,13 @@ class RadioChannel:
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
         write_files(Path(self.directory), dict(self._files(message)), commit)
-        return _receipt(message)
+        return receipt_of(place_of(message), _DOES)
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when the scripts are as this message makes them, and the sheet, which is written last, is there."""
         root = Path(self.directory)
-        written = (root / f"{_place(message)}/{_SHEET}").is_file()
-        return _receipt(message) if written and unchanged(root, _scripts(message)) else None
+        written = (root / f"{place_of(message)}/{_SHEET}").is_file()
+        return receipt_of(place_of(message), _DOES) if written and unchanged(root, _scripts(message)) else None
 
     def lacks(self) -> str:
         """The synthesiser, where it is not installed."""
@@ -75,7 +77,7 @@ class RadioChannel:
         """Nothing is held open."""
 
     def _files(self, message: Message) -> Iterator[tuple[str, bytes]]:
-        place, script = _place(message), _script(message)
+        place, script = place_of(message), _script(message)
         yield from _scripts(message).items()
         takes = []
         for spot in script.spots:
@@ -101,21 +103,5 @@ def _script(message: Message) -> Script:
 
 
 def _scripts(message: Message) -> dict[str, bytes]:
-    place = _place(message)
+    place = place_of(message)
     return {f"{place}/{stem_of(spot)}.txt": f"{spot.text}\n".encode() for spot in _script(message).spots}
-
-
-def _place(message: Message) -> str:
-    parts = message.key.split("/")
-    if len(parts) != 6:  # noqa: PLR2004 - as communique.channel describes the key
-        raise PermanentError(f"A key of six parts was expected, found `{message.key}`.")
-    campaign, announcement, occurrence, channel, _, language = parts
-    return f"{channel}/{campaign}-{announcement}-{occurrence}/{language}"
-
-
-def _receipt(message: Message) -> Receipt:
-    return Receipt(
-        reference=_place(message),
-        detail="written for a person, who takes it to the stations and then says so: communique done PACK",
-        by_hand=True,
-    )

@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 from channels.atomic_files import unchanged, write_files
 from channels.film.captions import Shown, srt, timed, too_fast, vtt
 from channels.film.reel import film
+from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.recording import Recording, record
 from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video
@@ -18,6 +19,7 @@ _NO_PICTURES = (
     "There are no pictures. They are drawn from templates/layouts/cards/video-*.svg, and need the Noto fonts "
     "(Debian: fonts-noto-core)."
 )
+_DOES = "uploads it"
 
 
 @dataclass(kw_only=True)
@@ -64,18 +66,18 @@ class VideoChannel:
         """Write the folder; a person uploads what is in it, and says so."""
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
-        video, place = _video(message), _place(message)
+        video, place = _video(message), place_of(message)
         recording = self._recorded(video)
         captions = timed(video, recording)
         films = {f"{place}/video-{shape}.mp4": film(captions, shape, recording) for shape in self._drawn(captions)}
         write_files(Path(self.directory), {**films, **_texts(place, video, captions)}, commit)
-        return _receipt(message)
+        return receipt_of(place_of(message), _DOES)
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when the transcript, which is written last, is as this message makes it."""
-        place = _place(message)
+        place = place_of(message)
         transcript = {f"{place}/{_LAST}": _transcript(_video(message))}
-        return _receipt(message) if unchanged(Path(self.directory), transcript) else None
+        return receipt_of(place_of(message), _DOES) if unchanged(Path(self.directory), transcript) else None
 
     def lacks(self) -> str:
         """The synthesiser, where it is not installed."""
@@ -112,19 +114,3 @@ def _video(message: Message) -> Video:
     if not isinstance(message.content, Video):
         raise PermanentError("A video was expected.")
     return message.content
-
-
-def _place(message: Message) -> str:
-    parts = message.key.split("/")
-    if len(parts) != 6:  # noqa: PLR2004 - as communique.channel describes the key
-        raise PermanentError(f"A key of six parts was expected, found `{message.key}`.")
-    campaign, announcement, occurrence, channel, _, language = parts
-    return f"{channel}/{campaign}-{announcement}-{occurrence}/{language}"
-
-
-def _receipt(message: Message) -> Receipt:
-    return Receipt(
-        reference=_place(message),
-        detail="written for a person, who uploads it and then says so: communique done PACK",
-        by_hand=True,
-    )

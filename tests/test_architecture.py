@@ -45,6 +45,7 @@ SHARED = {
     "mail",
     "mastodon_account",
     "mastodon_limits",
+    "packs",
     "paper",
     "post_text",
     "syndication",
