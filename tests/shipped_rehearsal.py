@@ -18,7 +18,7 @@ from communique.store.database import people
 from communique.store.people import suppress
 
 ROWS = 7
-PEOPLE = 65  #: the audiences times the languages, and some who get letters
+PEOPLE = 70  #: the audiences times the languages, and some who get letters
 LEFT = "asked to leave"
 _REPOSITORY = Path(__file__).parents[1]
 _MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)

@@ -53,7 +53,7 @@ def test_the_ledger_and_the_mail_server_agree(rehearsal: Rehearsal) -> None:
 
 
 def test_the_validators_have_nothing_to_say_of_its_feeds(rehearsal: Rehearsal) -> None:
-    """Not an error and not a warning, in any language or format."""
+    """Not an error and not a warning, in any language, topic or format."""
     now, root = rehearsal.clock.now, rehearsal.folder / "public"
     found = {}
     for file in sorted((root / "feeds").rglob("*.*")):
@@ -62,7 +62,8 @@ def test_the_validators_have_nothing_to_say_of_its_feeds(rehearsal: Rehearsal) -
             found[name] = complaints(file.read_bytes(), f"{rehearsal.workspace.settings.public_address}/{name}", now)
         elif file.suffix == ".json":
             found[name] = json_complaints(file.read_bytes(), now)
-    assert len(found) == 3 * len(rehearsal.workspace.settings.languages)
+    settings = rehearsal.workspace.settings
+    assert len(found) == 3 * len(settings.languages) * (1 + len(settings.subscribing.topics))
     assert not any(found.values()), found
 
 
