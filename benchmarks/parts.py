@@ -60,7 +60,7 @@ SIZES: Mapping[str, Size] = {
         databases=Extent(rounds=3, seconds=4, most=20_000),
         delayed=Extent(rounds=3, seconds=12, most=20_000),
         people=(1_000, 10_000, 100_000, 1_000_000),
-        budget=600,
+        budget=900,
         kills=10,
         kill_people=5_000,
         starts=5,
