@@ -22,8 +22,8 @@ from communique.plan.preflight import Channels, Findings, preflight
 from communique.problems import Problem
 from communique.workspace import Workspace
 
-#: What every announcement is made from, beside its campaign's own.
-_SHARED = ("config", "templates/layouts")
+#: What every announcement may be made from, beside its own texts: an infographic shows the dates of all campaigns.
+_SHARED = ("campaigns", "config", "templates/layouts")
 _MOST_KEPT = 2_000  #: of a workspace with many campaigns, after many edits: some megabytes
 
 
@@ -108,7 +108,7 @@ def paths_of(workspace: Workspace, occasion: Occasion) -> list[str]:
     found = [path for folder in _SHARED for path in workspace.sources.paths(folder)]
     found += [path for path in workspace.sources.paths(own) if not path.startswith(others)]
     logo = workspace.settings.look.logo
-    return [*found, f"campaigns/{occasion.campaign.campaign}.yaml", *([f"config/{logo}"] if logo else [])]
+    return [*found, *([f"config/{logo}"] if logo else [])]
 
 
 @cache
