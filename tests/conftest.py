@@ -11,6 +11,7 @@ from communique.rehearse.rehearsal import Rehearsal
 from tests import ledger_audit, statements
 from tests.databases import KINDS, Databases, databases
 from tests.shipped_rehearsal import rehearsed_and_reported
+from tests.ticking import Service, serving_town
 from tests.workspaces import Town, build
 
 statements.share()
@@ -68,3 +69,10 @@ def town(tmp_path: Path, database_url: str) -> Iterator[Town]:
     made.variables |= {name: value for name, value in os.environ.items() if name == "DATABASE_URL"}
     yield made
     made.database.close()
+
+
+@pytest.fixture
+def service(town: Town) -> Iterator[Service]:
+    """A daemon of a town whose one announcement is approved."""
+    with serving_town(town) as made:
+        yield made

@@ -18,7 +18,7 @@ from communique.store import concerns, pauses, rests
 from communique.store.concerns import GRACE, PAUSE
 from communique.workspace import SETTINGS
 from tests.channels.recording_smtp import RecordingSmtp
-from tests.test_daemon import approve
+from tests.ticking import approve
 from tests.workspaces import START, Town
 
 _SOON = GRACE + timedelta(minutes=1)

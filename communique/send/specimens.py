@@ -15,7 +15,7 @@ from communique.texts.rendering import Addressee
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace
 
-MARK = "[TEST]"
+_MARK = "[TEST]"
 #: Nobody has this number: links signed for it lead to pages that say so, and change nothing.
 _NOBODY = "0"
 
@@ -87,6 +87,6 @@ def specimen(
         reference=f"{number}@{addresses.host_of(workspace.settings.public_address)}",
         created_at=now,
         language=language,
-        content=replace(mail, subject=f"{MARK} {mail.subject}"),
+        content=replace(mail, subject=f"{_MARK} {mail.subject}"),
         recipient=recipient,
     )
