@@ -12,7 +12,7 @@ from communique.language.formatting import direction
 from communique.occasion import Occasion
 from communique.routes import Route
 from communique.subscription import Frequency
-from communique.texts import addresses
+from communique.texts.mail_shell import in_shell
 from communique.texts.rendering import Renderer
 
 
@@ -66,37 +66,20 @@ def write_digest(renderer: Renderer, digest: Digest, recipient: Recipient, role:
     words = renderer.words.of(language)
     name = str(words["mail"]["digest"][digest.frequency])
     day = digest.due_at.astimezone(settings.timezone).date()
-    leave, choose = renderer.links(recipient)
     known: dict[str, Any] = {
         **renderer.facts.about_us(language),
         "dir": direction(language),
         "words": words,
         "pieces": [_shown(renderer, piece, language) for piece in digest.pieces],
     }
-    shell = {
-        **known,
+    content = {
         "subject": f"{name}: {digest.pieces[0].headline}",
         "headline": f"{name}: {renderer.templates.written_date(day, language)}",
         "preheader": " · ".join(piece.headline for piece in digest.pieces),
-        "greeting": "",
         "body": Markup(renderer.templates.fill_layout("digest.html", known)),  # noqa: S704 - escaped by the layout
         "text_body": Markup(renderer.templates.fill_layout("digest.txt", known)),  # noqa: S704 - plain text
-        "role": role,
-        "pages": {},
-        "unsubscribe_url": leave,
-        "preferences_url": choose,
-        "look": renderer.look(language),
     }
-    contact = settings.government.contact.email
-    return Mail(
-        subject=shell["subject"],
-        text=renderer.templates.fill_layout("mail.txt", shell),
-        html=renderer.templates.fill_layout("mail.html", shell),
-        reply_to=contact,
-        unsubscribe_url=leave,
-        unsubscribe_mailto=contact,
-        archive_url=addresses.archive_page(settings.public_address, language) if renderer.has_site else "",
-    )
+    return in_shell(renderer, recipient, role, content)
 
 
 def _shown(renderer: Renderer, piece: Piece, language: str) -> dict[str, Any]:

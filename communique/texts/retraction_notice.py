@@ -9,6 +9,7 @@ from communique.channel import Mail, Recipient
 from communique.language.formatting import direction
 from communique.retraction import Retraction
 from communique.texts import addresses, markdown
+from communique.texts.mail_shell import in_shell
 from communique.texts.rendering import Renderer
 
 _LAYOUT = "templates/layouts/retraction.md"
@@ -34,7 +35,6 @@ def write_notice(renderer: Renderer, notice: RetractionNotice, recipient: Recipi
     language, settings = recipient.language, renderer.facts.settings
     words = renderer.words.of(language)
     reason, _ = notice.retraction.reason(language)
-    leave, choose = renderer.links(recipient)
     known = {
         **renderer.facts.about_us(language),
         "dir": direction(language),
@@ -45,27 +45,11 @@ def write_notice(renderer: Renderer, notice: RetractionNotice, recipient: Recipi
         "link": addresses.page(settings.public_address, notice.path) if notice.path else "",
     }
     body = renderer.templates.fill_markdown(_LAYOUT, (renderer.sources.read(_LAYOUT) or b"").decode(), known)
-    shell = {
-        **known,
+    content = {
         "subject": f"{words['retraction']['title']}: {notice.headline}",
         "headline": words["retraction"]["headline"],
         "preheader": words["retraction"]["notice"],
-        "greeting": "",
         "body": Markup(markdown.to_html(body)),  # noqa: S704 - made by markdown.to_html, where raw HTML is text
         "text_body": Markup(markdown.to_text(body)),  # noqa: S704 - plain text for a plain text shell
-        "role": role,
-        "pages": {},
-        "unsubscribe_url": leave,
-        "preferences_url": choose if notice.chooses else "",
-        "look": renderer.look(language),
     }
-    contact = settings.government.contact.email
-    return Mail(
-        subject=shell["subject"],
-        text=renderer.templates.fill_layout("mail.txt", shell),
-        html=renderer.templates.fill_layout("mail.html", shell),
-        reply_to=contact,
-        unsubscribe_url=leave,
-        unsubscribe_mailto=contact,
-        archive_url=addresses.archive_page(settings.public_address, language) if renderer.has_site else "",
-    )
+    return in_shell(renderer, recipient, role, content, chooses=notice.chooses)
