@@ -14,8 +14,6 @@ from urllib.parse import urlsplit
 from channels.atomic_files import unchanged, unsafe_paths, write_files
 from channels.compressed import with_compressed
 from channels.syndication.archive import documents, file_name, folder
-from channels.syndication.json_feed import json_document
-from channels.syndication.mended import atom_document, rss_document
 from communique.channel import Entry, Feed, Form, InDoubt, Message, PermanentError, Reach, Receipt
 
 
@@ -81,6 +79,9 @@ class FeedChannel:
 
     def _documents(self, feed: Feed, message: Message) -> Iterator[tuple[str, bytes]]:
         """Path and bytes of the files of one feed."""
+        from channels.syndication.json_feed import json_document  # lxml and feedgen are loaded by those who write
+        from channels.syndication.mended import atom_document, rss_document
+
         where, hub = folder(feed), self._hub
         for page in documents(feed, self._page_size):
             changed_at = _changed_at(page.entries, message)

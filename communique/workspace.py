@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from communique.campaign import Campaign
 from communique.channel import Form, Secret
@@ -18,12 +18,13 @@ from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
 from communique.routes import Kinds, Route, routes_of
 from communique.settings import Glossary, Settings
-from communique.texts.facts import Facts
-from communique.texts.rendering import Renderer
-from communique.texts.templates import Templates
-from communique.texts.words import Words
 from communique.timeline import Almanac
 from communique.working_days import working_days
+
+if TYPE_CHECKING:
+    from communique.texts.rendering import Renderer
+    from communique.texts.templates import Templates
+    from communique.texts.words import Words
 
 SETTINGS = "config/settings.yaml"
 GLOSSARY = "config/glossary.yaml"
@@ -73,22 +74,29 @@ class Workspace:
         return frozenset(language for languages in spoken for language in languages)
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> "Words":
         """Fixed phrases."""
+        from communique.texts.words import Words
+
         return Words(self.sources)
 
     @cached_property
-    def templates(self) -> Templates:
+    def templates(self) -> "Templates":
         """The templates of this workspace."""
+        from communique.texts.templates import Templates  # loaded, with what writes, when something is written
+
         return Templates(self.sources, self.settings.locales, self.words.of)
 
     @cached_property
-    def renderer(self) -> Renderer:
+    def renderer(self) -> "Renderer":
         """Makes content from the texts."""
         return self.renderer_with(self.key)
 
-    def renderer_with(self, key: Secret | None) -> Renderer:
+    def renderer_with(self, key: Secret | None) -> "Renderer":
         """A renderer whose links are signed by a key (or not at all)."""
+        from communique.texts.facts import Facts
+        from communique.texts.rendering import Renderer
+
         facts = Facts(settings=self.settings, glossary=self.glossary, almanac=self.almanac, feeds=self.feeds)
         return Renderer(
             sources=self.sources,

@@ -66,7 +66,7 @@ def test_schemas_are_draft_07(name: str) -> None:
 @pytest.mark.parametrize("name", SCHEMAS)
 def test_everything_is_described(name: str) -> None:
     """Every property has a description, and every pattern words that stand for it."""
-    for path, part in _parts(SCHEMAS[name]):
+    for path, part in _parts(json.loads(dumps(SCHEMAS[name]))):
         assert part.get("description") or path.endswith("|"), path
         if "pattern" in part:
             assert part["pattern"] in expected_forms(), path

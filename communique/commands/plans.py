@@ -51,7 +51,7 @@ class Desk:
 @contextmanager
 def desk(session: Session, *, anew: bool = False) -> Iterator[Desk]:
     """Everything planning needs, closed afterwards; with `anew` nothing that was found before is believed."""
-    workspace = session.installation.workspace()
+    workspace = session.installation.workspace(known=not anew)
     opened = session.installation.channels(workspace)
     database = session.installation.database()
     planner = session.installation.planner(workspace, database, opened)

@@ -13,9 +13,9 @@ from communique.commands.plans import desk
 from communique.commands.records import find_announcement
 from communique.occasion import Occasion
 from communique.plan.checking import with_stand_ins
+from communique.plan.findings import routes_and_languages
 from communique.plan.owing import allowed
 from communique.plan.planning import HORIZON, Planner
-from communique.plan.preflight import routes_and_languages
 from communique.problems import did_you_mean
 from communique.routes import Route
 from communique.send.specimens import Viewer, send_specimens

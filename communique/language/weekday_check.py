@@ -15,12 +15,16 @@ from communique.language.formatting import locale_of
 _BETWEEN = r"[,،.]?[\s\u00a0]+(?:(?:the|el|le|dia|día|الموافق|يوم|of|de|del)[\s\u00a0]+)?"
 
 
+#: What is in every date that is read, whatever the language: most texts have none, and need no names of days.
+_DATE = re.compile(r"(?<!\d)\d{1,2}\D.*\d{4}|\d{4}-\d", re.DOTALL)
+
+
 def find_weekday_mismatches(text: str, language: str) -> list[tuple[str, str]]:
     """Dates with a wrong weekday, as they stand in the text, each with the weekday that would be right.
 
     In a language whose names of days are not known, none is found.
     """
-    if not is_known_language(language):
+    if not _DATE.search(text) or not is_known_language(language):
         return []
     names = names_of(locale_of(language, {}))
     found: list[tuple[str, str]] = []

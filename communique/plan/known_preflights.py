@@ -5,20 +5,16 @@ For who looks, on the command line and in the desk. What is approved and what go
 
 import hashlib
 import json
-import os
-import sys
-from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-import communique
 from communique.channel import Measure
-from communique.drawing.font_files import installed_fonts
 from communique.occasion import Occasion
-from communique.plan.preflight import Channels, Findings, preflight
+from communique.plan.findings import Channels, Findings
+from communique.plan.kept_file import keep
+from communique.plan.program import this_program
 from communique.problems import Problem
 from communique.workspace import Workspace
 
@@ -52,6 +48,8 @@ class KnownPreflights:
         key = key_of(workspace, channels, occasion)
         known = self._found.pop(key, None)
         if known is None:
+            from communique.plan.preflight import preflight  # with all that writes texts
+
             self._is_new = True
             made = preflight(workspace, channels, occasion)
             measures = tuple((*way, measure) for way, measure in made.measures.items())
@@ -68,15 +66,7 @@ class KnownPreflights:
         if not (self._found and self._is_new):
             return
         latest = dict(list(self._found.items())[-_MOST_KEPT:])
-        made = self.file.with_name(f".{self.file.name}-{os.getpid()}")
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            made.write_bytes(_FILE.dump_json(latest))
-            made.replace(self.file)
-            self._is_new = False
-        except OSError:
-            with suppress(OSError):
-                made.unlink()
+        self._is_new = not keep(self.file, _FILE.dump_json(latest))
 
     def _read(self) -> dict[str, _Kept]:
         try:
@@ -92,7 +82,7 @@ def key_of(workspace: Workspace, channels: Channels, occasion: Occasion) -> str:
     dates = sorted((name, str(moment)) for name, moment in occasion.milestones.items())
     named = (occasion.announcement, occasion.occurrence, occasion.due_at.isoformat(), occasion.has_page)
     hashed.update(
-        json.dumps([_program(), open_ways, repr(occasion.campaign), dates, named, occasion.sequence]).encode()
+        json.dumps([this_program(), open_ways, repr(occasion.campaign), dates, named, occasion.sequence]).encode()
     )
     for path in paths_of(workspace, occasion):
         data = workspace.sources.read(path) or b""
@@ -109,15 +99,3 @@ def paths_of(workspace: Workspace, occasion: Occasion) -> list[str]:
     found += [path for path in workspace.sources.paths(own) if not path.startswith(others)]
     logo = workspace.settings.look.logo
     return [*found, *([f"config/{logo}"] if logo else [])]
-
-
-@cache
-def _program() -> list[str]:
-    """What looks: this program as it is on disk, and Python with what is installed."""
-    packages = [Path(communique.__file__).parent, Path(communique.__file__).parents[1] / "channels"]
-    files = sorted(file for package in packages for file in package.rglob("*.py"))
-    seen = [sys.version, *(f"{file} {file.stat().st_mtime_ns} {file.stat().st_size}" for file in files)]
-    installed = [Path(folder) for folder in sys.path if folder.endswith("-packages") and Path(folder).is_dir()]
-    seen += [f"{folder} {folder.stat().st_mtime_ns}" for folder in installed]
-    seen.append(str(installed_fonts()))  # without them no card is drawn
-    return [hashlib.sha256("\n".join(seen).encode()).hexdigest()]

@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.channel import Measure, Reach
+from communique.plan.findings import routes_and_languages
 from communique.plan.owing import Copies, Counted, CountGroups, counting
 from communique.plan.planning import Planner
-from communique.plan.preflight import routes_and_languages
 from communique.plan.standing import Standing
 from communique.store import approvals, pauses
 

@@ -12,10 +12,9 @@ from communique.delivery import Mode, State
 from communique.moments import Milestone
 from communique.occasion import Occasion
 from communique.plan import digesting
+from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.letters_instead import LettersInstead
-from communique.plan.mail_faults import faults_for_anybody, faults_of_form_letters
 from communique.plan.owing import Copies, CountGroups, counting
-from communique.plan.preflight import Channels, Findings, preflight, routes_and_languages
 from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
@@ -24,7 +23,6 @@ from communique.store import approvals, copies, declarations, epochs, ledger, pu
 from communique.store.database import Database
 from communique.store.ledger import Shut
 from communique.store.owed import Owed, OwedToEach
-from communique.texts.cards import drawn
 from communique.timeline import Occurrence, occurrences
 from communique.workspace import Workspace
 
@@ -35,6 +33,12 @@ def _ignore(_standing: Standing) -> None:
     pass
 
 
+def _look(workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
+    from communique.plan.preflight import preflight  # whoever knows what was found needs nothing that writes texts
+
+    return preflight(workspace, channels, occasion)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Planner:
     """Planning for one workspace and one ledger."""
@@ -43,7 +47,7 @@ class Planner:
     database: Database
     channels: Channels
     mode: Mode
-    preflight: Callable[[Workspace, Channels, Occasion], Findings] = preflight
+    preflight: Callable[[Workspace, Channels, Occasion], Findings] = _look
     approve_all: bool = False  #: a rehearsal takes everything as approved
     #: A campaign's workspace as it was when something of it was last approved.
     as_approved: Callable[[str], Workspace | None] = lambda _campaign: None
@@ -176,9 +180,14 @@ class Planner:
             return _nobody(occasion), False
         if shut := self._shut_gate(connection, occasion):
             return shut.reason, not shut.for_good
-        if is_due and (faults := faults_for_anybody(connection, Copies(self.workspace, self.mode, occasion))):
+        if is_due and (faults := self._faults_for_anybody(connection, occasion)):
             return _counted(faults), False
         return "", True
+
+    def _faults_for_anybody(self, connection: Connection, occasion: Occasion) -> Sequence[Problem]:
+        from communique.plan.mail_faults import faults_for_anybody
+
+        return faults_for_anybody(connection, Copies(self.workspace, self.mode, occasion))
 
     def _hindrance(self, connection: Connection, occasion: Occasion, found: Findings | None) -> str:
         """Why it may not go, whatever the time."""
@@ -223,6 +232,8 @@ class Planner:
 
     def _freeze(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> bool:
         """In one transaction: who gets what, the texts as they are now, and what the public will read."""
+        from communique.plan.mail_faults import faults_of_form_letters
+
         expires_at = standing.occurrence.expires_at
         found = standing.preflight
         if expires_at is None or found is None:
@@ -262,6 +273,8 @@ class Planner:
 
 def _with_picture(publication: Publication) -> Publication:
     """With its card drawn: from now on the page is made from the ledger alone."""
+    from communique.texts.cards import drawn
+
     return replace(publication, picture=drawn(publication.card), card=None) if publication.card else publication
 
 

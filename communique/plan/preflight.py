@@ -5,7 +5,7 @@ What is wrong with it, and the hash that an approval is bound to.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from communique.channel import (
 )
 from communique.occasion import Occasion
 from communique.plan.card_checks import card_faults
+from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.press_checks import check_embargo, check_quotations
 from communique.plan.script_checks import check_scripts
 from communique.plan.text_checks import check_texts
@@ -46,22 +47,7 @@ from communique.workspace import Workspace
 SAMPLE_ADDRESS = "sample@example.org"
 _SAMPLE_NAMES = {"es": "Ana Gil", "en": "Alex Morgan", "fr": "Camille Roy", "pt": "Rita Nunes", "ar": "سلمى الإدريسي"}
 
-Channels = Mapping[str, Channel]
 Sample = Mail | Letter | Post | Script | Infographic | Video | Publication
-
-
-@dataclass(frozen=True, kw_only=True)
-class Findings:
-    """What was found."""
-
-    digest: str  #: hash (SHA-256, hex) of all that is said, to which audiences, and when
-    problems: tuple[Problem, ...]
-    measures: Mapping[tuple[str, str], Measure]  #: of posts, by channel and language
-
-    @property
-    def stopping(self) -> list[Problem]:
-        """Problems that keep it from going out."""
-        return [problem for problem in self.problems if problem.severity is Severity.ERROR]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,15 +126,6 @@ def _beside(workspace: Workspace, path: str) -> str:
     stem = path.lower().rpartition(".")[0]
     meant = [each for each in workspace.sources.paths(folder) if each.lower().startswith(f"{stem}.") and each != path]
     return f"Is it {meant[0]}? Rename that file: {path}." if meant else ""
-
-
-def routes_and_languages(workspace: Workspace, occasion: Occasion) -> Iterator[tuple[Route, str]]:
-    """The open channels an announcement names, each with the languages it speaks."""
-    languages = occasion.campaign.languages_of(occasion.announcement)
-    for name in occasion.campaign.announcements[occasion.announcement].through:
-        if route := workspace.routes.get(name):
-            for language in route.spoken(languages):
-                yield route, language
 
 
 def sample_recipient(language: str) -> Recipient:

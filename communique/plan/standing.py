@@ -6,8 +6,8 @@ from datetime import datetime
 
 from communique.campaign import Campaign
 from communique.occasion import Occasion
+from communique.plan.findings import Findings
 from communique.plan.owing import Counted
-from communique.plan.preflight import Findings
 from communique.timeline import Occurrence
 from communique.workspace import Workspace
 

@@ -1,6 +1,6 @@
 """What pydantic found wrong, said at its place in the file and in an officer's words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,16 +72,16 @@ def _hint_for_empty(key: str) -> str:
     return f"Write `{name}: {value}`, with a space after the colon." if colon else "Write one, or delete the line."
 
 
-def mappings_for_text(document: Document, schema: Schema) -> list[Problem]:
+def mappings_for_text(document: Document, schema: Callable[[], Schema]) -> list[Problem]:
     """A mapping where a moment is due: pydantic would take it for the parts of one."""
     return [
         document.problem(path, "wrong-type", f"expected {expected_of(wanted, value)}; found {as_written(value)}")
         for path, value in _walk(document.data, ())
-        if isinstance(value, dict) and parser_for((wanted := schema_at(schema, path)).get("pattern", ""))
+        if path and isinstance(value, dict) and parser_for((wanted := schema_at(schema(), path)).get("pattern", ""))
     ]
 
 
-def unfit_numbers(document: Document, schema: Schema) -> list[Problem]:
+def unfit_numbers(document: Document, schema: Callable[[], Schema]) -> list[Problem]:
     """`true` or `3.000` where a whole number is due: pydantic would take them for 1 and 3."""
     return [
         document.problem(
@@ -91,7 +91,7 @@ def unfit_numbers(document: Document, schema: Schema) -> list[Problem]:
             hint="Write a number without a point or comma." if isinstance(value, float) else "",
         )
         for path, value in _walk(document.data, ())
-        if isinstance(value, bool | float) and _is_integer(schema_at(schema, path))
+        if isinstance(value, bool | float) and _is_integer(schema_at(schema(), path))
     ]
 
 

@@ -1,5 +1,6 @@
 """A YAML file read into a model, with a problem for every fault of its fields."""
 
+from functools import partial
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -14,7 +15,7 @@ Model = TypeVar("Model", bound=BaseModel)
 
 def fill(model: type[Model], document: Document) -> tuple[Model | None, list[Problem]]:
     """The model with a document's data; None when it does not fit. Problems are not in order yet."""
-    schema = schema_of(model)
+    schema = partial(schema_of, model)  # made where something is to be compared with it: most channels need none
     problems = [
         *empty_values(document),
         *mappings_for_text(document, schema),
@@ -23,4 +24,4 @@ def fill(model: type[Model], document: Document) -> tuple[Model | None, list[Pro
     try:
         return model.model_validate(document.data), problems
     except ValidationError as error:
-        return None, [*problems, *field_problems(error, document, schema)]
+        return None, [*problems, *field_problems(error, document, schema())]

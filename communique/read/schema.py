@@ -63,8 +63,19 @@ def process_schema() -> Schema:
 
 
 def dumps(schema: Schema) -> str:
-    """The text of a schema's file, the same for the same schema."""
-    return json.dumps(schema, ensure_ascii=False, indent=2) + "\n"
+    """The text of a schema's file, the same for the same schema; a text that fits no pattern is explained in words."""
+    return json.dumps(_explained(schema), ensure_ascii=False, indent=2) + "\n"
+
+
+def _explained(node: Any) -> Any:
+    if isinstance(node, list):
+        return [_explained(each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    words = expected_forms().get(pattern) if isinstance(pattern := node.get("pattern"), str) else None
+    examples = {"examples": node["examples"]} if "examples" in node else {}
+    explained = {key: _explained(value) for key, value in node.items() if key not in examples}
+    return {**explained, **({"patternErrorMessage": f"Expected {words}."} if words else {}), **examples}
 
 
 def schema_at(schema: Schema, path: Path) -> Schema:
@@ -104,7 +115,9 @@ def _tidy(node: Schema, definitions: Mapping[str, Schema]) -> Schema:
     for group in ("properties", "patternProperties"):
         if group in tidy:
             tidy[group] = {key: _entry(key, value, tidy, definitions) for key, value in tidy[group].items()}
-    return _closed(tidy)
+    if "patternProperties" in tidy:
+        tidy.setdefault("additionalProperties", False)  # names that fit no pattern are refused
+    return tidy
 
 
 def _alternatives(written: Any, definitions: Mapping[str, Schema]) -> Schema:
@@ -123,13 +136,3 @@ def _entry(key: str, value: Schema, around: Schema, definitions: Mapping[str, Sc
 
 def _described(node: Schema, otherwise: str) -> Schema:
     return {"description": otherwise.strip(), **node}
-
-
-def _closed(node: Schema) -> Schema:
-    """Names that fit no pattern are refused, and a text that fits none is explained in words."""
-    if "patternProperties" in node:
-        node.setdefault("additionalProperties", False)
-    words = expected_forms().get(node.get("pattern", ""))
-    if words:
-        node["patternErrorMessage"] = f"Expected {words}."
-    return node

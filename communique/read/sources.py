@@ -4,6 +4,7 @@ Paths are relative to the workspace, with forward slashes. A copy is what lets t
 version while somebody is half-way through an edit.
 """
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
@@ -35,8 +36,8 @@ class Folder:
 
     def read(self, path: str) -> bytes | None:
         """The file's bytes, or None; nothing outside the workspace is ever read."""
-        file = (self.root / path).resolve()
-        if not file.is_relative_to(self.root.resolve()) or not file.is_file():
+        file = Path(os.path.realpath(self.root / path))  # several times as quick as resolve()
+        if not str(file).startswith(f"{os.path.realpath(self.root)}{os.sep}") or not file.is_file():
             return None
         return file.read_bytes()
 
@@ -54,10 +55,12 @@ class Folder:
         return stamps
 
     def _files(self, under: str) -> Iterator[Path]:
-        for file in (self.root / under).rglob("*"):
-            hidden = any(part.startswith(".") for part in file.relative_to(self.root).parts)
-            if _is_kept(file.name) and not hidden and file.is_file():
-                yield file
+        for folder, inner, names in os.walk(self.root / under):
+            inner[:] = [name for name in inner if not name.startswith(".")]
+            for name in names:
+                file = Path(folder, name)
+                if _is_kept(name) and not name.startswith(".") and file.is_file():
+                    yield file
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from communique.read.expected_forms import expected_forms
 from communique.read.schema import Schema
 
 _MOST_SHOWN = 60
@@ -36,8 +37,8 @@ def expected_of(schema: Schema, found: Any) -> str:
     """What a schema asks for, by the kind of value: `a list such as …`."""
     if schema.get("enum"):
         return f"one of {', '.join(f'`{word}`' for word in schema['enum'])}"
-    if schema.get("patternErrorMessage"):
-        return str(schema["patternErrorMessage"]).removeprefix("Expected ").removesuffix(".")
+    if words := expected_forms().get(schema["pattern"]) if "pattern" in schema else None:
+        return words
     kinds = {part.get("type") for part in schema.get("anyOf", ())}
     if kinds:
         return _one_of_kinds(kinds)

@@ -4,7 +4,6 @@ Read is what YAML 1.2 and JSON have in common: mappings with text keys, lists, s
 keys and several documents are refused, each where it stands (research: reliability I3).
 """
 
-import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -36,6 +35,9 @@ MOST_MENDED = 20
 _MERGE = "<<"
 _KEPT = 64  #: files; a workspace has about a dozen, and every look at it reads them all
 
+#: What was read of a file, by what is written in it and its path; what was asked for last is kept longest.
+_seen: dict[tuple[str | bytes, str], tuple[Document | None, list[Problem]]] = {}
+
 
 class _StopError(Exception):
     """The rest of the file cannot be read; the reason is on the list of faults."""
@@ -48,11 +50,23 @@ def read(written: str | bytes, file: str) -> tuple[Document | None, list[Problem
     that what it says can be checked as well. A line whose slip is plain is read as it is meant, to come to the end.
     Nobody changes a document: who reads the same file again gets the same one.
     """
-    document, problems = _read(written, file)
+    found = _seen.pop((written, file), None) or _read(written, file)
+    _keep(written, file, found)
+    document, problems = found
     return document, list(problems)
 
 
-@functools.lru_cache(maxsize=_KEPT)
+def remember(written: str | bytes, file: str, document: Document) -> None:
+    """Spare `read` a file that is known to have no faults."""
+    _keep(written, file, (document, []))
+
+
+def _keep(written: str | bytes, file: str, found: tuple[Document | None, list[Problem]]) -> None:
+    _seen[written, file] = found
+    for oldest in list(_seen)[:-_KEPT]:
+        _seen.pop(oldest, None)
+
+
 def _read(written: str | bytes, file: str) -> tuple[Document | None, list[Problem]]:
     text, problems = decode(written, file)
     if text is None:

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from communique.channel import Secret
 from communique.installation import Installation
 from communique.occasion import Occasion
+from communique.plan.findings import Channels, Findings
 from communique.plan.known_preflights import KnownPreflights
 from communique.plan.planning import Planner
-from communique.plan.preflight import Channels, Findings
 from communique.problems import Problem, ProblemsError
 from communique.send.open_channels import OpenChannels
 from communique.settings import Settings
