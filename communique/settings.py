@@ -130,6 +130,10 @@ class Alerts(_Model):
     through: Slug = Field(default="email", description="The channel that carries alerts; one of the kind email.")
 
 
+#: Pages of the website beside which those of topics lie: no topic can have such a name.
+PAGES_BESIDE_TOPICS = frozenset({"archive", "dates", "documents", "follow"})
+
+
 class Subscribing(_Model):
     """The pages on which people subscribe; they are open where a newsletter goes out."""
 

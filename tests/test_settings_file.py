@@ -111,6 +111,7 @@ def test_shipped_settings() -> None:
         ('accent: "#14508c"', "accent: #14508c", "yaml-cut-text", "with quotes"),
         ("    en: City of Puerto Claro\n", "", "missing-translation", "found none in en"),
         ("[es, en, fr, pt, ar]", "[es, en, fr, pt, ar, zz]", "unknown-language", "`zz`"),
+        ("    accepted-into-ogp:\n      es", "    archive:\n      es", "reserved-name", "another name"),
         ("role: invited", "role: guests", "wrong-value", "`promoters`, `internal`, `invited`"),
         ("    kind: website\n", "", "missing-key", "expected `kind` in `channels.website`"),
     ],

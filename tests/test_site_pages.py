@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from posixpath import dirname, join, normpath
 
 from communique.retraction import Retraction
+from communique.settings import PAGES_BESIDE_TOPICS
 from communique.website.site import build_sheets, build_site
 from tests.shipped_site import (
     FIRST,
@@ -82,6 +83,13 @@ def test_the_feeds_of_all_languages_are_on_the_page_that_says_how_to_follow() ->
     bare = build_site(site(processes={}))["en/follow/index.html"]
     assert words("en")["follow_without_feed"] in said(parsed(bare))
     assert b"feeds/" not in bare
+
+
+def test_names_that_no_topic_can_have_are_all_that_the_website_needs() -> None:
+    """A page that is new beside those of topics has to be kept free of them."""
+    folders = {parts[1] for each in files() if len(parts := each.split("/")) > 2 and parts[0] in LANGUAGES}
+    of_campaigns = {item.campaign for item in site().publications}
+    assert folders - of_campaigns == PAGES_BESIDE_TOPICS
 
 
 def test_an_announcement_leads_to_its_other_languages() -> None:

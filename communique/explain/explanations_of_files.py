@@ -176,6 +176,18 @@ FILE_CODES = {
             address without https, a name with capitals or spaces. The message says which form is expected.
             """,
     ),
+    "reserved-name": Explanation(
+        title="A topic has the name of a page",
+        text="""
+            A topic has a page of its own on the website, which is called like its campaign: /en/water/. The website's
+            pages `archive`, `dates`, `documents` and `follow` lie beside it, and there can be only one page at an
+            address. Give the campaign another name: `campaign:` in its file, and the line under `topics` here.
+            """,
+        example="""
+            wrong:  topics: {documents: Papers of the council}
+            right:  topics: {council-papers: Papers of the council}
+            """,
+    ),
     "missing-file": Explanation(
         title="A file is missing",
         text="""

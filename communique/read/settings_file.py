@@ -14,7 +14,7 @@ from communique.read.secrets_in_text import hidden, secret_problems
 from communique.read.translations import is_by_language, translation_problems, untranslated
 from communique.read.yaml_document import Document, Path
 from communique.read.yaml_positions import read
-from communique.settings import Glossary, Settings
+from communique.settings import PAGES_BESIDE_TOPICS, Glossary, Settings
 from communique.working_days import working_days
 
 Kinds = Mapping[str, type[Channel]]
@@ -104,6 +104,10 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         hint = "Nothing could ever be approved. Name more people, or require fewer."
         yield document.problem(("approvals", "required"), "wrong-value", message, hint=hint)
     yield from _no_way_for_mails(document, settings)
+    for topic in PAGES_BESIDE_TOPICS.intersection(settings.subscribing.topics):
+        message = f"expected the name of a campaign, found `{topic}`: a page of the website is called so"
+        hint = "The topic's page would take its place. Give the campaign another name, in its file and here."
+        yield document.problem(("subscribing", "topics", topic), "reserved-name", message, hint=hint, at_key=True)
     yield from bounce_problems(document, settings)
     yield from canary_problems(document, settings)
     for language, locale in settings.locales.items():
