@@ -11,7 +11,7 @@ from communique.bounces.mail_parts import MOST_BYTES
 from communique.bounces.reading import read_report
 from communique.bounces.report import Kind
 from communique.bounces.tags import read_tag, tag_of
-from communique.bounces.verdicts import Verdict, judge
+from communique.bounces.verdicts import Verdict, judge, status_in
 from communique.channel import Secret
 from communique.language.escaping import in_line
 from tests.returned_reports import CORPUS, sent_back
@@ -24,14 +24,18 @@ EXPECTED = {
     "address-with-antispam-in-it": (Kind.FAILED, Verdict.HARD),
     "bilingual": (Kind.FAILED, Verdict.HARD),
     "block-list": (Kind.FAILED, Verdict.POLICY),
+    "complaint-of-an-abuse-desk": (Kind.COMPLAINT, Verdict.COMPLAINT),
     "complaint-outlook": (Kind.COMPLAINT, Verdict.COMPLAINT),
     "complaint-without-return-path": (Kind.COMPLAINT, Verdict.COMPLAINT),
     "complaint-yahoo": (Kind.COMPLAINT, Verdict.COMPLAINT),
     "encoded-status": (Kind.FAILED, Verdict.HARD),
     "exchange-2003": (Kind.FAILED, Verdict.HARD),
+    "exim-mailbox-full": (Kind.FAILED, Verdict.SOFT),
     "exim-of-old": (Kind.FAILED, Verdict.HARD),
+    "exim-still-trying": (Kind.DELAYED, _NOTHING),
     "exim-unknown-user": (Kind.FAILED, Verdict.HARD),
     "exim-unrouteable": (Kind.FAILED, Verdict.HARD),
+    "filter-that-threw-it-away": (Kind.FAILED, Verdict.POLICY),
     "forwarded-to-another-address": (Kind.FAILED, Verdict.HARD),
     "gmail-delay": (Kind.DELAYED, _NOTHING),
     "gmail-dmarc": (Kind.FAILED, Verdict.POLICY),
@@ -42,6 +46,7 @@ EXPECTED = {
     "hotmail-mailbox-unavailable": (Kind.FAILED, Verdict.HARD),
     "icloud-mailbox-full": (Kind.FAILED, Verdict.SOFT),
     "international-addresses": (Kind.FAILED, Verdict.HARD),
+    "mailbox-full-in-portuguese": (Kind.FAILED, Verdict.SOFT),
     "microsoft365-edge-blocking": (Kind.FAILED, Verdict.HARD),
     "microsoft365-in-spanish": (Kind.FAILED, Verdict.HARD),
     "microsoft365-mailbox-full": (Kind.FAILED, Verdict.SOFT),
@@ -54,13 +59,18 @@ EXPECTED = {
     "postfix-delivered": (Kind.DELIVERED, _NOTHING),
     "postfix-given-up-after-days": (Kind.FAILED, Verdict.SOFT),
     "postfix-mailbox-full": (Kind.FAILED, Verdict.SOFT),
-    "postfix-no-such-domain": (Kind.FAILED, Verdict.SOFT),
+    "postfix-no-such-domain": (Kind.FAILED, Verdict.HARD),
     "postfix-relayed": (Kind.DELIVERED, _NOTHING),
     "postfix-unknown-user": (Kind.FAILED, Verdict.HARD),
+    "qmail-given-up": (Kind.FAILED, Verdict.SOFT),
     "qmail-unknown-user": (Kind.FAILED, Verdict.HARD),
+    "qmail-without-a-code": (Kind.FAILED, Verdict.HARD),
     "sendmail-unknown-user": (Kind.FAILED, Verdict.HARD),
     "spam-with-a-code-of-an-address": (Kind.FAILED, Verdict.POLICY),
     "too-large": (Kind.FAILED, Verdict.POLICY),
+    "unknown-user-in-arabic": (Kind.FAILED, Verdict.HARD),
+    "unknown-user-in-french": (Kind.FAILED, Verdict.HARD),
+    "unknown-user-in-german": (Kind.FAILED, Verdict.HARD),
     "unknown-user-without-a-code": (Kind.FAILED, Verdict.HARD),
     "wrong-charsets": (Kind.FAILED, Verdict.HARD),
     "yahoo-no-account": (Kind.FAILED, Verdict.HARD),
@@ -146,6 +156,61 @@ def test_codes_and_words(status: str, words: str, verdict: Verdict, *, about_add
     assert judge(status, words, about_address=about_address) is verdict
 
 
+#: Refusals as large providers and filters word them: whose fault, and the code where it says something.
+_SAID = {
+    Verdict.HARD: """
+        550 No such person at this address
+        550 #5.1.0 Address rejected.
+        550 Invalid Recipient - https://community.example.com/docs/DOC-1369#550
+        550 5.0.350 Remote server returned an error -> 550 5.1.1 User Unknown
+        550 5.4.1 All recipient addresses rejected : Access denied
+        550 5.4.310 DNS domain littleton.example does not exist [Message=InfoDomainNonexistent]
+        Domain example.org does not accept mail (nullMX)
+        554 delivery error: dd This user doesn't have a yahoo.com account
+        unrouteable mail domain "example.org"
+        550 El usuario no existe
+        550 Adresse d au moins un destinataire invalide. Invalid recipient. OFR204_416
+        550 Der Empfänger ist unbekannt
+        550 Conta inexistente
+        550 صندوق البريد غير موجود
+    """,
+    Verdict.SOFT: """
+        554 Service unavailable; host mx.example.org is down
+        lost connection with mx.example.org while receiving the initial server greeting
+        552 Requested mail action aborted: exceeded storage allocation
+        550 5.4.300 Message expired -> 451 4.7.500 Server busy. Please try again later
+        554 5.4.14 Hop count exceeded - possible mail loop
+        550 Recipient address rejected: Greylisted, the user is unknown to us, try again later
+        554 la casilla está llena
+        550 boîte du destinataire pleine
+        550 The account has been temporarily disabled
+        554 transaction failed
+    """,
+    Verdict.POLICY: """
+        550-Verification failed for <open@littleton.example.org> 550-Callout verification failed
+        550 permanent failure for one or more recipients (ana@example.org:blocked)
+        550 Administrative prohibition - envelope blocked - https://community.example.com/docs/DOC-1369#550
+        554 Blocked - see https://ipcheck.example.com/?ip=192.0.2.10
+        554 IP=192.0.2.10 - A problem occurred. (Ask your postmaster for help)
+        550 Rejected by header based Anti-Spoofing policy: open@littleton.example.org
+        550 5.7.515 Access denied, sending domain doesn't meet the required authentication level
+        550 Mail from 192.0.2.10 is listed by SORBS; unknown user
+        553 5.1.8 Domain of sender address does not exist
+        550 5.1.1 Message rejected: littleton.example.org fails DMARC
+        550 mensaje rechazado: está en una lista negra
+    """,
+}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "said"),
+    [(verdict, each.strip()) for verdict, said in _SAID.items() for each in said.strip().splitlines()],
+)
+def test_words_of_providers(verdict: Verdict, said: str) -> None:
+    """Whose fault it is decides who is told, in whatever language it is said."""
+    assert judge(status_in(said), said) is verdict
+
+
 _SEEDS = list(CORPUS.values())
 
 
@@ -186,6 +251,7 @@ def test_no_mangled_report_makes_it_raise(seed: int) -> None:
         + b"\n" * 500_000,
         b"From: MAILER-DAEMON@a.example\nSubject: Undelivered\n\n" + b"<" * 300_000,
         b"From: MAILER-DAEMON@a.example\nSubject: " + b"=?utf-8?Q?a?= " * 30_000 + b"\n\n",
+        b"Subject: =?utf-8?B?QQ?=\nFrom: =?utf-8?B?QUJDR?=\n\n",
         b"Subject: a\n" * 30_000 + b"\n",
         b"From: MAILER-DAEMON@a.example\nContent-Type: text/plain; charset=punycode\n\n" + b"a-b" * 100_000,
         b"From: MAILER-DAEMON@a.example\n\n" + b"a" * 300_000 + b"@",

@@ -1,5 +1,6 @@
 """Complaints of readers: feedback reports (RFC 5965), and the form in which Outlook.com sends them."""
 
+import re
 from dataclasses import dataclass
 from email.message import Message
 from email.parser import HeaderParser
@@ -11,6 +12,13 @@ from communique.bounces.mail_parts import FEEDBACK_REPORT, content_type, header,
 _COMPLAINTS = {"abuse", "fraud", "virus", "other", "opt-out", "opt-out-list", "miscategorized"}
 #: What Outlook.com adds to a mail that it sends back because its reader has called it junk.
 _OUTLOOK = ("X-HmXmrOriginalRecipient", "X-MS-Exchange-Organization-JMRP")
+#: Those who pass on what their customers complain of, and write so that people can read it.
+_ABUSE_DESK = re.compile(r"\b(abuse|fbl|feedback|feedback-?loop|complaints?|spam|postmaster)@", re.IGNORECASE)
+_ABOUT_ABUSE = re.compile(
+    r"(?!re:)(.{0,40}\b)?((abuse|spam|junk|feedback)( e?-?mail)? (report|complaint|notification)|"
+    r"complaint (about|regarding)|reported as (spam|junk|abuse))",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +38,8 @@ def feedback(message: Message) -> Feedback | None:
     for part in parts(message):
         if part is not message and any(header(part, name) for name in _OUTLOOK):
             return Feedback(is_complaint=True, words="marked as junk at Outlook.com", mail_from="")
+    if _ABUSE_DESK.search(header(message, "From")) and _ABOUT_ABUSE.match(header(message, "Subject")):
+        return Feedback(is_complaint=True, words=f"a complaint passed on by {header(message, 'From')}", mail_from="")
     return None
 
 

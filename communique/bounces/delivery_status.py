@@ -12,6 +12,7 @@ from communique.bounces.report import Kind
 from communique.bounces.verdicts import status_in
 
 _CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
+_SAYS_LITTLE = re.compile(r"[245]\.(0\.\d+|\d+\.0)")
 _KINDS = {
     "failed": Kind.FAILED,
     "failure": Kind.FAILED,
@@ -74,7 +75,7 @@ def _status(block: Message, words: str) -> str:
     """The code that says most: many servers write `5.0.0`, and the real one stands in the words of the next."""
     stated = _CODE.search(header(block, "Status"))
     said = status_in(words)
-    if stated is None or (stated[0].endswith(".0") and said and said[0] == stated[0][0]):
+    if stated is None or (_SAYS_LITTLE.fullmatch(stated[0]) and said and said[0] == stated[0][0]):
         return said or (stated[0] if stated else "")
     return stated[0]
 

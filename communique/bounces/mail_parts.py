@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from email.errors import MessageError
 from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
@@ -81,7 +82,7 @@ def _decoded(value: str) -> str:
         return value
     try:
         pieces = decode_header(value)
-    except (ValueError, LookupError, TypeError):  # HeaderParseError is a ValueError
+    except (MessageError, ValueError, LookupError, TypeError):
         return value
     return "".join(piece if isinstance(piece, str) else _text_of(piece, charset) for piece, charset in pieces)
 

@@ -6,6 +6,8 @@ Where words and code disagree, the reading that takes nobody off the lists wins.
 import re
 from enum import StrEnum
 
+from communique.bounces.refusal_words import OF_A_FULL_MAILBOX, OF_NOBODY, OF_THE_SENDER, PASSING
+
 
 class Verdict(StrEnum):
     """What follows."""
@@ -24,37 +26,17 @@ _HARD = frozenset(
 #: About the sender or the mail, not about the address.
 _POLICY = re.compile(r"5\.(1\.[789]|2\.[34]|3\.[45]|6\.\d+|7\.\d+)")
 #: Codes that say so little that the words decide.
-_VAGUE = re.compile(r"(5\.\d{1,3}\.0|5\.5\.\d+|5\.4\.1|)")
-_POLICY_WORDS = re.compile(
-    r"spam|\bjunk|block ?list|black ?list|blocklisted|\bRBL\b|DNSBL|blocked (using|by|due)|DMARC|\bSPF\b|DKIM|"
-    r"reputation|unauthenticated|authentication (required|failed|checks)|not authenticated|message content|"
-    r"rejected for policy|policy (reasons|violation|restrictions)|relay(ing)? (access )?denied|"
-    r"suspicious|phishing|virus|malware|too many (connections|messages)|banned sending",
-    re.IGNORECASE,
-)
-_FULL_WORDS = re.compile(
-    r"quota|(mail ?box|inbox|storage|disk)( is| are)? full|full mail ?box|out of storage|"
-    r"insufficient (system )?storage|receiving mail (too quickly|at a rate)|over its limit",
-    re.IGNORECASE,
-)
-_HARD_WORDS = re.compile(
-    r"(user|recipient|mailbox|account|address|alias)( is| was)? (unknown|not found|disabled|inactive|closed)|"
-    r"(unknown|no such|invalid|bad|nonexistent|non-existent) (local )?(user|recipient|mailbox|account|address|alias)|"
-    r"(does not|doesn't|doesn.t) exist|no mailbox|mailbox unavailable|not a valid (mailbox|recipient|user)|"
-    r"user doesn't have a|(has been|is) (disabled|discontinued|closed)|recipient address rejected: access denied|"
-    r"unrouteable address|unroutable address|not our customer|no longer (available|valid|in use|active)",
-    re.IGNORECASE,
-)
+_VAGUE = re.compile(r"(5\.\d{1,3}\.0|5\.[05]\.\d+|5\.4\.(1|4|310)|)")
 _CODE = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _BASIC = re.compile(r"(?<![\d.])([45])\d{2}(?![\d.])")
 #: Names in addresses and links say nothing: antispam@, https://…/NoSuchUser.
-_NOT_WORDS = re.compile(r"\S*@\S*|https?://\S*")
+_NOT_WORDS = re.compile(r"[^\s<>()]*@[^\s<>():,;]*|https?://\S*")
 
 
 def status_in(words: str) -> str:
-    """The first enhanced status code in a server's words; empty when there is none."""
-    found = _CODE.search(_NOT_WORDS.sub(" ", words))
-    return found[0] if found else ""
+    """The enhanced status code in a server's words, the first that says something; empty when there is none."""
+    found = _CODE.findall(_NOT_WORDS.sub(" ", words))
+    return next((code for code in found if not _VAGUE.fullmatch(code)), found[0] if found else "")
 
 
 def judge(status: str, words: str, *, about_address: bool = False) -> Verdict:
@@ -66,17 +48,16 @@ def judge(status: str, words: str, *, about_address: bool = False) -> Verdict:
         about_address: the server refused the recipient itself (RCPT), so that a plain 550 speaks of the address.
     """
     said = _NOT_WORDS.sub(" ", words)
-    if _POLICY.fullmatch(status) and status not in _HARD:
+    if (_POLICY.fullmatch(status) and status not in _HARD) or OF_THE_SENDER.search(said):
         return Verdict.POLICY
-    if _POLICY_WORDS.search(said):
-        return Verdict.POLICY
-    if status.startswith("4.") or status == "5.2.2" or _FULL_WORDS.search(said):
+    if status.startswith("4.") or status == "5.2.2" or OF_A_FULL_MAILBOX.search(said):
         return Verdict.SOFT
     if status in _HARD:
         return Verdict.HARD
-    if _VAGUE.fullmatch(status) and (_HARD_WORDS.search(said) or (about_address and _is_unknown_mailbox(status, said))):
-        return Verdict.HARD
-    return Verdict.SOFT
+    if not _VAGUE.fullmatch(status) or PASSING.search(said):
+        return Verdict.SOFT
+    nobody = OF_NOBODY.search(said) or (about_address and _is_unknown_mailbox(status, said))
+    return Verdict.HARD if nobody else Verdict.SOFT
 
 
 def _is_unknown_mailbox(status: str, words: str) -> bool:

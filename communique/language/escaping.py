@@ -16,7 +16,8 @@ def in_line(value: str) -> str:
     """The value on one line, without control characters."""
     if value.isprintable() and "  " not in value:
         return value.strip()  # nothing printable is a control, or white space other than the space itself
-    return _CONTROLS.sub("", _BREAKS.sub(" ", value)).strip()
+    # Twice: between two spaces there may have been a control.
+    return _BREAKS.sub(" ", _CONTROLS.sub("", _BREAKS.sub(" ", value))).strip()
 
 
 def in_text(value: str) -> str:
