@@ -169,6 +169,7 @@ class Message:
     language: str  #: BCP 47
     content: Content
     recipient: Recipient | None = None  #: None when the channel reaches all at once
+    answers: str = ""  #: of a notice: what names the message that it is about, as `reference` or as its receipt does
     return_tag: str = ""  #: says whose mail comes back: at most 29 of a-z, 2-7; empty: no delivery's
 
 

@@ -82,7 +82,7 @@ HOMES = {
     "lxml": {"channels.syndication", "drawing"},
     "markdown_it": {"markdown"},
     "markupsafe": {
-        *("alert_mail", "answer_mail", "digest", "letter_mail", "retraction_notice", "service_mail"),
+        *("alert_mail", "answer_mail", "digest", "letter_mail", "notices", "service_mail"),
         *("articles", "rendering", "templates", "site_process", "messages", "previews"),
     },
     "mastodon": {"mastodon_account", "mastodon_limits"},

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pdfplumber
 import pytest
 
 from channels.paper.tray import Tray
@@ -183,3 +184,15 @@ def test_a_letter_that_cannot_be_filled_stops_all(by_post: Town) -> None:
     by_post.say("hello", {"en": "---\nheadline: H\nsummary: S\n---\n{% if on_paper %}{{ facts.nothing }}{% endif %}\n"})
 
     assert not by_post.freeze()
+
+
+def test_who_got_a_letter_is_told_of_a_withdrawal_by_letter(by_post: Town, line: CommandLine) -> None:
+    """In a batch of its own, which a person posts; what was not yet posted may have been."""
+    by_post.run()
+    assert line("retract", "hello", "--reason", "en=The date in it was wrong.", "--as", "Ana Gil").code == 0
+    by_post.run()
+    (letter,) = printed(by_post, "var/letters/letter/news-hello-once-retracted")
+    with pdfplumber.open(letter) as pdf:
+        text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
+    assert [each for each in ("Withdrawn: Hello", "date in it was wrong.", "1 Quay Street") if each not in text] == []
+    assert line("done", "letter/news-hello-once-retracted/en-1", "--as", "Ana Gil").code == 0

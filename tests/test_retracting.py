@@ -218,6 +218,7 @@ def test_in_trial_mode_it_takes_back_what_was_tried_out(town: Town, line: Comman
     tick(town)
     assert list((town.root / "var/trial").rglob("x/*.json")) == []
     assert town.email.addresses == ["ana@example.org", "ana@example.org"]
+    assert [each.answers for each in town.email.taken] == ["", town.email.taken[0].reference]
     town.settings("mode: trial", "mode: live")
     assert "has not gone out (live mode)" in line("retract", "hello", *WHY).errors
 

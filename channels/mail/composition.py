@@ -20,7 +20,7 @@ import css_inline
 from channels.mail.address import Mailbox
 from channels.mail.body import arranged, calendar_part, text_part
 from channels.mail.header_guard import verify
-from channels.mail.headers import address_headers, header_faults, list_headers, to_value
+from channels.mail.headers import address_headers, header_faults, list_headers, thread_headers, to_value
 from communique.channel import Attachment, Mail, Message, PermanentError
 
 
@@ -145,6 +145,7 @@ def _headers(message: Message, mail: Mail, built: Part, sender: Mailbox, recipie
     return [
         *address_headers(mail, sender, recipient),
         *((name, built[name]) for name in ("Subject", "Date", "Message-ID")),
+        *thread_headers(message),
         ("Content-Language", message.language),
         ("Auto-Submitted", "auto-generated"),
         *list_headers(mail, sender),

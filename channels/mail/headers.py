@@ -45,6 +45,8 @@ def header_faults(message: Message, mail: Mail) -> Iterator[str]:
     if mail.reply_to:
         yield from _address_faults(mail.reply_to, "the address for answers")
     yield from _shape_faults("The message's reference", message.reference, _MESSAGE_ID, "left@right")
+    if message.answers:
+        yield from _shape_faults("The reference of what it answers", message.answers, _MESSAGE_ID, "left@right")
     yield from _shape_faults("The message's language", message.language, _LANGUAGE, "a language tag such as pt-BR")
     yield from _list_faults(mail)
     for attachment in mail.attachments:
@@ -87,6 +89,13 @@ def address_headers(mail: Mail, sender: Mailbox, recipient: Mailbox) -> Iterator
     yield "To", to_value(recipient)
     if mail.reply_to:
         yield "Reply-To", _mailbox_value("Reply-To", parse_mailbox(mail.reply_to, "the address for answers"))
+
+
+def thread_headers(message: Message) -> Iterator[tuple[str, str]]:
+    """Which mail this one answers, so that programs show the two together (RFC 5322 3.6.4)."""
+    if message.answers:
+        yield "In-Reply-To", f"<{message.answers}>"
+        yield "References", f"<{message.answers}>"
 
 
 def to_value(recipient: Mailbox) -> str:

@@ -104,6 +104,7 @@ def _holes(
         # With what stands before them: `Reply-To` ends in `To`, and may hold the same address.
         b"\r\n" + to_header(to): [b"\r\n", _to],
         f"<{message.reference}>".encode(): [_reference],
+        **({f"<{message.answers}>".encode(): [_answers]} if message.answers else {}),
         **{text.hole: text.pieces() for text in parts.values()},
         **{mark.encode(): [_token(mark)] for mark in letter.tokens},
     }
@@ -117,9 +118,17 @@ def _to(_message: Message, _values: Values, to: Mailbox) -> bytes:
 
 
 def _reference(message: Message, _values: Values, to: Mailbox) -> bytes:
-    if not _REFERENCE.fullmatch(message.reference):
+    return _bracketed(message.reference, to)
+
+
+def _answers(message: Message, _values: Values, to: Mailbox) -> bytes:
+    return _bracketed(message.answers, to)
+
+
+def _bracketed(reference: str, to: Mailbox) -> bytes:
+    if not _REFERENCE.fullmatch(reference):
         raise PermanentError(f"The mail to {to.address!a} has other headers than it was meant to have.")
-    return f"<{message.reference}>".encode("ascii")
+    return f"<{reference}>".encode("ascii")
 
 
 def _token(mark: str) -> Hole:

@@ -8,7 +8,8 @@ from communique.commands.console import Session, counted, local_time, refuse, sh
 from communique.commands.plans import VERSION, Desk, desk
 from communique.commands.records import find_announcement
 from communique.plan.planning import Planner
-from communique.plan.retracting import NothingToRetractError, Retracted, retract
+from communique.plan.retracting import Retracted, retract
+from communique.plan.telling import NothingWentOutError
 from communique.retraction import Retraction
 from communique.store import accounts
 
@@ -50,7 +51,7 @@ def retract_command(
         retraction = Retraction(at=session.clock(), reasons=_reasons(planner, reasons))
         try:
             done = _retract(open_desk, announcement, occurrence, retraction, who, dry_run=dry_run)
-        except NothingToRetractError as error:
+        except NothingWentOutError as error:
             refuse(str(error))
     if as_json:
         show_json({"version": VERSION, **_as_json(planner, done, dry_run=dry_run)})

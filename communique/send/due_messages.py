@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from communique.bounces.tags import tag_of
-from communique.channel import Content, Form, Message, Recipient, Removal
+from communique.channel import Content, Form, Message, Recipient
 from communique.delivery import Delivery, Mode
 from communique.moments import parse_milestone
 from communique.occasion import Occasion
@@ -17,9 +17,9 @@ from communique.retraction import tells_of_retraction
 from communique.send import messages
 from communique.send.digest_mails import DigestMails
 from communique.send.messages import Due, Present
-from communique.send.retraction_mails import RetractionMails
+from communique.send.notice_messages import NeverArrivedError, NoticeMessages
 from communique.settings import RETURN_TAG
-from communique.store import copies, declarations, ledger, postal_addresses, retractions
+from communique.store import copies, declarations, ledger, postal_addresses
 from communique.store.database import DIGEST, Database
 from communique.store.leases import Lease
 from communique.texts.merging import MailMerge, mail_merge
@@ -49,17 +49,25 @@ class DueMessages:
         return DigestMails(workspace=self.workspace, database=self.database, texts=self._texts)
 
     @cached_property
-    def _notices(self) -> RetractionMails:
-        return RetractionMails(workspace=self.workspace, database=self.database)
+    def _notices(self) -> NoticeMessages:
+        return NoticeMessages(workspace=self.workspace, database=self.database)
 
     def compose(self, lease: Lease) -> Message:
         """The message, right before it goes.
 
         Raises:
-            MustNotGoError: since the audience was frozen somebody has left, or been erased.
+            MustNotGoError: since the audience was frozen somebody has left, or been erased; what a notice is about did
+                not reach them.
+            NotYetArrivedError: what a notice is about is still on its way.
             TemplateProblemError: a text cannot be filled.
             LookupError: the frozen texts are not there.
         """
+        try:
+            return self._composed(lease)
+        except NeverArrivedError as error:
+            raise MustNotGoError(str(error)) from error
+
+    def _composed(self, lease: Lease) -> Message:
         delivery = lease.delivery
         recipient = self._recipient(lease)
         if recipient is not None:
@@ -68,7 +76,7 @@ class DueMessages:
         with self.database.reading() as connection:
             shows_present = self._shows_present(delivery)
             if tells_of_retraction(delivery.occurrence) and not shows_present:
-                return self._removal(connection, lease)
+                return messages.made(delivery, self._notices.removal(connection, lease))
             texts, occasion = (
                 (self.workspace, None) if shows_present else self._texts(connection, lease.occurrence, delivery)
             )
@@ -79,14 +87,6 @@ class DueMessages:
                 now=self.clock(),
             )
             return messages.compose(texts, Due(delivery=delivery, occasion=occasion), present)
-
-    def _removal(self, connection: Connection, lease: Lease) -> Message:
-        delivery = lease.delivery
-        kept = retractions.told_by(connection, lease.occurrence)
-        if kept is None:
-            raise LookupError("the withdrawal is not in the ledger")
-        reference, url = retractions.receipt_of(connection, kept, delivery.channel, delivery.language)
-        return messages.made(delivery, Removal(reference=reference, url=url))
 
     def _shows_present(self, delivery: Delivery) -> bool:
         """Pages and feeds are made from the ledger as it is; everything else says what was approved."""
@@ -100,9 +100,12 @@ class DueMessages:
         delivery = lease.delivery
         with self.database.reading() as connection:
             postal = postal_addresses.of(connection, int(recipient.id))
-            texts, occasion = self._texts(connection, lease.occurrence, delivery)
         if postal is None:
             raise MustNotGoError("no postal address")
+        if tells_of_retraction(delivery.occurrence):
+            return self._to(delivery, recipient, self._notices.letter(lease, recipient, postal))
+        with self.database.reading() as connection:
+            texts, occasion = self._texts(connection, lease.occurrence, delivery)
         addressee, route = Addressee(recipient=recipient, role=lease.role), texts.routes[delivery.channel]
         return self._to(
             delivery, recipient, texts.renderer.letter(occasion, route, addressee, postal, delivery.reference)
@@ -116,10 +119,8 @@ class DueMessages:
                 raise MustNotGoError("what it was to carry was withdrawn, or a later newsletter carries it")
             return self._to(delivery, recipient, content)
         if tells_of_retraction(delivery.occurrence):
-            notice = self._notices.to(lease, recipient)
-            if notice is None:
-                raise MustNotGoError("what is withdrawn did not reach them")
-            return self._to(delivery, recipient, notice)
+            notice, answers = self._notices.mail(lease, recipient)
+            return self._to(delivery, recipient, notice, answers)
         kind = (lease.occurrence, delivery.channel, delivery.language, lease.role)
         if kind not in self._merges:
             with self.database.reading() as connection:
@@ -134,7 +135,7 @@ class DueMessages:
             )
         return self._to(delivery, recipient, self._merges[kind].to(recipient))
 
-    def _to(self, delivery: Delivery, recipient: Recipient, content: Content) -> Message:
+    def _to(self, delivery: Delivery, recipient: Recipient, content: Content, answers: str = "") -> Message:
         return Message(
             key=delivery.key,
             reference=delivery.reference,
@@ -143,6 +144,7 @@ class DueMessages:
             recipient=recipient,
             content=content,
             return_tag=self._return_tag(delivery),
+            answers=answers,
         )
 
     def _return_tag(self, delivery: Delivery) -> str:

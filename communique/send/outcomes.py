@@ -25,6 +25,7 @@ from communique.channel import (
 from communique.delivery import State
 from communique.retraction import tells_of_retraction
 from communique.send.due_messages import DueMessages, MustNotGoError
+from communique.send.notice_messages import NotYetArrivedError
 from communique.store import leases
 from communique.store.database import Database
 from communique.store.leases import Lease, LeaseLostError
@@ -64,6 +65,8 @@ class Outcomes:
             return self.messages.compose(lease)
         except MustNotGoError as error:
             self.give_up(lease, State.EXCLUDED, str(error))
+        except NotYetArrivedError as error:
+            self.retry(lease, str(error), None)
         except (TemplateProblemError, LookupError) as error:
             self.retry(lease, f"the text cannot be made: {error}", None)
         except Exception as error:  # noqa: BLE001 - one message that breaks the engine must not stop the others
@@ -132,7 +135,7 @@ class Outcomes:
             return None
         try:
             asked = message or self.messages.compose(lease)
-        except (MustNotGoError, TemplateProblemError, LookupError):
+        except (MustNotGoError, NotYetArrivedError, TemplateProblemError, LookupError):
             return None
         return None if isinstance(asked.content, Removal) else channel.lookup(asked)
 

@@ -140,6 +140,7 @@ occurrences = Table(
     Column("meeting_place", String(64), nullable=False, server_default=""),  # hash
     Column("only", String(160), nullable=False, server_default=""),  # communique.answering.Only
     Column("not_after", UTCDateTime),  # too late for newsletters by day or week, too; NULL: never too late for those
+    Column("tells_of", ForeignKey("occurrences.id")),  # of a notice: what it is about (communique.store.notices)
     UniqueConstraint("mode", "campaign", "announcement", "occurrence"),
 )
 

@@ -131,7 +131,7 @@ def finished(connection: Connection, mode: Mode, campaign: str, announcement: st
         occurrences.c.mode == mode,
         occurrences.c.campaign == campaign,
         occurrences.c.announcement == announcement,
-        occurrences.c.id.not_in(select(retractions.c.told_by)),
+        occurrences.c.tells_of.is_(None),
     )
     begun = connection.execute(
         select(occurrences.c.only, retractions.c.retracted_at)
@@ -156,7 +156,10 @@ def finished(connection: Connection, mode: Mode, campaign: str, announcement: st
 def was_for_nobody(connection: Connection, mode: Mode, campaign: str, announcement: str) -> bool:
     """Whether an announcement has fallen due, and there was nobody who stood towards a meeting as it asks."""
     found = select(occurrences.c.planned, occurrences.c.only).where(
-        occurrences.c.mode == mode, occurrences.c.campaign == campaign, occurrences.c.announcement == announcement
+        occurrences.c.mode == mode,
+        occurrences.c.campaign == campaign,
+        occurrences.c.announcement == announcement,
+        occurrences.c.tells_of.is_(None),
     )
     rows = connection.execute(found).all()
     return bool(rows) and all(row.only and not row.planned for row in rows)

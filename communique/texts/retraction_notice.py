@@ -1,55 +1,47 @@
-"""The mail that takes an announcement back: a text of a layout in the shell of all mails."""
+"""What takes an announcement back, in the words of its layout."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from markupsafe import Markup
-
-from communique.channel import Mail, Recipient
-from communique.language.formatting import direction
 from communique.retraction import Retraction
-from communique.texts import addresses, markdown
-from communique.texts.mail_shell import in_shell
+from communique.texts import addresses
+from communique.texts.notices import Notice
 from communique.texts.rendering import Renderer
 
 _LAYOUT = "templates/layouts/retraction.md"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class RetractionNotice:
-    """What it says."""
+class Withdrawn:
+    """What is taken back, in one language."""
 
-    headline: str  #: of what is withdrawn
+    headline: str
     announced_at: datetime  #: UTC
     retraction: Retraction
-    path: str  #: of the announcement's page below the website's root; empty without one
-    chooses: bool  #: whether its readers can choose what they get
+    path: str  #: of its page below the website's root; empty without one
 
 
-def write_notice(renderer: Renderer, notice: RetractionNotice, recipient: Recipient, role: str) -> Mail:
-    """One person's mail.
+def retraction_notice(renderer: Renderer, withdrawn: Withdrawn, language: str, *, on_paper: bool = False) -> Notice:
+    """Word of a withdrawal.
 
     Raises:
         TemplateProblemError: a layout or phrase is missing or wrong.
     """
-    language, settings = recipient.language, renderer.facts.settings
-    words = renderer.words.of(language)
-    reason, _ = notice.retraction.reason(language)
+    settings, words = renderer.facts.settings, renderer.words.of(language)
+    reason, _ = withdrawn.retraction.reason(language)
     known = {
         **renderer.facts.about_us(language),
-        "dir": direction(language),
         "words": words,
-        "headline": notice.headline,
-        "announced_on": notice.announced_at.astimezone(settings.timezone),
+        "headline": withdrawn.headline,
+        "announced_on": withdrawn.announced_at.astimezone(settings.timezone),
         "reason": reason,
-        "link": addresses.page(settings.public_address, notice.path) if notice.path else "",
+        "link": addresses.page(settings.public_address, withdrawn.path) if withdrawn.path else "",
+        "on_paper": on_paper,
     }
-    body = renderer.templates.fill_markdown(_LAYOUT, (renderer.sources.read(_LAYOUT) or b"").decode(), known)
-    content = {
-        "subject": f"{words['retraction']['title']}: {notice.headline}",
-        "headline": words["retraction"]["headline"],
-        "preheader": words["retraction"]["notice"],
-        "body": Markup(markdown.to_html(body)),  # noqa: S704 - made by markdown.to_html, where raw HTML is text
-        "text_body": Markup(markdown.to_text(body)),  # noqa: S704 - plain text for a plain text shell
-    }
-    return in_shell(renderer, recipient, role, content, chooses=notice.chooses)
+    layout = (renderer.sources.read(_LAYOUT) or b"").decode()
+    return Notice(
+        subject=f"{words['retraction']['title']}: {withdrawn.headline}",
+        headline=words["retraction"]["headline"],
+        preheader=words["retraction"]["notice"],
+        body=renderer.templates.fill_markdown(_LAYOUT, layout, known),
+    )

@@ -159,3 +159,17 @@ def test_a_name_that_becomes_a_header_is_refused(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("channels.mail.pattern.to_header", lambda _to: b"To: ana\r\nBcc: eva@x.example\r\n")
     with pytest.raises(PermanentError, match="other headers"):
         form.fill(to_first(LETTERS["quoted-printable"]), {NAME: "Ana", LEAVE: "t"}, FIRST)
+
+
+def test_a_mail_that_answers_another_names_that_one_in_each_copy() -> None:
+    """RFC 5322 3.6.4: mail programs show the two together."""
+    made_from, sent = (replace(MESSAGE, answers=f"{each}@puertoclaro.example") for each in ("one", "other"))
+    to = Mailbox("", "first@vecinas.example")
+    plain = letter(LATIN)
+    filled = Pattern(plain, made_from, plain.mail, SENDER, to).fill(sent, {NAME: "Ana", LEAVE: "abc"}, to)
+    read = BytesParser(policy=compat32).parsebytes(filled)
+    assert (read["In-Reply-To"], read["References"]) == ("<other@puertoclaro.example>",) * 2
+    whole = MergedMail(letter=plain, values={NAME: "Ana", LEAVE: "abc"}).whole()
+    assert reads_alike(filled, compose(sent, whole, sender=SENDER, recipient=to))
+    with pytest.raises(PermanentError, match="what it answers"):
+        compose(replace(sent, answers="no reference"), whole, sender=SENDER, recipient=to)

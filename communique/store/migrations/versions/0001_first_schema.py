@@ -133,6 +133,8 @@ def upgrade() -> None:
         sa.Column("meeting_place", sa.String(length=64), server_default="", nullable=False),
         sa.Column("only", sa.String(length=160), server_default="", nullable=False),
         sa.Column("not_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tells_of", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["tells_of"], ["occurrences.id"], name=op.f("fk_occurrences_tells_of_occurrences")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_occurrences")),
         sa.UniqueConstraint("mode", "campaign", "announcement", "occurrence", name=op.f("uq_occurrences_mode")),
     )

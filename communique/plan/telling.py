@@ -1,0 +1,151 @@
+"""What is said about an announcement that went out: which one is meant, what its readers know it by, who is owed word.
+
+A withdrawal and a correction have this in common.
+"""
+
+from collections import Counter
+from collections.abc import Collection
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from communique.channel import Form, Reach, Recipient
+from communique.delivery import State
+from communique.moments import parse_milestone
+from communique.occasion import Occasion
+from communique.plan.owing import references
+from communique.plan.planning import Planner
+from communique.routes import Route
+from communique.store import copies, epochs, notices
+from communique.store.notices import Line
+from communique.store.owed import ALL, Owed, write
+from communique.store.ways import Way
+from communique.texts.templates import TemplateProblemError
+from communique.timeline import ONCE
+from communique.workspace import read_workspace
+
+_CLOSED = "by hand: the channel is not open any more; tell them another way"
+
+
+class NothingWentOutError(Exception):
+    """There is nothing that a word could be about, or it is not clear what; the message says which, and what to do."""
+
+
+def found(planner: Planner, connection: Connection, name: tuple[str, str], occurrence: str, purpose: str) -> Any:
+    """The row of an occurrence that has gone out, at least in part.
+
+    `purpose` says what it is looked for, as in `there is nothing to withdraw`; `occurrence` is empty for the only one.
+
+    Raises:
+        NothingWentOutError: there is none, or several.
+    """
+    rows = {row.occurrence: row for row in notices.went_out(connection, planner.mode, *name)}
+    said = "/".join(name)
+    if not rows:
+        raise NothingWentOutError(
+            f"{said} has not gone out ({planner.mode} mode): there is nothing to {purpose}. "
+            "What is to come is changed in its file and texts, or stopped by taking it out."
+        )
+    if occurrence and occurrence not in rows:
+        raise NothingWentOutError(f"{said} has not gone out as `{occurrence}`; it has as {', '.join(rows)}.")
+    if not occurrence and len(rows) > 1:
+        raise NothingWentOutError(f"{said} has gone out more than once: say which, --occurrence {' or '.join(rows)}.")
+    row = rows[occurrence] if occurrence else next(iter(rows.values()))
+    if not notices.has_anything(connection, row.id):
+        raise NothingWentOutError(f"Nothing of {name_of(row)} went out, nor will: there is nothing to {purpose}.")
+    return row
+
+
+def name_of(row: Any) -> str:
+    """`campaign/announcement`, with the occurrence of a recurring one."""
+    plain = f"{row.campaign}/{row.announcement}"
+    return plain if row.occurrence == ONCE else f"{plain} #{row.occurrence}"
+
+
+def headlines(planner: Planner, connection: Connection, row: Any) -> dict[str, str]:
+    """What its readers know an occurrence by, in each of its languages: from the texts that were frozen with it."""
+    kept = copies.kept(connection, copies.frozen(row.id))
+    texts, _ = read_workspace(kept, planner.workspace.kinds, planner.workspace.key) if kept else (None, [])
+    if texts is None or row.campaign not in texts.campaigns:
+        return {}
+    campaign = texts.campaigns[row.campaign]
+    milestones = {name: parse_milestone(moment) for name, moment in row.milestones.items()}
+    occasion = Occasion(
+        campaign=campaign,
+        announcement=row.announcement,
+        occurrence=row.occurrence,
+        due_at=row.due_at,
+        milestones=milestones,
+        has_page=False,
+    )
+    known: dict[str, str] = {}
+    for channel in campaign.announcements[row.announcement].through:
+        route = texts.routes.get(channel)
+        if route is not None and route.form in {Form.MAIL, Form.LETTER, Form.PAGES, Form.FEED}:
+            for language in route.spoken(campaign.languages_of(row.announcement)):
+                anybody = Recipient(id="0", address="", name="", language=language)
+                with suppress(TemplateProblemError):  # said without it
+                    known.setdefault(language, texts.renderer.article(occasion, route, anybody)[0].headline)
+    return known
+
+
+def lines(planner: Planner, connection: Connection, row: Any) -> list[Line]:
+    """An occurrence's copies by channel and language: those that a word is owed for."""
+    on_paper = {name for name, route in planner.workspace.routes.items() if route.form is Form.LETTER}
+    found = notices.lines(connection, row.id, on_paper)
+    return [each for each in found if each.copies or _shows_present(planner.workspace.routes.get(each.channel))]
+
+
+def owe(
+    planner: Planner,
+    connection: Connection,
+    row: Any,
+    told_by: int,
+    told_as: str,
+    owed: Collection[Line],
+    *,
+    now: datetime,
+    by_hand: str = "",
+) -> Counter[str]:
+    """A notice for each of these copies, as an occurrence's own (`told_by`, named `told_as`); how many by channel.
+
+    `by_hand`: why a person has to see to what is read aloud, shown or printed; empty when the channel does.
+    """
+    told: Counter[str] = Counter()
+    ledger = epochs.ledger_of(connection)
+    each: set[str] = set()
+    for line in owed:
+        route = planner.workspace.routes.get(line.channel)
+        named = (row.campaign, row.announcement, told_as, line.channel)
+        identities = references(planner.workspace, ledger, planner.mode, named)
+        if line.for_all:
+            person_sees = by_hand if route is not None and is_read_out(route) else ""
+            copy = Owed(
+                channel=line.channel,
+                language=line.language,
+                person=ALL,
+                reference=identities.to(ALL, line.language),
+                state=State.IN_DOUBT if person_sees else State.SCHEDULED,
+                reason=person_sees,
+            )
+            told[line.channel] += write(connection, told_by, [copy], now)
+        elif line.channel not in each:
+            each.add(line.channel)
+            way = Way.POST if route is not None and route.form is Form.LETTER else Way.MAIL
+            shut = "" if route is not None and route.reach is Reach.EACH else _CLOSED
+            told[line.channel] += notices.owe_to_each(
+                connection, row.id, told_by, line.channel, identities, way, now=now, by_hand=shut
+            )
+    notices.count(connection, told_by)
+    return told
+
+
+def is_read_out(route: Route) -> bool:
+    """Whether people read it aloud, show it or put it up: nothing can be sent in answer to it."""
+    return route.form in {Form.SCRIPT, Form.VIDEO, Form.INFOGRAPHIC}
+
+
+def _shows_present(route: Route | None) -> bool:
+    return route is not None and route.form in {Form.PAGES, Form.FEED}

@@ -1,0 +1,113 @@
+"""What tells those who got an announcement what is said about it since: by mail, on paper, in answer to a post."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from communique.channel import Content, FormLetter, MergedMail, Recipient, Removal
+from communique.delivery import Delivery
+from communique.postal_address import PostalAddress
+from communique.store import notices, retractions
+from communique.store.database import Database
+from communique.store.leases import Lease
+from communique.store.notices import Arrival, Original
+from communique.store.owed import ALL
+from communique.store.retractions import Kept
+from communique.texts.merging import form_letter, values_of
+from communique.texts.notices import Notice, notice_letter, notice_mail
+from communique.texts.retraction_notice import Withdrawn, retraction_notice
+from communique.workspace import Workspace
+
+
+class NeverArrivedError(Exception):
+    """It has turned out that what a notice is about did not reach somebody after all: they need none."""
+
+
+class NotYetArrivedError(Exception):
+    """What a notice is about is still under way to somebody: it goes after that, or not at all."""
+
+
+@dataclass
+class NoticeMessages:
+    """Those of one workspace: each notice is written once a channel, language and role."""
+
+    workspace: Workspace
+    database: Database
+    _letters: dict[tuple[int, str, str, str], FormLetter] = field(default_factory=dict)
+
+    def mail(self, lease: Lease, recipient: Recipient) -> tuple[MergedMail, str]:
+        """One person's mail, and the Message-ID (without brackets) of the one that it answers.
+
+        Raises:
+            NeverArrivedError: what it is about did not reach them.
+            NotYetArrivedError: it is still on its way.
+            TemplateProblemError: a layout or phrase is missing or wrong.
+            LookupError: what it says is not in the ledger.
+        """
+        delivery = lease.delivery
+        with self.database.reading() as connection:
+            original = self._original(connection, lease)
+            kind = lease.occurrence, delivery.channel, delivery.language, lease.role
+            if kind not in self._letters:
+                notice = self._notice(connection, lease.occurrence, delivery, on_paper=False)
+                self._letters[kind] = self._form_letter(notice, delivery, lease.role)
+        letter = self._letters[kind]
+        return MergedMail(letter=letter, values=values_of(self.workspace.renderer, letter, recipient)), original
+
+    def letter(self, lease: Lease, recipient: Recipient, postal: PostalAddress) -> Content:
+        """One person's letter on paper; raises as `mail`."""
+        delivery = lease.delivery
+        with self.database.reading() as connection:
+            self._original(connection, lease)
+            notice = self._notice(connection, lease.occurrence, delivery, on_paper=True)
+        renderer = self.workspace.renderer
+        return notice_letter(renderer, notice, recipient, postal, delivery.reference, delivery.due_at)
+
+    def removal(self, connection: Connection, lease: Lease) -> Removal:
+        """The deletion of a post that was withdrawn.
+
+        Raises:
+            LookupError: the withdrawal is not in the ledger.
+        """
+        kept = self._withdrawal(connection, lease.occurrence)
+        delivery = lease.delivery
+        reference, url = notices.receipt_of(connection, kept.occurrence, delivery.channel, delivery.language)
+        return Removal(reference=reference, url=url)
+
+    def _original(self, connection: Connection, lease: Lease) -> str:
+        delivery = lease.delivery
+        about = notices.about(connection, lease.occurrence)
+        found = notices.original(connection, about, delivery.person or ALL, delivery.channel, delivery.language)
+        return _arrived(found)
+
+    def _notice(self, connection: Connection, occurrence: int, delivery: Delivery, *, on_paper: bool) -> Notice:
+        kept = self._withdrawal(connection, occurrence)
+        withdrawn = Withdrawn(
+            headline=kept.headline(delivery.language),
+            announced_at=notices.announced_at(connection, kept.occurrence),
+            retraction=kept.retraction,
+            path=notices.page_of(connection, kept.occurrence, delivery.language),
+        )
+        return retraction_notice(self.workspace.renderer, withdrawn, delivery.language, on_paper=on_paper)
+
+    def _withdrawal(self, connection: Connection, told_by: int) -> Kept:
+        kept = retractions.told_by(connection, told_by)
+        if kept is None:
+            raise LookupError("the withdrawal is not in the ledger")
+        return kept
+
+    def _form_letter(self, notice: Notice, delivery: Delivery, role: str) -> FormLetter:
+        renderer, chooses = self.workspace.renderer, self.workspace.routes[delivery.channel].is_newsletter
+        return form_letter(
+            renderer,
+            lambda anybody: notice_mail(renderer, notice, anybody, role, chooses=chooses),
+            delivery.language,
+        )
+
+
+def _arrived(original: Original) -> str:
+    if original.arrival is Arrival.NEVER:
+        raise NeverArrivedError("what it is about did not reach them")
+    if original.arrival is Arrival.UNDER_WAY:
+        raise NotYetArrivedError("what it is about is still on its way to them")
+    return original.reference
