@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from communique.bounces import collector as collecting
+from communique.bounces import reading
 from communique.bounces.collector import Collector
 from communique.bounces.listener import Listener
 from communique.bounces.report import Report
@@ -101,8 +102,8 @@ def test_one_message_that_breaks_the_reader_keeps_no_other_unread(
     """It is left where it is, and the log says so."""
     deliver(box, b"poison", "0.a.host")
     deliver(box, sent(town), "1.a.host")
-    real = collecting.read_report
-    monkeypatch.setattr(collecting, "read_report", lambda data: real(data) if data != b"poison" else 1 / 0)
+    real = reading.read_report
+    monkeypatch.setattr(reading, "read_report", lambda data: real(data) if data != b"poison" else 1 / 0)
     look(town, collector, Bounces(maildir=str(box)))
     assert reason(town) is not None
     assert [each.name for each in (box / "new").iterdir()] == ["0.a.host"]
@@ -160,13 +161,13 @@ def test_told_to_stop_it_ends_the_message_it_reads_and_begins_no_other(
     data = sent(town)
     for number in (1, 2, 3):
         deliver(box, data, f"{number}.a.host")
-    real = collecting.read_report
+    real = reading.read_report
 
     def told(message: bytes) -> Report:
         collector._closing = True
         return real(message)
 
-    monkeypatch.setattr(collecting, "read_report", told)
+    monkeypatch.setattr(reading, "read_report", told)
     look(town, collector, Bounces(maildir=str(box)))
     assert sorted(each.name for each in (box / "new").iterdir()) == ["2.a.host", "3.a.host"]
     assert reason(town) is not None

@@ -7,16 +7,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from communique.bounces.consequences import Effect, follow
-from communique.bounces.imap import Imap
-from communique.bounces.listener import Listener
-from communique.bounces.reading import read_report
 from communique.bounces.sources import Found, Maildir, Source
 from communique.channel import Secret
 from communique.log_lines import masked
 from communique.settings import BounceListener, Bounces
 from communique.store.database import Database, database_fault
+
+if TYPE_CHECKING:
+    from communique.bounces.listener import Listener
 
 HANDED_OVER = "returned"  #: the maildir of what the listener takes
 _AT_ONCE = 500  #: messages of a source in one look; the rest is for the next
@@ -39,7 +40,7 @@ class Collector:
     _thread: threading.Thread | None = None
     _looked_at: datetime | None = None
     _closing: bool = False
-    _listener: Listener | None = None
+    _listener: "Listener | None" = None
     _listens: BounceListener | None = None  #: as it was started
 
     def begin(self, settings: Bounces, database: Database, key: Secret) -> None:
@@ -79,6 +80,8 @@ class Collector:
         self._listener, self._listens = None, wanted
         if wanted is None:
             return ""
+        from communique.bounces.listener import Listener  # with its server, by those who listen
+
         listener = Listener(self._handed_over, wanted.port, wanted.protocol)
         try:
             listener.start()
@@ -98,6 +101,8 @@ class Collector:
         if settings.maildir:
             found.append(Maildir(self.folder.parent / settings.maildir))
         if settings.imap:
+            from communique.bounces.imap import Imap
+
             found.append(Imap(settings.imap, self.find_secret(settings.imap.password)))
         return found
 
@@ -126,6 +131,8 @@ class Collector:
 
     def _take(self, found: Found, settings: Bounces, database: Database, key: Secret) -> Effect | None:
         """What a message has changed; None when it is to be read again."""
+        from communique.bounces.reading import read_report  # when there is something to read
+
         try:
             report = read_report(found.data)
         except Exception:  # noqa: BLE001 - one message that breaks the reader must not keep the others unread

@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
-import httpx
-
 from communique.send.open_channels import PublicFolder
 from communique.texts import addresses
 
@@ -78,6 +76,8 @@ class HubPings:
         return self._told
 
     def _tell(self, changed: Sequence[_Changed]) -> None:
+        import httpx  # by those who have a hub, when a feed has changed: a daemon that starts after a kill is to send
+
         try:
             for each in changed:
                 if self._closing:
@@ -120,6 +120,8 @@ def _ping(changed: _Changed) -> None:
     Raises:
         httpx.HTTPError: it was not, or not with a 2xx.
     """
+    import httpx
+
     form = {"hub.mode": "publish", "hub.topic": changed.topic, "hub.url": changed.topic}
     answer = httpx.post(changed.hub, data=form, timeout=_PATIENCE, follow_redirects=False, trust_env=False)
     if not answer.is_success:

@@ -18,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
-    text,
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
@@ -31,7 +30,7 @@ from communique.store import (  # noqa: F401 - their tables belong to it, too
     subscriber_tables,
 )
 from communique.store.engine import DatabaseError, make_engine
-from communique.store.metadata import UTCDateTime, metadata
+from communique.store.metadata import UTCDateTime, metadata, partial_index
 from communique.store.schema_version import bring_up_to_date
 
 
@@ -167,9 +166,8 @@ deliveries = Table(
     Column("digest_id", ForeignKey("deliveries.id")),  # of a collected one: the delivery that carries it
     UniqueConstraint("occurrence_id", "person_id", "channel", "language"),  # somebody's copies are found by it, too
     *(
-        Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+        partial_index(name, *columns, where=where)
         for name, columns, where in (
-            # Partial, so that what is done with costs nothing.
             ("deliveries_due", ("channel", "domain", "next_attempt_at", "id"), "state = 'scheduled'"),
             ("deliveries_under_way", ("state", "lease_until"), "lease_token IS NOT NULL"),
             ("deliveries_in_doubt", ("id",), "state = 'in_doubt'"),

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
-from functools import lru_cache
+from functools import cache, lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -28,7 +28,6 @@ from sqlalchemy import (
     select,
     type_coerce,
 )
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
 _GIVEN = "given"  #: the parameter that holds all rows; with a number, a row's value at that place
@@ -42,6 +41,8 @@ class Given:
         if dialect == "sqlite":
             self.of: FromClause = func.json_each(bindparam(_GIVEN, type_=String)).table_valued("value")
         else:
+            from sqlalchemy.dialects.postgresql import JSONB  # takes a while to load, and SQLite does without
+
             rows = cast(bindparam(_GIVEN, type_=String), JSONB)
             self.of = func.jsonb_array_elements(rows).table_valued("value").render_derived()
 
@@ -73,14 +74,14 @@ class ForAll:
     """A statement that is given all rows at once. Rows hold texts, numbers, and aware instants."""
 
     def __init__(self, statement: Callable[[Given], Executable]) -> None:
-        self._by_dialect = {name: statement(Given(name)) for name in ("sqlite", "postgresql")}
+        self._for = cache(lambda dialect: statement(Given(dialect)))
 
     def execute(self, connection: Connection, rows: Iterable[Sequence[Any]], **values: Any) -> CursorResult[Any]:
         """Its result; `values` are its other parameters."""
         name = connection.dialect.name
         write = _instant if name == "sqlite" else _with_offset
         packed = json.dumps(list(rows), default=write, separators=(",", ":"))
-        return connection.execute(self._by_dialect[name], {_GIVEN: packed, **values})
+        return connection.execute(self._for(name), {_GIVEN: packed, **values})
 
 
 class ForEach:

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, MetaData, TypeDecorator
+from sqlalchemy import DateTime, Index, MetaData, TypeDecorator, text
 
 #: Constraints have names, so that a later version can change them.
 _NAMES = {
@@ -37,3 +37,19 @@ class UTCDateTime(TypeDecorator[datetime]):
 
 
 metadata = MetaData(naming_convention=_NAMES)
+
+
+def partial_index(name: str, *columns: str, where: str) -> Index:
+    """An index of those rows alone for which a condition holds: what is done with costs nothing."""
+    return Index(name, *columns, info={"where": where})
+
+
+def complete(tables: MetaData) -> MetaData:
+    """With the conditions of partial indexes, for whoever makes the tables.
+
+    SQLAlchemy keeps them for each database by itself, and would load PostgreSQL's dialect whenever a table is named.
+    """
+    for index in (each for table in tables.tables.values() for each in table.indexes if "where" in each.info):
+        for dialect in ("sqlite", "postgresql"):
+            index.dialect_options[dialect]["where"] = text(index.info["where"])
+    return tables

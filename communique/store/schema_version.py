@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from communique.store.engine import DatabaseError
+from communique.store.metadata import complete
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -95,7 +96,7 @@ def _make(connection: Connection, metadata: MetaData, newest: str) -> None:
             f"expected an empty database or a ledger with a version, found tables without one: {names}. "
             "A ledger made before the first release cannot be used any more: begin with a new one"
         )
-    metadata.create_all(connection)
+    complete(metadata).create_all(connection)
     _version.create(connection, checkfirst=True)
     connection.execute(insert(_version).values(version_num=newest))
 

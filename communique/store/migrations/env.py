@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 import communique.store.database  # noqa: F401 - its tables
-from communique.store.metadata import UTCDateTime, metadata
+from communique.store.metadata import UTCDateTime, complete, metadata
 
 
 def _without_our_types(kind: str, value: Any, _context: Any) -> str | Literal[False]:
@@ -15,7 +15,7 @@ def _without_our_types(kind: str, value: Any, _context: Any) -> str | Literal[Fa
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=complete(metadata),
     render_item=_without_our_types,
     render_as_batch=True,  # SQLite changes a table by making it anew
 )
