@@ -1,13 +1,14 @@
 """Videos with captions, in three shapes, made of drawings and a voice; for a person to upload."""
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import ClassVar, Literal
 
 from channels.atomic_files import unchanged, write_files
 from channels.film.captions import Shown, srt, timed, too_fast, vtt
-from channels.film.reel import film
+from channels.film.reel import film, sound_track
 from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.recording import Recording, record
@@ -69,7 +70,11 @@ class VideoChannel:
         video, place = _video(message), place_of(message)
         recording = self._recorded(video)
         captions = timed(video, recording)
-        films = {f"{place}/video-{shape}.mp4": film(captions, shape, recording) for shape in self._drawn(captions)}
+        sound = sound_track(recording) if recording else b""
+        shapes = self._drawn(captions)
+        with ThreadPoolExecutor() as pool:  # coders let go of the interpreter: all processors are used
+            made = pool.map(lambda shape: film(captions, shape, sound), shapes)
+            films = {f"{place}/video-{shape}.mp4": each for shape, each in zip(shapes, made, strict=True)}
         write_files(Path(self.directory), {**films, **_texts(place, video, captions)}, commit)
         return receipt_of(place_of(message), _DOES)
 

@@ -5,11 +5,12 @@ from datetime import timedelta
 from xml.etree.ElementTree import fromstring as read_xml
 
 from communique.channel import Pages
-from communique.send.messages import hash_of
+from communique.send.messages import LastPages, hash_of
 from communique.settings import Look
 from communique.website.process import FeedLinks, KeyDate, Process, Stage, StageStatus
 from communique.website.site import build_site
 from communique.website.site_map import MappedPage, site_map
+from tests.shipped_messages import workspace
 from tests.shipped_site import (
     FIRST,
     HOSTILE,
@@ -41,6 +42,16 @@ def test_the_pages_there_are() -> None:
             expected |= {f"{folder}/index.html", f"{folder}/event.ics"}
         expected.add(f"calendar/{language}.ics")
     assert set(files()) == expected
+
+
+def test_what_is_asked_for_again_is_not_made_again() -> None:
+    """An announcement in five languages writes the same website five times; another day or text makes it anew."""
+    last, here = LastPages(), workspace()
+    made = last.of(here, site())
+    assert last.of(here, site()) is made
+    tomorrow = replace(site(), today=site().today + timedelta(days=1))
+    assert last.of(here, tomorrow) is not made
+    assert last.of(replace(here), tomorrow) is not last.of(here, tomorrow)
 
 
 def test_the_home_page_is_the_default_language() -> None:

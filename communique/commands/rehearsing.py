@@ -47,6 +47,7 @@ def rehearse_command(
     try:
         rehearsal.play(lambda standing: _say(rehearsal, standing))
         balances = rehearsal.balances()
+        click.echo("\nWriting the pages to look at.")
         write_report(rehearsal)
     finally:
         sent = finish(rehearsal)

@@ -8,6 +8,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,8 @@ _KEY = Secret("rehearsal")
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 #: Where channels write what a person then posts.
 _FOLDERS = {Form.LETTER: "letters", Form.SCRIPT: "scripts", Form.INFOGRAPHIC: "infographics", Form.VIDEO: "videos"}
+#: What shows the same as something else, or sounds the same, and would be most of the work and of the folder.
+_LIGHT: Mapping[Form, Mapping[str, Any]] = {Form.VIDEO: {"shapes": ("16x9",)}, Form.SCRIPT: {"formats": ("mp3",)}}
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _STEP = timedelta(minutes=1)
 _MOST_STEPS = 100_000
@@ -89,7 +92,7 @@ class Rehearsal:
 
     def play(self, said: Callable[[Standing], None]) -> None:
         """Turn the clock from one due moment to the next until nothing is left; `said` hears of each announcement."""
-        dispatcher = self._dispatcher()
+        dispatcher = self.dispatcher
         first_feeds.put_in_place(self.workspace, self.database, self.opened.channels, Mode.LIVE, self.clock.now)
         last = self._last_moment()
         for _ in range(_MOST_STEPS):
@@ -119,7 +122,9 @@ class Rehearsal:
                 reason = "rehearsal: taken as posted by a person"
                 ledger.settle_by_hand(connection, copy.delivery.id, State.SENT, reason=reason, now=self.clock.now)
 
-    def _dispatcher(self) -> Dispatcher:
+    @cached_property
+    def dispatcher(self) -> Dispatcher:
+        """Sending in this rehearsal: at once, and in the same order every time."""
         return Dispatcher(
             workspace=self.workspace,
             database=self.database,
@@ -163,9 +168,19 @@ _UNFINISHED = frozenset(State) - SETTLED
 
 
 def prepare(
-    workspace: Workspace, root: Path, folder: Path, campaigns: Sequence[str], *, number: int, chance: random.Random
+    workspace: Workspace,
+    root: Path,
+    folder: Path,
+    campaigns: Sequence[str],
+    *,
+    number: int,
+    chance: random.Random,
+    light: bool = True,
 ) -> Rehearsal:
-    """Everything set up in a new folder: ledger, so many invented people, sinks."""
+    """Everything set up in a new folder: ledger, so many invented people, sinks.
+
+    Unless it is `light`, sound and films are made in every format and shape that the settings ask for.
+    """
     folder.mkdir(parents=True)
     chosen = {name: each for name, each in workspace.campaigns.items() if name in campaigns}
     workspace = replace(workspace, campaigns=chosen, key=_KEY)
@@ -179,7 +194,7 @@ def prepare(
         folder=folder,
         clock=VirtualClock(_BEFORE_ALL),
         database=database,
-        opened=_open(workspace, root, folder, sink),
+        opened=_open(workspace, root, folder, sink, light=light),
         sink=sink,
         campaigns=list(chosen),
     )
@@ -188,7 +203,7 @@ def prepare(
     return rehearsal
 
 
-def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> OpenChannels:
+def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink, *, light: bool) -> OpenChannels:
     def redirect(_name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
         if kind.form is Form.MAIL:
             needless = {
@@ -205,8 +220,8 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink) -> Op
             if kind.form in {Form.PAGES, Form.FEED}:
                 # For people to click through: no server will want the compressed ones.
                 return {**arguments, "directory": folder / "public", "compress": False}
-            if kind.form is Form.VIDEO:
-                arguments = {**arguments, "shapes": ("16x9",)}  # the others show the same
+            if light:
+                arguments = {**arguments, **_LIGHT.get(kind.form, {})}
             return {**arguments, "directory": folder / _FOLDERS.get(kind.form, "posts")}
         return arguments
 

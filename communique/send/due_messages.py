@@ -16,7 +16,7 @@ from communique.plan.owing import allowed
 from communique.retraction import tells_of_retraction
 from communique.send import messages
 from communique.send.digest_mails import DigestMails
-from communique.send.messages import Due, Present
+from communique.send.messages import Due, LastPages, Present
 from communique.send.notice_messages import NeverArrivedError, NoticeMessages
 from communique.settings import RETURN_TAG
 from communique.store import copies, declarations, ledger, postal_addresses
@@ -43,6 +43,7 @@ class DueMessages:
     _merges: dict[tuple[int, str, str, str], MailMerge] = field(default_factory=dict)
     _tagged: dict[str, bool] = field(default_factory=dict)  #: by channel: whether each mail has its own return path
     _frozen: dict[int, tuple[Workspace, Occasion]] = field(default_factory=dict)  #: by occurrence
+    _pages: LastPages = field(default_factory=LastPages)
 
     @cached_property
     def _digests(self) -> DigestMails:
@@ -85,6 +86,7 @@ class DueMessages:
                 mode=self.mode,
                 milestones=self._milestones(connection) if shows_present else {},
                 now=self.clock(),
+                last=self._pages,
             )
             return messages.compose(texts, Due(delivery=delivery, occasion=occasion), present)
 

@@ -42,6 +42,21 @@ class Present:
     mode: Mode
     milestones: Milestones  #: by campaign, as they hold
     now: datetime
+    last: "LastPages"
+
+
+@dataclass
+class LastPages:
+    """The website as it was made last: an announcement in five languages asks five times for the same pages."""
+
+    _last: tuple[Workspace, Site, Pages] | None = None
+
+    def of(self, workspace: Workspace, site: Site) -> Pages:
+        """The pages of a site that a workspace's layouts show."""
+        last = self._last
+        if last is None or last[0] is not workspace or last[1] != site:
+            self._last = last = workspace, site, _made_of(site)
+        return last[2]
 
 
 def compose(workspace: Workspace, due: Due, present: Present) -> Message:
@@ -77,7 +92,7 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     if route.form is Form.FEED:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
     published = publications.on_website(present.connection, present.mode)
-    return pages(workspace, published, present.milestones, present.now)
+    return present.last.of(workspace, _site(workspace, published, present.milestones, present.now))
 
 
 def as_sent(said: _Pictured) -> _Pictured:
@@ -108,9 +123,20 @@ def pages(
     named_index: bool = False,
 ) -> Pages:
     """The whole website as it is now. `milestones`: by campaign, as they hold."""
+    return _made_of(_site(workspace, published, milestones, now, named_index=named_index))
+
+
+def _site(
+    workspace: Workspace,
+    published: Sequence[Publication],
+    milestones: Milestones,
+    now: datetime,
+    *,
+    named_index: bool = False,
+) -> Site:
     settings = workspace.settings
     facts = workspace.renderer.facts
-    site = Site(
+    return Site(
         publications=published,
         settings=settings,
         glossary={language: facts.about_us(language) for language in settings.languages},
@@ -124,6 +150,9 @@ def pages(
         prints=any(route.form is Form.LETTER for route in workspace.routes.values()),
         named_index=named_index,
     )
+
+
+def _made_of(site: Site) -> Pages:
     return Pages(files=build_site(site), printed=build_sheets(site))
 
 

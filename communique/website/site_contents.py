@@ -45,7 +45,7 @@ class Site:
     words: Mapping[str, Mapping[str, Any]]  #: by language: `templates/layouts/words/<language>.yaml`
     processes: Mapping[str, Process]  #: by language
     today: date  #: in the settings' zone; dates before it are no longer shown as coming
-    render: Render
+    render: Render = field(compare=False)
     logo: bytes = b""  #: the file `settings.look.logo` names
     subscribe: Mapping[str, str] = field(default_factory=dict)  #: by language: address of the page for e-mail
     prints: bool = False  #: whether agendas and minutes are published as PDF, too
