@@ -1,12 +1,16 @@
 """The website: static files, replaced atomically."""
 
+from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
 from channels.atomic_files import unchanged, unsafe_paths, write_files
+from channels.bundles import MadeFiles, zipped
 from channels.compressed import with_compressed
-from channels.paper.press import Press
+from channels.paper.press import Press, identifier_of
 from communique.channel import Form, InDoubt, Message, Pages, PermanentError, Reach, Receipt, UnavailableError
 
 
@@ -34,7 +38,7 @@ class WebsiteChannel:
         pages = message.content
         if not isinstance(pages, Pages):
             return [f"The website expects pages, found {type(pages).__name__}."]
-        paths = (*pages.files, *pages.printed)
+        paths = (*pages.files, *pages.printed, *pages.bundled)
         refused = [f"Expected a path below the website's folder, found {path!r}." for path in unsafe_paths(paths)]
         if "index.html" not in pages.files:
             refused.append("The website has no home page: `index.html` is missing.")
@@ -60,9 +64,11 @@ class WebsiteChannel:
         """Nothing is held open."""
 
     def _files(self, content: object) -> Mapping[str, bytes]:
-        files = _in_order_of_links(content)
-        files = {**self._pdfs(content.printed if isinstance(content, Pages) else {}), **files}
-        return with_compressed(files) if self._compress else files
+        pages = content if isinstance(content, Pages) else Pages(files={})
+        files = {**self._pdfs(pages.printed), **_in_order_of_links(pages)}
+        bundles = {path: partial(_bundle, path, inside, files) for path, inside in pages.bundled.items()}
+        # The last comes first: what is linked to before what links to it.
+        return ChainMap(with_compressed(files) if self._compress else files, MadeFiles(bundles))  # type: ignore[arg-type]
 
     def _pdfs(self, sheets: Mapping[str, str]) -> dict[str, bytes]:
         """Printed when they have changed: a sheet takes longer than all pages together. No page waits for a sheet."""
@@ -71,7 +77,7 @@ class WebsiteChannel:
             if self._sheets.get(path, ("",))[0] != html:
                 self._sheets.pop(path, None)
                 try:
-                    self._sheets[path] = html, self._press.print(html, "").data
+                    self._sheets[path] = html, self._printed(path, html)
                 except UnavailableError as error:
                     self._lacks = str(error)
                     break
@@ -79,10 +85,21 @@ class WebsiteChannel:
                     self._lacks = f"{path}: {error}"
         return {path: self._sheets[path][1] for path in sheets if path in self._sheets}
 
+    def _printed(self, path: str, html: str) -> bytes:
+        """The PDF that is there, if it was printed from this."""
+        with suppress(OSError):
+            there = (self._directory / path).read_bytes()
+            if identifier_of(html, "") in there:
+                return there
+        return self._press.print(html, "").data
 
-def _in_order_of_links(content: object) -> dict[str, bytes]:
-    files = content.files if isinstance(content, Pages) else {}
-    return {path: files[path] for path in sorted(files, key=_rank)}
+
+def _bundle(path: str, inside: Mapping[str, str | bytes], files: Mapping[str, bytes]) -> bytes:
+    return zipped(PurePosixPath(path).stem, inside, files)
+
+
+def _in_order_of_links(pages: Pages) -> dict[str, bytes]:
+    return {path: pages.files[path] for path in sorted(pages.files, key=_rank)}
 
 
 def _rank(path: str) -> tuple[int, int, str]:

@@ -86,6 +86,11 @@ class Announcement(BaseModel):
         description="Before this moment, written like `when`, the media are not to publish it. Until then it goes "
         "only to audiences that the settings trust (`trusted_with_embargo: true`).",
     )
+    about: Slug | None = Field(
+        default=None,
+        description="For a release to the media: the announcement of this campaign that it tells newsrooms of. On the "
+        "website, the page of each leads to the other's.",
+    )
     invite: FactName | None = Field(
         default=None,
         description="Name of the fact that is a meeting (it has `at:`): mails carry its calendar invitation, and a "

@@ -96,9 +96,9 @@ class Image:
     alt: str
     width: int
     height: int
-    drawn: bool = (
-        False  #: from the words it goes with: where they can be read, it is for networks to show and nobody else
-    )
+    #: From the words it goes with: where they can be read, it is for networks to show and nobody else.
+    drawn: bool = False
+    credit: str = ""  #: who made it, where that is to be said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,6 +219,8 @@ class Pages:
 
     files: Mapping[str, bytes]
     printed: Mapping[str, str] = field(default_factory=dict)  #: whole HTML documents that are published as PDF
+    #: ZIP files: what is in each, by its name there: the path of a file that is published, or a text of its own.
+    bundled: Mapping[str, Mapping[str, str | bytes]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

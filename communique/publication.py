@@ -26,3 +26,22 @@ class Publication:
     picture: Image | None = None
     retraction: Retraction | None = None  #: it was withdrawn
     card: Drawing | None = None  #: what becomes its picture; drawn before it is kept
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Release:
+    """A release to the media in one language, as anybody may read it once its embargo is over."""
+
+    campaign: str
+    announcement: str
+    occurrence: str
+    language: str  #: BCP 47
+    about: str  #: the announcement of the campaign that it tells newsrooms of: the pages of the two link to each other
+    headline: str
+    summary: str  #: plain text
+    html: str  #: in the form that newsrooms know, as a fragment with absolute addresses
+    text: str  #: the same as plain text
+    path: str  #: of its page below the website's root: `es/press/accepted-into-ogp/tell-the-media/`
+    published_at: datetime  #: UTC: when it went out, or when its embargo ends
+    picture: Image | None = None
+    retraction: Retraction | None = None  #: it was withdrawn

@@ -131,7 +131,7 @@ class Alerts(_Model):
 
 
 #: Pages of the website beside which those of topics lie: no topic can have such a name.
-PAGES_BESIDE_TOPICS = frozenset({"archive", "dates", "documents", "follow"})
+PAGES_BESIDE_TOPICS = frozenset({"archive", "dates", "documents", "follow", "press"})
 
 
 class Subscribing(_Model):

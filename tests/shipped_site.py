@@ -11,7 +11,8 @@ from xml.etree.ElementTree import Element
 import html5lib
 from ruamel.yaml import YAML
 
-from communique.publication import Publication
+from communique.channel import Image
+from communique.publication import Publication, Release
 from communique.read.sources import Folder
 from communique.settings import Glossary, Settings, localise
 from communique.texts.templates import Templates
@@ -89,6 +90,25 @@ def publication(name: str, language: str, day: int = 0, **changes: object) -> Pu
         path=f"{language}/accepted-into-ogp/{name}/",
         published_at=FIRST + timedelta(days=day),
         updated_at=FIRST + timedelta(days=day),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def release(language: str, **changes: object) -> Release:
+    """A release about `tell-the-public`, with a picture of its own."""
+    made = Release(
+        campaign="accepted-into-ogp",
+        announcement="tell-the-media",
+        occurrence="once",
+        language=language,
+        about="tell-the-public",
+        headline=f"Release ({language})",
+        summary="Summary of the release",
+        html="<p><strong>For immediate release</strong></p><p>Text.</p><h2>Press contact</h2>",
+        text="For immediate release\n\nText.\n",
+        path=f"{language}/press/accepted-into-ogp/tell-the-media/",
+        published_at=FIRST + timedelta(days=1),
+        picture=Image(data=b"town", media_type="image/jpeg", alt="A town", width=8, height=4, credit="Ana & Sons"),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 
@@ -180,6 +200,7 @@ def site(**changes: object) -> Site:
         processes={language: process(language) for language in LANGUAGES},
         today=date(2027, 1, 25),
         render=render,
+        releases=[release(language) for language in LANGUAGES],
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 

@@ -40,6 +40,7 @@ SHARED = {
     "bluesky_account",
     "bluesky_record",
     "bluesky_session",
+    "bundles",
     "compressed",
     "film",
     "mail",
@@ -83,7 +84,7 @@ HOMES = {
     "markdown_it": {"markdown"},
     "markupsafe": {
         *("alert_mail", "answer_mail", "digest", "letter_mail", "notices", "service_mail"),
-        *("articles", "rendering", "templates", "site_process", "messages", "previews"),
+        *("articles", "rendering", "templates", "site_press", "site_process", "messages", "previews"),
     },
     "mastodon": {"mastodon_account", "mastodon_limits"},
     "num2words": {"speech"},

@@ -2,12 +2,14 @@
 
 import posixpath
 from collections.abc import Iterator
+from functools import cache
 from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 
-from tests.shipped_site import LANGUAGES, ROOT, files, page, pages, said
+from communique.website.site import build_bundles
+from tests.shipped_site import LANGUAGES, ROOT, files, page, pages, said, site
 
 
 def links(path: str) -> Iterator[str]:
@@ -17,6 +19,12 @@ def links(path: str) -> Iterator[str]:
         address = urljoin(base, element.get("href") or element.get("src") or "#")
         if element.tag in {"a", "link", "img", "script"} and address.startswith(ROOT):
             yield urlsplit(address).path.removeprefix("/")
+
+
+@cache
+def bundles() -> frozenset[str]:
+    """Files that the adapter puts together."""
+    return frozenset(build_bundles(site()))
 
 
 every_page = pytest.mark.parametrize("path", pages())
@@ -49,7 +57,7 @@ def test_every_link_leads_somewhere(path: str) -> None:
     """Whatever a page links to inside the site is a file of the site, or of the feed."""
     for target in links(path):
         found = posixpath.join(target, "index.html") if target.endswith("/") or not target else target
-        assert found in files() or target.startswith("feeds/public/"), f"{path} links to {target}"
+        assert found in files() or found in bundles() or target.startswith("feeds/public/"), f"{path} links to {target}"
 
 
 @every_page

@@ -7,6 +7,7 @@ from xml.etree.ElementTree import fromstring as read_xml
 from communique.channel import Pages
 from communique.send.messages import LastPages, hash_of
 from communique.settings import Look
+from communique.texts import addresses
 from communique.website.process import FeedLinks, KeyDate, Process, Stage, StageStatus
 from communique.website.site import build_site
 from communique.website.site_map import MappedPage, site_map
@@ -29,10 +30,13 @@ from tests.shipped_site import (
 
 
 def test_the_pages_there_are() -> None:
-    """Process, archive, how to follow, documents, each announcement and date by language, what belongs to a website."""
+    """Process, archive, how to follow, documents, press, each announcement, release and date, what any site has."""
     expected = {"index.html", "404.html", "style.css", "sitemap.xml", "robots.txt", "documents/rules.pdf"}
+    expected.add(addresses.picture_path(next(site().pictures())))
     for language in LANGUAGES:
-        expected |= {f"{language}/{page}index.html" for page in ("", "archive/", "follow/", "documents/")}
+        expected |= {f"{language}/{page}index.html" for page in ("", "archive/", "follow/", "documents/", "press/")}
+        kit = f"{language}/press/accepted-into-ogp/tell-the-media/"
+        expected |= {f"{kit}index.html", f"{kit}tell-the-media-{language}.txt"}
         expected |= {
             f"{language}/accepted-into-ogp/{name}/index.html"
             for name in ("open-the-process-page", "tell-the-public", "why-we-joined")

@@ -3,10 +3,12 @@
 It is loaded when the first letter is made: it takes a second, and libraries of the machine that only letters need.
 """
 
+import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib.metadata import version
 from typing import Any
 
 from communique.channel import PermanentError, UnavailableError
@@ -26,6 +28,11 @@ class Printed:
     pages: int
 
 
+def identifier_of(html: str, style: str) -> bytes:
+    """What stands in a PDF as its identifier (ISO 32000-2, 14.4): a hash of what it was printed from, and by what."""
+    return hashlib.sha256("\0".join((version("weasyprint"), style, html)).encode()).hexdigest().encode()
+
+
 class Press:
     """Makes PDFs; what it learns of fonts serves all its documents."""
 
@@ -42,7 +49,9 @@ class Press:
         page = weasyprint.HTML(string=html, url_fetcher=fetcher)
         try:
             document = page.render(font_config=self._fonts, stylesheets=[sheet])
-            return Printed(document.write_pdf(pdf_variant=_VARIANT), len(document.pages))
+            return Printed(
+                document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier_of(html, style)), len(document.pages)
+            )
         except weasyprint.urls.FatalURLFetchingError as error:
             raise PermanentError(f"its template asks for what does not lie in it: {error}") from error
 

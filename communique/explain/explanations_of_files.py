@@ -180,8 +180,8 @@ FILE_CODES = {
         title="A topic has the name of a page",
         text="""
             A topic has a page of its own on the website, which is called like its campaign: /en/water/. The website's
-            pages `archive`, `dates`, `documents` and `follow` lie beside it, and there can be only one page at an
-            address. Give the campaign another name: `campaign:` in its file, and the line under `topics` here.
+            pages `archive`, `dates`, `documents`, `follow` and `press` lie beside it, and there can be only one page at
+            an address. Give the campaign another name: `campaign:` in its file, and the line under `topics` here.
             """,
         example="""
             wrong:  topics: {documents: Papers of the council}

@@ -19,7 +19,7 @@ from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS
-from communique.store import approvals, copies, declarations, epochs, ledger, publications
+from communique.store import approvals, copies, declarations, epochs, ledger, publications, releases
 from communique.store.database import Database
 from communique.store.ledger import Shut
 from communique.store.owed import Owed, OwedToEach
@@ -269,6 +269,16 @@ class Planner:
                     on_website=Form.PAGES in carried,
                     in_feed=Form.FEED in carried,
                 )
+        self._release(connection, occasion, now)
+
+    def _release(self, connection: Connection, occasion: Occasion, now: datetime) -> None:
+        """What is sent to newsrooms is on the website, too, once nobody is bound to silence."""
+        from communique.texts import press_kits
+
+        for route, language in routes_and_languages(self.workspace, occasion):
+            if route.is_press:
+                release = press_kits.release(self.workspace.renderer, occasion, route, language, now)
+                releases.keep(connection, self.mode, release)
 
 
 def _with_picture(publication: Publication) -> Publication:

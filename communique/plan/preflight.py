@@ -171,7 +171,13 @@ def first_role(renderer: Renderer, occasion: Occasion, route: Route) -> str:
 
 def _unseen_picture(occasion: Occasion, route: Route, wording: Wording) -> list[Problem]:
     """Mails and feeds show the picture of the announcement's page: without a page they show none."""
-    if occasion.has_page or route.form is Form.POST or "image" not in wording.top or wants_no_picture(wording):
+    if (
+        occasion.has_page
+        or route.is_press
+        or route.form is Form.POST
+        or "image" not in wording.top
+        or wants_no_picture(wording)
+    ):
         return []
     return [
         Problem(

@@ -24,6 +24,7 @@ def check_announcements(draft: Draft) -> Iterator[Problem]:
         yield from _audience(draft, path)
         yield from _languages(draft, path)
         yield from _meetings(draft, path)
+        yield from _subject(draft, path)
         for key in ("to", "through", "languages", "after"):
             yield from _repeated(draft, (*path, key))
 
@@ -151,6 +152,14 @@ def _meeting(draft: Draft, path: Path, name: str) -> Iterator[Problem]:
         message = f"expected a fact that is a meeting, found `{name}`, which has no `at`"
         hint = f"Add `at: MILESTONE` to facts.{name}. {did_you_mean(name, meetings) if meetings else ''}".strip()
         yield draft.problem(path, "not-a-meeting", message, hint)
+
+
+def _subject(draft: Draft, path: Path) -> Iterator[Problem]:
+    """What a release tells newsrooms of."""
+    about = draft.at((*path, "about"))
+    if isinstance(about, str) and about not in draft.announcements:
+        message = f"expected an announcement of this campaign, found `{about}`"
+        yield draft.problem((*path, "about"), "unknown-announcement", message, did_you_mean(about, draft.announcements))
 
 
 def _repeated(draft: Draft, path: Path) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ from pathlib import Path
 from communique.delivery import Mode
 from communique.rehearse.rehearsal import Rehearsal
 from communique.send import messages
-from communique.store import publications
+from communique.store import publications, releases
 
 FOLDER = "site"
 #: As the website and feed adapters wrote it, for a web server.
@@ -19,14 +19,16 @@ def write_site(rehearsal: Rehearsal) -> bool:
     """Write `site/` as the website stands at the end, with the feeds beside it; False when nothing was published."""
     with rehearsal.database.reading() as connection:
         published = publications.on_website(connection, Mode.LIVE)
+        free = releases.free(connection, Mode.LIVE, rehearsal.clock.now)
         milestones = rehearsal.planner.milestones(connection)
     if not published:
         return False
-    pages = messages.pages(rehearsal.workspace, published, milestones, rehearsal.clock.now, named_index=True)
+    now = rehearsal.clock.now
+    pages = messages.pages(rehearsal.workspace, published, milestones, now, free=free, named_index=True)
     for path, data in pages.files.items():
         if path not in _FOR_SERVERS:
             _write(rehearsal.folder / FOLDER / path, data)
-    for path in pages.printed:  # as the adapter printed them
+    for path in (*pages.printed, *pages.bundled):  # as the adapter made them
         if (sheet := rehearsal.folder / PUBLIC / path).is_file():
             _write(rehearsal.folder / FOLDER / path, sheet.read_bytes())
     feeds = rehearsal.folder / PUBLIC / "feeds"

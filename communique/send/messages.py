@@ -13,14 +13,14 @@ from communique.channel import Caption, Content, Entry, Feed, Form, Infographic,
 from communique.delivery import Delivery, Mode
 from communique.language.formatting import direction
 from communique.occasion import Occasion
-from communique.publication import Publication
+from communique.publication import Publication, Release
 from communique.settings import localise
-from communique.store import publications
+from communique.store import publications, releases
 from communique.texts import addresses
 from communique.texts.cards import DrawnWhenSeen, drawn, outlines
 from communique.website.infographics import infographic_of
 from communique.website.process_state import Milestones, process_of
-from communique.website.site import Site, build_sheets, build_site
+from communique.website.site import Site, build_bundles, build_sheets, build_site
 from communique.workspace import Workspace
 
 _Pictured = TypeVar("_Pictured", Post, Infographic)
@@ -92,7 +92,8 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     if route.form is Form.FEED:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
     published = publications.on_website(present.connection, present.mode)
-    return present.last.of(workspace, _site(workspace, published, present.milestones, present.now))
+    free = releases.free(present.connection, present.mode, present.now)
+    return present.last.of(workspace, _site(workspace, published, present.milestones, present.now, free=free))
 
 
 def as_sent(said: _Pictured) -> _Pictured:
@@ -120,10 +121,11 @@ def pages(
     milestones: Milestones,
     now: datetime,
     *,
+    free: Sequence[Release] = (),
     named_index: bool = False,
 ) -> Pages:
-    """The whole website as it is now. `milestones`: by campaign, as they hold."""
-    return _made_of(_site(workspace, published, milestones, now, named_index=named_index))
+    """The whole website as it is now. `milestones`: by campaign, as they hold; `free`: releases that all may read."""
+    return _made_of(_site(workspace, published, milestones, now, free=free, named_index=named_index))
 
 
 def _site(
@@ -132,12 +134,14 @@ def _site(
     milestones: Milestones,
     now: datetime,
     *,
+    free: Sequence[Release] = (),
     named_index: bool = False,
 ) -> Site:
     settings = workspace.settings
     facts = workspace.renderer.facts
     return Site(
         publications=published,
+        releases=free,
         settings=settings,
         glossary={language: facts.about_us(language) for language in settings.languages},
         words={language: workspace.words.of(language) for language in settings.languages},
@@ -153,7 +157,7 @@ def _site(
 
 
 def _made_of(site: Site) -> Pages:
-    return Pages(files=build_site(site), printed=build_sheets(site))
+    return Pages(files=build_site(site), printed=build_sheets(site), bundled=build_bundles(site))
 
 
 def _subscribe(workspace: Workspace) -> dict[str, str]:
@@ -261,7 +265,8 @@ def hash_of(content: Content) -> str:
     if not isinstance(content, Pages):
         return hashlib.sha256(repr(content).encode()).hexdigest()
     printed = ((path, html.encode()) for path, html in content.printed.items())
+    bundled = ((path, repr(sorted(inside.items())).encode()) for path, inside in content.bundled.items())
     digest = hashlib.sha256()
-    for path, data in sorted([*content.files.items(), *printed]):
+    for path, data in sorted([*content.files.items(), *printed, *bundled]):
         digest.update(f"{path}\n{hashlib.sha256(data).hexdigest()}\n".encode())
     return digest.hexdigest()

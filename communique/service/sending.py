@@ -15,7 +15,7 @@ from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
 from communique.service.service import Service
-from communique.store import session_lock
+from communique.store import releases, session_lock
 from communique.store.database import Database, database_fault
 from communique.store.session_lock import SessionLock
 from communique.texts.templates import TemplateProblemError
@@ -32,7 +32,8 @@ class Sending(Service):
     _sign: SessionLock | None = None  #: of life, for others on the same database
     _silent: set[str] = field(default_factory=set)  #: others, when last looked
     _fed: OpenChannels | None = None  #: whose feeds have been written
-    _shown: tuple[OpenChannels, datetime] | None = None  #: whose pages have been written, and in which hour
+    #: Whose pages have been written, in which hour, and the newest release then.
+    _shown: tuple[OpenChannels, datetime, datetime | None] | None = None
 
     def close(self) -> None:
         """Let go of everything; the sign of life first, because what it stood for is in order."""
@@ -104,17 +105,22 @@ class Sending(Service):
             self._fed = opened
 
     def _write_pages(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
-        """Once an hour, and when a file has changed, which opens other channels; what fails is tried again."""
-        now = self.clock()
-        hour = now.replace(minute=0, second=0, microsecond=0)
-        if self._shown == (opened, hour):
+        """Once an hour, when an embargo ends, and when a file has changed, which opens other channels.
+
+        What fails is tried again.
+        """
+        now, mode = self.clock(), workspace.settings.mode
+        with database.reading() as connection:
+            newest = releases.newest_free(connection, mode, now)
+        shown = (opened, now.replace(minute=0, second=0, microsecond=0), newest)
+        if self._shown == shown:
             return
         try:
-            present_pages.put_in_place(workspace, database, opened.channels, workspace.settings.mode, now)
+            present_pages.put_in_place(workspace, database, opened.channels, mode, now)
         except (ChannelError, TemplateProblemError) as error:
             _log.error("the website is not as it should be yet: %s", error)
         else:
-            self._shown = opened, hour
+            self._shown = shown
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def publish(connection: Connection, mode: Mode, publication: Publication, *, on_
         values = {name: value for name, value in asdict(publication).items() if name not in {"retraction", "card"}}
         values |= {"published_at": at, "updated_at": at}
         values |= {
-            "picture": _as_kept(connection, publication.picture),
+            "picture": picture_as_kept(connection, publication.picture),
             "mode": mode,
             "on_website": on_website,
             "in_feed": in_feed,
@@ -80,12 +80,16 @@ def _published(connection: Connection, mode: Mode, where: ColumnElement[bool]) -
 
 def _publication(row: Mapping[Any, Any], data: Mapping[str, bytes], retraction: Retraction | None) -> Publication:
     values = {name: row[name] for name in Publication.__dataclass_fields__ if name in row}
-    picture = dict(row["picture"])
-    image = Image(data=data[picture.pop("sha256")], **picture) if picture else None
-    return Publication(**{**values, "picture": image, "retraction": retraction})
+    return Publication(**{**values, "picture": picture_of(row["picture"], data), "retraction": retraction})
 
 
-def _as_kept(connection: Connection, image: Image | None) -> dict[str, Any]:
+def picture_of(kept: Mapping[str, Any], data: Mapping[str, bytes]) -> Image | None:
+    """A picture as `picture_as_kept` has left it; `data`: bytes by hash."""
+    described = dict(kept)
+    return Image(data=data[described.pop("sha256")], **described) if described else None
+
+
+def picture_as_kept(connection: Connection, image: Image | None) -> dict[str, Any]:
     """The picture's row in `pictures`, and what is not in its bytes."""
     if image is None:
         return {}

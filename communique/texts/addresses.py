@@ -18,6 +18,16 @@ def page_path(language: str, campaign: str, announcement: str, occurrence: str) 
     return f"{language}/{campaign}/{name}/"
 
 
+def press_path(language: str) -> str:
+    """The page for the media below the website's root; the pages of releases lie below it."""
+    return f"{language}/press/"
+
+
+def release_path(language: str, campaign: str, announcement: str, occurrence: str) -> str:
+    """A release's page below the website's root, with a slash at the end."""
+    return press_path(language) + page_path(language, campaign, announcement, occurrence).removeprefix(f"{language}/")
+
+
 def picture_path(image: Image) -> str:
     """A picture below the website's root, named by its bytes: another picture has another address."""
     return f"pictures/{_name(image.data)}.{'jpg' if image.media_type == 'image/jpeg' else 'png'}"

@@ -1,7 +1,7 @@
 """An announcement's text, filled: headline, summary, greeting, body as HTML and as plain text."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -122,11 +122,11 @@ def wants_no_picture(wording: Wording) -> bool:
 def _picture(templates: Templates, wording: Wording, context: Mapping[str, Any]) -> Image | None:
     if "image" not in wording.top or wants_no_picture(wording):
         return None
-    name, alt = (_line(templates, wording, key, context).strip() for key in ("image", "alt"))
+    name, alt, credit = (_line(templates, wording, key, context).strip() for key in ("image", "alt", "credit"))
     if not alt:
         raise TemplateProblemError(_at_image(wording, _WITHOUT_WORDS))
     try:
-        return find_picture(templates.sources, wording.path, name, alt)
+        return replace(find_picture(templates.sources, wording.path, name, alt), credit=credit)
     except UnfitPictureError as error:
         raise TemplateProblemError(_at_image(wording, error.problem)) from error
 

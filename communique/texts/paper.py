@@ -46,7 +46,7 @@ def on_the_sheet(
         "logo": as_address(logo) if logo else "",
         "code": code_of(answer) if answer else "",
         "reference": short_reference(reference, sent_at.astimezone(settings.timezone).year),
-        "sender_lines": [_directed(line) for line in settings.government.address.splitlines() if line.strip()],
+        "sender_lines": [directed(line) for line in settings.government.address.splitlines() if line.strip()],
     }
 
 
@@ -57,11 +57,11 @@ def code_of(address: str) -> str:
 
 def in_the_window(lines: Sequence[str]) -> dict[str, Any]:
     """Each line as it is read; all of them from the side on which the last one begins, which sorting machines read."""
-    address = [_directed(line) for line in lines]
+    address = [directed(line) for line in lines]
     return {"address": address, "address_dir": address[-1]["dir"]}
 
 
-def _directed(line: str) -> dict[str, str]:
+def directed(line: str) -> dict[str, str]:
     """A line and the direction of its first letter: a street in Spain is read from the left in Arabic letters, too."""
     strong = (unicodedata.bidirectional(sign) for sign in line)
     first = next((each for each in strong if each in {"L", "R", "AL"}), "L")

@@ -6,6 +6,7 @@ from typing import Any
 
 from communique.occasion import Occasion
 from communique.settings import Settings, localise
+from communique.texts import addresses
 from communique.timeline import Almanac, UnknownMilestoneError, resolve
 
 
@@ -26,7 +27,13 @@ def is_embargoed(occasion: Occasion, almanac: Almanac) -> bool:
 
 
 def release_of(
-    occasion: Occasion, almanac: Almanac, settings: Settings, language: str, words: Mapping[str, Any]
+    occasion: Occasion,
+    almanac: Almanac,
+    settings: Settings,
+    language: str,
+    words: Mapping[str, Any],
+    *,
+    has_site: bool,
 ) -> dict[str, Any]:
     """The plain data that `templates/layouts/press.md` sees beside that of every text."""
     moment = embargo_of(occasion, almanac) if is_embargoed(occasion, almanac) else None
@@ -39,5 +46,13 @@ def release_of(
             "embargo": {"until": until, "zone": f"{until:%Z}"} if until else {},
             "boilerplate": localise(settings.press.boilerplate, language, settings.languages),
             "contact": told,
+            "kit": _page(occasion, settings, language) if has_site else "",
         },
     }
+
+
+def _page(occasion: Occasion, settings: Settings, language: str) -> str:
+    """Address of its own page for everybody, where it can be downloaded once its embargo is over."""
+    campaign = occasion.campaign.campaign
+    path = addresses.release_path(language, campaign, occasion.announcement, occasion.occurrence)
+    return addresses.page(settings.public_address, path)

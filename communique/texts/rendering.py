@@ -70,8 +70,9 @@ class Renderer:
         wording = self._wording(occasion, route, language)  # first: a text that is not there hides behind nothing
         context = {**self._context(occasion, language), "recipient": seen(recipient)}
         if route.is_press:
+            facts, words = self.facts, self.words.of(language)
             context |= releases.release_of(
-                occasion, self.facts.almanac, self.facts.settings, language, self.words.of(language)
+                occasion, facts.almanac, facts.settings, language, words, has_site=self.has_site
             )
         article = self._written.article(occasion, wording, context)
         contact = (route.is_press and self.facts.settings.press.contact) or self.facts.settings.government.contact

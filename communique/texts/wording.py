@@ -19,7 +19,7 @@ from communique.read.yaml_positions import read
 _FENCE = "---"
 _DEFAULTS = {**dict.fromkeys(Form, "article.md"), Form.POST: "social.txt", Form.SCRIPT: "radio.txt"}
 #: What may stand at the top of a text.
-FRONT_MATTER = ("headline", "subject", "summary", "greeting", "image", "alt")
+FRONT_MATTER = ("headline", "subject", "summary", "greeting", "image", "alt", "credit")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -15,9 +15,10 @@ from communique.website.process import FeedLinks
 from communique.website.site_contents import Context, Page, Site
 from communique.website.site_map import MappedPage, robots, site_map
 from communique.website.site_pages import ENTRY, pages_of, process_page
+from communique.website.site_press import press_bundles, press_files, press_sheets
 from communique.website.site_process import document_files, sheets_of
 
-__all__ = ["Site", "build_sheets", "build_site"]
+__all__ = ["Site", "build_bundles", "build_sheets", "build_site"]
 
 #: Backgrounds of panels: what is readable on them is readable on the page, which is lighter or darker still.
 LIGHT_PANEL, DARK_PANEL = "#f4f5f6", "#1d2329"
@@ -44,17 +45,35 @@ def build_site(site: Site) -> dict[str, bytes]:
     if site.logo_path:
         files[site.logo_path] = site.logo
     for language in site.settings.languages:
-        files |= _calendars(site, language) | document_files(site.process(language))
+        files |= _calendars(site, language) | document_files(site.process(language)) | press_files(site, language)
     return files | {addresses.picture_path(picture): picture.data for picture in site.pictures()}
 
 
 def build_sheets(site: Site) -> dict[str, str]:
-    """HTML documents to be printed: agendas and minutes, by the path of their PDF below the root."""
-    return {
+    """HTML documents to be printed: agendas, minutes, releases; by the path of their PDF below the root."""
+    sheets = {
         path: site.render("site/sheet.html", language, _frame(site, language, "") | content)
         for language in site.settings.languages
         for path, content in sheets_of(site, language)
     }
+    for language in site.settings.languages:
+        fill = _release_sheet(site, language)
+        sheets |= {path: fill(content) for path, content in press_sheets(site, language)}
+    return sheets
+
+
+def build_bundles(site: Site) -> dict[str, dict[str, str | bytes]]:
+    """ZIP files by their path below the root: what is in each, by its name there."""
+    return {
+        path: content
+        for language in site.settings.languages
+        for path, content in press_bundles(site, language, _release_sheet(site, language))
+    }
+
+
+def _release_sheet(site: Site, language: str) -> Callable[[Context], str]:
+    frame = _frame(site, language, "")
+    return lambda content: site.render("site/release-sheet.html", language, frame | content)
 
 
 def _calendars(site: Site, language: str) -> dict[str, bytes]:
@@ -104,6 +123,7 @@ def _frame(site: Site, language: str, at: str) -> Context:
             "home": site.link(f"{language}/", at),
             "archive": site.link(f"{language}/archive/", at),
             "follow": site.link(f"{language}/follow/", at),
+            "press": site.link(addresses.press_path(language), at) if site.releases_in(language) else "",
             "style": site.link("style.css", at),
             "logo": site.link(site.logo_path, at) if site.logo_path else "",
             "logo_address": site.root + site.logo_path if site.logo_path else "",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from communique.channel import Image
-from communique.publication import Publication
+from communique.publication import Publication, Release
 from communique.settings import Settings
 from communique.texts import addresses
 from communique.website.process import FeedLinks, KeyDate, Process, Topic
@@ -46,6 +46,7 @@ class Site:
     processes: Mapping[str, Process]  #: by language
     today: date  #: in the settings' zone; dates before it are no longer shown as coming
     render: Render = field(compare=False)
+    releases: Sequence[Release] = ()  #: to the media; those whose embargo is not over are left out
     logo: bytes = b""  #: the file `settings.look.logo` names
     subscribe: Mapping[str, str] = field(default_factory=dict)  #: by language: address of the page for e-mail
     prints: bool = False  #: whether agendas and minutes are published as PDF, too
@@ -65,6 +66,11 @@ class Site:
         """Public announcements in a language, newest first."""
         found = (item for item in self.publications if item.audience == "public" and item.language == language)
         return sorted(found, key=lambda item: (item.published_at, item.path), reverse=True)
+
+    def releases_in(self, language: str) -> list[Release]:
+        """Releases in a language, newest first."""
+        found = (each for each in self.releases if each.language == language)
+        return sorted(found, key=lambda each: (each.published_at, each.path), reverse=True)
 
     def dates(self, language: str) -> list[KeyDate]:
         """Those with a page, the earliest first; past ones, too."""
@@ -95,15 +101,21 @@ class Site:
 
     def pictures(self) -> Iterator[Image]:
         """Of everything with a page."""
-        yield from (
-            item.picture for language in self.settings.languages for item in self.said(language) if item.picture
-        )
+        for language in self.settings.languages:
+            shown: list[Publication | Release] = [*self.said(language), *self.releases_in(language)]
+            yield from (item.picture for item in shown if item.picture)
 
     def shown(self, picture: Image, at: str) -> Context:
         """A picture as a page shows it."""
         path = addresses.picture_path(picture)
         size = {"width": picture.width, "height": picture.height}
-        return {"link": self.link(path, at), "address": self.root + path, "alt": picture.alt, **size}
+        return {
+            "link": self.link(path, at),
+            "address": self.root + path,
+            "alt": picture.alt,
+            "credit": picture.credit,
+            **size,
+        }
 
     def link(self, target: str, at: str) -> str:
         """From a page to a file, or to a folder (slash at the end), both below the root."""

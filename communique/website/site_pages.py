@@ -8,6 +8,7 @@ from communique.publication import Publication
 from communique.texts import addresses
 from communique.website.process import KeyDate, Topic
 from communique.website.site_contents import Context, Page, Site
+from communique.website.site_press import kit_of, press_context, press_pages
 from communique.website.site_process import agenda_of, body_of, documents_page, met, standing_of
 
 #: The announcement whose wording opens the process page.
@@ -27,6 +28,7 @@ def pages_of(site: Site, language: str) -> Iterator[Page]:
     yield from (_announcement_page(site, item) for item in site.said(language))
     if site.process(language).documents:
         yield documents_page(site, language)
+    yield from press_pages(site, language)
     yield from (_date_page(site, language, date) for date in site.dates(language))
 
 
@@ -47,6 +49,7 @@ def process_page(site: Site, language: str) -> Page:
             "calendar": _calendar(site, language, at),
             "latest": [_shown(site, item, at) for item in latest],
             **standing_of(site, language, at),
+            **press_context(site, language, at),
         }
 
     return Page(
@@ -151,6 +154,7 @@ def _announcement_page(site: Site, item: Publication) -> Page:
         content=lambda at: {
             "announcement": _shown(site, item, at) | {"html": body_of(item)},
             "picture": _beside_text(site, item, at),
+            "press_kit": kit_of(site, item, at),
         },
         published_at=item.published_at,
         picture=item.picture,

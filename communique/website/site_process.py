@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 from markupsafe import Markup
 
-from communique.publication import Publication
+from communique.publication import Publication, Release
 from communique.texts import addresses
 from communique.website.process import Document, KeyDate, Process
 from communique.website.site_contents import Context, Page, Site
@@ -73,7 +73,7 @@ def sheets_of(site: Site, language: str) -> Iterator[tuple[str, Context]]:
             yield f"{folder}{MINUTES}", {"title": title, "date": about | {"agenda": []}, "html": body_of(minutes)}
 
 
-def body_of(item: Publication) -> Markup:
+def body_of(item: Publication | Release) -> Markup:
     """An announcement's text, without what a strict content security policy would ignore."""
     html = _ALIGNED.sub(r' class="to-\1"', item.html)
     return Markup(html)  # noqa: S704 - made by our Markdown, where raw HTML is text

@@ -206,6 +206,23 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "releases",
+        sa.Column("campaign", sa.String(length=64), nullable=False),
+        sa.Column("announcement", sa.String(length=64), nullable=False),
+        sa.Column("occurrence", sa.String(length=16), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("about", sa.String(length=64), nullable=False),
+        sa.Column("headline", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("path", sa.Text(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("picture", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("campaign", "announcement", "occurrence", "language", "mode", name=op.f("pk_releases")),
+    )
+    op.create_table(
         "requests",
         sa.Column("reference", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
@@ -592,6 +609,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_requests_address_key"))
 
     op.drop_table("requests")
+    op.drop_table("releases")
     op.drop_table("publications")
     op.drop_table("pictures")
     op.drop_table("people")

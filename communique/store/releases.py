@@ -1,0 +1,55 @@
+"""Releases to the media as anybody may read them: kept when they go out, shown once their embargo is over."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import Connection, func, insert, select
+
+from communique.delivery import Mode
+from communique.publication import Release
+from communique.store import pictures, publications, retractions
+from communique.store.release_tables import releases
+
+
+def keep(connection: Connection, mode: Mode, release: Release) -> None:
+    """Keep it; keeping the same occurrence in the same language again changes nothing."""
+    known = select(releases.c.path).where(
+        releases.c.mode == mode,
+        releases.c.campaign == release.campaign,
+        releases.c.announcement == release.announcement,
+        releases.c.occurrence == release.occurrence,
+        releases.c.language == release.language,
+    )
+    if connection.execute(known).first() is None:
+        values = {name: value for name, value in asdict(release).items() if name != "retraction"}
+        picture = publications.picture_as_kept(connection, release.picture)
+        connection.execute(insert(releases).values(**{**values, "picture": picture, "mode": mode}))
+
+
+def free(connection: Connection, mode: Mode, now: datetime) -> Sequence[Release]:
+    """Those that anybody may read, the newest first."""
+    rows = connection.execute(
+        select(releases)
+        .where(releases.c.mode == mode, releases.c.published_at <= now)
+        .order_by(releases.c.published_at.desc(), releases.c.path)
+    )
+    found = rows.mappings().all()
+    data = pictures.kept(connection, (row["picture"]["sha256"] for row in found if row["picture"]))
+    withdrawn = retractions.in_mode(connection, mode)
+    return [
+        Release(
+            **{name: row[name] for name in Release.__dataclass_fields__ if name in row and name != "picture"},
+            picture=publications.picture_of(row["picture"], data),
+            retraction=withdrawn.get((row["campaign"], row["announcement"], row["occurrence"])),
+        )
+        for row in found
+    ]
+
+
+def newest_free(connection: Connection, mode: Mode, now: datetime) -> datetime | None:
+    """Since when (UTC) anybody may read the newest of them; None without any."""
+    found: datetime | None = connection.execute(
+        select(func.max(releases.c.published_at)).where(releases.c.mode == mode, releases.c.published_at <= now)
+    ).scalar()
+    return found
