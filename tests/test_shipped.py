@@ -58,7 +58,7 @@ def test_a_milestone_without_a_date_stops_only_what_counts_from_it() -> None:
         if each.due_at is None
     }
     assert undated == {
-        *("the-plan-is-published", "thank-for-the-plan", "not-selected"),
+        *("tell-the-media-of-the-plan", "thank-for-the-plan", "the-plan-is-published", "not-selected"),
         *("the-kickoff-has-moved", "the-kickoff-is-called-off"),
     }
 
