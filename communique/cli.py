@@ -28,6 +28,10 @@ _COMMANDS = {
     "why": ("records:why_command", "Say why somebody did or did not get an announcement."),
     "done": ("done:done_command", "Put on record that a person has posted letters, or a pack."),
     "resolve": ("records:resolve_command", "Settle by hand what is in doubt or was handed over."),
+    "evidence": (
+        "public_record:evidence_group",
+        "Check the public record, and pack it for those who monitor the process.",
+    ),
     "retract": ("retracting:retract_command", "Withdraw an announcement that went out, and tell those who got it."),
     "pause": ("pausing:pause_command", "Let a channel, or everything, wait."),
     "resume": ("resuming:resume_command", "Let messages go again, after a pause or a restore."),

@@ -28,3 +28,8 @@ def told_as(occurrence: str) -> str:
 def tells_of_retraction(occurrence: str) -> bool:
     """Whether an occurrence's deliveries tell of a withdrawal."""
     return occurrence.endswith(_RETRACTED)
+
+
+def told_of(occurrence: str) -> str:
+    """The occurrence whose withdrawal another one's deliveries tell of; itself when they tell of none."""
+    return occurrence.removesuffix(_RETRACTED)

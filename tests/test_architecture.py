@@ -16,7 +16,16 @@ ROOT = Path(__file__).parents[1]
 TIERS = (
     {"contents", "drawing"},
     *(
-        {"channel", "postal_address", "problems", "pace", "retraction", "small_numbers", "subscription"},
+        {
+            "channel",
+            "postal_address",
+            "problems",
+            "pace",
+            "public_record",
+            "retraction",
+            "small_numbers",
+            "subscription",
+        },
         {"moments", "delivery", "publication"},
         {"answering", "setting_values"},
     ),

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from communique.delivery import Attempt, Delivery, State
-from communique.rehearse.rehearsal_ledger import as_csv, harmless
+from communique.language.escaping import harmless
+from communique.rehearse.rehearsal_ledger import as_csv
 from communique.store.accounts import Copy
 
 MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)

@@ -11,9 +11,8 @@ from sqlalchemy import Connection
 from communique.answering import Answer, Came
 from communique.commands.console import Session, counted, local_time, refuse, table
 from communique.commands.plans import desk
-from communique.language.escaping import in_line, in_text
+from communique.language.escaping import harmless, in_line, in_text
 from communique.problems import did_you_mean
-from communique.rehearse.rehearsal_ledger import harmless
 from communique.store import answers, journal, people
 from communique.store.answers import Attendance, Given
 from communique.store.people import AddressError

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from communique.rehearse.rehearsal_ledger import harmless
+from communique.language.escaping import harmless
 
 Record = Mapping[str, Sequence[Mapping[str, Any]]]
 

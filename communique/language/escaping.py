@@ -9,6 +9,8 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u
 _BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 #: What nobody sees: a value of these characters alone leaves nothing on a line.
 UNSEEN = "".join(re.findall(rf"\s|{_CONTROLS.pattern}", "".join(map(chr, range(1, 0x10000)))))
+#: A cell that begins so is a formula to spreadsheets (OWASP, CSV injection); some take the wide forms as well.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})
 
 
@@ -29,3 +31,8 @@ def in_text(value: str) -> str:
 def in_markdown(value: str) -> str:
     """The value as literal text in Markdown: any ASCII punctuation may be escaped (CommonMark 2.4)."""
     return in_line(value).translate(_MARKDOWN)
+
+
+def harmless(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe before it makes it text."""
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -5,6 +5,7 @@ import io
 import re
 from collections.abc import Iterable
 
+from communique.language.escaping import harmless
 from communique.store.accounts import Copy
 
 COLUMNS = (
@@ -21,8 +22,6 @@ COLUMNS = (
     "proof",
     "finished_at_utc",
 )
-#: A cell that begins so is a formula to spreadsheets (OWASP, CSV injection); some take the wide forms as well.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _ADDRESS = re.compile(r"[^\s<>\"',;:/()]+@[^\s<>\"',;:/()]+")
 
 
@@ -42,11 +41,6 @@ def proof(copy: Copy) -> str:
         return ""
     others = [part for part in (last.reference, last.url) if part not in last.detail]
     return " · ".join(without_addresses(part) for part in (last.detail, *others) if part)
-
-
-def harmless(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula: an apostrophe before it makes it text."""
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
 def without_addresses(text: str) -> str:

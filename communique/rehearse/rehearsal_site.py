@@ -5,7 +5,7 @@ from pathlib import Path
 
 from communique.delivery import Mode
 from communique.rehearse.rehearsal import Rehearsal
-from communique.send import messages
+from communique.send import messages, recording
 from communique.store import publications, releases
 
 FOLDER = "site"
@@ -17,6 +17,7 @@ _FOR_SERVERS = {"404.html", "robots.txt", "sitemap.xml"}
 
 def write_site(rehearsal: Rehearsal) -> bool:
     """Write `site/` as the website stands at the end, with the feeds beside it; False when nothing was published."""
+    record = recording.bring_up_to_date(rehearsal.workspace, rehearsal.database, Mode.LIVE, rehearsal.clock.now)
     with rehearsal.database.reading() as connection:
         published = publications.on_website(connection, Mode.LIVE)
         free = releases.free(connection, Mode.LIVE, rehearsal.clock.now)
@@ -24,7 +25,7 @@ def write_site(rehearsal: Rehearsal) -> bool:
     if not published:
         return False
     now = rehearsal.clock.now
-    pages = messages.pages(rehearsal.workspace, published, milestones, now, free=free, named_index=True)
+    pages = messages.pages(rehearsal.workspace, published, milestones, now, free=free, record=record, named_index=True)
     for path, data in pages.files.items():
         if path not in _FOR_SERVERS:
             _write(rehearsal.folder / FOLDER / path, data)

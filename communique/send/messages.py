@@ -13,9 +13,10 @@ from communique.channel import Caption, Content, Entry, Feed, Form, Infographic,
 from communique.delivery import Delivery, Mode
 from communique.language.formatting import direction
 from communique.occasion import Occasion
+from communique.public_record import Sealed
 from communique.publication import Publication, Release
 from communique.settings import localise
-from communique.store import publications, releases
+from communique.store import public_record, publications, releases
 from communique.texts import addresses
 from communique.texts.cards import DrawnWhenSeen, drawn, outlines
 from communique.website.infographics import infographic_of
@@ -93,7 +94,9 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
     published = publications.on_website(present.connection, present.mode)
     free = releases.free(present.connection, present.mode, present.now)
-    return present.last.of(workspace, _site(workspace, published, present.milestones, present.now, free=free))
+    record = public_record.entries(present.connection, present.mode)
+    site = _site(workspace, published, present.milestones, present.now, free=free, record=record)
+    return present.last.of(workspace, site)
 
 
 def as_sent(said: _Pictured) -> _Pictured:
@@ -122,10 +125,12 @@ def pages(
     now: datetime,
     *,
     free: Sequence[Release] = (),
+    record: Sequence[Sealed] = (),
     named_index: bool = False,
 ) -> Pages:
     """The whole website as it is now. `milestones`: by campaign, as they hold; `free`: releases that all may read."""
-    return _made_of(_site(workspace, published, milestones, now, free=free, named_index=named_index))
+    site = _site(workspace, published, milestones, now, free=free, record=record, named_index=named_index)
+    return _made_of(site)
 
 
 def _site(
@@ -135,6 +140,7 @@ def _site(
     now: datetime,
     *,
     free: Sequence[Release] = (),
+    record: Sequence[Sealed] = (),
     named_index: bool = False,
 ) -> Site:
     settings = workspace.settings
@@ -152,6 +158,7 @@ def _site(
         logo=(workspace.sources.read(f"config/{settings.look.logo}") or b"") if settings.look.logo else b"",
         # Who writes letters has what it takes to print.
         prints=any(route.form is Form.LETTER for route in workspace.routes.values()),
+        record=record,
         named_index=named_index,
     )
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from communique.canary import CanaryPost
 from communique.channel import ChannelError
 from communique.letters.posting import Posting
-from communique.send import first_feeds, present_pages
+from communique.send import first_feeds, present_pages, recording
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
@@ -115,6 +115,8 @@ class Sending(Service):
         shown = (opened, now.replace(minute=0, second=0, microsecond=0), newest)
         if self._shown == shown:
             return
+        with _keeping_on("the public record"):
+            recording.bring_up_to_date(workspace, database, workspace.settings.mode, now)
         try:
             present_pages.put_in_place(workspace, database, opened.channels, mode, now)
         except (ChannelError, TemplateProblemError) as error:
@@ -130,4 +132,4 @@ def _keeping_on(what: str) -> Iterator[None]:
         yield
     except Exception as error:  # noqa: BLE001 - the announcements go on, and the next tick tries again
         why = database_fault(error)
-        _log.error("%s could not be sent: %s", what, why or "a mistake in the program", exc_info=not why)
+        _log.error("%s could not be dealt with: %s", what, why or "a mistake in the program", exc_info=not why)

@@ -26,6 +26,7 @@ from communique.store import (  # noqa: F401 - their tables belong to it, too
     approval_tables,
     officer_tables,
     postal_tables,
+    public_record_tables,
     release_tables,
     retraction_tables,
     subscriber_tables,

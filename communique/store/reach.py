@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, and_, case, func, or_, select
 
 from communique.delivery import Mode, State
 from communique.routes import SUBSCRIBERS
@@ -32,23 +32,31 @@ class Reached:
     people: int | None  #: None when it is published for everybody
 
 
-def of_announcements(connection: Connection, mode: Mode, campaign: str | None = None) -> Sequence[Reached]:
-    """In the order they fell due. What a newsletter by day or week carried is reached when that is."""
-    carrier = deliveries.alias()
+def accepted(carrier: FromClause) -> ColumnElement[bool]:
+    """Whether a copy went, by itself or in a newsletter by day or week, which `carrier` is joined as."""
+    return or_(
+        deliveries.c.state == State.SENT,
+        and_(deliveries.c.state == State.COLLECTED, carrier.c.state == State.SENT),
+    )
+
+
+def arrived(carrier: FromClause) -> ColumnElement[int]:
+    """Whose copy went and did not come back."""
     mail = case((deliveries.c.state == State.COLLECTED, deliveries.c.digest_id), else_=deliveries.c.id)
     came_back = select(returns.c.id).where(
         returns.c.delivery_id == mail, returns.c.verdict.not_in(_ARRIVED_ALL_THE_SAME)
     )
-    went = or_(
-        deliveries.c.state == State.SENT,
-        and_(deliveries.c.state == State.COLLECTED, carrier.c.state == State.SENT),
-    )
-    arrived = case((and_(went, ~came_back.exists()), deliveries.c.person_id))
+    return case((and_(accepted(carrier), ~came_back.exists()), deliveries.c.person_id))
+
+
+def of_announcements(connection: Connection, mode: Mode, campaign: str | None = None) -> Sequence[Reached]:
+    """In the order they fell due. What a newsletter by day or week carried is reached when that is."""
+    carrier = deliveries.alias()
     for_all = (deliveries.c.person_id == ALL).label("for_all")
     names = ("campaign", "announcement", "occurrence", "due_at")
     columns = (*(occurrences.c[name] for name in names), deliveries.c.channel)
     query = (
-        select(*columns, func.count(arrived.distinct()), for_all)
+        select(*columns, func.count(arrived(carrier).distinct()), for_all)
         .join_from(deliveries, occurrences, deliveries.c.occurrence_id == occurrences.c.id)
         .outerjoin(carrier, carrier.c.id == deliveries.c.digest_id)
         .where(occurrences.c.mode == mode, occurrences.c.campaign != DIGEST)

@@ -78,6 +78,16 @@ def documents_page(language: str) -> str:
     return f"{language}/documents/"
 
 
+def record_page(language: str) -> str:
+    """The page of the public record, below the website's root."""
+    return f"{language}/record/"
+
+
+def record_file(name: str) -> str:
+    """A file of the public record, below the website's root: the same for all languages."""
+    return f"record/{name}"
+
+
 def topic_path(language: str, campaign: str) -> str:
     """The page of a topic, which is a campaign, below the website's root; its announcements lie below it."""
     return f"{language}/{campaign}/"

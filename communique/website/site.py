@@ -12,6 +12,7 @@ from communique.settings import localise
 from communique.texts import addresses
 from communique.texts.accent import readable_on
 from communique.website.process import FeedLinks
+from communique.website.record_files import record_files
 from communique.website.site_contents import Context, Page, Site
 from communique.website.site_map import MappedPage, robots, site_map
 from communique.website.site_pages import ENTRY, pages_of, process_page
@@ -44,6 +45,8 @@ def build_site(site: Site) -> dict[str, bytes]:
     files["robots.txt"] = robots(site.root)
     if site.logo_path:
         files[site.logo_path] = site.logo
+    if site.record:
+        files |= record_files(site.record, site.settings, site.render)
     for language in site.settings.languages:
         files |= _calendars(site, language) | document_files(site.process(language)) | press_files(site, language)
     return files | {addresses.picture_path(picture): picture.data for picture in site.pictures()}

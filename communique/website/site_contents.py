@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from communique.channel import Image
+from communique.public_record import Sealed
 from communique.publication import Publication, Release
 from communique.settings import Settings
 from communique.texts import addresses
@@ -49,6 +50,7 @@ class Site:
     releases: Sequence[Release] = ()  #: to the media; those whose embargo is not over are left out
     logo: bytes = b""  #: the file `settings.look.logo` names
     subscribe: Mapping[str, str] = field(default_factory=dict)  #: by language: address of the page for e-mail
+    record: Sequence[Sealed] = ()  #: the public record, the first entry first
     prints: bool = False  #: whether agendas and minutes are published as PDF, too
     named_index: bool = False  #: True: links name `index.html`, so the site can be read from a folder
 

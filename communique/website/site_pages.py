@@ -7,6 +7,7 @@ from itertools import groupby
 from communique.publication import Publication
 from communique.texts import addresses
 from communique.website.process import KeyDate, Topic
+from communique.website.record_pages import record_page
 from communique.website.site_contents import Context, Page, Site
 from communique.website.site_press import kit_of, press_context, press_pages
 from communique.website.site_process import agenda_of, body_of, documents_page, met, standing_of
@@ -29,6 +30,8 @@ def pages_of(site: Site, language: str) -> Iterator[Page]:
     if site.process(language).documents:
         yield documents_page(site, language)
     yield from press_pages(site, language)
+    if site.record:
+        yield record_page(site, language)
     yield from (_date_page(site, language, date) for date in site.dates(language))
 
 
@@ -48,6 +51,7 @@ def process_page(site: Site, language: str) -> Page:
             "picture": _beside_text(site, opening, at),
             "calendar": _calendar(site, language, at),
             "latest": [_shown(site, item, at) for item in latest],
+            "record": site.link(addresses.record_page(language), at) if site.record else "",
             **standing_of(site, language, at),
             **press_context(site, language, at),
         }

@@ -184,6 +184,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("sha256", name=op.f("pk_pictures")),
     )
     op.create_table(
+        "public_record",
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("entry", sa.Text(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("mode", "number", name=op.f("pk_public_record")),
+    )
+    op.create_table(
         "publications",
         sa.Column("campaign", sa.String(length=64), nullable=False),
         sa.Column("announcement", sa.String(length=64), nullable=False),
@@ -611,6 +619,7 @@ def downgrade() -> None:
     op.drop_table("requests")
     op.drop_table("releases")
     op.drop_table("publications")
+    op.drop_table("public_record")
     op.drop_table("pictures")
     op.drop_table("people")
     op.drop_table("pauses")

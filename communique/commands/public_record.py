@@ -1,0 +1,112 @@
+"""Commands about the public record: whether it holds, and what a monitoring body takes away."""
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from communique.commands.console import PROBLEMS, Session, counted, refuse
+from communique.commands.plans import desk
+from communique.public_record import FORMAT, HASH, Sealed, break_in, canonical
+from communique.store import public_record
+from communique.store.public_record import Said
+
+
+@click.group("evidence")
+def evidence_group() -> None:
+    """Check the public record of what was announced, and pack it for those who monitor the process."""
+
+
+@evidence_group.command("verify")
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.pass_obj
+def verify_command(session: Session, file: Path | None) -> None:
+    """Say whether the public record holds, and where it breaks.
+
+    FILE is a record.json or record.csv that was published: each entry against its hash, the chain, and then every entry
+    against the ledger's. Without FILE: the ledger's own record, and whether the public texts are those on it.
+    Exit code 0 when everything holds, 1 when something does not.
+    """
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        mode = open_desk.planner.mode
+        own = public_record.entries(connection, mode)
+        said = public_record.said(connection, mode)
+    faults = []
+    if file is not None:
+        published = _read(file)
+        if broken := break_in(published):
+            faults.append(f"{file}: {broken}")
+        else:
+            click.echo(f"{file}: the chain of {counted(len(published), 'entry', 'entries')} holds.")
+            faults += _against_ledger(published, own)
+    if broken := break_in(own):
+        faults.append(f"The ledger: {broken}")
+    else:
+        click.echo(f"The ledger: the chain of {counted(len(own), 'entry', 'entries')} holds.")
+        if own:
+            click.echo(f"The last one has the hash {own[-1].hash}.")
+    if file is None:
+        faults += _texts_off_record(own, said)
+    for fault in faults:
+        click.secho(fault, fg="red")
+    sys.exit(PROBLEMS if faults else 0)
+
+
+def _against_ledger(published: Sequence[Sealed], own: Sequence[Sealed]) -> list[str]:
+    """Where a published record is another one than the ledger's; later entries of the ledger are no fault."""
+    for theirs, ours in zip(published, own, strict=False):
+        if theirs.hash != ours.hash:
+            names = sorted(name for name in ours.values if theirs.values.get(name) != ours.values[name])
+            return [f"Entry {ours.number} is another one in the ledger: {', '.join(names)} differ."]
+    if len(published) > len(own):
+        missing = f"entry {len(own) + 1} is not in the ledger. Was an older copy of the ledger put back?"
+        return [f"The file has {counted(len(published), 'entry', 'entries')}, the ledger {len(own)}: {missing}"]
+    return []
+
+
+def _texts_off_record(own: Sequence[Sealed], said: Sequence[Said]) -> list[str]:
+    """Public texts that are not those on the record. One that was published or corrected just now is to come."""
+    known: dict[tuple[tuple[str, str, str], str], str] = {}
+    for each in own:
+        if each.entry.channel_kind in {"", "feed", "website"}:
+            known |= {(each.entry.about, text.language): text.sha256 for text in each.entry.texts}
+    return [
+        f"{'/'.join(each.about[:2])} ({each.language}): the public text is not the one on the record. If nobody has "
+        "corrected it within the last hour, somebody has changed it in the ledger."
+        for each in said
+        if known.get((each.about, each.language), each.sha256) != each.sha256
+    ]
+
+
+def _read(file: Path) -> list[Sealed]:
+    """The entries of a published file, as they stand there."""
+    text = file.read_text(encoding="utf-8-sig")
+    try:
+        return _of_csv(text) if file.suffix.lower() == ".csv" else _of_json(text)
+    except (ValueError, KeyError, TypeError) as error:
+        refuse(f"{file}: expected a record as it was published ({FORMAT}), found something else: {error}.")
+
+
+def _of_json(text: str) -> list[Sealed]:
+    entries = json.loads(text, object_pairs_hook=_once)["entries"]
+    return [Sealed(canonical({name: each[name] for name in each if name != HASH}), each[HASH]) for each in entries]
+
+
+def _of_csv(text: str) -> list[Sealed]:
+    return [
+        Sealed(canonical(json.loads(row["entry"], object_pairs_hook=_once)), row[HASH])
+        for row in csv.DictReader(io.StringIO(text, newline=""))
+    ]
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """What stands twice in an entry could be read in two ways."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a name stands twice in one entry")
+    return found

@@ -1,0 +1,199 @@
+"""What went out, put on the public record once it is known; what turns out later is an entry of its own."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy import Connection
+
+from communique.delivery import Mode
+from communique.public_record import Entry, EntryKind, Sealed, Text, seal
+from communique.retraction import Retraction, tells_of_retraction, told_of
+from communique.small_numbers import shown
+from communique.store import public_record, retractions
+from communique.store.database import Database
+from communique.store.public_record import Gone, Said
+from communique.workspace import Workspace
+
+#: So long what is tried again is waited for; what comes later is counted later.
+PATIENCE = timedelta(days=1)
+#: Copies of what fell due before are not counted again.
+_COUNTED_AGAIN = timedelta(days=90)
+_TELLING = (EntryKind.ANNOUNCED, EntryKind.TOLD)
+_ORDER = {kind: number for number, kind in enumerate(EntryKind)}
+
+
+def bring_up_to_date(workspace: Workspace, database: Database, mode: Mode, now: datetime) -> Sequence[Sealed]:
+    """Record what there is to record; the whole record.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: another process does the same at this moment.
+    """
+    with database.reading() as connection:
+        record = public_record.entries(connection, mode)
+        new = _sealed(_owed(connection, workspace, mode, record, now), record, now)
+    if new:
+        with database.begin() as connection:
+            public_record.add(connection, mode, new)
+    return [*record, *new]
+
+
+def _sealed(owed: Sequence[Entry], record: Sequence[Sealed], now: datetime) -> list[Sealed]:
+    last, new = record[-1] if record else None, list[Sealed]()
+    for each in owed:
+        last = seal(each, last, now)
+        new.append(last)
+    return new
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Known:
+    """What the record has already."""
+
+    record: Sequence[Sealed]
+    last: dict[tuple[EntryKind, tuple[str, str, str], str], Entry] = field(default_factory=dict)
+    texts: dict[tuple[tuple[str, str, str], str], str] = field(default_factory=dict)
+    withdrawn: set[tuple[str, str, str]] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for sealed in self.record:
+            self.take(sealed.entry)
+
+    def take(self, entry: Entry) -> None:
+        """From now on it is on the record, too."""
+        kind = EntryKind.ANNOUNCED if entry.kind is EntryKind.COUNTED else entry.kind
+        if kind in _TELLING:
+            self.last[kind, entry.about, entry.channel] = entry
+        if entry.kind is EntryKind.WITHDRAWN:
+            self.withdrawn.add(entry.about)
+        if _shows_present(entry.channel_kind) or entry.kind is EntryKind.CORRECTED:
+            self.texts.update({(entry.about, each.language): each.sha256 for each in entry.texts})
+
+    def is_announced(self, about: tuple[str, str, str]) -> bool:
+        """Whether anything of it is on the record."""
+        return any(each == about for _, each, _ in self.last)
+
+
+def _owed(
+    connection: Connection, workspace: Workspace, mode: Mode, record: Sequence[Sealed], now: datetime
+) -> list[Entry]:
+    """What is not on the record yet, in the order it came about."""
+    known = _Known(record=record)
+    since = now - _COUNTED_AGAIN if record else None
+    said = public_record.said(connection, mode)
+    gone = public_record.gone(connection, mode, since=since)
+    found = list(_told(connection, workspace, gone, said, known, now))
+    for each in found:
+        known.take(each)
+    found += _corrected(said, known)
+    found += _withdrawn(retractions.in_mode(connection, mode), known)
+    return sorted(found, key=lambda each: (each.at, _ORDER[each.kind]))
+
+
+def _told(
+    connection: Connection,
+    workspace: Workspace,
+    gone: Sequence[Gone],
+    said: Sequence[Said],
+    known: _Known,
+    now: datetime,
+) -> Iterator[Entry]:
+    """What was accepted through a channel, and how many copies there are by now."""
+    least = workspace.settings.smallest_count
+    for (_, channel), group in groupby(gone, key=lambda each: (each.occurrence_id, each.channel)):
+        rows = list(group)
+        went = [each for each in rows if each.people]
+        waits = any(each.under_way for each in rows) and now < rows[0].due_at + PATIENCE
+        times = [each.first_at for each in went if each.first_at is not None]
+        if not times or waits:
+            continue
+        entry = _entry(went, workspace, min(times), least)
+        before = known.last.get((entry.kind, entry.about, channel))
+        if before is None:
+            texts = _texts(connection, went, said, entry.channel_kind)
+            yield replace(entry, texts=tuple(Text(language=each, sha256=texts[each]) for each in sorted(texts)))
+        elif entry.kind is EntryKind.ANNOUNCED and _differs(before, entry, sum(each.people for each in went), least):
+            yield replace(entry, kind=EntryKind.COUNTED, at=now)
+
+
+def _entry(went: Sequence[Gone], workspace: Workspace, at: datetime, least: int) -> Entry:
+    first = went[0]
+    campaign, announcement, occurrence = first.about
+    route = workspace.routes.get(first.channel)
+    number = None if first.for_all else shown(sum(each.people for each in went), least)
+    return Entry(
+        kind=EntryKind.TOLD if tells_of_retraction(occurrence) else EntryKind.ANNOUNCED,
+        campaign=campaign,
+        announcement=announcement,
+        occurrence=told_of(occurrence),
+        at=at,
+        channel=first.channel,
+        channel_kind=route.kind if route else "",
+        to=() if first.for_all else tuple(sorted({each.role for each in went})),
+        people=number.number if number else None,
+        fewer_than=least if number and number.number is None else None,
+        languages=tuple(sorted({each.language for each in went})),
+        approved=first.approved,
+    )
+
+
+def _differs(before: Entry, now: Entry, people: int, least: int) -> bool:
+    """Whether a number is another one by so many people that none of them could be recognised by the difference."""
+    if now.to == ():
+        return False
+    if before.people is None:
+        return now.people is not None
+    return abs(before.people - people) >= least
+
+
+def _texts(connection: Connection, went: Sequence[Gone], said: Sequence[Said], kind: str) -> Mapping[str, str]:
+    """Hashes by language of what the public can read; of what went to people it has none."""
+    first = went[0]
+    if not first.for_all or tells_of_retraction(first.about[2]):
+        return {}
+    if _shows_present(kind):
+        languages = {each.language for each in went}
+        return {each.language: each.sha256 for each in said if each.about == first.about and each.language in languages}
+    return public_record.posted(connection, first.occurrence_id, first.channel)
+
+
+def _shows_present(kind: str) -> bool:
+    """Whether a kind of channel shows what was published as it is now."""
+    return kind in {"feed", "website"}
+
+
+def _corrected(said: Sequence[Said], known: _Known) -> Iterator[Entry]:
+    """Public texts that are others than those on the record."""
+    changed: dict[tuple[str, str, str], list[Said]] = {}
+    for each in said:
+        if known.texts.get((each.about, each.language), each.sha256) != each.sha256:
+            changed.setdefault(each.about, []).append(each)
+    for about, texts in changed.items():
+        campaign, announcement, occurrence = about
+        yield Entry(
+            kind=EntryKind.CORRECTED,
+            campaign=campaign,
+            announcement=announcement,
+            occurrence=occurrence,
+            at=max(each.updated_at for each in texts),
+            languages=tuple(sorted(each.language for each in texts)),
+            texts=tuple(
+                Text(language=each.language, sha256=each.sha256)
+                for each in sorted(texts, key=lambda each: each.language)
+            ),
+        )
+
+
+def _withdrawn(found: Mapping[tuple[str, str, str], Retraction], known: _Known) -> Iterator[Entry]:
+    """What was taken back after it had gone out. Why stands on its page, and in no entry."""
+    for about, retraction in found.items():
+        if about not in known.withdrawn and known.is_announced(about):
+            campaign, announcement, occurrence = about
+            yield Entry(
+                kind=EntryKind.WITHDRAWN,
+                campaign=campaign,
+                announcement=announcement,
+                occurrence=occurrence,
+                at=retraction.at,
+            )

@@ -1,0 +1,205 @@
+"""The public record: what went out is on it once, what turns out later is an entry of its own, and a change shows."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from communique.channel import Message, PermanentError, UncertainError
+from communique.delivery import State
+from communique.public_record import BEGINNING, Sealed, as_hashed, canonical, hash_of
+from communique.send import present_pages, recording
+from communique.store.database import publications
+from communique.store.public_record_tables import public_record as table
+from tests.command_line import at
+from tests.single_delivery import in_doubt
+from tests.workspaces import START, Town, build
+
+SITE = Path("var/public")
+PEOPLE = [f"person{number}" for number in range(25)]
+WEBSITE = ("announced", "website", None, None)
+WHY = ("--reason", "en=The date in it was wrong.", "--as", "Ana Gil")
+
+
+def announce(town: Town) -> None:
+    """By mail to 25 people, one of them in vain and eleven with no answer; on website and feed."""
+    in_doubt(town, "strict")
+    town.campaign("through: [email]", "through: [email, website, feed]")
+    town.say_to_nobody_in_particular()
+    town.invite(*PEOPLE)
+
+    def nth(message: Message) -> int:
+        return int("".join(filter(str.isdigit, message.recipient.address))) if message.recipient else 0
+
+    def refuse(message: Message) -> None:
+        if nth(message) == 7:
+            raise PermanentError("550 unknown")
+
+    def fall_silent(message: Message) -> None:
+        if nth(message) % 2 == 0 and nth(message) <= 20:  # never two in a row: the channel would rest
+            raise UncertainError("the connection broke")
+
+    town.email.after = fall_silent
+    town.email.before = refuse
+
+
+def record(town: Town) -> Sequence[Sealed]:
+    """What the daemon does once an hour; the whole record. Doing it again at once adds nothing."""
+    mode = town.workspace.settings.mode
+    found = recording.bring_up_to_date(town.workspace, town.database, mode, town.clock.now)
+    again = recording.bring_up_to_date(town.workspace, town.database, mode, town.clock.now)
+    assert [each.text for each in found] == [each.text for each in again]
+    return found
+
+
+def told(found: Sequence[Sealed]) -> list[tuple[str, str, int | None, int | None]]:
+    """Kind, channel and numbers of each entry."""
+    return [(str(each.entry.kind), each.entry.channel, each.entry.people, each.entry.fewer_than) for each in found]
+
+
+def published(town: Town) -> Path:
+    """The record as the website has it now."""
+    present_pages.put_in_place(
+        town.workspace, town.database, town.opened.channels, town.workspace.settings.mode, town.clock.now
+    )
+    return town.root / SITE / "record" / "record.json"
+
+
+def checked_by_a_stranger(file: Path) -> subprocess.CompletedProcess[str]:
+    """The program that is published beside the record, run by Python alone, on a copy of the file."""
+    program = file.with_name("verify-record.txt")
+    return subprocess.run([sys.executable, "-I", program, file], capture_output=True, text=True, check=False)
+
+
+def test_what_went_out_is_recorded_once_and_what_turns_out_later_behind_it(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Numbers without those who got nothing, a correction, a withdrawal: each behind the last; none ever changes."""
+    announce(town)
+    town.run()
+    first = record(town)
+    assert told(first) == [("announced", "email", 13, None), ("announced", "feed", None, None), WEBSITE]
+    mail, _, page = (each.entry for each in first)
+    assert (mail.to, mail.languages, mail.texts, len(mail.approved)) == (("invited",), ("en",), (), 64)
+    said = as_hashed("Hello", "It is blue.", "Hello, everybody.")
+    assert [(each.language, each.sha256) for each in page.texts] == [("en", hash_of(said))]
+    file = published(town)
+    before = json.loads(file.read_text(encoding="utf-8"))["entries"]
+    assert checked_by_a_stranger(file).stdout.startswith("The chain of 3 entries holds. The last one has the hash ")
+
+    # What was in doubt is settled for eleven people at once: so many that the difference gives nobody away.
+    line = at(town.root, monkeypatch, START + timedelta(hours=1))
+    town.clock.turn(hours=1)
+    waiting = [each.delivery.id for each in town.copies() if each.delivery.state is State.IN_DOUBT]
+    assert len(waiting) == 11
+    with town.database.begin() as connection:
+        connection.execute(update(publications).values(text="Hello, all.", updated_at=town.clock.now))
+    for number in waiting:
+        assert line("resolve", str(number), "sent", "--as", "Ana Gil").code == 0
+    assert told(record(town))[3:] == [("counted", "email", 24, None), ("corrected", "", None, None)]
+
+    town.clock.turn(hours=1)
+    assert line("retract", "news/hello", *WHY, now=town.clock.now).code == 0
+    town.email.after = lambda _message: None
+    town.run()
+    last = record(town)
+    assert told(last)[5:] == [
+        ("withdrawn", "", None, None),
+        ("withdrawal-told", "email", 24, None),
+        ("withdrawal-told", "feed", None, None),
+        ("withdrawal-told", "website", None, None),
+    ]
+    file = published(town)
+    after = json.loads(file.read_text(encoding="utf-8"))["entries"]
+    assert after[: len(before)] == before
+    assert "person" not in file.read_text(encoding="utf-8")
+    assert checked_by_a_stranger(file).returncode == 0
+    for name in ("record.json", "record.csv"):
+        answer = line("evidence", "verify", str(file.with_name(name)))
+        assert (answer.code, answer.text.count("the chain of 9 entries holds")) == (0, 2), answer
+    assert line("evidence", "verify").code == 0
+    rows = list(csv.reader(io.StringIO(file.with_name("record.csv").read_text(encoding="utf-8-sig"), newline="")))
+    assert len(rows) == 1 + len(after)
+    assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
+    assert 'href="record/"' in (town.root / SITE / "en/index.html").read_text(encoding="utf-8")
+
+
+def test_a_ledger_that_was_changed_afterwards_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A public text that was put in the place of another one, and a number."""
+    town = build(tmp_path)
+    announce(town)
+    town.run()
+    record(town)
+    line = at(town.root, monkeypatch, START)
+    assert line("evidence", "verify").code == 0
+    with town.database.begin() as connection:
+        connection.execute(update(publications).values(text="Hello, nobody."))
+    assert "the public text is not the one on the record" in line("evidence", "verify").text
+    with town.database.begin() as connection:
+        made_up = table.c.number == 1
+        text = connection.execute(select(table.c.entry).where(made_up)).scalar_one()
+        connection.execute(update(table).where(made_up).values(entry=text.replace('"people":13', '"people":1300')))
+    answer = line("evidence", "verify")
+    assert (answer.code, "The ledger: entry 1: its content has the hash" in answer.text) == (1, True)
+    town.database.close()
+
+
+def forged(entries: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The same entries with hashes and places that agree with each other, as somebody would make them who can."""
+    before = BEGINNING
+    for number, entry in enumerate(entries, start=1):
+        entry |= {"number": number, "previous": before}
+        entry.pop("hash")
+        before = entry["hash"] = hash_of(canonical(entry))
+    return entries
+
+
+def test_a_published_file_that_was_changed_says_where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Changed, taken out, added, turned round, hashed anew in part or as a whole; or no record at all."""
+    town = build(tmp_path)
+    town.campaign("through: [email]", "through: [email, website, feed]")
+    town.say_to_nobody_in_particular()
+    town.invite("ana", "ben")
+    town.run()
+    assert told(record(town))[0] == ("announced", "email", None, 10)
+    file = published(town)
+    whole = file.read_text(encoding="utf-8")
+    line = at(town.root, monkeypatch, START)
+
+    def change(edit: Callable[[list[dict[str, Any]]], object]) -> tuple[str, str]:
+        changed = json.loads(whole)
+        edit(changed["entries"])
+        file.write_text(json.dumps(changed), encoding="utf-8")
+        answer = line("evidence", "verify", str(file))
+        assert answer.code == 1, answer.text
+        return answer.text + answer.errors, checked_by_a_stranger(file).stderr
+
+    def more(entries: list[dict[str, Any]]) -> None:
+        forged(entries)[0].update(fewer_than=11)
+        entries[0].pop("hash")
+        entries[0]["hash"] = hash_of(canonical(entries[0]))
+
+    assert "entry 1: its content has the hash" in change(lambda all_: all_[0].update(people=400))[0]
+    assert "entry 2: expected the number 2, found 3" in change(lambda all_: all_.pop(1))[0]
+    assert "entry 1: expected the number 1, found 3" in change(lambda all_: all_.reverse())[0]
+    ours, strangers = change(more)
+    assert "entry 2: expected the hash of the entry before it" in ours
+    assert "The chain breaks before entry 2" in strangers
+    # A chain made anew as a whole holds by itself; only who has kept a hash, or has the ledger, can tell.
+    ours, strangers = change(lambda all_: (all_[2].update(campaign="olds"), forged(all_)))
+    assert (strangers, "Entry 3 is another one in the ledger: campaign differ." in ours) == ("", True)
+    assert "entry 4 is not in the ledger" in change(lambda all_: (all_.append(dict(all_[2])), forged(all_)))[0]
+    file.write_text(whole.replace('"people": null', '"people": null, "people": 4', 1), encoding="utf-8")
+    assert "a name stands twice" in line("evidence", "verify", str(file)).errors
+    file.write_text("hello", encoding="utf-8")
+    answer = line("evidence", "verify", str(file))
+    assert (answer.code, "expected a record as it was published" in answer.errors) == (1, True)
+    town.database.close()
