@@ -13,8 +13,9 @@ from communique.log_lines import masked
 from communique.plan.standing import Standing
 from communique.problems import Problem
 from communique.settings import Canary
-from communique.store import canaries, pauses, rests, returns, troubles
+from communique.store import canaries, declarations, pauses, publications, rests, returns, troubles
 from communique.store.concerns import Concern
+from communique.website.freshness import FOUR_MONTHS, WARNING, freshness
 from communique.workspace import Workspace
 
 
@@ -35,6 +36,7 @@ class Cause(StrEnum):
     MISSED = "missed"  #: copies did not go in time
     REJECTED = "rejected"  #: mail servers do not want our mails: spam, DMARC, block lists
     MAILBOX = "mailbox"  #: returned mail cannot be read
+    SILENCE = "silence"  #: the public has not been told anything for nearly four months, or longer
     CANARY = "canary"  #: mails are accepted, and do not arrive
 
 
@@ -54,6 +56,7 @@ COMMANDS = {
     Cause.MISSED: "communique log",
     Cause.REJECTED: "communique doctor",
     Cause.MAILBOX: "journalctl -u communique",
+    Cause.SILENCE: "communique check --evidence",
     Cause.CANARY: "communique status",
 }
 #: Those that end; the others are events, and told once.
@@ -68,6 +71,7 @@ LASTING = {
     Cause.IN_DOUBT,
     Cause.BY_HAND,
     Cause.MAILBOX,
+    Cause.SILENCE,
     Cause.CANARY,
 }
 #: Read from the ledger, whatever the tick did.
@@ -80,6 +84,7 @@ IN_LEDGER = {
     Cause.FAILED,
     Cause.MISSED,
     Cause.REJECTED,
+    Cause.SILENCE,
     Cause.CANARY,
 }
 #: Events older than this are told to nobody any more.
@@ -112,9 +117,24 @@ def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: dat
         subject = f"{troubles.named(tally.campaign, tally.announcement, tally.occurrence)} ({tally.channel})"
         detail = f"{tally.count}: {masked(tally.words)}"
         yield Concern(cause=Cause.REJECTED, subject=subject, detail=detail, since=tally.since)
+    yield from _silence(connection, workspace, mode, now)
     yield from _canary(connection, workspace.settings.canary, now)
     for late in troubles.late(connection, mode, since=now - RECENT):
         yield Concern(cause=Cause.LATE, subject=late.announcement, since=late.since)
+
+
+def _silence(connection: Connection, workspace: Workspace, mode: Mode, now: datetime) -> Iterator[Concern]:
+    """The mark is near and nothing is planned, or it has passed. Said by its day: a count would be news every day."""
+    last = publications.last_on_website(connection, mode)
+    if last is None or now <= last + FOUR_MONTHS - WARNING:
+        return
+    milestones = {
+        name: declarations.milestones_of(connection, campaign) for name, campaign in workspace.campaigns.items()
+    }
+    found = freshness(workspace, milestones, last, now)
+    if found is not None and found.needs_a_person:
+        mark = f"{found.mark.astimezone(workspace.almanac.zone):%Y-%m-%d}"
+        yield Concern(cause=Cause.SILENCE, subject=workspace.settings.public_address, detail=mark, since=last)
 
 
 def _canary(connection: Connection, settings: Canary | None, now: datetime) -> Iterator[Concern]:

@@ -28,13 +28,15 @@ from communique.commands.console import (
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
+from communique.own_pages import sentence
 from communique.plan.approving import Approval, Approved, NotAnApproverError, approve, approver, to_approve
 from communique.plan.digesting import Upcoming, upcoming
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.problems import Problem, did_you_mean, errors
-from communique.store import declarations, journal, pauses, rests
+from communique.store import declarations, journal, pauses, publications, rests
 from communique.store.database import Database
+from communique.website.freshness import Freshness, freshness, in_words
 
 _NOT = "will NOT go"
 VERSION = 1  #: of the JSON that `plan` and `status` print (docs/json.md)
@@ -83,22 +85,40 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
         problems = errors(planner.workspace.problems)
         paused, resting = pauses.paused(connection), rests.resting(connection)
         held = session.installation.held(planner.workspace, open_desk.database)
+        last = publications.last_on_website(connection, planner.mode)
+        fresh = freshness(planner.workspace, planner.milestones(connection), last, now)
     if campaign and campaign not in planner.workspace.campaigns and not problems:
         refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
     if as_json:
         waiting = {"held": held, "paused": pauses_json(paused), "resting": resting_json(resting)}
         paces = {"paces": paces_json(planner.workspace.settings.paces(), _to_come(lines), now)}
-        show_json({**_as_json(planner, lines, digests, problems, now.isoformat()), **waiting, **paces})
+        public = {"freshness": _freshness_json(fresh)}
+        show_json({**_as_json(planner, lines, digests, problems, now.isoformat()), **waiting, **paces, **public})
     else:
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
         say_resting(resting, planner.workspace.settings.timezone)
         _show(planner, lines, digests, now)
+        if fresh is not None:
+            said = sentence(in_words(fresh, planner.workspace.settings.timezone))
+            click.secho(f"{said}.", fg="yellow" if fresh.needs_a_person else None)
         if problems:
             show_problems(problems)
     ahead = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
     pending = ahead or digests
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
+
+
+def _freshness_json(fresh: Freshness | None) -> dict[str, object] | None:
+    if fresh is None:
+        return None
+    return {
+        "last": f"{fresh.last:%Y-%m-%dT%H:%M:%SZ}",
+        "days": fresh.days,
+        "mark": f"{fresh.mark:%Y-%m-%dT%H:%M:%SZ}",
+        "next": {"name": fresh.next[0], "due_at": f"{fresh.next[1]:%Y-%m-%dT%H:%M:%SZ}"} if fresh.next else None,
+        "needs_a_person": fresh.needs_a_person,
+    }
 
 
 def _to_come(lines: list[Planned]) -> Counter[str]:

@@ -58,6 +58,18 @@ def on_website(connection: Connection, mode: Mode) -> Sequence[Publication]:
     return _published(connection, mode, publications.c.on_website)
 
 
+def last_on_website(connection: Connection, mode: Mode) -> datetime | None:
+    """When something was last published there that has not been withdrawn; None when nothing was."""
+    withdrawn = retractions.in_mode(connection, mode)
+    named = (publications.c.campaign, publications.c.announcement, publications.c.occurrence)
+    rows = connection.execute(
+        select(*named, publications.c.published_at)
+        .where(publications.c.mode == mode, publications.c.on_website)
+        .order_by(publications.c.published_at.desc())
+    )
+    return next((row.published_at for row in rows if tuple(row)[:3] not in withdrawn), None)
+
+
 def in_feed(connection: Connection, mode: Mode) -> Sequence[Publication]:
     """Everything in feeds, the newest first."""
     return _published(connection, mode, publications.c.in_feed)

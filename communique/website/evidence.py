@@ -15,14 +15,13 @@ from communique.delivery import Mode
 from communique.publication import Publication
 from communique.read.fact_checks import MOST_COMMITMENTS
 from communique.read.process_outline import Evidence as Shown
+from communique.website.freshness import freshness, in_words
 from communique.website.process import KeyDate, Process, WayStatus
 from communique.website.process_state import Milestones, known, process_of
 from communique.website.site_pages import OPENING
 from communique.workspace import PROCESS, SETTINGS, Workspace
 
 FORM, STANDARD = "inception form", "standard {}"
-#: "Published regularly, at least every four months": the four shortest months that follow each other.
-_FRESH = timedelta(days=120)
 #: "Meets at least every six months".
 _BETWEEN_MEETINGS = timedelta(days=184)
 
@@ -198,12 +197,13 @@ def _website(seen: _Seen) -> Iterator[Answer]:
         do=f"Let the announcement `{OPENING}` go out in every language, and write `stages:` in {PROCESS}.",
     )
     last = max((each.published_at for each in seen.published), default=None)
+    fresh = freshness(seen.workspace, seen.milestones, last, seen.now)
     yield _told(
         "Is information published at least every four months?",
         FORM,
-        f"last on {last.date()}; the next is due by {(last + _FRESH).date()}" if last else "",
-        there=last is not None and seen.now - last <= _FRESH,
-        missing=f"nothing since {last.date()}" if last else "nothing published yet",
+        in_words(fresh, seen.workspace.almanac.zone) if fresh else "",
+        there=fresh is not None and not fresh.is_over,
+        missing=in_words(fresh, seen.workspace.almanac.zone) if fresh else "nothing published yet",
         do="Let a progress update go out: `every:` in the campaign repeats one.",
     )
     contact = settings.government.contact

@@ -9,7 +9,7 @@ from communique.plan import approving, outlook
 from communique.plan.outlook import WRONG, Coming, Gone, Sign
 from communique.plan.planning import Planner
 from communique.problems import Problem, errors
-from communique.store import approvals, pauses, rests
+from communique.store import approvals, pauses, publications, rests
 from communique.store.officers import Duty, Officer
 from communique.store.pauses import Pause
 from communique.store.rests import Rest
@@ -17,6 +17,7 @@ from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
+from communique.website.freshness import Freshness, freshness
 
 #: Announcements that have gone, on the first page.
 _JUST_GONE = 12
@@ -33,12 +34,13 @@ class Wrong:
     faults: Sequence[Problem]  #: of files that are no campaign's
     coming: Sequence[Coming]
     gone: Sequence[Gone]
+    silence: Freshness | None  #: the public has to be told something
 
     @property
     def count(self) -> int:
         """How many things."""
         lists = (self.paused, self.resting, self.faults, self.coming, self.gone)
-        return bool(self.held) + sum(map(len, lists))
+        return bool(self.held) + bool(self.silence) + sum(map(len, lists))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -50,6 +52,7 @@ class Timeline:
     next: Coming | None  #: what goes out next
     coming: Sequence[Coming]
     gone: Sequence[Gone]
+    fresh: Freshness | None  #: None while nothing is on the website
 
     @property
     def stuck_before(self) -> int:
@@ -95,6 +98,8 @@ def timeline(office: Office, officer: Officer) -> Timeline:
     with office.database.reading() as connection:
         coming = outlook.coming(planner, connection, now, held=held)
         gone = outlook.gone(planner, connection)
+        last = publications.last_on_website(connection, planner.mode)
+        fresh = freshness(planner.workspace, planner.milestones(connection), last, now)
         wrong = Wrong(
             held=held,
             paused=pauses.paused(connection),
@@ -102,6 +107,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             faults=_elsewhere(planner, errors(office.problems)),
             coming=_by_weight([each for each in coming if each.sign in WRONG]),
             gone=[each for each in gone if _needs_a_person(each, now)],
+            silence=fresh if fresh is not None and fresh.needs_a_person else None,
         )
     return Timeline(
         wrong=wrong,
@@ -109,6 +115,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
         coming=[each for each in coming if not _is_past(each)],
         gone=gone,
+        fresh=fresh,
     )
 
 
