@@ -29,6 +29,7 @@ _NAMED = {
     "occurrence": "once",
     "channel": "email",
     "language": "en",
+    "path": "campaigns/news.yaml",
 }
 
 
@@ -81,6 +82,8 @@ def test_the_pages_are_these() -> None:
         ("live/resume", False, [], ["operator"]),
         ("live/settle", False, [], ["operator"]),
         ("live/cancel", False, [], ["operator"]),
+        ("files", False, [], []),
+        ("edit/{path:path}", False, [], ["editor"]),
         ("people", False, [], ["operator"]),
         ("people/link", False, [], ["operator"]),
         ("people/duties", False, [], ["operator"]),

@@ -99,6 +99,10 @@ class Snapshot:
         """Sorted paths of all texts and pictures below a folder."""
         return self.files.paths(under)
 
+    def with_file(self, path: str, data: bytes) -> "Snapshot":
+        """The same, but one file as somebody has it before them."""
+        return replace(self, files=Copy({**self.files.files, path: data}))
+
     def with_campaign(self, name: str, copy: Copy) -> "Snapshot":
         """The same, but one campaign's file, texts and pictures as they are in a copy."""
         others = {path: data for path, data in self.files.files.items() if not _is_of(path, name)}

@@ -33,6 +33,10 @@ class Visit:
         values = self.form.get(name) or [""]
         return values[0].strip()[:longest]
 
+    def text(self, name: str) -> str:
+        """A form's field as it was typed: browsers end its lines with CR LF."""
+        return (self.form.get(name) or [""])[0]
+
     def network(self, proxies: Sequence[str]) -> str:
         """The network the request comes from: IPv4 /24, IPv6 /64. A proxy's word counts if the proxy is ours."""
         chain = [*self.forwarded_for, self.peer]
@@ -57,8 +61,8 @@ class Visit:
         return self.origin in {"", f"{ours.scheme}://{ours.netloc}"}
 
 
-async def visit_of(request: Request) -> Visit:
-    """Read a request.
+async def visit_of(request: Request, most_bytes: int = MOST_BYTES) -> Visit:
+    """Read a request, with a form of so many bytes at the most.
 
     Raises:
         TooLargeError: its body is larger than any form of ours.
@@ -72,15 +76,15 @@ async def visit_of(request: Request) -> Visit:
         forwarded_for=[each.strip() for each in headers.get("x-forwarded-for", "").split(",") if each.strip()],
         origin=headers.get("origin", ""),
         fetch_site=headers.get("sec-fetch-site", ""),
-        form=await _form(request) if request.method == "POST" else {},
+        form=await _form(request, most_bytes) if request.method == "POST" else {},
     )
 
 
-async def _form(request: Request) -> dict[str, list[str]]:
+async def _form(request: Request, most_bytes: int) -> dict[str, list[str]]:
     body = bytearray()
     async for part in request.stream():
         body += part
-        if len(body) > MOST_BYTES:
+        if len(body) > most_bytes:
             raise TooLargeError
     if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return {}

@@ -41,7 +41,7 @@ def changed_words(
     folder, file = f"templates/{campaign}/{announcement}", f"campaigns/{campaign}.yaml"
     paths = dict.fromkeys({*texts.paths(folder), *sources.paths(folder)}, texts)
     return [
-        ChangedFile(path, list(_pieces(_text(then, path), _text(sources, path))))
+        ChangedFile(path, list(pieces(_text(then, path), _text(sources, path))))
         for path, then in sorted({**paths, file: whole}.items())
         if (then.read(path) or b"") != (sources.read(path) or b"")
     ]
@@ -51,7 +51,8 @@ def _text(sources: Sources, path: str) -> str:
     return (sources.read(path) or b"").decode("utf-8-sig", "replace")
 
 
-def _pieces(then: str, now: str) -> Iterator[Piece]:
+def pieces(then: str, now: str) -> Iterator[Piece]:
+    """How one text became another."""
     before, after = _WORDS.findall(then), _WORDS.findall(now)
     changes = difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
     for number, (kind, old, old_end, new, new_end) in enumerate(changes):

@@ -15,13 +15,21 @@ from communique.settings import localise
 from communique.store.officers import Duty
 from communique.texts.accent import readable_on
 from communique.web.desk.asking import Ask
+from communique.web.desk.edited_files import is_editable
 from communique.web.desk.office import Office
 from communique.website.site import BRIGHT, DARK_PANEL, LIGHT_PANEL
 
 #: Those the desk speaks; each has a file of words.
 LANGUAGES = ("en", "es")
 #: Pages that every page leads to: their addresses, and their names among the words.
-MENU = (("", "timeline"), ("calendar", "calendar"), ("live", "live"), ("people", "people"), ("journal", "journal"))
+MENU = (
+    ("", "timeline"),
+    ("calendar", "calendar"),
+    ("live", "live"),
+    ("files", "files"),
+    ("people", "people"),
+    ("journal", "journal"),
+)
 _LOCALES = {"en": "en-GB", "es": "es-ES"}
 
 
@@ -61,6 +69,7 @@ class DeskPages:
             "menu": MENU,
             "here": ask.path.partition("?")[0],
             "style_version": hashlib.sha256(self.style().encode()).hexdigest()[:12],
+            "is_editable": is_editable,
             "refresh": False,
             "error": "",
             "said": "",

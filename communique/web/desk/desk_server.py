@@ -18,6 +18,7 @@ from communique.web.desk.delivery_pages import DeliveryPages
 from communique.web.desk.desk_files import DeskFiles
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskTable
+from communique.web.desk.edit_pages import EditPages
 from communique.web.desk.office import Office
 from communique.web.desk.people_pages import PeoplePages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
@@ -36,6 +37,7 @@ def desk_table(office: Office) -> DeskTable:
         AnnouncementPages(office, pages),
         CalendarPages(office, pages),
         DeliveryPages(office, pages),
+        EditPages(office, pages),
         PeoplePages(office, pages),
         DeskFiles(pages),
     )

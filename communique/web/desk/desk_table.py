@@ -19,7 +19,7 @@ from communique.store.officers import Duty
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.office import Office
-from communique.web.visits import TooLargeError, Visit, visit_of
+from communique.web.visits import MOST_BYTES, TooLargeError, Visit, visit_of
 
 _SEE_OTHER, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _MISDIRECTED = 303, 401, 403, 413, 421
 _COOKIE = "desk"
@@ -38,6 +38,7 @@ class DeskPage:
     is_open: bool = False  #: to whoever is not signed in
     duties: frozenset[Duty] = frozenset()  #: who may act: any of them; empty: whoever is signed in
     to_see: frozenset[Duty] = frozenset()  #: who may look
+    most_bytes: int = MOST_BYTES  #: of its form
 
     @property
     def methods(self) -> list[str]:
@@ -61,7 +62,7 @@ class DeskTable:
     def _endpoint(self, page: DeskPage) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
             try:
-                visit = await visit_of(request)
+                visit = await visit_of(request, page.most_bytes)
             except TooLargeError:
                 visit = None
             reply, secure = await run_in_threadpool(self._reply, page, request, visit)
@@ -115,15 +116,15 @@ class DeskTable:
         if page.is_open:
             return page.act(ask)
         if ask.officer is None:
-            return self._notice(ask, "signed_out", _UNAUTHORIZED)
+            return self._notice(ask, "signed_out", _UNAUTHORIZED, typed=ask.visit.text("text"))
         if not self.office.is_form_of(ask.session, ask.visit.field("form")):
-            return self._notice(ask, "foreign", _FORBIDDEN)
+            return self._notice(ask, "foreign", _FORBIDDEN, typed=ask.visit.text("text"))
         if not ask.officer.may(page.duties):
             return self._notice(ask, "not_yours", _FORBIDDEN)
         return page.act(ask)
 
-    def _notice(self, ask: Ask, name: str, status: int) -> Reply:
-        return Reply(body=self.pages.fill("notice.html", ask, {"notice": name}), status=status)
+    def _notice(self, ask: Ask, name: str, status: int, typed: str = "") -> Reply:
+        return Reply(body=self.pages.fill("notice.html", ask, {"notice": name, "typed": typed}), status=status)
 
 
 def _is_ours(visit: Visit, origin: str) -> bool:

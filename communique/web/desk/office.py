@@ -14,12 +14,13 @@ from communique.plan.findings import Channels, Findings
 from communique.plan.known_preflights import KnownPreflights
 from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError
+from communique.read.sources import Snapshot
 from communique.send.open_channels import OpenChannels
 from communique.settings import Settings
 from communique.store import officers
 from communique.store.database import Database
 from communique.texts import tokens
-from communique.workspace import Workspace
+from communique.workspace import Workspace, read_workspace
 
 #: At which the desk is served unless told otherwise.
 PORT = 8024
@@ -81,6 +82,16 @@ class Office:
         """The same, but nothing that was found before is believed: for who acts."""
         workspace, opened = self._current()
         return self.installation.planner(workspace, self.database, opened)
+
+    def planner_with(self, path: str, data: bytes) -> tuple[Planner | None, list[Problem]]:
+        """Planning as if a file were this, for who looks; None, and why, if nothing could be planned with it."""
+        workspace, opened = self._current()
+        assert isinstance(workspace.sources, Snapshot)  # noqa: S101 - as installations read it
+        sources = workspace.sources.with_file(path, data)
+        read, problems = read_workspace(sources, self.installation.kinds, self.key)
+        if read is None:
+            return None, problems
+        return replace(self.installation.planner(read, self.database, opened), preflight=self._preflight), problems
 
     def _preflight(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
         """One after another: several who look at once are not several renderings."""

@@ -1,0 +1,157 @@
+"""Campaigns and texts edited in the browser: what is wrong stands beside them, and nothing that was typed is lost."""
+
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from communique.explain.problem_codes import CODES
+from communique.plan.file_check import check_file, owner_of, worse
+from communique.problems import Problem, errors
+from communique.read.file_text import MOST_BYTES
+from communique.store import journal
+from communique.store.officers import Duty
+from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.changed_words import pieces
+from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.edited_files import (
+    ConflictError,
+    EditedFiles,
+    NotEditableError,
+    Opened,
+    digest_of,
+    with_line_feeds,
+)
+from communique.web.desk.office import Office
+
+EDITORS = frozenset({Duty.EDITOR})
+#: A form's letters may take three times their bytes (percent-encoding).
+MOST_OF_FORM = 3 * MOST_BYTES + 16 * 1024
+_SEE_OTHER, _GONE, _CONFLICT, _WRONG = 303, 404, 409, 422
+
+
+@dataclass(frozen=True)
+class EditPages:
+    """`/files` and `/edit/…`."""
+
+    office: Office
+    pages: DeskPages
+    files: EditedFiles = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "files", EditedFiles(self.office.installation.root))
+
+    def table(self) -> list[DeskPage]:
+        """Their addresses."""
+        return [
+            DeskPage(path="files", show=self.list_files),
+            DeskPage(path="edit/{path:path}", show=self.show, act=self.save, duties=EDITORS, most_bytes=MOST_OF_FORM),
+        ]
+
+    def list_files(self, ask: Ask) -> Reply:
+        """Every file that is edited here, by what it belongs to."""
+        paths = self.files.listed(self.office.planner().workspace.sources)
+        faulty = {each.file for each in errors(self.office.problems)}
+        folders: dict[str, dict[str, list[str]]] = {}
+        for path in paths:
+            owner = owner_of(path)
+            folders.setdefault(owner.campaign, {}).setdefault(owner.announcement, []).append(path)
+        of_all = folders.pop("", {})
+        return Reply(body=self.pages.fill("files.html", ask, {"folders": folders, "of_all": of_all, "faulty": faulty}))
+
+    def show(self, ask: Ask) -> Reply:
+        """The file as it is, and what is wrong with it."""
+        try:
+            opened = self.files.open(ask.named["path"])
+        except NotEditableError as error:
+            return self._notice(ask, error)
+        problems = self._problems(ask, opened, opened.text)
+        return self._page(ask, opened, opened.text, problems, said=ask.visit.query.get("said", ""))
+
+    def save(self, ask: Ask) -> Reply:
+        """What was typed, if nobody else has saved meanwhile; what makes it worse only when told so."""
+        path, text = ask.named["path"], with_line_feeds(ask.visit.text("text"))
+        try:
+            opened = self.files.open(path)
+            if len(opened.bytes_of(text)) > MOST_BYTES:
+                return self._page(ask, opened, text, [], error="file_too_long", status=_WRONG)
+            if opened.digest and opened.text == text:
+                return self._saved(ask, "same")
+            return self._save(ask, opened, text)
+        except ConflictError as error:
+            return self._conflict(ask, error.now, text)
+        except NotEditableError as error:
+            return self._notice(ask, error, text)
+
+    def _save(self, ask: Ask, opened: Opened, text: str) -> Reply:
+        path = ask.named["path"]
+        if opened.digest != ask.visit.field("opened"):
+            raise ConflictError(opened)
+        problems = self._problems(ask, opened, text)
+        stopping = worse(self._problems(ask, opened, opened.text), problems)
+        if stopping and ask.visit.field("anyway") != _mark(stopping):
+            return self._page(ask, opened, text, problems, error="makes_worse", status=_WRONG, stopping=stopping)
+        self.files.save(path, text, opened.digest)
+        number = len(errors(problems))
+        what = f"saved {path}" + (f", which has {number} fault{'s' if number > 1 else ''}" if number else "")
+        with self.office.database.begin() as connection:
+            journal.note(connection, who=ask.who.name, what=what, now=self.office.clock())
+        return self._saved(ask, "saved")
+
+    def _saved(self, ask: Ask, said: str) -> Reply:
+        return Reply(status=_SEE_OTHER, location=f"/edit/{quote(ask.named['path'])}?said={said}")
+
+    def _problems(self, ask: Ask, opened: Opened, text: str) -> list[Problem]:
+        """What `check` would say if the file were this; of a file that is not there nothing."""
+        path = ask.named["path"]
+        if not opened.digest and not text:
+            return []
+        planner, problems = self.office.planner_with(path, opened.bytes_of(text))
+        return check_file(planner, path, self.office.clock()) if planner is not None else problems
+
+    def _conflict(self, ask: Ask, now: Opened, text: str) -> Reply:
+        """Both texts; whoever saves again has seen the other."""
+        problems = self._problems(ask, now, text)
+        theirs = list(pieces(now.text, text))
+        return self._page(ask, now, text, problems, error="conflict", status=_CONFLICT, theirs=now.text, diff=theirs)
+
+    def _page(
+        self,
+        ask: Ask,
+        opened: Opened,
+        text: str,
+        problems: list[Problem],
+        *,
+        status: int = 200,
+        stopping: list[Problem] | None = None,
+        **more: object,
+    ) -> Reply:
+        path = ask.named["path"]
+        here = [each for each in problems if each.file == path]
+        owner = owner_of(path)
+        marked = {each.line: each for each in here[::-1]}
+        context = {
+            "at": path,
+            "text": text,
+            "opened": opened.digest,
+            "is_new": not opened.digest,
+            "here": here,
+            "elsewhere": [each for each in problems if each.file != path and owner.has(each.file)],
+            "lines": [(number, line, marked.get(number)) for number, line in enumerate(text.split("\n"), 1)],
+            "stopping": stopping or [],
+            "anyway": _mark(stopping) if stopping else "",
+            "explained": CODES,
+            "may_edit": ask.who.may(EDITORS),
+            "theirs": None,
+            "diff": [],
+            **more,
+        }
+        return Reply(body=self.pages.fill("edit.html", ask, context), status=status)
+
+    def _notice(self, ask: Ask, error: NotEditableError, typed: str = "") -> Reply:
+        status = _GONE if error.why == "not_editable" else _CONFLICT
+        return Reply(body=self.pages.fill("notice.html", ask, {"notice": error.why, "typed": typed}), status=status)
+
+
+def _mark(stopping: list[Problem]) -> str:
+    """What somebody agrees to who saves all the same: exactly these."""
+    return digest_of("\n".join(map(str, stopping)).encode())

@@ -1,0 +1,147 @@
+"""Files that officers edit at the desk: which they are, read and written so that nothing is lost.
+
+The settings are not among them: who may edit a text must not be able to say who approves it.
+"""
+
+import hashlib
+import os
+import re
+import threading
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from communique.read.file_text import MOST_BYTES, as_utf8
+from communique.read.sources import Sources
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_DEEPEST = 6
+_TEXTS = frozenset({".yaml", ".md", ".txt"})
+_OF_ALL = frozenset({"config/process.yaml", "config/glossary.yaml"})
+
+
+class NotEditableError(Exception):
+    """A file cannot be edited here; `why` is the name of a notice."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A file as it is now."""
+
+    text: str  #: lines end with LF
+    digest: str  #: SHA-256, hex, of its bytes; empty: there is none yet
+    ending: str = "\n"  #: of its lines
+
+    def bytes_of(self, text: str) -> bytes:
+        """What is written when somebody has typed this: lines end as they did."""
+        return text.replace("\n", self.ending).encode()
+
+
+class ConflictError(Exception):
+    """Somebody has saved the file since it was opened."""
+
+    def __init__(self, now: Opened) -> None:
+        self.now = now
+        super().__init__("saved since it was opened")
+
+
+@dataclass(frozen=True)
+class EditedFiles:
+    """Of one workspace."""
+
+    root: Path
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def listed(self, sources: Sources) -> list[str]:
+        """All that there are."""
+        found = [path for folder in ("campaigns", "config", "templates") for path in sources.paths(folder)]
+        return [path for path in found if is_editable(path)]
+
+    def open(self, path: str) -> Opened:
+        """The file, or an empty one if it may be made.
+
+        Raises:
+            NotEditableError: it is none of those that are edited here, or no text.
+        """
+        file = self._file(path)
+        try:
+            with file.open("rb") as stream:
+                data = stream.read(MOST_BYTES + 1)
+        except FileNotFoundError:
+            return Opened("", "")
+        except OSError as error:
+            raise NotEditableError("file_unreadable") from error
+        if len(data) > MOST_BYTES:
+            raise NotEditableError("file_too_large")
+        text, problems = as_utf8(data, path)
+        if problems:
+            raise NotEditableError("file_no_text")
+        ending = "\r\n" if "\r\n" in text else "\n"
+        return Opened(with_line_feeds(text.removeprefix("\ufeff")), digest_of(data), ending)
+
+    def save(self, path: str, text: str, opened: str) -> Opened:
+        """Write it if it is still what was opened; the file as it is then.
+
+        Raises:
+            ConflictError: it is another by now.
+            NotEditableError: it cannot be written.
+        """
+        with self._lock:
+            now = self.open(path)
+            if now.digest != opened and now.text != text:
+                raise ConflictError(now)
+            data = now.bytes_of(text)
+            try:
+                _replace(self._file(path), data)
+            except OSError as error:
+                raise NotEditableError("file_unwritable") from error
+            return Opened(text, digest_of(data), now.ending)
+
+    def _file(self, path: str) -> Path:
+        """Where it lies: below the workspace, and by no link, which could lead anywhere."""
+        if not is_editable(path):
+            raise NotEditableError("not_editable")
+        file = self.root.resolve() / path
+        if file.resolve() != file or (file.exists() and not file.is_file()):
+            raise NotEditableError("not_editable")
+        return file
+
+
+def is_editable(path: str) -> bool:
+    """Whether it is one of those that are edited here, by its name."""
+    parts = path.split("/")
+    if len(parts) > _DEEPEST or not all(map(_NAME.fullmatch, parts)):
+        return False
+    suffix = PurePosixPath(path).suffix
+    is_campaign = parts[0] == "campaigns" and len(parts) == 2 and suffix == ".yaml"  # noqa: PLR2004 - file in folder
+    is_text = parts[0] == "templates" and len(parts) > 2 and suffix in _TEXTS  # noqa: PLR2004 - below a folder
+    return is_campaign or is_text or path in _OF_ALL
+
+
+def digest_of(data: bytes) -> str:
+    """By which a file is known as it was."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def with_line_feeds(text: str) -> str:
+    """Lines end with LF; what browsers send, and files of other systems, have CR LF or CR."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _replace(file: Path, data: bytes) -> None:
+    """Whole or not at all, with the rights it had."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    made = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        with made.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        if file.exists():
+            made.chmod(file.stat().st_mode & 0o777)
+        made.replace(file)
+    finally:
+        made.unlink(missing_ok=True)

@@ -1,0 +1,214 @@
+"""Files edited in the browser: faults named beside them, nothing lost, and nothing but what may be edited."""
+
+import os
+import re
+from collections.abc import Iterator
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from communique.plan.checking import check
+from communique.store.officers import Duty
+from tests.desk import Desk, Seat, desk_of
+from tests.workspaces import build
+
+CAMPAIGN, ARTICLE = "campaigns/news.yaml", "templates/news/hello/en/article.md"
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A town with its desk, a day before the start; each test edits a file of its own, or puts it back."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.clock.turn(days=-1)
+    with desk_of(town) as made:
+        yield made
+    town.database.close()
+
+
+@pytest.fixture(scope="module")
+def ana(desk: Desk) -> Seat:
+    """An editor."""
+    return desk.sit(desk.hire("Ana Gil", Duty.EDITOR))
+
+
+def field(page: str, name: str) -> str:
+    """What stands in a form's field: of the hidden ones, or a button's."""
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found is not None, name
+    return found[1]
+
+
+def typed(page: str, name: str = "text") -> str:
+    """What stands in a text field, as a browser reads it: without the line end after the tag."""
+    found = re.search(rf'<textarea id="{name}"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
+    assert found is not None
+    return unescape(found[1])
+
+
+def on_disk(desk: Desk, path: str) -> str:
+    """A file's text."""
+    return (desk.town.root / path).read_text(encoding="utf-8")
+
+
+def test_a_mistake_is_named_as_check_names_it_and_saved_only_when_told(desk: Desk, ana: Seat) -> None:
+    """With line, caret and what to do, on the page that has what was typed; mended, it is saved."""
+    page = ana.get(f"/edit/{CAMPAIGN}").text
+    before, opened = on_disk(desk, CAMPAIGN), field(page, "opened")
+    assert typed(page) == before
+    assert "No check has found anything" in page or "Checks" in page
+    wrong = before.replace("to: [friends]", "to: [fiends]")
+    answer = ana.post(f"/edit/{CAMPAIGN}", text=wrong.replace("\n", "\r\n"), opened=opened)
+    assert answer.status_code == 422
+    assert typed(answer.text) == wrong
+    assert on_disk(desk, CAMPAIGN) == before
+    assert "1 new fault would stop something" in answer.text
+    assert "Did you mean `friends`?" in unescape(answer.text)
+    line = wrong[: wrong.index("fiends")].count("\n") + 1
+    assert f'href="#line-{line}"' in answer.text
+    assert f'<div class="line bad" id="line-{line}">' in answer.text
+    caret = re.search(r">(\d+)</b>     to: \[fiends\]\n<b[^>]*> +</b> ( *)<strong[^>]*>\^", answer.text)
+    assert caret is not None
+    assert (int(caret[1]), len(caret[2])) == (line, "    to: [fiends]".index("fiends"))
+
+    another = wrong.replace("start: 2026-12-01 10:00", "start: 2026-13-01 10:00")
+    asked = ana.post(f"/edit/{CAMPAIGN}", text=another, opened=opened, anyway=field(answer.text, "anyway"))
+    assert asked.status_code == 422, "what was agreed to is one fault, not another"
+    saved = ana.post(f"/edit/{CAMPAIGN}", text=wrong, opened=opened, anyway=field(answer.text, "anyway"))
+    assert saved.status_code == 303
+    assert on_disk(desk, CAMPAIGN) == wrong
+    page = ana.get(saved.headers["location"]).text
+    assert "It has been saved." in page
+    problems = check(desk.office.planner(), {}, desk.town.clock.now)
+    mine = [each for each in problems if each.file == CAMPAIGN]
+    assert mine
+    for each in mine:
+        assert unescape(page).count(each.message[1:]) >= 1, "as check says it"
+    assert "has faults" in ana.get("/files").text
+    assert desk.journal()[0] == f"Ana Gil: saved {CAMPAIGN}, which has {len(mine)} fault"
+    assert ana.post(f"/edit/{CAMPAIGN}", text=before, opened=field(page, "opened")).status_code == 303
+    assert on_disk(desk, CAMPAIGN) == before
+
+
+def test_nobody_saves_over_another(desk: Desk, ana: Seat) -> None:
+    """Both texts are shown, what was typed stays typed, and only who has seen the other can replace it."""
+    before = on_disk(desk, ARTICLE)
+    opened = field(ana.get(f"/edit/{ARTICLE}").text, "opened")
+    theirs, mine = before.replace("hello", "good day"), before.replace("hello", "welcome")
+    desk.town.write(ARTICLE, theirs)
+    answer = ana.post(f"/edit/{ARTICLE}", text=mine, opened=opened)
+    assert answer.status_code == 409
+    assert on_disk(desk, ARTICLE) == theirs
+    assert (typed(answer.text), typed(answer.text, "theirs")) == (mine, theirs)
+    assert re.search(r"<del>.*good day", answer.text)
+    assert re.search(r"<ins>.*welcome", answer.text)
+    seen = field(answer.text, "opened")
+    assert ana.post(f"/edit/{ARTICLE}", text=mine, opened=seen).status_code == 303
+    assert on_disk(desk, ARTICLE) == mine
+    same = ana.post(f"/edit/{ARTICLE}", text=mine, opened="of long ago")
+    assert same.headers["location"].endswith("said=same"), "two who type the same do not disagree"
+    desk.town.write(ARTICLE, before)
+
+
+def test_what_was_typed_outlives_the_session(desk: Desk) -> None:
+    """Signed out meanwhile, or with a form of an earlier session: not saved, and there to be copied."""
+    ana = desk.sit(desk.hire("Ana the tired", Duty.EDITOR))
+    text, form = "an hour's work </textarea> & more", desk.office.form_token(ana.session)
+    ana.session = "ended"
+    late = ana.client.post(f"/edit/{ARTICLE}", data={"text": text, "form": form}, headers={"Origin": ana.origin})
+    assert (late.status_code, typed(late.text, "typed")) == (401, text)
+    elsewhere = ana.client.post(f"/edit/{ARTICLE}", data={"text": text}, headers={"Origin": "https://evil.example"})
+    assert text not in unescape(elsewhere.text)
+
+
+def test_a_new_text_begins_where_it_is_missing(desk: Desk, ana: Seat) -> None:
+    """The page of a file that is not there is empty; saving makes it. Lines end as before, blank ones stay."""
+    path = "templates/news/hello/en/email.md"
+    page = ana.get(f"/edit/{path}").text
+    assert "There is no such file yet" in page
+    text = on_disk(desk, ARTICLE)
+    assert ana.post(f"/edit/{path}", text=text, opened="").status_code == 303
+    assert on_disk(desk, path) == text
+    file = desk.town.root / path
+    file.chmod(0o640)
+    file.write_bytes(f"\n{text}".replace("\n", "\r\n").encode())
+    page = ana.get(f"/edit/{path}").text
+    assert typed(page) == f"\n{text}"
+    opened = field(page, "opened")
+    assert ana.post(f"/edit/{path}", text=f"{text}More.\n", opened=opened).status_code in {303, 422}
+    assert b"More.\r\n" in file.read_bytes()
+    assert file.stat().st_mode & 0o777 == 0o640
+    file.unlink()
+
+
+def test_a_fault_of_a_text_is_found_before_it_is_saved(desk: Desk, ana: Seat) -> None:
+    """A fact that does not exist stops its announcement."""
+    before = on_disk(desk, ARTICLE)
+    opened = field(ana.get(f"/edit/{ARTICLE}").text, "opened")
+    answer = ana.post(f"/edit/{ARTICLE}", text=before.replace("facts.colour", "facts.color"), opened=opened)
+    assert answer.status_code == 422
+    assert "Did you mean `colour`?" in unescape(answer.text)
+    assert on_disk(desk, ARTICLE) == before
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "config/settings.yaml",
+        "config/audiences/friends.csv",
+        "templates/layouts/mail.html",
+        "templates/../config/settings.yaml",
+        "templates/news/%2e%2e/%2e%2e/config/settings.yaml",
+        "campaigns/.hidden.yaml",
+        "campaigns/news.yaml%00.md",
+        "var/communique.sqlite",
+        "templates/linked/secret.md",
+        "campaigns/linked.yaml",
+        "/etc/passwd",
+    ],
+)
+def test_nothing_else_can_be_reached(desk: Desk, ana: Seat, path: str, tmp_path: Path) -> None:
+    """Neither read nor written: settings, people, layouts, what lies outside, links."""
+    outside = tmp_path / "secret.md"
+    outside.write_text("a secret of somebody else", encoding="utf-8")
+    for link, target in (("templates/linked", tmp_path), ("campaigns/linked.yaml", outside)):
+        (desk.town.root / link).unlink(missing_ok=True)
+        (desk.town.root / link).symlink_to(target)
+    before = desk.rows()
+    for answer in (ana.get(f"/edit/{path}"), ana.post(f"/edit/{path}", text="mode: live", opened="")):
+        assert answer.status_code == 404
+        assert "a secret of somebody else" not in answer.text
+    assert desk.rows() == before
+    assert outside.read_text(encoding="utf-8") == "a secret of somebody else"
+    for link in ("templates/linked", "campaigns/linked.yaml"):
+        (desk.town.root / link).unlink()
+
+
+def test_files_that_are_no_texts_are_named(desk: Desk, ana: Seat) -> None:
+    """Too large, other bytes than UTF-8, a disk that takes nothing: said clearly, and what was typed is there."""
+    path = "templates/news/hello/en/odd.txt"
+    desk.town.write(path, "x" * 300_000)
+    assert "too large to be edited" in ana.get(f"/edit/{path}").text
+    (desk.town.root / path).write_bytes("señor".encode("latin-1"))
+    assert "not UTF-8" in ana.get(f"/edit/{path}").text
+    (desk.town.root / path).unlink()
+    long = ana.post(f"/edit/{path}", text="ñ" * 132_000, opened="")
+    assert (long.status_code, typed(long.text)) == (422, "ñ" * 132_000)
+    assert ana.post(f"/edit/{path}", text="ñ" * 900_000, opened="").status_code == 413
+    folder = desk.town.root / "templates/news/full"
+    folder.write_text("a file where a folder should be", encoding="utf-8")
+    refused = ana.post("/edit/templates/news/full/en/article.md", text="my words", opened="")
+    assert (refused.status_code, typed(refused.text, "typed")) == (409, "my words")
+    folder.unlink()
+    assert not [name for _, _, names in os.walk(desk.town.root / "templates") for name in names if name[0] == "."]
+
+
+def test_who_may_read_and_who_may_write(desk: Desk) -> None:
+    """Everybody at the desk reads; the duty of an editor writes, and no other."""
+    for duty in (Duty.APPROVER, Duty.OPERATOR):
+        seat = desk.sit(desk.hire(f"The other {duty}", duty))
+        page = seat.get(f"/edit/{ARTICLE}").text
+        assert "readonly" in page
+        assert "duty of an editor" in page
+        opened = field(page, "opened")
+        assert seat.post(f"/edit/{ARTICLE}", text="mine", opened=opened).status_code == 403
