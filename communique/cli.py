@@ -32,6 +32,7 @@ _COMMANDS = {
         "public_record:evidence_group",
         "Check the public record, and pack it for those who monitor the process.",
     ),
+    "correct": ("correcting:correct_command", "Correct an announcement that went out, and tell those who got it."),
     "retract": ("retracting:retract_command", "Withdraw an announcement that went out, and tell those who got it."),
     "pause": ("pausing:pause_command", "Let a channel, or everything, wait."),
     "resume": ("resuming:resume_command", "Let messages go again, after a pause or a restore."),

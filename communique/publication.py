@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from communique.channel import Drawing, Image
+from communique.correction import Correction
 from communique.retraction import Retraction
 
 
@@ -24,6 +25,7 @@ class Publication:
     published_at: datetime  #: UTC
     updated_at: datetime  #: UTC; later than `published_at` once it was corrected
     picture: Image | None = None
+    corrections: tuple[Correction, ...] = ()  #: the first first
     retraction: Retraction | None = None  #: it was withdrawn
     card: Drawing | None = None  #: what becomes its picture; drawn before it is kept
 

@@ -18,6 +18,7 @@ TIERS = (
     *(
         {
             "channel",
+            "correction",
             "postal_address",
             "problems",
             "pace",
@@ -92,7 +93,7 @@ HOMES = {
     "lxml": {"channels.syndication", "drawing"},
     "markdown_it": {"markdown"},
     "markupsafe": {
-        *("alert_mail", "answer_mail", "digest", "letter_mail", "notices", "service_mail"),
+        *("alert_mail", "answer_mail", "digest", "letter_mail", "corrections", "notices", "service_mail"),
         *("articles", "rendering", "templates", "site_press", "site_process", "messages", "previews"),
     },
     "mastodon": {"mastodon_account", "mastodon_limits"},

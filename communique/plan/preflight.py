@@ -157,8 +157,12 @@ def _written_to(renderer: Renderer, occasion: Occasion, route: Route, addressee:
 
 def sample_letter(renderer: Renderer, occasion: Occasion, route: Route, addressee: Addressee) -> Letter:
     """A letter to an invented address."""
-    home = PostalAddress(street="1", city="A", country=renderer.facts.settings.holidays.country)
-    return renderer.letter(occasion, route, addressee, home, "0" * 8)
+    return renderer.letter(occasion, route, addressee, sample_postal(renderer), "0" * 8)
+
+
+def sample_postal(renderer: Renderer) -> PostalAddress:
+    """An invented address."""
+    return PostalAddress(street="1", city="A", country=renderer.facts.settings.holidays.country)
 
 
 def first_role(renderer: Renderer, occasion: Occasion, route: Route) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from communique.plan import telling
 from communique.plan.planning import Planner
 from communique.retraction import Retraction, told_as
-from communique.store import journal, retractions
+from communique.store import corrections, journal, retractions
 from communique.store.retractions import Kept
 
 
@@ -48,6 +48,8 @@ def retract(
     told_by = retractions.begin(connection, row, retraction, headlines=headlines, by=by)
     reason = f"withdrawn by {by}: {next(iter(retraction.reasons.values()))}"
     cancelled = retractions.cancel(connection, row.id, reason=reason, now=now)
+    for each in corrections.of(connection, row.id):  # what takes back all of it is the last word
+        retractions.cancel(connection, each.told_by, reason=reason, now=now)
     owed = telling.lines(planner, connection, row)
     told = telling.owe(planner, connection, row, told_by, told_as(row.occurrence), owed, now=now)
     journal.note(connection, who=by, what=f"withdrew {said} ({planner.mode}): {reason.partition(': ')[2]}", now=now)

@@ -1,7 +1,7 @@
 """What a leased delivery says, made from the texts that were frozen with its audience."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from communique.bounces.tags import tag_of
 from communique.channel import Content, Form, Message, Recipient
+from communique.correction import tells_of_correction
 from communique.delivery import Delivery, Mode
 from communique.moments import parse_milestone
 from communique.occasion import Occasion
@@ -76,8 +77,9 @@ class DueMessages:
             return write(lease, recipient)
         with self.database.reading() as connection:
             shows_present = self._shows_present(delivery)
-            if tells_of_retraction(delivery.occurrence) and not shows_present:
-                return messages.made(delivery, self._notices.removal(connection, lease))
+            if _is_notice(delivery) and not shows_present:
+                content, answers = self._notices.post(connection, delivery, lease.occurrence)
+                return replace(messages.made(delivery, content), answers=answers)
             texts, occasion = (
                 (self.workspace, None) if shows_present else self._texts(connection, lease.occurrence, delivery)
             )
@@ -104,7 +106,7 @@ class DueMessages:
             postal = postal_addresses.of(connection, int(recipient.id))
         if postal is None:
             raise MustNotGoError("no postal address")
-        if tells_of_retraction(delivery.occurrence):
+        if _is_notice(delivery):
             return self._to(delivery, recipient, self._notices.letter(lease, recipient, postal))
         with self.database.reading() as connection:
             texts, occasion = self._texts(connection, lease.occurrence, delivery)
@@ -120,7 +122,7 @@ class DueMessages:
             if content is None:
                 raise MustNotGoError("what it was to carry was withdrawn, or a later newsletter carries it")
             return self._to(delivery, recipient, content)
-        if tells_of_retraction(delivery.occurrence):
+        if _is_notice(delivery):
             notice, answers = self._notices.mail(lease, recipient)
             return self._to(delivery, recipient, notice, answers)
         kind = (lease.occurrence, delivery.channel, delivery.language, lease.role)
@@ -185,6 +187,10 @@ class DueMessages:
                 raise LookupError("the approved texts are not in the ledger, and nothing else may be said")
             self._frozen[occurrence] = texts, _occasion(connection, texts, delivery)
         return self._frozen[occurrence]
+
+
+def _is_notice(delivery: Delivery) -> bool:
+    return tells_of_retraction(delivery.occurrence) or tells_of_correction(delivery.occurrence)
 
 
 def _occasion(connection: Connection, texts: Workspace, delivery: Delivery) -> Occasion:

@@ -17,7 +17,7 @@ from communique.public_record import Sealed
 from communique.publication import Publication, Release
 from communique.settings import localise
 from communique.store import public_record, publications, releases
-from communique.texts import addresses
+from communique.texts import addresses, markdown
 from communique.texts.cards import DrawnWhenSeen, drawn, outlines
 from communique.website.infographics import infographic_of
 from communique.website.process_state import Milestones, process_of
@@ -183,7 +183,7 @@ def feed(workspace: Workspace, published: Sequence[Publication], language: str) 
     name = str(localise(government.name, language, settings.languages))
     words = workspace.words.of(language)
     said = [each for each in published if each.language == language]
-    entries = {id(each): _entry(each, base, words["retraction"]) for each in said}
+    entries = {id(each): _entry(each, base, words) for each in said}
     of_all = Feed(
         audience=addresses.PUBLIC,
         language=language,
@@ -209,17 +209,37 @@ def feed(workspace: Workspace, published: Sequence[Publication], language: str) 
     return replace(of_all, topics=tuple(of_topics))
 
 
-def _entry(publication: Publication, base: str, words: Mapping[str, str]) -> Entry:
+def _entry(publication: Publication, base: str, words: Mapping[str, Any]) -> Entry:
+    corrected = _corrections(publication, words["correction"])
     entry = Entry(
         id=addresses.entry_id(base, publication.path, publication.published_at),
         title=publication.headline,
-        summary=publication.summary,
-        html=_directed(publication.language, _picture(publication, base) + publication.html),
+        summary=_summary(publication, words["correction"]),
+        html=_directed(publication.language, corrected + _picture(publication, base) + publication.html),
         link=addresses.page(base, publication.path),
         published_at=publication.published_at,
         updated_at=publication.updated_at,
     )
-    return _withdrawn(entry, publication, words) if publication.retraction else entry
+    return _withdrawn(entry, publication, words["retraction"]) if publication.retraction else entry
+
+
+def _summary(publication: Publication, words: Mapping[str, str]) -> str:
+    if not publication.corrections:
+        return publication.summary
+    last, _ = publication.corrections[-1].said(publication.language)
+    return f"{words['title']}: {last.right} {publication.summary}"
+
+
+def _corrections(publication: Publication, words: Mapping[str, str]) -> str:
+    """What stands before the text, the last one first."""
+    shown = Markup('<p lang="{}" dir="{}"><strong>{}: {}</strong><br>{} {}<br>{} {}</p>\n')
+    html = ""
+    for each in reversed(publication.corrections):
+        text, said_in = each.said(publication.language)
+        parts = (words["title"], text.headline, words["wrong"], text.wrong, words["right"], text.right)
+        # As plain text: `Markup` would escape what is put behind it.
+        html += str(shown.format(said_in, direction(said_in), *parts)) + markdown.to_html(text.more)
+    return html
 
 
 def _withdrawn(entry: Entry, publication: Publication, words: Mapping[str, str]) -> Entry:

@@ -4,15 +4,18 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from communique.channel import Content, FormLetter, MergedMail, Recipient, Removal
+from communique.channel import Content, FormLetter, MergedMail, Post, Recipient, Removal
+from communique.correction import corrected_as, tells_of_correction
 from communique.delivery import Delivery
 from communique.postal_address import PostalAddress
-from communique.store import notices, retractions
+from communique.retraction import tells_of_retraction
+from communique.store import corrections, notices, retractions
 from communique.store.database import Database
 from communique.store.leases import Lease
 from communique.store.notices import Arrival, Original
 from communique.store.owed import ALL
-from communique.store.retractions import Kept
+from communique.texts import addresses
+from communique.texts.corrections import Mended, correction_notice, correction_post
 from communique.texts.merging import form_letter, values_of
 from communique.texts.notices import Notice, notice_letter, notice_mail
 from communique.texts.retraction_notice import Withdrawn, retraction_notice
@@ -63,16 +66,18 @@ class NoticeMessages:
         renderer = self.workspace.renderer
         return notice_letter(renderer, notice, recipient, postal, delivery.reference, delivery.due_at)
 
-    def removal(self, connection: Connection, lease: Lease) -> Removal:
-        """The deletion of a post that was withdrawn.
+    def post(self, connection: Connection, delivery: Delivery, occurrence: int) -> tuple[Post | Removal, str]:
+        """A post in answer to the announcement's, and what the network calls that; its deletion if it was withdrawn.
 
-        Raises:
-            LookupError: the withdrawal is not in the ledger.
+        Raises: as `mail`.
         """
-        kept = self._withdrawal(connection, lease.occurrence)
-        delivery = lease.delivery
-        reference, url = notices.receipt_of(connection, kept.occurrence, delivery.channel, delivery.language)
-        return Removal(reference=reference, url=url)
+        about = notices.about(connection, occurrence)
+        reference, url = notices.receipt_of(connection, about, delivery.channel, delivery.language)
+        if tells_of_retraction(delivery.occurrence):
+            return Removal(reference=reference, url=url), ""
+        _arrived(notices.original(connection, about, ALL, delivery.channel, delivery.language))
+        mended = self._mended(connection, occurrence, delivery)
+        return correction_post(self.workspace.renderer, mended, delivery.language), reference
 
     def _original(self, connection: Connection, lease: Lease) -> str:
         delivery = lease.delivery
@@ -81,20 +86,35 @@ class NoticeMessages:
         return _arrived(found)
 
     def _notice(self, connection: Connection, occurrence: int, delivery: Delivery, *, on_paper: bool) -> Notice:
-        kept = self._withdrawal(connection, occurrence)
+        renderer, language = self.workspace.renderer, delivery.language
+        if tells_of_correction(delivery.occurrence):
+            mended = self._mended(connection, occurrence, delivery)
+            return correction_notice(renderer, mended, language, on_paper=on_paper)
+        kept = retractions.told_by(connection, occurrence)
+        if kept is None:
+            raise LookupError("the withdrawal is not in the ledger")
         withdrawn = Withdrawn(
-            headline=kept.headline(delivery.language),
+            headline=kept.headline(language),
             announced_at=notices.announced_at(connection, kept.occurrence),
             retraction=kept.retraction,
             path=notices.page_of(connection, kept.occurrence, delivery.language),
         )
-        return retraction_notice(self.workspace.renderer, withdrawn, delivery.language, on_paper=on_paper)
+        return retraction_notice(renderer, withdrawn, language, on_paper=on_paper)
 
-    def _withdrawal(self, connection: Connection, told_by: int) -> Kept:
-        kept = retractions.told_by(connection, told_by)
+    def _mended(self, connection: Connection, occurrence: int, delivery: Delivery) -> Mended:
+        kept = corrections.told_by(connection, occurrence)
         if kept is None:
-            raise LookupError("the withdrawal is not in the ledger")
-        return kept
+            raise LookupError("the correction is not in the ledger")
+        has_page = bool(notices.page_of(connection, kept.occurrence, delivery.language))
+        names = delivery.campaign, delivery.announcement, corrected_as(delivery.occurrence)
+        base = self.workspace.settings.public_address
+        return Mended(
+            headline=kept.headline(delivery.language),
+            announced_at=notices.announced_at(connection, kept.occurrence),
+            correction=kept.correction,
+            link=addresses.post_link(base, delivery.language, *names, has_page=has_page),
+            has_page=has_page,
+        )
 
     def _form_letter(self, notice: Notice, delivery: Delivery, role: str) -> FormLetter:
         renderer, chooses = self.workspace.renderer, self.workspace.routes[delivery.channel].is_newsletter

@@ -10,7 +10,7 @@ approvals = Table(  # what people said of one state of an announcement
     Column("id", Integer, primary_key=True),
     Column("campaign", String(64), nullable=False),
     Column("announcement", String(64), nullable=False),
-    Column("occurrence", String(16), nullable=False),
+    Column("occurrence", String(32), nullable=False),
     Column("hash", String(64), nullable=False),  # of content, audience definition and time
     Column("approved_by", String(200), nullable=False),
     Column("note", Text, nullable=False, default=""),

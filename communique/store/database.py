@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from communique.store import (  # noqa: F401 - their tables belong to it, too
     answer_tables,
     approval_tables,
+    correction_tables,
     officer_tables,
     postal_tables,
     public_record_tables,

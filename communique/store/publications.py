@@ -1,7 +1,7 @@
 """What has been said in public, in the ledger: pages and feeds are made from here alone."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,9 +10,10 @@ from sqlalchemy import ColumnElement, Connection, insert, select
 from communique.channel import Image
 from communique.delivery import Mode
 from communique.publication import Publication
-from communique.retraction import Retraction
-from communique.store import pictures, retractions
+from communique.store import corrections, pictures, retractions
 from communique.store.database import publications
+
+_ELSEWHERE = {"corrections", "retraction", "card"}  #: what the row does not hold
 
 
 def publish(connection: Connection, mode: Mode, publication: Publication, *, on_website: bool, in_feed: bool) -> None:
@@ -26,7 +27,7 @@ def publish(connection: Connection, mode: Mode, publication: Publication, *, on_
     )
     if connection.execute(known).first() is None:
         at = _free_second(connection, mode, publication)
-        values = {name: value for name, value in asdict(publication).items() if name not in {"retraction", "card"}}
+        values = {name: value for name, value in asdict(publication).items() if name not in _ELSEWHERE}
         values |= {"published_at": at, "updated_at": at}
         values |= {
             "picture": picture_as_kept(connection, publication.picture),
@@ -83,16 +84,19 @@ def _published(connection: Connection, mode: Mode, where: ColumnElement[bool]) -
     )
     found = rows.mappings().all()
     data = pictures.kept(connection, (row["picture"]["sha256"] for row in found if row["picture"]))
-    withdrawn = retractions.in_mode(connection, mode)
-    return [
-        _publication(row, data, withdrawn.get((row["campaign"], row["announcement"], row["occurrence"])))
-        for row in found
-    ]
+    withdrawn, corrected = retractions.in_mode(connection, mode), corrections.in_mode(connection, mode)
+    published = []
+    for row in found:
+        key = row["campaign"], row["announcement"], row["occurrence"]
+        published.append(
+            replace(_publication(row, data), retraction=withdrawn.get(key), corrections=corrected.get(key, ()))
+        )
+    return published
 
 
-def _publication(row: Mapping[Any, Any], data: Mapping[str, bytes], retraction: Retraction | None) -> Publication:
+def _publication(row: Mapping[Any, Any], data: Mapping[str, bytes]) -> Publication:
     values = {name: row[name] for name in Publication.__dataclass_fields__ if name in row}
-    return Publication(**{**values, "picture": picture_of(row["picture"], data), "retraction": retraction})
+    return Publication(**{**values, "picture": picture_of(row["picture"], data)})
 
 
 def picture_of(kept: Mapping[str, Any], data: Mapping[str, bytes]) -> Image | None:

@@ -7,6 +7,7 @@ from typing import Any
 from markupsafe import Markup
 
 from communique.channel import Image
+from communique.correction import Corrected
 from communique.problems import Problem, at_place
 from communique.texts import markdown
 from communique.texts.pictures import UnfitPictureError, find_picture
@@ -76,6 +77,20 @@ def write_note(templates: Templates, wording: Wording, context: Mapping[str, Any
     image = gather(_picture, templates, wording, context)
     gather.end()
     return Note(text=text.strip(), headline=headline, image=image)
+
+
+def write_correction(templates: Templates, wording: Wording, context: Mapping[str, Any]) -> Corrected:
+    """Fill a `correction.md`.
+
+    Raises:
+        TemplateProblemError: something is missing or wrong, with its place.
+    """
+    needed = ("headline", "wrong", "right")
+    gather = _Gathered([_missing(wording, key) for key in needed if key not in wording.top])
+    more = gather(templates.fill_markdown, wording.path, wording.body, context)
+    top = {key: gather(_line, templates, wording, key, context) for key in needed}
+    gather.end()
+    return Corrected(**top, more=more.strip())
 
 
 class _Gathered:

@@ -251,6 +251,10 @@ class Renderer:
         )
         return tuple(self._read(occasion, language, (name,)) for name in names)
 
+    def known(self, occasion: Occasion, language: str) -> dict[str, Any]:
+        """All that an occasion's texts may say of it; raises as `headline`."""
+        return self._context(occasion, language)
+
     def _context(self, occasion: Occasion, language: str) -> dict[str, Any]:
         try:
             return self.facts.of(occasion, language)

@@ -6,8 +6,9 @@
 """
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from communique.channel import Form
 from communique.problems import Problem, did_you_mean
@@ -20,6 +21,8 @@ _FENCE = "---"
 _DEFAULTS = {**dict.fromkeys(Form, "article.md"), Form.POST: "social.txt", Form.SCRIPT: "radio.txt"}
 #: What may stand at the top of a text.
 FRONT_MATTER = ("headline", "subject", "summary", "greeting", "image", "alt", "credit")
+#: The same, of a correction.
+_OF_CORRECTIONS = ("headline", "wrong", "right")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,7 +93,8 @@ def _parsed(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem, ...]]
     document, problems = read(top, path)
     if document is None:
         return None, tuple(problems)
-    values, slips = _front_matter(document)
+    known = _OF_CORRECTIONS if PurePosixPath(path).name.startswith("correction") else FRONT_MATTER
+    values, slips = _front_matter(document, known)
     return Wording(path=path, top=values, body=body, raw=raw), (*problems, *slips)
 
 
@@ -105,15 +109,15 @@ def _split(text: str) -> tuple[str | None, str]:
     return None, text
 
 
-def _front_matter(document: Document) -> tuple[dict[str, Line], list[Problem]]:
+def _front_matter(document: Document, known: Sequence[str]) -> tuple[dict[str, Line], list[Problem]]:
     values: dict[str, Line] = {}
     problems = []
     if not isinstance(document.data, Mapping):
         message = "expected `key: text` lines between the `---` lines"
         return {}, [document.problem((), "wrong-type", message)]
     for key, value in document.data.items():
-        if key not in FRONT_MATTER:
-            hint = did_you_mean(key, FRONT_MATTER)
+        if key not in known:
+            hint = did_you_mean(key, known)
             problems.append(
                 document.problem((key,), "unknown-key", f"`{key}` is not known here", hint=hint, at_key=True)
             )

@@ -4,13 +4,15 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
+from communique.correction import Correction, mark_of
+from communique.language.formatting import direction
 from communique.publication import Publication
-from communique.texts import addresses
+from communique.texts import addresses, markdown
 from communique.website.process import KeyDate, Topic
 from communique.website.record_pages import record_page
 from communique.website.site_contents import Context, Page, Site
 from communique.website.site_press import kit_of, press_context, press_pages
-from communique.website.site_process import agenda_of, body_of, documents_page, met, standing_of
+from communique.website.site_process import agenda_of, body_of, documents_page, met, shown, standing_of
 
 #: The announcement whose wording opens the process page.
 OPENING = "open-the-process-page"
@@ -194,6 +196,24 @@ def _shown(site: Site, item: Publication, at: str) -> Context:
         "updated_at": item.updated_at.astimezone(zone),
         "corrected": item.updated_at > item.published_at,
         "withdrawn": _withdrawn(site, item),
+        "corrections": [_correction(site, item, each) for each in reversed(item.corrections)],
+    }
+
+
+def _correction(site: Site, item: Publication, correction: Correction) -> Context:
+    """In the language of the page, or where that has none of its words in the one it was written in."""
+    text, said_in = correction.said(item.language)
+    at = correction.at.astimezone(site.settings.timezone)
+    return {
+        "mark": mark_of(correction.number),
+        "at": at,
+        "said_in": said_in,
+        "dir": direction(said_in),
+        "words": site.words.get(said_in, site.words[item.language])["correction"],
+        "headline": text.headline,
+        "wrong": text.wrong,
+        "right": text.right,
+        "more": shown(markdown.to_html(text.more)),
     }
 
 

@@ -75,8 +75,12 @@ def sheets_of(site: Site, language: str) -> Iterator[tuple[str, Context]]:
 
 def body_of(item: Publication | Release) -> Markup:
     """An announcement's text, without what a strict content security policy would ignore."""
-    html = _ALIGNED.sub(r' class="to-\1"', item.html)
-    return Markup(html)  # noqa: S704 - made by our Markdown, where raw HTML is text
+    return shown(item.html)
+
+
+def shown(html: str) -> Markup:
+    """HTML that our Markdown has made, without the same."""
+    return Markup(_ALIGNED.sub(r' class="to-\1"', html))  # noqa: S704 - raw HTML is text there
 
 
 def met(site: Site, language: str, date: KeyDate, at: str) -> Context:

@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("campaign", sa.String(length=64), nullable=False),
         sa.Column("announcement", sa.String(length=64), nullable=False),
-        sa.Column("occurrence", sa.String(length=16), nullable=False),
+        sa.Column("occurrence", sa.String(length=32), nullable=False),
         sa.Column("hash", sa.String(length=64), nullable=False),
         sa.Column("approved_by", sa.String(length=200), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
@@ -318,6 +318,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_consents_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "corrections",
+        sa.Column("told_by", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("texts", sa.JSON(), nullable=False),
+        sa.Column("headlines", sa.JSON(), nullable=False),
+        sa.Column("corrected_by", sa.Text(), nullable=False),
+        sa.Column("corrected_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["told_by"], ["occurrences.id"], name=op.f("fk_corrections_told_by_occurrences")),
+        sa.PrimaryKeyConstraint("told_by", name=op.f("pk_corrections")),
+    )
+    op.create_table(
         "deliveries",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("occurrence_id", sa.Integer(), nullable=False),
@@ -600,6 +611,7 @@ def downgrade() -> None:
         )
 
     op.drop_table("deliveries")
+    op.drop_table("corrections")
     with op.batch_alter_table("consents", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 

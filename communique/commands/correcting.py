@@ -1,0 +1,148 @@
+"""The command that puts right what went out."""
+
+import sys
+from collections.abc import Mapping, Sequence
+
+import click
+
+from communique.channel import Letter, Mail
+from communique.commands.console import (
+    PENDING,
+    PROBLEMS,
+    Session,
+    counted,
+    refuse,
+    show_json,
+    show_problems,
+    table,
+)
+from communique.commands.plans import VERSION, desk
+from communique.plan.approving import Approval, NotAnApproverError, approver
+from communique.plan.correcting import Done, approve
+from communique.plan.planning import Planner
+from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
+from communique.plan.telling import NothingWentOutError, is_read_out
+from communique.store.notices import Line
+
+
+@click.command("correct")
+@click.argument("campaign")
+@click.argument("announcement")
+@click.argument("channels", nargs=-1)
+@click.option("--as", "who", default="", help="Who approves it, exactly as it is shown.")
+@click.option("--note", default="", help="A remark for the record.")
+@click.option("--occurrence", default="", help="Of a recurring one: which, by its date.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@click.pass_obj
+def correct_command(
+    session: Session,
+    campaign: str,
+    announcement: str,
+    channels: Sequence[str],
+    who: str,
+    note: str,
+    occurrence: str,
+    *,
+    as_json: bool,
+) -> None:
+    """Correct ANNOUNCEMENT of a CAMPAIGN, which went out, and tell exactly those who got it.
+
+    Write `correction.md` beside its article, in each language: `headline:`, `wrong:` and `right:` between two lines of
+    `---`, and below them what its readers should do. Without --as this shows who gets what; with it somebody approves
+    exactly that. After the last approval the daemon sends it: in answer to mails and posts, as a letter, above the text
+    on the website and in the feeds. CHANNELS: through these alone; website and feeds always show it.
+
+    Exit code 0: it goes out, or has; 2: approvals are missing; 1: something is wrong.
+    """
+    now = session.clock()
+    with desk(session, anew=True) as open_desk:
+        planner = open_desk.planner
+        try:
+            given = Approval(who=approver(planner, who), note=note, now=now) if who.strip() else None
+            with open_desk.database.begin() as connection:
+                name = campaign, announcement
+                proposed = propose(planner, connection, name, occurrence, channels, now=now)
+                done = approve(planner, connection, proposed, given) if given else Done(proposed=proposed)
+        except (NothingWentOutError, CannotCorrectError, NotAnApproverError) as error:
+            refuse(str(error))
+    if as_json:
+        show_json({"version": VERSION, **_as_json(planner, done)})
+    else:
+        _show(planner, done)
+    sys.exit(PROBLEMS if done.proposed.problems or done.refused else 0 if done.kept else PENDING)
+
+
+def _show(planner: Planner, done: Done) -> None:
+    proposed = done.proposed
+    click.secho(f"Correction {proposed.number} of {proposed.name} ({planner.mode} mode)", bold=True)
+    for language, text in proposed.texts.items():
+        click.echo(f"\n{language}: {text.headline}")
+        click.echo(f"  wrong: {text.wrong}")
+        click.echo(f"  right: {text.right}")
+    click.echo("\nWho gets it:")
+    table(_row(planner, each) for each in proposed.lines)
+    if proposed.problems:
+        click.echo()
+        show_problems(proposed.problems)
+        return
+    _show_mail(proposed)
+    click.echo()
+    if done.refused:
+        click.secho(f"NOT approved: {done.refused}", fg="red")
+    elif done.kept is not None:
+        owed = counted(sum((done.told or {}).values()), "copy", "copies")
+        click.echo(f"Approved by {done.kept.by}. The daemon sends it: {owed}.")
+    else:
+        _show_standing(proposed)
+
+
+def _show_mail(proposed: Proposed) -> None:
+    mail = next((each for each in proposed.samples.values() if isinstance(each, Mail | Letter)), None)
+    if mail is not None:
+        click.secho(f"\n{mail.subject}", bold=True)
+        click.echo(mail.text.strip())
+
+
+def _show_standing(proposed: Proposed) -> None:
+    if proposed.approved_by:
+        click.echo(f"Approved by {', '.join(proposed.approved_by)}.")
+    for each in proposed.objections:
+        click.secho(f"Asked for changes: {each}", fg="yellow")
+    missing = f"; {counted(proposed.missing, 'approval')} missing" if proposed.missing else ""
+    campaign, announcement = proposed.row.campaign, proposed.row.announcement
+    click.echo(f"It does not go yet{missing}: communique correct {campaign} {announcement} --as NAME")
+
+
+def _row(planner: Planner, line: Line) -> tuple[str, str, str]:
+    route = planner.workspace.routes.get(line.channel)
+    if route is not None and is_read_out(route):
+        return line.channel, line.language, "by hand: listed for a person (communique status)"
+    if line.for_all:
+        return line.channel, line.language, "all who read it"
+    left = f"; {line.left} of them left since, and get nothing" if line.left else ""
+    return line.channel, line.language, f"{counted(line.copies, 'person', 'people')} who got it{left}"
+
+
+def _as_json(planner: Planner, done: Done) -> Mapping[str, object]:
+    proposed = done.proposed
+    return {
+        "announcement": proposed.name,
+        "mode": str(planner.mode),
+        "number": proposed.number,
+        "hash": proposed.digest,
+        "texts": {
+            language: {"headline": text.headline, "wrong": text.wrong, "right": text.right, "more": text.more}
+            for language, text in proposed.texts.items()
+        },
+        "to": [
+            {"channel": each.channel, "language": each.language, "copies": each.copies, "left": each.left}
+            for each in proposed.lines
+        ],
+        "approved_by": list(proposed.approved_by),
+        "asked_for_changes": list(proposed.objections),
+        "missing": proposed.missing,
+        "refused": done.refused,
+        "goes_out": done.kept is not None,
+        "told": dict(done.told or {}),
+        "problems": [each.as_json() for each in proposed.problems],
+    }

@@ -1,0 +1,130 @@
+"""The words of a correction: read from `correction.md` beside the article, and put into mails, letters and posts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from markupsafe import Markup
+
+from communique.channel import Post
+from communique.correction import Corrected, Correction, file_of, mark_of
+from communique.moments import Milestone
+from communique.occasion import Occasion
+from communique.problems import Problem
+from communique.texts.articles import write_correction
+from communique.texts.notices import Notice
+from communique.texts.rendering import Renderer
+from communique.texts.templates import TemplateProblemError
+from communique.texts.wording import Wording, path_of, read_wording
+
+_MAIL, _POST = "templates/layouts/correction.md", "templates/layouts/correction.txt"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mended:
+    """What is corrected, in one language."""
+
+    headline: str
+    announced_at: datetime  #: UTC
+    correction: Correction
+    link: str  #: what posts about it point to
+    has_page: bool  #: whether that is its page
+
+
+def wording_of(renderer: Renderer, occasion: Occasion, language: str, number: int) -> Wording:
+    """The file of an announcement's correction in a language.
+
+    Raises:
+        TemplateProblemError: there is none, or it cannot be read.
+    """
+    path = path_of(occasion.campaign.campaign, occasion.announcement, language, file_of(number))
+    if renderer.sources.read(path) is None:
+        raise TemplateProblemError(_none(path, language))
+    wording, problems = read_wording(renderer.sources, path)
+    if wording is None or problems:
+        raise TemplateProblemError(*problems)
+    return wording
+
+
+def corrected(
+    renderer: Renderer, occasion: Occasion, language: str, wording: Wording, was: Mapping[str, Milestone]
+) -> Corrected:
+    """The correction as its readers see it. `was`: the milestones as they held when it went out.
+
+    It may say what the article may, with the dates that hold now; `was.kickoff.start` is the date as it was.
+
+    Raises:
+        TemplateProblemError: something is missing or wrong, with its place.
+    """
+    before = renderer.known(replace(occasion, milestones=was), language)["milestones"]
+    return write_correction(renderer.templates, wording, {**renderer.known(occasion, language), "was": before})
+
+
+def correction_notice(renderer: Renderer, mended: Mended, language: str, *, on_paper: bool = False) -> Notice:
+    """Word of a correction.
+
+    Raises:
+        TemplateProblemError: a layout or phrase is missing or wrong.
+    """
+    settings, words = renderer.facts.settings, renderer.words.of(language)
+    text, _ = mended.correction.said(language)
+    known = {
+        **renderer.facts.about_us(language),
+        "words": words,
+        "headline": mended.headline,
+        "announced_on": mended.announced_at.astimezone(settings.timezone),
+        "wrong": text.wrong,
+        "right": text.right,
+        "more": Markup(text.more),  # noqa: S704 - Markdown, filled
+        "link": _link(mended) if mended.has_page else "",
+        "on_paper": on_paper,
+    }
+    return Notice(
+        subject=f"{words['correction']['title']}: {text.headline}",
+        headline=text.headline,
+        preheader=text.right,
+        body=renderer.templates.fill_markdown(_MAIL, _layout(renderer, _MAIL), known),
+    )
+
+
+def correction_post(renderer: Renderer, mended: Mended, language: str) -> Post:
+    """What is posted in answer to the announcement's post.
+
+    Raises:
+        TemplateProblemError: a layout or phrase is missing or wrong.
+    """
+    words, (text, _) = renderer.words.of(language), mended.correction.said(language)
+    link = _link(mended)
+    known: dict[str, Any] = {
+        **renderer.facts.about_us(language),
+        "words": words,
+        "headline": text.headline,
+        "wrong": text.wrong,
+        "right": text.right,
+        "link": link,
+    }
+    return Post(
+        text=renderer.templates.fill_text(_POST, _layout(renderer, _POST), known).strip(),
+        link=link,
+        headline=f"{words['correction']['title']}: {text.headline}",
+        summary=text.right,
+    )
+
+
+def _link(mended: Mended) -> str:
+    """The place on the page: an address of its own, by which networks' posts are told apart."""
+    return f"{mended.link}#{mark_of(mended.correction.number)}"
+
+
+def _layout(renderer: Renderer, path: str) -> str:
+    return (renderer.sources.read(path) or b"").decode()
+
+
+def _none(path: str, language: str) -> Problem:
+    return Problem(
+        code="missing-template",
+        message=f"expected the correction in `{language}`, found no such file",
+        hint="Write it: `headline:`, `wrong:` and `right:` between two lines of `---`.",
+        file=path,
+    )
