@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 
 from communique.occasion import Occasion
 from communique.plan.checking import check
+from communique.plan.findings import Channels, Findings
 from communique.plan.planning import Planner
-from communique.plan.preflight import Channels, Findings
 from communique.problems import Problem, Severity
 from communique.workspace import Workspace
 
