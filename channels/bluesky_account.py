@@ -49,7 +49,7 @@ class BlueskyAccount:
         """Confirm the session, upload the picture, commit, write the record."""
         try:
             client = self._session.client()
-            written = record(message, _upload(client, message))
+            written = record(message, _upload(client, message), _answered(client, message))
         except _FAILURES as error:
             raise _before_commit(error) from error
         commit()
@@ -131,6 +131,20 @@ def _upload(client: Client, message: Message) -> Any:
     headers = {"Content-Type": image.media_type}
     sent = client.invoke_procedure("com.atproto.repo.uploadBlob", content=image.data, headers=headers)
     return sent.content["blob"]
+
+
+def _answered(client: Client, message: Message) -> dict[str, str] | None:
+    """The record that a message answers, and the hash of it (com.atproto.repo.strongRef); None if it is gone."""
+    if not message.answers:
+        return None
+    wanted = {"repo": _did(client), "collection": COLLECTION, "rkey": message.answers.rpartition("/")[2]}
+    try:
+        found = client.com.atproto.repo.get_record(wanted)
+    except BadRequestError as error:
+        if _code(error) == "RecordNotFound":
+            return None
+        raise
+    return {"uri": found.uri, "cid": str(found.cid)}
 
 
 def _create_only(client: Client, message: Message, written: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What a post is on Bluesky: its record, its key, its length. A pure function of the message."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -39,8 +40,8 @@ def record_key(message: Message) -> str:
     return "".join(_ALPHABET[number >> shift & 31] for shift in range(60, -1, -5))
 
 
-def record(message: Message, blob: Any = None) -> dict[str, Any]:
-    """The record to be written; `blob` is the picture, once uploaded.
+def record(message: Message, blob: Any = None, parent: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """The record to be written; `blob` is the picture, once uploaded, `parent` (`uri`, `cid`) the post it answers.
 
     A post holds a picture or a card. The picture comes first: a card has no room for its alternative text, and the link
     stands in the text anyway.
@@ -62,6 +63,7 @@ def record(message: Message, blob: Any = None) -> dict[str, Any]:
         "langs": [message.language],
         **({"facets": facets} if facets else {}),
         **({"embed": embedded} if embedded else {}),
+        **({"reply": {"root": dict(parent), "parent": dict(parent)}} if parent else {}),
     }
 
 

@@ -75,6 +75,11 @@ class HandoffChannel:
         if post.image:
             picture = _stem(message).rpartition("/")[2] + picture_ending(post.image)
             rows |= {"Picture": picture, "Alternative text": post.image.alt}
+        paste = (
+            f"2. Answer the post that was made of `{message.answers}` with the whole of `{{}}.txt`."
+            if message.answers
+            else "2. Paste the whole of `{}.txt`."
+        )
         lines = [f"- {name}: {value}" for name, value in rows.items() if value]
         name = _stem(message).rpartition("/")[2]
         return "\n".join(
@@ -82,7 +87,7 @@ class HandoffChannel:
                 f"# To post by hand: {_network(message)}",
                 "",
                 f"1. Open {_network(message)} as the government's account.",
-                f"2. Paste the whole of `{name}.txt`.",
+                paste.format(name),
                 f"3. Say that it is done: `communique done {_stem(message)} --as NAME`.",
                 "",
                 *lines,

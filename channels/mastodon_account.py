@@ -99,6 +99,7 @@ class MastodonAccount:
         try:
             status = self._client.status_post(
                 text_with_link(post_of(message)),
+                in_reply_to_id=message.answers or None,
                 media_ids=media,
                 visibility=visibility,
                 language=message.language,

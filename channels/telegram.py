@@ -73,7 +73,7 @@ class TelegramChannel:
         with self._bot() as bot:
             chat = bot.chat()
             commit()
-            return bot.post(post_of(message), chat)
+            return bot.post(post_of(message), chat, message.answers)
 
     def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Delete a message; Telegram lets a bot do so for 48 hours, unless it may delete messages ("deleteMessage")."""

@@ -59,13 +59,13 @@ class TelegramBot:
         lacks = () if may_post or member.get("status") == "creator" else ("Post Messages",)
         return f"@{bot.get('username', bot['id'])} in {self._chat}", lacks
 
-    def post(self, post: Post, chat: Mapping[str, Any]) -> Receipt:
-        """Post to the chat of which Telegram has said this.
+    def post(self, post: Post, chat: Mapping[str, Any], answers: str = "") -> Receipt:
+        """Post to the chat of which Telegram has said this, in answer to a message if it is still there.
 
         Raises:
             ChannelError: one of its three kinds.
         """
-        return _receipt(chat, self._posted(post))
+        return _receipt(chat, self._posted(post, answers))
 
     def delete(self, number: str) -> Receipt:
         """Delete a message; one that is gone counts as deleted.
@@ -94,15 +94,16 @@ class TelegramBot:
             self._refused(answer)
         raise UnavailableError(f"Telegram could not answer ({answer.status_code}); nothing was posted.")
 
-    def _posted(self, post: Post) -> Mapping[str, Any]:
+    def _posted(self, post: Post, answers: str) -> Mapping[str, Any]:
         text, image = text_with_link(post), post.image
+        reply = {"message_id": int(answers), "allow_sending_without_reply": True} if answers.isdecimal() else {}
+        where = {"chat_id": self._chat, **({"reply_parameters": json.dumps(reply)} if reply else {})}
         if image:
             photo = {"photo": (f"picture{picture_ending(image)}", image.data, image.media_type)}
-            fields = {"chat_id": self._chat, "caption": text}
-            answer = self._call("sendPhoto", data=fields, files=photo)
+            answer = self._call("sendPhoto", data={**where, "caption": text}, files=photo)
         else:
             shown = {"link_preview_options": json.dumps({"url": post.link})} if post.link else {}
-            answer = self._call("sendMessage", data={"chat_id": self._chat, "text": text, **shown})
+            answer = self._call("sendMessage", data={**where, "text": text, **shown})
         if isinstance(answer, requests.RequestException):
             if never_connected(answer):
                 raise UnavailableError("Telegram could not be reached; nothing was posted.")

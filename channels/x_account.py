@@ -63,7 +63,9 @@ class XAccount:
         media = [_upload(client, post.image)] if post.image else None
         commit()
         try:
-            answer = client.create_tweet(text=text_with_link(post), media_ids=media)
+            answer = client.create_tweet(
+                text=text_with_link(post), media_ids=media, in_reply_to_tweet_id=message.answers or None
+            )
             return _receipt(answer["data"])
         except tweepy.HTTPException as error:
             if _is_duplicate(error):

@@ -206,11 +206,15 @@ def original(connection: Connection, occurrence: int, person: int, channel: str,
 
 
 def receipt_of(connection: Connection, occurrence: int, channel: str, language: str) -> tuple[str, str]:
-    """What a network has called a post, and where it is; empty when it did not say."""
+    """What a network or a person's pack has called a post, and where it is; empty when nobody said."""
     found = (
         select(attempts.c.reference, attempts.c.url)
         .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
-        .where(*_copy(occurrence, ALL, channel, language), attempts.c.outcome == State.SENT)
+        .where(
+            *_copy(occurrence, ALL, channel, language),
+            attempts.c.outcome.in_([State.SENT, State.IN_DOUBT]),
+            attempts.c.reference != "",
+        )
         .order_by(attempts.c.number.desc())
     )
     row = connection.execute(found).first()

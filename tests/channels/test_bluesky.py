@@ -4,6 +4,7 @@ import socket
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -191,6 +192,21 @@ class TestOnTheOfficialServer:
         before = bluesky_account.posts()
         assert channel.send(message, ignore).reference == first.reference
         assert bluesky_account.posts() == before
+        channel.close()
+
+    def test_an_answer_names_the_record_that_it_is_about(
+        self, bluesky_account: BlueskyAccount, message: Message, with_post: Callable[..., Message]
+    ) -> None:
+        """By address and content id; where that is gone, it stands by itself."""
+        channel = channel_to(bluesky_account)
+        first = channel.send(message, ignore)
+        [posted] = bluesky_account.posts()
+        for key, about in (("answer", first.reference), ("other", f"{first.reference[:-1]}x")):
+            answer = replace(with_post(text="Corrección: es el 16 de febrero."), key=key, answers=about)
+            channel.send(answer, ignore)
+        replies = [post["value"].get("reply") for post in bluesky_account.posts() if post["uri"] != first.reference]
+        strong = {"uri": first.reference, "cid": posted["cid"]}
+        assert sorted(replies, key=bool) == [None, {"root": strong, "parent": strong}]
         channel.close()
 
     def test_what_was_said_is_not_changed(

@@ -1,6 +1,7 @@
 """Hand-off: the counterpart is the folder a person opens."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,12 @@ def test_the_sheet_says_what_to_do(tmp_path: Path, with_post: Callable[..., Mess
     for words in ("network", LINK, "of 3000 characters", picture.alt, f"communique done {STEM}"):
         assert words in sheet
     assert (tmp_path / f"{STEM}.png").read_bytes() == picture.data
+
+
+def test_the_sheet_of_an_answer_says_to_which_post(tmp_path: Path, message: Message) -> None:
+    """The one that was made of the earlier pack."""
+    HandoffChannel(directory=tmp_path, limit=3000).send(replace(message, answers="network/earlier-es.txt"), ignore)
+    assert "Answer the post that was made of `network/earlier-es.txt`" in (tmp_path / f"{STEM}.md").read_text()
 
 
 def test_a_folder_that_cannot_be_written_is_temporary(tmp_path: Path, message: Message) -> None:

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -84,6 +85,16 @@ def test_a_picture_goes_with_its_alternative_text(
     channel_to(instance).send(with_post(image=picture), ignore)
     [status] = instance.statuses()
     assert [media["description"] for media in status["media_attachments"]] == [picture.alt]
+
+
+def test_an_answer_stands_below_the_status_that_it_is_about(
+    instance: MastodonInstance, message: Message, with_post: Callable[..., Message]
+) -> None:
+    """Who sees the one sees the other."""
+    first = channel_to(instance).send(message, ignore)
+    answer = replace(with_post(text="Corrección: es el 16 de febrero."), answers=first.reference)
+    channel_to(instance).send(answer, ignore)
+    assert [status["in_reply_to_id"] for status in instance.statuses()] == [first.reference, None]
 
 
 def test_the_same_message_twice_is_one_status(instance: MastodonInstance, message: Message) -> None:

@@ -1,5 +1,6 @@
 """Telegram, against a stand-in of ours (`telegram_stand_in.py`)."""
 
+import json
 import socket
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -215,3 +216,17 @@ def test_an_invalid_token_is_said_before_anything(telegram: TelegramStandIn, mes
     with pytest.raises(UnavailableError, match="BotFather") as caught:
         channel_to(telegram.address, "1:nonsense").send(message, Commit(None))  # type: ignore[arg-type]
     assert "nonsense" not in str(caught.value)
+
+
+def test_an_answer_names_the_message_that_it_is_about(
+    telegram: TelegramStandIn, message: Message, with_post: Callable[..., Message], picture: Image
+) -> None:
+    """With a picture or without; where that message is gone, Telegram posts it all the same."""
+    channel = channel_to(telegram.address)
+    first = channel.send(message, lambda: None)
+    for each in (message, with_post(image=picture)):
+        channel.send(replace(each, answers=first.reference), lambda: None)
+    assert [json.loads(kept.get("reply_parameters", "null")) for kept in telegram.messages] == [
+        None,
+        *[{"message_id": int(first.reference), "allow_sending_without_reply": True}] * 2,
+    ]

@@ -84,6 +84,19 @@ def test_the_post_is_text_and_link(x: XStandIn, message: Message) -> None:
     assert receipt.url.endswith(receipt.reference)
 
 
+def test_an_answer_stands_below_the_post_that_it_is_about(
+    x: XStandIn, message: Message, with_post: Callable[..., Message]
+) -> None:
+    """Where that is gone, X's own words say so."""
+    channel = channel_to(x.address)
+    first = channel.send(message, ignore)
+    answer = replace(with_post(text="Corrección: es el 16 de febrero."), answers=first.reference)
+    channel.send(answer, ignore)
+    assert [post["answers"] for post in x.posts] == [first.reference, ""]
+    with pytest.raises(PermanentError, match="deleted or not visible"):
+        channel.send(replace(with_post(text="Corrección."), answers="1"), ignore)
+
+
 def test_a_link_in_the_text_is_not_repeated(x: XStandIn, with_post: Callable[..., Message]) -> None:
     """Officers may place the link themselves."""
     channel_to(x.address).send(with_post(text=f"Lea {LINK}, por favor."), ignore)

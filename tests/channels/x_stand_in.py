@@ -20,6 +20,8 @@ from urllib.parse import parse_qs, urlsplit
 import twitter_text
 
 OWN_ID = "1700000000000000001"
+_OURS = {"written", "media", "answers"}  #: of a post, what X does not show
+REPLY_TO_NOTHING = "You attempted to reply to a Tweet that is deleted or not visible to you."
 DUPLICATE = "You are not allowed to create a Tweet with duplicate content."
 
 
@@ -123,7 +125,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path == "/2/media/metadata":
             self._words_of_picture(asked)
         else:
-            self._post(asked["text"], asked.get("media", {}).get("media_ids", []))
+            answered = asked.get("reply", {}).get("in_reply_to_tweet_id", "")
+            self._post(asked["text"], asked.get("media", {}).get("media_ids", []), answered)
 
     def _picture(self, asked: dict[str, Any]) -> None:
         fault, self.account.picture_fault = self.account.picture_fault, ""
@@ -148,7 +151,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.account.pictures[asked["id"]]["alt"] = text
         self._answer(200, {"data": {"id": asked["id"], "associated_metadata": asked["metadata"]}})
 
-    def _post(self, text: str, media: list[str]) -> None:
+    def _post(self, text: str, media: list[str], answered: str) -> None:
         fault, self.account.fault = self.account.fault, ""
         if fault in _REFUSALS:
             self._answer(*_REFUSALS[fault])
@@ -158,9 +161,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(400, {"errors": [{"title": "Invalid Request", "detail": "Your media IDs are invalid."}]})
         elif any(_normal(post["written"]) == _normal(text) for post in self.account.posts):
             self._answer(403, {"detail": DUPLICATE, "title": "Forbidden", "status": 403, "type": "about:blank"})
+        elif answered and answered not in {post["id"] for post in self.account.posts}:
+            self._answer(403, {"detail": REPLY_TO_NOTHING, "title": "Forbidden", "status": 403, "type": "about:blank"})
         else:
             post = self.account.store(text)
-            post["media"] = media
+            post |= {"media": media, "answers": answered}
             self._created(post, fault)
 
     def _timeline(self, asked: dict[str, str]) -> None:
@@ -169,7 +174,8 @@ class _Handler(BaseHTTPRequestHandler):
         end = start + self.account.page_size
         meta = {"result_count": len(posts[start:end])} | ({"next_token": str(end)} if posts[end:] else {})
         data = [
-            {key: value for key, value in post.items() if key not in {"written", "media"}} for post in posts[start:end]
+            {key: value for key, value in post.items() if key not in {"written", "media", "answers"}}
+            for post in posts[start:end]
         ]
         self._answer(200, {"meta": meta} | ({"data": data} if data else {}))
 
