@@ -142,6 +142,10 @@ class LetterChannel:
             return None
         return receipt_of(found, "prints and posts it", pack="BATCH")
 
+    def proof(self, message: Message) -> bytes:
+        """As it is printed, without its batch."""
+        return self._printed(message).printed.data
+
     def lacks(self) -> str:
         """Pango, where it is not installed."""
         try:

@@ -72,6 +72,7 @@ __all__ = [
     "Pages",
     "PermanentError",
     "Post",
+    "Printing",
     "Reach",
     "Reached",
     "Receipt",
@@ -300,6 +301,19 @@ class InBulk(Protocol):
 
         Raises:
             ChannelError: nothing can be sent at present; what was taken has that as its outcome.
+        """
+        ...
+
+
+@runtime_checkable
+class Printing(Protocol):
+    """A channel of paper: a message can be seen as it will be printed."""
+
+    def proof(self, message: Message) -> bytes:
+        """The message alone, as PDF. Nothing is written anywhere.
+
+        Raises:
+            ChannelError: it cannot be printed, or not on this machine.
         """
         ...
 

@@ -40,7 +40,13 @@ TIERS = (
         {"health", "own_pages", "website", "log_lines", "service_mail", "service_manager"},
     ),
     *({"bounces"}, {"plan"}),
-    *({"send"}, {"installation"}, {"alerts", "canary", "letters", "metrics", "rehearse"}, {"retention"}, {"doctor"}),
+    *(
+        {"send"},
+        {"installation"},
+        {"alerts", "canary", "letters", "metrics", "preview", "rehearse"},
+        {"retention"},
+        {"doctor"},
+    ),
     *({"web"}, {"service"}, {"daemon"}, {"machines"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
@@ -104,6 +110,7 @@ HOMES = {
     "pydantic": {"campaign", "known_preflights", "media", "setting_values", "settings", "read"},
     "pydantic_core": {"field_faults"},
     "pypdf": {"channels.paper"},
+    "pypdfium2": {"page_images"},
     "regex": {"bluesky_record", "mastodon_limits", "placeholders"},
     "requests": {"mastodon_account", "telegram_bot", "web_service", "channels.x_account"},
     "resvg_py": {"drawing"},

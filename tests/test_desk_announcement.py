@@ -94,14 +94,41 @@ def test_a_fault_is_shown_with_its_place_and_its_remedy(desk: Desk) -> None:
     assert "Did you mean `colour`?" in unescape(page)
     assert "What it means" in page
     assert "Draft with faults" in ana.get("/").text
-    assert ana.get("/preview/news/hello/once/email/en").status_code == 404
+    assert ana.get("/preview/news/hello/once/email/en/light").status_code == 404
 
     desk.town.edit("templates/news/hello/en/article.md", "facts.color ", "facts.colour ")
     page = ana.get(f"{PAGE}?in=en").text
-    assert '<iframe src="/preview/news/hello/once/email/en" sandbox' in page
-    framed = ana.get("/preview/news/hello/once/email/en")
+    assert '<iframe src="/preview/news/hello/once/email/en/light" sandbox' in page
+    framed = ana.get("/preview/news/hello/once/email/en/light")
     assert "Dear Alex Morgan" in framed.text
     assert "sandbox" in framed.headers["content-security-policy"].split("; ")
     for shown in (page, ana.get("/").text, framed.text):
         assert "<script" not in shown
         assert "<img src=x" not in shown
+
+
+def test_it_is_seen_as_somebody_reads_it(desk: Desk) -> None:
+    """By name, in every language beside another; dark, on a phone, without pictures; and what one language lacks."""
+    desk.town.settings("  friends:", "  press: {title: The press, role: media}\n  friends:")
+    desk.town.campaign("languages: [en]", "languages: [en, es]")
+    desk.town.edit("templates/news/hello/en/article.md", "hello.", "hello.\n\nSeats: 40, on 9 February 2027.")
+    ana = desk.sit(desk.hire("Ana Gil", Duty.EDITOR))
+    page = unescape(ana.get(f"{PAGE}?in=en").text)
+    assert "Somebody invented: The press" in page
+    for gap in ("fewer paragraphs (3 : 2)", "lacks the date 2027-02-09.", "lacks the number 40."):
+        assert gap in page
+    found = re.search(r'<option value="(person:\d+)">Ben ', page)
+    assert found is not None
+    assert (
+        f'src="/preview/news/hello/once/email/en/dark?as={found[1].replace(":", "%3A")}"'
+        in ana.get(f"{PAGE}?in=en&as={found[1]}").text
+    )
+    at = "/preview/news/hello/once/email/en"
+    light, dark = (ana.get(f"{at}/{view}?as={found[1]}").text for view in ("light", "dark"))
+    assert "Dear Ben, hello." in light
+    assert "prefers-color-scheme" not in light + dark
+    assert light != dark
+    assert "Dear Alex Morgan" in ana.get(f"{at}/light?as=audience:press").text
+    assert "nobody@example.org. An invented reader" in ana.get(f"{PAGE}?as=nobody@example.org").text
+    for missing in ("email/en/paper", "email/de/light", "letter/en/light", "email/en/nothing"):
+        assert ana.get(f"/preview/news/hello/once/{missing}").status_code == 404

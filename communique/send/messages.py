@@ -21,7 +21,7 @@ from communique.texts import addresses, markdown
 from communique.texts.cards import DrawnWhenSeen, drawn, outlines
 from communique.website.infographics import infographic_of
 from communique.website.process_state import Milestones, process_of
-from communique.website.site import Site, build_bundles, build_sheets, build_site
+from communique.website.site import Site, build_bundles, build_sheets, build_site, lone_page
 from communique.workspace import Workspace
 
 _Pictured = TypeVar("_Pictured", Post, Infographic)
@@ -131,6 +131,13 @@ def pages(
     """The whole website as it is now. `milestones`: by campaign, as they hold; `free`: releases that all may read."""
     site = _site(workspace, published, milestones, now, free=free, record=record, named_index=named_index)
     return _made_of(site)
+
+
+def page_of(workspace: Workspace, publication: Publication, milestones: Milestones) -> str:
+    """An announcement's page as it will be, whole in one document: for who looks at it before it is published."""
+    named = {name: campaign.milestones for name, campaign in workspace.campaigns.items()}
+    site = _site(workspace, [publication], {**named, **milestones}, publication.published_at)
+    return lone_page(site, publication)
 
 
 def _site(

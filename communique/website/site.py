@@ -4,10 +4,12 @@ The wording and the markup are in `templates/layouts/`; here is only what goes i
 are relative, so that the site works below any address; search engines and feeds get absolute ones.
 """
 
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from communique.language.formatting import direction
+from communique.publication import Publication
 from communique.settings import localise
 from communique.texts import addresses
 from communique.texts.accent import readable_on
@@ -15,11 +17,11 @@ from communique.website.process import FeedLinks
 from communique.website.record_files import record_files
 from communique.website.site_contents import Context, Page, Site
 from communique.website.site_map import MappedPage, robots, site_map
-from communique.website.site_pages import ENTRY, pages_of, process_page
+from communique.website.site_pages import ENTRY, announcement_page, pages_of, process_page
 from communique.website.site_press import press_bundles, press_files, press_sheets
 from communique.website.site_process import document_files, sheets_of
 
-__all__ = ["Site", "build_bundles", "build_sheets", "build_site"]
+__all__ = ["Site", "build_bundles", "build_sheets", "build_site", "lone_page"]
 
 #: Backgrounds of panels: what is readable on them is readable on the page, which is lighter or darker still.
 LIGHT_PANEL, DARK_PANEL = "#f4f5f6", "#1d2329"
@@ -31,6 +33,7 @@ _FORMATS = (
 )
 #: Contrast of links in dark mode: at the least that is allowed, they look extinguished.
 BRIGHT = 7.0
+_STYLE = re.compile(r'<link rel="stylesheet"[^>]*>')
 
 
 def build_site(site: Site) -> dict[str, bytes]:
@@ -50,6 +53,12 @@ def build_site(site: Site) -> dict[str, bytes]:
     for language in site.settings.languages:
         files |= _calendars(site, language) | document_files(site.process(language)) | press_files(site, language)
     return files | {addresses.picture_path(picture): picture.data for picture in site.pictures()}
+
+
+def lone_page(site: Site, item: Publication) -> str:
+    """One announcement's page in one document, with its style sheet in it: for who looks before it is published."""
+    html = _html(site, announcement_page(site, item)).decode()
+    return _STYLE.sub(lambda _: f"<style>{_style(site).decode()}</style>", html)
 
 
 def build_sheets(site: Site) -> dict[str, str]:

@@ -28,7 +28,7 @@ def pages_of(site: Site, language: str) -> Iterator[Page]:
     yield _archive_page(site, language)
     yield _follow_page(site, language)
     yield from (_topic_page(site, language, topic) for topic in site.topics(language))
-    yield from (_announcement_page(site, item) for item in site.said(language))
+    yield from (announcement_page(site, item) for item in site.said(language))
     if site.process(language).documents:
         yield documents_page(site, language)
     yield from press_pages(site, language)
@@ -147,7 +147,8 @@ def _follow_page(site: Site, language: str) -> Page:
     )
 
 
-def _announcement_page(site: Site, item: Publication) -> Page:
+def announcement_page(site: Site, item: Publication) -> Page:
+    """What was said, and where else it can be read."""
     return Page(
         template="announcement",
         language=item.language,

@@ -6,12 +6,10 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from communique.explain.problem_codes import CODES
-from communique.language.formatting import direction
 from communique.plan import approving, outlook
 from communique.plan.approving import Approval, NotAnApproverError
 from communique.plan.outlook import Coming, Gone
 from communique.plan.planning import Planner
-from communique.plan.preflight import Preflight, sample_recipient
 from communique.plan.standing import Standing
 from communique.store import accounts, approvals, troubles
 from communique.store.officers import Duty
@@ -20,7 +18,7 @@ from communique.web.desk.changed_words import changed_words
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
-from communique.web.desk.previews import FRAMED, cards, document
+from communique.web.desk.previews import choices, context, links_of, preview
 
 _AT = "{campaign}/{announcement}/{occurrence}"
 _APPROVERS = frozenset({Duty.APPROVER})
@@ -31,7 +29,7 @@ _MOST_COPIES = 100
 
 @dataclass(frozen=True)
 class AnnouncementPages:
-    """`/announcement/…`, and the documents in its frames."""
+    """`/announcement/…`."""
 
     office: Office
     pages: DeskPages
@@ -42,25 +40,11 @@ class AnnouncementPages:
             DeskPage(path=f"announcement/{_AT}", show=self.show),
             DeskPage(path=f"announcement/{_AT}/approve", act=self.approve, duties=_APPROVERS),
             DeskPage(path=f"announcement/{_AT}/changes", act=self.ask_for_changes, duties=_APPROVERS),
-            DeskPage(path=f"preview/{_AT}/{{channel}}/{{language}}", show=self.preview),
         ]
 
     def show(self, ask: Ask) -> Reply:
         """The page."""
         return self._page(ask)
-
-    def preview(self, ask: Ask) -> Reply:
-        """A document for a frame: mail, letter or page."""
-        planner, now = self.office.planner_anew(), self.office.clock()
-        language = ask.named["language"]
-        with self.office.database.reading() as connection:
-            standing = _standing(planner, connection, ask, now)
-        found = standing.preflight if standing is not None else None
-        spoken = planner.workspace.settings.languages
-        if language not in spoken or not isinstance(found, Preflight):
-            return self._missing(ask)
-        html = document(found, ask.named["channel"], language, direction(language))
-        return Reply(body=html, policy=FRAMED) if html is not None else self._missing(ask)
 
     def approve(self, ask: Ask) -> Reply:
         """Exactly what was looked at, or nothing."""
@@ -122,27 +106,34 @@ class AnnouncementPages:
         return Reply(body=self.pages.fill("announcement.html", ask, context), status=status)
 
     def _as_it_will_be(self, connection: Connection, ask: Ask, coming: Coming, now: datetime) -> dict[str, object]:
-        """Previews, checks, and what people have said; made anew: it is what would be approved."""
-        planner = self.office.planner_anew()
-        standing = _standing(planner, connection, ask, now)
-        found = standing.preflight if standing is not None else None
-        spoken = coming.standing.campaign.languages_of(coming.name[1])
-        asked = ask.visit.query.get("in", "")
-        own = self.pages.language(ask)
-        language = next((each for each in (asked, own) if each in spoken), spoken[0])
-        occasion = standing.occasion if standing is not None else None
+        """Previews, checks, and what people have said. What is approved is looked at anew."""
+        planner, standing = self.office.planner(), coming.standing
+        occasion, own = standing.occasion, self.pages.language(ask)
+        found = standing.preflight if occasion is not None else None
+        seen = preview(
+            planner,
+            connection,
+            self.office.looked_at,
+            coming.name,
+            now,
+            occurrence=coming.occurrence,
+            asked=ask.visit.query.get("as", ""),
+        )
+        shown: dict[str, object] = {"cards": [], "spoken": []}
+        if seen is not None:
+            language = seen.language(ask.visit.query.get("in", ""), own)
+            links = links_of(f"/preview/{_AT.format(**ask.named)}", language, seen.seen.reader.choice)
+            listed = choices(planner, connection, seen, own)
+            shown = dict(context(seen, language, ask.visit.query.get("beside", ""), links, listed))
         try:
             who = approving.approver(planner, ask.who.name)
         except NotAnApproverError:
             who = ""
-        objection = approving.objection(planner, standing, who) if standing is not None and who else ""
+        objection = approving.objection(planner, standing, who) if who else ""
         return {
-            "spoken": [(each, planner.workspace.words.of(each).get("language_name", each)) for each in spoken],
-            "language_shown": language,
-            "sample": sample_recipient(language).name,
-            "cards": list(cards(found, language)) if isinstance(found, Preflight) else [],
+            **shown,
             "digest": found.digest if found is not None else "",
-            "problems": found.problems if found is not None else coming.faults,
+            "problems": found.problems if found is not None else seen.found.problems if seen else coming.faults,
             "explained": CODES,
             "said_of_it": approvals.words(connection, occasion) if occasion is not None else [],
             "changed": changed_words(connection, planner.workspace.sources, *coming.name),

@@ -21,6 +21,7 @@ from communique.web.desk.desk_table import DeskTable
 from communique.web.desk.edit_pages import EditPages
 from communique.web.desk.office import Office
 from communique.web.desk.people_pages import PeoplePages
+from communique.web.desk.preview_pages import PreviewPages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
 from communique.web.desk.timeline_pages import TimelinePages
 from communique.web.listening import listened_to
@@ -35,6 +36,7 @@ def desk_table(office: Office) -> DeskTable:
         SignInPages(office, pages),
         TimelinePages(office, pages),
         AnnouncementPages(office, pages),
+        PreviewPages(office, pages),
         CalendarPages(office, pages),
         DeliveryPages(office, pages),
         EditPages(office, pages),

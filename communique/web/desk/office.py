@@ -11,8 +11,9 @@ from communique.channel import Secret
 from communique.installation import Installation
 from communique.occasion import Occasion
 from communique.plan.findings import Channels, Findings
-from communique.plan.known_preflights import KnownPreflights
+from communique.plan.known_preflights import KnownPreflights, key_of
 from communique.plan.planning import Planner
+from communique.plan.preflight import Preflight, preflight
 from communique.problems import Problem, ProblemsError
 from communique.read.sources import Snapshot
 from communique.send.open_channels import OpenChannels
@@ -22,6 +23,8 @@ from communique.store.database import Database
 from communique.texts import tokens
 from communique.workspace import Workspace, read_workspace
 
+#: Announcements whose samples are kept in memory: a page asks for one again for each of its frames.
+_LOOKED_AT = 8
 #: At which the desk is served unless told otherwise.
 PORT = 8024
 
@@ -38,6 +41,7 @@ class Office:
     _problems: list[Problem] = field(default_factory=list)
     _stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
     _known: KnownPreflights = field(init=False)
+    _looked_at: dict[str, Preflight] = field(default_factory=dict)
     _database: Database | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -97,6 +101,16 @@ class Office:
         """One after another: several who look at once are not several renderings."""
         with self._lock:
             return self._known(workspace, channels, occasion)
+
+    def looked_at(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Preflight:
+        """What preflight finds, with its samples; written anew only when something of it has changed. For who looks."""
+        with self._lock:
+            key = key_of(workspace, channels, occasion)
+            found = self._looked_at.pop(key, None) or preflight(workspace, channels, occasion)
+            self._looked_at[key] = found
+            while len(self._looked_at) > _LOOKED_AT:
+                del self._looked_at[next(iter(self._looked_at))]
+            return found
 
     def held(self) -> str:
         """Why nothing at all goes out at the moment."""

@@ -1,96 +1,137 @@
-"""What an announcement's readers will see, for a sample recipient: a card a channel, and documents in frames."""
+"""What a page shows of an announcement as its readers will see it: for the desk, and for `communique preview`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote, urlencode
 
-from markupsafe import Markup
+from sqlalchemy import Connection
 
-from communique.channel import Letter, Mail, Measure, Post, Script, Video
+from communique.occasion import Occasion
+from communique.plan.findings import Channels
+from communique.plan.owing import spoken_to
+from communique.plan.planning import Planner
 from communique.plan.preflight import Preflight
-from communique.publication import Publication
+from communique.preview.as_read import AsRead, as_read
+from communique.preview.cards import cards
+from communique.preview.occasions import Shown, shown
+from communique.preview.parity import side_by_side
+from communique.preview.readers import Listed, Reader, listed, reader
+from communique.texts.templates import TemplateProblemError
+from communique.workspace import Workspace
 
-#: A document in a frame: no script, no form, nothing loaded, and shown by the desk alone. Mails bring their own styles.
-FRAMED = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; base-uri 'none'; frame-ancestors 'self'"
-)
-#: Bytes of HTML after which Gmail hides the rest of a mail behind a link.
-GMAIL_CLIPS = 102 * 1024
-_SHELL = Markup(
-    '<!doctype html><html lang="{}" dir="{}"><head><meta charset="utf-8"><title>{}</title><style>'
-    "body{{font:1.0625rem/1.6 system-ui,sans-serif;margin:1.5rem;max-width:42rem}}"
-    "h1{{font-size:1.75rem;line-height:1.2}}img{{max-width:100%}}.lead{{font-size:1.125rem;color:#4d565f}}"
-    '</style></head><body><h1>{}</h1><p class="lead">{}</p>{}</body></html>'
-)
+#: Finds what is wrong with an occasion, and writes its samples.
+LooksAt = Callable[[Workspace, Channels, Occasion], Preflight]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Card:
-    """One channel in one language."""
+class Links:
+    """Where the parts of a preview lie."""
 
-    channel: str
-    form: str  #: `mail`, `letter`, `post`, `page`, `script` or `sheet` (an infographic)
-    headline: str
-    text: str
-    link: str = ""
-    summary: str = ""
-    alt: str = ""  #: of the picture
-    measure: Measure | None = None
-    size: int = 0  #: bytes of its HTML
-    files: Sequence[str] = ()
+    document: Callable[[str, str], str]  #: by channel and view
+    page: Callable[[str, str], str]  #: in a language, with another beside it
 
-    @property
-    def is_framed(self) -> bool:
-        """Whether it is a document."""
-        return self.form in {"mail", "letter", "page"}
+
+@dataclass(frozen=True, kw_only=True)
+class Preview:
+    """One occurrence, as somebody reads it."""
+
+    shown: Shown
+    found: Preflight
+    seen: AsRead
+    unknown_reader: str  #: who was asked for, and is in no audience; an invented person reads instead
 
     @property
-    def is_clipped(self) -> bool:
-        """Whether Gmail would hide its end."""
-        return self.form == "mail" and self.size > GMAIL_CLIPS
+    def languages(self) -> Sequence[str]:
+        """Those it is written in, in the officer's order."""
+        return self.shown.occasion.campaign.languages_of(self.shown.occasion.announcement)
 
-    @property
-    def share(self) -> int:
-        """Of the length that its network takes: per cent."""
-        return min(100, round(100 * self.measure.length / self.measure.limit)) if self.measure else 0
-
-
-def cards(found: Preflight, language: str) -> Iterator[Card]:
-    """In one language, in the order of the announcement's channels."""
-    for (channel, spoken), sample in found.samples.items():
-        if spoken != language:
-            continue
-        if isinstance(sample, Mail):
-            files = [each.filename for each in sample.attachments if not each.inline]
-            size = len(sample.html.encode())
-            yield Card(channel=channel, form="mail", headline=sample.subject, text=sample.text, size=size, files=files)
-        elif isinstance(sample, Letter):
-            yield Card(channel=channel, form="letter", headline=sample.subject, text=sample.text)
-        elif isinstance(sample, Post):
-            picture = sample.image or sample.card
-            yield Card(
-                channel=channel,
-                form="post",
-                headline=sample.headline,
-                text=sample.text,
-                link=sample.link,
-                summary=sample.summary,
-                alt=picture.alt if picture else "",
-                measure=found.measures.get((channel, spoken)),
-            )
-        elif isinstance(sample, Publication):
-            yield Card(channel=channel, form="page", headline=sample.headline, text=sample.text, summary=sample.summary)
-        else:
-            form = "script" if isinstance(sample, Script | Video) else "sheet"
-            yield Card(channel=channel, form=form, headline=sample.headline, text=sample.text)
+    def language(self, *wanted: str) -> str:
+        """The first that it is written in; or its reader's, or its own first."""
+        person = self.seen.reader.person
+        own = [spoken_to(person.language, self.languages)] if person is not None else []
+        return next((each for each in (wanted[0], *own, *wanted[1:]) if each in self.languages), self.languages[0])
 
 
-def document(found: Preflight, channel: str, language: str, direction: str) -> str | None:
-    """What stands in a frame; None when there is no such document."""
-    sample = found.samples.get((channel, language))
-    if isinstance(sample, Mail | Letter):
-        return sample.html
-    if not isinstance(sample, Publication):
+def preview(
+    planner: Planner,
+    connection: Connection,
+    looks_at: LooksAt,
+    name: tuple[str, str],
+    now: datetime,
+    *,
+    occurrence: str = "",
+    asked: str = "",
+) -> Preview | None:
+    """As `asked` reads it (`communique.preview.readers`). None: there is no such announcement, or it has no time."""
+    found = shown(planner, connection, name, now, occurrence)
+    if found is None:
         return None
-    body = Markup(sample.html)  # noqa: S704 - made by markdown.to_html, where raw HTML is text
-    filled = _SHELL.format(language, direction, sample.headline, sample.headline, sample.summary, body)
-    return str(filled)
+    workspace, occasion = planner.workspace, found.occasion
+    to = occasion.campaign.announcements[occasion.announcement].to
+    whose = reader(workspace, connection, asked, to)
+    looked = looks_at(workspace, planner.channels, occasion)
+    return Preview(
+        shown=found,
+        found=looked,
+        seen=as_read(workspace, planner.channels, occasion, looked, whose or Reader()),
+        unknown_reader="" if whose is not None else asked,
+    )
+
+
+def context(
+    it: Preview,
+    language: str,
+    beside: str,
+    links: Links,
+    choices: Sequence[Listed] = (),
+) -> Mapping[str, Any]:
+    """What `previews.html` is filled with; without `choices` nobody and nothing else can be chosen."""
+    workspace, whose = it.seen.workspace, it.seen.reader
+    spoken = [(each, workspace.words.of(each).get("language_name", each)) for each in it.languages]
+    others = [each for each in it.languages if each != language]
+    second = beside if beside in others else next(iter(others), "")
+    return {
+        "spoken": spoken,
+        "language_shown": language,
+        "beside": second,
+        "pairs": _pairs(it.seen, language, second) if second else [],
+        "reader": whose,
+        "reader_name": whose.recipient(language).name,
+        "unknown_reader": it.unknown_reader,
+        "choices": choices,
+        "made_up": it.shown.made_up,
+        "cards": list(cards(it.seen, language)),
+        "address": links.document,
+        "in_language": links.page,
+        "can_choose": bool(choices),
+    }
+
+
+def links_of(at: str, language: str, choice: str) -> Links:
+    """Below an address, as seen by a reader; a choice of another language leads back to the same page."""
+
+    def document(channel: str, view: str) -> str:
+        return f"{at}/{channel}/{language}/{view}{f'?as={quote(choice)}' if choice else ''}"
+
+    def page(shown_in: str, beside: str) -> str:
+        asked = {"in": shown_in, "beside": beside if beside != shown_in else "", "as": choice}
+        return f"?{urlencode({name: value for name, value in asked.items() if value})}#preview"
+
+    return Links(document=document, page=page)
+
+
+def choices(planner: Planner, connection: Connection, it: Preview, language: str) -> list[Listed]:
+    """Whose eyes it can be seen with."""
+    occasion = it.shown.occasion
+    to = occasion.campaign.announcements[occasion.announcement].to
+    spoken = language if language in planner.workspace.settings.languages else planner.workspace.settings.languages[0]
+    return list(listed(planner.workspace, connection, to, spoken))
+
+
+def _pairs(seen: AsRead, first: str, second: str) -> list[Any]:
+    try:
+        return list(side_by_side(seen, first, second))
+    except TemplateProblemError:  # it cannot be filled for this reader: the checks say why
+        return []
