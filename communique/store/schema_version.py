@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from communique.store.engine import DatabaseError
-from communique.store.metadata import complete
+from communique.store.metadata import complete, leave_room
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -97,6 +97,7 @@ def _make(connection: Connection, metadata: MetaData, newest: str) -> None:
             "A ledger made before the first release cannot be used any more: begin with a new one"
         )
     complete(metadata).create_all(connection)
+    leave_room(connection)
     _version.create(connection, checkfirst=True)
     connection.execute(insert(_version).values(version_num=newest))
 

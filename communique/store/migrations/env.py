@@ -5,7 +5,7 @@ from typing import Any, Literal
 from alembic import context
 
 import communique.store.database  # noqa: F401 - its tables
-from communique.store.metadata import UTCDateTime, complete, metadata
+from communique.store.metadata import UTCDateTime, complete, leave_room, metadata
 
 
 def _without_our_types(kind: str, value: Any, _context: Any) -> str | Literal[False]:
@@ -21,3 +21,4 @@ context.configure(
 )
 with context.begin_transaction():
     context.run_migrations()
+    leave_room(context.config.attributes["connection"])
