@@ -1,13 +1,12 @@
 """The public pages in a real browser: subscribe, confirm, change the language, leave; and nobody is kept out."""
 
 from collections.abc import Iterator
-from itertools import product
 
 import pytest
 from playwright.sync_api import Browser
 
-from tests.counterparts.browser import SCREENS, running_chromium
-from tests.journeys.visitors import faults, opened
+from tests.counterparts.browser import running_chromium
+from tests.journeys.visitors import LOOKS, faults, opened
 from tests.subscribing import Post, post_of
 from tests.workspaces import build
 
@@ -75,24 +74,7 @@ def test_somebody_subscribes_chooses_and_leaves(browser: Browser, post: Post) ->
     page.context.close()
 
 
-def test_a_scanner_that_runs_scripts_confirms_and_takes_off_nobody(browser: Browser, post: Post) -> None:
-    """It opens every link of every mail, by GET and HEAD, in a browser."""
-    post.join("ben")
-    post.client.post(f"{post.preferences('ben')}/address", data={"email": "nuevo@example.org"})
-    post.subscribe(ANA)
-    post.tick()
-    links = [link for address in (ANA, "ben@example.org", "nuevo@example.org") for link in post.links(address)]
-    assert len(links) == 4
-    before = post.rows()
-    page = opened(browser, post)
-    for link in [*links, post.preferences("ben")]:
-        page.goto(link, wait_until="networkidle")
-        post.client.head(link)
-    assert post.rows() == before
-    page.context.close()
-
-
-@pytest.mark.parametrize(("language", "screen", "scheme"), [*product(("en", "ar"), SCREENS, ("light", "dark"))])
+@pytest.mark.parametrize(("language", "screen", "scheme"), LOOKS)
 def test_nothing_keeps_people_out(browser: Browser, post: Post, language: str, screen: str, scheme: str) -> None:
     """No serious or critical finding of axe, contrast included; nothing to be scrolled sideways."""
     post.join("ben")

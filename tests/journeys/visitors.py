@@ -5,6 +5,8 @@ from playwright.sync_api import Browser, Page
 from tests.counterparts.browser import SCREENS, barriers
 from tests.subscribing import Post
 
+#: Language, screen and colours: each two of them that can come together do.
+LOOKS = (("en", "desktop", "light"), ("en", "phone", "dark"), ("ar", "desktop", "dark"), ("ar", "phone", "light"))
 PATIENCE = 120_000  #: milliseconds, for a machine with much to do
 
 

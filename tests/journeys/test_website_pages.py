@@ -1,7 +1,6 @@
-"""The page that says how to follow the process, in a real browser: found from every page, and open to everybody."""
+"""The website in a real browser: how to follow is found from every page, and no kind of page keeps anybody out."""
 
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import pytest
@@ -13,12 +12,11 @@ from communique.health import Health
 from communique.web.server import serving
 from communique.website.site import build_site
 from tests.counterparts.browser import SCREENS, barriers, running_chromium
-from tests.shipped_site import FIRST, LANGUAGES, ROOT, site, words
+from tests.journeys.visitors import LOOKS, PATIENCE
+from tests.shipped_site import FIRST, LANGUAGES, ROOT, pages, site, words
 from tests.workspaces import build
 
 pytestmark = pytest.mark.counterpart
-
-PATIENCE = 120_000  #: milliseconds, for a machine with much to do
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +58,19 @@ def test_it_is_found_and_explains(browser: Browser, address: str) -> None:
     page.close()
 
 
-@pytest.mark.parametrize(("language", "screen", "scheme"), [*product(("en", "ar"), SCREENS, ("light", "dark"))])
-def test_it_keeps_nobody_out(browser: Browser, address: str, language: str, screen: str, scheme: str) -> None:
-    """No serious or critical finding of axe; nothing to be scrolled sideways. The same for the process page."""
+@pytest.mark.parametrize(("language", "screen", "scheme"), LOOKS)
+def test_no_kind_of_page_keeps_anybody_out(
+    browser: Browser, address: str, language: str, screen: str, scheme: str
+) -> None:
+    """No serious or critical finding of axe; nothing to be scrolled sideways."""
     context = browser.new_context(viewport=SCREENS[screen], color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.set_default_timeout(PATIENCE)
-    for path in ("follow/", ""):
-        page.goto(f"{address}/{language}/{path}")
-        assert barriers(page) == []
-        assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[screen]["width"]
+    # One of each folder: the process, what lies beside it, an announcement, a date.
+    kinds = {each.split("/")[1]: each for each in pages() if each.startswith(f"{language}/")}
+    assert len(kinds) == 7
+    for path in ["404.html", *kinds.values()]:
+        page.goto(f"{address}/{path}")
+        assert barriers(page) == [], path
+        assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[screen]["width"], path
     context.close()

@@ -1,0 +1,157 @@
+"""Every kind of mail that people get, in a real browser: none keeps anybody out, and whoever scans one does nothing."""
+
+import re
+from collections.abc import Iterator
+from email.message import EmailMessage
+from html import unescape
+
+import pytest
+from playwright.sync_api import Browser
+
+from communique.plan.retracting import retract
+from communique.retraction import Retraction
+from tests.counterparts.browser import SCREENS, running_chromium
+from tests.journeys.visitors import faults, opened
+from tests.meetings import CAMPAIGN, answer_link
+from tests.subscribing import PUBLIC, Post, post_of
+from tests.workspaces import Town, build
+
+pytestmark = pytest.mark.counterpart
+
+_LINK = re.compile(rf"{re.escape(PUBLIC)}(/[^\s\"'<>)\]]*)")
+_MORE = """\
+  tell-all:
+    when: start + 1 day
+    through: [newsletter]
+  moved:
+    when: start + 13 days
+    to: [friends]
+    only: {meeting: invited}
+    through: [email]
+    invite: meeting
+  called-off:
+    when: start + 14 days
+    to: [friends]
+    through: [email]
+    cancel: meeting
+"""
+_TEXT = "---\nheadline: OF NAME\nsummary: MORE.\n---\nMORE.\n\n## MORE\n\n- [MORE](https://a.example/)\n"
+_WORDS = {"en": ("Of", "Hello"), "es": ("De", "Hola"), "ar": ("عن", "مرحبا")}
+#: Subjects: each kind of mail there is, and whom it went to.
+_SENT = {
+    ("ben", "Please confirm your subscription"),
+    ("cleo", "يرجى تأكيد اشتراككم"),
+    ("nuevo", "Please confirm your new address"),
+    ("ben", "Please confirm that your address changes"),
+    ("ana", "Of hello"),
+    ("amal", "عن hello"),
+    ("ana", "We look forward to seeing you"),
+    ("cleo", "عن tell-all"),
+    ("ben", "Daily newsletter: Of tell-all"),
+    ("ben", "Withdrawn: Of tell-all"),
+    ("cleo", "سُحب: عن tell-all"),
+    ("amal", "عن remind"),
+    ("ana", "Of tomorrow"),
+    ("ana", "Of moved"),
+    ("amal", "عن moved"),
+    ("ana", "Of called-off"),
+    ("amal", "عن called-off"),
+}
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with running_chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def post(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
+    """A town that has written to people on every occasion there is, in English and in Arabic."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.settings("languages: [en, es, fr]", "languages: [en, es, fr, ar]")
+    town.write("campaigns/news.yaml", (CAMPAIGN + _MORE).replace("es, fr]", "es, ar]").replace("fr: ", "ar: "))
+    for name in ("hello", "remind", "tomorrow", "tell-all", "moved", "called-off"):
+        town.say(name, {language: _text(name, *words) for language, words in _WORDS.items()})
+    town.invite("ana")
+    town.invite("amal", language="ar")
+    with post_of(town) as made:
+        town.settings("fr: Nouvelles}", "fr: Nouvelles, ar: أخبار المدينة}")
+        town.settings("fr: Travaux}", "fr: Travaux, ar: أشغال}")
+        _live_through(made)
+        yield made
+    town.database.close()
+
+
+def _text(name: str, of: str, more: str) -> str:
+    return _TEXT.replace("NAME", name).replace("OF", of).replace("MORE", more)
+
+
+def _live_through(post: Post) -> None:
+    """Two weeks: people subscribe, are invited, answer, are reminded; a meeting moves and is called off."""
+    town = post.town
+    post.subscribe("ben@example.org", frequency="daily")
+    post.subscribe("cleo@example.org", choice_language="ar")
+    post.tick()
+    for name in ("ben", "cleo"):
+        assert post.client.post(post.links(f"{name}@example.org")[-1]).status_code == 200
+    post.client.post(f"{post.preferences('ben')}/address", data={"email": "nuevo@example.org"})
+    post.client.post(answer_link(post, "ana"), data={"answer": "yes"})
+    for days in (0, 1, 1):
+        post.tick(minutes=days * 24 * 60)
+    _take_back(town, "tell-all")
+    for days in (7, 4):
+        post.tick(minutes=days * 24 * 60)
+    town.campaign("2026-12-15 10:00 to 12:00", "2026-12-17 10:00 to 12:00")
+    for days in (1, 1):
+        post.tick(minutes=days * 24 * 60)
+
+
+def _take_back(town: Town, name: str) -> None:
+    with town.database.begin() as connection:
+        why = Retraction(at=town.clock.now, reasons={"en": "It was wrong.", "ar": "كان خطأً."})
+        retract(town.planner, connection, ("news", name), "", why, by="Ana Gil")
+
+
+def _html(mail: EmailMessage) -> str:
+    part = mail.get_body(("html",))
+    assert part is not None
+    return str(part.get_content())
+
+
+def test_each_kind_of_mail_goes_once(post: Post) -> None:
+    """To whom it is for, in their language, and to nobody else."""
+    sent = [(mail["To"].addresses[0].username, str(mail["Subject"])) for mail in post.mails()]
+    assert set(sent) == _SENT
+    assert len(sent) == len(_SENT)
+
+
+def test_no_mail_keeps_anybody_out(browser: Browser, post: Post) -> None:
+    """No serious or critical finding of axe in its HTML, contrast included; nothing to be scrolled sideways."""
+    looks = [(screen, scheme) for screen in SCREENS for scheme in ("light", "dark")]
+    pages = [opened(browser, post, *look) for look in looks]
+    found = []
+    for number, mail in enumerate(post.mails()):
+        page, (screen, scheme) = pages[number % len(looks)], looks[number % len(looks)]
+        page.set_content(_html(mail))
+        found += [f"{mail['Subject']} ({screen}, {scheme}): {each}" for each in faults(page, "mail", screen)]
+    assert found == []
+    for page in pages:
+        page.context.close()
+
+
+def test_who_scans_mails_does_nothing(browser: Browser, post: Post) -> None:
+    """Every link of every mail is opened, by GET in a browser that runs scripts, and by HEAD: no row changes."""
+    texts = [
+        part.get_content() for mail in post.mails() for part in mail.walk() if part.get_content_maintype() == "text"
+    ]
+    links = sorted({unescape(link) for text in texts for link in _LINK.findall(text)})
+    assert {link.split("/")[1] for link in links} >= {"answer", "confirm", "confirm-old", "leave", "preferences"}
+    before = post.rows()
+    page = opened(browser, post)
+    for link in links:
+        page.goto(link)
+        post.client.head(link)
+    assert post.rows() == before
+    page.context.close()
