@@ -21,6 +21,8 @@ COMPARED = (
     *("vary", "x-content-type-options"),
 )
 
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+
 
 @pytest.fixture(scope="module")
 def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Client, httpx.Client]]:
@@ -40,13 +42,16 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Cl
     town.database.close()
 
 
-@pytest.mark.parametrize("coding", ["identity", "gzip"])
-def test_both_answer_alike(servers: tuple[httpx.Client, httpx.Client], coding: str) -> None:
+@pytest.mark.parametrize(
+    ("coding", "accept"), [("identity", "*/*"), ("gzip", "application/atom+xml, text/html;q=0.5"), ("gzip", BROWSER)]
+)
+def test_both_answer_alike(servers: tuple[httpx.Client, httpx.Client], coding: str, accept: str) -> None:
     """Types, caching, compression, links to the hub; and whoever has it is told so, by tag and by date alone."""
+    asking = {"Accept-Encoding": coding, "Accept": accept}
     feeds = [RSS.replace("rss.xml", name) for name in ("atom.xml", "feed.json", "atom-archive-1.xml", "rss.xml")]
     paths = [f"/{path.removesuffix('index.html')}" for path in FILES if path != "404.html"]
     for path in [*paths, *feeds, "/feeds/feed.css"]:
-        answers = [server.get(path, headers={"Accept-Encoding": coding}) for server in servers]
+        answers = [server.get(path, headers=asking) for server in servers]
         said = [{name: each.headers.get(name) for name in COMPARED} for each in answers]
         assert said[0] == said[1], path
         assert answers[0].content == answers[1].content
@@ -56,7 +61,7 @@ def test_both_answer_alike(servers: tuple[httpx.Client, httpx.Client], coding: s
                 {"If-None-Match": answer.headers["etag"]},
                 {"If-Modified-Since": answer.headers["last-modified"]},
             ):
-                assert server.get(path, headers={**known, "Accept-Encoding": coding}).status_code == 304, (path, known)
+                assert server.get(path, headers={**known, **asking}).status_code == 304, (path, known)
 
 
 def test_both_say_what_is_not_there(servers: tuple[httpx.Client, httpx.Client]) -> None:

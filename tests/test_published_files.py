@@ -66,6 +66,23 @@ def raw(client: httpx.Client, path: str) -> httpx.URL:
 
 
 @pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/xml"),
+        ("application/rss+xml, text/html;q=0.5, */*;q=0.1", "application/rss+xml"),
+        ("application/atom+xml,application/rss+xml,text/html", "application/rss+xml"),
+        ("*/*", "application/rss+xml"),
+        ("", "application/rss+xml"),
+    ],
+)
+def test_a_browser_gets_a_feed_as_what_it_can_show(client: httpx.Client, accept: str, media_type: str) -> None:
+    """The same bytes: browsers show the source of what is not called XML; readers of feeds get the feed's own type."""
+    answer = client.get(RSS, headers={"Accept": accept})
+    assert answer.headers["content-type"] == f"{media_type}; charset=utf-8"
+    assert answer.headers["vary"] == "Accept-Encoding, Accept"
+
+
+@pytest.mark.parametrize(
     ("path", "media_type"),
     [
         ("/", "text/html; charset=utf-8"),
@@ -118,7 +135,7 @@ def test_who_has_it_already_is_not_sent_it_again(client: httpx.Client) -> None:
             if status == 304:
                 assert answer.content == b""
                 assert (answer.headers["etag"], answer.headers["last-modified"]) == (tag, date)
-                assert answer.headers["vary"] == "Accept-Encoding"
+                assert answer.headers["vary"] == "Accept-Encoding, Accept"
                 assert "content-type" not in answer.headers
 
 

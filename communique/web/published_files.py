@@ -50,6 +50,9 @@ _FEEDS = {
     "feed": "application/feed+json; charset=utf-8",
 }
 _FEED_ENDINGS = {".xml", ".json"}
+_XML = _TYPES[".xml"]
+#: The same bytes have another type for people, whose browsers show the source of what they do not call XML.
+_SHOWN_AS_XML = {_FEEDS["rss"], _FEEDS["atom"]}
 _COMPRESSED = {".html", ".css", ".txt", ".ics", ".xml", ".json"}
 _POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -76,6 +79,11 @@ class _Found:
     coding: str
     below: str  #: its path below the website's root
     folder: PublicFolder
+
+    @property
+    def is_syndicated(self) -> bool:
+        """Whether it is a feed in XML, which a browser can show with its style sheet."""
+        return self.media_type in _SHOWN_AS_XML
 
 
 class PublishedFiles:
@@ -159,7 +167,8 @@ class PublishedFiles:
             with open(found.path, "rb", buffering=0) as file:  # noqa: ASYNC230, PTH123 - in memory, mostly
                 info = os.fstat(file.fileno())  # it may have been replaced
                 answer = self._described(found, _validators(info))
-                answer |= _MANNERS | {"content-type": found.media_type, "content-length": str(info.st_size)}
+                media_type = _XML if found.is_syndicated and asks_for_a_page(headers) else found.media_type
+                answer |= _MANNERS | {"content-type": media_type, "content-length": str(info.st_size)}
                 if found.coding:
                     answer["content-encoding"] = found.coding
                 data = b""
@@ -178,7 +187,7 @@ class PublishedFiles:
             "cache-control": _FOR_EVER if found.below.startswith("pictures/") else _FIVE_MINUTES,
         }
         if f".{found.below.rpartition('.')[2]}" in _COMPRESSED:
-            answer["vary"] = "Accept-Encoding"
+            answer["vary"] = "Accept-Encoding, Accept" if found.is_syndicated else "Accept-Encoding"
         if found.folder.hub and found.media_type in _FEEDS.values():
             own = f"{self._root}{quote(found.below)}"
             answer["link"] = f'<{found.folder.hub}>; rel="hub", <{own}>; rel="self"'
@@ -196,6 +205,12 @@ def accepts_gzip(header: str) -> bool:
         except ValueError:
             weights[name.strip()] = 0
     return weights.get("gzip", weights.get("x-gzip", weights.get("*", 0))) > 0
+
+
+def asks_for_a_page(headers: Mapping[str, str]) -> bool:
+    """Whether a browser asks, to show it to somebody: no reader of feeds says that it takes HTML and names no feed."""
+    accepted = headers.get("accept", "")
+    return "text/html" in accepted and "application/rss+xml" not in accepted and "application/atom+xml" not in accepted
 
 
 def _media_type(below: str, name: str, ending: str) -> str:
