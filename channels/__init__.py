@@ -22,6 +22,7 @@ _CLASSES = {
     "handoff": "channels.handoff:HandoffChannel",
     "infographic": "channels.infographic:InfographicChannel",
     "radio": "channels.radio:RadioChannel",
+    "tv": "channels.tv:TelevisionChannel",
     "video": "channels.video:VideoChannel",
     "outbox": "channels.outbox:Outbox",
 }

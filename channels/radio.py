@@ -11,6 +11,7 @@ from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.cue_sheet import Take, cue_sheet, stem_of, transcript
 from channels.voice.encoding import FORMATS
+from channels.voice.lengths import too_long
 from channels.voice.recording import record
 from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot
 
@@ -49,13 +50,7 @@ class RadioChannel:
         script = message.content
         if not isinstance(script, Script):
             return [f"A script (radio-30.txt) was expected, found {type(script).__name__}."]
-        return [
-            f"Too long for {spot.seconds} seconds: {spot.takes:.0f} seconds ({spot.words} words, of which "
-            f"{int(spot.seconds * script.words_per_minute / 60)} fit at {script.words_per_minute} a minute). "
-            f"Shorten {Path(spot.file).name}."
-            for spot in script.spots
-            if spot.takes > spot.seconds
-        ]
+        return too_long(script)
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the folder; a person takes it to the stations and says so."""

@@ -1,6 +1,7 @@
 """What a message says, by the form of its channel: mails, posts, scripts, pages. Adapters have it from `channel`."""
 
 import html
+import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -137,6 +138,27 @@ class Infographic:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Overlay:
+    """Words that stand on the screen over a picture."""
+
+    text: str
+    lower_third: bool  #: they say who is seen: name, office
+    card: Drawing | None = None  #: what becomes its image; drawn before it crosses to a channel, which sees none
+    image: Image | None = None  #: the size of the screen, transparent where there are no words
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shot:
+    """What is seen and heard at once on television."""
+
+    picture: str  #: what the camera shows
+    written: str  #: what is heard, with numbers, dates and addresses in signs; empty: nothing is said
+    sound: str  #: the same as it is spoken
+    takes: float  #: seconds
+    overlays: tuple[Overlay, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Spot:
     """What is read aloud in so many seconds."""
 
@@ -147,11 +169,24 @@ class Spot:
     said: str  #: the same for a voice that has to be told how names are pronounced
     words: int
     takes: float  #: seconds, as an announcer of the language reads
+    shots: tuple[Shot, ...] = ()  #: of a spot for television
+
+    @property
+    def timed_shots(self) -> list[tuple[float, Shot]]:
+        """Each with the second at which it begins."""
+        ends = itertools.accumulate((shot.takes for shot in self.shots), initial=0.0)
+        return list(zip(ends, self.shots, strict=False))
 
     @property
     def paragraphs(self) -> list[str]:
         """Of the text, each on one line."""
         return [" ".join(each.split()) for each in self.text.split("\n\n") if each.strip()]
+
+
+def clock(seconds: float) -> str:
+    """`0:30`, as cue sheets write a length or a time in a film."""
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes}:{rest:02}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -206,6 +241,7 @@ class Script:
     voice: str  #: of a speech synthesiser (espeak-ng)
     words_per_minute: int
     sheet: CueSheet
+    document: str = ""  #: for television: the two columns on the letterhead, as a whole HTML document
 
     @property
     def text(self) -> str:

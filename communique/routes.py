@@ -42,9 +42,14 @@ class Route:
         return self.kind == "press"
 
     @property
+    def is_television(self) -> bool:
+        """Whether its scripts say what is seen, too."""
+        return self.kind == "tv"
+
+    @property
     def is_for_a_person(self) -> bool:
         """Whether it writes what somebody then posts, and says so."""
-        return self.kind in {"handoff", "infographic", "letter", "radio", "video"}
+        return self.kind in {"handoff", "infographic", "letter", "radio", "tv", "video"}
 
     def spoken(self, languages: tuple[str, ...]) -> tuple[str, ...]:
         """Those of an announcement's languages that this channel speaks."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from communique.channel import Script, Spot
+from channels.voice.shot_list import shot_table
+from communique.channel import Script, Spot, clock
 
 _STYLE = """
 html { font-family: system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif; line-height: 1.5; }
@@ -16,13 +17,15 @@ h2 { margin-top: 2.5rem; padding-top: 1rem; border-top: 2px solid; font-size: 1.
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 0.4rem 0.5rem; border-bottom: 1px solid #8888; text-align: start; vertical-align: top; }
 th { width: 35%; font-weight: 600; }
+.shots th { width: 40%; }
+.shots th:first-child { width: 3rem; }
+.shots td:first-child { white-space: nowrap; }
 .script { font-size: 1.3rem; line-height: 1.9; }
 audio { width: 100%; }
 code { direction: ltr; unicode-bidi: isolate; }
 @media print { audio { display: none; } h2 { break-before: page; } body { margin: 0; } }
 """
 _FIRST_AND_LAST = 5  #: words by which a spot is known
-_MINUTE = 60
 _RIGHT_TO_LEFT = "\u200f"
 
 
@@ -32,7 +35,8 @@ class Take:
 
     spot: Spot
     measured: float | None  #: seconds; None without a recording
-    files: tuple[str, ...]  #: of the recordings, beside the sheet
+    files: tuple[str, ...]  #: of the recordings or pictures, beside the sheet
+    recorded: bool = True  #: False: it is not meant to be
 
     @property
     def name(self) -> str:
@@ -46,8 +50,24 @@ def stem_of(spot: Spot) -> str:
     return stem if stem.endswith(f"-{spot.seconds}") else f"{stem}-{spot.seconds}"
 
 
-def cue_sheet(script: Script, takes: Sequence[Take], stations: Mapping[str, str], command: str, language: str) -> str:
-    """A page with all spots; `stations`: each with its slot; `command` puts on record that they have it."""
+def cue_sheet(
+    script: Script,
+    takes: Sequence[Take],
+    stations: Mapping[str, str],
+    command: str,
+    language: str,
+    beside: Sequence[str] = (),
+) -> str:
+    """A page with all spots.
+
+    Args:
+        script: what they are part of.
+        takes: each spot.
+        stations: each with its slot.
+        command: puts on record that they have it.
+        language: of the script.
+        beside: files that belong to all spots.
+    """
     labels, sheet = script.sheet.labels, script.sheet
     steps = f"<p>{html.escape(labels['done'])} <code>{html.escape(command)}</code></p>"
     facts = {
@@ -56,11 +76,13 @@ def cue_sheet(script: Script, takes: Sequence[Take], stations: Mapping[str, str]
         labels["not_before"]: [sheet.not_before],
         labels["stations"]: [f"{name}: {slot}" if slot else name for name, slot in stations.items()],
         labels["pronunciation"]: [f"{name}: {said}" for name, said in sheet.pronunciation.items()],
+        labels["files"]: beside,
     }
+    guide = labels["guide"] if any(take.recorded for take in takes) else labels["screen_guide"]
     body = [
         _table(facts),
         *(part for take in takes for part in _spot(script, take)),
-        f"<p>{html.escape(labels['guide'])}</p>",
+        f"<p>{html.escape(guide)}</p>",
         steps,
     ]
     return _page(f"{labels['title']}: {script.headline}", body, script, language)
@@ -68,7 +90,7 @@ def cue_sheet(script: Script, takes: Sequence[Take], stations: Mapping[str, str]
 
 def transcript(script: Script, takes: Sequence[Take], language: str) -> str:
     """A page for listeners: each recording, and below it what is said."""
-    body = [f"<h2>{_clock(take.spot.seconds)}</h2>{_player(take)}{_paragraphs(take.spot)}" for take in takes]
+    body = [f"<h2>{clock(take.spot.seconds)}</h2>{_player(take)}{_paragraphs(take.spot)}" for take in takes]
     return _page(script.headline, body, script, language)
 
 
@@ -77,11 +99,11 @@ def _spot(script: Script, take: Take) -> Iterator[str]:
     words = spot.text.split()
     # A Latin address in an Arabic sentence does not turn the sentence round.
     begins = _RIGHT_TO_LEFT if script.sheet.direction == "rtl" else ""
-    measured = f"{take.measured:.1f} s" if take.measured is not None else labels["not_measured"]
-    yield f"<h2>{_clock(spot.seconds)}</h2>"
+    measured = f"{take.measured:.1f} s" if take.measured is not None else labels["not_measured"] * take.recorded
+    yield f"<h2>{clock(spot.seconds)}</h2>"
     yield _table(
         {
-            labels["length"]: [_clock(spot.seconds)],
+            labels["length"]: [clock(spot.seconds)],
             labels["estimated"]: [
                 f"{spot.takes:.1f} s",
                 f"{spot.words} {labels['words']}",
@@ -94,7 +116,7 @@ def _spot(script: Script, take: Take) -> Iterator[str]:
         }
     )
     yield _player(take)
-    yield _paragraphs(spot)
+    yield shot_table(spot, labels) if spot.shots else _paragraphs(spot)
 
 
 def _paragraphs(spot: Spot) -> str:
@@ -102,7 +124,8 @@ def _paragraphs(spot: Spot) -> str:
 
 
 def _player(take: Take) -> str:
-    sources = "".join(f'<source src="{html.escape(each)}">' for each in take.files if not each.endswith(".wav"))
+    played = (each for each in take.files if take.recorded and not each.endswith(".wav"))
+    sources = "".join(f'<source src="{html.escape(each)}">' for each in played)
     return f'<audio controls preload="none">{sources}</audio>' if sources else ""
 
 
@@ -122,8 +145,3 @@ def _page(title: str, body: Sequence[str], script: Script, language: str) -> str
         f'<meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body><main><h1>{html.escape(title)}</h1>{''.join(body)}</main></body></html>\n"
     )
-
-
-def _clock(seconds: int) -> str:
-    """`0:30`, as cue sheets write it."""
-    return f"{seconds // _MINUTE}:{seconds % _MINUTE:02}"

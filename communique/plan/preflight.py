@@ -29,6 +29,7 @@ from communique.occasion import Occasion
 from communique.plan.card_checks import card_faults
 from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.press_checks import check_embargo, check_quotations
+from communique.plan.screen_checks import check_screens
 from communique.plan.script_checks import check_scripts
 from communique.plan.text_checks import check_texts
 from communique.postal_address import PostalAddress
@@ -88,6 +89,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     variants, faults = _variants(renderer, workspace, occasion, samples)
     problems += faults
     problems += check_scripts(samples)
+    problems += check_screens(samples)
     problems += check_embargo(workspace, occasion)
     problems += check_texts(workspace, occasion, samples, _paths(renderer, occasion, samples, workspace))
     waived = {**occasion.campaign.waive, **occasion.campaign.announcements[occasion.announcement].waive}

@@ -1,7 +1,7 @@
 """A delivery made into the message its channel carries."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
@@ -9,7 +9,20 @@ from typing import Any, TypeVar
 from markupsafe import Markup
 from sqlalchemy import Connection
 
-from communique.channel import Caption, Content, Entry, Feed, Form, Infographic, Message, Pages, Post, Script, Video
+from communique.channel import (
+    Caption,
+    Content,
+    Entry,
+    Feed,
+    Form,
+    Infographic,
+    Message,
+    Overlay,
+    Pages,
+    Post,
+    Script,
+    Video,
+)
 from communique.delivery import Delivery, Mode
 from communique.language.formatting import direction
 from communique.occasion import Occasion
@@ -88,7 +101,7 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
         if route.form is Form.INFOGRAPHIC:
             return as_sent(infographic_of(workspace, due.occasion, route, delivery.language))
         if route.form is Form.SCRIPT:
-            return workspace.renderer.script(due.occasion, route, delivery.language)
+            return overlaid(workspace.renderer.script(due.occasion, route, delivery.language))
         return as_sent(workspace.renderer.post(due.occasion, route, delivery.language))
     if route.form is Form.FEED:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
@@ -106,6 +119,19 @@ def as_sent(said: _Pictured) -> _Pictured:
     if isinstance(said, Infographic):
         return replace(said, image=drawn(said.card), svg=outlines(said.card), card=None)
     return replace(said, image=drawn(said.card), card=None)
+
+
+def overlaid(script: Script) -> Script:
+    """With the words on the screen drawn, if it is for television."""
+    return _with_overlays(script, lambda each: replace(each, image=drawn(each.card) if each.card else None, card=None))
+
+
+def _with_overlays(script: Script, change: Callable[[Overlay], Overlay]) -> Script:
+    spots = (
+        replace(spot, shots=tuple(replace(shot, overlays=tuple(map(change, shot.overlays))) for shot in spot.shots))
+        for spot in script.spots
+    )
+    return replace(script, spots=tuple(spots))
 
 
 def filmed(video: Video) -> Video:
@@ -286,8 +312,10 @@ def as_kept(content: Content) -> dict[str, Any] | None:
         return {"headline": content.headline, "text": content.text, "video": True}
     if not isinstance(content, Post | Script | Infographic):
         return None
+    if isinstance(content, Script):
+        content = _with_overlays(content, lambda each: replace(each, image=None, card=None))
     kept = asdict(content)
-    for made in ("card", "poster", "svg"):  # of what is drawn and printed there is the folder
+    for made in ("card", "poster", "svg", "document"):  # of what is drawn and printed there is the folder
         kept.pop(made, None)
     if isinstance(content, Post | Infographic) and content.image:
         kept["image"]["sha256"] = hashlib.sha256(kept["image"].pop("data")).hexdigest()

@@ -22,6 +22,7 @@ from communique.texts.articles import Article, Note, write_note
 from communique.texts.cards import PAGE_CARD, Cards, meeting_of
 from communique.texts.facts import Facts, UntranslatedError, seen
 from communique.texts.meetings import organizer_address, uid_of
+from communique.texts.television import Screen
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.videos import video_of
 from communique.texts.wording import Wording, candidates, find, no_text, path_of, read_wording
@@ -176,6 +177,7 @@ class Renderer:
         context = self._context(occasion, language)
         note = write_note(self.templates, texts[0], context)
         headline, _, _ = self._beside(occasion, language, context, note)
+        screen = Screen(cards=self.cards, shown={**context, **self.cards.beside(language)})
         return scripts.script_of(
             self.templates,
             texts,
@@ -184,6 +186,7 @@ class Renderer:
             words=self.words.of(language),
             headline=headline,
             due_at=occasion.due_at,
+            screen=screen if route.is_television else None,
         )
 
     def video(self, occasion: Occasion, route: Route, language: str) -> Video:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,6 +14,7 @@ from communique.language.speech.speaking import Speech, count_words, pronounced
 from communique.problems import Problem
 from communique.read.sources import Sources
 from communique.settings import Settings, localise
+from communique.texts.television import Screen, on_paper
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.wording import Wording, path_of
 
@@ -50,8 +52,11 @@ def script_of(
     words: Mapping[str, Any],
     headline: str,
     due_at: datetime,
+    screen: Screen | None = None,
 ) -> Script:
     """A script from its texts, in the language of `context`; `words` are the fixed phrases of that language.
+
+    With a `screen` it is one for television.
 
     Raises:
         TemplateProblemError: a text cannot be filled, or nothing is known of how the language is spoken.
@@ -69,12 +74,14 @@ def script_of(
         for name, said in settings.speaking.pronunciation.items()
     }
     spots = tuple(
-        _spot(speech, templates.fill_text(each.path, each.body, context).strip(), each.path, pace, names)
+        _spot(
+            _Voice(speech, pace, names), templates.fill_text(each.path, each.body, context).strip(), each.path, screen
+        )
         for each in texts
     )
     local = due_at.astimezone(settings.timezone)
     contact = settings.government.contact
-    return Script(
+    script = Script(
         headline=headline,
         spots=spots,
         voice=str(phrases["voice"]),
@@ -88,20 +95,35 @@ def script_of(
             pronunciation={name: said for name, said in names.items() if any(name in each.text for each in spots)},
         ),
     )
+    return replace(script, document=on_paper(templates, script, screen.shown)) if screen else script
 
 
-def _spot(speech: Speech, text: str, path: str, pace: int, names: Mapping[str, str]) -> Spot:
-    spoken = speech.spoken(text)
-    said = pronounced(spoken, names)
-    words = count_words(said)
+@dataclass(frozen=True)
+class _Voice:
+    speech: Speech
+    pace: int  #: words a minute
+    names: Mapping[str, str]  #: how they are pronounced
+
+    def read(self, text: str) -> tuple[str, float]:
+        """A text as it is spoken, and the seconds that takes."""
+        spoken = self.speech.spoken(text)
+        return spoken, 60 * count_words(pronounced(spoken, self.names)) / self.pace
+
+
+def _spot(voice: _Voice, text: str, path: str, screen: Screen | None) -> Spot:
+    shots = screen.shots(text, path, voice.read) if screen else ()
+    written = "\n\n".join(shot.written for shot in shots if shot.written) if screen else text
+    spoken, takes = voice.read(written)
+    said = pronounced(spoken, voice.names)
     return Spot(
         seconds=seconds_of(path),
         file=path,
-        written=text,
+        written=written,
         text=spoken,
         said=said,
-        words=words,
-        takes=60 * words / pace,
+        words=count_words(said),
+        takes=sum(shot.takes for shot in shots) if screen else takes,
+        shots=shots,
     )
 
 

@@ -1,8 +1,9 @@
 """The text files of an announcement: which one a channel uses, and what stands at its top.
 
 `templates/<campaign>/<announcement>/<language>/`: `article.md` feeds e-mail, letter, newsletter, website and feed;
-`social.txt` the networks, `radio-15.txt` and the like what is read aloud. A file named after the channel (`x.txt`,
-`email.md`), or else after its kind, wins. A file may begin with front matter (YAML between lines of three hyphens).
+`social.txt` the networks, `radio-15.txt`, `tv-30.txt` and the like what is read aloud. A file named after the channel
+(`x.txt`, `email.md`), or else after its kind, wins. A file may begin with front matter (YAML between lines of three
+hyphens).
 """
 
 import functools
