@@ -34,8 +34,8 @@ _KEY = Secret("rehearsal")
 _BEFORE_ALL = datetime(2000, 1, 1, tzinfo=UTC)
 #: Where channels write what a person then posts.
 _FOLDERS = {Form.LETTER: "letters", Form.SCRIPT: "scripts", Form.INFOGRAPHIC: "infographics", Form.VIDEO: "videos"}
-#: What shows the same as something else, or sounds the same, and would be most of the work and of the folder.
-_LIGHT: Mapping[Form, Mapping[str, Any]] = {Form.VIDEO: {"shapes": ("16x9",)}, Form.SCRIPT: {"formats": ("mp3",)}}
+#: By kind: what shows the same as something else, or sounds the same, and would be most of the work and of the folder.
+_LIGHT: Mapping[str, Mapping[str, Any]] = {"video": {"shapes": ("16x9",)}, "radio": {"formats": ("mp3",)}}
 _FAR = datetime(2100, 1, 1, tzinfo=UTC)
 _STEP = timedelta(minutes=1)
 _MOST_STEPS = 100_000
@@ -204,7 +204,7 @@ def prepare(
 
 
 def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink, *, light: bool) -> OpenChannels:
-    def redirect(_name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
+    def redirect(name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
         if kind.form is Form.MAIL:
             needless = {
                 "username",
@@ -221,7 +221,7 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink, *, li
                 # For people to click through: no server will want the compressed ones.
                 return {**arguments, "directory": folder / "public", "compress": False}
             if light:
-                arguments = {**arguments, **_LIGHT.get(kind.form, {})}
+                arguments = {**arguments, **_LIGHT.get(workspace.routes[name].kind, {})}
             return {**arguments, "directory": folder / _FOLDERS.get(kind.form, "posts")}
         return arguments
 
