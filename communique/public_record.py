@@ -14,6 +14,9 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from communique.correction import corrected_as
+from communique.retraction import told_of
+
 #: Of the file, and of each entry.
 FORMAT, VERSION = "communique-record/1", 1
 #: What stands for the hash of the entry before the first.
@@ -26,9 +29,10 @@ class EntryKind(StrEnum):
 
     ANNOUNCED = "announced"  #: copies were accepted through a channel
     COUNTED = "counted"  #: by now there are more of them, or fewer did not come back
-    CORRECTED = "corrected"  #: the public text is another one
+    CORRECTED = "corrected"  #: something of it was put right
+    CORRECTION_TOLD = "correction-told"  #: word of that was accepted through a channel
     WITHDRAWN = "withdrawn"  #: it was taken back
-    TOLD = "withdrawal-told"  #: word of that was accepted through a channel
+    WITHDRAWAL_TOLD = "withdrawal-told"  #: word of that was accepted through a channel
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,8 +63,8 @@ class Entry:
 
     @property
     def about(self) -> tuple[str, str, str]:
-        """Campaign, announcement and occurrence."""
-        return self.campaign, self.announcement, self.occurrence
+        """Campaign, announcement, occurrence; of word of a correction or withdrawal, those that it is about."""
+        return self.campaign, self.announcement, told_of(corrected_as(self.occurrence))
 
 
 @dataclass(frozen=True)
@@ -120,9 +124,13 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def as_hashed(headline: str, summary: str, text: str) -> str:
-    """A public text as its hash is made: headline, summary, text, an empty line between them, a line's end at last."""
-    return f"{headline}\n\n{summary}\n\n{text.strip()}\n"
+def as_hashed(*parts: str) -> str:
+    """A public text as its hash is made, with an empty line between its parts and a line's end at last.
+
+    Parts: headline, summary, text; of each correction its headline, what was wrong, what is right, and what more is
+    said, if anything is.
+    """
+    return "\n\n".join(stripped for part in parts if (stripped := part.strip())) + "\n"
 
 
 def break_in(chain: Sequence[Sealed]) -> str:

@@ -25,6 +25,7 @@ from tests.workspaces import START, Town, build
 
 SITE = Path("var/public")
 PEOPLE = [f"person{number}" for number in range(25)]
+CORRECTION = "---\nheadline: It is green\nwrong: We wrote blue.\nright: It is green.\n---\n"
 WEBSITE = ("announced", "website", None, None)
 WHY = ("--reason", "en=The date in it was wrong.", "--as", "Ana Gil")
 
@@ -65,6 +66,11 @@ def told(found: Sequence[Sealed]) -> list[tuple[str, str, int | None, int | None
     return [(str(each.entry.kind), each.entry.channel, each.entry.people, each.entry.fewer_than) for each in found]
 
 
+def notices(kind: str) -> list[tuple[str, str, int | None, int | None]]:
+    """Word to those who got the announcement, and where it is public."""
+    return [(kind, "email", 24, None), (kind, "feed", None, None), (kind, "website", None, None)]
+
+
 def published(town: Town) -> Path:
     """The record as the website has it now."""
     present_pages.put_in_place(
@@ -100,23 +106,26 @@ def test_what_went_out_is_recorded_once_and_what_turns_out_later_behind_it(
     town.clock.turn(hours=1)
     waiting = [each.delivery.id for each in town.copies() if each.delivery.state is State.IN_DOUBT]
     assert len(waiting) == 11
-    with town.database.begin() as connection:
-        connection.execute(update(publications).values(text="Hello, all.", updated_at=town.clock.now))
     for number in waiting:
         assert line("resolve", str(number), "sent", "--as", "Ana Gil").code == 0
-    assert told(record(town))[3:] == [("counted", "email", 24, None), ("corrected", "", None, None)]
+    assert told(record(town))[3:] == [("counted", "email", 24, None)]
+
+    town.email.after = lambda _message: None
+    town.write("templates/news/hello/en/correction.md", CORRECTION)
+    town.clock.turn(hours=1)
+    assert line("correct", "news", "hello", "--as", "Ana Gil", now=town.clock.now).code == 0
+    town.run()
+    corrected = record(town)
+    assert told(corrected)[4:] == [("corrected", "", None, None), *notices("correction-told")]
+    public = as_hashed("Hello", "It is blue.", "Hello, everybody.", "It is green", "We wrote blue.", "It is green.")
+    assert [each.sha256 for each in corrected[4].entry.texts] == [hash_of(public)]
+    assert corrected[5].entry.about == ("news", "hello", "once")
 
     town.clock.turn(hours=1)
     assert line("retract", "news/hello", *WHY, now=town.clock.now).code == 0
-    town.email.after = lambda _message: None
     town.run()
     last = record(town)
-    assert told(last)[5:] == [
-        ("withdrawn", "", None, None),
-        ("withdrawal-told", "email", 24, None),
-        ("withdrawal-told", "feed", None, None),
-        ("withdrawal-told", "website", None, None),
-    ]
+    assert told(last)[8:] == [("withdrawn", "", None, None), *notices("withdrawal-told")]
     file = published(town)
     after = json.loads(file.read_text(encoding="utf-8"))["entries"]
     assert after[: len(before)] == before
@@ -124,7 +133,7 @@ def test_what_went_out_is_recorded_once_and_what_turns_out_later_behind_it(
     assert checked_by_a_stranger(file).returncode == 0
     for name in ("record.json", "record.csv"):
         answer = line("evidence", "verify", str(file.with_name(name)))
-        assert (answer.code, answer.text.count("the chain of 9 entries holds")) == (0, 2), answer
+        assert (answer.code, answer.text.count("the chain of 12 entries holds")) == (0, 2), answer
     assert line("evidence", "verify").code == 0
     rows = list(csv.reader(io.StringIO(file.with_name("record.csv").read_text(encoding="utf-8-sig"), newline="")))
     assert len(rows) == 1 + len(after)

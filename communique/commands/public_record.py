@@ -76,8 +76,8 @@ def _texts_off_record(own: Sequence[Sealed], said: Sequence[Said]) -> list[str]:
         if each.entry.channel_kind in {"", "feed", "website"}:
             known |= {(each.entry.about, text.language): text.sha256 for text in each.entry.texts}
     return [
-        f"{'/'.join(each.about[:2])} ({each.language}): the public text is not the one on the record. If nobody has "
-        "corrected it within the last hour, somebody has changed it in the ledger."
+        f"{'/'.join(each.about[:2])} ({each.language}): the public text is not the one on the record. If it was not "
+        "corrected within the last hour, somebody has changed it in the ledger."
         for each in said
         if known.get((each.about, each.language), each.sha256) != each.sha256
     ]

@@ -1,5 +1,6 @@
 """What went out, put on the public record once it is known; what turns out later is an entry of its own."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -7,11 +8,12 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
+from communique.correction import Correction, tells_of_correction
 from communique.delivery import Mode
 from communique.public_record import Entry, EntryKind, Sealed, Text, seal
-from communique.retraction import Retraction, tells_of_retraction, told_of
+from communique.retraction import Retraction, tells_of_retraction
 from communique.small_numbers import shown
-from communique.store import public_record, retractions
+from communique.store import corrections, public_record, retractions
 from communique.store.database import Database
 from communique.store.public_record import Gone, Said
 from communique.workspace import Workspace
@@ -20,7 +22,8 @@ from communique.workspace import Workspace
 PATIENCE = timedelta(days=1)
 #: Copies of what fell due before are not counted again.
 _COUNTED_AGAIN = timedelta(days=90)
-_TELLING = (EntryKind.ANNOUNCED, EntryKind.TOLD)
+#: Campaign, announcement, occurrence.
+_About = tuple[str, str, str]
 _ORDER = {kind: number for number, kind in enumerate(EntryKind)}
 
 
@@ -52,9 +55,9 @@ class _Known:
     """What the record has already."""
 
     record: Sequence[Sealed]
-    last: dict[tuple[EntryKind, tuple[str, str, str], str], Entry] = field(default_factory=dict)
-    texts: dict[tuple[tuple[str, str, str], str], str] = field(default_factory=dict)
-    withdrawn: set[tuple[str, str, str]] = field(default_factory=set)
+    last: dict[tuple[_About, str, str], Entry] = field(default_factory=dict)  #: by occurrence as it was sent, channel
+    corrected: Counter[_About] = field(default_factory=Counter)
+    withdrawn: set[_About] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         for sealed in self.record:
@@ -62,17 +65,16 @@ class _Known:
 
     def take(self, entry: Entry) -> None:
         """From now on it is on the record, too."""
-        kind = EntryKind.ANNOUNCED if entry.kind is EntryKind.COUNTED else entry.kind
-        if kind in _TELLING:
-            self.last[kind, entry.about, entry.channel] = entry
         if entry.kind is EntryKind.WITHDRAWN:
             self.withdrawn.add(entry.about)
-        if _shows_present(entry.channel_kind) or entry.kind is EntryKind.CORRECTED:
-            self.texts.update({(entry.about, each.language): each.sha256 for each in entry.texts})
+        elif entry.kind is EntryKind.CORRECTED:
+            self.corrected[entry.about] += 1
+        else:
+            self.last[entry.about, entry.occurrence, entry.channel] = entry
 
-    def is_announced(self, about: tuple[str, str, str]) -> bool:
+    def is_announced(self, about: _About) -> bool:
         """Whether anything of it is on the record."""
-        return any(each == about for _, each, _ in self.last)
+        return any(each == about for each, _, _ in self.last)
 
 
 def _owed(
@@ -86,7 +88,7 @@ def _owed(
     found = list(_told(connection, workspace, gone, said, known, now))
     for each in found:
         known.take(each)
-    found += _corrected(said, known)
+    found += _corrected(corrections.in_mode(connection, mode), said, known)
     found += _withdrawn(retractions.in_mode(connection, mode), known)
     return sorted(found, key=lambda each: (each.at, _ORDER[each.kind]))
 
@@ -109,7 +111,7 @@ def _told(
         if not times or waits:
             continue
         entry = _entry(went, workspace, min(times), least)
-        before = known.last.get((entry.kind, entry.about, channel))
+        before = known.last.get((entry.about, entry.occurrence, channel))
         if before is None:
             texts = _texts(connection, went, said, entry.channel_kind)
             yield replace(entry, texts=tuple(Text(language=each, sha256=texts[each]) for each in sorted(texts)))
@@ -123,10 +125,10 @@ def _entry(went: Sequence[Gone], workspace: Workspace, at: datetime, least: int)
     route = workspace.routes.get(first.channel)
     number = None if first.for_all else shown(sum(each.people for each in went), least)
     return Entry(
-        kind=EntryKind.TOLD if tells_of_retraction(occurrence) else EntryKind.ANNOUNCED,
+        kind=_kind_of(occurrence),
         campaign=campaign,
         announcement=announcement,
-        occurrence=told_of(occurrence),
+        occurrence=occurrence,
         at=at,
         channel=first.channel,
         channel_kind=route.kind if route else "",
@@ -136,6 +138,12 @@ def _entry(went: Sequence[Gone], workspace: Workspace, at: datetime, least: int)
         languages=tuple(sorted({each.language for each in went})),
         approved=first.approved,
     )
+
+
+def _kind_of(occurrence: str) -> EntryKind:
+    if tells_of_retraction(occurrence):
+        return EntryKind.WITHDRAWAL_TOLD
+    return EntryKind.CORRECTION_TOLD if tells_of_correction(occurrence) else EntryKind.ANNOUNCED
 
 
 def _differs(before: Entry, now: Entry, people: int, least: int) -> bool:
@@ -150,11 +158,13 @@ def _differs(before: Entry, now: Entry, people: int, least: int) -> bool:
 def _texts(connection: Connection, went: Sequence[Gone], said: Sequence[Said], kind: str) -> Mapping[str, str]:
     """Hashes by language of what the public can read; of what went to people it has none."""
     first = went[0]
-    if not first.for_all or tells_of_retraction(first.about[2]):
+    if not first.for_all or _kind_of(first.about[2]) is not EntryKind.ANNOUNCED:
         return {}
     if _shows_present(kind):
         languages = {each.language for each in went}
-        return {each.language: each.sha256 for each in said if each.about == first.about and each.language in languages}
+        return {
+            each.language: each.hashes[0] for each in said if each.about == first.about and each.language in languages
+        }
     return public_record.posted(connection, first.occurrence_id, first.channel)
 
 
@@ -163,29 +173,24 @@ def _shows_present(kind: str) -> bool:
     return kind in {"feed", "website"}
 
 
-def _corrected(said: Sequence[Said], known: _Known) -> Iterator[Entry]:
-    """Public texts that are others than those on the record."""
-    changed: dict[tuple[str, str, str], list[Said]] = {}
-    for each in said:
-        if known.texts.get((each.about, each.language), each.sha256) != each.sha256:
-            changed.setdefault(each.about, []).append(each)
-    for about, texts in changed.items():
+def _corrected(found: Mapping[_About, Sequence[Correction]], said: Sequence[Said], known: _Known) -> Iterator[Entry]:
+    """What was put right after it had gone out, with the hashes of the public text from then on."""
+    for about, corrected in found.items():
         campaign, announcement, occurrence = about
-        yield Entry(
-            kind=EntryKind.CORRECTED,
-            campaign=campaign,
-            announcement=announcement,
-            occurrence=occurrence,
-            at=max(each.updated_at for each in texts),
-            languages=tuple(sorted(each.language for each in texts)),
-            texts=tuple(
-                Text(language=each.language, sha256=each.sha256)
-                for each in sorted(texts, key=lambda each: each.language)
-            ),
-        )
+        for each in corrected[known.corrected[about] :] if known.is_announced(about) else ():
+            public = {text.language: text.hashes[each.number] for text in said if text.about == about}
+            yield Entry(
+                kind=EntryKind.CORRECTED,
+                campaign=campaign,
+                announcement=announcement,
+                occurrence=occurrence,
+                at=each.at,
+                languages=tuple(sorted(each.texts)),
+                texts=tuple(Text(language=language, sha256=public[language]) for language in sorted(public)),
+            )
 
 
-def _withdrawn(found: Mapping[tuple[str, str, str], Retraction], known: _Known) -> Iterator[Entry]:
+def _withdrawn(found: Mapping[_About, Retraction], known: _Known) -> Iterator[Entry]:
     """What was taken back after it had gone out. Why stands on its page, and in no entry."""
     for about, retraction in found.items():
         if about not in known.withdrawn and known.is_announced(about):

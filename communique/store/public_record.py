@@ -7,8 +7,10 @@ from typing import Any
 
 from sqlalchemy import Connection, and_, case, func, insert, select
 
+from communique.correction import Correction
 from communique.delivery import Mode, State
 from communique.public_record import Sealed, as_hashed, hash_of
+from communique.store import corrections
 from communique.store.database import DIGEST, attempts, deliveries, occurrences, publications
 from communique.store.owed import ALL
 from communique.store.public_record_tables import public_record
@@ -42,8 +44,13 @@ class Said:
     language: str
     headline: str
     path: str  #: of its page; empty without one
-    sha256: str
-    updated_at: datetime
+    text: str  #: as it is hashed
+    hashes: tuple[str, ...]  #: as it was first, and with each correction
+
+    @property
+    def sha256(self) -> str:
+        """Of the text as it is now."""
+        return self.hashes[-1]
 
 
 def entries(connection: Connection, mode: Mode) -> list[Sealed]:
@@ -110,17 +117,25 @@ def said(connection: Connection, mode: Mode) -> list[Said]:
     rows = connection.execute(
         select(publications).where(publications.c.mode == mode).order_by(publications.c.published_at)
     )
-    return [
-        Said(
-            about=(row.campaign, row.announcement, row.occurrence),
-            language=row.language,
-            headline=row.headline,
-            path=row.path if row.on_website else "",
-            sha256=hash_of(as_hashed(row.headline, row.summary, row.text)),
-            updated_at=row.updated_at,
-        )
-        for row in rows
-    ]
+    corrected = corrections.in_mode(connection, mode)
+    return [_said(row, corrected.get((row.campaign, row.announcement, row.occurrence), ())) for row in rows]
+
+
+def _said(row: Any, corrected: Sequence[Correction]) -> Said:
+    parts = [row.headline, row.summary, row.text]
+    texts = [as_hashed(*parts)]
+    for each in corrected:
+        said, _ = each.said(row.language)
+        parts += [said.headline, said.wrong, said.right, said.more]
+        texts.append(as_hashed(*parts))
+    return Said(
+        about=(row.campaign, row.announcement, row.occurrence),
+        language=row.language,
+        headline=row.headline,
+        path=row.path if row.on_website else "",
+        text=texts[-1],
+        hashes=tuple(map(hash_of, texts)),
+    )
 
 
 def posted(connection: Connection, occurrence: int, channel: str) -> dict[str, str]:
