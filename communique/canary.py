@@ -18,8 +18,8 @@ from communique.bounces.imap import Imap
 from communique.bounces.sources import Maildir, Source
 from communique.channel import Channel, ChannelError, Message, Recipient, Secret, UncertainError
 from communique.log_lines import masked
+from communique.mailboxes import Canary as CanarySettings
 from communique.service_mail import service_mail
-from communique.settings import Canary as CanarySettings
 from communique.store import canaries
 from communique.store.canaries import Canary
 from communique.store.database import Database, database_fault

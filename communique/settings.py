@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from communique.campaign import Language, Localised, Slug
 from communique.delivery import Mode
+from communique.mailboxes import Bounces, Canary
 from communique.media import MAILBOX, Press, Speaking
 from communique.pace import Pace, Rate
 from communique.setting_values import Duration, IPAddress, LongDuration, RateOfCopies, RecipientDomain, TimeOfDay, Zone
@@ -18,7 +19,6 @@ _ADDRESS = MAILBOX
 _SITE = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$"
 ORIGIN = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?$"
 _HTTPS = r"^https://[^\s/?#]+(/[^\s?#]*)?$"
-TAGGED = r"^[^@\s<>,;{}]*\{tag\}@[^@\s<>,;{}]+$"
 RETURN_TAG = "{tag}"  #: where each mail's own tag goes in an `envelope_sender`, or in `calendar_answers`
 
 
@@ -60,6 +60,10 @@ class Approvals(_Model):
         default=1, description="How many different people must approve; 0 lets everything pass."
     )
     approvers: tuple[str, ...] = Field(default=(), description="Who may approve, by name. Empty: anybody.")
+    valid_for: Duration = Field(
+        default=timedelta(days=180),
+        description="How long an approval counts: `180 days`. What has not gone by then waits for another one.",
+    )
 
 
 class Role(StrEnum):
@@ -131,7 +135,7 @@ class Alerts(_Model):
 
 
 #: Pages of the website beside which those of topics lie: no topic can have such a name.
-PAGES_BESIDE_TOPICS = frozenset({"archive", "dates", "documents", "follow", "press"})
+PAGES_BESIDE_TOPICS = frozenset({"archive", "dates", "documents", "follow", "press", "record"})
 
 
 class Subscribing(_Model):
@@ -177,61 +181,6 @@ class Digests(_Model):
         return [*get_args(type(self).model_fields["weekday"].annotation)].index(self.weekday) + 1
 
 
-class ImapMailbox(_Model):
-    """A mailbox that is read over the network."""
-
-    host: str = Field(description="The mail server: `imap.example.org`. Its certificate must be good.")
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(default=993, description="993; with `starttls` usually 143.")
-    tls: Literal["implicit", "starttls", "none"] = Field(
-        default="implicit", description="none only for a server on this machine."
-    )
-    ca_file: str | None = Field(
-        default=None,
-        description="Path of the authority that signed the server's certificate, if none this machine trusts.",
-    )
-    username: str = Field(description="For logging in.")
-    password: str = Field(description="NAME of the environment variable that holds the password.")
-    folder: str = Field(default="INBOX", description="The folder that is read.")
-    move_to: str | None = Field(
-        default=None,
-        description="A folder that messages are moved to when they have been read. Default: marked as seen.",
-    )
-
-
-class BounceListener(_Model):
-    """Where the mail server on this machine hands returned mail over."""
-
-    port: Annotated[int, Field(ge=1, le=65535)] = Field(description="On 127.0.0.1.")
-    protocol: Literal["lmtp", "smtp"] = Field(default="lmtp", description="lmtp, or smtp where it cannot do that.")
-
-
-class Bounces(_Model):
-    """Where returned mail and complaints are read, and when an address is given up."""
-
-    maildir: str | None = Field(
-        default=None, description="A maildir that the mail server delivers to: `/var/mail/bounces`."
-    )
-    imap: ImapMailbox | None = Field(default=None, description="A mailbox that is read over the network.")
-    listen: BounceListener | None = Field(
-        default=None, description="Where the mail server on this machine hands returned mail over."
-    )
-    calendar_answers: Annotated[str, Field(pattern=TAGGED)] | None = Field(
-        default=None,
-        description="Where calendars answer an invitation, if that comes to the same place: "
-        "`answers+{tag}@town.example`.",
-    )
-    every: Duration = Field(default=timedelta(minutes=1), description="How often they are looked at: `1 minute`.")
-    soft: Annotated[int, Field(ge=1, le=100)] = Field(
-        default=3, description="An address is given up when so many mails could not be delivered for the time being…"
-    )
-    within: Duration = Field(default=timedelta(days=7), description="…within this time.")
-
-    @property
-    def are_read(self) -> bool:
-        """Whether there is a place to look."""
-        return bool(self.maildir or self.imap or self.listen)
-
-
 class Retention(_Model):
     """How long what is about people is kept; what has been kept long enough is erased by the daemon."""
 
@@ -255,21 +204,6 @@ class Retention(_Model):
         description="After people have left, or can be written to no more: address, choices and proof of consent. "
         "A keyed hash stays, so that nobody writes to them.",
     )
-
-
-class Canary(_Model):
-    """A mailbox of your own that is written to now and then, to see whether mails arrive."""
-
-    address: Annotated[str, Field(pattern=_ADDRESS)] = Field(
-        description="Its address, best with another provider than yours; in trial mode, too."
-    )
-    through: Slug = Field(default="email", description="The channel that is looked after; one of the kind email.")
-    every: Duration = Field(default=timedelta(hours=1), description="How often a mail is sent: `1 hour`.")
-    patience: Duration = Field(
-        default=timedelta(minutes=30), description="How long a mail may take before somebody is told: `30 minutes`."
-    )
-    maildir: str | None = Field(default=None, description="A maildir that it lies in: `/var/mail/canary`.")
-    imap: ImapMailbox | None = Field(default=None, description="The mailbox, read over the network.")
 
 
 class Desk(_Model):

@@ -12,6 +12,7 @@ import html5lib
 from ruamel.yaml import YAML
 
 from communique.channel import Image
+from communique.public_record import Entry, EntryKind, Sealed, Text, hash_of, seal
 from communique.publication import Publication, Release
 from communique.read.sources import Folder
 from communique.settings import Glossary, Settings, localise
@@ -186,6 +187,39 @@ def process(language: str) -> Process:
     )
 
 
+@cache
+def record() -> tuple[Sealed, ...]:
+    """The public record of what is on the site, and of a mail that is not."""
+    when = {"campaign": "accepted-into-ogp", "occurrence": "once", "at": FIRST}
+    texts = (Text(language="es", sha256=hash_of("…")),)
+    told = [
+        Entry(
+            kind=EntryKind.ANNOUNCED,
+            announcement="thank-the-promoters",
+            channel="email",
+            channel_kind="email",
+            to=("internal", "promoters"),
+            people=34,
+            **when,
+        ),
+        Entry(kind=EntryKind.ANNOUNCED, announcement="tell-the-public", channel_kind="website", texts=texts, **when),
+        Entry(
+            kind=EntryKind.ANNOUNCED,
+            announcement="tell-the-public",
+            channel="letter",
+            channel_kind="letter",
+            to=("invited",),
+            fewer_than=10,
+            **when,
+        ),
+        Entry(kind=EntryKind.WITHDRAWN, announcement="why-we-joined", **when),
+    ]
+    chain: list[Sealed] = []
+    for each in told:
+        chain.append(seal(each, chain[-1] if chain else None, FIRST))
+    return tuple(chain)
+
+
 def site(**changes: object) -> Site:
     """The website of the shipped workspace."""
     made = Site(
@@ -201,6 +235,7 @@ def site(**changes: object) -> Site:
         today=date(2027, 1, 25),
         render=render,
         releases=[release(language) for language in LANGUAGES],
+        record=record(),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 

@@ -1,10 +1,17 @@
 """Nothing goes out that was not agreed to, exactly as it is."""
 
+import re
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 
 from communique.settings import Approvals
 from communique.store import approvals
-from tests.workspaces import PUBLIC, Town
+from communique.store.officers import Duty
+from tests.command_line import at
+from tests.desk import desk_of
+from tests.workspaces import PUBLIC, START, Town, build
 
 ASKED_ONE = "approvals: {required: 1}"
 
@@ -167,3 +174,38 @@ def test_one_who_is_not_named_approves_nothing(asking: Town) -> None:
     asking.approve("Ana")
     asking.run()
     assert asking.email.taken == []
+
+
+def test_an_approval_that_is_too_old_counts_no_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plan says so beforehand; then it awaits approval again, at the desk, too, until somebody says it anew."""
+    town = build(tmp_path)
+    town.settings("approvals: {required: 0}", "approvals: {required: 2, valid_for: 30 days}")
+    town.campaign("title: News", "title: News\nauthor: Zoe")
+    town.invite("ana")
+    for name, days in (("Ana", -40), ("Ben", -20)):
+        town.clock.now = START + timedelta(days=days)
+        town.approve(name)
+    standing = town.standing()
+    assert (standing.will_go, standing.reason) == (True, "its approval ends on 2026-11-21, before its time")
+
+    line = at(town.root, monkeypatch, START - timedelta(days=9))
+    town.clock.now = START - timedelta(days=9)
+    reason = "not approved: the approval of Ana (2026-10-22) has expired"
+    assert reason in line("plan").text
+    with desk_of(town) as desk:
+        ana, ben = (desk.sit(desk.hire(name, Duty.APPROVER)).get("/").text for name in ("Ana", "Ben"))
+    assert re.search(r"The approval of Ana \(.*22 October 2026\) has expired\.", ana)
+    assert ("Waits for your approval" in ana, "Waits for your approval" in ben) == (True, False)
+    assert "approved by Ben, Ana" in line("approve", "news", "--as", "Ana").text
+    assert town.standing().reason == ""
+
+    town.clock.now = START
+    town.settings("valid_for: 30 days", "valid_for: 5 days")
+    town.run()
+    assert town.email.addresses == []
+    both = "not approved: the approvals of Ben (2026-11-11) and Ana (2026-11-22) have expired"
+    assert town.standing().reason == both
+    town.settings("valid_for: 5 days", "valid_for: 30 days")
+    town.run()
+    assert town.email.addresses == ["ana@example.org"]
+    town.database.close()

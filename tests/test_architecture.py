@@ -30,7 +30,7 @@ TIERS = (
         {"moments", "delivery", "publication"},
         {"answering", "setting_values"},
     ),
-    {"campaign", "media", "settings", "working_days"},
+    {"campaign", "mailboxes", "media", "settings", "working_days"},
     *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
     *(
         {"read"},
@@ -107,7 +107,7 @@ HOMES = {
     "procrastinate": {"job_queue"},
     "prometheus_client": {"metrics"},
     "psycopg": {"job_queue"},
-    "pydantic": {"campaign", "known_preflights", "media", "setting_values", "settings", "read"},
+    "pydantic": {"campaign", "known_preflights", "mailboxes", "media", "setting_values", "settings", "read"},
     "pydantic_core": {"field_faults"},
     "pypdf": {"channels.paper"},
     "pypdfium2": {"page_images"},

@@ -15,7 +15,7 @@ from communique.bounces.collector import Collector
 from communique.bounces.listener import Listener
 from communique.bounces.report import Report
 from communique.bounces.sources import Maildir, deliver
-from communique.settings import Bounces
+from communique.mailboxes import Bounces
 from communique.store import people
 from tests.returned_reports import KEY, about
 from tests.workspaces import Town

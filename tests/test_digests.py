@@ -259,7 +259,7 @@ def test_officers_see_what_waits_and_what_became_of_it(digests: DigestTown) -> N
             return why(town.planner, connection, ben, "ben@example.org", name, town.clock.now)
 
     with town.database.reading() as connection:
-        lines = planned(town.planner, connection, town.planner.standings(connection, town.clock.now))
+        lines = planned(town.planner, connection, town.planner.standings(connection, town.clock.now), town.clock.now)
         assert upcoming(connection, town.workspace, Mode.LIVE, town.clock.now) == []
     assert {(each.recipients, each.collected) for each in lines} == {(2, 1)}
     digests.tick(at(1, 10))

@@ -17,6 +17,7 @@ from communique.cli import group
 from communique.commands.records import _balance_json, _copy_json
 from communique.delivery import State
 from communique.explain.problem_codes import CODES
+from communique.mailboxes import BounceListener, Bounces, ImapMailbox
 from communique.plan.plan_view import Planned
 from communique.problems import Problem
 from communique.read.channel_settings import _model
@@ -24,12 +25,9 @@ from communique.settings import (
     Alerts,
     Approvals,
     AudienceSettings,
-    BounceListener,
-    Bounces,
     Contact,
     Government,
     Holidays,
-    ImapMailbox,
     Look,
     Settings,
 )

@@ -28,13 +28,15 @@ from tests.shipped_site import (
     words,
 )
 
+PAGES = ("", "archive/", "follow/", "documents/", "press/", "record/")
+
 
 def test_the_pages_there_are() -> None:
     """Process, archive, how to follow, documents, press, each announcement, release and date, what any site has."""
     expected = {"index.html", "404.html", "style.css", "sitemap.xml", "robots.txt", "documents/rules.pdf"}
     expected.add(addresses.picture_path(next(site().pictures())))
     for language in LANGUAGES:
-        expected |= {f"{language}/{page}index.html" for page in ("", "archive/", "follow/", "documents/", "press/")}
+        expected |= {f"{language}/{page}index.html" for page in PAGES}
         kit = f"{language}/press/accepted-into-ogp/tell-the-media/"
         expected |= {f"{kit}index.html", f"{kit}tell-the-media-{language}.txt"}
         expected |= {
@@ -45,6 +47,7 @@ def test_the_pages_there_are() -> None:
             folder = f"{language}/dates/co-creation-kickoff/{date}"
             expected |= {f"{folder}/index.html", f"{folder}/event.ics"}
         expected.add(f"calendar/{language}.ics")
+    expected |= {f"record/{name}" for name in ("record.json", "record.csv", "verify-record.txt")}
     assert set(files()) == expected
 
 

@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from communique.bounces.verdicts import Verdict
 from communique.delivery import Mode, State
 from communique.log_lines import masked
+from communique.mailboxes import Canary
 from communique.plan.standing import Standing
 from communique.problems import Problem
-from communique.settings import Canary
 from communique.store import canaries, declarations, pauses, publications, rests, returns, troubles
 from communique.store.concerns import Concern
 from communique.website.freshness import FOUR_MONTHS, WARNING, freshness

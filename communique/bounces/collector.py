@@ -13,7 +13,7 @@ from communique.bounces.consequences import Effect, follow
 from communique.bounces.sources import Found, Maildir, Source
 from communique.channel import Secret
 from communique.log_lines import masked
-from communique.settings import BounceListener, Bounces
+from communique.mailboxes import BounceListener, Bounces
 from communique.store.database import Database, database_fault
 
 if TYPE_CHECKING:

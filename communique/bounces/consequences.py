@@ -11,7 +11,7 @@ from communique.bounces.report import Kind, Report
 from communique.bounces.tags import read_tag
 from communique.bounces.verdicts import Verdict, judge, status_in, without_addresses
 from communique.channel import ChannelError, Secret
-from communique.settings import Bounces
+from communique.mailboxes import Bounces
 from communique.store import answers, confirmations, people, returns
 from communique.store.returns import Return, Returned
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from communique.commands.console import local_time
 from communique.language.escaping import in_line
-from communique.settings import Canary as CanarySettings
+from communique.mailboxes import Canary as CanarySettings
 from communique.store import canaries
 from communique.store.canaries import Canary
 

@@ -68,7 +68,7 @@ def _coming(
         if due_at is None or expires_at is None or standing.occasion is None:
             continue
         copies: dict[str, int] = {}
-        for line in planned(planner, connection, [standing]):
+        for line in planned(planner, connection, [standing], now):
             if line.will_go and channel in {EVERYTHING, line.channel}:
                 copies[line.channel] = copies.get(line.channel, 0) + line.recipients
         for name, number in copies.items():

@@ -80,7 +80,7 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
         standings = [each for each in planner.standings(connection, now) if campaign in {None, each.campaign.campaign}]
-        lines = planned(planner, connection, standings)
+        lines = planned(planner, connection, standings, now)
         digests = upcoming(connection, planner.workspace, planner.mode, now)
         problems = errors(planner.workspace.problems)
         paused, resting = pauses.paused(connection), rests.resting(connection)

@@ -107,10 +107,10 @@ def _approve(planner: Planner, connection: Connection, each: Standing, given: Ap
     assert each.occasion is not None  # noqa: S101 - `objection` has looked
     assert each.preflight is not None  # noqa: S101
     digest = each.preflight.digest
-    new = approvals.approve(connection, each.occasion, digest, by=given.who, note=given.note, now=given.now)
-    if new:
+    before = planner.terms(connection, each.occasion, digest, given.now)
+    if approvals.folded(given.who) not in map(approvals.folded, before.given):
+        approvals.approve(connection, each.occasion, digest, by=given.who, note=given.note, now=given.now)
         what = f"approved {each.occasion.name} {digest[:12]}"
         journal.note(connection, who=given.who, what=what, now=given.now)
-    names = approvals.approved_by(connection, each.occasion, digest)
-    missing = approvals.lacking(planner.workspace.settings.approvals, each.campaign.authors, names)
-    return Approved(standing=each, names=names, missing=missing)
+    now = planner.terms(connection, each.occasion, digest, given.now)
+    return Approved(standing=each, names=now.given, missing=now.missing)

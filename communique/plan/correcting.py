@@ -50,14 +50,15 @@ def approve(
     if expected and expected != proposed.digest:
         return Done(proposed=proposed, refused="it has changed since you read it: read it again")
     occasion, digest = proposed.occasion, proposed.digest
-    if approvals.approve(connection, occasion, digest, by=given.who, note=given.note, now=given.now):
+    before = planner.terms(connection, occasion, digest, given.now)
+    if approvals.folded(given.who) not in map(approvals.folded, before.given):
+        approvals.approve(connection, occasion, digest, by=given.who, note=given.note, now=given.now)
         what = f"approved correction {proposed.number} of {proposed.name} {digest[:12]}"
         journal.note(connection, who=given.who, what=what, now=given.now)
-    names = approvals.approved_by(connection, occasion, digest)
-    missing = approvals.lacking(planner.workspace.settings.approvals, occasion.campaign.authors, names)
-    against = [f"{each.who}: {each.note}" for each in approvals.objections(connection, occasion, digest)]
-    proposed = replace(proposed, approved_by=names, missing=missing, objections=against)
-    if missing or against:
+    approved = planner.terms(connection, occasion, digest, given.now)
+    against = [f"{each.who}: {each.note}" for each in approved.objections]
+    proposed = replace(proposed, approved_by=approved.given, missing=approved.missing, objections=against)
+    if approved.missing or against:
         return Done(proposed=proposed)
     return _send(planner, connection, proposed, given)
 

@@ -13,8 +13,9 @@ from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.problems import Problem, errors
-from communique.store import accounts, approvals, pauses
+from communique.store import accounts, pauses
 from communique.store.accounts import Balance
+from communique.store.approvals import Word
 from communique.store.database import DIGEST
 
 
@@ -66,6 +67,7 @@ class Coming:
     reason: str  #: in the words of the plan
     missing: int  #: approvals
     approved_by: Sequence[str]
+    expired: Sequence[Word]  #: approvals that are too old to count, where others are missing
     ways: Sequence[Way]
     faults: Sequence[Problem]
 
@@ -118,7 +120,7 @@ def coming(planner: Planner, connection: Connection, now: datetime, *, held: str
     waiting = [each for each in planner.standings(connection, now) if not each.is_frozen]
     paused = {each.channel for each in pauses.paused(connection)}
     lines: dict[tuple[str, str, str], list[Planned]] = {}
-    for line in planned(planner, connection, waiting):
+    for line in planned(planner, connection, waiting, now):
         lines.setdefault((line.campaign, line.announcement, line.occurrence), []).append(line)
     return [
         _coming(
@@ -180,15 +182,19 @@ def _coming(
     ways = list(_ways(planner, lines))
     faults = [*errors(planner.workspace.problems_of(standing.campaign.campaign))]
     given: Sequence[str] = ()
+    expired: Sequence[Word] = ()
     missing, asked, was_approved = 0, False, False
     if standing.occasion is not None and standing.preflight is not None:
         found = standing.preflight
         faults += found.stopping
-        given = approvals.approved_by(connection, standing.occasion, found.digest)
-        rule = planner.workspace.settings.approvals
-        missing = 0 if planner.approve_all else approvals.lacking(rule, standing.campaign.authors, given)
-        asked = bool(approvals.objections(connection, standing.occasion, found.digest))
-        was_approved = not given and approvals.was_approved(connection, standing.occasion)
+        approved = planner.terms(connection, standing.occasion, found.digest, now)
+        given, expired, asked, was_approved = (
+            approved.given,
+            approved.expired,
+            bool(approved.objections),
+            approved.was_approved,
+        )
+        missing = 0 if planner.approve_all else approved.missing
     waits = held or pauses.EVERYTHING in paused or (bool(ways) and all(way.channel in paused for way in ways))
     sign = _sign(
         standing, now, faults=bool(faults), asked=asked, missing=missing, was_approved=was_approved, held=waits
@@ -200,6 +206,7 @@ def _coming(
         reason=next(iter(reasons), ""),
         missing=missing,
         approved_by=given,
+        expired=expired if missing else (),
         ways=ways,
         faults=faults,
     )

@@ -13,7 +13,7 @@ from communique.plan.findings import routes_and_languages
 from communique.plan.owing import Copies, Counted, CountGroups, counting
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
-from communique.store import approvals, pauses
+from communique.store import pauses
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -51,11 +51,11 @@ class Planned:
         return found
 
 
-def planned(planner: Planner, connection: Connection, standings: list[Standing]) -> list[Planned]:
+def planned(planner: Planner, connection: Connection, standings: list[Standing], now: datetime) -> list[Planned]:
     """The plan's lines; what has gone (frozen) is in the status, not in the plan."""
     groups = counting(connection)
     waiting = [standing for standing in standings if not standing.is_frozen]
-    lines = [line for standing in waiting for line in _lines(planner, connection, standing, groups)]
+    lines = [line for standing in waiting for line in _lines(planner, connection, standing, groups, now)]
     paused = {each.channel: f"paused by {each.who}" for each in pauses.paused(connection)}
     return [_waiting(line, paused.get(line.channel) or paused.get(pauses.EVERYTHING, "")) for line in lines]
 
@@ -67,14 +67,16 @@ def _waiting(line: Planned, paused: str) -> Planned:
     return replace(line, reason="; ".join(filter(None, (line.reason, paused))))
 
 
-def _lines(planner: Planner, connection: Connection, standing: Standing, groups: CountGroups) -> Iterator[Planned]:
+def _lines(
+    planner: Planner, connection: Connection, standing: Standing, groups: CountGroups, now: datetime
+) -> Iterator[Planned]:
     zone = planner.workspace.settings.timezone
     due_at = standing.occurrence.due_at
     counted = Counted({}, {})
     if standing.occasion is not None:
         counted = Copies(planner.workspace, planner.mode, standing.occasion).counted(groups)
     found = standing.preflight
-    given = _given(connection, standing)
+    given = _given(planner, connection, standing, now)
     for channel, language in _ways(planner, standing, counted):
         going, reasons = counted.going.get((channel, language), 0), counted.excluded.get((channel, language), {})
         excluded = sum(reasons.values())
@@ -127,10 +129,10 @@ def _first(standing: Standing) -> str:
     return standing.campaign.languages_of(standing.occurrence.announcement)[0]
 
 
-def _given(connection: Connection, standing: Standing) -> tuple[str, ...]:
+def _given(planner: Planner, connection: Connection, standing: Standing, now: datetime) -> tuple[str, ...]:
     if standing.occasion is None or standing.preflight is None:
         return ()
-    return tuple(approvals.approved_by(connection, standing.occasion, standing.preflight.digest))
+    return tuple(planner.terms(connection, standing.occasion, standing.preflight.digest, now).given)
 
 
 def _no_way(channel: str, *, nobody: bool, shut: bool, excluded: int) -> str:

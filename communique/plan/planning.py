@@ -12,6 +12,7 @@ from communique.delivery import Mode, State
 from communique.moments import Milestone
 from communique.occasion import Occasion
 from communique.plan import digesting
+from communique.plan.approval_terms import Terms, terms
 from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.letters_instead import LettersInstead
 from communique.plan.owing import Copies, CountGroups, counting
@@ -19,7 +20,7 @@ from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS
-from communique.store import approvals, copies, declarations, epochs, ledger, publications, releases
+from communique.store import copies, declarations, epochs, ledger, publications, releases
 from communique.store.database import Database
 from communique.store.ledger import Shut
 from communique.store.owed import Owed, OwedToEach
@@ -160,27 +161,37 @@ class Planner:
             found = self.preflight(self.workspace, self.channels, occasion)
             counted = Copies(self.workspace, self.mode, occasion).counted(groups)
             standing = replace(standing, preflight=found, counted=counted)
-        reason, will_go = self._judge(connection, standing, occasion, is_due=occasion.due_at <= now)
+        reason, will_go = self._judge(connection, standing, occasion, now)
         if now > occurrence.expires_at:
             why = f"its time has passed{f': {reason}' if reason else ''}"
             return replace(standing, reason=why, missed=row is None)
         late = "late" if now - occasion.due_at > ledger.LATE and will_go else ""
         due = occasion.due_at <= now and will_go and not reason
-        remark = self._open_gate(connection, occasion) if will_go and not reason else ""
+        remark = self._remark(connection, standing, occasion, now) if will_go and not reason else ""
         return replace(standing, reason=": ".join(filter(None, (late, reason or remark))), will_go=will_go, due=due)
 
-    def _judge(
-        self, connection: Connection, standing: Standing, occasion: Occasion, *, is_due: bool
-    ) -> tuple[str, bool]:
+    def _remark(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> str:
+        """What is to be known of something that will go."""
+        ends = ""
+        if standing.preflight is not None and not self.approve_all:
+            approved = self.terms(connection, occasion, standing.preflight.digest, now)
+            ends = approved.ends_early(occasion.due_at, self.workspace.almanac.zone)
+        return "; ".join(filter(None, (ends, self._open_gate(connection, occasion))))
+
+    def terms(self, connection: Connection, occasion: Occasion, digest: str, now: datetime) -> Terms:
+        """How approvals stand to exactly this."""
+        return terms(connection, self.workspace.settings.approvals, occasion, digest, now)
+
+    def _judge(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> tuple[str, bool]:
         """Why it does not go now, if there is a reason; and whether it will once its time and its turn have come."""
-        if reason := self._hindrance(connection, occasion, standing.preflight):
+        if reason := self._hindrance(connection, occasion, standing.preflight, now):
             return reason, False
         # Who stands towards a meeting as is asked for, only its time tells: all may have answered, which is no fault.
         if standing.counted is not None and not standing.counted.total and occasion.only(self.mode) is None:
             return _nobody(occasion), False
         if shut := self._shut_gate(connection, occasion):
             return shut.reason, not shut.for_good
-        if is_due and (faults := self._faults_for_anybody(connection, occasion)):
+        if occasion.due_at <= now and (faults := self._faults_for_anybody(connection, occasion)):
             return _counted(faults), False
         return "", True
 
@@ -189,7 +200,7 @@ class Planner:
 
         return faults_for_anybody(connection, Copies(self.workspace, self.mode, occasion))
 
-    def _hindrance(self, connection: Connection, occasion: Occasion, found: Findings | None) -> str:
+    def _hindrance(self, connection: Connection, occasion: Occasion, found: Findings | None, now: datetime) -> str:
         """Why it may not go, whatever the time."""
         name = occasion.campaign.campaign
         if problems := self.workspace.problems_of(name):
@@ -198,19 +209,9 @@ class Planner:
             return ""
         if found.stopping:
             return _counted(found.stopping)
-        return "" if self.approve_all else self._lacking(connection, occasion, found)
-
-    def _lacking(self, connection: Connection, occasion: Occasion, found: Findings) -> str:
-        if objections := approvals.objections(connection, occasion, found.digest):
-            first = objections[0]
-            return f"{first.who} asks for changes: {first.note}"
-        given = approvals.approved_by(connection, occasion, found.digest)
-        missing = approvals.lacking(self.workspace.settings.approvals, occasion.campaign.authors, given)
-        if not missing:
+        if self.approve_all:
             return ""
-        if not given and approvals.was_approved(connection, occasion):
-            return "changed since it was approved"
-        return f"not approved: {missing} approval{'s' if missing > 1 else ''} missing"
+        return self.terms(connection, occasion, found.digest, now).shortfall(self.workspace.almanac.zone)
 
     def _shut_gate(self, connection: Connection, occasion: Occasion) -> Shut | None:
         campaign = occasion.campaign

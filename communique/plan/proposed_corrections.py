@@ -19,7 +19,7 @@ from communique.plan.planning import Planner
 from communique.plan.preflight import sample_message, sample_postal, sample_recipient
 from communique.problems import Problem
 from communique.routes import SUBSCRIBERS, Route
-from communique.store import approvals, corrections, declarations, notices, retractions
+from communique.store import corrections, declarations, notices, retractions
 from communique.store.notices import Line
 from communique.texts import addresses
 from communique.texts.corrections import Mended, corrected, correction_notice, correction_post, wording_of
@@ -88,7 +88,7 @@ def propose(
     samples, faults = _samples(planner, connection, row, occasion, lines, drafted, headlines)
     problems += faults
     digest = _digest(said, number, texts, lines, samples)
-    given = approvals.approved_by(connection, occasion, digest)
+    approved = planner.terms(connection, occasion, digest, now)
     return Proposed(
         name=said,
         row=row,
@@ -100,9 +100,9 @@ def propose(
         samples=samples,
         problems=problems,
         digest=digest,
-        approved_by=given,
-        objections=[f"{each.who}: {each.note}" for each in approvals.objections(connection, occasion, digest)],
-        missing=approvals.lacking(planner.workspace.settings.approvals, occasion.campaign.authors, given),
+        approved_by=approved.given,
+        objections=[f"{each.who}: {each.note}" for each in approved.objections],
+        missing=approved.missing,
     )
 
 

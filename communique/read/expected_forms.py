@@ -6,6 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneField, WhenField
+from communique.mailboxes import TAGGED
 from communique.media import COUNTRY_NUMBER, DIGITS
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
 from communique.pace import EXPECTED_RATE
@@ -13,7 +14,6 @@ from communique.read.process_outline import DOCUMENT_KINDS, OutlinedDate, Outlin
 from communique.setting_values import Duration, RateOfCopies, TimeOfDay
 from communique.settings import (
     ORIGIN,
-    TAGGED,
     Contact,
     Desk,
     Government,

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from communique.mailboxes import ImapMailbox
 from communique.problems import Problem, Severity
 from communique.read.yaml_document import Document, Path
-from communique.settings import RETURN_TAG, ImapMailbox, Settings
+from communique.settings import RETURN_TAG, Settings
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 

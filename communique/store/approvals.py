@@ -24,12 +24,9 @@ class Word:
     digest: str  #: of the state it is about
 
 
-def approve(connection: Connection, occasion: Occasion, digest: str, *, by: str, note: str, now: datetime) -> bool:
-    """Write an approval down; False when the same person has already approved exactly this."""
-    if folded(by) in map(folded, approved_by(connection, occasion, digest)):
-        return False
+def approve(connection: Connection, occasion: Occasion, digest: str, *, by: str, note: str, now: datetime) -> None:
+    """Write an approval down, in the place of an earlier word of the same person on exactly this."""
     _say(connection, occasion, digest, Word(who=by, note=note, at=now, asks_for_changes=False, digest=digest))
-    return True
 
 
 def ask_for_changes(
@@ -59,13 +56,8 @@ def _say(connection: Connection, occasion: Occasion, digest: str, word: Word) ->
 
 
 def approved_by(connection: Connection, occasion: Occasion, digest: str) -> list[str]:
-    """Who has approved exactly this, in the order they did."""
+    """Who has approved exactly this, in the order they did; whether it still counts is not asked."""
     return [each.who for each in words(connection, occasion, digest) if not each.asks_for_changes]
-
-
-def objections(connection: Connection, occasion: Occasion, digest: str) -> list[Word]:
-    """Who asks for changes of exactly this."""
-    return [each for each in words(connection, occasion, digest) if each.asks_for_changes]
 
 
 def words(connection: Connection, occasion: Occasion, digest: str | None = None) -> list[Word]:

@@ -1,0 +1,86 @@
+"""What the settings say of mailboxes that are read: for returned mail, and to see whether mails arrive."""
+
+from datetime import timedelta
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from communique.campaign import Slug
+from communique.media import MAILBOX
+from communique.setting_values import Duration
+
+TAGGED = r"^[^@\s<>,;{}]*\{tag\}@[^@\s<>,;{}]+$"
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ImapMailbox(_Model):
+    """A mailbox that is read over the network."""
+
+    host: str = Field(description="The mail server: `imap.example.org`. Its certificate must be good.")
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(default=993, description="993; with `starttls` usually 143.")
+    tls: Literal["implicit", "starttls", "none"] = Field(
+        default="implicit", description="none only for a server on this machine."
+    )
+    ca_file: str | None = Field(
+        default=None,
+        description="Path of the authority that signed the server's certificate, if none this machine trusts.",
+    )
+    username: str = Field(description="For logging in.")
+    password: str = Field(description="NAME of the environment variable that holds the password.")
+    folder: str = Field(default="INBOX", description="The folder that is read.")
+    move_to: str | None = Field(
+        default=None,
+        description="A folder that messages are moved to when they have been read. Default: marked as seen.",
+    )
+
+
+class BounceListener(_Model):
+    """Where the mail server on this machine hands returned mail over."""
+
+    port: Annotated[int, Field(ge=1, le=65535)] = Field(description="On 127.0.0.1.")
+    protocol: Literal["lmtp", "smtp"] = Field(default="lmtp", description="lmtp, or smtp where it cannot do that.")
+
+
+class Bounces(_Model):
+    """Where returned mail and complaints are read, and when an address is given up."""
+
+    maildir: str | None = Field(
+        default=None, description="A maildir that the mail server delivers to: `/var/mail/bounces`."
+    )
+    imap: ImapMailbox | None = Field(default=None, description="A mailbox that is read over the network.")
+    listen: BounceListener | None = Field(
+        default=None, description="Where the mail server on this machine hands returned mail over."
+    )
+    calendar_answers: Annotated[str, Field(pattern=TAGGED)] | None = Field(
+        default=None,
+        description="Where calendars answer an invitation, if that comes to the same place: "
+        "`answers+{tag}@town.example`.",
+    )
+    every: Duration = Field(default=timedelta(minutes=1), description="How often they are looked at: `1 minute`.")
+    soft: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=3, description="An address is given up when so many mails could not be delivered for the time being…"
+    )
+    within: Duration = Field(default=timedelta(days=7), description="…within this time.")
+
+    @property
+    def are_read(self) -> bool:
+        """Whether there is a place to look."""
+        return bool(self.maildir or self.imap or self.listen)
+
+
+class Canary(_Model):
+    """A mailbox of your own that is written to now and then, to see whether mails arrive."""
+
+    address: Annotated[str, Field(pattern=MAILBOX)] = Field(
+        description="Its address, best with another provider than yours; in trial mode, too."
+    )
+    through: Slug = Field(default="email", description="The channel that is looked after; one of the kind email.")
+    every: Duration = Field(default=timedelta(hours=1), description="How often a mail is sent: `1 hour`.")
+    patience: Duration = Field(
+        default=timedelta(minutes=30), description="How long a mail may take before somebody is told: `30 minutes`."
+    )
+    maildir: str | None = Field(default=None, description="A maildir that it lies in: `/var/mail/canary`.")
+    imap: ImapMailbox | None = Field(default=None, description="The mailbox, read over the network.")
