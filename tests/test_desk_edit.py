@@ -3,15 +3,20 @@
 import os
 import re
 from collections.abc import Iterator
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 
 import pytest
 
 from communique.plan.checking import check
+from communique.store import file_versions
+from communique.store.backup import copy_ledger
+from communique.store.database import open_database, sqlite_url
 from communique.store.officers import Duty
+from communique.web.desk.history_pages import note_outside_changes
 from tests.desk import Desk, Seat, desk_of
-from tests.workspaces import build
+from tests.workspaces import Town, build
 
 CAMPAIGN, ARTICLE = "campaigns/news.yaml", "templates/news/hello/en/article.md"
 
@@ -212,3 +217,76 @@ def test_who_may_read_and_who_may_write(desk: Desk) -> None:
         assert "duty of an editor" in page
         opened = field(page, "opened")
         assert seat.post(f"/edit/{ARTICLE}", text="mine", opened=opened).status_code == 403
+
+
+def test_every_version_is_kept_with_who_made_it(desk: Desk, ana: Seat) -> None:
+    """Edits made elsewhere are seen as such; an earlier text is brought back by saving it like any other."""
+    path = "templates/news/hello/es/article.md"
+    before = on_disk(desk, path)
+    opened = field(ana.get(f"/edit/{path}").text, "opened")
+    assert ana.post(f"/edit/{path}", text=before.replace("Hola", "Buenos días"), opened=opened).status_code == 303
+    desk.town.edit(path, "Buenos días", "Saludos")
+    rows = desk.rows()["file_versions"]
+    page = ana.get(f"/history/{path}").text
+    assert desk.rows()["file_versions"] == rows, "looking writes nothing"
+    assert "Seen just now" in page
+    assert re.search(r"<del>.*Buenos días.*</del><ins>.*Saludos", page)
+    note_outside_changes(desk.office)
+    note_outside_changes(desk.office)
+    page = ana.get(f"/history/{path}").text
+    assert re.findall(r"<p><strong>([^<]+)</strong></p>", page) == [
+        "Changed outside the desk",
+        "Ana Gil",
+        "Changed outside the desk",
+    ]
+    oldest = max(re.findall(r"version=(\d+)", page), key=lambda number: -int(number))
+    back = ana.get(f"/edit/{path}?version={oldest}").text
+    assert typed(back) == before
+    assert "an earlier version, and not saved yet" in back
+    assert on_disk(desk, path) != before
+    assert ana.post(f"/edit/{path}", text=typed(back), opened=field(back, "opened")).status_code == 303
+    assert on_disk(desk, path) == before
+    assert ana.get(f"/edit/{path}?version={'9' * 30}").status_code == 200
+    copy = desk.town.root / "var" / "copy.sqlite"
+    copy_ledger(desk.town.database, copy, desk.town.clock.now)
+    with closing(open_database(sqlite_url(copy))) as copied, copied.reading() as connection:
+        assert [each.who for each in file_versions.of(connection, path, 9)] == ["Ana Gil", "", "Ana Gil", ""]
+
+
+def test_nobody_approves_an_own_edit(town: Town) -> None:
+    """Where two are asked: not before others have approved a later state, and only of what the edit changed."""
+    town.settings("approvals: {required: 0}", "approvals: {required: 2}")
+    town.add()
+    town.invite("ana", "ben")
+    town.clock.turn(days=-1)
+    with desk_of(town) as desk:
+        ana, ben, eva = (desk.sit(desk.hire(each, Duty.EDITOR, Duty.APPROVER)) for each in ("Ana Gil", "Ben", "Eva"))
+
+        def edit(seat: Seat, path: str, old: str, new: str) -> None:
+            page = seat.get(f"/edit/{path}").text
+            text = typed(page)
+            assert old in text
+            saved = seat.post(f"/edit/{path}", text=text.replace(old, new), opened=field(page, "opened"))
+            assert saved.status_code == 303, saved.text
+            town.clock.turn(minutes=1)
+
+        def approves(seat: Seat, announcement: str = "hello") -> bool:
+            page = f"/announcement/news/{announcement}/once"
+            digest = field(seat.get(page).text, "digest")
+            town.clock.turn(minutes=1)
+            return seat.post(f"{page}/approve", digest=digest).status_code == 303
+
+        edit(ana, ARTICLE, "hello.", "welcome.")
+        assert "nobody approves an own edit" in ana.get("/announcement/news/hello/once").text
+        assert [approves(each) for each in (ana, ben, eva)] == [False, True, True]
+        assert town.standing().reason == ""
+        edit(ben, ARTICLE, "welcome.", "welcome all.")
+        assert [approves(each) for each in (ben, ana, eva)] == [False, True, True]
+        edit(eva, CAMPAIGN, "start + 1 hours", "start + 2 hours")
+        assert approves(eva, "goodbye") is False
+        edit(ben, "templates/news/goodbye/en/article.md", "hello.", "goodbye.")
+        assert [approves(each, "goodbye") for each in (ben, ana)] == [False, True]
+        edit(ana, ARTICLE, "welcome all.", "welcome.")  # as it was approved before
+        assert town.standing().reason == ""
+        edit(ana, ARTICLE, "welcome.", "good day.")
+        assert [approves(each) for each in (ana, eva)] == [False, True], "Eva's edit was of another announcement"

@@ -84,6 +84,7 @@ def test_the_pages_are_these() -> None:
         ("live/cancel", False, [], ["operator"]),
         ("files", False, [], []),
         ("edit/{path:path}", False, [], ["editor"]),
+        ("history/{path:path}", False, [], []),
         ("people", False, [], ["operator"]),
         ("people/link", False, [], ["operator"]),
         ("people/duties", False, [], ["operator"]),

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from communique.plan.own_edits import editors
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.store import approvals, copies, journal
@@ -88,21 +89,25 @@ def ask_for_changes(connection: Connection, standing: Standing, given: Approval)
     return True
 
 
-def objection(planner: Planner, standing: Standing, who: str) -> str:
+def objection(planner: Planner, connection: Connection, standing: Standing, who: str) -> str:
     """Why somebody cannot approve something now; empty when they can."""
     if standing.occasion is None or standing.preflight is None:
         return standing.reason or "it has gone"
     if standing.preflight.stopping:
         first = standing.preflight.stopping[0]
         return f"{first.file}: {first.message}"
-    authors = map(approvals.folded, standing.campaign.authors)
-    if planner.workspace.settings.approvals.required > 1 and approvals.folded(who) in authors:
-        return "where two approvals are asked, an author's own does not count"
+    rule = planner.workspace.settings.approvals
+    if rule.required > 1:
+        if approvals.folded(who) in map(approvals.folded, standing.campaign.authors):
+            return "where two approvals are asked, an author's own does not count"
+        edited = editors(connection, rule, standing.occasion, standing.preflight.digest)
+        if approvals.folded(who) in map(approvals.folded, edited):
+            return "where two approvals are asked, nobody approves an own edit: others have to"
     return ""
 
 
 def _approve(planner: Planner, connection: Connection, each: Standing, given: Approval) -> Approved:
-    if refused := objection(planner, each, given.who):
+    if refused := objection(planner, connection, each, given.who):
         return Approved(standing=each, refused=refused)
     assert each.occasion is not None  # noqa: S101 - `objection` has looked
     assert each.preflight is not None  # noqa: S101

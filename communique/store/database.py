@@ -25,6 +25,7 @@ from communique.store import (  # noqa: F401 - their tables belong to it, too
     answer_tables,
     approval_tables,
     correction_tables,
+    file_tables,
     officer_tables,
     postal_tables,
     public_record_tables,

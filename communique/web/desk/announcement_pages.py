@@ -129,7 +129,7 @@ class AnnouncementPages:
             who = approving.approver(planner, ask.who.name)
         except NotAnApproverError:
             who = ""
-        objection = approving.objection(planner, standing, who) if who else ""
+        objection = approving.objection(planner, connection, standing, who) if who else ""
         return {
             **shown,
             "digest": found.digest if found is not None else "",

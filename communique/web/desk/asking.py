@@ -28,8 +28,7 @@ class Ask:
 
     def number(self, name: str) -> int | None:
         """A form's field that is a number of the database's; None when it is none."""
-        value = self.visit.field(name)
-        return int(value) if value.isascii() and value.isdecimal() and len(value) <= _LONGEST_NUMBER else None
+        return numeral(self.visit.field(name))
 
     @property
     def who(self) -> Officer:
@@ -50,3 +49,8 @@ class Reply:
     policy: str = POLICY
     keep_for: int = 0  #: seconds that the browser may keep it
     retry_after: int = 0  #: seconds
+
+
+def numeral(written: str) -> int | None:
+    """A number of the database's; None when it is none."""
+    return int(written) if written.isascii() and written.isdecimal() and len(written) <= _LONGEST_NUMBER else None

@@ -19,6 +19,8 @@ from communique.web.desk.desk_files import DeskFiles
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskTable
 from communique.web.desk.edit_pages import EditPages
+from communique.web.desk.edited_files import EditedFiles
+from communique.web.desk.history_pages import HistoryPages, note_outside_changes
 from communique.web.desk.office import Office
 from communique.web.desk.people_pages import PeoplePages
 from communique.web.desk.preview_pages import PreviewPages
@@ -31,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 def desk_table(office: Office) -> DeskTable:
     """Every page of the desk, by its address."""
-    pages = DeskPages(office)
+    pages, files = DeskPages(office), EditedFiles(office.installation.root)
     made = (
         SignInPages(office, pages),
         TimelinePages(office, pages),
@@ -39,7 +41,8 @@ def desk_table(office: Office) -> DeskTable:
         PreviewPages(office, pages),
         CalendarPages(office, pages),
         DeliveryPages(office, pages),
-        EditPages(office, pages),
+        EditPages(office, pages, files),
+        HistoryPages(office, pages, files),
         PeoplePages(office, pages),
         DeskFiles(pages),
     )
@@ -75,6 +78,7 @@ def serving_desk(
     try:
         with listened_to(desk_application(office), host, port, name="desk") as found:
             office.port = found
+            note_outside_changes(office)
             _invite_the_first(office, say)
             yield found
     finally:

@@ -1,15 +1,16 @@
 """Campaigns and texts edited in the browser: what is wrong stands beside them, and nothing that was typed is lost."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from communique.explain.problem_codes import CODES
 from communique.plan.file_check import check_file, owner_of, worse
 from communique.problems import Problem, errors
 from communique.read.file_text import MOST_BYTES
-from communique.store import journal
+from communique.store import file_versions, journal
+from communique.store.file_versions import Version, digest_of
 from communique.store.officers import Duty
-from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.changed_words import pieces
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
@@ -18,7 +19,7 @@ from communique.web.desk.edited_files import (
     EditedFiles,
     NotEditableError,
     Opened,
-    digest_of,
+    as_text,
     with_line_feeds,
 )
 from communique.web.desk.office import Office
@@ -35,10 +36,7 @@ class EditPages:
 
     office: Office
     pages: DeskPages
-    files: EditedFiles = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "files", EditedFiles(self.office.installation.root))
+    files: EditedFiles
 
     def table(self) -> list[DeskPage]:
         """Their addresses."""
@@ -64,8 +62,10 @@ class EditPages:
             opened = self.files.open(ask.named["path"])
         except NotEditableError as error:
             return self._notice(ask, error)
-        problems = self._problems(ask, opened, opened.text)
-        return self._page(ask, opened, opened.text, problems, said=ask.visit.query.get("said", ""))
+        version = self._version(ask)
+        text = as_text(version.data) if version is not None else opened.text
+        said = ask.visit.query.get("said", "")
+        return self._page(ask, opened, text, self._problems(ask, opened, text), said=said, version=version)
 
     def save(self, ask: Ask) -> Reply:
         """What was typed, if nobody else has saved meanwhile; what makes it worse only when told so."""
@@ -90,12 +90,25 @@ class EditPages:
         stopping = worse(self._problems(ask, opened, opened.text), problems)
         if stopping and ask.visit.field("anyway") != _mark(stopping):
             return self._page(ask, opened, text, problems, error="makes_worse", status=_WRONG, stopping=stopping)
-        self.files.save(path, text, opened.digest)
         number = len(errors(problems))
         what = f"saved {path}" + (f", which has {number} fault{'s' if number > 1 else ''}" if number else "")
+        now, who = self.office.clock(), ask.who.name
+        # Written within the transaction: who looks for changes made elsewhere waits for it, and finds nothing new.
         with self.office.database.begin() as connection:
-            journal.note(connection, who=ask.who.name, what=what, now=self.office.clock())
+            if opened.data is not None:
+                file_versions.note(connection, path, opened.data, who="", now=now)
+            written = self.files.save(path, text, opened.digest)
+            file_versions.note(connection, path, written, who=who, now=now)
+            journal.note(connection, who=who, what=what, now=now)
         return self._saved(ask, "saved")
+
+    def _version(self, ask: Ask) -> Version | None:
+        """An earlier one that is to be brought back."""
+        number = numeral(ask.visit.query.get("version", ""))
+        if number is None:
+            return None
+        with self.office.database.reading() as connection:
+            return file_versions.by_id(connection, ask.named["path"], number)
 
     def _saved(self, ask: Ask, said: str) -> Reply:
         return Reply(status=_SEE_OTHER, location=f"/edit/{quote(ask.named['path'])}?said={said}")
@@ -143,6 +156,7 @@ class EditPages:
             "may_edit": ask.who.may(EDITORS),
             "theirs": None,
             "diff": [],
+            "version": None,
             **more,
         }
         return Reply(body=self.pages.fill("edit.html", ask, context), status=status)

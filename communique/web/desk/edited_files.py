@@ -3,7 +3,6 @@
 The settings are not among them: who may edit a text must not be able to say who approves it.
 """
 
-import hashlib
 import os
 import re
 import threading
@@ -12,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from communique.read.file_text import MOST_BYTES, as_utf8
 from communique.read.sources import Sources
+from communique.store.file_versions import digest_of
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DEEPEST = 6
@@ -31,13 +31,17 @@ class NotEditableError(Exception):
 class Opened:
     """A file as it is now."""
 
-    text: str  #: lines end with LF
-    digest: str  #: SHA-256, hex, of its bytes; empty: there is none yet
-    ending: str = "\n"  #: of its lines
+    data: bytes | None  #: None: there is none yet
+    text: str = ""  #: lines end with LF
+
+    @property
+    def digest(self) -> str:
+        """By which the file is known as it is; empty when there is none."""
+        return "" if self.data is None else digest_of(self.data)
 
     def bytes_of(self, text: str) -> bytes:
         """What is written when somebody has typed this: lines end as they did."""
-        return text.replace("\n", self.ending).encode()
+        return text.replace("\n", "\r\n" if b"\r\n" in (self.data or b"") else "\n").encode()
 
 
 class ConflictError(Exception):
@@ -71,7 +75,7 @@ class EditedFiles:
             with file.open("rb") as stream:
                 data = stream.read(MOST_BYTES + 1)
         except FileNotFoundError:
-            return Opened("", "")
+            return Opened(None)
         except OSError as error:
             raise NotEditableError("file_unreadable") from error
         if len(data) > MOST_BYTES:
@@ -79,11 +83,10 @@ class EditedFiles:
         text, problems = as_utf8(data, path)
         if problems:
             raise NotEditableError("file_no_text")
-        ending = "\r\n" if "\r\n" in text else "\n"
-        return Opened(with_line_feeds(text.removeprefix("\ufeff")), digest_of(data), ending)
+        return Opened(data, with_line_feeds(text.removeprefix("\ufeff")))
 
-    def save(self, path: str, text: str, opened: str) -> Opened:
-        """Write it if it is still what was opened; the file as it is then.
+    def save(self, path: str, text: str, opened: str) -> bytes:
+        """Write it if it is still what was opened; what was written.
 
         Raises:
             ConflictError: it is another by now.
@@ -98,7 +101,7 @@ class EditedFiles:
                 _replace(self._file(path), data)
             except OSError as error:
                 raise NotEditableError("file_unwritable") from error
-            return Opened(text, digest_of(data), now.ending)
+            return data
 
     def _file(self, path: str) -> Path:
         """Where it lies: below the workspace, and by no link, which could lead anywhere."""
@@ -121,9 +124,9 @@ def is_editable(path: str) -> bool:
     return is_campaign or is_text or path in _OF_ALL
 
 
-def digest_of(data: bytes) -> str:
-    """By which a file is known as it was."""
-    return hashlib.sha256(data).hexdigest()
+def as_text(data: bytes) -> str:
+    """A version of a file as it is edited; bytes that are none become a sign for that."""
+    return with_line_feeds(data.decode("utf-8-sig", "replace"))
 
 
 def with_line_feeds(text: str) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 
+from sqlalchemy import Connection
+
 from communique.plan import approving, outlook
 from communique.plan.outlook import WRONG, Coming, Gone, Sign
 from communique.plan.planning import Planner
@@ -109,9 +111,10 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             gone=[each for each in gone if _needs_a_person(each, now)],
             silence=fresh if fresh is not None and fresh.needs_a_person else None,
         )
+        mine = [each for each in coming if waits_for(planner, connection, each, officer)]
     return Timeline(
         wrong=wrong,
-        mine=[each for each in coming if waits_for(planner, each, officer)],
+        mine=mine,
         next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
         coming=[each for each in coming if not _is_past(each)],
         gone=gone,
@@ -119,7 +122,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
     )
 
 
-def waits_for(planner: Planner, each: Coming, officer: Officer) -> bool:
+def waits_for(planner: Planner, connection: Connection, each: Coming, officer: Officer) -> bool:
     """Whether somebody could approve it now, and has not."""
     if Duty.APPROVER not in officer.duties or each.sign not in {Sign.AWAITING, Sign.CHANGED}:
         return False
@@ -129,7 +132,7 @@ def waits_for(planner: Planner, each: Coming, officer: Officer) -> bool:
         who = approving.approver(planner, officer.name)
     except approving.NotAnApproverError:
         return False
-    return not approving.objection(planner, each.standing, who)
+    return not approving.objection(planner, connection, each.standing, who)
 
 
 def _needs_a_person(each: Gone, now: datetime) -> bool:

@@ -94,6 +94,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_erasures")),
     )
     op.create_table(
+        "file_versions",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("path", sa.String(length=400), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("who", sa.String(length=200), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("packed", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file_versions")),
+    )
+    with op.batch_alter_table("file_versions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_file_versions_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_file_versions_path"), ["path"], unique=False)
+
+    op.create_table(
         "journal",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -645,6 +659,11 @@ def downgrade() -> None:
 
     op.drop_table("limits")
     op.drop_table("journal")
+    with op.batch_alter_table("file_versions", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_file_versions_path"))
+        batch_op.drop_index(batch_op.f("ix_file_versions_at"))
+
+    op.drop_table("file_versions")
     op.drop_table("erasures")
     op.drop_table("epoch")
     op.drop_table("declarations")
