@@ -123,6 +123,7 @@ HOMES = {
     "uharfbuzz": {"drawing"},
     "urllib3": {"web_service"},
     "uvicorn": {"web"},
+    "watchfiles": {"file_watch"},
     "weasyprint": {"channels.paper"},
 }
 #: A connection is handed through; what is asked of it is asked in `store`.

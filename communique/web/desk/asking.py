@@ -1,15 +1,15 @@
 """What a page of the desk is told of a request, and what it answers."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from communique.store.officers import Officer
 from communique.web.visits import Visit
 
-#: Nothing from elsewhere, no script, and nobody shows the desk in a frame.
+#: Nothing from elsewhere, no script but the desk's own files, and nobody shows the desk in a frame.
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; frame-src 'self'; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self'; frame-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
 _LONGEST_NUMBER = 18  # digits; what a database takes for a number
@@ -49,6 +49,7 @@ class Reply:
     policy: str = POLICY
     keep_for: int = 0  #: seconds that the browser may keep it
     retry_after: int = 0  #: seconds
+    stream: AsyncIterator[bytes] | None = None  #: instead of a body
 
 
 def numeral(written: str) -> int | None:

@@ -16,6 +16,7 @@ from communique.store.officers import Duty
 from communique.texts.accent import readable_on
 from communique.web.desk.asking import Ask
 from communique.web.desk.edited_files import is_editable
+from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.office import Office
 from communique.website.site import BRIGHT, DARK_PANEL, LIGHT_PANEL
 
@@ -38,6 +39,7 @@ class DeskPages:
     """Of one office."""
 
     office: Office
+    watch: FileWatch
     _made: dict[tuple[str, str], OurPages] = field(default_factory=dict)
 
     def language(self, ask: Ask) -> str:
@@ -70,6 +72,8 @@ class DeskPages:
             "here": ask.path.partition("?")[0],
             "style_version": hashlib.sha256(self.style().encode()).hexdigest()[:12],
             "is_editable": is_editable,
+            "changes_seen": self.watch.number,
+            "script": script_address,
             "refresh": False,
             "error": "",
             "said": "",
@@ -90,6 +94,18 @@ class DeskPages:
             words = words_of(language)
             self._made[key] = OurPages("desk", zone, _LOCALES[language], str(words["on_day"]))
         return self._made[key]
+
+
+@cache
+def script(name: str) -> bytes:
+    """One of the desk's scripts, as it is served."""
+    return (files("communique") / "pages" / "desk" / "scripts" / name).read_bytes()
+
+
+@cache
+def script_address(name: str) -> str:
+    """Another one when the script is another."""
+    return f"/{name}?v={hashlib.sha256(script(name)).hexdigest()[:12]}"
 
 
 @cache

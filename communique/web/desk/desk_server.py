@@ -14,12 +14,14 @@ from communique.installation import Installation
 from communique.store import officers
 from communique.web.desk.announcement_pages import AnnouncementPages
 from communique.web.desk.calendar_pages import CalendarPages
+from communique.web.desk.change_pages import ChangePages
 from communique.web.desk.delivery_pages import DeliveryPages
 from communique.web.desk.desk_files import DeskFiles
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskTable
 from communique.web.desk.edit_pages import EditPages
 from communique.web.desk.edited_files import EditedFiles
+from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.history_pages import HistoryPages, note_outside_changes
 from communique.web.desk.office import Office
 from communique.web.desk.people_pages import PeoplePages
@@ -31,9 +33,10 @@ from communique.web.listening import listened_to
 _log = logging.getLogger(__name__)
 
 
-def desk_table(office: Office) -> DeskTable:
+def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
     """Every page of the desk, by its address."""
-    pages, files = DeskPages(office), EditedFiles(office.installation.root)
+    watch = watch or FileWatch(office.installation.root)
+    pages, files = DeskPages(office, watch), EditedFiles(office.installation.root)
     made = (
         SignInPages(office, pages),
         TimelinePages(office, pages),
@@ -44,14 +47,15 @@ def desk_table(office: Office) -> DeskTable:
         EditPages(office, pages, files),
         HistoryPages(office, pages, files),
         PeoplePages(office, pages),
+        ChangePages(office, watch),
         DeskFiles(pages),
     )
     return DeskTable(office=office, pages=pages, table=[page for each in made for page in each.table()])
 
 
-def desk_application(office: Office) -> ASGIApp:
+def desk_application(office: Office, watch: FileWatch | None = None) -> ASGIApp:
     """The pages."""
-    made = Starlette(routes=desk_table(office).routes, exception_handlers={404: _not_found})
+    made = Starlette(routes=desk_table(office, watch).routes, exception_handlers={404: _not_found})
     made.router.redirect_slashes = False  # it would name the host that the visitor named
     return made
 
@@ -74,13 +78,15 @@ def serving_desk(
     Raises:
         OSError: nobody can listen there.
     """
-    office = Office(installation, clock)
+    office, watch = Office(installation, clock), FileWatch(installation.root)
     try:
-        with listened_to(desk_application(office), host, port, name="desk") as found:
+        with listened_to(desk_application(office, watch), host, port, name="desk") as found:
             office.port = found
             note_outside_changes(office)
             _invite_the_first(office, say)
-            yield found
+            # Ended before the server is: it waits for whoever still listens.
+            with watch.running(lambda: note_outside_changes(office)):
+                yield found
     finally:
         office.close()
 

@@ -11,7 +11,7 @@ from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from communique.store import officers
@@ -23,6 +23,8 @@ from communique.web.visits import MOST_BYTES, TooLargeError, Visit, visit_of
 
 _SEE_OTHER, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _MISDIRECTED = 303, 401, 403, 413, 421
 _COOKIE = "desk"
+#: With this header a page asks by itself for what it shows.
+_BY_ITSELF = "desk-refresh"
 
 
 Handler = Callable[[Ask], Reply]
@@ -39,6 +41,7 @@ class DeskPage:
     duties: frozenset[Duty] = frozenset()  #: who may act: any of them; empty: whoever is signed in
     to_see: frozenset[Duty] = frozenset()  #: who may look
     most_bytes: int = MOST_BYTES  #: of its form
+    is_use: bool = True  #: of the session, which ends when nobody uses it; a page that asks by itself does not
 
     @property
     def methods(self) -> list[str]:
@@ -66,6 +69,8 @@ class DeskTable:
             except TooLargeError:
                 visit = None
             reply, secure = await run_in_threadpool(self._reply, page, request, visit)
+            if request.method == "HEAD":
+                reply = replace(reply, stream=None)
             return _response(reply, secure=secure)
 
         return endpoint
@@ -82,11 +87,12 @@ class DeskTable:
             return self._notice(ask, "elsewhere", _MISDIRECTED), secure
         if visit is None:
             return self._notice(ask, "too_large", _TOO_LARGE), secure
-        ask = self._known(ask, request.cookies.get(_cookie_name(secure=secure), ""))
+        is_use = page.is_use and _BY_ITSELF not in request.headers
+        ask = self._known(ask, request.cookies.get(_cookie_name(secure=secure), ""), is_use=is_use)
         origin = f"{'https' if secure else 'http'}://{host}"
         return (self._act(page, ask, origin) if request.method == "POST" else self._show(page, ask)), secure
 
-    def _known(self, ask: Ask, session: str) -> Ask:
+    def _known(self, ask: Ask, session: str, *, is_use: bool) -> Ask:
         """With who is signed in."""
         if not session:
             return ask
@@ -95,7 +101,7 @@ class DeskTable:
             officer, to_note = officers.signed_in(connection, session, now)
         if officer is None:
             return ask
-        if to_note:
+        if to_note and is_use:
             with self.office.database.begin() as connection:
                 officers.saw(connection, session, now)
         return replace(ask, officer=officer, session=session)
@@ -153,6 +159,9 @@ def _response(reply: Reply, *, secure: bool) -> Response:
         headers["Location"] = reply.location
     if reply.retry_after:
         headers["Retry-After"] = str(reply.retry_after)
+    if reply.stream is not None:
+        headers["X-Accel-Buffering"] = "no"  # nginx would keep what it is told until there is enough of it
+        return StreamingResponse(reply.stream, media_type=reply.media_type, headers=headers)
     made = Response(reply.body, status_code=reply.status, media_type=reply.media_type, headers=headers)
     if reply.session is not None:
         made.set_cookie(

@@ -1,9 +1,16 @@
 """What a file has been: who changed it, when, in which words, and back to any version."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
+from sqlalchemy import Connection
+
+from communique.log_lines import masked
+from communique.read.sources import Sources
 from communique.store import file_versions
+from communique.store.database import database_fault
 from communique.store.file_versions import Version, digest_of
 from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.changed_words import Piece, pieces
@@ -14,6 +21,7 @@ from communique.web.desk.office import Office
 
 _AT_ONCE = 20  #: versions on a page: each is held against the one before
 _GONE, _CONFLICT = 404, 409
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +75,25 @@ def _changes(kept: Sequence[Version], present: bytes | None) -> Iterator[Change]
 
 def note_outside_changes(office: Office) -> None:
     """Keep what files are that were changed elsewhere, in any editor: seen now, by nobody that is known."""
-    sources, now = office.installation.sources, office.clock()
+    sources = office.installation.sources
     paths = EditedFiles(office.installation.root).listed(sources)
-    with office.database.reading() as connection:
-        known = file_versions.latest(connection)
-    # Looked at twice: whoever saves at the desk holds the ledger's pen meanwhile.
-    if all(known.get(path) == digest_of(sources.read(path) or b"") for path in paths):
-        return
-    with office.database.begin() as connection:
-        known = file_versions.latest(connection)
-        for path in paths:
-            data = sources.read(path)
-            if data is not None and known.get(path) != digest_of(data):
-                file_versions.note(connection, path, data, who="", now=now)
+    try:
+        with office.database.reading() as connection:
+            known = file_versions.latest(connection)
+        # Looked at twice: whoever saves at the desk holds the ledger's pen meanwhile.
+        if all(known.get(path) == digest_of(sources.read(path) or b"") for path in paths):
+            return
+        with office.database.begin() as connection:
+            _note(connection, sources, paths, office.clock())
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is seen again at the next change
+        _log.warning(
+            "What was changed outside the desk could not be kept: %s", masked(database_fault(error) or str(error))
+        )
+
+
+def _note(connection: Connection, sources: Sources, paths: Sequence[str], now: datetime) -> None:
+    known = file_versions.latest(connection)
+    for path in paths:
+        data = sources.read(path)
+        if data is not None and known.get(path) != digest_of(data):
+            file_versions.note(connection, path, data, who="", now=now)
