@@ -21,7 +21,7 @@ from communique.plan.approving import Approval, NotAnApproverError, approver
 from communique.plan.correcting import Done, approve
 from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
-from communique.plan.telling import NothingWentOutError, is_read_out
+from communique.plan.telling import NothingWentOutError, owed_to
 from communique.store.notices import Line
 
 
@@ -114,13 +114,14 @@ def _show_standing(proposed: Proposed) -> None:
 
 
 def _row(planner: Planner, line: Line) -> tuple[str, str, str]:
-    route = planner.workspace.routes.get(line.channel)
-    if route is not None and is_read_out(route):
-        return line.channel, line.language, "by hand: listed for a person (communique status)"
-    if line.for_all:
-        return line.channel, line.language, "all who read it"
-    left = f"; {line.left} of them left since, and get nothing" if line.left else ""
-    return line.channel, line.language, f"{counted(line.copies, 'person', 'people')} who got it{left}"
+    owed = owed_to(planner, line)
+    left = f"; {owed.left} of them left since, and get nothing" if owed.left else ""
+    said = {
+        "hand": "by hand: listed for a person (communique status)",
+        "all": "all who read it",
+        "each": f"{counted(owed.copies, 'person', 'people')} who got it{left}",
+    }
+    return owed.channel, owed.language, said[owed.by]
 
 
 def _as_json(planner: Planner, done: Done) -> Mapping[str, object]:

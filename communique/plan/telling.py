@@ -6,6 +6,7 @@ A withdrawal and a correction have this in common.
 from collections import Counter
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -140,6 +141,24 @@ def owe(
             )
     notices.count(connection, told_by)
     return told
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OwedTo:
+    """Who gets word, in figures."""
+
+    channel: str
+    language: str
+    by: str  #: `each`: every one who got it; `all`: whoever reads it there; `hand`: a person sees to it
+    copies: int
+    left: int  #: of these: people who left since, and get nothing
+
+
+def owed_to(planner: Planner, line: Line) -> OwedTo:
+    """Whom the copies of a line reached."""
+    route = planner.workspace.routes.get(line.channel)
+    by = "hand" if route is not None and is_read_out(route) else "all" if line.for_all else "each"
+    return OwedTo(channel=line.channel, language=line.language, by=by, copies=line.copies, left=line.left)
 
 
 def is_read_out(route: Route) -> bool:

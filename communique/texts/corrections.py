@@ -1,5 +1,6 @@
 """The words of a correction: read from `correction.md` beside the article, and put into mails, letters and posts."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,7 +17,7 @@ from communique.texts.articles import write_correction
 from communique.texts.notices import Notice
 from communique.texts.rendering import Renderer
 from communique.texts.templates import TemplateProblemError
-from communique.texts.wording import Wording, path_of, read_wording
+from communique.texts.wording import Wording, parsed_wording, path_of, read_wording
 
 _MAIL, _POST = "templates/layouts/correction.md", "templates/layouts/correction.txt"
 
@@ -59,6 +60,28 @@ def corrected(
     """
     before = renderer.known(replace(occasion, milestones=was), language)["milestones"]
     return write_correction(renderer.templates, wording, {**renderer.known(occasion, language), "was": before})
+
+
+def written(text: Corrected) -> str:
+    """The file of a correction; each value in quotes, so that whatever was typed is YAML."""
+    lines = (text.headline, text.wrong, text.right)
+    top = (f"{key}: {_quoted(value)}" for key, value in zip(("headline", "wrong", "right"), lines, strict=True))
+    more = f"{text.more.strip()}\n" if text.more.strip() else ""
+    return "\n".join(["---", *top, "---", more])
+
+
+def as_written(source: str) -> Corrected:
+    """What stands in a file, not yet filled; empty where there is nothing, or nothing that can be read."""
+    wording, _ = parsed_wording(source.encode(), file_of(1))
+    if wording is None:
+        return Corrected(headline="", wrong="", right="", more=source)
+    top = {key: wording.top[key].source if key in wording.top else "" for key in ("headline", "wrong", "right")}
+    return Corrected(**top, more=wording.body.strip())
+
+
+def _quoted(value: str) -> str:
+    """On one line, as YAML (and JSON) has it."""
+    return json.dumps(" ".join(value.split()), ensure_ascii=False)
 
 
 def correction_notice(renderer: Renderer, mended: Mended, language: str, *, on_paper: bool = False) -> Notice:

@@ -70,12 +70,12 @@ def read_wording(sources: Sources, path: str) -> tuple[Wording | None, list[Prob
     raw = sources.read(path)
     if raw is None:
         return None, [Problem(code="missing-template", message="expected a text, found no such file", file=path)]
-    wording, problems = _parsed(raw, path)
+    wording, problems = parsed_wording(raw, path)
     return wording, list(problems)
 
 
 @functools.lru_cache(maxsize=2048)
-def _parsed(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem, ...]]:
+def parsed_wording(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem, ...]]:
     """The same for the same bytes: a text is filled for every recipient, and read once."""
     text, faults = as_utf8(raw, path)
     if faults:

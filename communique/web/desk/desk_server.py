@@ -15,6 +15,7 @@ from communique.store import officers
 from communique.web.desk.announcement_pages import AnnouncementPages
 from communique.web.desk.calendar_pages import CalendarPages
 from communique.web.desk.change_pages import ChangePages
+from communique.web.desk.correction_pages import CorrectionPages
 from communique.web.desk.delivery_pages import DeliveryPages
 from communique.web.desk.desk_files import DeskFiles
 from communique.web.desk.desk_pages import DeskPages
@@ -44,6 +45,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         PreviewPages(office, pages),
         CalendarPages(office, pages),
         DeliveryPages(office, pages),
+        CorrectionPages(office, pages),
         EditPages(office, pages, files),
         HistoryPages(office, pages, files),
         PeoplePages(office, pages),

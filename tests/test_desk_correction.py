@@ -1,0 +1,93 @@
+"""A correction at the desk: written, looked at, approved by two, and on its way; without a line of JavaScript."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from communique.store.officers import Duty
+from tests.desk import Desk, Seat, desk_of
+from tests.workspaces import Town
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+PAGE, WENT = "/correct/news/hello/once", "/announcement/news/hello/once"
+HOSTILE = '<img src=x onerror="alert(1)">'
+
+
+@pytest.fixture
+def desk(town: Town) -> Iterator[Desk]:
+    """An announcement has gone to two people in English and Spanish; two approvals are asked for."""
+    town.campaign("languages: [en]", "languages: [en, es]")
+    town.invite("ana")
+    town.invite("ben", language="es")
+    town.run()
+    assert town.account() == "2 planned = 2 sent"
+    town.settings("approvals: {required: 0}", "approvals: {required: 2}")
+    with desk_of(town) as made:
+        yield made
+
+
+def words(seat: Seat, **changed: str) -> dict[str, str]:
+    """The form as a browser would send it back, with what was typed."""
+    page = seat.get(PAGE).text
+    opened = dict(re.findall(r'name="(opened-\w+)" value="(\w*)"', page))
+    typed = {
+        "headline-en": f"It is green {HOSTILE}",
+        "wrong-en": "We wrote: “blue”.",
+        "right-en": "It is {{ facts.colour }}.",
+        "more-en": "Sorry.",
+        "headline-es": "Es verde",
+        "wrong-es": "Escribimos que es azul.",
+        "right-es": "Es verde.",
+        "more-es": "",
+    }
+    return {**opened, **typed, **changed}
+
+
+def digest(seat: Seat) -> str:
+    """Of what somebody sees."""
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', seat.get(PAGE).text)
+    assert found is not None
+    return found[1]
+
+
+def test_it_is_written_looked_at_approved_by_two_and_goes(desk: Desk) -> None:
+    """From the announcement's page; an edit in between is not approved by mistake."""
+    ana, ben = (desk.sit(desk.hire(name, Duty.APPROVER, Duty.EDITOR)) for name in ("Ana Gil", "Ben Roy"))
+    eva = desk.sit(desk.hire("Eva Sol", Duty.OPERATOR, language="es"))
+    assert f'href="{PAGE}"' in ana.get(WENT).text
+    assert "Who gets it" in ana.get(PAGE).text
+    assert "1 persona que lo recibió" in eva.get(PAGE).text
+    assert eva.post(f"{PAGE}/words", **words(eva)).status_code == 403
+    stale = words(ben)
+    assert ana.post(f"{PAGE}/words", **words(ana, **{"right-es": "Es TBD."})).status_code == 303
+    assert "found the placeholder" in (page := ana.get(PAGE).text).replace("Expected the real words, f", "f")
+    assert "We wrote: “blue”." in page
+    assert ana.post(f"{PAGE}/approve", digest=digest(ana)).status_code == 409
+    assert ben.post(f"{PAGE}/words", **stale).status_code == 409
+    assert ana.post(f"{PAGE}/words", **words(ana)).status_code == 303
+    page = ana.get(f"{PAGE}?in=en").text
+    assert ("Correction: It is green &lt;img" in page, "<img src=x" in page) == (True, False)
+    framed = ana.get(f"{PAGE}/preview/email/en")
+    assert ("It is blue." in framed.text, "&lt;img" in framed.text, "<img src=x" in framed.text) == (True, True, False)
+    assert "sandbox" in framed.headers["Content-Security-Policy"]
+
+    seen = digest(ana)
+    assert ana.post(f"{PAGE}/approve", digest=seen).headers["Location"] == f"{PAGE}?said=approved"
+    desk.town.campaign("colour: blue", "colour: green")
+    assert ben.post(f"{PAGE}/approve", digest=seen).status_code == 409
+    seen = digest(ben)
+    assert ben.post(f"{PAGE}/changes", digest=seen).status_code == 422
+    assert ben.post(f"{PAGE}/changes", digest=seen, note="Name the shade").status_code == 303
+    assert ana.post(f"{PAGE}/approve", digest=seen).status_code == 303
+    assert "Name the shade" in ana.get(PAGE).text
+    assert len(desk.town.email.taken) == 2
+    assert ben.post(f"{PAGE}/approve", digest=seen).headers["Location"] == f"{WENT}?said=corrected"
+    desk.town.run()
+    assert sorted(desk.town.email.addresses[2:]) == ["ana@example.org", "ben@example.org"]
+    assert "Correction 1 went out on" in ana.get(PAGE).text
+    assert 'name="headline-en" maxlength="300" value=""' in ana.get(PAGE).text  # the next one begins anew
+    assert [line for line in desk.journal() if "corrected news/hello" in line] == [
+        "Ben Roy: corrected news/hello (live): It is green."
+    ]
+    assert ana.get("/correct/news/hello/never").status_code == 404
