@@ -19,7 +19,7 @@ _COMMANDS = {
     "doctor": ("doctoring:doctor_command", "Examine machine, database, DNS, mail server and public address."),
     "declare": ("plans:declare_command", "Set a milestone without editing a file."),
     "test-send": ("testing:test_send_command", "Send the mails of an announcement to somebody who is to look at them."),
-    "approve": ("plans:approve_command", "Approve what will be said, to whom and when."),
+    "approve": ("approving:approve_command", "Approve what will be said, to whom and when."),
     "rehearse": ("rehearsing:rehearse_command", "Play campaigns under a virtual clock, on this machine alone."),
     "run": ("runs:run_command", "Run the daemon."),
     "status": ("records:status_command", "Show the balance of every announcement that has fallen due."),

@@ -1,5 +1,7 @@
 """`communique approve`: what may still be approved, and what may not any more."""
 
+import json
+
 import pytest
 
 from tests.command_line import CommandLine
@@ -20,7 +22,9 @@ def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
 
 def test_what_has_gone_waits_for_no_approval(line: CommandLine, town: Town) -> None:
     """Neither does what was missed: nothing is written down as approved that can never go."""
-    assert line("approve", "news", "--as", "Ana").text.split()[-3:] == ["approved", "by", "Ana"]
+    said = line("approve", "news", "--as", "Ana").text
+    assert "approved by Ana\n" in said
+    assert said.endswith("1 announcement approved, of which 1 has all approvals; 0 NOT approved.\n")
     town.clock.now = START
     town.run()
     assert town.account() == "1 planned = 1 sent"
@@ -38,9 +42,9 @@ def test_what_is_too_late_waits_for_no_approval(line: CommandLine, town: Town) -
 
 def test_of_a_series_the_next_one_is_approved(line: CommandLine, town: Town) -> None:
     """Or the one that is asked for; each on its own."""
-    town.campaign("  hello:\n    when: start", "  hello:\n    when: start\n    every: 1 days")
+    town.campaign("  hello:\n    when: start", "  hello:\n    when: start\n    every: 60 days")
     assert "2026-12-01" in line("approve", "news", "hello", "--as", "Ana").text
-    assert "2026-12-03" in line("approve", "news", "hello", "--as", "Ana", "--occurrence", "3").text
+    assert "2027-03-31" in line("approve", "news", "hello", "--as", "Ana", "--occurrence", "3").text
     assert town.standing().reason == ""
     with town.database.reading() as connection:
         waiting = [each.reason for each in town.planner.standings(connection, town.clock.now)]
@@ -56,3 +60,34 @@ def test_a_slip_is_told_with_what_was_meant(line: CommandLine, words: tuple[str,
     said = line("approve", *words, "--as", "Ana")
     assert (said.code, hint in said.errors) == (1, True)
     assert line("log").text == ""
+
+
+def test_a_saved_plan_is_approved_as_it_was_looked_at_or_not_at_all(line: CommandLine, town: Town) -> None:
+    """What has changed since is named, be it words, people, time, or that it has gone; and nothing is approved."""
+    town.add()
+    file = str(town.root / "plan.json")
+    assert line("plan", "--out", file, now=town.clock.now).code == 2
+    town.edit("templates/news/goodbye/en/article.md", "hello.", "farewell.")
+    town.invite("ben")
+    said = line("approve", "--plan", file, "--as", "Ana", now=town.clock.now)
+    assert said.code == 1
+    assert "news/goodbye  says something else: templates/news/goodbye/en/article.md" in said.text
+    assert "news/hello    reached 1 through email, reaches 2" in said.text
+    assert "approved news" not in line("log").text
+
+    assert "2 announcements to approve" in line("plan", "--out", file, now=town.clock.now).text
+    town.campaign("start + 1 hours", "start + 2 hours")
+    moved = json.loads(line("approve", "--plan", file, "--as", "Ana", "--json", now=town.clock.now).text)
+    assert [each["announcement"] for each in moved["changed"]] == ["news/goodbye"]
+    assert "was due 2026-12-01 10:00 UTC, is due 2026-12-01 11:00 UTC" in moved["changed"][0]["change"]
+
+    line("plan", "--out", file, now=town.clock.now)
+    done = json.loads(line("approve", "--plan", file, "--as", "Ana", "--json", now=town.clock.now).text)
+    assert [(each["announcement"], each["missing"]) for each in done["approved"]] == [("hello", 0), ("goodbye", 0)]
+    town.clock.now = START
+    town.run()
+    assert "has gone out since" in line("approve", "--plan", file, "--as", "Ana", now=town.clock.now).text
+
+    town.write("plan.json", "{}")
+    assert "expected a plan that `communique plan --out` wrote" in line("approve", "--plan", file, "--as", "A").errors
+    assert "either a campaign or --plan" in line("approve", "--as", "Ana").errors

@@ -1,4 +1,4 @@
-"""Commands before anything goes out: plan, declare, approve."""
+"""Commands before anything goes out: plan, declare."""
 
 import sys
 from collections import Counter
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from zoneinfo import ZoneInfo
+from pathlib import Path
 
 import click
 from sqlalchemy import Connection
@@ -29,10 +29,10 @@ from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
 from communique.own_pages import sentence
-from communique.plan.approving import Approval, Approved, NotAnApproverError, approve, approver, to_approve
 from communique.plan.digesting import Upcoming, upcoming
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
+from communique.plan.saved_plan import saved, written
 from communique.problems import Problem, did_you_mean, errors
 from communique.store import declarations, journal, pauses, publications, rests
 from communique.store.database import Database
@@ -69,8 +69,9 @@ def desk(session: Session, *, anew: bool = False) -> Iterator[Desk]:
 @click.command("plan")
 @click.argument("campaign", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep it in a file, for `approve --plan`.")
 @click.pass_obj
-def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> None:
+def plan_command(session: Session, campaign: str | None, out: Path | None, *, as_json: bool) -> None:
     """Show every message that will go out, when, to how many; and every one that will NOT go, and why.
 
     Times are local, with UTC beside them. What has already gone is in `communique status`.
@@ -87,6 +88,7 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
         held = session.installation.held(planner.workspace, open_desk.database)
         last = publications.last_on_website(connection, planner.mode)
         fresh = freshness(planner.workspace, planner.milestones(connection), last, now)
+        kept = saved(planner, connection, standings, now) if out is not None else None
     if campaign and campaign not in planner.workspace.campaigns and not problems:
         refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
     if as_json:
@@ -104,6 +106,10 @@ def plan_command(session: Session, campaign: str | None, *, as_json: bool) -> No
             click.secho(f"{said}.", fg="yellow" if fresh.needs_a_person else None)
         if problems:
             show_problems(problems)
+    if out is not None and kept is not None:
+        out.write_bytes(written(kept))
+        words = f"Kept in {out}: {counted(len(kept.announcements), 'announcement')} to approve. Approve exactly that:"
+        click.echo(f"{words}\n  communique approve --plan {out} --as NAME", err=as_json)
     ahead = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
     pending = ahead or digests
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
@@ -231,7 +237,7 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
     except MomentError as error:
         refuse(f"{date!r}: {error}")
     with desk(session) as open_desk:
-        known = _campaign(open_desk.planner, campaign)
+        known = campaign_of(open_desk.planner, campaign)
         if milestone not in known.milestones:
             refuse(f"No milestone `{milestone}` in {campaign}. {did_you_mean(milestone, known.milestones)}")
         with open_desk.database.begin() as connection:
@@ -244,7 +250,8 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
     table(affected)
 
 
-def _campaign(planner: Planner, name: str) -> Campaign:
+def campaign_of(planner: Planner, name: str) -> Campaign:
+    """The campaign; without one of that name the command ends, and says which there are."""
     found = planner.workspace.campaigns.get(name)
     if found is None:
         if problems := planner.workspace.problems_of(name):
@@ -264,50 +271,3 @@ def _counting_from(
             when = local_time(each.occurrence.due_at, zone) if each.occurrence.due_at else "no date"
             note = "already gone: stays as it went" if each.is_frozen else each.reason
             yield (each.occurrence.announcement, when, note)
-
-
-@click.command("approve")
-@click.argument("campaign")
-@click.argument("announcement", required=False)
-@click.option("--as", "who", required=True, help="Who approves.")
-@click.option("--note", default="", help="A remark for the record.")
-@click.option("--occurrence", default=None, help="Of a recurring announcement: its number. Default: the next one.")
-@click.pass_obj
-def approve_command(
-    session: Session, campaign: str, announcement: str | None, who: str, note: str, occurrence: str | None
-) -> None:
-    """Approve what a CAMPAIGN (or one ANNOUNCEMENT of it) will say, to whom and when, exactly as it is now.
-
-    Any later change of a text, a fact, an audience or a date voids the approval.
-    """
-    now = session.clock()
-    with desk(session, anew=True) as open_desk:
-        planner = open_desk.planner
-        known = _campaign(planner, campaign)
-        if announcement and announcement not in known.announcements:
-            refuse(f"No announcement `{announcement}`. {did_you_mean(announcement, known.announcements)}")
-        if not who.strip():
-            refuse("Expected the name of a person after --as, found none.")
-        try:
-            given = Approval(who=approver(planner, who), note=note, now=now)
-        except NotAnApproverError as error:
-            refuse(str(error))
-        with open_desk.database.begin() as connection:
-            chosen = to_approve(planner.standings(connection, now), campaign, announcement, occurrence)
-            done = approve(planner, connection, chosen, given)
-    rows = [_approved_row(each, planner.workspace.settings.timezone) for each in done]
-    table(rows)
-    if not rows:
-        click.echo("Nothing waits for approval.")
-    if any(each.refused for each in done):
-        sys.exit(PROBLEMS)
-
-
-def _approved_row(each: Approved, zone: ZoneInfo) -> tuple[str, str, str]:
-    occasion = each.standing.occasion
-    when = local_time(occasion.due_at, zone) if occasion is not None else ""
-    name = each.standing.occurrence.announcement
-    if each.refused:
-        return name, when, f"NOT approved: {each.refused}"
-    more = f"; {each.missing} more needed" if each.missing else ""
-    return name, when, f"approved by {', '.join(each.names)}{more}"

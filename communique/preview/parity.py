@@ -20,6 +20,9 @@ _CLOCK = re.compile(
     r"\d{1,2}\s*[:h.]\s*\d{2}(?!\d)(?:\s*[ap]\.?\s?m\b\.?)?|\b\d{1,2}\s*(?:[ap]\.?\s?m\b\.?|h\b)", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,\u00a0\u202f']\d+)*")
+_RULE = re.compile(r"^[-=]{3,}$", re.MULTILINE)
+#: A line end within a sentence, not before an item of a list.
+_WRAPPED = re.compile(r"\n(?!\s*(?:[-•*>]|\d+[.)])\s)")
 _BETWEEN = re.compile(r"[.,\u00a0\u202f']")
 
 
@@ -68,7 +71,9 @@ def _words(seen: AsRead, channel: str, language: str) -> str:
 
 
 def _paragraphs(text: str) -> list[str]:
-    return [each.strip() for each in re.split(r"\n\s*\n", text) if each.strip()]
+    """Each on one line, but for its lists; without the rules that plain text draws under headings."""
+    found = (_RULE.sub("", each).strip() for each in re.split(r"\n\s*\n", text))
+    return [_WRAPPED.sub(" ", each) for each in found if each]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

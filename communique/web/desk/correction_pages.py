@@ -13,6 +13,7 @@ from communique.plan.approving import Approval, NotAnApproverError
 from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
 from communique.plan.telling import NothingWentOutError
+from communique.preview.documents import FRAMED
 from communique.store import approvals, corrections, journal
 from communique.store.officers import Duty
 from communique.texts.corrections import as_written, written
@@ -22,7 +23,6 @@ from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.edited_files import ConflictError, EditedFiles, NotEditableError
 from communique.web.desk.office import Office
-from communique.web.desk.previews import FRAMED
 
 _AT = "{campaign}/{announcement}/{occurrence}"
 _APPROVERS, _EDITORS = frozenset({Duty.APPROVER}), frozenset({Duty.EDITOR})

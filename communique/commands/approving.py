@@ -1,0 +1,136 @@
+"""The command that approves: an announcement, a campaign, or exactly what a saved plan holds."""
+
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy import Connection
+
+from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table
+from communique.commands.plans import VERSION, campaign_of, desk
+from communique.plan.approving import Approval, Approved, NotAnApproverError, approve, approver, to_approve
+from communique.plan.planning import Planner
+from communique.plan.saved_plan import PlanFileError, SavedPlan, changes, read_plan, same
+from communique.plan.standing import Standing
+from communique.problems import did_you_mean
+
+
+@click.command("approve")
+@click.argument("campaign", required=False)
+@click.argument("announcement", required=False)
+@click.option("--as", "who", required=True, help="Who approves.")
+@click.option("--note", default="", help="A remark for the record.")
+@click.option("--occurrence", default=None, help="Of a recurring announcement: its number. Default: the next one.")
+@click.option(
+    "--plan",
+    "file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Approve what `plan --out` kept in this file, if all of it still is as it was.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@click.pass_obj
+def approve_command(
+    session: Session,
+    campaign: str | None,
+    announcement: str | None,
+    who: str,
+    note: str,
+    occurrence: str | None,
+    file: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Approve what a CAMPAIGN (or one ANNOUNCEMENT of it) will say, to whom and when, exactly as it is now.
+
+    Or, with --plan, what a saved plan holds: nothing of it when anything has changed since. Any later change of a
+    text, a fact, an audience or a date voids the approval. Exit code 0: approved; 1: something was not.
+    """
+    if (campaign is None) == (file is None):
+        refuse("Expected either a campaign or --plan FILE.")
+    now = session.clock()
+    with desk(session, anew=True) as open_desk:
+        planner = open_desk.planner
+        if campaign is not None:
+            known = campaign_of(planner, campaign)
+            if announcement and announcement not in known.announcements:
+                refuse(f"No announcement `{announcement}`. {did_you_mean(announcement, known.announcements)}")
+        if not who.strip():
+            refuse("Expected the name of a person after --as, found none.")
+        try:
+            given = Approval(who=approver(planner, who), note=note, now=now)
+            plan = read_plan(file, planner) if file is not None else None
+        except (NotAnApproverError, PlanFileError) as error:
+            refuse(str(error))
+        with open_desk.database.begin() as connection:
+            standings = planner.standings(connection, now)
+            if plan is not None:
+                chosen = _unchanged(plan, planner, connection, standings, as_json=as_json)
+            else:
+                chosen = to_approve(standings, str(campaign), announcement, occurrence)
+            done = approve(planner, connection, chosen, given)
+    _show(planner, done, now, as_json=as_json)
+    if any(each.refused for each in done):
+        sys.exit(PROBLEMS)
+
+
+def _unchanged(
+    plan: SavedPlan, planner: Planner, connection: Connection, standings: Sequence[Standing], *, as_json: bool
+) -> list[Standing]:
+    """What the plan holds; ends the command when it is not as it was looked at."""
+    found = list(changes(plan, planner, connection, standings))
+    if not found:
+        return same(plan, standings)
+    if as_json:
+        changed = [{"announcement": name, "change": what} for name, what in found]
+        show_json({"version": VERSION, "approved": [], "changed": changed})
+    else:
+        zone = planner.workspace.settings.timezone
+        click.echo(f"Since the plan was made ({local_time(plan.made_at, zone)}):")
+        table(found)
+        click.echo("\nNothing was approved. Make a plan anew, look at it, and approve that.")
+    sys.exit(PROBLEMS)
+
+
+def _show(planner: Planner, done: Sequence[Approved], now: datetime, *, as_json: bool) -> None:
+    if as_json:
+        stamp = now.isoformat().replace("+00:00", "Z")
+        show_json({"version": VERSION, "now": stamp, "approved": [_as_json(each) for each in done], "changed": []})
+        return
+    table(_row(each, planner.workspace.settings.timezone) for each in done)
+    if not done:
+        click.echo("Nothing waits for approval.")
+        return
+    approved = [each for each in done if not each.refused]
+    enough = sum(not each.missing for each in approved)
+    click.echo(
+        f"{counted(len(approved), 'announcement')} approved, of which {enough or 'none'} "
+        f"{'has' if enough == 1 else 'have'} all approvals; {len(done) - len(approved)} NOT approved."
+    )
+
+
+def _as_json(each: Approved) -> dict[str, object]:
+    campaign, announcement = each.standing.name
+    occasion, found = each.standing.occasion, each.standing.preflight
+    return {
+        "campaign": campaign,
+        "announcement": announcement,
+        "occurrence": each.standing.occurrence.occurrence,
+        "due_at": occasion.due_at.isoformat().replace("+00:00", "Z") if occasion is not None else None,
+        "hash": found.digest if found is not None else "",
+        "refused": each.refused,
+        "approved_by": list(each.names),
+        "missing": each.missing,
+    }
+
+
+def _row(each: Approved, zone: ZoneInfo) -> tuple[str, str, str]:
+    occasion = each.standing.occasion
+    when = local_time(occasion.due_at, zone) if occasion is not None else ""
+    name = each.standing.occurrence.announcement
+    if each.refused:
+        return name, when, f"NOT approved: {each.refused}"
+    more = f"; {each.missing} more needed" if each.missing else ""
+    return name, when, f"approved by {', '.join(each.names)}{more}"
