@@ -20,6 +20,7 @@ _COMMANDS = {
     "declare": ("plans:declare_command", "Set a milestone without editing a file."),
     "test-send": ("testing:test_send_command", "Send the mails of an announcement to somebody who is to look at them."),
     "approve": ("approving:approve_command", "Approve what will be said, to whom and when."),
+    "preview": ("previewing:preview_command", "Show what announcements will look like to their readers."),
     "rehearse": ("rehearsing:rehearse_command", "Play campaigns under a virtual clock, on this machine alone."),
     "run": ("runs:run_command", "Run the daemon."),
     "status": ("records:status_command", "Show the balance of every announcement that has fallen due."),

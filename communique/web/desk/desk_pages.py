@@ -49,20 +49,14 @@ class DeskPages:
         wanted = [asked, own, *ask.visit.languages]
         return next((tag[:2].lower() for tag in wanted if tag[:2].lower() in LANGUAGES), LANGUAGES[0])
 
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of its own words."""
+        return LANGUAGES
+
     def fill(self, name: str, ask: Ask, context: Mapping[str, Any]) -> str:
         """A page, in the frame that all of them have."""
-        settings = self.office.settings
-        language, spoken = self.language(ask), settings.languages
-        named = language if language in spoken else spoken[0]
         frame = {
-            "language": language,
-            "languages": [(each, words_of(each)["language_name"]) for each in LANGUAGES],
-            "dir_of": direction,
-            "w": words_of(language),
-            "government": str(localise(settings.government.name, named, spoken)),
-            "zone": str(settings.timezone),
-            "mode": str(settings.mode),
-            "now": self.office.clock(),
             "officer": ask.officer,
             "duties": {str(duty) for duty in ask.officer.duties} if ask.officer is not None else set(),
             "all_duties": [str(duty) for duty in Duty],
@@ -77,6 +71,23 @@ class DeskPages:
             "refresh": False,
             "error": "",
             "said": "",
+        }
+        return self.fill_in(self.language(ask), name, {**frame, **context})
+
+    def fill_in(self, language: str, name: str, context: Mapping[str, Any]) -> str:
+        """A page in a language, with what it is to show and who we are."""
+        settings = self.office.settings
+        spoken = settings.languages
+        named = language if language in spoken else spoken[0]
+        frame = {
+            "language": language,
+            "languages": [(each, words_of(each)["language_name"]) for each in LANGUAGES],
+            "dir_of": direction,
+            "w": words_of(language),
+            "government": str(localise(settings.government.name, named, spoken)),
+            "zone": str(settings.timezone),
+            "mode": str(settings.mode),
+            "now": self.office.clock(),
         }
         return self._pages(language, settings.timezone).fill(name, **{**frame, **context})
 
