@@ -19,7 +19,7 @@ from communique.channel import (
     UnavailableError,
 )
 
-_POSTER = "poster.pdf"
+_PICTURE, _OUTLINES, _POSTER = "infographic.png", "infographic.svg", "poster.pdf"
 _NO_PICTURE = (
     "There is no picture. It is drawn from templates/layouts/cards/infographic.svg, and needs the Noto fonts "
     "(Debian: fonts-noto-core)."
@@ -81,6 +81,11 @@ class InfographicChannel:
         printed = not self.poster or (root / place_of(message) / _POSTER).is_file()
         return receipt_of(place_of(message), _DOES) if printed and unchanged(root, _files(message)) else None
 
+    def offered(self, reference: str) -> Mapping[str, Path]:
+        """The picture, as pixels and as outlines, and the poster."""
+        folder = Path(self.directory) / reference
+        return {name: folder / name for name in (_PICTURE, _OUTLINES, _POSTER) if (folder / name).is_file()}
+
     def lacks(self) -> str:
         """Pango, where it is not installed."""
         try:
@@ -104,7 +109,7 @@ def _files(message: Message) -> Mapping[str, bytes]:
     image = content.image
     words = f"{image.alt if image else ''}\n\n---\n\n{content.text}\n"
     return {
-        f"{place}/infographic.svg": content.svg.encode(),
-        f"{place}/infographic.png": image.data if image else b"",
+        f"{place}/{_OUTLINES}": content.svg.encode(),
+        f"{place}/{_PICTURE}": image.data if image else b"",
         f"{place}/description.txt": words.encode(),
     }

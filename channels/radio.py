@@ -9,13 +9,14 @@ from typing import ClassVar, Literal
 from channels.atomic_files import unchanged, write_files
 from channels.packs import place_of, receipt_of
 from channels.voice import espeak
-from channels.voice.cue_sheet import Take, cue_sheet, stem_of, transcript
+from channels.voice.cue_sheet import Take, cue_sheet, seconds_in, stem_of, transcript
 from channels.voice.encoding import FORMATS
 from channels.voice.lengths import too_long
 from channels.voice.recording import record
 from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot
 
 _SHEET = "cue-sheet.html"
+_PLAYED = {".mp3", ".ogg"}
 _DOES = "takes it to the stations"
 
 
@@ -64,6 +65,13 @@ class RadioChannel:
         root = Path(self.directory)
         written = (root / f"{place_of(message)}/{_SHEET}").is_file()
         return receipt_of(place_of(message), _DOES) if written and unchanged(root, _scripts(message)) else None
+
+    def offered(self, reference: str) -> Mapping[str, Path]:
+        """The longest spot as a recording that browsers play."""
+        folder = Path(self.directory) / reference
+        found = (each for each in folder.glob("*") if each.suffix in _PLAYED)
+        longest = max(found, key=lambda each: (seconds_in(each.stem), each.suffix == ".mp3"), default=None)
+        return {longest.name: longest} if longest else {}
 
     def lacks(self) -> str:
         """The synthesiser, where it is not installed."""

@@ -15,7 +15,7 @@ from channels.voice.recording import Recording, record
 from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video
 
 _SHAPES = ("16x9", "1x1", "9x16")
-_LAST = "transcript.txt"
+_CAPTIONS, _THUMBNAIL, _LAST = "captions.vtt", "thumbnail.png", "transcript.txt"
 _NO_PICTURES = (
     "There are no pictures. They are drawn from templates/layouts/cards/video-*.svg, and need the Noto fonts "
     "(Debian: fonts-noto-core)."
@@ -84,6 +84,13 @@ class VideoChannel:
         transcript = {f"{place}/{_LAST}": _transcript(_video(message))}
         return receipt_of(place_of(message), _DOES) if unchanged(Path(self.directory), transcript) else None
 
+    def offered(self, reference: str) -> Mapping[str, Path]:
+        """The wide film, or the first there is, with captions and a thumbnail."""
+        folder = Path(self.directory) / reference
+        films = [f"video-{shape}.mp4" for shape in _SHAPES if (folder / f"video-{shape}.mp4").is_file()]
+        beside = [name for name in (_CAPTIONS, _THUMBNAIL) if films and (folder / name).is_file()]
+        return {name: folder / name for name in (*films[:1], *beside)}
+
     def lacks(self) -> str:
         """The synthesiser, where it is not installed."""
         return "" if espeak.is_there() or not self.sound else espeak.MISSING
@@ -102,11 +109,11 @@ class VideoChannel:
 
 
 def _texts(place: str, video: Video, captions: Sequence[Shown]) -> Mapping[str, bytes]:
-    cover = {f"{place}/thumbnail.png": video.thumbnail.data} if video.thumbnail else {}
+    cover = {f"{place}/{_THUMBNAIL}": video.thumbnail.data} if video.thumbnail else {}
     return {
         **cover,
         f"{place}/captions.srt": srt(captions).encode(),
-        f"{place}/captions.vtt": vtt(captions).encode(),
+        f"{place}/{_CAPTIONS}": vtt(captions).encode(),
         f"{place}/{_LAST}": _transcript(video),
     }
 

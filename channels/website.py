@@ -1,5 +1,6 @@
 """The website: static files, replaced atomically."""
 
+import os
 from collections import ChainMap
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -38,7 +39,7 @@ class WebsiteChannel:
         pages = message.content
         if not isinstance(pages, Pages):
             return [f"The website expects pages, found {type(pages).__name__}."]
-        paths = (*pages.files, *pages.printed, *pages.bundled)
+        paths = (*pages.files, *pages.printed, *pages.copied, *pages.bundled)
         refused = [f"Expected a path below the website's folder, found {path!r}." for path in unsafe_paths(paths)]
         if "index.html" not in pages.files:
             refused.append("The website has no home page: `index.html` is missing.")
@@ -50,6 +51,7 @@ class WebsiteChannel:
             raise PermanentError(" ".join(refused))
         files = self._files(message.content)
         written = write_files(self._directory, files, commit)
+        self._date(message.content.copied if isinstance(message.content, Pages) else {})
         without = f"; without PDFs: {self._lacks}" if self._lacks else ""
         return Receipt(detail=f"{written} of {len(files)} files written{without}")
 
@@ -66,9 +68,25 @@ class WebsiteChannel:
     def _files(self, content: object) -> Mapping[str, bytes]:
         pages = content if isinstance(content, Pages) else Pages(files={})
         files = {**self._pdfs(pages.printed), **_in_order_of_links(pages)}
-        bundles = {path: partial(_bundle, path, inside, files) for path, inside in pages.bundled.items()}
+        made: dict[str, Callable[[], bytes]] = {
+            path: partial(_bundle, path, inside, files) for path, inside in pages.bundled.items()
+        }
+        made |= {path: source.read_bytes for path, source in pages.copied.items() if not self._has(path, source)}
         # The last comes first: what is linked to before what links to it.
-        return ChainMap(with_compressed(files) if self._compress else files, MadeFiles(bundles))  # type: ignore[arg-type]
+        return ChainMap(with_compressed(files) if self._compress else files, MadeFiles(made))  # type: ignore[arg-type]
+
+    def _has(self, path: str, source: Path) -> bool:
+        """Whether a copy lies there, by size and date: films are not read to find out that they are the same."""
+        with suppress(FileNotFoundError):
+            there, wanted = (self._directory / path).stat(), source.stat()
+            return (there.st_size, there.st_mtime_ns) == (wanted.st_size, wanted.st_mtime_ns)
+        return False
+
+    def _date(self, copied: Mapping[str, Path]) -> None:
+        """Copies are as old as what they are copies of."""
+        for path, source in copied.items():
+            with suppress(OSError):  # then it is compared whole the next time
+                os.utime(self._directory / path, ns=(source.stat().st_atime_ns, source.stat().st_mtime_ns))
 
     def _pdfs(self, sheets: Mapping[str, str]) -> dict[str, bytes]:
         """Printed when they have changed: a sheet takes longer than all pages together. No page waits for a sheet."""

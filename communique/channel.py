@@ -9,11 +9,12 @@ This is the one module that an adapter imports (`docs/adding-a-channel.md`). The
     └── UncertainError    it may have gone out; `lookup` first
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from pathlib import Path
 from typing import ClassVar, Protocol, runtime_checkable
 
 from communique.contents import (
@@ -43,6 +44,7 @@ from communique.contents import (
     clock,
     html_text,
 )
+from communique.examination import Examined, MailIdentity, Reached, SigningKey
 
 __all__ = [
     "Attachment",
@@ -71,6 +73,7 @@ __all__ = [
     "Measured",
     "MergedMail",
     "Message",
+    "Offering",
     "Outcome",
     "Overlay",
     "Pages",
@@ -348,49 +351,12 @@ class Retractable(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SigningKey:
-    """A key that signs a channel's mails, as the DNS should have it."""
-
-    selector: str
-    domain: str
-    algorithm: str  #: `rsa` or `ed25519`
-    public: bytes  #: what stands in `p=` (RFC 6376 3.6.1, RFC 8463 4), decoded
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MailIdentity:
-    """In whose name a channel's mails go out: what receivers hold against the DNS."""
-
-    sender: str  #: domain of From
-    bounces: str  #: domain of the return path
-    keys: tuple[SigningKey, ...]  #: empty: the relay signs, or nobody
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reached:
-    """A server that was spoken to, without a mail."""
-
-    server: str
-    encryption: str  #: `TLSv1.3`; empty: in clear
-    certificate_ends: datetime | None
-    logged_in: bool
-
-
 @runtime_checkable
-class Examined(Protocol):
-    """A channel of mails that `communique doctor` can examine."""
+class Offering(Protocol):
+    """A channel that writes for a person what the website may offer to everybody as well."""
 
-    def identity(self) -> MailIdentity:
-        """In whose name it sends. No I/O."""
-        ...
-
-    def reach_out(self) -> Reached:
-        """Connect, encrypt and log in as for a mail, and take leave.
-
-        Raises:
-            ChannelError: that fails; its words say what to do.
-        """
+    def offered(self, reference: str) -> Mapping[str, Path]:
+        """Of what a receipt of its names: the files for the public that are there, by their names on the website."""
         ...
 
 

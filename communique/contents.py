@@ -5,6 +5,7 @@ import itertools
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -255,6 +256,8 @@ class Pages:
 
     files: Mapping[str, bytes]
     printed: Mapping[str, str] = field(default_factory=dict)  #: whole HTML documents that are published as PDF
+    #: Files that other channels have written, by path: the website has a copy of each.
+    copied: Mapping[str, Path] = field(default_factory=dict)
     #: ZIP files: what is in each, by its name there: the path of a file that is published, or a text of its own.
     bundled: Mapping[str, Mapping[str, str | bytes]] = field(default_factory=dict)
 

@@ -1,9 +1,12 @@
 """What has been said in public, kept so that pages and feeds can be made again from the ledger alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from communique.channel import Drawing, Image
+from communique.channel import Drawing, Form, Image
 from communique.correction import Correction
 from communique.retraction import Retraction
 
@@ -28,6 +31,20 @@ class Publication:
     corrections: tuple[Correction, ...] = ()  #: the first first
     retraction: Retraction | None = None  #: it was withdrawn
     card: Drawing | None = None  #: what becomes its picture; drawn before it is kept
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Product:
+    """What a channel has made of an announcement in one language for a person to take somewhere: a spot, a video."""
+
+    campaign: str
+    announcement: str
+    occurrence: str
+    language: str  #: BCP 47
+    form: Form
+    said: Mapping[str, Any]  #: as the ledger keeps it of a `Script`, `Video` or `Infographic`
+    made_at: datetime  #: UTC
+    files: Mapping[str, Path]  #: those for everybody, by their names on the website
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

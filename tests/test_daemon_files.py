@@ -4,6 +4,7 @@ import pytest
 
 from communique.website.process_state import process_of
 from tests.channels.feed_rules import complaints
+from tests.command_line import at
 from tests.ticking import Service, approve
 from tests.workspaces import PUBLIC, START
 
@@ -67,6 +68,38 @@ def test_the_pages_keep_up_with_files_and_with_time(service: Service) -> None:
     service.tick()
     assert "Rules of the forum" in page.read_text(encoding="utf-8")
     assert (page.parents[1] / "documents" / "rules.txt").read_text(encoding="utf-8") == "Rules"
+
+
+def test_the_page_offers_what_is_to_be_heard(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is copied once and stays as it is; what was withdrawn offers nothing."""
+    town = service.town
+    town.settings("channels:\n", "channels:\n  radio: {kind: radio, directory: var/radio, formats: []}\n")
+    town.add("  again:\n    when: start + 1 minutes\n    through: [website, radio]\n")
+    town.say("again", {"en": PUBLIC})
+    town.write("templates/news/again/en/radio-15.txt", "Hello from Littleton, which is open. " * 3)
+    approve(town, "again")
+    town.clock.turn(minutes=2)
+    service.tick()
+    public = town.root / "var" / "public" / "en" / "news" / "again"
+    assert "<audio" not in (public / "index.html").read_text(encoding="utf-8")
+    recording = town.root / "var" / "radio" / "radio" / "news-again-once" / "en" / "radio-15.mp3"
+    recording.write_bytes(b"as a machine with a voice would have written it")
+    town.clock.turn(hours=1)
+    service.tick()
+    page = (public / "index.html").read_text(encoding="utf-8")
+    assert 'src="radio-15.mp3"' in page
+    assert "Hello from Littleton, which is open." in page  # what is said, for those who do not hear it
+    copied = public / "radio-15.mp3"
+    assert (copied.read_bytes(), copied.stat().st_mtime_ns) == (recording.read_bytes(), recording.stat().st_mtime_ns)
+    before = copied.stat().st_ino
+    town.clock.turn(hours=1)
+    service.tick()
+    assert copied.stat().st_ino == before
+    line = at(town.root, monkeypatch, town.clock.now)
+    assert line("retract", "news/again", "--reason", "en=It was wrong.", "--as", "Ana Gil").code == 0
+    town.clock.turn(hours=1)
+    service.tick()
+    assert "<audio" not in (public / "index.html").read_text(encoding="utf-8")
 
 
 def test_a_feed_that_cannot_be_written_stops_no_mail(service: Service, caplog: pytest.LogCaptureFixture) -> None:

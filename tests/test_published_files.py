@@ -28,6 +28,8 @@ FILES = {
     "style.css": STYLE,
     "sitemap.xml": b"<urlset/>",
     "pictures/0123456789abcdef.png": b"\x89PNG",
+    "es/film.mp4": b"0123456789",
+    "es/press/kit.zip": b"PK",
 }
 RSS = "/feeds/public/es/rss.xml"
 
@@ -90,6 +92,8 @@ def test_a_browser_gets_a_feed_as_what_it_can_show(client: httpx.Client, accept:
         ("/style.css", "text/css; charset=utf-8"),
         ("/sitemap.xml", "application/xml; charset=utf-8"),
         ("/pictures/0123456789abcdef.png", "image/png"),
+        ("/es/film.mp4", "video/mp4"),
+        ("/es/press/kit.zip", "application/zip"),
         (RSS, "application/rss+xml; charset=utf-8"),
         ("/feeds/public/es/atom.xml", "application/atom+xml; charset=utf-8"),
         ("/feeds/public/es/feed.json", "application/feed+json; charset=utf-8"),
@@ -137,6 +141,26 @@ def test_who_has_it_already_is_not_sent_it_again(client: httpx.Client) -> None:
                 assert (answer.headers["etag"], answer.headers["last-modified"]) == (tag, date)
                 assert answer.headers["vary"] == "Accept-Encoding, Accept"
                 assert "content-type" not in answer.headers
+
+
+def test_films_are_sent_in_parts(client: httpx.Client) -> None:
+    """What a player asks for, whichever way it counts; the whole if it has another state of the file or asks oddly."""
+    etag = client.head("/es/film.mp4").headers["etag"]
+    for asked, status, data, said in (
+        ("bytes=0-3", 206, b"0123", "bytes 0-3/10"),
+        ("bytes=7-", 206, b"789", "bytes 7-9/10"),
+        ("bytes=-2", 206, b"89", "bytes 8-9/10"),
+        ("bytes=5-99", 206, b"56789", "bytes 5-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=0-1,3-4", 200, b"0123456789", None),
+        ("bytes=4-2", 200, b"0123456789", None),
+        ("rows=1-2", 200, b"0123456789", None),
+    ):
+        answer = client.get("/es/film.mp4", headers={"Range": asked, "If-Range": etag})
+        assert (answer.status_code, answer.content, answer.headers.get("content-range")) == (status, data, said), asked
+        assert answer.headers["accept-ranges"] == "bytes"
+    assert client.get("/es/film.mp4", headers={"Range": "bytes=0-3", "If-Range": '"old"'}).status_code == 200
+    assert client.get("/es/", headers={"Range": "bytes=0-3"}).status_code == 200
 
 
 def test_texts_are_sent_compressed(client: httpx.Client) -> None:

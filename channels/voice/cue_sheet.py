@@ -50,6 +50,11 @@ def stem_of(spot: Spot) -> str:
     return stem if stem.endswith(f"-{spot.seconds}") else f"{stem}-{spot.seconds}"
 
 
+def seconds_in(stem: str) -> int:
+    """How long the spot is whose files are called so."""
+    return int(stem.rpartition("-")[2])
+
+
 def cue_sheet(
     script: Script,
     takes: Sequence[Take],

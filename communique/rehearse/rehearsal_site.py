@@ -6,6 +6,7 @@ from pathlib import Path
 from communique.delivery import Mode
 from communique.rehearse.rehearsal import Rehearsal
 from communique.send import messages, recording
+from communique.send.products import on_offer
 from communique.store import publications, releases
 
 FOLDER = "site"
@@ -17,18 +18,24 @@ _FOR_SERVERS = {"404.html", "robots.txt", "sitemap.xml"}
 
 def write_site(rehearsal: Rehearsal) -> bool:
     """Write `site/` as the website stands at the end, with the feeds beside it; False when nothing was published."""
-    record = recording.bring_up_to_date(rehearsal.workspace, rehearsal.database, Mode.LIVE, rehearsal.clock.now)
+    workspace, channels = rehearsal.workspace, rehearsal.opened.channels
+    record = recording.bring_up_to_date(workspace, rehearsal.database, Mode.LIVE, rehearsal.clock.now)
     with rehearsal.database.reading() as connection:
         published = publications.on_website(connection, Mode.LIVE)
         free = releases.free(connection, Mode.LIVE, rehearsal.clock.now)
+        offered = on_offer(workspace, connection, Mode.LIVE, channels)
         milestones = rehearsal.planner.milestones(connection)
     if not published:
         return False
     now = rehearsal.clock.now
-    pages = messages.pages(rehearsal.workspace, published, milestones, now, free=free, record=record, named_index=True)
+    pages = messages.pages(
+        workspace, published, milestones, now, free=free, offered=offered, record=record, named_index=True
+    )
     for path, data in pages.files.items():
         if path not in _FOR_SERVERS:
             _write(rehearsal.folder / FOLDER / path, data)
+    for path, source in pages.copied.items():
+        _write(rehearsal.folder / FOLDER / path, source.read_bytes())
     for path in (*pages.printed, *pages.bundled):  # as the adapter made them
         if (sheet := rehearsal.folder / PUBLIC / path).is_file():
             _write(rehearsal.folder / FOLDER / path, sheet.read_bytes())

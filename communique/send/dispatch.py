@@ -87,7 +87,13 @@ class Dispatcher:
 
     @cached_property
     def _outcomes(self) -> Outcomes:
-        texts = DueMessages(workspace=self.workspace, database=self.database, mode=self.mode, clock=self.clock)
+        texts = DueMessages(
+            workspace=self.workspace,
+            database=self.database,
+            mode=self.mode,
+            clock=self.clock,
+            channels=self.channels,
+        )
         return Outcomes(
             workspace=self.workspace,
             database=self.database,

@@ -1,6 +1,6 @@
 """What a leased delivery says, made from the texts that were frozen with its audience."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
@@ -8,7 +8,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 
 from communique.bounces.tags import tag_of
-from communique.channel import Content, Form, Message, Recipient
+from communique.channel import Channel, Content, Form, Message, Recipient
 from communique.correction import tells_of_correction
 from communique.delivery import Delivery, Mode
 from communique.moments import parse_milestone
@@ -41,6 +41,7 @@ class DueMessages:
     database: Database
     mode: Mode
     clock: Callable[[], datetime]
+    channels: Mapping[str, Channel] = field(default_factory=dict)  #: open ones, whose files the website offers
     _merges: dict[tuple[int, str, str, str], MailMerge] = field(default_factory=dict)
     _tagged: dict[str, bool] = field(default_factory=dict)  #: by channel: whether each mail has its own return path
     _frozen: dict[int, tuple[Workspace, Occasion]] = field(default_factory=dict)  #: by occurrence
@@ -89,6 +90,7 @@ class DueMessages:
                 milestones=self._milestones(connection) if shows_present else {},
                 now=self.clock(),
                 last=self._pages,
+                channels=self.channels,
             )
             return messages.compose(texts, Due(delivery=delivery, occasion=occasion), present)
 

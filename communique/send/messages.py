@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from communique.channel import (
     Caption,
+    Channel,
     Content,
     Entry,
     Feed,
@@ -27,14 +28,15 @@ from communique.delivery import Delivery, Mode
 from communique.language.formatting import direction
 from communique.occasion import Occasion
 from communique.public_record import Sealed
-from communique.publication import Publication, Release
+from communique.publication import Product, Publication, Release
+from communique.send.products import on_offer
 from communique.settings import localise
 from communique.store import public_record, publications, releases
 from communique.texts import addresses, markdown
 from communique.texts.cards import DrawnWhenSeen, drawn, outlines
 from communique.website.infographics import infographic_of
 from communique.website.process_state import Milestones, process_of
-from communique.website.site import Site, build_bundles, build_sheets, build_site, lone_page
+from communique.website.site import Site, build_bundles, build_copies, build_sheets, build_site, lone_page
 from communique.workspace import Workspace
 
 _Pictured = TypeVar("_Pictured", Post, Infographic)
@@ -57,6 +59,7 @@ class Present:
     milestones: Milestones  #: by campaign, as they hold
     now: datetime
     last: "LastPages"
+    channels: Mapping[str, Channel] = field(default_factory=dict)  #: open ones, whose files the website offers
 
 
 @dataclass
@@ -107,8 +110,9 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
     published = publications.on_website(present.connection, present.mode)
     free = releases.free(present.connection, present.mode, present.now)
+    offered = on_offer(workspace, present.connection, present.mode, present.channels)
     record = public_record.entries(present.connection, present.mode)
-    site = _site(workspace, published, present.milestones, present.now, free=free, record=record)
+    site = _site(workspace, published, present.milestones, present.now, free=free, offered=offered, record=record)
     return present.last.of(workspace, site)
 
 
@@ -151,11 +155,25 @@ def pages(
     now: datetime,
     *,
     free: Sequence[Release] = (),
+    offered: Sequence[Product] = (),
     record: Sequence[Sealed] = (),
     named_index: bool = False,
 ) -> Pages:
-    """The whole website as it is now. `milestones`: by campaign, as they hold; `free`: releases that all may read."""
-    site = _site(workspace, published, milestones, now, free=free, record=record, named_index=named_index)
+    """The whole website as it is now.
+
+    Args:
+        workspace: with its words and layouts.
+        published: what has a page.
+        milestones: by campaign, as they hold.
+        now: aware.
+        free: releases that anybody may read.
+        offered: what other channels have made for everybody.
+        record: what has been announced, entry by entry.
+        named_index: whether it is to be read from a folder.
+    """
+    site = _site(
+        workspace, published, milestones, now, free=free, offered=offered, record=record, named_index=named_index
+    )
     return _made_of(site)
 
 
@@ -173,6 +191,7 @@ def _site(
     now: datetime,
     *,
     free: Sequence[Release] = (),
+    offered: Sequence[Product] = (),
     record: Sequence[Sealed] = (),
     named_index: bool = False,
 ) -> Site:
@@ -181,6 +200,7 @@ def _site(
     return Site(
         publications=published,
         releases=free,
+        products=offered,
         settings=settings,
         glossary={language: facts.about_us(language) for language in settings.languages},
         words={language: workspace.words.of(language) for language in settings.languages},
@@ -197,7 +217,12 @@ def _site(
 
 
 def _made_of(site: Site) -> Pages:
-    return Pages(files=build_site(site), printed=build_sheets(site), bundled=build_bundles(site))
+    return Pages(
+        files=build_site(site),
+        printed=build_sheets(site),
+        copied=build_copies(site),
+        bundled=build_bundles(site),
+    )
 
 
 def _subscribe(workspace: Workspace) -> dict[str, str]:
@@ -323,12 +348,16 @@ def as_kept(content: Content) -> dict[str, Any] | None:
 
 
 def hash_of(content: Content) -> str:
-    """SHA-256 (hex) of what is sent; of a website file by file, because its documents may be large."""
+    """SHA-256 (hex) of what is sent.
+
+    Of a website file by file, because its documents may be large; of what it has copies of, by size.
+    """
     if not isinstance(content, Pages):
         return hashlib.sha256(repr(content).encode()).hexdigest()
     printed = ((path, html.encode()) for path, html in content.printed.items())
+    copied = ((path, str(source.stat().st_size).encode()) for path, source in content.copied.items())
     bundled = ((path, repr(sorted(inside.items())).encode()) for path, inside in content.bundled.items())
     digest = hashlib.sha256()
-    for path, data in sorted([*content.files.items(), *printed, *bundled]):
+    for path, data in sorted([*content.files.items(), *printed, *copied, *bundled]):
         digest.update(f"{path}\n{hashlib.sha256(data).hexdigest()}\n".encode())
     return digest.hexdigest()

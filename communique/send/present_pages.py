@@ -6,6 +6,7 @@ from datetime import datetime
 from communique.channel import Channel, Form, Message
 from communique.delivery import Mode
 from communique.send import messages
+from communique.send.products import on_offer
 from communique.store import declarations, public_record, publications, releases
 from communique.store.database import Database
 from communique.workspace import Workspace
@@ -25,13 +26,14 @@ def put_in_place(
         published = publications.on_website(connection, mode)
         free = releases.free(connection, mode, now)
         record = public_record.entries(connection, mode)
+        offered = on_offer(workspace, connection, mode, channels)
         milestones = {
             name: declarations.milestones_of(connection, campaign) for name, campaign in workspace.campaigns.items()
         }
     names = [route.name for route in workspace.routes.values() if route.form is Form.PAGES and route.name in channels]
     if not published or not names:
         return
-    content = messages.pages(workspace, published, milestones, now, free=free, record=record)
+    content = messages.pages(workspace, published, milestones, now, free=free, offered=offered, record=record)
     language = workspace.settings.languages[0]
     for name in names:
         message = Message(key=name, reference=name, created_at=now, language=language, content=content)

@@ -10,11 +10,12 @@ from datetime import datetime
 from communique.canary import CanaryPost
 from communique.channel import ChannelError
 from communique.letters.posting import Posting
-from communique.send import first_feeds, present_pages, recording
+from communique.send import first_feeds, present_pages, products, recording
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
 from communique.service.service import Service
+from communique.store import products as store_products
 from communique.store import releases, session_lock
 from communique.store.database import Database, database_fault
 from communique.store.session_lock import SessionLock
@@ -32,8 +33,8 @@ class Sending(Service):
     _sign: SessionLock | None = None  #: of life, for others on the same database
     _silent: set[str] = field(default_factory=set)  #: others, when last looked
     _fed: OpenChannels | None = None  #: whose feeds have been written
-    #: Whose pages have been written, in which hour, and the newest release then.
-    _shown: tuple[OpenChannels, datetime, datetime | None] | None = None
+    #: Whose pages have been written, in which hour, and the newest release and recording then.
+    _shown: tuple[OpenChannels, datetime, datetime | None, datetime | None] | None = None
 
     def close(self) -> None:
         """Let go of everything; the sign of life first, because what it stood for is in order."""
@@ -105,14 +106,16 @@ class Sending(Service):
             self._fed = opened
 
     def _write_pages(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
-        """Once an hour, when an embargo ends, and when a file has changed, which opens other channels.
+        """Once an hour, when an embargo ends, a recording is made, or a file has changed, which opens other channels.
 
         What fails is tried again.
         """
         now, mode = self.clock(), workspace.settings.mode
+        offers = products.offering(workspace, opened.channels)
         with database.reading() as connection:
             newest = releases.newest_free(connection, mode, now)
-        shown = (opened, now.replace(minute=0, second=0, microsecond=0), newest)
+            made = store_products.last_made_at(connection, mode, offers)
+        shown = (opened, now.replace(minute=0, second=0, microsecond=0), newest, made)
         if self._shown == shown:
             return
         with _keeping_on("the public record"):

@@ -21,6 +21,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from communique.problems import ProblemsError
 from communique.send.open_channels import PublicFolder, public_folders
 from communique.texts import addresses
+from communique.web.byte_ranges import part_of
 from communique.web.preconditions import NOT_MODIFIED, OK, Validators, answer_to
 from communique.web.public_pages import PublicPages
 
@@ -35,7 +36,13 @@ _TYPES = {
     ".png": "image/png",
     ".jpg": "image/jpeg",
     ".jpeg": "image/jpeg",
+    ".svg": "image/svg+xml",
     ".pdf": "application/pdf",
+    ".zip": "application/zip",
+    ".mp3": "audio/mpeg",
+    ".ogg": "audio/ogg",
+    ".mp4": "video/mp4",
+    ".vtt": "text/vtt; charset=utf-8",
     ".csv": "text/csv; charset=utf-8",
     ".odt": "application/vnd.oasis.opendocument.text",
     ".ods": "application/vnd.oasis.opendocument.spreadsheet",
@@ -55,7 +62,8 @@ _XML = _TYPES[".xml"]
 _SHOWN_AS_XML = {_FEEDS["rss"], _FEEDS["atom"]}
 _COMPRESSED = {".html", ".css", ".txt", ".ics", ".xml", ".json"}
 _POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; "
+    "frame-ancestors 'none'"
 )
 _MANNERS = {
     "content-security-policy": _POLICY,
@@ -66,7 +74,8 @@ _FIVE_MINUTES = "public, max-age=300, must-revalidate"
 _FOR_EVER = "public, max-age=31536000, immutable"  #: what is named by its content
 _LARGE = 1 << 18  #: bytes that are not read while others wait
 _LOOKED = timedelta(seconds=5)  #: for so long a changed setting may go unnoticed
-_MOVED, _NOT_FOUND = 301, 404
+_PART, _MOVED, _NOT_FOUND, _BEHIND_THE_END = 206, 301, 404, 416
+_PLAYED = ("audio/", "video/")  #: what players ask for in parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,9 +180,20 @@ class PublishedFiles:
                 answer |= _MANNERS | {"content-type": media_type, "content-length": str(info.st_size)}
                 if found.coding:
                     answer["content-encoding"] = found.coding
+                part = None
+                if found.media_type.startswith(_PLAYED):
+                    answer["accept-ranges"] = "bytes"
+                    part = part_of(headers, answer["etag"], info.st_size) if has_body else None
+                if part is not None:
+                    status = _PART if part.length else _BEHIND_THE_END
+                    last = part.first + part.length - 1
+                    answer["content-range"] = f"bytes {f'{part.first}-{last}' if part.length else '*'}/{info.st_size}"
+                    answer["content-length"] = str(part.length)
+                    file.seek(part.first)
                 data = b""
-                if has_body:
-                    data = await run_in_threadpool(file.read) if info.st_size > _LARGE else file.read()
+                length = part.length if part else info.st_size
+                if has_body and length:
+                    data = await run_in_threadpool(file.read, length) if length > _LARGE else file.read(length)
         except OSError:
             await _answer(send, 503, {"retry-after": "5", "content-length": "0"})
             return

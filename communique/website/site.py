@@ -6,6 +6,7 @@ are relative, so that the site works below any address; search engines and feeds
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from communique.language.formatting import direction
@@ -20,8 +21,9 @@ from communique.website.site_map import MappedPage, robots, site_map
 from communique.website.site_pages import ENTRY, announcement_page, pages_of, process_page
 from communique.website.site_press import press_bundles, press_files, press_sheets
 from communique.website.site_process import document_files, sheets_of
+from communique.website.site_products import product_copies
 
-__all__ = ["Site", "build_bundles", "build_sheets", "build_site", "lone_page"]
+__all__ = ["Site", "build_bundles", "build_copies", "build_sheets", "build_site", "lone_page"]
 
 #: Backgrounds of panels: what is readable on them is readable on the page, which is lighter or darker still.
 LIGHT_PANEL, DARK_PANEL = "#f4f5f6", "#1d2329"
@@ -72,6 +74,11 @@ def build_sheets(site: Site) -> dict[str, str]:
         fill = _release_sheet(site, language)
         sheets |= {path: fill(content) for path, content in press_sheets(site, language)}
     return sheets
+
+
+def build_copies(site: Site) -> dict[str, Path]:
+    """Files that other channels have written, by their path below the root."""
+    return {path: source for language in site.settings.languages for path, source in product_copies(site, language)}
 
 
 def build_bundles(site: Site) -> dict[str, dict[str, str | bytes]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from communique.channel import Image
 from communique.public_record import Sealed
-from communique.publication import Publication, Release
+from communique.publication import Product, Publication, Release
 from communique.settings import Settings
 from communique.texts import addresses
 from communique.website.process import FeedLinks, KeyDate, Process, Topic
@@ -48,6 +48,7 @@ class Site:
     today: date  #: in the settings' zone; dates before it are no longer shown as coming
     render: Render = field(compare=False)
     releases: Sequence[Release] = ()  #: to the media; those whose embargo is not over are left out
+    products: Sequence[Product] = ()  #: what other channels have made of announcements
     logo: bytes = b""  #: the file `settings.look.logo` names
     subscribe: Mapping[str, str] = field(default_factory=dict)  #: by language: address of the page for e-mail
     record: Sequence[Sealed] = ()  #: the public record, the first entry first

@@ -13,6 +13,7 @@ from communique.website.record_pages import record_page
 from communique.website.site_contents import Context, Page, Site
 from communique.website.site_press import kit_of, press_context, press_pages
 from communique.website.site_process import agenda_of, body_of, documents_page, met, shown, standing_of
+from communique.website.site_products import products_of
 
 #: The announcement whose wording opens the process page.
 OPENING = "open-the-process-page"
@@ -162,6 +163,7 @@ def announcement_page(site: Site, item: Publication) -> Page:
             "announcement": _shown(site, item, at) | {"html": body_of(item)},
             "picture": _beside_text(site, item, at),
             "press_kit": kit_of(site, item, at),
+            "products": products_of(site, item, at),
         },
         published_at=item.published_at,
         picture=item.picture,

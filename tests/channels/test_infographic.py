@@ -76,8 +76,10 @@ class TestContract(ChannelContract):
 
 def test_the_folder_has_picture_drawing_words_and_poster(tmp_path: Path, message: Message) -> None:
     """The drawing needs no font; the code on the picture leads to the page; the poster is one tagged page of text."""
-    receipt = InfographicChannel(directory=tmp_path).send(message, ignore)
+    channel = InfographicChannel(directory=tmp_path)
+    receipt = channel.send(message, ignore)
     assert (receipt.reference, receipt.by_hand) == (PLACE, True)
+    assert set(channel.offered(receipt.reference)) == {"infographic.png", "infographic.svg", "poster.pdf"}
     folder = tmp_path / PLACE
     picture = Image.open(io.BytesIO((folder / "infographic.png").read_bytes()))
     assert picture.size == (1200, 1800)

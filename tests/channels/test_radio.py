@@ -80,6 +80,7 @@ def test_a_station_finds_all_it_needs_in_one_folder(tmp_path: Path, message: Mes
 
     assert (receipt.reference, receipt.by_hand) == (PLACE, True)
     folder = tmp_path / PLACE
+    assert channel.offered(receipt.reference) == {"radio-15.mp3": folder / "radio-15.mp3"}
     assert (folder / "radio-15.txt").read_text() == f"{TEXT}\n"
     with wave.open(io.BytesIO((folder / "radio-15.wav").read_bytes())) as sound:
         assert (sound.getframerate(), sound.getnchannels(), sound.getsampwidth()) == (48_000, 1, 2)

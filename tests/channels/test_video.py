@@ -77,9 +77,11 @@ class TestContract(ChannelContract):
 def test_the_films_show_each_caption_while_it_is_said(tmp_path: Path, message: Message, in_spanish: Video) -> None:
     """Three shapes with sound; at the middle of each caption's time its picture is seen, and no other."""
     require(espeak.is_there(), "espeak-ng is not there. On Debian or Ubuntu: sudo apt-get install espeak-ng")
-    receipt = VideoChannel(directory=tmp_path).send(message, ignore)
+    channel = VideoChannel(directory=tmp_path)
+    receipt = channel.send(message, ignore)
     assert (receipt.reference, receipt.by_hand) == (PLACE, True)
     folder = tmp_path / PLACE
+    assert set(channel.offered(receipt.reference)) == {"video-16x9.mp4", "captions.vtt", "thumbnail.png"}
     times = [_seconds(found) for found in _STAMP.finditer((folder / "captions.srt").read_text())]
     captions = [caption for line in in_spanish.lines for caption in line.captions]
     assert len(times) == len(captions) == 3
