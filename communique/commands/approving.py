@@ -67,7 +67,7 @@ def approve_command(
         with open_desk.database.begin() as connection:
             standings = planner.standings(connection, now)
             if plan is not None:
-                chosen = _unchanged(plan, planner, connection, standings, as_json=as_json)
+                chosen = _unchanged(plan, planner, connection, standings, now, as_json=as_json)
             else:
                 chosen = to_approve(standings, str(campaign), announcement, occurrence)
             done = approve(planner, connection, chosen, given)
@@ -77,10 +77,16 @@ def approve_command(
 
 
 def _unchanged(
-    plan: SavedPlan, planner: Planner, connection: Connection, standings: Sequence[Standing], *, as_json: bool
+    plan: SavedPlan,
+    planner: Planner,
+    connection: Connection,
+    standings: Sequence[Standing],
+    now: datetime,
+    *,
+    as_json: bool,
 ) -> list[Standing]:
     """What the plan holds; ends the command when it is not as it was looked at."""
-    found = list(changes(plan, planner, connection, standings))
+    found = list(changes(plan, planner, connection, standings, now))
     if not found:
         return same(plan, standings)
     if as_json:

@@ -63,7 +63,7 @@ def saved(planner: Planner, connection: Connection, standings: Sequence[Standing
         communique_plan=_VERSION,
         mode=str(planner.mode),
         made_at=now,
-        announcements=tuple(_saved(planner, connection, chosen)),
+        announcements=tuple(_saved(planner, connection, chosen, now)),
         files={path: _hash(planner, path) for path in sorted(files)},
     )
 
@@ -113,42 +113,45 @@ def same(plan: SavedPlan, standings: Sequence[Standing]) -> list[Standing]:
 
 
 def changes(
-    plan: SavedPlan, planner: Planner, connection: Connection, standings: Sequence[Standing]
+    plan: SavedPlan, planner: Planner, connection: Connection, standings: Sequence[Standing], now: datetime
 ) -> Iterator[tuple[str, str]]:
     """What is not as it was looked at: name and, in words, what; nothing when all of it is the same."""
     present = {
-        (each.campaign, each.announcement, each.occurrence): each for each in _now(plan, planner, connection, standings)
+        (each.campaign, each.announcement, each.occurrence): each
+        for each in _present(plan, planner, connection, standings, now)
     }
     frozen = {(*each.name, each.occurrence.occurrence) for each in standings if each.is_frozen}
     edited = [path for path, before in plan.files.items() if _hash(planner, path) != before]
     for then in plan.announcements:
         key = then.campaign, then.announcement, then.occurrence
-        now = present.get(key)
-        if now is None:
+        found = present.get(key)
+        if found is None:
             gone = "has gone out since" if key in frozen else "is not there any more, or has a fault now"
             yield then.name, gone
             continue
-        if now.due_at != then.due_at:
-            yield then.name, f"was due {then.due_at:%Y-%m-%d %H:%M} UTC, is due {now.due_at:%Y-%m-%d %H:%M} UTC"
-        elif now.hash != then.hash:
+        if found.due_at != then.due_at:
+            yield then.name, f"was due {then.due_at:%Y-%m-%d %H:%M} UTC, is due {found.due_at:%Y-%m-%d %H:%M} UTC"
+        elif found.hash != then.hash:
             mine = [path for path in edited if _is_of(path, then)] or edited
             yield then.name, ": ".join(filter(None, ("says something else", ", ".join(mine))))
-        for channel in sorted(then.copies.keys() | now.copies.keys()):
-            before, after = then.copies.get(channel, 0), now.copies.get(channel, 0)
+        for channel in sorted(then.copies.keys() | found.copies.keys()):
+            before, after = then.copies.get(channel, 0), found.copies.get(channel, 0)
             if before != after:
                 yield then.name, f"reached {before} through {channel}, reaches {after}"
 
 
-def _now(
-    plan: SavedPlan, planner: Planner, connection: Connection, standings: Sequence[Standing]
+def _present(
+    plan: SavedPlan, planner: Planner, connection: Connection, standings: Sequence[Standing], now: datetime
 ) -> Iterator[SavedAnnouncement]:
     fine = [each for each in same(plan, standings) if each.preflight and not each.preflight.stopping]
-    return _saved(planner, connection, [each for each in fine if not each.is_frozen])
+    return _saved(planner, connection, [each for each in fine if not each.is_frozen], now)
 
 
-def _saved(planner: Planner, connection: Connection, chosen: Sequence[Standing]) -> Iterator[SavedAnnouncement]:
+def _saved(
+    planner: Planner, connection: Connection, chosen: Sequence[Standing], now: datetime
+) -> Iterator[SavedAnnouncement]:
     copies: dict[tuple[str, str, str], Counter[str]] = {}
-    for line in planned(planner, connection, list(chosen)):
+    for line in planned(planner, connection, list(chosen), now):
         key = line.campaign, line.announcement, line.occurrence
         copies.setdefault(key, Counter())[line.channel] += line.recipients
     for each in chosen:

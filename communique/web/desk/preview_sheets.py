@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from communique.explain.problem_codes import CODES
 from communique.preview.documents import Document, document
 from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.office import Office
 from communique.web.desk.previews import Links, Preview, choices, context, preview
 
@@ -38,7 +39,7 @@ class PreviewSheets:
     @property
     def pages(self) -> DeskPages:
         """The desk's own."""
-        return DeskPages(self.office)
+        return DeskPages(self.office, FileWatch(self.office.installation.root))  # nobody listens here
 
     def of(self, connection: Connection, name: tuple[str, str], asked: str = "") -> Preview | None:
         """The next occurrence of an announcement; None when there is no such announcement."""
