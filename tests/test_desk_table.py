@@ -83,7 +83,7 @@ def test_the_pages_are_these() -> None:
         ("announcement/{campaign}/{announcement}/{occurrence}", False, [], []),
         ("announcement/{campaign}/{announcement}/{occurrence}/approve", False, [], ["approver"]),
         ("announcement/{campaign}/{announcement}/{occurrence}/changes", False, [], ["approver"]),
-        ("preview/{campaign}/{announcement}/{occurrence}/{channel}/{language}", False, [], []),
+        ("preview/{campaign}/{announcement}/{occurrence}/{channel}/{language}/{view}", False, [], []),
         ("calendar", False, [], []),
         ("calendar/{token}.ics", True, [], []),
         ("live", False, [], []),
