@@ -1,10 +1,12 @@
 """The public record: what went out is on it once, what turns out later is an entry of its own, and a change shows."""
 
 import csv
+import hashlib
 import io
 import json
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ from communique.send import present_pages, recording
 from communique.store.database import publications
 from communique.store.public_record_tables import public_record as table
 from tests.command_line import at
+from tests.shipped_site import parsed, said
 from tests.single_delivery import in_doubt
 from tests.workspaces import START, Town, build
 
@@ -95,8 +98,8 @@ def test_what_went_out_is_recorded_once_and_what_turns_out_later_behind_it(
     assert told(first) == [("announced", "email", 13, None), ("announced", "feed", None, None), WEBSITE]
     mail, _, page = (each.entry for each in first)
     assert (mail.to, mail.languages, mail.texts, len(mail.approved)) == (("invited",), ("en",), (), 64)
-    said = as_hashed("Hello", "It is blue.", "Hello, everybody.")
-    assert [(each.language, each.sha256) for each in page.texts] == [("en", hash_of(said))]
+    original = as_hashed("Hello", "It is blue.", "Hello, everybody.")
+    assert [(each.language, each.sha256) for each in page.texts] == [("en", hash_of(original))]
     file = published(town)
     before = json.loads(file.read_text(encoding="utf-8"))["entries"]
     assert checked_by_a_stranger(file).stdout.startswith("The chain of 3 entries holds. The last one has the hash ")
@@ -158,6 +161,44 @@ def test_a_ledger_that_was_changed_afterwards_says_so(tmp_path: Path, monkeypatc
         connection.execute(update(table).where(made_up).values(entry=text.replace('"people":13', '"people":1300')))
     answer = line("evidence", "verify")
     assert (answer.code, "The ledger: entry 1: its content has the hash" in answer.text) == (1, True)
+    town.database.close()
+
+
+def test_a_monitoring_body_takes_away_what_it_cites_and_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file has its hash, texts those on the record; nobody who was written to is in it; made twice, the same."""
+    town = build(tmp_path)
+    announce(town)
+    town.run()
+    town.write("config/documents/rules.txt", "The rules.")
+    about = "title: {en: Rules, es: Normas, fr: Règles}, published: 2026-11-01, language: en, shows: forum-rules"
+    rules = f"documents:\n  - {{file: rules.txt, {about}}}\n"
+    town.write("config/process.yaml", (town.root / "config/process.yaml").read_text(encoding="utf-8") + rules)
+    entries = record(town)
+    line = at(town.root, monkeypatch, START + timedelta(hours=1))
+    made = [tmp_path / name for name in ("one.zip", "two.zip")]
+    for file in made:
+        assert line("evidence", "bundle", str(file)).code == 0
+    assert made[0].read_bytes() == made[1].read_bytes()
+    with zipfile.ZipFile(made[0]) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    sums = dict(reversed(each.split("  ")) for each in files.pop("SHA256SUMS").decode().splitlines())
+    assert sums == {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+    (public,) = (each.entry for each in entries if each.entry.channel == "website")
+    assert sums["announcements/news/hello/once.en.txt"] == public.texts[0].sha256
+    assert files["documents/rules.txt"] == b"The rules."
+    assert [path for path, data in files.items() if b"person" in data.lower() or b"@example.org" in data] == []
+    asked = {each["question"]: each["standing"] for each in json.loads(files["requirements.json"])}
+    assert asked["Are its rules public?"] == "there"
+    assert asked["Is there a forum that oversees the process?"] == "missing"
+    index = parsed(files["index.html"])
+    assert {link for each in index.iter("a") if "://" not in (link := each.get("href", ""))} <= {*files, "SHA256SUMS"}
+    assert entries[-1].hash in said(index)
+    with town.database.begin() as connection:
+        connection.execute(update(table).values(hash="0" * 64))
+    answer = line("evidence", "bundle", str(tmp_path / "three.zip"))
+    assert (answer.code, (tmp_path / "three.zip").exists(), "Nothing was packed" in answer.errors) == (1, False, True)
     town.database.close()
 
 

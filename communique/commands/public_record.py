@@ -13,8 +13,10 @@ import click
 from communique.commands.console import PROBLEMS, Session, counted, refuse
 from communique.commands.plans import desk
 from communique.public_record import FORMAT, HASH, Sealed, break_in, canonical
-from communique.store import public_record
+from communique.store import public_record, publications
 from communique.store.public_record import Said
+from communique.website.evidence import answers
+from communique.website.evidence_bundle import Evidence, bundle_files, zipped
 
 
 @click.group("evidence")
@@ -55,6 +57,37 @@ def verify_command(session: Session, file: Path | None) -> None:
     for fault in faults:
         click.secho(fault, fg="red")
     sys.exit(PROBLEMS if faults else 0)
+
+
+@evidence_group.command("bundle")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.pass_obj
+def bundle_command(session: Session, file: Path) -> None:
+    """Pack what a monitoring body needs into FILE (zip): record, public texts, documents, and how requirements stand.
+
+    It names nobody who was written to. An index.html in it leads through the rest. The same state gives the same bytes
+    on the same day.
+    """
+    now = session.clock()
+    with desk(session) as open_desk:
+        planner = open_desk.planner
+        with open_desk.database.reading() as connection:
+            milestones = planner.milestones(connection)
+            website = publications.on_website(connection, planner.mode)
+            evidence = Evidence(
+                workspace=planner.workspace,
+                record=public_record.entries(connection, planner.mode),
+                said=public_record.said(connection, planner.mode),
+                answers=answers(planner.workspace, milestones, website, now),
+                now=now,
+            )
+    if broken := break_in(evidence.record):
+        refuse(f"The ledger: {broken} Nothing was packed.")
+    files = bundle_files(evidence)
+    file.write_bytes(zipped(files))
+    click.echo(f"Written: {file} ({counted(len(files), 'file')}; the record has {len(evidence.record)} entries).")
+    if evidence.record:
+        click.echo(f"The last one has the hash {evidence.record[-1].hash}.")
 
 
 def _against_ledger(published: Sequence[Sealed], own: Sequence[Sealed]) -> list[str]:

@@ -15,6 +15,7 @@ from communique.store.database import DIGEST, attempts, deliveries, occurrences,
 from communique.store.owed import ALL
 from communique.store.public_record_tables import public_record
 from communique.store.reach import accepted, arrived
+from communique.texts.addresses import PUBLIC
 
 _UNDER_WAY = (State.SCHEDULED, State.SENDING, State.IRREVOCABLE)
 
@@ -115,7 +116,9 @@ def _gone(row: Any) -> Gone:
 def said(connection: Connection, mode: Mode) -> list[Said]:
     """Every public text as it is now, in the order they were published."""
     rows = connection.execute(
-        select(publications).where(publications.c.mode == mode).order_by(publications.c.published_at)
+        select(publications)
+        .where(publications.c.mode == mode, publications.c.audience == PUBLIC)
+        .order_by(publications.c.published_at, publications.c.path)
     )
     corrected = corrections.in_mode(connection, mode)
     return [_said(row, corrected.get((row.campaign, row.announcement, row.occurrence), ())) for row in rows]
