@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 class BlueskyChannel:
     """Posts to one account: text with clickable links and tags, and its picture, or else a card of the linked page.
 
+    A drawn picture is shown on the card, where it leads to the page.
+
     The key of the record is derived from the message. Written twice, the same record is one post; another record under
     its key is refused, so that nothing said is ever changed by accident.
     """
@@ -25,7 +27,7 @@ class BlueskyChannel:
     form: ClassVar[Form] = Form.POST
     in_doubt: ClassVar[InDoubt] = InDoubt.REWRITE
     local: ClassVar[bool] = False
-    card: ClassVar[str] = "screen"
+    card: ClassVar[str] = "wide"
 
     def __init__(
         self,

@@ -8,7 +8,7 @@ from typing import Any
 import regex
 
 from channels.post_text import post_of, text_with_link
-from communique.channel import Message
+from communique.channel import Message, Post
 
 COLLECTION = "app.bsky.feed.post"
 #: Lexicon app.bsky.feed.post: 300 graphemes, and 3000 bytes of UTF-8.
@@ -43,8 +43,8 @@ def record_key(message: Message) -> str:
 def record(message: Message, blob: Any = None, parent: Mapping[str, str] | None = None) -> dict[str, Any]:
     """The record to be written; `blob` is the picture, once uploaded, `parent` (`uri`, `cid`) the post it answers.
 
-    A post holds a picture or a card. The picture comes first: a card has no room for its alternative text, and the link
-    stands in the text anyway.
+    A post holds a picture or a card. A picture of its own comes first: a card has no room for its alternative text, and
+    the link stands in the text anyway. One that was drawn says what title and description say: it goes on the card.
 
     The same bytes on every attempt: its date is the message's, not the attempt's.
     """
@@ -55,7 +55,7 @@ def record(message: Message, blob: Any = None, parent: Mapping[str, str] | None 
     text = text_with_link(post_of(message))
     facets = [get_model_as_dict(facet) for facet in detect_facets(text)]
     created_at = message.created_at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    embedded = _picture(message, blob) if blob else _card(message)
+    embedded = _picture(message, blob) if blob and not _goes_on_card(post_of(message)) else _card(message, blob)
     return {
         "$type": COLLECTION,
         "text": text,
@@ -75,9 +75,15 @@ def _picture(message: Message, blob: Any) -> dict[str, Any] | None:
     return {"$type": "app.bsky.embed.images", "images": [{"image": blob, "alt": image.alt, "aspectRatio": size}]}
 
 
-def _card(message: Message) -> dict[str, Any] | None:
+def _goes_on_card(post: Post) -> bool:
+    return bool(post.link and post.image and post.image.drawn)
+
+
+def _card(message: Message, blob: Any) -> dict[str, Any] | None:
     post = post_of(message)
     if not post.link:
         return None
     external = {"uri": post.link, "title": post.headline, "description": post.summary}
+    if blob:
+        external["thumb"] = blob
     return {"$type": "app.bsky.embed.external", "external": external}

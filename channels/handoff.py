@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from channels.atomic_files import unchanged, write_files
 from channels.bluesky_record import graphemes
@@ -22,9 +22,10 @@ class HandoffChannel:
     local: ClassVar[bool] = True
     card: ClassVar[str] = "wide"
 
-    def __init__(self, *, directory: Path, limit: int) -> None:
+    def __init__(self, *, directory: Path, limit: int, card: Literal["wide", "square", "tall"] = "wide") -> None:
         if limit < 1:
             raise ValueError(f"`limit` expects how many characters the network takes, such as 3000; found {limit}.")
+        del card  # the picture comes with the post; planning reads from the settings which one it is
         self._directory = Path(directory)
         self._limit = limit
 

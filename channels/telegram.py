@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from channels.post_text import not_a_post, post_of, removal_of, text_with_link
+from channels.telegram_text import caption_of, units
 from channels.web_service import base_address, reveal
 from communique.channel import Form, Image, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
 
@@ -21,6 +22,9 @@ _CHAT = re.compile(r"@[A-Za-z]\w{3,31}|-[0-9]{5,20}")
 class TelegramChannel:
     """Posts to one channel or group, as a bot that is its administrator.
 
+    Telegram has no alternative texts. So a post without its own picture gets none that is drawn: the preview of its
+    page shows that, with title and description as text. What stands for a photo is folded up below the words.
+
     A bot cannot read what it has posted, so what is in doubt is left to a person.
     """
 
@@ -28,7 +32,6 @@ class TelegramChannel:
     form: ClassVar[Form] = Form.POST
     in_doubt: ClassVar[InDoubt] = InDoubt.STRICT
     local: ClassVar[bool] = False
-    card: ClassVar[str] = "screen"
 
     def __init__(
         self,
@@ -54,7 +57,7 @@ class TelegramChannel:
             return [refused]
         post, measure = post_of(message), self.measure(message)
         if measure.length > measure.limit:
-            hint = " A message without a picture may have more." if post.image else ""
+            hint = " A message without a picture may have more; its `alt` counts." if post.image else ""
             return [f"Too long for Telegram: {measure.length} of {measure.limit} characters. Shorten social.txt.{hint}"]
         if not text_with_link(post).strip():
             return ["Telegram refuses a message without text: social.txt is empty."]
@@ -63,8 +66,7 @@ class TelegramChannel:
     def measure(self, message: Message) -> Measure:
         """In UTF-16 units: an emoji counts 2 or more."""
         post = post_of(message)
-        length = len(text_with_link(post).encode("utf-16-le")) // 2
-        return Measure(length=length, limit=CAPTION if post.image else TEXT, unit="characters")
+        return Measure(length=units(caption_of(post)[0]), limit=CAPTION if post.image else TEXT, unit="characters")
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Ask for the chat, which shows that it can be reached; commit; post."""

@@ -9,7 +9,8 @@ from typing import Any, NoReturn, Self
 
 import requests
 
-from channels.post_text import picture_ending, text_with_link
+from channels.post_text import picture_ending
+from channels.telegram_text import caption_of
 from channels.web_service import ENOUGH, account_refused, never_connected
 from communique.channel import PermanentError, Post, Receipt, TemporaryError, UnavailableError, UncertainError
 
@@ -95,14 +96,17 @@ class TelegramBot:
         raise UnavailableError(f"Telegram could not answer ({answer.status_code}); nothing was posted.")
 
     def _posted(self, post: Post, answers: str) -> Mapping[str, Any]:
-        text, image = text_with_link(post), post.image
+        (text, entities), image = caption_of(post), post.image
         reply = {"message_id": int(answers), "allow_sending_without_reply": True} if answers.isdecimal() else {}
         where = {"chat_id": self._chat, **({"reply_parameters": json.dumps(reply)} if reply else {})}
         if image:
             photo = {"photo": (f"picture{picture_ending(image)}", image.data, image.media_type)}
-            answer = self._call("sendPhoto", data={**where, "caption": text}, files=photo)
+            answer = self._call(
+                "sendPhoto", data={**where, "caption": text, "caption_entities": json.dumps(entities)}, files=photo
+            )
         else:
-            shown = {"link_preview_options": json.dumps({"url": post.link})} if post.link else {}
+            preview = {"url": post.link, "prefer_large_media": True}
+            shown = {"link_preview_options": json.dumps(preview)} if post.link else {}
             answer = self._call("sendMessage", data={**where, "text": text, **shown})
         if isinstance(answer, requests.RequestException):
             if never_connected(answer):

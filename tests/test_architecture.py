@@ -67,6 +67,7 @@ SHARED = {
     "post_text",
     "syndication",
     "telegram_bot",
+    "telegram_text",
     "voice",
     "web_service",
     "x_account",

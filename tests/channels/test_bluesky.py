@@ -182,6 +182,20 @@ class TestOnTheOfficialServer:
         assert post["value"]["facets"]
         channel.close()
 
+    def test_a_drawn_picture_leads_to_the_page(
+        self, bluesky_account: BlueskyAccount, with_post: Callable[..., Message], picture: Image
+    ) -> None:
+        """It says what the card says in words, and so it is shown there: a click opens the page."""
+        channel = channel_to(bluesky_account)
+        channel.send(with_post(image=replace(picture, drawn=True)), ignore)
+        [post] = bluesky_account.posts()
+        card = post["value"]["embed"]["external"]
+        assert (card["uri"], card["title"], bool(card["description"])) == (LINK, "Puerto Claro entra en la OGP", True)
+        assert (card["thumb"]["mimeType"], card["thumb"]["size"]) == ("image/png", len(picture.data))
+        channel.send(with_post(image=replace(picture, drawn=True)), ignore)
+        assert bluesky_account.posts() == [post]
+        channel.close()
+
     def test_written_again_it_is_one_post(
         self, bluesky_account: BlueskyAccount, with_post: Callable[..., Message], picture: Image
     ) -> None:

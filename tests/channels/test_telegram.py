@@ -80,11 +80,16 @@ def test_the_message_is_text_and_link(telegram: TelegramStandIn, message: Messag
 def test_the_picture_goes_with_its_caption(
     telegram: TelegramStandIn, with_post: Callable[..., Message], picture: Image
 ) -> None:
-    """One message, with the bytes of the picture."""
-    channel_to(telegram.address).send(with_post(image=picture), ignore)
+    """One message, with the bytes of the picture; its description can be unfolded, whatever signs stand before it."""
+    channel_to(telegram.address).send(with_post(text="Entramos 👩‍👧", image=picture), ignore)
     (kept,) = telegram.messages
     assert kept["photo"] == picture.data
-    assert kept["caption"].endswith(LINK)
+    caption = kept["caption"].encode("utf-16-le")
+    (folded,) = json.loads(kept["caption_entities"])
+    start, end = folded["offset"] * 2, (folded["offset"] + folded["length"]) * 2
+    assert folded["type"] == "expandable_blockquote"
+    assert caption[start:end].decode("utf-16-le") == picture.alt
+    assert caption[:start].decode("utf-16-le").rstrip().endswith(LINK)
 
 
 def test_a_picture_leaves_room_for_less(with_post: Callable[..., Message], picture: Image) -> None:
@@ -93,7 +98,7 @@ def test_a_picture_leaves_room_for_less(with_post: Callable[..., Message], pictu
     long = with_post(text="a" * 1024)
     assert channel.check(long) == []
     (refused,) = channel.check(with_post(text="a" * 1024, image=picture))
-    assert f"{1025 + len(LINK)} of 1024" in refused
+    assert f"{1027 + len(LINK) + len(picture.alt)} of 1024" in refused
     assert "without a picture" in refused
 
 
