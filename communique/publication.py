@@ -63,4 +63,5 @@ class Release:
     path: str  #: of its page below the website's root: `es/press/accepted-into-ogp/tell-the-media/`
     published_at: datetime  #: UTC: when it went out, or when its embargo ends
     picture: Image | None = None
+    corrections: tuple[Correction, ...] = ()  #: the first first
     retraction: Retraction | None = None  #: it was withdrawn

@@ -13,6 +13,7 @@ from pypdf import PdfReader
 from channels.paper.press import Press
 from channels.website import WebsiteChannel
 from communique.channel import Image, Message, Pages
+from communique.correction import Corrected, Correction
 from communique.delivery import Mode
 from communique.retraction import Retraction
 from communique.send.present_pages import put_in_place
@@ -123,6 +124,22 @@ def test_a_release_that_was_withdrawn_is_marked_everywhere() -> None:
     announcement = parsed(files["es/accepted-into-ogp/tell-the-public/index.html"])
     assert "press/accepted" not in str([each.get("href") for each in announcement.iter("a")])
     assert "en/press/index.html" not in files  # where there is none, there is no page
+
+
+def test_a_release_that_was_corrected_says_so_first() -> None:
+    """Above the text as it was sent: on the page, in the plain text, on paper."""
+    words = Corrected(headline="La fecha", wrong="El 9 de febrero.", right="El 10 de febrero.")
+    made = site(
+        releases=[
+            release("es", corrections=(Correction(number=1, at=FIRST + timedelta(days=2), texts={"es": words}),))
+        ],
+        prints=True,
+    )
+    files = build_site(made)
+    shown = [said(parsed(data)) for data in (files[f"{KIT}index.html"], build_sheets(made)[f"{STEM}.pdf"].encode())]
+    for text in (*shown, files[f"{STEM}.txt"].decode()):
+        assert text.index("El 10 de febrero.") < text.index("For immediate release")
+    assert str(FIRST + timedelta(days=2))[:10] in files["sitemap.xml"].decode()
 
 
 def test_nobody_reads_a_release_before_its_embargo_is_over(newsroom: Town) -> None:

@@ -8,8 +8,10 @@ from sqlalchemy import Connection, func, insert, select
 
 from communique.delivery import Mode
 from communique.publication import Release
-from communique.store import pictures, publications, retractions
+from communique.store import corrections, pictures, publications, retractions
 from communique.store.release_tables import releases
+
+_ELSEWHERE = {"corrections", "retraction"}  #: what the row does not hold
 
 
 def keep(connection: Connection, mode: Mode, release: Release) -> None:
@@ -22,7 +24,7 @@ def keep(connection: Connection, mode: Mode, release: Release) -> None:
         releases.c.language == release.language,
     )
     if connection.execute(known).first() is None:
-        values = {name: value for name, value in asdict(release).items() if name != "retraction"}
+        values = {name: value for name, value in asdict(release).items() if name not in _ELSEWHERE}
         picture = publications.picture_as_kept(connection, release.picture)
         connection.execute(insert(releases).values(**{**values, "picture": picture, "mode": mode}))
 
@@ -36,12 +38,13 @@ def free(connection: Connection, mode: Mode, now: datetime) -> Sequence[Release]
     )
     found = rows.mappings().all()
     data = pictures.kept(connection, (row["picture"]["sha256"] for row in found if row["picture"]))
-    withdrawn = retractions.in_mode(connection, mode)
+    withdrawn, corrected = retractions.in_mode(connection, mode), corrections.in_mode(connection, mode)
     return [
         Release(
             **{name: row[name] for name in Release.__dataclass_fields__ if name in row and name != "picture"},
             picture=publications.picture_of(row["picture"], data),
-            retraction=withdrawn.get((row["campaign"], row["announcement"], row["occurrence"])),
+            corrections=corrected.get(of := (row["campaign"], row["announcement"], row["occurrence"]), ()),
+            retraction=withdrawn.get(of),
         )
         for row in found
     ]

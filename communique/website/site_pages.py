@@ -4,15 +4,14 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import groupby
 
-from communique.correction import Correction, mark_of
-from communique.language.formatting import direction
 from communique.publication import Publication
-from communique.texts import addresses, markdown
+from communique.texts import addresses
 from communique.website.process import KeyDate, Topic
 from communique.website.record_pages import record_page
 from communique.website.site_contents import Context, Page, Site
+from communique.website.site_marks import corrections_of, withdrawal_of
 from communique.website.site_press import kit_of, press_context, press_pages
-from communique.website.site_process import agenda_of, body_of, documents_page, met, shown, standing_of
+from communique.website.site_process import agenda_of, body_of, documents_page, met, standing_of
 from communique.website.site_products import products_of
 
 #: The announcement whose wording opens the process page.
@@ -198,33 +197,9 @@ def _shown(site: Site, item: Publication, at: str) -> Context:
         "published_at": item.published_at.astimezone(zone),
         "updated_at": item.updated_at.astimezone(zone),
         "corrected": item.updated_at > item.published_at,
-        "withdrawn": _withdrawn(site, item),
-        "corrections": [_correction(site, item, each) for each in reversed(item.corrections)],
+        "withdrawn": withdrawal_of(site, item),
+        "corrections": corrections_of(site, item),
     }
-
-
-def _correction(site: Site, item: Publication, correction: Correction) -> Context:
-    """In the language of the page, or where that has none of its words in the one it was written in."""
-    text, said_in = correction.said(item.language)
-    at = correction.at.astimezone(site.settings.timezone)
-    return {
-        "mark": mark_of(correction.number),
-        "at": at,
-        "said_in": said_in,
-        "dir": direction(said_in),
-        "words": site.words.get(said_in, site.words[item.language])["correction"],
-        "headline": text.headline,
-        "wrong": text.wrong,
-        "right": text.right,
-        "more": shown(markdown.to_html(text.more)),
-    }
-
-
-def _withdrawn(site: Site, item: Publication) -> Context | None:
-    if item.retraction is None:
-        return None
-    reason, said_in = item.retraction.reason(item.language)
-    return {"at": item.retraction.at.astimezone(site.settings.timezone), "reason": reason, "said_in": said_in}
 
 
 def _beside_text(site: Site, item: Publication | None, at: str) -> Context | None:

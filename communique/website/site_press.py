@@ -1,6 +1,7 @@
 """The pages for the media: each release with what goes with it to download, and the list of all."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from markupsafe import Markup
@@ -12,6 +13,7 @@ from communique.texts import addresses
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.pictures import as_address
 from communique.website.site_contents import Context, Page, Site
+from communique.website.site_marks import corrections_of, withdrawal_of
 from communique.website.site_process import body_of
 
 #: How many releases the process page shows before it points to all of them.
@@ -83,7 +85,7 @@ def _list_page(site: Site, language: str, found: Sequence[Release]) -> Page:
         title=words["title"],
         description=words["lead"],
         versions={each: addresses.press_path(each) for each in spoken},
-        changed_at=max(each.retraction.at if each.retraction else each.published_at for each in found),
+        changed_at=max(map(_changed_at, found)),
         content=lambda at: {
             "releases": [_listed(site, each, at) for each in found],
             "press_office": _office(site, language),
@@ -120,12 +122,17 @@ def _release_page(site: Site, release: Release) -> Page:
         title=release.headline,
         description=release.summary,
         versions={each: one.path for each in site.settings.languages for one in same if one.language == each},
-        changed_at=release.retraction.at if release.retraction else release.published_at,
+        changed_at=_changed_at(release),
         is_withdrawn=release.retraction is not None,
         content=content,
         published_at=release.published_at,
         picture=next(iter(_pictures(site, release)), None),
     )
+
+
+def _changed_at(release: Release) -> datetime:
+    marks = [each.at for each in release.corrections] + ([release.retraction.at] if release.retraction else [])
+    return max([release.published_at, *marks])
 
 
 def _identity(release: Release) -> tuple[str, str, str]:
@@ -144,17 +151,13 @@ def _pictures(site: Site, release: Release) -> list[Image]:
 
 
 def _listed(site: Site, release: Release, at: str) -> Context:
-    withdrawn = None
-    if release.retraction:
-        reason, said_in = release.retraction.reason(release.language)
-        on = release.retraction.at.astimezone(site.settings.timezone)
-        withdrawn = {"at": on, "reason": reason, "said_in": said_in}
     return {
         "headline": release.headline,
         "summary": release.summary,
         "link": site.link(release.path, at),
         "published_at": release.published_at.astimezone(site.settings.timezone),
-        "withdrawn": withdrawn,
+        "withdrawn": withdrawal_of(site, release),
+        "corrections": corrections_of(site, release),
     }
 
 
