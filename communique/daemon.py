@@ -90,6 +90,10 @@ class Daemon(Sending):
         dispatcher = self._dispatcher(workspace, opened, database)
         self._recover(dispatcher, gone=self._lead.gone, but_for=self._left_to_others(workspace, opened))
         self._lead.sign()
+        executor = self._executor(dispatcher, workspace, opened)
+        if self._shown is None:
+            # What was under way when a daemon ended goes on before the website is made anew, which takes a while.
+            self._dispatch(dispatcher, executor)
         self.bounces.begin(workspace.settings.bounces, database, self.installation.key)
         self.canary.begin(workspace.settings.canary, database)
         self._write_feeds(workspace, opened, database)
@@ -101,7 +105,7 @@ class Daemon(Sending):
             self.metrics.waiting = len(self._news.waiting or ())
         finally:
             # What is owed already goes out, even when planning fails.
-            self._dispatch(dispatcher, self._executor(dispatcher, workspace, opened))
+            self._dispatch(dispatcher, executor)
         self._retention.look(workspace, database, self.clock())
         if workspace.settings.mode is Mode.LIVE:
             self.pings.begin(public_folders(workspace, self.installation.root), workspace.settings.public_address)

@@ -14,6 +14,7 @@ from communique.delivery import Mode, State
 from communique.health import STOPPED_AFTER
 from communique.installation import Installation
 from communique.plan.planning import Planner
+from communique.send import present_pages
 from communique.store import leases
 from tests.ticking import Service, approve
 from tests.workspaces import FOLLOWING, START, Town
@@ -179,15 +180,19 @@ def test_what_was_missed_is_told(service: Service, caplog: pytest.LogCaptureFixt
     assert any("news/hello was missed: its time has passed" in record.getMessage() for record in caplog.records)
 
 
-def test_what_a_daemon_left_that_died_is_taken_up_at_once(service: Service) -> None:
-    """Even when the new one has the same host name and process number, as in a container."""
+def test_what_a_daemon_left_that_died_is_taken_up_at_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Even when the new one has the same host name and process number, as in a container; before anything else."""
+    sent_before: list[int] = []
+    monkeypatch.setattr(present_pages, "put_in_place", lambda *_: sent_before.append(len(service.sink.accepted)))
     service.town.clock.turn(hours=-1)
     dead = service.tick()
     service.town.clock.turn(hours=1)
     leave_half_done(service.town, dead.owner)
     dead.close()
+    sent_before.clear()
     service.daemon().tick()
     assert service.town.account() == "1 planned = 1 sent"
+    assert sent_before == [1]  # the website is made anew when mails are on their way again
 
 
 def test_machines_of_one_name_leave_each_other_s_work_alone(service: Service, tmp_path: Path) -> None:
