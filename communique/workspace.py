@@ -61,6 +61,11 @@ class Workspace:
         return routes_of(self.settings, self.kinds)
 
     @cached_property
+    def for_a_person(self) -> frozenset[str]:
+        """Channels that write what somebody then posts."""
+        return frozenset(name for name, route in self.routes.items() if route.is_for_a_person)
+
+    @cached_property
     def can_subscribe(self) -> bool:
         """Whether a newsletter goes out, and a channel can ask an address to confirm."""
         channel = self.settings.channels.get(self.settings.subscribing.through)

@@ -69,6 +69,25 @@ def test_an_operator_pauses_settles_and_cancels(desk: Desk) -> None:
         assert did in trail
 
 
+def test_a_pack_is_said_to_be_posted_at_the_desk(desk: Desk) -> None:
+    """By who writes or operates, with a word on when and how; once, and everybody sees who did."""
+    town = desk.town
+    town.say_to_nobody_in_particular()
+    town.campaign("through: [email]", "through: [handoff]")
+    editor, approver = desk.sit(desk.hire("Eva", Duty.EDITOR)), desk.sit(desk.hire("Ana", Duty.APPROVER))
+    town.run()
+    pack = "handoff/news-hello-once-en"
+    assert pack in editor.get("/live").text
+    assert "/live/done" not in approver.get("/live").text
+    assert approver.post("/live/done", pack=pack).status_code == 403
+    assert editor.post("/live/done", pack="handoff/other").status_code == 409
+    assert editor.post("/live/done", pack=pack, note="at ten, with the photo").status_code == 303
+    assert editor.post("/live/done", pack=pack).status_code == 409
+    assert pack not in editor.get("/live").text
+    assert [copy.delivery.state for copy in town.copies()] == [State.SENT]
+    assert f"{pack}, 1 copy: posted by Eva: at ten, with the photo" in editor.get("/journal").text
+
+
 def test_people_are_let_in_and_out(desk: Desk) -> None:
     """By a link that is shown once; somebody stays who can let others in."""
     olga = desk.hire("Olga", Duty.OPERATOR)

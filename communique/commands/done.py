@@ -2,20 +2,10 @@
 
 import click
 
-from communique.commands.console import Session, counted, refuse
+from communique.commands.console import Session, refuse
 from communique.commands.plans import desk
-from communique.delivery import State
 from communique.problems import did_you_mean
-from communique.store import accounts, journal, ledger
-from communique.store.accounts import Copy
-
-_IN_A_BATCH = "/letters/"
-
-
-def pack_of(copy: Copy) -> str:
-    """What a person takes in hand for a copy, by its name on disk: a batch of letters, or the files of one post."""
-    reference = copy.last.reference if copy.last else ""
-    return reference.partition(_IN_A_BATCH)[0].removesuffix(".txt")
+from communique.store import packs
 
 
 @click.command("done")
@@ -33,18 +23,9 @@ def done_command(session: Session, pack: str, who: str, note: str) -> None:
     if not who.strip():
         refuse("Expected the name of a person after --as, found none.")
     with desk(session) as open_desk, open_desk.database.begin() as connection:
-        routes = open_desk.planner.workspace.routes
-        waiting = [
-            (pack_of(copy), copy)
-            for copy in accounts.waiting_for_a_person(connection, open_desk.planner.mode)
-            if (route := routes.get(copy.delivery.channel)) and route.is_for_a_person
-        ]
-        chosen = [copy for name, copy in waiting if name == pack]
-        if not chosen:
-            refuse(f"No pack `{pack}` waits for a person. {did_you_mean(pack, {name for name, _ in waiting})}")
-        reason = f"posted by {who}" + (f": {note}" if note else "")
-        for copy in chosen:
-            ledger.settle_by_hand(connection, copy.delivery.id, State.SENT, reason=reason, now=now)
-        what = f"{pack}, {counted(len(chosen), 'copy', 'copies')}: {reason}"
-        journal.note(connection, who=who, what=what, now=now)
+        planner = open_desk.planner
+        waiting = packs.waiting(connection, planner.mode, planner.workspace.for_a_person)
+        if pack not in waiting:
+            refuse(f"No pack `{pack}` waits for a person. {did_you_mean(pack, waiting)}")
+        what = packs.done(connection, pack, waiting[pack], who=who, note=note, now=now)
     click.echo(what)

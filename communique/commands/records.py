@@ -11,7 +11,6 @@ from sqlalchemy import Connection
 
 from communique.commands.canary_seen import canary_json, look_for_canary, say_canary
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, say_held, show_json, table
-from communique.commands.done import pack_of
 from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
@@ -22,6 +21,7 @@ from communique.plan.reasons import why
 from communique.problems import did_you_mean
 from communique.store import accounts, journal, ledger, pauses, people, rests, retractions
 from communique.store.accounts import Balance, Copy
+from communique.store.packs import pack_of
 from communique.store.people import AddressError
 from communique.store.returns import Return
 from communique.timeline import resolve

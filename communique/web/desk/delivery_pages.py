@@ -1,6 +1,5 @@
 """What goes out now: how far it is, what is paused, what only a person can settle, and why somebody did not get it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +10,7 @@ from communique.plan import outlook
 from communique.plan.outlook import Sign
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
-from communique.store import accounts, journal, ledger, pauses, people, rests, troubles
-from communique.store.accounts import Copy
+from communique.store import accounts, journal, ledger, packs, pauses, people, rests, troubles
 from communique.store.officers import Duty
 from communique.store.people import AddressError
 from communique.web.desk.asking import Ask, Reply
@@ -21,6 +19,7 @@ from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
 
 _OPERATORS = frozenset({Duty.OPERATOR})
+_POSTING = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: who writes the texts takes the packs to the networks
 _SEE_OTHER, _WRONG, _CONFLICT = 303, 422, 409
 _DECISIONS = {"sent": State.SENT, "resend": State.SCHEDULED, "failed": State.FAILED}
 _LONGEST_WORDS = 1000
@@ -41,6 +40,7 @@ class DeliveryPages:
             DeskPage(path="live/pause", act=self.pause, duties=_OPERATORS),
             DeskPage(path="live/resume", act=self.resume, duties=_OPERATORS),
             DeskPage(path="live/settle", act=self.settle, duties=_OPERATORS),
+            DeskPage(path="live/done", act=self.done, duties=_POSTING),
             DeskPage(path="live/cancel", act=self.cancel, duties=_OPERATORS),
         ]
 
@@ -87,6 +87,16 @@ class DeliveryPages:
             journal.note(connection, who=ask.who.name, what=f"#{number} {copy.delivery.key}: {reason}", now=now)
         return _back("settled")
 
+    def done(self, ask: Ask) -> Reply:
+        """A person's word that a pack is posted, as `communique done` takes it."""
+        planner, pack = self.office.planner(), ask.visit.field("pack", _LONGEST_WORDS)
+        with self.office.database.begin() as connection:
+            waiting = packs.waiting(connection, planner.mode, planner.workspace.for_a_person)
+            if pack in waiting:
+                note, now = ask.visit.field("note", _LONGEST_WORDS), self.office.clock()
+                packs.done(connection, pack, waiting[pack], who=ask.who.name, note=note, now=now)
+        return _back("done") if pack in waiting else self._page(ask, error="no_pack", status=_CONFLICT)
+
     def cancel(self, ask: Ask) -> Reply:
         """Withdraw what of an announcement has not left."""
         now, who = self.office.clock(), ask.who.name
@@ -107,7 +117,7 @@ class DeliveryPages:
         with self.office.database.reading() as connection:
             gone = outlook.gone(planner, connection)
             under_way = [each for each in gone if each.sign is Sign.UNDER_WAY]
-            handed = {name for name, route in planner.workspace.routes.items() if route.is_for_a_person}
+            handed = planner.workspace.for_a_person
             waiting = accounts.waiting_for_a_person(connection, planner.mode)
             context = {
                 "error": error,
@@ -116,7 +126,7 @@ class DeliveryPages:
                 "held": self.office.held(),
                 "under_way": under_way,
                 "doubtful": [copy for copy in waiting if copy.delivery.channel not in handed],
-                "by_hand": _counted(waiting, handed),
+                "packs": packs.waiting(connection, planner.mode, handed),
                 "paused": pauses.paused(connection),
                 "resting": rests.resting(connection),
                 "channels": list(planner.workspace.routes),
@@ -149,15 +159,6 @@ class DeliveryPages:
         except AddressError as error:
             return f"{address}: {error}"
         return why(planner, connection, person, address, (campaign, name), now)
-
-
-def _counted(waiting: Sequence[Copy], handed: set[str]) -> dict[str, int]:
-    """What waits for a person to post it: how many, by channel."""
-    found: dict[str, int] = {}
-    for copy in waiting:
-        if copy.delivery.channel in handed:
-            found[copy.delivery.channel] = found.get(copy.delivery.channel, 0) + 1
-    return found
 
 
 def _back(said: str) -> Reply:
