@@ -16,7 +16,7 @@ from communique.delivery import State
 from communique.send.lead import Lead
 from communique.send.mail_sink import LocalSink
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import epochs, journal
+from communique.store import epochs, journal, people, traces
 from tests.command_line import CommandLine
 from tests.databases import KINDS
 from tests.workspaces import START, Town, build
@@ -208,6 +208,38 @@ def test_a_backup_holds_everything_and_comes_back(here: tuple[Town, LocalSink, C
     assert len(sink.accepted) == 1
 
 
+def test_who_left_or_was_erased_since_the_backup_stays_so(
+    here: tuple[Town, LocalSink, CommandLine], tmp_path: Path
+) -> None:
+    """Nobody is written to again because a machine broke; and no trace of who was erased comes back."""
+    town, _, line = here
+    town.invite("ben", "zacharias")
+    file = tmp_path / "night.zip"
+    assert line("backup", str(file), now=START).code == 0
+    assert line("people", "suppress", "ben@example.org", "--reason", "asked", "--as", "Inés").code == 0
+    town.invite("dora")
+    for name in ("zacharias", "dora"):
+        assert line("people", "erase", f"{name}@example.org", "--as", "Inés").code == 0
+    town.database.close()
+    said = line("restore", str(file))
+    assert said.code == 0, said.errors
+    assert "1 address that left stay so, 1 person erased once again" in said.text
+    with town.database.reading() as connection:
+        assert people.suppression(connection, "ben@example.org") == "asked"
+        assert people.by_address(connection, "zacharias@example.org") is None
+        assert traces.left_at(connection) is None
+    town.database.close()
+    ledgers = [each.read_bytes() for each in (town.root / "var").glob("communique.sqlite*")]
+    assert not any(b"zacharias" in each for each in ledgers)
+    rows = tmp_path / "rows.csv"
+    rows.write_text("address,name\nzacharias@example.org,Z\ndora@example.org,Dora\n", encoding="utf-8")
+    assert (
+        "2 of them asked to be erased"
+        in line("people", "import", str(rows), "--audience", "friends", "--basis", "b").text
+    )
+    assert "before-restore-" in line("people", "erase", "ben@example.org", "--as", "Inés").text
+
+
 def test_a_backup_asks_on_a_machine_that_never_sent(
     here: tuple[Town, LocalSink, CommandLine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,7 +249,7 @@ def test_a_backup_asks_on_a_machine_that_never_sent(
     line("backup", str(file), now=START)
     other.mkdir()
     elsewhere = CommandLine(other, monkeypatch)
-    assert elsewhere("restore", str(file)).code == 0
+    assert "suppress and erase again" in elsewhere("restore", str(file)).text
     there = Town(root=other)
     assert tick(there).health.held
     assert not sink.accepted

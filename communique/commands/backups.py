@@ -4,15 +4,24 @@ import os
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing, suppress
+from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 import click
 
 from communique import environment
+from communique.channel import Secret
 from communique.commands.console import Session, counted, refuse
+from communique.installation import Installation
+from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.lead import Lead
+from communique.store import erasure, put_back
 from communique.store.backup import check_ledger, copy_ledger
+from communique.store.database import open_database, sqlite_url
+from communique.store.engine import DatabaseError
+from communique.texts import tokens
 
 _TEXTS = ("campaigns", "templates", "config")
 _LEDGER, _KEY = "var/communique.sqlite", "var/secret.key"
@@ -65,8 +74,9 @@ def _pack(files: dict[str, Path], into: Path) -> None:
 def restore_command(session: Session, file: Path) -> None:
     """Put the backup FILE back into the workspace; the daemon must be stopped.
 
-    What is there now is kept in `var/before-restore-…`. A backup does not know what was sent after it was made: the
-    daemon holds everything until `communique resume --after-restore`.
+    What is there now is kept in `var/before-restore-…`. Who has left or was erased since the backup, as the ledger that
+    is there knows it, stays so. A backup does not know what was sent after it was made: the daemon holds everything
+    until `communique resume --after-restore`.
     """
     installation = session.installation
     if environment.secret(installation.variables, "DATABASE_URL"):
@@ -77,10 +87,43 @@ def restore_command(session: Session, file: Path) -> None:
         if not lead.take():
             refuse("A daemon is running on this workspace: stop it first.")
         _unpack(file, Path(folder))
+        # It may be another one than the backup's: what it has hashed is known by it alone.
+        key = installation.key if (root / _LEDGER).is_file() else None
         kept = root / "var" / f"before-restore-{session.clock():%Y-%m-%d-%H%M%S}"
         _exchange(root, Path(folder), kept)
     click.echo(f"{file} is in place; what was there is in {kept}.")
+    _keep_to_wishes(installation, kept / _LEDGER, key, session.clock())
     click.echo("Nothing goes out before: communique resume --after-restore in-doubt|send --as NAME")
+
+
+def _keep_to_wishes(installation: Installation, there: Path, key: Secret | None, now: datetime) -> None:
+    """Let nobody come back who has left or was erased since the backup, and say so."""
+    if key is None:
+        click.echo("No ledger was there: suppress and erase again whoever asked for it since the backup was made.")
+        return
+    try:
+        with (
+            closing(open_database(sqlite_url(there))) as earlier,
+            closing(open_database(sqlite_url(installation.root / _LEDGER))) as restored,
+        ):
+            with earlier.reading() as reading, restored.begin() as connection:
+                digests = partial(tokens.digests, tokens.ERASED, key=key)
+                digest = partial(_digest, key=installation.key)
+                learnt = put_back.keep_to_wishes(reading, connection, digests, digest, without_addresses, now)
+            if learnt.erased:
+                erasure.scrub(restored)
+    except DatabaseError as error:
+        click.echo(f"Who has left or was erased since the backup is not known: {error}")
+        click.echo("Suppress and erase again whoever asked for it since.")
+        return
+    if learnt.left or learnt.erased:
+        left = counted(learnt.left, "address that left", "addresses that left")
+        click.echo(f"Since the backup: {left} stay so, {counted(learnt.erased, 'person', 'people')} erased once again.")
+    click.echo(f"{there.parent.parent} holds people's addresses: delete it when it is not needed any more.")
+
+
+def _digest(address: str, key: Secret) -> str:
+    return tokens.digests(tokens.ERASED, address, key)[0]
 
 
 def _unpack(file: Path, into: Path) -> None:

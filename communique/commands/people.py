@@ -130,8 +130,8 @@ def export_command(session: Session, address: str, form: str) -> None:
 def erase_command(session: Session, address: str, who: str) -> None:
     """Erase whoever has ADDRESS, and never write to it again.
 
-    A keyed hash of the address is kept, which shows it to nobody and knows it again: an import leaves it out. Backups
-    and the mail server's own log are not touched.
+    A keyed hash of the address is kept, which shows it to nobody and knows it again: an import leaves it out, and
+    `communique restore` erases it once more. Backups and the mail server's own log are not touched.
     """
     key, now = _key(address), session.clock()
     digest = tokens.digests(tokens.ERASED, key, session.installation.key)[0]
@@ -142,6 +142,8 @@ def erase_command(session: Session, address: str, who: str) -> None:
         erasure.scrub(open_desk.database)
     held = "" if was_known else " Nothing was held about it."
     click.echo(f"{address} is erased, and will not be written to.{held}")
+    for kept in sorted((session.installation.root / "var").glob("before-restore-*")):
+        click.echo(f"{kept} holds the ledger as it was before a restore, with this address if it was known: delete it.")
 
 
 def _was_erased(session: Session, connection: Connection, key: str) -> bool:
