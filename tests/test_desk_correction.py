@@ -91,3 +91,27 @@ def test_it_is_written_looked_at_approved_by_two_and_goes(desk: Desk) -> None:
         "Ben Roy: corrected news/hello (live): It is green."
     ]
     assert ana.get("/correct/news/hello/never").status_code == 404
+
+
+def test_a_withdrawal_takes_two_who_have_seen_what_readers_are_told(desk: Desk) -> None:
+    """One asks, another confirms exactly these words; the reason in a further language is added later."""
+    ana, ben = (desk.sit(desk.hire(name, Duty.APPROVER)) for name in ("Ana Gil", "Ben Roy"))
+    page = "/withdraw/news/hello/once"
+    assert f'href="{page}"' in ana.get(WENT).text
+    assert ana.post(f"{page}/look").status_code == 422
+    looked = ana.post(f"{page}/look", **{"reason-en": f"It was too early {HOSTILE}"})
+    assert (looked.status_code, "Withdrawn: Hello" in looked.text, "<img src=x" in looked.text) == (200, True, False)
+    why = {"reason-en": "It was too early."}
+    for _ in range(2):  # who asks twice has still asked alone
+        assert ana.post(page, **why).headers["Location"] == f"{page}?said=asked_to_withdraw"
+    assert "Ana Gil asks that it be withdrawn" in ben.get(page).text
+    assert ben.post(page, **{"reason-en": "Other words."}).headers["Location"].endswith("asked_to_withdraw")
+    assert ana.post(page, **{"reason-en": "Other words."}).headers["Location"] == f"{WENT}?said=withdrawn"
+    desk.town.run()
+    assert len(desk.town.email.taken) == 4
+    assert ana.post(page, **{"reason-en": "Other words.", "reason-es": "Otras palabras."}).status_code == 303
+    assert "Otras palabras." in ben.get(page).text
+    assert [line for line in desk.journal() if "withdrew" in line or "said why" in line] == [
+        "Ana Gil: said why news/hello was withdrawn in es",
+        "Ben Roy and Ana Gil: withdrew news/hello (live): Other words.",
+    ]

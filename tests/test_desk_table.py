@@ -96,6 +96,8 @@ def test_the_pages_are_these() -> None:
         ("correct/{campaign}/{announcement}/{occurrence}/approve", False, [], ["approver"]),
         ("correct/{campaign}/{announcement}/{occurrence}/changes", False, [], ["approver"]),
         ("correct/{campaign}/{announcement}/{occurrence}/preview/{channel}/{language}", False, [], []),
+        ("withdraw/{campaign}/{announcement}/{occurrence}", False, [], ["approver"]),
+        ("withdraw/{campaign}/{announcement}/{occurrence}/look", False, [], ["approver"]),
         ("files", False, [], []),
         ("edit/{path:path}", False, [], ["editor"]),
         ("history/{path:path}", False, [], []),

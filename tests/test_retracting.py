@@ -236,6 +236,20 @@ def test_it_is_refused_with_what_to_do(line: CommandLine) -> None:
         assert expected in " ".join(said.errors.split())
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_where_two_approve_one_asks_and_another_confirms(town: Town, line: CommandLine) -> None:
+    """Nothing happens in between; who confirms gives no reason."""
+    tick(town)
+    town.settings("approvals: {required: 0}", "approvals: {required: 2, approvers: [Ana Gil, Luis Paz]}")
+    assert "Nobody has said why news/hello is withdrawn" in line("retract", "hello", "--as", "Ana Gil").errors
+    assert "another approver has to confirm it" in line("retract", "hello", *WHY).text
+    assert "another approver has to confirm it" in line("retract", "hello", "--as", "ana gil").text
+    assert "may not approve" in line("retract", "hello", "--as", "Eva Sol").errors
+    assert states(town, "once-retracted") == {}
+    assert "Withdrawn: news/hello (live mode)." in line("retract", "hello", "--as", "Luis Paz").text
+    assert "by Ana Gil and Luis Paz" in line("retract", "hello", "--as", "Luis Paz").text
+
+
 def test_what_waits_for_it_does_not_go(town: Town) -> None:
     """A gate behind something withdrawn stays shut."""
     town.add()

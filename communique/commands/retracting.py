@@ -7,8 +7,9 @@ import click
 from communique.commands.console import Session, counted, local_time, refuse, show_json, table
 from communique.commands.plans import VERSION, Desk, desk
 from communique.commands.records import find_announcement
+from communique.plan.approving import NotAnApproverError
 from communique.plan.planning import Planner
-from communique.plan.retracting import Retracted, retract
+from communique.plan.retracting import NeedsReasonError, Retracted, retract
 from communique.plan.telling import NothingWentOutError
 from communique.retraction import Retraction
 from communique.store import accounts
@@ -20,8 +21,7 @@ from communique.store import accounts
     "--reason",
     "reasons",
     multiple=True,
-    required=True,
-    help="Why, as the public is to read it. For each language: --reason es=TEXT --reason en=TEXT.",
+    help="Why, as the public is to read it. --reason es=TEXT --reason en=TEXT. Who confirms gives none.",
 )
 @click.option("--as", "who", required=True, help="Who withdraws it.")
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its date.")
@@ -43,6 +43,9 @@ def retract_command(
     What has not left is cancelled. Its page says that it was withdrawn, when and why, and the feeds take it out. Who
     has or may have got it by mail is told by mail; posts are deleted where the network lets us, and are listed for a
     person where it does not. The daemon does all that. In trial mode only what was tried out is withdrawn.
+
+    Where the settings ask for two approvals, one asks for it, and another confirms it by the same command. Done again,
+    it adds the reason in languages that lack it.
     """
     if not who.strip():
         refuse("Expected the name of a person after --as, found none.")
@@ -51,12 +54,12 @@ def retract_command(
         retraction = Retraction(at=session.clock(), reasons=_reasons(planner, reasons))
         try:
             done = _retract(open_desk, announcement, occurrence, retraction, who, dry_run=dry_run)
-        except NothingWentOutError as error:
+        except (NeedsReasonError, NotAnApproverError, NothingWentOutError) as error:
             refuse(str(error))
     if as_json:
         show_json({"version": VERSION, **_as_json(planner, done, dry_run=dry_run)})
     else:
-        _show(planner, done, retraction, dry_run=dry_run)
+        _show(planner, done, dry_run=dry_run)
 
 
 def _retract(
@@ -92,29 +95,37 @@ def _reasons(planner: Planner, given: Sequence[str]) -> dict[str, str]:
     return {language: found[language] for language in languages if language in found}
 
 
-def _show(planner: Planner, done: Retracted, asked: Retraction, *, dry_run: bool) -> None:
+def _show(planner: Planner, done: Retracted, *, dry_run: bool) -> None:
     zone = planner.workspace.settings.timezone
+    if done.kept is None:
+        by = done.asked.by if done.asked else ""
+        click.echo(f"{done.name} is not withdrawn yet: {by} asks for it, and another approver has to confirm it:")
+        click.echo(f"  communique retract {done.name.partition(' ')[0]} --as NAME")
+        return
     if not done.is_new:
         when = local_time(done.kept.retraction.at, zone)
-        click.echo(f"Withdrawn already: {done.name}, {when}, by {done.kept.by}. Nothing has changed.")
+        changed = f"The reason is said in {', '.join(done.added)} now" if done.added else "Nothing has changed"
+        click.echo(f"Withdrawn already: {done.name}, {when}, by {done.kept.by}. {changed}.")
         return
     click.echo(f"{'Would withdraw' if dry_run else 'Withdrawn'}: {done.name} ({planner.mode} mode).")
     click.echo(f"{counted(done.cancelled, 'copy', 'copies')} had not left: cancelled.")
     if done.told:
         click.echo("To be told, rewritten or deleted by the daemon, or by a person (communique status):")
         table((channel, counted(number, "copy", "copies")) for channel, number in sorted(done.told.items()))
-    missing = [each for each in planner.workspace.settings.languages if each not in asked.reasons]
+    reasons = done.kept.retraction.reasons
+    missing = [each for each in planner.workspace.settings.languages if each not in reasons]
     if missing:
-        click.echo(f"Readers of {', '.join(missing)} are told why in `{next(iter(asked.reasons))}`.")
+        click.echo(f"Readers of {', '.join(missing)} are told why in `{next(iter(reasons))}`.")
 
 
 def _as_json(planner: Planner, done: Retracted, *, dry_run: bool) -> dict[str, object]:
     return {
         "announcement": done.name,
         "mode": str(planner.mode),
-        "withdrawn_at": done.kept.retraction.at.isoformat().replace("+00:00", "Z"),
-        "by": done.kept.by,
-        "reasons": dict(done.kept.retraction.reasons),
+        "withdrawn_at": done.kept.retraction.at.isoformat().replace("+00:00", "Z") if done.kept else None,
+        "asked_by": done.asked.by if done.asked else None,
+        "by": done.kept.by if done.kept else None,
+        "reasons": dict(done.kept.retraction.reasons) if done.kept else dict(done.asked.reasons if done.asked else {}),
         "is_new": done.is_new,
         "dry_run": dry_run,
         "cancelled": done.cancelled,

@@ -14,3 +14,12 @@ retractions = Table(
     Column("retracted_by", String(200), nullable=False),
     Column("retracted_at", UTCDateTime, nullable=False),
 )
+
+asked_retractions = Table(  # where two have to say so: what one has said, until another confirms it
+    "asked_retractions",
+    metadata,
+    Column("occurrence_id", ForeignKey("occurrences.id"), primary_key=True),
+    Column("reasons", JSON, nullable=False),  # by language
+    Column("asked_by", String(200), nullable=False),
+    Column("asked_at", UTCDateTime, nullable=False),
+)

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, select, update
 
 from communique.delivery import Mode, State
 from communique.retraction import Retraction, told_as
 from communique.store import notices
 from communique.store.database import deliveries, occurrences
 from communique.store.leases import FREE
-from communique.store.retraction_tables import retractions
+from communique.store.retraction_tables import asked_retractions, retractions
 
 #: So long word of a withdrawal is tried to be sent.
 _WORTH_SAYING = timedelta(days=7)
@@ -35,6 +35,40 @@ class Kept:
     def headline(self, language: str) -> str:
         """What was announced, in a language or in the first."""
         return self.headlines.get(language) or next(iter(self.headlines.values()), "")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """What somebody wants withdrawn, until another confirms it."""
+
+    reasons: Mapping[str, str]
+    by: str
+    at: datetime
+
+
+def ask(connection: Connection, occurrence: int, reasons: Mapping[str, str], *, by: str, now: datetime) -> None:
+    """Put down that somebody wants an occurrence withdrawn; an earlier wish gives way."""
+    connection.execute(delete(asked_retractions).where(asked_retractions.c.occurrence_id == occurrence))
+    values = {"occurrence_id": occurrence, "reasons": dict(reasons), "asked_by": by, "asked_at": now}
+    connection.execute(insert(asked_retractions).values(**values))
+
+
+def asked(connection: Connection, occurrence: int) -> Asked | None:
+    """What somebody wants withdrawn."""
+    found = select(asked_retractions).where(asked_retractions.c.occurrence_id == occurrence)
+    row = connection.execute(found).first()
+    return Asked(reasons=row.reasons, by=row.asked_by, at=row.asked_at) if row is not None else None
+
+
+def say_in_more_languages(connection: Connection, occurrence: int, reasons: Mapping[str, str]) -> list[str]:
+    """Add the reason in languages that had none; which those are."""
+    kept = of(connection, occurrence)
+    known = dict(kept.retraction.reasons) if kept is not None else {}
+    new = [language for language in reasons if language not in known]
+    values = {"reasons": {**known, **{language: reasons[language] for language in new}}}
+    if kept is not None and new:
+        connection.execute(update(retractions).where(retractions.c.occurrence_id == occurrence).values(**values))
+    return new
 
 
 def of(connection: Connection, occurrence: int) -> Kept | None:

@@ -29,6 +29,7 @@ from communique.web.desk.people_pages import PeoplePages
 from communique.web.desk.preview_pages import PreviewPages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
 from communique.web.desk.timeline_pages import TimelinePages
+from communique.web.desk.withdrawal_pages import WithdrawalPages
 from communique.web.listening import listened_to
 
 _log = logging.getLogger(__name__)
@@ -46,6 +47,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         CalendarPages(office, pages),
         DeliveryPages(office, pages),
         CorrectionPages(office, pages),
+        WithdrawalPages(office, pages),
         EditPages(office, pages, files),
         HistoryPages(office, pages, files),
         PeoplePages(office, pages),

@@ -314,6 +314,17 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_answers_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "asked_retractions",
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["occurrence_id"], ["occurrences.id"], name=op.f("fk_asked_retractions_occurrence_id_occurrences")
+        ),
+        sa.PrimaryKeyConstraint("occurrence_id", name=op.f("pk_asked_retractions")),
+    )
+    op.create_table(
         "consents",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -630,6 +641,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_consents_person_id"))
 
     op.drop_table("consents")
+    op.drop_table("asked_retractions")
     with op.batch_alter_table("answers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_answers_person_id"))
 
