@@ -72,6 +72,7 @@ class Daemon(Sending):
     def _executor(self, dispatcher: Dispatcher, workspace: Workspace, opened: OpenChannels) -> Executor:
         def between() -> None:
             self._post_letters(workspace, opened, dispatcher.database)
+            self._post_sign_in_links(workspace, opened, dispatcher.database)
             planner = self.installation.planner(workspace, dispatcher.database, opened)
             self._news.freeze(planner, self.clock())
 
@@ -99,6 +100,7 @@ class Daemon(Sending):
         self._write_feeds(workspace, opened, database)
         self._write_pages(workspace, opened, database)
         self._post_letters(workspace, opened, database)
+        self._post_sign_in_links(workspace, opened, database)
         self._post_canary(workspace, opened, database)
         try:
             self._news.freeze(planner, self.clock())

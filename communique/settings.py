@@ -213,6 +213,9 @@ class Desk(_Model):
         default=None,
         description="Where officers find the desk, if a web server stands before it: `https://desk.example.org`.",
     )
+    through: Slug = Field(
+        default="email", description="The channel that carries links to sign in; one of the kind email."
+    )
 
 
 class Look(_Model):

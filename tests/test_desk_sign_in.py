@@ -1,16 +1,20 @@
 """Who comes to the desk: the first by a link that the service says, others by invitation, and nobody by guessing."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 
+from communique.channel import Mail, Message, TemporaryError
+from communique.letters.sign_in_links import SignInLinks
 from communique.store import officers
 from communique.store.officers import Duty
 from communique.web.desk import passwords
 from tests.desk import PASSWORD, Desk, desk_of
-from tests.workspaces import Town
+from tests.single_delivery import failing
+from tests.workspaces import SETTINGS, Town
 
 
 @pytest.fixture
@@ -126,3 +130,56 @@ def test_the_cookie_is_bound_to_https_where_the_desk_has_it(desk: Desk) -> None:
     assert "Secure" in cookie
     assert seat.client.get("/sign-in", headers={"Host": "evil.example"}).status_code == 421
     assert desk.office.link("x").startswith("https://desk.example.org/begin/")
+
+
+def mailed(desk: Desk) -> list[Message]:
+    """What the daemon mails at this moment."""
+    before, town = len(desk.town.email.taken), desk.town
+    key = town.installation.key
+    SignInLinks(workspace=town.workspace, database=town.database, channel=town.email, key=key).post(town.clock.now)
+    return town.email.taken[before:]
+
+
+def test_a_link_by_mail_signs_in_once_and_tells_nobody_who_works_here(desk: Desk) -> None:
+    """To the address somebody was invited with; strangers get the same answer; no invitation is voided by it."""
+    ana = desk.hire("Ana Gil", Duty.APPROVER, address="ana@example.org", language="es")
+    desk.hire("Ben", Duty.EDITOR)
+    handed_over = desk.path_of_link(ana)
+    seat = desk.seat()
+    assert "sign-in-link" not in seat.get("/sign-in").text
+    assert (seat.post("/sign-in-link", name="Ana Gil").status_code, mailed(desk)) == (200, [])  # no address is set
+
+    desk.town.write("config/settings.yaml", f"{SETTINGS}desk: {{address: 'https://desk.example.org'}}\n")
+    assert "sign-in-link" in seat.get("/sign-in").text
+    asked = ("ana@EXAMPLE.org", "Nobody", "nobody@example.org", "Ben")
+    answers = [seat.post("/sign-in-link", name=name) for name in asked]
+    assert {each.status_code for each in answers} == {200}
+    assert len({each.text for each in answers}) == 1
+    desk.town.email.before = failing(TemporaryError("451 later"), times=1)
+    assert mailed(desk) == []
+    assert mailed(desk) == []  # not before some time has passed
+    desk.town.clock.turn(minutes=3)
+    (mail,) = mailed(desk)
+    assert mail.recipient is not None
+    assert isinstance(mail.content, Mail)
+    assert (mail.recipient.address, mail.content.subject) == ("ana@example.org", "Su enlace a la mesa")
+    (link,) = re.findall(r"https://desk\.example\.org(/begin/\S+)", mail.content.text)
+    assert f'href="https://desk.example.org{link}"' in mail.content.html
+    assert link.rpartition("/")[2] not in str(desk.rows())
+
+    for _scanner in range(2):
+        assert seat.get(link).status_code == 200
+    assert seat.post(link).status_code == 303  # without a password: she has never chosen one
+    assert "Ana Gil" in seat.get("/").text
+    assert desk.seat().post(link).status_code == 404
+    assert desk.seat().get(handed_over).status_code == 200
+
+    for _ in range(4):  # three within a quarter of an hour, of which one was above
+        assert desk.seat().post("/sign-in-link", name="Ana Gil").text == answers[0].text
+    assert "was mailed a link" in str(desk.journal()[:3])
+    (last,) = mailed(desk)
+    assert sum("was mailed a link" in each for each in desk.journal()) == 3
+    assert isinstance(last.content, Mail)
+    desk.town.clock.turn(minutes=16)
+    (late,) = re.findall(r"https://desk\.example\.org(/begin/\S+)", last.content.text)
+    assert desk.seat().get(late).status_code == 404

@@ -75,6 +75,7 @@ def test_the_pages_are_these() -> None:
     """A new one must be thought about: who may look, and who may act."""
     assert [(page.path, page.is_open, sorted(page.to_see), sorted(page.duties)) for page in table()] == [
         ("sign-in", True, [], []),
+        ("sign-in-link", True, [], []),
         ("begin/{token}", True, [], []),
         ("sign-out", False, [], []),
         ("password", False, [], []),

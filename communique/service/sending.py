@@ -10,6 +10,7 @@ from datetime import datetime
 from communique.canary import CanaryPost
 from communique.channel import ChannelError
 from communique.letters.posting import Posting
+from communique.letters.sign_in_links import SignInLinks
 from communique.send import first_feeds, present_pages, products, recording
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
@@ -86,6 +87,13 @@ class Sending(Service):
         posting = Posting(workspace=workspace, database=database, channel=channel, key=self.installation.key)
         with _keeping_on("letters"):
             posting.post(self.clock())
+
+    def _post_sign_in_links(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
+        """To officers who asked for one; what goes wrong here is logged, and keeps no announcement."""
+        channel = opened.channels.get(workspace.settings.desk.through)
+        links = SignInLinks(workspace=workspace, database=database, channel=channel, key=self.installation.key)
+        with _keeping_on("links to sign in"):
+            links.post(self.clock())
 
     def _post_canary(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
         """If there is one, and it is time; no announcement waits for what goes wrong here."""

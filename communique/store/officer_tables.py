@@ -1,6 +1,6 @@
 """Tables about those who work at the desk: who they are, their one-time links, and where they are signed in."""
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Integer, String, Table, Text
 
 from communique.store.metadata import UTCDateTime, metadata
 
@@ -25,6 +25,8 @@ officer_links = Table(  # each opens once; what stands in the link is this refer
     Column("reference", String(32), primary_key=True),
     Column("officer_id", ForeignKey("officers.id"), index=True),  # NULL: whoever opens it is the first
     Column("expires_at", UTCDateTime, nullable=False, index=True),
+    Column("is_mailed", Boolean, nullable=False, default=False),  # asked for on the sign-in page
+    Column("next_attempt_at", UTCDateTime),  # of such a mail; NULL: it has gone, or will not
 )
 
 desk_sessions = Table(

@@ -8,11 +8,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from communique.store.approvals import folded
 from communique.store.officer_tables import desk_sessions, officer_links, officers
 
+MAILED_FOR = timedelta(minutes=15)  #: how long a link works that somebody asked for on the sign-in page
 INVITED_FOR = timedelta(days=3)  #: how long a link to begin works
 IDLE = timedelta(hours=2)  #: a session that nobody uses ends
 LONGEST = timedelta(hours=12)  #: a session ends, whoever uses it: a working day
@@ -101,15 +102,23 @@ def by_name(connection: Connection, name: str) -> Officer | None:
     return _officer(row) if row is not None else None
 
 
-def link(connection: Connection, officer: Officer | None, valid: timedelta, now: datetime) -> str:
-    """A new one-time link's reference; earlier links of theirs open nothing any more. None: for the first of all."""
+def link(
+    connection: Connection, officer: Officer | None, valid: timedelta, now: datetime, *, is_mailed: bool = False
+) -> str:
+    """A new one-time link's reference; earlier links of theirs open nothing any more. None: for the first of all.
+
+    Whoever asks for a mail on the sign-in page voids no link that an operator has handed over.
+    """
     theirs = officer_links.c.officer_id == officer.id if officer else officer_links.c.officer_id.is_(None)
-    connection.execute(delete(officer_links).where(or_(theirs, officer_links.c.expires_at <= now)))
+    alike = and_(theirs, officer_links.c.is_mailed == is_mailed)
+    connection.execute(delete(officer_links).where(or_(alike, officer_links.c.expires_at <= now)))
     reference = secrets.token_hex(16)
     values = {
         "reference": reference,
         "officer_id": officer.id if officer is not None else None,
         "expires_at": now + valid,
+        "is_mailed": is_mailed,
+        "next_attempt_at": now if is_mailed else None,
     }
     connection.execute(insert(officer_links).values(values))
     return reference
@@ -120,18 +129,46 @@ class Opened:
     """What a link opens."""
 
     officer: Officer | None  #: None: the desk of an installation in which nobody works yet
+    is_mailed: bool = False  #: its reader has the officer's mailbox, and signs in by it
 
 
 def opened_by(connection: Connection, reference: str, now: datetime) -> Opened | None:
     """What a link opens, while it opens something."""
     mine = (officer_links.c.reference == reference, officer_links.c.expires_at > now)
-    row = connection.execute(select(officer_links.c.officer_id).where(*mine)).first()
+    row = connection.execute(select(officer_links.c.officer_id, officer_links.c.is_mailed).where(*mine)).first()
     if row is None:
         return None
     if row.officer_id is None:
         return None if are_there_any(connection) else Opened(None)
     found = by_id(connection, row.officer_id)
-    return Opened(found) if found is not None else None
+    return Opened(found, row.is_mailed) if found is not None else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DueLink:
+    """A link that is to be mailed."""
+
+    reference: str
+    officer: Officer
+    expires_at: datetime
+
+
+def links_to_mail(connection: Connection, now: datetime, again: timedelta) -> list[DueLink]:
+    """Those to be mailed now; nobody else takes them before `again` has passed."""
+    due = and_(officer_links.c.next_attempt_at <= now, officer_links.c.expires_at > now)
+    rows = connection.execute(select(officer_links).where(due).order_by(officer_links.c.expires_at)).all()
+    connection.execute(update(officer_links).where(due).values(next_attempt_at=now + again))
+    found = ((row, by_id(connection, row.officer_id)) for row in rows)
+    return [
+        DueLink(reference=row.reference, officer=officer, expires_at=row.expires_at)
+        for row, officer in found
+        if officer is not None and officer.address
+    ]
+
+
+def mailed(connection: Connection, reference: str) -> None:
+    """It has gone, or never will."""
+    connection.execute(update(officer_links).where(officer_links.c.reference == reference).values(next_attempt_at=None))
 
 
 def use_link(connection: Connection, reference: str, now: datetime) -> Opened | None:

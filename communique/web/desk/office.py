@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from communique.channel import Secret
+from communique.channel import Form, Secret
 from communique.installation import Installation
 from communique.occasion import Occasion
 from communique.plan.findings import Channels, Findings
@@ -76,6 +76,14 @@ class Office:
     def address(self) -> str:
         """Where officers find the desk."""
         return self.settings.desk.address or f"http://localhost:{self.port or PORT}"
+
+    @property
+    def mails_links(self) -> bool:
+        """Whether people can sign in by a mailed link: there is a way to mail it, and a name that it can lead to."""
+        workspace, _ = self._current()
+        desk = workspace.settings.desk
+        route = workspace.routes.get(desk.through)
+        return desk.address is not None and route is not None and route.form is Form.MAIL
 
     def planner(self) -> Planner:
         """Planning with the files as they are now, as the commands plan."""

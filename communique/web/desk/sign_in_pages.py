@@ -18,6 +18,9 @@ from communique.web.desk.office import Office
 
 #: Wrong answers at one name, and from one network: whoever guesses gets nowhere, whoever mistypes gets in.
 _PER_NAME, _PER_NETWORK = Rate(10, timedelta(minutes=15)), Rate(50, timedelta(minutes=15))
+#: Mails with a link, to one person and for one network.
+_MAILS_PER_NAME, _MAILS_PER_NETWORK = Rate(3, timedelta(minutes=15)), Rate(20, timedelta(hours=1))
+_SCOPE_MAIL = "desk-mail"
 _SCOPE_NAME, _SCOPE_NETWORK = "desk-name", "desk-network"
 _SEE_OTHER, _GONE, _WRONG, _TOO_MANY = 303, 404, 422, 429
 _LONGEST_NAME = 200
@@ -25,7 +28,7 @@ _LONGEST_NAME = 200
 
 @dataclass(frozen=True)
 class SignInPages:
-    """`/sign-in`, `/begin/TOKEN`, `/sign-out`, `/password`, `/language`."""
+    """`/sign-in`, `/sign-in-link`, `/begin/TOKEN`, `/sign-out`, `/password`, `/language`."""
 
     office: Office
     pages: DeskPages
@@ -34,6 +37,7 @@ class SignInPages:
         """Their addresses."""
         return [
             DeskPage(path="sign-in", show=self.show_sign_in, act=self.sign_in, is_open=True),
+            DeskPage(path="sign-in-link", act=self.ask_for_link, is_open=True),
             DeskPage(path="begin/{token}", show=self.show_begin, act=self.begin, is_open=True),
             DeskPage(path="sign-out", act=self.sign_out),
             DeskPage(path="password", show=self.show_password, act=self.change_password),
@@ -66,6 +70,19 @@ class SignInPages:
             journal.note(connection, who=found.name, what="signed in at the desk", now=now)
         return Reply(status=_SEE_OTHER, location=_inside(ask.visit.field("to")), session=session)
 
+    def ask_for_link(self, ask: Ask) -> Reply:
+        """A link to the mailbox of whoever the name or address stands for. The answer is the same for nobody."""
+        name, now = ask.visit.field("name", _LONGEST_NAME), self.office.clock()
+        if not self.office.mails_links:
+            return self._sign_in_page(ask)
+        with self.office.database.begin() as connection:
+            counted = [limits.count(connection, *each, now) for each in self._mail_counters(connection, ask, name)]
+            found = officers.by_name(connection, name) if all(counted) else None
+            if found is not None and found.address:
+                officers.link(connection, found, officers.MAILED_FOR, now, is_mailed=True)
+                journal.note(connection, who=found.name, what="was mailed a link to sign in at the desk", now=now)
+        return Reply(body=self.pages.fill("notice.html", ask, {"notice": "link_mailed"}))
+
     def sign_out(self, ask: Ask) -> Reply:
         """The session ends here and in the ledger."""
         with self.office.database.begin() as connection:
@@ -86,7 +103,7 @@ class SignInPages:
         if opened is None:
             return self._begin_page(ask, opened)
         name, password = ask.visit.field("name", _LONGEST_NAME), _password(ask, "password")
-        is_needed = opened.officer is None or not opened.officer.password
+        is_needed = _needs_password(opened)
         if opened.officer is None and not name:
             return self._begin_page(ask, opened, error="no_name")
         if (is_needed or password) and (error := _fault(password, opened.officer.name if opened.officer else name)):
@@ -156,6 +173,11 @@ class SignInPages:
             (_SCOPE_NETWORK, tokens.digests(_SCOPE_NETWORK, network, self.office.key)[0], _PER_NETWORK),
         ]
 
+    def _mail_counters(self, connection: Connection, ask: Ask, name: str) -> list[tuple[str, str, Rate]]:
+        """What mails are counted under: whoever the name stands for, and the network that asks."""
+        who, network = (key for _, key, _ in self._counters(connection, ask, name))
+        return [(_SCOPE_MAIL, who, _MAILS_PER_NAME), (_SCOPE_MAIL, network, _MAILS_PER_NETWORK)]
+
     def _reference(self, ask: Ask) -> str:
         return tokens.verify(tokens.DESK, ask.visit.token, self.office.key) or ""
 
@@ -164,6 +186,7 @@ class SignInPages:
             "to": ask.visit.field("to") or ask.visit.query.get("to", ""),
             "name": ask.visit.field("name", _LONGEST_NAME),
             "error": error,
+            "mails_links": self.office.mails_links,
         }
         wait = int(_PER_NAME.per.total_seconds()) if status == _TOO_MANY else 0
         return Reply(body=self.pages.fill("sign-in.html", ask, context), status=status, retry_after=wait)
@@ -174,6 +197,7 @@ class SignInPages:
         context = {
             "opened": opened.officer,
             "name": ask.visit.field("name", _LONGEST_NAME),
+            "needs_password": _needs_password(opened),
             "shortest": passwords.SHORTEST,
             "error": error,
         }
@@ -187,6 +211,11 @@ def invitation(connection: Connection, office: Office, officer: Officer | None) 
     """A link by which somebody begins; None: the first of all."""
     reference = officers.link(connection, officer, officers.INVITED_FOR, office.clock())
     return office.link(reference)
+
+
+def _needs_password(opened: Opened) -> bool:
+    """Whoever reads the officer's mail can sign in by it again."""
+    return opened.officer is None or not (opened.officer.password or opened.is_mailed)
 
 
 def _password(ask: Ask, name: str) -> str:

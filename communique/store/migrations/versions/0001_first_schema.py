@@ -475,6 +475,8 @@ def upgrade() -> None:
         sa.Column("reference", sa.String(length=32), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=True),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("is_mailed", sa.Boolean(), nullable=False),
+        sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["officer_id"], ["officers.id"], name=op.f("fk_officer_links_officer_id_officers")),
         sa.PrimaryKeyConstraint("reference", name=op.f("pk_officer_links")),
     )
