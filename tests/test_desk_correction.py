@@ -54,18 +54,19 @@ def digest(seat: Seat) -> str:
 def test_it_is_written_looked_at_approved_by_two_and_goes(desk: Desk) -> None:
     """From the announcement's page; an edit in between is not approved by mistake."""
     ana, ben = (desk.sit(desk.hire(name, Duty.APPROVER, Duty.EDITOR)) for name in ("Ana Gil", "Ben Roy"))
+    zoe = desk.sit(desk.hire("Zoë Ash", Duty.APPROVER, Duty.EDITOR))
     eva = desk.sit(desk.hire("Eva Sol", Duty.OPERATOR, language="es"))
     assert f'href="{PAGE}"' in ana.get(WENT).text
     assert "Who gets it" in ana.get(PAGE).text
     assert "1 persona que lo recibió" in eva.get(PAGE).text
     assert eva.post(f"{PAGE}/words", **words(eva)).status_code == 403
     stale = words(ben)
-    assert ana.post(f"{PAGE}/words", **words(ana, **{"right-es": "Es TBD."})).status_code == 303
+    assert zoe.post(f"{PAGE}/words", **words(zoe, **{"right-es": "Es TBD."})).status_code == 303
     assert "found the placeholder" in (page := ana.get(PAGE).text).replace("Expected the real words, f", "f")
     assert "We wrote: “blue”." in page
     assert ana.post(f"{PAGE}/approve", digest=digest(ana)).status_code == 409
     assert ben.post(f"{PAGE}/words", **stale).status_code == 409
-    assert ana.post(f"{PAGE}/words", **words(ana)).status_code == 303
+    assert zoe.post(f"{PAGE}/words", **words(zoe)).status_code == 303
     page = ana.get(f"{PAGE}?in=en").text
     assert ("Correction: It is green &lt;img" in page, "<img src=x" in page) == (True, False)
     framed = ana.get(f"{PAGE}/preview/email/en")
@@ -73,6 +74,8 @@ def test_it_is_written_looked_at_approved_by_two_and_goes(desk: Desk) -> None:
     assert "sandbox" in framed.headers["Content-Security-Policy"]
 
     seen = digest(ana)
+    assert zoe.post(f"{PAGE}/approve", digest=seen).status_code == 409
+    assert "nobody approves an own edit" in zoe.get(PAGE).text
     assert ana.post(f"{PAGE}/approve", digest=seen).headers["Location"] == f"{PAGE}?said=approved"
     desk.town.campaign("colour: blue", "colour: green")
     assert ben.post(f"{PAGE}/approve", digest=seen).status_code == 409

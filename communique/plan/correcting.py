@@ -10,8 +10,9 @@ from communique.plan import telling
 from communique.plan.approving import Approval
 from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import Proposed
-from communique.store import approvals, corrections, journal
+from communique.store import approvals, corrections, file_versions, journal
 from communique.store.corrections import Kept
+from communique.texts.wording import path_of
 
 _BY_HAND = "by hand: tell them where it was read, shown or put up that it was corrected: {right}"
 
@@ -26,29 +27,33 @@ class Done:
     told: Mapping[str, int] | None = None  #: of that: by channel, how many are owed word of it
 
 
-def objection(planner: Planner, proposed: Proposed, who: str) -> str:
+def objection(planner: Planner, connection: Connection, proposed: Proposed, who: str) -> str:
     """Why somebody cannot approve it; empty when they can."""
     if proposed.problems:
         first = proposed.problems[0]
         return f"{':'.join(str(part) for part in (first.file, first.line) if part)}: {first.message}"
-    authors = map(approvals.folded, proposed.occasion.campaign.authors)
-    if planner.workspace.settings.approvals.required > 1 and approvals.folded(who) in authors:
-        return "where two approvals are asked, an author's own does not count"
+    if planner.workspace.settings.approvals.required > 1:
+        if approvals.folded(who) in map(approvals.folded, proposed.occasion.campaign.authors):
+            return "where two approvals are asked, an author's own does not count"
+        if approvals.folded(who) in map(approvals.folded, _writers(connection, proposed)):
+            return "where two approvals are asked, nobody approves an own edit: others have to"
     return ""
 
 
-def approve(
-    planner: Planner, connection: Connection, proposed: Proposed, given: Approval, *, expected: str = ""
-) -> Done:
+def _writers(connection: Connection, proposed: Proposed) -> set[str]:
+    """Who has written its words at the desk."""
+    row = proposed.row
+    files = {path_of(row.campaign, row.announcement, each.language, proposed.file) for each in proposed.lines}
+    return {each.who for each in file_versions.edits_since(connection, row.frozen_at) if each.path in files}
+
+
+def approve(planner: Planner, connection: Connection, proposed: Proposed, given: Approval) -> Done:
     """Approve a correction; with the last approval it is owed to everybody, and the daemon sends it.
 
-    `given.who` is as `approving.approver` spells it. `expected`: the hash of what the person has read; when that has
-    changed since, it is refused. In the caller's transaction.
+    `given.who` is as `approving.approver` spells it. In the caller's transaction.
     """
-    if refused := objection(planner, proposed, given.who):
+    if refused := objection(planner, connection, proposed, given.who):
         return Done(proposed=proposed, refused=refused)
-    if expected and expected != proposed.digest:
-        return Done(proposed=proposed, refused="it has changed since you read it: read it again")
     occasion, digest = proposed.occasion, proposed.digest
     before = planner.terms(connection, occasion, digest, given.now)
     if approvals.folded(given.who) not in map(approvals.folded, before.given):

@@ -14,7 +14,7 @@ from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
 from communique.plan.telling import NothingWentOutError
 from communique.preview.documents import FRAMED
-from communique.store import approvals, corrections, journal
+from communique.store import approvals, corrections, file_versions, journal
 from communique.store.officers import Duty
 from communique.texts.corrections import as_written, written
 from communique.texts.wording import path_of
@@ -70,14 +70,17 @@ class CorrectionPages:
         if proposed is None:
             return self._missing(ask)
         typed = {language: _typed(ask, language) for language in _languages(proposed, planner)}
+        who, now = ask.who.name, self.office.clock()
         try:
-            for language, text in typed.items():
-                files.save(_path(proposed, language), written(text), ask.visit.field(f"opened-{language}"))
+            with self.office.database.begin() as connection:
+                for language, text in typed.items():
+                    path = _path(proposed, language)
+                    data = files.save(path, written(text), ask.visit.field(f"opened-{language}"))
+                    file_versions.note(connection, path, data, who=who, now=now)
+                what = f"wrote correction {proposed.number} of {proposed.name}"
+                journal.note(connection, who=who, what=what, now=now)
         except (ConflictError, NotEditableError):
             return self._page(ask, error="not_saved", status=_CONFLICT, typed=typed)
-        with self.office.database.begin() as connection:
-            what = f"wrote correction {proposed.number} of {proposed.name}"
-            journal.note(connection, who=ask.who.name, what=what, now=self.office.clock())
         return Reply(status=_SEE_OTHER, location=f"/correct/{_AT.format(**ask.named)}?said=saved")
 
     def approve(self, ask: Ask) -> Reply:
@@ -127,12 +130,13 @@ class CorrectionPages:
                 return self._missing(ask)
             said_of_it = approvals.words(connection, proposed.occasion)
             earlier = corrections.of(connection, proposed.row.id)
+            try:
+                who = approving.approver(planner, ask.who.name)
+            except NotAnApproverError:
+                who = ""
+            objection = correcting.objection(planner, connection, proposed, who) if who else ""
         languages = _languages(proposed, planner)
         files = {each: EditedFiles(self.office.installation.root).open(_path(proposed, each)) for each in languages}
-        try:
-            who = approving.approver(planner, ask.who.name)
-        except NotAnApproverError:
-            who = ""
         shown = next(
             (each for each in (ask.visit.query.get("in", ""), self.pages.language(ask)) if each in languages), ""
         )
@@ -155,7 +159,7 @@ class CorrectionPages:
             "language_shown": shown or (languages[0] if languages else ""),
             "may_write": ask.who.may(_EDITORS),
             "may_approve": bool(who) and Duty.APPROVER in ask.who.duties,
-            "objection": correcting.objection(planner, proposed, who) if who else "",
+            "objection": objection,
             "has_approved": approvals.folded(who) in map(approvals.folded, proposed.approved_by),
         }
         return Reply(body=self.pages.fill("correct.html", ask, context), status=status)
