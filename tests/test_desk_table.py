@@ -91,6 +91,7 @@ def test_the_pages_are_these() -> None:
         ("live/pause", False, [], ["operator"]),
         ("live/resume", False, [], ["operator"]),
         ("live/settle", False, [], ["operator"]),
+        ("live/done", False, [], ["editor", "operator"]),
         ("live/cancel", False, [], ["operator"]),
         ("correct/{campaign}/{announcement}/{occurrence}", False, [], []),
         ("correct/{campaign}/{announcement}/{occurrence}/words", False, [], ["editor"]),
