@@ -1,7 +1,9 @@
 """Who leads, and who lives: locks of PostgreSQL that go with the connection, however it ends."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -9,9 +11,10 @@ from sqlalchemy import text
 from communique.delivery import Mode
 from communique.store import leases
 from communique.store.database import Database, open_database
-from communique.store.session_lock import SessionLock, key, sign_of_life, without_sign_of_life
+from communique.store.session_lock import SessionLock, SignOfLife, key, without_sign_of_life
 from tests.daemon_process import wait_until
 from tests.databases import KINDS
+from tests.forked import Forked
 from tests.workspaces import Town
 
 pytestmark = pytest.mark.parametrize("database_url", [KINDS[1]], indirect=True)
@@ -83,7 +86,7 @@ def test_an_owner_lives_as_long_as_its_sign(town: Town, elsewhere: Database) -> 
     """Seen from another machine; it comes back with a new one."""
     take_up(town, "city/1-a")
     assert silent(elsewhere) == ["city/1-a"]
-    with closing(sign_of_life(town.database, "city/1-a")) as sign:
+    with closing(SignOfLife(town.database, "city/1-a")) as sign:
         assert sign.take()
         assert silent(elsewhere) == []
         end_sessions(elsewhere, "city/1-a")
@@ -95,7 +98,7 @@ def test_an_owner_lives_as_long_as_its_sign(town: Town, elsewhere: Database) -> 
 
 def test_a_sign_does_not_wait_for_one_that_the_server_still_has(town: Town, elsewhere: Database) -> None:
     """After a cut that only one side has noticed."""
-    with closing(sign_of_life(town.database, "city/1-a")) as old, closing(sign_of_life(elsewhere, "city/1-a")) as new:
+    with closing(SignOfLife(town.database, "city/1-a")) as old, closing(SignOfLife(elsewhere, "city/1-a")) as new:
         assert (old.take(), new.take()) == (True, True)
 
 
@@ -103,6 +106,49 @@ def test_a_sign_does_not_wait_for_one_that_the_server_still_has(town: Town, else
 def test_a_sign_is_known_whatever_its_number(town: Town, elsewhere: Database, owner: str) -> None:
     """The server tells of numbers in halves without a sign."""
     take_up(town, owner)
-    with closing(sign_of_life(town.database, owner)) as sign:
+    with closing(SignOfLife(town.database, owner)) as sign:
         assert sign.take()
         assert silent(elsewhere) == []
+
+
+def live(url: str, owner: str) -> None:
+    """A worker that gives a sign of life, and does nothing else."""
+    with closing(open_database(url)) as database, closing(sign_of(database, owner)) as sign:
+        sign.take()
+        signal.pause()
+
+
+def sign_of(database: Database, owner: str) -> SignOfLife:
+    """As workers give it, in less time."""
+    return SignOfLife(database, owner, idle_seconds=1, beat_seconds=0.1)
+
+
+def test_who_stands_still_lives_no_more_until_it_goes_on(
+    town: Town, elsewhere: Database, database_url: str, tmp_path: Path
+) -> None:
+    """A stopped process keeps its connection; the server ends it, and whoever wakes up takes another one."""
+    take_up(town, "city/1-a")
+    process = Forked(live, [database_url, "city/1-a"], {}, tmp_path / "log")
+    try:
+        wait_until(lambda: silent(elsewhere) == [], "a sign of life")
+        process.send_signal(signal.SIGSTOP)
+        wait_until(lambda: silent(elsewhere) == ["city/1-a"], "the end of it")
+        process.send_signal(signal.SIGCONT)
+        wait_until(lambda: silent(elsewhere) == [], "a sign of life again")
+    finally:
+        process.kill()
+
+
+def test_a_worker_that_waits_for_long_is_alive(
+    town: Town, elsewhere: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mail server may take ten minutes: its sign is given beside that, longer than the server waits."""
+    take_up(town, "city/1-a")
+    asked: list[bool] = []
+    take = SessionLock.take
+    monkeypatch.setattr(SessionLock, "take", lambda it: asked.append(take(it)) or asked[-1])
+    with closing(sign_of(town.database, "city/1-a")) as sign:
+        assert sign.take()
+        wait_until(lambda: len(asked) > 20, "two seconds of beats")
+        assert silent(elsewhere) == []
+        assert all(asked)

@@ -17,9 +17,9 @@ from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
 from communique.service.service import Service
 from communique.store import products as store_products
-from communique.store import releases, session_lock
+from communique.store import releases
 from communique.store.database import Database, database_fault
-from communique.store.session_lock import SessionLock
+from communique.store.session_lock import SignOfLife, without_sign_of_life
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace
 
@@ -31,7 +31,7 @@ class Sending(Service):
     """A service that sends."""
 
     _unsettled: Unsettled = field(default_factory=Unsettled)
-    _sign: SessionLock | None = None  #: of life, for others on the same database
+    _sign: SignOfLife | None = None  #: of life, for others on the same database
     _silent: set[str] = field(default_factory=set)  #: others, when last looked
     _fed: OpenChannels | None = None  #: whose feeds have been written
     #: Whose pages have been written, in which hour, and the newest release and recording then.
@@ -49,7 +49,7 @@ class Sending(Service):
         if dispatcher.database.is_shared:
             self._gives_sign(dispatcher.database)
             with dispatcher.database.reading() as connection:
-                silent = session_lock.without_sign_of_life(connection)
+                silent = without_sign_of_life(connection)
         for owner in set(silent) - self._silent:
             _log.warning("gives no sign of life, so what it had taken up goes on here", extra={"owner": owner})
         self._silent = set(silent)
@@ -61,7 +61,7 @@ class Sending(Service):
         if not database.is_shared:
             return True
         if self._sign is None:
-            self._sign = session_lock.sign_of_life(database, self.owner)
+            self._sign = SignOfLife(database, self.owner)
         return self._sign.take()
 
     def _dispatcher(self, workspace: Workspace, opened: OpenChannels, database: Database) -> Dispatcher:

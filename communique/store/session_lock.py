@@ -4,7 +4,9 @@ It says who leads, and who lives. It protects nothing by itself: what may go out
 """
 
 import hashlib
+import threading
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,6 +15,10 @@ from communique.store.database import Database, deliveries
 
 #: Of the server's end: a machine that has vanished from the network lets go in a minute, not in two hours.
 _NETWORK = {"tcp_keepalives_idle": "30", "tcp_keepalives_interval": "10", "tcp_keepalives_count": "3"}
+
+
+#: Seconds after which a worker that has not asked stands still, and how often it asks.
+_STANDS_STILL, _BEAT = 60, 15.0
 
 
 class SessionLock:
@@ -64,9 +70,45 @@ class SessionLock:
             self._connection = None
 
 
-def sign_of_life(database: Database, owner: str) -> SessionLock:
-    """What a worker holds while it lives. Shared: the server may still have a connection that it has lost."""
-    return SessionLock(database, owner, shared=True)
+class SignOfLife:
+    """What a worker holds while it lives: a lock of its name, asked for in the background, too.
+
+    Shared: the server may still have a connection that it has lost. A worker that stands still does not ask, and the
+    server takes it.
+
+    `idle_seconds`: so long may nobody have asked; every so many `beat_seconds` somebody does.
+    """
+
+    def __init__(
+        self, database: Database, owner: str, *, idle_seconds: int = _STANDS_STILL, beat_seconds: float = _BEAT
+    ) -> None:
+        self._lock = SessionLock(database, owner, shared=True, idle_seconds=idle_seconds)
+        self._beat_seconds = beat_seconds
+        self._one_at_a_time = threading.Lock()
+        self._ended = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def take(self) -> bool:
+        """As `SessionLock.take`."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._beat, name="sign of life", daemon=True)
+            self._thread.start()
+        with self._one_at_a_time:
+            return self._lock.take()
+
+    def close(self) -> None:
+        """Let go of it; a beat that waits for the network is not waited for."""
+        self._ended.set()
+        its_turn = self._one_at_a_time.acquire(timeout=1)
+        self._lock.close()
+        if its_turn:
+            self._one_at_a_time.release()
+
+    def _beat(self) -> None:
+        while not self._ended.wait(self._beat_seconds):
+            with self._one_at_a_time, suppress(SQLAlchemyError):  # whoever asks next is told
+                if not self._ended.is_set():
+                    self._lock.take()
 
 
 def without_sign_of_life(connection: Connection) -> Sequence[str]:
