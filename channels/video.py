@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 
 from channels.atomic_files import unchanged, write_files
 from channels.film.captions import Shown, srt, timed, too_fast, vtt
-from channels.film.reel import film, sound_track
+from channels.film.reel import FlashingFilmError, film, sound_track
 from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.recording import Recording, record
@@ -74,7 +74,10 @@ class VideoChannel:
         shapes = self._drawn(captions)
         with ThreadPoolExecutor() as pool:  # coders let go of the interpreter: all processors are used
             made = pool.map(lambda shape: film(captions, shape, sound), shapes)
-            films = {f"{place}/video-{shape}.mp4": each for shape, each in zip(shapes, made, strict=True)}
+            try:
+                films = {f"{place}/video-{shape}.mp4": each for shape, each in zip(shapes, made, strict=True)}
+            except FlashingFilmError as error:
+                raise PermanentError(f"The film would flash: {error} (WCAG 2.3.1).") from error
         write_files(Path(self.directory), {**films, **_texts(place, video, captions)}, commit)
         return receipt_of(place_of(message), _DOES)
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from channels.film.captions import Shown
+from channels.film.flashes import HEIGHT, WIDTH, Still, flashing
 from channels.voice.recording import Recording
 
 #: Frames a second: stills need no more, and captions come within a tenth of a second of the voice.
@@ -33,24 +34,53 @@ def sound_track(recording: Recording) -> bytes:
     return file.getvalue()
 
 
+class FlashingFilmError(Exception):
+    """A film would flash so often that it can harm; the message says when."""
+
+
 def film(captions: Sequence[Shown], shape: str, sound: bytes = b"") -> bytes:
-    """The pictures of one shape, each as long as its caption, and a sound track if there is one."""
+    """The pictures of one shape, each as long as its caption, and a sound track if there is one.
+
+    Raises:
+        FlashingFilmError: nobody should see it.
+    """
+    stills = [(shown, _still(shown.frames[shape].data)) for shown in captions]
+    seen = [Still(shown.start, _small(still)) for shown, still in stills]
+    if (at := flashing(seen)) is not None:
+        raise FlashingFilmError(
+            f"from second {at:.1f} the pictures change more than three times to and fro in a second"
+        )
     with TemporaryDirectory() as folder:
         file = Path(folder, "film.mp4")  # to put what players need first, it is written twice
-        _write(file, captions, shape, sound)
+        _write(file, stills, sound)
         return file.read_bytes()
 
 
-def _write(file: Path, captions: Sequence[Shown], shape: str, sound: bytes) -> None:
+def _still(png: bytes) -> Any:
+    import av
+
+    with av.open(io.BytesIO(png), "r") as picture:
+        still = next(picture.decode(video=0)).reformat(format="yuv420p")
+    still.pict_type = 0  # a PNG says of each that it stands alone: the coder is to find out what has changed
+    return still
+
+
+def _small(still: Any) -> bytes:
+    grey = still.reformat(width=WIDTH, height=HEIGHT, format="gray")
+    plane, stride = bytes(grey.planes[0]), grey.planes[0].line_size
+    return b"".join(plane[row * stride : row * stride + WIDTH] for row in range(HEIGHT))
+
+
+def _write(file: Path, stills: Sequence[tuple[Shown, Any]], sound: bytes) -> None:
     import av
 
     with av.open(str(file), "w", options={"movflags": "faststart"}) as output, ExitStack() as opened:
-        size = captions[0].frames[shape]
+        _, first = stills[0]
         stream: Any = output.add_stream("libx264", rate=RATE, options=_QUALITY)
-        stream.width, stream.height, stream.pix_fmt = size.width, size.height, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"
         heard: Any = opened.enter_context(av.open(io.BytesIO(sound))) if sound else None
         track = output.add_stream_from_template(heard.streams.audio[0]) if heard else None
-        for frame in _frames(captions, shape):
+        for frame in _frames(stills):
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
         for packet in heard.demux(audio=0) if heard else ():
@@ -59,14 +89,9 @@ def _write(file: Path, captions: Sequence[Shown], shape: str, sound: bytes) -> N
                 output.mux(packet)
 
 
-def _frames(captions: Sequence[Shown], shape: str) -> Iterator[Any]:
-    import av
-
+def _frames(stills: Sequence[tuple[Shown, Any]]) -> Iterator[Any]:
     number = 0
-    for shown in captions:
-        with av.open(io.BytesIO(shown.frames[shape].data), "r") as picture:
-            still = next(picture.decode(video=0)).reformat(format="yuv420p")
-        still.pict_type = 0  # a PNG says of each that it stands alone: the coder is to find out what has changed
+    for shown, still in stills:
         while number < round(shown.end * RATE):
             still.pts, still.time_base = number, Fraction(1, RATE)
             yield still

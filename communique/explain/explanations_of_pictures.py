@@ -4,6 +4,14 @@ from communique.explain.explanation import Explanation
 from communique.problems import Severity
 
 PICTURE_CODES = {
+    "too-faint": Explanation(
+        title="Words in a picture can hardly be read against what lies under them",
+        text="""
+            The colour of the letters and that of the ground have a contrast of less than 4.5 to 1 (WCAG 2.2, 1.4.3).
+            The line is the one in the filled drawing. Change `fill` of the text, or of the rectangle under it. The
+            colour of the settings is made dark enough by itself.
+            """,
+    ),
     "missing-alt": Explanation(
         title="A picture has no words",
         text="""

@@ -1,16 +1,53 @@
 """What is wrong with the picture that is drawn for a text, before anybody sees it."""
 
-from communique.channel import Drawing
+from collections.abc import Iterable, Iterator
+
+from communique.channel import Drawing, Script, Video
 from communique.problems import Problem, Severity
+from communique.texts.accent import READABLE, contrast
 from communique.texts.wording import Wording
 
 _NO_PICTURE = "or write `image: none` at the top of the text."
 
 
 def card_faults(sample: object, wording: Wording) -> list[Problem]:
-    """Of a card, or of the title of a video, at the text it goes with, or at the drawing itself."""
+    """Of a card, or of the pictures of a video, at the text it goes with, or at the drawing itself."""
     card = getattr(sample, "card", None) or getattr(sample, "cover", None)
-    return drawing_faults(card, wording.path) if isinstance(card, Drawing) else []
+    own = drawing_faults(card, wording.path) if isinstance(card, Drawing) else []
+    return own + _faint(_drawings(sample))
+
+
+def _drawings(sample: object) -> Iterator[Drawing]:
+    """All that are seen."""
+    if isinstance(sample, Video):
+        yield from (each for line in sample.lines for caption in line.captions for each in caption.drawings.values())
+    if isinstance(sample, Script):
+        overlays = (each for spot in sample.spots for shot in spot.shots for each in shot.overlays)
+        yield from (each.card for each in overlays if each.card)
+    card = getattr(sample, "card", None)
+    if isinstance(card, Drawing):
+        yield card
+
+
+def _faint(drawings: Iterable[Drawing]) -> list[Problem]:
+    """Each place of a layout once, however many words have stood there."""
+    from communique.drawing.layers import texts_on_grounds
+
+    found: dict[tuple[str, int], Problem] = {}
+    for drawing in drawings:
+        for each in texts_on_grounds(drawing.source):
+            ratio = contrast(each.colour, each.ground)
+            if ratio < READABLE:
+                found[drawing.file, each.line] = Problem(
+                    code="too-faint",
+                    message=f"expected a contrast of at least {READABLE}:1, found {each.colour} on {each.ground} with "
+                    f"{ratio:.1f}:1 (“{each.text}”)",
+                    hint="Make the letters darker, or what lies under them lighter, or the other way round.",
+                    file=drawing.file,
+                    line=each.line,
+                    column=1,
+                )
+    return list(found.values())
 
 
 def drawing_faults(card: Drawing, path: str) -> list[Problem]:

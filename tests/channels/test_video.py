@@ -1,6 +1,7 @@
 """Video: the counterpart is the folder that a person uploads from; the films are decoded again."""
 
 import io
+import itertools
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image, ImageChops
 
 from channels.film.captions import timed
+from channels.film.reel import FlashingFilmError, film
 from channels.video import VideoChannel
 from channels.voice import espeak
 from communique.channel import Form, Message, Video
@@ -99,6 +101,18 @@ def test_the_films_show_each_caption_while_it_is_said(tmp_path: Path, message: M
     assert (folder / "captions.vtt").read_text().startswith("WEBVTT\n\n00:00:00.000 --> ")
     assert "Buenas noticias" in (folder / "transcript.txt").read_text()
     assert Image.open(io.BytesIO((folder / "thumbnail.png").read_bytes())).size == SIZES["16x9"]
+
+
+def test_a_film_that_would_flash_is_not_made(in_spanish: Video) -> None:
+    """Captions of a tenth of a second, black and white in turn; those of the shipped film do no harm."""
+    picture = io.BytesIO()
+    Image.new("RGB", (64, 64), "black").save(picture, "PNG")
+    first = next(iter(timed(in_spanish, None)))
+    dark = replace(first.frames["1x1"], data=picture.getvalue())
+    frames = itertools.cycle([{"1x1": first.frames["1x1"]}, {"1x1": dark}])
+    quick = [replace(first, frames=next(frames), start=n / 10, end=(n + 1) / 10) for n in range(12)]
+    with pytest.raises(FlashingFilmError, match=r"from second 0\.1"):
+        film(quick, "1x1")
 
 
 def _seconds(found: re.Match[str]) -> tuple[float, float]:
