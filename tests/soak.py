@@ -1,5 +1,7 @@
 """`make soak`: the daemon killed again and again while it writes to thousands, and thousands of simulated histories.
 
+A thousand people leave while they are written to, and somebody floods the form with ten thousand posts.
+
 Prints what came of it, and writes it to `var/soak.md`; ends with 1 when a promise was broken. Whatever is random comes
 from the seed that is printed. With `--database postgresql` the ledgers are in a server that it starts
 (`make counterparts` installs it).
@@ -10,6 +12,7 @@ import os
 import random
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain, product
@@ -18,7 +21,9 @@ from pathlib import Path
 from tests import ledger_audit
 from tests.databases import databases
 from tests.killing import killed_again_and_again
+from tests.leaving import InGroups, OneByOne, leave_while_mails_go
 from tests.simulation.runs import simulate
+from tests.subscribing import post_of
 from tests.workspaces import build
 
 _REPORT = Path("var/soak.md")
@@ -31,6 +36,8 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 4, 32])
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--histories", type=int, default=10_000)
+    parser.add_argument("--leavers", type=int, default=1_000, help="who leave while they are written to")
+    parser.add_argument("--posts", type=int, default=10_000, help="to the form, with twenty addresses")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     return parser.parse_args()
 
@@ -65,6 +72,37 @@ def _kills(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
                     town.database.close()
 
 
+def _leavers(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    """One mail at a time, and in groups."""
+    for kind in (OneByOne, InGroups) if asked.leavers else ():
+        with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+            town = build(Path(folder))
+            race = leave_while_mails_go(town, kind, asked.leavers)
+            town.database.close()
+        told = f"{len(race.left)} left while mails went ({kind.__name__}), {len(race.sent)} got theirs before"
+        late = [f"{len(race.too_late)} mails passed after somebody had left"] if race.too_late else []
+        yield f"{told}, {len(race.too_late)} afterwards", late
+
+
+def _posts(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    """A flood on one day, from everywhere."""
+    if not asked.posts:
+        return
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        town = build(Path(folder))
+        with post_of(town) as post:
+            for number in range(asked.posts):
+                network = {"X-Forwarded-For": f"198.{number % 250}.{number // 250 % 250}.7"}
+                post.client.post("/subscribe", data={"email": f"p{number % 20}@example.org"}, headers=network)
+                if number % 100 == 0:
+                    post.tick()
+            post.tick()
+            each = Counter(recipient for mail in post.server.accepted for recipient in mail.recipients)
+        town.database.close()
+    told = f"{asked.posts} posts to the form: {each.total()} mails to {len(each)} addresses"
+    yield told, [f"{address} got {count}" for address, count in each.items() if count > 1]
+
+
 def _histories(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
     ledger_audit.begin()
     told = f"histories {asked.seed} to {asked.seed + asked.histories - 1}"
@@ -89,7 +127,7 @@ def main() -> int:
                 file.flush()
 
         tell(f"# Soak, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {asked.seed}\n")
-        for told, broken in chain(_kills(asked), _histories(asked)):
+        for told, broken in chain(_kills(asked), _leavers(asked), _posts(asked), _histories(asked)):
             tell(f"- {told}")
             for each in broken:
                 is_broken = True
