@@ -1,5 +1,7 @@
 """Files edited in the browser: faults named beside them, nothing lost, and nothing but what may be edited."""
 
+import hashlib
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -9,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import communique
 from communique.plan.checking import check
 from communique.store import file_versions
 from communique.store.backup import copy_ledger
@@ -290,3 +293,33 @@ def test_nobody_approves_an_own_edit(town: Town) -> None:
         assert town.standing().reason == ""
         edit(ana, ARTICLE, "welcome.", "good day.")
         assert [approves(each) for each in (ana, eva)] == [False, True], "Eva's edit was of another announcement"
+
+
+def test_what_is_being_typed_is_looked_at(desk: Desk, ana: Seat) -> None:
+    """As on saving, without filling texts; nothing is written. Columns, words and remedy are those of check."""
+    text = on_disk(desk, CAMPAIGN).replace("to: [friends]", "to: [fiends]")
+    before = desk.rows()
+    answer = ana.post(f"/check/{CAMPAIGN}", text=text).json()
+    assert answer["said"] == "1 fault so far. It is marked in the text."
+    (problem,) = answer["problems"]
+    assert (problem["line"], problem["column"]) == (12, 10)
+    assert "Did you mean `friends`?" in problem["hint"]
+    assert ana.post(f"/check/{ARTICLE}", text="{{ facts.color }}").json()["problems"]
+    assert ana.post("/check/config/settings.yaml", text="mode: live").status_code == 404
+    assert desk.rows() == before
+    keys = ana.get("/schema/campaign.json").json()["properties"]
+    assert all(each["description"] for each in keys.values())
+
+
+def test_the_editor_is_built_from_its_sources() -> None:
+    """`make editor` has been run after the last change; its licences come with it."""
+    pages = Path(communique.__file__).parent / "pages" / "desk"
+    folder = pages / "editor"
+    made = hashlib.sha256()
+    for file in (folder / "build.mjs", folder / "package-lock.json", *sorted((folder / "src").iterdir())):
+        made.update(file.read_bytes())
+    built = (pages / "scripts" / "editor.js").read_text(encoding="utf-8")
+    assert built.partition("\n")[0].endswith(made.hexdigest()), "run make editor"
+    names = json.loads((folder / "package.json").read_bytes())["dependencies"]
+    licences = (pages / "scripts" / "editor.licenses.txt").read_text(encoding="utf-8")
+    assert [name for name, number in names.items() if f"{name} {number}\n" not in licences] == []

@@ -101,6 +101,9 @@ def test_the_pages_are_these() -> None:
         ("withdraw/{campaign}/{announcement}/{occurrence}", False, [], ["approver"]),
         ("withdraw/{campaign}/{announcement}/{occurrence}/look", False, [], ["approver"]),
         ("files", False, [], []),
+        ("schema/campaign.json", False, [], []),
+        ("schema/process.json", False, [], []),
+        ("check/{path:path}", False, [], ["editor"]),
         ("edit/{path:path}", False, [], ["editor"]),
         ("history/{path:path}", False, [], []),
         ("people", False, [], ["operator"]),
@@ -111,6 +114,8 @@ def test_the_pages_are_these() -> None:
         ("changes", False, [], []),
         ("style.css", True, [], []),
         ("live.js", True, [], []),
+        ("edit.js", True, [], []),
+        ("editor.js", True, [], []),
     ]
 
 

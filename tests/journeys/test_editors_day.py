@@ -7,14 +7,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from communique.store.officers import Duty
-from tests.counterparts.browser import SCREENS, running_chromium
+from tests.counterparts.browser import SCREENS, barriers, running_chromium
 from tests.desk import Desk, Seat, desk_of
 from tests.journeys.visitors import PATIENCE
 from tests.workspaces import build
 
 pytestmark = pytest.mark.counterpart
 
-ARTICLE = "templates/news/hello/en/article.md"
+CAMPAIGN, ARTICLE = "campaigns/news.yaml", "templates/news/hello/en/article.md"
 expect.set_options(PATIENCE)
 
 
@@ -87,3 +87,79 @@ def test_a_page_follows_its_files(browser: Browser, desk: Desk, ana: Seat) -> No
     page.goto("/")
     desk.town.edit("campaigns/news.yaml", "start: 2026-12-01 10:00", "start: 2026-12-01 11:30")
     expect(page.get_by_text(re.compile("11:30 CET")).first).to_be_visible()
+
+
+def tab_to(page: Page, name: str, most: int = 40) -> None:
+    """By the Tab key alone; whoever is caught somewhere never gets there."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(ACTIVE) == name:
+            return
+    pytest.fail(f"{name} cannot be reached by Tab")
+
+
+#: The name of what has the focus, in the editor's shadow root, too.
+ACTIVE = """() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  return at?.getAttribute("aria-label") ?? at?.textContent.trim();
+}"""
+
+
+def opened(page: Page, path: str) -> None:
+    """The page of a file, with the editor in its place."""
+    page.goto(f"/edit/{path}")
+    page.locator("form[data-ready=rich]").wait_for()
+
+
+def test_a_mistake_is_seen_and_mended_by_keyboard(browser: Browser, desk: Desk, ana: Seat) -> None:
+    """Marked while it is typed, not saved before it is mended, and still there after a crash."""
+    page = page_of(browser, desk, ana)
+    opened(page, CAMPAIGN)
+    page.get_by_role("heading", name=CAMPAIGN).wait_for()
+    tab_to(page, "Text")
+    page.keyboard.press("Control+Home")
+    for key in (*["ArrowDown"] * 11, "End", "ArrowLeft"):
+        page.keyboard.press(key)
+    page.keyboard.type("x")
+    expect(page.get_by_text("1 fault so far. It is marked in the text.")).to_be_visible()
+    expect(page.locator(".cm-lintRange-error")).to_have_text("friendsx")
+    found = barriers(page)
+    tab_to(page, "Save")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("There are new faults")
+    expect(page.get_by_role("button", name="Save it all the same")).to_be_visible()
+    assert "friendsx" not in (desk.town.root / CAMPAIGN).read_text(encoding="utf-8")
+
+    opened(page, CAMPAIGN)  # the browser crashed, and was started again
+    expect(page.get_by_label("Text").locator("visible=true")).not_to_contain_text("friendsx")
+    page.get_by_role("button", name="Bring it back").click()
+    expect(page.get_by_label("Text").locator("visible=true")).to_contain_text("friendsx")
+    page.keyboard.press("Control+Home")
+    for key in (*["ArrowDown"] * 11, "End", "ArrowLeft", "Backspace", "End", "Enter"):
+        page.keyboard.press(key)
+    page.keyboard.type("not_a")
+    # Enter takes it, too, but not in the first moment, in which it would be the end of a line.
+    page.get_by_role("option", name="not_after").click()
+    page.keyboard.type("start + 1 days")
+    page.get_by_text("not_after", exact=True).hover()
+    expect(page.locator(".cm-help")).to_contain_text("moment")
+    tab_to(page, "Save")
+    page.keyboard.press("Enter")
+    page.get_by_text("It has been saved.").wait_for()
+    assert "    to: [friends]\n    not_after: start + 1 days\n" in (desk.town.root / CAMPAIGN).read_text(
+        encoding="utf-8"
+    )
+    expect(page.get_by_role("button", name="Bring it back")).to_have_count(0)
+
+    page.get_by_role("button", name="Plain text field").click()
+    expect(page.locator("textarea#text")).to_be_focused()
+    found += barriers(page)
+    phone = page_of(browser, desk, ana, "phone", "dark")
+    for path in (f"/edit/{ARTICLE}", f"/history/{CAMPAIGN}", "/files"):
+        phone.goto(path)
+        if "edit" in path:
+            phone.locator("form[data-ready=rich]").wait_for()
+        wide = phone.evaluate("document.documentElement.scrollWidth") > SCREENS["phone"]["width"]
+        found += [f"{path}: {each}" for each in [*barriers(phone), *(["wider than the screen"] if wide else [])]]
+    assert found == []

@@ -9,7 +9,7 @@ from communique.web.desk.desk_table import DeskPage
 
 _HOUR = 3600
 #: Each is of the desk's own; every page works without them.
-SCRIPTS = ("live.js",)
+SCRIPTS = ("live.js", "edit.js", "editor.js")
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,10 @@ class DeskPages:
         """Those of its own words."""
         return LANGUAGES
 
+    def words(self, ask: Ask) -> Mapping[str, Any]:
+        """The desk's phrases, in the officer's language."""
+        return words_of(self.language(ask))
+
     def fill(self, name: str, ask: Ask, context: Mapping[str, Any]) -> str:
         """A page, in the frame that all of them have."""
         frame = {

@@ -1,12 +1,16 @@
 """Campaigns and texts edited in the browser: what is wrong stands beside them, and nothing that was typed is lost."""
 
-from dataclasses import dataclass
+import json
+import threading
+from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import quote
 
 from communique.explain.problem_codes import CODES
 from communique.plan.file_check import check_file, owner_of, worse
 from communique.problems import Problem, errors
 from communique.read.file_text import MOST_BYTES
+from communique.read.schema import campaign_schema, dumps, process_schema
 from communique.store import file_versions, journal
 from communique.store.file_versions import Version, digest_of
 from communique.store.officers import Duty
@@ -27,7 +31,11 @@ from communique.web.desk.office import Office
 EDITORS = frozenset({Duty.EDITOR})
 #: A form's letters may take three times their bytes (percent-encoding).
 MOST_OF_FORM = 3 * MOST_BYTES + 16 * 1024
-_SEE_OTHER, _GONE, _CONFLICT, _WRONG = 303, 404, 409, 422
+_SEE_OTHER, _GONE, _CONFLICT, _WRONG, _BUSY = 303, 404, 409, 422, 503
+_HOUR = 3600
+_SCHEMAS = {"/schema/campaign.json": campaign_schema, "/schema/process.json": process_schema}
+#: By the folder, or the file, that they are of.
+_SCHEMA_OF = {"campaigns": "/schema/campaign.json", "config/process.yaml": "/schema/process.json"}
 
 
 @dataclass(frozen=True)
@@ -37,11 +45,14 @@ class EditPages:
     office: Office
     pages: DeskPages
     files: EditedFiles
+    _checking: threading.Lock = field(default_factory=threading.Lock)
 
     def table(self) -> list[DeskPage]:
         """Their addresses."""
         return [
             DeskPage(path="files", show=self.list_files),
+            *(DeskPage(path=address.lstrip("/"), show=partial(self.schema, address)) for address in _SCHEMAS),
+            DeskPage(path="check/{path:path}", act=self.check, duties=EDITORS, most_bytes=MOST_OF_FORM),
             DeskPage(path="edit/{path:path}", show=self.show, act=self.save, duties=EDITORS, most_bytes=MOST_OF_FORM),
         ]
 
@@ -55,6 +66,27 @@ class EditPages:
             folders.setdefault(owner.campaign, {}).setdefault(owner.announcement, []).append(path)
         of_all = folders.pop("", {})
         return Reply(body=self.pages.fill("files.html", ask, {"folders": folders, "of_all": of_all, "faulty": faulty}))
+
+    def schema(self, address: str, _ask: Ask) -> Reply:
+        """What an editor completes and explains keys by."""
+        return Reply(body=dumps(_SCHEMAS[address]()), media_type="application/json", keep_for=_HOUR)
+
+    def check(self, ask: Ask) -> Reply:
+        """What is wrong with a text that is being typed: the quick part, one at a time; changes nothing."""
+        path, text = ask.named["path"], with_line_feeds(ask.visit.text("text"))
+        if not self._checking.acquire(blocking=False):
+            return Reply(status=_BUSY, retry_after=1, media_type="text/plain")
+        try:
+            opened = self.files.open(path)
+            found = [each for each in self._problems(ask, opened, text, fills_texts=False) if each.file == path]
+        except NotEditableError as error:
+            return self._notice(ask, error)
+        finally:
+            self._checking.release()
+        words = self.pages.words(ask)["edit"]
+        said = words["checked"]["none"] if not found else words["checked"]["one" if len(found) == 1 else "other"]
+        answer = {"problems": [each.as_json() for each in found], "said": said.format(n=len(found))}
+        return Reply(body=json.dumps(answer), media_type="application/json")
 
     def show(self, ask: Ask) -> Reply:
         """The file as it is, and what is wrong with it."""
@@ -113,13 +145,15 @@ class EditPages:
     def _saved(self, ask: Ask, said: str) -> Reply:
         return Reply(status=_SEE_OTHER, location=f"/edit/{quote(ask.named['path'])}?said={said}")
 
-    def _problems(self, ask: Ask, opened: Opened, text: str) -> list[Problem]:
+    def _problems(self, ask: Ask, opened: Opened, text: str, *, fills_texts: bool = True) -> list[Problem]:
         """What `check` would say if the file were this; of a file that is not there nothing."""
         path = ask.named["path"]
         if not opened.digest and not text:
             return []
         planner, problems = self.office.planner_with(path, opened.bytes_of(text))
-        return check_file(planner, path, self.office.clock()) if planner is not None else problems
+        if planner is None:
+            return problems
+        return check_file(planner, path, self.office.clock(), fills_texts=fills_texts)
 
     def _conflict(self, ask: Ask, now: Opened, text: str) -> Reply:
         """Both texts; whoever saves again has seen the other."""
@@ -154,12 +188,25 @@ class EditPages:
             "anyway": _mark(stopping) if stopping else "",
             "explained": CODES,
             "may_edit": ask.who.may(EDITORS),
+            "schema": _SCHEMA_OF.get(path.partition("/")[0] if owner.campaign else path, ""),
+            "names": self._names(path),
             "theirs": None,
             "diff": [],
             "version": None,
             **more,
         }
         return Reply(body=self.pages.fill("edit.html", ask, context), status=status)
+
+    def _names(self, path: str) -> dict[str, list[str]]:
+        """What a campaign's file may name, by its keys."""
+        if not path.startswith("campaigns/"):
+            return {}
+        settings = self.office.settings
+        return {
+            "to": sorted(settings.audiences),
+            "through": sorted(settings.channels),
+            "languages": [*settings.languages],
+        }
 
     def _notice(self, ask: Ask, error: NotEditableError, typed: str = "") -> Reply:
         status = _GONE if error.why == "not_editable" else _CONFLICT
