@@ -20,7 +20,7 @@ def test_a_folder_and_the_browser_show_the_same(tmp_path: Path, monkeypatch: pyt
     town.campaign("when: start", "when: later")
     town.campaign("through: [email]", "through: [email, website, feed, handoff]")
     town.write("templates/news/hello/en/article.md", PUBLIC + "\n{{ recipient.name if recipient is defined }}\n")
-    town.write("templates/news/hello/en/social.txt", "Hello. {{ link }}\n")
+    town.write("templates/news/hello/en/social.txt", "Hello, TBD. {{ link }}\n")
     monkeypatch.setenv("COMMUNIQUE_KEY", "key")
     line = CommandLine(town.root, monkeypatch)
     out = town.root / "shown"
@@ -29,6 +29,7 @@ def test_a_folder_and_the_browser_show_the_same(tmp_path: Path, monkeypatch: pyt
     page = unescape((out / "news.hello.en.html").read_text(encoding="utf-8"))
     assert "No date is known yet of later" in page
     assert "PREVIEW – NOT SENT" in page
+    assert "found the placeholder `TBD`" in page
     parts = {path.name for path in (out / "news.hello.en").iterdir()}
     assert {f"{channel}-{view}.html" for channel in ("email", "website") for view in ("light", "dark")} <= parts
     assert all(f'src="news.hello.en/{part}"' in page for part in parts)

@@ -10,6 +10,7 @@ from communique.explain.explanations_of_people import PEOPLE_CODES
 from communique.explain.explanations_of_pictures import PICTURE_CODES
 from communique.explain.explanations_of_press import PRESS_CODES
 from communique.explain.explanations_of_process import PROCESS_CODES
+from communique.explain.explanations_of_reading import READING_CODES
 from communique.explain.explanations_of_speech import SPEECH_CODES
 from communique.explain.explanations_of_texts import TEXT_CODES
 
@@ -23,5 +24,6 @@ CODES: Mapping[str, Explanation] = MappingProxyType(
         **PEOPLE_CODES,
         **PROCESS_CODES,
         **PRESS_CODES,
+        **READING_CODES,
     }
 )

@@ -28,10 +28,12 @@ from communique.channel import (
 from communique.occasion import Occasion
 from communique.plan.card_checks import card_faults
 from communique.plan.findings import Channels, Findings, routes_and_languages
+from communique.plan.mail_traits import check_mail_traits
 from communique.plan.press_checks import check_embargo, check_quotations
+from communique.plan.reading_checks import Text, check_reading, starts_of
 from communique.plan.screen_checks import check_screens
 from communique.plan.script_checks import check_scripts
-from communique.plan.text_checks import check_texts
+from communique.plan.text_checks import check_texts, found_again
 from communique.postal_address import PostalAddress
 from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication
@@ -91,7 +93,15 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     problems += check_scripts(samples)
     problems += check_screens(samples)
     problems += check_embargo(workspace, occasion)
-    problems += check_texts(workspace, occasion, samples, _paths(renderer, occasion, samples, workspace))
+    paths = _paths(renderer, occasion, samples, workspace)
+    problems += check_texts(workspace, occasion, samples, paths)
+    read = {
+        way: _text(renderer, occasion, workspace, way, sample, paths[way])
+        for way, sample in samples.items()
+        if not isinstance(sample, Infographic)  # its words are laid out, and not its officer's
+    }
+    for problem, words in (*check_reading(read), *check_mail_traits(samples, paths)):
+        problems.append(_at_its_line(workspace, problem, words))
     waived = {**occasion.campaign.waive, **occasion.campaign.announcements[occasion.announcement].waive}
     return Preflight(
         digest=_digest(occasion, samples, sources, variants),
@@ -99,6 +109,24 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         measures=measures,
         samples=samples,
     )
+
+
+def _text(
+    renderer: Renderer, occasion: Occasion, workspace: Workspace, way: tuple[str, str], sample: Sample, file: str
+) -> Text:
+    """What is read of a sample, without what stands around every mail."""
+    channel, language = way
+    if isinstance(sample, Mail | Letter):
+        article, _ = renderer.article(occasion, workspace.routes[channel], sample_recipient(language))
+        return Text(language=language, file=file, text=article.text, html=article.html)
+    html = sample.html if isinstance(sample, Publication) else ""
+    return Text(language=language, file=file, text=sample.text, html=html)
+
+
+def _at_its_line(workspace: Workspace, problem: Problem, words: str) -> Problem:
+    """At the line that has the longest beginning of these words."""
+    found = (found_again(workspace, problem, each) for each in starts_of(words))
+    return next((each for each in found if each.line), problem)
 
 
 def _placed(workspace: Workspace, occasion: Occasion, problem: Problem, language: str) -> Problem:

@@ -21,16 +21,18 @@ Paths = Mapping[tuple[str, str], str]  #: the file each was made from
 def check_texts(workspace: Workspace, occasion: Occasion, samples: Samples, paths: Paths) -> list[Problem]:
     """Everything that can be seen in the filled texts of one occasion."""
     return [
-        *(_found_again(workspace, problem, words) for problem, words in _placeholders(samples, paths)),
-        *(_found_again(workspace, problem, words) for problem, words in _weekdays(workspace, samples, paths)),
-        *(_found_again(workspace, problem, words) for problem, words in _names(workspace, samples, paths)),
+        *(found_again(workspace, problem, words) for problem, words in _placeholders(samples, paths)),
+        *(found_again(workspace, problem, words) for problem, words in _weekdays(workspace, samples, paths)),
+        *(found_again(workspace, problem, words) for problem, words in _names(workspace, samples, paths)),
         *_dates_between_languages(workspace, samples, paths),
         *_meeting_is_over(workspace, occasion),
     ]
 
 
-def _found_again(workspace: Workspace, problem: Problem, words: str) -> Problem:
+def found_again(workspace: Workspace, problem: Problem, words: str) -> Problem:
     """The problem at the line that has these words; at the file where a fact or several lines make them up."""
+    if not words:
+        return problem
     text = (workspace.sources.read(problem.file) or b"").decode("utf-8-sig", "replace")
     for number, line in enumerate(text.splitlines(), 1):
         if match := re.search(rf"(?<!\{{){re.escape(words)}", line):

@@ -6,6 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from communique.channel import Form, Infographic, Letter, Mail, Measure, Post, Script, Spot, Video
+from communique.plan.mail_traits import GMAIL_CLIPS
 from communique.preview.as_read import AsRead
 from communique.preview.documents import BARE, DARK, LIGHT, has_picture
 from communique.publication import Publication
@@ -18,8 +19,6 @@ _SHAPES = {
     "letter": ("html",),
 }
 _DOCUMENTS = {"html": LIGHT, "phone": LIGHT, "dark": DARK, "bare": BARE}
-#: Bytes of HTML after which Gmail hides the rest of a mail behind a link.
-GMAIL_CLIPS = 102 * 1024
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,7 +12,7 @@ _TAG = re.compile(
     re.IGNORECASE,
 )
 _APART = re.compile(r"\]\s+\((?=https?://|mailto:|\{\{)")
-_TARGET = re.compile(r"\]\((?!https?://|mailto:|tel:|\{\{|#|\))[^)\s]+")
+_TARGET = re.compile(r"\]\((?!https://|mailto:|tel:|\{\{|#|\))[^)\s]+")
 
 
 def find_slips(wording: Wording) -> Iterator[Problem]:
@@ -35,7 +35,8 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
         for match in _TARGET.finditer(line):
             found = match[0][2:]
             message = f"expected an address that begins with https://, found `{found}`"
-            hint = f"Write `https://{found}`." if found.startswith("www.") else "In a mail it would lead nowhere."
+            whole = f"https://{found.removeprefix('http://')}"
+            hint = f"Write `{whole}`." if found.startswith(("www.", "http://")) else "In a mail it would lead nowhere."
             yield _at(wording, number, match, line, "broken-link", message, hint)
 
 

@@ -69,6 +69,7 @@ class PreviewSheets:
             "problems": it.found.problems,
             "explained": CODES,
             "style": style,
+            "is_editable": lambda _path: False,
         }
         return self.pages.fill_in(own, "preview.html", filled)
 

@@ -1,0 +1,50 @@
+"""What of a mail makes programs hide its end, filters mistrust it, or readers wait: warnings only."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from communique.channel import Mail
+from communique.problems import Problem, Severity
+from communique.publication import Publication
+
+#: Bytes of HTML after which Gmail hides the rest of a mail behind a link.
+GMAIL_CLIPS = 102 * 1024
+#: Bytes of a picture: three seconds on a phone with a poor connection (1.6 Mbit/s).
+_HEAVY = 600 * 1024
+#: A subject of fewer letters may be an abbreviation.
+_SHOUTED = 12
+_MOST_MARKS = 1
+
+
+def check_mail_traits(
+    samples: Mapping[tuple[str, str], Any], paths: Mapping[tuple[str, str], str]
+) -> Iterator[tuple[Problem, str]]:
+    """Everything that can be seen in the mails and pages among the samples, with words of the line where it is."""
+    for way, sample in samples.items():
+        if isinstance(sample, Mail):
+            yield from _mail(sample, paths[way])
+        elif isinstance(sample, Publication) and sample.picture and len(sample.picture.data) > _HEAVY:
+            size = round(len(sample.picture.data) / 1024)
+            message = f"expected a picture of {_HEAVY // 1024} KB at the most, found one of {size} KB"
+            hint = "Save it anew as JPEG, 1200 pixels wide: who reads on a phone waits for it, and pays for it."
+            yield _warning("heavy-picture", message, hint, paths[way]), "image:"
+
+
+def _mail(mail: Mail, file: str) -> Iterator[tuple[Problem, str]]:
+    size, subject = len(mail.html.encode()), mail.subject
+    if size > GMAIL_CLIPS:
+        message = f"expected a mail of {GMAIL_CLIPS // 1024} KB of HTML at the most, found {round(size / 1024)} KB"
+        hint = "Gmail hides its end, and with it the way to unsubscribe: put the details on the page, and link it."
+        yield _warning("mail-clipped", message, hint, file), ""
+    letters = [each for each in subject if each.isalpha()]
+    if len(letters) >= _SHOUTED and subject == subject.upper() != subject.lower():
+        message = f"expected a subject in small letters, found all capitals: {subject}"
+        yield _warning("shouting-subject", message, "Filters count it as spam; write it as a sentence.", file), subject
+    marks = sum(subject.count(each) for each in "!！")
+    if marks > _MOST_MARKS:
+        message = f"expected a calm subject, found {marks} exclamation marks: {subject}"
+        yield _warning("shouting-subject", message, "Filters count them as spam; end it with none.", file), subject
+
+
+def _warning(code: str, message: str, hint: str, file: str) -> Problem:
+    return Problem(code=code, message=message, hint=hint, severity=Severity.WARNING, file=file)

@@ -1,0 +1,168 @@
+"""Whether a text is easy to read: how long its sentences are, what its links and headings say. Warnings only.
+
+The longest sentence of each language is a stated rule: 25 words in English (GOV.UK style), 30 in the others, which need
+more words for the same. A list's items count by themselves, and an address is one word.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from urllib.parse import urlsplit
+
+from communique.problems import Problem, Severity
+
+#: Words of the longest sentence, by language; of any other language as of those with longer ones.
+LONGEST = {"en": 25}
+_LONGEST_OF_OTHERS = 30
+#: What says nothing to those who hear only a page's links (WCAG 2.2, 2.4.4).
+_VAGUE = {
+    "here",
+    "click here",
+    "this link",
+    "link",
+    "aquí",
+    "haga clic aquí",
+    "este enlace",
+    "enlace",
+    "ici",
+    "cliquez ici",
+    "ce lien",
+    "lien",
+    "aqui",
+    "clique aqui",
+    "esta ligação",
+    "هنا",
+    "اضغط هنا",
+    "الرابط",
+}
+#: They hide where a link leads, which is why filters and readers mistrust them.
+_SHORTENERS = {
+    *("bit.ly", "buff.ly", "cutt.ly", "goo.gl", "is.gd", "lnkd.in", "ow.ly"),
+    *("rb.gy", "rebrand.ly", "shorturl.at", "t.co", "t.ly", "tiny.cc", "tinyurl.com", "v.gd"),
+}
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?؟…])[\"»”’)]*\s+(?=[\"«“‘(¿¡]?\w)")
+_ITEM = re.compile(r"\n(?=\s*(?:[-•*>]|\d+[.)])\s)")
+_LOOKS_LIKE_AN_ADDRESS = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$", re.IGNORECASE)
+#: A sentence is looked for in its file by its first words: behind them stand facts that only the filled text has.
+_FIRST_WORDS, _FEWEST_WORDS = 6, 3
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+#: A page's and a mail's own headline is the first.
+_HEADLINE = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Text:
+    """What is read, apart from what stands around every mail and page."""
+
+    language: str
+    file: str  #: that it was made from
+    text: str  #: plain
+    html: str  #: as a fragment; empty where there is none
+
+
+def check_reading(texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem, str]]:
+    """Everything that makes texts hard to read, with words of the line where it is."""
+    for each in dict.fromkeys(texts.values()):
+        yield from _long_sentences(each)
+        if each.html:
+            yield from _in_html(each)
+
+
+def _long_sentences(it: Text) -> Iterator[tuple[Problem, str]]:
+    most = LONGEST.get(it.language.partition("-")[0], _LONGEST_OF_OTHERS)
+    for sentence in _sentences(it.text):
+        words = sentence.split()
+        if len(words) > most:
+            start = " ".join(words[:_FIRST_WORDS])
+            yield (
+                _warning(
+                    it,
+                    "long-sentence",
+                    f"expected sentences of {most} words at the most in `{it.language}`, found one of {len(words)}: "
+                    f"“{start} …”",
+                    "Make two of it, or a list.",
+                ),
+                start,
+            )
+
+
+def _sentences(text: str) -> Iterator[str]:
+    for paragraph in re.split(r"\n\s*\n", text):
+        # A row of a table is no sentence.
+        prose = "\n".join(line for line in paragraph.splitlines() if " | " not in line)
+        for item in _ITEM.split(prose):
+            plain = " ".join(item.split())
+            yield from _SENTENCE_ENDS.split(plain)
+
+
+def _in_html(it: Text) -> Iterator[tuple[Problem, str]]:
+    found = _Outline()
+    found.feed(it.html)
+    level = _HEADLINE
+    for heading, words in found.headings:
+        if heading > level + 1:
+            message = f"expected a heading of level {level + 1} at the most, found one of level {heading}: {words}"
+            hint = f"Begin the line with {'#' * level}: who hears the page goes from heading to heading."
+            yield _warning(it, "heading-skipped", message, hint), words
+        level = heading
+    for address, words in found.links:
+        yield from _link(it, address, words)
+
+
+def _link(it: Text, address: str, words: str) -> Iterator[tuple[Problem, str]]:
+    parts = urlsplit(address)
+    host = (parts.hostname or "").removeprefix("www.")
+    shown = urlsplit(words if "://" in words else f"//{words}").hostname or ""
+    if words.casefold().strip(" .") in _VAGUE:
+        message = f"expected a link whose words say where it leads, found “{words}”"
+        yield _warning(it, "vague-link", message, "Link the words that name what is there."), f"[{words}]"
+    elif _LOOKS_LIKE_AN_ADDRESS.match(words) and parts.scheme == "https" and shown.removeprefix("www.") != host:
+        message = f"expected a link to the address it shows, found one that shows {words} and leads to {host}"
+        yield _warning(it, "link-shows-another", message, "Filters take that for a fraud: show the real one."), words
+    if host in _SHORTENERS:
+        message = f"expected an address that says where it leads, found one of {host}, which hides it"
+        yield _warning(it, "shortened-link", message, "Put in the address it stands for."), host
+
+
+class _Outline(HTMLParser):
+    """Headings and links of a fragment, with their words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.headings: list[tuple[int, str]] = []
+        self.links: list[tuple[str, str]] = []
+        self._open: list[tuple[str, str, list[str]]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Begin to listen."""
+        if tag in _HEADINGS or tag == "a":
+            self._open.append((tag, dict(attrs).get("href") or "", []))
+
+    def handle_data(self, data: str) -> None:
+        """What is read."""
+        for _, _, words in self._open:
+            words.append(data)
+
+    def handle_endtag(self, tag: str) -> None:
+        """Note what was heard."""
+        if not (self._open and self._open[-1][0] == tag):
+            return
+        _, address, heard = self._open.pop()
+        words = " ".join("".join(heard).split())
+        if tag in _HEADINGS:
+            self.headings.append((_HEADINGS[tag], words))
+        elif address:
+            self.links.append((address, words))
+
+
+def _warning(it: Text, code: str, message: str, hint: str) -> Problem:
+    return Problem(code=code, message=message, hint=hint, severity=Severity.WARNING, file=it.file)
+
+
+def starts_of(words: str) -> Iterator[str]:
+    """Beginnings to look for in a file, the longest first."""
+    split = words.split()
+    yield words
+    for count in range(len(split) - 1, _FEWEST_WORDS - 1, -1):
+        yield " ".join(split[:count])
