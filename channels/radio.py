@@ -12,6 +12,7 @@ from channels.voice import espeak
 from channels.voice.cue_sheet import Take, cue_sheet, seconds_in, stem_of, transcript
 from channels.voice.encoding import FORMATS
 from channels.voice.lengths import too_long
+from channels.voice.own_recording import UnfitRecordingError, own_recording
 from channels.voice.recording import record
 from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot
 
@@ -51,7 +52,7 @@ class RadioChannel:
         script = message.content
         if not isinstance(script, Script):
             return [f"A script (radio-30.txt) was expected, found {type(script).__name__}."]
-        return too_long(script)
+        return [*too_long(script), *(each for spot in script.spots for each in _unfit(spot))]
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the folder; a person takes it to the stations and says so."""
@@ -96,10 +97,27 @@ class RadioChannel:
 
     def _recorded(self, script: Script, spot: Spot) -> tuple[float | None, dict[str, bytes]]:
         """How long it is, and its files; nothing where the machine cannot speak: the script is what matters."""
-        if not self.formats or not espeak.is_there():
+        if not self.formats or not (spot.recording or espeak.is_there()):
             return None, {}
-        recording = record(spot.said, script.voice, script.words_per_minute, spot.takes)
+        if spot.recording:
+            recording = own_recording(spot.recording, spot.said)
+        else:
+            recording = record(spot.said, script.voice, script.words_per_minute, spot.takes)
         return recording.seconds, {f"{stem_of(spot)}.{each}": FORMATS[each](recording) for each in self.formats}
+
+
+def _unfit(spot: Spot) -> Iterator[str]:
+    """Why the recording of a person beside a text cannot be aired."""
+    if not spot.recording:
+        return
+    beside = f"the recording beside {Path(spot.file).name}"
+    try:
+        seconds = own_recording(spot.recording, spot.said).seconds
+    except UnfitRecordingError as error:
+        yield f"Of {beside}: {error}."
+        return
+    if seconds > spot.seconds:
+        yield f"Too long for {spot.seconds} seconds: {beside} takes {seconds:.1f}. Record it anew, or shorten it."
 
 
 def _script(message: Message) -> Script:

@@ -11,6 +11,7 @@ from channels.film.captions import Shown, srt, timed, too_fast, vtt
 from channels.film.reel import FlashingFilmError, film, sound_track
 from channels.packs import place_of, receipt_of
 from channels.voice import espeak
+from channels.voice.own_recording import UnfitRecordingError, own_recording
 from channels.voice.recording import Recording, record
 from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video
 
@@ -56,10 +57,14 @@ class VideoChannel:
         if not all(caption.drawings or caption.frames for line in video.lines for caption in line.captions):
             return [_NO_PICTURES]
         name = PurePosixPath(video.file).name
+        try:
+            recording = own_recording(video.recording, _all_said(video)) if video.recording else None
+        except UnfitRecordingError as error:
+            return [f"Of the recording beside {name}: {error}."]
         return [
             f"Too fast to read: “{caption.text}” stands for {caption.end - caption.start:.1f} seconds. "
             f"Say it in fewer words in {name}."
-            for caption in timed(video, None)
+            for caption in timed(video, recording)
             if too_fast(caption)
         ]
 
@@ -105,10 +110,16 @@ class VideoChannel:
         return [shape for shape in self.shapes if shape in captions[0].frames]
 
     def _recorded(self, video: Video) -> Recording | None:
-        """The voice; none where the machine cannot speak, because the captions say it all."""
+        """The voice, a person's first; none where the machine cannot speak, because the captions say it all."""
+        if self.sound and video.recording:
+            return own_recording(video.recording, _all_said(video))
         if not self.sound or not espeak.is_there():
             return None
-        return record("\n".join(line.said for line in video.lines), video.voice, video.words_per_minute)
+        return record(_all_said(video), video.voice, video.words_per_minute)
+
+
+def _all_said(video: Video) -> str:
+    return "\n".join(line.said for line in video.lines)
 
 
 def _texts(place: str, video: Video, captions: Sequence[Shown]) -> Mapping[str, bytes]:

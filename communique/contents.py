@@ -171,6 +171,7 @@ class Spot:
     words: int
     takes: float  #: seconds, as an announcer of the language reads
     shots: tuple[Shot, ...] = ()  #: of a spot for television
+    recording: bytes = b""  #: a sound file in which somebody reads it; empty: a machine does
 
     @property
     def timed_shots(self) -> list[tuple[float, Shot]]:
@@ -217,6 +218,7 @@ class Video:
     lines: tuple[Spoken, ...]
     voice: str  #: of a speech synthesiser (espeak-ng)
     words_per_minute: int
+    recording: bytes = b""  #: a sound file in which somebody says all of it; empty: a machine does
     cover: Drawing | None = None  #: what becomes its thumbnail
     thumbnail: Image | None = None
 

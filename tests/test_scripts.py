@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from communique.delivery import State
+from communique.read.sources import Folder
+from communique.store import copies
+from tests.channels.test_radio import sound
 from tests.command_line import at
 from tests.workspaces import START, Town, build
 
@@ -65,6 +68,25 @@ def test_what_is_wrong_is_found_before_it_goes(on_air: Town) -> None:
     ]
     on_air.run()
     assert on_air.balances() == {}
+
+
+def test_a_recording_beside_the_text_is_part_of_what_is_approved(on_air: Town) -> None:
+    """It is kept with the texts, and another one voids the approval; what cannot be aired is said before."""
+    file = "templates/news/hello/en/radio-15"
+    (on_air.root / f"{file}.mp3").write_bytes(b"no sound")
+    assert problems(on_air) == [("error", "refused-by-channel", "radio-15.txt")]
+    (on_air.root / f"{file}.mp3").unlink()
+    on_air.settings("required: 0", "required: 1")
+    (on_air.root / f"{file}.wav").write_bytes(sound(2))
+    assert problems(on_air) == []
+    on_air.approve("Ana")
+    with on_air.database.begin() as connection:
+        copies.keep(connection, copies.approved("news"), Folder(on_air.root), "news", START)
+        copy = copies.kept(connection, copies.approved("news"))
+    assert copy is not None
+    assert copy.files[f"{file}.wav"] == sound(2)
+    (on_air.root / f"{file}.wav").write_bytes(sound(3))
+    assert on_air.standing().reason == "changed since it was approved"
 
 
 def test_without_a_text_there_is_no_script(on_air: Town) -> None:

@@ -14,6 +14,8 @@ from typing import Protocol
 FOLDERS = ("campaigns", "config", "templates")
 _TEXT = {".yaml", ".md", ".txt", ".html", ".css", ".xml", ".svg"}
 _PICTURES = frozenset({".png", ".jpg", ".jpeg"})
+#: A text that somebody has read aloud.
+SOUNDS = (".wav", ".mp3", ".ogg", ".m4a")
 
 
 class Sources(Protocol):
@@ -111,7 +113,12 @@ class Snapshot:
 
 
 def _is_kept(path: str) -> bool:
-    return PurePosixPath(path).suffix in _TEXT or is_picture(path)
+    return PurePosixPath(path).suffix in _TEXT or is_picture(path) or is_sound(path)
+
+
+def is_sound(path: str) -> bool:
+    """Whether a file is a recording, by its name."""
+    return PurePosixPath(path).suffix.lower() in SOUNDS
 
 
 def is_picture(path: str) -> bool:

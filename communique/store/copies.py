@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, insert, select
 
-from communique.read.sources import Copy, Sources, copy_of, is_picture
+from communique.read.sources import Copy, Sources, copy_of, is_picture, is_sound
 from communique.store import pictures
 from communique.store.database import copies
 
@@ -36,16 +36,16 @@ def keep(connection: Connection, name: str, sources: Sources, campaign: str, now
     """Keep what one campaign is made from; an earlier copy of the name gives way."""
     files = copy_of(sources, under=("campaigns", "config", f"templates/{campaign}", "templates/layouts")).files
     others = {path for path in files if path.startswith("campaigns/") and path != f"campaigns/{campaign}.yaml"}
-    shown = {path: pictures.keep(connection, files[path]) for path in sorted(files) if is_picture(path)}
-    _write(connection, name, {path: files[path] for path in set(files) - others - set(shown)}, shown, now)
+    _write(connection, name, {path: files[path] for path in set(files) - others}, now)
 
 
-def _write(
-    connection: Connection, name: str, files: Mapping[str, bytes], shown: Mapping[str, str], now: datetime
-) -> None:
+def _write(connection: Connection, name: str, files: Mapping[str, bytes], now: datetime) -> None:
+    """Pictures and recordings are kept once, whatever copies they are in."""
+    large = {path for path in files if is_picture(path) or is_sound(path)}
+    shown = {path: pictures.keep(connection, files[path]) for path in sorted(large)}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path in sorted(files):
+        for path in sorted(set(files) - large):
             archive.writestr(zipfile.ZipInfo(path, _STILL), files[path], zipfile.ZIP_DEFLATED)
     connection.execute(delete(copies).where(copies.c.of == name))
     connection.execute(insert(copies).values(of=name, files=packed.getvalue(), pictures=dict(shown), taken_at=now))
@@ -53,7 +53,7 @@ def _write(
 
 def keep_texts(connection: Connection, name: str, sources: Sources, folder: str, now: datetime) -> None:
     """Keep the texts of one folder, to hold later ones against."""
-    _write(connection, name, copy_of(sources, under=(folder,)).files, {}, now)
+    _write(connection, name, copy_of(sources, under=(folder,)).files, now)
 
 
 def kept(connection: Connection, name: str) -> Copy | None:

@@ -182,6 +182,7 @@ class Renderer:
             self.templates,
             texts,
             context,
+            sources=self.sources,
             settings=self.facts.settings,
             words=self.words.of(language),
             headline=headline,

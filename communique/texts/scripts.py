@@ -12,7 +12,7 @@ from communique.language.formatting import day_and_month, direction, locale_of, 
 from communique.language.speech.pace import words_per_minute
 from communique.language.speech.speaking import Speech, count_words, pronounced
 from communique.problems import Problem
-from communique.read.sources import Sources
+from communique.read.sources import SOUNDS, Sources
 from communique.settings import Settings, localise
 from communique.texts.television import Screen, on_paper
 from communique.texts.templates import TemplateProblemError, Templates
@@ -48,6 +48,7 @@ def script_of(
     texts: Sequence[Wording],
     context: Mapping[str, Any],
     *,
+    sources: Sources,
     settings: Settings,
     words: Mapping[str, Any],
     headline: str,
@@ -73,9 +74,11 @@ def script_of(
         name: str(localise(said, language, settings.languages))
         for name, said in settings.speaking.pronunciation.items()
     }
+    voice = _Voice(speech, pace, names)
     spots = tuple(
-        _spot(
-            _Voice(speech, pace, names), templates.fill_text(each.path, each.body, context).strip(), each.path, screen
+        replace(
+            _spot(voice, templates.fill_text(each.path, each.body, context).strip(), each.path, screen),
+            recording=_recording(sources, each.path),
         )
         for each in texts
     )
@@ -125,6 +128,12 @@ def _spot(voice: _Voice, text: str, path: str, screen: Screen | None) -> Spot:
         takes=sum(shot.takes for shot in shots) if screen else takes,
         shots=shots,
     )
+
+
+def _recording(sources: Sources, path: str) -> bytes:
+    """The sound file beside a text that has its name: somebody has read it aloud."""
+    stem = path.removesuffix(".txt")
+    return next(filter(None, (sources.read(f"{stem}{ending}") for ending in SOUNDS)), b"")
 
 
 def _unknown_speech(language: str) -> Problem:

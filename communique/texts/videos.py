@@ -45,6 +45,7 @@ def video_of(script: Script, cards: Cards, shown: Mapping[str, Any]) -> Video:
         cover=cards.drawing(f"video-{SHAPES[0]}", {**shown, "scene": "title", "caption": ""}),
         voice=script.voice,
         words_per_minute=script.words_per_minute,
+        recording=spot.recording,
     )
 
 

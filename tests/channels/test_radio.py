@@ -1,6 +1,7 @@
 """Radio: the counterpart is the folder that a person takes to the stations."""
 
 import io
+import math
 import wave
 from dataclasses import replace
 from pathlib import Path
@@ -119,6 +120,45 @@ def test_a_recording_is_as_loud_as_broadcasters_want_it_and_says_when_what_is_sa
     assert all(start < end for _, start, end in words)
     with pytest.raises(UnavailableError, match="voice `no-such`"):
         espeak.speak("Hola.", "no-such", 140)
+
+
+def sound(seconds: float, loud: float = 0.3) -> bytes:
+    """A tone, as a WAV file of 44,100 samples a second in two channels."""
+    file = io.BytesIO()
+    tone = (int(32_767 * loud * math.sin(n / 20)) for n in range(int(44_100 * seconds)))
+    with wave.open(file, "wb") as written:
+        written.setnchannels(2)
+        written.setsampwidth(2)
+        written.setframerate(44_100)
+        written.writeframes(b"".join(2 * value.to_bytes(2, "little", signed=True) for value in tone))
+    return file.getvalue()
+
+
+def with_recording(message: Message, data: bytes) -> Message:
+    """The same, read by somebody."""
+    assert isinstance(message.content, Script)
+    spots = (replace(message.content.spots[0], recording=data),)
+    return replace(message, content=replace(message.content, spots=spots))
+
+
+def test_a_person_s_recording_takes_the_place_of_the_machine_s(tmp_path: Path, message: Message) -> None:
+    """At a broadcaster's loudness and rate; what is too long, hardly heard or no sound is refused."""
+    channel = RadioChannel(directory=tmp_path, formats=("wav",))
+    own = with_recording(message, sound(3))
+    assert channel.check(own) == []
+    channel.send(own, ignore)
+    with wave.open(str(tmp_path / PLACE / "radio-15.wav")) as made:
+        assert (made.getframerate(), made.getnchannels()) == (48_000, 1)
+        samples = made.readframes(made.getnframes())
+    assert len(samples) / 2 / 48_000 == pytest.approx(3, abs=0.05)
+    assert measured(samples, 48_000).integrated == pytest.approx(-23, abs=0.5)
+    for data, words in (
+        (sound(15.5), "the recording beside radio-15.txt takes 15.5. Record it anew, or shorten it."),
+        (sound(3, loud=0.003), "expected speech of at least -43 LUFS, found -5"),
+        (b"no sound", "expected a sound file (WAV, MP3, Ogg, M4A), found something else"),
+    ):
+        (refused,) = channel.check(with_recording(message, data))
+        assert words in refused
 
 
 def test_a_text_is_cut_at_its_sentences_alone() -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from communique.read.sources import Sources
+from communique.read.sources import Sources, is_picture, is_sound
 from communique.store import copies
 
 _WORDS = re.compile(r"\s+|[^\s]+")
@@ -41,10 +41,15 @@ def changed_words(
     folder, file = f"templates/{campaign}/{announcement}", f"campaigns/{campaign}.yaml"
     paths = dict.fromkeys({*texts.paths(folder), *sources.paths(folder)}, texts)
     return [
-        ChangedFile(path, list(pieces(_text(then, path), _text(sources, path))))
+        ChangedFile(path, _pieces(then, sources, path))
         for path, then in sorted({**paths, file: whole}.items())
         if (then.read(path) or b"") != (sources.read(path) or b"")
     ]
+
+
+def _pieces(then: Sources, now: Sources, path: str) -> list[Piece]:
+    """Of a text; a picture or recording has no words to be compared."""
+    return [] if is_picture(path) or is_sound(path) else list(pieces(_text(then, path), _text(now, path)))
 
 
 def _text(sources: Sources, path: str) -> str:

@@ -1,0 +1,63 @@
+"""A person's own recording of a text: any sound file made into what a synthesiser would have said."""
+
+import functools
+import io
+import math
+from collections.abc import Iterator, Sequence
+
+from channels.voice.loudness import BROADCAST_RATE, TARGET, for_broadcast, measured
+from channels.voice.recording import Phrase, Recording, sentences_of
+
+_MOST_GAIN = 20.0  #: dB; what is raised further is mostly noise
+
+
+class UnfitRecordingError(Exception):
+    """It cannot be used; the message says why."""
+
+
+def own_recording(data: bytes, text: str) -> Recording:
+    """The recording at a broadcaster's loudness; when each sentence of `text` is said is shared out by their letters.
+
+    Raises:
+        UnfitRecordingError: it is no sound, or too quiet.
+    """
+    samples = _for_broadcast(data)
+    seconds = len(samples) / 2 / BROADCAST_RATE
+    return Recording(samples, BROADCAST_RATE, tuple(_phrases(sentences_of(text), seconds)))
+
+
+@functools.lru_cache(maxsize=4)  # of some megabytes each: what is checked is used right after
+def _for_broadcast(data: bytes) -> bytes:
+    samples = _decoded(data)
+    loudness = measured(samples, BROADCAST_RATE).integrated if samples else -math.inf
+    if loudness < TARGET - _MOST_GAIN:
+        raise UnfitRecordingError(
+            f"expected speech of at least {TARGET - _MOST_GAIN:.0f} LUFS, found {loudness:.0f}: record it anew, nearer "
+            "to the microphone"
+        )
+    return for_broadcast(samples, BROADCAST_RATE)
+
+
+def _decoded(data: bytes) -> bytes:
+    """16-bit samples of one channel."""
+    import av  # loads ffmpeg's libraries, for who has recorded something
+
+    try:
+        with av.open(io.BytesIO(data), "r") as file:
+            resampler = av.AudioResampler(format="s16", layout="mono", rate=BROADCAST_RATE)
+            frames = [each for frame in file.decode(audio=0) for each in resampler.resample(frame)]
+            frames += resampler.resample(None)
+    except (av.FFmpegError, IndexError) as error:
+        raise UnfitRecordingError(
+            f"expected a sound file (WAV, MP3, Ogg, M4A), found something else: {error}"
+        ) from error
+    return b"".join(bytes(frame.planes[0])[: 2 * frame.samples] for frame in frames)
+
+
+def _phrases(sentences: Sequence[str], seconds: float) -> Iterator[Phrase]:
+    a_letter = seconds / (sum(map(len, sentences)) or 1)
+    at = 0.0
+    for sentence in sentences:
+        until = at + a_letter * len(sentence)
+        yield Phrase(sentence, at, until)
+        at = until
