@@ -28,6 +28,8 @@ UNKNOWN = {
     "plan-published": Milestone(start=datetime(2027, 11, 30, 10)),  # noqa: DTZ001 - milestones are local
     "moved": Milestone(start=datetime(2027, 2, 1, 10)),  # noqa: DTZ001 - the same
     "called-off": Milestone(start=datetime(2027, 2, 2, 10)),  # noqa: DTZ001 - the same
+    "open-call": Milestone(start=datetime(2026, 12, 10, 10)),  # noqa: DTZ001 - the same
+    "made-public": Milestone(start=datetime(2026, 12, 29, 10)),  # noqa: DTZ001 - the same
     "not-selected": Milestone(start=datetime(2027, 1, 18, 9)),  # noqa: DTZ001 - the same
 }
 HORIZON = datetime(2028, 6, 1, tzinfo=UTC)
