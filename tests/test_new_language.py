@@ -1,8 +1,11 @@
 """A language that is not shipped is added by files alone, as docs/officers.md tells it: no program is changed."""
 
 import json
+import re
 import shutil
+import textwrap
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +54,14 @@ def read(city: Path) -> tuple[Workspace | None, list[Problem]]:
     return workspace, [*problems, *phrases]
 
 
+def as_spoken_in_the_guide() -> str:
+    """What docs/officers.md writes under `speech:`."""
+    guide = (Path(__file__).parents[1] / "docs" / "officers.md").read_text(encoding="utf-8")
+    block = re.search(r"(?ms)^   ```yaml\n(   speech:.*?)^   ```", guide)
+    assert block is not None
+    return textwrap.dedent(block[1])
+
+
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A new workspace."""
@@ -79,6 +90,7 @@ def steps(city: Path) -> list[list[Problem]]:
     words = city / "templates/layouts/words"
     english = (words / "en.yaml").read_text(encoding="utf-8")
     ukrainian = english.replace("language_name: English", "language_name: Українська").replace("en_GB", "uk_UA")
+    ukrainian = re.sub(r"(?ms)^speech:.*?(?=^cue_sheet:)", as_spoken_in_the_guide().replace("\\", r"\\"), ukrainian)
     (words / f"{NEW}.yaml").write_text(ukrainian, encoding="utf-8")
     rewrite(city, f"campaigns/{CAMPAIGN}.yaml", languages=languages)
     for english_texts in (city / "templates" / CAMPAIGN).glob("*/en"):
@@ -134,3 +146,22 @@ def test_pages_and_mails_speak_it(city: Path) -> None:
     assert "Українська" in said(menu)
     assert f"calendar/{NEW}.ics" in files
     assert NEW in workspace.feeds
+
+
+@pytest.mark.usefixtures("steps")
+def test_the_radio_speaks_it(city: Path) -> None:
+    """Days and years as Ukrainian bends them, hours, shares, addresses and telephone numbers: no digit is left."""
+    text = "9 лютого 2027 р. о 10:00 прийшло 35 %. Адреса: {{ pages.home }}, телефон: {{ government.contact.phone }}.\n"
+    folder = city / "templates" / CAMPAIGN / "tell-the-public" / NEW
+    for spot in folder.glob("radio-*.txt"):
+        spot.unlink()
+    (folder / "radio-30.txt").write_text(text, encoding="utf-8")
+    workspace, _ = read(city)
+    assert workspace is not None
+    occasion = replace(next(occasions(workspace)), announcement="tell-the-public", has_page=True)
+    (spot,) = workspace.renderer.script(occasion, workspace.routes["radio"], NEW).spots
+    assert spot.text.startswith(
+        "дев’ятого лютого дві тисячі двадцять сьомого року о десятій ранку прийшло тридцять п'ять відсот"
+    )
+    assert "abierto крапка puertoclaro крапка example крапка org, телефон: дев'ять п'ять п'ять, нуль" in spot.text
+    assert re.search(r"\d|https", spot.text) is None
