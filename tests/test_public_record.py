@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from communique.channel import Message, PermanentError, UncertainError
+from communique.channel import Message, PermanentError, TemporaryError, UncertainError
 from communique.delivery import State
 from communique.public_record import BEGINNING, Sealed, as_hashed, canonical, hash_of
 from communique.send import present_pages, recording
@@ -142,6 +142,36 @@ def test_what_went_out_is_recorded_once_and_what_turns_out_later_behind_it(
     assert len(rows) == 1 + len(after)
     assert not [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t"))]
     assert 'href="record/"' in (town.root / SITE / "en/index.html").read_text(encoding="utf-8")
+
+
+def test_a_number_waits_for_what_is_tried_again_and_gives_nobody_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day at most; and who turns out to have got it is not told from the others by a number grown by one."""
+    town = build(tmp_path)
+    in_doubt(town, "strict")
+    town.invite(*PEOPLE[:13])
+
+    def refuse(message: Message) -> None:
+        if message.recipient and message.recipient.address.startswith("person3@"):
+            raise TemporaryError("450 later")
+
+    def fall_silent(message: Message) -> None:
+        if message.recipient and message.recipient.address.startswith("person8@"):
+            raise UncertainError("the connection broke")
+
+    town.email.before, town.email.after = refuse, fall_silent
+    town.run()
+    assert told(record(town)) == []
+    town.clock.turn(hours=23, minutes=59)
+    assert told(record(town)) == []
+    town.clock.turn(minutes=1)
+    assert told(record(town)) == [("announced", "email", 11, None)]
+    (number,) = (each.delivery.id for each in town.copies() if each.delivery.state is State.IN_DOUBT)
+    line = at(town.root, monkeypatch, town.clock.now)
+    assert line("resolve", str(number), "sent", "--as", "Ana Gil").code == 0
+    assert len(record(town)) == 1
+    town.database.close()
 
 
 def test_a_ledger_that_was_changed_afterwards_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
