@@ -16,9 +16,11 @@ from communique.commands.console import (
     show_problems,
     table,
 )
-from communique.commands.plans import VERSION, desk
+from communique.commands.plans import VERSION, campaign_of, desk
 from communique.plan.approving import Approval, NotAnApproverError, approver
 from communique.plan.correcting import Done, approve
+from communique.plan.drafting import drafts
+from communique.plan.moved import stale
 from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
 from communique.plan.telling import NothingWentOutError, owed_to
@@ -32,6 +34,7 @@ from communique.store.notices import Line
 @click.option("--as", "who", default="", help="Who approves it, exactly as it is shown.")
 @click.option("--note", default="", help="A remark for the record.")
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its date.")
+@click.option("--draft", is_flag=True, help="Write drafts, where a date that it names has moved; nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
 @click.pass_obj
 def correct_command(
@@ -43,6 +46,7 @@ def correct_command(
     note: str,
     occurrence: str,
     *,
+    draft: bool,
     as_json: bool,
 ) -> None:
     """Correct ANNOUNCEMENT of a CAMPAIGN, which went out, and tell exactly those who got it.
@@ -55,6 +59,9 @@ def correct_command(
     Exit code 0: it goes out, or has; 2: approvals are missing; 1: something is wrong.
     """
     now = session.clock()
+    if draft:
+        _draft(session, campaign, announcement)
+        return
     with desk(session, anew=True) as open_desk:
         planner = open_desk.planner
         try:
@@ -70,6 +77,24 @@ def correct_command(
     else:
         _show(planner, done)
     sys.exit(PROBLEMS if done.proposed.problems or done.refused else 0 if done.kept else PENDING)
+
+
+def _draft(session: Session, campaign: str, announcement: str) -> None:
+    """Write what a person is to read, into files that are not there yet."""
+    with desk(session, anew=True) as open_desk, open_desk.database.reading() as connection:
+        planner, known = open_desk.planner, campaign_of(open_desk.planner, campaign)
+        found = [one for one in stale(planner, connection, known) if one.row.announcement == announcement]
+        if not found:
+            refuse(f"No date that {campaign}/{announcement} named has moved since: write correction.md yourself.")
+        files = {path: text for one in found for path, text in drafts(planner, connection, known, one).items()}
+    for path, text in files.items():
+        file = session.installation.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        click.echo(f"Written: {path}")
+    if not files:
+        click.echo("Its correction is written already; read it.")
+    click.echo(f"Read them, then: communique correct {campaign} {announcement}")
 
 
 def _show(planner: Planner, done: Done) -> None:

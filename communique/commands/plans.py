@@ -25,11 +25,13 @@ from communique.commands.console import (
     show_problems,
     table,
 )
+from communique.commands.moved import say_naming, say_shifts, say_stale
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
 from communique.own_pages import sentence
 from communique.plan.digesting import Upcoming, upcoming
+from communique.plan.moved import Stale, naming, shifts, stale
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.plan.saved_plan import saved, written
@@ -89,18 +91,24 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         last = publications.last_on_website(connection, planner.mode)
         fresh = freshness(planner.workspace, planner.milestones(connection), last, now)
         kept = saved(planner, connection, standings, now) if out is not None else None
+        named = [each for name, each in planner.workspace.campaigns.items() if campaign in {None, name}]
+        old_dates = [one for each in named for one in stale(planner, connection, each)]
     if campaign and campaign not in planner.workspace.campaigns and not problems:
         refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
     if as_json:
         waiting = {"held": held, "paused": pauses_json(paused), "resting": resting_json(resting)}
         paces = {"paces": paces_json(planner.workspace.settings.paces(), _to_come(lines), now)}
         public = {"freshness": _freshness_json(fresh)}
-        show_json({**_as_json(planner, lines, digests, problems, now.isoformat()), **waiting, **paces, **public})
+        moved = {"old_dates": [_stale_json(each) for each in old_dates]}
+        show_json(
+            {**_as_json(planner, lines, digests, problems, now.isoformat()), **waiting, **paces, **public, **moved}
+        )
     else:
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
         say_resting(resting, planner.workspace.settings.timezone)
         _show(planner, lines, digests, now)
+        say_stale(planner, old_dates)
         if fresh is not None:
             said = sentence(in_words(fresh, planner.workspace.settings.timezone))
             click.secho(f"{said}.", fg="yellow" if fresh.needs_a_person else None)
@@ -113,6 +121,17 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
     ahead = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
     pending = ahead or digests
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
+
+
+def _stale_json(one: Stale) -> dict[str, object]:
+    return {
+        "announcement": one.name,
+        "moved": {name: {"was": str(was), "is": str(is_now)} for name, (was, is_now) in one.moved.items()},
+        "to": [
+            {"channel": each.channel, "language": each.language, "copies": each.copies, "left": each.left}
+            for each in one.lines
+        ],
+    }
 
 
 def _freshness_json(fresh: Freshness | None) -> dict[str, object] | None:
@@ -241,13 +260,21 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
         if milestone not in known.milestones:
             refuse(f"No milestone `{milestone}` in {campaign}. {did_you_mean(milestone, known.milestones)}")
         with open_desk.database.begin() as connection:
-            before = declarations.milestones_of(connection, known)[milestone]
+            earlier = declarations.milestones_of(connection, known)
+            before = earlier[milestone]
             declarations.declare(connection, campaign, milestone, moment, by=who, now=now)
             journal.note(connection, who=who, what=f"declared {campaign}/{milestone} {moment} (was {before})", now=now)
         with open_desk.database.reading() as connection:
-            affected = list(_counting_from(open_desk.planner, connection, campaign, milestone, now))
-    click.echo(f"{campaign}/{milestone} is {moment} (was {before}).")
-    table(affected)
+            planner, present = open_desk.planner, declarations.milestones_of(connection, known)
+            shifted = shifts(planner, known, earlier, present, now)
+            pending = naming(planner, connection, known, earlier, present, now)
+            old_dates = list(stale(planner, connection, known))
+            affected = list(_counting_from(planner, connection, campaign, milestone, now))
+            click.echo(f"{campaign}/{milestone} is {moment} (was {before}).")
+            table(affected)
+            say_shifts(shifted, planner.workspace.settings.timezone)
+            say_naming(pending)
+            say_stale(planner, old_dates)
 
 
 def campaign_of(planner: Planner, name: str) -> Campaign:

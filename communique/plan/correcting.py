@@ -81,7 +81,13 @@ def _send(planner: Planner, connection: Connection, proposed: Proposed, given: A
     correction = Correction(number=proposed.number, at=given.now, texts=proposed.texts)
     row, names = proposed.row, ", ".join(proposed.approved_by)
     told_by = corrections.begin(
-        connection, row, correction, headlines=proposed.headlines, digest=proposed.digest, by=names
+        connection,
+        row,
+        correction,
+        headlines=proposed.headlines,
+        milestones={name: str(moment) for name, moment in proposed.occasion.milestones.items()},
+        digest=proposed.digest,
+        by=names,
     )
     right = next(iter(correction.texts.values())).right
     name, by_hand = told_as(row.occurrence, correction.number), _BY_HAND.format(right=right)

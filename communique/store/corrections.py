@@ -33,14 +33,21 @@ class Kept:
 
 
 def begin(
-    connection: Connection, about: Any, correction: Correction, *, headlines: Mapping[str, str], digest: str, by: str
+    connection: Connection,
+    about: Any,
+    correction: Correction,
+    *,
+    headlines: Mapping[str, str],
+    milestones: Mapping[str, str],
+    digest: str,
+    by: str,
 ) -> int:
     """Put a correction on record, with the occurrence that tells of it; the number of that one.
 
-    `about` is the row of what is corrected, `digest` the hash of what was approved.
+    `about` is the row of what is corrected, `digest` the hash of what was approved, `milestones` are as they hold now.
     """
     now, name = correction.at, told_as(about.occurrence, correction.number)
-    told_by = notices.begin(connection, about, name, now=now, lasts=_WORTH_SAYING, digest=digest)
+    told_by = notices.begin(connection, about, name, now=now, lasts=_WORTH_SAYING, digest=digest, milestones=milestones)
     kept = {
         "told_by": told_by,
         "number": correction.number,

@@ -5,7 +5,7 @@ again and accounted for as any other. A copy that is still under way then is wai
 notice.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -75,10 +75,20 @@ def has_anything(connection: Connection, occurrence: int) -> bool:
     return connection.execute(found.limit(1)).first() is not None
 
 
-def begin(connection: Connection, about: Any, name: str, *, now: datetime, lasts: timedelta, digest: str = "") -> int:
+def begin(
+    connection: Connection,
+    about: Any,
+    name: str,
+    *,
+    now: datetime,
+    lasts: timedelta,
+    digest: str = "",
+    milestones: Mapping[str, str] | None = None,
+) -> int:
     """The occurrence whose deliveries tell of another one; its number.
 
     `about` is the row of that one, `name` the name of the new one. So long (`lasts`) it is tried to be sent.
+    `milestones`: as it speaks of them, where they are not those of that one any more.
     """
     values = {
         "mode": about.mode,
@@ -91,7 +101,7 @@ def begin(connection: Connection, about: Any, name: str, *, now: datetime, lasts
         "late": False,
         "planned": 0,
         "hash": digest,
-        "milestones": about.milestones,
+        "milestones": about.milestones if milestones is None else dict(milestones),
         "tells_of": about.id,
     }
     number: int = connection.execute(insert(occurrences).values(**values).returning(occurrences.c.id)).scalar_one()
@@ -240,6 +250,14 @@ def about(connection: Connection, told_by: int) -> int:
     if found is None:
         raise LookupError("what the notice is about is not in the ledger")
     return int(found)
+
+
+def milestones(connection: Connection, told_by: int) -> dict[str, str]:
+    """The milestones as they held when a notice was written: name to local time as it is written."""
+    found: dict[str, str] = connection.execute(
+        select(occurrences.c.milestones).where(occurrences.c.id == told_by)
+    ).scalar_one()
+    return found
 
 
 def announced_at(connection: Connection, occurrence: int) -> datetime:

@@ -19,6 +19,7 @@ from communique.texts.rendering import Renderer
 from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import Wording, parsed_wording, path_of, read_wording
 
+_MOVED = "templates/layouts/correction-moved.md"
 _MAIL, _POST = "templates/layouts/correction.md", "templates/layouts/correction.txt"
 
 
@@ -77,6 +78,24 @@ def as_written(source: str) -> Corrected:
         return Corrected(headline="", wrong="", right="", more=source)
     top = {key: wording.top[key].source if key in wording.top else "" for key in ("headline", "wrong", "right")}
     return Corrected(**top, more=wording.body.strip())
+
+
+def moved_draft(renderer: Renderer, what: str, was: Milestone, is_now: Milestone, language: str) -> Corrected:
+    """A correction of a date that has moved, in plain words; `what` takes place then.
+
+    Raises:
+        TemplateProblemError: the layout or a phrase is missing or wrong.
+    """
+    wording, problems = read_wording(renderer.sources, _MOVED)
+    if wording is None or problems:
+        raise TemplateProblemError(*problems)
+    known = {
+        **renderer.facts.about_us(language),
+        "words": renderer.words.of(language),
+        "what": what,
+        **{key: renderer.facts.moment(at) for key, at in (("was_at", was), ("now_at", is_now)) if at.known},
+    }
+    return write_correction(renderer.templates, wording, known)
 
 
 def _quoted(value: str) -> str:

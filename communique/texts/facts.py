@@ -39,7 +39,7 @@ class Facts:
             **self.about_us(language),
             "facts": self.of_campaign(occasion.campaign, occasion.milestones, language),
             "milestones": {
-                name.replace("-", "_"): self._moment(milestone)
+                name.replace("-", "_"): self.moment(milestone)
                 for name, milestone in occasion.milestones.items()
                 if milestone.known
             },
@@ -99,9 +99,10 @@ class Facts:
         if not isinstance(fact, Mapping) or fact.get("at") not in milestones:
             return fact
         milestone = milestones[fact["at"]]
-        return {**fact, **self._moment(milestone)} if milestone.known else fact
+        return {**fact, **self.moment(milestone)} if milestone.known else fact
 
-    def _moment(self, milestone: Milestone) -> dict[str, datetime]:
+    def moment(self, milestone: Milestone) -> dict[str, datetime]:
+        """When a milestone with a date begins, and ends if it says so; in the government's time zone."""
         zone = self.almanac.zone
         moment = {"start": instant(start_of(milestone, self.almanac), zone).astimezone(zone)}
         if milestone.end:

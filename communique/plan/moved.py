@@ -1,0 +1,137 @@
+"""A milestone that has moved: what shifts with it, and what went out with the date as it was."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from communique.campaign import Campaign
+from communique.moments import Milestone, parse_milestone
+from communique.occasion import Occasion
+from communique.plan import telling
+from communique.plan.planning import HORIZON, Planner
+from communique.store import copies, corrections, declarations, ledger, notices, retractions
+from communique.store.notices import Line
+from communique.timeline import occurrences
+from communique.workspace import Workspace, read_workspace
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shift:
+    """An announcement to come that goes at another time than it would have."""
+
+    announcement: str
+    occurrence: str
+    was: datetime | None  #: UTC; None: its date was unknown
+    is_now: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stale:
+    """An announcement that went out, and names dates that hold no more."""
+
+    row: Any  #: of the ledger
+    name: str
+    moved: Mapping[str, tuple[Milestone, Milestone]]  #: by milestone: as its readers know it, and as it is
+    lines: tuple[Line, ...]  #: copies that name one of them
+
+
+def shifts(
+    planner: Planner, campaign: Campaign, before: Mapping[str, Milestone], after: Mapping[str, Milestone], now: datetime
+) -> list[Shift]:
+    """What goes at another time with these milestones than with those, in the order of the file."""
+    then, since = (
+        {
+            (each.announcement, each.occurrence): each.due_at
+            for each in occurrences(campaign, milestones, planner.workspace.almanac, now + HORIZON)
+        }
+        for milestones in (before, after)
+    )
+    return [
+        Shift(announcement=key[0], occurrence=key[1], was=then.get(key), is_now=since.get(key))
+        for key in dict.fromkeys([*then, *since])
+        if then.get(key) != since.get(key)
+    ]
+
+
+def stale(planner: Planner, connection: Connection, campaign: Campaign) -> Iterator[Stale]:
+    """What of a campaign went out and names a date that has moved since; not what was withdrawn or corrected since."""
+    present = declarations.milestones_of(connection, campaign)
+    for announcement in campaign.announcements:
+        for row in notices.went_out(connection, planner.mode, campaign.campaign, announcement):
+            known = _known(connection, row)
+            moved = {
+                name: (moment, present[name])
+                for name, moment in known.items()
+                if name in present and str(moment) != str(present[name])
+            }
+            if moved and retractions.of(connection, row.id) is None:
+                lines = _naming(planner, connection, row, known, moved)
+                if lines:
+                    yield Stale(row=row, name=telling.name_of(row), moved=moved, lines=lines)
+
+
+def _known(connection: Connection, row: Any) -> dict[str, Milestone]:
+    """The milestones as the readers of an announcement know them: from its last correction, or from itself."""
+    corrected = corrections.of(connection, row.id)
+    told = notices.milestones(connection, corrected[-1].told_by) if corrected else row.milestones
+    return {name: parse_milestone(moment) for name, moment in told.items()}
+
+
+def _naming(
+    planner: Planner,
+    connection: Connection,
+    row: Any,
+    known: Mapping[str, Milestone],
+    moved: Mapping[str, tuple[Milestone, Milestone]],
+) -> tuple[Line, ...]:
+    """The copies whose words would be others: the texts that were frozen with it are filled with both dates."""
+    kept = copies.kept(connection, copies.frozen(row.id))
+    texts, _ = read_workspace(kept, planner.workspace.kinds, planner.workspace.key) if kept else (None, [])
+    if texts is None or row.campaign not in texts.campaigns:
+        return ()
+    is_now = {name: moment for name, (_, moment) in moved.items()}
+    then, since = (_said(texts, row, each) for each in (known, {**known, **is_now}))
+    changed = {each for each in then if then[each] != since.get(each)}
+    return tuple(each for each in telling.lines(planner, connection, row) if (each.channel, each.language) in changed)
+
+
+def naming(
+    planner: Planner,
+    connection: Connection,
+    campaign: Campaign,
+    before: Mapping[str, Milestone],
+    after: Mapping[str, Milestone],
+    now: datetime,
+) -> list[tuple[str, list[str]]]:
+    """What has not gone and says something else with these milestones than with those: its name, and its channels."""
+    found = []
+    for each in occurrences(campaign, after, planner.workspace.almanac, now + HORIZON):
+        occasion = planner.occasion(campaign, after, each)
+        if occasion is None or ledger.frozen(connection, planner.mode, occasion) is not None:
+            continue
+        then, since = (_samples(planner.workspace, replace(occasion, milestones=dates)) for dates in (before, after))
+        if changed := [line for line in since if then.get(line) != since[line]]:
+            found.append((occasion.name, list(dict.fromkeys(channel for channel, _ in changed))))
+    return found
+
+
+def _said(texts: Workspace, row: Any, milestones: Mapping[str, Milestone]) -> dict[tuple[str, str], str]:
+    """By channel and language."""
+    occasion = Occasion(
+        campaign=texts.campaigns[row.campaign],
+        announcement=row.announcement,
+        occurrence=row.occurrence,
+        due_at=row.due_at,
+        milestones=milestones,
+        has_page=False,
+    )
+    return _samples(texts, occasion)
+
+
+def _samples(texts: Workspace, occasion: Occasion) -> dict[tuple[str, str], str]:
+    from communique.plan.preflight import preflight  # loads what renders: nothing has moved mostly
+
+    return {each: repr(sample) for each, sample in preflight(texts, {}, occasion).samples.items()}

@@ -1,0 +1,60 @@
+"""A milestone that moves: what shifts, what went out with the old date, and a draft of its correction."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from tests.command_line import CommandLine, at
+from tests.digest_towns import text_of
+from tests.workspaces import START, Town
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+NAMES_IT = (
+    "---\nheadline: Hello\nsummary: Come.\n---\nOn {{ milestones.later.start | date }}.\n"
+    "{% if milestones.later.start is defined %}Come.{% endif %}\n"
+)
+REMINDER = "  remind:\n    when: later - 2 days\n    to: [friends]\n    through: [email]\n"
+
+
+@pytest.fixture
+def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """`hello` has gone to two people and names a date; `remind` is to come and names it, `other` does not."""
+    town.campaign("later: unknown", "later: 2026-12-15 10:00")
+    town.add(REMINDER)
+    town.say("hello", {"en": NAMES_IT})
+    town.say("remind", {"en": NAMES_IT})
+    town.add("  other:\n    when: start\n    to: [friends]\n    through: [email]\n")
+    town.invite("ana", "ben")
+    town.run()
+    return at(town.root, monkeypatch, START + timedelta(hours=1))
+
+
+def test_it_says_what_shifts_and_what_went_out_and_drafts_what_is_read_and_approved(
+    town: Town, line: CommandLine
+) -> None:
+    """Declared, seen in the plan, drafted, sent; and after that nothing says the old date any more."""
+    assert json.loads(line("plan", "--json").text)["old_dates"] == []
+    said = line("declare", "news", "later", "2026-12-22 10:00", "--as", "Ana Gil")
+    assert said.code == 0, said.errors
+    words = " ".join(said.text.split())
+    assert "remind Sun 2026-12-13 10:00 CET -> Sun 2026-12-20 10:00 CET" in words
+    assert "Went out with an old date: news/hello (later was 2026-12-15 10:00, is 2026-12-22 10:00)" in words
+    assert "To come, with the new date in it (to be approved anew): news/remind email" in words
+    assert "email en 2 people who got it" in words
+    (one,) = json.loads(line("plan", "--json").text)["old_dates"]
+    assert (one["announcement"], one["to"][0]["copies"]) == ("news/hello", 2)
+    assert "has moved since: write correction.md yourself" in line("correct", "news", "other", "--draft").errors
+    drafted = line("correct", "news", "hello", "--draft")
+    assert drafted.text.startswith("Written: templates/news/hello/en/correction.md")
+    town.edit("templates/news/hello/en/correction.md", "The new date is", "It is on")
+    assert "is written already" in line("correct", "news", "hello", "--draft").text
+    assert line("correct", "news", "hello", "--as", "Ana Gil").code == 0
+    town.clock.turn(hours=2)
+    town.run()
+    told = text_of(town.email.taken[-1])
+    for words in ("Hello: new date, Tuesday, December 22, 2026", "It is on", "The date was Tuesday, December 15, 2026"):
+        assert words in " ".join(told.split())
+    assert json.loads(line("plan", "--json").text)["old_dates"] == []
+    moved = line("declare", "news", "later", "unknown", "--as", "Ana Gil").text
+    assert "later was 2026-12-22 10:00, is unknown" in moved
