@@ -208,7 +208,7 @@ def test_films_can_be_watched_and_infographics_looked_at(rehearsal: Rehearsal, r
     assert [recording.get("src", "").rpartition(".")[2] for recording in sounds] == ["mp3"] * 10
     assert not list(rehearsal.folder.rglob("*.wav"))
     pictures = [str(each.get("src")) for page in pages for each in parsed(page).iter("img")]
-    assert len([each for each in pictures if each.endswith("/infographic.png")]) == 6
+    assert len([each for each in pictures if each.endswith("/infographic.png")]) == 4
     shown = [each for each in pictures if "/tv/" in each]
     assert len(shown) == len(set(shown)) > 12
     assert all((pages[0].parent / each).is_file() for each in shown)
