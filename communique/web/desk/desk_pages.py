@@ -18,6 +18,7 @@ from communique.web.desk.asking import Ask
 from communique.web.desk.edited_files import is_editable
 from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.office import Office
+from communique.web.desk.said_reasons import said
 from communique.website.site import BRIGHT, DARK_PANEL, LIGHT_PANEL
 
 #: Those the desk speaks; each has a file of words.
@@ -88,6 +89,7 @@ class DeskPages:
             "languages": [(each, words_of(each)["language_name"]) for each in LANGUAGES],
             "dir_of": direction,
             "w": words_of(language),
+            "said_reason": lambda reason: list(said(str(reason), words_of(language)["reasons"])),
             "government": str(localise(settings.government.name, named, spoken)),
             "zone": str(settings.timezone),
             "mode": str(settings.mode),
