@@ -3,8 +3,11 @@
 import hashlib
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 from posixpath import dirname, join, normpath
 
+from communique.channel import Form
+from communique.publication import Product
 from communique.retraction import Retraction
 from communique.settings import PAGES_BESIDE_TOPICS
 from communique.website.site import build_sheets, build_site
@@ -212,3 +215,24 @@ def test_agenda_and_minutes_can_be_printed() -> None:
     assert b"minutes.pdf" not in build_site(withdrawn)["en/index.html"]
     assert build_sheets(site()) == {}  # nor for releases
     assert b"agenda.pdf" not in files()[f"en/{folder}index.html"]
+
+
+def test_a_spot_says_whose_voice_it_is(tmp_path: Path) -> None:
+    """A machine's is named; somebody's own recording needs no word."""
+    recording = tmp_path / "radio-30.mp3"
+    recording.write_bytes(b"sound")
+    for by_a_person in (False, True):
+        spot = {"seconds": 30, "written": "Puerto Claro joins.", "by_a_person": by_a_person}
+        product = Product(
+            campaign="accepted-into-ogp",
+            announcement="tell-the-public",
+            occurrence="once",
+            language="en",
+            form=Form.SCRIPT,
+            said={"spots": [spot]},
+            made_at=FIRST,
+            files={"radio-30.mp3": recording},
+        )
+        shown = said(parsed(build_site(site(products=[product]))["en/accepted-into-ogp/tell-the-public/index.html"]))
+        assert ("computer’s voice" in shown) is not by_a_person
+        assert "Puerto Claro joins." in shown

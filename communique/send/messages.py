@@ -341,7 +341,7 @@ def as_kept(content: Content) -> dict[str, Any] | None:
         content = _with_overlays(content, lambda each: replace(each, image=None, card=None))
     kept = asdict(content)
     for spot in kept.get("spots", ()):
-        spot.pop("recording")
+        spot["by_a_person"] = bool(spot.pop("recording"))
     for made in ("card", "poster", "svg", "document"):  # of what is drawn and printed there is the folder
         kept.pop(made, None)
     if isinstance(content, Post | Infographic) and content.image:

@@ -66,15 +66,17 @@ def _shown(site: Site, item: Publication, product: Product, at: str) -> Context:
 
 def _said(product: Product) -> Context:
     """Its words, as the ledger keeps them."""
-    said = product.said
+    said, by_a_person = product.said, False
     if product.form is Form.SCRIPT:
         heard = [spot for spot in said["spots"] if _is_heard(spot, product.files)]
         text = heard[-1]["written"] if heard else ""
+        by_a_person = bool(heard and heard[-1].get("by_a_person"))
     else:
         text = said["text"]
     picture = said.get("image") or {}
     shown = {name: picture[name] for name in ("alt", "width", "height") if name in picture}
-    return {"paragraphs": [each.strip() for each in text.split("\n\n") if each.strip()], **shown}
+    paragraphs = [each.strip() for each in text.split("\n\n") if each.strip()]
+    return {"paragraphs": paragraphs, "by_a_person": by_a_person, **shown}
 
 
 def _is_heard(spot: Mapping[str, object], files: Mapping[str, Path]) -> bool:
