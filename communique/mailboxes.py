@@ -44,6 +44,13 @@ class BounceListener(_Model):
     protocol: Literal["lmtp", "smtp"] = Field(default="lmtp", description="lmtp, or smtp where it cannot do that.")
 
 
+class AnswersMailbox(_Model):
+    """Where calendars' answers lie, when not with returned mail: for them alone, as each message is marked as seen."""
+
+    maildir: str | None = Field(default=None, description="A maildir that the mail server delivers to.")
+    imap: ImapMailbox | None = Field(default=None, description="A mailbox that is read over the network.")
+
+
 class Bounces(_Model):
     """Where returned mail and complaints are read, and when an address is given up."""
 
@@ -56,8 +63,11 @@ class Bounces(_Model):
     )
     calendar_answers: Annotated[str, Field(pattern=TAGGED)] | None = Field(
         default=None,
-        description="Where calendars answer an invitation, if that comes to the same place: "
+        description="Where calendars answer an invitation, if that comes to a place that is read: "
         "`answers+{tag}@town.example`.",
+    )
+    answers: AnswersMailbox | None = Field(
+        default=None, description="The mailbox of that address, if it is another one than that of returned mail."
     )
     every: Duration = Field(default=timedelta(minutes=1), description="How often they are looked at: `1 minute`.")
     soft: Annotated[int, Field(ge=1, le=100)] = Field(
@@ -67,8 +77,19 @@ class Bounces(_Model):
 
     @property
     def are_read(self) -> bool:
-        """Whether there is a place to look."""
+        """Whether there is a place to look for returned mail."""
         return bool(self.maildir or self.imap or self.listen)
+
+    @property
+    def maildirs(self) -> tuple[str, ...]:
+        """Those that are looked into."""
+        return tuple(each for each in (self.maildir, self.answers and self.answers.maildir) if each)
+
+    @property
+    def imaps(self) -> dict[str, ImapMailbox]:
+        """Those that are looked into, by the place in the settings that names them."""
+        named = {"bounces": self.imap, "bounces.answers": self.answers and self.answers.imap}
+        return {place: imap for place, imap in named.items() if imap}
 
 
 class Canary(_Model):

@@ -2,12 +2,14 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from communique.answering import Answer, Came
+from communique.bounces.collector import Collector
 from communique.bounces.consequences import Effect, Finding, follow
 from communique.bounces.reading import read_report
 from communique.channel import Mail
@@ -257,3 +259,27 @@ def test_an_address_for_answers_that_nobody_reads_is_named(here: Town, monkeypat
     line = command_line.at(here.root, monkeypatch, START)
     said = line("check")
     assert (said.code, "nobody reads what calendars answer" in said.text) == (1, True)
+
+
+def test_answers_may_lie_in_a_mailbox_of_their_own(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is read like that of returned mail, and beside it; half of such a setting is refused."""
+    here.settings("maildir: var/replies, ", "answers: {maildir: var/replies}, ")
+    line = command_line.at(here.root, monkeypatch, START)
+    assert "nobody reads" not in line("check").text
+    for folder in ("tmp", "new", "cur"):
+        (here.root / "var/replies" / folder).mkdir(parents=True)
+    (here.root / "var/replies/new/1.a.host").write_bytes(reply(here, GOOGLE))
+    with closing(Collector(here.root / "var", lambda _name: None, here.clock)) as collector:
+        collector.begin(here.workspace.settings.bounces, here.database, KEY)
+        collector.wait()
+        assert not collector.faults
+    found = given(here)
+    assert found is not None
+    assert (found.answer, [each.name for each in (here.root / "var/replies/cur").iterdir()]) == (
+        Answer.YES,
+        ["1.a.host:2,S"],
+    )
+    here.settings("answers: {maildir: var/replies}", "answers: {}")
+    assert "expected either `maildir` or `imap`" in line("check").text
+    here.settings(", calendar_answers: 'answers+{tag}@littleton.example.org'", "")
+    assert "expected `calendar_answers` beside it" in line("check").text

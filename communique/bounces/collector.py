@@ -48,7 +48,8 @@ class Collector:
         fault = self._listen(settings.listen)
         now = self.clock()
         early = self._looked_at is not None and abs(now - self._looked_at) < settings.every
-        if not settings.are_read or early or (self._thread is not None and self._thread.is_alive()):
+        is_read = settings.are_read or settings.answers is not None
+        if not is_read or early or (self._thread is not None and self._thread.is_alive()):
             return
         self._looked_at = now
         sources = self._sources(settings)
@@ -98,12 +99,11 @@ class Collector:
         found: list[Source] = []
         if settings.listen and (self._handed_over / "new").is_dir():
             found.append(Maildir(self._handed_over))
-        if settings.maildir:
-            found.append(Maildir(self.folder.parent / settings.maildir))
-        if settings.imap:
+        found += [Maildir(self.folder.parent / each) for each in settings.maildirs]
+        if settings.imaps:
             from communique.bounces.imap import Imap
 
-            found.append(Imap(settings.imap, self.find_secret(settings.imap.password)))
+            found += [Imap(each, self.find_secret(each.password)) for each in settings.imaps.values()]
         return found
 
     def _look(self, source: Source, settings: Bounces, database: Database, key: Secret) -> str:

@@ -82,8 +82,9 @@ def find_problems(session: Session) -> list[Problem]:
 def _missing_for_mailboxes(installation: Installation, workspace: Workspace) -> Iterator[Problem]:
     """Passwords of mailboxes: without them mails go, and what comes is not read."""
     settings = workspace.settings
-    for part, imap in (("bounces", settings.bounces.imap), ("canary", settings.canary and settings.canary.imap)):
-        if imap and installation.find_secret(imap.password) is None:
+    of_canary = {"canary": settings.canary.imap} if settings.canary and settings.canary.imap else {}
+    for part, imap in (settings.bounces.imaps | of_canary).items():
+        if installation.find_secret(imap.password) is None:
             message = f"`{part}`: expected the secret {imap.password} in the environment for `password`, found none"
             hint = f"Set {imap.password}, or {imap.password}_FILE to a file that holds it, and start again."
             file = "config/settings.yaml"

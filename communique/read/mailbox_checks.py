@@ -12,7 +12,15 @@ _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 
 def bounce_problems(document: Document, settings: Settings) -> Iterator[Problem]:
     """A return path that nobody reads, a reader to whom nothing comes, a password in clear."""
-    yield from _password_in_clear(document, ("bounces",), settings.bounces.imap)
+    for part, imap in settings.bounces.imaps.items():
+        yield from _password_in_clear(document, (*part.split("."),), imap)
+    answers = settings.bounces.answers
+    if answers is not None and not settings.bounces.calendar_answers:
+        message = "expected `calendar_answers` beside it, found none: no calendar would answer there"
+        yield document.problem(("bounces", "answers"), "missing-key", message, at_key=True)
+    elif answers is not None and bool(answers.maildir) == bool(answers.imap):
+        message = "expected either `maildir` or `imap`, which says where answers are found"
+        yield document.problem(("bounces", "answers"), "wrong-value", message, at_key=True)
     paths = {
         name: str(channel.arguments["envelope_sender"])
         for name, channel in settings.channels.items()
@@ -24,8 +32,8 @@ def bounce_problems(document: Document, settings: Settings) -> Iterator[Problem]
         hint = "Add `bounces:` with `maildir`, `imap` or `listen` (docs/operators.md)."
         place = ("channels", tagged[0], "envelope_sender")
         yield document.problem(place, "unread-returns", message, hint=hint, severity=Severity.WARNING)
-    if settings.bounces.calendar_answers and not settings.bounces.are_read:
-        message = "expected `maildir`, `imap` or `listen` beside it, found none: nobody reads what calendars answer"
+    if settings.bounces.calendar_answers and not (settings.bounces.are_read or answers):
+        message = "expected `maildir`, `imap`, `listen` or `answers` beside it: nobody reads what calendars answer"
         hint = "Say where that address's mail lies, or delete the line: answers then go to the meeting's `rsvp`."
         yield document.problem(("bounces", "calendar_answers"), "unread-returns", message, hint=hint)
     if settings.bounces.are_read and not tagged:
