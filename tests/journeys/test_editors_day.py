@@ -156,6 +156,7 @@ def test_a_mistake_is_seen_and_mended_by_keyboard(browser: Browser, desk: Desk, 
     expect(page.locator("textarea#text")).to_be_focused()
     found += barriers(page)
     phone = page_of(browser, desk, ana, "phone", "dark")
+    desk.town.edit(ARTICLE, "welcome.", "welcome." + "\n\nAnd more." * 80)
     for path in (f"/edit/{ARTICLE}", f"/history/{CAMPAIGN}", "/files"):
         phone.goto(path)
         if "edit" in path:

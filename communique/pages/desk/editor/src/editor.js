@@ -60,7 +60,7 @@ export function edit(field, { path, label, hint, check, schema, names, typed }) 
     field.value = update.state.doc.toString();
     typed();
   });
-  const help = schema ? [autocompletion({ override: [completing(schema, names)] }), helping(schema)] : [];
+  const help = schema ? [autocompletion({ icons: false, override: [completing(schema, names)] }), helping(schema)] : [];
   const view = new EditorView({
     root,
     parent: root,
@@ -76,7 +76,7 @@ export function edit(field, { path, label, hint, check, schema, names, typed }) 
         EditorState.tabSize.of(2),
         EditorView.lineWrapping,
         EditorView.perLineTextDirection.of(true),
-        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": hint, "aria-multiline": "true" }),
+        EditorView.contentAttributes.of({ "aria-label": label, "aria-description": hint, "aria-multiline": "true", tabindex: "0" }),
         keymap.of([...defaultKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
         languageOf(path),
         checking(check),
