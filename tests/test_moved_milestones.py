@@ -58,3 +58,29 @@ def test_it_says_what_shifts_and_what_went_out_and_drafts_what_is_read_and_appro
     assert json.loads(line("plan", "--json").text)["old_dates"] == []
     moved = line("declare", "news", "later", "unknown", "--as", "Ana Gil").text
     assert "later was 2026-12-22 10:00, is unknown" in moved
+
+
+MEETING = "facts:\n  meeting: {at: later, place: Room 2, title: The forum}\n"
+
+
+def test_who_has_an_invitation_with_the_new_date_is_not_told_twice(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A calendar has moved it already; who was asked for all the same gets both."""
+    town.campaign("later: unknown", "later: 2026-12-15 10:00")
+    town.campaign("facts:\n", MEETING)
+    town.campaign("through: [email]", "through: [email]\n    invite: meeting")
+    town.add("  again:\n    when: start + 1 hours\n    to: [few]\n    through: [email]\n    invite: meeting\n")
+    town.settings("audiences:\n", "audiences:\n  few: {title: Few, role: invited}\n")
+    town.invite("ana", "ben")
+    town.invite("ana", audience="few")
+    town.run()
+    line = at(town.root, monkeypatch, START)
+    assert line("declare", "news", "later", "2026-12-22 10:00", "--as", "Ana Gil").code == 0
+    town.clock.turn(hours=1)
+    town.run()
+    assert town.email.addresses == ["ana@example.org", "ben@example.org", "ana@example.org"]
+    assert line("correct", "news", "hello", "--draft").code == 0
+    assert "1 of them have an invitation with the new date" in line("correct", "news", "hello").text
+    assert "invitation with" not in line("correct", "news", "hello", "--all").text
+    assert line("correct", "news", "hello", "--as", "Ana Gil", now=town.clock.now).code == 0
+    town.run()
+    assert town.email.addresses[3:] == ["ben@example.org"]

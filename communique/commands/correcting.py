@@ -34,6 +34,7 @@ from communique.store.notices import Line
 @click.option("--as", "who", default="", help="Who approves it, exactly as it is shown.")
 @click.option("--note", default="", help="A remark for the record.")
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its date.")
+@click.option("--all", "to_all", is_flag=True, help="Also to those who have an invitation with a meeting's new date.")
 @click.option("--draft", is_flag=True, help="Write drafts, where a date that it names has moved; nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
 @click.pass_obj
@@ -46,6 +47,7 @@ def correct_command(
     note: str,
     occurrence: str,
     *,
+    to_all: bool,
     draft: bool,
     as_json: bool,
 ) -> None:
@@ -68,7 +70,7 @@ def correct_command(
             given = Approval(who=approver(planner, who), note=note, now=now) if who.strip() else None
             with open_desk.database.begin() as connection:
                 name = campaign, announcement
-                proposed = propose(planner, connection, name, occurrence, channels, now=now)
+                proposed = propose(planner, connection, name, occurrence, channels, now=now, to_all=to_all)
                 done = approve(planner, connection, proposed, given) if given else Done(proposed=proposed)
         except (NothingWentOutError, CannotCorrectError, NotAnApproverError) as error:
             refuse(str(error))
@@ -141,10 +143,11 @@ def _show_standing(proposed: Proposed) -> None:
 def _row(planner: Planner, line: Line) -> tuple[str, str, str]:
     owed = owed_to(planner, line)
     left = f"; {owed.left} of them left since, and get nothing" if owed.left else ""
+    told = f"; {owed.told} of them have an invitation with the new date, and get nothing" if owed.told else ""
     said = {
         "hand": "by hand: listed for a person (communique status)",
         "all": "all who read it",
-        "each": f"{counted(owed.copies, 'person', 'people')} who got it{left}",
+        "each": f"{counted(owed.copies, 'person', 'people')} who got it{left}{told}",
     }
     return owed.channel, owed.language, said[owed.by]
 
@@ -161,7 +164,13 @@ def _as_json(planner: Planner, done: Done) -> Mapping[str, object]:
             for language, text in proposed.texts.items()
         },
         "to": [
-            {"channel": each.channel, "language": each.language, "copies": each.copies, "left": each.left}
+            {
+                "channel": each.channel,
+                "language": each.language,
+                "copies": each.copies,
+                "left": each.left,
+                "told": each.told,
+            }
             for each in proposed.lines
         ],
         "approved_by": list(proposed.approved_by),

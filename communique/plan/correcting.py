@@ -91,7 +91,9 @@ def _send(planner: Planner, connection: Connection, proposed: Proposed, given: A
     )
     right = next(iter(correction.texts.values())).right
     name, by_hand = told_as(row.occurrence, correction.number), _BY_HAND.format(right=right)
-    told = telling.owe(planner, connection, row, told_by, name, proposed.lines, now=given.now, by_hand=by_hand)
+    told = telling.owe(
+        planner, connection, row, told_by, name, proposed.lines, now=given.now, by_hand=by_hand, known=proposed.known
+    )
     what = f"corrected {proposed.name} ({planner.mode}): {right}"
     journal.note(connection, who=given.who, what=what, now=given.now)
     return Done(proposed=proposed, kept=corrections.told_by(connection, told_by), told=told)

@@ -20,7 +20,7 @@ from communique.plan.preflight import sample_message, sample_postal, sample_reci
 from communique.problems import Problem
 from communique.routes import SUBSCRIBERS, Route
 from communique.store import corrections, declarations, notices, retractions
-from communique.store.notices import Line
+from communique.store.notices import Known, Line
 from communique.texts import addresses
 from communique.texts.corrections import Mended, corrected, correction_notice, correction_post, wording_of
 from communique.texts.notices import notice_letter, notice_mail
@@ -46,6 +46,7 @@ class Proposed:
     texts: Mapping[str, Corrected]  #: by language
     headlines: Mapping[str, str]  #: what its readers know the announcement by
     lines: Sequence[Line]  #: whose copies it is about
+    known: Known | None  #: who knows already, and gets none
     samples: Mapping[tuple[str, str], Mail | Letter | Post]  #: by channel and language
     problems: Sequence[Problem]
     digest: str  #: hash (SHA-256, hex) of what is said, about what, and through which channels
@@ -67,8 +68,11 @@ def propose(
     channels: Collection[str] = (),
     *,
     now: datetime,
+    to_all: bool = False,
 ) -> Proposed:
     """The next correction of an announcement, as it is written now; `channels`: through these alone, and in public.
+
+    Where the meeting that it invited to has moved, who has an invitation with the new date gets none, unless `to_all`.
 
     Raises:
         NothingWentOutError: the announcement has not gone out, or it is not clear which one is meant.
@@ -78,16 +82,17 @@ def propose(
     said = telling.name_of(row)
     if retractions.of(connection, row.id) is not None:
         raise CannotCorrectError(f"{said} was withdrawn, and whoever got it was told: there is nothing to correct.")
-    lines = _chosen(planner, telling.lines(planner, connection, row), channels, said)
     number = len(corrections.of(connection, row.id)) + 1
     occasion = _occasion(planner, connection, row, number, now)
+    known = None if to_all else _known(occasion, row)
+    lines = _chosen(planner, telling.lines(planner, connection, row, known), channels, said)
     before = {each: parse_milestone(moment) for each, moment in row.milestones.items()}
     texts, problems = _texts(planner, occasion, number, lines, before)
     headlines = telling.headlines(planner, connection, row)
     drafted = Correction(number=number, at=now, texts=texts) if texts else None
     samples, faults = _samples(planner, connection, row, occasion, lines, drafted, headlines)
     problems += faults
-    digest = _digest(said, number, texts, lines, samples)
+    digest = _digest(said, number, texts, lines, samples, to_all=known is None)
     approved = planner.terms(connection, occasion, digest, now)
     return Proposed(
         name=said,
@@ -97,6 +102,7 @@ def propose(
         texts=texts,
         headlines=headlines,
         lines=lines,
+        known=known,
         samples=samples,
         problems=problems,
         digest=digest,
@@ -133,6 +139,13 @@ def _occasion(planner: Planner, connection: Connection, row: Any, number: int, n
         milestones=declarations.milestones_of(connection, campaign),
         has_page=False,
     )
+
+
+def _known(occasion: Occasion, row: Any) -> Known | None:
+    """Who needs no word of a meeting that has moved; None where it has not, or there is none."""
+    if not row.meeting or not occasion.meeting_at or occasion.meeting_at == row.meeting_at:
+        return None
+    return Known(about=row.id, mode=row.mode, meeting=row.meeting, meeting_at=occasion.meeting_at)
 
 
 def _texts(
@@ -239,11 +252,14 @@ def _digest(
     texts: Mapping[str, Corrected],
     lines: Sequence[Line],
     samples: Mapping[tuple[str, str], Mail | Letter | Post],
+    *,
+    to_all: bool,
 ) -> str:
-    """Not of whom it is for: that is who got the announcement, and no more can be added."""
+    """Of whom it is for no more than `to_all`: they are who got the announcement, and nobody can be added."""
     content = {
         "corrects": said,
         "number": number,
+        "to_all": to_all,
         "texts": {language: asdict(text) for language, text in texts.items()},
         "through": sorted({each.channel for each in lines}),
         "posts": {"/".join(each): asdict(sample) for each, sample in samples.items() if isinstance(sample, Post)},

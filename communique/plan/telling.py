@@ -20,7 +20,7 @@ from communique.plan.owing import references
 from communique.plan.planning import Planner
 from communique.routes import Route
 from communique.store import copies, epochs, notices
-from communique.store.notices import Line
+from communique.store.notices import Known, Line
 from communique.store.owed import ALL, Owed, write
 from communique.store.ways import Way
 from communique.texts.templates import TemplateProblemError
@@ -92,10 +92,10 @@ def headlines(planner: Planner, connection: Connection, row: Any) -> dict[str, s
     return known
 
 
-def lines(planner: Planner, connection: Connection, row: Any) -> list[Line]:
+def lines(planner: Planner, connection: Connection, row: Any, known: Known | None = None) -> list[Line]:
     """An occurrence's copies by channel and language: those that a word is owed for."""
     on_paper = {name for name, route in planner.workspace.routes.items() if route.form is Form.LETTER}
-    found = notices.lines(connection, row.id, on_paper)
+    found = notices.lines(connection, row.id, on_paper, known)
     return [each for each in found if each.copies or _shows_present(planner.workspace.routes.get(each.channel))]
 
 
@@ -109,10 +109,12 @@ def owe(
     *,
     now: datetime,
     by_hand: str = "",
+    known: Known | None = None,
 ) -> Counter[str]:
     """A notice for each of these copies, as an occurrence's own (`told_by`, named `told_as`); how many by channel.
 
-    `by_hand`: why a person has to see to what is read aloud, shown or printed; empty when the channel does.
+    `by_hand`: why a person has to see to what is read aloud, shown or printed; empty when the channel does. `known`:
+    who knows already, and gets none.
     """
     told: Counter[str] = Counter()
     ledger = epochs.ledger_of(connection)
@@ -137,7 +139,7 @@ def owe(
             way = Way.POST if route is not None and route.form is Form.LETTER else Way.MAIL
             shut = "" if route is not None and route.reach is Reach.EACH else _CLOSED
             told[line.channel] += notices.owe_to_each(
-                connection, row.id, told_by, line.channel, identities, way, now=now, by_hand=shut
+                connection, row.id, told_by, line.channel, identities, way, now=now, by_hand=shut, known=known
             )
     notices.count(connection, told_by)
     return told
@@ -152,13 +154,16 @@ class OwedTo:
     by: str  #: `each`: every one who got it; `all`: whoever reads it there; `hand`: a person sees to it
     copies: int
     left: int  #: of these: people who left since, and get nothing
+    told: int  #: of these: people who have an invitation with the new date, and get nothing
 
 
 def owed_to(planner: Planner, line: Line) -> OwedTo:
     """Whom the copies of a line reached."""
     route = planner.workspace.routes.get(line.channel)
     by = "hand" if route is not None and is_read_out(route) else "all" if line.for_all else "each"
-    return OwedTo(channel=line.channel, language=line.language, by=by, copies=line.copies, left=line.left)
+    return OwedTo(
+        channel=line.channel, language=line.language, by=by, copies=line.copies, left=line.left, told=line.told
+    )
 
 
 def is_read_out(route: Route) -> bool:

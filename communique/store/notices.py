@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, insert, literal, null, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, insert, literal, null, select, update
 
 from communique.delivery import Mode, State
 from communique.store.database import attempts, deliveries, occurrences, people, publications, suppressions
@@ -25,6 +25,7 @@ UNDER_WAY = (State.SCHEDULED, State.SENDING)
 _OF_INTEREST = (*REACHED, *UNDER_WAY, State.COLLECTED)
 #: What stands before the reason, for those who must not be written to any more.
 _SUPPRESSED = "must not be written to: "
+_KNOWS = "has an invitation with the new date"
 
 
 class Arrival(StrEnum):
@@ -44,6 +45,34 @@ class Line:
     for_all: bool  #: one copy for everyone at once
     copies: int  #: that have reached somebody, may have, or may yet
     left: int  #: of these: to people who must not be written to any more
+    told: int = 0  #: of these: to people who know already (`Known`)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """Who needs no notice of a meeting's new date: whoever has another invitation to it, which says that date."""
+
+    about: int  #: the occurrence that the notice is about
+    mode: str
+    meeting: str
+    meeting_at: str  #: local time, as it is written
+
+    def who(self) -> ColumnElement[bool]:
+        """Of rows of deliveries."""
+        other, copy = occurrences.alias("other"), deliveries.alias("copy")
+        found = (
+            select(copy.c.id)
+            .join(other, other.c.id == copy.c.occurrence_id)
+            .where(
+                other.c.id != self.about,
+                other.c.mode == self.mode,
+                other.c.meeting == self.meeting,
+                other.c.meeting_at == self.meeting_at,
+                copy.c.person_id == deliveries.c.person_id,
+                copy.c.state.in_(_OF_INTEREST),
+            )
+        )
+        return found.correlate(deliveries).exists()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,16 +137,20 @@ def begin(
     return number
 
 
-def lines(connection: Connection, occurrence: int, on_paper: Collection[str] = ()) -> list[Line]:
+def lines(
+    connection: Connection, occurrence: int, on_paper: Collection[str] = (), known: Known | None = None
+) -> list[Line]:
     """An occurrence's copies by channel and language; `on_paper` names channels of letters."""
     of_interest = deliveries.c.state.in_(_OF_INTEREST)
     for_all = deliveries.c.person_id == ALL
     shut = case((deliveries.c.channel.in_(list(on_paper)), barred(Way.POST)), else_=barred(Way.MAIL))
+    knows = and_(of_interest, shut == "", known.who()) if known else false()
     found = (
         select(
             deliveries.c.channel,
             deliveries.c.language,
             for_all.label("for_all"),
+            func.sum(case((knows, 1), else_=0)).label("told"),
             func.sum(case((of_interest, 1), else_=0)).label("copies"),
             func.sum(case((and_(of_interest, shut != ""), 1), else_=0)).label("left"),
         )
@@ -134,6 +167,7 @@ def lines(connection: Connection, occurrence: int, on_paper: Collection[str] = (
             for_all=bool(row.for_all),
             copies=row.copies,
             left=0 if row.for_all else row.left,
+            told=0 if row.for_all else row.told,
         )
         for row in connection.execute(found)
     ]
@@ -149,12 +183,16 @@ def owe_to_each(
     *,
     now: datetime,
     by_hand: str = "",
+    known: Known | None = None,
 ) -> int:
     """A notice to everybody who has, may have or may yet get a copy through a channel, in its language; how many.
 
-    `by_hand`: why a person has to tell them; empty when the channel does.
+    `by_hand`: why a person has to tell them; empty when the channel does. Who is `known` to know already gets none.
     """
     suppressed = barred(way)
+    not_to = [(suppressed != "", literal(_SUPPRESSED) + suppressed)]
+    if known is not None:
+        not_to.append((known.who(), literal(_KNOWS)))
     waiting = State.IN_DOUBT if by_hand else State.SCHEDULED
     at = literal(now, UTCDateTime())
     values: dict[str, Any] = {
@@ -163,13 +201,13 @@ def owe_to_each(
         "person_id": deliveries.c.person_id,
         "language": deliveries.c.language,
         "role": deliveries.c.role,
-        "state": case((suppressed != "", literal(str(State.EXCLUDED))), else_=literal(str(waiting))),
-        "reason": case((suppressed != "", literal(_SUPPRESSED) + suppressed), else_=literal(by_hand)),
+        "state": case(*((each, literal(str(State.EXCLUDED))) for each, _ in not_to), else_=literal(str(waiting))),
+        "reason": case(*not_to, else_=literal(by_hand)),
         "reference": references.in_sql(deliveries.c.person_id, deliveries.c.language, connection.dialect.name),
         "attempts": literal(0),
         "resends": literal(0),
         "next_attempt_at": at,
-        "finished_at": case((suppressed != "", at), else_=at if by_hand else null()),
+        "finished_at": case(*((each, at) for each, _ in not_to), else_=at if by_hand else null()),
     }
     found = (
         select(*(value.label(name) for name, value in values.items()))
