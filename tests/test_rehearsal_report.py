@@ -210,7 +210,7 @@ def test_films_can_be_watched_and_infographics_looked_at(rehearsal: Rehearsal, r
     pictures = [str(each.get("src")) for page in pages for each in parsed(page).iter("img")]
     assert len([each for each in pictures if each.endswith("/infographic.png")]) == 4
     shown = [each for each in pictures if "/tv/" in each]
-    assert len(shown) == len(set(shown)) > 12
+    assert len(shown) == len(set(shown)) >= 12
     assert all((pages[0].parent / each).is_file() for each in shown)
 
 
