@@ -72,8 +72,8 @@ def _lines(
 ) -> Iterator[Planned]:
     zone = planner.workspace.settings.timezone
     due_at = standing.occurrence.due_at
-    counted = Counted({}, {})
-    if standing.occasion is not None:
+    counted = standing.counted or Counted({}, {})
+    if standing.occasion is not None and standing.counted is None:
         counted = Copies(planner.workspace, planner.mode, standing.occasion).counted(groups)
     found = standing.preflight
     given = _given(planner, connection, standing, now)
