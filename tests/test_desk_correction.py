@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 
@@ -118,3 +119,30 @@ def test_a_withdrawal_takes_two_who_have_seen_what_readers_are_told(desk: Desk) 
         "Ana Gil: said why news/hello was withdrawn in es",
         "Ben Roy and Ana Gil: withdrew news/hello (live): Other words.",
     ]
+
+
+def test_a_date_that_has_moved_is_told_at_the_desk_with_a_draft(town: Town) -> None:
+    """The first page says what went out with the old one; the form has the words, which nobody has saved yet."""
+    town.campaign("later: unknown", "later: 2026-12-15 10:00")
+    town.say("hello", {"en": "---\nheadline: Hello\nsummary: Come.\n---\nOn {{ milestones.later.start | date }}.\n"})
+    town.invite("ana")
+    town.run()
+    with desk_of(town) as desk:
+        ana = desk.sit(desk.hire("Ana Gil", Duty.APPROVER, Duty.EDITOR))
+        assert "with a date that has moved" not in ana.get("/").text
+        town.campaign("later: 2026-12-15 10:00", "later: 2026-12-22 10:00")
+        first = ana.get("/").text
+        assert "“Hello” went out with a date that has moved" in first
+        assert "Later was 2026-12-15 10:00, is 2026-12-22 10:00." in first
+        assert f'href="{PAGE}"' in first
+        page = ana.get(PAGE).text
+        assert "What stands below is a draft" in page
+        assert "Tuesday, December 22, 2026" in page
+        assert not (town.root / "templates/news/hello/en/correction.md").exists()
+        fields = re.findall(r'<input id="(headline-en)"[^>]* value="([^"]*)"', page)
+        fields += re.findall(r'<textarea id="(\w+-en)"[^>]*>([^<]*)<', page)
+        form = {name: unescape(text) for name, text in fields}
+        assert ana.post(f"{PAGE}/words", **form, **{"opened-en": ""}).status_code == 303
+        page = ana.get(PAGE).text
+        assert "What stands below is a draft" not in page
+        assert "Tuesday, December 22, 2026" in page

@@ -17,6 +17,11 @@ from communique.store.notices import Line
 from communique.timeline import occurrences
 from communique.workspace import Workspace, read_workspace
 
+#: What of an announcement that went out names a date that has moved: its texts are frozen, and its hash stands for
+#: them, so that the desk, whose first page asks each time, fills them once.
+_changed: dict[tuple[str, ...], frozenset[tuple[str, str]]] = {}
+_REMEMBERED = 256
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shift:
@@ -59,18 +64,19 @@ def shifts(
 def stale(planner: Planner, connection: Connection, campaign: Campaign) -> Iterator[Stale]:
     """What of a campaign went out and names a date that has moved since; not what was withdrawn or corrected since."""
     present = declarations.milestones_of(connection, campaign)
-    for announcement in campaign.announcements:
-        for row in notices.went_out(connection, planner.mode, campaign.campaign, announcement):
-            known = _known(connection, row)
-            moved = {
-                name: (moment, present[name])
-                for name, moment in known.items()
-                if name in present and str(moment) != str(present[name])
-            }
-            if moved and retractions.of(connection, row.id) is None:
-                lines = _naming(planner, connection, row, known, moved)
-                if lines:
-                    yield Stale(row=row, name=telling.name_of(row), moved=moved, lines=lines)
+    for row in notices.went_out(connection, planner.mode, campaign.campaign):
+        if row.announcement not in campaign.announcements:
+            continue
+        known = _known(connection, row)
+        moved = {
+            name: (moment, present[name])
+            for name, moment in known.items()
+            if name in present and str(moment) != str(present[name])
+        }
+        if moved and retractions.of(connection, row.id) is None:
+            lines = _naming(planner, connection, row, known, moved)
+            if lines:
+                yield Stale(row=row, name=telling.name_of(row), moved=moved, lines=lines)
 
 
 def _known(connection: Connection, row: Any) -> dict[str, Milestone]:
@@ -87,15 +93,31 @@ def _naming(
     known: Mapping[str, Milestone],
     moved: Mapping[str, tuple[Milestone, Milestone]],
 ) -> tuple[Line, ...]:
-    """The copies whose words would be others: the texts that were frozen with it are filled with both dates."""
+    """The copies whose words would be others."""
+    after = {**known, **{name: moment for name, (_, moment) in moved.items()}}
+    key = (row.hash, telling.name_of(row), str(row.due_at), *(_dates(each) for each in (known, after)))
+    changed = _changed.get(key)
+    if changed is None:
+        changed = _changed[key] = _filled_otherwise(planner, connection, row, known, after)
+        for oldest in list(_changed)[:-_REMEMBERED]:
+            _changed.pop(oldest, None)
+    return tuple(each for each in telling.lines(planner, connection, row) if (each.channel, each.language) in changed)
+
+
+def _dates(milestones: Mapping[str, Milestone]) -> str:
+    return "; ".join(f"{name} {moment}" for name, moment in sorted(milestones.items()))
+
+
+def _filled_otherwise(
+    planner: Planner, connection: Connection, row: Any, known: Mapping[str, Milestone], after: Mapping[str, Milestone]
+) -> frozenset[tuple[str, str]]:
+    """Channels and languages: the texts that were frozen with it are filled with the dates of then and of now."""
     kept = copies.kept(connection, copies.frozen(row.id))
     texts, _ = read_workspace(kept, planner.workspace.kinds, planner.workspace.key) if kept else (None, [])
     if texts is None or row.campaign not in texts.campaigns:
-        return ()
-    is_now = {name: moment for name, (_, moment) in moved.items()}
-    then, since = (_said(texts, row, each) for each in (known, {**known, **is_now}))
-    changed = {each for each in then if then[each] != since.get(each)}
-    return tuple(each for each in telling.lines(planner, connection, row) if (each.channel, each.language) in changed)
+        return frozenset()
+    then, since = (_said(texts, row, each) for each in (known, after))
+    return frozenset(each for each in then if then[each] != since.get(each))
 
 
 def naming(

@@ -85,14 +85,13 @@ class Original:
     )
 
 
-def went_out(connection: Connection, mode: Mode, campaign: str, announcement: str) -> Sequence[Any]:
-    """The rows of an announcement's occurrences that have fallen due, the earliest first; no notices."""
+def went_out(connection: Connection, mode: Mode, campaign: str, announcement: str = "") -> Sequence[Any]:
+    """The rows of occurrences that have fallen due, of one announcement or all, the earliest first; no notices."""
     found = select(occurrences).where(
-        occurrences.c.mode == mode,
-        occurrences.c.campaign == campaign,
-        occurrences.c.announcement == announcement,
-        occurrences.c.tells_of.is_(None),
+        occurrences.c.mode == mode, occurrences.c.campaign == campaign, occurrences.c.tells_of.is_(None)
     )
+    if announcement:
+        found = found.where(occurrences.c.announcement == announcement)
     return connection.execute(found.order_by(occurrences.c.due_at, occurrences.c.id)).all()
 
 

@@ -1,6 +1,7 @@
 """An announcement that went out put right: in which words, to whom it goes, with whose approval."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -10,6 +11,8 @@ from communique.correction import Corrected
 from communique.explain.problem_codes import CODES
 from communique.plan import approving, correcting, telling
 from communique.plan.approving import Approval, NotAnApproverError
+from communique.plan.drafting import drafts
+from communique.plan.moved import stale
 from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
 from communique.plan.telling import NothingWentOutError
@@ -17,6 +20,7 @@ from communique.preview.documents import FRAMED
 from communique.store import approvals, corrections, file_versions, journal
 from communique.store.officers import Duty
 from communique.texts.corrections import as_written, written
+from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import path_of
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
@@ -135,6 +139,7 @@ class CorrectionPages:
             except NotAnApproverError:
                 who = ""
             objection = correcting.objection(planner, connection, proposed, who) if who else ""
+            drafted = _drafted(planner, connection, proposed)
         languages = _languages(proposed, planner)
         files = {each: EditedFiles(self.office.installation.root).open(_path(proposed, each)) for each in languages}
         shown = next(
@@ -149,7 +154,8 @@ class CorrectionPages:
             "earlier": earlier,
             "owed": [telling.owed_to(planner, each) for each in proposed.lines],
             "spoken": [(each, planner.workspace.words.of(each).get("language_name", each)) for each in languages],
-            "words": typed or {each: as_written(opened.text) for each, opened in files.items()},
+            "words": typed or {each: as_written(drafted.get(each, opened.text)) for each, opened in files.items()},
+            "is_drafted": bool(drafted) and not typed,
             "opened": {each: opened.digest for each, opened in files.items()},
             "is_written": any(opened.digest for opened in files.values()),
             "explained": CODES,
@@ -174,6 +180,18 @@ def _proposed(planner: Planner, connection: Connection, ask: Ask, office: Office
         return propose(planner, connection, name, ask.named["occurrence"], now=office.clock())
     except (NothingWentOutError, CannotCorrectError):
         return None
+
+
+def _drafted(planner: Planner, connection: Connection, proposed: Proposed) -> dict[str, str]:
+    """By language: what a date that has moved would have it say, where nobody has written anything yet."""
+    campaign = proposed.occasion.campaign
+    found = next((each for each in stale(planner, connection, campaign) if each.row.id == proposed.row.id), None)
+    if found is None:
+        return {}
+    with suppress(TemplateProblemError):  # `check` says what is wrong with the layout
+        files = drafts(planner, connection, campaign, found)
+        return {each: files[path] for each in _languages(proposed, planner) if (path := _path(proposed, each)) in files}
+    return {}
 
 
 def _languages(proposed: Proposed, planner: Planner) -> list[str]:

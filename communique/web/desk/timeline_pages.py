@@ -8,6 +8,7 @@ from itertools import groupby
 from sqlalchemy import Connection
 
 from communique.plan import approving, outlook
+from communique.plan.moved import Stale, stale
 from communique.plan.outlook import WRONG, Coming, Gone, Sign
 from communique.plan.planning import Planner
 from communique.problems import Problem, errors
@@ -37,11 +38,12 @@ class Wrong:
     coming: Sequence[Coming]
     gone: Sequence[Gone]
     silence: Freshness | None  #: the public has to be told something
+    old_dates: Sequence[Stale]  #: what went out with a date that has moved
 
     @property
     def count(self) -> int:
         """How many things."""
-        lists = (self.paused, self.resting, self.faults, self.coming, self.gone)
+        lists = (self.paused, self.resting, self.faults, self.coming, self.gone, self.old_dates)
         return bool(self.held) + bool(self.silence) + sum(map(len, lists))
 
 
@@ -110,6 +112,9 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             coming=_by_weight([each for each in coming if each.sign in WRONG]),
             gone=[each for each in gone if _needs_a_person(each, now)],
             silence=fresh if fresh is not None and fresh.needs_a_person else None,
+            old_dates=[
+                each for one in planner.workspace.campaigns.values() for each in stale(planner, connection, one)
+            ],
         )
         mine = [each for each in coming if waits_for(planner, connection, each, officer)]
     return Timeline(
