@@ -1,6 +1,7 @@
 """Erases what is about people and has been kept as long as the settings say, and its traces in the database's files."""
 
-from collections.abc import Callable, Mapping
+import shutil
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,9 +9,11 @@ from pathlib import Path
 from communique.bounces import sources
 from communique.bounces.collector import HANDED_OVER
 from communique.channel import Secret
+from communique.delivery import Mode
 from communique.installation import Installation
 from communique.rehearse.rehearsal_ledger import without_addresses
-from communique.store import erasure, retention, traces
+from communique.send.open_channels import printed_folders
+from communique.store import erasure, packs, retention, traces
 from communique.store.database import Database
 from communique.store.engine import DatabaseError
 from communique.store.retention import Kept, Limits
@@ -24,7 +27,10 @@ _PATIENCE = 2.0  #: seconds that somebody may go on reading: there is another lo
 def past_retention(installation: Installation, workspace: Workspace, database: Database) -> "PastRetention":
     """On this machine."""
     returned = installation.root / "var" / HANDED_OVER
-    return PastRetention(workspace=workspace, database=database, key=installation.key, returned=returned)
+    printed = printed_folders(workspace, installation.root)
+    return PastRetention(
+        workspace=workspace, database=database, key=installation.key, returned=returned, printed=printed
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,11 +41,12 @@ class PastRetention:
     database: Database
     key: Secret
     returned: Path  #: the maildir of returned mail that was handed over to us
+    printed: Sequence[Path] = ()  #: folders of letters: channel, occurrence, batch
 
     def counted(self, now: datetime) -> Mapping[Kept, int]:
         """How much there is."""
         with self.database.reading() as connection:
-            return retention.over(connection, self._limits(now))
+            return {**retention.over(connection, self._limits(now)), Kept.LETTERS: len(self._posted(now))}
 
     def erase(self, now: datetime, stopping: Callable[[], bool] = lambda: False) -> Mapping[Kept, int]:
         """Take it out, some rows at a time; how much of each. The traces stay until `wipe`."""
@@ -47,8 +54,12 @@ class PastRetention:
         gone: dict[Kept, int] = {}
         if files := sources.forget(self.returned, limits.before(Kept.RETURNED_MAIL)):
             gone[Kept.RETURNED_MAIL] = files
+        if posted := self._posted(now):
+            for batch in posted:
+                shutil.rmtree(batch)
+            gone[Kept.LETTERS] = len(posted)
         for kept, number in self.counted(now).items():
-            if not number:
+            if not number or kept is Kept.LETTERS:
                 continue
             while not stopping():
                 with self.database.begin() as connection:
@@ -77,6 +88,20 @@ class PastRetention:
         except DatabaseError:
             return "somebody is reading the ledger"
         return ""
+
+    def _posted(self, now: datetime) -> list[Path]:
+        """Batches that were printed so long ago, and of which no letter waits for a person any more."""
+        before = self._limits(now).before(Kept.LETTERS).timestamp()
+        with self.database.reading() as connection:
+            waiting = {pack for mode in Mode for pack in packs.waiting(connection, mode, self.workspace.for_a_person)}
+        return [
+            batch
+            for folder in self.printed
+            for batch in sorted(folder.glob("*/*/*-*"))
+            if (batch / "letters").is_dir()
+            and batch.stat().st_mtime < before
+            and batch.relative_to(folder).as_posix() not in waiting
+        ]
 
     def _limits(self, now: datetime) -> Limits:
         settings = self.workspace.settings

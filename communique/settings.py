@@ -199,6 +199,10 @@ class Retention(_Model):
         default=timedelta(days=365),
         description="After an announcement was due: who got it. What became of each copy stays on record.",
     )
+    letters: Duration = Field(
+        default=timedelta(days=90),
+        description="After they were printed: batches of letters that somebody has posted, with names and addresses.",
+    )
     left: LongDuration = Field(
         default=timedelta(days=3 * 365),
         description="After people have left, or can be written to no more: address, choices and proof of consent. "

@@ -1,5 +1,8 @@
 """Who has no e-mail address gets a letter: one, through batches that a person posts."""
 
+import os
+import re
+from datetime import timedelta
 from pathlib import Path
 
 import pdfplumber
@@ -196,3 +199,23 @@ def test_who_got_a_letter_is_told_of_a_withdrawal_by_letter(by_post: Town, line:
         text = " ".join(" ".join(page.extract_text() for page in pdf.pages).split())
     assert [each for each in ("Withdrawn: Hello", "date in it was wrong.", "1 Quay Street") if each not in text] == []
     assert line("done", "letter/news-hello-once-retracted/en-1", "--as", "Ana Gil").code == 0
+
+
+def test_batches_that_were_posted_are_kept_for_a_season(by_post: Town, line: CommandLine) -> None:
+    """Names and addresses are on them; what waits to be posted stays, however old it is."""
+    by_post.run()
+    (letter,) = printed(by_post)
+    batch = letter.parents[1]
+    made = (START - timedelta(days=91)).timestamp()
+    os.utime(batch, (made, made))
+    assert "letters        90 days    0" in line("retention", "--act", "--as", "Ana").text
+    assert line("done", BATCH, "--as", "Ana").code == 0
+    (own,) = re.findall(r"post:\S+", line("people", "list", "friends").text)
+    assert f"{batch} holds a printed letter" in line("people", "erase", own, "--as", "Ana").text
+    os.utime(batch, (made + 2 * 86_400, made + 2 * 86_400))
+    line("retention", "--act", "--as", "Ana")
+    assert batch.is_dir()
+    os.utime(batch, (made, made))
+    assert "letters        90 days    1" in line("retention").text
+    line("retention", "--act", "--as", "Ana")
+    assert not batch.exists()

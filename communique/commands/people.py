@@ -12,6 +12,7 @@ from communique.commands.plans import desk
 from communique.commands.restoring import restore_command
 from communique.problems import did_you_mean
 from communique.rehearse.rehearsal_ledger import without_addresses
+from communique.send.open_channels import printed_folders
 from communique.settings import localise
 from communique.store import erasure, journal, people
 from communique.store.people import AddressError
@@ -137,11 +138,16 @@ def erase_command(session: Session, address: str, who: str) -> None:
     digest = tokens.digests(tokens.ERASED, key, session.installation.key)[0]
     with desk(session) as open_desk:
         with open_desk.database.begin() as connection:
+            known = people.by_address(connection, key)
             was_known = erasure.erase(connection, key, digest, without_addresses, now)
             journal.note(connection, who=who, what="erased a person", now=now)
         erasure.scrub(open_desk.database)
+        printed = printed_folders(open_desk.planner.workspace, session.installation.root)
     held = "" if was_known else " Nothing was held about it."
     click.echo(f"{address} is erased, and will not be written to.{held}")
+    for folder in printed:
+        for letter in sorted(folder.glob(f"*/*/*/letters/{known.id}.pdf")) if known is not None else ():
+            click.echo(f"{letter.parents[1]} holds a printed letter to this address: delete it once it is posted.")
     for kept in sorted((session.installation.root / "var").glob("before-restore-*")):
         click.echo(f"{kept} holds the ledger as it was before a restore, with this address if it was known: delete it.")
 

@@ -13,6 +13,7 @@ _SAID = {
     Kept.ANSWERS: "who answered what, after the meeting",
     Kept.RETURNED_MAIL: "what returned mail said",
     Kept.DELIVERIES: "who got which announcement",
+    Kept.LETTERS: "batches of printed letters that were posted",
     Kept.LEFT: "people who have left, and proof of their consent",
 }
 

@@ -71,6 +71,13 @@ def public_folders(workspace: Workspace, root: Path) -> tuple[PublicFolder, ...]
     return tuple(sorted(found, key=lambda each: not each.hub))
 
 
+def printed_folders(workspace: Workspace, root: Path) -> list[Path]:
+    """Where letters lie, real ones and those of a trial."""
+    letters = [name for name, route in workspace.routes.items() if route.form is Form.LETTER]
+    folders = [root / str(workspace.settings.channels[name].arguments["directory"]) for name in letters]
+    return [each for folder in folders for each in (folder, _trial(root) / _below_var(folder, root))]
+
+
 def open_redirected(
     workspace: Workspace,
     root: Path,

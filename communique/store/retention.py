@@ -35,6 +35,7 @@ class Kept(StrEnum):
     RETURNED_MAIL = "returned_mail"
     DELIVERIES = "deliveries"
     LEFT = "left"
+    LETTERS = "letters"  #: printed ones, which lie in folders and not in the ledger
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +56,7 @@ class Limits:
 
 def over(connection: Connection, limits: Limits) -> dict[Kept, int]:
     """How much has been kept long enough: answers, reports, copies, people."""
-    return {kept: _COUNTED[kept](connection, limits) for kept in Kept}
+    return {kept: count(connection, limits) for kept, count in _COUNTED.items()}
 
 
 def erase_some(connection: Connection, kept: Kept, limits: Limits) -> int:
