@@ -8,6 +8,9 @@ from html import unescape
 import pytest
 from playwright.sync_api import Browser
 
+from communique.plan.approving import Approval
+from communique.plan.correcting import approve
+from communique.plan.proposed_corrections import propose
 from communique.plan.retracting import retract
 from communique.retraction import Retraction
 from tests.counterparts.browser import SCREENS, running_chromium
@@ -50,6 +53,8 @@ _SENT = {
     ("ben", "Daily newsletter: Of tell-all"),
     ("ben", "Withdrawn: Of tell-all"),
     ("cleo", "سُحب: عن tell-all"),
+    ("ana", "Correction: NEW ROOM"),
+    ("amal", "تصحيح: NEW ROOM"),
     ("amal", "عن remind"),
     ("ana", "Of tomorrow"),
     ("ana", "Of moved"),
@@ -101,6 +106,7 @@ def _live_through(post: Post) -> None:
     for days in (0, 1, 1):
         post.tick(minutes=days * 24 * 60)
     _take_back(town, "tell-all")
+    _put_right(town, "hello")
     for days in (7, 4):
         post.tick(minutes=days * 24 * 60)
     town.campaign("2026-12-15 10:00 to 12:00", "2026-12-17 10:00 to 12:00")
@@ -112,6 +118,16 @@ def _take_back(town: Town, name: str) -> None:
     with town.database.begin() as connection:
         why = Retraction(at=town.clock.now, reasons={"en": "It was wrong.", "ar": "كان خطأً."})
         retract(town.planner, connection, ("news", name), "", why, by="Ana Gil")
+
+
+def _put_right(town: Town, name: str) -> None:
+    for language in ("en", "ar"):
+        text = "---\nheadline: NEW ROOM\nwrong: ROOM 1.\nright: ROOM 2.\n---\nSORRY.\n"
+        town.write(f"templates/news/{name}/{language}/correction.md", text)
+    now = town.clock.now
+    with town.database.begin() as connection:
+        proposed = propose(town.planner, connection, ("news", name), now=now)
+        assert approve(town.planner, connection, proposed, Approval(who="Ana Gil", note="", now=now)).kept
 
 
 def _html(mail: EmailMessage) -> str:

@@ -1,6 +1,7 @@
 """The website in a real browser: how to follow is found from every page, and no kind of page keeps anybody out."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,15 @@ from channels.website import WebsiteChannel
 from communique.channel import Message, Pages
 from communique.health import Health
 from communique.web.server import serving
+from communique.website.process import Process, Topic
 from communique.website.site import build_site
 from tests.counterparts.browser import SCREENS, barriers, running_chromium
 from tests.journeys.visitors import LOOKS, PATIENCE
-from tests.shipped_site import FIRST, LANGUAGES, ROOT, pages, site, words
+from tests.shipped_site import FIRST, LANGUAGES, ROOT, pages, process, site, words
 from tests.workspaces import build
 
 pytestmark = pytest.mark.counterpart
+TOPIC = "accepted-into-ogp"
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +34,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Of the shipped site with a newsletter, served by the service."""
     town = build(tmp_path_factory.mktemp("town"))
     subscribe = {language: f"{ROOT}subscribe?language={language}" for language in LANGUAGES}
-    content = Pages(files=build_site(site(subscribe=subscribe)))
+    content = Pages(files=build_site(site(subscribe=subscribe, processes={each: _process(each) for each in LANGUAGES})))
     message = Message(key="k", reference="r", created_at=FIRST, language="es", content=content)
     WebsiteChannel(directory=Path(town.root) / "var" / "public").send(message, lambda: None)
     with serving(Health(), town.installation, town.clock, 0) as port:
         yield f"http://127.0.0.1:{port}"
     town.database.close()
+
+
+def _process(language: str) -> Process:
+    """With a campaign that can be followed by itself."""
+    shown = process(language)
+    return replace(shown, topics=(Topic(campaign=TOPIC, title="OGP Local", feed=None),))
 
 
 def test_it_is_found_and_explains(browser: Browser, address: str) -> None:
@@ -68,8 +77,8 @@ def test_no_kind_of_page_keeps_anybody_out(
     page.set_default_timeout(PATIENCE)
     # One of each folder: the process, what lies beside it, an announcement, a date.
     kinds = {each.split("/")[1]: each for each in pages() if each.startswith(f"{language}/")}
-    assert len(kinds) == 7
-    for path in ["404.html", *kinds.values()]:
+    assert len(kinds) == 8
+    for path in ["404.html", f"{language}/{TOPIC}/", *kinds.values()]:
         page.goto(f"{address}/{path}")
         assert barriers(page) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[screen]["width"], path
