@@ -44,7 +44,8 @@ class Terms:
 
 def terms(connection: Connection, rule: Approvals, occasion: Occasion, digest: str, now: datetime) -> Terms:
     """Of exactly this."""
-    said = approvals.words(connection, occasion, digest)
+    ever = approvals.words(connection, occasion)
+    said = [each for each in ever if each.digest == digest]
     words = [each for each in said if not each.asks_for_changes]
     since, authors = now - rule.valid_for, occasion.campaign.authors
     counting = [each for each in words if each.at >= since]
@@ -55,7 +56,7 @@ def terms(connection: Connection, rule: Approvals, occasion: Occasion, digest: s
         expired=[each for each in words if each.at < since],
         objections=[each for each in said if each.asks_for_changes],
         missing=missing,
-        was_approved=not words and approvals.was_approved(connection, occasion),
+        was_approved=not words and any(not each.asks_for_changes for each in ever),
         ends_at=None if missing or not rule.required else _ends_at(rule, authors, counting),
     )
 

@@ -76,11 +76,6 @@ def words(connection: Connection, occasion: Occasion, digest: str | None = None)
     ]
 
 
-def was_approved(connection: Connection, occasion: Occasion) -> bool:
-    """Whether anybody approved an earlier state of it."""
-    return any(not each.asks_for_changes for each in words(connection, occasion))
-
-
 def folded(name: str) -> str:
     """A name as it is compared: `ines  vidal` is Inés Vidal, and not a second person."""
     plain = "".join(letter for letter in unicodedata.normalize("NFKD", name) if not unicodedata.combining(letter))
