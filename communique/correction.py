@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-_CORRECTED = re.compile(r"-corrected-\d+\Z")
+_CORRECTED = re.compile(r"-corrected-(\d+)\Z")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,3 +55,9 @@ def corrected_as(occurrence: str) -> str:
 def tells_of_correction(occurrence: str) -> bool:
     """Whether an occurrence's deliveries tell of a correction."""
     return _CORRECTED.search(occurrence) is not None
+
+
+def number_of(occurrence: str) -> int:
+    """Which correction an occurrence's deliveries tell of; 0 when they tell of none."""
+    found = _CORRECTED.search(occurrence)
+    return int(found[1]) if found else 0

@@ -89,6 +89,7 @@ def test_it_is_written_looked_at_approved_by_two_and_goes(desk: Desk) -> None:
     assert ben.post(f"{PAGE}/approve", digest=seen).headers["Location"] == f"{WENT}?said=corrected"
     desk.town.run()
     assert sorted(desk.town.email.addresses[2:]) == ["ana@example.org", "ben@example.org"]
+    assert "Hello · correction 1" in ana.get("/").text
     assert "Correction 1 went out on" in ana.get(PAGE).text
     assert 'name="headline-en" maxlength="300" value=""' in ana.get(PAGE).text  # the next one begins anew
     assert [line for line in desk.journal() if "corrected news/hello" in line] == [

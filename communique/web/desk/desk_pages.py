@@ -8,9 +8,11 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from communique.correction import corrected_as, number_of
 from communique.language.formatting import direction
 from communique.own_pages import OurPages
 from communique.read.yaml_positions import read
+from communique.retraction import told_of
 from communique.settings import localise
 from communique.store.officers import Duty
 from communique.texts.accent import readable_on
@@ -71,6 +73,8 @@ class DeskPages:
             "here": ask.path.partition("?")[0],
             "style_version": hashlib.sha256(self.style().encode()).hexdigest()[:12],
             "is_editable": is_editable,
+            "correction_in": number_of,
+            "without_notice": lambda occurrence: told_of(corrected_as(occurrence)),
             "changes_seen": self.watch.number,
             "script": script_address,
             "refresh": False,
