@@ -28,9 +28,10 @@ def write_site(rehearsal: Rehearsal) -> bool:
     if not published:
         return False
     now = rehearsal.clock.now
-    pages = messages.pages(
+    shown = messages.site_of(
         workspace, published, milestones, now, free=free, offered=offered, record=record, named_index=True
     )
+    pages = messages.pages(shown)
     for path, data in pages.files.items():
         if path not in _FOR_SERVERS:
             _write(rehearsal.folder / FOLDER / path, data)

@@ -72,7 +72,7 @@ class LastPages:
         """The pages of a site that a workspace's layouts show."""
         last = self._last
         if last is None or last[0] is not workspace or last[1] != site:
-            self._last = last = workspace, site, _made_of(site)
+            self._last = last = workspace, site, pages(site)
         return last[2]
 
 
@@ -112,7 +112,7 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     free = releases.free(present.connection, present.mode, present.now)
     offered = on_offer(workspace, present.connection, present.mode, present.channels)
     record = public_record.entries(present.connection, present.mode)
-    site = _site(workspace, published, present.milestones, present.now, free=free, offered=offered, record=record)
+    site = site_of(workspace, published, present.milestones, present.now, free=free, offered=offered, record=record)
     return present.last.of(workspace, site)
 
 
@@ -148,7 +148,24 @@ def _seen(caption: Caption) -> Caption:
     return replace(caption, drawings={}, frames=DrawnWhenSeen(caption.drawings))
 
 
-def pages(
+def pages(site: Site) -> Pages:
+    """The files of a website, and what is made from it: PDF, copies, archives."""
+    return Pages(
+        files=build_site(site),
+        printed=build_sheets(site),
+        copied=build_copies(site),
+        bundled=build_bundles(site),
+    )
+
+
+def page_of(workspace: Workspace, publication: Publication, milestones: Milestones) -> str:
+    """An announcement's page as it will be, whole in one document: for who looks at it before it is published."""
+    named = {name: campaign.milestones for name, campaign in workspace.campaigns.items()}
+    site = site_of(workspace, [publication], {**named, **milestones}, publication.published_at)
+    return lone_page(site, publication)
+
+
+def site_of(
     workspace: Workspace,
     published: Sequence[Publication],
     milestones: Milestones,
@@ -158,7 +175,7 @@ def pages(
     offered: Sequence[Product] = (),
     record: Sequence[Sealed] = (),
     named_index: bool = False,
-) -> Pages:
+) -> Site:
     """The whole website as it is now.
 
     Args:
@@ -171,30 +188,6 @@ def pages(
         record: what has been announced, entry by entry.
         named_index: whether it is to be read from a folder.
     """
-    site = _site(
-        workspace, published, milestones, now, free=free, offered=offered, record=record, named_index=named_index
-    )
-    return _made_of(site)
-
-
-def page_of(workspace: Workspace, publication: Publication, milestones: Milestones) -> str:
-    """An announcement's page as it will be, whole in one document: for who looks at it before it is published."""
-    named = {name: campaign.milestones for name, campaign in workspace.campaigns.items()}
-    site = _site(workspace, [publication], {**named, **milestones}, publication.published_at)
-    return lone_page(site, publication)
-
-
-def _site(
-    workspace: Workspace,
-    published: Sequence[Publication],
-    milestones: Milestones,
-    now: datetime,
-    *,
-    free: Sequence[Release] = (),
-    offered: Sequence[Product] = (),
-    record: Sequence[Sealed] = (),
-    named_index: bool = False,
-) -> Site:
     settings = workspace.settings
     facts = workspace.renderer.facts
     return Site(
@@ -213,15 +206,6 @@ def _site(
         prints=any(route.form is Form.LETTER for route in workspace.routes.values()),
         record=record,
         named_index=named_index,
-    )
-
-
-def _made_of(site: Site) -> Pages:
-    return Pages(
-        files=build_site(site),
-        printed=build_sheets(site),
-        copied=build_copies(site),
-        bundled=build_bundles(site),
     )
 
 

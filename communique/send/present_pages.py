@@ -33,7 +33,8 @@ def put_in_place(
     names = [route.name for route in workspace.routes.values() if route.form is Form.PAGES and route.name in channels]
     if not published or not names:
         return
-    content = messages.pages(workspace, published, milestones, now, free=free, offered=offered, record=record)
+    shown = messages.site_of(workspace, published, milestones, now, free=free, offered=offered, record=record)
+    content = messages.pages(shown)
     language = workspace.settings.languages[0]
     for name in names:
         message = Message(key=name, reference=name, created_at=now, language=language, content=content)
