@@ -11,12 +11,14 @@ import sys
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import scheduler
 from benchmarks.measuring import MeasureError
-from benchmarks.senders.workload import measure
-from benchmarks.town import ROOT, Town
-from communique.delivery import State
+from benchmarks.sink import ROOT
+from communique.cli import look_for_garbage_seldom
+
+if TYPE_CHECKING:
+    from benchmarks.town import Town
 
 _MOST_TICKS = 5
 
@@ -35,14 +37,20 @@ def prepared(folder: Path, number: int, connections: int, port: int, *key: str) 
     return took
 
 
-def send(town: Town) -> int:
+def send(town: "Town") -> int:
     """Send all that is due; how many were sent."""
+    from communique.delivery import State
+
     town.dispatcher.run()
     return town.balance.by_state[State.SENT]
 
 
 def serve(folder: Path) -> str:
     """Be the daemon of a town until nothing waits for another attempt, an hour of its clock a tick; the balance."""
+    import scheduler
+    from benchmarks.town import Town
+    from communique.delivery import State
+
     town = Town(folder)
     for _ in range(_MOST_TICKS):
         scheduler.run(town.installation, lambda: town.now, once=True)
@@ -60,9 +68,14 @@ def main() -> None:
     parser.add_argument("folder", type=Path)
     parser.add_argument("--to-the-end", action="store_true")
     asked = parser.parse_args()
+    look_for_garbage_seldom()  # as every command, before anything else is loaded
     if asked.to_the_end:
         print(serve(asked.folder))
         return
+    from benchmarks.senders.workload import measure
+    from benchmarks.town import Town
+    from communique.delivery import State
+
     town = Town(asked.folder)
     dispatcher = town.dispatcher  # opens workspace, ledger and channels
     import_module("emails.message")  # what a process loads once is no mail's time

@@ -23,8 +23,14 @@ Reason = Annotated[str, Field(min_length=8, max_length=500)]
 
 
 def _parsed(parse: Any) -> BeforeValidator:
-    """Text is parsed, values that are parsed already pass."""
-    return BeforeValidator(lambda value: parse(value) if isinstance(value, str) else value)
+    """Text is parsed, values that are parsed already pass; a mapping is not taken for the parts of one."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return [value]  # which is neither a text nor a moment
+        return parse(value) if isinstance(value, str) else value
+
+    return BeforeValidator(read)
 
 
 _WHEN_PATTERN = (

@@ -96,8 +96,7 @@ def main() -> None:
     from communique import log_lines
     from communique.problems import ProblemsError
 
-    # What a command loads and reads stays to its end: to look through it again and again took a tenth of its time.
-    gc.set_threshold(_OBJECTS_AT_ONCE)
+    look_for_garbage_seldom()
     log_lines.begin(sys.stderr, as_json=False)
     try:
         group(standalone_mode=True)
@@ -112,6 +111,11 @@ def main() -> None:
             raise
         click.secho(f"Error: {found}", fg="red", err=True)
         sys.exit(1)
+
+
+def look_for_garbage_seldom() -> None:
+    """What a command loads and reads stays to its end: to look through it again and again took a tenth of its time."""
+    gc.set_threshold(_OBJECTS_AT_ONCE)
 
 
 def _in_words(error: Exception) -> str:

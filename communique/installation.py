@@ -7,7 +7,6 @@ from pathlib import Path
 from communique import environment
 from communique.channel import Secret
 from communique.delivery import Mode
-from communique.plan.known_documents import KnownDocuments
 from communique.plan.known_preflights import KnownPreflights
 from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError
@@ -41,22 +40,13 @@ class Installation:
         """The workspace as it is now (later edits do not reach it), and everything wrong with it."""
         return read_workspace(snapshot(self.sources), self.kinds, self.key)
 
-    def read_known(self) -> tuple[Workspace | None, list[Problem]]:
-        """The same, for who looks: what files say that have not changed is known (`var/documents.json`)."""
-        known, sources = KnownDocuments(file=self.root / "var" / "documents.json"), snapshot(self.sources)
-        known.recall(sources)
-        found = read_workspace(sources, self.kinds, self.key)
-        if found[0] is not None:
-            known.keep(sources)
-        return found
-
-    def workspace(self, *, known: bool = False) -> Workspace:
-        """The workspace; with `known` as `read_known` has it.
+    def workspace(self) -> Workspace:
+        """The workspace.
 
         Raises:
             ProblemsError: its settings or glossary cannot be used.
         """
-        workspace, problems = self.read_known() if known else self.read()
+        workspace, problems = self.read()
         if workspace is None:
             raise ProblemsError(problems)
         return workspace

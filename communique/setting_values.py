@@ -1,10 +1,9 @@
 """Values of settings as an operator writes them: zones, times of day, lengths of time, rates, addresses of machines."""
 
 from datetime import time, timedelta
-from functools import cache
 from ipaddress import ip_address
 from typing import Annotated
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
@@ -12,16 +11,13 @@ from communique.moments import MomentError, parse_duration, parse_time
 from communique.pace import Rate, parse_rate
 
 
-@cache
-def _zones() -> frozenset[str]:
-    """Finding them out opens every file of the database of zones."""
-    return frozenset(available_timezones())
-
-
 def _zone(name: object) -> object:
-    if isinstance(name, str) and name not in _zones():
-        raise ValueError(f"expected a zone of the tz database such as `Europe/Madrid`, found `{name}`")
-    return ZoneInfo(name) if isinstance(name, str) else name
+    if not isinstance(name, str):
+        return name
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # OSError: a folder of zones, such as `Europe`
+        raise ValueError(f"expected a zone of the tz database such as `Europe/Madrid`, found `{name}`") from None
 
 
 def _no_number(value: object, example: str) -> object:

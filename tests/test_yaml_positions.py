@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.problems import Problem
-from communique.read.yaml_positions import MOST_MENDED, read
+from communique.read import yaml_positions
+from communique.read.yaml_positions import MOST_MENDED, _read_quickly, read
 
 ROOT = Path(__file__).parents[1]
 
@@ -219,3 +220,41 @@ def test_a_file_of_nothing_but_slips_comes_to_an_end() -> None:
     document, problems = read("\n".join(f"key{number}: a: b" for number in range(500)), "a.yaml")
     assert document is None
     assert len(problems) <= MOST_MENDED + 1
+
+
+#: Pieces of YAML, right and wrong, as they meet when somebody types.
+PIECES = st.sampled_from(
+    [
+        *("a", "b:", "c: ", "- ", "-", "? ", ": ", "{", "}", "[", "]", ", ", ",", "'", '"', "# x", " #", "|", ">"),
+        *("&x ", "*x", "!t ", "%", "@", "`", "---", "...", "<<: ", "no", "1", "é", "日", "😀", "\t", " ", "  ", "\n"),
+        *("\n  ", "|-\n", "\r\n", "\\n", "\\", "''", "a: b", "{a: b}", "[a, b]", "\x85", "\u2028", "\ufeff", ": :"),
+        *("a:b", "- - ", "\x00", "|2\n", "|\n  a\n", ">\n  b\n", "\n\n", "\u00a0", "\n- b", "\n  - a"),
+    ]
+)
+
+
+def _with_each_parser(text: str, monkeypatch: pytest.MonkeyPatch) -> list[tuple[object, ...]]:
+    found = []
+    for quickly in (_read_quickly, lambda *_: None):
+        monkeypatch.setattr(yaml_positions, "_read_quickly", quickly)
+        document, problems = yaml_positions._read(text, "x.yaml")
+        places = (document.data, document.values, document.keys, document.unsure) if document else ()
+        found.append((*places, [(each.code, each.line, each.column, each.message) for each in problems]))
+    return found
+
+
+@settings(max_examples=1500)
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_both_parsers_read_the_same(text: str) -> None:
+    """The quick one is believed only where the other would have said the same, to the place of every value."""
+    with pytest.MonkeyPatch.context() as patch:
+        quickly, slowly = _with_each_parser(text, patch)
+    assert quickly == slowly
+
+
+@pytest.mark.parametrize("folder", ["campaigns", "config", "templates", "tests/faulty"])
+def test_both_parsers_read_files_the_same(folder: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The shipped files, and those with the slips of officers."""
+    for file in sorted((ROOT / folder).rglob("*.yaml")):
+        quickly, slowly = _with_each_parser(file.read_bytes().decode("utf-8", "replace"), monkeypatch)
+        assert quickly == slowly, file

@@ -58,7 +58,7 @@ def _of_campaigns(session: Session, problems: list[Problem], campaigns: tuple[st
 def find_problems(session: Session) -> list[Problem]:
     """Everything `check` says."""
     installation = session.installation
-    workspace, problems = installation.read_known()
+    workspace, problems = installation.read()
     if workspace is None:
         return problems
     opened = installation.channels(workspace)

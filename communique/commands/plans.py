@@ -55,7 +55,7 @@ class Desk:
 @contextmanager
 def desk(session: Session, *, anew: bool = False) -> Iterator[Desk]:
     """Everything planning needs, closed afterwards; with `anew` nothing that was found before is believed."""
-    workspace = session.installation.workspace(known=not anew)
+    workspace = session.installation.workspace()
     opened = session.installation.channels(workspace)
     database = session.installation.database()
     planner = session.installation.planner(workspace, database, opened)

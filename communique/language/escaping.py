@@ -8,7 +8,7 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u
 #: White space that may become one space; no-break spaces stay, French typography needs them.
 _BREAKS = re.compile(r"[^\S\u00a0\u202f]+")
 #: What nobody sees: a value of these characters alone leaves nothing on a line.
-UNSEEN = "".join(re.findall(rf"\s|{_CONTROLS.pattern}", "".join(map(chr, range(1, 0x10000)))))
+UNSEEN = "".join(re.findall(rf"\s|{_CONTROLS.pattern}", "".join(map(chr, (*range(1, 0x3001), 0xFEFF, 0xFFFE, 0xFFFF)))))
 #: A cell that begins so is a formula to spreadsheets (OWASP, CSV injection); some take the wide forms as well.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})

@@ -11,7 +11,7 @@ from communique.moments import MomentError, WeekdayError
 from communique.problems import Problem
 from communique.read.expected_forms import expected_forms
 from communique.read.field_hints import key_hint, name_hint, nearest, value_hint
-from communique.read.moment_hints import moment_hint, parse_date, parser_for
+from communique.read.moment_hints import moment_hint, parse_date
 from communique.read.schema import Schema, schema_at
 from communique.read.values_in_words import as_written, as_yaml, expected_of
 from communique.read.yaml_document import Document, Path
@@ -70,15 +70,6 @@ def empty_values(document: Document) -> list[Problem]:
 def _hint_for_empty(key: str) -> str:
     name, colon, value = key.partition(":")
     return f"Write `{name}: {value}`, with a space after the colon." if colon else "Write one, or delete the line."
-
-
-def mappings_for_text(document: Document, schema: Callable[[], Schema]) -> list[Problem]:
-    """A mapping where a moment is due: pydantic would take it for the parts of one."""
-    return [
-        document.problem(path, "wrong-type", f"expected {expected_of(wanted, value)}; found {as_written(value)}")
-        for path, value in _walk(document.data, ())
-        if path and isinstance(value, dict) and parser_for((wanted := schema_at(schema(), path)).get("pattern", ""))
-    ]
 
 
 def unfit_numbers(document: Document, schema: Callable[[], Schema]) -> list[Problem]:
