@@ -47,6 +47,7 @@ EXPECTED = {
     "icloud-mailbox-full": (Kind.FAILED, Verdict.SOFT),
     "international-addresses": (Kind.FAILED, Verdict.HARD),
     "mailbox-full-in-portuguese": (Kind.FAILED, Verdict.SOFT),
+    "mdaemon": (Kind.FAILED, Verdict.HARD),
     "microsoft365-edge-blocking": (Kind.FAILED, Verdict.HARD),
     "microsoft365-in-spanish": (Kind.FAILED, Verdict.HARD),
     "microsoft365-mailbox-full": (Kind.FAILED, Verdict.SOFT),
@@ -59,7 +60,7 @@ EXPECTED = {
     "postfix-delivered": (Kind.DELIVERED, _NOTHING),
     "postfix-given-up-after-days": (Kind.FAILED, Verdict.SOFT),
     "postfix-mailbox-full": (Kind.FAILED, Verdict.SOFT),
-    "postfix-no-such-domain": (Kind.FAILED, Verdict.HARD),
+    "postfix-no-such-domain": (Kind.FAILED, Verdict.SOFT),
     "postfix-relayed": (Kind.DELIVERED, _NOTHING),
     "postfix-unknown-user": (Kind.FAILED, Verdict.HARD),
     "qmail-given-up": (Kind.FAILED, Verdict.SOFT),
@@ -78,12 +79,13 @@ EXPECTED = {
         (
             *("abwesend-in-german", "ausencia-in-portuguese", "ausente-in-spanish", "mailman-auto-reply"),
             *("out-of-office-in-arabic", "out-of-office-outlook", "out-of-office-that-quotes-a-bounce", "read-receipt"),
-            *("ticket-opened", "vacation-gmail-in-french", "vacation-of-sieve"),
+            *("ticket-opened", "vacation-gmail-in-french", "vacation-in-ukrainian", "vacation-of-sieve"),
         ),
         (Kind.AUTO_REPLY, _NOTHING),
     ),
     "answer-of-a-person": (Kind.OTHER, _NOTHING),
     "challenge-of-a-filter": (Kind.CHALLENGE, _NOTHING),
+    "challenge-of-spamarrest": (Kind.CHALLENGE, _NOTHING),
     "complaint-taken-back": (Kind.OTHER, _NOTHING),
     "newsletter-of-somebody-else": (Kind.OTHER, _NOTHING),
     "report-of-failed-authentication": (Kind.OTHER, _NOTHING),
@@ -160,11 +162,16 @@ def test_codes_and_words(status: str, words: str, verdict: Verdict, *, about_add
 _SAID = {
     Verdict.HARD: """
         550 No such person at this address
+        host mx.example.org[192.0.2.9] said: 550 User unknown (in reply to RCPT TO command)
         550 #5.1.0 Address rejected.
+        550 5.1.351 Remote server returned unknown recipient or mailbox unavailable -> 550 no such user
+        550 5.2.1 This mailbox has been blocked due to inactivity
+        El usuario ana no figura en el Directorio de Domino
+        Lo siento, no existe ningún buzón con ese nombre. (#5.1.1)
         550 Invalid Recipient - https://community.example.com/docs/DOC-1369#550
         550 5.0.350 Remote server returned an error -> 550 5.1.1 User Unknown
         550 5.4.1 All recipient addresses rejected : Access denied
-        550 5.4.310 DNS domain littleton.example does not exist [Message=InfoDomainNonexistent]
+        Benutzer ana (ana@example.org) nicht im Domino-Verzeichnis aufgef=FChrt
         Domain example.org does not accept mail (nullMX)
         554 delivery error: dd This user doesn't have a yahoo.com account
         unrouteable mail domain "example.org"
@@ -185,6 +192,11 @@ _SAID = {
         550 boîte du destinataire pleine
         550 The account has been temporarily disabled
         554 transaction failed
+        550 5.4.310 DNS domain littleton.example does not exist [Message=InfoDomainNonexistent]
+        550 5.4.4 Host or domain name not found. Name service error for name=example.org type=MX
+        550 Unknown host example.org
+        550 <ana@example.org>: domain example.org not found
+        550 The domain example.org does not exist
     """,
     Verdict.POLICY: """
         550-Verification failed for <open@littleton.example.org> 550-Callout verification failed
@@ -209,6 +221,33 @@ _SAID = {
 def test_words_of_providers(verdict: Verdict, said: str) -> None:
     """Whose fault it is decides who is told, in whatever language it is said."""
     assert judge(status_in(said), said) is verdict
+
+
+#: How a program begins the subject when it answers, and how a person may.
+_BY_ITSELF = """
+    Automatic reply: Hello|Réponse automatique : Bonjour|Resposta automàtica: Hola|Erantzun automatikoa: Kaixo
+    Balasan otomatis: Halo|Otomatik yanıt: Merhaba|Trả lời tự động: Chào|Automatski odgovor: Zdravo
+    Răspuns automat: Salut
+    Автоматична відповідь: Вітаємо|Αυτόματη απάντηση: Γεια|ავტომატური პასუხი: გამარჯობა|Absence du bureau : Bonjour
+    Vacaciones hasta el lunes|Vacation|رد تلقائي: مرحبا
+"""
+_BY_PEOPLE = """
+    Absence of a ramp at the town hall|Re: Away from old habits|Re: A challenge for our town|Vacation homes in the plan
+    Ausencia de rampas en la sala|Out of the box ideas
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "subjects"), [(Kind.AUTO_REPLY, _BY_ITSELF), (Kind.OTHER, _BY_PEOPLE)], ids=["a program", "a person"]
+)
+def test_a_subject_says_who_answers(kind: Kind, subjects: str) -> None:
+    """What a person writes is kept for a person, also when its first word is one that programs begin with."""
+    found = {
+        subject: read_report(f"From: Ana <ana@example.org>\nSubject: {subject}\n\nHello\n".encode()).kind
+        for line in subjects.strip().splitlines()
+        for subject in line.strip().split("|")
+    }
+    assert found == dict.fromkeys(found, kind)
 
 
 _SEEDS = list(CORPUS.values())

@@ -11,7 +11,7 @@ from email.message import Message
 from flufl.bounce import all_failures
 
 from communique.bounces.mail_parts import content_type, header, parts, text
-from communique.bounces.refusal_words import OF_A_FULL_MAILBOX, OF_NOBODY, OF_THE_SENDER
+from communique.bounces.refusal_words import OF_A_FULL_MAILBOX, OF_NO_DOMAIN, OF_NOBODY, OF_THE_SENDER
 from communique.bounces.report import Kind
 from communique.bounces.verdicts import is_temporary, status_in
 from communique.language.escaping import in_line
@@ -20,12 +20,14 @@ from communique.language.escaping import in_line
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
 _DAEMON = re.compile(
-    r"mailer[-_ ]?daemon|mail[-_ ]?daemon|postmaster|mail delivery (sub)?system|mail administrator|^<>$", re.IGNORECASE
+    r"mailer[-_ ]?daemon|mail[-_ ]?daemon|\bmdaemon\b|postmaster|mail delivery (sub)?system|mail administrator|^<>$",
+    re.IGNORECASE,
 )
 _SUBJECT = re.compile(
     r"undeliver(able|ed)|delivery (status )?(notification|failure|has failed|problem)|returned mail|failure notice|"
     r"mail (delivery )?(failed|failure|system error)|delivery (to .{1,80} )?failed|could not be delivered|"
-    r"not delivered|no se (ha )?(pud[oi]|puede|podido) entregar|no entregad[oa]|devuel(to|ta)|non remis|non distribu|"
+    r"not delivered|no se (ha )?(pud[oi]|puede|podido) entregar|no entregad[oa]|devuel(to|ta)|"
+    r"error de entrega|fall[oa] (de|en la) entrega|aviso de fallo|non remis|non distribu|"
     r"[ée]chec (de la remise|d.envoi|de distribution)|falha (na|de) entrega|erro de entrega|"
     r"n[ãa]o (foi |p[ôo]de ser )?entregue|devolvid[ao]|unzustellbar|zustellung (fehlgeschlagen|nicht)|"
     r"mancata consegna|non recapitat|onbestelbaar|تعذر (ال)?تسليم|لم يتم تسليم|فشل التسليم|"
@@ -76,7 +78,7 @@ def free_text_bounce(message: Message) -> Kind | None:
 
 
 def _refuses(words: str) -> bool:
-    return any(each.search(words) for each in (OF_THE_SENDER, OF_A_FULL_MAILBOX, OF_NOBODY))
+    return any(each.search(words) for each in (OF_THE_SENDER, OF_A_FULL_MAILBOX, OF_NO_DOMAIN, OF_NOBODY))
 
 
 def _known_form(message: Message) -> tuple[bool, bool]:

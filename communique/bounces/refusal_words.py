@@ -16,7 +16,8 @@ def _any(*patterns: str) -> re.Pattern[str]:
 
 #: About the sender or the mail, and not about the address.
 OF_THE_SENDER = _any(
-    r"spam|\bjunk|unsolicited|bulk e?-?mail|block ?list|black ?list|deny ?list|\bRBL\b|DNSBL|\bblocked\b",
+    r"spam|\bjunk|unsolicited|bulk e?-?mail|block ?list|black ?list|deny ?list|\bRBL\b|DNSBL"
+    r"|\bblocked\b(?! due to inactivity)",
     r"DMARC|\bSPF\b|DKIM|reputation|unauthenticated|authentication (required|failed|checks)|not authenticated",
     # Who hands the mail over, and who is said to have written it.
     r"\bsender\b|envelope from|from address|header from|callout|client host",
@@ -61,6 +62,12 @@ _IS_NOT = (
     r"(does not|doesn't|doesn.t|did not|do not) exist|no longer|discontinued|terminated|invalid|non-?existent|"
     r"rejected ?: access denied|has moved"
 )
+#: The domain is not found now. So it is while a name server is away, or somebody has forgotten to pay for a year.
+OF_NO_DOMAIN = _any(
+    r"no matches to nameserver|non-?existent host|host (or domain name )?not found|(no such|unknown) (domain|host)\b",
+    r"\b(domain|host)( name)? ([\"'<]?[\w.-]+[\"'>]?,? )?((is|was) )?(unknown|not found|(does not|doesn't) exist)",
+)
+
 #: Nobody has this address, or nobody ever gets what is sent to it.
 OF_NOBODY = _any(
     rf"{_HOLDER}{_NEAR}\b({_IS_NOT})",
@@ -69,19 +76,20 @@ OF_NOBODY = _any(
     r"(here|by that|at this|found|with)",
     r"(does not|doesn't|doesn.t) exist|no mailbox|(has been|is) (disabled|discontinued|closed)|not our customer",
     r"(user|person) doesn't have a|not a valid (mailbox|recipient|user|address)",
-    r"no longer (available|valid|in use|active|accepts)|no matches to nameserver|non-?existent host",
+    r"no longer (available|valid|in use|active|accepts)",
     r"unroute?able (mail )?(address|domain)|5\.1\.0 address rejected",
     r"\b(user|mail ?box|account|recipient)\b[^.!?\n]{0,40}?\bunavailable",
-    rf"\b(domain|host)\b{_NEAR}\b(unknown|not found|(does not|doesn't) exist)|(no such|unknown) (domain|host)",
-    r"null ?mx|does not accept mail\b|host (or domain name )?not found",
-    rf"(usuario|buzón|cuenta|dirección|destinatario){_NEAR}(no existe|no válid|inexistente|desconocid|cerrad)",
+    r"null ?mx|does not accept mail\b",
+    rf"(usuario|buzón|cuenta|dirección|destinatario){_NEAR}(no (existe|figura|válid)|inexistente|desconocid|cerrad)",
     rf"(usuario|buzón|cuenta|dirección|destinatario){_NEAR}(no [\w ]{{0,20}}encontr|(in|des)habilitad|dado de baja)",
+    r"no existe (ningún|el|la) (usuario|buzón|cuenta|dirección)",
     rf"(utilisateur|destinataire|adresse|compte|boîte){_NEAR}(n.existe|inconnue?|introuvable|invalide|désactivé|fermé)",
     rf"(utilisateur|destinataire|adresse|compte|boîte){_NEAR}pas été trouvé",
     rf"(usuário|utilizador|destinatário|endereço|conta|caixa){_NEAR}(não existe|não foi encontrad|inexistente)",
     rf"(usuário|utilizador|destinatário|endereço|conta|caixa){_NEAR}(desconhecid|inválid|desativad|encerrad)",
     rf"(empfänger|adresse|benutzer|postfach|konto|mailbox){_NEAR}(unbekannt|existiert nicht|ungültig|deaktiviert)",
-    rf"(empfänger|adresse|benutzer|postfach|konto|mailbox){_NEAR}nicht (gefunden|vorhanden)",
+    rf"(empfänger|adresse|benutzer|postfach|konto|mailbox){_NEAR}nicht (gefunden|vorhanden)|"
+    r"nicht [\w -]{1,40} (gefunden|aufgef|gelistet)",
     rf"(utente|destinatario|indirizzo|casella){_NEAR}(sconosciut|non esiste|inesistente|non [è ]*trovat|disabilitat)",
     rf"(gebruiker|adres|postvak|ontvanger){_NEAR}(onbekend|bestaat niet|niet gevonden)",
     rf"(البريد|عنوان|العنوان|المستخدم|الحساب|المستلم|صندوق){_NEAR}(غير موجود|غير معروف|غير صالح|لا يوجد|معطل)",

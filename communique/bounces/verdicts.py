@@ -6,7 +6,7 @@ Where words and code disagree, the reading that takes nobody off the lists wins.
 import re
 from enum import StrEnum
 
-from communique.bounces.refusal_words import OF_A_FULL_MAILBOX, OF_NOBODY, OF_THE_SENDER, PASSING
+from communique.bounces.refusal_words import OF_A_FULL_MAILBOX, OF_NO_DOMAIN, OF_NOBODY, OF_THE_SENDER, PASSING
 
 
 class Verdict(StrEnum):
@@ -26,7 +26,7 @@ _HARD = frozenset(
 #: About the sender or the mail, not about the address.
 _POLICY = re.compile(r"5\.(1\.[789]|2\.[34]|3\.[45]|6\.\d+|7\.\d+)")
 #: Codes that say so little that the words decide.
-_VAGUE = re.compile(r"(5\.\d{1,3}\.0|5\.[05]\.\d+|5\.4\.(1|4|310)|)")
+_VAGUE = re.compile(r"(5\.\d{1,3}\.0|5\.[05]\.\d+|5\.4\.1|5\.1\.\d{3}|)")
 _CODE = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
 _BASIC = re.compile(r"(?<![\d.])([45])\d{2}(?![\d.])")
 #: Names in addresses and links say nothing: antispam@, https://…/NoSuchUser.
@@ -54,7 +54,7 @@ def judge(status: str, words: str, *, about_address: bool = False) -> Verdict:
         return Verdict.SOFT
     if status in _HARD:
         return Verdict.HARD
-    if not _VAGUE.fullmatch(status) or PASSING.search(said):
+    if not _VAGUE.fullmatch(status) or PASSING.search(said) or OF_NO_DOMAIN.search(said):
         return Verdict.SOFT
     nobody = OF_NOBODY.search(said) or (about_address and _is_unknown_mailbox(status, said))
     return Verdict.HARD if nobody else Verdict.SOFT
