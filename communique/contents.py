@@ -196,6 +196,7 @@ class Caption:
     """Words that are read at once, and what is seen with them, by shape (`16x9`): drawn before it reaches a channel."""
 
     text: str
+    said: str = ""  #: as a voice says it meanwhile: in words, where the text has digits or an address
     drawings: Mapping[str, Drawing] = field(default_factory=dict)
     frames: Mapping[str, Image] = field(default_factory=dict)
 

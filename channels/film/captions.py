@@ -1,16 +1,21 @@
 """When each caption is seen: with the voice, or as long as reading takes; and captions as files (SRT, WebVTT)."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
+from channels.voice.pauses import Pause, nearest, pauses
 from channels.voice.recording import Recording, sentences_of
-from communique.channel import Image, Spoken, Video
+from communique.channel import Caption, Image, Spoken, Video
 
 #: Letters a second that most people can follow (BBC Subtitle Guidelines: 160 to 180 words a minute, about 17).
 MOST_LETTERS_A_SECOND = 21
 #: However short, it takes so long to notice: and no picture changes so often that it could harm (WCAG 2.3.1).
 LEAST_SECONDS = 1.0
 _AT_THE_END = 1.5  #: seconds that the last picture stays
+_PART_ENDS = re.compile(r"[,،、;؛:—–]$")
+_NEAR = 1.0  #: seconds from where the next part should begin by its letters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,7 +31,8 @@ class Shown:
 def timed(video: Video, recording: Recording | None) -> list[Shown]:
     """Every caption with its time; without a recording, at the pace of an announcer, or slower."""
     spans = _spans(video, recording) if recording else _paced(video)
-    return [shown for line, span in zip(video.lines, spans, strict=True) for shown in _shared(line, *span)]
+    quiet = pauses(recording.samples, recording.rate) if recording else []
+    return [shown for line, span in zip(video.lines, spans, strict=True) for shown in _shared(line, span, quiet)]
 
 
 def too_fast(shown: Shown) -> bool:
@@ -34,36 +40,58 @@ def too_fast(shown: Shown) -> bool:
     return len(shown.text) > MOST_LETTERS_A_SECOND * (shown.end - shown.start)
 
 
-def _paced(video: Video) -> Iterator[tuple[float, float]]:
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """When a line is said, and until when it is seen: seconds."""
+
+    start: float
+    spoken: float
+    end: float
+
+
+def _paced(video: Video) -> Iterator[_Span]:
     """At the announcer's pace, shared among the lines by their letters."""
     words = sum(len(line.said.split()) for line in video.lines)
     a_letter = 60 * words / video.words_per_minute / sum(map(_letters, video.lines))
     at = 0.0
     for line in video.lines:
-        takes = max(LEAST_SECONDS * len(line.captions), a_letter * _letters(line))
-        yield at, at + takes
-        at += takes
+        until = at + max(LEAST_SECONDS * len(line.captions), a_letter * _letters(line))
+        yield _Span(at, until, until)
+        at = until
 
 
-def _spans(video: Video, recording: Recording) -> Iterator[tuple[float, float]]:
+def _spans(video: Video, recording: Recording) -> Iterator[_Span]:
     """Each line from its first sentence's beginning to that of the next line."""
     counts = [max(1, len(sentences_of(line.said))) for line in video.lines]
-    firsts = [sum(counts[:index]) for index in range(len(counts))]
-    starts = [recording.phrases[first].start for first in firsts]
-    return zip([0.0, *starts[1:]], [*starts[1:], recording.seconds + _AT_THE_END], strict=True)
+    ends = list(accumulate(counts))
+    starts = [0.0, *(recording.phrases[end].start for end in ends[:-1]), recording.seconds + _AT_THE_END]
+    for end, (start, until) in zip(ends, pairwise(starts), strict=True):
+        yield _Span(start, recording.phrases[end - 1].end, until)
 
 
-def _shared(line: Spoken, start: float, end: float) -> Iterator[Shown]:
-    """The time of a line, shared among its captions by their letters."""
-    at = start
-    for caption in line.captions:
-        until = at + (end - start) * len(caption.text) / _letters(line)
+def _shared(line: Spoken, span: _Span, quiet: Sequence[Pause]) -> Iterator[Shown]:
+    """The time of a line, shared among its captions by the letters that are said; a part of it begins after a pause."""
+    a_letter = (span.spoken - span.start) / _letters(line)
+    at, said = span.start, 0
+    for number, caption in enumerate(line.captions, 1):
+        said += len(_said(caption))
+        until = span.start + a_letter * said
+        if number == len(line.captions):
+            until = span.end
+        elif _PART_ENDS.search(_said(caption)):
+            between = [each for each in quiet if at < each.end < span.spoken]
+            pause = nearest(until, _NEAR, between)
+            until = pause.end if pause else until
         yield Shown(text=caption.text, frames=caption.frames, start=at, end=until)
         at = until
 
 
+def _said(caption: Caption) -> str:
+    return caption.said or caption.text
+
+
 def _letters(line: Spoken) -> int:
-    return sum(len(caption.text) for caption in line.captions)
+    return sum(len(_said(caption)) for caption in line.captions)
 
 
 def srt(captions: Sequence[Shown]) -> str:

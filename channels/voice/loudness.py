@@ -22,7 +22,7 @@ class Loudness:
 def measured(samples: bytes, rate: int) -> Loudness:
     """Of 16-bit samples of one channel."""
     shown: dict[str, str] = {}
-    for frame in _filtered(samples, rate, [("ebur128", "metadata=1:peak=true")]):
+    for frame in filtered(samples, rate, [("ebur128", "metadata=1:peak=true")]):
         shown |= frame.metadata
     peak = float(shown["lavfi.r128.true_peak"])  # of full scale
     return Loudness(float(shown["lavfi.r128.I"]), 20 * math.log10(peak) if peak else -math.inf)
@@ -37,10 +37,11 @@ def for_broadcast(samples: bytes, rate: int) -> bytes:
         ("alimiter", f"limit={_CEILING}:level=disabled"),
         ("aformat", f"sample_fmts=s16:sample_rates={BROADCAST_RATE}:channel_layouts=mono"),
     ]
-    return b"".join(bytes(frame.planes[0])[: 2 * frame.samples] for frame in _filtered(samples, rate, steps))
+    return b"".join(bytes(frame.planes[0])[: 2 * frame.samples] for frame in filtered(samples, rate, steps))
 
 
-def _filtered(samples: bytes, rate: int, steps: Sequence[tuple[str, str]]) -> Iterator[Any]:
+def filtered(samples: bytes, rate: int, steps: Sequence[tuple[str, str]]) -> Iterator[Any]:
+    """What ffmpeg's filters, by name and arguments, make of samples: frames, with what was found in their metadata."""
     import av  # loads ffmpeg's libraries, for who records something
 
     graph = av.filter.Graph()

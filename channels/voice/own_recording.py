@@ -6,9 +6,11 @@ import math
 from collections.abc import Iterator, Sequence
 
 from channels.voice.loudness import BROADCAST_RATE, TARGET, for_broadcast, measured
+from channels.voice.pauses import Pause, nearest, pauses
 from channels.voice.recording import Phrase, Recording, sentences_of
 
 _MOST_GAIN = 20.0  #: dB; what is raised further is mostly noise
+_NEAR = 2.0  #: seconds from where a sentence should begin by its letters
 
 
 class UnfitRecordingError(Exception):
@@ -16,14 +18,16 @@ class UnfitRecordingError(Exception):
 
 
 def own_recording(data: bytes, text: str) -> Recording:
-    """The recording at a broadcaster's loudness; when each sentence of `text` is said is shared out by their letters.
+    """The recording at a broadcaster's loudness.
+
+    When each sentence of `text` is said is shared out by their letters; it begins after the pause that is near.
 
     Raises:
         UnfitRecordingError: it is no sound, or too quiet.
     """
     samples = _for_broadcast(data)
-    seconds = len(samples) / 2 / BROADCAST_RATE
-    return Recording(samples, BROADCAST_RATE, tuple(_phrases(sentences_of(text), seconds)))
+    seconds, quiet = len(samples) / 2 / BROADCAST_RATE, pauses(samples, BROADCAST_RATE)
+    return Recording(samples, BROADCAST_RATE, tuple(_phrases(sentences_of(text), seconds, quiet)))
 
 
 @functools.lru_cache(maxsize=4)  # of some megabytes each: what is checked is used right after
@@ -54,10 +58,13 @@ def _decoded(data: bytes) -> bytes:
     return b"".join(bytes(frame.planes[0])[: 2 * frame.samples] for frame in frames)
 
 
-def _phrases(sentences: Sequence[str], seconds: float) -> Iterator[Phrase]:
-    a_letter = seconds / (sum(map(len, sentences)) or 1)
-    at = 0.0
+def _phrases(sentences: Sequence[str], seconds: float, quiet: Sequence[Pause]) -> Iterator[Phrase]:
+    at = next((each.end for each in quiet if each.start == 0), 0.0)
+    end = next((each.start for each in quiet if each.end >= seconds), seconds)
+    left = sum(map(len, sentences))
     for sentence in sentences:
-        until = at + a_letter * len(sentence)
-        yield Phrase(sentence, at, until)
-        at = until
+        until = at + (end - at) * len(sentence) / left
+        left -= len(sentence)
+        pause = nearest(until, _NEAR, [each for each in quiet if at < each.start and each.end < end]) if left else None
+        yield Phrase(sentence, at, pause.start if pause else until)
+        at = pause.end if pause else until

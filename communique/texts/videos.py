@@ -5,7 +5,10 @@ meeting, if there is one, or else the summary.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from functools import partial
+from itertools import accumulate, pairwise
 from typing import Any
 
 from communique.channel import Caption, Drawing, Script, Spoken, Video
@@ -18,6 +21,9 @@ MOST_LETTERS = 84
 _SCHEME = re.compile(r"\bhttps?://")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?؟…])\s+")
 _PARAGRAPH_ENDS = re.compile(r"\n\s*\n")
+_PART_ENDS = re.compile(r"[,،、;؛:—–]$")
+#: So many letters further from the middle a caption may end, to end where a voice pauses.
+_FOR_A_PAUSE = 16
 
 
 def video_of(script: Script, cards: Cards, shown: Mapping[str, Any]) -> Video:
@@ -33,7 +39,7 @@ def video_of(script: Script, cards: Cards, shown: Mapping[str, Any]) -> Video:
     written, said = (_PARAGRAPH_ENDS.split(text.strip()) for text in (spot.written, spot.said))
     scenes = _scenes(len(written), has_meeting=bool(shown["meeting"]))
     lines = tuple(
-        Spoken(said=voice, captions=tuple(_captions(words, scene, cards, shown)))
+        Spoken(said=voice, captions=tuple(_captions(words, voice, scene, cards, shown)))
         for scene, paragraph, spoken in zip(scenes, written, said, strict=True)
         for words, voice in _sentences(paragraph, spoken)
     )
@@ -66,23 +72,51 @@ def _sentences(written: str, said: str) -> list[tuple[str, str]]:
     return list(zip(*pairs, strict=True))
 
 
-def _captions(words: str, scene: str, cards: Cards, shown: Mapping[str, Any]) -> Iterator[Caption]:
-    for text in split_evenly(_SCHEME.sub("", words), MOST_LETTERS):
+def _captions(words: str, voice: str, scene: str, cards: Cards, shown: Mapping[str, Any]) -> Iterator[Caption]:
+    pieces = split_evenly(_SCHEME.sub("", words), MOST_LETTERS)
+    for text, said in zip(pieces, said_meanwhile(pieces, voice), strict=True):
         frames: dict[str, Drawing] = {}
         for shape in SHAPES:
             if drawing := cards.drawing(f"video-{shape}", {**shown, "scene": scene, "caption": text}):
                 frames[shape] = drawing
-        yield Caption(text=text, drawings=frames)
+        yield Caption(text=text, said=said, drawings=frames)
+
+
+def said_meanwhile(pieces: Sequence[str], voice: str) -> list[str]:
+    """What a voice says of a sentence, in pieces as those in which it is written.
+
+    Words that are written and said alike show which belong together; what is said otherwise lies between them.
+    """
+    written, said = [word for piece in pieces for word in piece.split()], voice.split()
+    alike = SequenceMatcher(None, written, said, autojunk=False).get_opcodes()
+
+    def until(count: int) -> int:
+        for _, start, end, said_from, said_to in alike:
+            if start < count <= end:
+                return said_from + round((said_to - said_from) * (count - start) / (end - start))
+        return 0
+
+    ends = [0, *map(until, accumulate(len(piece.split()) for piece in pieces[:-1])), len(said)]
+    return [" ".join(said[start:end]) for start, end in pairwise(ends)] if pieces else []
 
 
 def split_evenly(text: str, most: int) -> list[str]:
-    """A text in as few pieces as it takes, of about the same length, each of whole words; a longer word stays whole."""
+    """A text in as few pieces as it takes, of about the same length and of whole words; a longer word stays whole.
+
+    A piece ends at a comma or colon if one is near: there a voice pauses, and a reader does, too.
+    """
+    words, pieces = text.split(), list[str]()
+    while (rest := " ".join(words)) and len(rest) > most and len(words) > 1:
+        piece = min((" ".join(words[:number]) for number in range(1, len(words))), key=partial(_uneven, rest, most))
+        pieces.append(piece)
+        words = words[len(piece.split()) :]
+    return [*pieces, rest] if rest else pieces
+
+
+def _uneven(text: str, most: int, piece: str) -> float:
+    """How badly a text is divided by its first piece: in letters that are too many or too few."""
     count = -(-len(text) // most)
-    wanted = len(text) / count if count else 0
-    pieces: list[str] = []
-    for word in text.split():
-        if pieces and (len(pieces[-1]) < wanted or len(pieces) == count) and len(pieces[-1]) + len(word) < most:
-            pieces[-1] += f" {word}"
-        else:
-            pieces.append(word)
-    return pieces
+    without_room = max(len(piece), (len(text) - len(piece) - 1) / (count - 1)) > most
+    return (
+        abs(len(piece) - len(text) / count) - _FOR_A_PAUSE * bool(_PART_ENDS.search(piece)) + without_room * len(text)
+    )

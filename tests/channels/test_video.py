@@ -1,8 +1,10 @@
 """Video: the counterpart is the folder that a person uploads from; the films are decoded again."""
 
+import array
 import io
 import itertools
 import re
+import wave
 from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
@@ -17,10 +19,12 @@ from channels.film.captions import timed
 from channels.film.reel import FlashingFilmError, film
 from channels.video import VideoChannel
 from channels.voice import espeak
+from channels.voice.own_recording import own_recording
+from channels.voice.recording import sentences_of
 from communique.channel import Form, Message, Video
 from communique.drawing.font_files import installed_fonts
 from communique.send.messages import filmed
-from communique.texts.videos import MOST_LETTERS, split_evenly
+from communique.texts.videos import MOST_LETTERS, said_meanwhile, split_evenly
 from tests.channels.contract import Bench, ChannelContract
 from tests.counterparts.presence import require
 from tests.shipped_messages import occasions, workspace
@@ -98,9 +102,37 @@ def test_the_films_show_each_caption_while_it_is_said(tmp_path: Path, message: M
                 if caption := wanted.pop(number, None):
                     assert _differ(frame, caption.frames[shape].data) < 8
             assert wanted == {}
+        # A sentence, and a part of one, is read when it begins to be heard; the first from the beginning.
+        heard = _onsets((folder / f"video-{shape}.mp4").read_bytes())
+        late = [min((start - onset for onset in heard), key=abs) for start, _ in times]
+        assert late == pytest.approx([0] * 3, abs=0.1)
     assert (folder / "captions.vtt").read_text().startswith("WEBVTT\n\n00:00:00.000 --> ")
     assert "Buenas noticias" in (folder / "transcript.txt").read_text()
     assert Image.open(io.BytesIO((folder / "thumbnail.png").read_bytes())).size == SIZES["16x9"]
+
+
+def test_the_captions_follow_a_recording_of_the_city(in_spanish: Video) -> None:
+    """Half as long again as the machine's, with a moment before it and pauses of a breath: heard again, and met."""
+    require(espeak.is_there(), "espeak-ng is not there. On Debian or Ubuntu: sudo apt-get install espeak-ng")
+    said = "\n".join(line.said for line in in_spanish.lines)
+    spoken = [espeak.speak(each, "es", 105) for each in sentences_of(said)]
+    wav = io.BytesIO()
+    with wave.open(wav, "wb") as written:
+        written.setnchannels(1)
+        written.setsampwidth(2)
+        written.setframerate(espeak.RATE)
+        written.writeframes(
+            b"".join(
+                bytes(round(silence * espeak.RATE) * 2) + each
+                for silence, each in zip((1.2, 0.4, 0.9), spoken, strict=True)
+            )
+        )
+    shown = timed(in_spanish, own_recording(wav.getvalue(), said))
+    heard = _onsets(wav.getvalue())
+    late = [min((each.start - onset for onset in heard), key=abs) for each in shown[1:]]
+    assert late == pytest.approx([0, 0], abs=0.1)
+    assert shown[1].start > 5
+    assert shown[-1].end == pytest.approx(sum(map(len, spoken)) / 2 / espeak.RATE + 2.5 + 1.5, abs=0.1)
 
 
 def test_a_film_that_would_flash_is_not_made(in_spanish: Video) -> None:
@@ -120,6 +152,20 @@ def _seconds(found: re.Match[str]) -> tuple[float, float]:
     moments = (timedelta(hours=h, minutes=m, seconds=s, milliseconds=ms) for h, m, s, ms in (numbers[:4], numbers[4:]))
     start, end = (moment.total_seconds() for moment in moments)
     return start, end
+
+
+def _onsets(file: bytes) -> list[float]:
+    """The seconds at which, after a tenth of one, a voice is heard again, by the loudest sample of each hundredth."""
+    with av.open(io.BytesIO(file)) as opened:
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=8000)
+        parts = [
+            bytes(each.planes[0])[: 2 * each.samples]
+            for frame in opened.decode(audio=0)
+            for each in resampler.resample(frame)
+        ]
+    samples = array.array("h", b"".join(parts))
+    loud = [max(map(abs, samples[at : at + 80])) > 300 for at in range(0, len(samples), 80)]
+    return [n / 100 for n, now in enumerate(loud) if now and (n == 0 or not any(loud[max(0, n - 10) : n]))]
 
 
 def _differ(frame: Any, drawn: bytes) -> float:
@@ -153,6 +199,24 @@ def test_long_sentences_are_split_evenly_and_whole() -> None:
     assert [len(piece) <= 40 for piece in pieces] == [True, True]
     assert min(map(len, pieces)) > 25
     assert split_evenly("", 40) == []
+    assert split_evenly("one two three, four five six seven eight", 24) == [
+        "one two three,",
+        "four five six seven eight",
+    ]
+
+
+def test_what_is_said_is_divided_as_what_is_written() -> None:
+    """Though an address takes longer to say than to read, and a number that is cut in two is shared by its words."""
+    said = "ideas en abierto punto org, o llame al nueve cinco cinco, cero cero"
+    assert said_meanwhile(["ideas en abierto.org,", "o llame al +34 955"], said) == [
+        "ideas en abierto punto org,",
+        "o llame al nueve cinco cinco, cero cero",
+    ]
+    assert said_meanwhile(["o llame al 955", "000."], "o llame al nueve cinco cinco, cero cero cero.") == [
+        "o llame al nueve cinco cinco,",
+        "cero cero cero.",
+    ]
+    assert said_meanwhile([], "") == []
 
 
 def test_the_channel_of_the_settings_makes_videos() -> None:
