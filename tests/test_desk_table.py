@@ -173,3 +173,25 @@ def test_who_may_act(desk: Desk, seats: dict[str, Seat], page: DeskPage) -> None
         if name != "nobody" and page.duties and name not in page.duties:
             assert seat.post(path).status_code == 403, name
     assert desk.rows() == before
+
+
+def test_what_is_served_is_compressed_and_kept(desk: Desk, seats: dict[str, Seat]) -> None:
+    """Files for good, at an address with a hash; a page only when the desk or the person asked for it (BREACH)."""
+    seat = seats["editor"]
+    page = seat.get("/edit/campaigns/news.yaml").text
+    files = re.findall(r'(?:href|src|data-editor)="(/[\w.]+\?v=\w+)"', page)
+    assert {each.partition("?")[0] for each in files} == {"/style.css", "/live.js", "/edit.js", "/editor.js"}
+    for file in files:
+        found = seat.get(file)
+        assert found.headers["content-encoding"] == "gzip"
+        assert found.headers["cache-control"] == "private, max-age=31536000, immutable"
+        older = seat.get(file.partition("?")[0] + "?v=older")
+        assert older.headers["cache-control"] == "private, max-age=3600"
+        plain = seat.client.get(file, headers={"Accept-Encoding": "gzip;q=0"})
+        assert "content-encoding" not in plain.headers
+        assert plain.content == found.content == older.content
+    for asked_from, zips in (("same-origin", True), ("none", True), ("same-site", False), ("cross-site", False)):
+        shown = seat.client.get("/", headers={"Sec-Fetch-Site": asked_from})
+        assert ("content-encoding" in shown.headers) is zips
+        assert "</html>" in shown.text
+    assert "content-encoding" not in seat.get("/").headers

@@ -48,6 +48,8 @@ class Reply:
     session: str | None = None  #: begins (its token) or ends (empty)
     policy: str = POLICY
     keep_for: int = 0  #: seconds that the browser may keep it
+    zipped: bytes = b""  #: the same in gzip, where somebody has made it
+    is_versioned: bool = False  #: nothing else will ever be at this address
     retry_after: int = 0  #: seconds
     stream: AsyncIterator[bytes] | None = None  #: instead of a body
 

@@ -1,5 +1,6 @@
 """Pages of the desk filled: in the officer's language, with times of the government's zone."""
 
+import gzip
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ class DeskPages:
             "path": ask.path,
             "menu": MENU,
             "here": ask.path.partition("?")[0],
-            "style_version": hashlib.sha256(self.style().encode()).hexdigest()[:12],
+            "style_version": version_of(self.style().encode()),
             "is_editable": is_editable,
             "correction_in": number_of,
             "without_notice": lambda occurrence: told_of(corrected_as(occurrence)),
@@ -124,9 +125,25 @@ def script(name: str) -> bytes:
 
 
 @cache
+def zipped_script(name: str) -> bytes:
+    """The same, compressed once for everybody."""
+    return gzip.compress(script(name), mtime=0)
+
+
+@cache
+def script_version(name: str) -> str:
+    """What its address ends with: another one when the script is another."""
+    return version_of(script(name))
+
+
 def script_address(name: str) -> str:
-    """Another one when the script is another."""
-    return f"/{name}?v={hashlib.sha256(script(name)).hexdigest()[:12]}"
+    """Where a page finds it."""
+    return f"/{name}?v={script_version(name)}"
+
+
+def version_of(served: bytes) -> str:
+    """Of a file by what is in it."""
+    return hashlib.sha256(served).hexdigest()[:12]
 
 
 @cache

@@ -19,6 +19,7 @@ from communique.store.officers import Duty
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.office import Office
+from communique.web.desk.zipped_replies import zipped
 from communique.web.visits import MOST_BYTES, TooLargeError, Visit, visit_of
 
 _SEE_OTHER, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _MISDIRECTED = 303, 401, 403, 413, 421
@@ -71,7 +72,7 @@ class DeskTable:
             reply, secure = await run_in_threadpool(self._reply, page, request, visit)
             if request.method == "HEAD":
                 reply = replace(reply, stream=None)
-            return _response(reply, secure=secure)
+            return _response(zipped(reply, request.headers), secure=secure)
 
         return endpoint
 
@@ -145,13 +146,15 @@ def _cookie_name(*, secure: bool) -> str:
 
 
 def _response(reply: Reply, *, secure: bool) -> Response:
+    kept = f"private, max-age={reply.keep_for}{', immutable' if reply.is_versioned else ''}"
     headers = {
-        "Cache-Control": f"private, max-age={reply.keep_for}" if reply.keep_for else "no-store",
+        "Cache-Control": kept if reply.keep_for else "no-store",
         "Content-Security-Policy": reply.policy,
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
         "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
         "Referrer-Policy": "same-origin",
+        "Vary": "Accept-Encoding, Sec-Fetch-Site",
         "X-Content-Type-Options": "nosniff",
         "X-Robots-Tag": "noindex, nofollow",
     }
@@ -162,7 +165,9 @@ def _response(reply: Reply, *, secure: bool) -> Response:
     if reply.stream is not None:
         headers["X-Accel-Buffering"] = "no"  # nginx would keep what it is told until there is enough of it
         return StreamingResponse(reply.stream, media_type=reply.media_type, headers=headers)
-    made = Response(reply.body, status_code=reply.status, media_type=reply.media_type, headers=headers)
+    if reply.zipped:
+        headers["Content-Encoding"] = "gzip"
+    made = Response(reply.zipped or reply.body, status_code=reply.status, media_type=reply.media_type, headers=headers)
     if reply.session is not None:
         made.set_cookie(
             _cookie_name(secure=secure),
