@@ -11,6 +11,7 @@
   const KEY = `desk-draft:${path}`;
   const CHOICE = "desk-editor";
   const WAIT = 400; // milliseconds without a key before the text is kept
+  const BUSY = 503;
   let rich = null;
   let waiting = 0;
 
@@ -96,8 +97,15 @@
     asking?.abort();
     asking = new AbortController();
     const form = new URLSearchParams({ form: field.form.elements.form.value, text });
+    const { signal } = asking;
+    const ask = () => fetch(check, { method: "POST", body: form, signal });
     try {
-      const answer = await fetch(check, { method: "POST", body: form, signal: asking.signal });
+      let answer = await ask();
+      while (answer.status === BUSY && !signal.aborted) {
+        // It still looks at what was typed before: no key may follow that would ask again.
+        await new Promise((resolve) => setTimeout(resolve, 1000 * Number(answer.headers.get("Retry-After") ?? 1)));
+        answer = await ask();
+      }
       if (!answer.ok) return [];
       const { problems, said } = await answer.json();
       state.textContent = said;
