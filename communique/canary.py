@@ -103,6 +103,8 @@ class CanaryWatch:
 
     def begin(self, settings: CanarySettings | None, database: Database) -> None:
         """Look, unless somebody is looking or has looked just now."""
+        if settings is None:
+            self.fault = ""
         now = self.clock()
         early = self._looked_at is not None and abs(now - self._looked_at) < _LOOKED_FOR_EVERY
         if settings is None or early or (self._thread is not None and self._thread.is_alive()):

@@ -127,8 +127,10 @@ class Daemon(Sending):
     def _tick(self) -> str | None:
         """The officers are told what needs them."""
         failure = super()._tick()
+        faults = {"bounces": self.bounces.faults, "canary": self.canary.fault}
+        self.health.mailboxes([name for name, fault in faults.items() if fault])
         if failure is not None:
-            self._alerts.unread = self.bounces.faults
+            self._alerts.unread, self._alerts.canary_fault = self.bounces.faults, self.canary.fault
             self._alerts.look(self.clock(), failure=failure, held=self.health.held, waiting=self._news.waiting)
         self._news.waiting = None  # until the next tick has looked
         return failure

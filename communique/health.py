@@ -37,6 +37,7 @@ class Health:
     _counted_at: datetime | None = None  #: the balances
     _paused: Sequence[str] = ()  #: channels that wait; an empty name stands for all of them
     _resting: Sequence[str] = ()  #: channels that cannot be used at present
+    _unread: Sequence[str] = ()  #: mailboxes that could not be read when last looked at, by their part of the settings
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
@@ -74,6 +75,11 @@ class Health:
         with self._lock:
             self._problems = found
 
+    def mailboxes(self, unread: Sequence[str]) -> None:
+        """Mailboxes that could not be read when last looked at: `bounces`, `canary`."""
+        with self._lock:
+            self._unread = unread
+
     def look(self, connection: Connection, mode: Mode, now: datetime) -> None:
         """What the ledger says that a person should see; the balances are counted once a minute at the most."""
         doubtful = accounts.count_in_doubt(connection, mode)
@@ -99,6 +105,9 @@ class Health:
             f"faults in files or settings: {len(found['problems'])}" if found["problems"] else "",
             f"copies in doubt: {found['in_doubt']}" if found["in_doubt"] else "",
             f"cannot be used at present: {', '.join(found['resting'])}" if found["resting"] else "",
+            f"mailboxes that cannot be read: {', '.join(found['unread_mailboxes'])}"
+            if found["unread_mailboxes"]
+            else "",
             f"paused: {', '.join(each or 'everything' for each in found['paused'])}" if found["paused"] else "",
         ]
         return "; ".join(filter(None, told)) or ("well" if well else "nothing done yet")
@@ -121,4 +130,5 @@ class Health:
                 "unbalanced": list(self._unbalanced),
                 "paused": list(self._paused),
                 "resting": list(self._resting),
+                "unread_mailboxes": list(self._unread),
             }

@@ -80,6 +80,11 @@ class Metrics:
             ("held", "1 when nothing at all goes out.", bool(found["held"])),
             ("file_problems", "Faults in files or settings that stop something.", len(found["problems"])),
             ("unbalanced_announcements", "Accounts that do not add up.", len(found["unbalanced"])),
+            (
+                "unread_mailboxes",
+                "Mailboxes that could not be read when last looked at.",
+                len(found["unread_mailboxes"]),
+            ),
             ("waiting_announcements", "Announcements that are due and do not go.", self.waiting),
             ("last_tick_timestamp_seconds", "When work last got on; 0: not yet.", last.timestamp() if last else 0),
         ):

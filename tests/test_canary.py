@@ -1,5 +1,6 @@
 """The canary: sent now and then, looked for in its mailbox, missed when it does not come."""
 
+import email
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -10,6 +11,8 @@ from communique.bounces.sources import deliver
 from communique.canary import CanaryPost, CanaryWatch
 from communique.channel import PermanentError, TemporaryError, UncertainError
 from communique.daemon import Daemon
+from communique.doctor.finding import Level
+from communique.doctor.mailbox_checks import mailboxes
 from communique.read.settings_file import read_settings
 from communique.send.mail_sink import LocalSink
 from communique.store import canaries
@@ -190,6 +193,53 @@ def test_a_mailbox_that_is_away_is_said(watched: Town) -> None:
     assert look(watched) == ""
     watched.clock.now += HOUR
     assert concerns(watched) == []
+
+
+def test_the_officers_are_told_that_nobody_can_see_whether_it_arrives(watched: Town) -> None:
+    """By a mail of its own, and not that mails are missing; settled with the mailbox, and what lay in it counts."""
+    watched.settings("approvals:", "alerts: {to: [duty@example.net]}\napprovals:")
+    (watched.root / "box").rename(watched.root / "away")
+    with LocalSink() as sink:
+        watched.settings("port: 25", f"port: {sink.port}")
+        daemon = Daemon(installation=watched.installation, clock=watched.clock, stopping=lambda: False)
+
+        def tick(after: timedelta) -> list[str]:
+            watched.clock.now += after
+            daemon.tick()
+            daemon.canary.wait()
+            told = [mail for mail in sink.accepted if mail.recipients == ("duty@example.net",)]
+            subjects = [str(email.message_from_bytes(mail.data)["Subject"]) for mail in told]
+            return [each for each in subjects if "arrive" in each]  # the town has other concerns
+
+        cannot = "The mailbox that tells whether mails arrive cannot be read"
+        assert [tick(each) for each in (0 * MINUTE, MINUTE, 10 * MINUTE)][-1] == [cannot]
+        assert tick(HOUR) == [cannot]  # the first canary is overdue, as far as anybody can see
+        assert daemon.health.report(watched.clock.now)[1]["unread_mailboxes"] == ["canary"]
+        assert "communique_unread_mailboxes 1.0" in daemon.metrics.page("text/plain")[0].decode()
+        (watched.root / "away").rename(watched.root / "box")
+        for number, mail in enumerate(each for each in sink.accepted if each.recipients == ("canary@example.net",)):
+            deliver(watched.root / "box", mail.data, f"{number}.a")
+        assert [tick(each) for each in (2 * MINUTE, 2 * MINUTE, 10 * MINUTE, HOUR)][-1] == [
+            cannot,
+            f"Settled: {cannot}",
+        ]
+        assert daemon.health.report(watched.clock.now)[1]["unread_mailboxes"] == []
+        daemon.close()
+
+
+def test_the_doctor_looks_into_the_mailbox_and_marks_nothing(watched: Town) -> None:
+    """As the daemon would."""
+    send(watched)
+    arrive(watched)
+
+    def examined() -> list[tuple[Level, str]]:
+        found = mailboxes(watched.workspace.settings, watched.root, watched.installation.find_secret)
+        return [(each.level, each.check) for each in found]
+
+    assert examined() == [(Level.OK, "mailbox canary")]
+    assert len([*(watched.root / "box/new").iterdir()]) == 1
+    (watched.root / "box").rename(watched.root / "away")
+    assert examined() == [(Level.PROBLEM, "mailbox canary")]
 
 
 def test_what_is_old_is_forgotten(watched: Town) -> None:

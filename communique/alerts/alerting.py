@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from communique.alerts.alert_mail import alert_mail
-from communique.alerts.causes import IN_LEDGER, LASTING, Sighting, in_ledger
+from communique.alerts.causes import LASTING, Sighting, in_ledger
 from communique.channel import Channel, ChannelError, Mail, Message, Recipient, TemporaryError
 from communique.store import concerns
 from communique.store.concerns import Alert
@@ -33,9 +33,11 @@ class Alerting:
         """
         mode = self.workspace.settings.mode
         with self.database.reading() as connection:
-            found = [*seen.concerns(now), *in_ledger(connection, self.workspace, mode, now)]
+            every = [*seen.concerns(now), *in_ledger(connection, self.workspace, mode, now)]
+        causes = seen.causes
+        found = [each for each in every if each.cause in causes]
         with self.database.begin() as connection:
-            concerns.observe(connection, mode, {*seen.causes, *IN_LEDGER}, found, lasting=LASTING, now=now)
+            concerns.observe(connection, mode, causes, found, lasting=LASTING, now=now)
             alerts = concerns.take(connection, mode, now)
         for alert in alerts:
             try:

@@ -38,6 +38,7 @@ class Cause(StrEnum):
     MAILBOX = "mailbox"  #: returned mail cannot be read
     SILENCE = "silence"  #: the public has not been told anything for nearly four months, or longer
     CANARY = "canary"  #: mails are accepted, and do not arrive
+    CANARY_MAILBOX = "canary_mailbox"  #: whether they arrive cannot be seen
 
 
 #: What mends each.
@@ -58,6 +59,7 @@ COMMANDS = {
     Cause.MAILBOX: "journalctl -u communique",
     Cause.SILENCE: "communique check --evidence",
     Cause.CANARY: "communique status",
+    Cause.CANARY_MAILBOX: "communique doctor",
 }
 #: Those that end; the others are events, and told once.
 LASTING = {
@@ -73,6 +75,7 @@ LASTING = {
     Cause.MAILBOX,
     Cause.SILENCE,
     Cause.CANARY,
+    Cause.CANARY_MAILBOX,
 }
 #: Read from the ledger, whatever the tick did.
 IN_LEDGER = {
@@ -154,13 +157,19 @@ class Sighting:
     held: str  #: why everything waits: for that, or for room on disk
     broken: Sequence[Problem]
     unread: Sequence[str] = ()  #: why returned mail cannot be read
+    canary_fault: str = ""  #: why the canary's mailbox cannot be read
     waiting: Sequence[Standing] | None  #: due, and does not go; None when the tick did not come so far
 
     @property
     def causes(self) -> set[Cause]:
-        """Those it knows something of."""
-        always = {Cause.LEDGER, Cause.DISK, Cause.BROKEN, Cause.FAILURE, Cause.MAILBOX}
-        return always if self.waiting is None else {*always, Cause.HELD}
+        """Those it knows something of, with those of the ledger.
+
+        What may lie in a mailbox that nobody can look into is neither missing nor there.
+        """
+        known = {*IN_LEDGER, Cause.LEDGER, Cause.DISK, Cause.BROKEN, Cause.FAILURE, Cause.MAILBOX, Cause.CANARY_MAILBOX}
+        if self.waiting is not None:
+            known.add(Cause.HELD)
+        return known - ({Cause.CANARY} if self.canary_fault else set())
 
     def concerns(self, now: datetime) -> Iterator[Concern]:
         """What needs a person."""
@@ -173,6 +182,8 @@ class Sighting:
             yield Concern(cause=Cause.FAILURE, subject="Communiqué", detail=self.failure, since=now)
         for why in self.unread:
             yield Concern(cause=Cause.MAILBOX, subject="Communiqué", detail=why, since=now)
+        if self.canary_fault:
+            yield Concern(cause=Cause.CANARY_MAILBOX, subject="Communiqué", detail=self.canary_fault, since=now)
         yield from _broken(self.broken, now)
         yield from _waiting(self.waiting or (), now)
 

@@ -49,6 +49,8 @@ class Collector:
         now = self.clock()
         early = self._looked_at is not None and abs(now - self._looked_at) < settings.every
         is_read = settings.are_read or settings.answers is not None
+        if not is_read:
+            self.faults = ()
         if not is_read or early or (self._thread is not None and self._thread.is_alive()):
             return
         self._looked_at = now

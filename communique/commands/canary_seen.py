@@ -44,6 +44,7 @@ def say_canary(seen: CanarySeen | None, zone: ZoneInfo) -> None:
     click.secho(in_line(said + (seen.missing.why or "The mail server had accepted it.")), fg="red", bold=True)
     click.echo(
         "  Other mails may not arrive either: look into its mailbox, its spam folder and the mail server's log.\n"
+        "  `communique doctor` says whether the mailbox can be read.\n"
     )
 
 

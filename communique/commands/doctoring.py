@@ -14,6 +14,7 @@ from communique.doctor.dns_records import Records, system_resolver
 from communique.doctor.finding import Finding, Level
 from communique.doctor.machine_checks import libraries, machine
 from communique.doctor.mail_checks import in_dns
+from communique.doctor.mailbox_checks import mailboxes
 from communique.doctor.server_checks import post, public_address, relay
 from communique.language.escaping import in_line
 from communique.problems import Problem, Severity, errors
@@ -27,7 +28,7 @@ _MARKS = {Level.OK: ("ok", "green"), Level.WARNING: ("warning", "yellow"), Level
 @click.option("--json", "as_json", is_flag=True, help="For programs: see docs/json.md.")
 @click.pass_obj
 def doctor_command(session: Session, *, offline: bool, as_json: bool) -> None:
-    """Examine the machine, the database, the DNS of the mails, the mail server, accounts and the public address.
+    """Examine the machine, the database, the DNS of the mails, the mail server, mailboxes, accounts, the public page.
 
     Nothing is sent to anybody: it logs in at the mail server and at networks and leaves, and posts a probe to the page
     by which people leave a list. Exit code 1 when there is a problem, 0 otherwise; warnings are worth a look.
@@ -73,6 +74,7 @@ def _findings(session: Session, *, offline: bool, now: datetime) -> Iterator[Fin
         if isinstance(adapter, WithAccount):
             yield account(name, adapter)
     opened.close()
+    yield from mailboxes(workspace.settings, installation.root, installation.find_secret)
     yield from public_address(workspace, post, now)
 
 

@@ -21,6 +21,7 @@ class AlertRounds:
 
     files: CurrentFiles
     unread: Sequence[str] = ()  #: why returned mail cannot be read
+    canary_fault: str = ""  #: why the canary's mailbox cannot be read
     _looked_at: datetime | None = None
 
     def look(self, now: datetime, *, failure: str, held: str, waiting: list[Standing] | None) -> None:
@@ -40,6 +41,7 @@ class AlertRounds:
                 held=held,
                 broken=self.files.broken,
                 unread=self.unread,
+                canary_fault=self.canary_fault,
                 waiting=waiting,
             )
             Alerting(workspace=workspace, database=database, channel=channel).look(seen, now)
