@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError
 
+from communique.store import sqlite_driver
+
 BUSY_SECONDS = 30  #: how long a writer waits for another one
 #: Of one statement; the longest of ours takes seconds.
 _STATEMENT_SECONDS = 300
@@ -117,7 +119,7 @@ def _sqlite(url: URL) -> Engine:
             # A table that is made anew is dropped on the way, and its rows' references with it.
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
         # A deferred transaction that reads and then writes fails with SQLITE_BUSY_SNAPSHOT without waiting.
-        connection.exec_driver_sql("BEGIN" if options.get("communique_reading") else "BEGIN IMMEDIATE")
+        sqlite_driver.run(connection, "BEGIN" if options.get("communique_reading") else "BEGIN IMMEDIATE")
 
     return engine
 

@@ -30,6 +30,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from communique.store import sqlite_driver
+
 _GIVEN = "given"  #: the parameter that holds all rows; with a number, a row's value at that place
 
 
@@ -124,7 +126,7 @@ class _Driven:
         shared = [*self._constants.values(), *(_written(values[name]) for name in self._named)]
         written = (map(_written, row) for row in rows) if self._instants else rows
         parameters = [self._in_order((*row, *shared)) for row in written]
-        return connection.exec_driver_sql(self._sql, parameters).rowcount
+        return sqlite_driver.run_for_each(connection, self._sql, parameters)
 
 
 def _written(value: Any) -> Any:

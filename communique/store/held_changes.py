@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Integer, String, Update, func, or_, update
 
 from communique.delivery import State
+from communique.store import sqlite_driver
 from communique.store.database import deliveries
 from communique.store.given import ForAll, ForEach, Given
 
@@ -32,11 +33,11 @@ class HeldChange:
 
     def execute(self, connection: Connection, held: Sequence[tuple[int, str]], **values: Any) -> set[int]:
         """The ids of what was changed."""
-        if connection.dialect.name == "sqlite" and len(held) > 1:
+        if connection.dialect.name == "sqlite" and held:
             # Nearly always each is still held, which counting tells; else it is done anew, to hear which ones were.
-            connection.exec_driver_sql("SAVEPOINT held")
+            sqlite_driver.run(connection, "SAVEPOINT held")
             if self._quick.execute(connection, held, **values) == len(held):
-                connection.exec_driver_sql("RELEASE held")
+                sqlite_driver.run(connection, "RELEASE held")
                 return {each for each, _ in held}
-            connection.exec_driver_sql("ROLLBACK TO held")
+            sqlite_driver.run(connection, "ROLLBACK TO held")
         return set(self._telling.execute(connection, held, **values).scalars())
