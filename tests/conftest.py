@@ -12,7 +12,7 @@ from tests import ledger_audit, statements
 from tests.databases import KINDS, Databases, databases
 from tests.shipped_rehearsal import rehearsed_and_reported
 from tests.ticking import Service, serving_town
-from tests.workspaces import Town, build
+from tests.workspaces import Town, assert_nobody_wrote_through_a_link, build
 
 statements.share()
 
@@ -22,6 +22,13 @@ def _databases() -> Iterator[Databases]:
     """SQLite files and one PostgreSQL server."""
     with databases() as made:
         yield made
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _layouts_of_all_towns() -> Iterator[None]:
+    """Linked into each of them."""
+    yield
+    assert_nobody_wrote_through_a_link()
 
 
 @pytest.fixture(scope="session")
