@@ -28,7 +28,10 @@ from tests.workspaces import START, Town
 
 
 class Countdown:
-    """Ends the process before or after one of the calls it has been put around."""
+    """Ends the process before one of the calls it has been put in front of.
+
+    After a call is before the next one: nothing that outlives the process happens between them.
+    """
 
     def __init__(self) -> None:
         self.passed = 0
@@ -40,26 +43,24 @@ class Countdown:
         if self.passed == self.last:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    def around(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        """The same call, with a moment on either side."""
+    def before(self, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same call, with a moment before it."""
 
         def called(*arguments: Any, **named: Any) -> Any:
             self.step()
-            result = call(*arguments, **named)
-            self.step()
-            return result
+            return call(*arguments, **named)
 
         return called
 
 
 def _arm(countdown: Countdown) -> None:
     class Watched(sqlite3.Connection):
-        commit = countdown.around(sqlite3.Connection.commit)
+        commit = countdown.before(sqlite3.Connection.commit)
 
     connect = sqlite3.dbapi2.connect
     sqlite3.dbapi2.connect = lambda *given, **named: connect(*given, **{**named, "factory": Watched})  # type: ignore[assignment]
     for name in ("send", "recv"):
-        setattr(socket.socket, name, countdown.around(getattr(socket.socket, name)))
+        setattr(socket.socket, name, countdown.before(getattr(socket.socket, name)))
 
 
 _FREEZE = ledger.freeze
