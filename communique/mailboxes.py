@@ -51,6 +51,20 @@ class AnswersMailbox(_Model):
     imap: ImapMailbox | None = Field(default=None, description="A mailbox that is read over the network.")
 
 
+class BounceBrake(_Model):
+    """When so many addresses of one domain are said not to exist that the provider must have erred.
+
+    Then nobody there is given up, whoever was is let back in, and the officers are told. Who is refused so again after
+    `within` is given up.
+    """
+
+    people: Annotated[int, Field(ge=2, le=1000)] = Field(default=5, description="At least so many people…")
+    percent: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=20, description="…who are so much of what was written to the domain, and five times as much as before…"
+    )
+    within: Duration = Field(default=timedelta(days=1), description="…within this time.")
+
+
 class Bounces(_Model):
     """Where returned mail and complaints are read, and when an address is given up."""
 
@@ -74,6 +88,9 @@ class Bounces(_Model):
         default=3, description="An address is given up when so many mails could not be delivered for the time being…"
     )
     within: Duration = Field(default=timedelta(days=7), description="…within this time.")
+    brake: BounceBrake = Field(
+        default=BounceBrake(), description="When a provider refuses too many people at once to be believed."
+    )
 
     @property
     def are_read(self) -> bool:

@@ -13,7 +13,7 @@ from communique.log_lines import masked
 from communique.mailboxes import Canary
 from communique.plan.standing import Standing
 from communique.problems import Problem
-from communique.store import canaries, declarations, pauses, publications, rests, returns, troubles
+from communique.store import canaries, declarations, pauses, publications, refusals, rests, returns, troubles
 from communique.store.concerns import Concern
 from communique.website.freshness import FOUR_MONTHS, WARNING, freshness
 from communique.workspace import Workspace
@@ -35,6 +35,7 @@ class Cause(StrEnum):
     FAILED = "failed"  #: many copies were refused for good
     MISSED = "missed"  #: copies did not go in time
     REJECTED = "rejected"  #: mail servers do not want our mails: spam, DMARC, block lists
+    DOUBTED = "doubted"  #: a provider says of many people at once that they do not exist
     MAILBOX = "mailbox"  #: returned mail cannot be read
     SILENCE = "silence"  #: the public has not been told anything for nearly four months, or longer
     CANARY = "canary"  #: mails are accepted, and do not arrive
@@ -56,6 +57,7 @@ COMMANDS = {
     Cause.FAILED: "communique log",
     Cause.MISSED: "communique log",
     Cause.REJECTED: "communique doctor",
+    Cause.DOUBTED: "communique log",
     Cause.MAILBOX: "journalctl -u communique",
     Cause.SILENCE: "communique check --evidence",
     Cause.CANARY: "communique status",
@@ -87,6 +89,7 @@ IN_LEDGER = {
     Cause.FAILED,
     Cause.MISSED,
     Cause.REJECTED,
+    Cause.DOUBTED,
     Cause.SILENCE,
     Cause.CANARY,
 }
@@ -116,14 +119,22 @@ def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: dat
             yield Concern(cause=Cause.PAUSED, subject=pause.channel or "*", detail=masked(detail), since=pause.since)
     for rest in rests.resting(connection):
         yield Concern(cause=Cause.RESTING, subject=rest.channel, detail=masked(rest.why), since=rest.since)
-    for tally in returns.tallies(connection, mode, Verdict.POLICY, since=now - RECENT):
-        subject = f"{troubles.named(tally.campaign, tally.announcement, tally.occurrence)} ({tally.channel})"
-        detail = f"{tally.count}: {masked(tally.words)}"
-        yield Concern(cause=Cause.REJECTED, subject=subject, detail=detail, since=tally.since)
+    yield from _came_back(connection, mode, now)
     yield from _silence(connection, workspace, mode, now)
     yield from _canary(connection, workspace.settings.canary, now)
     for late in troubles.late(connection, mode, since=now - RECENT):
         yield Concern(cause=Cause.LATE, subject=late.announcement, since=late.since)
+
+
+def _came_back(connection: Connection, mode: Mode, now: datetime) -> Iterator[Concern]:
+    """What servers refused, and it is not the fault of the addresses."""
+    for tally in returns.tallies(connection, mode, Verdict.POLICY, since=now - RECENT):
+        subject = f"{troubles.named(tally.campaign, tally.announcement, tally.occurrence)} ({tally.channel})"
+        detail = f"{tally.count}: {masked(tally.words)}"
+        yield Concern(cause=Cause.REJECTED, subject=subject, detail=detail, since=tally.since)
+    for domain in refusals.doubted(connection, mode, now - RECENT):
+        detail = f"{domain.people}: {masked(domain.words)}"
+        yield Concern(cause=Cause.DOUBTED, subject=domain.domain, detail=detail, since=domain.since)
 
 
 def _silence(connection: Connection, workspace: Workspace, mode: Mode, now: datetime) -> Iterator[Concern]:

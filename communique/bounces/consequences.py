@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
+from communique.bounces import brake
 from communique.bounces.calendar_answers import UnprovenError, answer_in, give
 from communique.bounces.report import Kind, Report
 from communique.bounces.tags import read_tag
@@ -25,6 +26,7 @@ _PROOFS = {
 }
 #: How reasons begin for which an address was given up because of what came back; a complaint is its owner's word.
 GIVEN_UP = ("its mail comes back", "its mail came back")
+_OF_NOBODY = f"{GIVEN_UP[0]}: nobody has this address"
 _VERDICTS = {Kind.COMPLAINT: Verdict.COMPLAINT}
 
 
@@ -81,7 +83,14 @@ def foresee(connection: Connection, report: Report, key: Secret, rules: Bounces,
         return Finding(report, verdict, owner and owner.delivery, Effect.NOTHING)
     if owner is None or verdict is Verdict.NONE:
         return Finding(report, verdict, None, Effect.KEPT)
+    verdict = _weighed(connection, owner, verdict, rules, now)
     return Finding(report, verdict, owner.delivery, _effect(connection, owner, verdict, rules, now))
+
+
+def _weighed(connection: Connection, owner: Returned, verdict: Verdict, rules: Bounces, now: datetime) -> Verdict:
+    """The same verdict, unless it is one of too many."""
+    is_hard = verdict is Verdict.HARD and owner.address_key
+    return Verdict.HELD if is_hard and brake.is_doubted(connection, owner, rules, now) else verdict
 
 
 def _foresee_answer(
@@ -98,7 +107,7 @@ def _foresee_answer(
 def _effect(connection: Connection, owner: Returned, verdict: Verdict, rules: Bounces, now: datetime) -> Effect:
     if verdict in {Verdict.HARD, Verdict.COMPLAINT}:
         return Effect.SUPPRESSED
-    if verdict is Verdict.POLICY:
+    if verdict in {Verdict.POLICY, Verdict.HELD}:
         return Effect.TOLD
     # This one, unless it has been counted.
     earlier = returns.count_lately(connection, owner.person, verdict, since=now - rules.within, but_for=owner.delivery)
@@ -133,9 +142,27 @@ def follow(
     )
     if not returns.note(connection, new):
         return Finding(report, found.verdict, found.delivery, Effect.KNOWN)
-    if found.effect is Effect.SUPPRESSED and found.delivery is not None:
-        _suppress(connection, found.delivery, found.verdict, report.status, report.words, rules, now)
+    if found.delivery is not None:
+        _act(connection, found.delivery, found.verdict, found.effect, new, rules, now)
     return found
+
+
+def _act(
+    connection: Connection,
+    delivery: int,
+    verdict: Verdict,
+    effect: Effect,
+    new: Return,
+    rules: Bounces,
+    now: datetime,
+) -> None:
+    owner = returns.by_number(connection, delivery)
+    if owner is None or not owner.address_key:
+        return
+    if verdict is Verdict.HELD:
+        brake.pull(connection, owner, _OF_NOBODY, rules, now)
+    elif effect is Effect.SUPPRESSED:
+        _suppress(connection, owner.address_key, verdict, new.status, new.words, rules, now)
 
 
 def _answered(connection: Connection, report: Report, key: Secret, now: datetime) -> bool:
@@ -151,25 +178,22 @@ def _answered(connection: Connection, report: Report, key: Secret, now: datetime
 
 def _suppress(
     connection: Connection,
-    delivery: int,
+    key: str,
     verdict: Verdict,
     status: str,
     words: str,
     rules: Bounces,
     now: datetime,
 ) -> None:
-    owner = returns.by_number(connection, delivery)
-    if owner is None or not owner.address_key:
-        return
     said = without_addresses(words)[:300]
     why = {
-        Verdict.HARD: f"{GIVEN_UP[0]}: nobody has this address ({status or 'no code'})",
+        Verdict.HARD: f"{_OF_NOBODY} ({status or 'no code'})",
         Verdict.SOFT: f"{GIVEN_UP[1]} {rules.soft} times within {rules.within.days} days ({status or 'no code'})",
         Verdict.COMPLAINT: "its reader has called a mail of ours junk",
     }[verdict]
     reason = f"{why}: {said}" if said else why
     # Whose mail comes back has said nothing: a letter may go.
-    people.suppress(connection, owner.address_key, reason=reason, now=now, is_dead=verdict is not Verdict.COMPLAINT)
+    people.suppress(connection, key, reason=reason, now=now, is_dead=verdict is not Verdict.COMPLAINT)
 
 
 def refused(
@@ -181,6 +205,7 @@ def refused(
         return
     status = status_in(error.reply)
     verdict = judge(status, error.reply, about_address=error.about_recipient)
+    verdict = _weighed(connection, owner, verdict, rules, now)
     effect = _effect(connection, owner, verdict, rules, now)
     new = Return(
         digest=f"delivery {delivery} attempt {attempt}",
@@ -193,5 +218,5 @@ def refused(
         place="",
         at=now,
     )
-    if returns.note(connection, new) and effect is Effect.SUPPRESSED:
-        _suppress(connection, delivery, verdict, status, error.reply, rules, now)
+    if returns.note(connection, new):
+        _act(connection, delivery, verdict, effect, new, rules, now)

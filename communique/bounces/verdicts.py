@@ -13,6 +13,7 @@ class Verdict(StrEnum):
     """What follows."""
 
     HARD = "hard"  #: nobody has this address: it is not written to any more
+    HELD = "held"  #: the same words, and not believed: too many of one domain at once
     SOFT = "soft"  #: this mail did not arrive; the address is given up when that happens again and again
     POLICY = "policy"  #: the server does not want us, or this mail: the operator's business, and nobody's fault
     COMPLAINT = "complaint"  #: the reader does not want it: not written to any more
