@@ -1,4 +1,4 @@
-"""Files that are replaced whole or not at all, below one directory; nothing is ever deleted."""
+"""Files that are replaced whole or not at all, below one directory; only what is said to be gone is ever deleted."""
 
 import os
 import tempfile
@@ -51,6 +51,27 @@ def write_files(root: Path, files: Mapping[str, bytes], commit: Callable[[], Non
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
     return len(staged)
+
+
+def remove_files(root: Path, paths: Iterable[str]) -> int:
+    """Delete those that are there; how many.
+
+    Raises:
+        PermanentError: a path leads out of the directory.
+        UncertainError: some could not be deleted.
+    """
+    paths = list(paths)
+    if unsafe := unsafe_paths(paths):
+        raise PermanentError(f"A path below {root} was expected, found {unsafe[0]!r}.")
+    found = [root / path for path in paths if (root / path).exists()]
+    try:
+        for file in found:
+            file.unlink(missing_ok=True)
+        for directory in {file.parent for file in found}:
+            sync_directory(directory)
+    except OSError as error:
+        raise UncertainError(_plain(root, error)) from error
+    return len(found)
 
 
 def _is_safe(path: str) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import ClassVar
 
-from channels.atomic_files import unchanged, unsafe_paths, write_files
+from channels.atomic_files import remove_files, unchanged, unsafe_paths, write_files
 from channels.bundles import MadeFiles, zipped
 from channels.compressed import with_compressed
 from channels.paper.press import Press, identifier_of
@@ -39,26 +39,30 @@ class WebsiteChannel:
         pages = message.content
         if not isinstance(pages, Pages):
             return [f"The website expects pages, found {type(pages).__name__}."]
-        paths = (*pages.files, *pages.printed, *pages.copied, *pages.bundled)
+        paths = (*pages.files, *pages.printed, *pages.copied, *pages.bundled, *pages.gone)
         refused = [f"Expected a path below the website's folder, found {path!r}." for path in unsafe_paths(paths)]
         if "index.html" not in pages.files:
             refused.append("The website has no home page: `index.html` is missing.")
         return refused
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
-        """Write what has changed. What is linked to comes before what links to it."""
+        """Write what has changed, and delete what is gone: a file comes before what links to it, and goes after."""
         if refused := self.check(message):
             raise PermanentError(" ".join(refused))
         files = self._files(message.content)
         written = write_files(self._directory, files, commit)
-        self._date(message.content.copied if isinstance(message.content, Pages) else {})
+        content = message.content if isinstance(message.content, Pages) else Pages(files={})
+        self._date(content.copied)
+        remove_files(self._directory, content.gone)
         without = f"; without PDFs: {self._lacks}" if self._lacks else ""
         return Receipt(detail=f"{written} of {len(files)} files written{without}")
 
     def lookup(self, message: Message) -> Receipt | None:
-        """Found when every file holds these bytes."""
+        """Found when every file holds these bytes, and what is gone is not there."""
         pages = message.content
-        if isinstance(pages, Pages) and unchanged(self._directory, self._files(pages)):
+        if not isinstance(pages, Pages) or any((self._directory / path).exists() for path in pages.gone):
+            return None
+        if unchanged(self._directory, self._files(pages)):
             return Receipt(detail=f"all {len(pages.files)} files are in place")
         return None
 

@@ -2,7 +2,7 @@
 
 import html
 import itertools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -263,6 +263,7 @@ class Pages:
     copied: Mapping[str, Path] = field(default_factory=dict)
     #: ZIP files: what is in each, by its name there: the path of a file that is published, or a text of its own.
     bundled: Mapping[str, Mapping[str, str | bytes]] = field(default_factory=dict)
+    gone: Collection[str] = ()  #: paths of files that were there and are to be there no more
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

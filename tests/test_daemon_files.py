@@ -1,10 +1,16 @@
 """Pages and feeds at a daemon's ticks: there from the first one, and kept up with files and with time."""
 
+from datetime import timedelta
+
+import httpx
 import pytest
 
+from communique.health import Health
+from communique.web.server import serving
 from communique.website.process_state import process_of
 from tests.channels.feed_rules import complaints
 from tests.command_line import at
+from tests.test_press import OFFICE, PRESS, QUOTE, RELEASE
 from tests.ticking import Service, approve
 from tests.workspaces import PUBLIC, START
 
@@ -71,7 +77,7 @@ def test_the_pages_keep_up_with_files_and_with_time(service: Service) -> None:
 
 
 def test_the_page_offers_what_is_to_be_heard(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is copied once and stays as it is; what was withdrawn offers nothing."""
+    """It is copied once and stays as it is; what was withdrawn is gone, and who knows the address is told why."""
     town = service.town
     town.settings("channels:\n", "channels:\n  radio: {kind: radio, directory: var/radio, formats: []}\n")
     town.add("  again:\n    when: start + 1 minutes\n    through: [website, radio]\n")
@@ -100,6 +106,39 @@ def test_the_page_offers_what_is_to_be_heard(service: Service, monkeypatch: pyte
     town.clock.turn(hours=1)
     service.tick()
     assert "<audio" not in (public / "index.html").read_text(encoding="utf-8")
+    assert not copied.exists()  # whichever server answers, it is heard no more
+    with serving(Health(), town.installation, town.clock, 0) as port:
+        gone = httpx.get(f"http://127.0.0.1:{port}/en/news/again/radio-15.mp3", timeout=60)
+        assert (gone.status_code, "It was wrong." in gone.text) == (410, True)
+        assert httpx.get(f"http://127.0.0.1:{port}/en/news/again/radio-30.mp3", timeout=60).status_code == 404
+    town.clock.turn(hours=1)
+    service.tick()
+    assert not copied.exists()
+    assert recording.exists()  # what a person took to the stations is a record
+
+
+def test_a_release_is_there_at_the_first_tick_after_its_embargo(service: Service) -> None:
+    """Nothing is sent at that time, and no file has changed: the clock alone says so."""
+    town = service.town
+    town.settings("channels:\n", f"{OFFICE}channels:\n{PRESS.replace('25', str(service.sink.port))}")
+    town.settings("role: invited", "role: media, trusted_with_embargo: true")
+    town.campaign("  colour: blue\n", f"  colour: blue\n{QUOTE}")
+    town.add("  release:\n    when: start\n    embargo: start + 30 minutes\n    to: [friends]\n    through: [press]\n")
+    town.write("templates/news/release/en/press.md", RELEASE)
+    town.add("  again:\n    when: start\n    through: [website]\n")
+    town.say("again", {"en": PUBLIC})
+    approve(town, "release")
+    approve(town, "again")
+    service.tick()
+    assert "EMBARGOED" in service.said.upper()
+    kit = town.root / "var" / "public" / "en" / "press" / "news" / "release" / "index.html"
+    town.clock.now = START + timedelta(minutes=29)
+    service.tick()
+    assert (kit.parents[3] / "index.html").exists()
+    assert not kit.exists()
+    town.clock.now = START + timedelta(minutes=30)
+    service.tick()
+    assert "For immediate release" in kit.read_text(encoding="utf-8")
 
 
 def test_a_feed_that_cannot_be_written_stops_no_mail(service: Service, caplog: pytest.LogCaptureFixture) -> None:

@@ -6,11 +6,13 @@ from datetime import date, timedelta
 from pathlib import Path
 from posixpath import dirname, join, normpath
 
-from communique.channel import Form
+from communique.channel import Form, Image
 from communique.publication import Product
 from communique.retraction import Retraction
 from communique.settings import PAGES_BESIDE_TOPICS
+from communique.texts import addresses
 from communique.website.site import build_sheets, build_site
+from communique.website.site_gone import gone_from
 from tests.shipped_site import (
     FIRST,
     LANGUAGES,
@@ -213,6 +215,14 @@ def test_agenda_and_minutes_can_be_printed() -> None:
     withdrawn = site(prints=True, publications=[gone])
     assert f"en/{folder}minutes.pdf" not in build_sheets(withdrawn)
     assert b"minutes.pdf" not in build_site(withdrawn)["en/index.html"]
+    assert gone_from(withdrawn) == {f"en/{folder}minutes.pdf": "en/accepted-into-ogp/why-we-joined/"}
+    card = Image(data=b"drawn", media_type="image/png", alt="A town", width=1200, height=630, drawn=True)
+    carded = replace(gone, picture=card)
+    shown, hidden = site(publications=[replace(carded, retraction=None)]), site(publications=[carded])
+    drawn = addresses.picture_path(card)
+    assert (drawn in build_site(shown), drawn in gone_from(shown)) == (True, False)
+    assert (drawn in build_site(hidden), gone_from(hidden)[drawn]) == (False, gone.path)
+    assert drawn.encode() not in build_site(hidden)[f"{gone.path}index.html"]
     assert build_sheets(site()) == {}  # nor for releases
     assert b"agenda.pdf" not in files()[f"en/{folder}index.html"]
 

@@ -37,6 +37,7 @@ from communique.texts.cards import DrawnWhenSeen, drawn, outlines
 from communique.website.infographics import infographic_of
 from communique.website.process_state import Milestones, process_of
 from communique.website.site import Site, build_bundles, build_copies, build_sheets, build_site, lone_page
+from communique.website.site_gone import gone_from
 from communique.workspace import Workspace
 
 _Pictured = TypeVar("_Pictured", Post, Infographic)
@@ -149,12 +150,13 @@ def _seen(caption: Caption) -> Caption:
 
 
 def pages(site: Site) -> Pages:
-    """The files of a website, and what is made from it: PDF, copies, archives."""
+    """The files of a website, what is made from it (PDF, copies, archives), and what is taken off it."""
     return Pages(
         files=build_site(site),
         printed=build_sheets(site),
         copied=build_copies(site),
         bundled=build_bundles(site),
+        gone=tuple(gone_from(site)),
     )
 
 

@@ -7,6 +7,7 @@ both). Only what has a type of ours and no hidden part in its name is served.
 import os
 import stat
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formatdate
@@ -24,6 +25,7 @@ from communique.texts import addresses
 from communique.web.byte_ranges import part_of
 from communique.web.preconditions import NOT_MODIFIED, OK, Validators, answer_to
 from communique.web.public_pages import PublicPages
+from communique.website.site_gone import INDEX as GONE
 
 #: By ending. Feeds are told from other XML and JSON by their folder.
 _TYPES = {
@@ -74,7 +76,7 @@ _FIVE_MINUTES = "public, max-age=300, must-revalidate"
 _FOR_EVER = "public, max-age=31536000, immutable"  #: what is named by its content
 _LARGE = 1 << 18  #: bytes that are not read while others wait
 _LOOKED = timedelta(seconds=5)  #: for so long a changed setting may go unnoticed
-_PART, _MOVED, _NOT_FOUND, _BEHIND_THE_END = 206, 301, 404, 416
+_PART, _MOVED, _NOT_FOUND, _GONE, _BEHIND_THE_END = 206, 301, 404, 410, 416
 _PLAYED = ("audio/", "video/")  #: what players ask for in parts
 
 
@@ -119,14 +121,26 @@ class PublishedFiles:
                 return
         await self._otherwise(scope, receive, send)
 
-    async def not_found(self, _request: Request, _error: Exception) -> Response:
-        """The website's own page for what is not there, if there is one."""
+    async def not_found(self, request: Request, _error: Exception) -> Response:
+        """The website's own page for what is not there, if there is one; of what is gone, the page that says why."""
         await self._look()
-        found = self._find("/404.html", accepts_zip=False)
+        page = await run_in_threadpool(self._page_of_gone, request.scope["path"])
+        found = self._find(page or "/404.html", accepts_zip=False)
         if found is None:
             return Response("Not Found", status_code=_NOT_FOUND, media_type="text/plain")
         data = await run_in_threadpool(Path(found.path).read_bytes)
-        return Response(data, _NOT_FOUND, {**_MANNERS, "cache-control": "no-store"}, found.media_type)
+        status = _GONE if page else _NOT_FOUND
+        return Response(data, status, {**_MANNERS, "cache-control": "no-store"}, found.media_type)
+
+    def _page_of_gone(self, path: str) -> str:
+        """Empty for what never was there."""
+        for folder in self._folders:
+            with suppress(OSError):
+                lines = Path(folder.directory, GONE).read_text(encoding="utf-8").splitlines()
+                pages = dict(line.split("\t", 1) for line in lines if "\t" in line)
+                if page := pages.get(path[1:]):
+                    return f"/{page}"
+        return ""
 
     async def _look(self) -> None:
         now = self._pages.clock()

@@ -17,6 +17,7 @@ from communique.texts.accent import readable_on
 from communique.website.process import FeedLinks
 from communique.website.record_files import record_files
 from communique.website.site_contents import Context, Page, Site
+from communique.website.site_gone import gone_files
 from communique.website.site_map import MappedPage, robots, site_map
 from communique.website.site_pages import ENTRY, announcement_page, pages_of, process_page
 from communique.website.site_press import press_bundles, press_files, press_sheets
@@ -54,7 +55,8 @@ def build_site(site: Site) -> dict[str, bytes]:
         files |= record_files(site.record, site.settings, site.render)
     for language in site.settings.languages:
         files |= _calendars(site, language) | document_files(site.process(language)) | press_files(site, language)
-    return files | {addresses.picture_path(picture): picture.data for picture in site.pictures()}
+    pictures = {addresses.picture_path(picture): picture.data for picture in site.pictures()}
+    return files | pictures | gone_files(site)
 
 
 def lone_page(site: Site, item: Publication) -> str:

@@ -106,7 +106,7 @@ class Site:
         """Of everything with a page."""
         for language in self.settings.languages:
             shown: list[Publication | Release] = [*self.said(language), *self.releases_in(language)]
-            yield from (item.picture for item in shown if item.picture)
+            yield from (picture for item in shown if (picture := picture_of(item)))
 
     def shown(self, picture: Image, at: str) -> Context:
         """A picture as a page shows it."""
@@ -126,6 +126,11 @@ class Site:
         if target and not target.endswith("/"):
             return relative
         return f"{relative}/" + ("index.html" if self.named_index else "")
+
+
+def picture_of(item: Publication | Release) -> Image | None:
+    """The picture of its page; none that was drawn from words that were withdrawn."""
+    return None if item.retraction and item.picture and item.picture.drawn else item.picture
 
 
 def _identity(item: Publication) -> tuple[str, str, str, str]:

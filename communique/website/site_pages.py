@@ -8,7 +8,7 @@ from communique.publication import Publication
 from communique.texts import addresses
 from communique.website.process import KeyDate, Topic
 from communique.website.record_pages import record_page
-from communique.website.site_contents import Context, Page, Site
+from communique.website.site_contents import Context, Page, Site, picture_of
 from communique.website.site_marks import corrections_of, withdrawal_of
 from communique.website.site_press import kit_of, press_context, press_pages
 from communique.website.site_process import agenda_of, body_of, documents_page, met, standing_of
@@ -165,7 +165,7 @@ def announcement_page(site: Site, item: Publication) -> Page:
             "products": products_of(site, item, at),
         },
         published_at=item.published_at,
-        picture=item.picture,
+        picture=picture_of(item),
     )
 
 

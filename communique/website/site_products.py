@@ -35,12 +35,22 @@ def product_copies(site: Site, language: str) -> Iterator[tuple[str, Path]]:
             yield from ((item.path + name, source) for name, source in product.files.items())
 
 
+def outdated_files(site: Site, item: Publication) -> Iterator[str]:
+    """Where files of it were on the website that say what no longer holds."""
+    offered = {item.path + name for product in _offered(site, item) for name in product.files}
+    made = (item.path + name for product in _made(site, item) for name in product.files)
+    yield from (path for path in made if path not in offered)
+
+
 def _offered(site: Site, item: Publication) -> Iterator[Product]:
     """A withdrawn announcement has nothing to offer; what was made before it was corrected says what it said then."""
     if item.retraction is None:
-        same = (each for each in site.products if _identity(each) == _identity(item))
         corrected = item.updated_at > item.published_at
-        yield from (each for each in same if not (corrected and each.made_at < item.updated_at))
+        yield from (each for each in _made(site, item) if not (corrected and each.made_at < item.updated_at))
+
+
+def _made(site: Site, item: Publication) -> Iterator[Product]:
+    return (each for each in site.products if _identity(each) == _identity(item))
 
 
 def _identity(of: Product | Publication) -> tuple[str, str, str, str]:
