@@ -63,7 +63,7 @@ class TestContract(ChannelContract):
     @pytest.fixture
     def bench(self, tmp_path: Path, message: Message, in_spanish: Script) -> Bench:
         """The adapter and the folder."""
-        spot = in_spanish.spots[0]
+        spot = in_spanish.spots[1]
         return Bench(
             make=lambda: TelevisionChannel(directory=tmp_path),
             message=message,
@@ -79,10 +79,10 @@ def test_a_station_finds_all_it_needs_in_one_folder(folders: Mapping[str, Path],
     assert {file.name for file in folder.iterdir()} == {
         "cue-sheet.html",
         "script.pdf",
-        "tv-30.txt",
-        "tv-30-shot-1-super.png",
-        "tv-30-shot-2-lower-third.png",
-        "tv-30-shot-4-super.png",
+        *("tv-15.txt", "tv-15-shot-1-super.png", "tv-15-shot-2-super.png"),
+        *("tv-30.txt", "tv-30-shot-1-super.png", "tv-30-shot-2-lower-third.png", "tv-30-shot-4-super.png"),
+        *("tv-60.txt", "tv-60-shot-3-lower-third.png"),
+        *(f"tv-60-shot-{number}-super.png" for number in (1, 2, 5, 6)),
     }
     text = (folder / "tv-30.txt").read_text()
     assert text.startswith("0:00–0:05\nImagen: El puerto y la plaza Mayor al empezar el día.\nEn pantalla: Entramos en")
@@ -101,13 +101,16 @@ def test_a_station_finds_all_it_needs_in_one_folder(folders: Mapping[str, Path],
     ):
         assert words in sheet
     assert "<audio" not in sheet
-    assert in_spanish.spots[0].takes == pytest.approx(sum(shot.takes for shot in in_spanish.spots[0].shots))
+    assert [spot.seconds for spot in in_spanish.spots] == [15, 30, 60]
+    for spot in in_spanish.spots:
+        assert 0.75 * spot.seconds <= spot.takes <= spot.seconds
+        assert spot.takes == pytest.approx(sum(shot.takes for shot in spot.shots))
 
 
 @pytest.mark.parametrize("language", ["es", "ar"])
 def test_words_for_the_screen_leave_its_edges_free(folders: Mapping[str, Path], language: str) -> None:
     """As large as the screen, transparent but for the words, and those in the safe area; Arabic begins at the right."""
-    pictures = [Image.open(file) for file in sorted(folders[language].glob("*.png"))]
+    pictures = [Image.open(file) for file in sorted(folders[language].glob("tv-30-*.png"))]
     assert [picture.size for picture in pictures] == [(1920, 1080)] * 3
     boxes = [picture.convert("RGBA").getchannel("A").getbbox() for picture in pictures]
     for box in boxes:
@@ -121,12 +124,13 @@ def test_words_for_the_screen_leave_its_edges_free(folders: Mapping[str, Path], 
 
 
 @pytest.mark.parametrize(("language", "direction"), [("es", "ltr"), ("ar", "rtl")])
-def test_the_script_on_paper_is_tagged_and_one_page(folders: Mapping[str, Path], language: str, direction: str) -> None:
+def test_the_script_on_paper_is_tagged(folders: Mapping[str, Path], language: str, direction: str) -> None:
     """Its language and title are set, so that it can be read aloud; both columns are on it."""
     reader = pypdf.PdfReader(io.BytesIO((folders[language] / "script.pdf").read_bytes()))
     catalogue = reader.trailer["/Root"]
     assert isinstance(catalogue, pypdf.generic.DictionaryObject)
-    assert (catalogue["/Lang"], "/StructTreeRoot" in catalogue, len(reader.pages)) == (language, True, 1)
+    assert (catalogue["/Lang"], "/StructTreeRoot" in catalogue) == (language, True)
+    assert [f"0:{seconds}" in reader.pages[0].extract_text() for seconds in (15, 30)] == [True, True]
     assert reader.metadata is not None
     assert reader.metadata.title == script(language).headline
     assert f'dir="{direction}"' in script(language).document
@@ -146,7 +150,7 @@ def test_the_ledger_keeps_the_words_and_not_the_pictures(in_spanish: Script) -> 
     """What stood on the screen can be told later."""
     kept = as_kept(in_spanish)
     assert kept is not None
-    assert [each["text"] for each in kept["spots"][0]["shots"][1]["overlays"]] == [
+    assert [each["text"] for each in kept["spots"][1]["shots"][1]["overlays"]] == [
         "Elena Robles, Alcaldesa de Puerto Claro"
     ]
     assert "\\x89PNG" not in repr(kept)
