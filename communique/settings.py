@@ -13,6 +13,7 @@ from communique.mailboxes import Bounces, Canary
 from communique.media import MAILBOX, Press, Speaking
 from communique.pace import Pace, Rate
 from communique.setting_values import Duration, IPAddress, LongDuration, RateOfCopies, RecipientDomain, TimeOfDay, Zone
+from communique.single_sign_on import OpenID, WayIn
 
 _ADDRESS = MAILBOX
 #: The host as the DNS has it: feed ids, Message-IDs and links are made of it.
@@ -219,6 +220,14 @@ class Desk(_Model):
     )
     through: Slug = Field(
         default="email", description="The channel that carries links to sign in; one of the kind email."
+    )
+    sign_in: Annotated[tuple[WayIn, ...], Field(min_length=1)] = Field(
+        default=("password", "link", "openid"),
+        description="How people sign in, as far as it is set up: `[openid]` lets nobody in by a password or a mailed "
+        "link. Links that an operator hands over always open.",
+    )
+    openid: OpenID | None = Field(
+        default=None, description="The town hall's own accounts, by which officers sign in (OpenID Connect)."
     )
 
 

@@ -80,6 +80,7 @@ def test_the_pages_are_these() -> None:
         ("sign-out", False, [], []),
         ("password", False, [], []),
         ("language", False, [], []),
+        ("sign-in/openid", True, [], []),
         ("", False, [], []),
         ("announcement/{campaign}/{announcement}/{occurrence}", False, [], []),
         ("announcement/{campaign}/{announcement}/{occurrence}/approve", False, [], ["approver"]),

@@ -26,11 +26,13 @@ from communique.settings import (
     Approvals,
     AudienceSettings,
     Contact,
+    Desk,
     Government,
     Holidays,
     Look,
     Settings,
 )
+from communique.single_sign_on import Groups, OpenID
 from communique.texts.template_language import FILTERS
 from communique.texts.wording import FRONT_MATTER
 
@@ -73,7 +75,7 @@ def test_officers_find_every_key_of_a_campaign_file(model: type[BaseModel]) -> N
     assert _missing(model, _named("officers.md")) == set()
 
 
-_MODELS = (Settings, Government, Contact, Holidays, Approvals, Alerts, Look, AudienceSettings)
+_MODELS = (Settings, Government, Contact, Holidays, Approvals, Alerts, Desk, Groups, Look, OpenID, AudienceSettings)
 _OF_BOUNCES = (Bounces, ImapMailbox, BounceListener)
 
 

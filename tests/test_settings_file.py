@@ -145,6 +145,24 @@ def test_settings_of_a_channel(lines: str, expected: list[tuple[str, str]]) -> N
     assert _last(_with_pigeon(lines)) == expected
 
 
+@pytest.mark.parametrize(
+    ("desk", "code", "said"),
+    [
+        ("sign_in: [openid]", "wrong-value", "nobody could sign in"),
+        ("sign_in: [link]", "wrong-value", "nobody could sign in"),
+        ("sign_in: [password], openid: {OPENID}", "wrong-value", "nobody signs in at this provider"),
+        ("openid: {OPENID, groups: {duties: {staff: [editor]}}}", "wrong-value", "nobody new could let others in"),
+        ("openid: {OPENID, client_secret: k3SPzQ0vUxx1}", "secret-in-settings", "NAME of an environment variable"),
+        ("openid: {name: Us, issuer: 'http://sso.example.org', client_id: desk}", "wrong-value", "as it names itself"),
+    ],
+)
+def test_nobody_is_locked_out_of_the_desk_by_a_line(desk: str, code: str, said: str) -> None:
+    """And a provider is spoken to over TLS, with a secret that is not in the file."""
+    openid = "name: Us, issuer: 'https://sso.example.org', client_id: desk"
+    _, problems = read_settings(f"{SHIPPED}desk: {{{desk.replace('OPENID', openid)}}}\n", "config/settings.yaml")
+    assert [(each.code, said in each.message) for each in problems] == [(code, True)], problems
+
+
 def test_unknown_kind() -> None:
     """A kind without an adapter is reported with the ones there are."""
     [problem] = _problems(_with_pigeon("").replace("kind: pigeon", "kind: pidgeon"), KINDS)

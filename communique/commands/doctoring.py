@@ -15,8 +15,10 @@ from communique.doctor.finding import Finding, Level
 from communique.doctor.machine_checks import libraries, machine
 from communique.doctor.mail_checks import in_dns
 from communique.doctor.mailbox_checks import mailboxes
+from communique.doctor.provider_checks import provider
 from communique.doctor.server_checks import post, public_address, relay
 from communique.language.escaping import in_line
+from communique.openid.provider import provider_of
 from communique.problems import Problem, Severity, errors
 
 _VERSION = 1  #: of the JSON
@@ -75,6 +77,8 @@ def _findings(session: Session, *, offline: bool, now: datetime) -> Iterator[Fin
             yield account(name, adapter)
     opened.close()
     yield from mailboxes(workspace.settings, installation.root, installation.find_secret)
+    if (openid := workspace.settings.desk.openid) is not None:
+        yield provider(provider_of(openid, installation.find_secret, session.clock))
     yield from public_address(workspace, post, now)
 
 

@@ -5,7 +5,7 @@ from sqlalchemy import Connection
 
 from communique.commands.console import Session, refuse, table
 from communique.problems import did_you_mean
-from communique.store import journal, officers
+from communique.store import journal, officer_identities, officers
 from communique.store.officers import Duty, Officer, TakenError
 from communique.web.desk.desk_pages import LANGUAGES
 from communique.web.desk.office import office_of
@@ -74,6 +74,21 @@ def people_command(session: Session) -> None:
     table((each.name, ", ".join(sorted(each.duties)), "" if each.password else "has not begun") for each in found)
     if not found:
         click.echo("Nobody. The first is let in by the link that `communique run` prints.")
+
+
+@desk_group.command("release")
+@click.argument("name")
+@click.option("--as", "who", required=True, help="Who says so.")
+@click.pass_obj
+def release_command(session: Session, name: str, who: str) -> None:
+    """Let go of the account by which NAME signs in: the next one with their address is theirs."""
+    with office_of(session.installation, session.clock) as office, office.database.begin() as connection:
+        officer = _named(connection, name)
+        if not officer_identities.release(connection, officer):
+            refuse(f"{officer.name} has signed in by no account yet: there is nothing to let go of.")
+        what = f"let go of the account by which {officer.name} signs in"
+        journal.note(connection, who=who, what=what, now=session.clock())
+    click.echo(f"The next account with the address of {officer.name} is theirs.")
 
 
 @desk_group.command("end")

@@ -21,6 +21,7 @@ from communique.settings import (
     Look,
     Settings,
 )
+from communique.single_sign_on import ISSUER, SCOPE
 
 
 def _pattern(kind: Any) -> str:
@@ -70,6 +71,8 @@ def expected_forms() -> dict[str, str]:
         _pattern_of(Holidays, "country"): "a country as two capital letters, such as `ES`",
         ORIGIN: "a site without a path, such as `https://www.example.org`",
         _pattern_in(Desk, "address"): "a site without a path, such as `https://desk.example.org`",
+        ISSUER: "the provider's https:// address as it names itself, such as `https://sso.example.org/realms/town`",
+        SCOPE: "a scope without spaces, such as `email`",
         TAGGED: "an address with `{tag}` before the @, such as `answers+{tag}@town.example`",
         COUNTRY_NUMBER: "a country's number such as `+34`",
         DIGITS: "digits, or nothing: `0`",

@@ -7,6 +7,7 @@ from communique.channel import Channel, Form
 from communique.language.weekday_check import is_known_language
 from communique.problems import Problem, did_you_mean, errors, in_order
 from communique.read.channel_settings import check_channel
+from communique.read.desk_checks import desk_problems
 from communique.read.mailbox_checks import bounce_problems, canary_problems
 from communique.read.model_file import fill
 from communique.read.schema import settings_schema
@@ -110,6 +111,7 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         yield document.problem(("subscribing", "topics", topic), "reserved-name", message, hint=hint, at_key=True)
     yield from bounce_problems(document, settings)
     yield from canary_problems(document, settings)
+    yield from desk_problems(document, settings)
     for language, locale in settings.locales.items():
         if not is_known_language(locale):
             message = f"expected a locale such as `en-GB`, found `{locale}`"

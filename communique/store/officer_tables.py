@@ -37,3 +37,20 @@ desk_sessions = Table(
     Column("began_at", UTCDateTime, nullable=False),
     Column("seen_at", UTCDateTime, nullable=False),
 )
+
+officer_identities = Table(  # who somebody is for a provider (OpenID Connect); their address there may change
+    "officer_identities",
+    metadata,
+    Column("issuer", String(400), primary_key=True),
+    Column("subject", String(255), primary_key=True),  # OpenID Connect Core 1.0, 2: at most 255 ASCII characters
+    Column("officer_id", ForeignKey("officers.id"), nullable=False, index=True),
+    Column("bound_at", UTCDateTime, nullable=False),
+)
+
+openid_journeys = Table(  # browsers that are at a provider; each comes back once
+    "openid_journeys",
+    metadata,
+    Column("digest", String(64), primary_key=True),  # SHA-256 of what the browser has
+    Column("target", Text, nullable=False),  # the page of the desk that was wanted
+    Column("expires_at", UTCDateTime, nullable=False, index=True),
+)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, delete, insert, or_, select, update
 
 from communique.store.approvals import folded
-from communique.store.officer_tables import desk_sessions, officer_links, officers
+from communique.store.officer_tables import desk_sessions, officer_identities, officer_links, officers
 
 MAILED_FOR = timedelta(minutes=15)  #: how long a link works that somebody asked for on the sign-in page
 INVITED_FOR = timedelta(days=3)  #: how long a link to begin works
@@ -98,6 +98,13 @@ def by_name(connection: Connection, name: str) -> Officer | None:
         officers.c.name_key == folded(name),
         (officers.c.address_key == name.strip().casefold()) & (officers.c.address != ""),
     )
+    row = connection.execute(select(officers).where(same, _works_here()).order_by(officers.c.id)).first()
+    return _officer(row) if row is not None else None
+
+
+def by_address(connection: Connection, address: str) -> Officer | None:
+    """Somebody by the address they were invited at, and by nothing else."""
+    same = (officers.c.address_key == address.strip().casefold()) & (officers.c.address != "")
     row = connection.execute(select(officers).where(same, _works_here()).order_by(officers.c.id)).first()
     return _officer(row) if row is not None else None
 
@@ -196,9 +203,10 @@ def set_duties(connection: Connection, officer: Officer, duties: Collection[Duty
 
 
 def end(connection: Connection, officer: Officer, now: datetime) -> None:
-    """They work here no more: no session, no link, no password. What they did keeps their name."""
+    """They work here no more: no session, no link, no password, no account elsewhere. What they did stays."""
     connection.execute(delete(desk_sessions).where(desk_sessions.c.officer_id == officer.id))
     connection.execute(delete(officer_links).where(officer_links.c.officer_id == officer.id))
+    connection.execute(delete(officer_identities).where(officer_identities.c.officer_id == officer.id))
     values = {"ended_at": now, "password": "", "address": "", "address_key": ""}
     connection.execute(update(officers).where(officers.c.id == officer.id).values(values))
 

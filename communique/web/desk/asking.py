@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from communique.store.officers import Officer
 from communique.web.visits import Visit
@@ -25,6 +26,8 @@ class Ask:
     officer: Officer | None = None  #: who is signed in
     session: str = ""  #: what their browser has
     secure: bool = False  #: whether it came by https
+    origin: str = ""  #: of the desk, by the name it was asked for
+    onward: str = ""  #: what a browser has that is at a provider, to sign in
 
     def number(self, name: str) -> int | None:
         """A form's field that is a number of the database's; None when it is none."""
@@ -46,6 +49,7 @@ class Reply:
     media_type: str = "text/html"
     location: str = ""  #: where the browser goes on
     session: str | None = None  #: begins (its token) or ends (empty)
+    onward: str | None = None  #: what a browser is given that goes to a provider; empty: it is back
     policy: str = POLICY
     keep_for: int = 0  #: seconds that the browser may keep it
     zipped: bytes = b""  #: the same in gzip, where somebody has made it
@@ -57,3 +61,10 @@ class Reply:
 def numeral(written: str) -> int | None:
     """A number of the database's; None when it is none."""
     return int(written) if written.isascii() and written.isdecimal() and len(written) <= _LONGEST_NUMBER else None
+
+
+def inside(target: str) -> str:
+    """Where to go on: a path of the desk, whatever a link says."""
+    parts = urlsplit(f"/{target.lstrip('/')}")
+    plain = all(sign.isprintable() and sign != "\\" for sign in target)
+    return f"{parts.path}{f'?{parts.query}' if parts.query else ''}" if plain and not parts.netloc else "/"

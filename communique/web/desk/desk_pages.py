@@ -70,6 +70,7 @@ class DeskPages:
             "all_duties": [str(duty) for duty in Duty],
             "form": self.office.form_token(ask.session) if ask.session else "",
             "path": ask.path,
+            "ways_in": self.office.ways_in,
             "menu": MENU,
             "here": ask.path.partition("?")[0],
             "style_version": version_of(self.style().encode()),

@@ -25,6 +25,7 @@ from communique.web.desk.edited_files import EditedFiles
 from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.history_pages import HistoryPages, note_outside_changes
 from communique.web.desk.office import Office
+from communique.web.desk.openid_pages import OpenIDPages
 from communique.web.desk.people_pages import PeoplePages
 from communique.web.desk.preview_pages import PreviewPages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
@@ -39,8 +40,10 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
     """Every page of the desk, by its address."""
     watch = watch or FileWatch(office.installation.root)
     pages, files = DeskPages(office, watch), EditedFiles(office.installation.root)
+    openid = OpenIDPages(office, pages)
     made = (
-        SignInPages(office, pages),
+        SignInPages(office, pages, openid),
+        openid,
         TimelinePages(office, pages),
         AnnouncementPages(office, pages),
         PreviewPages(office, pages),

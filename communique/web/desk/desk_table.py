@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from communique.store import officers
+from communique.store import officer_identities, officers
 from communique.store.officers import Duty
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
@@ -23,7 +23,7 @@ from communique.web.desk.zipped_replies import zipped
 from communique.web.visits import MOST_BYTES, TooLargeError, Visit, visit_of
 
 _SEE_OTHER, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _MISDIRECTED = 303, 401, 403, 413, 421
-_COOKIE = "desk"
+_COOKIE, _ONWARD = "desk", "desk-onward"
 #: With this header a page asks by itself for what it shows.
 _BY_ITSELF = "desk-refresh"
 
@@ -83,15 +83,18 @@ class DeskTable:
         secure = own.scheme == "https" and host == own.netloc
         nobody = Visit(token="", query={}, languages=[], peer="", forwarded_for=[], origin="", fetch_site="", form={})
         path = request.url.path.lstrip("/") + (f"?{request.url.query}" if request.url.query else "")
-        ask = Ask(visit=visit or nobody, path=path, named=request.path_params, secure=secure)
+        origin = f"{'https' if secure else 'http'}://{host}"
+        onward = request.cookies.get(_cookie_name(_ONWARD, secure=secure), "")
+        ask = Ask(
+            visit=visit or nobody, path=path, named=request.path_params, secure=secure, origin=origin, onward=onward
+        )
         if host not in self.office.hosts():
             return self._notice(ask, "elsewhere", _MISDIRECTED), secure
         if visit is None:
             return self._notice(ask, "too_large", _TOO_LARGE), secure
         is_use = page.is_use and _BY_ITSELF not in request.headers
-        ask = self._known(ask, request.cookies.get(_cookie_name(secure=secure), ""), is_use=is_use)
-        origin = f"{'https' if secure else 'http'}://{host}"
-        return (self._act(page, ask, origin) if request.method == "POST" else self._show(page, ask)), secure
+        ask = self._known(ask, request.cookies.get(_cookie_name(_COOKIE, secure=secure), ""), is_use=is_use)
+        return (self._act(page, ask) if request.method == "POST" else self._show(page, ask)), secure
 
     def _known(self, ask: Ask, session: str, *, is_use: bool) -> Ask:
         """With who is signed in."""
@@ -116,9 +119,9 @@ class DeskTable:
         assert page.show is not None  # noqa: S101 - the route has no other method
         return page.show(ask)
 
-    def _act(self, page: DeskPage, ask: Ask, origin: str) -> Reply:
+    def _act(self, page: DeskPage, ask: Ask) -> Reply:
         assert page.act is not None  # noqa: S101
-        if not _is_ours(ask.visit, origin):
+        if not _is_ours(ask.visit, ask.origin):
             return self._notice(ask, "foreign", _FORBIDDEN)
         if page.is_open:
             return page.act(ask)
@@ -141,8 +144,8 @@ def _is_ours(visit: Visit, origin: str) -> bool:
     return visit.origin == origin if visit.origin else bool(visit.fetch_site)
 
 
-def _cookie_name(*, secure: bool) -> str:
-    return f"__Host-{_COOKIE}" if secure else _COOKIE
+def _cookie_name(name: str, *, secure: bool) -> str:
+    return f"__Host-{name}" if secure else name
 
 
 def _response(reply: Reply, *, secure: bool) -> Response:
@@ -168,14 +171,18 @@ def _response(reply: Reply, *, secure: bool) -> Response:
     if reply.zipped:
         headers["Content-Encoding"] = "gzip"
     made = Response(reply.zipped or reply.body, status_code=reply.status, media_type=reply.media_type, headers=headers)
-    if reply.session is not None:
-        made.set_cookie(
-            _cookie_name(secure=secure),
-            reply.session,
-            max_age=int(officers.LONGEST.total_seconds()) if reply.session else 0,
-            path="/",
-            secure=secure,
-            httponly=True,
-            samesite="lax",
-        )
+    for name, value, longest in (
+        (_COOKIE, reply.session, officers.LONGEST),
+        (_ONWARD, reply.onward, officer_identities.JOURNEY),
+    ):
+        if value is not None:
+            made.set_cookie(
+                _cookie_name(name, secure=secure),
+                value,
+                max_age=int(longest.total_seconds()) if value else 0,
+                path="/",
+                secure=secure,
+                httponly=True,
+                samesite="lax",
+            )
     return made

@@ -18,6 +18,7 @@ from communique.problems import Problem, ProblemsError
 from communique.read.sources import Snapshot
 from communique.send.open_channels import OpenChannels
 from communique.settings import Settings
+from communique.single_sign_on import WayIn
 from communique.store import officers
 from communique.store.database import Database
 from communique.texts import tokens
@@ -84,6 +85,13 @@ class Office:
         desk = workspace.settings.desk
         route = workspace.routes.get(desk.through)
         return desk.address is not None and route is not None and route.form is Form.MAIL
+
+    @property
+    def ways_in(self) -> frozenset[WayIn]:
+        """By which people sign in: those of the settings that are there."""
+        desk = self.settings.desk
+        absent = {"openid"} if desk.openid is None else set()
+        return frozenset(desk.sign_in) - absent - (set() if self.mails_links else {"link"})
 
     def planner(self) -> Planner:
         """Planning with the files as they are now, as the commands plan."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
+from urllib.parse import quote
 
 from sqlalchemy import Connection
 
@@ -11,10 +11,11 @@ from communique.store import journal, limits, officers
 from communique.store.officers import Duty, Officer, Opened
 from communique.texts import tokens
 from communique.web.desk import passwords
-from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.asking import Ask, Reply, inside
 from communique.web.desk.desk_pages import LANGUAGES, DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
+from communique.web.desk.openid_pages import OpenIDPages
 
 #: Wrong answers at one name, and from one network: whoever guesses gets nowhere, whoever mistypes gets in.
 _PER_NAME, _PER_NETWORK = Rate(10, timedelta(minutes=15)), Rate(50, timedelta(minutes=15))
@@ -32,6 +33,7 @@ class SignInPages:
 
     office: Office
     pages: DeskPages
+    openid: OpenIDPages
 
     def table(self) -> list[DeskPage]:
         """Their addresses."""
@@ -52,6 +54,8 @@ class SignInPages:
 
     def sign_in(self, ask: Ask) -> Reply:
         """By name (or address) and password."""
+        if "password" not in self.office.ways_in:
+            return self._sign_in_page(ask, error="no_passwords", status=_WRONG)
         name, password = ask.visit.field("name", _LONGEST_NAME), _password(ask, "password")
         now = self.office.clock()
         with self.office.database.reading() as connection:
@@ -68,12 +72,12 @@ class SignInPages:
                 officers.set_password(connection, found, renewed)
             session = officers.begin_session(connection, found, now)
             journal.note(connection, who=found.name, what="signed in at the desk", now=now)
-        return Reply(status=_SEE_OTHER, location=_inside(ask.visit.field("to")), session=session)
+        return Reply(status=_SEE_OTHER, location=inside(ask.visit.field("to")), session=session)
 
     def ask_for_link(self, ask: Ask) -> Reply:
         """A link to the mailbox of whoever the name or address stands for. The answer is the same for nobody."""
         name, now = ask.visit.field("name", _LONGEST_NAME), self.office.clock()
-        if not self.office.mails_links:
+        if "link" not in self.office.ways_in:
             return self._sign_in_page(ask)
         with self.office.database.begin() as connection:
             counted = [limits.count(connection, *each, now) for each in self._mail_counters(connection, ask, name)]
@@ -87,28 +91,25 @@ class SignInPages:
         """The session ends here and in the ledger."""
         with self.office.database.begin() as connection:
             officers.end_session(connection, ask.session)
-        return Reply(status=_SEE_OTHER, location="/sign-in", session="")
+        left = "?said=signed_out" if "openid" in self.office.ways_in else ""
+        return Reply(status=_SEE_OTHER, location=f"/sign-in{left}", session="")
 
     def show_begin(self, ask: Ask) -> Reply:
         """Who opens the link, and what they are asked for. Nothing is used up by looking: mail scanners look."""
-        with self.office.database.reading() as connection:
-            opened = officers.opened_by(connection, self._reference(ask), self.office.clock())
-        return self._begin_page(ask, opened)
+        return self._begin_page(ask, self._opened(ask))
 
     def begin(self, ask: Ask) -> Reply:
         """Use the link: be somebody, with a password, and signed in."""
-        now = self.office.clock()
-        with self.office.database.reading() as connection:
-            opened = officers.opened_by(connection, self._reference(ask), now)
+        now, opened = self.office.clock(), self._opened(ask)
         if opened is None:
             return self._begin_page(ask, opened)
         name, password = ask.visit.field("name", _LONGEST_NAME), _password(ask, "password")
-        is_needed = _needs_password(opened)
+        is_needed = self._needs_password(opened)
         if opened.officer is None and not name:
             return self._begin_page(ask, opened, error="no_name")
         if (is_needed or password) and (error := _fault(password, opened.officer.name if opened.officer else name)):
             return self._begin_page(ask, opened, error=error)
-        hashed = passwords.hashed(password) if password else ""
+        hashed = passwords.hashed(password) if password and "password" in self.office.ways_in else ""
         with self.office.database.begin() as connection:
             # Asked again, now that nobody else can write.
             opened = officers.use_link(connection, self._reference(ask), now)
@@ -131,6 +132,8 @@ class SignInPages:
     def change_password(self, ask: Ask) -> Reply:
         """Every session ends, and this browser has a new one."""
         now, who = self.office.clock(), ask.who
+        if "password" not in self.office.ways_in:
+            return self._password_page(ask, "no_passwords", _WRONG)
         with self.office.database.reading() as connection:
             if self._is_shut(connection, ask, who.name):
                 return self._password_page(ask, "too_many", _TOO_MANY)
@@ -153,7 +156,7 @@ class SignInPages:
         if language in LANGUAGES:
             with self.office.database.begin() as connection:
                 officers.set_language(connection, ask.who, language)
-        return Reply(status=_SEE_OTHER, location=_inside(ask.visit.field("to")))
+        return Reply(status=_SEE_OTHER, location=inside(ask.visit.field("to")))
 
     def _is_shut(self, connection: Connection, ask: Ask, name: str) -> bool:
         now = self.office.clock()
@@ -178,15 +181,38 @@ class SignInPages:
         who, network = (key for _, key, _ in self._counters(connection, ask, name))
         return [(_SCOPE_MAIL, who, _MAILS_PER_NAME), (_SCOPE_MAIL, network, _MAILS_PER_NETWORK)]
 
+    def _opened(self, ask: Ask) -> Opened | None:
+        """What the link opens; a mailed one only where people sign in by mail."""
+        with self.office.database.reading() as connection:
+            opened = officers.opened_by(connection, self._reference(ask), self.office.clock())
+        return None if opened is not None and opened.is_mailed and "link" not in self.office.ways_in else opened
+
     def _reference(self, ask: Ask) -> str:
         return tokens.verify(tokens.DESK, ask.visit.token, self.office.key) or ""
+
+    def _needs_password(self, opened: Opened) -> bool:
+        """Whoever reads the officer's mail can sign in by it again."""
+        if "password" not in self.office.ways_in:
+            return False
+        return opened.officer is None or not (opened.officer.password or opened.is_mailed)
+
+    def _provider(self) -> dict[str, str]:
+        """What the sign-in page says of it; nothing is asked for that."""
+        provider = self.openid.provider
+        if provider is None:
+            return {}
+        leave = str(provider.known.get("end_session_endpoint", ""))
+        mark = "&" if "?" in leave else "?"
+        client = quote(provider.settings.client_id)
+        return {"name": provider.settings.name, "leave": f"{leave}{mark}client_id={client}" if leave else ""}
 
     def _sign_in_page(self, ask: Ask, error: str = "", status: int = 200) -> Reply:
         context = {
             "to": ask.visit.field("to") or ask.visit.query.get("to", ""),
             "name": ask.visit.field("name", _LONGEST_NAME),
             "error": error,
-            "mails_links": self.office.mails_links,
+            "provider": self._provider(),
+            "said": "signed_out" if ask.visit.query.get("said") == "signed_out" else "",
         }
         wait = int(_PER_NAME.per.total_seconds()) if status == _TOO_MANY else 0
         return Reply(body=self.pages.fill("sign-in.html", ask, context), status=status, retry_after=wait)
@@ -197,7 +223,7 @@ class SignInPages:
         context = {
             "opened": opened.officer,
             "name": ask.visit.field("name", _LONGEST_NAME),
-            "needs_password": _needs_password(opened),
+            "needs_password": self._needs_password(opened),
             "shortest": passwords.SHORTEST,
             "error": error,
         }
@@ -213,11 +239,6 @@ def invitation(connection: Connection, office: Office, officer: Officer | None) 
     return office.link(reference)
 
 
-def _needs_password(opened: Opened) -> bool:
-    """Whoever reads the officer's mail can sign in by it again."""
-    return opened.officer is None or not (opened.officer.password or opened.is_mailed)
-
-
 def _password(ask: Ask, name: str) -> str:
     """As it was typed: spaces count."""
     return (ask.visit.form.get(name) or [""])[0][: passwords.LONGEST + 1]
@@ -230,10 +251,3 @@ def _fault(password: str, name: str) -> str:
     if len(password) > passwords.LONGEST:
         return "long_password"
     return "own_name" if name.casefold() in password.casefold() else ""
-
-
-def _inside(target: str) -> str:
-    """Where to go on: a path of the desk, whatever a link says."""
-    parts = urlsplit(f"/{target.lstrip('/')}")
-    plain = all(sign.isprintable() and sign != "\\" for sign in target)
-    return f"{parts.path}{f'?{parts.query}' if parts.query else ''}" if plain and not parts.netloc else "/"

@@ -171,6 +171,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_officers_address_key"), ["address_key"], unique=False)
 
     op.create_table(
+        "openid_journeys",
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("digest", name=op.f("pk_openid_journeys")),
+    )
+    with op.batch_alter_table("openid_journeys", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_openid_journeys_expires_at"), ["expires_at"], unique=False)
+
+    op.create_table(
         "pauses",
         sa.Column("channel", sa.String(length=64), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=False),
@@ -471,6 +481,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("audience", "person_id", name=op.f("pk_memberships")),
     )
     op.create_table(
+        "officer_identities",
+        sa.Column("issuer", sa.String(length=400), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("officer_id", sa.Integer(), nullable=False),
+        sa.Column("bound_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["officer_id"], ["officers.id"], name=op.f("fk_officer_identities_officer_id_officers")
+        ),
+        sa.PrimaryKeyConstraint("issuer", "subject", name=op.f("pk_officer_identities")),
+    )
+    with op.batch_alter_table("officer_identities", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_officer_identities_officer_id"), ["officer_id"], unique=False)
+
+    op.create_table(
         "officer_links",
         sa.Column("reference", sa.String(length=32), nullable=False),
         sa.Column("officer_id", sa.Integer(), nullable=True),
@@ -594,6 +618,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_officer_links_expires_at"))
 
     op.drop_table("officer_links")
+    with op.batch_alter_table("officer_identities", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_officer_identities_officer_id"))
+
+    op.drop_table("officer_identities")
     op.drop_table("memberships")
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letters_request"))
@@ -663,6 +691,10 @@ def downgrade() -> None:
     op.drop_table("pictures")
     op.drop_table("people")
     op.drop_table("pauses")
+    with op.batch_alter_table("openid_journeys", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_openid_journeys_expires_at"))
+
+    op.drop_table("openid_journeys")
     with op.batch_alter_table("officers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_officers_address_key"))
 
