@@ -10,7 +10,7 @@ from communique.commands.console import PROBLEMS, Session, counted, refuse, show
 from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
 from communique.commands.restoring import restore_command
-from communique.problems import did_you_mean
+from communique.problems import did_you_mean, errors
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.open_channels import printed_folders
 from communique.settings import localise
@@ -50,7 +50,7 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
         found = read_people(file.read_bytes(), str(file), settings.languages, settings.holidays.country)
         if found.problems:
             show_problems(found.problems)
-            if not skip_bad_rows or not found.rows:
+            if errors(found.problems) and (not skip_bad_rows or not found.rows):
                 click.echo("Nothing was imported. Mend the file, or import its good rows with --skip-bad-rows.")
                 sys.exit(PROBLEMS)
         now = session.clock()

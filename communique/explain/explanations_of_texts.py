@@ -99,7 +99,9 @@ TEXT_CODES = {
         waivable=True,
         text="""
             A link is written [words](https://address), with nothing between the brackets. An address without https://
-            means a page beside the one it stands on, which a mail does not have.
+            means a page beside the one it stands on, which a mail does not have; nor has it a place that `#words` could
+            lead to. Behind `mailto:` stands a whole e-mail address, behind `tel:` digits. A page of our own website
+            that no announcement makes is a warning.
             """,
     ),
     "refused-by-channel": Explanation(

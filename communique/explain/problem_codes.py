@@ -6,6 +6,7 @@ from types import MappingProxyType
 from communique.explain.explanation import Explanation
 from communique.explain.explanations_of_campaigns import CAMPAIGN_CODES
 from communique.explain.explanations_of_files import FILE_CODES
+from communique.explain.explanations_of_links import LINK_CODES
 from communique.explain.explanations_of_people import PEOPLE_CODES
 from communique.explain.explanations_of_pictures import PICTURE_CODES
 from communique.explain.explanations_of_press import PRESS_CODES
@@ -25,5 +26,6 @@ CODES: Mapping[str, Explanation] = MappingProxyType(
         **PROCESS_CODES,
         **PRESS_CODES,
         **READING_CODES,
+        **LINK_CODES,
     }
 )

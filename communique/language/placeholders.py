@@ -23,6 +23,8 @@ _PATTERNS = (
     rf"{_NOT_IN_A_WORD}X{{4,}}{_NOT_BEFORE_A_WORD}",
     rf"{_NOT_IN_A_WORD}XX(?:[:/.]XX)+{_NOT_BEFORE_A_WORD}",
     rf"{_NOT_IN_A_WORD}XX(?=\s(?:day|hours|h|am|pm|de\s\p{{L}}+\sde(?:l)?\s|€|euros)|€|%|:\d)",
+    # A telephone number to come.
+    rf"{_NOT_IN_A_WORD}X{{2,3}}(?:[ .-]X{{2,3}})+{_NOT_BEFORE_A_WORD}",
     rf"{_NOT_IN_A_WORD}(?i:TBD|TBC|FIXME){_NOT_BEFORE_A_WORD}|{_NOT_IN_A_WORD}T\.B\.[CD]\.",
     # The next is a word of Spanish and Portuguese: only as a mark.
     rf"{_NOT_IN_A_WORD}TODO(?=:)|^\s*TODO\s*$|[(\[]TODO[)\]]",

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from communique.campaign import Campaign
 from communique.moments import Milestone, When
+from communique.plan.calendar_checks import check_calendar
 from communique.plan.look_check import check_look
 from communique.plan.order_check import CODE as OUT_OF_ORDER
 from communique.plan.order_check import check_order
@@ -80,6 +81,7 @@ def check_campaign(
         )
         return
     yield from _never_begun(workspace, campaign, listed)
+    yield from check_calendar(workspace, campaign, milestones, listed)
     for each in listed:
         if each.occurrence in {"once", "1"}:
             yield from _clock(workspace, campaign, each)

@@ -14,6 +14,8 @@ _HEAVY = 600 * 1024
 #: A subject of fewer letters may be an abbreviation.
 _SHOUTED = 12
 _MOST_MARKS = 1
+#: Letters of a subject: a phone shows 40 of them, a list of mails on a screen 70, and nothing shows more than 100.
+_LONGEST_SUBJECT = 100
 
 
 def check_mail_traits(
@@ -36,6 +38,12 @@ def _mail(mail: Mail, file: str) -> Iterator[tuple[Problem, str]]:
         message = f"expected a mail of {GMAIL_CLIPS // 1024} KB of HTML at the most, found {round(size / 1024)} KB"
         hint = "Gmail hides its end, and with it the way to unsubscribe: put the details on the page, and link it."
         yield _warning("mail-clipped", message, hint, file), ""
+    if len(subject) > _LONGEST_SUBJECT:
+        message = (
+            f"expected a subject of {_LONGEST_SUBJECT} letters at the most, found one of {len(subject)}: {subject}"
+        )
+        hint = "Phones show the first 40: begin with what matters, and leave the rest to the text."
+        yield _warning("long-subject", message, hint, file), "subject:"
     letters = [each for each in subject if each.isalpha()]
     if len(letters) >= _SHOUTED and subject == subject.upper() != subject.lower():
         message = f"expected a subject in small letters, found all capitals: {subject}"

@@ -27,7 +27,9 @@ from communique.channel import (
 )
 from communique.occasion import Occasion
 from communique.plan.card_checks import card_faults
+from communique.plan.copied_text_checks import check_copied_text
 from communique.plan.findings import Channels, Findings, routes_and_languages
+from communique.plan.link_checks import check_links
 from communique.plan.mail_traits import check_mail_traits
 from communique.plan.press_checks import check_embargo, check_quotations
 from communique.plan.reading_checks import Text, check_reading, starts_of
@@ -100,8 +102,13 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         for way, sample in samples.items()
         if not isinstance(sample, Infographic)  # its words are laid out, and not its officer's
     }
-    for problem, words in (*check_reading(read), *check_mail_traits(samples, paths)):
-        problems.append(_at_its_line(workspace, problem, words))
+    pointed_at = (
+        *check_reading(read),
+        *check_links(workspace, read),
+        *check_copied_text(workspace.settings, read),
+        *check_mail_traits(samples, paths),
+    )
+    problems += [_at_its_line(workspace, problem, words) for problem, words in pointed_at]
     waived = {**occasion.campaign.waive, **occasion.campaign.announcements[occasion.announcement].waive}
     return Preflight(
         digest=_digest(occasion, samples, sources, variants),

@@ -2,18 +2,21 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from communique.channel import Reach
 from communique.occasion import Occasion
-from communique.problems import Problem
+from communique.problems import Problem, Severity
 from communique.routes import Route
 from communique.texts.releases import embargo_of, is_embargoed
 from communique.texts.wording import Wording
 from communique.workspace import Workspace
 
 _QUOTED_FACT = re.compile(r"facts\.([a-z][a-z0-9_]*)\.text\b")
+_NAMED = re.compile(r"^\s*>\s*[—–-]\s*\w")
 _IN_QUOTES = re.compile(r"^\s*>\s*(?![—–-])(?=\S)(.*)$")
 
 
@@ -30,6 +33,11 @@ def check_embargo(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]
         yield document.problem((*path, "embargo"), "embargo-without-date", message, hint=hint)
         return
     if not is_embargoed(occasion, almanac):
+        message = (
+            f"expected an embargo that ends after this goes out, found `{occasion.embargo}`, which is over by then"
+        )
+        hint = "Nobody has to wait for it: take `embargo:` out, or send this earlier."
+        yield document.problem((*path, "embargo"), "embargo-is-over", message, hint=hint, severity=Severity.WARNING)
         return
     routes = [workspace.routes[name] for name in announcement.through if name in workspace.routes]
     for route in routes:
@@ -62,11 +70,19 @@ def check_quotations(occasion: Occasion, wording: Wording, *, is_press: bool) ->
                 message = f"expected a quotation that was approved, found `facts.{found[1]}` {lacks}"
                 hint = "Write `approved_by: NAME` and `approved_on: DATE` beside its text once that is so."
                 yield _at(wording, number, found.start() + 1, line, message, hint)
-        quoted = _IN_QUOTES.match(line) if is_press else None
-        if quoted and "facts." not in line:
+        quoted = _IN_QUOTES.match(line)
+        if quoted and "facts." not in line and (is_press or _says_who(wording, number)):
             message = f"expected a quotation from the facts, with who approved it and when; found “{quoted[1].strip()}”"
             hint = "Make it a fact with `text`, `approved_by` and `approved_on`, and write `> {{ facts.NAME.text }}`."
-            yield _at(wording, number, 1, line, message, hint)
+            severity = Severity.ERROR if is_press else Severity.WARNING
+            yield replace(_at(wording, number, 1, line, message, hint), severity=severity)
+
+
+def _says_who(wording: Wording, number: int) -> bool:
+    """Whether the block of quoted lines around a line ends with a name: `> — Rosa Marín`."""
+    lines = wording.body.split("\n")[number - 1 :]
+    block = takewhile(lambda line: line.lstrip().startswith(">"), lines)
+    return any(_NAMED.match(line) for line in block)
 
 
 def _is_quotation(name: str, fact: Mapping[str, Any]) -> bool:

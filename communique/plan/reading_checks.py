@@ -110,6 +110,13 @@ def _in_html(it: Text) -> Iterator[tuple[Problem, str]]:
         yield from _link(it, address, words)
 
 
+def links_in(html: str) -> list[tuple[str, str]]:
+    """The links of a fragment: each address, and the words it is under."""
+    found = _Outline()
+    found.feed(html)
+    return found.links
+
+
 def _link(it: Text, address: str, words: str) -> Iterator[tuple[Problem, str]]:
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from communique.campaign import LANGUAGE
@@ -111,7 +112,7 @@ def _official(glossary: Any) -> Iterator[Mapping[str, str]]:
 def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[Problem]:
     """One announcement says the same dates in every language."""
     locales = workspace.settings.locales
-    by_channel: dict[str, dict[str, set[Any]]] = {}
+    by_channel: dict[str, dict[str, set[date]]] = {}
     for (channel, language), sample in samples.items():
         by_channel.setdefault(channel, {})[language] = set(dates_in(_words(sample), locale_of(language, locales)))
     for channel, said in by_channel.items():
@@ -119,12 +120,23 @@ def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Path
         for language in others:
             if differing := sorted(said[first] ^ said[language]):
                 named = ", ".join(day.isoformat() for day in differing)
-                yield Problem(
+                problem = Problem(
                     code="dates-differ",
                     message=f"expected the same dates in `{first}` and `{language}`, found {named} in only one of them",
                     hint=f"Compare with {paths[channel, first]}.",
                     file=paths[channel, language],
                 )
+                yield _at_a_date(workspace, problem, set(differing), language)
+
+
+def _at_a_date(workspace: Workspace, problem: Problem, days: set[date], language: str) -> Problem:
+    """At the line of its file that says one of these days; at the file where facts do, or where they are missing."""
+    locale = locale_of(language, workspace.settings.locales)
+    text = (workspace.sources.read(problem.file) or b"").decode("utf-8-sig", "replace")
+    for number, line in enumerate(text.splitlines(), 1):
+        if days.intersection(dates_in(line, locale)):
+            return at_place(problem, file=problem.file, line=number, column=1, source=line)
+    return problem
 
 
 def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]:

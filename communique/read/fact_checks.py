@@ -8,6 +8,7 @@ from communique.language.weekday_check import find_weekday_mismatches
 from communique.problems import Problem
 from communique.read.announcement_checks import unknown_milestone
 from communique.read.campaign_draft import Draft
+from communique.read.curly_quotes import curly_quotes
 from communique.read.fact_forms import check_forms
 from communique.read.translations import is_by_language, translation_problems
 from communique.read.yaml_document import Path
@@ -23,6 +24,7 @@ STATUSES = ("not-started", "limited", "substantial", "complete")
 def check_facts(draft: Draft) -> Iterator[Problem]:
     """Everything about facts, and the placeholders of the title."""
     yield from _placeholders(draft, ("title",))
+    yield from curly_quotes(draft.document)
     yield from _below(draft, ("facts",))
     yield from _commitments(draft)
     yield from _agenda(draft)

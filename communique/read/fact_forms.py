@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
-from communique.problems import Problem
+from communique.language.mistyped_domains import mistyped
+from communique.problems import Problem, at_place
 from communique.read.campaign_draft import Draft
 from communique.read.field_hints import place_hint
 from communique.read.moment_hints import moment_hint, parse_date
@@ -29,6 +30,9 @@ def check_forms(draft: Draft, path: Path, value: dict[str, Any]) -> Iterator[Pro
             found = _IN_TEXT.search(entry)
             hint = f"Write `{found[0]}`." if found else "Readers will click on it: write it in full."
             yield draft.problem((*path, key), "wrong-value", message, hint)
+        elif key in {"rsvp", "email"} and (problem := mistyped(entry, _own_domains(draft))):
+            line, column, source = draft.document.place((*path, key))
+            yield at_place(problem, file=draft.document.file, line=line, column=column, source=source)
         if _WEB_KEY.search(key) and not _WEB.fullmatch(entry):
             message = f"expected an address that begins with https://, found {as_written(entry)}"
             yield draft.problem((*path, key), "wrong-value", message, place_hint(key, entry))
@@ -36,6 +40,10 @@ def check_forms(draft: Draft, path: Path, value: dict[str, Any]) -> Iterator[Pro
             message = f"expected a date such as `2027-02-02`, found {as_written(entry)}"
             yield draft.problem((*path, key), "wrong-moment", message, moment_hint(entry, parse_date))
     yield from _deadline(draft, path, value)
+
+
+def _own_domains(draft: Draft) -> set[str]:
+    return {draft.settings.government.contact.email.rpartition("@")[2].casefold()} if draft.settings else set()
 
 
 def _deadline(draft: Draft, path: Path, value: dict[str, Any]) -> Iterator[Problem]:

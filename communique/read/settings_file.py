@@ -1,12 +1,15 @@
 """`config/settings.yaml` and `config/glossary.yaml`, read, with everything that is wrong with them at once."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from communique.channel import Channel, Form
+from communique.language.mistyped_domains import mistyped
 from communique.language.weekday_check import is_known_language
-from communique.problems import Problem, did_you_mean, errors, in_order
+from communique.problems import Problem, Severity, at_place, did_you_mean, errors, in_order
 from communique.read.channel_settings import check_channel
+from communique.read.curly_quotes import curly_quotes
 from communique.read.desk_checks import desk_problems
 from communique.read.mailbox_checks import bounce_problems, canary_problems
 from communique.read.model_file import fill
@@ -21,6 +24,8 @@ from communique.working_days import working_days
 Kinds = Mapping[str, type[Channel]]
 #: What is not for the adapter.
 _OF_EVERY_KIND = {"kind", "languages", "rate", "rate_per_domain", "warm_up"}
+#: Digits, what stands between them, and an extension at the end.
+_PHONE = re.compile(r"\+?[\d\s().\-/]*\d[\d\s().\-/]*(?:(?:ext\.?|x|#)\s?\d+)?", re.IGNORECASE)
 
 
 def read_settings(text: str | bytes, file: str, kinds: Kinds | None = None) -> tuple[Settings | None, list[Problem]]:
@@ -93,6 +98,18 @@ def _channel(document: Document, name: str, channel: Any, kinds: Kinds) -> Itera
     yield from check_channel(document.part(path, without=_OF_EVERY_KIND), kinds[kind])
 
 
+def _contact(document: Document, settings: Settings) -> Iterator[Problem]:
+    """Whether readers can call and write to whom every mail names."""
+    contact, path = settings.government.contact, ("government", "contact")
+    if contact.phone and not _PHONE.fullmatch(contact.phone):
+        message = f"expected a telephone number with the country code, found `{contact.phone}`"
+        hint = 'Write digits: `"+34 955 000 000"`. Is a letter O meant as a zero?'
+        yield document.problem((*path, "phone"), "wrong-value", message, hint=hint, severity=Severity.WARNING)
+    if problem := mistyped(contact.email):
+        line, column, source = document.place((*path, "email"))
+        yield at_place(problem, file=document.file, line=line, column=column, source=source)
+
+
 def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
     """What has to fit together."""
     try:
@@ -105,6 +122,8 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         hint = "Nothing could ever be approved. Name more people, or require fewer."
         yield document.problem(("approvals", "required"), "wrong-value", message, hint=hint)
     yield from _no_way_for_mails(document, settings)
+    yield from _contact(document, settings)
+    yield from curly_quotes(document)
     for topic in PAGES_BESIDE_TOPICS.intersection(settings.subscribing.topics):
         message = f"expected the name of a campaign, found `{topic}`: a page of the website is called so"
         hint = "The topic's page would take its place. Give the campaign another name, in its file and here."

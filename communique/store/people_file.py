@@ -4,12 +4,13 @@ import csv
 import io
 import unicodedata
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from communique.language.escaping import in_line
+from communique.language.mistyped_domains import mistyped
 from communique.language.postal import country_code, postcode_fits
 from communique.postal_address import PostalAddress
-from communique.problems import Problem, did_you_mean
+from communique.problems import Problem, did_you_mean, errors
 from communique.store.people import AddressError, Row, address_key
 from communique.store.postal_addresses import post_key
 
@@ -79,7 +80,7 @@ def read_people(data: bytes, file: str, languages: Sequence[str], home: str = ""
             if any(cell.strip() for cell in cells):
                 row, faults = _row(cells, columns, languages, home, seen, file, begins)
                 problems += faults
-                rows += [row] if row is not None and not faults else []
+                rows += [row] if row is not None and not errors(faults) else []
             begins = reader.line_num + 1
     except csv.Error as error:
         hint = "Is a quotation mark missing, or one too many?"
@@ -155,6 +156,8 @@ def _row(
             message = f"expected each person once, found `{values['name']}` again (first in row {seen[key]})"
         problems.append(_problem(file, line, "bad-address", message, "Delete one of the rows."))
     seen.setdefault(key, line)
+    if warning := mistyped(values["address"]):
+        problems.append(replace(warning, file=file, line=line, column=1))
     if not values["name"]:
         problems.append(
             _problem(file, line, "bad-name", "expected a name, found nothing", "Mails greet people by name.")

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from communique.problems import Problem
+from communique.read.curly_quotes import curly_quotes_around
 from communique.texts.wording import Wording
 
 #: Tags that come along when a text is pasted from a page or a mail; `<https://…>` is Markdown.
@@ -22,6 +24,9 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
             "expected a text, found an empty file" if not wording.top else "expected a text below the second `---`"
         )
         yield Problem(code="empty-text", message=message, file=wording.path, line=1, column=1)
+    for value in wording.top.values():
+        if problem := curly_quotes_around(value.source):
+            yield replace(problem, file=wording.path, line=value.line, column=1)
     if not wording.path.endswith(".md"):
         return
     for number, line in enumerate(wording.body.split("\n"), 1):

@@ -1,0 +1,89 @@
+"""Explanations of addresses that lead nowhere, and of what was copied from elsewhere."""
+
+from communique.explain.explanation import Explanation
+from communique.problems import Severity
+
+LINK_CODES = {
+    "test-address": Explanation(
+        title="An address that only some can open",
+        text="""
+            `localhost`, names such as `.local` and private numbers lead to a machine in an office: whoever reads the
+            mail at home sees an error. An address that sounds like a trial system (`staging.…`) is a warning: it may be
+            public today, and gone when the mail is read.
+            """,
+        example="""
+            wrong:  [the form](http://localhost:8080/form)
+            right:  [the form](https://www.puertoclaro.example.org/form)
+            """,
+    ),
+    "mistyped-address": Explanation(
+        title="An e-mail address that is probably mistyped",
+        text="""
+            Its domain is one slip of the fingers away from one that many people have, or from our own: `gmial.com`.
+            Mail to it is lost, or read by somebody who has bought that name for it. If it is right, leave it.
+            """,
+        severity=Severity.WARNING,
+    ),
+    "name-of-another-town": Explanation(
+        title="The name of another town",
+        text="""
+            A text that was copied from another town, or from the campaigns that come with the program, still names it.
+            Let the settings say who speaks: `{{ government.name }}`, `{{ government.place }}`. If the other town is
+            meant, leave it.
+            """,
+        severity=Severity.WARNING,
+    ),
+    "foreign-number": Explanation(
+        title="A number as another language writes it",
+        text="""
+            In Spanish `1.250.000,50` is what English writes as 1,250,000.50. Who reads it wrong reads another amount.
+            Only numbers with both signs, or with two groups of thousands, are looked at: others may be meant as they
+            are.
+            """,
+        severity=Severity.WARNING,
+    ),
+    "curly-quotes": Explanation(
+        title="Quotation marks of a word processor",
+        text="""
+            Programs such as Word make quotation marks curly. In a file of ours only straight ones stand around a value:
+            curly ones are letters of it, and everybody reads them. Take them out, or write straight ones.
+            """,
+        example="""
+            wrong:  headline: “We have been accepted”
+            right:  headline: "We have been accepted"
+            """,
+        severity=Severity.WARNING,
+    ),
+    "meeting-on-day-off": Explanation(
+        title="A meeting on a day off",
+        text="""
+            The date of a meeting lies on a weekend or on a public holiday of the country and region in the settings
+            (`holidays:`). That may be meant: many people can come only then. Often it is a slip in the date.
+            """,
+        severity=Severity.WARNING,
+    ),
+    "at-the-same-minute": Explanation(
+        title="Two mails to the same people at once",
+        text="""
+            Two announcements of a campaign fall due in the same minute and go to the same audience through the same
+            channel. Readers take one of them for a mistake. Send one later, or say both in one text.
+            """,
+        severity=Severity.WARNING,
+    ),
+    "embargo-is-over": Explanation(
+        title="An embargo that is over",
+        text="""
+            The release goes out after the moment until which newsrooms were to wait, so that it says nothing. Usually
+            one of the two was counted from another milestone than was meant.
+            """,
+        severity=Severity.WARNING,
+    ),
+    "long-subject": Explanation(
+        title="A subject is long",
+        text="""
+            Phones show about 40 letters of a subject and lists of mails about 70; more than 100 are seen nowhere whole.
+            Begin with what matters, and leave the rest to the text.
+            """,
+        severity=Severity.WARNING,
+    ),
+}

@@ -1,0 +1,65 @@
+"""What is odd about the days and hours of a campaign: meetings when offices are closed, two mails at once. Warnings."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from itertools import combinations
+
+from communique.campaign import Campaign
+from communique.channel import Reach
+from communique.moments import Milestone
+from communique.problems import Problem, Severity
+from communique.timeline import Occurrence
+from communique.workspace import Workspace
+
+
+def check_calendar(
+    workspace: Workspace, campaign: Campaign, milestones: Mapping[str, Milestone], listed: Sequence[Occurrence]
+) -> Iterator[Problem]:
+    """Everything of one campaign; `milestones` as they hold, `listed` as they will be due."""
+    yield from _meetings(workspace, campaign, milestones)
+    dated = [each for each in listed if _is_dated(campaign, milestones, each)]
+    yield from _at_once(workspace, campaign, dated)
+
+
+def _is_dated(campaign: Campaign, milestones: Mapping[str, Milestone], each: Occurrence) -> bool:
+    """Whether it counts from a date that is known, and not from one that stands in for it."""
+    name = campaign.announcements[each.announcement].when.milestone
+    return name is None or (name in milestones and milestones[name].known)
+
+
+def _meetings(workspace: Workspace, campaign: Campaign, milestones: Mapping[str, Milestone]) -> Iterator[Problem]:
+    """Meetings on a day on which offices are closed, or on which many people rest or pray."""
+    document = workspace.document(campaign.campaign)
+    at = {str(fact["at"]) for fact in campaign.facts.values() if isinstance(fact, Mapping) and "at" in fact}
+    for name in sorted(at & milestones.keys()):
+        start = milestones[name].start
+        day = start.date() if isinstance(start, datetime) else start
+        if day is not None and not workspace.almanac.is_working_day(day):
+            message = f"expected a meeting on a working day, found {day} ({day:%A}), when offices are closed"
+            hint = (
+                "It is a weekend or a public holiday of `holidays:` in the settings. Choose another day, or leave it."
+            )
+            path = ("milestones", name)
+            yield document.problem(path, "meeting-on-day-off", message, hint=hint, severity=Severity.WARNING)
+
+
+def _at_once(workspace: Workspace, campaign: Campaign, listed: Sequence[Occurrence]) -> Iterator[Problem]:
+    """Two announcements in the same minute to the same people, who would think that one is a mistake."""
+    once = [each for each in listed if each.due_at is not None and each.occurrence in {"once", "1"}]
+    for first, second in combinations(once, 2):
+        one, other = (campaign.announcements[each.announcement] for each in (first, second))
+        both = sorted(set(one.to) & set(other.to))
+        ways = [
+            name
+            for name in one.through
+            if name in other.through and name in workspace.routes and workspace.routes[name].reach is Reach.EACH
+        ]
+        if first.due_at == second.due_at and both and ways:
+            message = f"`{second.announcement}` and `{first.announcement}` reach {', '.join(both)} in the same minute"
+            yield workspace.document(campaign.campaign).problem(
+                ("announcements", second.announcement, "when"),
+                "at-the-same-minute",
+                f"expected some time between two mails to the same people: {message}",
+                hint="Send one of them later, or say both in one text.",
+                severity=Severity.WARNING,
+            )

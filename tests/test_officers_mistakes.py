@@ -1,0 +1,259 @@
+"""Mistakes as officers make them, each planted in the files of a sound campaign: named before anything could go out."""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+
+import pytest
+
+from communique.plan.checking import check
+from communique.plan.file_check import check_file
+from communique.problems import Problem, Severity
+from communique.store.people_file import read_people
+from tests.workspaces import START, Town, build
+
+C, S = "campaigns/news.yaml", "config/settings.yaml"
+EN, ES = (f"templates/news/hello/{language}/article.md" for language in ("en", "es"))
+END_EN, END_ES = "See you there.\n", "Nos vemos.\n"
+CAMPAIGN = """\
+campaign: news
+title: News
+languages: [en, es]
+milestones:
+  start: 2026-12-01 10:00
+  meeting: 2026-12-15 10:00 to 12:00
+facts:
+  price: {en: ten euros, es: diez euros}
+  budget: 10
+  mayor_quote:
+    approved_by: Ana Gil
+    approved_on: 2026-11-20
+    text: {en: We listen., es: Escuchamos.}
+  gathering:
+    at: meeting
+    title: {en: Meeting, es: Reunión}
+    place: {en: Hall, es: Sala}
+    rsvp: open@littleton.example.org
+    rsvp_by: 2026-12-10
+announcements:
+  hello:
+    when: start
+    to: [friends]
+    through: [email, website]
+    invite: gathering
+  reminder:
+    when: start + 1 day at 10:00
+    after: hello
+    to: [friends]
+    through: [email]
+  release:
+    when: start + 2 days at 10:00
+    embargo: start + 3 days at 10:00
+    to: [newsrooms]
+    through: [press]
+"""
+_HEAD = "---\nheadline: {headline}\nsubject: {headline}\nsummary: {summary}\nimage: hall.png\nalt: {alt}\n---\n"
+_ENGLISH = _HEAD.format(headline="A meeting", summary="In short.", alt="A hall.") + (
+    "It costs {{ facts.price }}, on {{ facts.gathering.start | weekday_date }}.\n\n> {{ facts.mayor_quote.text }}\n\n"
+    "## Where\n\nRead [the page]({{ pages.process }}).\n\n" + END_EN
+)
+_SPANISH = _HEAD.format(headline="Una reunión", summary="En breve.", alt="Una sala.") + (
+    "Cuesta {{ facts.price }}, el {{ facts.gathering.start | weekday_date }}.\n\n> {{ facts.mayor_quote.text }}\n\n"
+    "## Dónde\n\nLea [la página]({{ pages.process }}).\n\n" + END_ES
+)
+_SHORT = "---\nheadline: News\nsummary: In short.\n---\n" + END_EN
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """What an officer wrote in the place of words of a file, and the code of what has to be found."""
+
+    code: str
+    severity: Severity
+    file: str
+    old: str
+    new: str
+
+
+E, W = Severity.ERROR, Severity.WARNING
+PAGE = "({{ pages.process }})"
+#: One at a time: each changes what is read of a file.
+MISTAKES = [
+    Mistake("wrong-moment", E, C, "start: 2026-12-01", "start: 2026-11-31"),
+    Mistake("date-gap", E, C, "when: start\n", "when: 2027-03-28 02:30\n"),
+    Mistake("wrong-moment", E, C, "+ 1 day at 10:00", "+ 1 day at 25:00"),
+    Mistake("yaml-tab", E, C, "  meeting: 2026", "\tmeeting: 2026"),
+    Mistake("yaml-duplicate-key", E, C, "  budget: 10\n", "  budget: 10\n  budget: 20\n"),
+    Mistake("missing-translation", E, C, "[en, es]\nmil", "[en, es, no]\nmil"),
+    Mistake("missing-translation", E, C, ", es: diez euros", ""),
+    Mistake("missing-fact", E, ES, "facts.price", "facts.prize"),
+    Mistake("wrong-value", W, S, "email: open@", 'phone: "+34 955 OOO 000", email: open@'),
+    Mistake("no-audience", E, C, "to: [friends]\n    through: [email]\n", "to: []\n    through: [email]\n"),
+    Mistake("embargo-is-over", W, C, "embargo: start + 3", "embargo: start + 1"),
+    Mistake("empty-text", E, ES, _SPANISH, ""),
+    Mistake("unapproved-quotation", E, C, "    approved_by: Ana Gil\n", ""),
+    Mistake("missing-alt", E, EN, "alt: A hall.\n", ""),
+    Mistake("mistyped-address", W, C, "rsvp: open@littleton", "rsvp: open@litleton"),
+    Mistake("deadline-after-meeting", E, C, "rsvp_by: 2026-12-10", "rsvp_by: 2026-12-20"),
+    Mistake("meeting-on-day-off", W, C, "meeting: 2026-12-15", "meeting: 2026-12-25"),
+    Mistake("meeting-on-day-off", W, C, "meeting: 2026-12-15", "meeting: 2026-12-13"),
+    Mistake("meeting-in-the-past", E, C, "when: start\n", "when: start + 3 weeks\n"),
+    Mistake("curly-quotes", W, C, "title: News", "title: “News”"),
+    Mistake("at-the-same-minute", W, C, "when: start + 1 day at 10:00\n    after: hello", "when: start"),
+]
+#: Of a campaign file, and found only when its texts are written.
+SEEN_IN_TEXTS = {"embargo-is-over", "meeting-in-the-past"}
+#: All at once, each in a line of its own.
+IN_ENGLISH = [
+    ("weekday-mismatch", E, "On Monday, 15 December 2026."),
+    ("broken-link", E, "Call [us](tel:+3495512E456)."),
+    ("broken-link", E, "See [it](http://www.example.org/)."),
+    ("broken-link", E, "See [the calendar](#calendar)."),
+    ("broken-link", W, "See [the old page](https://open.littleton.example.org/en/old/)."),
+    ("unapproved-quotation", W, "> A great day.\n>\n> — Rosa Marín"),
+    ("name-of-another-town", W, "The City of Villanova is glad."),
+    ("mistyped-address", W, "Write to [the office](mailto:town@gmial.com)."),
+    ("test-address", E, "Fill in [the form](https://localhost:8080/x)."),
+    ("test-address", W, "Fill in [the other form](https://staging.littleton.example.org/x)."),
+    ("placeholder-left", E, "Lorem ipsum dolor."),
+    ("vague-link", W, "Read more [here](https://www.example.org/)."),
+    ("link-shows-another", W, "See [www.ogp.org](https://www.example.net/)."),
+    ("html-in-text", E, "<b>Bold</b>."),
+    ("long-sentence", W, f"This goes on {'and on ' * 15}."),
+    ("heading-skipped", W, "#### Too deep"),
+]
+IN_SPANISH = [
+    ("dates-differ", E, "Hasta el 3 de febrero de 2027."),
+    ("name-of-another-town", W, "Viva Puerto Claro."),
+    ("foreign-number", W, "Son 1,250,000.50 euros."),
+    ("placeholder-left", E, "Llame al XXX XX XX XX."),
+    ("placeholder-left", E, "TODO: preguntar."),
+]
+AT_THE_TOP = [
+    ("long-subject", W, "subject: A meeting", f"subject: A meeting{' of all who' * 12}"),
+    ("curly-quotes", W, "headline: A meeting", "headline: “A meeting”"),
+]
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A campaign without a fault, in two languages, by mail, on the website and to newsrooms."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.write(C, CAMPAIGN)
+    town.settings("languages: [en, es, fr]", "languages: [en, es]")
+    town.settings("  x:\n", PRESS)
+    town.settings("invited}\n", "invited}\n  newsrooms: {title: Newsrooms, role: media, trusted_with_embargo: true}\n")
+    for name in ("hello", "reminder"):
+        town.say(name, {"en": _ENGLISH, "es": _SPANISH} if name == "hello" else {"en": _SHORT, "es": _SHORT})
+    for language in ("en", "es"):
+        town.write(f"templates/news/release/{language}/press.md", _SHORT)
+    images = town.root / "templates/news/images"
+    images.mkdir(parents=True)
+    (images / "hall.png").write_bytes(_png(64, 32))
+    yield town
+    town.database.close()
+
+
+PRESS = """\
+  press:
+    kind: press
+    host: localhost
+    port: 25
+    tls: none
+    sender: Press <open@littleton.example.org>
+  x:
+"""
+
+
+def _png(width: int, height: int) -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = zlib.compress((b"\0" + b"\x40" * width * 3) * height)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", rows) + chunk(b"IEND", b"")
+
+
+def found_in(town: Town, *, fills_texts: bool = True) -> list[Problem]:
+    """What `communique check` says of the files as they are now; or what is said at once, while somebody types."""
+    installation = town.installation
+    workspace, problems = installation.read_known()
+    if workspace is None:
+        return list(problems)
+    opened, known = installation.channels(workspace), installation.known_preflights
+    try:
+        planner = replace(installation.planner(workspace, town.database, opened), preflight=known)
+        return check(planner, {}, START) if fills_texts else check_file(planner, C, START, fills_texts=False)
+    finally:
+        known.keep()
+        opened.close()
+
+
+@contextmanager
+def changed(town: Town, file: str, *changes: tuple[str, str], fills_texts: bool = True) -> Iterator[list[Problem]]:
+    """What is found while words of a file are others."""
+    path = town.root / file
+    right = text = path.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new, 1)
+    path.write_text(text, encoding="utf-8")
+    try:
+        yield found_in(town, fills_texts=fills_texts)
+    finally:
+        path.write_text(right, encoding="utf-8")
+
+
+def test_a_mistake_is_found_with_its_place_and_its_remedy(sound: Town) -> None:
+    """At its file and line, as heavy as it is, with words that say what to do."""
+    assert found_in(sound) == []
+    missed = []
+    for it in MISTAKES:
+        fills_texts = it.file != C or it.code in SEEN_IN_TEXTS
+        with changed(sound, it.file, (it.old, it.new), fills_texts=fills_texts) as found:
+            named = [each for each in found if (each.code, each.severity, each.file) == (it.code, it.severity, it.file)]
+            missed += [] if any(each.line for each in named) else [(it, found)]
+    assert missed == []
+
+
+@pytest.mark.parametrize(("file", "end", "planted"), [(EN, END_EN, IN_ENGLISH), (ES, END_ES, IN_SPANISH)])
+def test_mistakes_in_a_text_are_found_all_at_once(
+    sound: Town, file: str, end: str, planted: list[tuple[str, Severity, str]]
+) -> None:
+    """Each at its own line, with what to do; and nothing else is said."""
+    written = "\n\n".join(words for _, _, words in planted) + "\n"
+    with changed(sound, file, (end, written)) as found:
+        lines = (sound.root / file).read_text(encoding="utf-8").splitlines()
+        at = [(code, str(weight), lines.index(words.splitlines()[0]) + 1) for code, weight, words in planted]
+        said = {(each.code, str(each.severity), each.line) for each in found if each.file == file}
+        assert [each for each in at if each not in said] == []
+        assert {code for code, *_ in said} == {code for code, *_ in at}
+        assert all(each.hint for each in found)
+
+
+def test_mistakes_at_the_top_of_a_text_are_found(sound: Town) -> None:
+    """Where the officer wrote them, though they stand in every mail."""
+    with changed(sound, EN, *((old, new) for _, _, old, new in AT_THE_TOP)) as found:
+        named = {(each.code, each.severity): each.line for each in found}
+    assert named == {("long-subject", W): 3, ("curly-quotes", W): 2}
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-8-sig"])
+def test_a_file_of_another_encoding_is_read_or_named(sound: Town, encoding: str) -> None:
+    """A mark in front does no harm; what is no UTF-8 is said to be none."""
+    path = sound.root / C
+    right = path.read_bytes()
+    path.write_bytes(right.decode().encode(encoding))
+    codes = {each.code for each in found_in(sound)}
+    path.write_bytes(right)
+    assert codes == ({"file-encoding"} if encoding == "utf-16" else set())
+
+
+def test_a_mistyped_address_in_a_list_is_named_and_taken(sound: Town) -> None:
+    """It may be right: nobody is left out for it."""
+    table = b"address,name\nana@gmial.com,Ana\nbo@mail.com,Bo\n"
+    found = read_people(table, "friends.csv", sound.workspace.settings.languages)
+    assert [(each.code, each.line) for each in found.problems] == [("mistyped-address", 2)]
+    assert [row.address for row in found.rows] == ["ana@gmial.com", "bo@mail.com"]
