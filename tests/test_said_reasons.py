@@ -1,11 +1,14 @@
 """Reasons at the desk in the officer's language; what nobody has put into words stays the engine's, and is marked."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from communique.web.desk.desk_pages import words_of
+from communique.explain.problem_codes import CODES
+from communique.web.desk.desk_pages import findings_of, words_of
 from communique.web.desk.said_reasons import said
 
 TABLE = words_of("es")["reasons"]
@@ -50,3 +53,62 @@ def test_english_stays_as_the_engine_has_it() -> None:
     assert [words for words, _ in said("late: changed since it was approved", words_of("en")["reasons"])] == [
         "late: changed since it was approved"
     ]
+
+
+def test_whatever_the_checks_find_has_spanish_words() -> None:
+    """By its code: what it is, and what to do; and nothing is kept for a code that is gone."""
+    found = findings_of("es")
+    assert found.keys() == CODES.keys()
+    assert all(
+        len(words) == 2 and all(isinstance(each, str) and each.strip() for each in words) for words in found.values()
+    )
+
+
+def test_whatever_the_journal_says_has_spanish_words() -> None:
+    """Each sentence that the program writes into it, with something in its places."""
+    engine = Path(__file__).parents[1] / "communique"
+    written = {sentence for path in engine.rglob("*.py") for sentence in _noted(ast.parse(path.read_text("utf-8")))}
+    assert len(written) > 30
+    unsaid = [each for each in sorted(written) if not all(ours for _, ours in said(each, words_of("es")["deeds"]))]
+    assert unsaid == []
+
+
+def _noted(tree: ast.Module) -> Iterator[str]:
+    """What calls of `journal.note` in a module write: directly, or by a name that the same function gives it."""
+    for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
+        named = {
+            target.id: node.value
+            for node in ast.walk(function)
+            if isinstance(node, ast.Assign)
+            for target in node.targets
+            if isinstance(target, ast.Name)
+        }
+        for node in ast.walk(function):
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "journal.note":
+                (what,) = (word.value for word in node.keywords if word.arg == "what")
+                yield from _sentences(what, named)
+
+
+def _sentences(written: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
+    """Every form of it: with and without what is added on a condition."""
+    if isinstance(written, ast.Name) and written.id in named:
+        yield from _sentences(named[written.id], named)
+    elif isinstance(written, ast.Constant) and isinstance(written.value, str):
+        yield written.value
+    elif isinstance(written, ast.IfExp):
+        yield from _sentences(written.body, named)
+        yield from _sentences(written.orelse, named)
+    elif isinstance(written, ast.BinOp):
+        yield from (a + b for a in _sentences(written.left, named) for b in _sentences(written.right, named))
+    elif isinstance(written, ast.JoinedStr):
+        whole = [""]
+        for part in written.values:
+            inner = part.value if isinstance(part, ast.FormattedValue) else part
+            pieces = list(_sentences(inner, named))
+            whole = [before + piece for before in whole for piece in pieces]
+        yield from whole
+    elif isinstance(written, ast.Call) and ast.unparse(written.func) == "counted":
+        one, *more = (str(word.value) for word in written.args[1:] if isinstance(word, ast.Constant))
+        yield from (f"1 {one}", f"2 {more[0] if more else one + 's'}")
+    else:
+        yield "sent" if ast.unparse(written) == "decision" else "x 1" if "moment" in ast.unparse(written) else "x1"

@@ -2,7 +2,7 @@
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -95,6 +95,8 @@ class DeskPages:
             "languages": [(each, words_of(each)["language_name"]) for each in LANGUAGES],
             "dir_of": direction,
             "w": words_of(language),
+            "ours": findings_of(language),
+            "deed": lambda what: list(said(str(what), words_of(language)["deeds"])),
             "said_reason": lambda reason: list(said(str(reason), words_of(language)["reasons"])),
             "government": str(localise(settings.government.name, named, spoken)),
             "zone": str(settings.timezone),
@@ -148,9 +150,19 @@ def version_of(served: bytes) -> str:
 
 
 @cache
+def findings_of(language: str) -> Mapping[str, Sequence[str]]:
+    """What the checks find, by its code: what it is, and what to do. Nothing in the language that they speak."""
+    return _words(f"findings.{language}.yaml") if language != LANGUAGES[0] else {}
+
+
+@cache
 def words_of(language: str) -> Mapping[str, Any]:
     """The phrases of the desk in a language."""
-    path = files("communique") / "pages" / "desk" / "words" / f"{language}.yaml"
+    return _words(f"{language}.yaml")
+
+
+def _words(name: str) -> Mapping[str, Any]:
+    path = files("communique") / "pages" / "desk" / "words" / name
     document, problems = read(path.read_bytes(), path.name)
     assert document is not None, problems  # noqa: S101 - a file of the program
     return document.data  # type: ignore[no-any-return]

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import quote
@@ -16,7 +17,7 @@ from communique.store.file_versions import Version, digest_of
 from communique.store.officers import Duty
 from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.changed_words import pieces
-from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_pages import DeskPages, findings_of
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.edited_files import (
     ConflictError,
@@ -85,7 +86,9 @@ class EditPages:
             self._checking.release()
         words = self.pages.words(ask)["edit"]
         said = words["checked"]["none"] if not found else words["checked"]["one" if len(found) == 1 else "other"]
-        answer = {"problems": [each.as_json() for each in found], "said": said.format(n=len(found))}
+        ours = findings_of(self.pages.language(ask))
+        problems = [_in_words(each, ours) for each in found]
+        answer = {"problems": problems, "said": said.format(n=len(found))}
         return Reply(body=json.dumps(answer), media_type="application/json")
 
     def show(self, ask: Ask) -> Reply:
@@ -211,6 +214,14 @@ class EditPages:
     def _notice(self, ask: Ask, error: NotEditableError, typed: str = "") -> Reply:
         status = _GONE if error.why == "not_editable" else _CONFLICT
         return Reply(body=self.pages.fill("notice.html", ask, {"notice": error.why, "typed": typed}), status=status)
+
+
+def _in_words(problem: Problem, ours: Mapping[str, Sequence[str]]) -> dict[str, object]:
+    """For the editor: in the officer's language by its code, with the details as the checks say them."""
+    if problem.code not in ours:
+        return problem.as_json()
+    what, remedy = ours[problem.code]
+    return {**problem.as_json(), "message": f"{what}. ({problem.message})", "hint": remedy}
 
 
 def _mark(stopping: list[Problem]) -> str:

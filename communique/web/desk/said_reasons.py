@@ -11,6 +11,8 @@ from functools import cache
 _PLACE = re.compile(r"\\\{(\w+)\\\}")
 #: What is itself a reason, and is said in the same words.
 _REST = "rest"
+#: What somebody wrote, to the end.
+_NOTE = "note"
 
 
 def said(reason: str, table: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
@@ -44,5 +46,7 @@ def _one(reason: str, table: Mapping[str, str]) -> list[tuple[str, bool]] | None
 def _pattern(sentence: str) -> re.Pattern[str]:
     """Values within a sentence are short of what joins sentences."""
     return re.compile(
-        _PLACE.sub(lambda place: f"(?P<{place[1]}>{'.+' if place[1] == _REST else '[^;]+?'})", re.escape(sentence))
+        _PLACE.sub(
+            lambda place: f"(?P<{place[1]}>{'.+' if place[1] in {_REST, _NOTE} else '[^;]+?'})", re.escape(sentence)
+        )
     )
