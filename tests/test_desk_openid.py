@@ -200,6 +200,11 @@ def test_the_provider_changes_its_keys_and_is_another_than_it_says(door: Door) -
     door.desk.town.clock.turn(hours=13)
     door.provider.tell(lie={"issuer": "https://sso.example.net"})
     assert door.desk.seat().post("/sign-in/openid").status_code == 503
+    door.provider.tell()
+    assert door.desk.seat().post("/sign-in/openid").status_code == 503  # nobody waits again at once
+    door.desk.town.clock.turn(seconds=11)
+    assert door.desk.seat().post("/sign-in/openid").status_code == 200
+    door.provider.tell(lie={"issuer": "https://sso.example.net"})
 
     settings = door.desk.office.settings.desk.openid
     assert settings is not None

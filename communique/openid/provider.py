@@ -19,6 +19,8 @@ _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 _PATIENCE = 10  #: seconds, for a provider that says nothing
 #: How long what it said is believed; and how often keys are asked for again because one is not known.
 _FRESH, _KEYS_AGAIN = timedelta(hours=12), timedelta(minutes=1)
+#: So long nobody else waits for a provider that somebody has just waited for in vain.
+_AWAY = timedelta(seconds=10)
 
 
 class OpenIDError(Exception):
@@ -39,6 +41,8 @@ class Provider:
     session: Callable[..., OAuth2Session] = OAuth2Session
     _metadata: Mapping[str, Any] = field(default_factory=dict)
     _metadata_at: datetime | None = None
+    _fault: OpenIDError | None = None  #: of the last time it was asked
+    _fault_at: datetime | None = None
     _keys: KeySet | None = None
     _keys_at: datetime | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -50,9 +54,16 @@ class Provider:
             OpenIDError: there is none, or it is another's.
         """
         with self._lock:
-            if not self._is_fresh(self._metadata_at, _FRESH):
+            if self._is_fresh(self._metadata_at, _FRESH):
+                return self._metadata
+            if self._fault is not None and self._is_fresh(self._fault_at, _AWAY):
+                raise self._fault
+            try:
                 self._metadata = self._checked(self.fetched(f"{self.settings.issuer.rstrip('/')}{_WELL_KNOWN}"))
-                self._metadata_at, self._keys = self.clock(), None
+            except OpenIDError as error:
+                self._fault, self._fault_at = error, self.clock()
+                raise
+            self._metadata_at, self._keys, self._fault = self.clock(), None, None
             return self._metadata
 
     @property

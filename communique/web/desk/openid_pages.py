@@ -50,14 +50,15 @@ class OpenIDPages:
         if provider is None:
             return self._notice(ask, "openid_off", _GONE)
         now = self.office.clock()
+        with self.office.database.begin() as connection:
+            if not limits.count(connection, _SCOPE, self._network(ask), _PER_NETWORK, now):
+                return replace(self._notice(ask, "openid_busy", _TOO_MANY), retry_after=_seconds(_PER_NETWORK.per))
         journey = self._journey(ask, provider, secrets.token_urlsafe(32))
         try:
             address = journey.address(self.pages.language(ask))
         except OpenIDError as error:
             return self._turned_away(ask, error)
         with self.office.database.begin() as connection:
-            if not limits.count(connection, _SCOPE, self._network(ask), _PER_NETWORK, now):
-                return replace(self._notice(ask, "openid_busy", _TOO_MANY), retry_after=_seconds(_PER_NETWORK.per))
             officer_identities.set_out(connection, journey.secret, inside(ask.visit.field("to")), now)
         body = self.pages.fill("onward.html", ask, {"address": address, "provider": provider.settings.name})
         return Reply(body=body, onward=journey.secret)
