@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from communique.bounces.listener import Listener
 
 HANDED_OVER = "returned"  #: the maildir of what the listener takes
-_AT_ONCE = 500  #: messages of a source in one look; the rest is for the next
+AT_ONCE = 500  #: messages of a source in one look; the rest is for the next
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +112,7 @@ class Collector:
         """Read a source; why that failed, or nothing."""
         effects: Counter[Effect] = Counter()
         try:
-            for found in source.unread(_AT_ONCE):
+            for found in source.unread(AT_ONCE):
                 if self._closing:
                     break
                 if (effect := self._take(found, settings, database, key)) is not None:

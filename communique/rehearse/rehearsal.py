@@ -5,7 +5,7 @@ their own adapters; posts go to an outbox that counts as the network would.
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -17,11 +17,15 @@ from communique.delivery import SETTLED, Mode, State
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.postal_address import PostalAddress
+from communique.rehearse.faults import Faults
+from communique.rehearse.faulty_servers import FaultySink, away_at_times, killed_in_the_middle
 from communique.rehearse.invented_answers import InventedAnswers
 from communique.rehearse.invented_people import invented
+from communique.rehearse.returned import ReturnedMail, without_mailbox
+from communique.rehearse.troubles import Drawer, Troubles
 from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
-from communique.send.mail_sink import AcceptedMail, LocalSink
+from communique.send.mail_sink import AcceptedMail
 from communique.send.open_channels import OpenChannels, boxed, open_redirected
 from communique.settings import localise
 from communique.store import accounts, epochs, ledger, people
@@ -41,6 +45,9 @@ _STEP = timedelta(minutes=1)
 _MOST_STEPS = 100_000
 #: Recurring announcements without an end are played this often.
 _MOST_OCCURRENCES = 2
+_LEDGER = "ledger.sqlite"
+_NO_FAULTS = Faults()
+_KILLED = "rehearsal/killed"  #: the owner whose process dies
 
 
 @dataclass
@@ -63,7 +70,9 @@ class Rehearsal:
     clock: VirtualClock
     database: Database
     opened: OpenChannels
-    sink: LocalSink
+    reopen: Callable[[], OpenChannels]  #: the same channels once more, for another process
+    sinks: Mapping[str, FaultySink]  #: by channel, and one under no name for all others
+    troubles: Troubles
     campaigns: Sequence[str]
     happened: list[Standing] = field(default_factory=list)
     stays: list[Standing] = field(default_factory=list)  #: what will not go, and why
@@ -82,8 +91,8 @@ class Rehearsal:
 
     @property
     def mails(self) -> list[AcceptedMail]:
-        """What the sink accepted, in order."""
-        return self.sink.accepted
+        """What the sinks accepted, in order."""
+        return self.sinks[""].accepted
 
     def balances(self) -> list[Balance]:
         """The account of every announcement."""
@@ -94,17 +103,20 @@ class Rehearsal:
         """Turn the clock from one due moment to the next until nothing is left; `said` hears of each announcement."""
         dispatcher = self.dispatcher
         first_feeds.put_in_place(self.workspace, self.database, self.opened.channels, Mode.LIVE, self.clock.now)
-        last = self._last_moment()
         for _ in range(_MOST_STEPS):
+            self.troubles.move(self.planner, self.clock.now)
             for standing in self.planner.freeze_due(self.clock.now):
                 self.happened.append(standing)
                 said(standing)
+            self._kill()
             dispatcher.run()
             dispatcher.housekeeping()
+            self.troubles.returned.look(self.mails, self.database, self.clock.now)
+            self.troubles.tell(self.clock.now)
             self._post_by_hand()
             with self.database.begin() as connection:
                 self.answers.give(connection, self.clock.now)
-            following = self._next_moment(last)
+            following = self._next_moment()
             if following is None:
                 break
             self.clock.now = following
@@ -114,6 +126,23 @@ class Rehearsal:
                 for each in self.planner.standings(connection, self.clock.now)
                 if not each.is_frozen and not each.will_go
             ]
+
+    def _kill(self) -> None:
+        """Where one is to be killed, another process takes up the mails, dies among them, and is recovered from."""
+        mail = [name for name, route in self.workspace.routes.items() if route.form is Form.MAIL]
+        due = self.dispatcher.due() if self.troubles.kill_due(self.clock.now) else {}
+        number = sum(due.get(name, 0) for name in mail)
+        if not number:
+            return
+        before = len(self.mails)
+        killed_in_the_middle(list(self.sinks.values()), before + (number + 1) // 2, self._send_elsewhere)
+        self.dispatcher.recover(gone=[_KILLED])
+        self.troubles.was_killed(self.planner, number, len(self.mails) - before, self.clock.now)
+
+    def _send_elsewhere(self) -> None:
+        """In a process of its own: nothing of this one's connections is used."""
+        database, opened = open_database(sqlite_url(self.folder / _LEDGER)), self.reopen()
+        self._dispatcher_of(_KILLED, database, opened).run()
 
     def _post_by_hand(self) -> None:
         """Packs for a person are taken as posted at once."""
@@ -125,13 +154,16 @@ class Rehearsal:
     @cached_property
     def dispatcher(self) -> Dispatcher:
         """Sending in this rehearsal: at once, and in the same order every time."""
+        return self._dispatcher_of("rehearsal/0", self.database, self.opened)
+
+    def _dispatcher_of(self, owner: str, database: Database, opened: OpenChannels) -> Dispatcher:
         return Dispatcher(
             workspace=self.workspace,
-            database=self.database,
-            channels=self.opened.channels,
+            database=database,
+            channels=opened.channels,
             mode=Mode.LIVE,
             clock=self.clock,
-            owner="rehearsal/0",
+            owner=owner,
             jitter=random.Random(0),  # noqa: S311 - a rehearsal plays the same every time
             paced=False,
         )
@@ -141,6 +173,7 @@ class Rehearsal:
         self.clock.now = min(self._moments(), default=self.clock.now) - timedelta(hours=1)
 
     def _moments(self) -> Iterator[datetime]:
+        yield from self.troubles.moments
         with self.database.reading() as connection:
             milestones = self.planner.milestones(connection)
         for name, campaign in self.workspace.campaigns.items():
@@ -149,10 +182,7 @@ class Rehearsal:
                 if each.due_at is not None and played:
                     yield each.due_at
 
-    def _last_moment(self) -> datetime:
-        return max(self._moments(), default=self.clock.now)
-
-    def _next_moment(self, last: datetime) -> datetime | None:
+    def _next_moment(self) -> datetime | None:
         """The next due moment; while something waits for another attempt, a minute on."""
         with self.database.reading() as connection:
             unfinished = any(
@@ -160,8 +190,7 @@ class Rehearsal:
             )
         if unfinished:
             return self.clock.now + _STEP
-        later = [moment for moment in self._moments() if self.clock.now < moment <= last]
-        return min(later, default=None)
+        return min((moment for moment in self._moments() if self.clock.now < moment), default=None)
 
 
 _UNFINISHED = frozenset(State) - SETTLED
@@ -176,6 +205,7 @@ def prepare(
     number: int,
     chance: random.Random,
     light: bool = True,
+    faults: Faults = _NO_FAULTS,
 ) -> Rehearsal:
     """Everything set up in a new folder: ledger, so many invented people, sinks.
 
@@ -184,26 +214,64 @@ def prepare(
     folder.mkdir(parents=True)
     chosen = {name: each for name, each in workspace.campaigns.items() if name in campaigns}
     workspace = replace(workspace, campaigns=chosen, key=_KEY)
-    sink = LocalSink()
-    sink.start()
-    database = open_database(sqlite_url(folder / "ledger.sqlite"))
+    clock = VirtualClock(_BEFORE_ALL)
+    mailing = [name for name, route in workspace.routes.items() if route.form is Form.MAIL]
+    sinks = _listening(faults, clock, mailing)
+    database = open_database(sqlite_url(folder / _LEDGER))
     with database.begin() as connection:
         epochs.name(connection, "rehearsal")
+
+    def reopen() -> OpenChannels:
+        opened = _open(workspace, root, folder, sinks, light=light)
+        away = {name for each in faults.outages if (name := each.channel) not in sinks}
+        channels = {
+            name: away_at_times(channel, _absence(faults, name, clock)) if name in away else channel
+            for name, channel in opened.channels.items()
+        }
+        return replace(opened, channels=channels)
+
     rehearsal = Rehearsal(
         workspace=workspace,
         folder=folder,
-        clock=VirtualClock(_BEFORE_ALL),
+        clock=clock,
         database=database,
-        opened=_open(workspace, root, folder, sink, light=light),
-        sink=sink,
+        opened=reopen(),
+        reopen=reopen,
+        sinks=sinks,
+        troubles=Troubles(
+            faults=faults,
+            workspace=workspace,
+            database=database,
+            drawer=Drawer(clock),
+            returned=ReturnedMail(folder=folder, workspace=workspace),
+        ),
         campaigns=list(chosen),
     )
     rehearsal.start()
-    _invite(rehearsal, number, chance)
+    addresses = _invite(rehearsal, number, chance)
+    if faults.bounce:
+        rehearsal.troubles.returned.gone = without_mailbox(addresses, faults.bounce, chance)
     return rehearsal
 
 
-def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink, *, light: bool) -> OpenChannels:
+def _absence(faults: Faults, channel: str, clock: VirtualClock) -> Callable[[], bool]:
+    return lambda: faults.is_away(channel, clock.now)
+
+
+def _listening(faults: Faults, clock: VirtualClock, mailing: Collection[str]) -> dict[str, FaultySink]:
+    """Mail servers: one for each channel that has an outage, and one for all others; what they accept is one list."""
+    accepted: list[AcceptedMail] = []
+    sinks = {"": FaultySink(accepted)}
+    for name in {each.channel for each in faults.outages} & set(mailing):
+        sinks[name] = FaultySink(accepted, _absence(faults, name, clock))
+    for sink in sinks.values():
+        sink.start()
+    return sinks
+
+
+def _open(
+    workspace: Workspace, root: Path, folder: Path, sinks: Mapping[str, FaultySink], *, light: bool
+) -> OpenChannels:
     def redirect(name: str, kind: type[Channel], arguments: dict[str, Any]) -> dict[str, Any]:
         if kind.form is Form.MAIL:
             needless = {
@@ -215,6 +283,7 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink, *, li
             }
             rest = {key: value for key, value in arguments.items() if key not in needless}
             # One connection: mails come in the order they were planned, the same every time.
+            sink = sinks.get(name, sinks[""])
             return {**rest, "host": sink.host, "port": sink.port, "tls": "none", "connections": 1}
         if kind.local:
             if kind.form in {Form.PAGES, Form.FEED}:
@@ -229,7 +298,8 @@ def _open(workspace: Workspace, root: Path, folder: Path, sink: LocalSink, *, li
     return replace(opened, channels=boxed(workspace, opened.channels, folder / "posts"))
 
 
-def _invite(rehearsal: Rehearsal, number: int, chance: random.Random) -> None:
+def _invite(rehearsal: Rehearsal, number: int, chance: random.Random) -> list[str]:
+    """The addresses of those who have one."""
     settings = rehearsal.workspace.settings
     rows: dict[str, list[people.Row]] = {}
     home = _home(rehearsal.workspace)
@@ -241,6 +311,7 @@ def _invite(rehearsal: Rehearsal, number: int, chance: random.Random) -> None:
             people.add(
                 connection, members, audience=audience, basis="invented", source="rehearsal", now=rehearsal.clock.now
             )
+    return [row.address for members in rows.values() for row in members if row.address]
 
 
 def _reached_by_post(workspace: Workspace) -> set[str]:
@@ -263,7 +334,8 @@ def _home(workspace: Workspace) -> PostalAddress | None:
 def finish(rehearsal: Rehearsal) -> Mapping[str, int]:
     """Close everything; how much came out of each channel."""
     rehearsal.opened.close()
-    rehearsal.sink.stop()
+    for sink in rehearsal.sinks.values():
+        sink.stop()
     with rehearsal.database.reading() as connection:
         counted: dict[str, int] = {}
         for copy in accounts.copies(connection, Mode.LIVE):

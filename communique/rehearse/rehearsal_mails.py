@@ -56,8 +56,10 @@ class Agreement:
     accepted: int  #: mails the sink answered for
     sent: int  #: mails the ledger says were sent
     lost: int  #: sent by the ledger's word, unknown to the sink
-    doubled: int  #: mails too many under one Message-ID
-    unexplained: int  #: in the sink, and not sent by the ledger's word
+    doubled: int  #: mails under one Message-ID beyond the attempts that the ledger knows of
+    again: int  #: mails handed over again, by the ledger's word: nobody could know whether they had gone
+    unexplained: int  #: in the sink, and neither sent nor in doubt by the ledger's word
+    in_doubt: int  #: in the sink, and in doubt by the ledger's word
 
     @property
     def holds(self) -> bool:
@@ -76,13 +78,21 @@ def by_reference(accepted: Iterable[AcceptedMail]) -> dict[str, list[AcceptedMai
 
 def agreement(mails: Mapping[str, Sequence[AcceptedMail]], copies: Iterable[Copy]) -> Agreement:
     """Hold every mail against the copies of mail channels."""
-    sent = Counter(copy.delivery.reference for copy in copies if copy.delivery.state is State.SENT)
+    known = {copy.delivery.reference: copy.delivery for copy in copies}
+    sent = Counter(each.reference for each in known.values() if each.state is State.SENT)
+    doubtful = {each.reference for each in known.values() if each.state is State.IN_DOUBT}
+    tried = {
+        reference: min(len(same), known[reference].attempts if reference in known else 1)
+        for reference, same in mails.items()
+    }
     return Agreement(
         accepted=sum(map(len, mails.values())),
         sent=sent.total(),
         lost=sum(reference not in mails for reference in sent),
-        doubled=sum(len(same) - 1 for same in mails.values()),
-        unexplained=sum(reference not in sent for reference in mails),
+        doubled=sum(len(same) - max(1, tried[reference]) for reference, same in mails.items()),
+        again=sum(max(1, number) - 1 for number in tried.values()),
+        unexplained=sum(reference not in sent and reference not in doubtful for reference in mails),
+        in_doubt=sum(reference in mails for reference in doubtful),
     )
 
 

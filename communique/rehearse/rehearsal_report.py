@@ -9,6 +9,7 @@ from typing import Any
 from communique.own_pages import OurPages
 from communique.rehearse import rehearsal_mails, rehearsal_site
 from communique.rehearse.rehearsal import Rehearsal
+from communique.rehearse.rehearsal_faults import PAGE, faults_of
 from communique.rehearse.rehearsal_infographics import infographics_of
 from communique.rehearse.rehearsal_ledger import as_csv, proof, without_addresses
 from communique.rehearse.rehearsal_letters import letters_of
@@ -44,6 +45,7 @@ class _Report:
             "top": "../" * path.count("/"),
             "path": path,
             "has_site": self.has_site,
+            "has_faults": bool(self.rehearsal.troubles.faults),
             "government": localise(settings.government.name, _officers(self.rehearsal), settings.languages),
             "authors": {
                 language: localise(settings.government.name, language, settings.languages)
@@ -84,6 +86,8 @@ def write_report(rehearsal: Rehearsal) -> None:
                 costs[card.channel] = costs.get(card.channel, Decimal()) + card.measure.price
     _write_ledger(report)
     shown = overview(rehearsal, report.rehearsed, accepted, subjects, costs)
+    if rehearsal.troubles.faults:
+        report.write(PAGE, "faults.html", **faults_of(rehearsal, report.rehearsed, shown["agreement"].again))
     report.write("index.html", "index.html", **shown)
 
 

@@ -77,7 +77,8 @@ class LocalSink:
     async def _listen(self, loop: asyncio.AbstractEventLoop) -> asyncio.Server:
         return await loop.create_server(self._connected, self.host, 0)
 
-    def _connected(self) -> SMTP:
+    def _connected(self) -> asyncio.BaseProtocol:
+        """What speaks to whoever has connected."""
         self._protocols.append(self._protocol())
         return self._protocols[-1]
 
