@@ -42,7 +42,7 @@ class DueMessages:
     mode: Mode
     clock: Callable[[], datetime]
     channels: Mapping[str, Channel] = field(default_factory=dict)  #: open ones, whose files the website offers
-    _merges: dict[tuple[int, str, str, str], MailMerge] = field(default_factory=dict)
+    _merges: dict[tuple[int, str, str, str], MailMerge] = field(default_factory=dict)  #: of announcements, by `_sort`
     _tagged: dict[str, bool] = field(default_factory=dict)  #: by channel: whether each mail has its own return path
     _frozen: dict[int, tuple[Workspace, Occasion]] = field(default_factory=dict)  #: by occurrence
     _pages: LastPages = field(default_factory=LastPages)
@@ -74,6 +74,8 @@ class DueMessages:
         delivery = lease.delivery
         recipient = self._recipient(lease)
         if recipient is not None:
+            if (merge := self._merges.get(_sort(lease))) is not None:  # as the one before
+                return self._to(delivery, recipient, merge.to(recipient))
             write = self._letter if self._form(delivery) is Form.LETTER else self._mail
             return write(lease, recipient)
         with self.database.reading() as connection:
@@ -127,19 +129,17 @@ class DueMessages:
         if _is_notice(delivery):
             notice, answers = self._notices.mail(lease, recipient)
             return self._to(delivery, recipient, notice, answers)
-        kind = (lease.occurrence, delivery.channel, delivery.language, lease.role)
-        if kind not in self._merges:
-            with self.database.reading() as connection:
-                texts, occasion = self._texts(connection, lease.occurrence, lease.delivery)
-            self._merges[kind] = mail_merge(
-                texts.renderer,
-                occasion,
-                texts.routes[delivery.channel],
-                delivery.language,
-                lease.role,
-                delivery.created_at,
-            )
-        return self._to(delivery, recipient, self._merges[kind].to(recipient))
+        with self.database.reading() as connection:
+            texts, occasion = self._texts(connection, lease.occurrence, lease.delivery)
+        merge = self._merges[_sort(lease)] = mail_merge(
+            texts.renderer,
+            occasion,
+            texts.routes[delivery.channel],
+            delivery.language,
+            lease.role,
+            delivery.created_at,
+        )
+        return self._to(delivery, recipient, merge.to(recipient))
 
     def _to(self, delivery: Delivery, recipient: Recipient, content: Content, answers: str = "") -> Message:
         return Message(
@@ -189,6 +189,12 @@ class DueMessages:
                 raise LookupError("the approved texts are not in the ledger, and nothing else may be said")
             self._frozen[occurrence] = texts, _occasion(connection, texts, delivery)
         return self._frozen[occurrence]
+
+
+def _sort(lease: Lease) -> tuple[int, str, str, str]:
+    """What copies share that differ in nothing but the person."""
+    delivery = lease.delivery
+    return lease.occurrence, delivery.channel, delivery.language, lease.role
 
 
 def _is_notice(delivery: Delivery) -> bool:
