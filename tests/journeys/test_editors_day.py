@@ -16,7 +16,6 @@ pytestmark = pytest.mark.counterpart
 
 CAMPAIGN, ARTICLE = "campaigns/news.yaml", "templates/news/hello/en/article.md"
 LONG_TEXT = "templates/news/hello/es/article.md"  #: only looked at
-expect.set_options(PATIENCE)
 
 
 @pytest.fixture(scope="module")

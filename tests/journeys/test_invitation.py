@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from communique.answering import Answer
 from tests.counterparts.browser import running_chromium
-from tests.journeys.visitors import LOOKS, faults, opened
+from tests.journeys.visitors import LOOKS, WRONG, faults, opened, sends
 from tests.meetings import answer_link, answered, given, hold_a_meeting
 from tests.subscribing import Post, post_of
 from tests.workspaces import build
@@ -43,9 +43,9 @@ def test_somebody_answers_in_english_and_changes_the_answer_in_arabic(browser: B
     page.goto(f"{answer_link(post, 'ana')}?language=en")
     page.get_by_label("What do you need to take part?").fill("A ramp")
     page.get_by_role("button", name="Send my answer").click()
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(WRONG)
     page.get_by_role("link", name="Choose whether you are coming").click()
-    assert page.evaluate("document.activeElement.id") == "answer-yes"
+    expect(page.locator("#answer-yes")).to_be_focused()
     page.keyboard.press("Space")
     page.get_by_label("How many people are coming with you?").fill("2")
     page.keyboard.press("Enter")
@@ -55,8 +55,8 @@ def test_somebody_answers_in_english_and_changes_the_answer_in_arabic(browser: B
     assert (found.answer, found.companions, found.access_needs) == (Answer.YES, 2, "A ramp")
 
     page.get_by_role("link", name="العربية").click()
-    assert page.evaluate("getComputedStyle(document.body).direction") == "rtl"
-    assert page.get_by_label("نعم، سأحضر").is_checked()
+    expect(page.locator("body")).to_have_css("direction", "rtl")
+    expect(page.get_by_label("نعم، سأحضر")).to_be_checked()
     page.get_by_label("لا، لا أستطيع الحضور").check()
     assert not page.locator("#companions").is_visible()
     page.get_by_role("button").click()
@@ -73,16 +73,16 @@ def test_nothing_keeps_people_out(browser: Browser, post: Post, language: str, s
     page.goto(path)
     found += faults(page, "empty", screen)
     page.locator("#companions").fill("many")
-    page.locator("form button").click()
+    sends(page)
     page.locator(".summary").wait_for()
     found += faults(page, "with an error", screen)
     page.locator("#answer-yes").check()
     page.locator("#companions").fill("many")
-    page.locator("form button").click()
+    sends(page)
     page.locator("#companions-fault").wait_for()
     found += faults(page, "with another error", screen)
     page.locator("#companions").fill("1")
-    page.locator("form button").click()
+    sends(page)
     page.get_by_role("status").wait_for()
     found += faults(page, "answered", screen)
     post.town.clock.turn(days=20)

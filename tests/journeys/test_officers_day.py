@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.counterparts.browser import SCREENS, barriers, running_chromium
 from tests.desk import PASSWORD, Desk, desk_of
-from tests.journeys.visitors import PATIENCE
+from tests.journeys.visitors import PATIENCE, WRONG
 from tests.workspaces import build
 
 pytestmark = pytest.mark.counterpart
@@ -67,7 +67,7 @@ def test_two_people_approve(browser: Browser, desk: Desk) -> None:
     frame = ana.frame_locator("iframe").first
     frame.get_by_text("Dear Alex Morgan").wait_for()
     ana.get_by_role("button", name="Ask for changes").click()
-    assert ana.title().startswith("Error: ")
+    expect(ana).to_have_title(WRONG)
     ana.get_by_label("Comment").fill("Read with the mayor's office")
     ana.get_by_role("button", name="Approve").click()
     ana.get_by_text("Your approval is on record").wait_for()
@@ -84,7 +84,7 @@ def test_two_people_approve(browser: Browser, desk: Desk) -> None:
     ben.keyboard.press("Enter")
     ben.wait_for_url(f"{desk.address}/")
     ben.keyboard.press("Tab")
-    assert ben.evaluate("document.activeElement.textContent") == "Skip to the content"
+    expect(ben.get_by_role("link", name="Skip to the content")).to_be_focused()
     ben.keyboard.press("Enter")
     waiting = ben.get_by_role("region", name="Waits for your approval").get_by_role("link", name="Hello")
     for _ in range(20):
@@ -102,7 +102,7 @@ def test_two_people_approve(browser: Browser, desk: Desk) -> None:
     ben.get_by_text("Enough people have approved it.").wait_for()
     assert desk.town.standing().reason == ""
     ben.goto("/")
-    assert ben.get_by_role("region", name="Goes out next").get_by_role("link").inner_text() == "Hello"
+    expect(ben.get_by_role("region", name="Goes out next").get_by_role("link")).to_have_text("Hello")
 
     pages = ("", "announcement/news/hello/once", "calendar?month=2026-12", "live", "people", "journal", "password")
     for page, screen in ((ana, "desktop"), (ben, "phone")):

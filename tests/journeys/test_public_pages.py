@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.counterparts.browser import running_chromium
-from tests.journeys.visitors import LOOKS, faults, opened
+from tests.journeys.visitors import LOOKS, WRONG, faults, opened, sends
 from tests.subscribing import Post, post_of
 from tests.workspaces import build
 
@@ -40,10 +40,10 @@ def test_somebody_subscribes_chooses_and_leaves(browser: Browser, post: Post) ->
     page.goto("/subscribe?language=en")
     page.get_by_label("E-mail address").fill("ana")
     page.get_by_role("button", name="Agree and subscribe").click()
-    assert page.title().startswith("Error: ")
-    assert page.evaluate("document.activeElement.className") == "summary"
+    expect(page).to_have_title(WRONG)
+    expect(page.locator(".summary")).to_be_focused()
     page.get_by_role("link", name="Enter an e-mail address").click()
-    assert page.evaluate("document.activeElement.id") == "email"
+    expect(page.locator("#email")).to_be_focused()
     page.keyboard.press("ControlOrMeta+A")
     page.keyboard.type(ANA)
     assert not page.get_by_label("Works in the streets").is_visible()
@@ -90,13 +90,12 @@ def test_nothing_keeps_people_out(browser: Browser, post: Post, language: str, s
         found += faults(page, path, screen)
         if path in forms:
             page.locator("#email").fill("nobody")
-            page.locator("form button").click()
+            sends(page)
             page.locator(".summary").wait_for()
             found += faults(page, f"{path} with an error", screen)
     for path in (choose, mine, new, old, "/leave/x"):
         page.goto(f"{path}?language={language}")
-        page.locator("form button").click()
-        page.wait_for_load_state()
+        sends(page)
         found += faults(page, f"{path} done", screen)
     assert found == []
     page.context.close()

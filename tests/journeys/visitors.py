@@ -1,6 +1,8 @@
 """Visitors of the public pages, each in a browser of their own."""
 
-from playwright.sync_api import Browser, Page
+import re
+
+from playwright.sync_api import Browser, Page, expect
 
 from tests.counterparts.browser import SCREENS, barriers
 from tests.subscribing import Post
@@ -8,6 +10,11 @@ from tests.subscribing import Post
 #: Language, screen and colours: each two of them that can come together do.
 LOOKS = (("en", "desktop", "light"), ("en", "phone", "dark"), ("ar", "desktop", "dark"), ("ar", "phone", "light"))
 PATIENCE = 120_000  #: milliseconds, for a machine with much to do
+
+
+#: The title of a page that says what is wrong with what was sent.
+WRONG = re.compile("^Error: ")
+expect.set_options(PATIENCE)
 
 
 def opened(browser: Browser, post: Post, screen: str = "desktop", scheme: str = "light") -> Page:
@@ -25,6 +32,12 @@ def opened(browser: Browser, post: Post, screen: str = "desktop", scheme: str = 
 
 def _own(url: str, post: Post) -> None:
     assert url.startswith(str(post.client.base_url)), url
+
+
+def sends(page: Page) -> None:
+    """Press the page's button, and wait for the page that answers: it may have all that the one before had."""
+    with page.expect_navigation():
+        page.locator("form button").click()
 
 
 def faults(page: Page, path: str, screen: str) -> list[str]:
