@@ -1,15 +1,18 @@
 """`communique init`: a workspace of one's own, made from the shipped one, with dates that lie ahead."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from communique.problems import Problem, ProblemsError
+from communique.read.further_language import with_language
 
 #: Beside the package, where a checkout has them.
 _SHIPPED = Path(__file__).parents[1]
 _FOLDERS = ("campaigns", "config", "templates")
+#: Languages that a new workspace can have beside those of the shipped one: a folder each, laid over it.
+_FURTHER = "languages"
 _ISO = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
 #: The shipped campaigns begin on this day, when the call opens; a new workspace keeps the distances.
 _SHIPPED_CALL = date(2026, 12, 1)
@@ -31,8 +34,13 @@ _README = """\
 _GITIGNORE = "/var/\n/config/audiences/*\n!/config/audiences/example.csv\n"
 
 
-def make_workspace(directory: Path, now: datetime) -> int:
-    """Copy the shipped workspace into a new or empty folder; the number of files made.
+def further_languages() -> list[str]:
+    """Tags of the languages that a new workspace can have beside those of the shipped one."""
+    return sorted(each.name for each in (_SHIPPED / _FURTHER).glob("*") if each.is_dir())
+
+
+def make_workspace(directory: Path, now: datetime, languages: Sequence[str] = ()) -> int:
+    """Copy the shipped workspace into a new or empty folder, with further languages; the number of files made.
 
     The campaigns' dates are moved as one, so that the call opens about two weeks after `now`, on the same weekday.
 
@@ -55,7 +63,22 @@ def make_workspace(directory: Path, now: datetime) -> int:
         target.write_bytes(_dated(data, shift) if target.suffix == ".yaml" else data)
     for name, text in (("README.md", _README), (".gitignore", _GITIGNORE)):
         (directory / name).write_text(text, encoding="utf-8")
-    return len(shipped) + 2
+    return len(shipped) + 2 + sum(_add(language, directory) for language in languages)
+
+
+def _add(language: str, directory: Path) -> int:
+    """Copy the texts of a language, and put into YAML files what they give per language; the number of copies."""
+    folder, made = _SHIPPED / _FURTHER / language, 0
+    for source in sorted(each for each in folder.rglob("*") if each.is_file()):
+        name = source.relative_to(folder)
+        target, text = directory / name, source.read_text(encoding="utf-8")
+        if target.exists():
+            text = with_language(target.read_text(encoding="utf-8"), str(name), language, text, f"{language}/{name}")
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            made += 1
+        target.write_text(text, encoding="utf-8")
+    return made
 
 
 def _shipped_files() -> Iterator[Path]:

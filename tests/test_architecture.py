@@ -31,13 +31,13 @@ TIERS = (
         {"answering", "setting_values"},
     ),
     {"campaign", "mailboxes", "media", "settings", "single_sign_on", "working_days"},
-    *({"timeline", "occasion", "routes", "environment", "new_workspace"}, {"language", "explain"}),
+    *({"timeline", "occasion", "routes", "environment"}, {"language", "explain"}),
     *(
         {"read"},
         {"texts"},
         {"workspace"},
         {"store"},
-        {"health", "own_pages", "website", "log_lines", "service_mail", "service_manager"},
+        {"health", "new_workspace", "own_pages", "website", "log_lines", "service_mail", "service_manager"},
     ),
     *({"bounces", "openid"}, {"plan"}),
     *(

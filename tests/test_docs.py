@@ -50,7 +50,7 @@ def _documents() -> list[Path]:
 
 def _is_ours(file: Path) -> bool:
     parts = file.relative_to(ROOT).parts
-    return parts[0] not in {"templates", "campaigns"} and not _OTHERS & set(parts)
+    return parts[0] not in {"templates", "campaigns", "languages"} and not _OTHERS & set(parts)
 
 
 def _named(file: str) -> set[str]:

@@ -123,13 +123,20 @@ def schema_command(session: Session, *, write: bool) -> None:
 
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path))
+@click.option("--language", "languages", multiple=True, metavar="TAG", help="Write it in this language as well (uk).")
 @click.pass_obj
-def init_command(session: Session, directory: Path) -> None:
+def init_command(session: Session, directory: Path, languages: tuple[str, ...]) -> None:
     """Make a workspace in DIRECTORY: three campaigns, their texts, and settings to fill in."""
-    from communique.new_workspace import make_workspace
+    from communique.new_workspace import further_languages, make_workspace
 
+    if unknown := sorted(set(languages) - set(further_languages())):
+        ready = ", ".join(further_languages())
+        hint = "docs/officers.md, “Add a language of your own”, says how to add another."
+        refuse(
+            f"Expected a language that is ready beside the shipped ones ({ready}), found {', '.join(unknown)}. {hint}"
+        )
     try:
-        made = make_workspace(directory, session.clock())
+        made = make_workspace(directory, session.clock(), sorted(set(languages)))
     except FileExistsError as error:
         refuse(f"Expected an empty or new folder, found files in {error}. Choose another one.")
     except ProblemsError as error:

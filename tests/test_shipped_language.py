@@ -1,0 +1,150 @@
+"""Ukrainian, the worked example of docs/officers.md: a town that speaks nothing else runs the campaigns in it."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from channels import KINDS
+from communique.installation import Installation
+from communique.new_workspace import make_workspace
+from communique.plan.checking import check
+from communique.problems import ProblemsError
+from communique.read.further_language import with_language
+from communique.rehearse.rehearsal import Rehearsal, finish, prepare
+from tests.command_line import CommandLine
+
+NOW = datetime(2026, 11, 17, 8, tzinfo=UTC)
+SHIPPED, TAG = {"es", "en", "fr", "pt", "ar"}, "uk"
+CAMPAIGN = "accepted-into-ogp"
+#: Letters that Ukrainian does not have, and English or Spanish words that a text left untranslated would have.
+STRANGE = re.compile(r"[ыэъёЫЭЪЁ]|\b(the|and|del|los|las|para)\b")
+
+
+def alone(data: Any, key: str = "") -> Any:
+    """Each text that is given per language, in Ukrainian only."""
+    if key in ("languages", "locales"):
+        return [TAG] if key == "languages" else {}
+    if isinstance(data, dict):
+        is_text = data and data.keys() <= {*SHIPPED, TAG}
+        return data[TAG] if is_text else {each: alone(value, each) for each, value in data.items()}
+    return [alone(each) for each in data] if isinstance(data, list) else data
+
+
+@pytest.fixture(scope="module")
+def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new workspace with Ukrainian, from which the other languages are then taken out."""
+    root = tmp_path_factory.mktemp("uk") / "city"
+    make_workspace(root, NOW, [TAG])
+    for file in [*(root / "config").glob("*.yaml"), *(root / "campaigns").glob("*.yaml")]:
+        data = alone(YAML(typ="safe").load(file.read_text(encoding="utf-8")))
+        for document in data.get("documents", []):
+            document["language"] = TAG
+        file.write_text(json.dumps(data, default=str, ensure_ascii=False), encoding="utf-8")
+    return root
+
+
+@pytest.fixture(scope="module")
+def played(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    """The good news, played to its end through every channel but the video, which takes as long as all the others."""
+    file = city / f"campaigns/{CAMPAIGN}.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace(' "video",', ""), encoding="utf-8")
+    workspace = Installation(root=city, variables={"COMMUNIQUE_KEY": "key"}, kinds=KINDS).workspace()
+    folder = tmp_path_factory.mktemp("played") / "rehearsal"
+    rehearsal = prepare(workspace, city, folder, [CAMPAIGN], number=3, chance=Random(1))
+    rehearsal.play(lambda _standing: None)
+    yield rehearsal
+    finish(rehearsal)
+
+
+def test_nothing_is_wrong_with_the_other_campaigns(city: Path) -> None:
+    """No text too long for its network or its seconds, no sentence too long, nothing missing; one is played below."""
+    installation = Installation(root=city, variables={}, kinds=KINDS)
+    workspace = installation.workspace()
+    assert workspace.words.problems(workspace.settings.languages) == []
+    others = {name: each for name, each in workspace.campaigns.items() if name != CAMPAIGN}
+    workspace = replace(workspace, campaigns=others)
+    database = installation.database()
+    try:
+        planner = installation.planner(workspace, database, installation.channels(workspace))
+        assert check(planner, {}, NOW) == []
+    finally:
+        database.close()
+
+
+def test_a_campaign_goes_through_every_channel(played: Rehearsal) -> None:
+    """Mails, pages, posts, packs and what is spoken are in Ukrainian, and each was accepted."""
+    assert all(each.holds for each in played.balances())
+    mails = [message_from_bytes(mail.data, policy=policy.default) for mail in played.mails]
+    said = [
+        str(part.get_content()) for mail in mails for part in mail.walk() if part.get_content_type() == "text/plain"
+    ]
+    assert any("Доброго дня" in text and "2027\u00a0р." in text for text in said)
+    texts = {
+        file: file.read_text(encoding="utf-8")
+        for file in played.folder.rglob("*.txt")
+        if TAG in file.stem.split("-") or TAG in file.parts
+    }
+    kinds = {part for file in texts for part in file.parts}
+    assert {"mails", "facebook", "linkedin", "radio", "tv", "public"} <= kinds
+    for network in ("x", "mastodon", "bluesky", "telegram"):
+        assert list((played.folder / "posts" / network).rglob("*.json")), network
+    strange = {name: found[0] for name, text in texts.items() if (found := STRANGE.search(text))}
+    assert strange == {}
+    page = (played.folder / "public" / TAG / CAMPAIGN / "tell-the-public" / "index.html").read_text(encoding="utf-8")
+    assert f'lang="{TAG}"' in page
+    assert "Партнерство «Відкритий Уряд»" in page
+
+
+def test_every_shipped_text_has_its_own() -> None:
+    """What is added or taken away in English is in Ukrainian, too."""
+    root = Path(__file__).parents[1]
+
+    def texts(folder: Path, language: str) -> set[tuple[str, ...]]:
+        files = folder.glob(f"*/*/{language}/*.*")
+        return {tuple(part for part in file.relative_to(folder).parts if part != language) for file in files}
+
+    assert texts(root / f"languages/{TAG}/templates", TAG) == texts(root / "templates", "en")
+
+
+def test_the_guide_says_what_is_shipped() -> None:
+    """How dates, hours and addresses are spoken stands in docs/officers.md as in the language's own words."""
+    root = Path(__file__).parents[1]
+    block = re.search(r"(?ms)^   ```yaml\n(   speech:.*?)^   ```", (root / "docs/officers.md").read_text("utf-8"))
+    assert block is not None
+    spoken = YAML(typ="safe").load(block[1])["speech"]
+    words = YAML(typ="safe").load((root / f"languages/uk/templates/layouts/words/{TAG}.yaml").read_text("utf-8"))
+    assert words["speech"] == spoken
+
+
+def test_init_knows_which_languages_are_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another one is refused before a folder is made, and the guide is named."""
+    told = CommandLine(tmp_path, monkeypatch)("init", str(tmp_path / "city"), "--language", "xx")
+    assert told.code != 0
+    assert "(uk), found xx" in told.errors
+    assert "officers.md" in told.errors
+    assert not (tmp_path / "city").exists()
+
+
+def test_texts_go_where_the_other_languages_stand() -> None:
+    """In braces and on lines of their own, comments kept; a text for nothing is refused at its line."""
+    written = (
+        'languages: [es, en]  # first\nname: {es: A, en: B}\nlist:\n  - place:\n      es: C\n      en: "D"  # so\n'
+    )
+    put_in = with_language(written, "a.yaml", "uk", "name: Є\nlist: [{place: 'Ї: ї'}]\n", "uk/a.yaml")
+    assert put_in == (
+        'languages: [es, uk, en]  # first\nname: {es: A, uk: "Є", en: B}\n'
+        'list:\n  - place:\n      es: C\n      uk: "Ї: ї"\n      en: "D"  # so\n'
+    )
+    with pytest.raises(ProblemsError) as refused:
+        with_language(written, "a.yaml", "uk", "name: Є\nnaem: Є\n", "uk/a.yaml")
+    (problem,) = refused.value.problems
+    assert (problem.file, problem.line) == ("uk/a.yaml", 2)
