@@ -24,11 +24,12 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = 60) -> Non
 
 @dataclass
 class DaemonProcess:
-    """`communique run` on a workspace, without pages; with `anew`, in a Python that is started for it."""
+    """`communique run` on a workspace; with `anew`, in a Python that is started for it."""
 
     root: Path
     process: Forked | subprocess.Popen[bytes] | None = None
     anew: bool = False
+    port: int = 0  #: of its pages; 0: any
 
     def start(self) -> None:
         """Start it; its log goes to `var/daemon.log`."""
@@ -36,10 +37,10 @@ class DaemonProcess:
         variables = {**os.environ, "COMMUNIQUE_KEY": "key"}
         log = self.root / "var" / "daemon.log"
         if not self.anew:
-            self.process = Forked(_command, [self.root], variables, log)
+            self.process = Forked(_command, [self.root, self.port], variables, log)
             return
         with log.open("ab") as said:
-            command = [sys.executable, "-m", *_words(self.root)]
+            command = [sys.executable, "-m", *_words(self.root, self.port)]
             self.process = subprocess.Popen(command, env=variables, stdout=said, stderr=said)
 
     def kill(self) -> None:
@@ -60,10 +61,10 @@ class DaemonProcess:
         return self.process.wait(timeout=60)
 
 
-def _command(root: Path) -> None:
-    sys.argv = _words(root)
+def _command(root: Path, port: int) -> None:
+    sys.argv = _words(root, port)
     cli.main()
 
 
-def _words(root: Path) -> list[str]:
-    return ["communique", "--workspace", str(root), "run", "--port", "0"]
+def _words(root: Path, port: int) -> list[str]:
+    return ["communique", "--workspace", str(root), "run", "--port", str(port)]

@@ -12,7 +12,6 @@ import os
 import random
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain, product
@@ -20,10 +19,10 @@ from pathlib import Path
 
 from tests import ledger_audit
 from tests.databases import databases
+from tests.flooding import flood
 from tests.killing import killed_again_and_again
 from tests.leaving import InGroups, OneByOne, leave_while_mails_go
 from tests.simulation.runs import simulate
-from tests.subscribing import post_of
 from tests.workspaces import build
 
 _REPORT = Path("var/soak.md")
@@ -44,6 +43,8 @@ def _asked() -> argparse.Namespace:
 
 def _kills(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
     """Each with the promises that were broken."""
+    if not asked.kills:
+        return
     chance = random.Random(asked.seed)
     with databases() as made:
         for connections, repeats in product(asked.connections, (False, True)):
@@ -89,18 +90,12 @@ def _posts(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
     if not asked.posts:
         return
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        town = build(Path(folder))
-        with post_of(town) as post:
-            for number in range(asked.posts):
-                network = {"X-Forwarded-For": f"198.{number % 250}.{number // 250 % 250}.7"}
-                post.client.post("/subscribe", data={"email": f"p{number % 20}@example.org"}, headers=network)
-                if number % 100 == 0:
-                    post.tick()
-            post.tick()
-            each = Counter(recipient for mail in post.server.accepted for recipient in mail.recipients)
-        town.database.close()
-    told = f"{asked.posts} posts to the form: {each.total()} mails to {len(each)} addresses"
-    yield told, [f"{address} got {count}" for address, count in each.items() if count > 1]
+        came = flood(build(Path(folder)), asked.posts, addresses=20)
+    told = (
+        f"{asked.posts} posts to the form of a running daemon in {came.seconds:.0f} s ({dict(came.answers)}): "
+        f"{came.mails.total()} mails to {len(came.mails)} addresses; {came.memory} MB, database {came.database} kB"
+    )
+    yield told, [f"{address} got {count}" for address, count in came.mails.items() if count > 1]
 
 
 def _histories(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:

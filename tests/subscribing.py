@@ -129,13 +129,18 @@ class Post:
             }
 
 
+def with_newsletter(town: Town, port: int) -> None:
+    """From now on the town has one, through a mail server on this port."""
+    town.settings("port: 25", f"port: {port}")
+    path = Path("config/settings.yaml")
+    town.write(str(path), (town.root / path).read_text(encoding="utf-8") + _NEWSLETTER.format(port=port))
+
+
 @contextmanager
 def post_of(town: Town) -> Iterator[Post]:
     """Open the pages of a town that has a newsletter from now on."""
     with RecordingSmtp() as server:
-        town.settings("port: 25", f"port: {server.port}")
-        path = Path("config/settings.yaml")
-        town.write(str(path), (town.root / path).read_text(encoding="utf-8") + _NEWSLETTER.format(port=server.port))
+        with_newsletter(town, server.port)
         with (
             serving(Health(), town.installation, town.clock, 0) as port,
             httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,

@@ -1,7 +1,9 @@
 """Answering to a meeting: by the link, as often as one likes, and who is written to because of it."""
 
 import base64
+import re
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -212,6 +214,30 @@ def test_every_flipped_bit_of_a_link_is_refused(post: Post) -> None:
         link = f"{path}/{base64.urlsafe_b64encode(bytes(forged)).rstrip(b'=').decode()}"
         assert post.client.post(link, data={"answer": "yes"}).status_code == 404
     assert post.rows() == before
+
+
+def test_links_in_mails_outlive_the_key_until_it_is_retired(post: Post) -> None:
+    """The one to answer, those that people see below the text, and the one that mail programs post to."""
+    (mail,) = post.mails(ANA)
+    header = urlsplit(re.findall("<(https:[^>]+)>", str(mail["List-Unsubscribe"]))[0]).path
+    links = {answer_link(post, "ana"), header, *post.links(ANA)}
+    leaving = {each for each in links if each.startswith("/leave/")}
+    assert header in leaving
+    one_click = {"List-Unsubscribe": "One-Click"}
+
+    post.town.variables["COMMUNIQUE_KEY"] = "retired"
+    assert {post.client.get(each).status_code for each in links - leaving} == {404}
+    for each in leaving:
+        post.client.post(each, data=one_click)
+    assert post.suppression("ana") is None
+    assert post.client.post(answer_link(post, "ana"), data={"answer": "yes"}).status_code == 404
+
+    post.town.variables["COMMUNIQUE_KEY"] = "new\nkey"
+    assert {post.client.get(each).status_code for each in links} == {200}
+    post.client.post(answer_link(post, "ana"), data={"answer": "yes"})
+    assert answered(post, "ana") is Answer.YES
+    assert post.client.post(header, data=one_click).status_code == 200
+    assert "left" in (post.suppression("ana") or "")
 
 
 def test_when_all_have_answered_nobody_is_reminded_and_nothing_waits(post: Post) -> None:

@@ -12,7 +12,7 @@ from communique.answering import Answer, Came
 from communique.bounces.collector import Collector
 from communique.bounces.consequences import Effect, Finding, follow
 from communique.bounces.reading import read_report
-from communique.channel import Mail
+from communique.channel import Mail, Secret
 from communique.delivery import Mode
 from communique.store import answers, letters, people, returns
 from communique.store.answers import Given
@@ -65,11 +65,11 @@ def reply(town: Town, shape: str, **other: str) -> bytes:
     return text.replace("\n", "\r\n").encode()
 
 
-def take(town: Town, data: bytes) -> Finding:
+def take(town: Town, data: bytes, key: Secret = KEY) -> Finding:
     """Read a message, as the daemon does."""
     rules = town.workspace.settings.bounces
     with town.database.begin() as connection:
-        return follow(connection, read_report(data), KEY, rules, place="here", now=town.clock.now)
+        return follow(connection, read_report(data), key, rules, place="here", now=town.clock.now)
 
 
 def given(town: Town, name: str = "ana") -> Given | None:
@@ -126,6 +126,15 @@ def test_what_is_not_proven_is_for_a_person_to_read(here: Town, shape: str, chan
     assert given(here) is None
     assert given(here, "ben") is None
     assert why in waiting(here)[0]
+
+
+def test_an_invitation_of_a_former_key_can_be_answered_until_it_is_retired(here: Town) -> None:
+    """The tag is in people's calendars for weeks."""
+    data = reply(here, GOOGLE, REFERENCE="x@example.org")  # nothing but the tag says whose answer it is
+    assert take(here, data, Secret("new")).effect is Effect.KEPT
+    assert given(here) is None
+    assert take(here, data, Secret("new\nkey")).effect is Effect.ANSWERED
+    assert given(here) is not None
 
 
 def test_bens_tag_answers_for_ben_alone(here: Town) -> None:

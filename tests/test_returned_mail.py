@@ -213,6 +213,12 @@ def test_strangers_cannot_fill_the_ledger(town: Town, monkeypatch: pytest.Monkey
 def test_a_former_key_still_tells_whose_mail_it_was(town: Town) -> None:
     """The key was changed after the mail had gone."""
     sent(town, "ana")
+    town.variables |= {"COMMUNIQUE_KEY": "new\nolder"}  # and the former one is retired
+    tagged = about("qmail-unknown-user", only(town)).replace(only(town).reference.encode(), b"x@example.org")
+    with town.database.begin() as connection:
+        report, key = read_report(tagged), town.installation.key
+        found = follow(connection, report, key, Bounces(), place="", now=town.clock.now)
+    assert (found.effect, reason(town)) == (Effect.KEPT, None)
     town.variables |= {"COMMUNIQUE_KEY": "new\nolder\nkey"}
     with town.database.begin() as connection:
         found = follow(

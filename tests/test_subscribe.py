@@ -1,13 +1,16 @@
 """Subscribing: nobody is written to without having confirmed, and nobody learns who is on the list."""
 
+import hmac
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from communique.store import requests
 from communique.store import subscriber_tables as tables
@@ -101,22 +104,53 @@ def test_what_is_no_address_is_said_and_owes_nothing(post: Post, address: str) -
     assert post.mails() == []
 
 
-def test_known_and_unknown_addresses_are_answered_alike(post: Post) -> None:
-    """Subscribers, promoters, people who have left, and strangers: the same answer, and the same rows."""
+@contextmanager
+def work_done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
+    """Each statement that goes to a database, and each hash that is computed with a key, in order."""
+    done: list[str] = []
+
+    def asked(_connection: Any, _cursor: Any, statement: str, *_others: Any) -> None:
+        done.append(statement)
+
+    def hashed(*about: Any) -> bytes:
+        done.append("a hash")
+        return digest(*about)
+
+    digest = hmac.digest
+    with monkeypatch.context() as changed:
+        changed.setattr(hmac, "digest", hashed)
+        event.listen(Engine, "before_cursor_execute", asked)
+        try:
+            yield done
+        finally:
+            event.remove(Engine, "before_cursor_execute", asked)
+
+
+def test_known_and_unknown_addresses_are_answered_alike(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Subscribers, promoters, who has left, strangers: the same answer, rows, statements, hashes, and one mail each."""
     post.join("ana")
     post.town.invite("ben")
     post.town.invite("cleo")
     post.town.suppress("cleo")
     post.town.clock.turn(days=2)
+    post.subscribe("first@example.org")  # of this network today
     answers, work = set(), set()
     for name in ("ana", "ben", "cleo", "dora"):
         before = {table: len(rows) for table, rows in post.rows().items()}
-        answer = post.subscribe(f"{name}@example.org")
+        with work_done(monkeypatch) as done:
+            answer = post.subscribe(f"{name}@example.org")
+        assert "a hash" in done
         after = {table: len(rows) for table, rows in post.rows().items()}
         answers.add((answer.status_code, answer.text, answer.headers["location"]))
-        work.add(tuple(sorted((table, after[table] - before[table]) for table in after if table != "limits")))
+        rows = sorted((table, after[table] - before[table]) for table in after if table != "limits")
+        work.add((*rows, *done))
     assert len(answers) == 1
     assert len(work) == 1
+    known = len(post.mails())
+    post.tick()
+    asked = Counter(mail["To"] for mail in post.mails()[known:])
+    assert len(asked) == 5
+    assert set(asked.values()) == {1}
 
 
 def test_ten_thousand_posts_lead_to_one_mail(post: Post) -> None:

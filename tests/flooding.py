@@ -1,0 +1,80 @@
+"""Somebody floods the form: real posts to a daemon that runs by itself, and a mail server that counts."""
+
+import socket
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+
+import httpx
+
+from tests.channels.recording_smtp import RecordingSmtp
+from tests.daemon_process import DaemonProcess, wait_until
+from tests.subscribing import with_newsletter
+from tests.workspaces import Town
+
+_AT_ONCE = 8  #: connections
+
+
+@dataclass
+class Flood:
+    """What came of it."""
+
+    answers: Counter[int] = field(default_factory=Counter)  #: by status
+    mails: Counter[str] = field(default_factory=Counter)  #: by recipient
+    seconds: float = 0  #: for all posts
+    memory: int = 0  #: the most the daemon had at once, MB
+    database: int = 0  #: afterwards, with what has not been written back yet, kB
+
+
+def flood(town: Town, posts: int, addresses: int) -> Flood:
+    """Post the form again and again, for so many addresses in turn, from as many networks as there are proxies for."""
+    found = Flood()
+    with RecordingSmtp() as server:
+        with_newsletter(town, server.port)
+        port = _free_port()
+        daemon = DaemonProcess(town.root, anew=True, port=port)
+        daemon.start()
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+                wait_until(lambda: _answers(client), "the pages")
+                began = perf_counter()
+                with ThreadPoolExecutor(_AT_ONCE) as posting:
+                    found.answers.update(posting.map(lambda number: _post(client, number, addresses), range(posts)))
+                found.seconds = perf_counter() - began
+            wait_until(lambda: len(_recipients(server)) == min(addresses, posts), "a mail to each address")
+            found.memory = _most_memory(daemon)
+        finally:
+            daemon.terminate()
+        found.mails = _recipients(server)
+    found.database = sum(each.stat().st_size for each in (town.root / "var").glob("communique.sqlite*")) // 1024
+    return found
+
+
+def _post(client: httpx.Client, number: int, addresses: int) -> int:
+    network = {"X-Forwarded-For": f"198.{number % 250}.{number // 250 % 250}.7"}
+    form = {"email": f"p{number % addresses}@example.org"}
+    return client.post("/subscribe", data=form, headers=network).status_code
+
+
+def _answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/subscribe").status_code == httpx.codes.OK
+    except httpx.TransportError:
+        return False
+
+
+def _recipients(server: RecordingSmtp) -> Counter[str]:
+    return Counter(recipient for mail in server.accepted for recipient in mail.recipients)
+
+
+def _most_memory(daemon: DaemonProcess) -> int:
+    assert daemon.process is not None
+    lines = Path(f"/proc/{daemon.process.pid}/status").read_text(encoding="ascii").splitlines()
+    return next(int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM"))
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as made:
+        return int(made.getsockname()[1])
