@@ -3,6 +3,7 @@
 import json
 import random
 from collections import Counter
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -18,12 +19,14 @@ from tests.shipped_rehearsal import LEFT
 from tests.workspaces import PUBLIC, Town
 
 
-def rehearse(root: Path, folder: Path, *, people: int) -> Rehearsal:
+def rehearse(
+    root: Path, folder: Path, *, people: int, making: Callable[[str, int], None] = lambda *_: None
+) -> Rehearsal:
     """Play every campaign of a workspace to its end."""
     workspace = Installation(root=root, variables={"COMMUNIQUE_KEY": "key"}, kinds=KINDS).workspace()
     chance = random.Random(1)
     rehearsal = prepare(workspace, root, folder, list(workspace.campaigns), number=people, chance=chance)
-    rehearsal.play(lambda _standing: None)
+    rehearsal.play(lambda _standing: None, making)
     return rehearsal
 
 
@@ -135,11 +138,15 @@ def test_a_recurring_announcement_is_played_a_few_times(town: Town, tmp_path: Pa
 
 
 def test_what_finish_counts_is_what_was_accepted(town: Town, tmp_path: Path) -> None:
-    """By channel."""
+    """By channel, each of which is named when its work begins, with how many announcements there are."""
     town.campaign("through: [email]", "through: [email, x]")
     town.say("hello", {"en": PUBLIC})
-    rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=4)
+    made: list[tuple[str, int]] = []
+    rehearsal = rehearse(
+        town.root, tmp_path / "rehearsal", people=4, making=lambda channel, number: made.append((channel, number))
+    )
     assert finish(rehearsal) == {"email": 4, "x": 1}
+    assert made == [("x", 1), ("email", 1)]
 
 
 def test_it_needs_no_secret(town: Town, tmp_path: Path) -> None:

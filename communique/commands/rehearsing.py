@@ -75,8 +75,11 @@ def rehearse_command(
     rehearsal = prepare(workspace, root, folder, chosen, number=number, chance=seed, faults=found)
     click.echo(f"Rehearsing {', '.join(chosen)} with {counted(number, 'invented person', 'invented people')}.\n")
     try:
-        rehearsal.play(lambda standing: _say(rehearsal, standing))
+        rehearsal.play(
+            lambda standing: _say(rehearsal, standing), lambda channel, number: _making(rehearsal, channel, number)
+        )
         balances = rehearsal.balances()
+        _wipe()
         click.echo("\nWriting the pages to look at.")
         write_report(rehearsal)
     finally:
@@ -111,7 +114,21 @@ def _read(option: str, words: Sequence[str], read: Callable[[str], _Fault]) -> l
         refuse(f"{option}: {error}")
 
 
+def _making(rehearsal: Rehearsal, channel: str, number: int) -> None:
+    """On a terminal, what is being made: a film takes longer than all mails."""
+    if sys.stdout.isatty():
+        _wipe()
+        click.echo(f"    {len(rehearsal.happened)} of {number}: {channel} …", nl=False)
+
+
+def _wipe() -> None:
+    """Take the line of what is being made from the terminal."""
+    if sys.stdout.isatty():
+        click.echo("\r\x1b[K", nl=False)
+
+
 def _say(rehearsal: Rehearsal, standing: Standing) -> None:
+    _wipe()
     due = standing.occurrence.due_at
     when = local_time(due, rehearsal.workspace.settings.timezone) if due else ""
     number = f" #{standing.occurrence.occurrence}" if standing.occurrence.occurrence != "once" else ""

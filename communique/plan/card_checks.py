@@ -14,7 +14,19 @@ def card_faults(sample: object, wording: Wording) -> list[Problem]:
     """Of a card, or of the pictures of a video, at the text it goes with, or at the drawing itself."""
     card = getattr(sample, "card", None) or getattr(sample, "cover", None)
     own = drawing_faults(card, wording.path) if isinstance(card, Drawing) else []
-    return own + _faint(_drawings(sample))
+    return own + _of_captions(sample, wording.path) + _faint(_drawings(sample))
+
+
+def _of_captions(sample: object, path: str) -> list[Problem]:
+    """Of the longest caption of a video, in each shape: what has room for it has room for the others."""
+    captions = [each for line in sample.lines for each in line.captions] if isinstance(sample, Video) else []
+    longest = max(captions, key=lambda each: len(each.text), default=None)
+    found = {
+        problem: None
+        for card in (longest.drawings.values() if longest else ())
+        for problem in drawing_faults(card, path)
+    }
+    return list(found)
 
 
 def _drawings(sample: object) -> Iterator[Drawing]:

@@ -99,9 +99,13 @@ class Rehearsal:
         with self.database.reading() as connection:
             return accounts.balances(connection, Mode.LIVE)
 
-    def play(self, said: Callable[[Standing], None]) -> None:
-        """Turn the clock from one due moment to the next until nothing is left; `said` hears of each announcement."""
-        dispatcher = self.dispatcher
+    def play(self, said: Callable[[Standing], None], making: Callable[[str, int], None] = lambda *_: None) -> None:
+        """Turn the clock from one due moment to the next until nothing is left.
+
+        `said` hears of each announcement, `making` of each channel at work: its name, and how many announcements there
+        are in all.
+        """
+        dispatcher, number = self.dispatcher, sum(1 for _ in self._moments())
         first_feeds.put_in_place(self.workspace, self.database, self.opened.channels, Mode.LIVE, self.clock.now)
         for _ in range(_MOST_STEPS):
             self.troubles.move(self.planner, self.clock.now)
@@ -109,7 +113,9 @@ class Rehearsal:
                 self.happened.append(standing)
                 said(standing)
             self._kill()
-            dispatcher.run()
+            for channel in dispatcher.due():
+                making(channel, number)
+                dispatcher.drain(channel)
             dispatcher.housekeeping()
             self.troubles.returned.look(self.mails, self.database, self.clock.now)
             self.troubles.tell(self.clock.now)

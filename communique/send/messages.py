@@ -13,11 +13,9 @@ from communique.channel import (
     Caption,
     Channel,
     Content,
-    Drawing,
     Entry,
     Feed,
     Form,
-    Image,
     Infographic,
     Message,
     Overlay,
@@ -129,15 +127,8 @@ def as_sent(said: _Pictured) -> _Pictured:
 
 
 def overlaid(script: Script) -> Script:
-    """With the words on the screen drawn, if it is for television; those that stand in several lengths once."""
-    seen: dict[str, Image] = {}
-
-    def shown(card: Drawing) -> Image:
-        if card.source not in seen:
-            seen[card.source] = drawn(card)
-        return seen[card.source]
-
-    return _with_overlays(script, lambda each: replace(each, image=shown(each.card) if each.card else None, card=None))
+    """With the words on the screen drawn, if it is for television."""
+    return _with_overlays(script, lambda each: replace(each, image=drawn(each.card) if each.card else None, card=None))
 
 
 def _with_overlays(script: Script, change: Callable[[Overlay], Overlay]) -> Script:

@@ -23,6 +23,7 @@ from channels.voice.own_recording import own_recording
 from channels.voice.recording import sentences_of
 from communique.channel import Form, Message, Video
 from communique.drawing.font_files import installed_fonts
+from communique.plan.card_checks import card_faults
 from communique.send.messages import filmed
 from communique.texts.videos import MOST_LETTERS, said_meanwhile, split_evenly
 from tests.channels.contract import Bench, ChannelContract
@@ -177,12 +178,24 @@ def _differ(frame: Any, drawn: bytes) -> float:
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en", "pt"])
 def test_every_language_has_time_to_be_read(language: str) -> None:
-    """At the announcer's pace, without a voice: nothing too fast, and no more than two lines at once."""
+    """At the announcer's pace, without a voice: nothing too fast, no more than two lines at once, and room for them."""
     made = video(language)
     assert VideoChannel(directory=Path(), sound=False).check(_message(made, language)) == []
     assert all(len(each.text) <= MOST_LETTERS for each in timed(made, None))
     assert " ".join(each.text for each in timed(made, None)) == " ".join(made.text.replace("https://", "").split())
     assert all(each.end - each.start >= 1 for each in timed(made, None))
+    (occasion,) = [each for each in occasions() if each.announcement == "tell-the-public"]
+    wording = workspace().renderer.wordings(occasion, workspace().routes["video"], language)[-1]
+    assert card_faults(made, wording) == []
+    *lines, last = made.lines
+    caption = max(last.captions, key=lambda each: len(each.text))
+    drawings = {
+        name: replace(each, source=each.source.replace(caption.text, caption.text * 9))
+        for name, each in caption.drawings.items()
+    }
+    too_long = replace(caption, text=caption.text * 9, drawings=drawings)
+    (found,) = card_faults(replace(made, lines=(*lines, replace(last, captions=(too_long,)))), wording)
+    assert (found.code, found.file) == ("card-cut", wording.path)
 
 
 def _message(content: Video, language: str) -> Message:
@@ -199,7 +212,7 @@ def test_long_sentences_are_split_evenly_and_whole() -> None:
     assert [len(piece) <= 40 for piece in pieces] == [True, True]
     assert min(map(len, pieces)) > 25
     assert split_evenly("", 40) == []
-    assert split_evenly("one two three, four five six seven eight", 24) == [
+    assert split_evenly("one two three, four five six seven eight", 26) == [
         "one two three,",
         "four five six seven eight",
     ]
