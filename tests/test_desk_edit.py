@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 import communique
+from communique.occasion import Occasion
 from communique.plan.checking import check
+from communique.plan.findings import Channels
+from communique.plan.preflight import Preflight, preflight
 from communique.store import file_versions
 from communique.store.backup import copy_ledger
 from communique.store.database import open_database, sqlite_url
@@ -20,10 +23,12 @@ from communique.store.officers import Duty
 from communique.web.desk.asking import Ask
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.edited_files import EditedFiles
+from communique.web.desk.file_checks import AT_ONCE, FileChecks
 from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.history_pages import HistoryPages, note_outside_changes
 from communique.web.desk.office import Office
 from communique.web.visits import Visit
+from communique.workspace import Workspace
 from tests.desk import Desk, Seat, desk_of
 from tests.workspaces import Town, build
 
@@ -354,3 +359,38 @@ def test_the_editor_is_built_from_its_sources() -> None:
     names = json.loads((folder / "package.json").read_bytes())["dependencies"]
     licences = (pages / "scripts" / "editor.licenses.txt").read_text(encoding="utf-8")
     assert [name for name, number in names.items() if f"{name} {number}\n" not in licences] == []
+
+
+def test_who_saves_a_campaign_is_answered_before_all_its_texts_are_looked_at(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What changed is looked at first; the rest follows, and the page has it then, with nothing done by anybody."""
+    text = (town.root / CAMPAIGN).read_text(encoding="utf-8")
+    one = text[text.index("  hello:") :]
+    (town.root / CAMPAIGN).write_text(text + "".join(one.replace("hello:", f"more-{n}:", 1) for n in range(AT_ONCE)))
+    filled: list[str] = []
+
+    def noted(workspace: Workspace, channels: Channels, occasion: Occasion) -> Preflight:
+        filled.append(occasion.announcement)
+        return preflight(workspace, channels, occasion)
+
+    with desk_of(town) as desk:
+        ana = desk.sit(desk.hire("Ana Gil", Duty.EDITOR))
+        checks = FileChecks(desk.office)
+        monkeypatch.setattr("communique.plan.preflight.preflight", noted)
+        before = (town.root / CAMPAIGN).read_bytes()
+        assert checks.now(CAMPAIGN, before).left == {"hello", "more-0", "more-1"}
+        assert filled == [], "too many to wait for"
+        _, after = checks.both(CAMPAIGN, before, before + b"# nothing new\n")
+        assert (filled, len(after.left)) == ([], 3), "a remark changes no announcement"
+        changed = before.replace(b"more-1:\n    when: start", b"more-1:\n    when: start + 1 hours")
+        was, after = checks.both(CAMPAIGN, before, changed)
+        assert (filled, was.left, after.left) == (["more-1"] * 2, {"hello", "more-0"}, {"hello", "more-0"})
+
+        assert "still being looked at" in ana.get(f"/edit/{CAMPAIGN}").text
+        checks.follow(CAMPAIGN)
+        assert checks.now(CAMPAIGN, before).is_whole
+        assert {each.code for each in checks.now(CAMPAIGN, before).problems} >= {"missing-template"}
+        pages = (ana.get(f"/edit/{CAMPAIGN}").text for _ in range(1000))
+        whole = next(page for page in pages if "still being looked at" not in page)
+        assert "more-1/en/article.md" in whole

@@ -13,7 +13,8 @@ from communique.problems import Problem, Severity
 from communique.workspace import Workspace
 
 _SHARED = "layouts"
-_NOTHING = Findings(digest="", problems=(), measures={})
+#: Of a text that is not looked at.
+NOTHING = Findings(digest="", problems=(), measures={})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def _narrowed(
 
     def narrow(workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
         if owner.announcement not in {"", occasion.announcement}:
-            return _NOTHING
-        return preflight(workspace, channels, occasion) if fills_texts or owner.announcement else _NOTHING
+            return NOTHING
+        return preflight(workspace, channels, occasion) if fills_texts or owner.announcement else NOTHING
 
     return narrow

@@ -43,10 +43,9 @@ class KnownPreflights:
 
     def __call__(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
         """As `communique.plan.preflight.preflight`, which is asked where nothing is known."""
-        if self._found is None:
-            self._found = self._read()
+        found = self._all()
         key = key_of(workspace, channels, occasion)
-        known = self._found.pop(key, None)
+        known = found.pop(key, None)
         if known is None:
             from communique.plan.preflight import preflight  # with all that writes texts
 
@@ -54,12 +53,13 @@ class KnownPreflights:
             made = preflight(workspace, channels, occasion)
             measures = tuple((*way, measure) for way, measure in made.measures.items())
             known = _Kept(digest=made.digest, problems=made.problems, measures=measures)
-        self._found[key] = known  # at the end: what was asked for last is kept longest
-        return Findings(
-            digest=known.digest,
-            problems=known.problems,
-            measures={(channel, language): measure for channel, language, measure in known.measures},
-        )
+        found[key] = known  # at the end: what was asked for last is kept longest
+        return _findings(known)
+
+    def known(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings | None:
+        """What was found before; None where nothing is known, and nothing is looked at."""
+        found = self._all().get(key_of(workspace, channels, occasion))
+        return _findings(found) if found is not None else None
 
     def keep(self) -> None:
         """Write down what is new. Where nothing can be written, looking takes longer, no more."""
@@ -68,11 +68,24 @@ class KnownPreflights:
         latest = dict(list(self._found.items())[-_MOST_KEPT:])
         self._is_new = not keep(self.file, _FILE.dump_json(latest))
 
+    def _all(self) -> dict[str, _Kept]:
+        if self._found is None:
+            self._found = self._read()
+        return self._found
+
     def _read(self) -> dict[str, _Kept]:
         try:
             return _FILE.validate_json(self.file.read_bytes())
         except (OSError, ValidationError):
             return {}
+
+
+def _findings(kept: _Kept) -> Findings:
+    return Findings(
+        digest=kept.digest,
+        problems=kept.problems,
+        measures={(channel, language): measure for channel, language, measure in kept.measures},
+    )
 
 
 def key_of(workspace: Workspace, channels: Channels, occasion: Occasion) -> str:

@@ -8,7 +8,7 @@ from functools import partial
 from urllib.parse import quote
 
 from communique.explain.problem_codes import CODES
-from communique.plan.file_check import check_file, owner_of, worse
+from communique.plan.file_check import owner_of, worse
 from communique.problems import Problem, errors
 from communique.read.file_text import MOST_BYTES
 from communique.read.schema import campaign_schema, dumps, process_schema
@@ -27,6 +27,7 @@ from communique.web.desk.edited_files import (
     as_text,
     with_line_feeds,
 )
+from communique.web.desk.file_checks import Checked, FileChecks
 from communique.web.desk.office import Office
 
 EDITORS = frozenset({Duty.EDITOR})
@@ -47,6 +48,10 @@ class EditPages:
     pages: DeskPages
     files: EditedFiles
     _checking: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def _checks(self) -> FileChecks:
+        return FileChecks(self.office)
 
     def table(self) -> list[DeskPage]:
         """Their addresses."""
@@ -79,7 +84,7 @@ class EditPages:
             return Reply(status=_BUSY, retry_after=1, media_type="text/plain")
         try:
             opened = self.files.open(path)
-            found = [each for each in self._problems(ask, opened, text, fills_texts=False) if each.file == path]
+            found = [each for each in self._checks.as_typed(path, opened.bytes_of(text)) if each.file == path]
         except NotEditableError as error:
             return self._notice(ask, error)
         finally:
@@ -100,7 +105,7 @@ class EditPages:
         version = self._version(ask)
         text = as_text(version.data) if version is not None else opened.text
         said = ask.visit.query.get("said", "")
-        return self._page(ask, opened, text, self._problems(ask, opened, text), said=said, version=version)
+        return self._page(ask, opened, text, self._checked(ask, opened, text), said=said, version=version)
 
     def save(self, ask: Ask) -> Reply:
         """What was typed, if nobody else has saved meanwhile; what makes it worse only when told so."""
@@ -108,7 +113,7 @@ class EditPages:
         try:
             opened = self.files.open(path)
             if len(opened.bytes_of(text)) > MOST_BYTES:
-                return self._page(ask, opened, text, [], error="file_too_long", status=_WRONG)
+                return self._page(ask, opened, text, Checked(problems=[]), error="file_too_long", status=_WRONG)
             if opened.digest and opened.text == text:
                 return self._saved(ask, "same")
             return self._save(ask, opened, text)
@@ -121,11 +126,14 @@ class EditPages:
         path = ask.named["path"]
         if opened.digest != ask.visit.field("opened"):
             raise ConflictError(opened)
-        problems = self._problems(ask, opened, text)
-        stopping = worse(self._problems(ask, opened, opened.text), problems)
+        if opened.digest:
+            was, checked = self._checks.both(path, opened.bytes_of(opened.text), opened.bytes_of(text))
+        else:
+            was, checked = Checked(problems=[]), self._checks.now(path, opened.bytes_of(text))
+        stopping = worse(was.problems, checked.problems)
         if stopping and ask.visit.field("anyway") != _mark(stopping):
-            return self._page(ask, opened, text, problems, error="makes_worse", status=_WRONG, stopping=stopping)
-        number = len(errors(problems))
+            return self._page(ask, opened, text, checked, error="makes_worse", status=_WRONG, stopping=stopping)
+        number = len(errors(checked.problems))
         what = f"saved {path}" + (f", which has {number} fault{'s' if number > 1 else ''}" if number else "")
         now, who = self.office.clock(), ask.who.name
         # Written within the transaction: who looks for changes made elsewhere waits for it, and finds nothing new.
@@ -148,34 +156,42 @@ class EditPages:
     def _saved(self, ask: Ask, said: str) -> Reply:
         return Reply(status=_SEE_OTHER, location=f"/edit/{quote(ask.named['path'])}?said={said}")
 
-    def _problems(self, ask: Ask, opened: Opened, text: str, *, fills_texts: bool = True) -> list[Problem]:
-        """What `check` would say if the file were this; of a file that is not there nothing."""
+    def _checked(self, ask: Ask, opened: Opened, text: str) -> Checked:
+        """What `check` would say if the file were this, so far as it is known; of a file that is not there nothing.
+
+        Of a file as it is the rest is looked at meanwhile, and an open page shows it then.
+        """
         path = ask.named["path"]
         if not opened.digest and not text:
-            return []
-        planner, problems = self.office.planner_with(path, opened.bytes_of(text))
-        if planner is None:
-            return problems
-        return check_file(planner, path, self.office.clock(), fills_texts=fills_texts)
+            return Checked(problems=[])
+        checked = self._checks.now(path, opened.bytes_of(text))
+        if not checked.is_whole and text == opened.text:
+            self.office.following.begin(path, partial(self._follow, path))
+        return checked
+
+    def _follow(self, path: str) -> None:
+        self.office.refresh()
+        self._checks.follow(path)
+        self.pages.watch.tell([path])
 
     def _conflict(self, ask: Ask, now: Opened, text: str) -> Reply:
         """Both texts; whoever saves again has seen the other."""
-        problems = self._problems(ask, now, text)
+        checked = self._checked(ask, now, text)
         theirs = list(pieces(now.text, text))
-        return self._page(ask, now, text, problems, error="conflict", status=_CONFLICT, theirs=now.text, diff=theirs)
+        return self._page(ask, now, text, checked, error="conflict", status=_CONFLICT, theirs=now.text, diff=theirs)
 
     def _page(
         self,
         ask: Ask,
         opened: Opened,
         text: str,
-        problems: list[Problem],
+        checked: Checked,
         *,
         status: int = 200,
         stopping: list[Problem] | None = None,
         **more: object,
     ) -> Reply:
-        path = ask.named["path"]
+        path, problems = ask.named["path"], checked.problems
         here = [each for each in problems if each.file == path]
         owner = owner_of(path)
         marked = {each.line: each for each in here[::-1]}
@@ -187,6 +203,7 @@ class EditPages:
             "here": here,
             "elsewhere": [each for each in problems if each.file != path and owner.has(each.file)],
             "lines": [(number, line, marked.get(number)) for number, line in enumerate(text.split("\n"), 1)],
+            "is_whole": checked.is_whole,
             "stopping": stopping or [],
             "anyway": _mark(stopping) if stopping else "",
             "explained": CODES,

@@ -22,6 +22,7 @@ from communique.single_sign_on import WayIn
 from communique.store import officers
 from communique.store.database import Database
 from communique.texts import tokens
+from communique.web.desk.following import Following
 from communique.workspace import Workspace, read_workspace
 
 #: Announcements whose samples are kept in memory: a page asks for one again for each of its frames.
@@ -45,6 +46,9 @@ class Office:
     _looked_at: dict[str, Preflight] = field(default_factory=dict)
     _database: Database | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    #: One after another: several who look at once are not several renderings, and pages need no lock of theirs.
+    _filling: threading.RLock = field(default_factory=threading.RLock)
+    following: Following = field(default_factory=Following)
 
     def __post_init__(self) -> None:
         self._known = self.installation.known_preflights
@@ -114,13 +118,16 @@ class Office:
         return replace(self.installation.planner(read, self.database, opened), preflight=self._preflight), problems
 
     def _preflight(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
-        """One after another: several who look at once are not several renderings."""
-        with self._lock:
+        with self._filling:
             return self._known(workspace, channels, occasion)
+
+    def known(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings | None:
+        """What was found of the same texts before; None where nobody has looked."""
+        return self._known.known(workspace, channels, occasion)
 
     def looked_at(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Preflight:
         """What preflight finds, with its samples; written anew only when something of it has changed. For who looks."""
-        with self._lock:
+        with self._filling:
             key = key_of(workspace, channels, occasion)
             found = self._looked_at.pop(key, None) or preflight(workspace, channels, occasion)
             self._looked_at[key] = found
@@ -151,6 +158,7 @@ class Office:
 
     def close(self) -> None:
         """Let go of the database and the channels."""
+        self.following.end()
         with self._lock:
             self._known.keep()
             if self._opened is not None:

@@ -88,8 +88,10 @@
       const fresh = page.querySelector("main[data-live]");
       const opened = main.querySelector("input[name=opened]");
       if (opened) {
-        // A text that is edited is never exchanged; who has saved it here hears nothing.
-        if (!fresh || fresh.querySelector("input[name=opened]")?.value !== opened.value) offer();
+        // A text that is edited is never exchanged; who has saved it here sees what was found of it since.
+        const found = fresh?.querySelector("#follows");
+        if (fresh?.querySelector("input[name=opened]")?.value !== opened.value) offer();
+        else if (found) main.querySelector("#follows")?.replaceWith(document.adoptNode(found));
       } else if (!answer.ok || !fresh || isTyping()) {
         offer();
       } else {
