@@ -106,10 +106,13 @@ def secret_files(installation: Installation, workspace: Workspace) -> Iterator[F
 
 
 def ledger(database: Database, now: datetime) -> Iterator[Finding]:
-    """Whether what is committed stays, and whose clock is right."""
+    """Whether it can be read whole, what is committed stays, and whose clock is right."""
     with database.reading() as connection:
         found = condition(connection)
-    if found.is_durable:
+    if found.damage:
+        do = "Stop the daemon, and put a backup back (docs/operators.md, “Back up”)."
+        yield problem("ledger", f"{found.product}, and the file is damaged: {found.damage}", do)
+    elif found.is_durable:
         yield ok("ledger", f"{found.product}, {found.details}")
     else:
         do = "Set them on: without that the point of no return may be forgotten, and a mail goes twice."

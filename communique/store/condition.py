@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, text
 
+from communique.store.damage import damage
+
 _SQLITE_FULL = 2  # of `PRAGMA synchronous`
 
 
@@ -15,6 +17,7 @@ class Condition:
     product: str  #: `SQLite 3.45.1`
     is_durable: bool  #: what is committed is on disk
     details: str
+    damage: str  #: what is wrong in its file, where that can be seen
     now: datetime | None  #: its own clock, where it has one
 
 
@@ -31,6 +34,7 @@ def _sqlite(connection: Connection) -> Condition:
         product=f"SQLite {version}",
         is_durable=journal == "wal" and synchronous >= _SQLITE_FULL,
         details=f"journal_mode={journal}, synchronous={synchronous}",
+        damage=damage(connection),
         now=None,
     )
 
@@ -43,5 +47,6 @@ def _postgresql(connection: Connection) -> Condition:
         product=f"PostgreSQL {said['server_version']}",
         is_durable=said["synchronous_commit"] != "off" and said["fsync"] == "on" and said["full_page_writes"] == "on",
         details=", ".join(f"{name}={said[name]}" for name in names[1:]),
+        damage="",
         now=now.astimezone(UTC),
     )

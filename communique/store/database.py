@@ -33,6 +33,7 @@ from communique.store import (  # noqa: F401 - their tables belong to it, too
     retraction_tables,
     subscriber_tables,
 )
+from communique.store.damage import remedy
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.metadata import UTCDateTime, metadata, partial_index
 from communique.store.schema_version import bring_up_to_date
@@ -57,7 +58,7 @@ def _first_words(error: Exception) -> str:
     if not isinstance(error, DBAPIError):
         return str(error).partition("\n")[0]
     primary = getattr(getattr(error.orig, "diag", None), "message_primary", None)
-    return " ".join(str(primary or error.orig).split())
+    return " ".join(str(primary or error.orig).split()) + remedy(error.orig)
 
 
 #: In the place of a campaign's name: newsletters by day or week. No campaign can have it: theirs are written small.

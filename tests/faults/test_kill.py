@@ -1,13 +1,14 @@
 """The daemon, killed and started again: nothing lost, nothing twice, everything in doubt listed."""
 
 import random
+import resource
 from collections import Counter
 
 import pytest
 
 from communique.send.mail_sink import LocalSink
 from tests.daemon_process import DaemonProcess, wait_until
-from tests.killing import due_now, killed_again_and_again
+from tests.killing import at_rest, due_now, killed_again_and_again
 from tests.workspaces import Town
 
 
@@ -42,6 +43,23 @@ def test_a_second_daemon_stands_by_and_takes_over(town: Town) -> None:
         assert second.terminate() == 0
 
     assert max(Counter(mail.data.split(b"Message-ID: ")[1].split(b"\r\n")[0] for mail in sink.accepted).values()) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_daemon_that_may_open_hardly_any_files_makes_do(town: Town) -> None:
+    """Fewer connections than the settings ask for; nobody is lost, and nobody has two."""
+    due_now(town)
+    town.invite(*(f"person{number}" for number in range(60)))
+    daemon = DaemonProcess(town.root)
+    with LocalSink() as sink:
+        town.settings("port: 25", f"port: {sink.port}\n    connections: 32")
+        daemon.start()
+        assert daemon.process
+        resource.prlimit(daemon.process.pid, resource.RLIMIT_NOFILE, (24, 24))
+        wait_until(lambda: at_rest(town) == 60, "sixty mails on record")
+        assert daemon.terminate() == 0
+
+    assert len({mail.recipients for mail in sink.accepted}) == len(sink.accepted) == 60
 
 
 def test_a_broken_file_is_loud_and_stops_nothing_else(town: Town) -> None:
