@@ -41,7 +41,7 @@ class Answer(StrEnum):
     CLOSES = "421 at MAIL"
     HANGS_UP = "hangs up after the final dot without having taken it"
     TAKES_AND_HANGS_UP = "takes it, and hangs up before it says so"
-    TAKES_AND_IS_SILENT = "takes it, and never says so"
+    TAKES_AND_IS_SILENT = "takes it, and says nothing any more"
 
 
 class Crash(BaseException):
@@ -117,6 +117,7 @@ class Wire:
         self._recipient = ""
         self.is_closed = False
         self.is_cut = False
+        self._is_silent = False
 
     def setblocking(self, _flag: bool) -> None:  # noqa: FBT001 - as in a socket
         pass
@@ -163,7 +164,7 @@ class Wire:
         self._said.append((self._world.now + timedelta(seconds=after), f"{words}\r\n".encode()))
 
     def _listen(self) -> None:
-        while not self.is_cut:
+        while not (self.is_cut or self._is_silent):
             end = b"\r\n.\r\n" if self._in_data else b"\r\n"
             line, found, rest = self._heard.partition(end)
             if not found:
@@ -207,7 +208,9 @@ class Wire:
         self._world.taken.append(Mail(reference, self._recipient, text, self._world.now))
         if self._answer is Answer.TAKES_AND_HANGS_UP:
             self.is_cut = True
-        elif self._answer is not Answer.TAKES_AND_IS_SILENT:
+        elif self._answer is Answer.TAKES_AND_IS_SILENT:
+            self._is_silent = True  # answers come in order: another one would be taken for this (RFC 2920 3.2)
+        else:
             self._say("250 2.0.0 queued as 1", after=300 if self._answer is Answer.TAKES_SLOWLY else 0)
 
 
