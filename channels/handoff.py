@@ -1,11 +1,14 @@
 """Networks that let no program in: a text to paste and a sheet that says where, for a person."""
 
 from collections.abc import Callable, Mapping, Sequence
+from html import escape
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from channels.atomic_files import unchanged, write_files
 from channels.bluesky_record import graphemes
+from channels.handoff_networks import NETWORKS
+from channels.handoff_sheet import sheet
 from channels.packs import folder_of, parts_of, receipt_of
 from channels.post_text import not_a_post, picture_ending, post_of, text_with_link
 from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt
@@ -14,7 +17,7 @@ _DOES = "posts it"
 
 
 class HandoffChannel:
-    """Writes the files of each post: the text and nothing else, a sheet beside it, and the picture if there is one."""
+    """Writes the files of each post: the text and nothing else, a page beside it, and the picture if there is one."""
 
     reach: ClassVar[Reach] = Reach.ALL
     form: ClassVar[Form] = Form.POST
@@ -22,26 +25,46 @@ class HandoffChannel:
     local: ClassVar[bool] = True
     card: ClassVar[str] = "wide"
 
-    def __init__(self, *, directory: Path, limit: int, card: Literal["wide", "square", "tall"] = "wide") -> None:
-        if limit < 1:
+    def __init__(
+        self,
+        *,
+        directory: Path,
+        network: Literal["facebook", "linkedin", "whatsapp", "other"] = "other",
+        limit: int | None = None,
+        card: Literal["wide", "square", "tall"] = "wide",
+    ) -> None:
+        if limit is None and network == "other":
+            names = ", ".join(NETWORKS)
+            raise ValueError(
+                f"A network of which we do not know ({names}) needs a `limit`: how many characters it takes."
+            )
+        if limit is not None and limit < 1:
             raise ValueError(f"`limit` expects how many characters the network takes, such as 3000; found {limit}.")
         del card  # the picture comes with the post; planning reads from the settings which one it is
         self._directory = Path(directory)
+        self._known = NETWORKS.get(network)
         self._limit = limit
 
     def check(self, message: Message) -> Sequence[str]:
-        """Refused are posts longer than the limit in the settings."""
+        """Refused are posts that are too long, and those of which the network would show something else."""
         if refused := not_a_post(message):
             return [refused]
-        length = self.measure(message).length
-        if length > self._limit:
-            return [f"Too long for {_network(message)}: {length} of {self._limit} characters. Shorten social.txt."]
-        return []
+        measure, post = self.measure(message), post_of(message)
+        name = self._name(message)
+        refusals = list(self._known.faults(text_with_link(post), post.link)) if self._known else []
+        if measure.length > measure.limit:
+            with_it = " with a picture" if post.image and self._known and self._known.limit_of_caption else ""
+            length = f"{measure.length} of {measure.limit} characters{with_it}"
+            refusals.append(f"Too long for {name}: {length}. Shorten social.txt.")
+        return refusals
 
     def measure(self, message: Message) -> Measure:
         """In graphemes, the nearest to what these networks count."""
-        length = graphemes(text_with_link(post_of(message)))
-        return Measure(length=length, limit=self._limit, unit="characters")
+        post = post_of(message)
+        length = graphemes(text_with_link(post))
+        most = self._known.most(has_picture=post.image is not None) if self._known else 0
+        shown = self._known.shown if self._known else 0
+        return Measure(length=length, limit=self._limit or most, unit="characters", shown=shown)
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the files; a person does the rest and says so."""
@@ -60,41 +83,42 @@ class HandoffChannel:
     def _files(self, message: Message) -> Mapping[str, bytes]:
         stem = _stem(message)
         text = text_with_link(post_of(message))
-        files = {f"{stem}.txt": text.encode(), f"{stem}.md": self._sheet(message).encode()}
+        files = {f"{stem}.txt": text.encode(), f"{stem}.html": self._page(message, text).encode()}
         image = post_of(message).image
         return {**files, stem + picture_ending(image): image.data} if image else files
 
-    def _sheet(self, message: Message) -> str:
+    def _page(self, message: Message, text: str) -> str:
         post, measure = post_of(message), self.measure(message)
-        rows = {
-            "Network": _network(message),
-            "Language": message.language,
-            "Headline": post.headline,
-            "Link": post.link,
-            "Length": f"{measure.length} of {measure.limit} {measure.unit}",
-        }
-        if post.image:
-            picture = _stem(message).rpartition("/")[2] + picture_ending(post.image)
-            rows |= {"Picture": picture, "Alternative text": post.image.alt}
-        paste = (
-            f"2. Answer the post that was made of `{message.answers}` with the whole of `{{}}.txt`."
-            if message.answers
-            else "2. Paste the whole of `{}.txt`."
+        stem = _stem(message)
+        name = stem.rpartition("/")[2]
+        paste = f"Paste the whole of the text below (<code>{escape(name)}.txt</code>)."
+        if message.answers:
+            paste = (
+                f"Answer the post that was made of <code>{escape(message.answers)}</code> with the whole text below."
+            )
+        steps = [
+            f"Open {escape(self._name(message))} as the government’s account.",
+            *map(escape, self._known.advice if self._known else ()),
+            paste,
+            f"Say that it is done: <code>communique done {escape(stem)} --as NAME</code>, or at the desk.",
+        ]
+        return sheet(
+            network=self._name(message),
+            language=message.language,
+            steps=steps,
+            text=text,
+            beginning=measure.beginning(text),
+            picture=(name + picture_ending(post.image), post.image.alt) if post.image else None,
+            rows={
+                "Language": message.language,
+                "Headline": post.headline,
+                "Link": post.link,
+                "Length": f"{measure.length} of {measure.limit} {measure.unit}",
+            },
         )
-        lines = [f"- {name}: {value}" for name, value in rows.items() if value]
-        name = _stem(message).rpartition("/")[2]
-        return "\n".join(
-            [
-                f"# To post by hand: {_network(message)}",
-                "",
-                f"1. Open {_network(message)} as the government's account.",
-                paste.format(name),
-                f"3. Say that it is done: `communique done {_stem(message)} --as NAME`.",
-                "",
-                *lines,
-                "",
-            ]
-        )
+
+    def _name(self, message: Message) -> str:
+        return self._known.name if self._known else _network(message)
 
 
 def _network(message: Message) -> str:

@@ -201,6 +201,11 @@ class Measure:
     limit: int
     unit: str  #: what is counted: `weighted characters`, `graphemes`, `characters`
     price: Decimal | None = None  #: US dollars; None when publishing is free
+    shown: int = 0  #: characters that are seen before readers ask for more; 0: all
+
+    def beginning(self, text: str) -> str:
+        """What readers see of a text before they ask for more; empty if it is the whole."""
+        return f"{text[: self.shown].rstrip()}…" if 0 < self.shown < len(text) else ""
 
 
 class ChannelError(Exception):

@@ -59,6 +59,8 @@ SHARED = {
     "bundles",
     "compressed",
     "film",
+    "handoff_networks",
+    "handoff_sheet",
     "mail",
     "mastodon_account",
     "mastodon_limits",

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import lxml.html
 import pytest
 
 from channels.handoff import HandoffChannel
@@ -42,20 +44,64 @@ def test_the_text_is_ready_to_paste(tmp_path: Path, message: Message) -> None:
     assert (lines[0][:12], lines[-1]) == ("¡Puerto Clar", LINK)
 
 
-def test_the_sheet_says_what_to_do(tmp_path: Path, with_post: Callable[..., Message], picture: Image) -> None:
-    """Where, how long, which picture and its alternative text, and how to say that it is done."""
+def test_the_page_says_what_to_do(tmp_path: Path, with_post: Callable[..., Message], picture: Image) -> None:
+    """Where, how long, which picture and its alternative text, how to say that it is done; texts to copy at a touch."""
     message = with_post(image=picture)
     HandoffChannel(directory=tmp_path, limit=3000).send(message, ignore)
-    sheet = (tmp_path / f"{STEM}.md").read_text()
-    for words in ("network", LINK, "of 3000 characters", picture.alt, f"communique done {STEM}"):
-        assert words in sheet
+    page = lxml.html.fromstring((tmp_path / f"{STEM}.html").read_text())
+    said = " ".join("".join(str(each) for each in page.itertext()).split())
+    for words in ("network", LINK, "of 3000 characters", f"communique done {STEM}"):
+        assert words in said
+    to_copy = [each.text for each in page.iter("pre")]
+    assert to_copy == [(tmp_path / f"{STEM}.txt").read_text(), picture.alt]
+    assert [each.get("src") for each in page.iter("img")] == [f"{STEM.rpartition('/')[2]}.png"]
     assert (tmp_path / f"{STEM}.png").read_bytes() == picture.data
+    assert not list(page.iter("script"))
 
 
-def test_the_sheet_of_an_answer_says_to_which_post(tmp_path: Path, message: Message) -> None:
+def test_the_page_of_an_answer_says_to_which_post(tmp_path: Path, message: Message) -> None:
     """The one that was made of the earlier pack."""
     HandoffChannel(directory=tmp_path, limit=3000).send(replace(message, answers="network/earlier-es.txt"), ignore)
-    assert "Answer the post that was made of `network/earlier-es.txt`" in (tmp_path / f"{STEM}.md").read_text()
+    assert "made of <code>network/earlier-es.txt</code>" in (tmp_path / f"{STEM}.html").read_text()
+
+
+@pytest.mark.parametrize(("network", "limit", "shown"), [("facebook", 63206, 125), ("linkedin", 3000, 140)])
+def test_a_known_network_shows_the_beginning(
+    network: Any, limit: int, shown: int, with_post: Callable[..., Message]
+) -> None:
+    """Its limit need not be given; what is seen before "more" is on the page, in the preview and in the rehearsal."""
+    message = with_post(text="Á" * 200)
+    measure = HandoffChannel(directory=Path(), network=network).measure(message)
+    assert measure.limit == limit
+    assert measure.beginning("Á" * 200) == "Á" * shown + "…"
+    assert measure.beginning("Á" * shown) == ""
+
+
+def test_a_caption_of_whatsapp_is_shorter_than_a_text(with_post: Callable[..., Message], picture: Image) -> None:
+    """1,024 characters go with a picture, 65,536 alone."""
+    channel, long = HandoffChannel(directory=Path(), network="whatsapp"), f"{LINK} " + "ñ" * 1000
+    assert channel.check(with_post(text=long)) == []
+    assert "of 1024 characters with a picture" in channel.check(with_post(text=long, image=picture))[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "network", "complaint"),
+    [
+        ("Un **plan** abierto", "facebook", "shows `**plan**` with its signs"),
+        ("Lea [la página](https://a.example/b)", "linkedin", "shows `[la página](https://a.example/b)` with its signs"),
+        (f"{LINK}?a_b_c=1", "whatsapp", "reads two `_` as marks"),
+        (f"https://otra.example/ y {LINK}", "whatsapp", "the first address alone: `https://otra.example/`"),
+    ],
+)
+def test_what_a_network_would_show_otherwise_is_refused(
+    text: str, network: Any, complaint: str, with_post: Callable[..., Message]
+) -> None:
+    """Before anybody pastes it; one network’s trap is none of another’s."""
+    assert any(
+        complaint in each for each in HandoffChannel(directory=Path(), network=network).check(with_post(text=text))
+    )
+    plain = with_post(text=f"Un *plan* abierto. {LINK}")
+    assert HandoffChannel(directory=Path(), network=network).check(plain) == []
 
 
 def test_a_folder_that_cannot_be_written_is_temporary(tmp_path: Path, message: Message) -> None:
@@ -69,6 +115,8 @@ def test_a_limit_is_needed() -> None:
     """Zero would refuse everything, much later."""
     with pytest.raises(ValueError, match="limit"):
         HandoffChannel(directory=Path(), limit=0)
+    with pytest.raises(ValueError, match="facebook, linkedin, whatsapp"):
+        HandoffChannel(directory=Path())
 
 
 def test_it_is_measured() -> None:

@@ -1,0 +1,63 @@
+"""What the networks that let no program in do to a text that is pasted: how long, what is seen of it, which marks."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+#: Marks of Markdown that none of them turns into anything: readers would see the signs.
+_MARKDOWN = re.compile(r"\*\*\S[^*\n]*\*\*|__\S[^_\n]*__|\[[^\]\n]+\]\(https?://[^)\s]+\)|^#{1,6} .*$", re.MULTILINE)
+_ADDRESS = re.compile(r"https?://[^\s<>]+")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Network:
+    """One of them, as a person finds it on a telephone."""
+
+    name: str
+    limit: int  #: characters of a text
+    limit_of_caption: int = 0  #: where a picture goes with it; 0: the same
+    shown: int = 0  #: characters before "more"; 0: all
+    italic: str = ""  #: signs that make text between two of them slanted, bold or struck out
+    advice: tuple[str, ...] = ()  #: what a person has to know, for the sheet
+
+    def most(self, *, has_picture: bool) -> int:
+        """How many characters it takes."""
+        return self.limit_of_caption if has_picture and self.limit_of_caption else self.limit
+
+    def faults(self, text: str, link: str) -> Iterator[str]:
+        """What readers would see otherwise than it is meant."""
+        for found in _MARKDOWN.finditer(text):
+            yield f"{self.name} shows `{found[0]}` with its signs. Write it plainly; an address stands by itself."
+        addresses = [found[0].rstrip(".,:;!?)»”") for found in _ADDRESS.finditer(text)]
+        for address in addresses:
+            eaten = [sign for sign in self.italic if address.count(sign) > 1]
+            if eaten:
+                yield f"{self.name} reads two `{eaten[0]}` as marks and breaks `{address}`. Link to an address without."
+        if self.italic and addresses and link and addresses[0].rstrip("/") != link.rstrip("/"):
+            yield f"{self.name} shows the page behind the first address alone: `{addresses[0]}`. Put `{link}` first."
+
+
+NETWORKS = {
+    "facebook": Network(
+        name="Facebook",
+        limit=63206,
+        shown=125,
+        advice=("Paste the text first, and wait until the preview of the page appears under it.",),
+    ),
+    "linkedin": Network(
+        name="LinkedIn",
+        limit=3000,
+        shown=140,
+        advice=("Choose the government’s page, and not yourself, as the one who posts.",),
+    ),
+    "whatsapp": Network(
+        name="WhatsApp",
+        limit=65536,
+        limit_of_caption=1024,
+        italic="_*~",
+        advice=(
+            "Open the channel (“Updates”), choose the picture first, and paste the text as its caption.",
+            "The same picture fits the status, without the text.",
+        ),
+    ),
+}
