@@ -151,7 +151,7 @@ def test_pages_and_mails_speak_it(city: Path) -> None:
 @pytest.mark.usefixtures("steps")
 def test_the_radio_speaks_it(city: Path) -> None:
     """Days and years as Ukrainian bends them, hours, shares, addresses and telephone numbers: no digit is left."""
-    day = "9 лютого 2027\u00a0р."
+    day = "9 лютого 2027\u202fр."
     text = f"{day} о 10:00 прийшло 35 %. Адреса: {{{{ pages.home }}}}, телефон: {{{{ government.contact.phone }}}}.\n"
     folder = city / "templates" / CAMPAIGN / "tell-the-public" / NEW
     for spot in folder.glob("radio-*.txt"):

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -54,9 +53,11 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def played(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    """The good news, played to its end through every channel but the video, which takes as long as all the others."""
+    """The good news, played to its end: of spots the shortest, and no film, for those take the time."""
     file = city / f"campaigns/{CAMPAIGN}.yaml"
     file.write_text(file.read_text(encoding="utf-8").replace(' "video",', ""), encoding="utf-8")
+    for spot in (city / f"templates/{CAMPAIGN}").rglob("*-[36]0.txt"):
+        spot.unlink()
     workspace = Installation(root=city, variables={"COMMUNIQUE_KEY": "key"}, kinds=KINDS).workspace()
     folder = tmp_path_factory.mktemp("played") / "rehearsal"
     rehearsal = prepare(workspace, city, folder, [CAMPAIGN], number=3, chance=Random(1))
@@ -65,13 +66,11 @@ def played(city: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Reh
     finish(rehearsal)
 
 
-def test_nothing_is_wrong_with_the_other_campaigns(city: Path) -> None:
-    """No text too long for its network or its seconds, no sentence too long, nothing missing; one is played below."""
+def test_nothing_is_wrong_with_any_campaign(city: Path) -> None:
+    """No text too long for its network or its seconds, no sentence too long, nothing missing."""
     installation = Installation(root=city, variables={}, kinds=KINDS)
     workspace = installation.workspace()
     assert workspace.words.problems(workspace.settings.languages) == []
-    others = {name: each for name, each in workspace.campaigns.items() if name != CAMPAIGN}
-    workspace = replace(workspace, campaigns=others)
     database = installation.database()
     try:
         planner = installation.planner(workspace, database, installation.channels(workspace))
@@ -87,7 +86,7 @@ def test_a_campaign_goes_through_every_channel(played: Rehearsal) -> None:
     said = [
         str(part.get_content()) for mail in mails for part in mail.walk() if part.get_content_type() == "text/plain"
     ]
-    assert any("Доброго дня" in text and "2027\u00a0р." in text for text in said)
+    assert any("Доброго дня" in text and re.search(r"лютого 2027\sр\.", text) for text in said)
     texts = {
         file: file.read_text(encoding="utf-8")
         for file in played.folder.rglob("*.txt")

@@ -40,7 +40,7 @@ class Speech:
         for pattern, say in self._turns:
             text = pattern.sub(say, text)
         text = _PER_CENT.sub(f" {self.phrases['percent']}", text)
-        text = _SPACES.sub(" ", text)  # written dates have spaces that do not break: "2027\u00a0р."
+        text = _SPACES.sub(" ", text)  # written dates have spaces that do not break: "2027\u202fр."
         for found, instead in self.phrases.get("joins", ()):
             text = text.replace(found, instead)
         return _SPACES.sub(" ", text).strip()
