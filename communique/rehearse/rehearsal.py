@@ -105,7 +105,7 @@ class Rehearsal:
         `said` hears of each announcement, `making` of each channel at work: its name, and how many announcements there
         are in all.
         """
-        dispatcher, number = self.dispatcher, sum(1 for _ in self._moments())
+        dispatcher, number = self.dispatcher, sum(1 for _ in self._announced())
         first_feeds.put_in_place(self.workspace, self.database, self.opened.channels, Mode.LIVE, self.clock.now)
         for _ in range(_MOST_STEPS):
             self.troubles.move(self.planner, self.clock.now)
@@ -180,6 +180,10 @@ class Rehearsal:
 
     def _moments(self) -> Iterator[datetime]:
         yield from self.troubles.moments
+        yield from self._announced()
+
+    def _announced(self) -> Iterator[datetime]:
+        """When something falls due."""
         with self.database.reading() as connection:
             milestones = self.planner.milestones(connection)
         for name, campaign in self.workspace.campaigns.items():
