@@ -74,6 +74,8 @@ def test_it_is_written_looked_at_approved_by_two_and_goes(desk: Desk) -> None:
     assert ("It is blue." in framed.text, "&lt;img" in framed.text, "<img src=x" in framed.text) == (True, True, False)
     assert "sandbox" in framed.headers["Content-Security-Policy"]
 
+    mine = f'<p><a href="{PAGE}">'
+    assert (mine in ana.get("/").text, mine in zoe.get("/").text, mine in eva.get("/").text) == (True, False, False)
     seen = digest(ana)
     assert zoe.post(f"{PAGE}/approve", digest=seen).status_code == 409
     assert "nobody approves an own edit" in zoe.get(PAGE).text

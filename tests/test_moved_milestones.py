@@ -47,12 +47,21 @@ def test_it_says_what_shifts_and_what_went_out_and_drafts_what_is_read_and_appro
     assert "has moved since: write correction.md yourself" in line("correct", "news", "other", "--draft").errors
     drafted = line("correct", "news", "hello", "--draft")
     assert drafted.text.startswith("Written: templates/news/hello/en/correction.md")
-    town.edit("templates/news/hello/en/correction.md", "The new date is", "It is on")
+    assert "Waits for approval: correction 1 of news/hello (" in line("plan").text
+    clean = line("check")
+    assert "correction.md" not in clean.text + clean.errors
+    town.edit("templates/news/hello/en/correction.md", "The new date is", "TBD")
+    checked = line("check")
+    assert "hello/en/correction.md" in checked.text + checked.errors
+    (one,) = json.loads(line("plan", "--json").text)["corrections"]
+    assert (one["announcement"], one["number"], len(one["problems"])) == ("news/hello", 1, 1)
+    town.edit("templates/news/hello/en/correction.md", "TBD", "It is on")
     assert "is written already" in line("correct", "news", "hello", "--draft").text
     assert line("correct", "news", "hello", "--as", "Ana Gil").code == 0
     town.clock.turn(hours=2)
     town.run()
     told = text_of(town.email.taken[-1])
+    assert json.loads(line("plan", "--json").text)["corrections"] == []
     for words in ("Hello: new date, Tuesday, December 22, 2026", "It is on", "The date was Tuesday, December 15, 2026"):
         assert words in " ".join(told.split())
     assert json.loads(line("plan", "--json").text)["old_dates"] == []

@@ -1,4 +1,4 @@
-"""What is said of milestones that have moved: what shifts, and what went out with the date as it was."""
+"""What is said of milestones that have moved: what shifts, what went out with the date as it was, what corrects it."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ from communique.commands.console import counted, local_time, table
 from communique.plan import telling
 from communique.plan.moved import Shift, Stale
 from communique.plan.planning import Planner
+from communique.plan.proposed_corrections import Proposed
 
 
 def say_shifts(shifts: Sequence[Shift], zone: ZoneInfo) -> None:
@@ -39,6 +40,27 @@ def say_stale(planner: Planner, found: Sequence[Stale]) -> None:
         owed = [telling.owed_to(planner, line) for line in one.lines]
         table((each.channel, each.language, _whom(each)) for each in owed)
         click.echo(f"  Draft a correction: communique correct {one.row.campaign} {one.row.announcement} --draft")
+
+
+def say_waiting(found: Sequence[Proposed]) -> None:
+    """Corrections that are written, and do not go yet."""
+    for one in found:
+        missing = f"{counted(one.missing, 'approval')} missing" if not one.problems else "it has faults"
+        click.secho(f"Waits for approval: correction {one.number} of {one.name} ({missing})", fg="yellow")
+        click.echo(f"  Look at it: communique correct {one.row.campaign} {one.row.announcement}")
+
+
+def waiting_json(one: Proposed) -> dict[str, object]:
+    """The same, for programs."""
+    return {
+        "announcement": one.name,
+        "number": one.number,
+        "hash": one.digest,
+        "approved_by": list(one.approved_by),
+        "asked_for_changes": list(one.objections),
+        "missing": one.missing,
+        "problems": [each.as_json() for each in one.problems],
+    }
 
 
 def _whom(owed: telling.OwedTo) -> str:

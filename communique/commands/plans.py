@@ -25,7 +25,7 @@ from communique.commands.console import (
     show_problems,
     table,
 )
-from communique.commands.moved import say_naming, say_shifts, say_stale
+from communique.commands.moved import say_naming, say_shifts, say_stale, say_waiting, waiting_json
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
@@ -35,6 +35,7 @@ from communique.plan.moved import Stale, naming, shifts, stale
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.plan.saved_plan import saved, written
+from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, did_you_mean, errors
 from communique.store import declarations, journal, pauses, publications, rests
 from communique.store.database import Database
@@ -93,13 +94,17 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         kept = saved(planner, connection, standings, now) if out is not None else None
         named = [each for name, each in planner.workspace.campaigns.items() if campaign in {None, name}]
         old_dates = [one for each in named for one in stale(planner, connection, each)]
+        waiting_words = [one for each in named for one in waiting_corrections(planner, connection, each, now)]
     if campaign and campaign not in planner.workspace.campaigns and not problems:
         refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
     if as_json:
         waiting = {"held": held, "paused": pauses_json(paused), "resting": resting_json(resting)}
         paces = {"paces": paces_json(planner.workspace.settings.paces(), _to_come(lines), now)}
         public = {"freshness": _freshness_json(fresh)}
-        moved = {"old_dates": [_stale_json(each) for each in old_dates]}
+        moved = {
+            "old_dates": [_stale_json(each) for each in old_dates],
+            "corrections": [waiting_json(each) for each in waiting_words],
+        }
         show_json(
             {**_as_json(planner, lines, digests, problems, now.isoformat()), **waiting, **paces, **public, **moved}
         )
@@ -109,6 +114,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         say_resting(resting, planner.workspace.settings.timezone)
         _show(planner, lines, digests, now)
         say_stale(planner, old_dates)
+        say_waiting(waiting_words)
         if fresh is not None:
             said = sentence(in_words(fresh, planner.workspace.settings.timezone))
             click.secho(f"{said}.", fg="yellow" if fresh.needs_a_person else None)
@@ -119,7 +125,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         words = f"Kept in {out}: {counted(len(kept.announcements), 'announcement')} to approve. Approve exactly that:"
         click.echo(f"{words}\n  communique approve --plan {out} --as NAME", err=as_json)
     ahead = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
-    pending = ahead or digests
+    pending = ahead or digests or waiting_words
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
 
 

@@ -11,6 +11,7 @@ from communique.plan.order_check import CODE as OUT_OF_ORDER
 from communique.plan.order_check import check_order
 from communique.plan.planning import HORIZON, Planner
 from communique.plan.stale_translations import check_translations
+from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, Severity, in_order
 from communique.read.sound_parts import faulty_names, names_one_of, sound_parts
 from communique.timeline import Occurrence, is_in_fold, is_in_gap, occurrences
@@ -43,6 +44,8 @@ def check(
     with planner.database.reading() as connection:
         for campaign in looked_into:
             found += check_translations(connection, workspace, campaign)
+            for each in waiting_corrections(planner, connection, campaign, now):
+                found += each.problems
     for name in workspace.unread:
         if only is None or name in only:
             found += _further(planner, name, now)

@@ -7,10 +7,12 @@ from itertools import groupby
 
 from sqlalchemy import Connection
 
-from communique.plan import approving, outlook
+from communique.plan import approving, correcting, outlook
 from communique.plan.moved import Stale, stale
 from communique.plan.outlook import WRONG, Coming, Gone, Sign
 from communique.plan.planning import Planner
+from communique.plan.proposed_corrections import Proposed
+from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, errors
 from communique.store import approvals, pauses, publications, rests
 from communique.store.officers import Duty, Officer
@@ -53,6 +55,7 @@ class Timeline:
 
     wrong: Wrong
     mine: Sequence[Coming]  #: what waits for whoever looks
+    words: Sequence[Proposed]  #: the same of corrections
     next: Coming | None  #: what goes out next
     coming: Sequence[Coming]
     gone: Sequence[Gone]
@@ -117,9 +120,16 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             ],
         )
         mine = [each for each in coming if waits_for(planner, connection, each, officer)]
+        words = [
+            each
+            for campaign in planner.workspace.campaigns.values()
+            for each in waiting_corrections(planner, connection, campaign, now)
+            if _waits_for(planner, connection, each, officer)
+        ]
     return Timeline(
         wrong=wrong,
         mine=mine,
+        words=words,
         next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
         coming=[each for each in coming if not _is_past(each)],
         gone=gone,
@@ -138,6 +148,18 @@ def waits_for(planner: Planner, connection: Connection, each: Coming, officer: O
     except approving.NotAnApproverError:
         return False
     return not approving.objection(planner, connection, each.standing, who)
+
+
+def _waits_for(planner: Planner, connection: Connection, each: Proposed, officer: Officer) -> bool:
+    """The same of a correction."""
+    is_given = approvals.folded(officer.name) in map(approvals.folded, each.approved_by)
+    if Duty.APPROVER not in officer.duties or is_given or each.objections:
+        return False
+    try:
+        who = approving.approver(planner, officer.name)
+    except approving.NotAnApproverError:
+        return False
+    return not correcting.objection(planner, connection, each, who)
 
 
 def _needs_a_person(each: Gone, now: datetime) -> bool:
