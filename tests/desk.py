@@ -62,7 +62,9 @@ class Desk:
 
     def seat(self) -> Seat:
         """A new browser."""
-        client = httpx.Client(base_url=self.address, timeout=60, verify=False)  # what TLS needs takes long to load
+        # What TLS needs takes long to load; and a connection that waits may just be closing when it is used again.
+        alone = httpx.Limits(max_keepalive_connections=0)
+        client = httpx.Client(base_url=self.address, timeout=60, verify=False, limits=alone)
         self._clients.append(client)
         return Seat(client, self.office)
 

@@ -41,7 +41,8 @@ class OpenIDProvider:
 
     def sign_in(self, address: str, name: str) -> str:
         """Go there as a browser does, be somebody, and come to where the provider sends us: the address back."""
-        browser = self._browsers.setdefault(name, httpx.Client(timeout=60, verify=False))
+        alone = httpx.Limits(max_keepalive_connections=0)  # one that waits may just be closing when it is used again
+        browser = self._browsers.setdefault(name, httpx.Client(timeout=60, verify=False, limits=alone))
         answer = browser.get(address)
         while True:
             if answer.is_redirect:
