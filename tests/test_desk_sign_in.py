@@ -75,6 +75,21 @@ def test_another_password_ends_every_session(desk: Desk) -> None:
     assert (here.get("/").status_code, there.get("/").status_code) == (200, 303)
 
 
+def test_somebody_sees_where_they_are_signed_in_and_ends_it(desk: Desk) -> None:
+    """Their own sessions, and nobody else's; the one in which they say so stays."""
+    ben, ana = desk.hire("Ben", Duty.EDITOR), desk.hire("Ana", Duty.OPERATOR)
+    forgotten = desk.sit(ben)
+    desk.town.clock.turn(minutes=30)
+    here, others = desk.sit(ben), desk.sit(ana)
+    page = here.get("/sessions").text
+    assert (page.count("last used about"), page.count("This one")) == (2, 1)
+    assert others.get("/sessions").text.count("last used about") == 1
+    assert here.post("/sessions").headers["location"] == "/sessions?said=sessions"
+    assert [each.get("/sessions").status_code for each in (forgotten, here, others)] == [303, 200, 200]
+    assert desk.journal()[0] == "Ben: ended 1 of their other sessions at the desk"
+    assert "End all others" not in here.get("/sessions").text
+
+
 def test_sessions_and_links_end(desk: Desk) -> None:
     """After two hours in which nobody did anything, after a working day, after three days, and with the person."""
     ben = desk.hire("Ben", Duty.EDITOR)

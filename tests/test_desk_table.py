@@ -81,6 +81,7 @@ def test_the_pages_are_these() -> None:
         ("password", False, [], []),
         ("language", False, [], []),
         ("sign-in/openid", True, [], []),
+        ("sessions", False, [], []),
         ("", False, [], []),
         ("announcement/{campaign}/{announcement}/{occurrence}", False, [], []),
         ("announcement/{campaign}/{announcement}/{occurrence}/approve", False, [], ["approver"]),

@@ -239,6 +239,32 @@ def saw(connection: Connection, token: str, now: datetime) -> None:
     connection.execute(update(desk_sessions).where(desk_sessions.c.digest == digest_of(token)).values(seen_at=now))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignedIn:
+    """A browser in which somebody is signed in; nothing is kept by which it could be told from others but when."""
+
+    digest: str
+    began_at: datetime  #: UTC
+    seen_at: datetime  #: to some minutes
+
+
+def sessions_of(connection: Connection, officer: Officer, now: datetime) -> list[SignedIn]:
+    """Those that have not ended, the last used first."""
+    theirs = (desk_sessions.c.officer_id == officer.id, desk_sessions.c.seen_at >= now - IDLE)
+    rows = connection.execute(select(desk_sessions).where(*theirs).order_by(desk_sessions.c.seen_at.desc()))
+    return [
+        SignedIn(digest=row.digest, began_at=row.began_at, seen_at=row.seen_at)
+        for row in rows
+        if abs(now - row.began_at) <= LONGEST
+    ]
+
+
+def end_other_sessions(connection: Connection, officer: Officer, token: str) -> int:
+    """All but the one with this token; how many."""
+    others = (desk_sessions.c.officer_id == officer.id, desk_sessions.c.digest != digest_of(token))
+    return connection.execute(delete(desk_sessions).where(*others)).rowcount
+
+
 def end_session(connection: Connection, token: str) -> None:
     """Sign out."""
     connection.execute(delete(desk_sessions).where(desk_sessions.c.digest == digest_of(token)))

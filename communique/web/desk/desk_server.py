@@ -28,6 +28,7 @@ from communique.web.desk.office import Office
 from communique.web.desk.openid_pages import OpenIDPages
 from communique.web.desk.people_pages import PeoplePages
 from communique.web.desk.preview_pages import PreviewPages
+from communique.web.desk.session_pages import SessionPages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
 from communique.web.desk.timeline_pages import TimelinePages
 from communique.web.desk.withdrawal_pages import WithdrawalPages
@@ -44,6 +45,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
     made = (
         SignInPages(office, pages, openid),
         openid,
+        SessionPages(office, pages),
         TimelinePages(office, pages),
         AnnouncementPages(office, pages),
         PreviewPages(office, pages),
