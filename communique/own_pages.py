@@ -3,6 +3,7 @@
 The workspace's templates belong to officers and are filled by `communique.texts.templates`, sandboxed; these are ours.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -33,7 +34,9 @@ class OurPages:
     Moments are written as `locale` has them: `moment | day` and `moment | clock` in `zone`, `moment | utc` in UTC.
     """
 
-    def __init__(self, folder: str, zone: ZoneInfo, locale: str = _ENGLISH, on: str = "on") -> None:
+    def __init__(
+        self, folder: str, zone: ZoneInfo, locale: str = _ENGLISH, on: str = "on", channels: Mapping[str, str] = _SPELT
+    ) -> None:
         self._zone, self._locale, self._on = zone, Locale.parse(locale, sep="-"), on
         self._environment = Environment(
             loader=PackageLoader("communique", f"pages/{folder}"),
@@ -51,7 +54,7 @@ class OurPages:
             until=self._until,
             local=self._local,
             titled=titled,
-            channel=channel_name,
+            channel=lambda name: channel_name(name, channels),
             sentence=sentence,
             money=money,
             dir=formatting.direction,
@@ -96,9 +99,9 @@ def titled(name: str) -> str:
     return sentence(name.replace("-", " ").replace("_", " "))
 
 
-def channel_name(name: str) -> str:
+def channel_name(name: str, spelt: Mapping[str, str] = _SPELT) -> str:
     """A channel as people write it: `linkedin` is `LinkedIn`."""
-    return _SPELT.get(name) or titled(name)
+    return spelt.get(name) or _SPELT.get(name) or titled(name)
 
 
 def sentence(text: str) -> str:

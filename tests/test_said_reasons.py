@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from communique.explain.problem_codes import CODES
+from communique.own_pages import channel_name
 from communique.web.desk.desk_pages import findings_of, words_of
 from communique.web.desk.said_reasons import said
 
@@ -112,3 +113,14 @@ def _sentences(written: ast.expr, named: dict[str, ast.expr]) -> Iterator[str]:
         yield from (f"1 {one}", f"2 {more[0] if more else one + 's'}")
     else:
         yield "sent" if ast.unparse(written) == "decision" else "x 1" if "moment" in ast.unparse(written) else "x1"
+
+
+def test_channels_have_names_in_the_officers_language() -> None:
+    """Those that the program knows by their kind; a name of the government's own stays."""
+    spelt = words_of("es")["channels"]
+    assert [channel_name(each, spelt) for each in ("letter", "linkedin", "town-hall")] == [
+        "Cartas",
+        "LinkedIn",
+        "Town hall",
+    ]
+    assert channel_name("letter") == "Letters"

@@ -117,7 +117,7 @@ class DeskPages:
         key = language, str(zone)
         if key not in self._made:
             words = words_of(language)
-            self._made[key] = OurPages("desk", zone, _LOCALES[language], str(words["on_day"]))
+            self._made[key] = OurPages("desk", zone, _LOCALES[language], str(words["on_day"]), words["channels"])
         return self._made[key]
 
 
