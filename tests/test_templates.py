@@ -226,6 +226,13 @@ def test_what_officers_need_works() -> None:
     )
 
 
+def test_a_tag_behind_words_leaves_the_line_its_end() -> None:
+    """Two paragraphs stay two; a line of tags alone leaves no trace."""
+    tail, alone = "Come.{% if facts.place %} We wait.{% endif %}", "{% if facts.place %}"
+    assert templates().fill_markdown(PATH, f"{tail}\n\nThank you.\n", FACTS) == "Come. We wait.\n\nThank you.\n"
+    assert templates().fill_markdown(PATH, f"{alone}\n{tail}\n{{% endif %}}\nBye.\n", FACTS) == "Come. We wait.\nBye.\n"
+
+
 def test_a_value_is_never_filled_again() -> None:
     """What looks like a template in a fact or name is shown as it was typed."""
     context = {**FACTS, "facts": {"place": "{{ 7 * 7 }}{% raw %}"}}

@@ -1,6 +1,7 @@
 """Jinja, kept small: a template reads plain data, calls nothing, and cannot ask for more work than it is allowed."""
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from types import CodeType
@@ -18,6 +19,7 @@ MAX_WORK = 1_000_000  #: parts of templates that are carried out; a loop's body 
 _LAYOUT_WORK = 20_000  #: what each part of a layout that is inherited or included counts
 _KEPT = 1000  #: compiled templates, some kilobytes each; the shipped campaigns have about 550
 _COMPILED = LRUCache(_KEPT)
+_TAGS = re.compile(r"\{%.*?%\}")
 _TURN = "each turn"  # the name of a filter; no template can write one with a space in it
 
 
@@ -72,6 +74,11 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self._layout = layout
         self._way = (finalize, autoescape, layout)
 
+    def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
+        """In an announcement a tag behind words leaves the line its end: else two paragraphs would be one."""
+        found = super().preprocess(source, name, filename)
+        return found if self._layout else "\n".join(map(_with_its_end, found.split("\n")))
+
     def compile(  # type: ignore[override]
         self, source: str, name: str | None = None, filename: str | None = None
     ) -> CodeType:
@@ -114,6 +121,12 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
             raise RefusedError(found[0].message, found[0].line, name, filename)
         _count_turns(tree)
         return tree
+
+
+def _with_its_end(line: str) -> str:
+    """Jinja's `+%}`, where a line ends in a tag that is not all there is on it."""
+    is_plain = line.endswith("%}") and line[-3:-2] not in {"-", "+"}
+    return f"{line[:-2]}+%}}" if is_plain and _TAGS.sub("", line).strip() else line
 
 
 class _Layouts(BaseLoader):
