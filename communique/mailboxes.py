@@ -87,7 +87,7 @@ class Bounces(_Model):
     soft: Annotated[int, Field(ge=1, le=100)] = Field(
         default=3, description="An address is given up when so many mails could not be delivered for the time being…"
     )
-    within: Duration = Field(default=timedelta(days=7), description="…within this time.")
+    within: Duration = Field(default=timedelta(days=30), description="…within this time.")
     brake: BounceBrake = Field(
         default=BounceBrake(), description="When a provider refuses too many people at once to be believed."
     )
