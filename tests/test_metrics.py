@@ -25,6 +25,7 @@ PLAIN = {
     *(
         "communique_deliveries",
         "communique_leases",
+        "communique_unread_mailboxes",
         "communique_overdue_deliveries",
         "communique_returned_deliveries",
         "communique_waiting_announcements",
