@@ -54,7 +54,7 @@ def test_a_post_and_its_page_get_a_card_each_in_its_shape(drawing: Town) -> None
     (pack,) = (drawing.root / "var/handoff/handoff").glob("*.png")
     assert size(pack.read_bytes()) == WIDE
     alt = ALT.format("Hello")
-    assert f"- Alternative text: {alt}" in pack.with_suffix(".md").read_text()
+    assert alt in pack.with_suffix(".html").read_text()
     page = drawing.root / "var/public/en/news/hello/index.html"
     said = metas(page)
     path = urlsplit(str(said["og:image"])).path.removeprefix("/")

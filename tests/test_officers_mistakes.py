@@ -179,7 +179,7 @@ def _png(width: int, height: int) -> bytes:
 def found_in(town: Town, *, fills_texts: bool = True) -> list[Problem]:
     """What `communique check` says of the files as they are now; or what is said at once, while somebody types."""
     installation = town.installation
-    workspace, problems = installation.read_known()
+    workspace, problems = installation.read()
     if workspace is None:
         return list(problems)
     opened, known = installation.channels(workspace), installation.known_preflights

@@ -14,10 +14,7 @@ def run(connection: Connection, sql: str) -> None:
     Raises:
         sqlalchemy.exc.DBAPIError: as SQLAlchemy would say it.
     """
-    try:
-        connection.connection.cursor().execute(sql)
-    except sqlite3.Error as error:
-        raise DBAPIError.instance(sql, (), error, sqlite3.Error, hide_parameters=True) from error
+    _given(connection, sql, None)
 
 
 def run_for_each(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> int:
@@ -26,7 +23,15 @@ def run_for_each(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]
     Raises:
         sqlalchemy.exc.DBAPIError: as SQLAlchemy would say it.
     """
+    return int(_given(connection, sql, rows).rowcount)
+
+
+def _given(connection: Connection, sql: str, rows: Sequence[Sequence[Any]] | None) -> Any:
+    cursor = connection.connection.cursor()
+    # Whoever listens to what is said to the database hears this, too: the audit of the tests does.
+    for listener in connection.dispatch.before_cursor_execute:
+        listener(connection, cursor, sql, rows or (), None, rows is not None)
     try:
-        return int(connection.connection.cursor().executemany(sql, rows).rowcount)
+        return cursor.execute(sql) if rows is None else cursor.executemany(sql, rows)
     except sqlite3.Error as error:
         raise DBAPIError.instance(sql, rows, error, sqlite3.Error, hide_parameters=True) from error
