@@ -25,6 +25,7 @@ from communique.channel import ChannelError, Receipt
 _OPENING_AT_ONCE = 8
 _LONGEST_SLEEP = 1.0  #: seconds between looks at the deadlines
 _UNTIL_MORE = 60  #: seconds until a server that wanted no more connections is asked for more again
+_AHEAD = 300_000  #: bytes of mails that are written before a connection is free for them
 _FRUITLESS = 3  #: the fewest connections lost in a row, before any answer to a mail, that mean that the server is down
 
 Result = tuple[Envelope, Receipt | ChannelError]
@@ -127,12 +128,23 @@ class Exchange:
             self._waiting.clear()  # nothing of them has begun: whoever gave them takes them back
             return False
         if not self._waiting and not self._exhausted:
-            following = self._source.next()
-            if following is None:
-                self._exhausted = True
-            else:
-                self._waiting.append(following)
+            self._take_next()
         return bool(self._waiting)
+
+    def _writes_ahead(self) -> bool:
+        """While servers are silent: one mail more, so that it need not be written once they have spoken."""
+        is_enough = sum(len(each.data) for each in self._waiting) >= _AHEAD
+        if is_enough or self._exhausted or self._down is not None or self._source.is_halted():
+            return False
+        self._take_next()
+        return not self._exhausted
+
+    def _take_next(self) -> None:
+        following = self._source.next()
+        if following is None:
+            self._exhausted = True
+        else:
+            self._waiting.append(following)
 
     def _occupy(self) -> None:
         """Give every free connection a mail; open more connections while there are more mails."""
@@ -216,7 +228,10 @@ class Exchange:
     # --- one turn
 
     def _turn(self) -> None:
-        events = self._selector.select(0) or self._selector.select(self._sleep())
+        events = self._selector.select(0)
+        while not events and self._writes_ahead():
+            events = self._selector.select(0)
+        events = events or self._selector.select(self._sleep())
         for key, mask in events:
             if isinstance(key.data, _Woken):
                 self._take_opened()

@@ -23,6 +23,11 @@ class Pile:
         """One of those left."""
         return self._left.pop() if self._left else None
 
+    @property
+    def taken(self) -> int:
+        """How many are not left."""
+        return len(self.mails) - len(self._left)
+
     def is_halted(self) -> bool:
         """As the test says."""
         return self.halted

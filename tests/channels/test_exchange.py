@@ -134,6 +134,24 @@ def test_a_silent_server_is_left() -> None:
     assert (pile.crossed, smtp.accepted) == ([], [])
 
 
+@pytest.mark.parametrize(("size", "taken"), [(100_000, 4), (299_999, 3), (300_000, 2), (3_000_000, 2)])
+def test_while_a_server_is_silent_some_mails_are_written(size: int, taken: int) -> None:
+    """As many as weigh 300 kB, beside the one that it has."""
+    with RecordingSmtp(pipelining=True) as smtp:
+        smtp.fall_silent("MAIL")
+        pile = Pile(_MANY, data=b"x" * size)
+        taken_by_then: list[int] = []
+
+        def commit(crossing: Sequence[Envelope]) -> set[Envelope]:
+            taken_by_then.append(pile.taken)
+            return set(crossing)
+
+        pile.commit = commit
+        with pytest.raises(ChannelError, match="silent"):
+            run(smtp, pile, 1, SHORT)
+    assert taken_by_then[0] == taken
+
+
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
 def test_large_mails_go_encrypted(authority: Authority, tls: str) -> None:
     """Several connections under TLS, and more than the kernel takes at once."""
