@@ -1,6 +1,7 @@
 """What is said of milestones that have moved: what shifts, what went out with the date as it was, what corrects it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
@@ -9,7 +10,9 @@ from communique.commands.console import counted, local_time, table
 from communique.plan import telling
 from communique.plan.moved import Shift, Stale
 from communique.plan.planning import Planner
-from communique.plan.proposed_corrections import Proposed
+
+if TYPE_CHECKING:
+    from communique.plan.proposed_corrections import Proposed
 
 
 def say_shifts(shifts: Sequence[Shift], zone: ZoneInfo) -> None:
@@ -42,7 +45,7 @@ def say_stale(planner: Planner, found: Sequence[Stale]) -> None:
         click.echo(f"  Draft a correction: communique correct {one.row.campaign} {one.row.announcement} --draft")
 
 
-def say_waiting(found: Sequence[Proposed]) -> None:
+def say_waiting(found: "Sequence[Proposed]") -> None:
     """Corrections that are written, and do not go yet."""
     for one in found:
         missing = f"{counted(one.missing, 'approval')} missing" if not one.problems else "it has faults"
@@ -50,7 +53,7 @@ def say_waiting(found: Sequence[Proposed]) -> None:
         click.echo(f"  Look at it: communique correct {one.row.campaign} {one.row.announcement}")
 
 
-def waiting_json(one: Proposed) -> dict[str, object]:
+def waiting_json(one: "Proposed") -> dict[str, object]:
     """The same, for programs."""
     return {
         "announcement": one.name,

@@ -3,20 +3,23 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from communique.campaign import Campaign
 from communique.correction import file_of
 from communique.plan.planning import Planner
-from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
 from communique.plan.telling import NothingWentOutError
 from communique.store import corrections, notices
+
+if TYPE_CHECKING:
+    from communique.plan.proposed_corrections import Proposed
 
 
 def waiting_corrections(
     planner: Planner, connection: Connection, campaign: Campaign, now: datetime
-) -> Iterator[Proposed]:
+) -> "Iterator[Proposed]":
     """Of a campaign, through all channels, in the order in which what they correct fell due.
 
     Where nobody has written anything, which is nearly always, nothing is asked of the ledger.
@@ -26,6 +29,8 @@ def waiting_corrections(
     written = {(each[0], each[1]) for each in names if len(each) > 1 and each[1].startswith("correction")}
     if not written:
         return
+    from communique.plan.proposed_corrections import CannotCorrectError, propose  # with all that writes texts
+
     for row in notices.went_out(connection, planner.mode, campaign.campaign):
         number = len(corrections.of(connection, row.id)) + 1
         if (row.announcement, file_of(number)) in written:

@@ -5,7 +5,7 @@ anything else with the person (a condition on the organisation, a name in the bo
 written for each.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -17,6 +17,7 @@ from communique.language.escaping import in_line
 from communique.occasion import Occasion
 from communique.routes import Route
 from communique.texts.rendering import Addressee, Renderer
+from communique.texts.template_language import nodes_below
 from communique.texts.wording import Wording
 
 #: By what the greeting may say of a person: words that stand for it, which nobody writes.
@@ -163,10 +164,10 @@ def _shown(value: str) -> str:
 def _only_greets(renderer: Renderer, wording: Wording) -> bool:
     """Whether the person appears in the greeting alone, and is only shown there."""
     others = [wording.body, *(line.source for key, line in wording.top.items() if key != "greeting")]
-    if any(_uses(renderer.templates.parsed(source), "recipient") for source in others):
+    if any(_uses(nodes_below(renderer.templates.parsed(source)), "recipient") for source in others):
         return False
     greeting = wording.top.get("greeting")
-    return greeting is None or _only_shows(renderer.templates.parsed(greeting.source), "recipient")
+    return greeting is None or _only_shows(nodes_below(renderer.templates.parsed(greeting.source)), "recipient")
 
 
 def _shells_only_show(renderer: Renderer) -> bool:
@@ -176,23 +177,20 @@ def _shells_only_show(renderer: Renderer) -> bool:
 
 @lru_cache(maxsize=50)  # every announcement asks, and a tree is the same as long as its source is
 def _shell_only_shows(tree: nodes.Template) -> bool:
-    return not _uses(tree, "recipient") and all(_only_shows(tree, name) for name in _LINES)
+    below = nodes_below(tree)
+    return not _uses(below, "recipient") and all(_only_shows(below, name) for name in _LINES)
 
 
-def _uses(tree: nodes.Template, name: str) -> bool:
-    return any(each.name == name for each in tree.find_all(nodes.Name))
+def _uses(below: Sequence[nodes.Node], name: str) -> bool:
+    return any(isinstance(each, nodes.Name) and each.name == name for each in below)
 
 
-def _only_shows(tree: nodes.Template, name: str) -> bool:
+def _only_shows(below: Sequence[nodes.Node], name: str) -> bool:
     """Whether every use of a name is an output, or a question whether it is there."""
-    shown = sum(1 for place in _outputs(tree) if _stands_for(place, name))
-    asked = sum(1 for test in tree.find_all(nodes.If) for place in _conditions(test.test) if _stands_for(place, name))
-    return shown + asked == sum(1 for each in tree.find_all(nodes.Name) if each.name == name)
-
-
-def _outputs(tree: nodes.Template) -> Iterator[nodes.Node]:
-    for output in tree.find_all(nodes.Output):
-        yield from output.nodes
+    shown = (place for output in below if isinstance(output, nodes.Output) for place in output.nodes)
+    asked = (place for test in below if isinstance(test, nodes.If) for place in _conditions(test.test))
+    fine = sum(1 for place in (*shown, *asked) if _stands_for(place, name))
+    return fine == sum(1 for each in below if isinstance(each, nodes.Name) and each.name == name)
 
 
 def _conditions(test: nodes.Node) -> Iterator[nodes.Node]:

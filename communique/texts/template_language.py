@@ -6,7 +6,7 @@ facts of limited size, what a template can ask for is bounded (`template_environ
 process has to be killed. Layouts may also inherit and include.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from jinja2 import nodes
@@ -55,21 +55,34 @@ class Refusal:
 
 def refusals(tree: nodes.Template, *, layout: bool) -> list[Refusal]:
     """Everything in a template that is not allowed."""
-    found = [*_constructs(tree, layout=layout), *_filters(tree), *_calls(tree, layout=layout), *_loops(tree, 0)]
+    below = nodes_below(tree)
+    found = [*_constructs(below, layout=layout), *_filters(below), *_calls(below, layout=layout), *_loops(tree, 0)]
     return sorted(found, key=lambda refusal: refusal.line)
 
 
-def _constructs(tree: nodes.Template, *, layout: bool) -> Iterator[Refusal]:
+def nodes_below(node: nodes.Node) -> list[nodes.Node]:
+    """Everything in a node, parents first: for several questions one walk, where `find_all` makes one for each."""
+    found = []
+    for child in node.iter_child_nodes():
+        found.append(child)
+        found += nodes_below(child)
+    return found
+
+
+def _constructs(below: Sequence[nodes.Node], *, layout: bool) -> Iterator[Refusal]:
     refused = _REFUSED if layout else {**_REFUSED, **_LAYOUTS_ONLY}
-    for node in tree.find_all(tuple(refused)):
-        yield Refusal(node.lineno, f"expected values, filters, `if` and `for`; found {refused[type(node)]}")
-    for node in tree.find_all(nodes.Tuple):
-        if node.ctx == "load":
+    for node in below:
+        if said := refused.get(type(node)):
+            yield Refusal(node.lineno, f"expected values, filters, `if` and `for`; found {said}")
+    for node in below:
+        if isinstance(node, nodes.Tuple) and node.ctx == "load":
             yield Refusal(node.lineno, "expected values, filters, `if` and `for`; found several values with commas")
 
 
-def _filters(tree: nodes.Template) -> Iterator[Refusal]:
-    for node in tree.find_all(nodes.Filter):
+def _filters(below: Sequence[nodes.Node]) -> Iterator[Refusal]:
+    for node in below:
+        if not isinstance(node, nodes.Filter):
+            continue
         if node.name not in FILTERS:
             known = ", ".join(sorted(FILTERS))
             yield Refusal(node.lineno, f"expected one of the filters {known}; found `{node.name}`")
@@ -77,8 +90,10 @@ def _filters(tree: nodes.Template) -> Iterator[Refusal]:
             yield Refusal(node.lineno, f"expected nothing in brackets after the filter `{node.name}`, found something")
 
 
-def _calls(tree: nodes.Template, *, layout: bool) -> Iterator[Refusal]:
-    for node in tree.find_all(nodes.Call):
+def _calls(below: Sequence[nodes.Node], *, layout: bool) -> Iterator[Refusal]:
+    for node in below:
+        if not isinstance(node, nodes.Call):
+            continue
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         if not (layout and name == "super"):
             yield Refusal(node.lineno, "expected a value, found a call: `( )` after a name is not available here")
