@@ -9,6 +9,7 @@ import vobject
 from communique.channel import Message, UncertainError
 from communique.delivery import State
 from communique.store.officers import Duty
+from tests.command_line import at
 from tests.desk import PASSWORD, Desk, desk_of
 from tests.workspaces import Town
 
@@ -67,6 +68,39 @@ def test_an_operator_pauses_settles_and_cancels(desk: Desk) -> None:
         "cancelled 1 copies",
     ):
         assert did in trail
+
+
+def test_the_desk_answers_as_the_command_does(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of what is paused already, paused no more, or cannot be sent again; and nothing is changed by a slip."""
+    town, olga = desk.town, desk.hire("Olga", Duty.OPERATOR)
+    seat, line = desk.sit(olga), at(town.root, monkeypatch, town.clock.now)
+    assert seat.post("/live/resume", channel="emial").status_code == 422
+    refused = seat.post("/live/resume", channel="email")
+    assert (refused.status_code, "Nothing of it waits" in refused.text) == (409, True)
+    assert line("resume", "email", "--as", "Ben").errors.endswith("There is no pause of email.\n")
+    line("pause", "email", "--as", "Ben", "--why", "the relay moves")
+    assert seat.post("/live/pause", channel="email").headers["location"] == "/live?said=paused_before"
+    seat.post("/live/pause", channel="")
+    assert seat.post("/live/resume", channel="email").headers["location"] == "/live?said=still_paused"
+    assert "still waits" in seat.get("/live?said=still_paused").text
+    assert seat.post("/live/resume", channel="").headers["location"] == "/live?said=resumed"
+    town.email.after = _breaks_but_for_ana
+    town.run()
+    town.clock.turn(hours=30)
+    town.run()
+    seat = desk.sit(olga)  # the next day
+    number = next(copy.delivery.id for copy in town.copies() if copy.delivery.state is State.IN_DOUBT)
+    assert "Send it again until:" in seat.get("/live").text
+    for until, told in (("", "say until when"), ("2026-11-30T18:00", "a time to come")):
+        refused = seat.post("/live/settle", number=str(number), decision="resend", until=until)
+        assert (refused.status_code, told in refused.text) == (409, True)
+    form = {"number": str(number), "decision": "resend", "until": "2026-12-31T18:00"}
+    assert seat.post("/live/settle", **form).headers["location"] == "/live?said=settled"
+    assert town.account() == "3 planned = 1 scheduled + 1 sent + 1 in doubt"
+    assert line("retract", "news/hello", "--reason", "en=It was not true.", "--as", "Olga").code == 0
+    other = next(copy.delivery.id for copy in town.copies() if copy.delivery.state is State.IN_DOUBT)
+    refused = seat.post("/live/settle", number=str(other), decision="resend", until="2026-12-31T18:00")
+    assert (refused.status_code, "It is not sent again" in refused.text) == (409, True)
 
 
 def test_a_pack_is_said_to_be_posted_at_the_desk(desk: Desk) -> None:

@@ -10,11 +10,11 @@ from sqlalchemy import Connection
 from communique.commands.console import Session, counted, local_time, refuse, table
 from communique.commands.plans import desk
 from communique.commands.waiting import resuming
+from communique.plan.pausing import Paused, UnknownChannelError, pause
 from communique.plan.plan_view import planned
 from communique.plan.planning import Planner
-from communique.problems import did_you_mean
-from communique.store import journal, pauses
-from communique.store.pauses import EVERYTHING, Expiring, Pause
+from communique.store import pauses
+from communique.store.pauses import EVERYTHING, Expiring
 
 _TOLD = 10  #: messages to come that are listed
 
@@ -36,25 +36,23 @@ def pause_command(session: Session, channel: str, who: str, why: str) -> None:
     with desk(session) as open_desk:
         planner = open_desk.planner
         zone = planner.workspace.settings.timezone
-        if channel and channel not in planner.workspace.routes:
-            refuse(f"No channel `{channel}`. {did_you_mean(channel, planner.workspace.routes)}")
-        with open_desk.database.begin() as connection:
-            held = pauses.begin(connection, channel, who=who, why=why, now=now)
-            new = held.since == now
-            if new:
-                what = f"paused {channel or 'every channel'}" + (f": {why}" if why else "")
-                journal.note(connection, who=who, what=what, now=now)
+        try:
+            with open_desk.database.begin() as connection:
+                paused = pause(planner, connection, channel, who=who, why=why, now=now)
+        except UnknownChannelError as error:
+            refuse(str(error))
         with open_desk.database.reading() as connection:
             owed = pauses.expiring(connection, planner.mode, channel)
             coming = list(_coming(planner, connection, channel, now))
-    click.echo(_said(held, zone, new=new))
+    click.echo(_said(paused, zone))
     _say_what_would_be_missed(owed, coming, zone)
     click.echo(f"To let it go on: {resuming(channel)}")
 
 
-def _said(held: Pause, zone: ZoneInfo, *, new: bool) -> str:
+def _said(paused: Paused, zone: ZoneInfo) -> str:
+    held = paused.pause
     name = held.channel or "every channel"
-    if new:
+    if paused.is_new:
         return f"Paused: {name}."
     return f"Paused already: {name}, since {local_time(held.since, zone)}, told by {held.who}."
 

@@ -15,18 +15,15 @@ from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.delivery import State
-from communique.moments import MomentError, parse_when
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
+from communique.plan.settling import DECISIONS, CannotSettleError, settle
 from communique.problems import did_you_mean
-from communique.store import accounts, journal, ledger, pauses, people, rests, retractions
+from communique.store import accounts, journal, pauses, people, rests
 from communique.store.accounts import Balance, Copy
 from communique.store.packs import pack_of
 from communique.store.people import AddressError
 from communique.store.returns import Return
-from communique.timeline import resolve
-
-_DECISIONS = {"sent": State.SENT, "failed": State.FAILED, "resend": State.SCHEDULED, "cancelled": State.CANCELLED}
 
 
 @click.command("status")
@@ -282,27 +279,9 @@ def find_announcement(announcement: str, known: Sequence[tuple[str, str]]) -> tu
     return found[0]
 
 
-def _give_time(connection: Connection, planner: Planner, copy: Copy, until: str, now: datetime) -> None:
-    """Nothing is sent again after its time, unless somebody says until when it still makes sense."""
-    zone = planner.workspace.settings.timezone
-    number, ends = copy.delivery.id, copy.delivery.expires_at
-    if not until:
-        if ends <= now:
-            refuse(f"Copy #{number} was too late from {local_time(ends, zone)} on. Say when it is now: --until DATE.")
-        return
-    try:
-        when = parse_when(until)
-        later = resolve(when, {}, planner.workspace.almanac) if when.milestone is None else now
-    except (MomentError, OverflowError) as error:
-        refuse(f"--until {until!r}: {error}")
-    if later <= now:
-        refuse(f"--until {until!r}: expected a date and time to come, such as `2027-01-18 18:00`.")
-    ledger.extend(connection, planner.mode, number, later, now)
-
-
 @click.command("resolve")
 @click.argument("number", type=int)
-@click.argument("decision", type=click.Choice(sorted(_DECISIONS)))
+@click.argument("decision", type=click.Choice(sorted(DECISIONS)))
 @click.option("--as", "who", required=True, help="Who decides.")
 @click.option("--note", default="", help="How it was found out.")
 @click.option("--until", default="", help="With resend: when it is too late, `2027-01-18 18:00` (local time).")
@@ -316,18 +295,10 @@ def resolve_command(session: Session, number: int, decision: str, who: str, note
     now = session.clock()
     if not who.strip():
         refuse("Expected the name of a person after --as, found none.")
-    with desk(session) as open_desk, open_desk.database.begin() as connection:
-        copy = accounts.copy_of(connection, number)
-        if copy is None:
-            refuse(f"No copy has the number {number}. communique log lists them.")
-        reason = f"{decision}, decided by {who}" + (f": {note}" if note else "")
-        if decision == "resend" and retractions.is_withdrawn(connection, number):
-            refuse(f"Copy #{number} says what was withdrawn: it is not sent again.")
-        if decision == "resend":
-            _give_time(connection, open_desk.planner, copy, until, now)
-        elif until:
-            refuse("--until is for resend: nothing else goes out.")
-        if not ledger.settle_by_hand(connection, number, _DECISIONS[decision], reason=reason, now=now):
-            refuse(f"Copy #{number} is {copy.delivery.state}: there is nothing to decide.")
-        journal.note(connection, who=who, what=f"#{number} {copy.delivery.key}: {reason}", now=now)
-    click.echo(f"#{number}: {copy.delivery.state} -> {_DECISIONS[decision]} ({reason})")
+    with desk(session) as open_desk:
+        try:
+            with open_desk.database.begin() as connection:
+                done = settle(open_desk.planner, connection, number, decision, who=who, note=note, until=until, now=now)
+        except CannotSettleError as error:
+            refuse(str(error))
+    click.echo(f"#{number}: {done.was} -> {done.is_now} ({done.reason})")

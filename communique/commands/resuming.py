@@ -1,14 +1,16 @@
 """The command by which a person lets messages go again: after a pause, or in a ledger put back from a copy."""
 
+from collections.abc import Sequence
+
 import click
 
 from communique.channel import InDoubt
 from communique.commands.console import Session, counted, refuse, say_held
 from communique.commands.plans import Desk, desk
 from communique.commands.waiting import resuming
-from communique.problems import did_you_mean
-from communique.store import epochs, journal, ledger, pauses, rests
-from communique.store.pauses import EVERYTHING
+from communique.plan.pausing import NotPausedError, UnknownChannelError, resume
+from communique.store import epochs, journal, ledger
+from communique.store.pauses import EVERYTHING, Pause
 
 _AFTER_RESTORE = ("in-doubt", "send")
 
@@ -52,28 +54,23 @@ def resume_command(session: Session, channel: str, decision: str | None, who: st
 
 def _go_on(session: Session, open_desk: Desk, channel: str, who: str, held: str) -> None:
     """After a pause."""
-    with open_desk.database.begin() as connection:
-        found = pauses.end(connection, channel)
-        if found:
-            journal.note(connection, who=who, what=f"resumed {channel or 'every channel'}", now=session.clock())
-        resting = bool(channel) and rests.try_now(connection, channel, session.clock())
-        left = [each.channel for each in pauses.paused(connection)]
-    if not (found or resting):
-        if not channel and held:
-            refuse(held)
-        if channel and channel not in open_desk.planner.workspace.routes:
-            refuse(f"No channel `{channel}`. {did_you_mean(channel, open_desk.planner.workspace.routes)}")
-        refuse(f"There is no pause of {channel or 'every channel'}." + _still(left))
-    if found:
-        click.echo(f"Goes on: {channel or 'every channel'}.{_still(left)}")
-    if resting:
+    try:
+        with open_desk.database.begin() as connection:
+            now_on = resume(open_desk.planner, connection, channel, who=who, now=session.clock())
+    except UnknownChannelError as error:
+        refuse(str(error))
+    except NotPausedError as error:
+        refuse(held if held and not channel else f"{error}{_still(error.still)}")
+    if now_on.was_paused:
+        click.echo(f"Goes on: {channel or 'every channel'}.{_still(now_on.still)}")
+    if now_on.tries_now:
         click.echo(f"{channel} rests because it could not be used: one message tries now, and the others follow it.")
     say_held(held)
 
 
-def _still(left: list[str]) -> str:
-    names = ", ".join(each or "every channel" for each in left)
-    return f" Still paused: {names} ({'; '.join(resuming(each) for each in left)})." if left else ""
+def _still(left: Sequence[Pause]) -> str:
+    names = ", ".join(each.channel or "every channel" for each in left)
+    return f" Still paused: {names} ({'; '.join(resuming(each.channel) for each in left)})." if left else ""
 
 
 def _settle(session: Session, open_desk: Desk, decision: str, who: str) -> None:

@@ -5,11 +5,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from communique.delivery import State
-from communique.plan import outlook
+from communique.plan import outlook, pausing
 from communique.plan.outlook import Sign
+from communique.plan.pausing import NotPausedError, UnknownChannelError
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
+from communique.plan.settling import DECISIONS, RESEND, CannotSettleError, settle
 from communique.store import accounts, journal, ledger, packs, pauses, people, rests, troubles
 from communique.store.officers import Duty
 from communique.store.people import AddressError
@@ -21,7 +22,6 @@ from communique.web.desk.office import Office
 _OPERATORS = frozenset({Duty.OPERATOR})
 _POSTING = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: who writes the texts takes the packs to the networks
 _SEE_OTHER, _WRONG, _CONFLICT = 303, 422, 409
-_DECISIONS = {"sent": State.SENT, "resend": State.SCHEDULED, "failed": State.FAILED}
 _LONGEST_WORDS = 1000
 _RECENT = 8  #: announcements whose refusals are grouped
 
@@ -50,41 +50,41 @@ class DeliveryPages:
 
     def pause(self, ask: Ask) -> Reply:
         """Let a channel wait, or all of them."""
-        channel, now, note = ask.visit.field("channel"), self.office.clock(), ask.visit.field("why", _LONGEST_WORDS)
-        if channel and channel not in self.office.planner().workspace.routes:
+        channel, note = ask.visit.field("channel"), ask.visit.field("why", _LONGEST_WORDS)
+        planner, now = self.office.planner(), self.office.clock()
+        try:
+            with self.office.database.begin() as connection:
+                paused = pausing.pause(planner, connection, channel, who=ask.who.name, why=note, now=now)
+        except UnknownChannelError:
             return self._page(ask, error="no_channel", status=_WRONG)
-        with self.office.database.begin() as connection:
-            held = pauses.begin(connection, channel, who=ask.who.name, why=note, now=now)
-            if held.since == now:
-                what = f"paused {channel or 'every channel'}{f': {note}' if note else ''}"
-                journal.note(connection, who=ask.who.name, what=what, now=now)
-        return _back("paused")
+        return _back("paused" if paused.is_new else "paused_before")
 
     def resume(self, ask: Ask) -> Reply:
         """Let it go on."""
-        channel, now = ask.visit.field("channel"), self.office.clock()
-        with self.office.database.begin() as connection:
-            found = pauses.end(connection, channel)
-            if found:
-                what = f"resumed {channel or 'every channel'}"
-                journal.note(connection, who=ask.who.name, what=what, now=now)
-            rests.try_now(connection, channel, now)
-        return _back("resumed")
+        planner, channel, now = self.office.planner(), ask.visit.field("channel"), self.office.clock()
+        try:
+            with self.office.database.begin() as connection:
+                done = pausing.resume(planner, connection, channel, who=ask.who.name, now=now)
+        except UnknownChannelError:
+            return self._page(ask, error="no_channel", status=_WRONG)
+        except NotPausedError:
+            return self._page(ask, error="not_paused", status=_CONFLICT)
+        if done.tries_now:
+            return _back("tries_now")
+        return _back("still_paused" if done.still else "resumed")
 
     def settle(self, ask: Ask) -> Reply:
         """A person's word on a copy that may have gone: it arrived, it did not, or it is to be sent again."""
         decision, number, now = ask.visit.field("decision"), ask.number("number"), self.office.clock()
-        if decision not in _DECISIONS or number is None:
+        if decision not in DECISIONS or number is None:
             return self._page(ask, error="no_copy", status=_WRONG)
-        with self.office.database.begin() as connection:
-            copy = accounts.copy_of(connection, number)
-            is_late = copy is not None and decision == "resend" and copy.delivery.expires_at <= now
-            if copy is None or is_late or copy.delivery.state is not State.IN_DOUBT:
-                return self._page(ask, error="too_late" if is_late else "no_copy", status=_CONFLICT)
-            note = ask.visit.field("note", _LONGEST_WORDS)
-            reason = f"{decision}, decided by {ask.who.name}{f': {note}' if note else ''}"
-            ledger.settle_by_hand(connection, copy.delivery.id, _DECISIONS[decision], reason=reason, now=now)
-            journal.note(connection, who=ask.who.name, what=f"#{number} {copy.delivery.key}: {reason}", now=now)
+        until = ask.visit.field("until").replace("T", " ") if decision == RESEND else ""  # as browsers write it
+        note, who, planner = ask.visit.field("note", _LONGEST_WORDS), ask.who.name, self.office.planner()
+        try:
+            with self.office.database.begin() as connection:
+                settle(planner, connection, number, decision, who=who, note=note, until=until, now=now)
+        except CannotSettleError as error:
+            return self._page(ask, error=error.code, status=_CONFLICT)
         return _back("settled")
 
     def done(self, ask: Ask) -> Reply:

@@ -1,0 +1,99 @@
+"""A person's word on a copy that waits for one: it arrived, it did not, it is to go again, it is not to go at all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from communique.delivery import State
+from communique.moments import MomentError, parse_when
+from communique.plan.planning import Planner
+from communique.store import accounts, journal, ledger, retractions
+from communique.store.accounts import Copy
+from communique.timeline import resolve
+
+RESEND = "resend"
+#: What somebody can decide, and what the copy is then.
+DECISIONS: Mapping[str, State] = {
+    "sent": State.SENT,
+    "failed": State.FAILED,
+    RESEND: State.SCHEDULED,
+    "cancelled": State.CANCELLED,
+}
+
+
+class CannotSettleError(Exception):
+    """Nothing was decided; the message says why, and what to do. `code` is the reason in one word."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """What was decided."""
+
+    was: State
+    is_now: State
+    reason: str  #: as the ledger keeps it
+
+
+def settle(
+    planner: Planner,
+    connection: Connection,
+    number: int,
+    decision: str,
+    *,
+    who: str,
+    note: str = "",
+    until: str = "",
+    now: datetime,
+) -> Settled:
+    """Settle copy `number` in one of `DECISIONS`, and put on record who did.
+
+    `until`: with `resend`, until when it makes sense, `2027-01-18 18:00` in the government's zone. It is needed when
+    the time of the copy has passed.
+
+    Raises:
+        CannotSettleError: there is no such copy, nothing about it to decide, or no time left to send it again.
+    """
+    copy = accounts.copy_of(connection, number)
+    if copy is None:
+        raise CannotSettleError("no_copy", f"No copy has the number {number}. communique log lists them.")
+    if decision == RESEND:
+        if retractions.is_withdrawn(connection, number):
+            raise CannotSettleError("was_withdrawn", f"Copy #{number} says what was withdrawn: it is not sent again.")
+        _give_time(planner, connection, copy, until, now)
+    elif until:
+        raise CannotSettleError("until_of_what", "--until is for resend: nothing else goes out.")
+    reason = f"{decision}, decided by {who}" + (f": {note}" if note else "")
+    if not ledger.settle_by_hand(connection, number, DECISIONS[decision], reason=reason, now=now):
+        raise CannotSettleError(
+            "settled_before", f"Copy #{number} is {copy.delivery.state}: there is nothing to decide."
+        )
+    journal.note(connection, who=who, what=f"#{number} {copy.delivery.key}: {reason}", now=now)
+    return Settled(was=copy.delivery.state, is_now=DECISIONS[decision], reason=reason)
+
+
+def _give_time(planner: Planner, connection: Connection, copy: Copy, until: str, now: datetime) -> None:
+    """Nothing is sent again after its time, unless somebody says until when it still makes sense."""
+    number, ends = copy.delivery.id, copy.delivery.expires_at
+    if not until:
+        if ends <= now:
+            local = ends.astimezone(planner.workspace.settings.timezone)
+            message = (
+                f"Copy #{number} was too late from {local:%a %Y-%m-%d %H:%M %Z} on. Say when it is now: --until DATE."
+            )
+            raise CannotSettleError("too_late", message)
+        return
+    try:
+        when = parse_when(until)
+        later = resolve(when, {}, planner.workspace.almanac) if when.milestone is None else now
+    except (MomentError, OverflowError) as error:
+        raise CannotSettleError("no_time", f"--until {until!r}: {error}") from error
+    if later <= now:
+        message = f"--until {until!r}: expected a date and time to come, such as `2027-01-18 18:00`."
+        raise CannotSettleError("no_time", message)
+    ledger.extend(connection, planner.mode, number, later, now)
