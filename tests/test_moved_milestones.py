@@ -69,6 +69,50 @@ def test_it_says_what_shifts_and_what_went_out_and_drafts_what_is_read_and_appro
     assert "later was 2026-12-22 10:00, is unknown" in moved
 
 
+def test_all_dates_that_moved_are_in_one_draft_and_those_that_it_does_not_name_are_not(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each with its old and its new date, in the order of the file; also one that was unknown, and one that is."""
+    town.campaign(
+        "later: unknown",
+        "unnamed: 2026-12-10\n  forum: 2026-12-15 10:00 to 12:00\n  call-ends: 2026-12-18\n  open: unknown",
+    )
+    named = "{% if milestones.open is defined %}{{ milestones.open.start | date }}{% endif %}"
+    words = f"{{{{ milestones.forum | time_range }}}} {{{{ milestones.call_ends.start | date }}}} {named}"
+    town.say("hello", {"en": f"---\nheadline: Hello\nsummary: Come.\n---\n{words}\n"})
+    town.invite("ana")
+    town.run()
+    line = at(town.root, monkeypatch, START + timedelta(hours=1))
+    assert "No date that anything of news named has moved" in line("correct", "news", "--draft").errors
+    for name, date in (
+        ("unnamed", "2026-12-11"),
+        ("forum", "2026-12-15 10:00 to 13:00"),
+        ("call-ends", "unknown"),
+        ("open", "2026-12-30 09:00"),
+    ):
+        assert line("declare", "news", name, date, "--as", "Ana Gil").code == 0
+    (one,) = json.loads(line("plan", "--json").text)["old_dates"]
+    assert list(one["moved"]) == ["forum", "call-ends", "open"]
+    assert "Say which announcement of news is corrected" in line("correct", "news").errors
+    drafted = line("correct", "news", "--draft")
+    assert drafted.text.startswith("Written: templates/news/hello/en/correction.md\n"), drafted.errors
+    text = (town.root / "templates/news/hello/en/correction.md").read_text().replace("\u202f", " ")
+    headline, wrong, right = text.splitlines()[1:4]
+    assert headline == 'headline: "Hello: dates have changed"'
+    assert wrong.split(": ", 1)[1].strip('"').split("; ") == [
+        "forum: The date was Tuesday, December 15, 2026, 10:00 AM to 12:00 PM",
+        "call ends: The date was Friday, December 18, 2026",
+        "open: The date was not known yet",
+    ]
+    assert right.split(": ", 1)[1].strip('"').split("; ") == [
+        "forum: The new date is Tuesday, December 15, 2026, 10:00 AM to 1:00 PM",
+        "call ends: The new date is not known yet",
+        "open: The new date is Wednesday, December 30, 2026, 9:00 AM",
+    ]
+    assert line("correct", "news", "hello", "--as", "Ana Gil").code == 0
+    assert json.loads(line("plan", "--json").text)["old_dates"] == []
+
+
 MEETING = "facts:\n  meeting: {at: later, place: Room 2, title: The forum}\n"
 
 

@@ -25,17 +25,18 @@ from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
 from communique.plan.telling import NothingWentOutError, owed_to
 from communique.store.notices import Line
+from communique.texts.templates import TemplateProblemError
 
 
 @click.command("correct")
 @click.argument("campaign")
-@click.argument("announcement")
+@click.argument("announcement", default="")
 @click.argument("channels", nargs=-1)
 @click.option("--as", "who", default="", help="Who approves it, exactly as it is shown.")
 @click.option("--note", default="", help="A remark for the record.")
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its date.")
 @click.option("--all", "to_all", is_flag=True, help="Also to those who have an invitation with a meeting's new date.")
-@click.option("--draft", is_flag=True, help="Write drafts, where a date that it names has moved; nothing else.")
+@click.option("--draft", is_flag=True, help="Write drafts, where dates that it names have moved; nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
 @click.pass_obj
 def correct_command(
@@ -57,6 +58,7 @@ def correct_command(
     `---`, and below them what its readers should do. Without --as this shows who gets what; with it somebody approves
     exactly that. After the last approval the daemon sends it: in answer to mails and posts, as a letter, above the text
     on the website and in the feeds. CHANNELS: through these alone; website and feeds always show it.
+    With --draft the ANNOUNCEMENT may be left out: then all of the CAMPAIGN that name a date that has moved.
 
     Exit code 0: it goes out, or has; 2: approvals are missing; 1: something is wrong.
     """
@@ -64,6 +66,8 @@ def correct_command(
     if draft:
         _draft(session, campaign, announcement)
         return
+    if not announcement:
+        refuse(f"Say which announcement of {campaign} is corrected; without one there are only drafts (--draft).")
     with desk(session, anew=True) as open_desk:
         planner = open_desk.planner
         try:
@@ -85,10 +89,16 @@ def _draft(session: Session, campaign: str, announcement: str) -> None:
     """Write what a person is to read, into files that are not there yet."""
     with desk(session, anew=True) as open_desk, open_desk.database.reading() as connection:
         planner, known = open_desk.planner, campaign_of(open_desk.planner, campaign)
-        found = [one for one in stale(planner, connection, known) if one.row.announcement == announcement]
+        asked = {announcement} if announcement else set(known.announcements)
+        found = [one for one in stale(planner, connection, known) if one.row.announcement in asked]
         if not found:
-            refuse(f"No date that {campaign}/{announcement} named has moved since: write correction.md yourself.")
-        files = {path: text for one in found for path, text in drafts(planner, connection, known, one).items()}
+            named = f"{campaign}/{announcement}" if announcement else f"anything of {campaign}"
+            refuse(f"No date that {named} named has moved since: write correction.md yourself.")
+        try:
+            files = {path: text for one in found for path, text in drafts(planner, connection, known, one).items()}
+        except TemplateProblemError as error:
+            show_problems(error.problems)
+            sys.exit(PROBLEMS)
     for path, text in files.items():
         file = session.installation.root / path
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -96,7 +106,8 @@ def _draft(session: Session, campaign: str, announcement: str) -> None:
         click.echo(f"Written: {path}")
     if not files:
         click.echo("Its correction is written already; read it.")
-    click.echo(f"Read them, then: communique correct {campaign} {announcement}")
+    for name in dict.fromkeys(one.row.announcement for one in found):
+        click.echo(f"Read them, then: communique correct {campaign} {name}")
 
 
 def _show(planner: Planner, done: Done) -> None:

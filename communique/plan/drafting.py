@@ -10,7 +10,7 @@ from communique.plan import telling
 from communique.plan.moved import Stale
 from communique.plan.planning import Planner
 from communique.store import corrections
-from communique.texts.corrections import moved_draft, written
+from communique.texts.corrections import MovedDate, moved_draft, written
 from communique.texts.wording import path_of
 
 
@@ -33,12 +33,17 @@ def drafts(planner: Planner, connection: Connection, campaign: Campaign, one: St
 
 
 def _draft(planner: Planner, campaign: Campaign, one: Stale, language: str, headline: str) -> Corrected:
-    name, (was, is_now) = next(iter(one.moved.items()))
-    facts = planner.workspace.renderer.facts
-    meetings = facts.of_campaign(campaign, {name: is_now}, language).values()
-    titled = (
-        str(fact["title"])
-        for fact in meetings
-        if isinstance(fact, Mapping) and fact.get("at") == name and "title" in fact
-    )
-    return moved_draft(planner.workspace.renderer, next(titled, headline), was, is_now, language)
+    """All dates that it names and that have moved, in one correction."""
+    now = {name: is_now for name, (_, is_now) in one.moved.items()}
+    facts = planner.workspace.renderer.facts.of_campaign(campaign, now, language).values()
+    titles = {
+        str(fact["at"]): str(fact["title"])
+        for fact in facts
+        if isinstance(fact, Mapping) and fact.get("at") in now and "title" in fact
+    }
+    moved = [
+        MovedDate(what=titles.get(name, name.replace("-", " ")), was=was, is_now=is_now)
+        for name, (was, is_now) in one.moved.items()
+    ]
+    what = titles.get(next(iter(now)), headline) if len(moved) == 1 else headline
+    return moved_draft(planner.workspace.renderer, what, moved, language)

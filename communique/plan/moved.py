@@ -1,6 +1,6 @@
 """A milestone that has moved: what shifts with it, and what went out with the date as it was."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -19,7 +19,8 @@ from communique.workspace import Workspace, read_workspace
 
 #: What of an announcement that went out names a date that has moved: its texts are frozen, and its hash stands for
 #: them, so that the desk, whose first page asks each time, fills them once.
-_changed: dict[tuple[str, ...], frozenset[tuple[str, str]]] = {}
+#: By the milestone that has moved; empty: by all of them together.
+_changed: dict[tuple[str, ...], Mapping[str, frozenset[tuple[str, str]]]] = {}
 _REMEMBERED = 256
 
 
@@ -74,9 +75,9 @@ def stale(planner: Planner, connection: Connection, campaign: Campaign) -> Itera
             if name in present and str(moment) != str(present[name])
         }
         if moved and retractions.of(connection, row.id) is None:
-            lines = _naming(planner, connection, row, known, moved)
+            named, lines = _naming(planner, connection, row, known, moved)
             if lines:
-                yield Stale(row=row, name=telling.name_of(row), moved=moved, lines=lines)
+                yield Stale(row=row, name=telling.name_of(row), moved=named, lines=lines)
 
 
 def _known(connection: Connection, row: Any) -> dict[str, Milestone]:
@@ -92,16 +93,21 @@ def _naming(
     row: Any,
     known: Mapping[str, Milestone],
     moved: Mapping[str, tuple[Milestone, Milestone]],
-) -> tuple[Line, ...]:
-    """The copies whose words would be others."""
-    after = {**known, **{name: moment for name, (_, moment) in moved.items()}}
-    key = (row.hash, telling.name_of(row), str(row.due_at), *(_dates(each) for each in (known, after)))
+) -> tuple[Mapping[str, tuple[Milestone, Milestone]], tuple[Line, ...]]:
+    """Which of the dates it names, and the copies whose words would be others."""
+    together = {name: moment for name, (_, moment) in moved.items()}
+    key = (row.hash, telling.name_of(row), str(row.due_at), *(_dates(each) for each in (known, together)))
     changed = _changed.get(key)
     if changed is None:
-        changed = _changed[key] = _filled_otherwise(planner, connection, row, known, after)
+        alone = [{name: moment} for name, moment in together.items()] if len(together) > 1 else []
+        found = _filled_otherwise(planner, connection, row, known, [together, *alone])
+        changed = _changed[key] = dict(zip(["", *together][: len(found)], found, strict=True))
         for oldest in list(_changed)[:-_REMEMBERED]:
             _changed.pop(oldest, None)
-    return tuple(each for each in telling.lines(planner, connection, row) if (each.channel, each.language) in changed)
+    named = {name: dates for name, dates in moved.items() if changed.get(name)} or moved
+    everywhere = frozenset[tuple[str, str]]().union(*changed.values())
+    lines = telling.lines(planner, connection, row)
+    return named, tuple(each for each in lines if (each.channel, each.language) in everywhere)
 
 
 def _dates(milestones: Mapping[str, Milestone]) -> str:
@@ -109,15 +115,20 @@ def _dates(milestones: Mapping[str, Milestone]) -> str:
 
 
 def _filled_otherwise(
-    planner: Planner, connection: Connection, row: Any, known: Mapping[str, Milestone], after: Mapping[str, Milestone]
-) -> frozenset[tuple[str, str]]:
-    """Channels and languages: the texts that were frozen with it are filled with the dates of then and of now."""
+    planner: Planner,
+    connection: Connection,
+    row: Any,
+    known: Mapping[str, Milestone],
+    changes: Sequence[Mapping[str, Milestone]],
+) -> list[frozenset[tuple[str, str]]]:
+    """By change: the channels and languages whose frozen texts say something else with it."""
     kept = copies.kept(connection, copies.frozen(row.id))
     texts, _ = read_workspace(kept, planner.workspace.kinds, planner.workspace.key) if kept else (None, [])
     if texts is None or row.campaign not in texts.campaigns:
-        return frozenset()
-    then, since = (_said(texts, row, each) for each in (known, after))
-    return frozenset(each for each in then if then[each] != since.get(each))
+        return [frozenset() for _ in changes]
+    then = _said(texts, row, known)
+    since = [_said(texts, row, {**known, **change}) for change in changes]
+    return [frozenset(each for each in then if then[each] != said.get(each)) for said in since]
 
 
 def naming(

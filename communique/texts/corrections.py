@@ -1,7 +1,7 @@
 """The words of a correction: read from `correction.md` beside the article, and put into mails, letters and posts."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -80,8 +80,17 @@ def as_written(source: str) -> Corrected:
     return Corrected(**top, more=wording.body.strip())
 
 
-def moved_draft(renderer: Renderer, what: str, was: Milestone, is_now: Milestone, language: str) -> Corrected:
-    """A correction of a date that has moved, in plain words; `what` takes place then.
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MovedDate:
+    """A date that is another one than an announcement's readers know."""
+
+    what: str  #: takes place then
+    was: Milestone
+    is_now: Milestone
+
+
+def moved_draft(renderer: Renderer, what: str, moved: Sequence[MovedDate], language: str) -> Corrected:
+    """A correction of dates that have moved, in plain words; `what` is the announcement, or the one that takes place.
 
     Raises:
         TemplateProblemError: the layout or a phrase is missing or wrong.
@@ -93,9 +102,20 @@ def moved_draft(renderer: Renderer, what: str, was: Milestone, is_now: Milestone
         **renderer.facts.about_us(language),
         "words": renderer.words.of(language),
         "what": what,
-        **{key: renderer.facts.moment(at) for key, at in (("was_at", was), ("now_at", is_now)) if at.known},
+        "moved": [_moments(renderer, each) for each in moved],
     }
     return write_correction(renderer.templates, wording, known)
+
+
+def _moments(renderer: Renderer, each: MovedDate) -> dict[str, Any]:
+    """As the layout sees it: without a moment that nobody knows."""
+    known = {
+        key: {**renderer.facts.moment(at), "has_time": isinstance(at.start, datetime)}
+        for key, at in (("was_at", each.was), ("now_at", each.is_now))
+        if at.known
+    }
+    is_end = len(known) > len({at["start"] for at in known.values()})  # only the end has moved
+    return {"what": each.what, "same_start": is_end, **known}
 
 
 def _quoted(value: str) -> str:

@@ -1,6 +1,6 @@
 """An announcement that went out put right: in which words, to whom it goes, with whose approval."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from communique.channel import Letter, Mail
 from communique.correction import Corrected
 from communique.explain.problem_codes import CODES
+from communique.moments import Milestone
 from communique.plan import approving, correcting, telling
 from communique.plan.approving import Approval, NotAnApproverError
 from communique.plan.drafting import drafts
@@ -27,6 +28,9 @@ from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.edited_files import ConflictError, EditedFiles, NotEditableError
 from communique.web.desk.office import Office
+
+#: By milestone: as readers know it, and as it is.
+Moved = Mapping[str, tuple[Milestone, Milestone]]
 
 _AT = "{campaign}/{announcement}/{occurrence}"
 _APPROVERS, _EDITORS = frozenset({Duty.APPROVER}), frozenset({Duty.EDITOR})
@@ -139,7 +143,7 @@ class CorrectionPages:
             except NotAnApproverError:
                 who = ""
             objection = correcting.objection(planner, connection, proposed, who) if who else ""
-            drafted = _drafted(planner, connection, proposed)
+            moved, drafted = _drafted(planner, connection, proposed)
         languages = _languages(proposed, planner)
         files = {each: EditedFiles(self.office.installation.root).open(_path(proposed, each)) for each in languages}
         shown = next(
@@ -156,6 +160,7 @@ class CorrectionPages:
             "spoken": [(each, planner.workspace.words.of(each).get("language_name", each)) for each in languages],
             "words": typed or {each: as_written(drafted.get(each, opened.text)) for each, opened in files.items()},
             "is_drafted": bool(drafted) and not typed,
+            "moved": moved,
             "opened": {each: opened.digest for each, opened in files.items()},
             "is_written": any(opened.digest for opened in files.values()),
             "explained": CODES,
@@ -182,16 +187,17 @@ def _proposed(planner: Planner, connection: Connection, ask: Ask, office: Office
         return None
 
 
-def _drafted(planner: Planner, connection: Connection, proposed: Proposed) -> dict[str, str]:
-    """By language: what a date that has moved would have it say, where nobody has written anything yet."""
+def _drafted(planner: Planner, connection: Connection, proposed: Proposed) -> tuple[Moved, dict[str, str]]:
+    """Dates that have moved; and by language what they would have it say, where nobody has written anything yet."""
     campaign = proposed.occasion.campaign
     found = next((each for each in stale(planner, connection, campaign) if each.row.id == proposed.row.id), None)
     if found is None:
-        return {}
+        return {}, {}
     with suppress(TemplateProblemError):  # `check` says what is wrong with the layout
         files = drafts(planner, connection, campaign, found)
-        return {each: files[path] for each in _languages(proposed, planner) if (path := _path(proposed, each)) in files}
-    return {}
+        paths = {each: _path(proposed, each) for each in _languages(proposed, planner)}
+        return found.moved, {each: files[path] for each, path in paths.items() if path in files}
+    return found.moved, {}
 
 
 def _languages(proposed: Proposed, planner: Planner) -> list[str]:
