@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from communique.store.officers import Duty
+from tests.command_line import at
 from tests.desk import Desk, Seat, desk_of
 from tests.workspaces import Town
 
@@ -98,6 +99,41 @@ def test_it_is_written_looked_at_approved_by_two_and_goes(desk: Desk) -> None:
         "Ben Roy: corrected news/hello (live): It is green."
     ]
     assert ana.get("/correct/news/hello/never").status_code == 404
+
+
+def test_its_channels_are_chosen_beside_its_words(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever approves sees the same, at the desk and on the command line; what the public reads shows it always."""
+    town = desk.town
+    town.add("  told:\n    when: start\n    to: [friends]\n    through: [email, website]\n")
+    town.say("told", dict.fromkeys(("en", "es"), "---\nheadline: Told\nsummary: Told.\n---\nTold.\n"))
+    town.settings("approvals: {required: 2}", "approvals: {required: 0}")
+    town.run()
+    page, mails = "/correct/news/told/once", len(town.email.taken)
+    ana = desk.sit(desk.hire("Ana Gil", Duty.APPROVER, Duty.EDITOR))
+    form = {name: value for name, value in words(ana).items() if not name.startswith("opened-")}
+    opened = {"opened-en": "", "opened-es": ""}
+    ticks = r'name="through-(\w+)" value="yes" aria-describedby="through-hint"( checked)?( disabled)?'
+    assert re.findall(ticks, ana.get(page).text) == [("email", " checked", ""), ("website", " checked", " disabled")]
+    assert "<strong>E-mail</strong> · 2 people who got it" in ana.get(page).text
+    assert ana.post(f"{page}/words", **form, **opened).status_code == 303
+    assert re.findall(ticks, ana.get(page).text) == [("email", "", ""), ("website", " checked", " disabled")]
+    file = town.root / "templates/news/told/en/correction.md"
+    assert 'through: "website"' in file.read_text()
+    shown = at(town.root, monkeypatch, town.clock.now)("correct", "news", "told", "--json").json
+    assert {each["channel"] for each in shown["to"]} == {"website"}
+    assert shown["hash"] in ana.get(page).text
+    file.write_text(file.read_text().replace("website", "wbesite"))
+    assert "expected a channel that it went out through" in ana.get(page).text.replace("Expected a", "expected a")
+    opened = dict(re.findall(r'name="(opened-\w+)" value="(\w*)"', ana.get(page).text))
+    assert ana.post(f"{page}/words", **form, **opened, **{"through-email": "yes"}).status_code == 303
+    assert "through" not in file.read_text()
+    opened = dict(re.findall(r'name="(opened-\w+)" value="(\w*)"', ana.get(page).text))
+    assert ana.post(f"{page}/words", **form, **opened).status_code == 303
+    found = re.search(r'name="digest" value="([0-9a-f]{64})"', ana.get(page).text)
+    assert found is not None
+    assert ana.post(f"{page}/approve", digest=found[1]).headers["Location"].endswith("said=corrected")
+    town.run()
+    assert len(town.email.taken) == mails
 
 
 def test_a_withdrawal_takes_two_who_have_seen_what_readers_are_told(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -17,12 +18,12 @@ from communique.occasion import Occasion
 from communique.plan import telling
 from communique.plan.planning import Planner
 from communique.plan.preflight import sample_message, sample_postal, sample_recipient
-from communique.problems import Problem
+from communique.problems import Problem, did_you_mean
 from communique.routes import SUBSCRIBERS, Route
 from communique.store import corrections, declarations, notices, retractions
 from communique.store.notices import Known, Line
 from communique.texts import addresses
-from communique.texts.corrections import Mended, corrected, correction_notice, correction_post, wording_of
+from communique.texts.corrections import Mended, corrected, correction_notice, correction_post, through_of, wording_of
 from communique.texts.notices import notice_letter, notice_mail
 from communique.texts.slips import find_slips
 from communique.texts.templates import TemplateProblemError
@@ -45,7 +46,9 @@ class Proposed:
     occasion: Occasion  #: that it is approved as
     texts: Mapping[str, Corrected]  #: by language
     headlines: Mapping[str, str]  #: what its readers know the announcement by
-    lines: Sequence[Line]  #: whose copies it is about
+    ways: Sequence[Line]  #: the copies that are out
+    lines: Sequence[Line]  #: of these: whose it is told
+    through: Sequence[str]  #: these channels alone, and the public ones; empty: all
     known: Known | None  #: who knows already, and gets none
     samples: Mapping[tuple[str, str], Mail | Letter | Post]  #: by channel and language
     problems: Sequence[Problem]
@@ -70,7 +73,9 @@ def propose(
     now: datetime,
     to_all: bool = False,
 ) -> Proposed:
-    """The next correction of an announcement, as it is written now; `channels`: through these alone, and in public.
+    """The next correction of an announcement, as it is written now.
+
+    `channels`: through these alone, and in public; where none are given, through those that its files name.
 
     Where the meeting that it invited to has moved, who has an invitation with the new date gets none, unless `to_all`.
 
@@ -85,9 +90,17 @@ def propose(
     number = len(corrections.of(connection, row.id)) + 1
     occasion = _occasion(planner, connection, row, number, now)
     known = None if to_all else _known(occasion, row)
-    lines = _chosen(planner, telling.lines(planner, connection, row, known), channels, said)
+    ways = telling.lines(planner, connection, row, known)
+    if strange := _strange(ways, channels):
+        went = ", ".join(dict.fromkeys(each.channel for each in ways))
+        raise CannotCorrectError(f"{said} did not go out through {', '.join(strange)}; it did through {went}.")
+    problems: list[Problem] = []
+    if not channels:
+        channels, problems = _named_in_files(planner, occasion, number, ways)
+    lines = _chosen(planner, ways, channels)
     before = {each: parse_milestone(moment) for each, moment in row.milestones.items()}
-    texts, problems = _texts(planner, occasion, number, lines, before)
+    texts, faults = _texts(planner, occasion, number, lines, before)
+    problems += faults
     headlines = telling.headlines(planner, connection, row)
     drafted = Correction(number=number, at=now, texts=texts) if texts else None
     samples, faults = _samples(planner, connection, row, occasion, lines, drafted, headlines)
@@ -101,7 +114,9 @@ def propose(
         occasion=occasion,
         texts=texts,
         headlines=headlines,
+        ways=ways,
         lines=lines,
+        through=list(channels),
         known=known,
         samples=samples,
         problems=problems,
@@ -112,15 +127,43 @@ def propose(
     )
 
 
-def _chosen(planner: Planner, lines: Sequence[Line], channels: Collection[str], said: str) -> list[Line]:
-    went = list(dict.fromkeys(each.channel for each in lines))
-    if strange := [each for each in channels if each not in went]:
-        raise CannotCorrectError(
-            f"{said} did not go out through {', '.join(strange)}; it did through {', '.join(went)}."
-        )
-    routes = planner.workspace.routes
-    always = {name for name in went if name in routes and routes[name].form in _ALWAYS}
-    return [each for each in lines if not channels or each.channel in {*channels, *always}]
+def _strange(ways: Sequence[Line], channels: Collection[str]) -> list[str]:
+    """Channels that it did not go through."""
+    went = {each.channel for each in ways}
+    return [each for each in channels if each not in went]
+
+
+def _named_in_files(
+    planner: Planner, occasion: Occasion, number: int, ways: Sequence[Line]
+) -> tuple[list[str], list[Problem]]:
+    """The channels that `through:` beside its words names, in any language; and those that it did not go through."""
+    renderer, named = planner.workspace.renderer, dict[str, None]()
+    problems: list[Problem] = []
+    for language in dict.fromkeys(each.language for each in ways):
+        with suppress(TemplateProblemError):  # said where its words are looked at
+            wording = wording_of(renderer, occasion, language, number)
+            through = through_of(wording)
+            named |= dict.fromkeys(through)
+            problems += [
+                Problem(
+                    code="unknown-channel",
+                    message=f"expected a channel that it went out through, found `{each}`",
+                    hint=did_you_mean(each, [way.channel for way in ways]),
+                    file=wording.path,
+                )
+                for each in _strange(ways, through)
+            ]
+    return list(named), problems
+
+
+def always_shows(planner: Planner, channel: str) -> bool:
+    """Whether a channel shows every correction: what the public reads there is made anew."""
+    route = planner.workspace.routes.get(channel)
+    return route is not None and route.form in _ALWAYS
+
+
+def _chosen(planner: Planner, ways: Sequence[Line], channels: Collection[str]) -> list[Line]:
+    return [each for each in ways if not channels or each.channel in channels or always_shows(planner, each.channel)]
 
 
 def _occasion(planner: Planner, connection: Connection, row: Any, number: int, now: datetime) -> Occasion:

@@ -19,6 +19,7 @@ from communique.texts.rendering import Renderer
 from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import Wording, parsed_wording, path_of, read_wording
 
+_THROUGH = "through"
 _MOVED = "templates/layouts/correction-moved.md"
 _MAIL, _POST = "templates/layouts/correction.md", "templates/layouts/correction.txt"
 
@@ -63,12 +64,19 @@ def corrected(
     return write_correction(renderer.templates, wording, {**renderer.known(occasion, language), "was": before})
 
 
-def written(text: Corrected) -> str:
-    """The file of a correction; each value in quotes, so that whatever was typed is YAML."""
-    lines = (text.headline, text.wrong, text.right)
-    top = (f"{key}: {_quoted(value)}" for key, value in zip(("headline", "wrong", "right"), lines, strict=True))
+def written(text: Corrected, through: Sequence[str] = ()) -> str:
+    """The file of a correction; each value in quotes, so that whatever was typed is YAML. `through`: these alone."""
+    top = {"headline": text.headline, "wrong": text.wrong, "right": text.right}
+    if through:
+        top[_THROUGH] = ", ".join(through)
     more = f"{text.more.strip()}\n" if text.more.strip() else ""
-    return "\n".join(["---", *top, "---", more])
+    return "\n".join(["---", *(f"{key}: {_quoted(value)}" for key, value in top.items()), "---", more])
+
+
+def through_of(wording: Wording) -> list[str]:
+    """The channels through which alone its file says that it goes, in public besides; none: through all."""
+    named = wording.top[_THROUGH].source if _THROUGH in wording.top else ""
+    return list(dict.fromkeys(filter(None, (each.strip() for each in named.split(",")))))
 
 
 def as_written(source: str) -> Corrected:

@@ -23,7 +23,7 @@ _DEFAULTS = {**dict.fromkeys(Form, "article.md"), Form.POST: "social.txt", Form.
 #: What may stand at the top of a text.
 FRONT_MATTER = ("headline", "subject", "summary", "greeting", "image", "alt", "credit")
 #: The same, of a correction.
-_OF_CORRECTIONS = ("headline", "wrong", "right")
+_OF_CORRECTIONS = ("headline", "wrong", "right", "through")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,6 @@
 """An announcement that went out put right: in which words, to whom it goes, with whose approval."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ from communique.plan.approving import Approval, NotAnApproverError
 from communique.plan.drafting import drafts
 from communique.plan.moved import stale
 from communique.plan.planning import Planner
-from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
+from communique.plan.proposed_corrections import CannotCorrectError, Proposed, always_shows, propose
 from communique.plan.telling import NothingWentOutError
 from communique.preview.documents import FRAMED
 from communique.store import approvals, corrections, file_versions, journal
@@ -38,6 +38,17 @@ _SEE_OTHER, _GONE, _CONFLICT, _WRONG = 303, 404, 409, 422
 _LONGEST_NOTE = 2000
 _MOST_OF_FORM = 512 * 1024  #: bytes: a text of some pages in each of a dozen languages
 _FIELDS = ("headline", "wrong", "right", "more")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """A channel that somebody can have a correction go through."""
+
+    channel: str
+    by: str  #: as `telling.OwedTo` has it
+    copies: int
+    always: bool  #: it shows every correction
+    is_chosen: bool
 
 
 @dataclass(frozen=True)
@@ -78,17 +89,18 @@ class CorrectionPages:
         if proposed is None:
             return self._missing(ask)
         typed = {language: _typed(ask, language) for language in _languages(proposed, planner)}
+        through = _ticked(planner, proposed, ask)
         who, now = ask.who.name, self.office.clock()
         try:
             with self.office.database.begin() as connection:
                 for language, text in typed.items():
                     path = _path(proposed, language)
-                    data = files.save(path, written(text), ask.visit.field(f"opened-{language}"))
+                    data = files.save(path, written(text, through), ask.visit.field(f"opened-{language}"))
                     file_versions.note(connection, path, data, who=who, now=now)
                 what = f"wrote correction {proposed.number} of {proposed.name}"
                 journal.note(connection, who=who, what=what, now=now)
         except (ConflictError, NotEditableError):
-            return self._page(ask, error="not_saved", status=_CONFLICT, typed=typed)
+            return self._page(ask, error="not_saved", status=_CONFLICT, typed=typed, through=through)
         return Reply(status=_SEE_OTHER, location=f"/correct/{_AT.format(**ask.named)}?said=saved")
 
     def approve(self, ask: Ask) -> Reply:
@@ -130,7 +142,14 @@ class CorrectionPages:
         where = "announcement" if said == "corrected" else "correct"
         return Reply(status=_SEE_OTHER, location=f"/{where}/{_AT.format(**ask.named)}?said={said}")
 
-    def _page(self, ask: Ask, error: str = "", status: int = 200, typed: dict[str, Corrected] | None = None) -> Reply:
+    def _page(
+        self,
+        ask: Ask,
+        error: str = "",
+        status: int = 200,
+        typed: dict[str, Corrected] | None = None,
+        through: Sequence[str] | None = None,
+    ) -> Reply:
         planner = self.office.planner_anew()
         with self.office.database.reading() as connection:
             proposed = _proposed(planner, connection, ask, self.office)
@@ -156,6 +175,7 @@ class CorrectionPages:
             "name": (proposed.row.campaign, proposed.row.announcement),
             "proposed": proposed,
             "earlier": earlier,
+            "ways": _ways(planner, proposed, proposed.through if through is None else through),
             "owed": [telling.owed_to(planner, each) for each in proposed.lines],
             "spoken": [(each, planner.workspace.words.of(each).get("language_name", each)) for each in languages],
             "words": typed or {each: as_written(drafted.get(each, opened.text)) for each, opened in files.items()},
@@ -202,12 +222,36 @@ def _drafted(planner: Planner, connection: Connection, proposed: Proposed) -> tu
 
 def _languages(proposed: Proposed, planner: Planner) -> list[str]:
     """Those in which somebody has a copy, in the settings' order."""
-    spoken = {each.language for each in proposed.lines}
+    spoken = {each.language for each in proposed.ways}
     return [each for each in planner.workspace.settings.languages if each in spoken]
 
 
 def _path(proposed: Proposed, language: str) -> str:
     return path_of(proposed.row.campaign, proposed.row.announcement, language, proposed.file)
+
+
+def _ways(planner: Planner, proposed: Proposed, through: Sequence[str]) -> list[Way]:
+    """The channels that it went out through, each once."""
+    found: dict[str, Way] = {}
+    for owed in (telling.owed_to(planner, each) for each in proposed.ways):
+        earlier = found.get(owed.channel)
+        always = always_shows(planner, owed.channel)
+        found[owed.channel] = Way(
+            channel=owed.channel,
+            by=owed.by,
+            copies=owed.copies + (earlier.copies if earlier else 0),
+            always=always,
+            is_chosen=always or not through or owed.channel in through,
+        )
+    return list(found.values())
+
+
+def _ticked(planner: Planner, proposed: Proposed, ask: Ask) -> list[str]:
+    """The channels that somebody has chosen in the form; none where it is all of them, as files leave it out then."""
+    ways = _ways(planner, proposed, ())
+    ticked = [each.channel for each in ways if ask.visit.field(f"through-{each.channel}")]
+    left_out = [each for each in ways if not each.always and each.channel not in ticked]
+    return (ticked or [each.channel for each in ways if each.always]) if left_out else []
 
 
 def _typed(ask: Ask, language: str) -> Corrected:
