@@ -16,8 +16,11 @@ FILTERS = frozenset(
     {
         *("date", "weekday_date", "time", "time_range", "join_list", "datetime_iso"),
         *("capitalize", "first", "last", "length", "lower", "trim", "upper", "reverse"),
+        "counted",
     }
 )
+#: The filter that asks for a word in brackets: what is counted, by its name among the fixed phrases.
+_COUNTED = "counted"
 _REFUSED: dict[type[nodes.Node], str] = {
     nodes.Macro: "a macro",
     nodes.CallBlock: "a call block",
@@ -86,8 +89,17 @@ def _filters(below: Sequence[nodes.Node]) -> Iterator[Refusal]:
         if node.name not in FILTERS:
             known = ", ".join(sorted(FILTERS))
             yield Refusal(node.lineno, f"expected one of the filters {known}; found `{node.name}`")
+        elif node.name == _COUNTED:
+            if not _names_one_thing(node):
+                example = "{{ facts.max_commitments | counted('commitments') }}"
+                yield Refusal(node.lineno, f"expected what is counted, such as `{example}`; found something else")
         elif node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
             yield Refusal(node.lineno, f"expected nothing in brackets after the filter `{node.name}`, found something")
+
+
+def _names_one_thing(node: nodes.Filter) -> bool:
+    named = [each.value for each in node.args if isinstance(each, nodes.Const) and isinstance(each.value, str)]
+    return len(named) == len(node.args) == 1 and not (node.kwargs or node.dyn_args or node.dyn_kwargs)
 
 
 def _calls(below: Sequence[nodes.Node], *, layout: bool) -> Iterator[Refusal]:

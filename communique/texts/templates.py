@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from communique.language import formatting
 from communique.language.escaping import in_line, in_markdown, in_text
+from communique.language.plurals import MissingFormError, counted
 from communique.problems import Problem
 from communique.read.sources import Sources
 from communique.texts.template_environment import MAX_SOURCE, TemplateEnvironment, TooMuchError, UnfitValueError, pieces
@@ -130,6 +131,23 @@ class Templates:
             raise TemplateProblemError(Problem(code="missing-translation", message=message, file=file))
         return str(words[name])
 
+    def _counted(self, language: str, value: Any, name: str) -> str:
+        """A number of things, as the language counts them."""
+        if isinstance(value, Undefined):
+            return str(value)  # raises, and names what is missing
+        if not isinstance(value, int) or isinstance(value, bool):
+            hint = "Write the fact as a number, without quotation marks: `max_commitments: 5`."
+            raise UnfitValueError(f"expected a whole number to count with, found {_kind(value)}", hint)
+        phrases = self._words(language).get("counted")
+        phrase = phrases.get(name) if isinstance(phrases, Mapping) else None
+        hint = f"Write it below `counted:` in templates/layouts/words/{language}.yaml."
+        if not isinstance(phrase, Mapping):
+            raise UnfitValueError(f"expected forms of '{name}' for each number in `{language}`, found none", hint)
+        try:
+            return counted(value, phrase, formatting.locale_of(language, self._locales))
+        except MissingFormError as error:
+            raise UnfitValueError(f"'{name}': {error}", hint) from None
+
     def _environment(self, escape: Callable[[str], str] | None, *, layout: bool = False) -> TemplateEnvironment:
         environment = TemplateEnvironment(
             self.sources,
@@ -155,7 +173,12 @@ class Templates:
             locale = formatting.locale_of(context["language"], self._locales)
             return formatting.time_range(value, locale, self._word(context["language"], "to"))
 
+        @pass_context
+        def counted_as(context: Context, value: Any, name: str) -> str:
+            return self._counted(context["language"], value, name)
+
         return {
+            "counted": counted_as,
             "date": localised(formatting.day_and_month),
             "weekday_date": localised(formatting.weekday_and_date),
             "time": localised(formatting.time_of_day),

@@ -1,11 +1,15 @@
 """Fixed phrases of pages and mails: `templates/layouts/words/<language>.yaml`."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from communique.language.formatting import locale_of
+from communique.language.plurals import missing_forms
+from communique.language.weekday_check import is_known_language
 from communique.problems import Problem
 from communique.read.sources import Sources
+from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
 
 
@@ -43,7 +47,8 @@ class Words:
             hint = "Copy the file of a language you know, and translate it."
             file = f"templates/layouts/words/{language}.yaml"
             return [Problem(code="missing-translation", message=message, hint=hint, file=file)]
-        return read(self.sources.read(path) or b"", path)[1]
+        document, problems = read(self.sources.read(path) or b"", path)
+        return [*problems, *_missing_forms(document, language)] if document is not None else problems
 
     def _path(self, language: str) -> str | None:
         for name in (language, language.split("-", maxsplit=1)[0]):
@@ -51,3 +56,17 @@ class Words:
             if self.sources.read(path) is not None:
                 return path
         return None
+
+
+def _missing_forms(document: Document, language: str) -> Iterator[Problem]:
+    """What the language counts in a form of its own, and a phrase below `counted:` does not."""
+    phrases = document.data.get("counted") if isinstance(document.data, Mapping) else None
+    if not isinstance(phrases, Mapping) or not is_known_language(language):
+        return
+    for name, phrase in phrases.items():
+        if missing := missing_forms(phrase, locale_of(language, {})):
+            message = (
+                f"expected a form of `{name}` for every number that `{language}` counts with, found none for {missing}"
+            )
+            hint = '`#` stands for the number: `one: "# commitment"`. A form may do without it.'
+            yield document.problem(("counted", name), "missing-translation", message, hint=hint)

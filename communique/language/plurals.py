@@ -1,0 +1,47 @@
+"""What is counted, in the form its number asks for: `1 commitment`, `5 commitments` (CLDR's plural rules, by Babel)."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from babel import Locale
+from babel.numbers import format_decimal
+
+#: Every form that whole numbers have in any language stands for one of these, but for those of whole millions.
+_TRIED = range(1000)
+_EXAMPLES = 3
+
+
+class MissingFormError(ValueError):
+    """A phrase lacks the form that a number asks for in its language."""
+
+
+@cache
+def forms_of(locale: Locale) -> Mapping[str, tuple[int, ...]]:
+    """The forms that a language has for whole numbers, each with its lowest: `{"one": (1,), "other": (0, 2, 3)}`."""
+    found: dict[str, list[int]] = {}
+    for number in _TRIED:
+        found.setdefault(locale.plural_form(number), []).append(number)
+    return {form: tuple(numbers[:_EXAMPLES]) for form, numbers in found.items()}
+
+
+def missing_forms(phrase: object, locale: Locale) -> str:
+    """What a phrase lacks: "`few` (2, 3, 4)"; nothing when it has a form for every number."""
+    given = phrase if isinstance(phrase, Mapping) else {}
+    lacking = {form: numbers for form, numbers in forms_of(locale).items() if not given.get(form)}
+    return ", ".join(f"`{form}` ({', '.join(map(str, numbers))})" for form, numbers in lacking.items())
+
+
+def counted(number: int, phrase: Mapping[str, object], locale: Locale) -> str:
+    """The form of a phrase that a number asks for, with the number in the place of `#`.
+
+    A whole million has a form of its own in French and its sisters; a phrase without it says `other`.
+
+    Raises:
+        MissingFormError: the phrase has no such form.
+    """
+    form = locale.plural_form(number)
+    if form not in forms_of(locale) and form not in phrase:
+        form = "other"
+    if not phrase.get(form):
+        raise MissingFormError(f"expected a form `{form}` for {number}, found {', '.join(phrase) or 'none'}")
+    return str(phrase[form]).replace("#", format_decimal(number, locale=locale))
