@@ -320,6 +320,19 @@ class InBulk(Protocol):
 
 
 @runtime_checkable
+class Written(Protocol):
+    """A channel of mails: each can be looked at as it would go over the wire."""
+
+    def written(self, message: Message) -> bytes:
+        """The whole mail, signed where the keys are there. No I/O.
+
+        Raises:
+            PermanentError: it cannot be carried.
+        """
+        ...
+
+
+@runtime_checkable
 class Printing(Protocol):
     """A channel of paper: a message can be seen as it will be printed."""
 

@@ -12,7 +12,7 @@ SOUND = '<html lang="en"><body><table role="presentation"><tr><td><h1>A</h1>{}</
 def found(html: str, text: str = "A") -> list[tuple[str, str]]:
     """Codes and messages."""
     mail = Mail(subject="A", text=text, html=html)
-    return [(each.code, each.message) for each in check_mail_html({WAY: mail}, {WAY: "article.md"})]
+    return [(each.code, each.message) for each, _ in check_mail_html({WAY: mail}, {WAY: "article.md"}, {})]
 
 
 @pytest.mark.parametrize(

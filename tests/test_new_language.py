@@ -22,6 +22,7 @@ from communique.plan.preflight import sample_recipient
 from communique.problems import Problem
 from communique.send import messages
 from communique.texts.rendering import Addressee
+from communique.website.site_of_workspace import site_of
 from communique.workspace import Workspace
 from tests.shipped_site import parsed, said
 
@@ -138,7 +139,7 @@ def test_pages_and_mails_speak_it(city: Path) -> None:
     assert "лютого" in mail.text or "січня" in mail.text
     published = [workspace.renderer.publication(opening, each, NOW) for each in workspace.settings.languages]
     milestones = {name: campaign.milestones for name, campaign in workspace.campaigns.items()}
-    files = messages.pages(messages.site_of(workspace, published, milestones, NOW)).files
+    files = messages.pages(site_of(workspace, published, milestones, NOW)).files
     root = parsed(files[f"{NEW}/index.html"])
     assert (root.get("lang"), root.get("dir")) == (NEW, "ltr")
     assert f"{NEW}/{CAMPAIGN}/open-the-process-page/index.html" in files

@@ -141,6 +141,18 @@ class MailChannel:
         """Why the message would be refused, one sentence each."""
         return self._writer.faults(message)
 
+    def written(self, message: Message) -> bytes:
+        """The mail as it would go over the wire; without signatures while a key that the settings name is not there.
+
+        Raises:
+            PermanentError: it cannot be carried.
+        """
+        draft = self._writer.draft(message)
+        try:
+            return self._writer.signed(message, draft).data
+        except PermanentError:
+            return draft.data
+
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Hand the mail to the mail server; sent means that the server has taken it.
 

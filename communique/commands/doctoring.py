@@ -7,13 +7,13 @@ from datetime import datetime
 
 import click
 
-from communique.channel import Equipped, Examined
+from communique.channel import Equipped, Examined, Written
 from communique.commands.console import PROBLEMS, Session, counted, refuse, show_json
 from communique.doctor.account_checks import WithAccount, account
 from communique.doctor.dns_records import Records, system_resolver
 from communique.doctor.finding import Finding, Level
 from communique.doctor.machine_checks import libraries, machine
-from communique.doctor.mail_checks import in_dns
+from communique.doctor.mail_checks import in_dns, list_headers
 from communique.doctor.mailbox_checks import mailboxes
 from communique.doctor.provider_checks import provider
 from communique.doctor.server_checks import post, public_address, relay
@@ -66,6 +66,8 @@ def _findings(session: Session, *, offline: bool, now: datetime) -> Iterator[Fin
     for name, adapter in opened.adapters.items():
         if isinstance(adapter, Equipped):
             yield libraries(name, adapter)
+        if isinstance(adapter, Written) and workspace.routes[name].is_newsletter:
+            yield list_headers(name, adapter, now)
     if offline:
         return
     records = Records(system_resolver())

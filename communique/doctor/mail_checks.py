@@ -2,12 +2,14 @@
 
 from base64 import b64decode
 from collections.abc import Iterator
+from datetime import datetime
 
-from communique.channel import MailIdentity, SigningKey
+from communique.channel import Mail, MailIdentity, Message, Recipient, SigningKey, Written
 from communique.doctor.dmarc import Dmarc, tags_of
 from communique.doctor.dns_records import Records, UnansweredError
 from communique.doctor.finding import Finding, ok, problem, warning
 from communique.doctor.spf import spf
+from communique.plan.leaving_checks import header_faults
 
 _TRY_AGAIN = "Look into the DNS of the domain, and try again."
 
@@ -23,6 +25,22 @@ def in_dns(channel: str, identity: MailIdentity, records: Records) -> Iterator[F
     for key in identity.keys:
         yield _dkim(f"dkim {channel}", key, records)
     yield from _dmarc(channel, identity, records)
+
+
+def list_headers(channel: str, adapter: Written, now: datetime) -> Finding:
+    """Whether a newsletter is written, and signed, as one-click leaving needs it (RFC 8058). Nothing goes out."""
+    check, nobody = f"leaving {channel}", "doctor@example.org"
+    issue = Message(
+        key="doctor",
+        reference=nobody,
+        created_at=now,
+        language="en",
+        content=Mail(subject="-", text="-", html="<p>-", unsubscribe_url="https://example.org/leave/doctor"),
+        recipient=Recipient(id="0", address=nobody, name="", language="en"),
+    )
+    if faults := list(header_faults(adapter, issue)):
+        return problem(check, "; ".join(faults), "Large providers offer to leave only where these are there.")
+    return ok(check, "List-Unsubscribe and List-Unsubscribe-Post are there, and signed where this channel signs")
 
 
 def _mx(check: str, domain: str, records: Records) -> Finding:

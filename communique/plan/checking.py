@@ -9,8 +9,10 @@ from communique.plan.calendar_checks import check_calendar
 from communique.plan.look_check import check_look
 from communique.plan.order_check import CODE as OUT_OF_ORDER
 from communique.plan.order_check import check_order
+from communique.plan.page_checks import check_site
 from communique.plan.planning import HORIZON, Planner
 from communique.plan.stale_translations import check_translations
+from communique.plan.text_checks import found_again
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, Severity, in_order
 from communique.read.sound_parts import faulty_names, names_one_of, sound_parts
@@ -37,6 +39,8 @@ def check(
     if not workspace.campaigns and not workspace.unread:
         message = "expected campaign files in campaigns/, found none: nothing will be announced"
         found.append(Problem(code="missing-file", message=message, severity=Severity.WARNING, file="campaigns"))
+    held = {name: dict(milestones.get(name, each.milestones)) for name, each in workspace.campaigns.items()}
+    found += (found_again(workspace, problem, words) for problem, words in check_site(workspace, held, now))
     looked_into = [each for name, each in workspace.campaigns.items() if only is None or name in only]
     for campaign in looked_into:
         name = campaign.campaign

@@ -5,7 +5,7 @@ What is wrong with it, and the hash that an approval is bound to.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -29,9 +29,11 @@ from communique.occasion import Occasion
 from communique.plan.card_checks import card_faults
 from communique.plan.copied_text_checks import check_copied_text
 from communique.plan.findings import Channels, Findings, routes_and_languages
+from communique.plan.leaving_checks import check_leaving
 from communique.plan.link_checks import check_links
 from communique.plan.mail_html_checks import check_mail_html
 from communique.plan.mail_traits import check_mail_traits
+from communique.plan.page_checks import check_page
 from communique.plan.press_checks import check_embargo, check_quotations
 from communique.plan.reading_checks import Text, check_reading, starts_of
 from communique.plan.screen_checks import check_screens
@@ -89,6 +91,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             continue
         message = sample_message(route, occasion, sample, language)
         problems += _refusals(channel, route, message, texts[0].path)
+        problems += check_leaving(workspace, occasion, route, channel, message)
         if isinstance(channel, Measured) and isinstance(sample, Post):
             measures[route.name, language] = channel.measure(message)
     variants, faults = _variants(renderer, workspace, occasion, samples)
@@ -98,7 +101,6 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     problems += check_embargo(workspace, occasion)
     paths = _paths(renderer, occasion, samples, workspace)
     problems += check_texts(workspace, occasion, samples, paths)
-    problems += check_mail_html(samples, paths)
     read = {
         way: _text(renderer, occasion, workspace, way, sample, paths[way])
         for way, sample in samples.items()
@@ -109,6 +111,8 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         *check_links(workspace, read),
         *check_copied_text(workspace.settings, read),
         *check_mail_traits(samples, paths),
+        *check_mail_html(samples, paths, {way: text.html for way, text in read.items()}),
+        *_of_the_page(workspace, occasion, samples),
     )
     problems += [_at_its_line(workspace, problem, words) for problem, words in pointed_at]
     waived = {**occasion.campaign.waive, **occasion.campaign.announcements[occasion.announcement].waive}
@@ -130,6 +134,15 @@ def _text(
         return Text(language=language, file=file, text=article.text, html=article.html)
     html = sample.html if isinstance(sample, Publication) else ""
     return Text(language=language, file=file, text=sample.text, html=html)
+
+
+def _of_the_page(
+    workspace: Workspace, occasion: Occasion, samples: Mapping[tuple[str, str], Sample]
+) -> Iterator[tuple[Problem, str]]:
+    """In its first language: the others have the same layout."""
+    page = next((each for each in samples.values() if isinstance(each, Publication)), None)
+    if page is not None:
+        yield from check_page(workspace, occasion, page)
 
 
 def _at_its_line(workspace: Workspace, problem: Problem, words: str) -> Problem:

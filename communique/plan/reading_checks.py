@@ -16,7 +16,7 @@ from communique.problems import Problem, Severity
 LONGEST = {"en": 25}
 _LONGEST_OF_OTHERS = 30
 #: What says nothing to those who hear only a page's links (WCAG 2.2, 2.4.4).
-_VAGUE = {
+VAGUE = {
     "here",
     "click here",
     "this link",
@@ -121,7 +121,7 @@ def _link(it: Text, address: str, words: str) -> Iterator[tuple[Problem, str]]:
     parts = urlsplit(address)
     host = (parts.hostname or "").removeprefix("www.")
     shown = urlsplit(words if "://" in words else f"//{words}").hostname or ""
-    if words.casefold().strip(" .") in _VAGUE:
+    if words.casefold().strip(" .") in VAGUE:
         message = f"expected a link whose words say where it leads, found “{words}”"
         yield _warning(it, "vague-link", message, "Link the words that name what is there."), f"[{words}]"
     elif _LOOKS_LIKE_AN_ADDRESS.match(words) and parts.scheme == "https" and shown.removeprefix("www.") != host:

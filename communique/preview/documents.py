@@ -14,9 +14,9 @@ from communique.plan.preflight import sample_message
 from communique.preview.as_read import AsRead
 from communique.preview.page_images import first_page
 from communique.publication import Publication
-from communique.send.messages import page_of
 from communique.texts import addresses
 from communique.texts.cards import drawn
+from communique.website.site_of_workspace import page_of
 
 #: What of a channel is shown.
 LIGHT, DARK, BARE, PICTURE, PAPER = "light", "dark", "bare", "picture", "paper"

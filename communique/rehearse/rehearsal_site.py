@@ -8,6 +8,7 @@ from communique.rehearse.rehearsal import Rehearsal
 from communique.send import messages, recording
 from communique.send.products import on_offer
 from communique.store import publications, releases
+from communique.website.site_of_workspace import site_of
 
 FOLDER = "site"
 #: As the website and feed adapters wrote it, for a web server.
@@ -28,9 +29,7 @@ def write_site(rehearsal: Rehearsal) -> bool:
     if not published:
         return False
     now = rehearsal.clock.now
-    shown = messages.site_of(
-        workspace, published, milestones, now, free=free, offered=offered, record=record, named_index=True
-    )
+    shown = site_of(workspace, published, milestones, now, free=free, offered=offered, record=record, named_index=True)
     pages = messages.pages(shown)
     for path, data in pages.files.items():
         if path not in _FOR_SERVERS:

@@ -9,6 +9,7 @@ from communique.send import messages
 from communique.send.products import on_offer
 from communique.store import declarations, public_record, publications, releases
 from communique.store.database import Database
+from communique.website.site_of_workspace import site_of
 from communique.workspace import Workspace
 
 
@@ -33,7 +34,7 @@ def put_in_place(
     names = [route.name for route in workspace.routes.values() if route.form is Form.PAGES and route.name in channels]
     if not published or not names:
         return
-    shown = messages.site_of(workspace, published, milestones, now, free=free, offered=offered, record=record)
+    shown = site_of(workspace, published, milestones, now, free=free, offered=offered, record=record)
     content = messages.pages(shown)
     language = workspace.settings.languages[0]
     for name in names:

@@ -5,7 +5,7 @@ are relative, so that the site works below any address; search engines and feeds
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,7 +24,7 @@ from communique.website.site_press import press_bundles, press_files, press_shee
 from communique.website.site_process import document_files, sheets_of
 from communique.website.site_products import product_copies
 
-__all__ = ["Site", "build_bundles", "build_copies", "build_sheets", "build_site", "lone_page"]
+__all__ = ["Site", "build_bundles", "build_copies", "build_sheets", "build_site", "lone_page", "pages_as_read"]
 
 #: Backgrounds of panels: what is readable on them is readable on the page, which is lighter or darker still.
 LIGHT_PANEL, DARK_PANEL = "#f4f5f6", "#1d2329"
@@ -61,8 +61,17 @@ def build_site(site: Site) -> dict[str, bytes]:
 
 def lone_page(site: Site, item: Publication) -> str:
     """One announcement's page in one document, with its style sheet in it: for who looks before it is published."""
-    html = _html(site, announcement_page(site, item)).decode()
-    return _STYLE.sub(lambda _: f"<style>{_style(site).decode()}</style>", html)
+    return _whole(site, announcement_page(site, item))
+
+
+def pages_as_read(site: Site, language: str) -> Iterator[tuple[str, str]]:
+    """Every page of a language in one document each, behind the name of its template."""
+    for page in pages_of(site, language):
+        yield page.template, _whole(site, page)
+
+
+def _whole(site: Site, page: Page) -> str:
+    return _STYLE.sub(lambda _: f"<style>{_style(site).decode()}</style>", _html(site, page).decode())
 
 
 def build_sheets(site: Site) -> dict[str, str]:
