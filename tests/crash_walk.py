@@ -1,19 +1,22 @@
 """A tick of the daemon in a process that ends at a chosen moment: `python -m tests.crash_walk [MUTATION]`.
 
-Standard input names ticks, a line each: a folder, the number of the tick in that folder, and at which commit, send or
-receive it is killed (SIGKILL; 0: never). Each runs in a fork, so that everything is imported once. The answer is a
-line: how many such moments it came by, or `killed`. A MUTATION takes out what a promise rests on; see `MUTATIONS`.
+Standard input names ticks, a line each: a folder, the number of the tick in that folder, at which moment it is killed
+(SIGKILL; 0: never), and what counts as one: kinds of `tests.countdown.MOMENTS`. Each runs in a fork, so that everything
+is imported once. The answer is a line: how many such moments it came by, or `killed`. With `pages` instead of a number
+the town's pages are served at a port, which is said first, until there is another line. A MUTATION takes out what a
+promise rests on; see `MUTATIONS`.
 """
 
 import os
 import signal
-import socket
-import sqlite3
+import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from unittest.mock import patch
 
 from sqlalchemy import Connection, delete, false, func, select, update
@@ -21,48 +24,15 @@ from sqlalchemy import Connection, delete, false, func, select, update
 import scheduler
 from communique.channel import Receipt
 from communique.delivery import Mode, State
+from communique.health import Health
 from communique.store import leases, ledger, takeover
 from communique.store.database import attempts, deliveries, occurrences
 from communique.store.leases import Crossing, Lease
+from communique.web.server import serving
+from tests.countdown import Countdown
 from tests.workspaces import START, Town
 
-
-class Countdown:
-    """Ends the process before one of the calls it has been put in front of.
-
-    After a call is before the next one: nothing that outlives the process happens between them.
-    """
-
-    def __init__(self) -> None:
-        self.passed = 0
-        self.last = 0
-
-    def step(self) -> None:
-        """A moment at which a power cut would matter."""
-        self.passed += 1
-        if self.passed == self.last:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def before(self, call: Callable[..., Any]) -> Callable[..., Any]:
-        """The same call, with a moment before it."""
-
-        def called(*arguments: Any, **named: Any) -> Any:
-            self.step()
-            return call(*arguments, **named)
-
-        return called
-
-
-def _arm(countdown: Countdown) -> None:
-    class Watched(sqlite3.Connection):
-        commit = countdown.before(sqlite3.Connection.commit)
-
-    connect = sqlite3.dbapi2.connect
-    sqlite3.dbapi2.connect = lambda *given, **named: connect(*given, **{**named, "factory": Watched})  # type: ignore[assignment]
-    for name in ("send", "recv"):
-        setattr(socket.socket, name, countdown.before(getattr(socket.socket, name)))
-
-
+_SENDING = "commits wire"
 _FREEZE = ledger.freeze
 _CROSS, _RECORD_SENT, _CHANGE, _RELEASE = leases.cross, leases.record_sent, leases._change, takeover.release_unbegun
 
@@ -135,11 +105,68 @@ MUTATIONS = {
 }
 
 
-def _tick(root: Path, number: int, countdown: Countdown) -> None:
+@dataclass(frozen=True)
+class Walker:
+    """The other end of such a process."""
+
+    asked: IO[str]
+    said: IO[str]
+
+    def tick(self, root: Path, number: int, last: int, moments: str = _SENDING) -> str:
+        """A tick of the daemon, killed at the `last` of these moments; what is said of it."""
+        self._ask(root, number, last, moments)
+        return self._hear()
+
+    def serve(self, root: Path, last: int, moments: str = _SENDING) -> int:
+        """Pages, at the port that is given, until `end`."""
+        self._ask(root, "pages", last, moments)
+        return int(self._hear())
+
+    def end(self) -> str:
+        """End the pages that are served; what is said of them."""
+        self._ask("end")
+        return self._hear()
+
+    def _ask(self, *words: object) -> None:
+        print(*words, sep="\t", file=self.asked, flush=True)
+
+    def _hear(self) -> str:
+        return self.said.readline().strip()
+
+
+@contextmanager
+def walking(mutation: str = "none") -> Iterator[Walker]:
+    """Ticks and pages in processes that may be killed."""
+    command = [sys.executable, "-m", "tests.crash_walk", mutation]
+    with subprocess.Popen(
+        command, cwd=Path(__file__).parents[1], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        yield Walker(process.stdin, process.stdout)
+        process.stdin.close()
+
+
+def _tick(root: Path, number: int, countdown: Countdown, moments: Iterable[str]) -> None:
     now = START + timedelta(hours=number)
     installation = Town(root=root).installation
-    _arm(countdown)
+    countdown.arm(moments)
     scheduler.run(installation, lambda: now, once=True)
+
+
+def _serve(root: Path, countdown: Countdown, moments: Iterable[str]) -> None:
+    sys.modules["uvloop"] = None  # type: ignore[assignment]  # uvicorn's other loop, whose calls are not Python's
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM])
+    with serving(Health(), Town(root=root).installation, lambda: START, 0) as port:
+        countdown.arm(moments)
+        _answer(str(port))
+        signal.sigwait([signal.SIGTERM])
+        countdown.last = 0
+
+
+def _answer(said: str) -> None:
+    sys.stdout.write(f"{said}\n")
+    sys.stdout.flush()
 
 
 def main() -> None:
@@ -148,20 +175,24 @@ def main() -> None:
 
     MUTATIONS[sys.argv[1] if len(sys.argv) > 1 else "none"]()
     for line in sys.stdin:
-        folder, number, last = line.rstrip("\n").split("\t")
+        folder, number, last, moments = line.rstrip("\n").split("\t")
         answer, told = os.pipe()
         child = os.fork()
         if not child:
-            countdown = Countdown()
-            countdown.last = int(last)
-            _tick(Path(folder), int(number), countdown)
+            countdown = Countdown(last=int(last))
+            if number == "pages":
+                _serve(Path(folder), countdown, moments.split())
+            else:
+                _tick(Path(folder), int(number), countdown, moments.split())
             os.write(told, str(countdown.passed).encode())
             os._exit(0)
         os.close(told)
+        if number == "pages":
+            sys.stdin.readline()
+            os.kill(child, signal.SIGTERM)  # until it is waited for, its number is nobody else's
         _, status = os.waitpid(child, 0)
         with os.fdopen(answer) as passed:
-            sys.stdout.write(("killed" if os.WIFSIGNALED(status) else passed.read() or "failed") + "\n")
-            sys.stdout.flush()
+            _answer("killed" if os.WIFSIGNALED(status) else passed.read() or "failed")
 
 
 if __name__ == "__main__":

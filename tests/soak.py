@@ -4,8 +4,8 @@ A thousand people leave while they are written to, and somebody floods the form 
 
 Prints what came of it as it goes on, and adds it to `var/soak.md`; ends with 1 when a promise was broken. Whatever is
 random comes from the seed that is printed. With `--database postgresql` the ledgers are in a server that it starts
-(`make counterparts` installs it). Histories that were cut short are gone on with: `--kills 0 --leavers 0 --posts 0
---seed N --histories M`, with the number after the last one that was told, and how many are left.
+(`make counterparts` installs it). Histories that were cut short are gone on with: `--kills 0 --deaths 0 --leavers 0
+--posts 0 --seed N --histories M`, with the number after the last one that was told, and how many are left.
 """
 
 import argparse
@@ -19,6 +19,7 @@ from itertools import chain, product
 from pathlib import Path
 
 from tests import ledger_audit
+from tests.crash_loop import die_at_each_start
 from tests.databases import databases
 from tests.flooding import flood
 from tests.killing import killed_again_and_again
@@ -37,6 +38,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--connections", type=int, nargs="+", default=[1, 4, 32])
     parser.add_argument("--database", choices=["sqlite", "postgresql"], default="sqlite")
     parser.add_argument("--histories", type=int, default=10_000)
+    parser.add_argument("--deaths", type=int, default=50, help="of a daemon that dies at each start")
     parser.add_argument("--leavers", type=int, default=1_000, help="who leave while they are written to")
     parser.add_argument("--posts", type=int, default=10_000, help="to the form, with twenty addresses")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
@@ -73,6 +75,23 @@ def _kills(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
                     yield f"{told}, {toll}", list(toll.broken())
                 finally:
                     town.database.close()
+
+
+def _deaths(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    """At each start, until it lives."""
+    if not asked.deaths:
+        return
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        town = build(Path(folder))
+        try:
+            die_at_each_start(town, asked.deaths)
+        except AssertionError as error:
+            broken = [str(error)]
+        else:
+            broken = []
+        finally:
+            town.database.close()
+    yield f"{asked.deaths} deaths, each right after the claim", broken
 
 
 def _leavers(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
@@ -132,7 +151,7 @@ def main() -> int:
                 file.flush()
 
         tell(f"# Soak, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {asked.seed}\n")
-        for told, broken in chain(_kills(asked), _leavers(asked), _posts(asked), _histories(asked)):
+        for told, broken in chain(_kills(asked), _deaths(asked), _leavers(asked), _posts(asked), _histories(asked)):
             tell(f"- {told}")
             for each in broken:
                 is_broken = True

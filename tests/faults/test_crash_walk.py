@@ -2,11 +2,8 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,33 +11,13 @@ import pytest
 from communique.delivery import Mode, State
 from communique.store import accounts
 from tests.channels.recording_smtp import RecordingSmtp
+from tests.crash_walk import Walker, walking
 from tests.workspaces import Town, build
 
 _PEOPLE = ("ana", "ben")
 _MOST = 500  #: a tick that passes more moments than this never ends
 #: What is taken out, and the moment that showed it the last time, with which the walk begins.
 _FOUND_AT = {"the point is written down late": 17, "the point is forgotten": 18}
-
-Tick = Callable[[Path, int, int], str]
-
-
-@contextmanager
-def ticking(mutation: str = "none") -> Iterator[Tick]:
-    """Ticks in processes that may be killed."""
-    command = [sys.executable, "-m", "tests.crash_walk", mutation]
-    with subprocess.Popen(
-        command, cwd=Path(__file__).parents[2], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        stdin, stdout = process.stdin, process.stdout
-
-        def tick(root: Path, number: int, last: int) -> str:
-            print(root, number, last, sep="\t", file=stdin, flush=True)
-            return stdout.readline().strip()
-
-        yield tick
-        stdin.close()
 
 
 @pytest.fixture
@@ -63,14 +40,14 @@ def ready(tmp_path: Path, server: RecordingSmtp) -> Path:
     return root
 
 
-def faults_at(moment: int, tick: Tick, ready: Path, server: RecordingSmtp) -> tuple[str, list[str], int]:
+def faults_at(moment: int, walker: Walker, ready: Path, server: RecordingSmtp) -> tuple[str, list[str], int]:
     """Kill a first tick at a moment and let a second one end: what the first said, what is wrong, how many in doubt."""
     root = ready.with_name(f"killed-{moment}")
     shutil.copytree(ready, root, ignore=lambda *_: ["var"], copy_function=os.link)  # nobody edits them
     shutil.copytree(ready / "var", root / "var")
     server.accepted.clear()
-    said = tick(root, 1, moment)
-    assert tick(root, 2, 0).isdigit()
+    said = walker.tick(root, 1, moment)
+    assert walker.tick(root, 2, 0).isdigit()
     town = Town(root=root)
     with town.database.reading() as connection:
         assert all(each.holds for each in accounts.balances(connection, Mode.LIVE))
@@ -96,9 +73,9 @@ def test_killed_at_every_moment_nobody_is_lost_and_nobody_has_two(ready: Path, s
     """Whatever the moment: each has one copy, or none and is listed in doubt; one a kill at most."""
     moments = 0
     in_doubt = 0
-    with ticking() as tick:
+    with walking() as walker:
         for moment in range(1, _MOST):
-            said, wrong, doubtful = faults_at(moment, tick, ready, server)
+            said, wrong, doubtful = faults_at(moment, walker, ready, server)
             assert wrong == []
             assert doubtful <= 1
             in_doubt += doubtful
@@ -112,10 +89,10 @@ def test_killed_at_every_moment_nobody_is_lost_and_nobody_has_two(ready: Path, s
 @pytest.mark.parametrize(("mutation", "begin"), _FOUND_AT.items())
 def test_the_walk_finds_what_it_is_there_for(ready: Path, server: RecordingSmtp, mutation: str, begin: int) -> None:
     """Without what the promise rests on, some moment gives somebody a second copy."""
-    with ticking(mutation) as tick:
+    with walking(mutation) as walker:
         for moments in (range(begin, _MOST), range(1, begin)):
             for moment in moments:
-                said, wrong, _ = faults_at(moment, tick, ready, server)
+                said, wrong, _ = faults_at(moment, walker, ready, server)
                 if wrong:
                     return
                 if said != "killed":
