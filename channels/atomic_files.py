@@ -1,4 +1,7 @@
-"""Files that are replaced whole or not at all, below one directory; only what is said to be gone is ever deleted."""
+"""Files that are replaced whole or not at all, below one directory; only what is said to be gone is ever deleted.
+
+And what a process that was killed had not given its name yet.
+"""
 
 import os
 import tempfile
@@ -10,6 +13,7 @@ from communique.channel import PermanentError, TemporaryError, UncertainError
 
 #: A web server under another account must be able to read what we write; `mkstemp` alone gives 0600.
 READABLE = 0o644
+_PREFIX, _SUFFIX = ".writing-", ".part"  #: of temporary names, which no web server serves
 
 
 def unsafe_paths(paths: Iterable[str]) -> list[str]:
@@ -83,20 +87,31 @@ def _is_safe(path: str) -> bool:
 def _stage(root: Path, files: Mapping[str, bytes], staged: list[tuple[Path, Path]]) -> None:
     if unsafe := unsafe_paths(files):
         raise PermanentError(f"A path below {root} was expected, found {unsafe[0]!r}. Nothing was written.")
+    opened: set[Path] = set()
     try:
         for path, data in files.items():
             target = root / path
             if not _holds(target, data):
-                staged.append((_temporary(root, target, data), target))
+                _open(root, target.parent, opened)
+                staged.append((_temporary(target, data), target))
     except OSError as error:
         raise TemporaryError(_plain(root, error)) from error
 
 
-def _temporary(root: Path, target: Path, data: bytes) -> Path:
-    if not target.parent.resolve().is_relative_to(root.resolve()):
-        raise PermanentError(f"{target.parent} is a link that leads out of {root}. Nothing was written.")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=".part")
+def _open(root: Path, directory: Path, opened: set[Path]) -> None:
+    """Make it, without what was begun there: killed again and again while it writes, a daemon would fill the disk."""
+    if directory in opened:
+        return
+    if not directory.resolve().is_relative_to(root.resolve()):
+        raise PermanentError(f"{directory} is a link that leads out of {root}. Nothing was written.")
+    directory.mkdir(parents=True, exist_ok=True)
+    for begun in directory.glob(f"{_PREFIX}*{_SUFFIX}"):
+        begun.unlink(missing_ok=True)
+    opened.add(directory)
+
+
+def _temporary(target: Path, data: bytes) -> Path:
+    descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX)
     try:
         with os.fdopen(descriptor, "wb") as file:
             os.fchmod(descriptor, READABLE)
