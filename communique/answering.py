@@ -22,6 +22,15 @@ class Came(StrEnum):
     HAND = "by hand"  #: somebody wrote or called, and an officer noted it
 
 
+class Proof(StrEnum):
+    """What shows whose answer a mail is that somebody has written in words."""
+
+    TAG = "tag"  #: it came to an address that only their invitation names
+    REPLY = "reply"  #: it answers a mail of ours to them
+    ADDRESS = "address"  #: it says that it comes from their address, which anybody can write
+    NOBODY = "nobody"  #: nobody is known who has the address it says it comes from
+
+
 class AnswerStanding(StrEnum):
     """Of a person towards a meeting."""
 

@@ -9,6 +9,7 @@ from communique.campaign import Slug
 from communique.media import MAILBOX
 from communique.setting_values import Duration
 
+ANSWERS = "bounces.answers"  #: the place in the settings of the mailbox for answers to meetings
 TAGGED = r"^[^@\s<>,;{}]*\{tag\}@[^@\s<>,;{}]+$"
 
 
@@ -45,7 +46,7 @@ class BounceListener(_Model):
 
 
 class AnswersMailbox(_Model):
-    """Where calendars' answers lie, when not with returned mail: for them alone, as each message is marked as seen."""
+    """Where answers to meetings lie, of calendars and in words: for them alone, as each message is marked as seen."""
 
     maildir: str | None = Field(default=None, description="A maildir that the mail server delivers to.")
     imap: ImapMailbox | None = Field(default=None, description="A mailbox that is read over the network.")
@@ -81,7 +82,8 @@ class Bounces(_Model):
         "`answers+{tag}@town.example`.",
     )
     answers: AnswersMailbox | None = Field(
-        default=None, description="The mailbox of that address, if it is another one than that of returned mail."
+        default=None,
+        description="The mailbox that answers to meetings come to, of calendars and in words, if it is another one.",
     )
     every: Duration = Field(default=timedelta(minutes=1), description="How often they are looked at: `1 minute`.")
     soft: Annotated[int, Field(ge=1, le=100)] = Field(
@@ -98,14 +100,15 @@ class Bounces(_Model):
         return bool(self.maildir or self.imap or self.listen)
 
     @property
-    def maildirs(self) -> tuple[str, ...]:
-        """Those that are looked into."""
-        return tuple(each for each in (self.maildir, self.answers and self.answers.maildir) if each)
+    def maildirs(self) -> dict[str, bool]:
+        """Those that are looked into, each with whether it is for answers."""
+        named = {self.maildir: False, (self.answers and self.answers.maildir): True}
+        return {each: is_to_answers for each, is_to_answers in named.items() if each}
 
     @property
     def imaps(self) -> dict[str, ImapMailbox]:
         """Those that are looked into, by the place in the settings that names them."""
-        named = {"bounces": self.imap, "bounces.answers": self.answers and self.answers.imap}
+        named = {"bounces": self.imap, ANSWERS: self.answers and self.answers.imap}
         return {place: imap for place, imap in named.items() if imap}
 
 

@@ -290,5 +290,3 @@ def test_answers_may_lie_in_a_mailbox_of_their_own(here: Town, monkeypatch: pyte
     )
     here.settings("answers: {maildir: var/replies}", "answers: {}")
     assert "expected either `maildir` or `imap`" in line("check").text
-    here.settings(", calendar_answers: 'answers+{tag}@littleton.example.org'", "")
-    assert "expected `calendar_answers` beside it" in line("check").text

@@ -42,11 +42,11 @@ def answer_in(
     reply = report.reply
     assert reply is not None  # noqa: S101 - the caller has looked
     meeting = reply.uid.rpartition("@")[0]
-    mode, number = _by_tag(report, meeting, key) or _by_delivery(connection, owner, meeting) or (None, 0)
+    mode, number = by_tag(report, meeting, key) or _by_delivery(connection, owner, meeting) or (None, 0)
     person = people.by_id(connection, number)
     if mode is None or person is None:
         raise UnprovenError("nothing proves whose answer it is")
-    if _key_of(reply.attendee) != person.address_key:
+    if key_of(reply.attendee) != person.address_key:
         raise UnprovenError("it answers for another address than the invited one")
     if reply.answer is None:
         raise UnprovenError("it says neither yes, no nor maybe")
@@ -65,7 +65,8 @@ def give(connection: Connection, mode: Mode, meeting: str, person: Person, given
     return answers.give(connection, mode, meeting, person.id, given)
 
 
-def _by_tag(report: Report, meeting: str, key: Secret) -> tuple[Mode, int] | None:
+def by_tag(report: Report, meeting: str, key: Secret) -> tuple[Mode, int] | None:
+    """Who was invited to a meeting at the address that a message came to, by their number."""
     for claim in filter(None, map(read_tag, report.tags)):
         for mode in Mode:
             of = payload(mode, claim.number, meeting)
@@ -81,7 +82,8 @@ def _by_delivery(connection: Connection, owner: Returned | None, meeting: str) -
     return (mode, owner.person) if mode is not None else None
 
 
-def _key_of(address: str) -> str:
+def key_of(address: str) -> str:
+    """Its canonical form; empty when it is no address."""
     try:
         return address_key(address)
     except AddressError:

@@ -13,7 +13,7 @@ from communique.bounces.consequences import Effect, follow
 from communique.bounces.sources import Found, Maildir, Source
 from communique.channel import Secret
 from communique.log_lines import masked
-from communique.mailboxes import BounceListener, Bounces
+from communique.mailboxes import ANSWERS, BounceListener, Bounces
 from communique.store.database import Database, database_fault
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Collector:
         sources = self._sources(settings)
 
         def look() -> None:
-            found = [self._look(source, settings, database, key) for source in sources]
+            found = [self._look(source, settings, database, key, is_to_answers=to) for source, to in sources]
             self.faults = [each for each in (fault, *found) if each]
 
         self._thread = threading.Thread(target=look, name="bounces-read", daemon=True)
@@ -97,25 +97,30 @@ class Collector:
     def _handed_over(self) -> Path:
         return self.folder / HANDED_OVER
 
-    def _sources(self, settings: Bounces) -> list[Source]:
-        found: list[Source] = []
+    def _sources(self, settings: Bounces) -> list[tuple[Source, bool]]:
+        """Each with whether what comes there is an answer to a meeting."""
+        found: list[tuple[Source, bool]] = []
         if settings.listen and (self._handed_over / "new").is_dir():
-            found.append(Maildir(self._handed_over))
-        found += [Maildir(self.folder.parent / each) for each in settings.maildirs]
+            found.append((Maildir(self._handed_over), False))
+        found += [(Maildir(self.folder.parent / each), to) for each, to in settings.maildirs.items()]
         if settings.imaps:
             from communique.bounces.imap import Imap
 
-            found += [Imap(each, self.find_secret(each.password)) for each in settings.imaps.values()]
+            found += [
+                (Imap(each, self.find_secret(each.password)), place == ANSWERS)
+                for place, each in settings.imaps.items()
+            ]
         return found
 
-    def _look(self, source: Source, settings: Bounces, database: Database, key: Secret) -> str:
+    def _look(self, source: Source, settings: Bounces, database: Database, key: Secret, *, is_to_answers: bool) -> str:
         """Read a source; why that failed, or nothing."""
         effects: Counter[Effect] = Counter()
         try:
             for found in source.unread(AT_ONCE):
                 if self._closing:
                     break
-                if (effect := self._take(found, settings, database, key)) is not None:
+                effect = self._take(found, settings, database, key, is_to_answers=is_to_answers)
+                if effect is not None:
                     source.done(found)
                     effects[effect] += 1
         except Exception as error:  # noqa: BLE001 - whatever it is, the next look tries again, and mails go on
@@ -131,7 +136,9 @@ class Collector:
                 _log.info("returned mail was read: %s", told)
         return ""
 
-    def _take(self, found: Found, settings: Bounces, database: Database, key: Secret) -> Effect | None:
+    def _take(
+        self, found: Found, settings: Bounces, database: Database, key: Secret, *, is_to_answers: bool
+    ) -> Effect | None:
         """What a message has changed; None when it is to be read again."""
         from communique.bounces.reading import read_report  # when there is something to read
 
@@ -141,4 +148,12 @@ class Collector:
             _log.exception("a message in the mailbox for returned mail breaks the reader; it is left where it is")
             return None
         with database.begin() as connection:
-            return follow(connection, report, key, settings, place=found.place, now=self.clock()).effect
+            return follow(
+                connection,
+                report,
+                key,
+                settings,
+                place=found.place,
+                now=self.clock(),
+                is_to_answers=is_to_answers,
+            ).effect

@@ -11,10 +11,12 @@ from communique.bounces.calendar_answers import UnprovenError, answer_in, give
 from communique.bounces.report import Kind, Report
 from communique.bounces.tags import read_tag
 from communique.bounces.verdicts import Verdict, judge, status_in, without_addresses
+from communique.bounces.written_answers import in_words
 from communique.channel import ChannelError, Secret
 from communique.mailboxes import Bounces
-from communique.store import answers, confirmations, people, returns
+from communique.store import answers, confirmations, people, returns, written_answers
 from communique.store.returns import Return, Returned
+from communique.store.written_answers import Written
 
 _PROOFS = {
     Kind.FAILED: "it came back",
@@ -23,6 +25,7 @@ _PROOFS = {
     Kind.COMPLAINT: "its reader complained",
     Kind.AUTO_REPLY: "it was answered by itself",
     Kind.REPLY: "its reader has answered",
+    Kind.OTHER: "its reader has answered",
 }
 #: How reasons begin for which an address was given up because of what came back; a complaint is its owner's word.
 GIVEN_UP = ("its mail comes back", "its mail came back")
@@ -39,6 +42,7 @@ class Effect(StrEnum):
     SUPPRESSED = "not written to any more"
     ANSWERED = "an answer to a meeting"
     TOLD = "the operator is told"
+    WRITTEN = "written by a person, for an officer to read"
     KEPT = "kept for a person to see"
 
 
@@ -50,6 +54,7 @@ class Finding:
     verdict: Verdict
     delivery: int | None
     effect: Effect
+    written: Written | None = None  #: what an officer reads
 
 
 def verdict_of(report: Report) -> Verdict:
@@ -73,12 +78,16 @@ def owner_of(connection: Connection, report: Report, key: Secret) -> Returned | 
     return returns.by_reference(connection, report.references)
 
 
-def foresee(connection: Connection, report: Report, key: Secret, rules: Bounces, now: datetime) -> Finding:
-    """What would follow from a report; changes nothing."""
+def foresee(
+    connection: Connection, report: Report, key: Secret, rules: Bounces, now: datetime, *, is_to_answers: bool = False
+) -> Finding:
+    """What would follow from a report; changes nothing. `is_to_answers`: as in `follow`."""
     verdict = verdict_of(report)
     owner = owner_of(connection, report, key)
     if report.kind is Kind.REPLY:
         return _foresee_answer(connection, report, owner, key, now)
+    if (told := in_words(connection, report, owner, key, place="", now=now, is_to_answers=is_to_answers)) is not None:
+        return Finding(report, verdict, owner and owner.delivery, Effect.WRITTEN, told)
     if report.kind in {Kind.AUTO_REPLY, Kind.DELAYED, Kind.DELIVERED}:
         return Finding(report, verdict, owner and owner.delivery, Effect.NOTHING)
     if owner is None or verdict is Verdict.NONE:
@@ -115,17 +124,28 @@ def _effect(connection: Connection, owner: Returned, verdict: Verdict, rules: Bo
 
 
 def follow(
-    connection: Connection, report: Report, key: Secret, rules: Bounces, *, place: str, now: datetime
+    connection: Connection,
+    report: Report,
+    key: Secret,
+    rules: Bounces,
+    *,
+    place: str,
+    now: datetime,
+    is_to_answers: bool = False,
 ) -> Finding:
     """Write a report down, and do what follows from it, in one transaction that no other writes beside.
 
     The same report again changes nothing. Whatever comes back shows that the mail went out, should that be in doubt.
+    `is_to_answers`: it came to a mailbox that is for answers to meetings.
     """
-    found = foresee(connection, report, key, rules, now)
+    found = foresee(connection, report, key, rules, now, is_to_answers=is_to_answers)
     if found.delivery is not None:
         returns.went_out(connection, found.delivery, f"the mail server had it: {_PROOFS[report.kind]}", now)
     if found.effect is Effect.NOTHING:
         return found
+    if found.written is not None:
+        new_to_us = written_answers.note(connection, replace(found.written, place=place))
+        return found if new_to_us else replace(found, effect=Effect.KNOWN)
     if found.effect is Effect.ANSWERED:
         return found if _answered(connection, report, key, now) else replace(found, effect=Effect.KNOWN)
     report = found.report

@@ -58,7 +58,7 @@ def header(message: Message, name: str) -> str:
     """A header's value as one line of text; empty when it is not there."""
     for each, value in message.raw_items():
         if each.lower() == name.lower():
-            return in_line(_decoded(_unescaped(str(value)[:_LONGEST])))
+            return in_line(decoded(_unescaped(str(value)[:_LONGEST])))
     return ""
 
 
@@ -76,7 +76,7 @@ def _unescaped(value: str) -> str:
         return value.encode("utf-8", "replace").decode()
 
 
-def _decoded(value: str) -> str:
+def decoded(value: str) -> str:
     """RFC 2047, as far as it is kept to."""
     if "=?" not in value:
         return value
@@ -108,6 +108,12 @@ def content_type(part: Message) -> str:
 
 def text(part: Message) -> str:
     """The text of a part that has no parts, cut to a length; its HTML without tags."""
+    found = source(part)
+    return re.sub(r"<[^<>]{0,500}>", " ", found) if content_type(part) == "text/html" else found
+
+
+def source(part: Message) -> str:
+    """The same with its tags."""
     try:
         raw = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError, AttributeError):
@@ -118,5 +124,4 @@ def text(part: Message) -> str:
         charset = part.get_content_charset()
     except (ValueError, LookupError, TypeError, AttributeError):
         charset = None
-    found = _text_of(raw[:_TEXT], charset)
-    return re.sub(r"<[^<>]{0,500}>", " ", found) if content_type(part) == "text/html" else found
+    return _text_of(raw[:_TEXT], charset)

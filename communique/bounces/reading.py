@@ -20,6 +20,7 @@ from communique.bounces.free_texts import free_text_bounce, is_from_a_mail_syste
 from communique.bounces.mail_parts import MOST_BYTES, UnreadableError, content_type, header, headers, parse, parts, text
 from communique.bounces.report import Kind, Report
 from communique.bounces.tags import candidates
+from communique.bounces.written_words import sender, written_words
 
 _MOST_CLAIMS = 50  #: more would be an attempt to find one out
 _WORDS = 500
@@ -64,7 +65,9 @@ def read_report(data: bytes) -> Report:
         )
     kind = _kind(message)
     if kind not in {Kind.FAILED, Kind.DELAYED}:
-        return replace(found, kind=kind)
+        name, address = sender(message)
+        body = written_words(message) if kind is Kind.OTHER else ""
+        return replace(found, kind=kind, sender=address, sender_name=name, body=body)
     status_code, words = spoken(message)
     return replace(found, kind=kind, status=status_code, words=words[:_WORDS])
 

@@ -31,4 +31,7 @@ class Report:
     references: tuple[str, ...] = ()  #: what may be a Message-ID of ours, or an envelope id; without brackets
     subject: str = ""
     reply: CalendarReply | None = None  #: of a calendar reply
+    sender: str = ""  #: of what is for a person to read: the address in From
+    sender_name: str = ""
+    body: str = ""  #: of the same: what somebody has written, without what they quote
     by_itself: bool = False  #: a program says that it has written this for somebody: nothing is answered to it

@@ -6,24 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 
 import click
-from sqlalchemy import Connection
 
 from communique.answering import Answer, Came
-from communique.commands.console import Session, counted, local_time, refuse, table
+from communique.commands.asked_meeting import MOST_COMPANIONS, asked_meeting, known_person
+from communique.commands.console import Session, counted, local_time, table
 from communique.commands.plans import desk
+from communique.commands.written_answers import settle_command, written_command
 from communique.language.escaping import harmless, in_line, in_text
-from communique.problems import did_you_mean
-from communique.store import answers, journal, people
+from communique.store import answers, journal, written_answers
 from communique.store.answers import Attendance, Given
-from communique.store.people import AddressError
-from communique.workspace import Workspace
 
 _COLUMNS = (
     *("answer", "name", "organisation", "address", "language", "companions", "access_needs", "interpretation"),
     *("came", "answered_at"),
 )
 _SAID = {Answer.YES: "comes", Answer.MAYBE: "may come", Answer.NO: "does not come", None: "has not answered"}
-_MOST_COMPANIONS = 1000  #: somebody brings a class
 
 
 @click.group("answers")
@@ -38,9 +35,12 @@ def list_command(session: Session, meeting: str | None) -> None:
     """Show who comes to MEETING, and how many have answered."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         workspace = open_desk.planner.workspace
-        name = _meeting(workspace, connection, meeting)
+        name = asked_meeting(workspace, connection, meeting)
         found = list(answers.attendance(connection, workspace.settings.mode, name))
+        in_words = written_answers.count(connection, workspace.settings.mode)
     click.echo(f"{name}: {_sum(found)}")
+    if in_words:
+        click.echo(f"{counted(in_words, 'mail')} with an answer in words to be read: communique answers written")
     zone = workspace.settings.timezone
     table(
         (
@@ -63,7 +63,7 @@ def export_command(session: Session, meeting: str | None) -> None:
     """Print the list of MEETING as CSV for a spreadsheet, moments in UTC. No cell is a formula."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         workspace = open_desk.planner.workspace
-        name = _meeting(workspace, connection, meeting)
+        name = asked_meeting(workspace, connection, meeting)
         found = list(answers.attendance(connection, workspace.settings.mode, name))
     written = io.StringIO(newline="")
     rows = csv.writer(written)
@@ -76,7 +76,7 @@ def export_command(session: Session, meeting: str | None) -> None:
 @click.argument("address")
 @click.argument("answer", type=click.Choice([str(each) for each in Answer]))
 @click.option("--meeting", default=None, help="To which meeting, where there are several: `kickoff.meeting`.")
-@click.option("--companions", type=click.IntRange(0, _MOST_COMPANIONS), default=0, help="How many people come along.")
+@click.option("--companions", type=click.IntRange(0, MOST_COMPANIONS), default=0, help="How many people come along.")
 @click.option("--access-needs", default="", help="What the person needs to take part.")
 @click.option("--interpretation", default="", help="Into which language, or sign language.")
 @click.option("--as", "who", required=True, help="Who notes it.")
@@ -96,8 +96,8 @@ def add_command(
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         workspace = open_desk.planner.workspace
         mode = workspace.settings.mode
-        name = _meeting(workspace, connection, meeting)
-        person = _known(connection, address)
+        name = asked_meeting(workspace, connection, meeting)
+        person = known_person(connection, address)
         before = answers.find(connection, mode, name, person.id)
         given = Given(
             answer=Answer(answer),
@@ -111,29 +111,6 @@ def add_command(
         journal.note(connection, who=who, what=f"noted an answer to {name}", now=now)
     earlier = f" Before: {_SAID[before.answer]}." if before else ""
     click.echo(f"Noted: {address} {_SAID[given.answer]} ({name}).{earlier}")
-
-
-def _known(connection: Connection, address: str) -> people.Person:
-    try:
-        person = people.by_address(connection, address)
-    except AddressError as error:
-        refuse(f"{address}: {error}")
-    if person is None:
-        refuse(f"Nobody is known who has {address}. Is it misspelt? Else import them first: communique people import")
-    return person
-
-
-def _meeting(workspace: Workspace, connection: Connection, asked: str | None) -> str:
-    """The one that is asked for; without being asked, the only one there is."""
-    written = {each.meeting(fact) for each in workspace.campaigns.values() for fact in each.facts}
-    known = sorted(written.union(answers.meetings(connection, workspace.settings.mode)) - {""})
-    if asked is not None:
-        return asked if asked in known else refuse(f"No meeting `{asked}`. {did_you_mean(asked, known)}")
-    if len(known) == 1:
-        return known[0]
-    if not known:
-        refuse("No campaign has a meeting: a fact with `at: MILESTONE`.")
-    return refuse(f"Expected one of these meetings: {', '.join(known)}.")
 
 
 def _sum(found: Sequence[Attendance]) -> str:
@@ -159,3 +136,7 @@ def _cells(attendance: Attendance) -> Sequence[str]:
 
 def _one_line(text: str) -> str:
     return in_line(text.replace("\n", " "))
+
+
+answers_group.add_command(written_command)
+answers_group.add_command(settle_command)

@@ -22,9 +22,10 @@ def bounces_group() -> None:
 @bounces_group.command("read")
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--act", is_flag=True, help="Do what follows; otherwise it is only shown.")
+@click.option("--answers", is_flag=True, help="They came to the address for answers: what a person wrote is one.")
 @click.option("--as", "who", default="", help="Who reads.")
 @click.pass_obj
-def read_command(session: Session, path: Path, who: str, *, act: bool) -> None:
+def read_command(session: Session, path: Path, who: str, *, act: bool, answers: bool) -> None:
     """Read one message, or all in a folder or maildir: say what each is, whose mail came back, what follows.
 
     Nothing is changed without --act, and the files stay as they are. Reading a message twice changes nothing.
@@ -38,10 +39,11 @@ def read_command(session: Session, path: Path, who: str, *, act: bool) -> None:
             now = session.clock()
             if not act:
                 with open_desk.database.reading() as connection:
-                    found.append((file, foresee(connection, report, key, rules, now)))
+                    found.append((file, foresee(connection, report, key, rules, now, is_to_answers=answers)))
                 continue
             with open_desk.database.begin() as connection:
-                found.append((file, follow(connection, report, key, rules, place=str(file), now=now)))
+                done = follow(connection, report, key, rules, place=str(file), now=now, is_to_answers=answers)
+                found.append((file, done))
         if act:
             with open_desk.database.begin() as connection:
                 what = f"read {counted(len(found), 'message')} of returned mail by hand"

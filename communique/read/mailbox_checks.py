@@ -15,10 +15,7 @@ def bounce_problems(document: Document, settings: Settings) -> Iterator[Problem]
     for part, imap in settings.bounces.imaps.items():
         yield from _password_in_clear(document, (*part.split("."),), imap)
     answers = settings.bounces.answers
-    if answers is not None and not settings.bounces.calendar_answers:
-        message = "expected `calendar_answers` beside it, found none: no calendar would answer there"
-        yield document.problem(("bounces", "answers"), "missing-key", message, at_key=True)
-    elif answers is not None and bool(answers.maildir) == bool(answers.imap):
+    if answers is not None and bool(answers.maildir) == bool(answers.imap):
         message = "expected either `maildir` or `imap`, which says where answers are found"
         yield document.problem(("bounces", "answers"), "wrong-value", message, at_key=True)
     paths = {

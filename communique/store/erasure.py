@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
 
-from communique.store import answers, letters, traces
+from communique.store import answers, letters, traces, written_answers
 from communique.store.answer_tables import answers as answers_table
+from communique.store.answer_tables import written_answers as written_table
 from communique.store.database import (
     Database,
     attempts,
@@ -38,7 +39,7 @@ from communique.store.subscriber_tables import (
 #: Tables with addresses, or with rows that name a person by number.
 _OF_PEOPLE = (
     *(people, postal_addresses, memberships, suppressions, requests, letters_table),
-    *(consents, subscriptions, answers_table, returns),
+    *(consents, subscriptions, answers_table, written_table, returns),
 )
 _ATTEMPTED = (deliveries, attempts)
 PATIENCE = 30.0  #: seconds that somebody may go on reading
@@ -55,6 +56,8 @@ def record(connection: Connection, address_key: str) -> dict[str, list[dict[str,
         "suppression": _rows(connection, suppressions, suppressions.c.address_key == address_key),
         "requests": _rows(connection, requests, requests.c.address_key == address_key),
     }
+    known = found["person"][0]["id"] if found["person"] else 0
+    found["written_answers"] = _rows(connection, written_table, written_answers.of_somebody(known, address_key))
     for person in found["person"]:
         mine = person["id"]
         found["postal_address"] = _rows(connection, postal_addresses, postal_addresses.c.person_id == mine)
@@ -97,6 +100,9 @@ def erase(
     letters.forget(connection, select(requests.c.reference).where(asked))
     gone = connection.execute(delete(requests).where(asked)).rowcount
     gone += connection.execute(delete(suppressions).where(suppressions.c.address_key == address_key)).rowcount
+    gone += connection.execute(
+        delete(written_table).where(written_answers.of_somebody(known or 0, address_key))
+    ).rowcount
     if known is not None:
         mask(connection, list(_ids(connection, int(known))), without_addresses)
         letters.forget_person(connection, int(known))

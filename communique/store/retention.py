@@ -17,7 +17,7 @@ from communique.delivery import FINAL, State
 from communique.moments import MomentError, parse_milestone
 from communique.settings import Retention
 from communique.store import erasure, journal, traces
-from communique.store.answer_tables import answers
+from communique.store.answer_tables import answers, written_answers
 from communique.store.database import deliveries, memberships, occurrences, people, returns, suppressions
 from communique.store.domains import NOWHERE
 from communique.store.postal_tables import postal_addresses
@@ -83,6 +83,12 @@ class _Meeting(NamedTuple):
         """Rows of answers to it."""
         return answers.c.mode == self.mode, answers.c.meeting == self.name
 
+    @property
+    def in_words(self) -> tuple[ColumnElement[bool], ...]:
+        """Those that somebody has written, and nobody has settled."""
+        mine = written_answers.c.mode == self.mode, written_answers.c.meeting == self.name
+        return *mine, written_answers.c.settled_at.is_(None)
+
 
 _TOLD = or_(answers.c.access_needs != "", answers.c.interpretation != "")
 
@@ -117,7 +123,10 @@ def _end_of(written: str, zone: ZoneInfo) -> datetime | None:
 
 
 def _count_needs(connection: Connection, limits: Limits) -> int:
-    return sum(_count(connection, answers, *each.answers, _TOLD) for each in _meetings(connection, limits, _NEEDS))
+    return sum(
+        _count(connection, answers, *each.answers, _TOLD) + _count(connection, written_answers, *each.in_words)
+        for each in _meetings(connection, limits, _NEEDS)
+    )
 
 
 def _erase_needs(connection: Connection, limits: Limits) -> int:
@@ -125,6 +134,7 @@ def _erase_needs(connection: Connection, limits: Limits) -> int:
     for each in _meetings(connection, limits, _NEEDS):
         blank = update(answers).where(*each.answers, _TOLD).values(access_needs="", interpretation="")
         gone += connection.execute(blank).rowcount
+        gone += connection.execute(delete(written_answers).where(*each.in_words)).rowcount
     return gone
 
 
@@ -153,8 +163,12 @@ def _returned(limits: Limits) -> tuple[ColumnElement[bool], ...]:
     return returns.c.at < limits.before(Kept.RETURNED_MAIL), says
 
 
+def _written(limits: Limits) -> ColumnElement[bool]:
+    return written_answers.c.at < limits.before(Kept.RETURNED_MAIL)
+
+
 def _count_returned(connection: Connection, limits: Limits) -> int:
-    return _count(connection, returns, *_returned(limits))
+    return _count(connection, returns, *_returned(limits)) + _count(connection, written_answers, _written(limits))
 
 
 def _erase_returned(connection: Connection, limits: Limits) -> int:
@@ -162,7 +176,7 @@ def _erase_returned(connection: Connection, limits: Limits) -> int:
     those = returns.c.id.in_(found)
     connection.execute(delete(returns).where(those, returns.c.delivery_id.is_(None)))
     connection.execute(update(returns).where(those).values(words="", subject="", place=""))
-    return len(found)
+    return len(found) + connection.execute(delete(written_answers).where(_written(limits))).rowcount
 
 
 def _old(connection: Connection, limits: Limits) -> Sequence[int]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
 
+from communique.answering import parse_only
 from communique.delivery import Mode, State
 from communique.store.database import deliveries, occurrences, people, returns
 
@@ -71,6 +72,19 @@ def invites_to(connection: Connection, delivery: int, meeting: str) -> Mode | No
     )
     mode = connection.execute(found).scalar()
     return Mode(mode) if mode is not None else None
+
+
+def meeting_of(connection: Connection, delivery: int) -> tuple[Mode, str] | None:
+    """The meeting that a delivery invites to, reminds of, or greets those who come to; None when there is none."""
+    of = select(occurrences.c.mode, occurrences.c.meeting, occurrences.c.only)
+    row = connection.execute(
+        of.join(deliveries, deliveries.c.occurrence_id == occurrences.c.id).where(deliveries.c.id == delivery)
+    ).first()
+    if row is None:
+        return None
+    only = parse_only(Mode(row.mode), row.only)
+    meeting = row.meeting or (only.meeting if only else "")
+    return (Mode(row.mode), meeting) if meeting else None
 
 
 def note(connection: Connection, new: Return) -> bool:

@@ -554,6 +554,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_subscriptions_frequency"), ["frequency"], unique=False)
 
     op.create_table(
+        "written_answers",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("meeting", sa.String(length=130), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("proof", sa.String(length=8), nullable=False),
+        sa.Column("sender", sa.String(length=320), nullable=False),
+        sa.Column("sender_key", sa.String(length=320), nullable=False),
+        sa.Column("sender_name", sa.String(length=200), nullable=False),
+        sa.Column("subject", sa.String(length=200), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_written_answers_person_id_people")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_written_answers")),
+        sa.UniqueConstraint("digest", name=op.f("uq_written_answers_digest")),
+    )
+    with op.batch_alter_table("written_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_written_answers_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_written_answers_sender_key"), ["sender_key"], unique=False)
+
+    op.create_table(
         "attempts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("delivery_id", sa.Integer(), nullable=False),
@@ -606,6 +630,11 @@ def downgrade() -> None:
         batch_op.drop_index("attempts_started")
 
     op.drop_table("attempts")
+    with op.batch_alter_table("written_answers", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_written_answers_sender_key"))
+        batch_op.drop_index(batch_op.f("ix_written_answers_person_id"))
+
+    op.drop_table("written_answers")
     with op.batch_alter_table("subscriptions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_subscriptions_frequency"))
 

@@ -1,0 +1,119 @@
+"""Commands about answers in words: see what people have written, put down what it means or that it is no answer."""
+
+from zoneinfo import ZoneInfo
+
+import click
+from sqlalchemy import Connection
+
+from communique.answering import Answer, Came, Proof
+from communique.bounces.written_answers import CannotRecordError, record, set_aside
+from communique.commands.asked_meeting import MOST_COMPANIONS, asked_meeting, known_person
+from communique.commands.console import Session, counted, local_time, refuse
+from communique.commands.plans import desk
+from communique.language.escaping import in_line, in_text
+from communique.store import people, written_answers
+from communique.store.answers import Given
+from communique.store.people import Person
+from communique.store.written_answers import Written
+
+_ASIDE = "aside"
+_PROVEN = {
+    Proof.TAG: "it came to the address that only their invitation names",
+    Proof.REPLY: "it answers a mail of ours to them",
+    Proof.ADDRESS: "by its sender's address alone, which anybody can write",
+    Proof.NOBODY: "nobody is known who has this address",
+}
+
+
+@click.command("written")
+@click.pass_obj
+def written_command(session: Session) -> None:
+    """List what people have answered in words, and nobody has settled: who, when, and what they wrote.
+
+    Nothing guesses what they mean. Automatic answers are not among them.
+    """
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        settings = open_desk.planner.workspace.settings
+        found = written_answers.waiting(connection, settings.mode)
+        known = {each.id: people.by_id(connection, each.person or 0) for each in found}
+    click.echo(f"{counted(len(found), 'mail')} to be read.")
+    for each in found:
+        _say(each, known[each.id], settings.timezone)
+
+
+def _say(each: Written, person: Person | None, zone: ZoneInfo) -> None:
+    whose = f"{person.name or person.address} <{person.address}>" if person else "nobody known"
+    click.echo()
+    click.secho(f"{each.id}  {whose}: {_PROVEN[each.proof]}", bold=True)
+    if person is None or each.sender_key != person.address_key:
+        click.echo(f"    from {each.sender_name} <{each.sender or 'no address'}>")
+    click.echo(f"    {local_time(each.at, zone)}  {each.meeting or 'it does not say to which meeting'}")
+    click.echo(f"    {in_line(each.subject)}")
+    for line in in_text(each.words).splitlines():
+        click.echo(f"    | {line}")
+    click.echo(f"    {each.place}")
+
+
+@click.command("settle")
+@click.argument("number", type=click.IntRange(min=1))
+@click.argument("answer", type=click.Choice([*(str(each) for each in Answer), _ASIDE]))
+@click.option("--for", "address", default="", help="Whose answer it is, if not of whom the list names.")
+@click.option("--meeting", default=None, help="To which meeting, if the list does not say: `kickoff.meeting`.")
+@click.option("--companions", type=click.IntRange(0, MOST_COMPANIONS), default=0, help="How many people come along.")
+@click.option("--access-needs", default="", help="What the person needs to take part.")
+@click.option("--interpretation", default="", help="Into which language, or sign language.")
+@click.option("--as", "who", required=True, help="Who has read it.")
+@click.pass_obj
+def settle_command(
+    session: Session,
+    number: int,
+    answer: str,
+    address: str,
+    meeting: str | None,
+    companions: int,
+    access_needs: str,
+    interpretation: str,
+    who: str,
+) -> None:
+    """Put down what mail NUMBER of the list means: yes, no, maybe, or `aside` when it is no answer.
+
+    It is as if they had answered on the page: a mail confirms it, and nobody reminds them. The words are erased then.
+    """
+    now, key = session.clock(), session.installation.key
+    with desk(session) as open_desk, open_desk.database.begin() as connection:
+        workspace = open_desk.planner.workspace
+        mode = workspace.settings.mode
+        mail = written_answers.find(connection, mode, number)
+        if mail is None:
+            refuse(f"No mail {number} waits to be read. See them: communique answers written")
+        if answer == _ASIDE:
+            set_aside(connection, mail, who=who, now=now)
+            click.echo(f"Set aside: mail {number} is no answer.")
+            return
+        person = _whose(connection, mail, address)
+        name = asked_meeting(workspace, connection, meeting or mail.meeting or None)
+        given = Given(
+            answer=Answer(answer),
+            companions=companions,
+            access_needs=in_text(access_needs).strip(),
+            interpretation=in_line(interpretation),
+            came=Came.HAND,
+            answered_at=mail.at,
+        )
+        try:
+            record(connection, mode, mail, person, name, given, who=who, key=key, now=now)
+        except CannotRecordError as error:
+            refuse(
+                f"Not noted: {error}. See what is noted: communique answers list. If this holds all the same: "
+                f"communique answers add; then communique answers settle {number} {_ASIDE}"
+            )
+    click.echo(f"Noted: {answer} of {person.address} ({name}). A mail confirms it to them.")
+
+
+def _whose(connection: Connection, mail: Written, address: str) -> Person:
+    if address:
+        return known_person(connection, address)
+    person = people.by_id(connection, mail.person or 0)
+    if person is None:
+        refuse("Nobody is known who has written this. Say whose answer it is: --for ADDRESS; or set it `aside`.")
+    return person
