@@ -102,6 +102,8 @@ def test_the_pages_are_these() -> None:
         ("correct/{campaign}/{announcement}/{occurrence}/preview/{channel}/{language}", False, [], []),
         ("withdraw/{campaign}/{announcement}/{occurrence}", False, [], ["approver"]),
         ("withdraw/{campaign}/{announcement}/{occurrence}/look", False, [], ["approver"]),
+        ("answers", False, ["editor", "operator"], []),
+        ("answers/settle", False, ["editor", "operator"], ["editor", "operator"]),
         ("files", False, [], []),
         ("schema/campaign.json", False, [], []),
         ("schema/process.json", False, [], []),

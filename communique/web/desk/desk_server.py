@@ -32,6 +32,7 @@ from communique.web.desk.session_pages import SessionPages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
 from communique.web.desk.timeline_pages import TimelinePages
 from communique.web.desk.withdrawal_pages import WithdrawalPages
+from communique.web.desk.written_answer_pages import WrittenAnswerPages
 from communique.web.listening import listened_to
 
 _log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         DeliveryPages(office, pages),
         CorrectionPages(office, pages),
         WithdrawalPages(office, pages),
+        WrittenAnswerPages(office, pages),
         EditPages(office, pages, files),
         HistoryPages(office, pages, files),
         PeoplePages(office, pages),

@@ -14,7 +14,7 @@ from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import Proposed
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, errors
-from communique.store import approvals, pauses, publications, rests
+from communique.store import approvals, pauses, publications, rests, written_answers
 from communique.store.officers import Duty, Officer
 from communique.store.pauses import Pause
 from communique.store.rests import Rest
@@ -22,6 +22,7 @@ from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
+from communique.web.desk.written_answer_pages import READERS
 from communique.website.freshness import Freshness, freshness
 
 #: Announcements that have gone, on the first page.
@@ -56,6 +57,7 @@ class Timeline:
     wrong: Wrong
     mine: Sequence[Coming]  #: what waits for whoever looks
     words: Sequence[Proposed]  #: the same of corrections
+    written: int  #: answers in words that whoever looks may settle
     next: Coming | None  #: what goes out next
     coming: Sequence[Coming]
     gone: Sequence[Gone]
@@ -126,10 +128,13 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             for each in waiting_corrections(planner, connection, campaign, now)
             if _waits_for(planner, connection, each, officer)
         ]
+        reads = officer.may(READERS)
+        in_words = written_answers.count(connection, planner.mode) if reads else 0
     return Timeline(
         wrong=wrong,
         mine=mine,
         words=words,
+        written=in_words,
         next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
         coming=[each for each in coming if not _is_past(each)],
         gone=gone,

@@ -1,0 +1,170 @@
+"""Answers to a meeting in words: an officer reads each, and says what it means with one action."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection
+
+from communique.answering import Answer, Came, Proof
+from communique.bounces.written_answers import CannotRecordError, record, set_aside
+from communique.language.escaping import in_line, in_text
+from communique.store import answers, people, written_answers
+from communique.store.answers import Given
+from communique.store.officers import Duty
+from communique.store.people import AddressError, Person
+from communique.store.written_answers import Written
+from communique.web.desk.asking import Ask, Reply, numeral
+from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.office import Office
+
+READERS = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: of what people write, and nobody else
+_SEE_OTHER, _WRONG, _CONFLICT = 303, 422, 409
+_ASIDE = "aside"
+_AT_ONCE = 20  #: mails on a page; the rest comes when these are settled
+MOST_COMPANIONS = 1000
+_LONGEST_NEEDS, _LONGEST_LANGUAGE, _LONGEST_ADDRESS = 1000, 100, 320
+_FIELDS = ("answer", "meeting", "address", "companions", "access_needs", "interpretation")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shown:
+    """A mail, as the page shows it."""
+
+    mail: Written
+    person: Person | None  #: whose it may be
+    before: Given | None  #: what is noted of them
+    filled: Mapping[str, str]  #: what stands in the form
+    is_first: bool = False  #: and what the error is about
+
+    @property
+    def is_from_elsewhere(self) -> bool:
+        """Whether it says that it comes from another address than that of whose it may be."""
+        return self.person is None or self.mail.sender_key != self.person.address_key
+
+
+@dataclass(frozen=True)
+class WrittenAnswerPages:
+    """`/answers`."""
+
+    office: Office
+    pages: DeskPages
+
+    def table(self) -> list[DeskPage]:
+        """Their addresses."""
+        return [
+            DeskPage(path="answers", show=self.show, to_see=READERS),
+            DeskPage(path="answers/settle", act=self.settle, duties=READERS, to_see=READERS),
+        ]
+
+    def show(self, ask: Ask) -> Reply:
+        """What waits, the oldest first."""
+        return self._page(ask)
+
+    def settle(self, ask: Ask) -> Reply:
+        """Put down what one means, or that it is no answer."""
+        filled = {name: ask.visit.field(name, _LONGEST_NEEDS) for name in _FIELDS}
+        number, said = ask.number("mail"), filled["answer"]
+        if said not in {*Answer, _ASIDE}:
+            return self._page(ask, error="no_answer", status=_WRONG, at=number, filled=filled)
+        who, now, mode = ask.who.name, self.office.clock(), self.office.settings.mode
+        with self.office.database.begin() as connection:
+            mail = written_answers.find(connection, mode, number) if number is not None else None
+            if mail is None:
+                return self._page(ask, error="nothing_to_settle", status=_CONFLICT)
+            if said == _ASIDE:
+                set_aside(connection, mail, who=who, now=now)
+                return Reply(status=_SEE_OTHER, location="/answers?said=aside")
+            error, person = self._wrong(connection, mail, filled)
+            if person is not None and not error:
+                try:
+                    record(
+                        connection,
+                        mode,
+                        mail,
+                        person,
+                        filled["meeting"],
+                        _given(mail, filled),
+                        who=who,
+                        key=self.office.key,
+                        now=now,
+                    )
+                except CannotRecordError as obstacle:
+                    error = f"answer_{obstacle.obstacle.name.lower()}"
+        if error:
+            return self._page(ask, error=error, status=_CONFLICT, at=number, filled=filled)
+        return Reply(status=_SEE_OTHER, location="/answers?said=noted")
+
+    def _wrong(self, connection: Connection, mail: Written, filled: Mapping[str, str]) -> tuple[str, Person | None]:
+        """The first thing that is wrong with a form, and whose answer it is."""
+        person = people.by_id(connection, mail.person or 0)
+        if filled["address"]:
+            try:
+                person = people.by_address(connection, filled["address"])
+            except AddressError:
+                person = None
+        count = filled["companions"] and numeral(filled["companions"])
+        if person is None:
+            return "nobody_known", None
+        if filled["meeting"] not in self._meetings(connection):
+            return "no_meeting", person
+        return ("companions" if count is None or int(count or 0) > MOST_COMPANIONS else ""), person
+
+    def _meetings(self, connection: Connection) -> Sequence[str]:
+        return answers.meetings(connection, self.office.settings.mode)
+
+    def _page(
+        self,
+        ask: Ask,
+        *,
+        error: str = "",
+        status: int = 200,
+        at: int | None = None,
+        filled: Mapping[str, str] | None = None,
+    ) -> Reply:
+        mode = self.office.settings.mode
+        with self.office.database.reading() as connection:
+            found = written_answers.waiting(connection, mode)
+            meetings = self._meetings(connection)
+            shown = []
+            for mail in found[:_AT_ONCE]:
+                person = people.by_id(connection, mail.person or 0)
+                meeting = mail.meeting or (meetings[0] if len(meetings) == 1 else "")
+                typed = (
+                    filled
+                    if filled is not None and mail.id == at
+                    else {**dict.fromkeys(_FIELDS, ""), "meeting": meeting}
+                )
+                before = answers.find(connection, mode, meeting, person.id) if person and meeting else None
+                is_first = bool(error) and mail.id == at
+                shown.append(Shown(mail=mail, person=person, before=before, filled=typed, is_first=is_first))
+        context = {
+            "error": error,
+            "said": ask.visit.query.get("said", ""),
+            "at": f"mail-{at}" if any(each.is_first for each in shown) else "main",
+            "shown": shown,
+            "more": len(found) - len(shown),
+            "meetings": meetings,
+            "answers": [*Answer],
+            "is_proven": lambda proof: proof in {Proof.TAG, Proof.REPLY},
+            "most_companions": MOST_COMPANIONS,
+            "longest": {
+                "access_needs": _LONGEST_NEEDS,
+                "interpretation": _LONGEST_LANGUAGE,
+                "address": _LONGEST_ADDRESS,
+            },
+        }
+        return Reply(body=self.pages.fill("written-answers.html", ask, context), status=status)
+
+
+def _given(mail: Written, filled: Mapping[str, str]) -> Given:
+    """Who does not come needs nothing."""
+    comes = filled["answer"] != Answer.NO
+    return Given(
+        answer=Answer(filled["answer"]),
+        companions=int(filled["companions"] or 0) if comes else 0,
+        access_needs=in_text(filled["access_needs"]).strip() if comes else "",
+        interpretation=in_line(filled["interpretation"])[:_LONGEST_LANGUAGE].strip() if comes else "",
+        came=Came.HAND,
+        answered_at=mail.at,
+    )

@@ -1,0 +1,96 @@
+"""Answers in words at the desk: read by those who may, and put down with one action."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from communique.answering import Answer, Proof
+from communique.bounces.consequences import follow
+from communique.bounces.reading import read_report
+from communique.store import answers, letters, written_answers
+from communique.store.officers import Duty
+from communique.store.written_answers import Written
+from tests.desk import Desk, desk_of
+from tests.meetings import MEETING, hold_a_meeting
+from tests.returned_reports import KEY
+from tests.workspaces import build
+
+_MAIL = "From: {sender}\nMessage-ID: <{number}@example.org>\nSubject: Re: Kickoff\n\n{words}\n"
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    """Ana and Ben have been invited, and three mails have come."""
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    town = build(tmp_path)
+    hold_a_meeting(town)
+    town.settings("mode: live", "mode: live\nbounces: {answers: {maildir: var/rsvp}}")
+    town.invite("ana", "ben")
+    town.run()
+    town.clock.turn(hours=1)
+    with desk_of(town) as made:
+        for number, (sender, words) in enumerate(
+            [("ana@example.org", "We <b>both</b> come"), ("x@example.net", "Ben comes"), ("ben@example.org", "Perhaps")]
+        ):
+            data = _MAIL.format(sender=sender, number=number, words=words).encode()
+            rules = town.workspace.settings.bounces
+            with town.database.begin() as connection:
+                follow(connection, read_report(data), KEY, rules, place="x", now=town.clock.now, is_to_answers=True)
+        yield made
+    town.database.close()
+
+
+def waiting(desk: Desk) -> list[Written]:
+    """What is to be read."""
+    with desk.town.database.reading() as connection:
+        return written_answers.waiting(connection, desk.town.workspace.settings.mode)
+
+
+def test_an_officer_reads_each_and_says_what_it_means(desk: Desk) -> None:
+    """The first page says how many wait; what is wrong is said, and what was typed stays; nothing is guessed."""
+    seat, chief = desk.sit(desk.hire("Ines", Duty.EDITOR)), desk.sit(desk.hire("Chief", Duty.APPROVER))
+    assert "3 answers in words to be read" in seat.get("/").text
+    assert "answers in words" not in chief.get("/").text
+    page = seat.get("/answers").text
+    assert "We &lt;b&gt;both&lt;/b&gt; come" in page
+    assert page.count("checked") == 0
+    assert page.count("anybody can write that") == 2
+    first, stranger, ben = (str(each.id) for each in waiting(desk))
+    assert [each.proof for each in waiting(desk)] == [Proof.ADDRESS, Proof.NOBODY, Proof.ADDRESS]
+
+    assert "Say what it means" in seat.post("/answers/settle", mail=first, meeting=MEETING).text
+    lost = seat.post("/answers/settle", mail=stranger, meeting=MEETING, answer="yes", access_needs="A ramp")
+    assert lost.status_code == 409
+    assert "Say whose answer it is" in lost.text
+    assert re.search(rf'id="needs-{stranger}"[^>]*>A ramp<', lost.text)
+    for wrong, said in (({"meeting": "x"}, "Choose the meeting"), ({"companions": "many"}, "with a number")):
+        assert (
+            said in seat.post("/answers/settle", **{"mail": first, "answer": "yes", "meeting": MEETING, **wrong}).text
+        )
+    assert len(waiting(desk)) == 3
+
+    done = seat.post("/answers/settle", mail=first, answer="yes", meeting=MEETING, companions="1", access_needs="A\nB")
+    assert (done.status_code, done.headers["location"]) == (303, "/answers?said=noted")
+    assert "somebody has settled" in seat.post("/answers/settle", mail=first, answer="no", meeting=MEETING).text.lower()
+    seat.post("/answers/settle", mail=stranger, answer="yes", meeting=MEETING, address="BEN@example.org")
+    # What Ben wrote himself came when the stranger's mail did: it holds as well, and is the last word on it.
+    seat.post("/answers/settle", mail=ben, answer="aside")
+    assert waiting(desk) == []
+    assert "Nothing waits" in seat.get("/answers").text
+    with desk.town.database.begin() as connection:
+        found = {
+            each.person.name: each.given
+            for each in answers.attendance(connection, desk.town.workspace.settings.mode, MEETING)
+        }
+        assert {name: given.answer for name, given in found.items() if given} == {"Ana": Answer.YES, "Ben": Answer.YES}
+        ana = found["Ana"]
+        assert ana is not None
+        assert (ana.companions, ana.access_needs) == (1, "A\nB")
+        assert [each.person for each in letters.take(connection, desk.town.clock.now, 9)] == [1, 2]
+    assert desk.journal()[:3] == [
+        "Ines: set aside a mail that is no answer to a meeting",
+        f"Ines: noted an answer to {MEETING}",
+        f"Ines: noted an answer to {MEETING}",
+    ]
