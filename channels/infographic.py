@@ -25,7 +25,7 @@ _NO_PICTURE = (
     "(Debian: fonts-noto-core)."
 )
 #: Of the poster's letters, in points: as large as lets it have one page.
-_SIZES = (11.5, 10.5, 9.5, 8.5)
+_SIZES = (15.0, 13.0, 11.5, 10.5, 9.5, 8.5)
 _DOES = "shows and prints it"
 
 

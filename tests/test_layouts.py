@@ -1,5 +1,6 @@
 """The mail shell and the fixed phrases: what every language must have, and what every mail must be."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from xml.etree.ElementTree import Element
@@ -62,8 +63,8 @@ def phrases(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
         yield path, node
 
 
-#: How dates and times are said is no phrase.
-_GRAMMAR = ("/speech/date/", "/speech/time/", "/speech/joins/")
+#: How dates and times are said is no phrase, and each language counts in as many forms as it has.
+_GRAMMAR = ("/speech/date/", "/speech/time/", "/speech/joins/", "/counted/")
 every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
@@ -181,3 +182,15 @@ def test_a_logo_has_a_text() -> None:
     band = next(item for item in shell("en", look=logo).iter("td") if item.get("class") == "band")
     assert next(band.iter("img")).get("alt") == "Crest"
     assert "City of Puerto Claro" in "".join(band.itertext())
+
+
+def test_commas_and_colons_after_a_value_are_the_languages_own() -> None:
+    """Arabic has its own comma, and French a space before the colon: no layout writes either by itself."""
+    found = {
+        f"{path.relative_to(WORKSPACE)}: {match[0]}"
+        for path in (WORKSPACE / "templates/layouts").rglob("*.*")
+        if path.suffix in {".html", ".md", ".txt"}
+        for match in re.finditer(r"\}\}(</\w+>)?\)?[:,](\s|<|\*).*", path.read_text(encoding="utf-8"))
+    }
+    assert found == set()
+    assert (words("ar")["comma"], words("fr")["colon"]) == ("،", "\u00a0:")

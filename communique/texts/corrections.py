@@ -151,7 +151,7 @@ def correction_notice(renderer: Renderer, mended: Mended, language: str, *, on_p
         "on_paper": on_paper,
     }
     return Notice(
-        subject=f"{words['correction']['title']}: {text.headline}",
+        subject=f"{words['correction']['title']}{words['colon']} {text.headline}",
         headline=text.headline,
         preheader=text.right,
         body=renderer.templates.fill_markdown(_MAIL, _layout(renderer, _MAIL), known),
@@ -177,7 +177,7 @@ def correction_post(renderer: Renderer, mended: Mended, language: str) -> Post:
     return Post(
         text=renderer.templates.fill_text(_POST, _layout(renderer, _POST), known).strip(),
         link=link,
-        headline=f"{words['correction']['title']}: {text.headline}",
+        headline=f"{words['correction']['title']}{words['colon']} {text.headline}",
         summary=text.right,
     )
 

@@ -73,8 +73,8 @@ def write_digest(renderer: Renderer, digest: Digest, recipient: Recipient, role:
         "pieces": [_shown(renderer, piece, language) for piece in digest.pieces],
     }
     content = {
-        "subject": f"{name}: {digest.pieces[0].headline}",
-        "headline": f"{name}: {renderer.templates.written_date(day, language)}",
+        "subject": f"{name}{words['colon']} {digest.pieces[0].headline}",
+        "headline": f"{name}{words['colon']} {renderer.templates.written_date(day, language)}",
         "preheader": " · ".join(piece.headline for piece in digest.pieces),
         "body": Markup(renderer.templates.fill_layout("digest.html", known)),  # noqa: S704 - escaped by the layout
         "text_body": Markup(renderer.templates.fill_layout("digest.txt", known)),  # noqa: S704 - plain text

@@ -78,7 +78,7 @@ def cover_of(words: Mapping[str, Any], subject: str, language: str) -> Cover:
     """The words of the sheet on top of a batch, in the letters' language."""
     said = words["paper"]["cover"]
     return Cover(
-        title=f"{said['title']}: {subject}",
+        title=f"{said['title']}{words['colon']} {subject}",
         direction=direction(language),
         language=(str(said["language"]), str(words["language_name"])),
         labels={name: str(said[name]) for name in _LABELS},

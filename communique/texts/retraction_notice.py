@@ -40,7 +40,7 @@ def retraction_notice(renderer: Renderer, withdrawn: Withdrawn, language: str, *
     }
     layout = (renderer.sources.read(_LAYOUT) or b"").decode()
     return Notice(
-        subject=f"{words['retraction']['title']}: {withdrawn.headline}",
+        subject=f"{words['retraction']['title']}{words['colon']} {withdrawn.headline}",
         headline=words["retraction"]["headline"],
         preheader=words["retraction"]["notice"],
         body=renderer.templates.fill_markdown(_LAYOUT, layout, known),
