@@ -159,6 +159,23 @@ def test_the_partnership_is_called_by_its_official_name(language: str) -> None:
                 assert name in " ".join(each.words.split()), each
 
 
+#: Second words for what has one already, and what only looks right beside the language it was translated from.
+OTHER_WORDS = {
+    "es": r"organismo independiente|canal de novedades",
+    "fr": r"organe indépendant|flux d’actualités",
+    "pt": r"organismo independente|canal de novidades|convocatória (abre|fecha|anunci)|sítio Web|(?i:\bvocê)",
+    "ar": r"السيد/ة|خلاصة أخبارنا|خريطة الطريق",
+}
+
+
+@pytest.mark.parametrize("language", OTHER_WORDS)
+def test_one_thing_has_one_name(language: str) -> None:
+    """Who checks the plan, the news feed, the call: a reader of two texts is not to look for the difference."""
+    texts = {path: words for path, words in sources().items() if f"/{language}/" in path}
+    assert texts
+    assert {path: found[0] for path, words in texts.items() if (found := re.search(OTHER_WORDS[language], words))} == {}
+
+
 def test_posts_fit_their_networks_in_every_language() -> None:
     """Also in languages whose accounts a town has yet to open, counted character by character as people see them."""
     for each in samples():
