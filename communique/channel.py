@@ -85,6 +85,7 @@ __all__ = [
     "Receipt",
     "Recipient",
     "Removal",
+    "Repeatable",
     "Retractable",
     "Script",
     "Secret",
@@ -341,6 +342,19 @@ class Printing(Protocol):
 
         Raises:
             ChannelError: it cannot be printed, or not on this machine.
+        """
+        ...
+
+
+@runtime_checkable
+class Repeatable(Protocol):
+    """A channel that makes the same bytes of the same message: what has left can be made again and held to its hash."""
+
+    def digest(self, message: Message) -> str:
+        """SHA-256 (hex) of the bytes that would leave, as `Crossing.digest`. Nothing is sent.
+
+        Raises:
+            ChannelError: it cannot be made.
         """
         ...
 

@@ -87,6 +87,8 @@ def test_the_pages_are_these() -> None:
         ("announcement/{campaign}/{announcement}/{occurrence}/approve", False, [], ["approver"]),
         ("announcement/{campaign}/{announcement}/{occurrence}/changes", False, [], ["approver"]),
         ("preview/{campaign}/{announcement}/{occurrence}/{channel}/{language}/{view}", False, [], []),
+        ("sent/{campaign}/{announcement}/{occurrence}", False, [], []),
+        ("sent/{campaign}/{announcement}/{occurrence}/{number}/{view}", False, [], []),
         ("calendar", False, [], []),
         ("calendar/{token}.ics", True, [], []),
         ("live", False, [], []),

@@ -1,6 +1,7 @@
 """The channel behind every kind that sends e-mail."""
 
 import contextlib
+import hashlib
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -169,6 +170,14 @@ class MailChannel:
         """
         with written(traffic.next, self._writer, os.cpu_count() or 1) as next_written:
             Exchange(self._dialogue.connections, MailTraffic(traffic, next_written)).run()
+
+    def digest(self, message: Message) -> str:
+        """SHA-256 (hex) of the mail, signatures and all: they are dated by the message and so the same each time.
+
+        Raises:
+            PermanentError: it cannot be written.
+        """
+        return hashlib.sha256(self._writer.envelope(message).data).hexdigest()
 
     def lookup(self, message: Message) -> Receipt | None:
         """What the relay's log says. Without one nothing can be found out: SMTP has no question for it.

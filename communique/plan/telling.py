@@ -25,7 +25,7 @@ from communique.store.owed import ALL, Owed, write
 from communique.store.ways import Way
 from communique.texts.templates import TemplateProblemError
 from communique.timeline import ONCE
-from communique.workspace import read_workspace
+from communique.workspace import Workspace, read_workspace
 
 _CLOSED = "by hand: the channel is not open any more; tell them another way"
 
@@ -65,22 +65,34 @@ def name_of(row: Any) -> str:
     return plain if row.occurrence == ONCE else f"{plain} #{row.occurrence}"
 
 
-def headlines(planner: Planner, connection: Connection, row: Any) -> dict[str, str]:
-    """What its readers know an occurrence by, in each of its languages: from the texts that were frozen with it."""
+def frozen(planner: Planner, connection: Connection, row: Any) -> tuple[Workspace, Occasion] | None:
+    """The texts that were kept with an occurrence when its audience was frozen; None when they are not there."""
     kept = copies.kept(connection, copies.frozen(row.id))
     texts, _ = read_workspace(kept, planner.workspace.kinds, planner.workspace.key) if kept else (None, [])
     if texts is None or row.campaign not in texts.campaigns:
-        return {}
+        return None
     campaign = texts.campaigns[row.campaign]
-    milestones = {name: parse_milestone(moment) for name, moment in row.milestones.items()}
-    occasion = Occasion(
+    if row.announcement not in campaign.announcements:
+        return None
+    through = campaign.announcements[row.announcement].through
+    return texts, Occasion(
         campaign=campaign,
         announcement=row.announcement,
         occurrence=row.occurrence,
         due_at=row.due_at,
-        milestones=milestones,
-        has_page=False,
+        milestones={name: parse_milestone(moment) for name, moment in row.milestones.items()},
+        sequence=row.sequence,
+        has_page=any(texts.routes[name].form is Form.PAGES for name in through if name in texts.routes),
     )
+
+
+def headlines(planner: Planner, connection: Connection, row: Any) -> dict[str, str]:
+    """What its readers know an occurrence by, in each of its languages: from the texts that were frozen with it."""
+    found = frozen(planner, connection, row)
+    if found is None:
+        return {}
+    texts, occasion = found
+    campaign = occasion.campaign
     known: dict[str, str] = {}
     for channel in campaign.announcements[row.announcement].through:
         route = texts.routes.get(channel)

@@ -6,7 +6,7 @@ so that everybody who looks sees the same. Pictures of ours are put into it; not
 
 import base64
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from communique.channel import ChannelError, Image, Infographic, Letter, Mail, Post, Printing, Video
@@ -17,6 +17,7 @@ from communique.publication import Publication
 from communique.texts import addresses
 from communique.texts.cards import drawn
 from communique.website.site_of_workspace import page_of
+from communique.workspace import Workspace
 
 #: What of a channel is shown.
 LIGHT, DARK, BARE, PICTURE, PAPER = "light", "dark", "bare", "picture", "paper"
@@ -75,8 +76,13 @@ def document(seen: AsRead, channel: str, language: str, view: str) -> Document |
             html = page_of(seen.workspace, sample, {seen.occasion.campaign.campaign: seen.occasion.milestones})
         case _:
             return None
-    pictures = None if view == BARE else _pictures(seen, language)
-    html = _SOURCE.sub(lambda found: _source(found, pictures), html)
+    return with_pictures(html, _pictures(seen, language), view)
+
+
+def with_pictures(html: str, pictures: Mapping[str, str], view: str) -> Document:
+    """A document in light, dark, or bare of pictures; `pictures`: ours, as data by their public address."""
+    shown = None if view == BARE else pictures
+    html = _SOURCE.sub(lambda found: _source(found, shown), html)
     return Document(data=_in_scheme(html, is_dark=view == DARK).encode(), media_type="text/html")
 
 
@@ -114,14 +120,19 @@ def _on_paper(seen: AsRead, channel: str, language: str, letter: Letter, view: s
 
 def _pictures(seen: AsRead, language: str) -> Mapping[str, str]:
     """Ours that lie on the website, by their public address, as data."""
-    settings, found = seen.workspace.settings, {}
-    if settings.look.logo and (data := seen.workspace.sources.read(f"config/{settings.look.logo}")):
+    shown = [each for (_, spoken), each in seen.samples.items() if spoken == language and isinstance(each, Publication)]
+    return pictures_of(seen.workspace, shown)
+
+
+def pictures_of(workspace: Workspace, shown: Iterable[Publication]) -> dict[str, str]:
+    """The logo and the pictures of what is published, by their public address, as data."""
+    settings, found = workspace.settings, {}
+    if settings.look.logo and (data := workspace.sources.read(f"config/{settings.look.logo}")):
         kind = "image/jpeg" if data.startswith(b"\xff\xd8") else "image/png"
         found[addresses.logo_path(settings.look.logo)] = _data(data, kind)
-    for (_, spoken), sample in seen.samples.items():
-        if spoken == language and isinstance(sample, Publication) and sample.picture:
-            image = sample.picture
-            found[addresses.picture_path(image)] = _data(image.data, image.media_type)
+    for each in shown:
+        if each.picture:
+            found[addresses.picture_path(each.picture)] = _data(each.picture.data, each.picture.media_type)
     return found
 
 

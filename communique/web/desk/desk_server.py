@@ -28,6 +28,7 @@ from communique.web.desk.office import Office
 from communique.web.desk.openid_pages import OpenIDPages
 from communique.web.desk.people_pages import PeoplePages
 from communique.web.desk.preview_pages import PreviewPages
+from communique.web.desk.sent_pages import SentPages
 from communique.web.desk.session_pages import SessionPages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
 from communique.web.desk.timeline_pages import TimelinePages
@@ -50,6 +51,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         TimelinePages(office, pages),
         AnnouncementPages(office, pages),
         PreviewPages(office, pages),
+        SentPages(office, pages),
         CalendarPages(office, pages),
         DeliveryPages(office, pages),
         CorrectionPages(office, pages),
