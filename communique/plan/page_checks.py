@@ -23,6 +23,8 @@ _ONCE = ("main", "banner", "contentinfo")
 
 def check_page(workspace: Workspace, occasion: Occasion, publication: Publication) -> Iterator[tuple[Problem, str]]:
     """Of an announcement's page as it will be, with words of the line where it is."""
+    if _lacks_words(workspace):
+        return
     html = page_of(workspace, publication, {occasion.campaign.campaign: occasion.milestones})
     yield from _faults(outline_of(html), "templates/layouts/site/announcement.html", publication.html)
 
@@ -31,7 +33,7 @@ def check_site(
     workspace: Workspace, milestones: Mapping[str, Mapping[str, Milestone]], now: datetime
 ) -> Iterator[tuple[Problem, str]]:
     """Of the pages that are there before anything is announced, in the first language; a broken layout among them."""
-    if not workspace.renderer.has_site:
+    if not workspace.renderer.has_site or _lacks_words(workspace):
         return
     site = site_of(workspace, [], milestones, now)
     try:
@@ -39,6 +41,11 @@ def check_site(
             yield from _faults(outline_of(html), f"templates/layouts/site/{template}.html")
     except TemplateProblemError as error:
         yield from ((problem, "") for problem in error.problems)
+
+
+def _lacks_words(workspace: Workspace) -> bool:
+    """Of phrases that are missing `check` tells by themselves, and no page can be made without them."""
+    return bool(workspace.words.problems(workspace.settings.languages))
 
 
 def _faults(seen: Outline, file: str, written: str = "") -> Iterator[tuple[Problem, str]]:
