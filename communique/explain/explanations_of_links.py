@@ -86,4 +86,13 @@ LINK_CODES = {
             """,
         severity=Severity.WARNING,
     ),
+    "dead-link": Explanation(
+        title="A link leads to nothing",
+        text="""
+            `communique check --links` asks each page of others that a text links to whether it is there; nothing else
+            asks the network. A page that is gone (404, 410) or a name that nobody knows is an error. A server that does
+            not answer, or answers with a fault of its own, may do so tomorrow: a warning. A page that turns programs
+            away is taken to be there, and machines behind your firewall are never asked.
+            """,
+    ),
 }

@@ -19,6 +19,7 @@ class Findings:
     digest: str  #: hash (SHA-256, hex) of all that is said, to which audiences, and when
     problems: tuple[Problem, ...]
     measures: Mapping[tuple[str, str], Measure]  #: of posts, by channel and language
+    links: tuple[tuple[str, str], ...] = ()  #: web addresses of others, each with the file of its text
 
     @property
     def stopping(self) -> list[Problem]:

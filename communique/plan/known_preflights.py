@@ -28,6 +28,7 @@ class _Kept:
     digest: str
     problems: tuple[Problem, ...]
     measures: tuple[tuple[str, str, Measure], ...]
+    links: tuple[tuple[str, str], ...]
 
 
 _FILE = TypeAdapter(dict[str, _Kept])
@@ -52,7 +53,7 @@ class KnownPreflights:
             self._is_new = True
             made = preflight(workspace, channels, occasion)
             measures = tuple((*way, measure) for way, measure in made.measures.items())
-            known = _Kept(digest=made.digest, problems=made.problems, measures=measures)
+            known = _Kept(digest=made.digest, problems=made.problems, measures=measures, links=made.links)
         found[key] = known  # at the end: what was asked for last is kept longest
         return _findings(known)
 
@@ -85,6 +86,7 @@ def _findings(kept: _Kept) -> Findings:
         digest=kept.digest,
         problems=kept.problems,
         measures={(channel, language): measure for channel, language, measure in kept.measures},
+        links=kept.links,
     )
 
 

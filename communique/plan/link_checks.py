@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
@@ -33,6 +33,15 @@ def check_links(workspace: Workspace, texts: Mapping[tuple[str, str], Text]) -> 
                     problem,
                     unquote(address.partition(":")[2] if address.startswith(("mailto:", "tel:")) else address),
                 )
+
+
+def links_to_others(workspace: Workspace, texts: Iterable[Text]) -> Iterator[tuple[str, str]]:
+    """Web addresses that are not ours, each with the file it stands in: whether they answer is asked elsewhere."""
+    root = workspace.settings.public_address.rstrip("/")
+    for it in texts:
+        for address in [each for each, _ in links_in(it.html)] or _BARE.findall(it.text):
+            if urlsplit(address).scheme in {"http", "https"} and not f"{address}/".startswith(f"{root}/"):
+                yield address, it.file
 
 
 def _faults(workspace: Workspace, it: Text, address: str, own: set[str]) -> Iterator[Problem]:

@@ -30,7 +30,7 @@ from communique.plan.card_checks import card_faults
 from communique.plan.copied_text_checks import check_copied_text
 from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.leaving_checks import check_leaving
-from communique.plan.link_checks import check_links
+from communique.plan.link_checks import check_links, links_to_others
 from communique.plan.mail_html_checks import check_mail_html
 from communique.plan.mail_traits import check_mail_traits
 from communique.plan.page_checks import check_page
@@ -120,6 +120,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         digest=_digest(occasion, samples, sources, variants),
         problems=tuple(in_order(problem for problem in problems if problem.code not in waived)),
         measures=measures,
+        links=tuple(dict.fromkeys(links_to_others(workspace, read.values()))),
         samples=samples,
     )
 
