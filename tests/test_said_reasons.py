@@ -9,7 +9,7 @@ import pytest
 
 from communique.explain.problem_codes import CODES
 from communique.own_pages import channel_name
-from communique.web.desk.desk_pages import findings_of, words_of
+from communique.web.desk.desk_pages import explanations_of, findings_of, words_of
 from communique.web.desk.said_reasons import said
 
 TABLE = words_of("es")["reasons"]
@@ -63,6 +63,16 @@ def test_whatever_the_checks_find_has_spanish_words() -> None:
     assert all(
         len(words) == 2 and all(isinstance(each, str) and each.strip() for each in words) for words in found.values()
     )
+
+
+def test_every_explanation_has_spanish_words() -> None:
+    """As long as the English ones, so that none is a stub; and what is to be typed or opened is the same in both."""
+    spanish, english = explanations_of("es"), explanations_of("en")
+    assert spanish.keys() == english.keys() == CODES.keys()
+    for code, text in spanish.items():
+        assert 0.7 < len(text) / len(english[code]) < 1.6, code
+        named = re.compile(r"(?:config|docs)/[a-z]+\.[a-z]+")
+        assert set(named.findall(text)) == set(named.findall(english[code])), code
 
 
 def test_whatever_the_journal_says_has_spanish_words() -> None:

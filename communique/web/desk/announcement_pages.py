@@ -5,7 +5,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from communique.explain.problem_codes import CODES
 from communique.plan import approving, outlook
 from communique.plan.approving import Approval, NotAnApproverError
 from communique.plan.outlook import Coming, Gone
@@ -134,7 +133,6 @@ class AnnouncementPages:
             **shown,
             "digest": found.digest if found is not None else "",
             "problems": found.problems if found is not None else seen.found.problems if seen else coming.faults,
-            "explained": CODES,
             "said_of_it": approvals.words(connection, occasion) if occasion is not None else [],
             "changed": changed_words(connection, planner.workspace.sources, *coming.name),
             "may_approve": bool(who) and Duty.APPROVER in ask.who.duties,

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from communique.channel import Letter, Mail
 from communique.correction import Corrected
-from communique.explain.problem_codes import CODES
 from communique.moments import Milestone
 from communique.plan import approving, correcting, telling
 from communique.plan.approving import Approval, NotAnApproverError
@@ -183,7 +182,6 @@ class CorrectionPages:
             "moved": moved,
             "opened": {each: opened.digest for each, opened in files.items()},
             "is_written": any(opened.digest for opened in files.values()),
-            "explained": CODES,
             "said_of_it": said_of_it,
             "digest": proposed.digest,
             "note": ask.visit.field("note", _LONGEST_NOTE),

@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from communique.correction import corrected_as, number_of
+from communique.explain.problem_codes import CODES
 from communique.language.formatting import direction
 from communique.own_pages import OurPages
 from communique.read.yaml_positions import read
@@ -96,6 +97,7 @@ class DeskPages:
             "dir_of": direction,
             "w": words_of(language),
             "ours": findings_of(language),
+            "explained": explanations_of(language),
             "deed": lambda what: list(said(str(what), words_of(language)["deeds"])),
             "said_reason": lambda reason: list(said(str(reason), words_of(language)["reasons"])),
             "government": str(localise(settings.government.name, named, spoken)),
@@ -153,6 +155,14 @@ def version_of(served: bytes) -> str:
 def findings_of(language: str) -> Mapping[str, Sequence[str]]:
     """What the checks find, by its code: what it is, and what to do. Nothing in the language that they speak."""
     return _words(f"findings.{language}.yaml") if language != LANGUAGES[0] else {}
+
+
+@cache
+def explanations_of(language: str) -> Mapping[str, str]:
+    """What each code of a finding means, why it matters and what to do."""
+    if language == LANGUAGES[0]:
+        return {code: each.text for code, each in CODES.items()}
+    return _words(f"explanations.{language}.yaml")
 
 
 @cache

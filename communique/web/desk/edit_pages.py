@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import quote
 
-from communique.explain.problem_codes import CODES
 from communique.plan.file_check import owner_of, worse
 from communique.problems import Problem, errors
 from communique.read.file_text import MOST_BYTES
@@ -206,7 +205,6 @@ class EditPages:
             "is_whole": checked.is_whole,
             "stopping": stopping or [],
             "anyway": _mark(stopping) if stopping else "",
-            "explained": CODES,
             "may_edit": ask.who.may(EDITORS),
             "schema": _SCHEMA_OF.get(path.partition("/")[0] if owner.campaign else path, ""),
             "names": self._names(path),

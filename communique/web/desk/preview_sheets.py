@@ -7,7 +7,6 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from communique.explain.problem_codes import CODES
 from communique.preview.documents import Document, document
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.file_watch import FileWatch
@@ -67,7 +66,6 @@ class PreviewSheets:
             "campaign": it.shown.occasion.campaign,
             "due_at": it.shown.occasion.due_at,
             "problems": it.found.problems,
-            "explained": CODES,
             "style": style,
             "is_editable": lambda _path: False,
         }
