@@ -98,6 +98,7 @@ def test_explain(line: CommandLine) -> None:
     assert "Did you mean `dates-differ`?" in line("explain", "date-differ").errors
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # to look at all three campaigns takes long
 def test_init_makes_a_workspace_that_checks(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     """And says what to do next; a second time it refuses."""
     directory = line.root / "city"

@@ -64,10 +64,20 @@ class Fonts:
 
     folder: Path
     _faces: dict[Path, Face] = field(default_factory=dict, repr=False, compare=False)
+    _found: dict[tuple[str, str], Face] = field(default_factory=dict, repr=False, compare=False)
 
     def face_for(self, letter: str, weight: str) -> Face | None:
-        """The font that has a letter, in a weight (`Regular`, `Bold`); None when no font of the folder has it."""
-        return next((face for face in self._likely(letter, weight) if ord(letter) in face.letters), None)
+        """The font that has a letter, in a weight (`Regular`, `Bold`); None when no font of the folder has it.
+
+        What was found is kept: a drawing asks for the same letters thousands of times. What was not is looked for
+        again, for somebody may install it meanwhile.
+        """
+        found = self._found.get((letter, weight))
+        if found is None:
+            found = next((face for face in self._likely(letter, weight) if ord(letter) in face.letters), None)
+            if found is not None:
+                self._found[letter, weight] = found
+        return found
 
     def _likely(self, letter: str, weight: str) -> Iterator[Face]:
         """The first font; the one named for the letter's script; then all others, by name."""
