@@ -45,6 +45,7 @@ from communique.contents import (
     html_text,
 )
 from communique.examination import Examined, MailIdentity, Reached, SigningKey
+from communique.secret import Secret, known_secrets
 
 __all__ = [
     "Attachment",
@@ -130,33 +131,6 @@ class InDoubt(StrEnum):
     STRICT = "strict"  #: a person decides (`communique resolve`)
     RESEND = "resend"  #: once more, with the same identity, so that the receiver can merge the two
     REWRITE = "rewrite"  #: again as often as it takes: the outcome is a pure function of the ledger
-
-
-_secrets: set[str] = set()
-
-
-def known_secrets() -> tuple[str, ...]:
-    """The values of all secrets that this process has made, for what must keep them out of sight."""
-    return tuple(_secrets)
-
-
-class Secret:
-    """A value from the environment that must not be seen: its repr and str are masked."""
-
-    __slots__ = ("_value",)
-
-    def __init__(self, value: str) -> None:
-        self._value = value
-        _secrets.add(value)
-
-    def reveal(self) -> str:
-        """The value itself, for the wire only."""
-        return self._value
-
-    def __repr__(self) -> str:
-        return "Secret(***)"
-
-    __str__ = __repr__
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from communique import channel
+from communique import secret
 from communique.rehearse.rehearsal import Rehearsal
 from tests import ledger_audit, statements
 from tests.databases import KINDS, Databases, databases
@@ -54,7 +54,7 @@ def _audited(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_secrets_of_earlier_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process masks every secret it has read, and each test is one that has read none."""
-    monkeypatch.setattr(channel, "_secrets", set())
+    monkeypatch.setattr(secret, "_secrets", set())
 
 
 @pytest.fixture(params=KINDS)
