@@ -19,7 +19,9 @@ def listened_to(application: ASGIApp, host: str, port: int, *, name: str) -> Ite
     """
     # Without its own way to log: what it says goes where all of the log goes.
     # Which proxy is believed is a setting (`Visit.network`).
-    config = uvicorn.Config(application, log_level="warning", log_config=None, proxy_headers=False, server_header=False)
+    config = uvicorn.Config(
+        application, log_level="warning", log_config=None, proxy_headers=False, server_header=False, access_log=False
+    )
     server = uvicorn.Server(config)
     listener = _listening(host, port)
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name=name)

@@ -6,11 +6,12 @@ both). Only what has a type of ours and no hidden part in its name is served.
 
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formatdate
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -75,6 +76,7 @@ _MANNERS = {
 _FIVE_MINUTES = "public, max-age=300, must-revalidate"
 _FOR_EVER = "public, max-age=31536000, immutable"  #: what is named by its content
 _LARGE = 1 << 18  #: bytes that are not read while others wait
+_REMEMBERED = 256  #: names, headers and answers that are asked for again and again: readers of feeds are programs
 _LOOKED = timedelta(seconds=5)  #: for so long a changed setting may go unnoticed
 _PART, _MOVED, _NOT_FOUND, _GONE, _BEHIND_THE_END = 206, 301, 404, 410, 416
 _PLAYED = ("audio/", "video/")  #: what players ask for in parts
@@ -158,15 +160,14 @@ class PublishedFiles:
 
     def _find(self, path: str, *, accepts_zip: bool) -> _Found | None:
         below = path[1:] + ("index.html" if path.endswith("/") else "")
-        name, dot, ending = below.rpartition("/")[2].rpartition(".")
-        media_type = _media_type(below, name, dot + ending)
-        if not media_type or not _is_open(below):
+        media_type, is_compressed = _served(below)
+        if not media_type:
             return None
         for folder in self._folders:
             plain = f"{folder.directory}/{below}"
             if (known := _regular(plain)) is None:
                 continue
-            zipped = _regular(f"{plain}.gz") if accepts_zip and dot + ending in _COMPRESSED else None
+            zipped = _regular(f"{plain}.gz") if accepts_zip and is_compressed else None
             # A file that somebody has changed by hand is newer than its compressed one, which is then out of date.
             if zipped is not None and zipped.st_mtime_ns >= known.st_mtime_ns:
                 return _Found(f"{plain}.gz", zipped, media_type, "gzip", below, folder)
@@ -183,13 +184,20 @@ class PublishedFiles:
         validators = _validators(found.info)
         status = answer_to(headers, validators)
         if status != OK:
-            described = self._described(found, validators) if status == NOT_MODIFIED else {"content-length": "0"}
-            await _answer(send, status, described)
+            own = f"{self._root}{quote(found.below)}"
+            raw = _unchanged(validators, found.below, found.media_type, found.folder.hub, own)
+            await _start(send, status, raw if status == NOT_MODIFIED else [(b"content-length", b"0")])
             return
         try:
             with open(found.path, "rb", buffering=0) as file:  # noqa: ASYNC230, PTH123 - in memory, mostly
                 info = os.fstat(file.fileno())  # it may have been replaced
-                answer = self._described(found, _validators(info))
+                answer = _described(
+                    _validators(info),
+                    found.below,
+                    found.media_type,
+                    found.folder.hub,
+                    f"{self._root}{quote(found.below)}",
+                )
                 media_type = _XML if found.is_syndicated and asks_for_a_page(headers) else found.media_type
                 answer |= _MANNERS | {"content-type": media_type, "content-length": str(info.st_size)}
                 if found.coding:
@@ -213,21 +221,30 @@ class PublishedFiles:
             return
         await _answer(send, status, answer, data)
 
-    def _described(self, found: _Found, validators: Validators) -> dict[str, str]:
-        """What a 304 says as well (RFC 9110 15.4.5), and the hub (WebSub 4)."""
-        answer = {
-            "etag": validators.etag,
-            "last-modified": formatdate(validators.modified_at, usegmt=True),
-            "cache-control": _FOR_EVER if found.below.startswith("pictures/") else _FIVE_MINUTES,
-        }
-        if f".{found.below.rpartition('.')[2]}" in _COMPRESSED:
-            answer["vary"] = "Accept-Encoding, Accept" if found.is_syndicated else "Accept-Encoding"
-        if found.folder.hub and found.media_type in _FEEDS.values():
-            own = f"{self._root}{quote(found.below)}"
-            answer["link"] = f'<{found.folder.hub}>; rel="hub", <{own}>; rel="self"'
-        return answer
+
+def _described(validators: Validators, below: str, media_type: str, hub: str, own: str) -> dict[str, str]:
+    """What a 304 says as well (RFC 9110 15.4.5), and the hub (WebSub 4). `own`: the file's address."""
+    answer = {
+        "etag": validators.etag,
+        "last-modified": formatdate(validators.modified_at, usegmt=True),
+        "cache-control": _FOR_EVER if below.startswith("pictures/") else _FIVE_MINUTES,
+    }
+    if f".{below.rpartition('.')[2]}" in _COMPRESSED:
+        answer["vary"] = "Accept-Encoding, Accept" if media_type in _SHOWN_AS_XML else "Accept-Encoding"
+    if hub and media_type in _FEEDS.values():
+        answer["link"] = f'<{hub}>; rel="hub", <{own}>; rel="self"'
+    return answer
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _unchanged(
+    validators: Validators, below: str, media_type: str, hub: str, own: str
+) -> Sequence[tuple[bytes, bytes]]:
+    """The headers of a 304: the same for as long as the file is the same one."""
+    return tuple(_raw(_described(validators, below, media_type, hub, own)))
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def accepts_gzip(header: str) -> bool:
     """Whether Accept-Encoding lets gzip be sent (RFC 9110 12.5.3): by name, or by `*`, unless its weight is 0."""
     weights: dict[str, float] = {}
@@ -247,8 +264,14 @@ def asks_for_a_page(headers: Mapping[str, str]) -> bool:
     return "text/html" in accepted and "application/rss+xml" not in accepted and "application/atom+xml" not in accepted
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _served(below: str) -> tuple[str, bool]:
+    """The type of what has this name, empty for what is not served; and whether a compressed one may lie beside it."""
+    name, dot, ending = below.rpartition("/")[2].rpartition(".")
+    return _media_type(below, name, dot + ending) if _is_open(below) else "", dot + ending in _COMPRESSED
+
+
 def _media_type(below: str, name: str, ending: str) -> str:
-    """Empty for what is not served."""
     stem = name.partition("-archive-")[0]
     if below.startswith("feeds/") and ending in _FEED_ENDINGS and stem in _FEEDS:
         return _FEEDS[stem]
@@ -283,7 +306,14 @@ def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     return headers
 
 
+def _raw(headers: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+
+
 async def _answer(send: Send, status: int, headers: Mapping[str, str], body: bytes = b"") -> None:
-    raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
+    await _start(send, status, _raw(headers), body)
+
+
+async def _start(send: Send, status: int, raw: Sequence[tuple[bytes, bytes]], body: bytes = b"") -> None:
     await send({"type": "http.response.start", "status": status, "headers": raw})
     await send({"type": "http.response.body", "body": body})
