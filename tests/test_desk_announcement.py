@@ -6,9 +6,13 @@ from html import unescape
 
 import pytest
 
+from communique.occasion import Occasion
+from communique.plan.findings import Channels, Findings
+from communique.plan.known_preflights import KnownPreflights
 from communique.store.officers import Duty
+from communique.workspace import Workspace
 from tests.desk import Desk, Seat, desk_of
-from tests.workspaces import Town
+from tests.workspaces import CAMPAIGN, Town
 
 PAGE = "/announcement/news/hello/once"
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
@@ -132,3 +136,26 @@ def test_it_is_seen_as_somebody_reads_it(desk: Desk) -> None:
     assert "nobody@example.org. An invented reader" in ana.get(f"{PAGE}?as=nobody@example.org").text
     for missing in ("email/en/paper", "email/de/light", "letter/en/light", "email/en/nothing"):
         assert ana.get(f"/preview/news/hello/once/{missing}").status_code == 404
+
+
+def test_a_page_waits_for_nothing_that_it_does_not_show(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Texts of other campaigns are not looked at, and posts with the same picture ask for it once."""
+    town = desk.town
+    town.draw_cards()
+    town.say_to_nobody_in_particular()
+    town.settings(
+        "  handoff:", "  paste: {kind: handoff, directory: var/paste, limit: 3000, languages: [en]}\n  handoff:"
+    )
+    town.campaign("through: [email]", "through: [website, paste, handoff]")
+    town.write("campaigns/other.yaml", CAMPAIGN.replace("campaign: news", "campaign: other"))
+    looked_at: list[str] = []
+    look = KnownPreflights.__call__
+
+    def spied(known: KnownPreflights, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
+        looked_at.append(occasion.campaign.campaign)
+        return look(known, workspace, channels, occasion)
+
+    monkeypatch.setattr(KnownPreflights, "__call__", spied)
+    page = desk.sit(desk.hire("Ana Gil", Duty.EDITOR)).get(f"{PAGE}?in=en").text
+    assert set(looked_at) == {"news"}
+    assert re.findall(r'<img src="/preview/news/hello/once/(\w+)/en/picture', page) == ["paste", "paste"]

@@ -115,9 +115,9 @@ class Gone:
         return self.balance.due_at
 
 
-def coming(planner: Planner, connection: Connection, now: datetime, *, held: str = "") -> list[Coming]:
-    """What has not gone, in the order it is due. `held`: why nothing at all goes out."""
-    waiting = [each for each in planner.standings(connection, now) if not each.is_frozen]
+def coming(planner: Planner, connection: Connection, now: datetime, *, held: str = "", of: str = "") -> list[Coming]:
+    """What has not gone, in the order it is due; `of` one campaign, or of all. `held`: why nothing at all goes out."""
+    waiting = [each for each in planner.standings(connection, now, of=of) if not each.is_frozen]
     paused = {each.channel for each in pauses.paused(connection)}
     lines: dict[tuple[str, str, str], list[Planned]] = {}
     for line in planned(planner, connection, waiting, now):

@@ -58,14 +58,18 @@ class Planner:
         campaigns = self.workspace.campaigns
         return {name: declarations.milestones_of(connection, each) for name, each in campaigns.items()}
 
-    def standings(self, connection: Connection, now: datetime, *, all_texts: bool = True) -> list[Standing]:
-        """Every occurrence, in the order they are due.
+    def standings(
+        self, connection: Connection, now: datetime, *, all_texts: bool = True, of: str = ""
+    ) -> list[Standing]:
+        """Every occurrence, or those `of` a campaign, in the order they are due.
 
         With `all_texts` False only what is due is rendered; the rest counts as fine. That is what a clock needs.
         """
         found: list[Standing] = []
         groups = counting(connection)
-        for campaign in self.workspace.campaigns.values():
+        for name, campaign in self.workspace.campaigns.items():
+            if of not in {"", name}:  # what one waits for is of its own campaign
+                continue
             milestones = declarations.milestones_of(connection, campaign)
             listed = occurrences(campaign, milestones, self.workspace.almanac, now + HORIZON)
             found.extend(

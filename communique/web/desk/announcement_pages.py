@@ -81,9 +81,9 @@ class AnnouncementPages:
         planner, now, held = self.office.planner(), self.office.clock(), self.office.held()
         name = (ask.named["campaign"], ask.named["announcement"])
         with self.office.database.reading() as connection:
-            coming = next(
-                (each for each in outlook.coming(planner, connection, now, held=held) if _is(each, ask)), None
-            )
+            # Of the other campaigns nothing is looked at: their texts would be waited for.
+            listed = outlook.coming(planner, connection, now, held=held, of=name[0])
+            coming = next((each for each in listed if _is(each, ask)), None)
             gone = next((each for each in outlook.gone(planner, connection) if _is(each, ask)), None)
             if coming is None and gone is None:
                 return self._missing(ask)
@@ -151,7 +151,7 @@ def _is(each: Coming | Gone, ask: Ask) -> bool:
 
 def _standing(planner: Planner, connection: Connection, ask: Ask, now: datetime) -> Standing | None:
     """Where it stands while it has not gone, looked at anew; of the others only their dates."""
-    for each in planner.standings(connection, now, all_texts=False):
+    for each in planner.standings(connection, now, all_texts=False, of=ask.named["campaign"]):
         named = (*each.name, each.occurrence.occurrence)
         if named == (ask.named["campaign"], ask.named["announcement"], ask.named["occurrence"]):
             if each.is_frozen or each.missed or each.occasion is None:

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from sqlalchemy import Connection
 
+from communique.channel import Drawing, Image, Post
 from communique.occasion import Occasion
 from communique.plan.findings import Channels
 from communique.plan.owing import spoken_to
@@ -15,6 +16,7 @@ from communique.plan.planning import Planner
 from communique.plan.preflight import Preflight
 from communique.preview.as_read import AsRead, as_read
 from communique.preview.cards import cards
+from communique.preview.documents import PICTURE
 from communique.preview.occasions import Shown, shown
 from communique.preview.parity import side_by_side
 from communique.preview.readers import Listed, Reader, listed, reader
@@ -103,10 +105,24 @@ def context(
         "choices": choices,
         "made_up": it.shown.made_up,
         "cards": list(cards(it.seen, language)),
-        "address": links.document,
+        "address": _each_once(it.seen, language, links.document),
         "in_language": links.page,
         "can_choose": bool(choices),
     }
+
+
+def _each_once(seen: AsRead, language: str, document: Callable[[str, str], str]) -> Callable[[str, str], str]:
+    """Addresses of documents; posts with the same picture share its address, so that browsers ask for it once."""
+    first: list[tuple[Image | Drawing, str]] = []
+    of: dict[str, str] = {}
+    for (channel, spoken), sample in seen.samples.items():
+        picture = (sample.image or sample.card) if spoken == language and isinstance(sample, Post) else None
+        if picture is not None:
+            same = next((other for known, other in first if known == picture), "")
+            of[channel] = same or channel
+            if not same:
+                first.append((picture, channel))
+    return lambda channel, view: document(of.get(channel, channel) if view == PICTURE else channel, view)
 
 
 def links_of(at: str, language: str, choice: str) -> Links:
