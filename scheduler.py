@@ -4,6 +4,7 @@ APScheduler is the alarm clock only. It keeps nothing: everything is derived fro
 tick that was missed, or came twice, changes nothing. `python scheduler.py` runs the workspace in the current folder.
 """
 
+import logging
 import os
 import signal
 import sys
@@ -74,6 +75,8 @@ def _tick_until(stop: threading.Event, service: "Service") -> None:
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.schedulers.background import BackgroundScheduler
 
+    # A tick that outlasts the next alarm is no fault (it may have a million mails to send); one that fails is an error.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     alarm = BackgroundScheduler(
         timezone=UTC,
         executors={"default": ThreadPoolExecutor(1)},
