@@ -59,6 +59,20 @@ def test_all_faults_are_told_at_once() -> None:
     assert found == [("missing-fact", 2), ("missing-fact", 5), ("missing-front-matter", 1)]
 
 
+@pytest.mark.parametrize(
+    ("source", "hint"),
+    [
+        ("Hello.\n", "Begin the file with:\n  ---\n  headline: …\n  summary: …\n  ---"),
+        ("---\nheadline: H\n---\nHello.\n", "Write there:\n  summary: …"),
+    ],
+)
+def test_what_the_top_lacks_is_told_once_as_it_is_to_be_written(source: str, hint: str) -> None:
+    """All of it together, and no second top below the one that is there."""
+    with pytest.raises(TemplateProblemError) as caught:
+        _article(source)
+    assert [each.hint for each in caught.value.problems] == [hint]
+
+
 def test_a_headline_is_one_line() -> None:
     """What stands on several lines in the file cannot break a header."""
     article = _article("---\nheadline: |\n  One\n  Two\nsummary: S\n---\nHello.\n")

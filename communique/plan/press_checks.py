@@ -68,7 +68,8 @@ def check_quotations(occasion: Occasion, wording: Wording, *, is_press: bool) ->
                 and (lacks := _lacks(fact, occasion, is_press=is_press))
             ):
                 message = f"expected a quotation that was approved, found `facts.{found[1]}` {lacks}"
-                hint = "Write `approved_by: NAME` and `approved_on: DATE` beside its text once that is so."
+                file = f"campaigns/{occasion.campaign.campaign}.yaml"
+                hint = f"Once they agree, write `approved_by: NAME` and `approved_on: DATE` at it in {file}."
                 yield _at(wording, number, found.start() + 1, line, message, hint)
         quoted = _IN_QUOTES.match(line)
         if quoted and "facts." not in line and (is_press or _says_who(wording, number)):

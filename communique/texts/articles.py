@@ -45,7 +45,7 @@ def write_article(templates: Templates, wording: Wording, context: Mapping[str, 
     Raises:
         TemplateProblemError: something is missing or wrong, with its place.
     """
-    gather = _Gathered([_missing(wording, key) for key in ("headline", "summary") if key not in wording.top])
+    gather = _Gathered(_missing(wording, ("headline", "summary")))
     body = gather(templates.fill_markdown, wording.path, wording.body, context)
     if "release" in context:
         body = gather(_framed, templates, body, context)
@@ -86,7 +86,7 @@ def write_correction(templates: Templates, wording: Wording, context: Mapping[st
         TemplateProblemError: something is missing or wrong, with its place.
     """
     needed = ("headline", "wrong", "right")
-    gather = _Gathered([_missing(wording, key) for key in needed if key not in wording.top])
+    gather = _Gathered(_missing(wording, needed))
     more = gather(templates.fill_markdown, wording.path, wording.body, context)
     top = {key: gather(_line, templates, wording, key, context) for key in needed}
     gather.end()
@@ -159,12 +159,17 @@ def _at_image(wording: Wording, problem: Problem) -> Problem:
     return at_place(problem, file=wording.path, line=line, column=source.index("image") + 1, source=source)
 
 
-def _missing(wording: Wording, key: str) -> Problem:
-    return Problem(
+def _missing(wording: Wording, needed: tuple[str, ...]) -> list[Problem]:
+    lacking = [key for key in needed if key not in wording.top]
+    if not lacking:
+        return []
+    lines = "".join(f"\n  {key}: …" for key in lacking)
+    problem = Problem(
         code="missing-front-matter",
-        message=f"expected `{key}:` between `---` lines at the top, found none",
-        hint=f"Begin the file with:\n  ---\n  {key}: …\n  ---",
+        message=f"expected {' and '.join(f'`{key}:`' for key in lacking)} between `---` lines at the top, found none",
+        hint=f"Write there:{lines}" if wording.top else f"Begin the file with:\n  ---{lines}\n  ---",
         file=wording.path,
         line=1,
         column=1,
     )
+    return [problem]
