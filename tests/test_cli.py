@@ -248,7 +248,7 @@ def test_approval_by_two(line: CommandLine, town: Town) -> None:
     assert "may not approve" in line("approve", "news", "--as", "Dan").errors
     author = line("approve", "news", "--as", "Cleo")
     assert (author.code, "an author's own does not count" in author.text) == (1, True)
-    assert "approved by Ana, Ben\n" in line("approve", "news", "hello", "--as", "Ben").text
+    assert "approved by Ana, Ben\n" in line("approve", "news/hello", "--as", "Ben").text
     assert "1 message to go" in line("plan").text
     town.edit("templates/news/hello/en/article.md", "hello.", "hello!")
     assert "changed since it was approved" in line("plan").text

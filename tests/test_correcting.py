@@ -85,7 +85,7 @@ def test_it_goes_by_the_same_ways_to_exactly_those_who_got_the_announcement(town
     town.write(FILE, CORRECTION)
     town.suppress("cleo")
     town.invite("dora")
-    shown = line("correct", "news", "hello")
+    shown = line("correct", "news/hello")
     assert shown.code == 2, shown.text + shown.errors
     for words in ("right: It is green.", "3 people who got it; 1 of them left since", "2 approvals missing", "new"):
         assert words in shown.text
@@ -187,7 +187,7 @@ def test_it_is_refused_with_what_to_do(town: Town, line: CommandLine) -> None:
     assert "shorten that" in found
     assert of_correction(town) == {}
     town.write(FILE, CORRECTION)
-    assert line("correct", "news", "hello", "email", "--as", "Ana Gil").code == 0
+    assert line("correct", "news/hello", "email", "--as", "Ana Gil").code == 0
     assert {channel for channel, _ in of_correction(town)} == {"email", "website", "feed"}
     assert line("retract", "hello", "--reason", "x", "--as", "Ana Gil").code == 0
     assert "was withdrawn" in said()

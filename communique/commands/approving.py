@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table
+from communique.commands.console import PROBLEMS, Session, counted, local_time, named, refuse, show_json, table
 from communique.commands.plans import VERSION, campaign_of, desk
 from communique.plan.approving import Approval, Approved, NotAnApproverError, approve, approver, to_approve
 from communique.plan.planning import Planner
@@ -43,7 +43,7 @@ def approve_command(
     *,
     as_json: bool,
 ) -> None:
-    """Approve what a CAMPAIGN (or one ANNOUNCEMENT of it) will say, to whom and when, exactly as it is now.
+    """Approve what a CAMPAIGN (or one of it, CAMPAIGN/ANNOUNCEMENT) will say, to whom and when, exactly as it is now.
 
     Or, with --plan, what a saved plan holds: nothing of it when anything has changed since. Any later change of a
     text, a fact, an audience or a date voids the approval. Exit code 0: approved; 1: something was not.
@@ -54,6 +54,7 @@ def approve_command(
     with desk(session, anew=True) as open_desk:
         planner = open_desk.planner
         if campaign is not None:
+            campaign, announcement = named(campaign, announcement or "")
             known = campaign_of(planner, campaign)
             if announcement and announcement not in known.announcements:
                 refuse(f"No announcement `{announcement}`. {did_you_mean(announcement, known.announcements)}")
@@ -69,7 +70,7 @@ def approve_command(
             if plan is not None:
                 chosen = _unchanged(plan, planner, connection, standings, now, as_json=as_json)
             else:
-                chosen = to_approve(standings, str(campaign), announcement, occurrence)
+                chosen = to_approve(standings, str(campaign), announcement or None, occurrence)
             done = approve(planner, connection, chosen, given)
     _show(planner, done, now, as_json=as_json)
     if any(each.refused for each in done):

@@ -11,6 +11,7 @@ from communique.commands.console import (
     PROBLEMS,
     Session,
     counted,
+    named,
     refuse,
     show_json,
     show_problems,
@@ -52,7 +53,7 @@ def correct_command(
     draft: bool,
     as_json: bool,
 ) -> None:
-    """Correct ANNOUNCEMENT of a CAMPAIGN, which went out, and tell exactly those who got it.
+    """Correct CAMPAIGN/ANNOUNCEMENT (in one word or two), which went out, and tell exactly those who got it.
 
     Write `correction.md` beside its article, in each language: `headline:`, `wrong:` and `right:` between two lines of
     `---`, and below them what its readers should do. Without --as this shows who gets what; with it somebody approves
@@ -62,6 +63,10 @@ def correct_command(
 
     Exit code 0: it goes out, or has; 2: approvals are missing; 1: something is wrong.
     """
+    if "/" in campaign:
+        channels = tuple(filter(None, (announcement, *channels)))
+        announcement = ""
+    campaign, announcement = named(campaign, announcement)
     now = session.clock()
     if draft:
         _draft(session, campaign, announcement)
@@ -107,7 +112,7 @@ def _draft(session: Session, campaign: str, announcement: str) -> None:
     if not files:
         click.echo("Its correction is written already; read it.")
     for name in dict.fromkeys(one.row.announcement for one in found):
-        click.echo(f"Read them, then: communique correct {campaign} {name}")
+        click.echo(f"Read them, then: communique correct {campaign}/{name}")
 
 
 def _show(planner: Planner, done: Done) -> None:
@@ -148,7 +153,7 @@ def _show_standing(proposed: Proposed) -> None:
         click.secho(f"Asked for changes: {each}", fg="yellow")
     missing = f"; {counted(proposed.missing, 'approval')} missing" if proposed.missing else ""
     campaign, announcement = proposed.row.campaign, proposed.row.announcement
-    click.echo(f"It does not go yet{missing}: communique correct {campaign} {announcement} --as NAME")
+    click.echo(f"It does not go yet{missing}: communique correct {campaign}/{announcement} --as NAME")
 
 
 def _row(planner: Planner, line: Line) -> tuple[str, str, str]:

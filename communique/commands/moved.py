@@ -42,7 +42,7 @@ def say_stale(planner: Planner, found: Sequence[Stale]) -> None:
         click.secho(f"Went out with an old date: {one.name} ({moved})", fg="yellow")
         owed = [telling.owed_to(planner, line) for line in one.lines]
         table((each.channel, each.language, _whom(each)) for each in owed)
-        click.echo(f"  Draft a correction: communique correct {one.row.campaign} {one.row.announcement} --draft")
+        click.echo(f"  Draft a correction: communique correct {one.row.campaign}/{one.row.announcement} --draft")
 
 
 def say_waiting(found: "Sequence[Proposed]") -> None:
@@ -50,7 +50,7 @@ def say_waiting(found: "Sequence[Proposed]") -> None:
     for one in found:
         missing = f"{counted(one.missing, 'approval')} missing" if not one.problems else "it has faults"
         click.secho(f"Waits for approval: correction {one.number} of {one.name} ({missing})", fg="yellow")
-        click.echo(f"  Look at it: communique correct {one.row.campaign} {one.row.announcement}")
+        click.echo(f"  Look at it: communique correct {one.row.campaign}/{one.row.announcement}")
 
 
 def waiting_json(one: "Proposed") -> dict[str, object]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from communique.commands.console import Session, counted, refuse
+from communique.commands.console import Session, counted, named, refuse
 from communique.preview.readers import reader
 from communique.problems import did_you_mean
 from communique.web.desk.office import Office, office_of
@@ -36,11 +36,13 @@ def preview_command(
     *,
     serve: bool,
 ) -> None:
-    """Show what CAMPAIGN (or one ANNOUNCEMENT of it; or all) will look like, in every channel and language.
+    """Show what CAMPAIGN (or one of it, CAMPAIGN/ANNOUNCEMENT; or all) will look like, in every channel and language.
 
     Mails and pages on a screen, on a phone, dark and with pictures off; letters as printed; posts with what their
     networks count; and beside it what the checks have found. Nothing is sent or approved.
     """
+    if campaign is not None:
+        campaign, announcement = named(campaign, announcement or "")
     with office_of(session.installation, session.clock) as office:
         sheets = PreviewSheets(office=office, asked=asked)
         names = _names(sheets, campaign, announcement)
