@@ -135,6 +135,17 @@ def test_links_lead_somewhere(file: Path) -> None:
     assert [link for link in relative if not (file.parent / link).exists()] == []
 
 
+def test_every_decision_is_in_the_index_under_its_title_and_status() -> None:
+    """docs/decisions/README.md: who looks for a reason finds it, and sees what holds no more."""
+    rows = (DOCS / "decisions" / "README.md").read_text(encoding="utf-8").splitlines()
+    for page in (DOCS / "decisions").glob("0*.md"):
+        title, _, status = page.read_text(encoding="utf-8").splitlines()[:3]
+        number, name = title.removeprefix("# ").split(". ", 1)
+        said = status.removeprefix("Status: ")
+        gone = "" if said.startswith("accepted") else f" ({said})"
+        assert f"| {number} | [{name}]({page.name}){gone} |" in rows
+
+
 def _commands() -> Iterator[Any]:
     for file in _documents():
         text = file.read_text(encoding="utf-8")
