@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -69,8 +70,10 @@ _NEXT: Mapping[State, set[State]] = {
 
 
 def states(connection: Connection) -> dict[int, str]:
-    """Of every delivery, as the database has them."""
-    return dict(connection.exec_driver_sql(_STATES).all())
+    """Of every delivery, as the database has them; asked of the driver, for they may be a thousand at each commit."""
+    with closing(connection.connection.cursor()) as cursor:
+        cursor.execute(_STATES)
+        return dict(cursor.fetchall())
 
 
 def faults(connection: Connection, before: Mapping[int, str] | None = None) -> Iterator[str]:
@@ -82,10 +85,10 @@ def faults(connection: Connection, before: Mapping[int, str] | None = None) -> I
     if before is None:
         return
     after = states(connection)
-    for number, state in sorted(after.items() - before.items()):
-        earlier = before.get(number, state)
-        if state != earlier and state not in _NEXT[State(earlier)]:
-            yield f"a delivery that was {earlier} has become {state}: {number}"
+    changed = [number for number, state in after.items() if before.get(number, state) != state]
+    for number in sorted(changed):
+        if after[number] not in _NEXT[State(before[number])]:
+            yield f"a delivery that was {before[number]} has become {after[number]}: {number}"
     if gone := before.keys() - after.keys():
         yield f"deliveries are gone: {sorted(gone)[:5]}"
 
