@@ -9,7 +9,6 @@ import os
 import sys
 from pathlib import Path
 
-from channels import KINDS
 from communique.daemon import Daemon
 from tests.workspaces import Town
 
@@ -34,7 +33,8 @@ def _attempt(root: Path, kind: int, at: int) -> str:
 
 def main() -> None:
     """Attempts as they are asked for."""
-    assert all(KINDS.values())  # imported before any fork
+    from tests import warm  # noqa: F401 - what each attempt would load, read and compile anew; before any fork
+
     for line in sys.stdin:
         folder, at = line.rstrip("\n").split("\t")
         child = os.fork()
