@@ -17,6 +17,14 @@ from tests.workspaces import Town, assert_nobody_wrote_through_a_link, build
 statements.share()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """First who looks at the shared rehearsal: workers take tests from each other's ends, so it is played once for all.
+
+    And it takes long: nobody is to begin it when the others have nothing left to do.
+    """
+    items.sort(key=lambda item: "rehearsal" not in getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture(scope="session", name="databases")
 def _databases() -> Iterator[Databases]:
     """SQLite files and one PostgreSQL server."""
