@@ -136,7 +136,9 @@ def test_its_channels_are_chosen_beside_its_words(desk: Desk, monkeypatch: pytes
     assert len(town.email.taken) == mails
 
 
-def test_a_withdrawal_takes_two_who_have_seen_what_readers_are_told(desk: Desk) -> None:
+def test_a_withdrawal_takes_two_who_have_seen_what_readers_are_told(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """One asks, another confirms exactly these words; the reason in a further language is added later."""
     ana, ben = (desk.sit(desk.hire(name, Duty.APPROVER)) for name in ("Ana Gil", "Ben Roy"))
     page = "/withdraw/news/hello/once"
@@ -148,9 +150,19 @@ def test_a_withdrawal_takes_two_who_have_seen_what_readers_are_told(desk: Desk) 
     for _ in range(2):  # who asks twice has still asked alone
         assert ana.post(page, **why).headers["Location"] == f"{page}?said=asked_to_withdraw"
     assert "Ana Gil asks that it be withdrawn" in ben.get(page).text
+    waits = f'<a href="{page}">Withdraw: Hello</a>'
+    assert (waits in ben.get("/").text, waits in ana.get("/").text) == (True, False)
+    line = at(desk.town.root, monkeypatch, desk.town.clock.now)
+    assert "Ana Gil asks that news/hello be withdrawn: It was too early." in line("plan").text
+    (wish,) = line("plan", "--json").json["withdrawals"]
+    assert (wish["announcement"], wish["asked_by"]) == ("news/hello", "Ana Gil")
     assert ben.post(page, **{"reason-en": "Other words."}).headers["Location"].endswith("asked_to_withdraw")
     assert ana.post(page, **{"reason-en": "Other words."}).headers["Location"] == f"{WENT}?said=withdrawn"
     desk.town.run()
+    assert waits not in ben.get("/").text
+    assert line("plan", "--json").json["withdrawals"] == []
+    told = line("status").text
+    assert ("news/hello, withdrawal" in told, "retracted" in told) == (True, False)
     assert len(desk.town.email.taken) == 4
     assert ana.post(page, **{"reason-en": "Other words.", "reason-es": "Otras palabras."}).status_code == 303
     assert "Otras palabras." in ben.get(page).text

@@ -163,3 +163,7 @@ def test_the_timeline_is_a_calendar_to_subscribe_to(desk: Desk) -> None:
 
         officers.end(connection, olga, desk.town.clock.now)
     assert desk.seat().get(link).status_code == 404
+    desk.town.clock.turn(days=3)
+    page = desk.sit(desk.hire("Ana", Duty.EDITOR)).get("/").text
+    assert "1 announcement did not go in time" in page
+    assert page.count('href="/announcement/news/hello/once"') == 1

@@ -1,7 +1,7 @@
 """What is said of milestones that have moved: what shifts, what went out with the date as it was, what corrects it."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import click
@@ -13,6 +13,7 @@ from communique.plan.planning import Planner
 
 if TYPE_CHECKING:
     from communique.plan.proposed_corrections import Proposed
+from communique.store.retractions import Asked
 
 
 def say_shifts(shifts: Sequence[Shift], zone: ZoneInfo) -> None:
@@ -51,6 +52,21 @@ def say_waiting(found: "Sequence[Proposed]") -> None:
         missing = f"{counted(one.missing, 'approval')} missing" if not one.problems else "it has faults"
         click.secho(f"Waits for approval: correction {one.number} of {one.name} ({missing})", fg="yellow")
         click.echo(f"  Look at it: communique correct {one.row.campaign}/{one.row.announcement}")
+
+
+def say_withdrawals(found: Sequence[tuple[Any, Asked]]) -> None:
+    """What somebody wants withdrawn, until another confirms it."""
+    for row, asked in found:
+        name = telling.name_of(row)
+        said = next(iter(asked.reasons.values()), "")
+        click.secho(f"Waits for a second person: {asked.by} asks that {name} be withdrawn: {said}", fg="yellow")
+        click.echo(f"  Confirm it: communique retract {row.campaign}/{row.announcement} --as NAME")
+
+
+def withdrawal_json(row: Any, asked: Asked) -> dict[str, object]:
+    """The same, for programs."""
+    at = asked.at.isoformat().replace("+00:00", "Z")
+    return {"announcement": telling.name_of(row), "asked_by": asked.by, "asked_at": at, "reasons": dict(asked.reasons)}
 
 
 def waiting_json(one: "Proposed") -> dict[str, object]:

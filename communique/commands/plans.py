@@ -25,7 +25,15 @@ from communique.commands.console import (
     show_problems,
     table,
 )
-from communique.commands.moved import say_naming, say_shifts, say_stale, say_waiting, waiting_json
+from communique.commands.moved import (
+    say_naming,
+    say_shifts,
+    say_stale,
+    say_waiting,
+    say_withdrawals,
+    waiting_json,
+    withdrawal_json,
+)
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
@@ -37,7 +45,7 @@ from communique.plan.planning import Planner
 from communique.plan.saved_plan import saved, written
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, did_you_mean, errors
-from communique.store import declarations, journal, pauses, publications, rests
+from communique.store import declarations, journal, pauses, publications, rests, retractions
 from communique.store.database import Database
 from communique.website.freshness import Freshness, freshness, in_words
 
@@ -95,6 +103,9 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         named = [each for name, each in planner.workspace.campaigns.items() if campaign in {None, name}]
         old_dates = [one for each in named for one in stale(planner, connection, each)]
         waiting_words = [one for each in named for one in waiting_corrections(planner, connection, each, now)]
+        wishes = [
+            each for each in retractions.waiting(connection, planner.mode) if campaign in {None, each[0].campaign}
+        ]
     if campaign and campaign not in planner.workspace.campaigns and not problems:
         refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
     if as_json:
@@ -104,6 +115,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         moved = {
             "old_dates": [_stale_json(each) for each in old_dates],
             "corrections": [waiting_json(each) for each in waiting_words],
+            "withdrawals": [withdrawal_json(row, asked) for row, asked in wishes],
         }
         show_json(
             {**_as_json(planner, lines, digests, problems, now.isoformat()), **waiting, **paces, **public, **moved}
@@ -115,6 +127,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         _show(planner, lines, digests, now)
         say_stale(planner, old_dates)
         say_waiting(waiting_words)
+        say_withdrawals(wishes)
         if fresh is not None:
             said = sentence(in_words(fresh, planner.workspace.settings.timezone))
             click.secho(f"{said}.", fg="yellow" if fresh.needs_a_person else None)
@@ -125,7 +138,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         words = f"Kept in {out}: {counted(len(kept.announcements), 'announcement')} to approve. Approve exactly that:"
         click.echo(f"{words}\n  communique approve --plan {out} --as NAME", err=as_json)
     ahead = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
-    pending = ahead or digests or waiting_words
+    pending = ahead or digests or waiting_words or wishes
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
 
 

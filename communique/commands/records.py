@@ -14,11 +14,13 @@ from communique.commands.console import PROBLEMS, Session, counted, local_time, 
 from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
+from communique.correction import corrected_as, number_of
 from communique.delivery import State
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, CannotSettleError, settle
 from communique.problems import did_you_mean
+from communique.retraction import told_of
 from communique.store import accounts, journal, pauses, people, rests
 from communique.store.accounts import Balance, Copy
 from communique.store.packs import pack_of
@@ -157,7 +159,11 @@ def _words(copy: Copy) -> str:
 
 
 def _name(campaign: str, announcement: str, occurrence: str) -> str:
-    return f"{campaign}/{announcement}" + (f" #{occurrence}" if occurrence != "once" else "")
+    """As people call it: of a notice what it is, and not the occurrence that its copies belong to."""
+    own = told_of(corrected_as(occurrence))
+    number = number_of(occurrence)
+    notice = f", correction {number}" if number else ", withdrawal" if own != occurrence else ""
+    return f"{campaign}/{announcement}" + (f" #{own}" if own != "once" else "") + notice
 
 
 def _utc(moment: datetime) -> str:

@@ -60,6 +60,19 @@ def asked(connection: Connection, occurrence: int) -> Asked | None:
     return Asked(reasons=row.reasons, by=row.asked_by, at=row.asked_at) if row is not None else None
 
 
+def waiting(connection: Connection, mode: Mode) -> list[tuple[Any, Asked]]:
+    """What somebody wants withdrawn and nobody has confirmed, the earliest wish first; with the occurrence's row."""
+    found = (
+        select(occurrences, asked_retractions.c.reasons, asked_retractions.c.asked_by, asked_retractions.c.asked_at)
+        .join(asked_retractions, asked_retractions.c.occurrence_id == occurrences.c.id)
+        .outerjoin(retractions, retractions.c.occurrence_id == occurrences.c.id)
+        .where(occurrences.c.mode == mode, retractions.c.occurrence_id.is_(None))
+        .order_by(asked_retractions.c.asked_at, occurrences.c.id)
+    )
+    rows = connection.execute(found)
+    return [(row, Asked(reasons=row.reasons, by=row.asked_by, at=row.asked_at)) for row in rows]
+
+
 def say_in_more_languages(connection: Connection, occurrence: int, reasons: Mapping[str, str]) -> list[str]:
     """Add the reason in languages that had none; which those are."""
     kept = of(connection, occurrence)

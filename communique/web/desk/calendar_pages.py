@@ -1,15 +1,18 @@
 """The timeline as a month, and as a calendar to subscribe to by a link of one's own."""
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from icalendar import Calendar, Event
 
+from communique.correction import number_of
 from communique.own_pages import titled
 from communique.plan import outlook
 from communique.plan.outlook import Coming, Gone
+from communique.retraction import tells_of_retraction
 from communique.store import officers
 from communique.texts import addresses, tokens
 from communique.web.desk.asking import Ask, Reply
@@ -101,12 +104,19 @@ class CalendarPages:
             event.add("uid", f"{campaign}.{name}.{each.occurrence}.desk@{host}")
             event.add("dtstamp", self.office.clock().astimezone(UTC).replace(microsecond=0))
             event.add("dtstart", each.due_at)
-            event.add("summary", f"{words['signs'][each.sign]}: {titled(name)}")
+            event.add("summary", f"{words['signs'][each.sign]}: {_called(words, name, each.occurrence)}")
             event.add("url", f"{self.office.address.rstrip('/')}/announcement/{campaign}/{name}/{each.occurrence}")
             event.add("transp", "TRANSPARENT")
             made.add_component(event)
         data: bytes = made.to_ical()
         return data
+
+
+def _called(words: Mapping[str, Any], name: str, occurrence: str) -> str:
+    """As the timeline calls it: of a notice what it is."""
+    if number := number_of(occurrence):
+        return f"{titled(name)} · {words['told']['correction'].format(n=number)}"
+    return f"{titled(name)} · {words['told']['withdrawal']}" if tells_of_retraction(occurrence) else titled(name)
 
 
 def _month(asked: str, today: date) -> date:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -14,10 +15,11 @@ from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import Proposed
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, errors
-from communique.store import approvals, pauses, publications, rests, written_answers
+from communique.store import approvals, pauses, publications, rests, retractions, written_answers
 from communique.store.officers import Duty, Officer
 from communique.store.pauses import Pause
 from communique.store.rests import Rest
+from communique.store.retractions import Asked
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
@@ -42,12 +44,13 @@ class Wrong:
     gone: Sequence[Gone]
     silence: Freshness | None  #: the public has to be told something
     old_dates: Sequence[Stale]  #: what went out with a date that has moved
+    missed: Sequence[Coming]  #: what did not go while there was time
 
     @property
     def count(self) -> int:
         """How many things."""
         lists = (self.paused, self.resting, self.faults, self.coming, self.gone, self.old_dates)
-        return bool(self.held) + bool(self.silence) + sum(map(len, lists))
+        return bool(self.held) + bool(self.silence) + bool(self.missed) + sum(map(len, lists))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +61,7 @@ class Timeline:
     mine: Sequence[Coming]  #: what waits for whoever looks
     words: Sequence[Proposed]  #: the same of corrections
     written: int  #: answers in words that whoever looks may settle
+    withdrawals: Sequence[tuple[Any, Asked]]  #: what somebody else wants withdrawn, with the row of it
     next: Coming | None  #: what goes out next
     coming: Sequence[Coming]
     gone: Sequence[Gone]
@@ -114,7 +118,8 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             paused=pauses.paused(connection),
             resting=rests.resting(connection),
             faults=_elsewhere(planner, errors(office.problems)),
-            coming=_by_weight([each for each in coming if each.sign in WRONG]),
+            coming=_by_weight([each for each in coming if each.sign in WRONG and not _is_past(each)]),
+            missed=[each for each in coming if each.sign in WRONG and _is_past(each)],
             gone=[each for each in gone if _needs_a_person(each, now)],
             silence=fresh if fresh is not None and fresh.needs_a_person else None,
             old_dates=[
@@ -130,11 +135,17 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         ]
         reads = officer.may(READERS)
         in_words = written_answers.count(connection, planner.mode) if reads else 0
+        withdrawals = [
+            (row, asked)
+            for row, asked in retractions.waiting(connection, planner.mode)
+            if _may_confirm(planner, asked, officer)
+        ]
     return Timeline(
         wrong=wrong,
         mine=mine,
         words=words,
         written=in_words,
+        withdrawals=withdrawals,
         next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
         coming=[each for each in coming if not _is_past(each)],
         gone=gone,
@@ -165,6 +176,17 @@ def _waits_for(planner: Planner, connection: Connection, each: Proposed, officer
     except approving.NotAnApproverError:
         return False
     return not correcting.objection(planner, connection, each, who)
+
+
+def _may_confirm(planner: Planner, asked: Asked, officer: Officer) -> bool:
+    """Whether somebody is another approver than the one who asks."""
+    if Duty.APPROVER not in officer.duties or approvals.folded(asked.by) == approvals.folded(officer.name):
+        return False
+    try:
+        approving.approver(planner, officer.name)
+    except approving.NotAnApproverError:
+        return False
+    return True
 
 
 def _needs_a_person(each: Gone, now: datetime) -> bool:
