@@ -163,7 +163,13 @@ def test_the_timeline_is_a_calendar_to_subscribe_to(desk: Desk) -> None:
 
         officers.end(connection, olga, desk.town.clock.now)
     assert desk.seat().get(link).status_code == 404
+    for name, days in (("soon", 10), ("fair", 70), ("feast", 75)):
+        desk.town.add(f"  {name}:\n    when: start + {days} days\n    to: [friends]\n    through: [email]\n")
     desk.town.clock.turn(days=3)
     page = desk.sit(desk.hire("Ana", Duty.EDITOR)).get("/").text
     assert "1 announcement did not go in time" in page
     assert page.count('href="/announcement/news/hello/once"') == 1
+    near, _, later = page.partition('<details class="later">')
+    assert ("/announcement/news/soon/once" in near, "/announcement/news/soon/once" in later) == (True, False)
+    assert later.startswith('<summary><h3>February 2027 <span class="number">2</span></h3></summary>')
+    assert "/announcement/news/feast/once" in later

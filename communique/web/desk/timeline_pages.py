@@ -27,9 +27,11 @@ from communique.web.desk.office import Office
 from communique.web.desk.written_answer_pages import READERS
 from communique.website.freshness import Freshness, freshness
 
-#: Announcements that have gone, on the first page.
-_JUST_GONE = 12
+#: Announcements that have gone, on the first page; and how many of them are not folded.
+_JUST_GONE, _WHOLE = 12, 5
 _NEWS = timedelta(days=14)
+#: What comes later is folded, by month.
+_NEAR = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,6 +59,7 @@ class Wrong:
 class Timeline:
     """Everything, at one moment."""
 
+    now: datetime  #: in the government's time zone
     wrong: Wrong
     mine: Sequence[Coming]  #: what waits for whoever looks
     words: Sequence[Proposed]  #: the same of corrections
@@ -75,11 +78,34 @@ class Timeline:
         stuck = {Sign.AWAITING, Sign.CHANGED, Sign.ASKED, Sign.DRAFT, Sign.LATE}
         return sum(each.sign in stuck and each.due_at is not None and each.due_at < due_at for each in self.coming)
 
-    def by_day(self) -> Iterator[tuple[datetime | None, list[Coming]]]:
-        """What comes, by its local day; what has no date yet is last."""
-        for _, group in groupby(self.coming, key=lambda each: each.due_at and each.due_at.date()):
+    @property
+    def near(self) -> list[Coming]:
+        """What comes soon."""
+        return [each for each in self.coming if each.due_at is not None and each.due_at < self.now + _NEAR]
+
+    @property
+    def undated(self) -> list[Coming]:
+        """What has no date yet."""
+        return [each for each in self.coming if each.due_at is None]
+
+    def by_month(self) -> Iterator[tuple[datetime, list[Coming]]]:
+        """What comes later, by its local month, with a moment in it."""
+        zone = self.now.tzinfo
+        later = [
+            (each.due_at.astimezone(zone), each)
+            for each in self.coming
+            if each.due_at is not None and each.due_at >= self.now + _NEAR
+        ]
+        for _, group in groupby(later, key=lambda pair: (pair[0].year, pair[0].month)):
             same = list(group)
-            yield same[0].due_at, same
+            yield same[0][0], [each for _, each in same]
+
+
+def by_day(coming: Sequence[Coming]) -> Iterator[tuple[datetime | None, list[Coming]]]:
+    """By the day; what has no date yet is in one group."""
+    for _, group in groupby(coming, key=lambda each: each.due_at and each.due_at.date()):
+        same = list(group)
+        yield same[0].due_at, same
 
 
 @dataclass(frozen=True)
@@ -98,8 +124,10 @@ class TimelinePages:
         found = timeline(self.office, ask.who)
         context = {
             "timeline": found,
+            "by_day": by_day,
             "said": ask.visit.query.get("said", ""),
-            "just_gone": found.gone[:_JUST_GONE],
+            "just_gone": found.gone[:_WHOLE],
+            "gone_before": found.gone[_WHOLE:_JUST_GONE],
             "more_gone": max(0, len(found.gone) - _JUST_GONE),
         }
         return Reply(body=self.pages.fill("timeline.html", ask, context))
@@ -141,6 +169,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             if _may_confirm(planner, asked, officer)
         ]
     return Timeline(
+        now=now.astimezone(planner.workspace.settings.timezone),
         wrong=wrong,
         mine=mine,
         words=words,
