@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -58,7 +59,8 @@ def run(
     from communique.daemon import Daemon
 
     stop = threading.Event()
-    service = (kind or Daemon)(installation=installation, clock=clock, stopping=stop.is_set)
+    steady = time.monotonic if clock is now else None
+    service = (kind or Daemon)(installation=installation, clock=clock, stopping=stop.is_set, steady=steady)
     with _set_by_signals(stop), closing(service):
         if once:
             service.tick()
@@ -74,6 +76,16 @@ def _tick_until(stop: threading.Event, service: "Service") -> None:
     # Loaded by whoever waits for an alarm, and by no command.
     from apscheduler.executors.pool import ThreadPoolExecutor
     from apscheduler.schedulers.background import BackgroundScheduler
+    from apscheduler.triggers.base import BaseTrigger
+
+    class FromNow(BaseTrigger):  # type: ignore[misc]
+        """An interval would count, one by one, all the times that a clock put forward by years has passed over."""
+
+        def get_next_fire_time(self, _previous: datetime | None, now: datetime) -> datetime:
+            return now + timedelta(seconds=TICK_SECONDS)
+
+        def __str__(self) -> str:
+            return f"every {TICK_SECONDS} s"
 
     # A tick that outlasts the next alarm is no fault (it may have a million mails to send); one that fails is an error.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
@@ -83,7 +95,7 @@ def _tick_until(stop: threading.Event, service: "Service") -> None:
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     # The alarm goes by the machine's clock, whatever clock the service is given.
-    job = alarm.add_job(service.tick, "interval", seconds=TICK_SECONDS, next_run_time=now())
+    job = alarm.add_job(service.tick, FromNow(), next_run_time=now())
     alarm.start()
     while not stop.wait(TICK_SECONDS):
         if job.next_run_time > now() + 2 * timedelta(seconds=TICK_SECONDS):

@@ -108,7 +108,8 @@ class Daemon(Sending):
         finally:
             # What is owed already goes out, even when planning fails.
             self._dispatch(dispatcher, executor)
-        self._retention.look(workspace, database, self.clock())
+        if self._may_erase():
+            self._retention.look(workspace, database, self.clock())
         if workspace.settings.mode is Mode.LIVE:
             self.pings.begin(public_folders(workspace, self.installation.root), workspace.settings.public_address)
         self._report(planner)

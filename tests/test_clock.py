@@ -7,7 +7,6 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Self
 
 import apscheduler.schedulers.base
-import apscheduler.triggers.interval
 import pytest
 
 import scheduler
@@ -121,7 +120,7 @@ def test_the_alarm_does_not_wait_until_the_old_time_comes_again(monkeypatch: pyt
             """What systemd is told."""
 
     stop = threading.Event()
-    for module in (scheduler, apscheduler.schedulers.base, apscheduler.triggers.interval):
+    for module in (scheduler, apscheduler.schedulers.base):
         monkeypatch.setattr(module, "datetime", Machine)
     monkeypatch.setattr(scheduler, "TICK_SECONDS", 0.05)
     daemon: Any = Ticking()

@@ -26,7 +26,8 @@ from communique.workspace import Workspace
 if TYPE_CHECKING:
     from communique.metrics import Metrics
 
-_PUT_BACK = timedelta(minutes=1)  #: less is what NTP does, and every pause bears it
+_JUMP = timedelta(minutes=1)  #: less is what NTP does, and every pause bears it
+_DAY = 24 * 60 * 60
 _log = logging.getLogger(__name__)
 
 
@@ -47,8 +48,11 @@ class Service(ABC):
     manager: ServiceManager = field(init=False)
     metrics: "Metrics" = field(init=False)
     _database: Database | None = None
-    _looked_at: datetime | None = None
+    #: Seconds, whatever the clock is set to (`time.monotonic`); None: the clock goes as whoever gave it turns it.
+    steady: Callable[[], float] | None = None
+    _looked_at: tuple[datetime, float] | None = None
     _was_put_back: bool = False  #: the clock, and nothing has been done about it
+    _put_forward: float | None = None  #: when it last was, by `steady`
 
     def __post_init__(self) -> None:
         self.health.service = self.name
@@ -154,11 +158,22 @@ class Service(ABC):
         return ""
 
     def _look_at_the_clock(self) -> None:
-        now = self.clock()
-        if self._looked_at is not None and now < self._looked_at - _PUT_BACK:
-            _log.warning("the clock was put back by %s", self._looked_at - now)
-            self._was_put_back = True
-        self._looked_at = now
+        """Say when it does not go as time does; a machine that slept is not told from one whose clock was set."""
+        now, steady = self.clock(), self.steady() if self.steady else 0.0
+        if self._looked_at is not None:
+            then, steady_then = self._looked_at
+            by = timedelta(seconds=round((now - then).total_seconds() - (steady - steady_then)))
+            if by < -_JUMP:
+                _log.warning("the clock was put back by %s", -by)
+                self._was_put_back = True
+            elif by > _JUMP and self.steady is not None:
+                _log.warning("the clock was put forward by %s, or this machine has slept", by)
+                self._put_forward = steady
+        self._looked_at = now, steady
+
+    def _may_erase(self) -> bool:
+        """Not within a day after the clock was put forward: it may be wrong, and what is erased does not come back."""
+        return self._put_forward is None or self.steady is None or self.steady() - self._put_forward > _DAY
 
     def _is_held(self, workspace: Workspace, database: Database) -> bool:
         """Whether everything waits, for a person or for room: said when it begins, and on the page while it lasts."""

@@ -1,0 +1,65 @@
+"""The machine's own clock jumps under a running daemon (libfaketime), and its steady one goes on."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from communique.send.mail_sink import LocalSink
+from tests.counterparts.debian import FOLDER
+from tests.counterparts.presence import require
+from tests.daemon_process import DaemonProcess, wait_until
+from tests.killing import due_now
+from tests.workspaces import Town
+
+
+@pytest.fixture
+def clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """What is written to this file is by how much the clock of a daemon that is started now is wrong."""
+    library = next(FOLDER.glob("usr/lib/*/faketime/libfaketimeMT.so.1"), None)
+    require(library, "libfaketime is not there: run `make counterparts`.")
+    file = tmp_path / "clock"
+    file.write_text("+0")
+    monkeypatch.setenv("LD_PRELOAD", str(library))
+    monkeypatch.setenv("FAKETIME_TIMESTAMP_FILE", str(file))
+    monkeypatch.setenv("FAKETIME_NO_CACHE", "1")
+    monkeypatch.setenv("FAKETIME_DONT_FAKE_MONOTONIC", "1")
+    return file
+
+
+@pytest.mark.counterpart
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_clock_that_jumps_sends_nothing_twice_and_is_told(town: Town, clock: Path) -> None:
+    """Forward by hours, back by years, forward by years: each mail goes once, and nothing that may go stays behind."""
+    due_now(town)
+    town.invite("ana", "ben")
+    daemon = DaemonProcess(town.root, anew=True)
+    with LocalSink() as sink:
+        town.settings("port: 25", f"port: {sink.port}")
+        daemon.start()
+        try:
+            wait_until(lambda: len(sink.accepted) == 2, "two mails")
+            town.add()
+            clock.write_text("+2h")
+            wait_until(lambda: len(sink.accepted) == 4, "what is due by the clock as it is now")
+            for by, told in (("-800d", "put back by 800 days"), ("+800d", "put forward by 1600 days"), ("+0", "")):
+                clock.write_text(by)
+                wait_until(lambda told=told: told in daemon.log(), told)  # type: ignore[misc]
+            wait_until(lambda: daemon.log().count("put back by 800 days") == 2, "the clock as it was")
+            town.add(_LATER)
+            wait_until(lambda: len(sink.accepted) == 6, "what is written now, as if nothing had been")
+        finally:
+            code = daemon.terminate()
+
+    assert code == 0
+    assert "the clock was put forward by 2:00:00" in daemon.log()
+    assert set(Counter(mail.data.split(b"Message-ID: ")[1].split(b"\r\n")[0] for mail in sink.accepted).values()) == {1}
+    assert {each.planned for each in town.balances().values()} == {2}
+
+
+_LATER = """\
+  again:
+    when: start
+    to: [friends]
+    through: [email]
+"""
