@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from communique.read.sources import Folder
 from communique.store import subscriber_tables as tables
 from communique.store.subscriber_tables import letters, limits
 from tests.subscribing import Post, post_of
@@ -119,3 +120,18 @@ def test_the_span_of_a_limit_ends_when_the_clock_was_put_back(post: Post) -> Non
     post.subscribe(ANA)
     with post.town.database.reading() as connection:
         assert len(connection.execute(select(letters)).all()) == 2
+
+
+def test_the_files_are_looked_at_once_for_a_post(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a flood costs is mostly that; and a page is made from one state of them."""
+    looks, look = list[str](), Folder.stamps
+
+    def counted(folder: Folder) -> dict[str, tuple[int, int]]:
+        looks.append(str(folder.root))
+        return look(folder)
+
+    monkeypatch.setattr(Folder, "stamps", counted)
+    for address in (ANA, "not an address"):
+        looks.clear()
+        post.client.post("/subscribe", data={"email": address})
+        assert len(looks) == 1

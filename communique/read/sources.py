@@ -6,8 +6,9 @@ version while somebody is half-way through an edit.
 
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol
 
 #: Folders that make a workspace, in the order of their meaning.
@@ -45,24 +46,32 @@ class Folder:
 
     def paths(self, under: str) -> list[str]:
         """Sorted paths of all texts and pictures below a folder."""
-        return sorted(file.relative_to(self.root).as_posix() for file in self._files(under))
+        return sorted(below for below, _ in self._files(under))
 
     def stamps(self) -> dict[str, tuple[int, int]]:
         """Modification time (ns) and size of every file, to notice a change cheaply."""
         stamps = {}
         for folder in FOLDERS:
-            for file in self._files(folder):
-                status = file.stat()
-                stamps[file.relative_to(self.root).as_posix()] = (status.st_mtime_ns, status.st_size)
+            for below, file in self._files(folder):
+                with suppress(FileNotFoundError):  # just gone
+                    status = file.stat()
+                    stamps[below] = (status.st_mtime_ns, status.st_size)
         return stamps
 
-    def _files(self, under: str) -> Iterator[Path]:
-        for folder, inner, names in os.walk(self.root / under):
-            inner[:] = [name for name in inner if not name.startswith(".")]
-            for name in names:
-                file = Path(folder, name)
-                if _is_kept(name) and not name.startswith(".") and file.is_file():
-                    yield file
+    def _files(self, under: str) -> Iterator[tuple[str, "os.DirEntry[str]"]]:
+        """Each with its path below the root, as texts: a public page asks for all of them."""
+        waiting = [under]
+        while waiting:
+            folder = waiting.pop()
+            with suppress(OSError), os.scandir(f"{self.root}/{folder}") as listed:
+                for each in listed:
+                    if each.name.startswith("."):
+                        continue
+                    below = f"{folder}/{each.name}"
+                    if each.is_dir(follow_symlinks=False):
+                        waiting.append(below)
+                    elif _is_kept(each.name) and each.is_file():
+                        yield below, each
 
 
 @dataclass(frozen=True)
@@ -113,17 +122,24 @@ class Snapshot:
 
 
 def _is_kept(path: str) -> bool:
-    return PurePosixPath(path).suffix in _TEXT or is_picture(path) or is_sound(path)
+    return _ending(path) in _TEXT or is_picture(path) or is_sound(path)
+
+
+def _ending(path: str) -> str:
+    """With its dot; without the work that a path object makes: each public page asks it of every file."""
+    name = path.rpartition("/")[2]
+    stem, dot, ending = name.rpartition(".")
+    return dot + ending if stem and ending else ""
 
 
 def is_sound(path: str) -> bool:
     """Whether a file is a recording, by its name."""
-    return PurePosixPath(path).suffix.lower() in SOUNDS
+    return _ending(path).lower() in SOUNDS
 
 
 def is_picture(path: str) -> bool:
     """Whether a file is a picture, by its name."""
-    return PurePosixPath(path).suffix.lower() in _PICTURES
+    return _ending(path).lower() in _PICTURES
 
 
 def _is_of(path: str, campaign: str) -> bool:

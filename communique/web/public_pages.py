@@ -3,7 +3,8 @@
 import hashlib
 import logging
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,7 @@ class PublicPages:
     _stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
     _database: Database | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
+    _look: threading.local = field(default_factory=threading.local)
 
     @property
     def key(self) -> Secret:
@@ -59,11 +61,28 @@ class PublicPages:
 
     @property
     def workspace(self) -> Workspace:
-        """As it is now, or was before it was broken.
+        """As it is now, or was before it was broken; within `one_look`, as it was when it was first asked for there.
 
         Raises:
             ProblemsError: its settings have never been usable.
         """
+        if not getattr(self._look, "is_one", False):
+            return self._present()
+        if self._look.seen is None:
+            self._look.seen = self._present()
+        seen: Workspace = self._look.seen
+        return seen
+
+    @contextmanager
+    def one_look(self) -> Iterator[None]:
+        """Within, this thread looks at the files once: a page is filled from one state of them."""
+        self._look.is_one, self._look.seen = True, None
+        try:
+            yield
+        finally:
+            self._look.is_one, self._look.seen = False, None
+
+    def _present(self) -> Workspace:
         with self._lock:
             stamps = self.installation.sources.stamps()
             if self._workspace is None or stamps != self._stamps:

@@ -7,6 +7,7 @@ that is added here is held to the same.
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -76,10 +77,9 @@ class RouteTable:
             try:
                 visit = await visit_of(request)
             except TooLargeError:
-                answer = await run_in_threadpool(self.too_large, _without_form(request))
-                return self._response(page, answer)
-            answer = await run_in_threadpool(self._answer, page, visit, acts=request.method == "POST")
-            return self._response(page, answer)
+                return await run_in_threadpool(self._response, page, self.too_large, _without_form(request))
+            handler = partial(self._answer, page, acts=request.method == "POST")
+            return await run_in_threadpool(self._response, page, handler, visit)
 
         return endpoint
 
@@ -95,7 +95,11 @@ class RouteTable:
             return True  # an older browser, whose page says no-referrer: who has no link can do nothing anyway
         return visit.is_from(self.pages.workspace.settings.public_address)
 
-    def _response(self, page: PublicPage, answer: Answer) -> Response:
+    def _response(self, page: PublicPage, handler: Handler, visit: Visit) -> Response:
+        with self.pages.one_look():
+            return self._made(page, handler(visit))
+
+    def _made(self, page: PublicPage, answer: Answer) -> Response:
         headers = {
             "Cache-Control": f"public, max-age={answer.keep_for}" if answer.keep_for else "no-store",
             "Content-Security-Policy": self._policy(page),
