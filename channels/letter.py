@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from channels.packs import folder_of, parts_of, receipt_of
+from channels.paper.binding import bound
 from channels.paper.cover import Paper, cover_html
 from channels.paper.envelopes import ENVELOPES, style_of
 from channels.paper.press import Press, Printed
@@ -198,7 +199,7 @@ class LetterChannel:
         letters = {f"{LETTERS}/{_file(each.message)}": each.printed.data for each in printed}
         return {
             **letters,
-            _TO_PRINT: self._press.bound(list(self._bound(printed, name)), printed[0].letter.cover.title),
+            _TO_PRINT: bound(self._bound(printed, name)),
         }
 
     def _bound(self, printed: Sequence[_Ready], name: str) -> Iterator[Printed]:

@@ -4,8 +4,6 @@ It is loaded when the first letter is made: it takes a second, and libraries of 
 """
 
 import hashlib
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -62,17 +60,6 @@ class Press:
             UnavailableError: the machine lacks what it takes.
         """
         _ = self._weasyprint
-
-    def bound(self, documents: Sequence[Printed], title: str) -> bytes:
-        """All pages of several documents in one file for a printer, in their order; the tags stay with each alone."""
-        from pypdf import PdfWriter
-
-        with PdfWriter() as writer, io.BytesIO() as file:
-            for each in documents:
-                writer.append(io.BytesIO(each.data), import_outline=False)
-            writer.add_metadata({"/Title": title})
-            writer.write(file)
-            return file.getvalue()
 
     @cached_property
     def _weasyprint(self) -> Any:

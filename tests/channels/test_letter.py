@@ -10,6 +10,7 @@ from typing import Any
 import pdfplumber
 import pytest
 import zxingcpp
+from pypdf import PdfReader
 
 from channels.letter import LetterChannel, Window
 from channels.paper.envelopes import ENVELOPES, Box
@@ -224,6 +225,32 @@ def test_letters_are_bound_by_language_under_a_cover(tmp_path: Path, message: Me
     assert {type(each) for each in stream.outcomes.values()} == {UncertainError}  # only a person knows that they went
     found = [channel.lookup(addressed(message, *to)) for to in ((1,), (2, "en"), (3,))]
     assert [each and each.reference.split("/")[2] for each in found] == ["es-1", "en-1", "es-1"]
+
+
+def test_what_is_bound_can_be_read_aloud_as_each_letter_can(tmp_path: Path, message: Message) -> None:
+    """One tree of tags (PDF/UA-1): every page has its own place in it, and what stands there lies on that page."""
+    LetterChannel(directory=tmp_path).send_all(Stream([addressed(message, 1), addressed(message, 2)]))
+    pdf = PdfReader(next(tmp_path.rglob("to-print.pdf")))
+    root = pdf.root_object
+    tree = root["/StructTreeRoot"]
+    numbers = tree["/ParentTree"]["/Nums"]
+    places = dict(zip(numbers[::2], numbers[1::2], strict=True))
+
+    assert (root["/Lang"], root["/MarkInfo"]["/Marked"], root["/ViewerPreferences"]["/DisplayDocTitle"]) == (
+        "es",
+        True,
+        True,
+    )
+    assert pdf.metadata is not None
+    assert pdf.metadata.title == PLAIN.cover.title
+    assert b"pdfuaid:part" in root["/Metadata"].get_data()
+    assert len(pdf.pages) == len({page["/StructParents"] for page in pdf.pages}) == 6
+    assert [document.get_object()["/P"] for document in tree["/K"]] == [tree] * 6
+    for page in pdf.pages:
+        on_it = [each.get_object() for each in places[page["/StructParents"]].get_object()]
+        assert {each.raw_get("/Pg").idnum for each in on_it if "/Pg" in each} <= {page.indirect_reference.idnum}
+    said = places[pdf.pages[2]["/StructParents"]].get_object()
+    assert [each.get_object()["/P"]["/S"] for each in said] == ["/P"]  # its one paragraph
 
 
 def test_nobody_is_bound_in_who_must_not_go(tmp_path: Path, message: Message) -> None:
