@@ -54,6 +54,11 @@ def _share_of_signatures(results: Results) -> float | None:
     return statistics.median(shares) if shares else None
 
 
+def _kilobytes(results: Results) -> float | None:
+    found = results.desk("bytes")
+    return None if found is None else found / 1000
+
+
 def _share_of_round_trips(results: Results) -> float | None:
     rate = results.median("delayed", *_WE, "rate")
     return None if rate is None else rate / (CONNECTIONS / (ROUND_TRIP_MS / 1000))
@@ -163,4 +168,7 @@ GOALS = (
         "{:.2f} s",
         most=1.5,
     ),
+    Goal("desk", "the heaviest page, without the editor", _kilobytes, "{:.0f} kB", most=150),
+    Goal("desk", "first paint on a slow phone", lambda results: results.desk("seconds"), "{:.2f} s", most=1.0),
+    Goal("desk", "a saved file is seen", Results.saved, "{:.2f} s", most=1.0),
 )

@@ -35,7 +35,7 @@ class Size:
     budget: float  #: seconds that one size of audience may take
     kills: int
     kill_people: int
-    starts: int  #: of each command
+    starts: int  #: of each command; looks at each page of the desk
     profiled: int  #: mails
     openssl_seconds: int
 
@@ -158,6 +158,16 @@ def _starts(size: Size, watch: Watch) -> dict[str, Any]:
     return {"commands": found}
 
 
+def _desk(size: Size, watch: Watch) -> dict[str, Any]:
+    from benchmarks.desk_pages import desk_pages  # loads the desk and what drives a browser
+
+    pages, saved = desk_pages(size.starts)
+    for each in pages:
+        watch.say(f"{each['page']}: {each['bytes'] / 1000:.0f} kB, {each['seconds']:.2f} s")
+    watch.say(f"a saved file is seen after {', '.join(f'{each:.2f} s' for each in saved)}")
+    return {"pages": pages, "saved": saved}
+
+
 def _profile(size: Size, watch: Watch) -> dict[str, Any]:
     rooms = profile(size.profiled, CONNECTIONS)
     watch.say(", ".join(f"{each['room']} {each['share']:.0%}" for each in rooms))
@@ -172,5 +182,6 @@ PARTS: Mapping[str, Callable[[Size, Watch], dict[str, Any]]] = {
     "growth": _growth,
     "kills": _kills,
     "starts": _starts,
+    "desk": _desk,
     "profile": _profile,
 }

@@ -96,6 +96,14 @@ class Results:
         found = self.part("starts").get("commands", [])
         return next((each["seconds"] for each in found if each["command"] == command), None)
 
+    def desk(self, of: str) -> float | None:
+        """The most of any page of the desk: `bytes` or `seconds`."""
+        return max((each[of] for each in self.part("desk").get("pages", [])), default=None)
+
+    def saved(self) -> float | None:
+        """Seconds until a page of the desk shows a saved file."""
+        return _median(self.part("desk").get("saved", []))
+
     def kills(self, of: str) -> list[Any]:
         """A figure of each kill that has it."""
         return [each[of] for each in self.part("kills").get("each", []) if each[of] is not None]

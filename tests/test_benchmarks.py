@@ -157,6 +157,13 @@ def _everything() -> dict[str, Any]:
             ],
         },
         starts={"commands": [{"command": "communique --help", "seconds": 0.5}]},
+        desk={
+            "pages": [
+                {"page": "timeline", "bytes": 9000, "bytes_again": 900, "seconds": 0.5, "seconds_again": 0.4},
+                {"page": "editing", "bytes": 12000, "bytes_again": 1000, "seconds": 1.5, "seconds_again": 0.4},
+            ],
+            "saved": [0.2, 0.4, 1.8],
+        },
         profile={"rooms": [{"room": "ledger", "share": 0.5, "most_in": ["cross in leases.py"]}]},
     )
 
@@ -182,6 +189,9 @@ def test_goals_are_judged_by_what_was_measured() -> None:
         ("1", "not met"),
         ("0.50 s", "not met"),
         ("", "not measured"),
+        ("12 kB", "met"),
+        ("1.50 s", "not met"),
+        ("0.40 s", "met"),
     ]
 
 
