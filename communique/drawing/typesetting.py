@@ -60,7 +60,7 @@ class Typesetter:
         root = parsed(source)
         width, height = size_of(root)
         for group in root.iter(f"{{{SVG}}}g"):
-            _step(group)
+            stand_below(group)
         mirrored = root.get("direction") == "rtl"
         glyphs: dict[str, str] = {}
         cut = []
@@ -136,7 +136,7 @@ def _line(element: etree._Element) -> int:
     return line if isinstance(line, int) else 1
 
 
-def _step(group: etree._Element) -> None:
+def stand_below(group: etree._Element) -> None:
     """The groups in a group with `data-step`, each so far below the one before it; closer, if `data-height` is less."""
     if group.get("data-step") is None:
         return
