@@ -9,6 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from communique.delivery import Mode, State
 from communique.moments import parse_milestone
+from communique.plan import outlook
+from communique.plan.plan_view import planned
 from communique.plan.planning import Planner
 from communique.store import copies, declarations, ledger
 from communique.store.database import deliveries
@@ -124,6 +126,26 @@ def test_suppressed_people_are_counted_as_excluded(town: Town) -> None:
     assert town.email.addresses == ["ana@example.org"]
     assert town.account() == "2 planned = 1 sent + 1 excluded"
     assert "asked to be left alone" in town.copies()[1].delivery.reason
+
+
+def test_a_language_whose_only_reader_is_excluded_says_nothing_of_the_others(town: Town) -> None:
+    """Its line of the plan says why it does not go; what goes to the others goes, without a reason against it."""
+    town.campaign("languages: [en]", "languages: [en, es]")
+    town.invite("ana")
+    town.invite("eva", language="es")
+    town.suppress("eva")
+    town.clock.turn(hours=-1)
+
+    def seen() -> tuple[dict[str, str], str]:
+        with town.database.reading() as connection:
+            (whole,) = outlook.coming(town.planner, connection, town.clock.now)
+            lines = planned(town.planner, connection, [whole.standing], town.clock.now)
+        return {line.language: line.reason for line in lines if line.channel == "email"}, whole.reason
+
+    assert seen() == ({"en": "", "es": "its only reader is excluded: see communique why"}, "")
+    town.suppress("ana")
+    lines, whole = seen()
+    assert whole == lines["en"] == "its only reader is excluded: see communique why"
 
 
 def test_a_gate_waits_until_the_other_is_finished(town: Town) -> None:

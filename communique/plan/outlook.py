@@ -199,11 +199,13 @@ def _coming(
     sign = _sign(
         standing, now, faults=bool(faults), asked=asked, missing=missing, was_approved=was_approved, held=waits
     )
-    reasons = dict.fromkeys(filter(None, (standing.reason, *(line.reason for line in lines if not line.will_go))))
+    # Where something goes, what keeps a line of it back stands at its channel.
+    kept_back = () if any(line.will_go for line in lines) else tuple(line.reason for line in lines)
+    reason = next(filter(None, (standing.reason, *kept_back)), "")
     return Coming(
         standing=standing,
         sign=sign,
-        reason=next(iter(reasons), ""),
+        reason=reason,
         missing=missing,
         approved_by=given,
         expired=expired if missing else (),

@@ -138,9 +138,11 @@ def _given(planner: Planner, connection: Connection, standing: Standing, now: da
 def _no_way(channel: str, *, nobody: bool, shut: bool, excluded: int) -> str:
     if shut:
         return f"the channel {channel} is not open: see communique check"
-    if nobody:
-        return f"all {excluded} are excluded: see communique why" if excluded else "nobody is in its audience"
-    return ""
+    if not nobody:
+        return ""
+    if excluded == 1:
+        return "its only reader is excluded: see communique why"
+    return f"all {excluded} are excluded: see communique why" if excluded else "nobody is in its audience"
 
 
 def _measured(measure: Measure | None) -> dict[str, Any]:
