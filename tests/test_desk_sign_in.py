@@ -111,6 +111,14 @@ def test_sessions_and_links_end(desk: Desk) -> None:
     assert desk.seat().get(link).status_code == 404
 
 
+def test_the_first_page_is_in_the_language_of_who_was_invited(desk: Desk) -> None:
+    """Whatever the browser asks for: whoever invited them said which it is. Another can be chosen there."""
+    marta = desk.hire("Marta", Duty.EDITOR, language="es")
+    link = desk.path_of_link(marta)
+    assert '<html lang="es"' in desk.seat().get(link).text
+    assert '<html lang="en"' in desk.seat().get(f"{link}?language=en").text
+
+
 def test_guessing_gets_nowhere(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     """Ten wrong tries close a name for a quarter of an hour, whoever has it or nobody; both take the same work."""
     ana = desk.hire("Ana", Duty.EDITOR)

@@ -24,6 +24,7 @@ class Ask:
     path: str  #: and query, below the root
     named: Mapping[str, str]  #: parts of the path
     officer: Officer | None = None  #: who is signed in
+    language: str = ""  #: of whose link was opened, who is not signed in yet
     session: str = ""  #: what their browser has
     secure: bool = False  #: whether it came by https
     origin: str = ""  #: of the desk, by the name it was asked for

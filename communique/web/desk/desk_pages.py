@@ -50,7 +50,7 @@ class DeskPages:
     def language(self, ask: Ask) -> str:
         """As the officer chose; as the browser asks, before anybody has signed in."""
         asked = ask.visit.query.get("language", "")
-        own = ask.officer.language if ask.officer is not None else ""
+        own = ask.officer.language if ask.officer is not None else ask.language
         wanted = [asked, own, *ask.visit.languages]
         return next((tag[:2].lower() for tag in wanted if tag[:2].lower() in LANGUAGES), LANGUAGES[0])
 

@@ -1,6 +1,6 @@
 """Who comes to the desk: begin by a link that opens once, sign in, sign out, choose another password."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from urllib.parse import quote
 
@@ -220,6 +220,8 @@ class SignInPages:
     def _begin_page(self, ask: Ask, opened: Opened | None, error: str = "") -> Reply:
         if opened is None:
             return Reply(body=self.pages.fill("notice.html", ask, {"notice": "link_used"}), status=_GONE)
+        if opened.officer is not None:
+            ask = replace(ask, language=opened.officer.language)
         context = {
             "opened": opened.officer,
             "name": ask.visit.field("name", _LONGEST_NAME),
