@@ -12,8 +12,6 @@ from channels.paper.tray import Tray
 from communique.delivery import State
 from communique.postal_address import PostalAddress
 from communique.store import people
-from communique.texts.paper import cover_of
-from communique.texts.templates import TemplateProblemError
 from tests.command_line import CommandLine, at
 from tests.workspaces import START, Town
 
@@ -221,11 +219,3 @@ def test_batches_that_were_posted_are_kept_for_a_season(by_post: Town, line: Com
     assert "letters        90 days    1" in line("retention").text
     line("retention", "--act", "--as", "Ana")
     assert not batch.exists()
-
-
-def test_a_phrase_that_a_newer_version_needs_is_named_with_its_file() -> None:
-    """A workspace keeps its own words when the program is upgraded."""
-    with pytest.raises(TemplateProblemError) as caught:
-        cover_of({"paper": {"cover": {"title": "Letters"}}}, "Thanks", "en")
-    (problem,) = caught.value.problems
-    assert (problem.file, "`colon`" in problem.message) == ("templates/layouts/words/en.yaml", True)

@@ -1,5 +1,11 @@
 """Fixed phrases: one file a language, the same phrases in each."""
 
+from functools import reduce
+from operator import getitem
+
+import pytest
+
+from communique.problems import ProblemsError
 from communique.read.sources import Copy
 from communique.texts.words import Words
 
@@ -43,3 +49,15 @@ def test_a_broken_file_is_a_problem_at_its_line() -> None:
     problems = words(en=ENGLISH, pt=b"back: Voltar\nback: Outra vez\nlatest: Novidades\n").problems(("en", "pt"))
     assert ("yaml-duplicate-key", 2) in {(each.code, each.line) for each in problems}
     assert {each.file for each in problems} == {"templates/layouts/words/pt.yaml"}
+
+
+@pytest.mark.parametrize(
+    ("path", "named"), [(("colon",), "colon"), (("paper", "cover", "steps"), "paper: cover: steps")]
+)
+def test_a_phrase_that_a_newer_version_needs_is_named_with_its_file(path: tuple[str, ...], named: str) -> None:
+    """A workspace keeps its own words when the program is upgraded."""
+    found = words(en=b"back: Back\npaper:\n  cover: {title: Letters}\n").of("en")
+    with pytest.raises(ProblemsError) as caught:
+        reduce(getitem, path, found)
+    (problem,) = caught.value.problems
+    assert (problem.file, f"`{named}`" in problem.message) == ("templates/layouts/words/en.yaml", True)

@@ -12,10 +12,8 @@ from communique.language.escaping import in_line
 from communique.language.formatting import direction, locale_of
 from communique.language.postal import address_lines
 from communique.postal_address import PostalAddress
-from communique.problems import Problem
 from communique.settings import Settings
 from communique.texts.pictures import as_address
-from communique.texts.templates import TemplateProblemError
 
 _LABELS = ("letters", "pages", "sheets", "weight", "postage", "together", "envelope")
 
@@ -77,25 +75,12 @@ def short_reference(reference: str, year: int) -> str:
 
 
 def cover_of(words: Mapping[str, Any], subject: str, language: str) -> Cover:
-    """The words of the sheet on top of a batch, in the letters' language.
-
-    Raises:
-        TemplateProblemError: a phrase is missing, as in a workspace that is older than the program.
-    """
-    try:
-        said = words["paper"]["cover"]
-        return Cover(
-            title=f"{said['title']}{words['colon']} {subject}",
-            direction=direction(language),
-            language=(str(said["language"]), str(words["language_name"])),
-            labels={name: str(said[name]) for name in _LABELS},
-            steps=tuple(map(str, said["steps"])),
-        )
-    except KeyError as missing:
-        problem = Problem(
-            code="missing-translation",
-            message=f"expected the phrase `{missing.args[0]}`, found none",
-            hint="It came with a newer version: take its line from the file of this name that the program brings.",
-            file=f"templates/layouts/words/{language}.yaml",
-        )
-        raise TemplateProblemError(problem) from missing
+    """The words of the sheet on top of a batch, in the letters' language."""
+    said = words["paper"]["cover"]
+    return Cover(
+        title=f"{said['title']}{words['colon']} {subject}",
+        direction=direction(language),
+        language=(str(said["language"]), str(words["language_name"])),
+        labels={name: str(said[name]) for name in _LABELS},
+        steps=tuple(map(str, said["steps"])),
+    )

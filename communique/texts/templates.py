@@ -19,7 +19,7 @@ from markupsafe import Markup
 from communique.language import formatting
 from communique.language.escaping import in_line, in_markdown, in_text
 from communique.language.plurals import MissingFormError, counted
-from communique.problems import Problem
+from communique.problems import Problem, ProblemsError
 from communique.read.sources import Sources
 from communique.texts.template_environment import MAX_SOURCE, TemplateEnvironment, TooMuchError, UnfitValueError, pieces
 from communique.texts.template_faults import FAILURES, is_internal, problem_of, without_value
@@ -31,13 +31,13 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _ASKED = LRUCache(50)  #: the syntax of layouts by their source
 
 
-class TemplateProblemError(Exception):
+class TemplateProblemError(ProblemsError):
     """A template cannot be used; `problems` say where and why."""
 
     def __init__(self, problem: Problem, *further: Problem) -> None:
-        super().__init__(problem.message)
+        super().__init__((problem, *further))
+        self.args = (problem.message,)  # said in one line
         self.problem = problem
-        self.problems = (problem, *further)
 
 
 class Templates:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from communique.language.formatting import locale_of
 from communique.language.plurals import missing_forms
@@ -11,6 +11,30 @@ from communique.problems import Problem
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
+from communique.texts.templates import TemplateProblemError
+
+
+class Phrases(dict[str, Any]):
+    """Fixed phrases by name, some in groups. One that is missing is named with its file and the group it belongs to."""
+
+    def __init__(self, phrases: Mapping[str, Any], file: str, group: str = "") -> None:
+        super().__init__(
+            {
+                name: Phrases(value, file, f"{group}{name}: ") if isinstance(value, Mapping) else value
+                for name, value in phrases.items()
+            }
+        )
+        self._file, self._group = file, group
+
+    def __missing__(self, name: str) -> NoReturn:
+        """A town's words are its own, and may be older than the program.
+
+        Raises:
+            TemplateProblemError: always.
+        """
+        message = f"expected the phrase `{self._group}{name}`, found none"
+        hint = "It came with a newer version: take its line from the file of this name that the program brings."
+        raise TemplateProblemError(Problem(code="missing-translation", message=message, hint=hint, file=self._file))
 
 
 @dataclass(frozen=True)
@@ -26,7 +50,8 @@ class Words:
             path = self._path(language)
             data = self.sources.read(path) if path else None
             document, _ = read(data, path or "") if data is not None else (None, [])
-            self._read[language] = document.data if document is not None else {}
+            said = document.data if document is not None and isinstance(document.data, Mapping) else {}
+            self._read[language] = Phrases(said, path or f"templates/layouts/words/{language}.yaml")
         return self._read[language]
 
     def problems(self, languages: tuple[str, ...]) -> list[Problem]:
