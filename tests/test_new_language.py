@@ -55,10 +55,10 @@ def read(city: Path) -> tuple[Workspace | None, list[Problem]]:
     return workspace, [*problems, *phrases]
 
 
-def as_spoken_in_the_guide() -> str:
-    """What docs/officers.md writes under `speech:`."""
+def written_in_the_guide(key: str) -> str:
+    """What docs/officers.md writes under a key of the fixed phrases."""
     guide = (Path(__file__).parents[1] / "docs" / "officers.md").read_text(encoding="utf-8")
-    block = re.search(r"(?ms)^   ```yaml\n(   speech:.*?)^   ```", guide)
+    block = re.search(rf"(?ms)^   ```yaml\n(   {key}:.*?)^   ```", guide)
     assert block is not None
     return textwrap.dedent(block[1])
 
@@ -91,11 +91,14 @@ def steps(city: Path) -> list[list[Problem]]:
     words = city / "templates/layouts/words"
     english = (words / "en.yaml").read_text(encoding="utf-8")
     ukrainian = english.replace("language_name: English", "language_name: Українська").replace("en_GB", "uk_UA")
-    ukrainian = re.sub(r"(?ms)^speech:.*?(?=^cue_sheet:)", as_spoken_in_the_guide().replace("\\", r"\\"), ukrainian)
+    ukrainian = re.sub(r"(?ms)^speech:.*?(?=^cue_sheet:)", lambda _: written_in_the_guide("speech"), ukrainian)
     (words / f"{NEW}.yaml").write_text(ukrainian, encoding="utf-8")
     rewrite(city, f"campaigns/{CAMPAIGN}.yaml", languages=languages)
     for english_texts in (city / "templates" / CAMPAIGN).glob("*/en"):
         shutil.copytree(english_texts, english_texts.with_name(NEW))
+    look()
+    ukrainian = re.sub(r"(?ms)^counted:.*?(?=^skip:)", lambda _: written_in_the_guide("counted"), ukrainian)
+    (words / f"{NEW}.yaml").write_text(ukrainian, encoding="utf-8")
     look()
     return told
 
@@ -106,6 +109,7 @@ def test_each_step_is_told_what_comes_next(steps: list[list[Problem]]) -> None:
     assert files == [
         {SETTINGS},
         {GLOSSARY, PROCESS},
+        {f"templates/layouts/words/{NEW}.yaml"},
         set(),
     ]
     assert {problem.code for told in steps for problem in told} == {"missing-translation"}

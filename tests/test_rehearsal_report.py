@@ -205,7 +205,7 @@ def test_films_can_be_watched_and_infographics_looked_at(rehearsal: Rehearsal, r
     films = [film for page in pages for film in parsed(page).iter("video")]
     assert [(pages[0].parent / str(film.get("src"))).is_file() for film in films] == [True] * 2
     sounds = [recording for page in pages for recording in parsed(page).iter("audio")]
-    assert [recording.get("src", "").rpartition(".")[2] for recording in sounds] == ["mp3"] * 10
+    assert [recording.get("src", "").rpartition(".")[2] for recording in sounds] == ["mp3"] * 18
     assert not list(rehearsal.folder.rglob("*.wav"))
     pictures = [str(each.get("src")) for page in pages for each in parsed(page).iter("img")]
     assert len([each for each in pictures if each.endswith("/infographic.png")]) == 4
