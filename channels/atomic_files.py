@@ -14,6 +14,7 @@ from communique.channel import PermanentError, TemporaryError, UncertainError
 #: A web server under another account must be able to read what we write; `mkstemp` alone gives 0600.
 READABLE = 0o644
 _PREFIX, _SUFFIX = ".writing-", ".part"  #: of temporary names, which no web server serves
+_ABANDONED = 600  #: seconds after which nobody is about to name a file any more
 
 
 def unsafe_paths(paths: Iterable[str]) -> list[str]:
@@ -87,30 +88,36 @@ def _is_safe(path: str) -> bool:
 def _stage(root: Path, files: Mapping[str, bytes], staged: list[tuple[Path, Path]]) -> None:
     if unsafe := unsafe_paths(files):
         raise PermanentError(f"A path below {root} was expected, found {unsafe[0]!r}. Nothing was written.")
-    opened: set[Path] = set()
+    tidied: set[Path] = set()
     try:
         for path, data in files.items():
             target = root / path
             if not _holds(target, data):
-                _open(root, target.parent, opened)
-                staged.append((_temporary(target, data), target))
+                temporary = _temporary(root, target, data)
+                staged.append((temporary, target))
+                if target.parent not in tidied:
+                    _tidy(target.parent, temporary.stat().st_mtime)
+                    tidied.add(target.parent)
     except OSError as error:
         raise TemporaryError(_plain(root, error)) from error
 
 
-def _open(root: Path, directory: Path, opened: set[Path]) -> None:
-    """Make it, without what was begun there: killed again and again while it writes, a daemon would fill the disk."""
-    if directory in opened:
-        return
-    if not directory.resolve().is_relative_to(root.resolve()):
-        raise PermanentError(f"{directory} is a link that leads out of {root}. Nothing was written.")
-    directory.mkdir(parents=True, exist_ok=True)
+def _tidy(directory: Path, present: float) -> None:
+    """Take away what was begun and never named: killed again and again while it writes, a daemon would fill the disk.
+
+    Another process may be writing here at the moment: what is younger is left to it. `present` is by the clock of the
+    file system, as are the times of its files.
+    """
     for begun in directory.glob(f"{_PREFIX}*{_SUFFIX}"):
-        begun.unlink(missing_ok=True)
-    opened.add(directory)
+        with suppress(FileNotFoundError):  # taken away or named by whoever began it
+            if begun.stat().st_mtime < present - _ABANDONED:
+                begun.unlink()
 
 
-def _temporary(target: Path, data: bytes) -> Path:
+def _temporary(root: Path, target: Path, data: bytes) -> Path:
+    if not target.parent.resolve().is_relative_to(root.resolve()):
+        raise PermanentError(f"{target.parent} is a link that leads out of {root}. Nothing was written.")
+    target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX)
     try:
         with os.fdopen(descriptor, "wb") as file:

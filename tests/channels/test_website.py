@@ -100,6 +100,20 @@ def test_a_commit_that_fails_leaves_everything_as_it_was(tmp_path: Path) -> None
     assert written(tmp_path) == {}
 
 
+def test_writers_take_nothing_from_each_other_but_what_was_abandoned(tmp_path: Path) -> None:
+    """Another worker publishes while one is about to; what a killed one had begun long ago is taken away."""
+    channel, other = (WebsiteChannel(directory=tmp_path, compress=False) for _ in range(2))
+    abandoned = tmp_path / ".writing-0.part"
+    abandoned.write_bytes(b"ho")
+    os.utime(abandoned, (1_000_000_000, 1_000_000_000))
+
+    def publish_another() -> None:
+        other.send(message({"index.html": b"other"}), lambda: None)
+
+    channel.send(message(), publish_another)
+    assert written(tmp_path) == FILES
+
+
 def test_unchanged_files_keep_their_date(tmp_path: Path) -> None:
     """A file whose bytes are the same is not touched, so caches stay right; a changed one is replaced."""
     channel = WebsiteChannel(directory=tmp_path, compress=False)
