@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 from communique.delivery import Mode
 
+MOST_BY_HAND = 1000  #: companions that an officer may put down: somebody brings a class
+
 
 class Answer(StrEnum):
     """As officers and citizens say it; calendars say PARTSTAT (RFC 5545 3.2.12)."""

@@ -7,14 +7,14 @@ from collections.abc import Sequence
 
 import click
 
-from communique.answering import Answer, Came
-from communique.commands.asked_meeting import MOST_COMPANIONS, asked_meeting, known_person
+from communique.answering import Answer
+from communique.commands.asked_meeting import asked_meeting, given_by_hand, known_person, with_details
 from communique.commands.console import Session, counted, local_time, table
 from communique.commands.plans import desk
 from communique.commands.written_answers import settle_command, written_command
-from communique.language.escaping import harmless, in_line, in_text
+from communique.language.escaping import harmless, in_line
 from communique.store import answers, journal, written_answers
-from communique.store.answers import Attendance, Given
+from communique.store.answers import Attendance
 
 _COLUMNS = (
     *("answer", "name", "organisation", "address", "language", "companions", "access_needs", "interpretation"),
@@ -76,9 +76,7 @@ def export_command(session: Session, meeting: str | None) -> None:
 @click.argument("address")
 @click.argument("answer", type=click.Choice([str(each) for each in Answer]))
 @click.option("--meeting", default=None, help="To which meeting, where there are several: `kickoff.meeting`.")
-@click.option("--companions", type=click.IntRange(0, MOST_COMPANIONS), default=0, help="How many people come along.")
-@click.option("--access-needs", default="", help="What the person needs to take part.")
-@click.option("--interpretation", default="", help="Into which language, or sign language.")
+@with_details
 @click.option("--as", "who", required=True, help="Who notes it.")
 @click.pass_obj
 def add_command(
@@ -99,14 +97,8 @@ def add_command(
         name = asked_meeting(workspace, connection, meeting)
         person = known_person(connection, address)
         before = answers.find(connection, mode, name, person.id)
-        given = Given(
-            answer=Answer(answer),
-            companions=companions,
-            access_needs=in_text(access_needs).strip(),
-            interpretation=in_line(interpretation),
-            came=Came.HAND,
-            answered_at=max(now, before.answered_at) if before else now,
-        )
+        at = max(now, before.answered_at) if before else now
+        given = given_by_hand(answer, companions, access_needs, interpretation, at)
         answers.give(connection, mode, name, person.id, given)
         journal.note(connection, who=who, what=f"noted an answer to {name}", now=now)
     earlier = f" Before: {_SAID[before.answer]}." if before else ""

@@ -1,14 +1,46 @@
 """Which meeting, and whose answer, a command is about."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import click
 from sqlalchemy import Connection
 
+from communique.answering import MOST_BY_HAND, Answer, Came
 from communique.commands.console import refuse
+from communique.language.escaping import in_line, in_text
 from communique.problems import did_you_mean
 from communique.store import answers, people
+from communique.store.answers import Given
 from communique.store.people import AddressError
 from communique.workspace import Workspace
 
-MOST_COMPANIONS = 1000  #: somebody brings a class
+_COMPANIONS = click.IntRange(0, MOST_BY_HAND)
+_DETAILS = (
+    click.option("--companions", type=_COMPANIONS, default=0, help="How many people come along."),
+    click.option("--access-needs", default="", help="What the person needs to take part."),
+    click.option("--interpretation", default="", help="Into which language, or sign language."),
+)
+
+
+def with_details(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the options that go with an answer."""
+    for option in reversed(_DETAILS):
+        command = option(command)
+    return command
+
+
+def given_by_hand(answer: str, companions: int, access_needs: str, interpretation: str, at: datetime) -> Given:
+    """An answer that an officer has been told of."""
+    return Given(
+        answer=Answer(answer),
+        companions=companions,
+        access_needs=in_text(access_needs).strip(),
+        interpretation=in_line(interpretation),
+        came=Came.HAND,
+        answered_at=at,
+    )
 
 
 def known_person(connection: Connection, address: str) -> people.Person:

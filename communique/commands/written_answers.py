@@ -5,14 +5,13 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from communique.answering import Answer, Came, Proof
+from communique.answering import Answer, Proof
 from communique.bounces.written_answers import CannotRecordError, record, set_aside
-from communique.commands.asked_meeting import MOST_COMPANIONS, asked_meeting, known_person
+from communique.commands.asked_meeting import asked_meeting, given_by_hand, known_person, with_details
 from communique.commands.console import Session, counted, local_time, refuse
 from communique.commands.plans import desk
 from communique.language.escaping import in_line, in_text
 from communique.store import people, written_answers
-from communique.store.answers import Given
 from communique.store.people import Person
 from communique.store.written_answers import Written
 
@@ -59,9 +58,7 @@ def _say(each: Written, person: Person | None, zone: ZoneInfo) -> None:
 @click.argument("answer", type=click.Choice([*(str(each) for each in Answer), _ASIDE]))
 @click.option("--for", "address", default="", help="Whose answer it is, if not of whom the list names.")
 @click.option("--meeting", default=None, help="To which meeting, if the list does not say: `kickoff.meeting`.")
-@click.option("--companions", type=click.IntRange(0, MOST_COMPANIONS), default=0, help="How many people come along.")
-@click.option("--access-needs", default="", help="What the person needs to take part.")
-@click.option("--interpretation", default="", help="Into which language, or sign language.")
+@with_details
 @click.option("--as", "who", required=True, help="Who has read it.")
 @click.pass_obj
 def settle_command(
@@ -92,14 +89,7 @@ def settle_command(
             return
         person = _whose(connection, mail, address)
         name = asked_meeting(workspace, connection, meeting or mail.meeting or None)
-        given = Given(
-            answer=Answer(answer),
-            companions=companions,
-            access_needs=in_text(access_needs).strip(),
-            interpretation=in_line(interpretation),
-            came=Came.HAND,
-            answered_at=mail.at,
-        )
+        given = given_by_hand(answer, companions, access_needs, interpretation, mail.at)
         try:
             record(connection, mode, mail, person, name, given, who=who, key=key, now=now)
         except CannotRecordError as error:

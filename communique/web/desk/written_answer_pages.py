@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from communique.answering import Answer, Came, Proof
+from communique.answering import MOST_BY_HAND, Answer, Came, Proof
 from communique.bounces.written_answers import CannotRecordError, record, set_aside
 from communique.language.escaping import in_line, in_text
 from communique.store import answers, people, written_answers
@@ -22,7 +22,6 @@ READERS = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: of what people write, and 
 _SEE_OTHER, _WRONG, _CONFLICT = 303, 422, 409
 _ASIDE = "aside"
 _AT_ONCE = 20  #: mails on a page; the rest comes when these are settled
-MOST_COMPANIONS = 1000
 _LONGEST_NEEDS, _LONGEST_LANGUAGE, _LONGEST_ADDRESS = 1000, 100, 320
 _FIELDS = ("answer", "meeting", "address", "companions", "access_needs", "interpretation")
 
@@ -108,7 +107,7 @@ class WrittenAnswerPages:
             return "nobody_known", None
         if filled["meeting"] not in self._meetings(connection):
             return "no_meeting", person
-        return ("companions" if count is None or int(count or 0) > MOST_COMPANIONS else ""), person
+        return ("companions" if count is None or int(count or 0) > MOST_BY_HAND else ""), person
 
     def _meetings(self, connection: Connection) -> Sequence[str]:
         return answers.meetings(connection, self.office.settings.mode)
@@ -147,7 +146,7 @@ class WrittenAnswerPages:
             "meetings": meetings,
             "answers": [*Answer],
             "is_proven": lambda proof: proof in {Proof.TAG, Proof.REPLY},
-            "most_companions": MOST_COMPANIONS,
+            "most_companions": MOST_BY_HAND,
             "longest": {
                 "access_needs": _LONGEST_NEEDS,
                 "interpretation": _LONGEST_LANGUAGE,
