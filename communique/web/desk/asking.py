@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from communique.store.officers import Officer
 from communique.web.visits import Visit
@@ -13,6 +13,7 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+_AS_THEY_STAND = "/%:@!$&'()*+,;=?~"  # RFC 3986 3.3, 3.4; what is quoted already stays so
 _LONGEST_NUMBER = 18  # digits; what a database takes for a number
 
 
@@ -68,4 +69,6 @@ def inside(target: str) -> str:
     """Where to go on: a path of the desk, whatever a link says."""
     parts = urlsplit(f"/{target.lstrip('/')}")
     plain = all(sign.isprintable() and sign != "\\" for sign in target)
-    return f"{parts.path}{f'?{parts.query}' if parts.query else ''}" if plain and not parts.netloc else "/"
+    if not plain or parts.netloc:
+        return "/"
+    return quote(f"{parts.path}{f'?{parts.query}' if parts.query else ''}", safe=_AS_THEY_STAND)  # a header is ASCII
