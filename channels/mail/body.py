@@ -46,6 +46,8 @@ def text_part(text: str, subtype: str, **parameters: str) -> Part:
 
 def wire_text(text: str) -> bytes:
     """UTF-8 with CR LF line ends, whatever line ends it had."""
+    if text.isprintable():
+        return text.encode()  # it has no line ends, and most names are no longer than that
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
 
 

@@ -1,9 +1,10 @@
 """What is said on one connection to a mail server, without a socket: bytes in, bytes out.
 
 A mail goes in two steps. `begin` offers it (MAIL, RCPT, DATA), and nothing can have gone out: a server must not accept
-an unfinished mail (RFC 5321 4.1.1.4). When the server has said 354 the mail is `ready`; after `finish` only an answer
-tells what became of it. Where the server offers PIPELINING (RFC 2920) the offer of the next mail travels with the end
-of the one before, so that a mail costs one round trip; elsewhere each command waits for its answer.
+an unfinished mail (RFC 5321 4.1.1.4). When the server has said 354 the mail is `ready`: it waits for its final dot, on
+this side or, if it is long, on the server's; after `finish` only an answer tells what became of it. Where the server
+offers PIPELINING (RFC 2920) the offer of the next mail travels with the end of the one before, so that a mail costs one
+round trip; elsewhere each command waits for its answer.
 """
 
 import re
@@ -17,6 +18,9 @@ from channels.mail.replies import Reply, read_reply
 from channels.mail.server import Patience
 
 _LONGEST_ANSWER = 65_536
+#: Bytes of a mail that go in one piece with its final dot. A longer one goes ahead of it: what takes its time on the
+#: wire must not do so after the point of no return, where a crash leaves it in doubt.
+_IN_ONE_PIECE = 16_384
 _LONGEST_ID = 100  # RFC 3461 4.4
 _GO_AHEAD = 354
 _ANSWER = re.compile(rb"[0-9]{3}([ -]|\r?$)")  # RFC 5321 4.2
@@ -61,6 +65,7 @@ class Conversation:
         self._length = 0  #: bytes of the answer that is being given
         self._asked: deque[tuple[Step, Transaction]] = deque()
         self._reset = False  #: the server may still hold an envelope
+        self._content = b""  #: of the mail that is offered, where it waits for its final dot
 
     @property
     def features(self) -> Mapping[str, str]:
@@ -109,7 +114,8 @@ class Conversation:
         if transaction is None:
             raise RuntimeError("no mail is ready")
         self.offered = None
-        self.outgoing += b".\r\n"
+        self.outgoing += self._content + b".\r\n"
+        self._content = b""
         transaction.finished = True
         transaction.dot_at = self.written + len(self.outgoing)
         self._asked.append((".", transaction))
@@ -175,7 +181,11 @@ class Conversation:
     def _go_ahead(self, transaction: Transaction) -> None:
         if transaction.refusal is None:
             self.offered = transaction
-            self.outgoing += stuffed(transaction.envelope.data)
+            content = stuffed(transaction.envelope.data)
+            if len(content) > _IN_ONE_PIECE:
+                self.outgoing += content
+            else:
+                self._content = content
             return
         # RFC 2920 3.1: whoever was given no recipient is told so by an end without a mail.
         self.outgoing += b".\r\n"

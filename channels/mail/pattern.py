@@ -12,6 +12,7 @@ from email.message import Message as Part
 from email.mime.nonmultipart import MIMENonMultipart
 from email.parser import BytesParser
 from email.policy import compat32
+from typing import NamedTuple
 
 from channels.mail.address import Mailbox
 from channels.mail.body import base64_lines, text_part, wire_text
@@ -32,6 +33,17 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]+")
 
 Values = Mapping[str, str]
 Hole = Callable[[Message, Values, Mailbox], bytes]
+Show = Callable[[str], str]
+
+
+class _Quote(NamedTuple):
+    """A hole in a quoted-printable text, which holds a value alone on its lines, as the text's format shows it."""
+
+    mark: str
+    show: Show
+
+
+Piece = bytes | Hole | _Quote
 
 
 class Pattern:
@@ -51,8 +63,11 @@ class Pattern:
         pieces = _cut(data, _holes(letter, message, to, parts))
         self._pieces = [piece if isinstance(piece, bytes) else b"" for piece in pieces]
         self._holes: dict[Hole, list[int]] = {}  #: and where in the mail each is
+        self._quotes: dict[str, dict[Show, list[int]]] = {}  #: by mark, and by how its texts write a value
         for place, piece in enumerate(pieces):
-            if not isinstance(piece, bytes):
+            if isinstance(piece, _Quote):
+                self._quotes.setdefault(piece.mark, {}).setdefault(piece.show, []).append(place)
+            elif not isinstance(piece, bytes):
                 self._holes.setdefault(piece, []).append(place)
         self._try(letter, message, mail, sender, to, names)
 
@@ -67,6 +82,13 @@ class Pattern:
             filled = hole(message, values, to)
             for place in places:
                 pieces[place] = filled
+        for mark, texts in self._quotes.items():
+            value = values[mark]
+            plain = value.encode("ascii") if _AS_IT_STANDS.fullmatch(value) else b""
+            for show, places in texts.items():
+                filled = plain or _quoted(wire_text(show(value)))
+                for place in places:
+                    pieces[place] = filled
         return b"".join(pieces)
 
     def _try(
@@ -98,7 +120,7 @@ def _serialised(value: str) -> str:
 
 def _holes(
     letter: FormLetter, message: Message, to: Mailbox, parts: Mapping[str, "_EncodedText"]
-) -> dict[bytes, list[bytes | Hole]]:
+) -> dict[bytes, list[Piece]]:
     """What stands in the composed mail where people differ, and what is put there."""
     return {
         # With what stands before them: `Reply-To` ends in `To`, and may hold the same address.
@@ -140,7 +162,7 @@ def _token(mark: str) -> Hole:
     return token
 
 
-def _cut(data: bytes, holes: Mapping[bytes, list[bytes | Hole]]) -> list[bytes | Hole]:
+def _cut(data: bytes, holes: Mapping[bytes, list[Piece]]) -> list[Piece]:
     found = re.split(b"(" + b"|".join(re.escape(mark) for mark in holes) + b")", data)
     return [each for piece in found if piece for each in holes.get(piece, [piece])]
 
@@ -148,7 +170,7 @@ def _cut(data: bytes, holes: Mapping[bytes, list[bytes | Hole]]) -> list[bytes |
 class _EncodedText:
     """One text of a mail, encoded between its marks. `show` is how its format writes a value."""
 
-    def __init__(self, text: str, letter: FormLetter, show: Callable[[str], str]) -> None:
+    def __init__(self, text: str, letter: FormLetter, show: Show) -> None:
         self._show = show
         marks = (*letter.free, *letter.tokens)
         pieces = re.split("(" + "|".join(map(re.escape, marks)) + ")", text) if marks else [text]
@@ -164,25 +186,15 @@ class _EncodedText:
         part.set_payload(self.hole.decode())
         return part
 
-    def pieces(self) -> list[bytes | Hole]:
+    def pieces(self) -> list[Piece]:
         """The content; in base64 it is one hole, because a value moves all that follows it."""
         if self._encoding == "base64":
             return [self._in_base64]
         # Each value stands between soft line breaks, alone on its lines.
-        holes: dict[str, Hole] = {mark: self._in_quotes(mark) for mark in self._marks}
-        found: list[bytes | Hole] = [_quoted(self._plain[0])]
+        found: list[Piece] = [_quoted(self._plain[0])]
         for mark, piece in zip(self._marks, self._plain[1:], strict=True):
-            found += (_SOFT_BREAK, holes[mark], _SOFT_BREAK + _quoted(piece))
+            found += (_SOFT_BREAK, _Quote(mark, self._show), _SOFT_BREAK + _quoted(piece))
         return found
-
-    def _in_quotes(self, mark: str) -> Hole:
-        def value(_message: Message, values: Values, _to: Mailbox) -> bytes:
-            value = values[mark]
-            if _AS_IT_STANDS.fullmatch(value):
-                return value.encode("ascii")
-            return _quoted(wire_text(self._show(value)))
-
-        return value
 
     def _in_base64(self, _message: Message, values: Values, _to: Mailbox) -> bytes:
         found = [self._plain[0]]

@@ -85,15 +85,18 @@ class Writer:
 
     def _pattern(self, message: Message, merged: MergedMail, to: Mailbox) -> Pattern | None:
         letter = merged.letter
-        if letter not in self._patterns:
-            try:
-                mail = self.complete(letter.mail)
-                mendable = [*_body_faults(mail)]
-                self._patterns[letter] = None if mendable else Pattern(letter, message, mail, self.sender, to)
-            except PermanentError:
-                # Composed for each, it is refused for each with the reason, or it goes.
-                self._patterns[letter] = None
-        return self._patterns[letter]
+        try:
+            return self._patterns[letter]
+        except KeyError:
+            pattern = self._patterns[letter] = self._tried(message, letter, to)
+            return pattern
+
+    def _tried(self, message: Message, letter: FormLetter, to: Mailbox) -> Pattern | None:
+        try:
+            mail = self.complete(letter.mail)
+            return None if [*_body_faults(mail)] else Pattern(letter, message, mail, self.sender, to)
+        except PermanentError:
+            return None  # composed for each, it is refused for each with the reason, or it goes
 
     def _parts(self, message: Message) -> tuple[Mail, Recipient]:
         recipient = _recipient(message)

@@ -48,6 +48,7 @@ class MailMerge:
     stamped_at: datetime
     letter: FormLetter | None  #: None when each is written for itself
     greeted: tuple[str, ...]  #: what the greeting says of a person, or asks for
+    asks_about: str  #: as `Occasion.asks_about`, which each of thousands would ask for
 
     def lacks(self, recipient: Recipient) -> frozenset[str]:
         """What the greeting cannot say of a person: the mails of those who lack the same differ in values alone."""
@@ -63,7 +64,7 @@ class MailMerge:
         if self.letter is None or not all(values.values()):
             addressee = Addressee(recipient=recipient, role=self.role)
             return self.renderer.mail(self.occasion, self.route, addressee, self.stamped_at)
-        values |= values_of(self.renderer, self.letter, recipient, self.occasion.asks_about)
+        values |= values_of(self.renderer, self.letter, recipient, self.asks_about)
         return MergedMail(letter=self.letter, values=values)
 
 
@@ -124,6 +125,7 @@ def mail_merge(
         stamped_at=stamped_at,
         letter=None,
         greeted=(),
+        asks_about=occasion.asks_about,
     )
     if occasion.meeting or not is_for_anybody(renderer, occasion, route, language):
         return merge
@@ -131,7 +133,7 @@ def mail_merge(
         renderer,
         lambda anybody: renderer.mail(occasion, route, Addressee(recipient=anybody, role=role), stamped_at),
         language,
-        occasion.asks_about,
+        merge.asks_about,
     )
     return replace(merge, letter=letter, greeted=_fields_of(renderer, renderer.wordings(occasion, route, language)[0]))
 
@@ -158,7 +160,8 @@ def _marked(mail: Mail, token: str, mark: str) -> Mail:
 
 def _shown(value: str) -> str:
     """As a greeting shows it: cleaned as a value, and again as part of its line."""
-    return in_line(in_line(value))
+    once = in_line(value)
+    return once if once == value else in_line(once)
 
 
 def _only_greets(renderer: Renderer, wording: Wording) -> bool:

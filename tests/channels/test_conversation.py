@@ -73,25 +73,34 @@ def test_one_mail_without_extensions() -> None:
     )
 
 
-def test_two_mails_in_a_pipeline() -> None:
-    """The offer of the second travels behind the end of the first, in the same write."""
-    server = ScriptedSmtp(iter(()))
+def writes_of(server: ScriptedSmtp) -> list[bytes]:
+    """What the server will hear, a write each."""
     writes: list[bytes] = []
     hear = server.hear
-    server.hear = lambda data: (writes.append(data), hear(data))[1]  # type: ignore[method-assign]
+    server.hear = lambda data: (writes.append(data) if data else None, hear(data))[1]  # type: ignore[method-assign]
+    return writes
+
+
+def test_two_mails_in_a_pipeline() -> None:
+    """The offer of the second travels behind the first and its end, in the same write."""
+    server = ScriptedSmtp(iter(()))
+    writes = writes_of(server)
     first, second = (replace(mail, id=f"a+b={number}@x") for number, mail in enumerate(MAILS[:2]))
     talk(server, [first, second], features=("pipelining", "size", "dsn"))
     offer = (
         b"MAIL FROM:<boletin@puertoclaro.example> SIZE=4 RET=HDRS ENVID=a+2Bb+3D%d@x\r\n"
         b"RCPT TO:<person%d@vecinas.example>\r\nDATA\r\n"
     )
-    assert [data for data in writes if data] == [
-        offer % (0, 0),
-        b"..0\r\n",
-        b".\r\n" + offer % (1, 1),
-        b"..1\r\n",
-        b".\r\n",
-    ]
+    assert writes == [offer % (0, 0), b"..0\r\n.\r\n" + offer % (1, 1), b"..1\r\n.\r\n"]
+
+
+def test_a_long_mail_is_with_the_server_before_the_point_of_no_return() -> None:
+    """What takes its time on the wire does not do so where a crash leaves it in doubt: only its dot waits."""
+    server = ScriptedSmtp(iter(()))
+    writes = writes_of(server)
+    letter = b"Subject: x\r\n\r\n" + b"long\r\n" * 4000
+    talk(server, [replace(MAIL, data=letter)])
+    assert writes[-2:] == [letter, b".\r\n"]
 
 
 def test_an_identity_too_long_for_the_envelope_stays_out_of_it() -> None:
