@@ -234,6 +234,12 @@ class CueSheet:
     contact: tuple[str, ...]  #: whom to ask: name, telephone, e-mail
     not_before: str  #: date and time, as the language writes them
     pronunciation: Mapping[str, str]  #: of names in the spots
+    seconds: tuple[str, str]  #: how the language writes them: the pattern (`{0} s`) and the mark before tenths
+
+    def in_seconds(self, length: float) -> str:
+        """A length to the tenth, as the language writes it: `12,3 s`."""
+        pattern, mark = self.seconds
+        return pattern.format(f"{length:.1f}".replace(".", mark))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

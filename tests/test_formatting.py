@@ -11,6 +11,7 @@ from communique.language.formatting import (
     direction,
     joined,
     locale_of,
+    seconds_written,
     time_of_day,
     time_range,
     weekday_and_date,
@@ -88,3 +89,13 @@ def test_lists_are_joined(language: str, text: str) -> None:
 def test_direction(language: str, side: str) -> None:
     """Arabic and Persian are written from right to left."""
     assert direction(language) == side
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "12.5 secs"), ("es", "12,5 s"), ("fr", "12,5 s"), ("pt", "12,5 s"), ("ar", "12,5 ث"), ("uk", "12,5 с")],
+)
+def test_seconds_have_the_mark_of_the_language_before_tenths(language: str, said: str) -> None:
+    """A cue sheet is read by people of a station in their own language: 12,5 s in Spanish, 12.5 in English."""
+    pattern, mark = seconds_written(locale_of(language, LOCALES))
+    assert pattern.format(f"12{mark}5").replace("\u00a0", " ").replace("\u202f", " ") == said

@@ -100,19 +100,21 @@ def transcript(script: Script, takes: Sequence[Take], language: str) -> str:
 
 
 def _spot(script: Script, take: Take) -> Iterator[str]:
-    labels, spot = script.sheet.labels, take.spot
+    sheet, spot = script.sheet, take.spot
+    labels = sheet.labels
     words = spot.text.split()
     # A Latin address in an Arabic sentence does not turn the sentence round.
-    begins = _RIGHT_TO_LEFT if script.sheet.direction == "rtl" else ""
-    measured = f"{take.measured:.1f} s" if take.measured is not None else labels["not_measured"] * take.recorded
+    begins = _RIGHT_TO_LEFT if sheet.direction == "rtl" else ""
+    none = labels["not_measured"] if take.recorded else ""
+    measured = none if take.measured is None else sheet.in_seconds(take.measured)
     yield f"<h2>{clock(spot.seconds)}</h2>"
     yield _table(
         {
             labels["length"]: [clock(spot.seconds)],
             labels["estimated"]: [
-                f"{spot.takes:.1f} s",
+                sheet.in_seconds(spot.takes),
                 f"{spot.words} {labels['words']}",
-                f"{script.words_per_minute}/min",
+                f"{script.words_per_minute} {labels['pace']}",
             ],
             labels["measured"]: [measured],
             labels["in_words"]: [begins + " ".join(words[:_FIRST_AND_LAST]) + " …"],

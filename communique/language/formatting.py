@@ -7,6 +7,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.dates import format_date, format_time
 from babel.lists import format_list
+from babel.numbers import get_decimal_symbol
 from babel.units import format_unit
 
 _KILO = 1000
@@ -79,6 +80,13 @@ def file_size(size: int, locale: Locale) -> str:
     if size < _KILO * _KILO:
         return _western(format_unit(max(1, round(size / _KILO)), "kilobyte", "short", locale=locale))
     return _western(format_unit(round(size / _KILO / _KILO, 1), "megabyte", "short", locale=locale))
+
+
+def seconds_written(locale: Locale) -> tuple[str, str]:
+    """How a length in seconds is written with digits 0-9: the pattern (`{0} s`) and the mark before tenths (`,`)."""
+    mark = get_decimal_symbol(locale, numbering_system="latn")
+    example = format_unit(12.5, "second", "short", locale=locale, numbering_system="latn")
+    return example.replace(f"12{mark}5", "{0}"), mark
 
 
 def _date(value: object) -> date:

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from communique.channel import CueSheet, Script, Spot
-from communique.language.formatting import day_and_month, direction, locale_of, time_of_day
+from communique.language.formatting import day_and_month, direction, locale_of, seconds_written, time_of_day
 from communique.language.speech.pace import words_per_minute
 from communique.language.speech.speaking import Speech, count_words, pronounced
 from communique.problems import Problem
@@ -96,6 +96,7 @@ def script_of(
             contact=tuple(filter(None, (contact.name, contact.phone, contact.email))),
             not_before=f"{day_and_month(local, locale)}, {time_of_day(local, locale)} ({local:%Z})",
             pronunciation={name: said for name, said in names.items() if any(name in each.text for each in spots)},
+            seconds=seconds_written(locale),
         ),
     )
     return replace(script, document=on_paper(templates, script, screen.shown)) if screen else script

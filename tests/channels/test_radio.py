@@ -42,6 +42,7 @@ def message(message: Message) -> Message:
         contact=("Inés Vidal", "+34 955 000 000"),
         not_before="19 de enero de 2027, 10:00 (CET)",
         pronunciation={"OGP": "o ge pe"},
+        seconds=("{0} s", ","),
     )
     script = Script(headline="Entramos", spots=(spot,), voice="es", words_per_minute=100, sheet=sheet)
     return replace(message, content=script)
@@ -95,8 +96,8 @@ def test_a_station_finds_all_it_needs_in_one_folder(tmp_path: Path, message: Mes
         "Radio Puerto Claro: 8:30",
         "Puerto Claro entra en la …",
         "… abierto arroba example punto org.",
-        f"{seconds:.1f} s",
-        "<bdi>9.6 s</bdi><br><bdi>16 palabras</bdi><br><bdi>100/min</bdi>",
+        f"{seconds:.1f} s".replace(".", ","),
+        "<bdi>9,6 s</bdi><br><bdi>16 palabras</bdi><br><bdi>100 palabras por minuto</bdi>",
         "OGP: o ge pe",
         "19 de enero de 2027, 10:00 (CET)",
         "+34 955 000 000",
