@@ -19,14 +19,23 @@ def keep(town: Town, name: str) -> None:
 
 
 def test_a_copy_holds_all_that_one_campaign_is_made_from(town: Town) -> None:
-    """Its own file and texts, layouts and settings, and nothing of other campaigns."""
+    """Its own file and texts, layouts and settings; of other campaigns the dates and facts, and no texts."""
     town.write("campaigns/other.yaml", "campaign: other\n")
     town.write("templates/other/hello/en/article.md", "Hello.\n")
     keep(town, "approved/news")
     files = kept(town, "approved/news")
     assert files["campaigns/news.yaml"] == (town.root / "campaigns/news.yaml").read_bytes()
     assert {"config/settings.yaml", "templates/news/hello/en/article.md", "templates/layouts/mail.html"} <= set(files)
-    assert not [path for path in files if "other" in path]
+    assert [path for path in files if "other" in path] == ["campaigns/other.yaml"]
+
+
+def test_a_fault_in_another_campaign_stops_nothing_that_is_frozen(town: Town) -> None:
+    """What is kept with it may be half edited; what goes out is as it was approved."""
+    town.invite("ana")
+    town.write("campaigns/other.yaml", "campaign: other\nannouncements: [\n")
+    town.freeze()
+    town.run()
+    assert len(town.email.taken) == 1
 
 
 def test_a_copy_stays_as_it_was(town: Town) -> None:

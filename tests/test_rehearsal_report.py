@@ -214,6 +214,13 @@ def test_films_can_be_watched_and_infographics_looked_at(rehearsal: Rehearsal, r
     assert all((pages[0].parent / each).is_file() for each in shown)
 
 
+def test_an_infographic_names_the_dates_of_other_campaigns(rehearsal: Rehearsal) -> None:
+    """The news of the acceptance says when the kickoff is, which is a date of the next campaign."""
+    said = next(rehearsal.folder.glob("infographics/**/accepted-into-ogp-*/es/description.txt")).read_text("utf-8")
+    assert "martes, 9 de febrero de 2027, 10:00 a 12:00: Reunión de arranque" in said
+    assert rehearsal.workspace.words.of("es")["no_dates"] not in said
+
+
 def test_posts_are_counted_as_their_networks_do(rehearsal: Rehearsal, rehearsed: list[Rehearsed]) -> None:
     """Each card says how long its post is by the network's own rule, and what it costs."""
     each = next(one for one in rehearsed if {"x", "bluesky"} <= set(one.channels))

@@ -33,10 +33,12 @@ def frozen(occurrence: int) -> str:
 
 
 def keep(connection: Connection, name: str, sources: Sources, campaign: str, now: datetime) -> None:
-    """Keep what one campaign is made from; an earlier copy of the name gives way."""
+    """Keep what one campaign is made from; an earlier copy of the name gives way.
+
+    Of the other campaigns their files are kept, too: an infographic shows the dates of the whole process.
+    """
     files = copy_of(sources, under=("campaigns", "config", f"templates/{campaign}", "templates/layouts")).files
-    others = {path for path in files if path.startswith("campaigns/") and path != f"campaigns/{campaign}.yaml"}
-    _write(connection, name, {path: files[path] for path in set(files) - others}, now)
+    _write(connection, name, files, now)
 
 
 def _write(connection: Connection, name: str, files: Mapping[str, bytes], now: datetime) -> None:
