@@ -144,6 +144,22 @@ def test_a_waived_check_is_silent(city: Path) -> None:
     assert problems(city) == []
 
 
+def test_a_networks_own_text_in_one_language_may_name_more_dates_than_the_short_one_in_another(city: Path) -> None:
+    """LinkedIn in two languages, of which one has a text of its own; another date in it is still an error."""
+    change(city, "config/settings.yaml", "network: linkedin", "network: linkedin\n    card: square")
+    change(
+        city,
+        "config/settings.yaml",
+        "card: square                        # its picture: 1080 × 1080\n    languages: [es]",
+        "languages: [es, en]",
+    )
+    assert (city / f"{PUBLIC}/es/linkedin.txt").is_file()
+    assert not (city / f"{PUBLIC}/en/linkedin.txt").exists()
+    assert problems(city) == []
+    change(city, f"{PUBLIC}/en/social.txt", "Follow the process", "Follow it until 3 March 2028")
+    assert {each.code for each in problems(city) if each.file.startswith(f"{PUBLIC}/en/")} >= {"dates-differ"}
+
+
 def test_a_series_that_ends_before_it_begins_is_an_error(city: Path) -> None:
     """Until a milestone that is over at the first time: nothing would ever go out, and nobody would know."""
     change(

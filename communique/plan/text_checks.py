@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from pathlib import PurePosixPath
 from typing import Any
 
 from communique.campaign import LANGUAGE
@@ -110,7 +111,10 @@ def _official(glossary: Any) -> Iterator[Mapping[str, str]]:
 
 
 def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[Problem]:
-    """One announcement says the same dates in every language."""
+    """One announcement says the same dates in every language.
+
+    A text of a network's own in one language (`linkedin.txt`) may say more than `social.txt` does in another.
+    """
     locales = workspace.settings.locales
     by_channel: dict[str, dict[str, set[date]]] = {}
     for (channel, language), sample in samples.items():
@@ -118,7 +122,9 @@ def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Path
     for channel, said in by_channel.items():
         first, *others = said
         for language in others:
-            if differing := sorted(said[first] ^ said[language]):
+            alike = PurePosixPath(paths[channel, first]).name == PurePosixPath(paths[channel, language]).name
+            differing = sorted(said[first] ^ said[language])
+            if differing and (alike or not (said[first] <= said[language] or said[language] <= said[first])):
                 named = ", ".join(day.isoformat() for day in differing)
                 problem = Problem(
                     code="dates-differ",
