@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_AT_ONCE = 50_000  #: objects more than there were, before they are looked through
+_AT_ONCE = 10_000  #: objects more than there were, before they are looked through: some megabyte
 
 
 @contextmanager
