@@ -11,7 +11,7 @@ from typing import ClassVar, Literal
 from channels.packs import folder_of, parts_of, receipt_of
 from channels.paper.binding import bound
 from channels.paper.cover import Paper, cover_html
-from channels.paper.envelopes import ENVELOPES, style_of
+from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
 from channels.paper.press import Press, Printed
 from channels.paper.tray import LETTERS, Tray
 from communique.channel import (
@@ -179,7 +179,7 @@ class LetterChannel:
         letter = message.content
         if (refused := self.check(message)) or not isinstance(letter, Letter):
             raise PermanentError(" ".join(refused))
-        return _Ready(message, letter, self._press.print(letter.html, self._style))
+        return _Ready(message, letter, self._press.print(letter.html, self._style, CLOSER))
 
     def _hand_over(self, printed: Sequence[_Ready], passing: Passing) -> None:
         """One batch, of those letters that may pass."""

@@ -1,0 +1,86 @@
+"""How letters lie on their pages: no line of one word, no signature alone, no page for two lines."""
+
+import io
+import re
+from functools import cache
+from typing import Any
+
+import pdfplumber
+import pytest
+
+from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
+from channels.paper.press import Press
+from communique.plan.preflight import sample_recipient
+from communique.postal_address import PostalAddress
+from communique.secret import Secret
+from communique.texts.rendering import Addressee
+from tests.shipped_messages import occasions, workspace
+from tests.test_card_shapes import LONGEST
+
+PARAGRAPH = (
+    "Una semana antes le enviaremos el orden del día. Mientras tanto, puede ver cómo trabajamos en la "
+    '<a href="https://abierto.puertoclaro.example.org/es/">página del proceso</a>. Le esperamos.'
+)
+HOME = PostalAddress(street="Avenida de la Constitución 12", city="Sevilla", postcode="41001", country="ES")
+KEY = Secret("0123456789abcdef0123456789abcdef")
+_LAST = re.compile(r"<p>[^<]*</p>(\s*</div>\s*(?:<section|</main>))")
+
+
+@cache
+def press() -> Press:
+    """One for all: it learns of fonts."""
+    return Press()
+
+
+def lines(page: Any) -> list[str]:
+    """What stands on each line of a page."""
+    return [str(each["text"]) for each in page.extract_text_lines()]
+
+
+def test_no_line_ends_after_its_first_word() -> None:
+    """Words before a link that fill a line exactly, but for the space after them, stay on it, at any width."""
+    paragraphs = "".join(f'<p style="width:{width / 10}mm">{PARAGRAPH}</p>' for width in range(1600, 1700, 4))
+    html = f"<html lang='es'><style>@page {{ size: A4 }} html {{ font: 10pt 'Noto Sans' }}</style>{paragraphs}</html>"
+    with pdfplumber.open(io.BytesIO(press().print(html, "").data)) as pdf:
+        begun = [line for page in pdf.pages for line in lines(page) if line.startswith("Una")]
+    assert len(begun) == 25
+    assert [line for line in begun if len(line.split()) < 10] == []
+
+
+def letter(announcement: str, language: str, name: str = "") -> str:
+    """A letter of the shipped campaigns as HTML; with another name of the place and its government."""
+    occasion = next(each for each in occasions() if each.announcement == announcement)
+    addressee = Addressee(recipient=sample_recipient(language), role="invited")
+    html = workspace().renderer_with(KEY).letter(occasion, workspace().routes["letter"], addressee, HOME, "4f1a").html
+    government = workspace().settings.government
+    for each in (government.name, government.place):
+        html = html.replace(str(each[language]), name or str(each[language]))  # type: ignore[index]
+    return html
+
+
+@pytest.mark.parametrize(("language", "name"), [("es", ""), ("ar", ""), ("fr", LONGEST["fr"])])
+def test_a_signature_never_stands_alone_on_a_page(language: str, name: str) -> None:
+    """Of the longest letter without a table, also of the longest name: two paragraphs at least go over with it."""
+    html, found = re.subn(_LAST, r"<p>SIGNATURE</p>\1", letter("invite-the-stakeholders", language, name))
+    assert found == 1
+    printed = press().print(html, style_of(ENVELOPES["din-5008-b"]), CLOSER)
+    with pdfplumber.open(io.BytesIO(printed.data)) as pdf:
+        page = next(each for each in map(lines, pdf.pages) if "SIGNATURE" in each)
+    assert page.index("SIGNATURE") >= 2
+
+
+def test_a_letter_that_is_some_lines_too_long_is_set_closer() -> None:
+    """One page instead of two, with letters as large; what is much too long stays as it is."""
+    style = style_of(ENVELOPES["din-5008-b"])
+    html = letter("not-selected", "es")
+    wide, close = press().print(html, style), press().print(html, style, CLOSER)
+    assert (wide.pages, close.pages) == (2, 1)
+    sizes = [_sizes(each.data) for each in (wide, close)]
+    assert sizes[0] == sizes[1]
+    longer = html.replace("</main>", "<p>Más.</p>" * 60 + "</main>")
+    assert press().print(longer, style, CLOSER).data == press().print(longer, style).data
+
+
+def _sizes(data: bytes) -> set[float]:
+    with pdfplumber.open(io.BytesIO(data)) as pdf:
+        return {round(each["size"], 1) for page in pdf.pages for each in page.chars}
