@@ -32,7 +32,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Cl
     town.settings("{kind: feed, directory: var/public}", f"{{kind: feed, directory: var/public, hub: '{HUB}'}}")
     town.settings("open.littleton.example.org", "open.example.org")
     write(root / "var" / "public")
-    FeedChannel(directory=root / "var" / "public", hub=HUB).send(feed(*newest_first(120)), lambda: None)
+    FeedChannel(directory=root / "var" / "public", hub=HUB).send(feed(*newest_first(150)), lambda: None)
     with (
         serving(Health(), town.installation, town.clock, 0) as port,
         httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, headers={"Accept-Encoding": "identity"}) as ours,

@@ -2,6 +2,8 @@
 
 Archives are counted from the oldest entry and always full, so an archive never changes when something new comes, and
 who walks through them meets each entry once: the feed itself holds what is in no archive, one page and less than two.
+The first two archives are cut off together, so that the oldest names the one after it from its first day: an archive
+that names no other is taken for incomplete (W3C feed validator: ArchiveIncomplete), and none may change later.
 An archived entry stands in the feed once more when it was corrected after the oldest one there was published: whoever
 has been through the archives does not go there again.
 """
@@ -20,6 +22,7 @@ class Document:
     feed: Feed
     number: int  #: 0 is the feed itself, 1 the oldest archive
     previous: int  #: number of the archive with the entries before these; 0: there are none
+    following: int = 0  #: the oldest archive's: number of the archive with the entries after these
     entries: tuple[Entry, ...]  #: newest first, and then what was corrected
 
     def address(self, stem: str, suffix: str, number: int | None = None) -> str:
@@ -36,12 +39,14 @@ def folder(feed: Feed) -> str:
 def documents(feed: Feed, page_size: int) -> Iterator[Document]:
     """The feed and its archives, archives first, so that what is linked to is written before what links."""
     entries = feed.entries
-    archives = max(len(entries) - page_size, 0) // page_size
+    full = max(len(entries) - page_size, 0) // page_size
+    archives = full if full > 1 else 0
     seam = len(entries) - archives * page_size
     for number in range(1, archives + 1):
         end = len(entries) - (number - 1) * page_size
         page = entries[end - page_size : end]
-        yield Document(feed=feed, number=number, previous=number - 1, entries=page)
+        following = 2 if number == 1 else 0
+        yield Document(feed=feed, number=number, previous=number - 1, following=following, entries=page)
     corrected = _corrected_since(entries[seam - 1].published_at, entries[seam:]) if archives else ()
     yield Document(feed=feed, number=0, previous=archives, entries=entries[:seam] + corrected)
 

@@ -76,6 +76,8 @@ def _links(document: Document, stem: str, hub: str) -> Iterator[etree._Element]:
         yield _link("hub", hub)
     if document.previous:
         yield _link("prev-archive", document.address(stem, ".xml", document.previous), media)
+    if document.following:
+        yield _link("next-archive", document.address(stem, ".xml", document.following), media)
 
 
 def _marks(document: Document) -> Iterator[etree._Element]:

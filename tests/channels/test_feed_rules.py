@@ -39,11 +39,11 @@ def named(message: Message, name: str) -> Message:
 
 
 @pytest.mark.parametrize("language", ["es", "ar", "en", "pt-BR"])
-@pytest.mark.parametrize("count", [0, 1, 60, 120])
+@pytest.mark.parametrize("count", [0, 1, 60, 120, 170])
 def test_nothing_is_said_of_a_feed(tmp_path: Path, language: str, count: int) -> None:
     """Empty, short, and with archives, in every format: no error and no warning."""
     found = said(tmp_path, feed(*newest_first(count), language=language), hub="https://hub.example/")
-    assert len(found) == 3 * max(1, count // 50)
+    assert len(found) == 3 * (count // 50 if count >= 150 else 1)
     assert not any(found.values()), found
 
 
@@ -84,6 +84,27 @@ def test_the_text_is_kept_where_the_summary_is_blank(tmp_path: Path) -> None:
     assert "<description>Anuncio 0</description>" in written
 
 
+def test_nothing_is_said_of_what_was_withdrawn(tmp_path: Path) -> None:
+    """Readers are told by a tombstone, by an entry that says so, and by a member of our own."""
+    gone = replace(entry(1), withdrawn="The date was wrong.", updated_at=FIRST + timedelta(days=3))
+    found = said(tmp_path, feed(gone, entry(0)))
+    assert not any(found.values()), found
+    assert "deleted-entry" in (tmp_path / "feeds/public/es/atom.xml").read_text()
+
+
+@pytest.mark.parametrize("language", ["es", "ar"])
+def test_nothing_is_said_of_a_long_life(tmp_path: Path, language: str) -> None:
+    """Archives in which something was put right, and something taken back, down to the oldest page."""
+    late = FIRST + timedelta(days=40)
+    lived = {each.id: each for each in newest_first(12)}
+    for number, words in ((0, {"withdrawn": "تم سحبه"}), (4, {}), (11, {"withdrawn": "تم سحبه"})):
+        old = entry(number, title="تصحيح", updated_at=late + timedelta(minutes=number), **words)
+        lived[old.id] = old
+    found = said(tmp_path, feed(*lived.values(), language=language), page_size=3, hub="https://hub.example/")
+    assert len(found) == 12
+    assert not any(found.values()), found
+
+
 def test_of_an_unknown_element_the_words_stay(tmp_path: Path) -> None:
     """Only the tags are taken away."""
     said(tmp_path, feed(entry(0, html="<p>uno <x-y>dos</x-y> tres</p>")))
@@ -92,7 +113,7 @@ def test_of_an_unknown_element_the_words_stay(tmp_path: Path) -> None:
 
 def test_all_pages_of_a_json_feed_name_one_feed(tmp_path: Path) -> None:
     """`feed_url` is the feed's identity (JSON Feed 1.1), also in its archives."""
-    said(tmp_path, feed(*newest_first(100)))
+    said(tmp_path, feed(*newest_first(150)))
     for name in ("feed.json", "feed-archive-1.json"):
         assert f'"feed_url": "{BASE}feeds/public/es/feed.json"' in (tmp_path / "feeds/public/es" / name).read_text()
 
@@ -120,12 +141,22 @@ RSS = [
     ("InvalidLanguage", 'lang="es"', 'lang="español"'),
     ("BadCharacters", "Resumen 1", "Resumen \x93"),
     ("ReservedPrefix", "http://purl.org/rss/1.0/modules/content/", "http://purl.org/other/"),
+    ("ArchiveIncomplete", "<docs>", '<fh:archive xmlns:fh="http://purl.org/syndication/history/1.0"/><docs>'),
+    ("UnknownNamespace", "<docs>", '<x:y xmlns:x="http://purl.org/other/"/><docs>'),
+    ("UndefinedElement", "<docs>", "<author>x</author><docs>"),
+    ("UnexpectedAttribute", "<guid ", '<guid lang="es" '),
+    ("NotUTF8", " encoding='UTF-8'", ""),
+    ("more than one link to itself", "<docs>", '<atom:link rel="self" href="https://a.example/"/><docs>'),
     ("MissingCurrentInArchive", "<docs>", '<fh:archive xmlns:fh="http://purl.org/syndication/history/1.0"/><docs>'),
     ("NotHtml", "Texto &#x3C;a", "Texto &#x3C;/p>&#x3C;/p>&#x3C;a"),
     ("SecurityRisk", "Texto", "&#x3C;script>&#x3C;/script>"),
     ("SecurityRiskAttr", "&#x3C;p&gt;", '&#x3C;p onclick="x"&gt;'),
     ("ContainsRelRef", '="https://abierto.example/es/"&gt;completo', '="/es/"&gt;completo'),
 ]
+_STONE = (
+    '<at:deleted-entry xmlns:at="http://purl.org/atompub/tombstones/1.0" ref="{ref}" when="2027-01-20T09:00:00Z">'
+    "<at:by><name>{by}</name></at:by></at:deleted-entry>"
+)
 ATOM = [
     ("ContainsUndeclaredHTML", "Anuncio 1<", "Anuncio &amp;lt;<"),
     ("MissingElement", "<generator>Communiqué</generator>", ""),
@@ -147,6 +178,21 @@ ATOM = [
     ),
     ("RelativeSelf", 'rel="self" href="https://abierto.example', 'rel="self" href="'),
     ("MissingSelf", 'rel="self"', 'rel="related"'),
+    ("updated before published", "<published>2027-01-20", "<published>2027-01-21"),
+    (
+        "FeedHistoryRelInEntry",
+        '<link href="https://abierto.example/es/1/" rel="alternate"',
+        '<link rel="current" href="https://a.example/"',
+    ),
+    ("AtomLinkNotEmpty", "<author>", '<link rel="hub" href="https://a.example/">x</link><author>'),
+    ("a tombstone by nobody", "</feed>", _STONE.format(ref="tag:abierto.example,2027:es/9", by="") + "</feed>"),
+    ("a tombstone beside its entry", "</feed>", _STONE.format(ref="tag:abierto.example,2027:es/1", by="A") + "</feed>"),
+    ("InvalidTAG", "</feed>", _STONE.format(ref="tag: 9", by="A") + "</feed>"),
+    (
+        "InvalidRFC3339Date",
+        "</feed>",
+        _STONE.format(ref="tag:abierto.example,2027:es/9", by="A").replace("Z", "") + "</feed>",
+    ),
     ("AvoidNamespacePrefix", "<author>", '<author xmlns:atom="http://www.w3.org/2005/Atom">'),
 ]
 
@@ -175,6 +221,7 @@ def test_a_rule_sees_what_breaks_it(tmp_path: Path, name: str, rule: str, good: 
         ("there twice", "es/1", "es/0"),
         ("without content", '"content_html": "<p>', '"content_html": "", "_x": "'),
         ("RFC 3339", "T09:00:00Z", " 09:00"),
+        ("modified before", '"date_modified": "2027-01-20T10', '"date_modified": "2027-01-20T08'),
         ("full address", '"home_page_url": "https://', '"home_page_url": "'),
     ],
 )
