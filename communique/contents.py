@@ -234,7 +234,9 @@ class CueSheet:
     contact: tuple[str, ...]  #: whom to ask: name, telephone, e-mail
     not_before: str  #: date and time, as the language writes them
     pronunciation: Mapping[str, str]  #: of names in the spots
-    seconds: tuple[str, str]  #: how the language writes them: the pattern (`{0} s`) and the mark before tenths
+    #: How the language writes seconds: the pattern (`{0} s`) and the mark before tenths.
+    seconds: tuple[str, str]
+    first: str = ""  #: what it has to know before all else: that it is not to air what it has
 
     def in_seconds(self, length: float) -> str:
         """A length to the tenth, as the language writes it: `12,3 s`."""

@@ -20,6 +20,7 @@ th { width: 35%; font-weight: 600; }
 .shots th { width: 40%; }
 .shots th:first-child { width: 3rem; }
 .shots td:first-child { white-space: nowrap; }
+.first { padding: 0.7rem 1rem; border-inline-start: 6px solid; font-size: 1.2rem; font-weight: 600; }
 .script { font-size: 1.3rem; line-height: 1.9; }
 audio { width: 100%; }
 code { direction: ltr; unicode-bidi: isolate; }
@@ -85,6 +86,7 @@ def cue_sheet(
     }
     guide = labels["guide"] if any(take.recorded for take in takes) else labels["screen_guide"]
     body = [
+        f'<p class="first">{html.escape(sheet.first)}</p>' if sheet.first else "",
         _table(facts),
         *(part for take in takes for part in _spot(script, take)),
         f"<p>{html.escape(guide)}</p>",

@@ -125,7 +125,7 @@ def owe(
 ) -> Counter[str]:
     """A notice for each of these copies, as an occurrence's own (`told_by`, named `told_as`); how many by channel.
 
-    `by_hand`: why a person has to see to what is read aloud, shown or printed; empty when the channel does. `known`:
+    `by_hand`: why a person has to see to what is shown or printed; empty when the channel does. `known`:
     who knows already, and gets none.
     """
     told: Counter[str] = Counter()
@@ -136,7 +136,7 @@ def owe(
         named = (row.campaign, row.announcement, told_as, line.channel)
         identities = references(planner.workspace, ledger, planner.mode, named)
         if line.for_all:
-            person_sees = by_hand if route is not None and is_read_out(route) else ""
+            person_sees = by_hand if route is not None and _is_taken_down(route) else ""
             copy = Owed(
                 channel=line.channel,
                 language=line.language,
@@ -179,8 +179,16 @@ def owed_to(planner: Planner, line: Line) -> OwedTo:
 
 
 def is_read_out(route: Route) -> bool:
-    """Whether people read it aloud, show it or put it up: nothing can be sent in answer to it."""
+    """Whether people read it aloud, show it or put it up: one of us sees to it that they know."""
     return route.form in {Form.SCRIPT, Form.VIDEO, Form.INFOGRAPHIC}
+
+
+def _is_taken_down(route: Route) -> bool:
+    """Whether people have to take it off the air or the wall, and there is nothing to put in its place.
+
+    Of spots for radio and television there is: another spot.
+    """
+    return route.form in {Form.VIDEO, Form.INFOGRAPHIC}
 
 
 def _shows_present(route: Route | None) -> bool:

@@ -80,6 +80,9 @@ class DueMessages:
             return write(lease, recipient)
         with self.database.reading() as connection:
             shows_present = self._shows_present(delivery)
+            if _is_notice(delivery) and self._form(delivery) is Form.SCRIPT:
+                script = self._notices.script(connection, delivery, lease.occurrence)
+                return messages.made(delivery, messages.overlaid(script))
             if _is_notice(delivery) and not shows_present:
                 content, answers = self._notices.post(connection, delivery, lease.occurrence)
                 return replace(messages.made(delivery, content), answers=answers)

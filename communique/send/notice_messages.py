@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from communique.channel import Content, FormLetter, MergedMail, Post, Recipient, Removal
+from communique.channel import Content, FormLetter, MergedMail, Post, Recipient, Removal, Script
 from communique.correction import corrected_as, tells_of_correction
 from communique.delivery import Delivery
 from communique.postal_address import PostalAddress
@@ -17,6 +17,7 @@ from communique.store.owed import ALL
 from communique.texts import addresses
 from communique.texts.corrections import Mended, correction_notice, correction_post
 from communique.texts.merging import form_letter, values_of
+from communique.texts.notice_scripts import correction_script, retraction_script
 from communique.texts.notices import Notice, notice_letter, notice_mail
 from communique.texts.retraction_notice import Withdrawn, retraction_notice
 from communique.workspace import Workspace
@@ -79,6 +80,20 @@ class NoticeMessages:
         mended = self._mended(connection, occurrence, delivery)
         return correction_post(self.workspace.renderer, mended, delivery.language), reference
 
+    def script(self, connection: Connection, delivery: Delivery, occurrence: int) -> Script:
+        """A spot for the stations that have the announcement's; raises as `mail`."""
+        renderer, language, on_screen = self.workspace.renderer, delivery.language, self._on_screen(delivery)
+        about = notices.about(connection, occurrence)
+        _arrived(notices.original(connection, about, ALL, delivery.channel, language))
+        if tells_of_correction(delivery.occurrence):
+            mended = self._mended(connection, occurrence, delivery)
+            return correction_script(renderer, mended, language, delivery.due_at, on_screen=on_screen)
+        withdrawn = self._withdrawn(connection, occurrence, delivery)
+        return retraction_script(renderer, withdrawn, language, delivery.due_at, on_screen=on_screen)
+
+    def _on_screen(self, delivery: Delivery) -> bool:
+        return self.workspace.routes[delivery.channel].is_television
+
     def _original(self, connection: Connection, lease: Lease) -> str:
         delivery = lease.delivery
         about = notices.about(connection, lease.occurrence)
@@ -90,16 +105,19 @@ class NoticeMessages:
         if tells_of_correction(delivery.occurrence):
             mended = self._mended(connection, occurrence, delivery)
             return correction_notice(renderer, mended, language, on_paper=on_paper)
+        withdrawn = self._withdrawn(connection, occurrence, delivery)
+        return retraction_notice(renderer, withdrawn, language, on_paper=on_paper)
+
+    def _withdrawn(self, connection: Connection, occurrence: int, delivery: Delivery) -> Withdrawn:
         kept = retractions.told_by(connection, occurrence)
         if kept is None:
             raise LookupError("the withdrawal is not in the ledger")
-        withdrawn = Withdrawn(
-            headline=kept.headline(language),
+        return Withdrawn(
+            headline=kept.headline(delivery.language),
             announced_at=notices.announced_at(connection, kept.occurrence),
             retraction=kept.retraction,
             path=notices.page_of(connection, kept.occurrence, delivery.language),
         )
-        return retraction_notice(renderer, withdrawn, language, on_paper=on_paper)
 
     def _mended(self, connection: Connection, occurrence: int, delivery: Delivery) -> Mended:
         kept = corrections.told_by(connection, occurrence)

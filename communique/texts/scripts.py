@@ -54,10 +54,11 @@ def script_of(
     headline: str,
     due_at: datetime,
     screen: Screen | None = None,
+    first: str = "",
 ) -> Script:
     """A script from its texts, in the language of `context`; `words` are the fixed phrases of that language.
 
-    With a `screen` it is one for television.
+    With a `screen` it is one for television. `first`: what its sheet says before all else.
 
     Raises:
         TemplateProblemError: a text cannot be filled, or nothing is known of how the language is spoken.
@@ -97,6 +98,7 @@ def script_of(
             not_before=f"{day_and_month(local, locale)}, {time_of_day(local, locale)} ({local:%Z})",
             pronunciation={name: said for name, said in names.items() if any(name in each.text for each in spots)},
             seconds=seconds_written(locale),
+            first=first,
         ),
     )
     return replace(script, document=on_paper(templates, script, screen.shown)) if screen else script
