@@ -15,6 +15,7 @@ _COMMANDS = {
     "check": ("checks:check_command", "Find every problem, without sending or writing anything."),
     "explain": ("checks:explain_command", "Explain a problem's code."),
     "schema": ("checks:schema_command", "Print the JSON Schema of campaign files, for editors."),
+    "language": ("languages:language_command", "Say what a language still lacks, step by step, with file and line."),
     "plan": ("plans:plan_command", "Show every message to come; and every one that will NOT go, and why."),
     "doctor": ("doctoring:doctor_command", "Examine machine, database, DNS, mail server and public address."),
     "declare": ("plans:declare_command", "Set a milestone without editing a file."),

@@ -75,6 +75,16 @@ TEXT_CODES = {
             the pen), approve the announcement as it is, or waive the check. What was never approved is not compared.
             """,
     ),
+    "left-untranslated": Explanation(
+        title="Words left in another language",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            A line of a text, or a fixed phrase, has four words or more, and stands word for word in another language:
+            it was copied and not translated yet. Translate it. Where a line is meant to be the same (a motto, the name
+            of a programme), waive the check.
+            """,
+    ),
     "empty-text": Explanation(
         title="A text is empty",
         text="""

@@ -13,6 +13,7 @@ from communique.plan.page_checks import check_site
 from communique.plan.planning import HORIZON, Planner
 from communique.plan.stale_translations import check_translations
 from communique.plan.text_checks import found_again
+from communique.plan.untranslated_texts import check_campaign_texts, check_phrases
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, Severity, in_order
 from communique.read.sound_parts import faulty_names, names_one_of, sound_parts
@@ -36,6 +37,7 @@ def check(
     """Every problem of a workspace, in the order of files and lines; of campaigns, if told, only these looked into."""
     workspace = planner.workspace
     found = [*workspace.problems, *workspace.words.problems(workspace.settings.languages), *check_look(workspace)]
+    found += check_phrases(workspace)
     if not workspace.campaigns and not workspace.unread:
         message = "expected campaign files in campaigns/, found none: nothing will be announced"
         found.append(Problem(code="missing-file", message=message, severity=Severity.WARNING, file="campaigns"))
@@ -48,6 +50,7 @@ def check(
     with planner.database.reading() as connection:
         for campaign in looked_into:
             found += check_translations(connection, workspace, campaign)
+            found += check_campaign_texts(workspace, campaign)
             for each in waiting_corrections(planner, connection, campaign, now):
                 found += each.problems
     for name in workspace.unread:

@@ -157,20 +157,37 @@ def _placed(workspace: Workspace, occasion: Occasion, problem: Problem, language
     if problem.code != "missing-template":
         return problem
     campaign = occasion.campaign.campaign
-    beside = problem.file.rpartition("/")[2]
+    spoken = occasion.campaign.languages_of(occasion.announcement)
+    path = _as_others_have_it(workspace, problem.file, spoken)
+    name = path.rpartition("/")[2]
     others = [
         other
-        for other in occasion.campaign.languages_of(occasion.announcement)
-        if workspace.sources.read(path_of(campaign, occasion.announcement, other, beside)) is not None
+        for other in spoken
+        if workspace.sources.read(path_of(campaign, occasion.announcement, other, name)) is not None
     ]
     return workspace.document(campaign).problem(
         ("announcements", occasion.announcement),
         "missing-translation" if others else "missing-template",
-        f"expected a text in `{language}`, found no file {problem.file}",
-        hint=_beside(workspace, problem.file)
+        f"expected a text in `{language}`, found no file {path}",
+        hint=_beside(workspace, path)
         or (f"Translate the one in {', '.join(others)}, or say which `languages:` it has." if others else problem.hint),
         at_key=True,
     )
+
+
+def _as_others_have_it(workspace: Workspace, path: str, languages: tuple[str, ...]) -> str:
+    """A path that is missing, under the name that another language's file has: `press.md` does for `article.md`."""
+    announcement, language, name = path.rsplit("/", 2)
+    ending = name.rpartition(".")[2]
+    names = {each: _names(workspace, f"{announcement}/{each}", ending) for each in languages}
+    if any(name in theirs for theirs in names.values()):
+        return path
+    instead = next((each for other in languages for each in names[other] if each not in names.get(language, ())), name)
+    return f"{announcement}/{language}/{instead}"
+
+
+def _names(workspace: Workspace, folder: str, ending: str) -> list[str]:
+    return [each.rpartition("/")[2] for each in workspace.sources.paths(folder) if each.endswith(f".{ending}")]
 
 
 def _beside(workspace: Workspace, path: str) -> str:

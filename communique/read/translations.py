@@ -37,17 +37,23 @@ def translation_problems(
             yield document.problem(path, "missing-translation", message, hint=hint, at_key=True)
 
 
-def untranslated(
-    document: Document, schema: Schema, languages: tuple[str, ...], path: Path = (), data: Any = None
-) -> Iterator[Problem]:
-    """The same for every text below a path that the schema allows by language. `data` is what stands at the path."""
+def untranslated(document: Document, schema: Schema, languages: tuple[str, ...]) -> Iterator[Problem]:
+    """The same for every text that the schema allows by language."""
+    for path, value in texts_by_language(document, schema):
+        yield from translation_problems(document, path, value, languages, "the website's")
+
+
+def texts_by_language(
+    document: Document, schema: Schema, path: Path = (), data: Any = None
+) -> Iterator[tuple[Path, dict[str, Any]]]:
+    """Every text below a path that the schema allows by language, and that is given so; `data` is what stands there."""
     data = document.data if not path else data
     if isinstance(data, dict) and path and _may_be_by_language(schema_at(schema, path)):
-        yield from translation_problems(document, path, data, languages, "the website's")
+        yield path, data
         return
     steps = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
     for step, value in steps:
-        yield from untranslated(document, schema, languages, (*path, step), value)
+        yield from texts_by_language(document, schema, (*path, step), value)
 
 
 def _may_be_by_language(wanted: Schema) -> bool:

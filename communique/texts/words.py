@@ -11,6 +11,7 @@ from communique.problems import Problem
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
+from communique.texts.left_untranslated import RULES, named, phrases
 from communique.texts.templates import TemplateProblemError
 
 
@@ -57,13 +58,22 @@ class Words:
     def problems(self, languages: tuple[str, ...]) -> list[Problem]:
         """Languages without phrases, and phrases that some language lacks."""
         found = [problem for language in languages for problem in self._file_problems(language)]
-        known = {key for language in languages for key in self.of(language)}
-        for language in languages:
-            missing = ", ".join(sorted(known - set(self.of(language))))
-            if missing and self.of(language):
-                message = f"expected the same phrases in every language, found none for {missing}"
-                found.append(Problem(code="missing-translation", message=message, file=self._path(language) or ""))
+        own = {language: self._names(language) for language in languages}
+        known = dict.fromkeys(name for names in own.values() for name in names)
+        for language, names in own.items():
+            missing = [name for name in known if name not in names]
+            if missing and names:
+                message = f"expected the same phrases in every language, found none for {', '.join(missing)}"
+                hint = f"`communique language {language}` says where another language has them."
+                file = self._path(language) or ""
+                found.append(Problem(code="missing-translation", message=message, hint=hint, file=file))
         return found
+
+    def _names(self, language: str) -> Mapping[str, None]:
+        """Every phrase by its name, those in groups included; rules of a language are its own."""
+        own = self.sources.read(self._path(language) or "") or b""
+        document, _ = read(own, self._path(language) or "")
+        return dict.fromkeys(named(path) for path in phrases(document) if path[0] not in RULES)
 
     def _file_problems(self, language: str) -> list[Problem]:
         path = self._path(language)

@@ -1,0 +1,75 @@
+"""The command that says what a language still lacks: language."""
+
+import re
+import sys
+from collections.abc import Sequence
+
+import click
+
+from communique.campaign import LANGUAGE
+from communique.commands.console import PENDING, PROBLEMS, Session, counted, refuse, show_json, show_problems
+from communique.language.escaping import in_line
+from communique.language.formatting import locale_of
+from communique.language.weekday_check import is_known_language
+from communique.problems import ProblemsError
+from communique.texts.gaps import Gap, Step, gaps_of
+
+_FIRST = 5  #: gaps of a step that are shown without --all
+
+
+@click.command("language")
+@click.argument("tag")
+@click.option("--all", "everything", is_flag=True, help="Show every gap, not only the first of each step.")
+@click.option("--json", "as_json", is_flag=True, help="For programs (docs/json.md).")
+@click.pass_obj
+def language_command(session: Session, tag: str, *, everything: bool, as_json: bool) -> None:
+    """Say what is still to be done for a language (TAG: `uk`, `pt-BR`), step by step, with file and line.
+
+    Works before any file mentions the language, and at each step on the way. Words that still stand as in another
+    language are named, too. Exit code 0 when nothing is lacking, 2 when something is.
+    """
+    if not re.match(LANGUAGE, tag) or not is_known_language(tag):
+        refuse(f"Expected a language by its tag (BCP 47), as `uk` or `pt-BR`; found `{tag}`. A browser lists them.")
+    try:
+        steps = gaps_of(session.installation.sources, tag)
+    except ProblemsError as error:
+        show_problems(error.problems)
+        sys.exit(PROBLEMS)
+    if as_json:
+        show_json({"version": 1, "language": tag, "steps": [_as_json(each) for each in steps]})
+    else:
+        _show(steps, tag, None if everything else _FIRST)
+    sys.exit(PENDING if any(step.gaps for step in steps) else 0)
+
+
+def _show(steps: Sequence[Step], tag: str, most: int | None) -> None:
+    for number, step in enumerate(steps, 1):
+        count = f"{len(step.gaps)} to do, {counted(_words(step), 'word')}" if step.gaps else "done"
+        click.secho(f"{number}. {step.title}: {count}", bold=True)
+        for gap in step.gaps[:most]:
+            click.echo(f"   {_place(gap)}  {in_line(gap.what)}")
+        if left := len(step.gaps[most:] if most else ()):
+            click.echo(f"   and {left} more (--all shows them)")
+    name = str(locale_of(tag, {}).get_display_name("en"))
+    gaps = sum(len(step.gaps) for step in steps)
+    click.echo()
+    if gaps:
+        click.echo(
+            f"{name} lacks {counted(gaps, 'thing')}, about {counted(sum(map(_words, steps)), 'word')} to translate."
+        )
+        click.echo("docs/officers.md, “Add a language of your own”, tells each step.")
+    else:
+        click.echo(f"{name} lacks nothing. Next: communique check, then communique rehearse --all, and read it.")
+
+
+def _words(step: Step) -> int:
+    return sum(gap.words for gap in step.gaps)
+
+
+def _place(gap: Gap) -> str:
+    return ":".join(str(part) for part in (gap.file, gap.line, gap.column) if part)
+
+
+def _as_json(step: Step) -> dict[str, object]:
+    fields = ("file", "line", "column", "what", "words")
+    return {"title": step.title, "gaps": [{name: getattr(gap, name) for name in fields} for gap in step.gaps]}
