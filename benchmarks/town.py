@@ -31,6 +31,7 @@ from communique.send.open_channels import OpenChannels
 from communique.store import accounts, approvals, copies
 from communique.store.accounts import Balance
 from communique.store.database import Database, memberships, people
+from communique.store.domains import domain_of
 from communique.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]
@@ -163,6 +164,7 @@ def _person(number: int, reader: Reader) -> dict[str, Any]:
         "id": number,
         "address": reader.address,
         "address_key": reader.address,
+        "domain": domain_of(reader.address),
         "name": reader.name,
         "language": "en",
         "organisation": "",

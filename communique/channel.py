@@ -188,6 +188,7 @@ class ChannelError(Exception):
 
     reply: str = ""  #: of the mail server that has refused the message: `550 5.1.1 …`
     about_recipient: bool = False  #: it is the recipient that it has refused (RCPT)
+    server: str = ""  #: the host that has refused it
 
 
 class TemporaryError(ChannelError):

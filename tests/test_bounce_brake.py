@@ -3,17 +3,21 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
+import pytest
+
 from communique.alerts.causes import Cause, in_ledger
 from communique.bounces.consequences import Effect, follow
 from communique.bounces.reading import read_report
 from communique.channel import PermanentError
 from communique.delivery import Delivery, Mode, State
 from communique.store import journal, people
-from tests.returned_reports import KEY, about
+from tests.returned_reports import KEY, about, sent_back
 from tests.single_delivery import failing
 from tests.workspaces import START, Town
 
 NAMES = [f"p{number:02}" for number in range(12)]
+ADDRESSES = [f"{name}@example.org" for name in NAMES]
+HOST = "town{}-example.mail.protection.outlook.example"
 
 
 def announce(town: Town) -> Sequence[Delivery]:
@@ -31,22 +35,22 @@ def sent(town: Town) -> Sequence[Delivery]:
     return sorted(found, key=lambda each: each.id)
 
 
-def refuse(town: Town, copies: Sequence[Delivery]) -> list[Effect]:
-    """A report about each that nobody has its address, one every six minutes."""
+def refuse(town: Town, copies: Sequence[Delivery], host: str = "mail.example.org") -> list[Effect]:
+    """A report about each that nobody has its address, one every six minutes; `host` has said so."""
     effects = []
     for each in copies:
         town.clock.turn(minutes=6)
         rules = town.workspace.settings.bounces
         with town.database.begin() as connection:
-            report = read_report(about("postfix-unknown-user", each))
+            report = read_report(about("postfix-unknown-user", each).replace(b"mail.example.org", host.encode()))
             effects.append(follow(connection, report, KEY, rules, place="", now=town.clock.now).effect)
     return effects
 
 
-def given_up(town: Town) -> list[str]:
-    """Who is not written to any more."""
+def given_up(town: Town, addresses: Sequence[str] = ADDRESSES) -> list[str]:
+    """Who is not written to any more, by what stands before the @."""
     with town.database.reading() as connection:
-        return [name for name in NAMES if people.suppression(connection, f"{name}@example.org")]
+        return [each.partition("@")[0] for each in addresses if people.suppression(connection, each)]
 
 
 def doubts(town: Town) -> list[tuple[str, str]]:
@@ -98,3 +102,72 @@ def test_refused_at_once_the_same_holds(town: Town) -> None:
     town.run()
     assert (town.account(), given_up(town)) == ("6 planned = 6 failed", [])
     assert [domain for domain, _ in doubts(town)] == ["example.org"]
+
+
+def invite(town: Town, *addresses: str) -> list[Delivery]:
+    """Write to them; their copies in this order."""
+    rows = [people.Row(address=each, name="", language="en", organisation="") for each in addresses]
+    with town.database.begin() as connection:
+        people.add(connection, rows, audience="friends", basis="asked", source="list", now=START)
+    town.run()
+    return list(sent(town))
+
+
+def test_a_system_that_serves_many_domains_is_one(town: Town) -> None:
+    """Of each domain too few were refused to be doubted, and all of them by hosts of one organisation."""
+    addresses = [f"p{each}@small{each}.example" for each in range(8)]
+    others = [f"q{each}@elsewhere{each}.example" for each in range(20)]
+    copies = invite(town, *addresses, *others)
+    for number, copy in enumerate(copies[:4]):
+        assert refuse(town, [copy], HOST.format(number)) == [Effect.SUPPRESSED]
+    assert len(given_up(town, addresses)) == 4
+    assert refuse(town, copies[4:5], HOST.format("-x")) == [Effect.SUPPRESSED]  # 5 of 28 is less than a fifth
+    town.settings("mode: live", "mode: live\nbounces: {brake: {people: 3}}")
+    assert refuse(town, copies[5:7], HOST.format(5)) == [Effect.TOLD] * 2
+    assert given_up(town, addresses) == []
+    ((system, detail),) = doubts(town)
+    assert (system, detail[:3]) == ("*.outlook.example", "7: ")
+    # Who is refused by somebody else is gone.
+    assert refuse(town, copies[8:9], "mx.elsewhere.example") == [Effect.SUPPRESSED]
+
+
+def test_a_system_is_doubted_by_all_whom_it_refuses_at_domains_of_several(town: Town) -> None:
+    """However much is written elsewhere: it knows none of those at its domains, but for one that says nothing."""
+    addresses = [f"p{each}@small{each % 5}.example" for each in range(10)]
+    copies = invite(town, *addresses, *(f"q{each}@elsewhere.example" for each in range(90)))
+    effects = [refuse(town, [copy], HOST.format(number))[0] for number, copy in enumerate(copies[:10])]
+    assert effects[-1] is Effect.TOLD
+    assert given_up(town, addresses) == []
+
+
+def test_a_few_who_are_gone_at_domains_of_one_system_are_believed(town: Town) -> None:
+    """A host of thousands of small domains loses some of its people at every announcement."""
+    addresses = [f"p{each}@small{each % 10}.example" for each in range(60)]
+    copies = invite(town, *addresses)
+    for number, copy in enumerate(copies[:10]):
+        assert refuse(town, [copy], HOST.format(number)) == [Effect.SUPPRESSED]
+    assert (len(given_up(town, addresses)), doubts(town)) == (10, [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "system"),
+    [
+        (
+            "Remote-MTA: dns; aspmx.l.google.example. (142.250.0.27, the server for the domain x.example.)",
+            "google.example",
+        ),
+        ("Remote-MTA: DNS;mx.town.gov.uk", "town.gov.uk"),
+        ("Remote-MTA: dns; correo.ayto.gob.es", "ayto.gob.es"),
+        ("Remote-MTA: dns; 192.0.2.7", "example.net"),
+        ("Remote-MTA: x-local; mx.example.com", "example.net"),
+        ("Remote-MTA: dns; mx.b\u00fccher.example", "example.net"),
+        ("Remote-MTA: dns;", "example.net"),
+        ("Remote-MTA: dns; " + "a." * 300 + "example", "example.net"),
+    ],
+)
+def test_the_system_that_refused_is_named_by_its_organisation(fields: str, system: str) -> None:
+    """By the next host, else by the one that reports; what is no name of a host names nobody."""
+    mail = sent_back("postfix-unknown-user", tag="TAG", reference="REFERENCE")
+    told = mail.replace(b"Remote-MTA: dns; mail.example.org", fields.encode())
+    assert told != mail
+    assert read_report(told).system == system

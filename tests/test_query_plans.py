@@ -10,10 +10,11 @@ from sqlalchemy import Connection, event, text
 
 from communique.channel import Receipt
 from communique.delivery import Mode
-from communique.store import accounts, digests, leases, ledger, takeover
+from communique.store import accounts, digests, leases, ledger, refusals, takeover
 from communique.store.database import deliveries
 from communique.store.digests import Round
 from communique.store.leases import Crossing
+from communique.store.refusals import Refuser, Side
 from communique.subscription import Frequency
 from tests.databases import ON_A_SERVER
 from tests.workspaces import START, Town, build
@@ -23,6 +24,7 @@ NEWS = ("news", "hello")
 ROUND = Round(
     mode=LIVE, frequency=Frequency.DAILY, day="2026-12-01", due_at=START, expires_at=START + timedelta(days=1)
 )
+DOMAIN, SYSTEM = Refuser(Side.DOMAIN, "example.org"), Refuser(Side.SYSTEM, "outlook.example")
 QUESTIONS: dict[str, Callable[[Connection], Any]] = {
     # At each tick of the daemon, whether there is something to do or not.
     "due": lambda it: ledger.due_channels(it, LIVE, START),
@@ -34,6 +36,15 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
     "claimed": lambda it: leases.claim(it, LIVE, "email", owner="here/1", now=START, most=50),
     "digests waiting": lambda it: digests.is_to_be_held(it, ROUND),
     "digests carried": lambda it: digests.carried(it, 1),
+    # Whenever a server says that nobody is there.
+    "refused lately": lambda it: refusals.lately(it, DOMAIN, START),
+    "refused by a system": lambda it: refusals.lately(it, SYSTEM, START),
+    "refused by domain": lambda it: refusals.by_domain(it, SYSTEM, START),
+    "refused of all": lambda it: refusals.since_then(it, DOMAIN, START),
+    "refused before": lambda it: refusals.until_then(it, SYSTEM, START),
+    "refused and held": lambda it: refusals.was_held_before(it, 1, START),
+    "refused of everything": lambda it: refusals.written_since(it, START),
+    "given back": lambda it: refusals.give_back(it, SYSTEM, "why", START),
     # By people, who wait for it.
     "waiting": lambda it: accounts.waiting_for_a_person(it, LIVE),
     "log": lambda it: accounts.copies(it, LIVE, most=50),
@@ -50,13 +61,22 @@ INDEXES = {
     **dict.fromkeys(("unbegun", "irrevocable"), "deliveries_under_way"),
     **dict.fromkeys(("in doubt", "waiting"), "deliveries_in_doubt"),
     "why": "(occurrence_id=? AND person_id=?)",
+    "refused lately": "returns_by_domain (domain=? AND verdict=? AND at>?)",
+    "refused of all": "ix_people_domain (domain=?)",
+    **dict.fromkeys(
+        ("refused by a system", "refused by domain", "given back"),
+        "returns_by_system (system=? AND verdict=? AND at>?)",
+    ),
+    "refused before": "ix_people_domain (domain=?)",
+    "refused and held": "(occurrence_id=? AND person_id=?)",
+    "refused of everything": "attempts_started (started_at>?)",
     "digests waiting": "deliveries_collected",
     "digests carried": "deliveries_carried",
 }
 
 
 def plan(town: Town, question: Callable[[Connection], Any]) -> list[str]:
-    """How SQLite goes about it: the steps that concern copies."""
+    """How SQLite goes about it: the steps that concern copies, people, and what came back."""
     asked: dict[str, Any] = {}
 
     def note(_connection: Any, _cursor: Any, statement: str, parameters: Any, *_others: Any) -> None:
@@ -71,7 +91,7 @@ def plan(town: Town, question: Callable[[Connection], Any]) -> list[str]:
             for statement, parameters in asked.items()
             for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
         ]
-    return [step for step in steps if "deliveries" in step or "attempts" in step]
+    return [step for step in steps if any(each in step for each in ("deliveries", "attempts", "returns", "people"))]
 
 
 @pytest.mark.ledger_by_hand  # the audit asks questions of its own in between

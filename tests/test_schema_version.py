@@ -126,8 +126,8 @@ def test_what_is_in_the_first_version_is_there_in_the_newest(
     with engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO people (id, address, address_key, name, language, organisation, created_at) "
-                "VALUES (7, 'Ana@example.org', 'ana@example.org', 'Ana', 'es', '', '2026-12-01 09:00:00')"
+                "INSERT INTO people (id, address, address_key, domain, name, language, organisation, created_at) "
+                "VALUES (7, 'Ana@example.org', 'ana@example.org', 'example.org', 'Ana', 'es', '', '2026-12-01 09:00')"
             )
         )
         connection.execute(

@@ -22,7 +22,10 @@ def result_of(server: Server, transaction: Transaction) -> Receipt | ChannelErro
     step, reply = transaction.refusal or (".", Reply(-1, ""))
     subject = _SUBJECTS.get(step, f"the recipient {transaction.envelope.recipient}")
     # LMTP answers for each recipient after the dot (RFC 2033 4.2).
-    return refusal(server, reply, subject, about_recipient=step == "RCPT" or (step, server.protocol) == (".", "lmtp"))
+    about_recipient = step == "RCPT" or (step, server.protocol) == (".", "lmtp")
+    error = refusal(server, reply, subject, about_recipient=about_recipient)
+    error.server = server.host
+    return error
 
 
 def impossible(server: Server, features: Mapping[str, str], envelope: Envelope) -> PermanentError | None:

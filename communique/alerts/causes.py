@@ -132,9 +132,9 @@ def _came_back(connection: Connection, mode: Mode, now: datetime) -> Iterator[Co
         subject = f"{troubles.named(tally.campaign, tally.announcement, tally.occurrence)} ({tally.channel})"
         detail = f"{tally.count}: {masked(tally.words)}"
         yield Concern(cause=Cause.REJECTED, subject=subject, detail=detail, since=tally.since)
-    for domain in refusals.doubted(connection, mode, now - RECENT):
-        detail = f"{domain.people}: {masked(domain.words)}"
-        yield Concern(cause=Cause.DOUBTED, subject=domain.domain, detail=detail, since=domain.since)
+    for each in refusals.doubted(connection, mode, now - RECENT):
+        detail = f"{each.people}: {masked(each.words)}"
+        yield Concern(cause=Cause.DOUBTED, subject=each.name, detail=detail, since=each.since)
 
 
 def _silence(connection: Connection, workspace: Workspace, mode: Mode, now: datetime) -> Iterator[Concern]:

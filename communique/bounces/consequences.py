@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 from communique.bounces import brake
 from communique.bounces.calendar_answers import UnprovenError, answer_in, give
 from communique.bounces.report import Kind, Report
+from communique.bounces.systems import organisation_of
 from communique.bounces.tags import read_tag
 from communique.bounces.verdicts import Verdict, judge, status_in, without_addresses
 from communique.bounces.written_answers import in_words
 from communique.channel import ChannelError, Secret
 from communique.mailboxes import Bounces
 from communique.store import answers, confirmations, people, returns, written_answers
+from communique.store.refusals import Refuser
 from communique.store.returns import Return, Returned
 from communique.store.written_answers import Written
 
@@ -55,6 +57,7 @@ class Finding:
     delivery: int | None
     effect: Effect
     written: Written | None = None  #: what an officer reads
+    doubted: Refuser | None = None  #: of what is held: who is not believed
 
 
 def verdict_of(report: Report) -> Verdict:
@@ -92,14 +95,18 @@ def foresee(
         return Finding(report, verdict, owner and owner.delivery, Effect.NOTHING)
     if owner is None or verdict is Verdict.NONE:
         return Finding(report, verdict, None, Effect.KEPT)
-    verdict = _weighed(connection, owner, verdict, rules, now)
-    return Finding(report, verdict, owner.delivery, _effect(connection, owner, verdict, rules, now))
+    verdict, doubted = _weighed(connection, owner, verdict, report.system, rules, now)
+    effect = _effect(connection, owner, verdict, rules, now)
+    return Finding(report, verdict, owner.delivery, effect, doubted=doubted)
 
 
-def _weighed(connection: Connection, owner: Returned, verdict: Verdict, rules: Bounces, now: datetime) -> Verdict:
-    """The same verdict, unless it is one of too many."""
+def _weighed(
+    connection: Connection, owner: Returned, verdict: Verdict, system: str, rules: Bounces, now: datetime
+) -> tuple[Verdict, Refuser | None]:
+    """The same verdict, unless it is one of too many; and who is not believed then."""
     is_hard = verdict is Verdict.HARD and owner.address_key
-    return Verdict.HELD if is_hard and brake.is_doubted(connection, owner, rules, now) else verdict
+    doubted = brake.doubted(connection, owner, system, rules, now) if is_hard else None
+    return Verdict.HELD if doubted else verdict, doubted
 
 
 def _foresee_answer(
@@ -148,41 +155,22 @@ def follow(
         return found if new_to_us else replace(found, effect=Effect.KNOWN)
     if found.effect is Effect.ANSWERED:
         return found if _answered(connection, report, key, now) else replace(found, effect=Effect.KNOWN)
-    report = found.report
-    new = Return(
-        digest=report.digest,
-        delivery=found.delivery,
-        kind=report.kind,
-        verdict=found.verdict,
-        status=report.status,
-        words=report.words,
-        subject=report.subject,
-        place=place,
-        at=now,
-    )
+    new = _return_of(found, place=place, now=now)
     if not returns.note(connection, new):
-        return Finding(report, found.verdict, found.delivery, Effect.KNOWN)
+        return replace(found, effect=Effect.KNOWN)
     if found.delivery is not None:
-        _act(connection, found.delivery, found.verdict, found.effect, new, rules, now)
+        _act(connection, found, new, rules, now)
     return found
 
 
-def _act(
-    connection: Connection,
-    delivery: int,
-    verdict: Verdict,
-    effect: Effect,
-    new: Return,
-    rules: Bounces,
-    now: datetime,
-) -> None:
-    owner = returns.by_number(connection, delivery)
+def _act(connection: Connection, found: Finding, new: Return, rules: Bounces, now: datetime) -> None:
+    owner = returns.by_number(connection, found.delivery or 0)
     if owner is None or not owner.address_key:
         return
-    if verdict is Verdict.HELD:
-        brake.pull(connection, owner, _OF_NOBODY, rules, now)
-    elif effect is Effect.SUPPRESSED:
-        _suppress(connection, owner.address_key, verdict, new.status, new.words, rules, now)
+    if found.doubted is not None:
+        brake.pull(connection, found.doubted, _OF_NOBODY, rules, now)
+    elif found.effect is Effect.SUPPRESSED:
+        _suppress(connection, owner.address_key, found.verdict, new.status, new.words, rules, now)
 
 
 def _answered(connection: Connection, report: Report, key: Secret, now: datetime) -> bool:
@@ -223,20 +211,35 @@ def refused(
     owner = returns.by_number(connection, delivery)
     if owner is None:
         return
-    status = status_in(error.reply)
-    verdict = judge(status, error.reply, about_address=error.about_recipient)
-    verdict = _weighed(connection, owner, verdict, rules, now)
-    effect = _effect(connection, owner, verdict, rules, now)
-    new = Return(
-        digest=f"delivery {delivery} attempt {attempt}",
-        delivery=delivery,
+    status, system = status_in(error.reply), organisation_of(error.server)
+    report = Report(
         kind=Kind.FAILED,
-        verdict=verdict,
+        digest=f"delivery {delivery} attempt {attempt}",
         status=status,
         words=error.reply,
-        subject="",
-        place="",
-        at=now,
+        system=system,
     )
+    verdict = judge(status, error.reply, about_address=error.about_recipient)
+    verdict, doubted = _weighed(connection, owner, verdict, system, rules, now)
+    effect = _effect(connection, owner, verdict, rules, now)
+    found = Finding(report, verdict, delivery, effect, doubted=doubted)
+    new = _return_of(found, place="", now=now)
     if returns.note(connection, new):
-        _act(connection, delivery, verdict, effect, new, rules, now)
+        _act(connection, found, new, rules, now)
+
+
+def _return_of(found: Finding, *, place: str, now: datetime) -> Return:
+    report = found.report
+    return Return(
+        digest=report.digest,
+        delivery=found.delivery,
+        kind=report.kind,
+        verdict=found.verdict,
+        status=report.status,
+        words=report.words,
+        subject=report.subject,
+        place=place,
+        at=now,
+        system=report.system,
+        doubted=str(found.doubted or ""),
+    )

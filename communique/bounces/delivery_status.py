@@ -9,6 +9,7 @@ from email.policy import compat32
 
 from communique.bounces.mail_parts import DELIVERY_STATUS, content_type, header, parts, text
 from communique.bounces.report import Kind
+from communique.bounces.systems import system_in
 from communique.bounces.verdicts import status_in
 
 _CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -33,6 +34,7 @@ class DeliveryStatus:
     status: str
     words: str
     envelope_id: str
+    system: str  #: that refused it, as `communique.bounces.systems` names it
 
 
 def delivery_status(message: Message) -> DeliveryStatus | None:
@@ -59,7 +61,8 @@ def _read(blocks: Sequence[Message]) -> DeliveryStatus | None:
         for found, block in of_recipients:
             if found is kind:
                 words = _words(header(block, "Diagnostic-Code"))
-                return DeliveryStatus(kind, _status(block, words), words, _plain(envelope_id))
+                system = system_in(block, blocks)
+                return DeliveryStatus(kind, _status(block, words), words, _plain(envelope_id), system)
     return None
 
 

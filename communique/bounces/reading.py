@@ -48,7 +48,8 @@ def read_report(data: bytes) -> Report:
     if (status := delivery_status(message)) is not None:
         words = (status.words or spoken(message)[1])[:_WORDS]
         named = _unique([*filter(None, [status.envelope_id]), *found.references])
-        return replace(found, kind=status.kind, status=status.status, words=words, references=named)
+        found = replace(found, kind=status.kind, status=status.status, system=status.system)
+        return replace(found, words=words, references=named)
     if (complaint := feedback(message)) is not None:
         kind = Kind.COMPLAINT if complaint.is_complaint else Kind.OTHER
         tags = _unique([*candidates(complaint.mail_from), *found.tags])

@@ -27,6 +27,7 @@ class Report:
     digest: str  #: the same for the same message, wherever it was read
     status: str = ""  #: RFC 3463, `5.1.1`; empty when it says none
     words: str = ""  #: of the mail server that refused it
+    system: str = ""  #: whose server that is, as `communique.bounces.systems` names it; empty where nothing says so
     tags: tuple[str, ...] = ()  #: what may be a tag of ours in a return path
     references: tuple[str, ...] = ()  #: what may be a Message-ID of ours, or an envelope id; without brackets
     subject: str = ""

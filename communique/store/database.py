@@ -73,6 +73,7 @@ people = Table(
     Column("name", String(200), nullable=False),
     Column("language", String(35), nullable=False),
     Column("organisation", String(200), nullable=False, default=""),
+    Column("domain", String(255), nullable=False, index=True),  # of the key (communique.store.domains)
     Column("created_at", UTCDateTime, nullable=False),
     sqlite_autoincrement=True,  # the number of somebody erased stands in links and deliveries: nobody else gets it
 )
@@ -214,9 +215,12 @@ returns = Table(  # what came back, and what became of it (communique.store.retu
     Column("words", Text, nullable=False),  # the refusing server's own
     Column("subject", Text, nullable=False),  # of the report
     Column("place", Text, nullable=False),  # where the report lies
-    Column("at", UTCDateTime, nullable=False),  # when it was read
+    Column("at", UTCDateTime, nullable=False, index=True),  # when it was read
+    Column("domain", String(255), nullable=False),  # of the person, as long as they are known
+    Column("system", String(255), nullable=False),  # that refused it; empty where nothing says so
+    Column("doubted", String(260), nullable=False),  # who is not believed (communique.store.refusals); else empty
+    *(Index(f"returns_by_{name}", name, "verdict", "at") for name in ("domain", "system", "doubted")),
     Index("returns_of_deliveries", "delivery_id"),
-    Index("returns_lately", "at"),
 )
 
 publications = Table(

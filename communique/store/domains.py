@@ -15,7 +15,7 @@ from communique.store.database import deliveries, occurrences, people
 from communique.store.given import ForAll, ForEach, Given
 from communique.store.metadata import UTCDateTime
 
-#: Of somebody who has been erased: no domain is called so.
+#: Of somebody who has been erased, or has no address: no domain is called so.
 NOWHERE = "-"
 
 
@@ -36,8 +36,9 @@ def sort_in(connection: Connection, channel: str, now: datetime, most: int) -> i
 
 
 def domain_of(address: str) -> str:
-    """Of an address in its canonical form."""
-    return address.rpartition("@")[2] or NOWHERE
+    """Of an address in its canonical form; nowhere, of somebody who has none."""
+    _, at, domain = address.rpartition("@")
+    return domain if at else NOWHERE
 
 
 def leave_unsorted(connection: Connection, channel: str) -> int:

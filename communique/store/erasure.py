@@ -109,6 +109,8 @@ def erase(
         answers.forget(connection, int(known))
         sorted_in = update(deliveries).where(deliveries.c.person_id == known, deliveries.c.domain > "")
         connection.execute(sorted_in.values(domain=NOWHERE))
+        returned = update(returns).where(returns.c.delivery_id.in_(list(_ids(connection, int(known)))))
+        connection.execute(returned.values(domain=NOWHERE, system="", doubted=""))
         for table in (subscription_topics, subscriptions, consents, memberships, postal_addresses):
             connection.execute(delete(table).where(table.c.person_id == known))
         connection.execute(delete(people).where(people.c.id == known))

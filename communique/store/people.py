@@ -28,6 +28,7 @@ from communique.postal_address import PostalAddress
 from communique.store import postal_addresses
 from communique.store.answer_standings import stands
 from communique.store.database import memberships, people, suppressions
+from communique.store.domains import domain_of
 from communique.store.given import ForAll
 from communique.store.subscriber_tables import subscriptions
 from communique.store.ways import Way, barred, is_for, unreachable
@@ -118,7 +119,11 @@ def _upsert(connection: Connection, row: Row, now: datetime) -> int:
     if known is not None:
         connection.execute(update(people).where(people.c.id == known).values(**values))
     else:
-        new = insert(people).values(address_key=key, created_at=now, **values).returning(people.c.id)
+        new = (
+            insert(people)
+            .values(address_key=key, domain=domain_of(key), created_at=now, **values)
+            .returning(people.c.id)
+        )
         known = connection.execute(new).scalar_one()
     if row.postal is not None:
         postal_addresses.keep(connection, int(known), row.postal)

@@ -13,6 +13,7 @@ from communique.store.database import deliveries, occurrences, people, returns
 
 #: Of reports that nobody could assign, so many are kept, lest strangers fill the ledger.
 MOST_UNMATCHED = 500
+_TOLD = ("digest", "kind", "verdict", "status", "words", "subject", "place", "at", "system", "doubted")
 _BIGGEST = 2**31 - 1  #: what every database takes for a number
 
 
@@ -29,6 +30,8 @@ class Return:
     subject: str
     place: str
     at: datetime
+    system: str = ""  #: that refused it
+    doubted: str = ""  #: who is not believed (communique.store.refusals)
 
 
 class Returned(NamedTuple):
@@ -91,8 +94,10 @@ def note(connection: Connection, new: Return) -> bool:
     """Write a report down, in a transaction that no other writes beside; False when it is known already."""
     if connection.execute(select(returns.c.id).where(returns.c.digest == new.digest)).first() is not None:
         return False
-    values = {name: getattr(new, name) for name in ("digest", "kind", "verdict", "status", "words", "subject")}
-    connection.execute(insert(returns).values(**values, delivery_id=new.delivery, place=new.place, at=new.at))
+    values = {name: getattr(new, name) for name in _TOLD}
+    domain = select(people.c.domain).join(deliveries, deliveries.c.person_id == people.c.id)
+    of = connection.execute(domain.where(deliveries.c.id == new.delivery)).scalar() or ""
+    connection.execute(insert(returns).values(**values, delivery_id=new.delivery, domain=of))
     if new.delivery is None:
         newest = select(returns.c.id).where(returns.c.delivery_id.is_(None)).order_by(returns.c.id.desc())
         last = connection.execute(newest.offset(MOST_UNMATCHED).limit(1)).scalar()
@@ -190,5 +195,4 @@ def count_of(connection: Connection, occurrence: int) -> Mapping[str, int]:
 
 
 def _return(row: Any) -> Return:
-    names = ("digest", "kind", "verdict", "status", "words", "subject", "place", "at")
-    return Return(delivery=row.delivery_id, **{name: getattr(row, name) for name in names})
+    return Return(delivery=row.delivery_id, **{name: getattr(row, name) for name in _TOLD})

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from communique.routes import SUBSCRIBERS
 from communique.store import people as persons
 from communique.store.database import memberships, people
+from communique.store.domains import domain_of
 from communique.store.requests import Request
 from communique.store.subscriber_tables import consents, subscription_topics, subscriptions
 from communique.subscription import Choices, Frequency
@@ -78,6 +79,7 @@ def change_address(connection: Connection, request: Request, now: datetime) -> N
     other = connection.execute(select(people.c.id).where(people.c.address_key == request.address_key)).scalar()
     if other is None or int(other) == person.id:
         values = {"address": request.address, "address_key": request.address_key}
+        values["domain"] = domain_of(request.address_key)
         connection.execute(update(people).where(people.c.id == person.id).values(values))
         return
     for row in connection.execute(select(memberships).where(memberships.c.person_id == person.id)).all():
@@ -104,6 +106,7 @@ def _new_person(connection: Connection, request: Request, now: datetime) -> int:
     values = {
         "address": request.address,
         "address_key": request.address_key,
+        "domain": domain_of(request.address_key),
         "name": "",
         "language": request.choices.language,
         "organisation": "",

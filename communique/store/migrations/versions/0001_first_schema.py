@@ -196,11 +196,15 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column("organisation", sa.String(length=200), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("address_key", name=op.f("uq_people_address_key")),
         sqlite_autoincrement=True,
     )
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_people_domain"), ["domain"], unique=False)
+
     op.create_table(
         "pictures",
         sa.Column("sha256", sa.String(length=64), nullable=False),
@@ -610,12 +614,18 @@ def upgrade() -> None:
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("place", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("domain", sa.String(length=255), nullable=False),
+        sa.Column("system", sa.String(length=255), nullable=False),
+        sa.Column("doubted", sa.String(length=260), nullable=False),
         sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name=op.f("fk_returns_delivery_id_deliveries")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_returns")),
         sa.UniqueConstraint("digest", name=op.f("uq_returns_digest")),
     )
     with op.batch_alter_table("returns", schema=None) as batch_op:
-        batch_op.create_index("returns_lately", ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_returns_at"), ["at"], unique=False)
+        batch_op.create_index("returns_by_domain", ["domain", "verdict", "at"], unique=False)
+        batch_op.create_index("returns_by_doubted", ["doubted", "verdict", "at"], unique=False)
+        batch_op.create_index("returns_by_system", ["system", "verdict", "at"], unique=False)
         batch_op.create_index("returns_of_deliveries", ["delivery_id"], unique=False)
 
 
@@ -623,7 +633,10 @@ def downgrade() -> None:
     """Back to the version before."""
     with op.batch_alter_table("returns", schema=None) as batch_op:
         batch_op.drop_index("returns_of_deliveries")
-        batch_op.drop_index("returns_lately")
+        batch_op.drop_index("returns_by_system")
+        batch_op.drop_index("returns_by_doubted")
+        batch_op.drop_index("returns_by_domain")
+        batch_op.drop_index(batch_op.f("ix_returns_at"))
 
     op.drop_table("returns")
     with op.batch_alter_table("attempts", schema=None) as batch_op:
@@ -718,6 +731,9 @@ def downgrade() -> None:
     op.drop_table("publications")
     op.drop_table("public_record")
     op.drop_table("pictures")
+    with op.batch_alter_table("people", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_people_domain"))
+
     op.drop_table("people")
     op.drop_table("pauses")
     with op.batch_alter_table("openid_journeys", schema=None) as batch_op:
