@@ -15,7 +15,7 @@ from communique.routes import Kinds
 from communique.send.disk_reserve import MEGABYTE, DiskReserve, free_space
 from communique.send.open_channels import OpenChannels, open_channels
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import copies, epochs
+from communique.store import copies, epochs, ledger_file
 from communique.store.database import Database, open_database, sqlite_url
 from communique.workspace import Workspace, read_workspace
 
@@ -73,7 +73,7 @@ class Installation:
     def hold(self, database: Database) -> str:
         """Why the whole ledger waits for a person; empty when it may send."""
         with database.reading() as connection:
-            return self.seen_epoch.objection(epochs.current(connection))
+            return self.seen_epoch.objection(epochs.current(connection), is_copy=ledger_file.is_copy(connection))
 
     def reserve(self, workspace: Workspace, database: Database) -> DiskReserve:
         """The room that ledger and published files need; the files of a trial lie in `var`."""

@@ -5,8 +5,8 @@ A thousand people leave while they are written to, and somebody floods the form 
 All of it takes about four hours on two cores: up to three seconds a kill, half a second a history.
 Prints what came of it as it goes on, and adds it to `var/soak.md`; ends with 1 when a promise was broken. Whatever is
 random comes from the seed that is printed. With `--database postgresql` the ledgers are in a server that it starts
-(`make counterparts` installs it). Histories that were cut short are gone on with: `--kills 0 --deaths 0 --leavers 0
---posts 0 --seed N --histories M`, with the number after the last one that was told, and how many are left.
+(`make counterparts` installs it). Histories that were cut short are gone on with: `--kills 0 --deaths 0 --copies 0
+--leavers 0 --posts 0 --seed N --histories M`, with the number after the last one that was told, and how many are left.
 """
 
 import argparse
@@ -20,6 +20,7 @@ from itertools import chain, product
 from pathlib import Path
 
 from tests import ledger_audit
+from tests.copying import copied_while_mails_go
 from tests.crash_loop import die_at_each_start
 from tests.databases import databases
 from tests.flooding import flood
@@ -42,6 +43,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--deaths", type=int, default=50, help="of a daemon that dies at each start")
     parser.add_argument("--leavers", type=int, default=1_000, help="who leave while they are written to")
     parser.add_argument("--posts", type=int, default=10_000, help="to the form, with twenty addresses")
+    parser.add_argument("--copies", type=int, default=60, help="of a ledger, made by hand while mails go")
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     return parser.parse_args()
 
@@ -93,6 +95,17 @@ def _deaths(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
         finally:
             town.database.close()
     yield f"{asked.deaths} deaths, each right after the claim", broken
+
+
+def _copies(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    """Each is opened when everything has gone."""
+    if not asked.copies:
+        return
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+        town = build(Path(folder) / "town")
+        opened = copied_while_mails_go(town, people=10_000, copies=asked.copies, chance=random.Random(asked.seed))
+    for each in opened:
+        yield f"copy of the {each}", [each.broken] if each.broken else []
 
 
 def _leavers(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
@@ -152,7 +165,9 @@ def main() -> int:
                 file.flush()
 
         tell(f"# Soak, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {asked.seed}\n")
-        for told, broken in chain(_kills(asked), _deaths(asked), _leavers(asked), _posts(asked), _histories(asked)):
+        for told, broken in chain(
+            _kills(asked), _deaths(asked), _copies(asked), _leavers(asked), _posts(asked), _histories(asked)
+        ):
             tell(f"- {told}")
             for each in broken:
                 is_broken = True

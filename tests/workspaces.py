@@ -318,7 +318,10 @@ def _for_all() -> Path:
     """What is made once a process: an empty ledger, whose copy is there ten times as fast, and layouts to link."""
     folder = Path(tempfile.mkdtemp(prefix="communique-towns-"))
     atexit.register(_remove, folder, os.getpid())
-    open_database(sqlite_url(folder / "empty.sqlite")).close()
+    empty = open_database(sqlite_url(folder / "empty.sqlite"))
+    with empty.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM ledger_file")  # its copies are no copies of a ledger that was used
+    empty.close()
     shutil.copytree(LAYOUTS, folder / "layouts", ignore=shutil.ignore_patterns(CARDS))
     return folder
 

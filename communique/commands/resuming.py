@@ -9,7 +9,8 @@ from communique.commands.console import Session, counted, refuse, say_held
 from communique.commands.plans import Desk, desk
 from communique.commands.waiting import resuming
 from communique.plan.pausing import NotPausedError, UnknownChannelError, resume
-from communique.store import epochs, journal, ledger
+from communique.store import epochs, journal, ledger, ledger_file
+from communique.store.damage import REMEDY, damage
 from communique.store.pauses import EVERYTHING, Pause
 
 _AFTER_RESTORE = ("in-doubt", "send")
@@ -74,6 +75,10 @@ def _still(left: Sequence[Pause]) -> str:
 
 
 def _settle(session: Session, open_desk: Desk, decision: str, who: str) -> None:
+    with open_desk.database.reading() as connection:
+        broken = damage(connection)
+    if broken:
+        refuse(f"Expected a whole copy of a ledger, found one that is damaged: {broken}{REMEDY}.")
     now, planner, seen = session.clock(), open_desk.planner, session.installation.seen_epoch
     doubtful = 0
     if decision == "in-doubt":
@@ -86,6 +91,7 @@ def _settle(session: Session, open_desk: Desk, decision: str, who: str) -> None:
         # Other machines that send from it may have seen more than this one.
         beyond = seen.number() + (_OTHERS_AHEAD if open_desk.database.is_shared else 0)
         epoch = epochs.advance(connection, beyond=beyond)
+        ledger_file.adopt(connection)
         what = f"let the ledger send after it was put back: {decision}, {counted(doubtful, 'copy', 'copies')} in doubt"
         journal.note(connection, who=who, what=what, now=now)
     seen.keep(epoch)

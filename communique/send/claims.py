@@ -109,6 +109,21 @@ class Claims:
         limits = list(pace.limits(now)) if pace else []
         return min(most, rates.left(connection, channel, limits, now)) if limits else most
 
+    def came_to_an_end(self) -> None:
+        """What was taken has ended one way or another: a copy of the ledger that was made meanwhile is older.
+
+        Raises:
+            OSError: it could not be kept how far the ledger is.
+        """
+        if self.seen is None:
+            return
+        if self.database.is_shared:
+            self.seen.keep(self._step())
+            return
+        with self.database.begin() as connection:
+            epoch = epochs.advance(connection)
+        self.seen.keep(epoch)
+
     def _step(self) -> Epoch:
         """After the claim: all claims change one row, and whoever stands still must not hold it."""
         with self.database.by_statement() as connection:

@@ -126,7 +126,14 @@ class Dispatcher:
         """Everything that is due through one channel, or so many; the number of attempts made."""
         adapter = self.channels.get(channel)
         if isinstance(adapter, InBulk):
-            return self._drain_in_bulk(channel, adapter, most)
+            made = self._drain_in_bulk(channel, adapter, most)
+        else:
+            made = self._drain_one_by_one(channel, most)
+        if made:
+            self._claims.came_to_an_end()
+        return made
+
+    def _drain_one_by_one(self, channel: str, most: int) -> int:
         made = 0
         while made < most and not self.stopping():
             taken = self._claims.take(channel, min(_BATCH, most - made))
@@ -204,7 +211,7 @@ class Dispatcher:
         now = self.clock()
         with self.database.beside() as connection:
             takeover.bring_near(connection, self.mode, latest=now if put_back else now + LONGEST_WAIT, now=now)
-            takeover.release_unbegun(connection, self.mode, gone=[*gone, *silent, self.owner], now=now)
+            released = takeover.release_unbegun(connection, self.mode, gone=[*gone, *silent, self.owner], now=now)
             takeover.shorten(connection, self.mode, silent=silent, now=now)
             left = takeover.take_over_irrevocable(
                 connection, self.mode, owner=self.owner, gone=gone, but_for=but_for, now=now
@@ -212,6 +219,8 @@ class Dispatcher:
         for lease in left:
             with unless_lost(lease):
                 self._outcomes.in_doubt(lease, "the sender stopped before the answer came", by_our_fault=True)
+        if released or left:
+            self._claims.came_to_an_end()
         return len(left)
 
     def housekeeping(self) -> int:

@@ -44,9 +44,12 @@ class SeenEpoch:
         finally:
             os.close(folder)
 
-    def objection(self, found: Epoch | None) -> str:
-        """Why a ledger must not send before a person has decided; empty when it may."""
-        what = self._difference(found)
+    def objection(self, found: Epoch | None, *, is_copy: bool = False) -> str:
+        """Why a ledger must not send before a person has decided; empty when it may.
+
+        `is_copy`: as `communique.store.ledger_file` says.
+        """
+        what = self._difference(found, is_copy=is_copy)
         if not what:
             return ""
         return (
@@ -54,11 +57,16 @@ class SeenEpoch:
             "`communique status`, then: communique resume --after-restore in-doubt|send --as NAME"
         )
 
-    def _difference(self, found: Epoch | None) -> str:
+    def _difference(self, found: Epoch | None, *, is_copy: bool) -> str:
         if found is not None and found.copied_at is not None:
             return f"the ledger is a backup of {found.copied_at:%Y-%m-%d %H:%M} UTC"
+        if is_copy:
+            return "the ledger is a copy: its file is not the one that it was made in"
         if not self.file.exists():
             return ""
+        return self._behind(found)
+
+    def _behind(self, found: Epoch | None) -> str:
         seen = self._read()
         if seen is None:
             return f"{self.file} cannot be read, so it is not known how far this machine's ledger had come"

@@ -26,6 +26,7 @@ from communique.store import (  # noqa: F401 - their tables belong to it, too
     approval_tables,
     correction_tables,
     file_tables,
+    ledger_file,
     officer_tables,
     postal_tables,
     public_record_tables,
@@ -56,7 +57,7 @@ def may_pass(error: Exception) -> bool:
 def _first_words(error: Exception) -> str:
     """In one line, without SQLAlchemy's pointers to its documentation, and PostgreSQL's details: rows stand in them."""
     if not isinstance(error, DBAPIError):
-        return str(error).partition("\n")[0]
+        return str(error).partition("\n")[0] + remedy(error)
     primary = getattr(getattr(error.orig, "diag", None), "message_primary", None)
     return " ".join(str(primary or error.orig).split()) + remedy(error.orig)
 

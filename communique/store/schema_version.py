@@ -19,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from communique.store import ledger_file
 from communique.store.engine import DatabaseError
 from communique.store.metadata import complete, leave_room
 
@@ -100,6 +101,7 @@ def _make(connection: Connection, metadata: MetaData, newest: str) -> None:
     leave_room(connection)
     _version.create(connection, checkfirst=True)
     connection.execute(insert(_version).values(version_num=newest))
+    ledger_file.adopt(connection)
 
 
 def _upgrade(connection: Connection, found: str, newest: str) -> None:

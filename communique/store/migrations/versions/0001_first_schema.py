@@ -116,6 +116,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_journal")),
     )
     op.create_table(
+        "ledger_file",
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("identity", name=op.f("pk_ledger_file")),
+    )
+    op.create_table(
         "limits",
         sa.Column("scope", sa.String(length=16), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
@@ -749,6 +754,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_limits_until"))
 
     op.drop_table("limits")
+    op.drop_table("ledger_file")
     op.drop_table("journal")
     with op.batch_alter_table("file_versions", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_file_versions_path"))
