@@ -160,3 +160,15 @@ def test_a_copy_made_by_pg_dump_is_the_ledger(town: Town, databases: Databases, 
 
     assert town.account() == "1 planned = 1 sent"
     databases.server.drop(restored)
+
+
+@pytest.mark.counterpart
+def test_a_database_that_cannot_hold_every_name_is_refused(databases: Databases) -> None:
+    """A server set up without a locale makes such ones; the sentence says how to make another."""
+    server, name = databases.server, "ascii"
+    server.do(f"CREATE DATABASE {name} ENCODING SQL_ASCII LOCALE 'C' TEMPLATE template0")
+    try:
+        with pytest.raises(DatabaseError, match=r"in UTF8, found SQL_ASCII.*createdb --encoding=UTF8"):
+            open_database(server.address(name))
+    finally:
+        server.drop(name)

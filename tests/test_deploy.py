@@ -98,10 +98,12 @@ def test_every_secret_and_volume_of_the_compose_file_is_declared() -> None:
 
 
 def test_what_the_container_file_copies_is_there() -> None:
-    """And is all that a wheel is made from."""
+    """And is all that a wheel is made from, and all that is sent to who makes the image: no ledger and no secrets."""
     copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Containerfile").read_text(encoding="utf-8"), re.MULTILINE)
     files = [name for line in copied for name in line.split()]
     assert [name for name in files if not (DEPLOY.parent / name).exists()] == []
+    sent = (DEPLOY.parent / ".dockerignore").read_text(encoding="utf-8").split()
+    assert {name.removeprefix("!") for name in sent if name.startswith("!")} == set(files)
     packed = re.search(r"only-include = \[(.+)\]", (DEPLOY.parent / "pyproject.toml").read_text(encoding="utf-8"))
     assert packed
     assert set(re.findall(r'"([^"]+)"', packed[1])) <= set(files)

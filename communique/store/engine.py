@@ -24,6 +24,7 @@ _NETWORK = {
     "tcp_user_timeout": 60_000,
     "fallback_application_name": "communique",
 }
+_ENCODING = "UTF8"
 _WRITER = 0x6F67706C  #: the advisory lock of whoever writes to a ledger on PostgreSQL
 _SETTINGS = {
     # Nothing is known yet of a ledger that has just been filled. With the default of 4, made for turning disks, copies
@@ -77,8 +78,14 @@ def _postgresql(url: URL) -> Engine:
     except ImportError as error:
         raise DatabaseError("expected the driver for PostgreSQL, found none: `pip install psycopg[binary]`") from error
 
-    @event.listens_for(engine, "connect")
+    @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy asks it what it is
     def _connected(connection: Any, _record: Any) -> None:
+        encoding = connection.info.parameter_status("server_encoding")
+        if encoding != _ENCODING:
+            raise DatabaseError(
+                f"expected a PostgreSQL database in {_ENCODING}, found {encoding}, which cannot hold every name: "
+                f"createdb --encoding={_ENCODING} --template=template0 NAME"
+            )
         connection.execute(_DURABLE)
         connection.commit()
 
