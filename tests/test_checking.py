@@ -98,6 +98,26 @@ def test_a_spoilt_text_is_found(city: Path, path: str, old: str, new: str, code:
     assert (code, path) in {(each.code, each.file) for each in problems(city)}
 
 
+@pytest.mark.parametrize(
+    ("spanish", "english", "named"),
+    [
+        ("Hasta el 5 de diciembre.", "Until 6 December.", "12-05 (month and day), 12-06 (month and day)"),
+        ("Hasta el 5 de diciembre.", "Until 6 December 2027.", "2027-12-06, 12-05 (month and day)"),
+        ("Hasta el 5 de diciembre de 2026.", "Until 5 December 2027.", "2026-12-05, 2027-12-05"),
+        ("Hasta el 5 de diciembre.", "Until 5 December 2027.", None),
+        ("Hasta el 5 de diciembre.", "Until December 5.", None),
+    ],
+)
+def test_a_date_without_its_year_is_compared(city: Path, spanish: str, english: str, named: str | None) -> None:
+    """One language may leave out the year, and no language may say another day."""
+    for language, words in (("es", spanish), ("en", english)):
+        change(city, f"{PUBLIC}/{language}/article.md", "\n## ", f"\n{words}\n\n## ")
+    for language in ("fr", "pt", "ar"):
+        shutil.copy(city / f"{PUBLIC}/es/article.md", city / f"{PUBLIC}/{language}/article.md")
+    found = [each for each in problems(city) if (each.code, each.file) == ("dates-differ", f"{PUBLIC}/en/article.md")]
+    assert {named in each.message for each in found} == ({True} if named else set())
+
+
 def test_the_public_does_not_hear_it_before_the_promoters(city: Path) -> None:
     """Telling the public first is an error at the line that says when."""
     change(

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from communique.language.dates_in_text import dates_in
+from communique.language.dates_in_text import dates_in, days_in
 from communique.language.formatting import locale_of
 
 
@@ -29,3 +29,36 @@ def test_dates_come_in_the_order_of_the_text() -> None:
     """Whichever notation each has; a day that no calendar has is left out."""
     text = "March 4, 2027, then 1 March 2027; never 31 April 2027"
     assert list(dates_in(text, locale_of("en", {}))) == [date(2027, 3, 4), date(2027, 3, 1)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Hasta el 5 de diciembre, a las 10."),
+        ("en", "By 5 December at 10:00."),
+        ("en", "Until December 5."),
+        ("en", "The 5th of December 2027 it is."),
+        ("fr", "Jusqu’au 5 décembre"),
+        ("pt", "Até 5 de dezembro de 2027."),
+        ("ar", "حتى 5 ديسمبر"),
+        ("uk", "до 5 грудня"),
+        ("id", "Paling lambat 5 Desember"),
+    ],
+)
+def test_a_day_is_found_with_its_year_or_without(language: str, text: str) -> None:
+    """Month and day."""
+    assert days_in(text, locale_of(language, {})) == {(12, 5)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "No more than 5 may come."),
+        ("en", "We march. 5 people came in March; 45 December days, 31 April."),
+        ("es", "Un mar. 5 personas; en mayo, 5 de cada 10."),
+        ("en", "On December 5:30 is late."),
+    ],
+)
+def test_words_that_only_look_like_a_day_are_none(language: str, text: str) -> None:
+    """Short names, and days that no month has."""
+    assert days_in(text, locale_of(language, {})) == set()

@@ -51,6 +51,17 @@ def dates_by_name(names: Names) -> tuple[str, str]:
     return rf"{_DAY}{_OF}{month}[.,]?{_OF}{_YEAR}", rf"{month}\.?\s+{_DAY},?\s+{_YEAR}"
 
 
+def days_by_name(locale: Locale) -> tuple[str, ...]:
+    """Patterns for `9 February` and, in English, `February 9`, with the groups `day` and `month`.
+
+    Only full names count, as the language writes them or at the beginning of a sentence: short ones are words, too.
+    """
+    full = {str(name) for use in ("format", "stand-alone") for name in locale.months[use]["wide"].values()}
+    month = any_of("month", full | {name.title() for name in full} if locale.language != "en" else full)
+    by_day = rf"{_DAY}{_OF}{month}"
+    return (by_day, rf"{month}\s+{_DAY}(?![:.]\d)") if locale.language == "en" else (by_day,)
+
+
 def _all(names: Callable[[str, str], Mapping[int, str]]) -> Iterator[tuple[int, str]]:
     for use in ("format", "stand-alone"):
         for width in ("wide", "abbreviated"):

@@ -8,7 +8,9 @@ from functools import cache
 
 from babel import Locale
 
-from communique.language.calendar_names import dates_by_name, folded, names_of
+from communique.language.calendar_names import dates_by_name, days_by_name, folded, names_of
+
+_LEAP_YEAR = 2000  #: has every day that a year can have
 
 
 def dates_in(text: str, locale: Locale) -> Iterator[date]:
@@ -21,6 +23,33 @@ def dates_in(text: str, locale: Locale) -> Iterator[date]:
             yield date(int(found["year"]), months[folded(found["month"])], int(found["day"]))
         except ValueError:
             continue
+
+
+def days_in(text: str, locale: Locale) -> set[tuple[int, int]]:
+    """Month and day of every date that a text names by day and month, whether with its year or without."""
+    found = {(day.month, day.day) for day in dates_in(text, locale)}
+    months = names_of(locale).months
+    left = unicodedata.normalize("NFC", text)
+    for form in (*_patterns(locale), *_without_year(locale)):
+        # What one form has read is not there for the next: “5 December 10” is no tenth of December.
+        for match in form.finditer(left):
+            if "year" not in match.groupdict() and _is_a_day(month := months[folded(match["month"])], match["day"]):
+                found.add((month, int(match["day"])))
+        left = form.sub(" ; ", left)
+    return found
+
+
+def _is_a_day(month: int, day: str) -> bool:
+    try:
+        return bool(date(_LEAP_YEAR, month, int(day)))
+    except ValueError:
+        return False
+
+
+@cache
+def _without_year(locale: Locale) -> tuple[re.Pattern[str], ...]:
+    """In the case that the names are written in: “5 may join”, in English, is no fifth of May."""
+    return tuple(re.compile(rf"(?<!\w){form}(?!\w)") for form in days_by_name(locale))
 
 
 @cache
