@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,8 +43,7 @@ class FormLetter:
     tokens: tuple[str, ...]  #: marks at which only ASCII letters, digits, `-` and `_` stand: in addresses
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MergedMail:
+class MergedMail(NamedTuple):
     """One person's mail: a form letter, and what stands at its marks."""
 
     letter: FormLetter

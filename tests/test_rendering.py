@@ -160,7 +160,7 @@ def test_what_is_kept_of_texts_does_not_grow_with_readers(tiny: Town, monkeypatc
     monkeypatch.setattr(written_articles, "_MOST_KEPT", 2)
     workspace, occasion = tiny.workspace, tiny.occasion()
     for number in range(9):
-        addressee = replace(ana(), recipient=replace(ana().recipient, name=f"Ana {number}"))
+        addressee = replace(ana(), recipient=ana().recipient._replace(name=f"Ana {number}"))
         made = workspace.renderer.mail(occasion, workspace.routes["email"], addressee, START)
         assert f"Dear Ana {number}, hello." in made.text
         assert len(workspace.renderer._written._kept[1]) <= 2

@@ -1,8 +1,8 @@
 """What a mail server answers, and what an answer means for the message."""
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
 from communique.channel import ChannelError, PermanentError, TemporaryError, UnavailableError
 
@@ -21,8 +21,7 @@ _QUEUE_IDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """One answer: its code (-1 when it was not SMTP), and its words, printable and at most 500 characters."""
 
     code: int

@@ -273,7 +273,7 @@ def _refusals(channel: Channel, route: Route, message: Message, path: str) -> li
         return [
             refusal
             for spot, script in apart
-            for refusal in _refusals(channel, route, replace(message, content=script), spot.file)
+            for refusal in _refusals(channel, route, message._replace(content=script), spot.file)
         ]
     hint = f"Shorten it, or write one for this channel alone: {route.name}.txt beside it."
     return [
@@ -335,7 +335,7 @@ def _variants(
     for channel, language in sorted(each for each, sample in samples.items() if isinstance(sample, Mail | Letter)):
         route = workspace.routes[channel]
         for role in [SUBSCRIBERS] if route.is_newsletter else roles:
-            recipient = replace(sample_recipient(language), organisation="")
+            recipient = sample_recipient(language)._replace(organisation="")
             try:
                 written = _written_to(renderer, occasion, route, Addressee(recipient=recipient, role=role))
                 said.append(hashlib.sha256(repr(written).encode()).hexdigest())

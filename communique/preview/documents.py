@@ -7,7 +7,7 @@ so that everybody who looks sees the same. Pictures of ours are put into it; not
 import base64
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from communique.channel import ChannelError, Image, Infographic, Letter, Mail, Post, Printing, Video
 from communique.plan.preflight import sample_message
@@ -110,7 +110,7 @@ def _on_paper(seen: AsRead, channel: str, language: str, letter: Letter, view: s
         return None
     message = sample_message(seen.route(channel), seen.occasion, letter, language)
     try:
-        file = printer.proof(replace(message, recipient=seen.reader.recipient(language)))
+        file = printer.proof(message._replace(recipient=seen.reader.recipient(language)))
     except ChannelError:  # the machine lacks what it takes, or the address does not fit: preflight and doctor say so
         return None
     if view == PAPER:

@@ -1,7 +1,7 @@
 """Whose eyes a preview is seen with: somebody of an audience, or an invented person."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from sqlalchemy import Connection
@@ -37,7 +37,7 @@ class Reader:
         """In a language; with nobody's number, which is what links are signed for."""
         if self.person is None:
             return sample_recipient(language)
-        return replace(self.person.as_recipient(language), id=_NOBODY, address=self.person.address or SAMPLE_ADDRESS)
+        return self.person.as_recipient(language)._replace(id=_NOBODY, address=self.person.address or SAMPLE_ADDRESS)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,7 +1,7 @@
 """What a leased delivery says, made from the texts that were frozen with its audience."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 
@@ -85,7 +85,7 @@ class DueMessages:
                 return messages.made(delivery, messages.overlaid(script))
             if _is_notice(delivery) and not shows_present:
                 content, answers = self._notices.post(connection, delivery, lease.occurrence)
-                return replace(messages.made(delivery, content), answers=answers)
+                return messages.made(delivery, content)._replace(answers=answers)
             texts, occasion = (
                 (self.workspace, None) if shows_present else self._texts(connection, lease.occurrence, delivery)
             )

@@ -7,7 +7,6 @@ Every change is one statement for as many deliveries as there are, because thous
 
 import secrets
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -64,8 +63,7 @@ class Lease(NamedTuple):
     is_dead: bool = False  #: suppressed is the address alone: a letter may go
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Crossing:
+class Crossing(NamedTuple):
     """A delivery about to pass the point of no return."""
 
     lease: Lease

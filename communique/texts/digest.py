@@ -1,7 +1,7 @@
 """A newsletter by day or week as its reader sees it: what was announced, in the shell of all mails."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -44,7 +44,7 @@ def piece_of(renderer: Renderer, occasion: Occasion, route: Route, language: str
     Raises:
         TemplateProblemError: something is missing or wrong, with its place.
     """
-    article, link = renderer.article(occasion, route, replace(recipient, language=language))
+    article, link = renderer.article(occasion, route, recipient._replace(language=language))
     return Piece(
         headline=article.headline,
         summary=article.summary,

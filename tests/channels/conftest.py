@@ -58,7 +58,7 @@ def with_post(message: Message) -> Callable[..., Message]:
 
     def changed(**fields: object) -> Message:
         assert isinstance(message.content, Post)
-        return replace(message, content=replace(message.content, **fields))  # type: ignore[arg-type]
+        return message._replace(content=replace(message.content, **fields))  # type: ignore[arg-type]
 
     return changed
 

@@ -10,7 +10,7 @@ import os
 import socket
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -211,7 +211,7 @@ class RetractionContract:
         """Nor is anything deleted when the ledger cannot write."""
         before = bench.accepted()
         receipt = channel.send(bench.message, Commit(bench))
-        removal = replace(bench.message, content=Removal(reference=receipt.reference, url=receipt.url))
+        removal = bench.message._replace(content=Removal(reference=receipt.reference, url=receipt.url))
         assert isinstance(channel, Retractable)
         with pytest.raises(DiskIsFullError):
             channel.retract(removal, _fail_to_commit)
@@ -226,7 +226,7 @@ class RetractionContract:
         assert isinstance(channel, Retractable)
         for content in (bench.message.content, Removal(reference="", url="")):
             with pytest.raises(PermanentError):
-                channel.retract(replace(bench.message, content=content), _fail_to_commit)
+                channel.retract(bench.message._replace(content=content), _fail_to_commit)
 
 
 def _shows_no_secret(bench: Bench, error: ChannelError) -> None:

@@ -46,9 +46,9 @@ INVITED = (
 
 def with_mail(**changes: object) -> Message:
     """The valid message with something in its mail changed."""
-    return replace(MESSAGE, content=replace(MAIL, **changes))  # type: ignore[arg-type]
+    return MESSAGE._replace(content=replace(MAIL, **changes))  # type: ignore[arg-type]
 
 
 def to(**changes: str) -> Message:
     """The valid message to somebody a little different."""
-    return replace(MESSAGE, recipient=replace(RECIPIENT, **changes))
+    return MESSAGE._replace(recipient=RECIPIENT._replace(**changes))

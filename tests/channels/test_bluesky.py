@@ -216,7 +216,7 @@ class TestOnTheOfficialServer:
         first = channel.send(message, ignore)
         [posted] = bluesky_account.posts()
         for key, about in (("answer", first.reference), ("other", f"{first.reference[:-1]}x")):
-            answer = replace(with_post(text="Corrección: es el 16 de febrero."), key=key, answers=about)
+            answer = with_post(text="Corrección: es el 16 de febrero.")._replace(key=key, answers=about)
             channel.send(answer, ignore)
         replies = [post["value"].get("reply") for post in bluesky_account.posts() if post["uri"] != first.reference]
         strong = {"uri": first.reference, "cid": posted["cid"]}

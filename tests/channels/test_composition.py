@@ -122,7 +122,7 @@ def test_a_mail_of_text_alone_has_no_containers() -> None:
 
 def test_a_list_says_what_it_is_and_how_to_leave_it() -> None:
     """RFC 2369, 2919 and 8058, with the link on one line."""
-    message = replace(MESSAGE, content=replace(NEWSLETTER, list_id="boletin.puertoclaro.example"))
+    message = MESSAGE._replace(content=replace(NEWSLETTER, list_id="boletin.puertoclaro.example"))
     data = bytes_of(message, Mailbox("Boletín de Puerto Claro", "boletin@puertoclaro.example"))
     mail = read(data)
     assert str(mail["List-Id"]) == "Boletín de Puerto Claro <boletin.puertoclaro.example>"
@@ -190,8 +190,8 @@ def test_the_same_message_gives_the_same_bytes() -> None:
         lambda hostile: with_mail(archive_url=f"https://x.example/{hostile}>"),
         lambda hostile: with_mail(attachments=(Attachment(filename=hostile, media_type="a/b", data=b""),)),
         lambda hostile: with_mail(attachments=(Attachment(filename="a", media_type=f"a/b{hostile}", data=b""),)),
-        lambda hostile: replace(MESSAGE, reference=f"{hostile}@x.example"),
-        lambda hostile: replace(MESSAGE, language=hostile),
+        lambda hostile: MESSAGE._replace(reference=f"{hostile}@x.example"),
+        lambda hostile: MESSAGE._replace(language=hostile),
     ],
 )  # fmt: skip
 def test_no_field_smuggles_a_header(made: Any, hostile: str) -> None:

@@ -24,7 +24,7 @@ from tests.channels.mail_messages import INVITED, MAIL, MESSAGE, NEWSLETTER
 from tests.channels.test_composition import bytes_of
 
 AT = datetime(2026, 1, 19, 11, 0, tzinfo=UTC)  # verifiers refuse a signature of the future
-ISSUE = replace(MESSAGE, content=replace(NEWSLETTER, list_id="boletin.puertoclaro.example", attachments=INVITED))
+ISSUE = MESSAGE._replace(content=replace(NEWSLETTER, list_id="boletin.puertoclaro.example", attachments=INVITED))
 FINE = b"From: a@puertoclaro.example\r\nTo: c@d.example\r\nSubject: x\r\n\r\ny z\r\n"
 ALGORITHMS = ["rsa", "ed25519"]
 
@@ -92,9 +92,9 @@ def test_an_rsa_signature_of_the_standard_is_over_our_canonical_form() -> None:
 
 HOSTILE = {
     "an issue of the newsletter": bytes_of(ISSUE),
-    "a folded subject in Arabic": bytes_of(replace(MESSAGE, content=replace(MAIL, subject="اجتماع الافتتاح " * 12))),
+    "a folded subject in Arabic": bytes_of(MESSAGE._replace(content=replace(MAIL, subject="اجتماع الافتتاح " * 12))),
     "an address outside ASCII": bytes_of(
-        replace(MESSAGE, recipient=replace(MESSAGE.recipient, address="iñés@vecinas.example"))  # type: ignore[type-var]
+        MESSAGE._replace(recipient=MESSAGE.recipient._replace(address="iñés@vecinas.example"))  # type: ignore[type-var]
     ),
     "leading dots": FINE + b".\r\n..\r\n. a\r\n",
     "empty lines at the end": FINE + b"\r\n" * 300,

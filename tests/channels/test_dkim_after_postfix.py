@@ -24,16 +24,16 @@ BOTH = {
     "dkim_second_selector": "ed25519",
     "dkim_second_key": key("ed25519").pem,
 }
-ISSUE = replace(MESSAGE, content=NEWSLETTER, created_at=datetime(2026, 1, 19, 11, 0, tzinfo=UTC))
+ISSUE = MESSAGE._replace(content=NEWSLETTER, created_at=datetime(2026, 1, 19, 11, 0, tzinfo=UTC))
 ISSUES = {
     "text and HTML": ISSUE,
-    "an invitation and files": replace(ISSUE, content=replace(NEWSLETTER, attachments=INVITED)),
-    "dots and empty lines": replace(ISSUE, content=replace(NEWSLETTER, text="a\n.\n..\n. b \n\n\n\n", html="")),
-    "a folded subject in Arabic": replace(ISSUE, content=replace(NEWSLETTER, subject="اجتماع الافتتاح " * 12)),
-    "a link as long as may be": replace(
-        ISSUE, content=replace(NEWSLETTER, unsubscribe_url="https://x.example/" + "t" * 880)
+    "an invitation and files": ISSUE._replace(content=replace(NEWSLETTER, attachments=INVITED)),
+    "dots and empty lines": ISSUE._replace(content=replace(NEWSLETTER, text="a\n.\n..\n. b \n\n\n\n", html="")),
+    "a folded subject in Arabic": ISSUE._replace(content=replace(NEWSLETTER, subject="اجتماع الافتتاح " * 12)),
+    "a link as long as may be": ISSUE._replace(
+        content=replace(NEWSLETTER, unsubscribe_url="https://x.example/" + "t" * 880)
     ),
-    "an address outside ASCII": replace(ISSUE, recipient=replace(RECIPIENT, address="iñés@vecinas.example")),
+    "an address outside ASCII": ISSUE._replace(recipient=RECIPIENT._replace(address="iñés@vecinas.example")),
 }
 
 
@@ -96,7 +96,7 @@ def test_opendkim_says_no_where_it_should(relay: Relay) -> None:
 
 def test_the_relays_word_for_a_mail_is_its_queue_id(relay: Relay) -> None:
     """What the receipt says stands in the mail log beside the Message-ID."""
-    message = replace(ISSUE, reference="receipt.17@puertoclaro.example")
+    message = ISSUE._replace(reference="receipt.17@puertoclaro.example")
     relay.carried(message, **BOTH)
     queue_id = relay.postfix.queue_id("receipt.17@puertoclaro.example")
     assert f"ESMTP id {queue_id}".encode() in relay.sink.accepted[-1].data

@@ -3,7 +3,6 @@
 import re
 import subprocess
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 SENDER = f"Gobierno abierto <gobiernoabierto@{DOMAIN}>"
 SIGNED = {"dkim_selector": "rsa", "dkim_key": key("rsa").pem}
 BOTH = {**SIGNED, "dkim_second_selector": "ed25519", "dkim_second_key": key("ed25519").pem}
-LETTER = replace(MESSAGE, created_at=datetime(2026, 1, 19, 11, 0, tzinfo=UTC))  # no verifier takes one of the future
+LETTER = MESSAGE._replace(created_at=datetime(2026, 1, 19, 11, 0, tzinfo=UTC))  # no verifier takes one of the future
 
 
 @pytest.fixture
@@ -53,7 +52,7 @@ def test_the_newsletter_signs_the_way_to_leave(smtp: RecordingSmtp) -> None:
     channel = NewsletterChannel(
         host=smtp.host, port=smtp.port, sender=SENDER, tls="none", list_id="boletin.puertoclaro.example", **SIGNED
     )
-    channel.send(replace(LETTER, content=NEWSLETTER), lambda: None)
+    channel.send(LETTER._replace(content=NEWSLETTER), lambda: None)
     channel.close()
     data = smtp.accepted[0].data
     assert verified(data)

@@ -123,8 +123,8 @@ def test_returned_mail_may_go_elsewhere(smtp: RecordingSmtp) -> None:
         (with_mail(html="<p>" + "x" * 102_000), "Gmail cuts a mail off at 102,000"),
         (with_mail(reply_to="nobody"), "The address for answers is 'nobody'"),
         (with_mail(unsubscribe_url="http://x.example/"), "The unsubscribe link is"),
-        (replace(MESSAGE, recipient=None), "found Mail to everyone"),
-        (replace(MESSAGE, content=Post(text="", link="", headline="", summary="")), "found Post to one person"),
+        (MESSAGE._replace(recipient=None), "found Mail to everyone"),
+        (MESSAGE._replace(content=Post(text="", link="", headline="", summary="")), "found Post to one person"),
     ],
 )
 def test_check_finds(message: Message, complaint: str) -> None:
@@ -144,7 +144,7 @@ def test_check_composes() -> None:
     odd = (Attachment(filename="a.ics", media_type="text/calendar", data=b"\xff\xfe", inline=True),)
     channel = EmailChannel(host="mail.puertoclaro.example", sender=SENDER)
     assert "cannot be put together" in channel.check(with_mail(attachments=odd))[0]
-    assert channel.check(replace(MESSAGE, content=replace(MAIL, html=""))) == []
+    assert channel.check(MESSAGE._replace(content=replace(MAIL, html=""))) == []
 
 
 @pytest.mark.parametrize(

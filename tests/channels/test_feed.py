@@ -179,7 +179,7 @@ def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
     """No clock and no chance is in a feed: written twice, even later, its files are equal and are not touched."""
     message = feed(*newest_first(7))
     one = write(tmp_path / "one", message)
-    two = write(tmp_path / "two", replace(message, created_at=FIRST + timedelta(days=99)))
+    two = write(tmp_path / "two", message._replace(created_at=FIRST + timedelta(days=99)))
     assert {file.name: file.read_bytes() for file in one.iterdir()} == {
         file.name: file.read_bytes() for file in two.iterdir()
     }
@@ -334,7 +334,7 @@ def test_a_feed_that_would_be_wrong_is_refused(tmp_path: Path, changes: dict[str
     """What readers would misunderstand is said before anything is written."""
     good = feed(entry(0))
     assert isinstance(good.content, Feed)
-    bad = replace(good, content=replace(good.content, **changes))  # type: ignore[arg-type]
+    bad = good._replace(content=replace(good.content, **changes))  # type: ignore[arg-type]
     channel = FeedChannel(directory=tmp_path)
     assert any(words in sentence for sentence in channel.check(bad))
     with pytest.raises(PermanentError):

@@ -35,7 +35,7 @@ def said(directory: Path, message: Message, **settings: object) -> Mapping[str, 
 def named(message: Message, name: str) -> Message:
     """The same by a government of another name."""
     assert isinstance(message.content, Feed)
-    return replace(message, content=replace(message.content, author_name=name))
+    return message._replace(content=replace(message.content, author_name=name))
 
 
 @pytest.mark.parametrize("language", ["es", "ar", "en", "pt-BR"])

@@ -1,7 +1,6 @@
 """Hand-off: the counterpart is the folder a person opens."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +60,7 @@ def test_the_page_says_what_to_do(tmp_path: Path, with_post: Callable[..., Messa
 
 def test_the_page_of_an_answer_says_to_which_post(tmp_path: Path, message: Message) -> None:
     """The one that was made of the earlier pack."""
-    HandoffChannel(directory=tmp_path, limit=3000).send(replace(message, answers="network/earlier-es.txt"), ignore)
+    HandoffChannel(directory=tmp_path, limit=3000).send(message._replace(answers="network/earlier-es.txt"), ignore)
     assert "made of <code>network/earlier-es.txt</code>" in (tmp_path / f"{STEM}.html").read_text()
 
 

@@ -52,7 +52,7 @@ def in_spanish() -> Infographic:
 @pytest.fixture
 def message(message: Message, in_spanish: Infographic) -> Message:
     """An infographic."""
-    return replace(message, content=in_spanish)
+    return message._replace(content=in_spanish)
 
 
 def ignore() -> None:
@@ -68,7 +68,7 @@ class TestContract(ChannelContract):
         return Bench(
             make=lambda: InfographicChannel(directory=tmp_path, poster=False),
             message=message,
-            invalid=replace(message, content=replace(in_spanish, image=None)),
+            invalid=message._replace(content=replace(in_spanish, image=None)),
             complaint="There is no picture.",
             accepted=lambda: len(list(tmp_path.rglob("infographic.png"))),
         )

@@ -12,7 +12,7 @@ from tests.channels.contract import Bench, ChannelContract, LostAnswerContract, 
 from tests.channels.mail_messages import MESSAGE, NEWSLETTER
 from tests.channels.recording_smtp import RecordingSmtp
 
-ISSUE = replace(MESSAGE, content=NEWSLETTER)
+ISSUE = MESSAGE._replace(content=NEWSLETTER)
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ class TestContract(ChannelContract, RefusalContract, LostAnswerContract):
         return Bench(
             make=lambda: channel_at(smtp),
             message=ISSUE,
-            invalid=replace(ISSUE, content=replace(NEWSLETTER, unsubscribe_url="")),
+            invalid=ISSUE._replace(content=replace(NEWSLETTER, unsubscribe_url="")),
             complaint="no link to unsubscribe",
             accepted=lambda: len(smtp.accepted),
             looks_up=False,
@@ -66,7 +66,7 @@ def test_every_issue_names_its_list(smtp: RecordingSmtp) -> None:
 
 def test_a_message_may_belong_to_another_list(smtp: RecordingSmtp) -> None:
     """A list named in the message wins over the channel's."""
-    headers = _sent(smtp, replace(ISSUE, content=replace(NEWSLETTER, list_id="foro.puertoclaro.example")))
+    headers = _sent(smtp, ISSUE._replace(content=replace(NEWSLETTER, list_id="foro.puertoclaro.example")))
     assert headers["List-Id"].endswith("<foro.puertoclaro.example>")
 
 

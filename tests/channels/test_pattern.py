@@ -70,7 +70,7 @@ def letter(text: str, **changes: str) -> FormLetter:
 
 def to_first(form: FormLetter) -> Message:
     """The message from which a pattern is made."""
-    return replace(MESSAGE, reference="first.1.en@town.example", content=MergedMail(letter=form, values={}))
+    return MESSAGE._replace(reference="first.1.en@town.example", content=MergedMail(letter=form, values={}))
 
 
 def pattern(form: FormLetter, first: Mailbox = FIRST) -> Pattern:
@@ -163,7 +163,7 @@ def test_a_name_that_becomes_a_header_is_refused(monkeypatch: pytest.MonkeyPatch
 
 def test_a_mail_that_answers_another_names_that_one_in_each_copy() -> None:
     """RFC 5322 3.6.4: mail programs show the two together."""
-    made_from, sent = (replace(MESSAGE, answers=f"{each}@puertoclaro.example") for each in ("one", "other"))
+    made_from, sent = (MESSAGE._replace(answers=f"{each}@puertoclaro.example") for each in ("one", "other"))
     to = Mailbox("", "first@vecinas.example")
     plain = letter(LATIN)
     filled = Pattern(plain, made_from, plain.mail, SENDER, to).fill(sent, {NAME: "Ana", LEAVE: "abc"}, to)
@@ -172,4 +172,4 @@ def test_a_mail_that_answers_another_names_that_one_in_each_copy() -> None:
     whole = MergedMail(letter=plain, values={NAME: "Ana", LEAVE: "abc"}).whole()
     assert reads_alike(filled, compose(sent, whole, sender=SENDER, recipient=to))
     with pytest.raises(PermanentError, match="what it answers"):
-        compose(replace(sent, answers="no reference"), whole, sender=SENDER, recipient=to)
+        compose(sent._replace(answers="no reference"), whole, sender=SENDER, recipient=to)

@@ -29,7 +29,7 @@ class TestContract(ChannelContract):
                 host=smtp.host, port=smtp.port, tls="none", sender="Prensa <prensa@puertoclaro.example>"
             ),
             message=MESSAGE,
-            invalid=replace(MESSAGE, content=replace(MAIL, subject="")),
+            invalid=MESSAGE._replace(content=replace(MAIL, subject="")),
             complaint="subject",
             accepted=lambda: len(smtp.accepted),
             looks_up=False,

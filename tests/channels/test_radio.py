@@ -45,14 +45,14 @@ def message(message: Message) -> Message:
         seconds=("{0} s", ","),
     )
     script = Script(headline="Entramos", spots=(spot,), voice="es", words_per_minute=100, sheet=sheet)
-    return replace(message, content=script)
+    return message._replace(content=script)
 
 
 def longer(message: Message, takes: float) -> Message:
     """The same, but its spot takes another time."""
     assert isinstance(message.content, Script)
     spots = (replace(message.content.spots[0], takes=takes),)
-    return replace(message, content=replace(message.content, spots=spots))
+    return message._replace(content=replace(message.content, spots=spots))
 
 
 class TestContract(ChannelContract):
@@ -139,7 +139,7 @@ def with_recording(message: Message, data: bytes) -> Message:
     """The same, read by somebody."""
     assert isinstance(message.content, Script)
     spots = (replace(message.content.spots[0], recording=data),)
-    return replace(message, content=replace(message.content, spots=spots))
+    return message._replace(content=replace(message.content, spots=spots))
 
 
 def test_a_person_s_recording_takes_the_place_of_the_machine_s(tmp_path: Path, message: Message) -> None:

@@ -5,7 +5,6 @@ import gzip
 import os
 import socket
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -131,7 +130,7 @@ def postfix() -> Iterator[Postfix]:
 @pytest.mark.counterpart
 def test_postfix_is_understood(postfix: Postfix) -> None:
     """What it took is found under the queue id of its answer."""
-    message = replace(MESSAGE, created_at=datetime.now(UTC))
+    message = MESSAGE._replace(created_at=datetime.now(UTC))
     channel = channel_with(postfix.log, postfix.port)
     receipt = channel.send(message, lambda: None)
     channel.close()
@@ -144,7 +143,7 @@ def test_postfix_is_understood(postfix: Postfix) -> None:
 @pytest.mark.counterpart
 def test_a_mail_without_its_dot_is_in_the_log_of_postfix_and_was_not_taken(postfix: Postfix) -> None:
     """The trap: a mail that was cut off has a line with its Message-ID, too."""
-    message = replace(MESSAGE, reference="cut.off@example.org", created_at=datetime.now(UTC))
+    message = MESSAGE._replace(reference="cut.off@example.org", created_at=datetime.now(UTC))
     with socket.create_connection((postfix.host, postfix.port)) as client, client.makefile("rb") as said:
         for line in ("", "HELO me", "MAIL FROM:<a@example.org>", "RCPT TO:<b@example.org>", "DATA"):
             client.sendall(f"{line}\r\n".encode() if line else b"")

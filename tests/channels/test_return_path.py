@@ -1,7 +1,5 @@
 """The return path of each mail."""
 
-from dataclasses import replace
-
 import pytest
 
 from channels.email import EmailChannel
@@ -14,7 +12,7 @@ from tests.channels.recording_smtp import RecordingSmtp
 
 def tagged(tag: str) -> Message:
     """A mail of one delivery."""
-    return replace(MESSAGE, return_tag=tag)
+    return MESSAGE._replace(return_tag=tag)
 
 
 def test_each_mail_has_its_own() -> None:

@@ -54,7 +54,7 @@ def message(message: Message, in_spanish: Script) -> Message:
     spots = tuple(
         replace(spot, shots=tuple(replace(shot, overlays=()) for shot in spot.shots)) for spot in in_spanish.spots
     )
-    return replace(message, content=replace(in_spanish, spots=spots, document="<p>.</p>"))
+    return message._replace(content=replace(in_spanish, spots=spots, document="<p>.</p>"))
 
 
 class TestContract(ChannelContract):
@@ -67,7 +67,7 @@ class TestContract(ChannelContract):
         return Bench(
             make=lambda: TelevisionChannel(directory=tmp_path),
             message=message,
-            invalid=replace(message, content=replace(in_spanish, spots=(replace(spot, takes=30.6),))),
+            invalid=message._replace(content=replace(in_spanish, spots=(replace(spot, takes=30.6),))),
             complaint="Too long for 30 seconds: 31 seconds",
             accepted=lambda: len(list(tmp_path.rglob("cue-sheet.html"))),
         )
@@ -161,7 +161,7 @@ def test_a_script_that_is_only_heard_is_none_for_television(message: Message, in
     """And one without a machine that prints is there as text."""
     heard = replace(in_spanish, spots=tuple(replace(spot, shots=()) for spot in in_spanish.spots))
     channel = TelevisionChannel(directory=Path())
-    assert channel.check(replace(message, content=heard)) == [
+    assert channel.check(message._replace(content=heard)) == [
         "A script with two columns was expected, found one that is only heard."
     ]
     route = workspace().routes["tv"]

@@ -52,7 +52,7 @@ def in_spanish() -> Video:
 @pytest.fixture
 def message(message: Message, in_spanish: Video) -> Message:
     """A video."""
-    return replace(message, content=in_spanish)
+    return message._replace(content=in_spanish)
 
 
 def ignore() -> None:
@@ -74,8 +74,8 @@ class TestContract(ChannelContract):
         """The adapter and the folder; films of one sentence, without sound."""
         return Bench(
             make=lambda: VideoChannel(directory=tmp_path, sound=False),
-            message=replace(message, content=one_sentence(in_spanish)),
-            invalid=replace(message, content=replace(in_spanish, words_per_minute=300)),
+            message=message._replace(content=one_sentence(in_spanish)),
+            invalid=message._replace(content=replace(in_spanish, words_per_minute=300)),
             complaint="Too fast to read: “Buenas noticias: Puerto Claro entra en la Alianza para el Gobierno Abierto.”",
             accepted=lambda: len(list(tmp_path.rglob("transcript.txt"))),
         )

@@ -231,7 +231,7 @@ SHEET = '<!doctype html><html lang="en"><head><title>Agenda</title></head><body>
 def test_what_is_to_be_printed_lies_there_as_pdf(tmp_path: Path) -> None:
     """Tagged, with its title; the same sheet gives the same bytes, also after a new start, and another one others."""
     pages = Pages(files=FILES, printed={"es/agenda.pdf": SHEET.format("Agenda")})
-    sheet = replace(message(), content=pages)
+    sheet = message()._replace(content=pages)
     channel = WebsiteChannel(directory=tmp_path)
     assert "without" not in channel.send(sheet, lambda: None).detail
     document = PdfReader(tmp_path / "es/agenda.pdf")
@@ -251,7 +251,7 @@ def test_a_machine_that_cannot_print_publishes_the_pages(tmp_path: Path, monkeyp
         raise UnavailableError("Letters need Pango")
 
     monkeypatch.setattr(Press, "print", unable)
-    sheet = replace(message(), content=Pages(files=FILES, printed={"es/agenda.pdf": SHEET}))
+    sheet = message()._replace(content=Pages(files=FILES, printed={"es/agenda.pdf": SHEET}))
     assert (
         WebsiteChannel(directory=tmp_path).send(sheet, lambda: None).detail.endswith("without PDFs: Letters need Pango")
     )
@@ -263,7 +263,7 @@ def test_a_sheet_that_asks_for_an_address_keeps_no_page_back(tmp_path: Path) -> 
     """Nothing is fetched to print it; the others are printed, and the receipt names the one that is not there."""
     asking = SHEET.replace("{}", '<img src="https://elsewhere.example.org/x.png" alt="">')
     printed = {"es/minutes.pdf": asking, "es/agenda.pdf": SHEET.format("Agenda")}
-    sheet = replace(message(), content=Pages(files=FILES, printed=printed))
+    sheet = message()._replace(content=Pages(files=FILES, printed=printed))
     assert "without PDFs: es/minutes.pdf" in WebsiteChannel(directory=tmp_path).send(sheet, lambda: None).detail
     assert {"es/index.html", "es/agenda.pdf"} <= written(tmp_path).keys()
     assert "es/minutes.pdf" not in written(tmp_path)

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -18,10 +17,10 @@ from tests.channels.dkim_keys import DOMAIN, key, verified
 from tests.channels.mail_messages import MESSAGE, RECIPIENT
 
 POST = Post(text="x", link="", headline="", summary="")
-PAST = replace(MESSAGE, created_at=datetime(2026, 1, 19, 11, 0, tzinfo=UTC))  # verifiers refuse what is of the future
+PAST = MESSAGE._replace(created_at=datetime(2026, 1, 19, 11, 0, tzinfo=UTC))  # verifiers refuse what is of the future
 #: More than are in work at once, and no multiple of what one thread does in one go.
 MESSAGES = [
-    replace(PAST, reference=f"{number}@{DOMAIN}", recipient=replace(RECIPIENT, name=f"Inés {number}"))
+    PAST._replace(reference=f"{number}@{DOMAIN}", recipient=RECIPIENT._replace(name=f"Inés {number}"))
     for number in range(61)
 ]
 
@@ -83,7 +82,7 @@ def test_one_that_cannot_be_written_stops_no_other(threads: int) -> None:
     """Whether it is no mail at all, or breaks what signs it."""
     writer, signing = _writer("rsa")
     signing.breaks_over = b"Message-ID: <40@"
-    found = list(_all([*MESSAGES[:20], replace(MESSAGE, content=POST), *MESSAGES[20:]], writer, threads))
+    found = list(_all([*MESSAGES[:20], MESSAGE._replace(content=POST), *MESSAGES[20:]], writer, threads))
     refused = {place: each for place, (_, each) in enumerate(found) if isinstance(each, ChannelError)}
     assert sorted(refused) == [20, 41]
     assert "expected a mail to one person" in str(refused[20])
