@@ -36,6 +36,7 @@ _COMMANDS = {
     ),
     "correct": ("correcting:correct_command", "Correct an announcement that went out, and tell those who got it."),
     "retract": ("retracting:retract_command", "Withdraw an announcement that went out, and tell those who got it."),
+    "cancel": ("cancelling:cancel_command", "Cancel what of an announcement has not left, or take that back."),
     "pause": ("pausing:pause_command", "Let a channel, or everything, wait."),
     "resume": ("resuming:resume_command", "Let messages go again, after a pause or a restore."),
     "backup": ("backups:backup_command", "Copy ledger and files into one file, while the daemon runs."),

@@ -65,7 +65,7 @@ _NEXT: Mapping[State, set[State]] = {
     State.EXCLUDED: {State.SCHEDULED, State.MISSED, State.COLLECTED},  # owed anew
     State.COLLECTED: {State.MISSED, State.CANCELLED},  # its time passed before the newsletter came, or it was withdrawn
     State.SENT: set(),
-    State.CANCELLED: set(),
+    State.CANCELLED: {State.SCHEDULED, State.COLLECTED},  # somebody took that back
 }
 
 

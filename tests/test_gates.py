@@ -37,7 +37,6 @@ def become(town: Town, *states: State) -> None:
         (State.SENT, State.MISSED),
         (State.FAILED, State.IN_DOUBT),
         (State.EXCLUDED, State.EXCLUDED),
-        (State.CANCELLED, State.EXCLUDED),
     ],
 )
 def test_a_gate_opens_when_nothing_more_will_come(gated: Town, states: tuple[State, ...]) -> None:
@@ -64,6 +63,7 @@ def test_a_gate_is_shut_while_something_is_under_way(gated: Town, state: State) 
         (State.FAILED, State.MISSED),
         (State.MISSED, State.EXCLUDED),
         (State.FAILED, State.CANCELLED),
+        (State.CANCELLED, State.EXCLUDED),
     ],
 )
 def test_a_gate_stays_shut_when_all_of_it_was_lost(gated: Town, states: tuple[State, ...]) -> None:

@@ -60,6 +60,7 @@ def test_status_before_anything_is_due(line: CommandLine) -> None:
         "announcements": [],
         "in_doubt": [],
         "by_hand": [],
+        "cancelled": [],
     }
 
 

@@ -13,7 +13,14 @@ from communique.commands.canary_seen import canary_json, look_for_canary, say_ca
 from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, say_held, show_json, table
 from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
-from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
+from communique.commands.waiting import (
+    cancelled_json,
+    pauses_json,
+    resting_json,
+    say_cancelled,
+    say_paused,
+    say_resting,
+)
 from communique.correction import corrected_as, number_of
 from communique.delivery import State
 from communique.plan.planning import Planner
@@ -21,7 +28,7 @@ from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, CannotSettleError, settle
 from communique.problems import did_you_mean
 from communique.retraction import told_of
-from communique.store import accounts, journal, pauses, people, rests
+from communique.store import accounts, cancellations, journal, pauses, people, rests
 from communique.store.accounts import Balance, Copy
 from communique.store.packs import pack_of
 from communique.store.people import AddressError
@@ -50,6 +57,9 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         found = [each for each in accounts.balances(connection, planner.mode, campaign) if not each.is_empty_round]
         waiting = accounts.waiting_for_a_person(connection, planner.mode)
         paused, resting = pauses.paused(connection), rests.resting(connection)
+        stopped = [
+            each for each in cancellations.in_mode(connection, planner.mode) if campaign in {None, each.what.campaign}
+        ]
         canary = look_for_canary(connection, planner.workspace.settings.canary, now)
         held = session.installation.held(planner.workspace, open_desk.database)
         in_doubt, by_hand = _sorted_out(
@@ -68,6 +78,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
                 "announcements": [_balance_json(each, _of(each, by_hand)) for each in found],
                 "in_doubt": [_copy_json(each) for each in in_doubt],
                 "by_hand": [_copy_json(each) for each in by_hand],
+                "cancelled": cancelled_json(stopped),
             }
         )
     else:
@@ -79,6 +90,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         _show_status(found, by_hand, planner.workspace.settings.timezone)
         _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")
         _show_packs(by_hand)
+        say_cancelled(stopped, planner.workspace.settings.timezone)
     sys.exit(PROBLEMS if held or in_doubt or not all(each.holds for each in found) else 0)
 
 

@@ -1,4 +1,4 @@
-"""What waits although its time has come: said before anything else, in words and for programs."""
+"""What waits although its time has come, or is not to go at all: said first, in words and for programs."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from communique.commands.console import local_time
+from communique.commands.console import local_time, table
 from communique.language.escaping import in_line
+from communique.store.cancellations import Cancellation, Cancelled
 from communique.store.pauses import Pause
 from communique.store.rests import Rest
 
@@ -59,6 +60,40 @@ def pauses_json(found: Sequence[Pause]) -> list[dict[str, object]]:
     return [
         {
             "channel": each.channel,
+            "since": _utc(each.since),
+            "who": each.who,
+            "why": each.why,
+        }
+        for each in found
+    ]
+
+
+def say_cancelled(found: Sequence[Cancellation], zone: ZoneInfo) -> None:
+    """What is not to go, by whose word, and how that is taken back."""
+    if found:
+        click.echo()
+        click.secho("Cancelled before it left:", bold=True)
+        table(
+            (local_time(each.since, zone), each.what.name, in_line(each.reason), undoing(each.what)) for each in found
+        )
+
+
+def undoing(what: Cancelled) -> str:
+    """The command that takes a cancellation back."""
+    parts = ["communique cancel", f"{what.campaign}/{what.announcement}"]
+    parts += [f"--occurrence {what.occurrence}"] if what.occurrence else []
+    parts += [f"--through {what.channel}"] if what.channel else []
+    return " ".join([*parts, "--undo --as NAME"])
+
+
+def cancelled_json(found: Sequence[Cancellation]) -> list[dict[str, object]]:
+    """As docs/json.md has it."""
+    return [
+        {
+            "campaign": each.what.campaign,
+            "announcement": each.what.announcement,
+            "occurrence": each.what.occurrence or None,
+            "channel": each.what.channel or None,
             "since": _utc(each.since),
             "who": each.who,
             "why": each.why,

@@ -31,6 +31,7 @@ class Sign(StrEnum):
     HELD = "held"  #: it would go, and somebody or something lets it wait
     LATE = "late"  #: its time has come, and it has not gone
     NOT = "not"  #: it will not go
+    CANCELLED = "cancelled"  #: it will not go, nor has it: somebody has cancelled it
     UNDER_WAY = "under_way"
     SENT = "sent"
     PARTLY = "partly"  #: some have got it, some have not and will not
@@ -161,6 +162,8 @@ def sign_of(balance: Balance, by_hand: int = 0) -> Sign:
     lost, sent = sum(states[each] for each in _LOST), states[State.SENT] + states[State.COLLECTED] + by_hand
     if lost:
         return Sign.PARTLY if sent else Sign.FAILED
+    if states[State.CANCELLED] and not sent:
+        return Sign.CANCELLED
     return Sign.SENT if sent or balance.campaign == DIGEST else Sign.NOT
 
 
@@ -179,7 +182,7 @@ def _coming(
     held: bool,
     paused: set[str],
 ) -> Coming:
-    ways = list(_ways(planner, lines))
+    ways = list(_ways(planner, standing, lines))
     faults = [*errors(planner.workspace.problems_of(standing.campaign.campaign))]
     given: Sequence[str] = ()
     expired: Sequence[Word] = ()
@@ -221,6 +224,7 @@ def _sign(
     if standing.is_held_at(now):
         return Sign.LATE
     found = (
+        (standing.is_cancelled, Sign.CANCELLED),
         (standing.occurrence.due_at is None, Sign.UNDATED),
         (standing.reason.startswith("its time has passed"), Sign.NOT),
         (standing.texts is not None, ready),  # as it was approved, whatever the present text has
@@ -233,17 +237,18 @@ def _sign(
     return next((sign for holds, sign in found if holds), ready)
 
 
-def _ways(planner: Planner, lines: Sequence[Planned]) -> Iterator[Way]:
+def _ways(planner: Planner, standing: Standing, lines: Sequence[Planned]) -> Iterator[Way]:
     for channel in dict.fromkeys(line.channel for line in lines):
         mine = [line for line in lines if line.channel == channel]
         is_public = planner.workspace.routes[channel].reach is Reach.ALL
         people = sum(line.recipients for line in mine)
+        cancelled = standing.cancelled.get(channel, "")
         shut = next((line.reason for line in mine if not line.will_go and not people), "")
         yield Way(
             channel=channel,
             kind=mine[0].kind,
             is_public=is_public,
-            people=1 if is_public else people,
+            people=0 if cancelled else 1 if is_public else people,
             languages=[line.language for line in mine],
-            reason=shut if shut and not is_public else "",
+            reason=cancelled or (shut if shut and not is_public else ""),
         )

@@ -82,10 +82,11 @@ def _lines(
         excluded = sum(reasons.values())
         route = planner.workspace.routes[channel]
         measure = found.measures.get((channel, language)) if found else None
+        cancelled = standing.cancelled.get(channel, "")
         nobody = route.reach is Reach.EACH and not going
         shut = channel not in planner.channels
         no_way = _no_way(channel, nobody=nobody, shut=shut, excluded=excluded)
-        reason = no_way if no_way and standing.will_go else standing.reason or no_way
+        reason = cancelled or (no_way if no_way and standing.will_go else standing.reason or no_way)
         yield Planned(
             campaign=standing.campaign.campaign,
             announcement=standing.occurrence.announcement,
@@ -99,7 +100,7 @@ def _lines(
             collected=counted.collected.get((channel, language), 0),
             excluded=excluded,
             excluded_reasons=reasons,
-            will_go=standing.will_go and not nobody and not shut,
+            will_go=standing.will_go and not nobody and not shut and not cancelled,
             reason=reason,
             approved_by=given,
             hash=found.digest if found else "",

@@ -1,6 +1,6 @@
 """What is due, whether it may go, and to whom it is owed: planning again never doubles anything."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,8 +19,9 @@ from communique.plan.owing import Copies, CountGroups, counting
 from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
-from communique.routes import SUBSCRIBERS
-from communique.store import copies, declarations, epochs, ledger, publications, releases
+from communique.routes import SUBSCRIBERS, Route
+from communique.store import cancellations, copies, declarations, epochs, ledger, publications, releases
+from communique.store.cancellations import Cancellation
 from communique.store.database import Database
 from communique.store.ledger import Shut
 from communique.store.owed import Owed, OwedToEach
@@ -67,13 +68,14 @@ class Planner:
         """
         found: list[Standing] = []
         groups = counting(connection)
+        stopped = cancellations.in_mode(connection, self.mode)
         for name, campaign in self.workspace.campaigns.items():
             if of not in {"", name}:  # what one waits for is of its own campaign
                 continue
             milestones = declarations.milestones_of(connection, campaign)
             listed = occurrences(campaign, milestones, self.workspace.almanac, now + HORIZON)
             found.extend(
-                self._standing(connection, campaign, milestones, each, now, groups, all_texts=all_texts)
+                self._standing(connection, campaign, milestones, each, now, groups, stopped, all_texts=all_texts)
                 for each in listed
             )
         by_time = sorted(found, key=lambda one: (one.occurrence.due_at is None, one.occurrence.due_at or now))
@@ -122,12 +124,15 @@ class Planner:
         occurrence: Occurrence,
         now: datetime,
         groups: CountGroups,
+        stopped: Sequence[Cancellation],
         *,
         all_texts: bool,
     ) -> Standing:
         """Where it stands now; a text that an edit has broken stands where it stood when it was approved."""
-        present = self._present(connection, campaign, milestones, occurrence, now, groups, all_texts=all_texts)
-        broken = present.preflight.stopping if present.preflight and not present.is_frozen else []
+        present = self._present(connection, campaign, milestones, occurrence, now, groups, stopped, all_texts=all_texts)
+        broken = (
+            present.preflight.stopping if present.preflight and not (present.is_frozen or present.is_cancelled) else []
+        )
         earlier = self.as_approved(campaign.campaign) if broken else None
         if earlier is None or campaign.campaign not in earlier.campaigns:
             return present
@@ -136,7 +141,7 @@ class Planner:
             return present
         before = replace(self, workspace=earlier)
         approved = before._present(  # noqa: SLF001 - its own kind
-            connection, then, milestones, occurrence, now, groups, all_texts=True
+            connection, then, milestones, occurrence, now, groups, stopped, all_texts=True
         )
         if not approved.will_go:
             return present
@@ -151,13 +156,20 @@ class Planner:
         occurrence: Occurrence,
         now: datetime,
         groups: CountGroups,
+        stopped: Sequence[Cancellation],
         *,
         all_texts: bool,
     ) -> Standing:
         occasion = self.occasion(campaign, milestones, occurrence)
-        standing = Standing(campaign=campaign, occurrence=occurrence, occasion=occasion)
+        cancelled = cancellations.channels_of(
+            stopped,
+            (campaign.campaign, occurrence.announcement),
+            occurrence.occurrence,
+            campaign.announcements[occurrence.announcement].through,
+        )
+        standing = Standing(campaign=campaign, occurrence=occurrence, occasion=occasion, cancelled=cancelled)
         if occasion is None or occurrence.expires_at is None:
-            return replace(standing, reason=_no_date(campaign, occurrence))
+            return replace(standing, reason=_why_cancelled(standing) or _no_date(campaign, occurrence))
         row = ledger.frozen(connection, self.mode, occasion)
         if row is not None and not (row.expires_at < now <= occurrence.expires_at and _all_missed(connection, row.id)):
             return replace(standing, is_frozen=True)
@@ -165,6 +177,8 @@ class Planner:
             found = self.preflight(self.workspace, self.channels, occasion)
             counted = Copies(self.workspace, self.mode, occasion).counted(groups)
             standing = replace(standing, preflight=found, counted=counted)
+        if why := _why_cancelled(standing):  # once its time has passed it is written down, as what was missed is
+            return replace(standing, reason=why, missed=now > occurrence.expires_at and row is None)
         reason, will_go = self._judge(connection, standing, occasion, now)
         if now > occurrence.expires_at:
             why = f"its time has passed{f': {reason}' if reason else ''}"
@@ -247,7 +261,7 @@ class Planner:
         # Looked at again, now that nobody else can write: people may have been imported since.
         if not standing.missed and faults_of_form_letters(connection, owed):
             return False
-        copies_owed = [_as_missed(each, standing.reason) if standing.missed else each for each in owed.owed()]
+        copies_owed = [_as_it_stands(each, standing) for each in owed.owed()]
         before = ledger.frozen(connection, self.mode, occasion)
         count = ledger.freeze(
             connection, self.mode, occasion, copies_owed, expires_at=expires_at, digest=found.digest, now=now
@@ -257,12 +271,13 @@ class Planner:
             return False
         if not standing.missed:
             copies.keep(connection, copies.frozen(row.id), self.workspace.sources, occasion.campaign.campaign, now)
-            self._publish(connection, occasion, now)
+            self._publish(connection, occasion, now, but_for=standing.cancelled)
         return True
 
-    def _publish(self, connection: Connection, occasion: Occasion, now: datetime) -> None:
+    def _publish(self, connection: Connection, occasion: Occasion, now: datetime, *, but_for: Collection[str]) -> None:
+        ways = [each for each in routes_and_languages(self.workspace, occasion) if each[0].name not in but_for]
         forms: dict[str, set[Form]] = {}
-        for route, language in routes_and_languages(self.workspace, occasion):
+        for route, language in ways:
             forms.setdefault(language, set()).add(route.form)
         for language, carried in forms.items():
             if carried & {Form.PAGES, Form.FEED}:
@@ -274,13 +289,15 @@ class Planner:
                     on_website=Form.PAGES in carried,
                     in_feed=Form.FEED in carried,
                 )
-        self._release(connection, occasion, now)
+        self._release(connection, occasion, ways, now)
 
-    def _release(self, connection: Connection, occasion: Occasion, now: datetime) -> None:
+    def _release(
+        self, connection: Connection, occasion: Occasion, ways: Sequence[tuple[Route, str]], now: datetime
+    ) -> None:
         """What is sent to newsrooms is on the website, too, once nobody is bound to silence."""
         from communique.texts import press_kits
 
-        for route, language in routes_and_languages(self.workspace, occasion):
+        for route, language in ways:
             if route.is_press:
                 release = press_kits.release(self.workspace.renderer, occasion, route, language, now)
                 releases.keep(connection, self.mode, release)
@@ -297,10 +314,18 @@ def _all_missed(connection: Connection, occurrence: int) -> bool:
     return ledger.states_of(connection, occurrence) <= {State.MISSED, State.EXCLUDED}
 
 
-def _as_missed(owed: Owed | OwedToEach, reason: str) -> Owed | OwedToEach:
+def _as_it_stands(owed: Owed | OwedToEach, standing: Standing) -> Owed | OwedToEach:
+    """Through a channel that somebody has cancelled nothing goes, nor does anything after its time."""
     if owed.state is not State.SCHEDULED:
         return owed
-    return replace(owed, state=State.MISSED, reason=reason)
+    if reason := standing.cancelled.get(owed.channel):
+        return replace(owed, state=State.CANCELLED, reason=reason)
+    return replace(owed, state=State.MISSED, reason=standing.reason) if standing.missed else owed
+
+
+def _why_cancelled(standing: Standing) -> str:
+    """In whose words all of it is cancelled; empty when it is not."""
+    return next(iter(standing.cancelled.values())) if standing.is_cancelled else ""
 
 
 def _no_date(campaign: Campaign, occurrence: Occurrence) -> str:

@@ -16,7 +16,7 @@ _OUTCOMES = {
     State.FAILED: "did not get it: it was refused for good",
     State.EXCLUDED: "did not get it, and must not",
     State.MISSED: "did not get it: its time passed first",
-    State.CANCELLED: "did not get it: a person withdrew it",
+    State.CANCELLED: "did not get it: it was withdrawn or cancelled before it left",
     State.IN_DOUBT: "may have got it: the connection broke after the point of no return",
     State.COLLECTED: "gets it in a newsletter by day or week",
     State.SCHEDULED: "has not got it yet: it is waiting to go",
@@ -94,7 +94,10 @@ def _not_addressed(
                 if due
                 else "it has no date"
             )
-            return f"{when}; {standing.reason}" if standing.reason else f"{when}, and will go then"
+            stopped = [f"not through {channel}: {reason}" for channel, reason in standing.cancelled.items()]
+            reasons = [standing.reason] if standing.is_cancelled else [standing.reason, *stopped]
+            said = "; ".join(filter(None, (when, *reasons)))
+            return said if any(reasons) else f"{when}, and will go then"
     asked = [f"`{standing}` towards `{fact}`" for fact, standing in announcement.only.items()]
     joined = "they joined the audience after it had been counted"
     return f"it was for those who stood {asked[0]} when it was counted, or {joined}" if asked else joined

@@ -1,7 +1,7 @@
 """Where one occurrence of an announcement stands: whether it will go, and why not."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from communique.campaign import Campaign
@@ -26,12 +26,20 @@ class Standing:
     reason: str = ""  #: why it will not go, or what it waits for
     due: bool = False  #: it may go now
     missed: bool = False  #: its time has passed, and it may not go any more
+    cancelled: Mapping[str, str] = field(default_factory=dict)  #: channels through which nothing of it goes, and why
     texts: Workspace | None = None  #: what it is said with, when that is not the present workspace
 
     def is_held_at(self, now: datetime) -> bool:
         """Whether its time has come and it waits all the same."""
         due_at = self.occurrence.due_at
-        return not (self.is_frozen or self.due or self.missed or due_at is None) and due_at <= now
+        is_settled = self.is_frozen or self.due or self.missed or self.is_cancelled
+        return not (is_settled or due_at is None) and due_at <= now
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether somebody has cancelled all of it."""
+        through = self.campaign.announcements[self.occurrence.announcement].through
+        return bool(self.cancelled) and all(channel in self.cancelled for channel in through)
 
     @property
     def name(self) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from communique.delivery import Mode
 from communique.pace import Pace
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import domains, epochs, leases, pauses, rates, rests
+from communique.store import cancellations, domains, epochs, leases, pauses, rates, rests
 from communique.store.database import Database
 from communique.store.epochs import Epoch
 from communique.store.leases import Lease
@@ -68,7 +68,7 @@ class Claims:
                 return []
             now = self.clock()
             most = rests.allowed(connection, channel, self._in_pace(connection, channel, most, now), now)
-            taken = self._claim(connection, channel, most, now) if most else []
+            taken = self._claim_what_may_go(connection, channel, most, now) if most else []
             if taken and self.seen is not None and not self.database.is_shared:
                 epoch = epochs.advance(connection)
         if taken and self.seen is not None:
@@ -78,6 +78,13 @@ class Claims:
                 self.put_back(taken)
                 raise
         return taken
+
+    def _claim_what_may_go(self, connection: Connection, channel: str, most: int, now: datetime) -> list[Lease]:
+        """What came back to be tried again may have been cancelled since."""
+        while taken := self._claim(connection, channel, most, now):
+            if may_go := cancellations.keep_out(connection, self.mode, taken, now):
+                return may_go
+        return []
 
     def _claim(self, connection: Connection, channel: str, most: int, now: datetime) -> list[Lease]:
         if not self._rates_per_domain(channel):

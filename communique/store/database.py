@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from communique.store import (  # noqa: F401 - their tables belong to it, too
     answer_tables,
     approval_tables,
+    cancellation_tables,
     correction_tables,
     file_tables,
     ledger_file,

@@ -18,7 +18,7 @@ from communique.store.owed import Owed, OwedToEach, write
 from communique.store.retraction_tables import retractions
 
 LATE = timedelta(minutes=5)  #: later than this is said to be late
-_LOST = {State.MISSED, State.FAILED}
+_NOT_GONE = {State.MISSED, State.FAILED, State.CANCELLED}
 
 
 class Shut(NamedTuple):
@@ -148,7 +148,7 @@ def finished(connection: Connection, mode: Mode, campaign: str, announcement: st
         return Shut(f"waits for {announcement}, which is still going out")
     if not states and all(row.only for row in begun):
         return None  # it was for those who stand so towards a meeting, and nobody did
-    if not states or (states & _LOST and states <= {*_LOST, State.EXCLUDED, State.CANCELLED}):
+    if not states or (states & _NOT_GONE and states <= {*_NOT_GONE, State.EXCLUDED}):
         return Shut(f"waits for {announcement}, of which nothing went out", for_good=True)
     return None
 
@@ -237,21 +237,6 @@ def settle_by_hand(connection: Connection, delivery: int, state: State, *, reaso
         update(deliveries).where(deliveries.c.id == delivery, deliveries.c.state.in_(waiting)).values(**values)
     )
     return changed.rowcount == 1
-
-
-def cancel(
-    connection: Connection, mode: Mode, campaign: str, announcement: str, occurrence: str, *, reason: str, now: datetime
-) -> int:
-    """A person withdraws what has not been taken up; how many copies. What is under way goes."""
-    mine = select(occurrences.c.id).where(
-        occurrences.c.mode == mode,
-        occurrences.c.campaign == campaign,
-        occurrences.c.announcement == announcement,
-        occurrences.c.occurrence == occurrence,
-    )
-    waiting = (deliveries.c.occurrence_id.in_(mine), deliveries.c.state == State.SCHEDULED)
-    values = {"state": State.CANCELLED, "reason": reason, "finished_at": now}
-    return connection.execute(update(deliveries).where(*waiting).values(**values)).rowcount
 
 
 def extend(connection: Connection, mode: Mode, delivery: int, until: datetime, now: datetime) -> None:

@@ -11,7 +11,7 @@ from communique.plan.pausing import NotPausedError, UnknownChannelError
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, RESEND, CannotSettleError, settle
-from communique.store import accounts, journal, ledger, packs, pauses, people, rests, troubles
+from communique.store import accounts, packs, pauses, people, rests, troubles
 from communique.store.officers import Duty
 from communique.store.people import AddressError
 from communique.web.desk.asking import Ask, Reply
@@ -41,7 +41,6 @@ class DeliveryPages:
             DeskPage(path="live/resume", act=self.resume, duties=_OPERATORS),
             DeskPage(path="live/settle", act=self.settle, duties=_OPERATORS),
             DeskPage(path="live/done", act=self.done, duties=_POSTING),
-            DeskPage(path="live/cancel", act=self.cancel, duties=_OPERATORS),
         ]
 
     def show(self, ask: Ask) -> Reply:
@@ -96,21 +95,6 @@ class DeliveryPages:
                 note, now = ask.visit.field("note", _LONGEST_WORDS), self.office.clock()
                 packs.done(connection, pack, waiting[pack], who=ask.who.name, note=note, now=now)
         return _back("done") if pack in waiting else self._page(ask, error="no_pack", status=_CONFLICT)
-
-    def cancel(self, ask: Ask) -> Reply:
-        """Withdraw what of an announcement has not left."""
-        now, who = self.office.clock(), ask.who.name
-        campaign, announcement, occurrence = (
-            ask.visit.field(each) for each in ("campaign", "announcement", "occurrence")
-        )
-        with self.office.database.begin() as connection:
-            mode = self.office.settings.mode
-            reason = f"cancelled by {who}"
-            count = ledger.cancel(connection, mode, campaign, announcement, occurrence, reason=reason, now=now)
-            if count:
-                what = f"cancelled {count} copies of {campaign}/{announcement} that had not left"
-                journal.note(connection, who=who, what=what, now=now)
-        return _back("cancelled") if count else self._page(ask, error="nothing_to_cancel", status=_CONFLICT)
 
     def _page(self, ask: Ask, error: str = "", status: int = 200) -> Reply:
         planner, now = self.office.planner(), self.office.clock()

@@ -14,6 +14,7 @@ from communique.installation import Installation
 from communique.store import officers
 from communique.web.desk.announcement_pages import AnnouncementPages
 from communique.web.desk.calendar_pages import CalendarPages
+from communique.web.desk.cancel_pages import CancelPages
 from communique.web.desk.change_pages import ChangePages
 from communique.web.desk.correction_pages import CorrectionPages
 from communique.web.desk.delivery_pages import DeliveryPages
@@ -54,6 +55,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         SentPages(office, pages),
         CalendarPages(office, pages),
         DeliveryPages(office, pages),
+        CancelPages(office, pages),
         CorrectionPages(office, pages),
         WithdrawalPages(office, pages),
         WrittenAnswerPages(office, pages),

@@ -225,7 +225,7 @@ def _needs_a_person(each: Gone, now: datetime) -> bool:
 
 
 def _is_past(each: Coming) -> bool:
-    return each.standing.reason.startswith("its time has passed")
+    return each.standing.missed or each.standing.reason.startswith("its time has passed")
 
 
 def _by_weight(coming: list[Coming]) -> list[Coming]:

@@ -52,6 +52,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_canaries_begun_at"), ["begun_at"], unique=False)
 
     op.create_table(
+        "cancellations",
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("campaign", sa.String(length=64), nullable=False),
+        sa.Column("announcement", sa.String(length=64), nullable=False),
+        sa.Column("occurrence", sa.String(length=32), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("who", sa.String(length=200), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "mode", "campaign", "announcement", "occurrence", "channel", name=op.f("pk_cancellations")
+        ),
+    )
+    op.create_table(
         "concerns",
         sa.Column("mode", sa.String(length=8), nullable=False),
         sa.Column("cause", sa.String(length=16), nullable=False),
@@ -766,6 +780,7 @@ def downgrade() -> None:
     op.drop_table("declarations")
     op.drop_table("copies")
     op.drop_table("concerns")
+    op.drop_table("cancellations")
     with op.batch_alter_table("canaries", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_canaries_begun_at"))
 

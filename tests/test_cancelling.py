@@ -1,0 +1,176 @@
+"""What has not left is cancelled: said before, told everywhere, kept out whatever comes back; and it can be undone."""
+
+from datetime import timedelta
+
+import pytest
+
+from communique.channel import Message, TemporaryError
+from communique.plan import outlook
+from communique.plan.outlook import Sign
+from communique.store import publications
+from communique.store.officers import Duty
+from tests.command_line import CommandLine, at
+from tests.desk import desk_of
+from tests.workspaces import START, Town
+
+WHY = ("--as", "Ana Gil", "--why", "the date is wrong")
+
+
+@pytest.fixture
+def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """The command line an hour before the announcement; two people are to be written to."""
+    town.add()
+    town.invite("ana", "ben")
+    return at(town.root, monkeypatch, START - timedelta(hours=1))
+
+
+def test_what_is_to_come_does_not_fall_due(town: Town, line: CommandLine) -> None:
+    """Plan, `why` and what waits for it say so, by whom and why; once its time has passed it is on the books."""
+    town.clock.turn(hours=-1)
+    said = line("cancel", "news/hello", *WHY, "--yes")
+    assert said.code == 0
+    assert "Would not fall due:\n  Tue 2026-12-01 10:00 CET  email  en  2 copies\n" in said.text
+    assert "To take it back: communique cancel news/hello --undo --as NAME" in said.text
+    plan = line("plan").text
+    assert "will NOT go: cancelled by Ana Gil: the date is wrong" in plan
+    assert "waits for hello, which will not go" in plan
+    assert "cancelled by Ana Gil: the date is wrong" in line("why", "ana@example.org", "news/hello").text
+    assert "news/hello  cancelled by Ana Gil: the date is wrong" in line("status").text
+    assert line("status", "--json").json["cancelled"] == [
+        {
+            "campaign": "news",
+            "announcement": "hello",
+            "occurrence": None,
+            "channel": None,
+            "since": "2026-12-01T08:00:00Z",
+            "who": "Ana Gil",
+            "why": "the date is wrong",
+        }
+    ]
+    town.clock.turn(hours=2)
+    town.run()
+    assert (town.email.taken, town.balances()) == ([], {})
+    assert not town.standing().is_held_at(town.clock.now)
+    with town.database.reading() as connection:
+        signs = {each.name[1]: each.sign for each in outlook.coming(town.planner, connection, town.clock.now)}
+    assert signs == {"hello": Sign.CANCELLED, "goodbye": Sign.LATE}
+    town.clock.turn(hours=48)
+    town.run()
+    assert (town.email.taken, town.account()) == ([], "2 planned = 2 cancelled")
+    assert "it was withdrawn or cancelled" in line("why", "ana@example.org", "news/hello", now=town.clock.now).text
+
+
+def test_what_was_counted_is_cancelled_and_owed_again_when_that_is_undone(town: Town, line: CommandLine) -> None:
+    """While its time lasts; what waits for it goes only after it."""
+    line("pause", "email", "--as", "Ana Gil", now=START)
+    town.run()
+    assert town.account() == "2 planned = 2 scheduled"
+    said = line("cancel", "hello", *WHY, "--yes")
+    assert "Would not go any more (counted, and not sent yet):\n  email  2 copies\n" in said.text
+    assert town.account() == "2 planned = 2 cancelled"
+    line("resume", "email", "--as", "Ana Gil")
+    town.clock.turn(hours=2)
+    town.run()
+    assert (town.email.taken, list(town.balances())) == ([], ["hello"])
+    said = line("cancel", "hello", "--undo", "--as", "Ana Gil", now=town.clock.now)
+    assert said.text == "Goes again: news/hello. 2 copies owed again.\n"
+    town.run()
+    town.run()
+    assert (town.account(), town.account("goodbye")) == ("2 planned = 2 sent", "2 planned = 2 sent")
+    said = line("cancel", "hello", "--undo", "--as", "Ana Gil")
+    assert (said.code, "is not cancelled by that name" in said.errors) == (1, True)
+
+
+def test_after_its_time_a_copy_stays_cancelled(town: Town, line: CommandLine) -> None:
+    """Nothing goes out late because somebody took something back."""
+    line("pause", "--as", "Ana Gil", now=START)
+    town.run()
+    line("cancel", "hello", *WHY, "--yes")
+    town.clock.turn(hours=25)
+    said = line("cancel", "hello", "--undo", "--as", "Ana Gil", now=town.clock.now)
+    assert "2 copies stay cancelled: their time has passed." in said.text
+    assert town.account() == "2 planned = 2 cancelled"
+
+
+def test_one_channel_is_cancelled_and_the_others_go_on(town: Town, line: CommandLine) -> None:
+    """Its copies are on the books as cancelled, and no page shows what was not to be shown."""
+    town.campaign("through: [email]", "through: [email, website]")
+    town.say_to_nobody_in_particular()
+    assert line("cancel", "hello", "--through", "website", *WHY, "--yes").code == 0
+    town.run()
+    assert town.account() == "3 planned = 2 sent + 1 cancelled"
+    with town.database.reading() as connection:
+        assert publications.on_website(connection, town.planner.mode) == []
+    said = line("cancel", "hello", "--through", "emial", *WHY, "--yes")
+    assert (said.code, "through `emial`" in said.errors) == (1, True)
+
+
+def test_a_page_that_was_to_appear_appears_when_that_is_undone(town: Town, line: CommandLine) -> None:
+    """It was ready and had not left."""
+    town.campaign("through: [email]", "through: [email, website]")
+    town.say_to_nobody_in_particular()
+    line("pause", "website", "--as", "Ana Gil", now=START)
+    town.run()
+    for words, shown in ((("--through", "website", *WHY, "--yes"), 0), (("--through", "website", "--undo", *WHY), 1)):
+        assert line("cancel", "hello", *words).code == 0
+        with town.database.reading() as connection:
+            assert len(publications.on_website(connection, town.planner.mode)) == shown
+
+
+def test_what_is_under_way_comes_to_its_end_and_is_not_tried_again(town: Town, line: CommandLine) -> None:
+    """A copy that came back to be tried later is kept out by whoever would take it up."""
+
+    def busy(_message: Message) -> None:
+        line("cancel", "hello", *WHY, "--yes", now=START)
+        town.email.after = _refuse
+        raise TemporaryError("450 try later")
+
+    def _refuse(_message: Message) -> None:
+        raise TemporaryError("450 try later")
+
+    town.email.before = busy
+    town.run()
+    assert town.account() == "2 planned = 2 scheduled"
+    town.email.before = town.email.after = lambda _message: None
+    town.clock.turn(hours=2)
+    town.run()
+    assert (town.email.taken, town.account()) == ([], "2 planned = 2 cancelled")
+
+
+def test_it_asks_before_it_acts_and_wants_a_reason(
+    town: Town, line: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever says no has changed nothing; nor has whoever does not say why, or cancels what has gone."""
+    monkeypatch.setattr("click.confirm", lambda _question: False)
+    said = line("cancel", "hello", *WHY)
+    assert (said.code, said.errors) == (1, "Error: Nothing was cancelled.\n")
+    said = line("cancel", "hello", "--as", "Ana Gil", "--yes")
+    assert (said.code, "Nobody has said why" in said.errors) == (1, True)
+    town.run()
+    said = line("cancel", "hello", *WHY, "--yes", now=START + timedelta(hours=2))
+    assert (said.code, "Nothing of news/hello waits to go" in said.errors) == (1, True)
+    assert town.account() == "2 planned = 2 sent"
+
+
+def test_operators_cancel_at_the_desk_once_they_have_seen_how_much(town: Town, line: CommandLine) -> None:
+    """By channel or all of it; it stands on the timeline, and whoever cancelled it can take it back."""
+    with desk_of(town) as desk:
+        seat, editor = desk.sit(desk.hire("Olga", Duty.OPERATOR)), desk.sit(desk.hire("Eva", Duty.EDITOR))
+        at_page = "/cancel/news/goodbye/once"
+        assert at_page in seat.get("/announcement/news/goodbye/once").text
+        assert "<td>2</td>" in seat.get(at_page).text
+        assert "Operators cancel." in editor.get(at_page).text
+        assert seat.post(at_page).status_code == 422
+        assert seat.post(at_page, why="moved <b>").headers["location"] == f"{at_page}?said=cancelled"
+        assert seat.post(at_page, why="again").status_code == 409
+        page = seat.get("/announcement/news/goodbye/once").text
+        assert ("Cancelled" in page, "cancelled by Olga: moved &lt;b&gt;" in page) == (True, True)
+        assert "cancelled by Olga" in seat.get("/").text
+        assert seat.post(f"{at_page}/undo").headers["location"] == f"{at_page}?said=uncancelled"
+        assert seat.post(f"{at_page}/undo").status_code == 409
+        assert "took back that news/goodbye" in desk.journal()[0]
+        assert "took back" in editor.get("/journal").text
+    town.clock.turn(hours=2)
+    town.run()
+    town.run()
+    assert town.account("goodbye") == "2 planned = 2 sent"
