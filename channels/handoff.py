@@ -63,8 +63,8 @@ class HandoffChannel:
         post = post_of(message)
         length = graphemes(text_with_link(post))
         most = self._known.most(has_picture=post.image is not None) if self._known else 0
-        shown = self._known.shown if self._known else 0
-        return Measure(length=length, limit=self._limit or most, unit="characters", shown=shown)
+        shown, folds = (self._known.shown, self._known.folds) if self._known else (0, 0)
+        return Measure(length=length, limit=self._limit or most, unit="characters", shown=shown, folds=folds)
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the files; a person does the rest and says so."""

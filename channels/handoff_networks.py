@@ -16,7 +16,8 @@ class Network:
     name: str
     limit: int  #: characters of a text
     limit_of_caption: int = 0  #: where a picture goes with it; 0: the same
-    shown: int = 0  #: characters before "more"; 0: all
+    shown: int = 0  #: characters before "more" on a telephone; 0: all
+    folds: int = 0  #: the same on a wide screen
     italic: str = ""  #: signs that make text between two of them slanted, bold or struck out
     advice: tuple[str, ...] = ()  #: what a person has to know, for the sheet
 
@@ -42,12 +43,14 @@ NETWORKS = {
         name="Facebook",
         limit=63206,
         shown=125,
+        folds=480,
         advice=("Paste the text first, and wait until the preview of the page appears under it.",),
     ),
     "linkedin": Network(
         name="LinkedIn",
         limit=3000,
         shown=140,
+        folds=210,
         advice=("Choose the government’s page, and not yourself, as the one who posts.",),
     ),
     "whatsapp": Network(

@@ -174,7 +174,8 @@ class Measure:
     limit: int
     unit: str  #: what is counted: `weighted characters`, `graphemes`, `characters`
     price: Decimal | None = None  #: US dollars; None when publishing is free
-    shown: int = 0  #: characters that are seen before readers ask for more; 0: all
+    shown: int = 0  #: characters that are seen on a telephone before readers ask for more; 0: all
+    folds: int = 0  #: the same on a wide screen: what has to be said stands before it
 
     def beginning(self, text: str) -> str:
         """What readers see of a text before they ask for more; empty if it is the whole."""

@@ -129,6 +129,21 @@ TEXT_CODES = {
             was not changed when the date moved. Let a filter write dates: {{ facts.meeting.start | date }}.
             """,
     ),
+    "behind-more": Explanation(
+        title="What readers need stands behind “more”",
+        waivable=True,
+        severity=Severity.WARNING,
+        text="""
+            Networks fold a long post: LinkedIn after some 210 characters, Facebook after some 480, on a telephone
+            earlier. Few readers ask for more. The link, a date if the post names any, and the place of a meeting if it
+            names it have to stand before the fold. Say first what happens, when and where, then give the link, and tell
+            the rest below it.
+            """,
+        example="""
+            wrong:  Many of you have asked what comes next. … We meet on 9 February in the Town Hall: {{ link }}
+            right:  We meet on 9 February in the Town Hall: {{ link }} Many of you have asked what comes next. …
+            """,
+    ),
     "meeting-in-the-past": Explanation(
         title="An invitation to a meeting that is over",
         text="""

@@ -29,6 +29,7 @@ from communique.occasion import Occasion
 from communique.plan.card_checks import card_faults
 from communique.plan.copied_text_checks import check_copied_text
 from communique.plan.findings import Channels, Findings, routes_and_languages
+from communique.plan.fold_checks import check_folds
 from communique.plan.leaving_checks import check_leaving
 from communique.plan.link_checks import check_links, links_to_others
 from communique.plan.mail_html_checks import check_mail_html
@@ -101,6 +102,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     problems += check_embargo(workspace, occasion)
     paths = _paths(renderer, occasion, samples, workspace)
     problems += check_texts(workspace, occasion, samples, paths)
+    problems += check_folds(workspace, occasion, samples, measures, paths)
     read = {
         way: _text(renderer, occasion, workspace, way, sample, paths[way])
         for way, sample in samples.items()
