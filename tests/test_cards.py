@@ -96,7 +96,7 @@ def test_a_card_says_when_and_where_if_the_text_does(drawing: Town) -> None:
     assert "Town Hall" not in card(drawing).source
     drawing.edit("templates/news/hello/en/social.txt", "Hello", "Hello, at {{ facts.meeting.place }}")
     assert "Town Hall, Room 2" in card(drawing).source
-    assert "Tuesday, December 1, 2026, 10:00 AM, Town Hall, Room 2." in card(drawing).alt
+    assert ": Tuesday, December 1, 2026, 10:00 AM, Town Hall, Room 2." in card(drawing).alt
 
 
 @pytest.mark.parametrize("own", ["image: boats.png\nalt: Boats", "image: none"])
