@@ -74,8 +74,8 @@ def test_a_withdrawal_is_a_spot_that_begins_with_the_word(town: Town, line: Comm
     assert done.code == 0, done.text + done.errors
     tick(town)
     assert states(town, "once-retracted") == {"radio": State.IN_DOUBT, "tv": State.IN_DOUBT}
-    said = text(town, "radio", "once-retracted", "retraction-radio-60.txt")
+    said = text(town, "radio", "once-retracted", "retraction-radio-45.txt")
     assert said.startswith("We take back an announcement:")
     assert "Why: The town council has not decided" in said
     assert NO_LONGER in text(town, "tv", "once-retracted", "cue-sheet.html")
-    assert text(town, "tv", "once-retracted", "retraction-tv-60.txt").splitlines()[2].endswith("Withdrawn")
+    assert text(town, "tv", "once-retracted", "retraction-tv-45.txt").splitlines()[2].endswith("Withdrawn")

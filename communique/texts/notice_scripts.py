@@ -11,7 +11,7 @@ from communique.texts.retraction_notice import Withdrawn
 from communique.texts.television import Screen
 from communique.texts.wording import Wording
 
-_LENGTHS = (15, 30, 60, 90)  #: seconds; the first that is long enough
+_LENGTHS = (15, 20, 30, 45, 60, 90)  #: seconds; the first that is long enough
 _STEP = 30  #: beyond
 _ENDS = tuple(".!?…؟")
 _BRACKETS = str.maketrans("[]|", "()/")  # these mean something in a script for television
