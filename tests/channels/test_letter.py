@@ -100,7 +100,15 @@ def opened(language: str = "es", window: Window = "din-5008-b") -> Any:
 
 
 @pytest.mark.parametrize(
-    ("language", "window"), [("es", "din-5008-b"), ("ar", "din-5008-b"), ("es", "din-5008-a"), ("en", "us-10")]
+    ("language", "window"),
+    [
+        ("es", "din-5008-b"),
+        ("ar", "din-5008-b"),
+        ("es", "din-5008-a"),
+        ("en", "us-10"),
+        ("es", "us-10"),
+        ("ar", "us-10"),
+    ],
 )
 def test_the_window_shows_the_address_and_nothing_else(language: str, window: Window) -> None:
     """In millimetres: all of it within, the sender's line above it where the window has room, no other word."""
