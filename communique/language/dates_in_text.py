@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
@@ -37,6 +38,25 @@ def days_in(text: str, locale: Locale) -> set[tuple[int, int]]:
                 found.add((month, int(match["day"])))
         left = form.sub(" ; ", left)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class NamedDays:
+    """What days a text names."""
+
+    whole: set[date]
+    days: set[tuple[int, int]]  #: month and day of each, with its year or without
+
+    def lacks(self, day: date) -> bool:
+        """Whether a date is not there, not even without its year."""
+        if (day.month, day.day) not in self.days:
+            return True
+        return day not in self.whole and any((each.month, each.day) == (day.month, day.day) for each in self.whole)
+
+
+def named_days(text: str, locale: Locale) -> NamedDays:
+    """The days of a text."""
+    return NamedDays(set(dates_in(text, locale)), days_in(text, locale))
 
 
 def _is_a_day(month: int, day: str) -> bool:

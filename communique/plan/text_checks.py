@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from communique.campaign import LANGUAGE
-from communique.language.dates_in_text import dates_in, days_in
+from communique.language.dates_in_text import NamedDays, days_in, named_days
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
 from communique.language.weekday_check import find_weekday_mismatches
@@ -16,9 +14,6 @@ from communique.occasion import CANCEL, Occasion
 from communique.problems import Problem, Severity, at_place
 from communique.timeline import instant, start_of
 from communique.workspace import Workspace
-
-if TYPE_CHECKING:
-    from babel import Locale
 
 Samples = Mapping[tuple[str, str], Any]  #: by channel and language: what `communique.plan.preflight` rendered
 Paths = Mapping[tuple[str, str], str]  #: the file each was made from
@@ -114,34 +109,15 @@ def _official(glossary: Any) -> Iterator[Mapping[str, str]]:
             yield from _official(value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Dates:
-    """What a text names."""
-
-    whole: set[date]
-    days: set[tuple[int, int]]  #: month and day of each, with its year or without
-
-    def lacks(self, day: date) -> bool:
-        """Whether a date is not there, not even without its year."""
-        return day not in self.whole and (
-            (day.month, day.day) not in self.days
-            or any((each.month, each.day) == (day.month, day.day) for each in self.whole)
-        )
-
-
-def _dates(text: str, locale: "Locale") -> _Dates:
-    return _Dates(set(dates_in(text, locale)), days_in(text, locale))
-
-
 def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[Problem]:
     """One announcement says the same dates in every language; one may leave out the year of a date, and no more.
 
     A text of a network's own in one language (`linkedin.txt`) may say more than `social.txt` does in another.
     """
     locales = workspace.settings.locales
-    by_channel: dict[str, dict[str, _Dates]] = {}
+    by_channel: dict[str, dict[str, NamedDays]] = {}
     for (channel, language), sample in samples.items():
-        by_channel.setdefault(channel, {})[language] = _dates(_words(sample), locale_of(language, locales))
+        by_channel.setdefault(channel, {})[language] = named_days(_words(sample), locale_of(language, locales))
     for channel, said in by_channel.items():
         first, *others = said
         for language in others:
@@ -158,7 +134,7 @@ def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Path
                 yield _at_a_date(workspace, problem, set(differing.values()), language)
 
 
-def _differing(one: _Dates, other: _Dates) -> dict[str, tuple[int, int]]:
+def _differing(one: NamedDays, other: NamedDays) -> dict[str, tuple[int, int]]:
     """Month and day of what only one of two texts says, by how it is named."""
     whole = sorted([day for day in one.whole if other.lacks(day)] + [day for day in other.whole if one.lacks(day)])
     named = {day.isoformat(): (day.month, day.day) for day in whole}
