@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from communique.language import formatting
 from communique.language.escaping import in_line, in_markdown, in_text
+from communique.language.french_spaces import is_french, with_french_spaces
 from communique.language.plurals import MissingFormError, counted
 from communique.problems import Problem, ProblemsError
 from communique.read.sources import Sources
@@ -58,15 +59,15 @@ class Templates:
 
     def fill_markdown(self, path: str, source: str, context: Mapping[str, Any]) -> str:
         """Markdown with values in it, each escaped so that it shows as typed."""
-        return self._fill(self._markdown, path, source, context)
+        return self._fill(self._markdown, path, _spaced(path, source), context)
 
     def fill_text(self, path: str, source: str, context: Mapping[str, Any]) -> str:
         """Plain text with values in it."""
-        return self._fill(self._text, path, source, context)
+        return self._fill(self._text, path, _spaced(path, source), context)
 
     def fill_line(self, path: str, source: str, context: Mapping[str, Any], line: int = 1) -> str:
         """One line of text; `line` is where it stands in the file, for messages."""
-        return in_line(self._fill(self._line, path, source, context, line=line))
+        return in_line(self._fill(self._line, path, _spaced(path, source), context, line=line))
 
     def fill_layout(self, name: str, context: Mapping[str, Any]) -> str:
         """A shell from `templates/layouts/`; HTML escapes every value that is not marked as safe."""
@@ -303,3 +304,9 @@ def _capped(template: Template, context: Mapping[str, Any]) -> str:
         if size > MAX_OUTPUT:
             raise TooMuchError(f"expected at most {MAX_OUTPUT} characters, found more")
     return "".join(filled)
+
+
+def _spaced(path: str, source: str) -> str:
+    """A text as its language spaces it: `templates/<campaign>/<announcement>/<language>/<file>`."""
+    parts = path.split("/")
+    return with_french_spaces(source) if len(parts) > 1 and is_french(parts[-2]) else source

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from communique.language.formatting import locale_of
+from communique.language.french_spaces import is_french, with_french_spaces
 from communique.language.plurals import missing_forms
 from communique.language.weekday_check import is_known_language
 from communique.problems import Problem
@@ -52,6 +53,7 @@ class Words:
             data = self.sources.read(path) if path else None
             document, _ = read(data, path or "") if data is not None else (None, [])
             said = document.data if document is not None and isinstance(document.data, Mapping) else {}
+            said = _spaced(said) if is_french(language) else said
             self._read[language] = Phrases(said, path or f"templates/layouts/words/{language}.yaml")
         return self._read[language]
 
@@ -91,6 +93,15 @@ class Words:
             if self.sources.read(path) is not None:
                 return path
         return None
+
+
+def _spaced(said: Any) -> Any:
+    """Phrases with the spaces of French; how it speaks is nothing to read."""
+    if isinstance(said, Mapping):
+        return {name: value if name in RULES else _spaced(value) for name, value in said.items()}
+    if isinstance(said, list):
+        return [_spaced(each) for each in said]
+    return with_french_spaces(said) if isinstance(said, str) else said
 
 
 def _missing_forms(document: Document, language: str) -> Iterator[Problem]:

@@ -1,0 +1,40 @@
+"""French signs keep the word before them on their line, however the space was typed."""
+
+import pytest
+
+from communique.language.french_spaces import is_french, with_french_spaces
+from communique.read.sources import Copy
+from communique.texts.templates import Templates
+from communique.texts.words import Words
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_as"),
+    [
+        ("Une idée ? Oui !", "Une idée\u202f? Oui\u202f!"),
+        ("**Lieu :** la mairie ; puis rien", "**Lieu\u00a0:** la mairie\u202f; puis rien"),
+        ("pour {{ place }} ? Ici : {{ link }}", "pour {{ place }}\u202f? Ici\u00a0: {{ link }}"),
+        ("sous « alerts » :", "sous «\u00a0alerts\u00a0»\u00a0:"),
+        (
+            "[{{ a if b else ' ?' }}](https://a.example/x?y=1;z=2)",
+            "[{{ a if b else ' ?' }}](https://a.example/x?y=1;z=2)",
+        ),
+        ("| --- | :--- | 10:30 ?=", "| --- | :--- | 10:30 ?="),
+        ("déjà\u202f? oui", "déjà\u202f? oui"),
+    ],
+)
+def test_a_sign_stays_with_its_word(typed: str, set_as: str) -> None:
+    """Addresses, tables and what stands in braces stay as they are."""
+    assert with_french_spaces(typed) == set_as
+
+
+def test_french_texts_and_phrases_have_them() -> None:
+    """Those of other languages do not."""
+    files = {"templates/layouts/words/fr.yaml": b"ask: {more: ['Une question ?']}\nspeech: {x: 'a ?'}\n"}
+    words = Words(Copy(files))
+    assert words.of("fr")["ask"]["more"] == ["Une question\u202f?"]
+    assert words.of("fr")["speech"]["x"] == "a ?"
+    templates = Templates(Copy({}), {}, words.of)
+    assert templates.fill_text("templates/a/b/fr/x.txt", "Une idée ?", {}) == "Une idée\u202f?"
+    assert templates.fill_line("templates/a/b/es/article.md", "a ?", {}) == "a ?"
+    assert [is_french(each) for each in ("fr", "fr-BE", "fr-CA", "es")] == [True, True, False, False]
