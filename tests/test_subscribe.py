@@ -48,7 +48,7 @@ def test_subscribing_takes_a_form_a_mail_and_a_button(post: Post) -> None:
     assert post.person("ana") is None
 
     done = post.client.post(link)
-    assert (done.status_code, "Vous êtes abonné" in done.text) == (200, True)
+    assert (done.status_code, "Votre abonnement est confirmé" in done.text) == (200, True)
     assert post.audiences("ana") == ["subscribers"]
     assert post.choices("ana") == Choices(language="fr", frequency=Frequency.WEEKLY, topics=("works",))
     with post.town.database.reading() as connection:
