@@ -137,3 +137,13 @@ def test_raw_html_and_pictures_from_elsewhere_are_text(source: str) -> None:
 def test_empty_text_is_empty() -> None:
     """Nothing gives nothing."""
     assert (to_html(""), to_text("")) == ("", "")
+
+
+def test_a_telephone_number_among_arabic_letters_keeps_its_order() -> None:
+    """A left-to-right mark before it; none where letters are read from the left, and none in a link's address."""
+    arabic = "اتصلوا بالرقم +34 955 000 000 أو [الرقم](tel:+34955000000)."
+    assert "\u200e+34 955 000 000" in to_html(arabic)
+    assert 'href="tel:+34955000000"' in to_html(arabic)
+    assert "\u200e+34 955 000 000" in to_text(arabic)
+    assert "\u200e+34 955 000 000" in to_html(r"اتصلوا بالرقم \+34 955 000 000")  # as facts are written into a text
+    assert "\u200e" not in to_html("Llame al +34 955 000 000.")
