@@ -5,7 +5,15 @@ from typing import NamedTuple
 
 from communique.delivery import Mode
 
+#: Between the name of a meeting and the day for which a later one of that name was first called.
+MEETING_OF_TERM = "~"
+
 MOST_BY_HAND = 1000  #: companions that an officer may put down: somebody brings a class
+
+
+def meeting_name(identity: str) -> str:
+    """What campaigns call a meeting (`communique.campaign.Campaign.meeting`), whenever it is."""
+    return identity.partition(MEETING_OF_TERM)[0]
 
 
 class Answer(StrEnum):
@@ -45,7 +53,7 @@ class Only(NamedTuple):
     """Who gets an announcement, of the audiences it names."""
 
     mode: Mode
-    meeting: str  #: its identity: `communique.campaign.Campaign.meeting`
+    meeting: str  #: its identity: `communique.store.meeting_terms`
     standing: AnswerStanding
 
     def __str__(self) -> str:

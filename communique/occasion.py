@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from communique.answering import AnswerStanding, Only
@@ -26,11 +26,16 @@ class Occasion:
     milestones: Mapping[str, Milestone]  #: the campaign's, with what was declared since
     has_page: bool  #: it goes through a website and so has a page of its own
     sequence: int = 0  #: revision of the meeting it invites to or cancels, known once it is frozen
+    terms: Mapping[str, str] = field(default_factory=dict)  #: of names of meetings that the ledger knows: identities
 
     @property
     def meeting(self) -> str:
         """Identity of the meeting whose invitation or cancellation it carries; empty when it carries none."""
-        return self.campaign.meeting(self.meeting_fact) if self.meeting_fact else ""
+        return self._identity(self.meeting_fact)
+
+    def _identity(self, fact: str) -> str:
+        name = self.campaign.meeting(fact) if fact else ""
+        return self.terms.get(name, name)
 
     @property
     def meeting_fact(self) -> str:
@@ -64,13 +69,13 @@ class Occasion:
         if self.method == CANCEL:
             return Only(mode, self.meeting, AnswerStanding.INVITED)
         for fact, standing in self.campaign.announcements[self.announcement].only.items():
-            return Only(mode, self.campaign.meeting(fact), standing)
+            return Only(mode, self._identity(fact), standing)
         return None
 
     @property
     def asks_about(self) -> str:
         """Identity of the meeting that its readers can answer to by a link; empty when there is none."""
-        return self.campaign.meeting(self.asked_fact) if self.asked_fact else ""
+        return self._identity(self.asked_fact)
 
     @property
     def asked_fact(self) -> str:

@@ -35,7 +35,7 @@ def list_command(session: Session, meeting: str | None) -> None:
     """Show who comes to MEETING, and how many have answered."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         workspace = open_desk.planner.workspace
-        name = asked_meeting(workspace, connection, meeting)
+        name = asked_meeting(workspace, connection, meeting, session.clock())
         found = list(answers.attendance(connection, workspace.settings.mode, name))
         in_words = written_answers.count(connection, workspace.settings.mode)
     click.echo(f"{name}: {_sum(found)}")
@@ -63,7 +63,7 @@ def export_command(session: Session, meeting: str | None) -> None:
     """Print the list of MEETING as CSV for a spreadsheet, moments in UTC. No cell is a formula."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         workspace = open_desk.planner.workspace
-        name = asked_meeting(workspace, connection, meeting)
+        name = asked_meeting(workspace, connection, meeting, session.clock())
         found = list(answers.attendance(connection, workspace.settings.mode, name))
     written = io.StringIO(newline="")
     rows = csv.writer(written)
@@ -94,7 +94,7 @@ def add_command(
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         workspace = open_desk.planner.workspace
         mode = workspace.settings.mode
-        name = asked_meeting(workspace, connection, meeting)
+        name = asked_meeting(workspace, connection, meeting, session.clock())
         person = known_person(connection, address)
         before = answers.find(connection, mode, name, person.id)
         at = max(now, before.answered_at) if before else now

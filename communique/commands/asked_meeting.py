@@ -11,7 +11,7 @@ from communique.answering import MOST_BY_HAND, Answer, Came
 from communique.commands.console import refuse
 from communique.language.escaping import in_line, in_text
 from communique.problems import did_you_mean
-from communique.store import answers, people
+from communique.store import answers, declarations, meeting_terms, people
 from communique.store.answers import Given
 from communique.store.people import AddressError
 from communique.workspace import Workspace
@@ -54,10 +54,15 @@ def known_person(connection: Connection, address: str) -> people.Person:
     return person
 
 
-def asked_meeting(workspace: Workspace, connection: Connection, asked: str | None) -> str:
+def asked_meeting(workspace: Workspace, connection: Connection, asked: str | None, now: datetime) -> str:
     """The one that is asked for; without being asked, the only one there is."""
-    written = {each.meeting(fact) for each in workspace.campaigns.values() for fact in each.facts}
-    known = sorted(written.union(answers.meetings(connection, workspace.settings.mode)) - {""})
+    mode = workspace.settings.mode
+    called = [
+        meeting_terms.of_campaign(connection, mode, each, declarations.milestones_of(connection, each), now)
+        for each in workspace.campaigns.values()
+    ]
+    written = {identity for each in called for identity in each.values()}
+    known = sorted(written.union(answers.meetings(connection, mode)))
     if asked is not None:
         return asked if asked in known else refuse(f"No meeting `{asked}`. {did_you_mean(asked, known)}")
     if len(known) == 1:

@@ -19,7 +19,7 @@ from communique.plan.planning import HORIZON, Planner
 from communique.problems import did_you_mean
 from communique.routes import Route
 from communique.send.specimens import Viewer, send_specimens
-from communique.store import declarations, journal, people
+from communique.store import declarations, journal, meeting_terms, people
 from communique.store.people import AddressError
 from communique.timeline import occurrences
 
@@ -106,7 +106,7 @@ def _occasion(planner: Planner, connection: Connection, announcement: str, occur
     chosen = found[occurrence or next(iter(to_come or found))]
     occasion = planner.occasion(campaign, milestones, chosen)
     assert occasion is not None  # noqa: S101 - it has a date
-    return occasion
+    return meeting_terms.in_term(connection, planner.mode, occasion, now)
 
 
 def _ways(

@@ -88,7 +88,7 @@ def settle_command(
             click.echo(f"Set aside: mail {number} is no answer.")
             return
         person = _whose(connection, mail, address)
-        name = asked_meeting(workspace, connection, meeting or mail.meeting or None)
+        name = asked_meeting(workspace, connection, meeting or mail.meeting or None, now)
         given = given_by_hand(answer, companions, access_needs, interpretation, mail.at)
         try:
             record(connection, mode, mail, person, name, given, who=who, key=key, now=now)

@@ -11,7 +11,7 @@ from communique.language.formatting import locale_of, time_of_day
 from communique.letters.letter_mail import language_of
 from communique.service_mail import service_mail
 from communique.settings import localise
-from communique.store import answers, declarations, meeting_revisions, people
+from communique.store import answers, declarations, meeting_revisions, meeting_terms, people
 from communique.store.answers import Given
 from communique.store.letters import Letter
 from communique.store.people import Person
@@ -61,7 +61,10 @@ def _looked_up(
         raise NothingToSayError("must not be written to")
     given = answers.find(connection, workspace.settings.mode, letter.meeting, person.id)
     milestones = {name: declarations.milestones_of(connection, each) for name, each in workspace.campaigns.items()}
-    meeting = meeting_of(workspace.renderer.facts, workspace.campaigns, milestones, letter.meeting, language)
+    is_meant = meeting_terms.meant(connection, workspace.settings.mode, letter.meeting, letter.owed_at)
+    meeting = meeting_of(
+        workspace.renderer.facts, workspace.campaigns, milestones, letter.meeting, language, is_meant=is_meant
+    )
     if given is None or meeting is None:
         raise NothingToSayError("there is no such answer or meeting any more")
     if meeting_revisions.latest(connection, workspace.settings.mode, meeting.id).is_off:

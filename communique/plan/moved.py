@@ -12,7 +12,7 @@ from communique.moments import Milestone, parse_milestone
 from communique.occasion import Occasion
 from communique.plan import telling
 from communique.plan.planning import HORIZON, Planner
-from communique.store import copies, corrections, declarations, ledger, notices, retractions
+from communique.store import copies, corrections, declarations, ledger, meeting_terms, notices, retractions
 from communique.store.notices import Line
 from communique.timeline import occurrences
 from communique.workspace import Workspace, read_workspace
@@ -159,6 +159,7 @@ def _said(texts: Workspace, row: Any, milestones: Mapping[str, Milestone]) -> di
         occurrence=row.occurrence,
         due_at=row.due_at,
         milestones=milestones,
+        terms=meeting_terms.as_frozen(row),
         has_page=False,
     )
     return _samples(texts, occasion)

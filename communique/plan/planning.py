@@ -20,7 +20,16 @@ from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS, Route
-from communique.store import cancellations, copies, declarations, epochs, ledger, publications, releases
+from communique.store import (
+    cancellations,
+    copies,
+    declarations,
+    epochs,
+    ledger,
+    meeting_terms,
+    publications,
+    releases,
+)
 from communique.store.cancellations import Cancellation
 from communique.store.database import Database
 from communique.store.ledger import Shut
@@ -161,6 +170,8 @@ class Planner:
         all_texts: bool,
     ) -> Standing:
         occasion = self.occasion(campaign, milestones, occurrence)
+        if occasion is not None:
+            occasion = meeting_terms.in_term(connection, self.mode, occasion, now)
         cancelled = cancellations.channels_of(
             stopped,
             (campaign.campaign, occurrence.announcement),

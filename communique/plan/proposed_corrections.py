@@ -20,7 +20,7 @@ from communique.plan.planning import Planner
 from communique.plan.preflight import sample_message, sample_postal, sample_recipient
 from communique.problems import Problem, did_you_mean
 from communique.routes import SUBSCRIBERS, Route
-from communique.store import corrections, declarations, notices, retractions
+from communique.store import corrections, declarations, meeting_terms, notices, retractions
 from communique.store.notices import Known, Line
 from communique.texts import addresses
 from communique.texts.corrections import Mended, corrected, correction_notice, correction_post, through_of, wording_of
@@ -180,6 +180,7 @@ def _occasion(planner: Planner, connection: Connection, row: Any, number: int, n
         occurrence=told_as(row.occurrence, number),
         due_at=now,
         milestones=declarations.milestones_of(connection, campaign),
+        terms=meeting_terms.as_frozen(row),
         has_page=False,
     )
 

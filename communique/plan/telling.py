@@ -19,7 +19,7 @@ from communique.occasion import Occasion
 from communique.plan.owing import references
 from communique.plan.planning import Planner
 from communique.routes import Route
-from communique.store import copies, epochs, notices
+from communique.store import copies, epochs, meeting_terms, notices
 from communique.store.notices import Known, Line
 from communique.store.owed import ALL, Owed, write
 from communique.store.ways import Way
@@ -82,6 +82,7 @@ def frozen(planner: Planner, connection: Connection, row: Any) -> tuple[Workspac
         due_at=row.due_at,
         milestones={name: parse_milestone(moment) for name, moment in row.milestones.items()},
         sequence=row.sequence,
+        terms=meeting_terms.as_frozen(row),
         has_page=any(texts.routes[name].form is Form.PAGES for name in through if name in texts.routes),
     )
 

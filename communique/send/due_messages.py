@@ -215,5 +215,6 @@ def _occasion(connection: Connection, texts: Workspace, delivery: Delivery) -> O
         due_at=delivery.due_at,
         milestones={name: parse_milestone(moment) for name, moment in kept.items()},
         sequence=ledger.sequence_of(connection, delivery.id),
+        terms=ledger.terms_of(connection, delivery.id),
         has_page=any(texts.routes[name].form is Form.PAGES for name in through if name in texts.routes),
     )

@@ -8,7 +8,7 @@ answers = Table(  # what holds now; an answer that is changed leaves no trace of
     "answers",
     metadata,
     Column("mode", String(8), primary_key=True),
-    Column("meeting", String(130), primary_key=True),
+    Column("meeting", String(150), primary_key=True),
     Column("person_id", ForeignKey("people.id"), primary_key=True, index=True),
     Column("answer", String(8), nullable=False),
     Column("companions", Integer, nullable=False),
@@ -25,7 +25,7 @@ written_answers = Table(  # what is settled keeps its digest alone, so that the 
     Column("id", Integer, primary_key=True),
     Column("digest", String(64), nullable=False, unique=True),
     Column("mode", String(8), nullable=False),  # empty: nothing says in which they were invited
-    Column("meeting", String(130), nullable=False),  # empty: nothing says to which it is
+    Column("meeting", String(150), nullable=False),  # empty: nothing says to which it is
     Column("person_id", ForeignKey("people.id"), index=True),
     Column("proof", String(8), nullable=False),
     Column("sender", String(320), nullable=False),  # as it stands in From: anybody can write it

@@ -140,12 +140,12 @@ occurrences = Table(
     Column("planned", Integer, nullable=False),  # the balance: always the number of its deliveries
     Column("hash", String(64), nullable=False),
     Column("milestones", JSON, nullable=False),  # as they held when it was frozen: name to local time
-    Column("meeting", String(130), nullable=False, server_default=""),  # whose invitation or cancellation it carries
+    Column("meeting", String(150), nullable=False, server_default=""),  # whose invitation or cancellation it carries
     Column("method", String(8), nullable=False, server_default=""),  # of these: REQUEST or CANCEL (RFC 5546)
     Column("sequence", Integer, nullable=False, server_default="0"),  # of these: the meeting's revision
     Column("meeting_at", String(64), nullable=False, server_default=""),  # local time, as it is written
     Column("meeting_place", String(64), nullable=False, server_default=""),  # hash
-    Column("only", String(160), nullable=False, server_default=""),  # communique.answering.Only
+    Column("only", String(170), nullable=False, server_default=""),  # communique.answering.Only
     Column("not_after", UTCDateTime),  # too late for newsletters by day or week, too; NULL: never too late for those
     Column("tells_of", ForeignKey("occurrences.id")),  # of a notice: what it is about (communique.store.notices)
     UniqueConstraint("mode", "campaign", "announcement", "occurrence"),

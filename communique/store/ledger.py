@@ -14,6 +14,7 @@ from communique.occasion import Occasion
 from communique.store.by_index import in_mode, scheduled
 from communique.store.database import deliveries, occurrences
 from communique.store.meeting_revisions import next_sequence
+from communique.store.meeting_terms import as_frozen
 from communique.store.owed import Owed, OwedToEach, write
 from communique.store.retraction_tables import retractions
 
@@ -256,6 +257,12 @@ def sequence_of(connection: Connection, delivery: int) -> int:
     """The revision of the meeting that a delivery invites to or cancels."""
     found = select(occurrences.c.sequence).join(deliveries).where(deliveries.c.id == delivery)
     return int(connection.execute(found).scalar_one())
+
+
+def terms_of(connection: Connection, delivery: int) -> Mapping[str, str]:
+    """The identities of the meetings that a delivery is about, by name."""
+    of = select(occurrences.c.mode, occurrences.c.meeting, occurrences.c.only)
+    return as_frozen(connection.execute(of.join(deliveries).where(deliveries.c.id == delivery)).one())
 
 
 def milestones_of(connection: Connection, delivery: int) -> Mapping[str, str]:

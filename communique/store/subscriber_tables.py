@@ -68,7 +68,7 @@ letters = Table(  # mails that answer requests, or answers to a meeting, until t
     Column("kind", String(16), nullable=False),
     Column("request", ForeignKey("requests.reference"), index=True),  # NULL: it is about a meeting
     Column("person_id", Integer, index=True),  # who answered to the meeting
-    Column("meeting", String(130)),
+    Column("meeting", String(150)),
     Column("address", String(320), nullable=False),
     Column("language", String(35), nullable=False),
     Column("owed_at", UTCDateTime, nullable=False),

@@ -1,10 +1,11 @@
 """Meetings as citizens read of them: what is said of one in all campaigns that have it among their facts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from communique.answering import meeting_name
 from communique.campaign import Campaign
 from communique.moments import Milestone
 from communique.settings import Settings
@@ -16,7 +17,7 @@ from communique.texts.facts import Facts, UntranslatedError
 class Meeting:
     """A meeting whose date is known, in one language."""
 
-    id: str  #: `communique.campaign.Campaign.meeting`
+    id: str  #: its identity: `communique.store.meeting_terms`
     title: str
     start: datetime  #: aware, in the settings' zone
     end: datetime | None
@@ -32,14 +33,19 @@ def meeting_of(
     milestones: Mapping[str, Mapping[str, Milestone]],
     meeting: str,
     language: str,
+    *,
+    is_meant: Callable[[Milestone | None], bool] = lambda _: True,
 ) -> Meeting | None:
     """What is known of a meeting; None when no campaign has it with a date.
 
     Where several campaigns have it, the first by name is asked, and the others for what it does not say. A campaign
-    that does not speak the language says it in its first one.
+    that does not speak the language says it in its first one. `is_meant`: whether it is the meeting at that moment;
+    another campaign may call its own by the same name, years later.
     """
     said: dict[str, Any] = {}
-    for campaign, fact in _named(campaigns, meeting):
+    for campaign, fact in _named(campaigns, meeting_name(meeting)):
+        if not is_meant(milestones[campaign.campaign].get(campaign.facts[fact]["at"])):
+            continue
         spoken = language if language in campaign.languages else campaign.languages[0]
         try:
             found = facts.of_campaign(campaign, milestones[campaign.campaign], spoken)[fact]
@@ -61,9 +67,9 @@ def meeting_of(
     )
 
 
-def _named(campaigns: Mapping[str, Campaign], meeting: str) -> Iterator[tuple[Campaign, str]]:
+def _named(campaigns: Mapping[str, Campaign], name: str) -> Iterator[tuple[Campaign, str]]:
     for _, campaign in sorted(campaigns.items()):
-        yield from ((campaign, fact) for fact in campaign.facts if campaign.meeting(fact) == meeting)
+        yield from ((campaign, fact) for fact in campaign.facts if campaign.meeting(fact) == name)
 
 
 def organizer_address(meeting: Mapping[str, Any], settings: Settings) -> str:
@@ -73,5 +79,5 @@ def organizer_address(meeting: Mapping[str, Any], settings: Settings) -> str:
 
 
 def uid_of(public_address: str, meeting: str) -> str:
-    """A meeting's UID in calendars: the same for everybody, and for as long as it is owed (RFC 5545 3.8.4.7)."""
+    """A meeting's UID in calendars: of its identity, the same for everybody and of no other (RFC 5545 3.8.4.7)."""
     return f"{meeting}@{addresses.host_of(public_address)}"

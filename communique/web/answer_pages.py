@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from communique.answering import Answer, Came
 from communique.delivery import Mode
 from communique.language.escaping import in_line, in_text
-from communique.store import answers, confirmations, declarations, meeting_revisions
+from communique.store import answers, confirmations, declarations, meeting_revisions, meeting_terms
 from communique.store.answers import Given
 from communique.store.people import Person
 from communique.texts import tokens
@@ -116,6 +116,7 @@ class AnswerPages:
             {each: declarations.milestones_of(connection, campaign) for each, campaign in workspace.campaigns.items()},
             name,
             self._language(visit, person),
+            is_meant=meeting_terms.meant(connection, mode, name, self.pages.clock()),
         )
         if meeting is None:
             return None

@@ -1,0 +1,84 @@
+"""Which meeting a name means: two years later another process may call its meeting by the same milestone and fact.
+
+The first that anybody is invited to bears the name alone, `kickoff.meeting`; a later one the day for which it was first
+called as well, `kickoff.meeting~2028-12-15`. It is fixed with the first invitation that is frozen, and stays when the
+meeting moves. Answers, revisions, links and UIDs (RFC 5545 3.8.4.7) are of that identity.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from communique.answering import MEETING_OF_TERM, meeting_name, parse_only
+from communique.campaign import Campaign
+from communique.delivery import Mode
+from communique.moments import Milestone, parse_milestone
+from communique.occasion import Occasion
+from communique.store.database import occurrences
+
+#: A meeting that is over is none that is called so long after it, or before.
+APART = timedelta(days=180)
+
+
+def in_term(connection: Connection, mode: Mode, occasion: Occasion, now: datetime) -> Occasion:
+    """The same, with the identities of the meetings that it is about."""
+    campaign = occasion.campaign
+    facts = {occasion.meeting_fact, *campaign.announcements[occasion.announcement].only} - {""}
+    return replace(occasion, terms=_of_facts(connection, mode, campaign, occasion.milestones, facts, now))
+
+
+def of_campaign(
+    connection: Connection, mode: Mode, campaign: Campaign, milestones: Mapping[str, Milestone], now: datetime
+) -> Mapping[str, str]:
+    """The identities of its meetings, by name."""
+    return _of_facts(connection, mode, campaign, milestones, set(campaign.facts), now)
+
+
+def as_frozen(row: Any) -> Mapping[str, str]:
+    """Of a row of occurrences: the identities it was frozen with, by name."""
+    only = parse_only(Mode(row.mode), row.only)
+    return {meeting_name(each): each for each in (row.meeting, only.meeting if only else "") if each}
+
+
+def identity(connection: Connection, mode: Mode, name: str, moment: Milestone | None, now: datetime) -> str:
+    """Of the meeting that has this name and is at this moment: one that people know of, else a new one."""
+    told = (
+        select(occurrences.c.meeting, occurrences.c.meeting_at)
+        .where(occurrences.c.mode == mode)
+        .where(or_(occurrences.c.meeting == name, occurrences.c.meeting.startswith(name + MEETING_OF_TERM)))
+        .order_by(occurrences.c.id)
+    )
+    days = {row.meeting: _day(parse_milestone(row.meeting_at or "unknown")) for row in connection.execute(told)}
+    at = _day(moment)
+    if not days or at is None:
+        return next(reversed(days), name)
+    gap, day, nearest = min((abs((day or at) - at), day or at, each) for each, day in days.items())
+    # A date that is still to come has moved, however far.
+    return nearest if gap <= APART or day >= now.date() else f"{name}{MEETING_OF_TERM}{at}"
+
+
+def meant(connection: Connection, mode: Mode, meeting: str, now: datetime) -> Callable[[Milestone | None], bool]:
+    """Whether a meeting of that name at a moment is the one with this identity."""
+    name = meeting_name(meeting)
+    return lambda moment: identity(connection, mode, name, moment, now) == meeting
+
+
+def _of_facts(
+    connection: Connection,
+    mode: Mode,
+    campaign: Campaign,
+    milestones: Mapping[str, Milestone],
+    facts: set[str],
+    now: datetime,
+) -> dict[str, str]:
+    names = {fact: name for fact in facts if (name := campaign.meeting(fact))}
+    moments = {name: milestones.get(campaign.facts[fact]["at"]) for fact, name in names.items()}
+    return {name: identity(connection, mode, name, moment, now) for name, moment in moments.items()}
+
+
+def _day(moment: Milestone | None) -> date | None:
+    start = moment.start if moment is not None else None
+    return start.date() if isinstance(start, datetime) else start
