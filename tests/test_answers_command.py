@@ -2,12 +2,13 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 
 from communique.answering import Answer, Came
 from communique.delivery import Mode
-from communique.store import answers, people
+from communique.store import answers, letters, people
 from communique.store.answers import Given
 from tests.command_line import CommandLine
 from tests.meetings import MEETING, hold_a_meeting
@@ -71,7 +72,10 @@ def test_no_cell_of_the_export_is_a_formula(line: CommandLine, town: Town, lead:
 def test_an_answer_that_came_by_mail_is_noted(line: CommandLine, town: Town) -> None:
     """On record, without the address; the last one holds."""
     said = line("answers", "add", "ANA@example.org", "maybe", "--as", "Ines")
-    assert (said.code, said.text) == (0, "Noted: ANA@example.org may come (kickoff.meeting).\n")
+    assert (said.code, said.text) == (
+        0,
+        "Noted: ANA@example.org may come (kickoff.meeting). A mail confirms it to them.\n",
+    )
     said = line("answers", "add", "ana@example.org", "yes", "--companions", "3", "--as", "Ines")
     assert "Before: may come." in said.text
 
@@ -111,3 +115,20 @@ def test_answers_go_with_the_person(line: CommandLine, town: Town) -> None:
     assert "Ana" not in line("answers", "list").text
     for file in town.root.rglob("ledger.sqlite*"):
         assert b"Sesame-free" not in file.read_bytes()
+
+
+def test_an_answer_by_hand_is_confirmed_unless_the_officer_says_no(line: CommandLine, town: Town) -> None:
+    """As one that an officer has read in a mail; once the meeting has begun, nobody is told any more."""
+
+    def owed() -> int:
+        with town.database.begin() as connection:
+            return len(letters.take(connection, town.clock.now, 10))
+
+    said = line("answers", "add", "ana@example.org", "yes", "--no-mail", "--as", "Ines", now=START)
+    assert owed() == 0
+    assert said.text.endswith("(kickoff.meeting). No mail confirms it.\n")
+    line("answers", "add", "ben@example.org", "no", "--as", "Ines", now=START)
+    assert owed() == 1
+    over = line("answers", "add", "cleo@example.org", "yes", "--as", "Ines", now=START + timedelta(days=15))
+    assert over.text.endswith("No mail confirms it: the meeting is over.\n")
+    assert owed() == 0  # hers was taken

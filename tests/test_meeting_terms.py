@@ -81,7 +81,7 @@ def test_a_meeting_that_is_over_is_the_same_for_half_a_year(here: Town, date: st
 
 
 def test_a_link_of_an_old_invitation_opens_no_later_meeting(town: Town) -> None:
-    """It shows the old one, which is over, for as long as its campaign has its date; the new link answers the new one."""
+    """It shows the old one, which is over, while its campaign has its date; the new link answers the new one."""
     hold_a_meeting(town)
     town.invite("ana")
     with post_of(town) as post:

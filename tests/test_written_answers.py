@@ -250,3 +250,15 @@ def test_html_is_read_as_it_is_seen(content: str, words: str) -> None:
     data = written(1, "ana@example.org", content).replace(b"text/plain", b"text/html").replace(b"> Will you come?", b"")
     found = read_report(data).body
     assert found.replace("\xa0", " ") == words.strip()
+
+
+def test_what_is_settled_after_the_meeting_is_confirmed_to_nobody(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two weeks in the mailbox: it is noted, and they know whether they came. Nor if the officer says so."""
+    take(here, written(1, "ana@example.org", "Yes."), is_to_answers=True)
+    take(here, written(2, "ben@example.org", "No."), is_to_answers=True)
+    line = command_line.at(here.root, monkeypatch, here.clock.now)
+    assert "No mail confirms it.\n" in line("answers", "settle", "2", "no", "--no-mail", "--as", "Ines").text
+    here.clock.turn(days=14)
+    line = command_line.at(here.root, monkeypatch, here.clock.now)
+    assert "the meeting is over" in line("answers", "settle", "1", "yes", "--as", "Ines").text
+    assert owed(here) == []

@@ -116,10 +116,12 @@ def record(
     who: str,
     key: Secret,
     now: datetime,
-) -> None:
+    confirms: bool = True,
+) -> bool:
     """From now on it is the person's answer, as if they had given it on the page when their mail was read.
 
-    A short mail tells them, so that whoever has written in somebody's name is found out.
+    A short mail tells them, so that whoever has written in somebody's name is found out; whether it is owed. None is
+    with `confirms` off: they know, or the meeting is over.
 
     Raises:
         CannotRecordError: it answers something else by now, or they have answered since.
@@ -131,9 +133,10 @@ def record(
         raise CannotRecordError(Obstacle.MOVED)
     if not answers.give(connection, mode, meeting, person.id, given):
         raise CannotRecordError(Obstacle.LATER)
-    confirmations.owe(connection, person, meeting, person.language, key, now)
+    owed = confirms and confirmations.owe(connection, person, meeting, person.language, key, now)
     written_answers.settle(connection, written.id, now)
     journal.note(connection, who=who, what=f"noted an answer to {meeting}", now=now)
+    return owed
 
 
 def set_aside(connection: Connection, written: Written, *, who: str, now: datetime) -> None:

@@ -8,12 +8,20 @@ from collections.abc import Sequence
 import click
 
 from communique.answering import Answer
-from communique.commands.asked_meeting import asked_meeting, given_by_hand, known_person, with_details
+from communique.commands.asked_meeting import (
+    asked_meeting,
+    given_by_hand,
+    known_person,
+    said_of_mail,
+    with_details,
+    without_mail,
+)
 from communique.commands.console import Session, counted, local_time, table
 from communique.commands.plans import desk
 from communique.commands.written_answers import settle_command, written_command
 from communique.language.escaping import harmless, in_line
-from communique.store import answers, journal, written_answers
+from communique.letters.answer_mail import is_over
+from communique.store import answers, confirmations, journal, written_answers
 from communique.store.answers import Attendance
 
 _COLUMNS = (
@@ -77,6 +85,7 @@ def export_command(session: Session, meeting: str | None) -> None:
 @click.argument("answer", type=click.Choice([str(each) for each in Answer]))
 @click.option("--meeting", default=None, help="To which meeting, where there are several: `kickoff.meeting`.")
 @with_details
+@without_mail
 @click.option("--as", "who", required=True, help="Who notes it.")
 @click.pass_obj
 def add_command(
@@ -87,10 +96,14 @@ def add_command(
     companions: int,
     access_needs: str,
     interpretation: str,
+    no_mail: bool,  # noqa: FBT001 - click hands it over
     who: str,
 ) -> None:
-    """Note that whoever has ADDRESS has answered: yes, no, or maybe. It takes the place of an earlier answer."""
-    now = session.clock()
+    """Note that whoever has ADDRESS has answered: yes, no, or maybe. It takes the place of an earlier answer.
+
+    A mail confirms it to them before the meeting, unless you say --no-mail.
+    """
+    now, key = session.clock(), session.installation.key
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         workspace = open_desk.planner.workspace
         mode = workspace.settings.mode
@@ -100,9 +113,14 @@ def add_command(
         at = max(now, before.answered_at) if before else now
         given = given_by_hand(answer, companions, access_needs, interpretation, at)
         answers.give(connection, mode, name, person.id, given)
+        over = is_over(workspace, connection, mode, name, now)
+        confirms = not (over or no_mail)
+        owed = confirms and confirmations.owe(connection, person, name, person.language, key, now)
         journal.note(connection, who=who, what=f"noted an answer to {name}", now=now)
     earlier = f" Before: {_SAID[before.answer]}." if before else ""
-    click.echo(f"Noted: {address} {_SAID[given.answer]} ({name}).{earlier}")
+    click.echo(
+        f"Noted: {address} {_SAID[given.answer]} ({name}).{earlier}{said_of_mail(owed=owed, meeting_is_over=over)}"
+    )
 
 
 def _sum(found: Sequence[Attendance]) -> str:

@@ -31,6 +31,17 @@ def with_details(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+#: Of what an officer puts down.
+without_mail = click.option("--no-mail", is_flag=True, help="Send them no mail about it: they know.")
+
+
+def said_of_mail(*, owed: bool, meeting_is_over: bool) -> str:
+    """Whether the person is told."""
+    if owed:
+        return " A mail confirms it to them."
+    return " No mail confirms it: the meeting is over." if meeting_is_over else " No mail confirms it."
+
+
 def given_by_hand(answer: str, companions: int, access_needs: str, interpretation: str, at: datetime) -> Given:
     """An answer that an officer has been told of."""
     return Given(

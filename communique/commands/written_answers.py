@@ -7,10 +7,18 @@ from sqlalchemy import Connection
 
 from communique.answering import Answer, Proof
 from communique.bounces.written_answers import CannotRecordError, record, set_aside
-from communique.commands.asked_meeting import asked_meeting, given_by_hand, known_person, with_details
+from communique.commands.asked_meeting import (
+    asked_meeting,
+    given_by_hand,
+    known_person,
+    said_of_mail,
+    with_details,
+    without_mail,
+)
 from communique.commands.console import Session, counted, local_time, refuse
 from communique.commands.plans import desk
 from communique.language.escaping import in_line, in_text
+from communique.letters.answer_mail import is_over
 from communique.store import people, written_answers
 from communique.store.people import Person
 from communique.store.written_answers import Written
@@ -59,6 +67,7 @@ def _say(each: Written, person: Person | None, zone: ZoneInfo) -> None:
 @click.option("--for", "address", default="", help="Whose answer it is, if not of whom the list names.")
 @click.option("--meeting", default=None, help="To which meeting, if the list does not say: `kickoff.meeting`.")
 @with_details
+@without_mail
 @click.option("--as", "who", required=True, help="Who has read it.")
 @click.pass_obj
 def settle_command(
@@ -70,11 +79,13 @@ def settle_command(
     companions: int,
     access_needs: str,
     interpretation: str,
+    no_mail: bool,  # noqa: FBT001 - click hands it over
     who: str,
 ) -> None:
     """Put down what mail NUMBER of the list means: yes, no, maybe, or `aside` when it is no answer.
 
-    It is as if they had answered on the page: a mail confirms it, and nobody reminds them. The words are erased then.
+    It is as if they had answered on the page: a mail confirms it
+    before the meeting, and nobody reminds them. The words are erased then.
     """
     now, key = session.clock(), session.installation.key
     with desk(session) as open_desk, open_desk.database.begin() as connection:
@@ -89,15 +100,18 @@ def settle_command(
             return
         person = _whose(connection, mail, address)
         name = asked_meeting(workspace, connection, meeting or mail.meeting or None, now)
+        over = is_over(workspace, connection, mode, name, now)
         given = given_by_hand(answer, companions, access_needs, interpretation, mail.at)
         try:
-            record(connection, mode, mail, person, name, given, who=who, key=key, now=now)
+            owed = record(
+                connection, mode, mail, person, name, given, who=who, key=key, now=now, confirms=not (over or no_mail)
+            )
         except CannotRecordError as error:
             refuse(
                 f"Not noted: {error}. See what is noted: communique answers list. If this holds all the same: "
                 f"communique answers add; then communique answers settle {number} {_ASIDE}"
             )
-    click.echo(f"Noted: {answer} of {person.address} ({name}). A mail confirms it to them.")
+    click.echo(f"Noted: {answer} of {person.address} ({name}).{said_of_mail(owed=owed, meeting_is_over=over)}")
 
 
 def _whose(connection: Connection, mail: Written, address: str) -> Person:

@@ -1,12 +1,14 @@
 """The mail that tells somebody what their answer to a meeting is. It repeats no word that was typed into a form."""
 
 from dataclasses import asdict, replace
+from datetime import datetime
 
 from markupsafe import Markup
 from sqlalchemy import Connection
 
 from communique.answering import Answer
 from communique.channel import Attachment, Mail, Secret
+from communique.delivery import Mode
 from communique.language.formatting import locale_of, time_of_day
 from communique.letters.letter_mail import language_of
 from communique.service_mail import service_mail
@@ -51,6 +53,23 @@ def answer_mail(workspace: Workspace, connection: Connection, letter: Letter, ke
     return replace(mail, reply_to=meeting.organizer_address, attachments=entry)
 
 
+def known_meeting(
+    workspace: Workspace, connection: Connection, mode: Mode, meeting: str, language: str, now: datetime
+) -> Meeting | None:
+    """What is known of a meeting; None when no campaign has it, with a date, any more."""
+    milestones = {name: declarations.milestones_of(connection, each) for name, each in workspace.campaigns.items()}
+    is_meant = meeting_terms.meant(connection, mode, meeting, now)
+    facts = workspace.renderer.facts
+    return meeting_of(facts, workspace.campaigns, milestones, meeting, language, is_meant=is_meant)
+
+
+def is_over(workspace: Workspace, connection: Connection, mode: Mode, meeting: str, now: datetime) -> bool:
+    """Whether it has begun or is called off, so that nobody is told any more what they have answered."""
+    language = workspace.settings.languages[0]
+    found = known_meeting(workspace, connection, mode, meeting, language, now)
+    return found is None or found.start <= now or meeting_revisions.latest(connection, mode, meeting).is_off
+
+
 def _looked_up(
     workspace: Workspace, connection: Connection, letter: Letter, language: str
 ) -> tuple[Person, Meeting, Given]:
@@ -60,14 +79,13 @@ def _looked_up(
     if people.suppression(connection, person.address_key) is not None:
         raise NothingToSayError("must not be written to")
     given = answers.find(connection, workspace.settings.mode, letter.meeting, person.id)
-    milestones = {name: declarations.milestones_of(connection, each) for name, each in workspace.campaigns.items()}
-    is_meant = meeting_terms.meant(connection, workspace.settings.mode, letter.meeting, letter.owed_at)
-    meeting = meeting_of(
-        workspace.renderer.facts, workspace.campaigns, milestones, letter.meeting, language, is_meant=is_meant
-    )
+    mode = workspace.settings.mode
+    meeting = known_meeting(workspace, connection, mode, letter.meeting, language, letter.owed_at)
     if given is None or meeting is None:
         raise NothingToSayError("there is no such answer or meeting any more")
-    if meeting_revisions.latest(connection, workspace.settings.mode, meeting.id).is_off:
+    if meeting.start <= letter.owed_at:
+        raise NothingToSayError("the meeting has begun")
+    if meeting_revisions.latest(connection, mode, meeting.id).is_off:
         raise NothingToSayError("the meeting is called off")
     return person, meeting, given
 

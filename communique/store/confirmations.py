@@ -14,10 +14,12 @@ from communique.texts import tokens
 MOST = Rate(5, timedelta(days=1))
 
 
-def owe(connection: Connection, person: Person, meeting: str, language: str, key: Secret, now: datetime) -> None:
-    """Not to somebody who has left: an answer asks for no mail."""
+def owe(connection: Connection, person: Person, meeting: str, language: str, key: Secret, now: datetime) -> bool:
+    """Whether it is owed: not to somebody who has left, or has no address; an answer asks for no mail."""
     if not person.address or people.suppression(connection, person.address_key) is not None:
-        return
+        return False
     counted = tokens.digests("answer", f"{person.id}/{meeting}", key)[0]
-    if limits.count(connection, "answer", counted, MOST, now):
-        letters.owe_about_answer(connection, person.id, meeting, person.address, language, now)
+    if not limits.count(connection, "answer", counted, MOST, now):
+        return False
+    letters.owe_about_answer(connection, person.id, meeting, person.address, language, now)
+    return True

@@ -7,12 +7,13 @@ from sqlalchemy import Connection
 from communique.answering import Answer, Came
 from communique.delivery import Mode
 from communique.language.escaping import in_line, in_text
-from communique.store import answers, confirmations, declarations, meeting_revisions, meeting_terms
+from communique.letters.answer_mail import known_meeting
+from communique.store import answers, confirmations, meeting_revisions
 from communique.store.answers import Given
 from communique.store.people import Person
 from communique.texts import tokens
 from communique.texts.answer_addresses import named_by_link
-from communique.texts.meetings import Meeting, meeting_of
+from communique.texts.meetings import Meeting
 from communique.web.leave import person_numbered
 from communique.web.masking import shortened
 from communique.web.public_pages import PublicPages
@@ -109,15 +110,8 @@ class AnswerPages:
         person = person_numbered(connection, number)
         if person is None:
             return None
-        workspace = self.pages.workspace
-        meeting = meeting_of(
-            workspace.renderer.facts,
-            workspace.campaigns,
-            {each: declarations.milestones_of(connection, campaign) for each, campaign in workspace.campaigns.items()},
-            name,
-            self._language(visit, person),
-            is_meant=meeting_terms.meant(connection, mode, name, self.pages.clock()),
-        )
+        language = self._language(visit, person)
+        meeting = known_meeting(self.pages.workspace, connection, mode, name, language, self.pages.clock())
         if meeting is None:
             return None
         given = answers.find(connection, mode, name, person.id)

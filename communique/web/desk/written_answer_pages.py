@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from communique.answering import MOST_BY_HAND, Answer, Came, Proof
 from communique.bounces.written_answers import CannotRecordError, record, set_aside
 from communique.language.escaping import in_line, in_text
+from communique.letters.answer_mail import is_over
 from communique.store import answers, people, written_answers
 from communique.store.answers import Given
 from communique.store.officers import Duty
@@ -67,6 +68,7 @@ class WrittenAnswerPages:
         if said not in {*Answer, _ASIDE}:
             return self._page(ask, error="no_answer", status=_WRONG, at=number, filled=filled)
         who, now, mode = ask.who.name, self.office.clock(), self.office.settings.mode
+        workspace = self.office.planner().workspace
         with self.office.database.begin() as connection:
             mail = written_answers.find(connection, mode, number) if number is not None else None
             if mail is None:
@@ -87,6 +89,7 @@ class WrittenAnswerPages:
                         who=who,
                         key=self.office.key,
                         now=now,
+                        confirms=not is_over(workspace, connection, mode, filled["meeting"], now),
                     )
                 except CannotRecordError as obstacle:
                     error = f"answer_{obstacle.obstacle.name.lower()}"
