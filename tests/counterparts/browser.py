@@ -13,6 +13,7 @@ _CHROMIUM = "chromium"
 #: By a name for reports: a desktop and a telephone.
 #: 320 px is what a page has to fit in (WCAG 1.4.10), on a small telephone or at 400 % on a desk.
 SCREENS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 320, "height": 640}}
+_WIDTH = "document.documentElement.scrollWidth"
 _GRAVE = {"serious", "critical"}
 #: Of WCAG 2.2 (2.5.8), and off until it is asked for.
 _ALSO = {"rules": {"target-size": {"enabled": True}}}
@@ -40,3 +41,14 @@ def barriers(page: Page) -> list[str]:
         for each in result.response["violations"]
         if each["impact"] in _GRAVE
     ]
+
+
+def overflowing(page: Page, screen: str) -> list[str]:
+    """Where a page has to be scrolled sideways; on a desktop, also with letters twice as large (WCAG 1.4.4)."""
+    width = SCREENS[screen]["width"]
+    found = ["wider than the screen"] if page.evaluate(_WIDTH) > width else []
+    if screen == "desktop":
+        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        found += ["wider than the screen in large letters"] if page.evaluate(_WIDTH) > width else []
+        page.evaluate("document.documentElement.style.fontSize = ''")
+    return found

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 
 from tests.counterparts.browser import running_chromium
-from tests.journeys.visitors import LOOKS, WRONG, faults, opened, sends
-from tests.subscribing import Post, post_of
+from tests.journeys.visitors import LOOKS, PATIENCE, WRONG, faults, opened, sends
+from tests.subscribing import PUBLIC, Post, post_of
 from tests.workspaces import build
 
 pytestmark = pytest.mark.counterpart
@@ -99,3 +99,36 @@ def test_nothing_keeps_people_out(browser: Browser, post: Post, language: str, s
         found += faults(page, f"{path} done", screen)
     assert found == []
     page.context.close()
+
+
+_HOST = f"""<!doctype html><html lang="en"><title>Town</title><h1>Our town</h1>
+<iframe src="{PUBLIC}/subscribe/embedded?language=en" title="Subscribe" width="100%" height="1250"></iframe></html>"""
+_STRICT = {"Content-Security-Policy": f"default-src 'none'; frame-src {PUBLIC}"}
+
+
+def test_the_form_works_in_a_page_of_another_site(browser: Browser, post: Post) -> None:
+    """Of another origin, with a strict policy, in a browser without scripts; a site that is not named shows nothing."""
+    context = browser.new_context(java_script_enabled=False)
+    context.set_default_timeout(PATIENCE)
+    page = context.new_page()
+    page.route(f"{PUBLIC}/**", lambda route: _passed_on(route, str(post.client.base_url)))
+    for host in ("https://www.littleton.example.org", "https://other.example.org"):
+        page.route(f"{host}/", lambda route: route.fulfill(body=_HOST, content_type="text/html", headers=_STRICT))
+    page.goto("https://www.littleton.example.org/")
+    framed = page.frame_locator("iframe")
+    framed.get_by_label("E-mail address").fill("ana")
+    framed.get_by_role("button").click()
+    framed.get_by_role("link", name="Enter an e-mail address").wait_for()
+    framed.get_by_label("E-mail address").fill(ANA)
+    framed.get_by_role("button").click()
+    framed.get_by_role("heading", name="Look at your e-mail").wait_for()
+    post.tick()
+    assert len(post.links(ANA)) == 1
+    page.goto("https://other.example.org/")
+    expect(page.frame_locator("iframe").get_by_label("E-mail address")).to_have_count(0)
+    context.close()
+
+
+def _passed_on(route: Route, base: str) -> None:
+    """As a web server before the service does it: the browser sees the public address, and is led on by us."""
+    route.fulfill(response=route.fetch(url=route.request.url.replace(PUBLIC, base.rstrip("/"))))

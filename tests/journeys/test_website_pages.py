@@ -13,7 +13,7 @@ from communique.health import Health
 from communique.web.server import serving
 from communique.website.process import Process, Topic
 from communique.website.site import build_site
-from tests.counterparts.browser import SCREENS, barriers, running_chromium
+from tests.counterparts.browser import SCREENS, barriers, overflowing, running_chromium
 from tests.journeys.visitors import LOOKS, PATIENCE
 from tests.shipped_site import FIRST, LANGUAGES, ROOT, pages, process, site, words
 from tests.workspaces import build
@@ -81,5 +81,5 @@ def test_no_kind_of_page_keeps_anybody_out(
     for path in ["404.html", f"{language}/{TOPIC}/", *kinds.values()]:
         page.goto(f"{address}/{path}")
         assert barriers(page) == [], path
-        assert page.evaluate("document.documentElement.scrollWidth") <= SCREENS[screen]["width"], path
+        assert overflowing(page, screen) == [], path
     context.close()

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import Browser, Page, expect
 
-from tests.counterparts.browser import SCREENS, barriers
+from tests.counterparts.browser import SCREENS, barriers, overflowing
 from tests.subscribing import Post
 
 #: Language, screen and colours: each two of them that can come together do.
@@ -42,5 +42,4 @@ def sends(page: Page) -> None:
 
 def faults(page: Page, path: str, screen: str) -> list[str]:
     """What keeps people out of a page: findings of axe, and what is wider than the screen."""
-    wide = page.evaluate("document.documentElement.scrollWidth") > SCREENS[screen]["width"]
-    return [f"{path}: {each}" for each in [*barriers(page), *(["wider than the screen"] if wide else [])]]
+    return [f"{path}: {each}" for each in [*barriers(page), *overflowing(page, screen)]]
