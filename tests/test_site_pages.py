@@ -246,3 +246,11 @@ def test_a_spot_says_whose_voice_it_is(tmp_path: Path) -> None:
         shown = said(parsed(build_site(site(products=[product]))["en/accepted-into-ogp/tell-the-public/index.html"]))
         assert ("computer’s voice" in shown) is not by_a_person
         assert "Puerto Claro joins." in shown
+
+
+def test_a_long_address_breaks_where_people_would_break_it() -> None:
+    """Behind the @, on a narrow screen; what is copied or clicked is the address alone."""
+    link = '<a href="mailto:gobiernoabierto@example.org">gobiernoabierto@example.org</a>'
+    made = build_site(site(publications=[publication("tell-the-public", "es", html=f"<p>{link}, a@b.example</p>")]))
+    text = made["es/accepted-into-ogp/tell-the-public/index.html"].decode()
+    assert '<a href="mailto:gobiernoabierto@example.org">gobiernoabierto@<wbr>example.org</a>, a@b.example' in text

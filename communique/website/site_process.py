@@ -18,6 +18,7 @@ NEWEST = 5
 AGENDA, MINUTES = "agenda.pdf", "minutes.pdf"
 #: Columns of a Markdown table come with a style attribute, which a strict content security policy ignores.
 _ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
+_MAILBOX = re.compile(r"(?<=>)([\w.+-]+@)(?=[\w.-]+</a>)")
 
 
 def standing_of(site: Site, language: str, at: str) -> Context:
@@ -79,8 +80,8 @@ def body_of(item: Publication | Release) -> Markup:
 
 
 def shown(html: str) -> Markup:
-    """HTML that our Markdown has made, without the same."""
-    return Markup(_ALIGNED.sub(r' class="to-\1"', html))  # noqa: S704 - raw HTML is text there
+    """HTML that our Markdown has made, without the same; a long address of e-mail breaks behind its @."""
+    return Markup(_MAILBOX.sub(r"\1<wbr>", _ALIGNED.sub(r' class="to-\1"', html)))  # noqa: S704 - raw HTML is text there
 
 
 def met(site: Site, language: str, date: KeyDate, at: str) -> Context:
