@@ -17,7 +17,7 @@ from communique.service.alert_rounds import AlertRounds
 from communique.service.hub_pings import HubPings
 from communique.service.planning_news import PlanningNews
 from communique.service.retention_rounds import RetentionRounds
-from communique.service.sending import Sending
+from communique.service.sending import Sending, keeping_on
 from communique.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -95,8 +95,10 @@ class Daemon(Sending):
         if self._shown is None:
             # What was under way when a daemon ended goes on before the website is made anew, which takes a while.
             self._dispatch(dispatcher, executor)
-        self.bounces.begin(workspace.settings.bounces, database, self.installation.key)
-        self.canary.begin(workspace.settings.canary, database)
+        with keeping_on("returned mail"):
+            self.bounces.begin(workspace.settings.bounces, database, self.installation.key)
+        with keeping_on("the canary"):
+            self.canary.begin(workspace.settings.canary, database)
         self._write_feeds(workspace, opened, database)
         self._write_pages(workspace, opened, database)
         self._post_letters(workspace, opened, database)

@@ -37,7 +37,7 @@ class DaemonProcess:
         variables = {**os.environ, "COMMUNIQUE_KEY": "key"}
         log = self.root / "var" / "daemon.log"
         if not self.anew:
-            self.process = Forked(_command, [self.root, self.port], variables, log)
+            self.process = Forked(run_daemon, [self.root, self.port], variables, log)
             return
         with log.open("ab") as said:
             command = [sys.executable, "-m", *_words(self.root, self.port)]
@@ -61,7 +61,8 @@ class DaemonProcess:
         return self.process.wait(timeout=60)
 
 
-def _command(root: Path, port: int) -> None:
+def run_daemon(root: Path, port: int) -> None:
+    """What the process does."""
     sys.argv = _words(root, port)
     cli.main()
 

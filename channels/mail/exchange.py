@@ -200,7 +200,14 @@ class Exchange:
 
     def _open_another(self) -> None:
         self._pool = self._pool or ThreadPoolExecutor(_OPENING_AT_ONCE, thread_name_prefix="smtp-open")
-        future = self._connections.begin_opening(self._pool)
+        try:
+            future = self._connections.begin_opening(self._pool)
+        except (RuntimeError, MemoryError):
+            # The system refuses one more thread. Mails are under way on the connections that there are.
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+            self._have_no_more()
+            return
         self._opening.add(future)
         future.add_done_callback(self._wake_up)
 

@@ -15,6 +15,7 @@ from communique.send import first_feeds, present_pages, products, recording
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
+from communique.service.machine_limits import limit_reached
 from communique.service.service import Service
 from communique.store import products as store_products
 from communique.store import releases
@@ -85,21 +86,21 @@ class Sending(Service):
         """What people asked for on the pages; what goes wrong here is logged, and keeps no announcement."""
         channel = opened.channels.get(workspace.settings.subscribing.through)
         posting = Posting(workspace=workspace, database=database, channel=channel, key=self.installation.key)
-        with _keeping_on("letters"):
+        with keeping_on("letters"):
             posting.post(self.clock())
 
     def _post_sign_in_links(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
         """To officers who asked for one; what goes wrong here is logged, and keeps no announcement."""
         channel = opened.channels.get(workspace.settings.desk.through)
         links = SignInLinks(workspace=workspace, database=database, channel=channel, key=self.installation.key)
-        with _keeping_on("links to sign in"):
+        with keeping_on("links to sign in"):
             links.post(self.clock())
 
     def _post_canary(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
         """If there is one, and it is time; no announcement waits for what goes wrong here."""
         if (canary := workspace.settings.canary) is not None:
             channel = opened.channels.get(canary.through)
-            with _keeping_on("the canary"):
+            with keeping_on("the canary"):
                 CanaryPost(workspace=workspace, database=database, channel=channel).send(canary, self.clock())
 
     def _write_feeds(self, workspace: Workspace, opened: OpenChannels, database: Database) -> None:
@@ -126,7 +127,7 @@ class Sending(Service):
         shown = (opened, now.replace(minute=0, second=0, microsecond=0), newest, made)
         if self._shown == shown:
             return
-        with _keeping_on("the public record"):
+        with keeping_on("the public record"):
             recording.bring_up_to_date(workspace, database, workspace.settings.mode, now)
         try:
             present_pages.put_in_place(workspace, database, opened.channels, mode, now)
@@ -137,10 +138,10 @@ class Sending(Service):
 
 
 @contextmanager
-def _keeping_on(what: str) -> Iterator[None]:
+def keeping_on(what: str) -> Iterator[None]:
     """Whatever goes wrong is logged."""
     try:
         yield
     except Exception as error:  # noqa: BLE001 - the announcements go on, and the next tick tries again
-        why = database_fault(error)
+        why = database_fault(error) or limit_reached(error)
         _log.error("%s could not be dealt with: %s", what, why or "a mistake in the program", exc_info=not why)

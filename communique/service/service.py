@@ -18,6 +18,7 @@ from communique.log_lines import masked
 from communique.problems import ProblemsError
 from communique.send.open_channels import OpenChannels
 from communique.service.current_files import CurrentFiles
+from communique.service.machine_limits import limit_reached
 from communique.service_manager import ServiceManager
 from communique.store.database import Database, database_fault
 from communique.store.engine import DatabaseError
@@ -147,7 +148,9 @@ class Service(ABC):
             self.metrics.ticked("done")
         except Exception as error:  # noqa: BLE001 - the service goes on, and /healthz fails
             # What an operator can mend is said in a sentence; the rest is ours, and needs its traceback.
-            mendable = database_fault(error) or (str(error) if isinstance(error, OSError) else "")
+            mendable = (
+                database_fault(error) or limit_reached(error) or (str(error) if isinstance(error, OSError) else "")
+            )
             why = masked(mendable) or "a mistake in the program"
             _log.error("tick failed: %s", why, exc_info=not mendable)
             self.health.failed(f"{type(error).__name__}: {why}")
