@@ -110,9 +110,10 @@ class Snapshot:
         """Sorted paths of all texts and pictures below a folder."""
         return self.files.paths(under)
 
-    def with_file(self, path: str, data: bytes) -> "Snapshot":
-        """The same, but one file as somebody has it before them."""
-        return replace(self, files=Copy({**self.files.files, path: data}))
+    def with_files(self, files: Mapping[str, bytes | None]) -> "Snapshot":
+        """The same, but some files as somebody has them before them; None: without that one."""
+        found = {**self.files.files, **files}
+        return replace(self, files=Copy({path: data for path, data in found.items() if data is not None}))
 
     def with_campaign(self, name: str, copy: Copy) -> "Snapshot":
         """The same, but one campaign's file, texts and pictures as they are in a copy."""

@@ -2,10 +2,13 @@
 
 import ipaddress
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from dataclasses import field as made_by
 from urllib.parse import parse_qsl, urlsplit
 
 from starlette.requests import Request
+
+from communique.web.multipart import SentFile, parts
 
 MOST_BYTES = 16 * 1024  #: of a form
 _MOST_FIELDS = 50
@@ -27,6 +30,7 @@ class Visit:
     origin: str
     fetch_site: str  #: Sec-Fetch-Site; empty where the browser is older
     form: Mapping[str, Sequence[str]]  #: of a POST
+    files: Mapping[str, SentFile] = made_by(default_factory=dict)  #: of one, where the page takes files
 
     def field(self, name: str, longest: int = 400) -> str:
         """A form's field, without space around it."""
@@ -61,14 +65,14 @@ class Visit:
         return self.origin in {"", f"{ours.scheme}://{ours.netloc}"}
 
 
-async def visit_of(request: Request, most_bytes: int = MOST_BYTES) -> Visit:
+async def visit_of(request: Request, most_bytes: int = MOST_BYTES, *, takes_files: bool = False) -> Visit:
     """Read a request, with a form of so many bytes at the most.
 
     Raises:
         TooLargeError: its body is larger than any form of ours.
     """
     headers = request.headers
-    return Visit(
+    visit = Visit(
         token=str(request.path_params.get("token", "")),
         query=dict(request.query_params),
         languages=_accepted(headers.get("accept-language", "")),
@@ -76,17 +80,32 @@ async def visit_of(request: Request, most_bytes: int = MOST_BYTES) -> Visit:
         forwarded_for=[each.strip() for each in headers.get("x-forwarded-for", "").split(",") if each.strip()],
         origin=headers.get("origin", ""),
         fetch_site=headers.get("sec-fetch-site", ""),
-        form=await _form(request, most_bytes) if request.method == "POST" else {},
+        form={},
     )
+    if request.method != "POST":
+        return visit
+    body, content_type = await _body(request, most_bytes), headers.get("content-type", "")
+    if takes_files and content_type.startswith("multipart/form-data"):
+        found = list(parts(content_type, body, _MOST_FIELDS))
+        form: dict[str, list[str]] = {}
+        for name, value in found:
+            if isinstance(value, str):
+                form.setdefault(name, []).append(value)
+        return replace(visit, form=form, files={name: each for name, each in found if isinstance(each, SentFile)})
+    return replace(visit, form=_form(content_type, body))
 
 
-async def _form(request: Request, most_bytes: int) -> dict[str, list[str]]:
+async def _body(request: Request, most_bytes: int) -> bytes:
     body = bytearray()
     async for part in request.stream():
         body += part
         if len(body) > most_bytes:
             raise TooLargeError
-    if not request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+    return bytes(body)
+
+
+def _form(content_type: str, body: bytes) -> dict[str, list[str]]:
+    if not content_type.startswith("application/x-www-form-urlencoded"):
         return {}
     try:
         pairs = parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)

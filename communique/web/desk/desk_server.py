@@ -23,11 +23,13 @@ from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskTable
 from communique.web.desk.edit_pages import EditPages
 from communique.web.desk.edited_files import EditedFiles
+from communique.web.desk.file_pages import FilePages
 from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.history_pages import HistoryPages, note_outside_changes
 from communique.web.desk.office import Office
 from communique.web.desk.openid_pages import OpenIDPages
 from communique.web.desk.people_pages import PeoplePages
+from communique.web.desk.picture_pages import PicturePages
 from communique.web.desk.preview_pages import PreviewPages
 from communique.web.desk.sent_pages import SentPages
 from communique.web.desk.session_pages import SessionPages
@@ -61,6 +63,8 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         WrittenAnswerPages(office, pages),
         EditPages(office, pages, files),
         HistoryPages(office, pages, files),
+        FilePages(office, pages, files),
+        PicturePages(office, pages, files),
         PeoplePages(office, pages),
         ChangePages(office, watch),
         DeskFiles(pages),

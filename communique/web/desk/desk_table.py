@@ -42,6 +42,7 @@ class DeskPage:
     duties: frozenset[Duty] = frozenset()  #: who may act: any of them; empty: whoever is signed in
     to_see: frozenset[Duty] = frozenset()  #: who may look
     most_bytes: int = MOST_BYTES  #: of its form
+    takes_files: bool = False
     is_use: bool = True  #: of the session, which ends when nobody uses it; a page that asks by itself does not
 
     @property
@@ -66,7 +67,7 @@ class DeskTable:
     def _endpoint(self, page: DeskPage) -> Callable[[Request], Any]:
         async def endpoint(request: Request) -> Response:
             try:
-                visit = await visit_of(request, page.most_bytes)
+                visit = await visit_of(request, page.most_bytes, takes_files=page.takes_files)
             except TooLargeError:
                 visit = None
             reply, secure = await run_in_threadpool(self._reply, page, request, visit)

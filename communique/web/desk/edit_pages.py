@@ -70,7 +70,9 @@ class EditPages:
             owner = owner_of(path)
             folders.setdefault(owner.campaign, {}).setdefault(owner.announcement, []).append(path)
         of_all = folders.pop("", {})
-        return Reply(body=self.pages.fill("files.html", ask, {"folders": folders, "of_all": of_all, "faulty": faulty}))
+        said = ask.visit.query.get("said", "")
+        context = {"folders": folders, "of_all": of_all, "faulty": faulty, "said": said}
+        return Reply(body=self.pages.fill("files.html", ask, context))
 
     def schema(self, address: str, _ask: Ask) -> Reply:
         """What an editor completes and explains keys by."""

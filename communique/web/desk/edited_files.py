@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from communique.read.file_text import MOST_BYTES, as_utf8
-from communique.read.sources import Sources
+from communique.read.sources import Sources, is_picture
 from communique.store.file_versions import digest_of
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -52,6 +52,10 @@ class ConflictError(Exception):
         super().__init__("saved since it was opened")
 
 
+class TakenError(Exception):
+    """There is a file of that name already."""
+
+
 @dataclass(frozen=True)
 class EditedFiles:
     """Of one workspace."""
@@ -70,6 +74,8 @@ class EditedFiles:
         Raises:
             NotEditableError: it is none of those that are edited here, or no text.
         """
+        if not is_editable(path):
+            raise NotEditableError("not_editable")
         file = self._file(path)
         try:
             with file.open("rb") as stream:
@@ -103,9 +109,82 @@ class EditedFiles:
                 raise NotEditableError("file_unwritable") from error
             return data
 
+    def bytes_at(self, path: str) -> bytes | None:
+        """What is there, text or picture; None: nothing.
+
+        Raises:
+            NotEditableError: it is none of those that are changed here.
+        """
+        file = self._file(path)
+        try:
+            return file.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise NotEditableError("file_unreadable") from error
+
+    def put(self, path: str, data: bytes) -> None:
+        """Write a file that is not there yet.
+
+        Raises:
+            NotEditableError: it cannot be written.
+            TakenError: there is one of that name; of one that differs in capital letters alone, too.
+        """
+        with self._lock:
+            self._put(path, data)
+
+    def move(self, path: str, new: str, was: bytes) -> None:
+        """Give a file another name, if it is still what it was.
+
+        Raises:
+            ConflictError, NotEditableError, TakenError: as above.
+        """
+        with self._lock:
+            self._must_be(path, was)
+            self._put(new, was)
+            self._remove(path)
+
+    def delete(self, path: str, was: bytes) -> None:
+        """Take a file away, if it is still what it was.
+
+        Raises:
+            ConflictError, NotEditableError: as above.
+        """
+        with self._lock:
+            self._must_be(path, was)
+            self._remove(path)
+
+    def may_be(self, path: str) -> bool:
+        """Whether it is one of those that are changed here, by its name."""
+        return is_editable(path) or _is_picture(path)
+
+    def is_text(self, path: str) -> bool:
+        """Whether it is edited here."""
+        return is_editable(path)
+
+    def _must_be(self, path: str, was: bytes) -> None:
+        if self.bytes_at(path) != was:
+            raise ConflictError(Opened(None))
+
+    def _put(self, path: str, data: bytes) -> None:
+        file = self._file(path)
+        try:
+            folder = file.parent
+            if folder.is_dir() and file.name.lower() in {each.name.lower() for each in folder.iterdir()}:
+                raise TakenError(path)
+            _replace(file, data)
+        except OSError as error:
+            raise NotEditableError("file_unwritable") from error
+
+    def _remove(self, path: str) -> None:
+        try:
+            self._file(path).unlink()
+        except OSError as error:
+            raise NotEditableError("file_unwritable") from error
+
     def _file(self, path: str) -> Path:
         """Where it lies: below the workspace, and by no link, which could lead anywhere."""
-        if not is_editable(path):
+        if not self.may_be(path):
             raise NotEditableError("not_editable")
         file = self.root.resolve() / path
         if file.resolve() != file or (file.exists() and not file.is_file()):
@@ -122,6 +201,14 @@ def is_editable(path: str) -> bool:
     is_campaign = parts[0] == "campaigns" and len(parts) == 2 and suffix == ".yaml"  # noqa: PLR2004 - file in folder
     is_text = parts[0] == "templates" and len(parts) > 2 and suffix in _TEXTS  # noqa: PLR2004 - below a folder
     return is_campaign or is_text or path in _OF_ALL
+
+
+def _is_picture(path: str) -> bool:
+    """Whether it is a picture of a campaign's texts, by its name."""
+    parts = path.split("/")
+    is_named = len(parts) <= _DEEPEST and all(map(_NAME.fullmatch, parts))
+    is_below = parts[0] == "templates" and len(parts) > 3  # noqa: PLR2004 - templates/campaign/folder/name
+    return is_named and is_below and is_picture(path)
 
 
 def as_text(data: bytes) -> str:

@@ -1,7 +1,7 @@
 """What the desk works with: the files as they are now, the ledger, the clock."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -109,9 +109,13 @@ class Office:
 
     def planner_with(self, path: str, data: bytes) -> tuple[Planner | None, list[Problem]]:
         """Planning as if a file were this, for who looks; None, and why, if nothing could be planned with it."""
+        return self.planner_as({path: data})
+
+    def planner_as(self, files: Mapping[str, bytes | None]) -> tuple[Planner | None, list[Problem]]:
+        """The same as if some files were these, or were not there."""
         workspace, opened = self._current()
         assert isinstance(workspace.sources, Snapshot)  # noqa: S101 - as installations read it
-        sources = workspace.sources.with_file(path, data)
+        sources = workspace.sources.with_files(files)
         read, problems = read_workspace(sources, self.installation.kinds, self.key)
         if read is None:
             return None, problems

@@ -1,0 +1,167 @@
+"""Pictures put into a campaign's folder from the browser, with the words for those who do not see them."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from communique.read.sources import is_picture
+from communique.store import file_versions, journal
+from communique.texts.pictures import MOST_BYTES, UnfitPictureError, header_of
+from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.edit_pages import EDITORS
+from communique.web.desk.edited_files import ConflictError, EditedFiles, NotEditableError, TakenError
+from communique.web.desk.office import Office
+
+_SEE_OTHER, _GONE, _CONFLICT, _WRONG = 303, 404, 409, 422
+_MOST_OF_FORM = MOST_BYTES + 64 * 1024
+_LONGEST_ALT = 400
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class _RefusedError(Exception):
+    """Nothing was kept; `error` names what is said of it."""
+
+    def __init__(self, error: str, status: int = _WRONG, **more: object) -> None:
+        super().__init__(error)
+        self.error, self.status, self.more = error, status, more
+
+
+@dataclass(frozen=True)
+class PicturePages:
+    """`/pictures/…`."""
+
+    office: Office
+    pages: DeskPages
+    files: EditedFiles
+
+    def table(self) -> list[DeskPage]:
+        """Their addresses."""
+        return [
+            DeskPage(
+                path="pictures/{campaign}",
+                show=self.show,
+                act=self.put,
+                duties=EDITORS,
+                most_bytes=_MOST_OF_FORM,
+                takes_files=True,
+            )
+        ]
+
+    def show(self, ask: Ask) -> Reply:
+        """The pictures of a campaign, and a form for another."""
+        return self._page(ask)
+
+    def put(self, ask: Ask) -> Reply:
+        """Keep it under a name that nothing has; where an announcement is named, its texts show it from now on."""
+        try:
+            self._put(ask)
+        except _RefusedError as refused:
+            return self._page(ask, error=refused.error, status=refused.status, **refused.more)
+        self.office.refresh()
+        return Reply(status=_SEE_OTHER, location=f"/pictures/{ask.named['campaign']}?said=picture")
+
+    def _put(self, ask: Ask) -> None:
+        campaign = ask.named["campaign"]
+        sent = ask.visit.files.get("picture")
+        if sent is None or not sent.data:
+            raise _RefusedError("no_picture")
+        path = f"templates/{campaign}/images/{_name(ask.visit.field('name') or sent.name)}"
+        if not is_picture(path):
+            raise _RefusedError("picture_name")
+        typed = {code: ask.visit.field(f"alt-{code}", _LONGEST_ALT) for code in self._languages(campaign)}
+        articles = self._articles(campaign, ask.visit.field("announcement"))
+        if missing := [code for code in articles if not typed[code]]:
+            raise _RefusedError("no_alt", missing=missing)
+        try:
+            header_of(sent.data)
+            self._keep(ask, path, sent.data, {articles[code]: typed[code] for code in articles})
+        except UnfitPictureError as error:
+            raise _RefusedError("unfit_picture", found=error.problem.message) from error
+        except TakenError as error:
+            raise _RefusedError("file_taken", _CONFLICT) from error
+        except ConflictError as error:
+            raise _RefusedError("file_changed", _CONFLICT) from error
+        except NotEditableError as error:
+            raise _RefusedError("file_name") from error
+
+    def _keep(self, ask: Ask, path: str, data: bytes, alts: Mapping[str, str]) -> None:
+        """The picture and the texts that show it, all or none: texts are opened before anything is written."""
+        now, who = self.office.clock(), ask.who.name
+        texts = {article: (self.files.open(article), alt) for article, alt in alts.items()}
+        with self.office.database.begin() as connection:
+            self.files.put(path, data)
+            file_versions.note(connection, path, data, who=who, now=now)
+            for article, (opened, alt) in texts.items():
+                if opened.data is not None:
+                    file_versions.note(connection, article, opened.data, who="", now=now)
+                shown = showing(opened.text, path.rpartition("/")[2], alt)
+                written = self.files.save(article, shown, opened.digest)
+                file_versions.note(connection, article, written, who=who, now=now)
+            journal.note(connection, who=who, what=f"put {path} there", now=now)
+
+    def _languages(self, campaign: str) -> list[str]:
+        known = self.office.planner().workspace.campaigns.get(campaign)
+        return list(known.languages) if known is not None else []
+
+    def _articles(self, campaign: str, announcement: str) -> dict[str, str]:
+        """By language: the texts of an announcement that can show a picture."""
+        known = self.office.planner().workspace.campaigns.get(campaign)
+        if known is None or announcement not in known.announcements:
+            return {}
+        paths = {
+            code: f"templates/{campaign}/{announcement}/{code}/article.md" for code in known.languages_of(announcement)
+        }
+        return {code: path for code, path in paths.items() if self.files.open(path).data is not None}
+
+    def _page(self, ask: Ask, error: str = "", status: int = 200, **more: object) -> Reply:
+        campaign = ask.named["campaign"]
+        planner = self.office.planner()
+        known = planner.workspace.campaigns.get(campaign)
+        if known is None:
+            return Reply(body=self.pages.fill("notice.html", ask, {"notice": "no_announcement"}), status=_GONE)
+        languages = self._languages(campaign)
+        context = {
+            "error": error,
+            "said": ask.visit.query.get("said", ""),
+            "campaign": campaign,
+            "kept": list(self._kept(campaign)),
+            "announcements": list(known.announcements),
+            "chosen": ask.visit.field("announcement"),
+            "languages": [(code, planner.workspace.words.of(code).get("language_name", code)) for code in languages],
+            "alts": {code: ask.visit.field(f"alt-{code}", _LONGEST_ALT) for code in languages},
+            "most": MOST_BYTES // 1_000_000,
+            "may_edit": ask.who.may(EDITORS),
+            "missing": [],
+            "found": "",
+            **more,
+        }
+        return Reply(body=self.pages.fill("pictures.html", ask, context), status=status)
+
+    def _kept(self, campaign: str) -> Iterator[str]:
+        under = f"templates/{campaign}/"
+        yield from (
+            path for path in self.office.planner().workspace.sources.paths(under.rstrip("/")) if is_picture(path)
+        )
+
+
+def showing(text: str, picture: str, alt: str) -> str:
+    """A text whose front matter names a picture and what it shows, in place of another, if there is one."""
+    lines = [f"image: {picture}", f"alt: {json.dumps(alt, ensure_ascii=False)}"]
+    head, marked, body = text.removeprefix("---\n").partition("\n---\n")
+    if not text.startswith("---\n") or not marked:
+        return "\n".join(["---", *lines, "---", text])
+    kept, skips = list[str](), False
+    for line in head.split("\n"):
+        if not line.startswith((" ", "\t")):
+            skips = line.partition(":")[0].strip() in {"image", "alt", "credit"}
+        if not skips:
+            kept.append(line)
+    return "\n".join(["---", *kept, *lines]) + marked + body
+
+
+def _name(given: str) -> str:
+    """A file's name that can stand in texts: what a telephone calls a picture may have any sign in it."""
+    return _NOT_IN_NAMES.sub("-", given.rpartition("/")[2].rpartition("\\")[2]).strip("-.")

@@ -1,0 +1,118 @@
+"""Files deleted, renamed and put there at the desk: what would miss them is said before; nothing is lost or reached."""
+
+from collections.abc import Iterator
+from html import unescape
+
+import httpx
+import pytest
+
+from communique.drawing.pixels import png
+from communique.store.officers import Duty
+from communique.web.desk.picture_pages import showing
+from tests.desk import Desk, Seat, desk_of
+from tests.test_desk_edit import field
+from tests.workspaces import Town
+
+ARTICLE = "templates/news/hello/en/article.md"
+UNUSED = "templates/news/hello/es/article.md"
+PICTURE = png('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>')
+
+
+@pytest.fixture
+def desk(town: Town) -> Iterator[Desk]:
+    """A town with its desk, a day before the start."""
+    town.clock.turn(days=-1)
+    with desk_of(town) as made:
+        yield made
+
+
+@pytest.fixture
+def ana(desk: Desk) -> Seat:
+    """An editor."""
+    return desk.sit(desk.hire("Ana Gil", Duty.EDITOR))
+
+
+def put(seat: Seat, name: str, data: bytes, **fields: str) -> httpx.Response:
+    """Send a picture as the form does."""
+    form = {"form": seat.office.form_token(seat.session), **fields}
+    return seat.client.post(
+        "/pictures/news", data=form, files={"picture": (name, data, "image/png")}, headers={"Origin": seat.origin}
+    )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_that_something_needs_is_deleted_only_when_told_so(desk: Desk, ana: Seat) -> None:
+    """The page says what would miss it; it comes back from its history, and both stand in the journal."""
+    before = (desk.town.root / ARTICLE).read_text()
+    page = ana.get(f"/delete/{ARTICLE}").text
+    assert "1 fault there would be without it." in page
+    opened, anyway = field(page, "opened"), field(page, "anyway")
+    assert ana.post(f"/delete/{ARTICLE}", opened=opened).status_code == 422
+    assert ana.post(f"/delete/{ARTICLE}", opened="0" * 64, anyway=anyway).status_code == 409
+    assert (desk.town.root / ARTICLE).exists()
+    done = ana.post(f"/delete/{ARTICLE}", opened=opened, anyway=anyway)
+    assert (done.status_code, done.headers["location"]) == (303, "/files?said=deleted")
+    assert not (desk.town.root / ARTICLE).exists()
+    assert desk.journal()[0] == f"Ana Gil: deleted {ARTICLE}"
+    history = ana.get(f"/history/{ARTICLE}").text
+    assert "From here on it was deleted" in history
+    version = history.rpartition("?version=")[2].partition('"')[0]
+    page = ana.get(f"/edit/{ARTICLE}?version={version}").text
+    assert unescape(before) in unescape(page)
+    assert ana.post(f"/edit/{ARTICLE}", text=before, opened="").status_code == 303
+    assert (desk.town.root / ARTICLE).read_text() == before
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_file_gets_another_name_that_nothing_has(desk: Desk, ana: Seat) -> None:
+    """Within the folders of texts, and never over another; who may not edit may look."""
+    root, at = desk.town.root, f"/rename/{UNUSED}"
+    approver = desk.sit(desk.hire("Ben", Duty.APPROVER))
+    page = ana.get(at).text
+    assert "Nothing needs it." in page
+    opened = field(page, "opened")
+    for bad in ("../../etc/cron.md", "/etc/x.md", "config/settings.yaml", "templates/news/x.exe", "templates/../x.md"):
+        assert ana.post(at, opened=opened, name=bad).status_code == 422, bad
+    taken = UNUSED.replace("article", "SOCIAL").replace(".md", ".txt")
+    assert ana.post(at, opened=opened, name=taken).status_code == 409
+    assert ana.post(at, opened=opened, name="").status_code == 422
+    assert approver.get(at).status_code == 200
+    assert approver.post(at, opened=opened, name=f"{UNUSED}.md").status_code == 403
+    new = "templates/news/hello/es/other.md"
+    assert ana.post(at, opened=opened, name=new).headers["location"] == f"/edit/{new}?said=renamed"
+    assert ((root / UNUSED).exists(), (root / new).exists()) == (False, True)
+    assert ana.get("/delete/config/settings.yaml").status_code == 404
+    assert ana.get("/delete/templates/news/hello/../../../config/settings.yaml").status_code == 404
+    campaign = ana.get("/delete/campaigns/news.yaml").text
+    assert "1 announcement to come would not be announced any more." in campaign
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_picture_is_put_there_with_what_it_shows(desk: Desk, ana: Seat) -> None:
+    """Its name becomes one that can stand in texts; the announcement shows it; what is no picture is refused."""
+    root, town = desk.town.root, desk.town
+    assert put(ana, "a.png", PICTURE, announcement="hello").status_code == 422
+    assert put(ana, "a.png", b"GIF89a", announcement="").status_code == 422
+    assert put(ana, "a.svg", PICTURE).status_code == 422
+    assert put(ana, "a.png", PICTURE + b"0" * 1_100_000).status_code == 413
+    words = {"announcement": "hello", "alt-en": 'A "blue" town'}
+    done = put(ana, "../../Town hall caf\u00e9.png", PICTURE, **words)
+    assert done.headers["location"] == "/pictures/news?said=picture"
+    (kept,) = (root / "templates/news/images").iterdir()
+    assert kept.read_bytes() == PICTURE
+    assert f'image: {kept.name}\nalt: "A \\"blue\\" town"\n---\n' in (root / ARTICLE).read_text()
+    assert put(ana, kept.name.upper().replace("PNG", "png"), PICTURE).status_code == 409
+    assert kept.name in ana.get("/pictures/news").text
+    assert town.standing().preflight is not None
+    assert not [each for each in town.workspace.problems_of("news") if "picture" in each.code]
+    outsider = desk.sit(desk.hire("Ben", Duty.APPROVER))
+    assert put(outsider, "b.png", PICTURE).status_code == 403
+
+
+def test_a_picture_takes_the_place_of_another() -> None:
+    """With its words; the rest of the head stays as it was, and a text without a head gets one."""
+    text = "---\nheadline: Hello\nimage: old.png\nalt: >\n  Two\n  lines\nsummary: Yes\n---\nBody\n---\nmore\n"
+    assert showing(text, "new.png", "What") == (
+        '---\nheadline: Hello\nsummary: Yes\nimage: new.png\nalt: "What"\n---\nBody\n---\nmore\n'
+    )
+    assert showing("Body\n", "new.png", "What") == '---\nimage: new.png\nalt: "What"\n---\nBody\n'
