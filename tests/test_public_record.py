@@ -144,6 +144,26 @@ def test_what_went_out_is_recorded_once_and_what_turns_out_later_behind_it(
     assert 'href="record/"' in (town.root / SITE / "en/index.html").read_text(encoding="utf-8")
 
 
+def test_a_correction_that_is_not_on_the_record_yet_is_no_fault(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is corrected at once, and the record once an hour; a text that was changed is one all the same."""
+    announce(town)
+    town.run()
+    record(town)
+    town.email.after = lambda _message: None
+    town.write("templates/news/hello/en/correction.md", CORRECTION)
+    line = at(town.root, monkeypatch, START)
+    assert line("correct", "news", "hello", "--as", "Ana Gil").code == 0
+    said = line("evidence", "verify")
+    assert (said.code, "news/hello (en): 1 correction is not on the record yet" in said.text) == (0, True)
+    for text, code in (("Hello, nobody.", 1), ("Hello, everybody.", 0)):
+        with town.database.begin() as connection:
+            connection.execute(update(publications).values(text=text))
+        assert line("evidence", "verify").code == code
+    town.run()
+    record(town)
+    assert "not on the record yet" not in line("evidence", "verify").text
+
+
 def test_a_number_waits_for_what_is_tried_again_and_gives_nobody_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -54,6 +54,8 @@ def verify_command(session: Session, file: Path | None) -> None:
             click.echo(f"The last one has the hash {own[-1].hash}.")
     if file is None:
         faults += _texts_off_record(own, said)
+        for each in _not_recorded_yet(own, said):
+            click.echo(each)
     for fault in faults:
         click.secho(fault, fg="red")
     sys.exit(PROBLEMS if faults else 0)
@@ -103,17 +105,41 @@ def _against_ledger(published: Sequence[Sealed], own: Sequence[Sealed]) -> list[
 
 
 def _texts_off_record(own: Sequence[Sealed], said: Sequence[Said]) -> list[str]:
-    """Public texts that are not those on the record. One that was published or corrected just now is to come."""
+    """Public texts that are not those on the record, nor follow from them by corrections that are to come there."""
+    known = _recorded(own)
+    return [
+        f"{_named(each)}: the public text is not the one on the record. Somebody has changed it in the ledger."
+        for each in said
+        if known.get((each.about, each.language), each.sha256) not in each.hashes
+    ]
+
+
+def _not_recorded_yet(own: Sequence[Sealed], said: Sequence[Said]) -> list[str]:
+    """Public texts that were corrected since the last entry: the daemon looks once an hour what there is to record."""
+    known = _recorded(own)
+    found = []
+    for each in said:
+        recorded = known.get((each.about, each.language), each.sha256)
+        if recorded in each.hashes[:-1]:
+            number = len(each.hashes) - 1 - each.hashes.index(recorded)
+            what = f"{counted(number, 'correction')} {'is' if number == 1 else 'are'} not on the record yet"
+            found.append(
+                f"{_named(each)}: {what}; within an hour the daemon puts it there. What it corrects is as it was."
+            )
+    return found
+
+
+def _recorded(own: Sequence[Sealed]) -> dict[tuple[tuple[str, str, str], str], str]:
+    """The hash that each public text has by the last entry about it."""
     known: dict[tuple[tuple[str, str, str], str], str] = {}
     for each in own:
         if each.entry.channel_kind in {"", "feed", "website"}:
             known |= {(each.entry.about, text.language): text.sha256 for text in each.entry.texts}
-    return [
-        f"{'/'.join(each.about[:2])} ({each.language}): the public text is not the one on the record. If it was not "
-        "corrected within the last hour, somebody has changed it in the ledger."
-        for each in said
-        if known.get((each.about, each.language), each.sha256) != each.sha256
-    ]
+    return known
+
+
+def _named(each: Said) -> str:
+    return f"{'/'.join(each.about[:2])} ({each.language})"
 
 
 def _read(file: Path) -> list[Sealed]:
