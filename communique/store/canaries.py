@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from communique.store.database import canaries
+from communique.store.channel_tables import canaries
 
 _KEPT = timedelta(days=30)
 _AGAIN_AFTER = timedelta(minutes=5)

@@ -25,6 +25,7 @@ from communique.store import (  # noqa: F401 - their tables belong to it, too
     answer_tables,
     approval_tables,
     cancellation_tables,
+    channel_tables,
     correction_tables,
     file_tables,
     ledger_file,
@@ -274,38 +275,6 @@ alerts = Table(  # one row a cause: when the next mail about it may go
     Column("mode", String(8), primary_key=True),
     Column("cause", String(16), primary_key=True),
     Column("not_before", UTCDateTime, nullable=False),
-)
-
-pauses = Table(  # channels that a person has told to wait (communique.store.pauses)
-    "pauses",
-    metadata,
-    Column("channel", String(64), primary_key=True),  # empty: all of them
-    Column("since", UTCDateTime, nullable=False),
-    Column("who", String(200), nullable=False),
-    Column("why", Text, nullable=False),
-)
-
-rests = Table(  # channels whose last use failed (communique.store.rests)
-    "rests",
-    metadata,
-    Column("channel", String(64), primary_key=True),
-    Column("failures", Integer, nullable=False),  # in a row
-    Column("since", UTCDateTime, nullable=False),
-    Column("until", UTCDateTime),  # NULL: too few to rest
-    Column("why", Text, nullable=False),
-)
-
-canaries = Table(  # mails to the mailbox that says whether mails arrive (communique.store.canaries)
-    "canaries",
-    metadata,
-    Column("reference", String(32), primary_key=True),  # drawn at random
-    Column("channel", String(64), nullable=False),
-    Column("begun_at", UTCDateTime, nullable=False, index=True),
-    Column("attempts", Integer, nullable=False),
-    Column("next_attempt_at", UTCDateTime),  # null: it is out, as far as we know
-    Column("accepted_at", UTCDateTime),
-    Column("arrived_at", UTCDateTime),
-    Column("why", Text, nullable=False),  # the last attempt's failure
 )
 
 epoch = Table(  # one row: which ledger this is, and how far it has come (communique.store.epochs)

@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, func, insert, select
 
 from communique.delivery import Mode, State
-from communique.store.database import deliveries, occurrences, pauses
+from communique.store.channel_tables import pauses
+from communique.store.database import deliveries, occurrences
 
 EVERYTHING = ""  #: in place of a channel's name
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from communique.store.database import rests
+from communique.store.channel_tables import rests
 
 #: While one message tries, nobody else does; should its process end, another one may after this time.
 _TRIAL = timedelta(minutes=2)
