@@ -15,6 +15,7 @@ from tests.subscribing import with_newsletter
 from tests.workspaces import Town
 
 _AT_ONCE = 8  #: connections
+_WARM = 500  #: posts
 
 
 @dataclass
@@ -24,7 +25,9 @@ class Flood:
     answers: Counter[int] = field(default_factory=Counter)  #: by status
     mails: Counter[str] = field(default_factory=Counter)  #: by recipient
     seconds: float = 0  #: for all posts
-    memory: int = 0  #: the most the daemon had at once, MB
+    before: int = 0  #: what the daemon had at once before the first post, MB
+    warm: int = 0  #: the same after the first few hundred: each thread that answers has its connection by then
+    memory: int = 0  #: the same after all of them
     database: int = 0  #: afterwards, with what has not been written back yet, kB
 
 
@@ -40,8 +43,11 @@ def flood(town: Town, posts: int, addresses: int) -> Flood:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                 wait_until(lambda: _answers(client), "the pages")
                 began = perf_counter()
-                with ThreadPoolExecutor(_AT_ONCE) as posting:
-                    found.answers.update(posting.map(lambda number: _post(client, number, addresses), range(posts)))
+                found.before = _most_memory(daemon)
+                for some in (range(min(_WARM, posts)), range(_WARM, posts)):
+                    with ThreadPoolExecutor(_AT_ONCE) as posting:
+                        found.answers.update(posting.map(lambda number: _post(client, number, addresses), some))
+                    found.warm = found.warm or _most_memory(daemon)
                 found.seconds = perf_counter() - began
             wait_until(lambda: len(_recipients(server)) == min(addresses, posts), "a mail to each address")
             found.memory = _most_memory(daemon)

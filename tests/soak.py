@@ -128,7 +128,8 @@ def _posts(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
         came = flood(build(Path(folder)), asked.posts, addresses=20)
     told = (
         f"{asked.posts} posts to the form of a running daemon in {came.seconds:.0f} s ({dict(came.answers)}): "
-        f"{came.mails.total()} mails to {len(came.mails)} addresses; {came.memory} MB, database {came.database} kB"
+        f"{came.mails.total()} mails to {len(came.mails)} addresses; database {came.database} kB; "
+        f"{came.before} MB before, {came.warm} MB after 500, {came.memory} MB at the end"
     )
     yield told, [f"{address} got {count}" for address, count in came.mails.items() if count > 1]
 
