@@ -77,7 +77,7 @@ class TestContract(ChannelContract):
         return Bench(
             make=lambda: LetterChannel(directory=tmp_path),
             message=letter,
-            invalid=replace(letter, content=long),
+            invalid=letter._replace(content=long),
             complaint="7 lines; the window has 6",
             accepted=lambda: len(list(tmp_path.glob("letter/*/es-*/letters/*.pdf"))),
         )

@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -92,7 +91,7 @@ def test_an_answer_stands_below_the_status_that_it_is_about(
 ) -> None:
     """Who sees the one sees the other."""
     first = channel_to(instance).send(message, ignore)
-    answer = replace(with_post(text="Corrección: es el 16 de febrero."), answers=first.reference)
+    answer = with_post(text="Corrección: es el 16 de febrero.")._replace(answers=first.reference)
     channel_to(instance).send(answer, ignore)
     assert [status["in_reply_to_id"] for status in instance.statuses()] == [first.reference, None]
 

@@ -100,7 +100,7 @@ def test_it_reads_as_if_written_for_one(encoding: str, value: str, token: str, n
     """Headers and decoded parts are the same; no encoded line is longer than 76, and no line but the last is a dot."""
     to = Mailbox("" if faults("name", name, longest=LONGEST_NAME) else name.strip(), "ana+x@example.org")
     form, values = LETTERS[encoding], {NAME: value, LEAVE: token}
-    message = replace(to_first(form), reference=f"news.hello.{number}.en@town.example")
+    message = to_first(form)._replace(reference=f"news.hello.{number}.en@town.example")
     filled = PATTERNS[encoding].fill(message, values, to)
     assert reads_alike(filled, whole(form, message, values, to))
     assert encodings(filled) == [encoding] * 2
@@ -148,7 +148,7 @@ def test_a_signed_one_verifies(encoding: str, value: str) -> None:
 )
 def test_nothing_that_is_filled_in_becomes_a_header(reference: str, token: str) -> None:
     """Whatever came of the checks before it."""
-    message = replace(to_first(LETTERS["quoted-printable"]), reference=reference)
+    message = to_first(LETTERS["quoted-printable"])._replace(reference=reference)
     with pytest.raises(PermanentError, match="other headers"):
         PATTERNS["quoted-printable"].fill(message, {NAME: "Ana", LEAVE: token}, FIRST)
 

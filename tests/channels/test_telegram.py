@@ -230,7 +230,7 @@ def test_an_answer_names_the_message_that_it_is_about(
     channel = channel_to(telegram.address)
     first = channel.send(message, lambda: None)
     for each in (message, with_post(image=picture)):
-        channel.send(replace(each, answers=first.reference), lambda: None)
+        channel.send(each._replace(answers=first.reference), lambda: None)
     assert [json.loads(kept.get("reply_parameters", "null")) for kept in telegram.messages] == [
         None,
         *[{"message_id": int(first.reference), "allow_sending_without_reply": True}] * 2,

@@ -239,9 +239,9 @@ def test_what_is_to_be_printed_lies_there_as_pdf(tmp_path: Path) -> None:
     assert document.metadata.title == "Agenda"
     assert "/StructTreeRoot" in document.trailer["/Root"]
     assert WebsiteChannel(directory=tmp_path).lookup(sheet) is not None
-    changed = replace(sheet, content=replace(pages, printed={"es/agenda.pdf": SHEET.format("Other")}))
+    changed = sheet._replace(content=replace(pages, printed={"es/agenda.pdf": SHEET.format("Other")}))
     assert channel.lookup(changed) is None
-    assert channel.check(replace(sheet, content=replace(pages, printed={"../a.pdf": ""})))
+    assert channel.check(sheet._replace(content=replace(pages, printed={"../a.pdf": ""})))
 
 
 def test_a_machine_that_cannot_print_publishes_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

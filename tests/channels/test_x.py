@@ -90,11 +90,11 @@ def test_an_answer_stands_below_the_post_that_it_is_about(
     """Where that is gone, X's own words say so."""
     channel = channel_to(x.address)
     first = channel.send(message, ignore)
-    answer = replace(with_post(text="Corrección: es el 16 de febrero."), answers=first.reference)
+    answer = with_post(text="Corrección: es el 16 de febrero.")._replace(answers=first.reference)
     channel.send(answer, ignore)
     assert [post["answers"] for post in x.posts] == [first.reference, ""]
     with pytest.raises(PermanentError, match="deleted or not visible"):
-        channel.send(replace(with_post(text="Corrección."), answers="1"), ignore)
+        channel.send(with_post(text="Corrección.")._replace(answers="1"), ignore)
 
 
 def test_a_link_in_the_text_is_not_repeated(x: XStandIn, with_post: Callable[..., Message]) -> None:
