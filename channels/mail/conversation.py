@@ -114,7 +114,8 @@ class Conversation:
         if transaction is None:
             raise RuntimeError("no mail is ready")
         self.offered = None
-        self.outgoing += self._content + b".\r\n"
+        self.outgoing += self._content
+        self.outgoing += b".\r\n"
         self._content = b""
         transaction.finished = True
         transaction.dot_at = self.written + len(self.outgoing)
@@ -138,13 +139,14 @@ class Conversation:
         Raises:
             BrokenError: it is no answer.
         """
-        lines = (self._heard + data).split(b"\n")
-        self._heard = lines.pop()
+        *lines, self._heard = (self._heard + data).split(b"\n")
+        asked = self._asked
         for line in lines:
-            if self._asked and not self._words and line[:4] == _PLAIN_YES.get(self._asked[0][0]):
-                step, transaction = self._asked.popleft()
+            if asked and not self._words and line[:4] == _PLAIN_YES.get(asked[0][0]):
+                step, transaction = asked.popleft()
                 self.answers += 1
-                self._yes(step, transaction)
+                if step == "DATA" or not self._pipelining:  # else the next one is asked already
+                    self._yes(step, transaction)
             else:
                 self._line(line)
         if self._heard:

@@ -22,6 +22,7 @@ from channels.mail.results import broken_off, impossible, lost, result_of
 from channels.mail.session import Session
 from communique.channel import ChannelError, Receipt
 
+_READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _OPENING_AT_ONCE = 8
 _LONGEST_SLEEP = 1.0  #: seconds between looks at the deadlines
 _UNTIL_MORE = 60  #: seconds until a server that wanted no more connections is asked for more again
@@ -62,7 +63,7 @@ class Exchange:
         self._results: list[Result] = []
         self._selector = selectors.DefaultSelector()
         self._wake, self._woken = socket.socketpair()
-        self._selector.register(self._woken, selectors.EVENT_READ, _Woken())
+        self._selector.register(self._woken, _READ, _Woken())
         self._opening: set[Future[Session]] = set()
         self._pool: ThreadPoolExecutor | None = None
         self._limit = connections.most
@@ -195,8 +196,8 @@ class Exchange:
         self._begin(link)
 
     def _register(self, link: Link) -> None:
-        self._selector.register(link.socket, selectors.EVENT_READ, link)
-        link.watched = selectors.EVENT_READ
+        self._selector.register(link.socket, _READ, link)
+        link.watched = _READ
 
     def _open_another(self) -> None:
         self._pool = self._pool or ThreadPoolExecutor(_OPENING_AT_ONCE, thread_name_prefix="smtp-open")
@@ -253,9 +254,9 @@ class Exchange:
 
     def _serve(self, link: Link, mask: int) -> None:
         try:
-            if mask & selectors.EVENT_WRITE:
+            if mask & _WRITE:
                 link.write()
-            if mask & selectors.EVENT_READ:
+            if mask & _READ:
                 link.read()
         except OSError as error:
             self._collect(link)
@@ -264,14 +265,15 @@ class Exchange:
             self._collect(link)
             self._failed(link, str(error))
         else:
-            self._collect(link)
+            if link.conversation.ended:
+                self._collect(link)
             if link.conversation.closing:
                 self._failed(link, "closed the connection")
             else:
                 self._watch(link)
 
     def _watch(self, link: Link) -> None:
-        wanted = selectors.EVENT_READ | (selectors.EVENT_WRITE if link.wants_to_write else 0)
+        wanted = _READ | _WRITE if link.conversation.outgoing else _READ
         if link.watched != wanted:
             self._selector.modify(link.socket, wanted, link)
             link.watched = wanted
@@ -329,7 +331,7 @@ class Exchange:
     # --- the point of no return
 
     def _settle(self) -> None:
-        crossing = [(link, link.conversation.ready) for link in self._connections.links if link.conversation.ready]
+        crossing = [(link, ready) for link in self._connections.links if (ready := link.conversation.ready)]
         if not crossing and not self._results:
             return
         # Before the commit: nothing may fail, or take its time, between that and the dots.
@@ -361,7 +363,7 @@ class Exchange:
         """Who spoke or hung up during the commit: better known before the final dot than in doubt after it."""
         for key, _ in self._selector.select(0):
             if key.data in crossing:
-                self._serve(key.data, selectors.EVENT_READ)
+                self._serve(key.data, _READ)
 
 
 def _close_session(future: "Future[Session]") -> None:

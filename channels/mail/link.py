@@ -78,6 +78,7 @@ class Link:
             OSError: the connection is gone.
             BrokenError: the server makes no sense.
         """
+        conversation = self.conversation
         while True:
             try:
                 data = self.socket.recv(_BLOCK)
@@ -85,19 +86,23 @@ class Link:
                 break
             if not data:
                 raise ConnectionResetError("the server closed the connection")
-            self.conversation.heard(data)
+            conversation.heard(data)
             # A TLS record may hold more than was asked for, and no poll would tell.
             if not (isinstance(self.socket, ssl.SSLSocket) and self.socket.pending()):
                 break
-        self.write()
+        if conversation.outgoing:
+            self.write()
+        else:
+            self._wait()
 
     def _wait(self) -> None:
         """Patience begins anew with bytes taken and whole answers, not with an answer that comes in drops."""
-        progress = (self.conversation.written, self.conversation.answers)
+        conversation = self.conversation
+        progress = (conversation.written, conversation.answers)
         if progress == self._progress:
             return
         self._progress = progress
-        patience = self._patience.block if self.wants_to_write else self.conversation.patience
+        patience = self._patience.block if conversation.outgoing else conversation.patience
         self.deadline = self._clock() + patience
 
     def leave(self) -> None:

@@ -28,7 +28,7 @@ class MailTraffic:
             if not isinstance(envelope, ChannelError):
                 self._messages[envelope] = message
                 return envelope
-            self._refused.append(Outcome(message=message, result=envelope))
+            self._refused.append(Outcome(message, envelope))
         if self._refused:
             self.settle([], [])
         return None
@@ -39,16 +39,14 @@ class MailTraffic:
 
     def settle(self, crossing: Sequence[Envelope], results: Sequence[Result]) -> Collection[Envelope]:
         """Hand over what is to be written down; the envelopes that may go."""
-        outcomes = [Outcome(message=self._messages.pop(envelope), result=result) for envelope, result in results]
-        outcomes, self._refused = [*self._refused, *outcomes], []
-        going = {self._messages[envelope].reference: envelope for envelope in crossing}
-        allowed = self._traffic.settle(
-            [
-                Crossing(message=self._messages[envelope], digest=hashlib.sha256(envelope.data).hexdigest())
-                for envelope in crossing
-            ],
-            outcomes,
-        )
-        for reference in going.keys() - set(allowed):
-            del self._messages[going[reference]]
-        return {going[reference] for reference in allowed}
+        outcomes, self._refused = self._refused, []
+        outcomes += [Outcome(self._messages.pop(envelope), result) for envelope, result in results]
+        going = [Crossing(self._messages[envelope], hashlib.sha256(envelope.data).hexdigest()) for envelope in crossing]
+        allowed = set(self._traffic.settle(going, outcomes))
+        passing = set()
+        for envelope, (message, _) in zip(crossing, going, strict=True):
+            if message.reference in allowed:
+                passing.add(envelope)
+            else:
+                del self._messages[envelope]
+        return passing

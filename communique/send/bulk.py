@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from communique.channel import ChannelError, Crossing, Message, Outcome, Receipt
+from communique.channel import Crossing, Message, Outcome, Receipt
 from communique.send.claims import Claims
 from communique.send.outcomes import Outcomes, unless_lost
 from communique.store import answers, leases, people
@@ -74,29 +74,37 @@ class LedgerTraffic:
         return self.stopping()
 
     def settle(self, crossing: Sequence[Crossing], outcomes: Sequence[Outcome]) -> Collection[str]:
-        """One transaction for all that was accepted and all that is about to go."""
+        """One transaction for all that was accepted and all that is about to go.
+
+        Should it fail, all of them are still under way.
+        """
         self._measure(outcomes)
-        ended = [(self._under_way.pop(each.message.reference), each) for each in outcomes]
-        accepted = [(lease, each.result) for lease, each in ended if isinstance(each.result, Receipt)]
+        under_way, accepted = self._under_way, []
         # First: should one not be recorded, nothing has passed the point of no return for it.
-        for lease, outcome in ended:
-            if isinstance(outcome.result, ChannelError):
+        for message, result in outcomes:
+            lease = under_way[message.reference]
+            if isinstance(result, Receipt):
+                accepted.append((lease, result))
+            else:
                 with unless_lost(lease):
-                    self.outcomes.failed(lease, outcome.message, outcome.result)
+                    self.outcomes.failed(lease, message, result)
         now = self.outcomes.clock()
-        going = [
-            leases.Crossing(lease=self._under_way[each.message.reference], content_hash=each.digest)
-            for each in crossing
-            if now <= self._under_way[each.message.reference].delivery.expires_at  # the machine may have slept
-        ]
+        about = [leases.Crossing(under_way[message.reference], digest) for message, digest in crossing]
+        going = [each for each in about if now <= each.lease.delivery.expires_at]  # the machine may have slept
         held = self._committed(accepted, going)
-        self.made += len(ended)
+        self.made += len(outcomes)
         self.accepted += len(accepted)
-        allowed = {passing.lease.delivery.reference for passing in going if passing.lease.delivery.id in held}
-        self._crossed.update(dict.fromkeys(allowed, self.outcomes.clock()))
-        for each in crossing:
-            if each.message.reference not in allowed:
-                del self._under_way[each.message.reference]
+        crossed_at = self.outcomes.clock()
+        for message, _ in outcomes:
+            del under_way[message.reference]
+        allowed = set()
+        for message, _ in crossing:
+            reference = message.reference
+            if under_way[reference].delivery.id in held:
+                allowed.add(reference)
+                self._crossed[reference] = crossed_at
+            else:
+                del under_way[reference]
         return allowed
 
     def _measure(self, outcomes: Sequence[Outcome]) -> None:

@@ -145,15 +145,15 @@ class DueMessages:
         return self._to(delivery, recipient, merge.to(recipient))
 
     def _to(self, delivery: Delivery, recipient: Recipient, content: Content, answers: str = "") -> Message:
-        return Message(
-            key=delivery.key,
-            reference=delivery.reference,
-            created_at=delivery.created_at,
-            language=delivery.language,
-            recipient=recipient,
-            content=content,
-            return_tag=self._return_tag(delivery),
-            answers=answers,
+        return Message(  # by place: sooner than by name
+            delivery.key,
+            delivery.reference,
+            delivery.created_at,
+            delivery.language,
+            content,
+            recipient,
+            answers,
+            self._return_tag(delivery),
         )
 
     def _return_tag(self, delivery: Delivery) -> str:

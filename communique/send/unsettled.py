@@ -70,16 +70,14 @@ class SteadyTraffic:
 
     def settle(self, crossing: Sequence[Crossing], outcomes: Sequence[Outcome]) -> Collection[str]:
         """As the ledger can."""
-        # A commit that failed may have been one: whoever is on record as past the point has not gone.
-        back = [Outcome(message=each.message, result=_NOT_BEGUN) for each in crossing]
-        held = [(self.inner.lease_of(each.message), each) for each in (*outcomes, *back)]
-        allowed: Collection[str] | None = None
         if self.failure is None:
             allowed = self._unless_it_fails(lambda: self.inner.settle(crossing, outcomes))
-        if allowed is None:
-            self.unsettled.waiting += held
-            return ()
-        return allowed
+            if allowed is not None:
+                return allowed
+        # A commit that failed may have been one: whoever is on record as past the point has not gone.
+        back = [Outcome(message=each.message, result=_NOT_BEGUN) for each in crossing]
+        self.unsettled.waiting += [(self.inner.lease_of(each.message), each) for each in (*outcomes, *back)]
+        return ()
 
     def close(self) -> None:
         """At the end."""

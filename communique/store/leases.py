@@ -225,15 +225,12 @@ def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) 
     written to any more.
     """
     held = _change(connection, [each.lease for each in crossings], _CROSS, until=now + LEASE)
-    begun = [
-        (each.lease.delivery.id, each.lease.attempt, each.lease.started_at, each.content_hash)
-        for each in crossings
-        if each.lease.delivery.id in held
-    ]
+    passing = [each for each in crossings if each.lease.delivery.id in held]
+    begun = [(lease.delivery.id, lease.attempt, lease.started_at, content_hash) for lease, content_hash, _ in passing]
     _BEGIN_ATTEMPTS.execute(connection, begun, now=now)
-    for each in crossings:
-        if each.content is not None and each.lease.delivery.id in held:
-            connection.execute(_attempt_of(each.lease).values(content=each.content))
+    for lease, _, content in passing:
+        if content is not None:
+            connection.execute(_attempt_of(lease).values(content=content))
     return held
 
 

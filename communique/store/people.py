@@ -53,9 +53,7 @@ class Person(NamedTuple):
 
     def as_recipient(self, language: str) -> Recipient:
         """As a channel sees them, in the language a message is in."""
-        return Recipient(
-            id=str(self.id), address=self.address, name=self.name, language=language, organisation=self.organisation
-        )
+        return Recipient(str(self.id), self.address, self.name, language, self.organisation)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -65,7 +65,7 @@ class MailMerge:
             addressee = Addressee(recipient=recipient, role=self.role)
             return self.renderer.mail(self.occasion, self.route, addressee, self.stamped_at)
         values |= values_of(self.renderer, self.letter, recipient, self.asks_about)
-        return MergedMail(letter=self.letter, values=values)
+        return MergedMail(self.letter, values)
 
 
 def values_of(renderer: Renderer, letter: FormLetter, recipient: Recipient, asks_about: str = "") -> dict[str, str]:
