@@ -6,7 +6,8 @@ All of it takes about four hours on two cores: up to three seconds a kill, half 
 Prints what came of it as it goes on, and adds it to `var/soak.md`; ends with 1 when a promise was broken. Whatever is
 random comes from the seed that is printed. With `--database postgresql` the ledgers are in a server that it starts
 (`make counterparts` installs it). Histories that were cut short are gone on with: `--kills 0 --deaths 0 --copies 0
---leavers 0 --posts 0 --seed N --histories M`, with the number after the last one that was told, and how many are left.
+--publishing 0 --leavers 0 --posts 0 --seed N --histories M`, with the number after the last one that was told, and how
+many are left.
 """
 
 import argparse
@@ -22,10 +23,12 @@ from pathlib import Path
 from tests import ledger_audit
 from tests.copying import copied_while_mails_go
 from tests.crash_loop import die_at_each_start
+from tests.crash_walk import walking
 from tests.databases import databases
 from tests.flooding import flood
 from tests.killing import killed_again_and_again
 from tests.leaving import InGroups, OneByOne, leave_while_mails_go
+from tests.publishing_walk import walk_publishing
 from tests.simulation.runs import simulate
 from tests.workspaces import build
 
@@ -44,6 +47,9 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--leavers", type=int, default=1_000, help="who leave while they are written to")
     parser.add_argument("--posts", type=int, default=10_000, help="to the form, with twenty addresses")
     parser.add_argument("--copies", type=int, default=60, help="of a ledger, made by hand while mails go")
+    parser.add_argument(
+        "--publishing", type=int, default=1, help="step between the moments at which it is killed; 0: none"
+    )
     parser.add_argument("--seed", type=int, default=random.randrange(1 << 32))
     return parser.parse_args()
 
@@ -108,6 +114,15 @@ def _copies(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
         yield f"copy of the {each}", [each.broken] if each.broken else []
 
 
+def _publishing(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
+    """Killed at each of its moments."""
+    if not asked.publishing:
+        return
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder, walking() as walker:
+        walked = walk_publishing(walker, Path(folder), asked.publishing)
+    yield f"publishing, killed at {walked.moments} moments, {walked.between} of them between files", list(walked.broken)
+
+
 def _leavers(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
     """One mail at a time, and in groups."""
     for kind in (OneByOne, InGroups) if asked.leavers else ():
@@ -167,7 +182,13 @@ def main() -> int:
 
         tell(f"# Soak, {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, seed {asked.seed}\n")
         for told, broken in chain(
-            _kills(asked), _deaths(asked), _copies(asked), _leavers(asked), _posts(asked), _histories(asked)
+            _kills(asked),
+            _deaths(asked),
+            _copies(asked),
+            _publishing(asked),
+            _leavers(asked),
+            _posts(asked),
+            _histories(asked),
         ):
             tell(f"- {told}")
             for each in broken:

@@ -1,6 +1,5 @@
 """The public's side, killed at every moment: who asked to leave has left, and no file of a website or feed is half."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,12 +11,12 @@ from communique.store import people, subscribers
 from communique.subscription import Choices
 from communique.texts import tokens
 from tests.crash_walk import Walker, walking
+from tests.publishing_walk import walk_publishing
 from tests.subscribing import KEY, with_newsletter
-from tests.workspaces import FOLLOWING, PUBLIC, Town, build
+from tests.workspaces import Town, build
 
 _MOST = 500  #: a request or a tick that passes more moments than this never ends
 _STEP = 11  #: every so many moments of a tick that publishes
-_PUBLISHING = "commits files"
 
 
 @pytest.fixture(scope="module")
@@ -83,71 +82,11 @@ def test_who_heard_that_they_have_left_have_left(ready: Path, walker: Walker, tm
         assert moment > 3  # else it was killed at hardly any
 
 
-def published(root: Path, *, hidden: bool = True) -> dict[str, bytes]:
-    """What lies there, by path; without what is `hidden`: what a visitor may be given."""
-    public = root / "var" / "public"
-    files = [file for file in public.rglob("*") if file.is_file() and (hidden or not file.name.startswith("."))]
-    return {str(file.relative_to(public)): file.read_bytes() for file in files}
-
-
-def let_lie(root: Path) -> None:
-    """Make what was begun and not named older than any writer takes."""
-    for begun in (root / "var" / "public").rglob(".writing-*"):
-        since = begun.stat().st_mtime - 3600
-        os.utime(begun, (since, since))
-
-
-def halves(found: dict[str, bytes], *whole: dict[str, bytes]) -> list[str]:
-    """Files that are a beginning of what they were or became; an empty one is a beginning of anything."""
-    known = {path: [each[path] for each in whole if path in each] for path in found}
-    begun = (path for path, data in found.items() if any(each.startswith(data) for each in known[path]))
-    return [path for path in begun if found[path] not in known[path]]
-
-
-def news(root: Path) -> Path:
-    """A town whose website and feed have one announcement, and get a second one in an hour; few files of each."""
-    root.mkdir()
-    town = build(root)
-    settings = (root / "config/settings.yaml").read_text(encoding="utf-8")
-    town.write("config/settings.yaml", settings.partition("  x:\n")[0])
-    town.settings("languages: [en, es, fr]", "languages: [en]")
-    for kind in ("website", "feed"):
-        town.settings(f"{{kind: {kind}, directory", f"{{kind: {kind}, compress: false, directory")
-    town.say_to_nobody_in_particular()
-    town.campaign("    to: [friends]\n    through: [email]", "    through: [website, feed]")
-    town.add(FOLLOWING.replace("    to: [friends]\n    through: [email]", "    through: [website, feed]"))
-    town.write("templates/news/goodbye/en/article.md", PUBLIC)
-    town.database.close()
-    return root
-
-
 def test_no_file_of_a_feed_or_website_is_ever_half(tmp_path: Path, walker: Walker) -> None:
     """Wherever publishing ends, each file is an old one or a new one; the next tick brings the rest.
 
     It leaves nothing behind either: a daemon that dies again and again fills no disk.
     """
-    ready = news(tmp_path / "ready")
-    assert walker.tick(ready, 0, 0).isdigit()
-    whole = [published(ready)]
-    assert "en/news/goodbye/index.html" not in whole[0]
-    killed_between = 0
-    for moment in range(0, _MOST, _STEP):  # at 0 nothing is killed
-        root = tmp_path / str(moment)
-        shutil.copytree(ready, root)
-        said = walker.tick(root, 1, moment, _PUBLISHING)
-        found = published(root, hidden=False)
-        let_lie(root)
-        assert walker.tick(root, 2, 0).isdigit()
-        ended = published(root)
-        shutil.rmtree(root)
-        if not moment:
-            whole += [found, ended]
-            assert "en/news/goodbye/index.html" in found
-        assert whole[0].keys() <= found.keys(), moment
-        assert halves(found, *whole) == [], moment
-        assert ended.keys() == whole[-1].keys(), moment
-        killed_between += found not in whole
-        if moment and said != "killed":
-            break
-    assert said != "killed"
-    assert killed_between > 2
+    walked = walk_publishing(walker, tmp_path, _STEP)
+    assert walked.broken == []
+    assert walked.between > 2
