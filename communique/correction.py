@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+_ONCE = "once"  #: the occurrence of what is no series, as `communique.timeline` has it
 _CORRECTED = re.compile(r"-corrected-(\d+)\Z")
 
 
@@ -32,9 +33,17 @@ class Correction:
         return self.texts[said], said
 
 
-def file_of(number: int) -> str:
-    """The file with the words of an announcement's first, second … correction, beside its article."""
-    return "correction.md" if number == 1 else f"correction-{number}.md"
+def file_of(number: int, occurrence: str = _ONCE) -> str:
+    """The file with the words of an announcement's first, second … correction, beside its article.
+
+    Each of a series has its own, by its number: what was wrong of one was right of the others.
+    """
+    parts = (
+        "correction",
+        *([] if occurrence == _ONCE else ["of", occurrence]),
+        *([] if number == 1 else [str(number)]),
+    )
+    return f"{'-'.join(parts)}.md"
 
 
 def mark_of(number: int) -> str:

@@ -127,6 +127,29 @@ def test_it_goes_by_the_same_ways_to_exactly_those_who_got_the_announcement(town
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_one_of_a_series_is_corrected_and_the_others_stay_as_they_are(town: Town, line: CommandLine) -> None:
+    """Each has a file of its own; what is written for one waits for that one alone."""
+    town.campaign("  hello:\n    when: start", "  hello:\n    when: start\n    every: 7 days")
+    for _ in range(2):
+        town.run()
+        town.clock.turn(days=7)
+    assert len({each.delivery.occurrence for each in town.copies()}) == 2
+    several = line("correct", "news/hello", now=town.clock.now)
+    assert (several.code, "--occurrence" in several.errors) == (1, True)
+    town.write(FILE, CORRECTION)
+    of_one = ("correct", "news/hello", "--occurrence", "2")
+    said = line(*of_one)
+    assert "templates/news/hello/en/correction-of-2.md" in said.text + said.errors
+    assert "correction" not in line("plan").text
+    town.write(FILE.replace(".md", "-of-2.md"), CORRECTION)
+    assert line("plan").text.count("correction") == 1
+    assert line(*of_one, "--as", "Ana Gil").code == 0
+    town.run()
+    told = {each.delivery.occurrence for each in town.copies() if "corrected" in each.delivery.occurrence}
+    assert told == {"2-corrected-1"}
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_page_and_feeds_show_it_above_the_text_and_a_second_one_above_the_first(town: Town, line: CommandLine) -> None:
     """Under the same identity, with a new time; the text stays as it was published. The trail keeps both."""
     network = Network()

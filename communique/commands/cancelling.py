@@ -22,7 +22,7 @@ _TOLD = 12  #: messages to come that are listed
 @click.option("--as", "who", required=True, help="Who says so.")
 @click.option("--why", default="", help="For those who ask why it did not go. Needed, but with --undo.")
 @click.option("--through", "channel", default=EVERY, help="A channel: what goes through the others goes on.")
-@click.option("--occurrence", default=EACH, help="Of a recurring one: which, by its date. Without it: all to come.")
+@click.option("--occurrence", default=EACH, help="Of a recurring one: which, by its number. Without it: all to come.")
 @click.option("--undo", "back", is_flag=True, help="Take it back, named as it was cancelled.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.pass_obj

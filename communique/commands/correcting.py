@@ -35,7 +35,7 @@ from communique.texts.templates import TemplateProblemError
 @click.argument("channels", nargs=-1)
 @click.option("--as", "who", default="", help="Who approves it, exactly as it is shown.")
 @click.option("--note", default="", help="A remark for the record.")
-@click.option("--occurrence", default="", help="Of a recurring one: which, by its date.")
+@click.option("--occurrence", default="", help="Of a recurring one: which, by its number.")
 @click.option("--all", "to_all", is_flag=True, help="Also to those who have an invitation with a meeting's new date.")
 @click.option("--draft", is_flag=True, help="Write drafts, where dates that it names have moved; nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
@@ -58,7 +58,8 @@ def correct_command(
     Write `correction.md` beside its article, in each language: `headline:`, `wrong:` and `right:` between two lines of
     `---`, and below them what its readers should do. Without --as this shows who gets what; with it somebody approves
     exactly that. After the last approval the daemon sends it: in answer to mails and posts, as a letter, above the text
-    on the website and in the feeds. CHANNELS: through these alone; website and feeds always show it.
+    on the website and in the feeds. Of a series each has a file of its own: `correction-of-3.md`.
+    CHANNELS: through these alone; website and feeds always show it.
     With --draft the ANNOUNCEMENT may be left out: then all of the CAMPAIGN that name a date that has moved.
 
     Exit code 0: it goes out, or has; 2: approvals are missing; 1: something is wrong.

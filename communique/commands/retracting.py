@@ -24,7 +24,7 @@ from communique.store import accounts
     help="Why, as the public is to read it. --reason es=TEXT --reason en=TEXT. Who confirms gives none.",
 )
 @click.option("--as", "who", required=True, help="Who withdraws it.")
-@click.option("--occurrence", default="", help="Of a recurring one: which, by its date.")
+@click.option("--occurrence", default="", help="Of a recurring one: which, by its number.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and do nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
 @click.pass_obj

@@ -25,7 +25,7 @@ def drafts(planner: Planner, connection: Connection, campaign: Campaign, one: St
     spoken = {each.language for each in telling.lines(planner, connection, one.row)}
     found: dict[str, str] = {}
     for language in (each for each in planner.workspace.settings.languages if each in spoken):
-        path = path_of(one.row.campaign, one.row.announcement, language, file_of(number))
+        path = path_of(one.row.campaign, one.row.announcement, language, file_of(number, one.row.occurrence))
         if planner.workspace.sources.read(path) is None:
             headline = known.get(language) or next(iter(known.values()), "")
             found[path] = written(_draft(planner, campaign, one, language, headline))

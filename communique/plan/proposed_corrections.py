@@ -60,7 +60,7 @@ class Proposed:
     @property
     def file(self) -> str:
         """The name of the files its words are in, one a language."""
-        return file_of(self.number)
+        return file_of(self.number, self.row.occurrence)
 
 
 def propose(
@@ -240,7 +240,9 @@ def _samples(
             continue
         if sample is not None:
             samples[line.channel, line.language] = sample
-            problems += _refusals(planner, route, occasion, sample, line.language, file_of(correction.number))
+            problems += _refusals(
+                planner, route, occasion, sample, line.language, file_of(correction.number, row.occurrence)
+            )
     return samples, problems
 
 

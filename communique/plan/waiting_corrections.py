@@ -33,7 +33,7 @@ def waiting_corrections(
 
     for row in notices.went_out(connection, planner.mode, campaign.campaign):
         number = len(corrections.of(connection, row.id)) + 1
-        if (row.announcement, file_of(number)) in written:
+        if (row.announcement, file_of(number, row.occurrence)) in written:
             name = campaign.campaign, row.announcement
             with suppress(NothingWentOutError, CannotCorrectError):  # withdrawn; gone to nobody; not in the files
                 yield propose(planner, connection, name, row.occurrence, now=now)

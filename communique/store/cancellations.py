@@ -37,7 +37,7 @@ class Cancelled:
 
     @property
     def name(self) -> str:
-        """As people call it: `news/hello #2026-12-08, email`."""
+        """As people call it: `news/hello #2, email`."""
         occurrence = f" #{self.occurrence}" if self.occurrence not in {EACH, "once"} else ""
         return f"{self.campaign}/{self.announcement}{occurrence}" + (f", {self.channel}" if self.channel else "")
 

@@ -9,7 +9,7 @@ from typing import Any
 from markupsafe import Markup
 
 from communique.channel import Post
-from communique.correction import Corrected, Correction, file_of, mark_of
+from communique.correction import Corrected, Correction, corrected_as, file_of, mark_of
 from communique.moments import Milestone
 from communique.occasion import Occasion
 from communique.problems import Problem
@@ -41,7 +41,8 @@ def wording_of(renderer: Renderer, occasion: Occasion, language: str, number: in
     Raises:
         TemplateProblemError: there is none, or it cannot be read.
     """
-    path = path_of(occasion.campaign.campaign, occasion.announcement, language, file_of(number))
+    file = file_of(number, corrected_as(occasion.occurrence))
+    path = path_of(occasion.campaign.campaign, occasion.announcement, language, file)
     if renderer.sources.read(path) is None:
         raise TemplateProblemError(_none(path, language))
     wording, problems = read_wording(renderer.sources, path)
@@ -195,6 +196,6 @@ def _none(path: str, language: str) -> Problem:
     return Problem(
         code="missing-template",
         message=f"expected the correction in `{language}`, found no such file",
-        hint="Write it: `headline:`, `wrong:` and `right:` between two lines of `---`.",
+        hint="Write it: `headline:`, `wrong:` and `right:` between two lines of `---`. Each of a series has its own.",
         file=path,
     )
