@@ -8,7 +8,8 @@ import pytest
 from communique.channel import Mail
 from communique.plan.preflight import preflight
 from communique.problems import Problem
-from tests.workspaces import Town, build
+from tests.command_line import at
+from tests.workspaces import START, Town, build
 
 PRESS = "  press: {kind: press, host: localhost, port: 25, tls: none, sender: Press <press@littleton.example.org>}\n"
 OFFICE = """\
@@ -103,6 +104,21 @@ def test_nobody_else_reads_it_before_the_embargo(newsroom: Town) -> None:
     newsroom.invite("ana")
     newsroom.run()
     assert newsroom.balances() == {}
+
+
+def test_a_quotation_that_nobody_has_approved_is_told_once(newsroom: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With all the places where it stands; other findings stay one for each place."""
+    newsroom.campaign(", approved_on: 2026-11-30", "")
+    newsroom.edit(
+        "templates/news/hello/en/press.md",
+        "{{ facts.mayor_quote.text }}",
+        "{{ facts.mayor_quote.text }}\n{{ facts.mayor_quote.text }}",
+    )
+    assert len(found(newsroom)) == 2
+    said = at(newsroom.root, monkeypatch, START)("check", "--format", "json").json
+    (problem,) = (each for each in said if each["code"] == "unapproved-quotation")
+    assert problem["line"] == 7
+    assert "It stands here, too: templates/news/hello/en/press.md:8." in problem["hint"]
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from communique.occasion import Occasion
 from communique.plan.checking import check
 from communique.plan.findings import Channels, Findings
 from communique.plan.planning import Planner
+from communique.plan.told_once import told_once
 from communique.problems import Problem, ProblemsError, Severity, did_you_mean, errors, in_order
 from communique.read.schema import campaign_schema, dumps, process_schema, settings_schema
 from communique.workspace import Workspace
@@ -41,6 +42,7 @@ def check_command(session: Session, campaigns: tuple[str, ...], shape: str, *, l
     problems = find_problems(session, asks_links=links)
     if campaigns:
         problems = _of_campaigns(session, problems, campaigns)
+    problems = told_once(problems)
     if shape == "json":
         show_json([problem.as_json() for problem in problems])
     else:

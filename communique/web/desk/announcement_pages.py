@@ -10,6 +10,7 @@ from communique.plan.approving import Approval, NotAnApproverError
 from communique.plan.outlook import Coming, Gone
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
+from communique.plan.told_once import told_once
 from communique.store import accounts, approvals, troubles
 from communique.store.officers import Duty
 from communique.web.desk.asking import Ask, Reply
@@ -132,7 +133,9 @@ class AnnouncementPages:
         return {
             **shown,
             "digest": found.digest if found is not None else "",
-            "problems": found.problems if found is not None else seen.found.problems if seen else coming.faults,
+            "problems": told_once(
+                found.problems if found is not None else seen.found.problems if seen else coming.faults
+            ),
             "said_of_it": approvals.words(connection, occasion) if occasion is not None else [],
             "changed": changed_words(connection, planner.workspace.sources, *coming.name),
             "may_approve": bool(who) and Duty.APPROVER in ask.who.duties,

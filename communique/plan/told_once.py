@@ -1,0 +1,24 @@
+"""What many texts have in common, told once to whoever reads it: a quotation stands in each language and each text."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from communique.problems import Problem
+
+_CODE = "unapproved-quotation"
+
+
+def told_once(problems: Iterable[Problem]) -> list[Problem]:
+    """One for each quotation that nobody has approved, at its first place, with the others in its hint."""
+    kept: list[Problem] = []
+    places: dict[str, list[str]] = {}
+    for each in problems:
+        if each.code == _CODE:
+            places.setdefault(each.message, []).append(f"{each.file}:{each.line}")
+        if each.code != _CODE or len(places[each.message]) == 1:
+            kept.append(each)
+    return [_with_places(each, places[each.message][1:]) if each.code == _CODE else each for each in kept]
+
+
+def _with_places(problem: Problem, others: Sequence[str]) -> Problem:
+    return replace(problem, hint=f"{problem.hint} It stands here, too: {', '.join(others)}.") if others else problem
