@@ -76,9 +76,15 @@ class _Commands(click.Group):
     envvar="COMMUNIQUE_WORKSPACE",
     help="Folder with campaigns/, templates/ and config/. Default: the current one, or COMMUNIQUE_WORKSPACE.",
 )
+@click.option(
+    "--language",
+    envvar="COMMUNIQUE_LANGUAGE",
+    default="",
+    help="Language of problems: en or es. Default: COMMUNIQUE_LANGUAGE, or that of the terminal (LC_ALL, LANG).",
+)
 @click.version_option(package_name="communique")
 @click.pass_context
-def group(context: click.Context, workspace: Path) -> None:
+def group(context: click.Context, workspace: Path, language: str) -> None:
     """Announce once, in every language, through every channel, exactly as approved, with proof.
 
     A campaign file says what is announced, when, to whom and through what. The usual way:
@@ -86,9 +92,10 @@ def group(context: click.Context, workspace: Path) -> None:
     """
     import channels
     import scheduler
-    from communique.commands.console import Session
+    from communique.commands.console import Session, locale_of, speak
     from communique.installation import Installation
 
+    speak(language or locale_of(os.environ))
     installation = Installation(root=workspace, variables=os.environ, kinds=channels.KINDS)
     context.obj = Session(installation=installation, clock=scheduler.now, run_daemon=scheduler.run)
 

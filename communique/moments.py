@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
+from communique.phrase import Phrase, phrase
+
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 NAME = r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*"
 _WEEKDAY = r"(?:(?P<weekday>[A-Za-z]{3,9}),?\s+)?"
@@ -24,14 +26,27 @@ _RELATIVE = re.compile(
 _EVERY = re.compile(rf"^(?P<count>\d+)\s+(?P<unit>[a-z]+(?:\s+[a-z]+)?)(?:\s+until\s+(?P<until>{NAME}))?$")
 _DURATION = re.compile(r"^(?P<count>\d+)\s+(?P<unit>minutes?|hours?|days?)$")
 
-EXPECTED_WHEN = (
+EXPECTED_WHEN = phrase(
     "a date and time (`2026-12-01 10:00`) or a milestone, counted from or not: `acceptance`, "
     "`acceptance + 2 hours`, `kickoff - 7 days at 09:00`, `acceptance + 1 working day at 10:00`"
 )
-EXPECTED_MILESTONE = (
+EXPECTED_MILESTONE = phrase(
     "a date (`2026-12-01`), with a time (`2026-12-15 10:00`), with an end (`2026-12-15 10:00 to 12:00`), or `unknown`"
 )
-EXPECTED_EVERY = "an interval (`3 months`, `2 weeks`), with an end if it has one (`3 months until plan-published`)"
+EXPECTED_EVERY = phrase(
+    "an interval (`3 months`, `2 weeks`), with an end if it has one (`3 months until plan-published`)"
+)
+
+
+_NAMES_OF_DAYS = (
+    *(phrase("Monday"), phrase("Tuesday"), phrase("Wednesday"), phrase("Thursday")),
+    *(phrase("Friday"), phrase("Saturday"), phrase("Sunday")),
+)
+
+
+def weekday_name(day: date) -> Phrase:
+    """As problems name it."""
+    return _NAMES_OF_DAYS[day.weekday()]
 
 
 class MomentError(ValueError):
@@ -125,7 +140,7 @@ def parse_when(text: str) -> When:
     if match := _ABSOLUTE.match(words):
         day = _day(match)
         if match["at"] is None:
-            raise MomentError(f"expected a time of day after the date, as in `{day} 10:00`")
+            raise MomentError(phrase("expected a time of day after the date, as in `{day} 10:00`", day=day))
         return When(day=day, at=_time(match["at"]))
     if match := _RELATIVE.match(words):
         at = _time(match["at"]) if match["at"] else None
@@ -135,10 +150,14 @@ def parse_when(text: str) -> When:
         offset = _offset(match["count"], match["unit"], sign)
         if at and offset.unit in {Unit.MINUTES, Unit.HOURS}:
             raise MomentError(
-                f"expected either an offset in {offset.unit} or a time of day (`at {at:%H:%M}`), found both"
+                phrase(
+                    "expected either an offset in {unit} or a time of day (`at {at}`), found both",
+                    unit=offset.unit,
+                    at=format(at, "%H:%M"),
+                )
             )
         return When(milestone=match["milestone"], offset=offset, at=at)
-    raise MomentError(f"expected {EXPECTED_WHEN}")
+    raise MomentError(phrase("expected {form}", form=EXPECTED_WHEN))
 
 
 def parse_every(text: str) -> Every:
@@ -149,10 +168,10 @@ def parse_every(text: str) -> Every:
     """
     match = _EVERY.match(text.strip())
     if match is None:
-        raise MomentError(f"expected {EXPECTED_EVERY}")
+        raise MomentError(phrase("expected {form}", form=EXPECTED_EVERY))
     interval = _offset(match["count"], match["unit"], 1)
     if interval.count == 0 or interval.unit in {Unit.MINUTES, Unit.HOURS}:
-        raise MomentError("expected an interval of at least a day, in days, working days, weeks or months")
+        raise MomentError(phrase("expected an interval of at least a day, in days, working days, weeks or months"))
     return Every(interval=interval, until=match["until"])
 
 
@@ -167,7 +186,7 @@ def parse_milestone(text: str) -> Milestone:
         return Milestone()
     match = _MILESTONE.match(words)
     if match is None:
-        raise MomentError(f"expected {EXPECTED_MILESTONE}")
+        raise MomentError(phrase("expected {form}", form=EXPECTED_MILESTONE))
     day = _day(match)
     if match["at"] is None:
         return Milestone(start=day)
@@ -176,7 +195,9 @@ def parse_milestone(text: str) -> Milestone:
         return Milestone(start=start)
     end = datetime.combine(day, _time(match["to"]))
     if end <= start:
-        raise MomentError(f"expected an end after the start, found {match['at']} to {match['to']}")
+        raise MomentError(
+            phrase("expected an end after the start, found {start} to {end}", start=match["at"], end=match["to"])
+        )
     return Milestone(start=start, end=end)
 
 
@@ -188,12 +209,12 @@ def parse_duration(text: str) -> timedelta:
     """
     match = _DURATION.match(text.strip())
     if match is None:
-        raise MomentError("expected a length of time such as `30 minutes`, `24 hours` or `3 days`")
+        raise MomentError(phrase("expected a length of time such as `30 minutes`, `24 hours` or `3 days`"))
     unit = match["unit"].removesuffix("s") + "s"
     try:
         return timedelta(**{unit: int(match["count"])})
     except OverflowError:
-        raise MomentError("expected a length of time that a calendar can hold") from None
+        raise MomentError(phrase("expected a length of time that a calendar can hold")) from None
 
 
 def parse_time(text: str) -> time:
@@ -203,7 +224,7 @@ def parse_time(text: str) -> time:
         MomentError: with what was expected.
     """
     if not re.fullmatch(r"\d{1,2}:\d{2}", text.strip()):
-        raise MomentError("expected a time of day from 00:00 to 23:59")
+        raise MomentError(phrase("expected a time of day from 00:00 to 23:59"))
     return _time(text.strip())
 
 
@@ -214,9 +235,9 @@ def _offset(count: str, unit: str, sign: int) -> Offset:
         known = Unit(plural)
     except ValueError:
         units = ", ".join(Unit)
-        raise MomentError(f"expected one of {units}; found `{words}`") from None
+        raise MomentError(phrase("expected one of {units}; found `{words}`", units=units, words=words)) from None
     if len(count) > 5:  # noqa: PLR2004 - more than 99999 of any unit is a slip of the keyboard
-        raise MomentError(f"expected fewer than 100000 {plural}, found {count}")
+        raise MomentError(phrase("expected fewer than 100000 {plural}, found {count}", plural=plural, count=count))
     return Offset(count=sign * int(count), unit=known)
 
 
@@ -225,7 +246,7 @@ def _time(text: str) -> time:
     try:
         return time(hour, minute)
     except ValueError:
-        raise MomentError(f"expected a time of day from 00:00 to 23:59, found {text}") from None
+        raise MomentError(phrase("expected a time of day from 00:00 to 23:59, found {text}", text=text)) from None
 
 
 def _day(match: re.Match[str]) -> date:
@@ -233,12 +254,19 @@ def _day(match: re.Match[str]) -> date:
     try:
         day = date(year, month, dayofmonth)
     except ValueError:
-        raise MomentError(f"expected a day of the calendar, found {match['date']}") from None
+        raise MomentError(phrase("expected a day of the calendar, found {day}", day=match["date"])) from None
     if match["weekday"] is None:
         return day
     named = [name for name in WEEKDAYS if name.startswith(match["weekday"].lower())]
     if not named:
-        raise MomentError(f"expected a weekday before the date, found `{match['weekday']}`")
+        raise MomentError(phrase("expected a weekday before the date, found `{word}`", word=match["weekday"]))
     if named[0] != WEEKDAYS[day.weekday()]:
-        raise WeekdayError(f"{day} is a {WEEKDAYS[day.weekday()].capitalize()}, not a {named[0].capitalize()}")
+        raise WeekdayError(
+            phrase(
+                "{day} is a {weekday}, not a {other}",
+                day=day,
+                weekday=weekday_name(day),
+                other=named[0].capitalize(),
+            )
+        )
     return day

@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from communique.phrase import data_of, phrase
+
 
 class Severity(StrEnum):
     """What a problem stops."""
@@ -57,6 +59,8 @@ class Problem:
             "column": self.column,
             "message": self.message,
             "hint": self.hint,
+            "message_parts": data_of(self.message),
+            "hint_parts": data_of(self.hint),
         }
 
 
@@ -88,5 +92,6 @@ def did_you_mean(found: str, known: Iterable[str]) -> str:
     """A sentence that names the nearest known word and all of them, for hints."""
     words = sorted(known)
     near = difflib.get_close_matches(found.lower(), words, n=1, cutoff=0.6)
-    guess = f"Did you mean `{near[0]}`? " if near else ""
-    return f"{guess}Known here: {', '.join(words)}." if words else f"{guess}None is known here."
+    guess = phrase("Did you mean `{near}`?", near=near[0]) if near else ""
+    known = phrase("Known here: {words}.", words=", ".join(words)) if words else phrase("None is known here.")
+    return phrase("{guess} {known}", guess=guess, known=known) if guess else known

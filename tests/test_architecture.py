@@ -22,6 +22,7 @@ TIERS = (
             "postal_address",
             "problems",
             "pace",
+            "phrase",
             "public_record",
             "retraction",
             "small_numbers",

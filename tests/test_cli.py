@@ -69,7 +69,8 @@ def test_check_speaks_json(line: CommandLine, town: Town) -> None:
     said = line("check", "--format", "json")
 
     assert said.code == 1
-    assert [list(each) for each in said.json] == [["code", "severity", "file", "line", "column", "message", "hint"]]
+    keys = ["code", "severity", "file", "line", "column", "message", "hint", "message_parts", "hint_parts"]
+    assert [list(each) for each in said.json] == [keys]
     assert (said.json[0]["code"], said.json[0]["line"], said.json[0]["column"]) == ("unknown-channel", 13, 15)
     assert line("check", "--format", "json", "news.yaml").json == said.json
 

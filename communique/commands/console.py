@@ -1,8 +1,9 @@
 """What the commands share: where they find the installation, and how they speak."""
 
 import json
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -10,10 +11,13 @@ from zoneinfo import ZoneInfo
 import click
 
 from communique.installation import Installation
+from communique.language.catalogue import OWN, in_language, spoken
 from communique.language.escaping import in_line, in_text
+from communique.phrase import Phrase, phrase
 from communique.problems import Problem, Severity
 
 PROBLEMS = 1  #: exit code: something is wrong
+_language: ContextVar[str] = ContextVar("language", default=OWN)
 PENDING = 2  #: exit code of `plan`: something is still to come
 
 
@@ -31,16 +35,47 @@ def show_problems(problems: Sequence[Problem]) -> None:
     """All of them, then how many."""
     for problem in problems:
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        first, _, rest = in_text(str(problem)).partition("\n")
+        first, _, rest = in_text(str(_in_words(problem))).partition("\n")
         click.secho(first, fg=colour)
         if rest:
             click.echo(rest)
         click.echo()
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
-    click.echo(f"{counted(errors, 'error')}, {counted(warnings, 'warning')}.")
+    click.echo(_said(phrase("{errors}, {warnings}.", errors=_errors(errors), warnings=_warnings(warnings))))
     if problems:
-        click.echo(f"More about one of them: communique explain {problems[0].code}")
+        click.echo(_said(phrase("More about one of them: communique explain {code}", code=problems[0].code)))
+
+
+def speak(tag: str) -> None:
+    """Problems in the language of a tag or locale, from now on; in English where no catalogue has it."""
+    _language.set(spoken(tag))
+
+
+def locale_of(environment: Mapping[str, str]) -> str:
+    """The locale of messages, as POSIX finds it."""
+    return next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := environment.get(name))), "")
+
+
+def _in_words(problem: Problem) -> Problem:
+    return replace(problem, message=_said(problem.message), hint=_said(problem.hint))
+
+
+def _said(text: str) -> str:
+    said = in_language(text, _language.get())
+    return text if said is None else said
+
+
+def _errors(number: int) -> Phrase:
+    if number > 1:
+        return phrase("{number} errors", number=number)
+    return phrase("1 error") if number else phrase("no errors")
+
+
+def _warnings(number: int) -> Phrase:
+    if number > 1:
+        return phrase("{number} warnings", number=number)
+    return phrase("1 warning") if number else phrase("no warnings")
 
 
 def show_json(value: object) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 
 #: Where most people of the languages that we ship have their mail.
@@ -36,8 +37,13 @@ def mistyped(address: str, own: Collection[str] = ()) -> Problem | None:
         return None
     return Problem(
         code="mistyped-address",
-        message=f"expected an e-mail address that arrives, found `{address}`",
-        hint=f"Is `{name}@{meant}` meant? Nothing that is sent to `{domain}` may ever be read.",
+        message=phrase("expected an e-mail address that arrives, found `{address}`", address=address),
+        hint=phrase(
+            "Is `{name}@{meant}` meant? Nothing that is sent to `{domain}` may ever be read.",
+            name=name,
+            meant=meant,
+            domain=domain,
+        ),
         severity=Severity.WARNING,
     )
 

@@ -6,7 +6,8 @@ from itertools import combinations
 
 from communique.campaign import Campaign
 from communique.channel import Reach
-from communique.moments import Milestone
+from communique.moments import Milestone, weekday_name
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.timeline import Occurrence
 from communique.workspace import Workspace
@@ -35,8 +36,12 @@ def _meetings(workspace: Workspace, campaign: Campaign, milestones: Mapping[str,
         start = milestones[name].start
         day = start.date() if isinstance(start, datetime) else start
         if day is not None and not workspace.almanac.is_working_day(day):
-            message = f"expected a meeting on a working day, found {day} ({day:%A}), when offices are closed"
-            hint = (
+            message = phrase(
+                "expected a meeting on a working day, found {day} ({weekday}), when offices are closed",
+                day=day,
+                weekday=weekday_name(day),
+            )
+            hint = phrase(
                 "It is a weekend or a public holiday of `holidays:` in the settings. Choose another day, or leave it."
             )
             path = ("milestones", name)
@@ -55,11 +60,16 @@ def _at_once(workspace: Workspace, campaign: Campaign, listed: Sequence[Occurren
             if name in other.through and name in workspace.routes and workspace.routes[name].reach is Reach.EACH
         ]
         if first.due_at == second.due_at and both and ways:
-            message = f"`{second.announcement}` and `{first.announcement}` reach {', '.join(both)} in the same minute"
+            message = phrase(
+                "`{announcement}` and `{earlier}` reach {both} in the same minute",
+                announcement=second.announcement,
+                earlier=first.announcement,
+                both=", ".join(both),
+            )
             yield workspace.document(campaign.campaign).problem(
                 ("announcements", second.announcement, "when"),
                 "at-the-same-minute",
-                f"expected some time between two mails to the same people: {message}",
-                hint="Send one of them later, or say both in one text.",
+                phrase("expected some time between two mails to the same people: {message}", message=message),
+                hint=phrase("Send one of them later, or say both in one text."),
                 severity=Severity.WARNING,
             )

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Iterator
 
 from communique.channel import Drawing, Script, Video
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.texts.accent import READABLE, contrast
 from communique.texts.wording import Wording
 
-_NO_PICTURE = "or write `image: none` at the top of the text."
+_NO_PICTURE = phrase("or write `image: none` at the top of the text.")
 
 
 def card_faults(sample: object, wording: Wording) -> list[Problem]:
@@ -52,9 +53,16 @@ def _faint(drawings: Iterable[Drawing]) -> list[Problem]:
             if ratio < READABLE:
                 found[drawing.file, each.line] = Problem(
                     code="too-faint",
-                    message=f"expected a contrast of at least {READABLE}:1, found {each.colour} on {each.ground} with "
-                    f"{ratio:.1f}:1 (“{each.text}”)",
-                    hint="Make the letters darker, or what lies under them lighter, or the other way round.",
+                    message=phrase(
+                        "expected a contrast of at least {readable}:1, "
+                        "found {colour} on {ground} with {ratio:.1f}:1 (“{text}”)",
+                        readable=READABLE,
+                        colour=each.colour,
+                        ground=each.ground,
+                        ratio=ratio,
+                        text=each.text,
+                    ),
+                    hint=phrase("Make the letters darker, or what lies under them lighter, or the other way round."),
                     file=drawing.file,
                     line=each.line,
                     column=1,
@@ -73,16 +81,20 @@ def drawing_faults(card: Drawing, path: str) -> list[Problem]:
         cut = outlined(card.source).cut
     except NoGlyphError as error:
         letter = error.args[0]
-        message = f"expected a font with the letter `{letter}` (U+{ord(letter):04X}), found none on this machine"
-        hint = f"Install the Noto fonts for that script, {_NO_PICTURE}"
+        message = phrase(
+            "expected a font with the letter `{letter}` (U+{ord:04X}), found none on this machine",
+            letter=letter,
+            ord=ord(letter),
+        )
+        hint = phrase("Install the Noto fonts for that script, {no_picture}", no_picture=_NO_PICTURE)
         return [Problem(code="card-letters", message=message, hint=hint, file=path, line=1, column=1)]
     except UnfitDrawingError as error:
         return [Problem(code="wrong-drawing", message=str(error), file=card.file, line=error.line, column=1)]
     return [
         Problem(
             code="card-cut",
-            message=f"the card has no room for all of “{text}”",
-            hint=f"Shorten it, put a picture into `image:`, {_NO_PICTURE}",
+            message=phrase("the card has no room for all of “{text}”", text=text),
+            hint=phrase("Shorten it, put a picture into `image:`, {no_picture}", no_picture=_NO_PICTURE),
             severity=Severity.WARNING,
             file=path,
             line=1,

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from communique.campaign import Campaign
 from communique.moments import Milestone, When
+from communique.phrase import phrase
 from communique.plan.calendar_checks import check_calendar
 from communique.plan.look_check import check_look
 from communique.plan.order_check import CODE as OUT_OF_ORDER
@@ -39,7 +40,7 @@ def check(
     found = [*workspace.problems, *workspace.words.problems(workspace.settings.languages), *check_look(workspace)]
     found += check_phrases(workspace)
     if not workspace.campaigns and not workspace.unread:
-        message = "expected campaign files in campaigns/, found none: nothing will be announced"
+        message = phrase("expected campaign files in campaigns/, found none: nothing will be announced")
         found.append(Problem(code="missing-file", message=message, severity=Severity.WARNING, file="campaigns"))
     held = {name: dict(milestones.get(name, each.milestones)) for name, each in workspace.campaigns.items()}
     found += (found_again(workspace, problem, words) for problem, words in check_site(workspace, held, now))
@@ -87,7 +88,7 @@ def check_campaign(
     except OverflowError:
         document = workspace.document(campaign.campaign)
         yield document.problem(
-            ("announcements",), "wrong-value", "expected dates within the calendar, found one beyond"
+            ("announcements",), "wrong-value", phrase("expected dates within the calendar, found one beyond")
         )
         return
     yield from _never_begun(workspace, campaign, listed)
@@ -115,8 +116,12 @@ def _never_begun(workspace: Workspace, campaign: Campaign, listed: Collection[Oc
         yield workspace.document(campaign.campaign).problem(
             ("announcements", name, "every"),
             "ends-before-it-begins",
-            f"expected an end after the beginning (`when: {announcement.when}`), found `{announcement.every}`",
-            hint="Nothing could ever go out: let it begin earlier, or end later.",
+            phrase(
+                "expected an end after the beginning (`when: {when}`), found `{every}`",
+                when=announcement.when,
+                every=announcement.every,
+            ),
+            hint=phrase("Nothing could ever go out: let it begin earlier, or end later."),
         )
 
 
@@ -152,23 +157,35 @@ def _clock(workspace: Workspace, campaign: Campaign, each: Occurrence) -> Iterat
         yield document.problem(
             path,
             "date-gap",
-            f"expected a time that exists in {zone}, found {each.due_local}: clocks jump over it that night",
-            hint="Choose another time of day.",
+            phrase(
+                "expected a time that exists in {zone}, found {due_local}: clocks jump over it that night",
+                zone=zone,
+                due_local=each.due_local,
+            ),
+            hint=phrase("Choose another time of day."),
             severity=Severity.ERROR if _was_typed(announcement.when, campaign) else Severity.WARNING,
         )
     elif is_in_fold(local, zone):
         yield document.problem(
             path,
             "date-fold",
-            f"{each.due_local} comes twice in {zone}: clocks go back that night; the first of the two is meant",
+            phrase(
+                "{due_local} comes twice in {zone}: clocks go back that night; the first of the two is meant",
+                due_local=each.due_local,
+                zone=zone,
+            ),
             severity=Severity.WARNING,
         )
     if each.due_at and each.expires_at and each.expires_at <= each.due_at:
         yield document.problem(
             ("announcements", each.announcement, "not_after"),
             "ends-before-it-begins",
-            f"expected a limit after {each.announcement} is due ({each.due_local}), found one before: it can never go",
-            hint="Move `not_after:` or `when:`.",
+            phrase(
+                "expected a limit after {announcement} is due ({due_local}), found one before: it can never go",
+                announcement=each.announcement,
+                due_local=each.due_local,
+            ),
+            hint=phrase("Move `not_after:` or `when:`."),
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from communique.language.figures import foreign_figures
 from communique.language.formatting import locale_of
+from communique.phrase import phrase
 from communique.plan.reading_checks import Text
 from communique.problems import Problem, Severity
 from communique.settings import Settings, localise
@@ -22,11 +23,16 @@ def check_copied_text(settings: Settings, texts: Mapping[tuple[str, str], Text])
     for it in dict.fromkeys(texts.values()):
         for found in dict.fromkeys(_other_towns(settings, it)):
             own = localise(settings.government.name, it.language, settings.languages)
-            message = f"expected {own}, found “{found}”"
-            yield _warning(it, "name-of-another-town", message, "Let it be named: `{{ government.name }}`."), found
+            message = phrase("expected {own}, found “{found}”", own=own, found=found)
+            yield (
+                _warning(it, "name-of-another-town", message, phrase("Let it be named: `{{ government.name }}`.")),
+                found,
+            )
         for found, here in dict.fromkeys(foreign_figures(it.text, locale_of(it.language, settings.locales))):
-            message = f"expected a number as it is written in `{it.language}`, found `{found}`"
-            yield _warning(it, "foreign-number", message, f"Write {here}."), found
+            message = phrase(
+                "expected a number as it is written in `{language}`, found `{found}`", language=it.language, found=found
+            )
+            yield _warning(it, "foreign-number", message, phrase("Write {here}.", here=here)), found
 
 
 def _other_towns(settings: Settings, it: Text) -> Iterator[str]:

@@ -5,13 +5,15 @@ For who looks, on the command line and in the desk. What is approved and what go
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from communique.channel import Measure
 from communique.occasion import Occasion
+from communique.phrase import data_of, from_data
 from communique.plan.findings import Channels, Findings
 from communique.plan.kept_file import keep
 from communique.plan.program import this_program
@@ -29,6 +31,8 @@ class _Kept:
     problems: tuple[Problem, ...]
     measures: tuple[tuple[str, str, Measure], ...]
     links: tuple[tuple[str, str], ...]
+    #: Of each problem the message and the hint, not put together yet: JSON would keep the English alone.
+    phrases: tuple[tuple[Any, Any], ...]
 
 
 _FILE = TypeAdapter(dict[str, _Kept])
@@ -53,7 +57,9 @@ class KnownPreflights:
             self._is_new = True
             made = preflight(workspace, channels, occasion)
             measures = tuple((*way, measure) for way, measure in made.measures.items())
-            known = _Kept(digest=made.digest, problems=made.problems, measures=measures, links=made.links)
+            known = _Kept(
+                digest=made.digest, problems=made.problems, measures=measures, links=made.links, phrases=_phrases(made)
+            )
         found[key] = known  # at the end: what was asked for last is kept longest
         return _findings(known)
 
@@ -81,10 +87,17 @@ class KnownPreflights:
             return {}
 
 
+def _phrases(found: Findings) -> tuple[tuple[Any, Any], ...]:
+    return tuple((data_of(each.message), data_of(each.hint)) for each in found.problems)
+
+
 def _findings(kept: _Kept) -> Findings:
     return Findings(
         digest=kept.digest,
-        problems=kept.problems,
+        problems=tuple(
+            replace(each, message=from_data(message), hint=from_data(hint))
+            for each, (message, hint) in zip(kept.problems, kept.phrases, strict=True)
+        ),
         measures={(channel, language): measure for channel, language, measure in kept.measures},
         links=kept.links,
     )

@@ -6,6 +6,7 @@ from email.parser import BytesHeaderParser
 
 from communique.channel import Channel, ChannelError, Message, Secret, Written
 from communique.occasion import Occasion
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.routes import SUBSCRIBERS, Route
 from communique.texts.rendering import Addressee
@@ -33,13 +34,20 @@ def check_leaving(
         return
     for layout, words in (("mail.html", mail.html), ("mail.txt", mail.text)):
         if mail.unsubscribe_url not in words:
-            message = "expected a link by which subscribers leave, found none in their mail"
-            hint = "Put `{{ unsubscribe_url }}` into it, as the layout that Communiqué ships does."
+            message = phrase("expected a link by which subscribers leave, found none in their mail")
+            hint = phrase("Put `{{ unsubscribe_url }}` into it, as the layout that Communiqué ships does.")
             yield Problem(code=CODE, message=message, hint=hint, file=f"templates/layouts/{layout}", line=1, column=1)
     if isinstance(channel, Written):
         for fault in header_faults(channel, sample):
-            hint = "Large providers ask for leaving by one click: let the channel write these headers (RFC 8058)."
-            yield Problem(code=CODE, message=f"{route.name}: {fault}", hint=hint, file="config/settings.yaml")
+            hint = phrase(
+                "Large providers ask for leaving by one click: let the channel write these headers (RFC 8058)."
+            )
+            yield Problem(
+                code=CODE,
+                message=phrase("{name}: {fault}", name=route.name, fault=fault),
+                hint=hint,
+                file="config/settings.yaml",
+            )
 
 
 def header_faults(channel: Written, message: Message) -> Iterator[str]:

@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from communique.channel import Form
 from communique.language.mistyped_domains import mistyped
+from communique.phrase import phrase
 from communique.plan.reading_checks import Text, links_in
 from communique.problems import Problem, Severity
 from communique.settings import PAGES_BESIDE_TOPICS
@@ -47,15 +48,19 @@ def links_to_others(workspace: Workspace, texts: Iterable[Text]) -> Iterator[tup
 def _faults(workspace: Workspace, it: Text, address: str, own: set[str]) -> Iterator[Problem]:
     scheme = urlsplit(address).scheme.lower()
     if address.startswith("#"):
-        message = f"expected an address, found `{address}`: no place of a mail or page is called so"
-        yield _problem(it, "broken-link", message, "Link the whole page, or say under which heading it stands.")
+        message = phrase(
+            "expected an address, found `{address}`: no place of a mail or page is called so", address=address
+        )
+        yield _problem(it, "broken-link", message, phrase("Link the whole page, or say under which heading it stands."))
     elif scheme == "mailto":
         yield from _of_mail(it, unquote(address), own)
     elif scheme == "tel":
         number = unquote(address)[len("tel:") :]
         if not _PHONE.fullmatch(number) or sum(each.isdigit() for each in number) < _FEWEST_DIGITS:
-            message = f"expected a telephone number, found `{number}`"
-            yield _problem(it, "broken-link", message, "Write digits, with the country code: `tel:+34955000000`.")
+            message = phrase("expected a telephone number, found `{number}`", number=number)
+            yield _problem(
+                it, "broken-link", message, phrase("Write digits, with the country code: `tel:+34955000000`.")
+            )
     else:
         yield from _of_a_server(it, address)
         yield from _of_our_own(workspace, it, address)
@@ -65,8 +70,8 @@ def _of_mail(it: Text, address: str, own: set[str]) -> Iterator[Problem]:
     to = address[len("mailto:") :].partition("?")[0]
     for each in to.split(","):
         if not _MAIL.fullmatch(each.strip()):
-            message = f"expected an e-mail address behind `mailto:`, found `{each.strip()}`"
-            yield _problem(it, "broken-link", message, "Write it in full: `mailto:opengov@example.org`.")
+            message = phrase("expected an e-mail address behind `mailto:`, found `{found}`", found=each.strip())
+            yield _problem(it, "broken-link", message, phrase("Write it in full: `mailto:opengov@example.org`."))
         elif problem := mistyped(each.strip(), own):
             yield replace(problem, file=it.file)
 
@@ -75,16 +80,23 @@ def _of_a_server(it: Text, address: str) -> Iterator[Problem]:
     parts = urlsplit(address)
     host = (parts.hostname or "").casefold().rstrip(".")
     if parts.scheme == "http" and not it.html:  # in Markdown its line is known without filling it
-        message = f"expected an address that begins with https://, found `{address}`"
-        yield _problem(it, "broken-link", message, f"Write `https://{address.removeprefix('http://')}`.")
-    if _is_nobodys(host):
-        message = f"expected an address that everybody can open, found one of {host}"
+        message = phrase("expected an address that begins with https://, found `{address}`", address=address)
         yield _problem(
-            it, "test-address", message, "It works on one machine or in one office only: put in the public one."
+            it,
+            "broken-link",
+            message,
+            phrase("Write `https://{address}`.", address=address.removeprefix("http://")),
+        )
+    if _is_nobodys(host):
+        message = phrase("expected an address that everybody can open, found one of {host}", host=host)
+        yield _problem(
+            it, "test-address", message, phrase("It works on one machine or in one office only: put in the public one.")
         )
     elif _OF_A_TRIAL.search(host):
-        message = f"expected the address of a public page, found {host}, which sounds like a trial system"
-        yield _problem(it, "test-address", message, "Put in the public address.", Severity.WARNING)
+        message = phrase(
+            "expected the address of a public page, found {host}, which sounds like a trial system", host=host
+        )
+        yield _problem(it, "test-address", message, phrase("Put in the public address."), Severity.WARNING)
 
 
 def _is_nobodys(host: str) -> bool:
@@ -100,8 +112,10 @@ def _of_our_own(workspace: Workspace, it: Text, address: str) -> Iterator[Proble
         return
     path = urlsplit(address[len(root) :]).path.strip("/")
     if path and not _will_be_there(workspace, path):
-        message = f"expected a page that this website will have, found `{path}/`"
-        hint = "Let the page be named: `{{ pages.process }}`, `{{ pages.announcement }}`; or correct the address."
+        message = phrase("expected a page that this website will have, found `{path}/`", path=path)
+        hint = phrase(
+            "Let the page be named: `{{ pages.process }}`, `{{ pages.announcement }}`; or correct the address."
+        )
         yield _problem(it, "broken-link", message, hint, Severity.WARNING)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from communique.phrase import phrase
 from communique.problems import Problem, Severity, at_place
 from communique.read.yaml_positions import read
 from communique.texts.accent import accent_fault
@@ -16,7 +17,7 @@ def check_look(workspace: Workspace) -> Iterator[Problem]:
     if document is None:
         return
     if fault := accent_fault(look.accent):
-        hint = "Write that one, or another dark colour."
+        hint = phrase("Write that one, or another dark colour.")
         severity = Severity.WARNING
         yield document.problem(("look", "accent"), "accent-too-light", fault, hint=hint, severity=severity)
     if look.logo:

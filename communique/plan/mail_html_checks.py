@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from communique.channel import Mail
+from communique.phrase import phrase
 from communique.plan.html_contrast import faint_in
 from communique.plan.html_outline import Outline, outline_of
 from communique.plan.structure_checks import faint_words, heading_faults, link_faults
@@ -43,8 +44,8 @@ def check_mail_html(
         yield from link_faults(seen, SHELL, "mail-hard-to-hear", written.get(way, ""))
         yield from faint_words(faint_in(seen), SHELL)
         if not sample.text.strip():
-            message = "expected a mail with a text for programs that show no HTML, found none"
-            hint = "Fill templates/layouts/mail.txt: filters count a mail without one as spam."
+            message = phrase("expected a mail with a text for programs that show no HTML, found none")
+            hint = phrase("Fill templates/layouts/mail.txt: filters count a mail without one as spam.")
             yield _warning("mail-without-text", message, hint, paths[way]), ""
 
 
@@ -60,10 +61,12 @@ def _not_shown(seen: Outline) -> Iterator[Problem]:
     for each in _features():
         if _is_used(each, seen, declared, styles):
             of = ", ".join(f"{name} ({SHARES[name]} %)" if name in SHARES else name for name in each["without"])
-            message = (
-                f"expected HTML that mail programs show, found `{each['title']}`; not every version shows it of {of}"
+            message = phrase(
+                "expected HTML that mail programs show, found `{each}`; not every version shows it of {of}",
+                each=each["title"],
+                of=of,
             )
-            hint = f"Take it out, or look at the mail without it. {each['address']}"
+            hint = phrase("Take it out, or look at the mail without it. {each}", each=each["address"])
             yield _warning("not-shown-in-mail", message, hint, SHELL)
 
 
@@ -80,16 +83,20 @@ def _is_used(feature: Mapping[str, Any], seen: Outline, declared: list[tuple[str
 
 def _not_heard(seen: Outline) -> Iterator[Problem]:
     if not seen.language:
-        message = "expected the language of the mail in `<html lang=…>`, found none"
-        yield _warning("mail-hard-to-hear", message, 'Write `<html lang="{{ language }}" dir="{{ dir }}">`.', SHELL)
+        message = phrase("expected the language of the mail in `<html lang=…>`, found none")
+        yield _warning(
+            "mail-hard-to-hear", message, phrase('Write `<html lang="{{ language }}" dir="{{ dir }}">`.'), SHELL
+        )
     yield from heading_faults(seen, SHELL, "mail-hard-to-hear")
     for table in seen.tables:
         if not (table.has_heads or table.is_layout):
-            message = 'expected `role="presentation"` at a table that only arranges, found one without'
-            yield _warning("mail-hard-to-hear", message, "Screen readers would read its rows and columns aloud.", SHELL)
+            message = phrase('expected `role="presentation"` at a table that only arranges, found one without')
+            yield _warning(
+                "mail-hard-to-hear", message, phrase("Screen readers would read its rows and columns aloud."), SHELL
+            )
     for name in seen.unspoken:
-        message = f"expected `alt` at every picture, found none at {name}"
-        hint = 'Say what it shows; `alt=""` where it shows nothing.'
+        message = phrase("expected `alt` at every picture, found none at {name}", name=name)
+        hint = phrase('Say what it shows; `alt=""` where it shows nothing.')
         yield _warning("mail-hard-to-hear", message, hint, SHELL)
 
 

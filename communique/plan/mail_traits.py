@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from communique.channel import Mail
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.publication import Publication
 
@@ -27,31 +28,50 @@ def check_mail_traits(
             yield from _mail(sample, paths[way])
         elif isinstance(sample, Publication) and sample.picture and len(sample.picture.data) > _HEAVY:
             size = round(len(sample.picture.data) / 1024)
-            message = f"expected a picture of {_HEAVY // 1024} KB at the most, found one of {size} KB"
-            hint = "Save it anew as JPEG, 1200 pixels wide: who reads on a phone waits for it, and pays for it."
+            message = phrase(
+                "expected a picture of {heavy} KB at the most, found one of {size} KB", heavy=_HEAVY // 1024, size=size
+            )
+            hint = phrase("Save it anew as JPEG, 1200 pixels wide: who reads on a phone waits for it, and pays for it.")
             yield _warning("heavy-picture", message, hint, paths[way]), "image:"
 
 
 def _mail(mail: Mail, file: str) -> Iterator[tuple[Problem, str]]:
     size, subject = len(mail.html.encode()), mail.subject
     if size > GMAIL_CLIPS:
-        message = f"expected a mail of {GMAIL_CLIPS // 1024} KB of HTML at the most, found {round(size / 1024)} KB"
-        hint = "Gmail hides its end, and with it the way to unsubscribe: put the details on the page, and link it."
+        message = phrase(
+            "expected a mail of {gmail_clips} KB of HTML at the most, found {round} KB",
+            gmail_clips=GMAIL_CLIPS // 1024,
+            round=round(size / 1024),
+        )
+        hint = phrase(
+            "Gmail hides its end, and with it the way to unsubscribe: put the details on the page, and link it."
+        )
         yield _warning("mail-clipped", message, hint, file), ""
     if len(subject) > _LONGEST_SUBJECT:
-        message = (
-            f"expected a subject of {_LONGEST_SUBJECT} letters at the most, found one of {len(subject)}: {subject}"
+        message = phrase(
+            "expected a subject of {longest_subject} letters at the most, found one of {number}: {subject}",
+            longest_subject=_LONGEST_SUBJECT,
+            number=len(subject),
+            subject=subject,
         )
-        hint = "Phones show the first 40: begin with what matters, and leave the rest to the text."
+        hint = phrase("Phones show the first 40: begin with what matters, and leave the rest to the text.")
         yield _warning("long-subject", message, hint, file), "subject:"
     letters = [each for each in subject if each.isalpha()]
     if len(letters) >= _SHOUTED and subject == subject.upper() != subject.lower():
-        message = f"expected a subject in small letters, found all capitals: {subject}"
-        yield _warning("shouting-subject", message, "Filters count it as spam; write it as a sentence.", file), subject
+        message = phrase("expected a subject in small letters, found all capitals: {subject}", subject=subject)
+        yield (
+            _warning("shouting-subject", message, phrase("Filters count it as spam; write it as a sentence."), file),
+            subject,
+        )
     marks = sum(subject.count(each) for each in "!！")
     if marks > _MOST_MARKS:
-        message = f"expected a calm subject, found {marks} exclamation marks: {subject}"
-        yield _warning("shouting-subject", message, "Filters count them as spam; end it with none.", file), subject
+        message = phrase(
+            "expected a calm subject, found {marks} exclamation marks: {subject}", marks=marks, subject=subject
+        )
+        yield (
+            _warning("shouting-subject", message, phrase("Filters count them as spam; end it with none."), file),
+            subject,
+        )
 
 
 def _warning(code: str, message: str, hint: str, file: str) -> Problem:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from communique.campaign import Announcement, Campaign
 from communique.channel import Form, Reach
 from communique.moments import Milestone
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.routes import Route
 from communique.settings import Role, Settings
@@ -30,8 +31,11 @@ def check_order(workspace: Workspace, campaign: Campaign, milestones: Mapping[st
             yield workspace.document(campaign.campaign).problem(
                 ("announcements", name, "when"),
                 CODE,
-                f"`{name}` tells the public before `{first}` tells the promoters",
-                hint=f"Let it wait: `after: {first}`; or send it later. Who worked for it should hear it first.",
+                phrase("`{name}` tells the public before `{first}` tells the promoters", name=name, first=first),
+                hint=phrase(
+                    "Let it wait: `after: {first}`; or send it later. Who worked for it should hear it first.",
+                    first=first,
+                ),
             )
 
 

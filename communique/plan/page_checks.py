@@ -6,6 +6,7 @@ from datetime import datetime
 
 from communique.moments import Milestone
 from communique.occasion import Occasion
+from communique.phrase import phrase
 from communique.plan.html_contrast import faint_in
 from communique.plan.html_outline import Outline, outline_of
 from communique.plan.structure_checks import faint_words, heading_faults, link_faults
@@ -52,8 +53,8 @@ def _faults(seen: Outline, file: str, written: str = "") -> Iterator[tuple[Probl
     for problem in [*_frame_faults(seen), *heading_faults(seen, file, _CODE)]:
         yield problem, ""
     for name in seen.unspoken:
-        message = f"expected `alt` at every picture, found none at {name}"
-        yield _warning(message, 'Say what it shows; `alt=""` where it shows nothing.', file), name
+        message = phrase("expected `alt` at every picture, found none at {name}", name=name)
+        yield _warning(message, phrase('Say what it shows; `alt=""` where it shows nothing.'), file), name
     yield from link_faults(seen, file, _CODE, written)
     yield from faint_words(faint_in(seen), _STYLE)
 
@@ -61,23 +62,32 @@ def _faults(seen: Outline, file: str, written: str = "") -> Iterator[tuple[Probl
 def _frame_faults(seen: Outline) -> Iterator[Problem]:
     """Language and landmarks (WCAG 2.2, 3.1.1, 1.3.1, 2.4.1), which all pages have of one file."""
     if not seen.language:
-        message = "expected the language of the page in `<html lang=…>`, found none"
-        yield _warning(message, 'Write `<html lang="{{ language }}" dir="{{ dir }}">`.', _FRAME)
+        message = phrase("expected the language of the page in `<html lang=…>`, found none")
+        yield _warning(message, phrase('Write `<html lang="{{ language }}" dir="{{ dir }}">`.'), _FRAME)
     roles = Counter(role for role, _ in seen.landmarks)
     for role in _ONCE:
         if roles[role] != 1:
-            message = f"expected one part of the page that is its `{role}`, found {roles[role] or 'none'}"
-            hint = "Use one `<main>`, one `<header>` and one `<footer>`: who hears the page jumps to them."
+            message = phrase(
+                "expected one part of the page that is its `{role}`, found {number}",
+                role=role,
+                number=roles[role] or phrase("none"),
+            )
+            hint = phrase("Use one `<main>`, one `<header>` and one `<footer>`: who hears the page jumps to them.")
             yield _warning(message, hint, _FRAME)
     labels = Counter(label for role, label in seen.landmarks if role == "navigation")
     if sum(labels.values()) > 1 and (labels[""] or max(labels.values()) > 1):
-        message = "expected a name of its own at each of several menus (`<nav aria-label=…>`), found one without"
-        yield _warning(message, "Who hears the page chooses among them by name.", _FRAME)
+        message = phrase(
+            "expected a name of its own at each of several menus (`<nav aria-label=…>`), found one without"
+        )
+        yield _warning(message, phrase("Who hears the page chooses among them by name."), _FRAME)
     first = seen.links[0].address if seen.links else ""
     if not (first.startswith("#") and first[1:] in seen.names):
-        message = f"expected a first link that leads past the menus to what the page says, found {first or 'none'}"
+        message = phrase(
+            "expected a first link that leads past the menus to what the page says, found {first}",
+            first=first or "none",
+        )
         yield _warning(
-            message, 'Write `<a class="skip" href="#content">` first, and `id="content"` at `<main>`.', _FRAME
+            message, phrase('Write `<a class="skip" href="#content">` first, and `id="content"` at `<main>`.'), _FRAME
         )
 
 

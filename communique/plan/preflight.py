@@ -26,6 +26,7 @@ from communique.channel import (
     Video,
 )
 from communique.occasion import Occasion
+from communique.phrase import phrase
 from communique.plan.card_checks import card_faults
 from communique.plan.copied_text_checks import check_copied_text
 from communique.plan.findings import Channels, Findings, routes_and_languages
@@ -170,9 +171,13 @@ def _placed(workspace: Workspace, occasion: Occasion, problem: Problem, language
     return workspace.document(campaign).problem(
         ("announcements", occasion.announcement),
         "missing-translation" if others else "missing-template",
-        f"expected a text in `{language}`, found no file {path}",
+        phrase("expected a text in `{language}`, found no file {path}", language=language, path=path),
         hint=_beside(workspace, path)
-        or (f"Translate the one in {', '.join(others)}, or say which `languages:` it has." if others else problem.hint),
+        or (
+            phrase("Translate the one in {others}, or say which `languages:` it has.", others=", ".join(others))
+            if others
+            else problem.hint
+        ),
         at_key=True,
     )
 
@@ -258,8 +263,10 @@ def _unseen_picture(occasion: Occasion, route: Route, wording: Wording) -> list[
     return [
         Problem(
             code="picture-without-page",
-            message="expected a page of this announcement, where its picture would lie, found none: nobody sees it",
-            hint="Add a website to `through:`, or take `image:` out of this text.",
+            message=phrase(
+                "expected a page of this announcement, where its picture would lie, found none: nobody sees it"
+            ),
+            hint=phrase("Add a website to `through:`, or take `image:` out of this text."),
             severity=Severity.WARNING,
             file=wording.path,
             line=wording.top["image"].line,
@@ -277,11 +284,11 @@ def _refusals(channel: Channel, route: Route, message: Message, path: str) -> li
             for spot, script in apart
             for refusal in _refusals(channel, route, message._replace(content=script), spot.file)
         ]
-    hint = f"Shorten it, or write one for this channel alone: {route.name}.txt beside it."
+    hint = phrase("Shorten it, or write one for this channel alone: {name}.txt beside it.", name=route.name)
     return [
         Problem(
             code="refused-by-channel",
-            message=f"{route.name} would refuse this: {refusal}",
+            message=phrase("{name} would refuse this: {refusal}", name=route.name, refusal=refusal),
             hint=hint if route.form is Form.POST else "",
             file=path,
             line=1,

@@ -9,6 +9,7 @@ from typing import Any
 
 from communique.channel import Reach
 from communique.occasion import Occasion
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.routes import Route
 from communique.texts.releases import embargo_of, is_embargoed
@@ -28,28 +29,43 @@ def check_embargo(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]
     announcement = occasion.campaign.announcements[occasion.announcement]
     path = ("announcements", occasion.announcement)
     if embargo_of(occasion, almanac) is None:
-        message = f"expected an embargo with a date, found `{occasion.embargo}`, whose date is unknown"
-        hint = f"communique declare {occasion.campaign.campaign} {occasion.embargo.milestone} DATE"
+        message = phrase(
+            "expected an embargo with a date, found `{embargo}`, whose date is unknown", embargo=occasion.embargo
+        )
+        hint = phrase(
+            "communique declare {campaign} {milestone} DATE",
+            campaign=occasion.campaign.campaign,
+            milestone=occasion.embargo.milestone,
+        )
         yield document.problem((*path, "embargo"), "embargo-without-date", message, hint=hint)
         return
     if not is_embargoed(occasion, almanac):
-        message = (
-            f"expected an embargo that ends after this goes out, found `{occasion.embargo}`, which is over by then"
+        message = phrase(
+            "expected an embargo that ends after this goes out, found `{embargo}`, which is over by then",
+            embargo=occasion.embargo,
         )
-        hint = "Nobody has to wait for it: take `embargo:` out, or send this earlier."
+        hint = phrase("Nobody has to wait for it: take `embargo:` out, or send this earlier.")
         yield document.problem((*path, "embargo"), "embargo-is-over", message, hint=hint, severity=Severity.WARNING)
         return
     routes = [workspace.routes[name] for name in announcement.through if name in workspace.routes]
     for route in routes:
         if route.reach is Reach.ALL or route.is_newsletter:
-            message = f"`{route.name}` would publish this before its embargo ends ({occasion.embargo})"
-            hint = "Send that as an announcement of its own, or later."
+            message = phrase(
+                "`{name}` would publish this before its embargo ends ({embargo})",
+                name=route.name,
+                embargo=occasion.embargo,
+            )
+            hint = phrase("Send that as an announcement of its own, or later.")
             yield document.problem((*path, "through"), "before-embargo", message, hint=hint)
     audiences = workspace.settings.audiences
     for name in announcement.to if any(map(_writes_to_people, routes)) else ():
         if name in audiences and not audiences[name].trusted_with_embargo:
-            message = f"`{name}` would read this before its embargo ends ({occasion.embargo})"
-            hint = f"If they may, say so in config/settings.yaml: `{name}: {{trusted_with_embargo: true}}`."
+            message = phrase(
+                "`{name}` would read this before its embargo ends ({embargo})", name=name, embargo=occasion.embargo
+            )
+            hint = phrase(
+                "If they may, say so in config/settings.yaml: `{name}: {{trusted_with_embargo: true}}`.", name=name
+            )
             yield document.problem((*path, "to"), "before-embargo", message, hint=hint)
 
 
@@ -67,14 +83,23 @@ def check_quotations(occasion: Occasion, wording: Wording, *, is_press: bool) ->
                 and _is_quotation(found[1], fact)
                 and (lacks := _lacks(fact, occasion, is_press=is_press))
             ):
-                message = f"expected a quotation that was approved, found `facts.{found[1]}` {lacks}"
+                message = phrase(
+                    "expected a quotation that was approved, found `facts.{found}` {lacks}", found=found[1], lacks=lacks
+                )
                 file = f"campaigns/{occasion.campaign.campaign}.yaml"
-                hint = f"Once they agree, write `approved_by: NAME` and `approved_on: DATE` at it in {file}."
+                hint = phrase(
+                    "Once they agree, write `approved_by: NAME` and `approved_on: DATE` at it in {file}.", file=file
+                )
                 yield _at(wording, number, found.start() + 1, line, message, hint)
         quoted = _IN_QUOTES.match(line)
         if quoted and "facts." not in line and (is_press or _says_who(wording, number)):
-            message = f"expected a quotation from the facts, with who approved it and when; found “{quoted[1].strip()}”"
-            hint = "Make it a fact with `text`, `approved_by` and `approved_on`, and write `> {{ facts.NAME.text }}`."
+            message = phrase(
+                "expected a quotation from the facts, with who approved it and when; found “{found}”",
+                found=quoted[1].strip(),
+            )
+            hint = phrase(
+                "Make it a fact with `text`, `approved_by` and `approved_on`, and write `> {{ facts.NAME.text }}`."
+            )
             severity = Severity.ERROR if is_press else Severity.WARNING
             yield replace(_at(wording, number, 1, line, message, hint), severity=severity)
 
@@ -95,8 +120,10 @@ def _lacks(fact: Mapping[str, Any], occasion: Occasion, *, is_press: bool) -> st
     try:
         day = date.fromisoformat(str(fact.get("approved_on")))
     except ValueError:
-        return "without `approved_on`" if is_press else ""
-    return f"that is approved on {day} only, after this goes out" if day > occasion.due_at.date() else ""
+        return phrase("without `approved_on`") if is_press else ""
+    return (
+        phrase("that is approved on {day} only, after this goes out", day=day) if day > occasion.due_at.date() else ""
+    )
 
 
 def _at(wording: Wording, number: int, column: int, line: str, message: str, hint: str) -> Problem:

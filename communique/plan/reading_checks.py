@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 
 #: Words of the longest sentence, by language; of any other language as of those with longer ones.
@@ -79,9 +80,15 @@ def _long_sentences(it: Text) -> Iterator[tuple[Problem, str]]:
                 _warning(
                     it,
                     "long-sentence",
-                    f"expected sentences of {most} words at the most in `{it.language}`, found one of {len(words)}: "
-                    f"“{start} …”",
-                    "Make two of it, or a list.",
+                    phrase(
+                        "expected sentences of {most} words at the most in `{language}`, "
+                        "found one of {number}: “{start} …”",
+                        most=most,
+                        language=it.language,
+                        number=len(words),
+                        start=start,
+                    ),
+                    phrase("Make two of it, or a list."),
                 ),
                 start,
             )
@@ -102,8 +109,15 @@ def _in_html(it: Text) -> Iterator[tuple[Problem, str]]:
     level = _HEADLINE
     for heading, words in found.headings:
         if heading > level + 1:
-            message = f"expected a heading of level {level + 1} at the most, found one of level {heading}: {words}"
-            hint = f"Begin the line with {'#' * level}: who hears the page goes from heading to heading."
+            message = phrase(
+                "expected a heading of level {level} at the most, found one of level {heading}: {words}",
+                level=level + 1,
+                heading=heading,
+                words=words,
+            )
+            hint = phrase(
+                "Begin the line with {level}: who hears the page goes from heading to heading.", level="#" * level
+            )
             yield _warning(it, "heading-skipped", message, hint), words
         level = heading
     for address, words in found.links:
@@ -122,14 +136,21 @@ def _link(it: Text, address: str, words: str) -> Iterator[tuple[Problem, str]]:
     host = (parts.hostname or "").removeprefix("www.")
     shown = urlsplit(words if "://" in words else f"//{words}").hostname or ""
     if words.casefold().strip(" .") in VAGUE:
-        message = f"expected a link whose words say where it leads, found “{words}”"
-        yield _warning(it, "vague-link", message, "Link the words that name what is there."), f"[{words}]"
+        message = phrase("expected a link whose words say where it leads, found “{words}”", words=words)
+        yield _warning(it, "vague-link", message, phrase("Link the words that name what is there.")), f"[{words}]"
     elif _LOOKS_LIKE_AN_ADDRESS.match(words) and parts.scheme == "https" and shown.removeprefix("www.") != host:
-        message = f"expected a link to the address it shows, found one that shows {words} and leads to {host}"
-        yield _warning(it, "link-shows-another", message, "Filters take that for a fraud: show the real one."), words
+        message = phrase(
+            "expected a link to the address it shows, found one that shows {words} and leads to {host}",
+            words=words,
+            host=host,
+        )
+        yield (
+            _warning(it, "link-shows-another", message, phrase("Filters take that for a fraud: show the real one.")),
+            words,
+        )
     if host in _SHORTENERS:
-        message = f"expected an address that says where it leads, found one of {host}, which hides it"
-        yield _warning(it, "shortened-link", message, "Put in the address it stands for."), host
+        message = phrase("expected an address that says where it leads, found one of {host}, which hides it", host=host)
+        yield _warning(it, "shortened-link", message, phrase("Put in the address it stands for.")), host
 
 
 class _Outline(HTMLParser):

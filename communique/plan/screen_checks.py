@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from communique.channel import Drawing, Script, Shot, Spot
+from communique.phrase import phrase
 from communique.plan.card_checks import drawing_faults
 from communique.problems import Problem
 from communique.texts.television import seconds_to_read
@@ -24,8 +25,8 @@ def check_screens(samples: Mapping[tuple[str, str], Any]) -> Iterator[Problem]:
     for layout, (line, found) in sorted(layouts):
         yield Problem(
             code="outside-the-safe-area",
-            message=f"expected everything at least 5 % from the edges of the screen, found {found}",
-            hint="Many screens show no more than that (EBU R 95): move it, or make it smaller.",
+            message=phrase("expected everything at least 5 % from the edges of the screen, found {found}", found=found),
+            hint=phrase("Many screens show no more than that (EBU R 95): move it, or make it smaller."),
             file=layout,
             line=line,
             column=1,
@@ -38,8 +39,13 @@ def _gone_too_soon(spot: Spot, shot: Shot) -> Iterator[Problem]:
         shown = " / ".join(each.text for each in shot.overlays)
         yield Problem(
             code="super-too-short",
-            message=f"expected time to read “{shown}”, {needed:.1f} seconds, found a shot of {shot.takes:.1f}",
-            hint="Show fewer words, or say more while they stand there.",
+            message=phrase(
+                "expected time to read “{shown}”, {needed:.1f} seconds, found a shot of {takes:.1f}",
+                shown=shown,
+                needed=needed,
+                takes=shot.takes,
+            ),
+            hint=phrase("Show fewer words, or say more while they stand there."),
             file=spot.file,
         )
 

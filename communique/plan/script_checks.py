@@ -5,6 +5,7 @@ from typing import Any
 
 from communique.channel import Script, Spot
 from communique.language.speech.speaking import long_addresses, unspoken
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 
 MOST_PIECES = 6  #: words of an address that a listener keeps in mind, one with the others
@@ -24,8 +25,8 @@ def _unspoken(spot: Spot) -> Iterator[Problem]:
     for found in unspoken(spot.text):
         yield Problem(
             code="unspoken",
-            message=f"expected words that can be read aloud, found `{found}`",
-            hint="Write it as it is said.",
+            message=phrase("expected words that can be read aloud, found `{found}`", found=found),
+            hint=phrase("Write it as it is said."),
             file=spot.file,
         )
 
@@ -34,8 +35,8 @@ def _long_addresses(spot: Spot) -> Iterator[Problem]:
     for found in long_addresses(spot.written, MOST_PIECES):
         yield Problem(
             code="address-too-long-to-say",
-            message=f"expected an address that a listener can keep in mind, found `{found}`",
-            hint="Say the website's own address: `{{ pages.home }}`.",
+            message=phrase("expected an address that a listener can keep in mind, found `{found}`", found=found),
+            hint=phrase("Say the website's own address: `{{ pages.home }}`."),
             severity=Severity.WARNING,
             file=spot.file,
         )
@@ -45,9 +46,13 @@ def _short(spot: Spot) -> Iterator[Problem]:
     if spot.takes < LEAST_FILLED * spot.seconds:
         yield Problem(
             code="spot-too-short",
-            message=f"expected a text that fills {spot.seconds} seconds, found one of {spot.takes:.0f} "
-            f"({spot.words} words)",
-            hint="Say more, or give the file the number of seconds that the text takes.",
+            message=phrase(
+                "expected a text that fills {seconds} seconds, found one of {takes:.0f} ({words} words)",
+                seconds=spot.seconds,
+                takes=spot.takes,
+                words=spot.words,
+            ),
+            hint=phrase("Say more, or give the file the number of seconds that the text takes."),
             severity=Severity.WARNING,
             file=spot.file,
         )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from communique.campaign import Campaign
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.sources import Copy, Sources
 from communique.store import copies
@@ -38,8 +39,14 @@ def _stale(sources: Sources, approved: Copy, folder: str, original: str, languag
             line = _first_change(then, now)
             yield Problem(
                 code=CODE,
-                message=f"expected a translation of {path} as it is now, found one from before line {line} changed",
-                hint="Translate what has changed. If it needs no change, approve it as it is, or waive this check.",
+                message=phrase(
+                    "expected a translation of {path} as it is now, found one from before line {line} changed",
+                    path=path,
+                    line=line,
+                ),
+                hint=phrase(
+                    "Translate what has changed. If it needs no change, approve it as it is, or waive this check."
+                ),
                 severity=Severity.WARNING,
                 file=translation,
                 line=1,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from communique.phrase import phrase
 from communique.plan.html_contrast import Faint
 from communique.plan.html_outline import Outline
 from communique.plan.reading_checks import VAGUE, links_in
@@ -15,15 +16,22 @@ def heading_faults(seen: Outline, file: str, code: str) -> Iterator[Problem]:
     """One headline, first of all, and no level left out on the way down (WCAG 2.2, 1.3.1 and 2.4.6)."""
     levels = [level for level, _ in seen.headings]
     if levels.count(1) != 1:
-        message = f"expected one headline (`h1`), found {levels.count(1) or 'none'}"
-        yield _warning(code, message, "Who hears it finds its beginning by it.", file)
+        message = phrase("expected one headline (`h1`), found {count}", count=levels.count(1) or "none")
+        yield _warning(code, message, phrase("Who hears it finds its beginning by it."), file)
     elif levels[0] != 1:
-        message = f"expected the headline (`h1`) before all other headings, found {_named(seen.headings[0])} before it"
-        yield _warning(code, message, "Make it no heading, or put it below the headline.", file)
+        message = phrase(
+            "expected the headline (`h1`) before all other headings, found {named} before it",
+            named=_named(seen.headings[0]),
+        )
+        yield _warning(code, message, phrase("Make it no heading, or put it below the headline."), file)
     for before, heading in zip(seen.headings, seen.headings[1:], strict=False):
         if heading[0] > before[0] + 1:
-            message = f"expected a heading of level {before[0] + 1} at the most, found {_named(heading)}"
-            yield _warning(code, message, "Who hears it goes from heading to heading.", file)
+            message = phrase(
+                "expected a heading of level {before} at the most, found {named}",
+                before=before[0] + 1,
+                named=_named(heading),
+            )
+            yield _warning(code, message, phrase("Who hears it goes from heading to heading."), file)
 
 
 def link_faults(seen: Outline, file: str, code: str, written: str = "") -> Iterator[tuple[Problem, str]]:
@@ -34,24 +42,31 @@ def link_faults(seen: Outline, file: str, code: str, written: str = "") -> Itera
     known = {address for address, _ in links_in(written)}
     for link in seen.links:
         if not link.words:
-            message = f"expected words in each link, found none in the one to {link.address}"
-            hint = "Say where it leads: in words, in the `alt` of its picture, or in `aria-label`."
+            message = phrase("expected words in each link, found none in the one to {address}", address=link.address)
+            hint = phrase("Say where it leads: in words, in the `alt` of its picture, or in `aria-label`.")
             yield _warning(code, message, hint, file), ""
         elif link.words.casefold().strip(" .") in VAGUE and link.address not in known:
-            message = f"expected a link whose words say where it leads, found “{link.words}”"
-            yield _warning(code, message, "Name what is there.", file), link.words
+            message = phrase("expected a link whose words say where it leads, found “{words}”", words=link.words)
+            yield _warning(code, message, phrase("Name what is there."), file), link.words
 
 
 def faint_words(found: Iterable[Faint], file: str) -> Iterator[tuple[Problem, str]]:
     """Words that stand out too little (WCAG 2.2, 1.4.3), with the selector that gives them their colour."""
     for each in found:
-        whose = f"`{each.selector}`" if each.selector else "the colour that programs give"
-        message = (
-            f"expected a contrast of at least {READABLE}:1 on a {each.scheme} screen, found {each.colour} on "
-            f"{each.ground} with {each.ratio:.1f}:1 by {whose} (“{_shortened(each.words)}”)"
+        whose = f"`{each.selector}`" if each.selector else phrase("the colour that programs give")
+        message = phrase(
+            "expected a contrast of at least {readable}:1 on a {scheme} screen, "
+            "found {colour} on {ground} with {ratio:.1f}:1 by {whose} (“{shortened}”)",
+            readable=READABLE,
+            scheme=each.scheme,
+            colour=each.colour,
+            ground=each.ground,
+            ratio=each.ratio,
+            whose=whose,
+            shortened=_shortened(each.words),
         )
-        below = " below `@media (prefers-color-scheme: dark)`" if each.scheme == "dark" else ""
-        hint = f"Give it a colour{below} that stands out more, or its ground another one."
+        below = phrase(" below `@media (prefers-color-scheme: dark)`") if each.scheme == "dark" else ""
+        hint = phrase("Give it a colour{below} that stands out more, or its ground another one.", below=below)
         yield _warning("words-too-faint", message, hint, file), f"{each.selector} {{" if each.selector else ""
 
 

@@ -11,6 +11,7 @@ from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
 from communique.language.weekday_check import find_weekday_mismatches
 from communique.occasion import CANCEL, Occasion
+from communique.phrase import phrase
 from communique.problems import Problem, Severity, at_place
 from communique.timeline import instant, start_of
 from communique.workspace import Workspace
@@ -53,8 +54,8 @@ def _placeholders(samples: Samples, paths: Paths) -> Iterator[tuple[Problem, str
             yield (
                 Problem(
                     code="placeholder-left",
-                    message=f"expected the real words, found the placeholder `{found}`",
-                    hint="Put in what it stands for.",
+                    message=phrase("expected the real words, found the placeholder `{found}`", found=found),
+                    hint=phrase("Put in what it stands for."),
                     file=paths[each],
                 ),
                 found,
@@ -67,8 +68,11 @@ def _weekdays(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[
             yield (
                 Problem(
                     code="weekday-mismatch",
-                    message=f"expected a weekday that fits its date, found `{found}`",
-                    hint=f"That day is a {right}. Let a filter write it: `{{{{ facts.day | weekday_date }}}}`.",
+                    message=phrase("expected a weekday that fits its date, found `{found}`", found=found),
+                    hint=phrase(
+                        "That day is a {right}. Let a filter write it: `{{{{ facts.day | weekday_date }}}}`.",
+                        right=right,
+                    ),
                     file=paths[channel, language],
                 ),
                 found,
@@ -88,11 +92,17 @@ def _names(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[tup
                 if at < 0:
                     continue
                 found = words[at : at + len(name)]
-                message = f"expected {own}, the official name in `{language}`; found {found}, which is `{other}`"
+                message = phrase(
+                    "expected {own}, the official name in `{language}`; found {found}, which is `{other}`",
+                    own=own,
+                    language=language,
+                    found=found,
+                    other=other,
+                )
                 problem = Problem(
                     code="name-of-another-language",
                     message=message,
-                    hint="Let the glossary say it: `{{ partnership.name }}`, `{{ action_plan }}`.",
+                    hint=phrase("Let the glossary say it: `{{ partnership.name }}`, `{{ action_plan }}`."),
                     severity=Severity.WARNING,
                     file=paths[channel, language],
                 )
@@ -126,9 +136,13 @@ def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Path
             if (alike or not (one <= other or other <= one)) and (differing := _differing(said[first], said[language])):
                 problem = Problem(
                     code="dates-differ",
-                    message=f"expected the same dates in `{first}` and `{language}`, "
-                    f"found {', '.join(differing)} in only one of them",
-                    hint=f"Compare with {paths[channel, first]}.",
+                    message=phrase(
+                        "expected the same dates in `{first}` and `{language}`, found {named} in only one of them",
+                        first=first,
+                        language=language,
+                        named=", ".join(differing),
+                    ),
+                    hint=phrase("Compare with {first}.", first=paths[channel, first]),
                     file=paths[channel, language],
                 )
                 yield _at_a_date(workspace, problem, set(differing.values()), language)
@@ -165,10 +179,13 @@ def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Probl
     document = workspace.document(campaign.campaign)
     path = ("announcements", occasion.announcement, "cancel" if occasion.method == CANCEL else "invite")
     if not milestone.known:
-        message = "expected a meeting with a date, found one whose date is unknown"
-        hint = f"communique declare {campaign.campaign} {fact['at']} DATE"
+        message = phrase("expected a meeting with a date, found one whose date is unknown")
+        hint = phrase("communique declare {campaign} {fact} DATE", campaign=campaign.campaign, fact=fact["at"])
         yield document.problem(path, "meeting-without-date", message, hint=hint)
     elif instant(start_of(milestone, workspace.almanac), workspace.almanac.zone) <= occasion.due_at:
-        message = f"expected a meeting still to come when the invitation goes out, found one on {milestone}"
-        hint = "Correct the meeting's date, or send the invitation earlier."
+        message = phrase(
+            "expected a meeting still to come when the invitation goes out, found one on {milestone}",
+            milestone=milestone,
+        )
+        hint = phrase("Correct the meeting's date, or send the invitation earlier.")
         yield document.problem(path, "meeting-in-the-past", message, hint=hint)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from communique.campaign import Campaign
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.texts.left_untranslated import WORDS, Left, lines_left, phrases_left
 from communique.workspace import Workspace
@@ -15,7 +16,7 @@ def check_phrases(workspace: Workspace) -> Iterator[Problem]:
     languages = workspace.settings.languages
     for number, language in enumerate(languages):
         found = list(phrases_left(workspace.sources, language, languages[:number]))
-        yield from _first_of(found, f"{WORDS}/{language}.yaml", language, "phrases")
+        yield from _first_of(found, f"{WORDS}/{language}.yaml", language)
 
 
 def check_campaign_texts(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
@@ -27,20 +28,26 @@ def check_campaign_texts(workspace: Workspace, campaign: Campaign) -> Iterator[P
         for number, language in enumerate(languages[1:], 1):
             for path in workspace.sources.paths(f"templates/{campaign.campaign}/{name}/{language}"):
                 found = list(lines_left(workspace.sources, path, languages[:number]))
-                yield from _first_of(found, path, language, "lines")
+                yield from _first_of(found, path, language)
 
 
-def _first_of(found: list[Left], path: str, language: str, what: str) -> Iterator[Problem]:
+def _first_of(found: list[Left], path: str, language: str) -> Iterator[Problem]:
     """One problem for all of a file: whoever copied it knows, and is not to scroll through hundreds."""
     if not found:
         return
     first, *others = found
-    more = f"; further {what} like it: {len(others)}" if others else ""
+    more = phrase("; more like it: {number}", number=len(others)) if others else ""
     said = f"`{first.what}`" if first.what else f"“{first.said}”"
     yield Problem(
         code=CODE,
-        message=f"expected words in `{language}`, found {said} as in `{first.other}`{more}",
-        hint=f"Translate what is left. `communique language {language}` says what that is.",
+        message=phrase(
+            "expected words in `{language}`, found {said} as in `{other}`{more}",
+            language=language,
+            said=said,
+            other=first.other,
+            more=more,
+        ),
+        hint=phrase("Translate what is left. `communique language {language}` says what that is.", language=language),
         severity=Severity.WARNING,
         file=path,
         line=first.line,

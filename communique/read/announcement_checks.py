@@ -4,14 +4,15 @@ from collections.abc import Callable, Iterable, Iterator
 
 from communique.language.formatting import shorter_tag
 from communique.language.weekday_check import is_known_language
+from communique.phrase import phrase
 from communique.problems import Problem, did_you_mean
 from communique.read.campaign_draft import Draft
 from communique.read.yaml_document import Path
 
 Check = Callable[[Draft], Iterator[Problem]]
 
-_CHANNELS = "config/settings.yaml has no such channel"
-_AUDIENCES = "config/settings.yaml has no such audience"
+_CHANNELS = phrase("config/settings.yaml has no such channel")
+_AUDIENCES = phrase("config/settings.yaml has no such audience")
 
 
 def check_announcements(draft: Draft) -> Iterator[Problem]:
@@ -36,12 +37,27 @@ def check_authors(draft: Draft) -> Iterator[Problem]:
         return
     authors = [name for _, name in draft.words(("author",))]
     if not authors and draft.at(("author",)) is None:
-        message = f"expected `author`, because {rule.required} approvals are asked and nobody approves an own edit"
-        yield draft.problem((), "missing-author", f"{message}; found none", "Add `author: NAME`.", warning=True)
+        message = phrase(
+            "expected `author`, because {required} approvals are asked and nobody approves an own edit",
+            required=rule.required,
+        )
+        yield draft.problem(
+            (),
+            "missing-author",
+            phrase("{message}; found none", message=message),
+            phrase("Add `author: NAME`."),
+            warning=True,
+        )
     others = set(rule.approvers) - set(authors)
     if rule.approvers and len(others) < rule.required:
-        message = f"expected {rule.required} approvers who do not edit this campaign, found {len(others)}"
-        hint = "Nothing of it could ever be approved. Name more people in config/settings.yaml, or fewer authors."
+        message = phrase(
+            "expected {required} approvers who do not edit this campaign, found {number}",
+            required=rule.required,
+            number=len(others),
+        )
+        hint = phrase(
+            "Nothing of it could ever be approved. Name more people in config/settings.yaml, or fewer authors."
+        )
         yield draft.problem(("author",), "too-few-approvers", message, hint)
 
 
@@ -58,7 +74,7 @@ def _milestones(draft: Draft, path: Path) -> Iterator[Problem]:
 def unknown_milestone(draft: Draft, path: Path, name: str) -> Iterator[Problem]:
     """A moment counted from a milestone that the campaign does not have."""
     if name not in draft.milestones:
-        message = f"expected a milestone of this campaign, found `{name}`"
+        message = phrase("expected a milestone of this campaign, found `{name}`", name=name)
         yield draft.problem(path, "unknown-milestone", message, did_you_mean(name, draft.milestones))
 
 
@@ -67,11 +83,11 @@ def _names(draft: Draft, path: Path) -> Iterator[Problem]:
         return
     for where, word in draft.words((*path, "through")):
         if word not in draft.settings.channels:
-            message = f"expected an open channel, found `{word}`: {_CHANNELS}"
+            message = phrase("expected an open channel, found `{word}`: {channels}", word=word, channels=_CHANNELS)
             yield draft.problem(where, "unknown-channel", message, did_you_mean(word, draft.settings.channels))
     for where, word in draft.words((*path, "to")):
         if word not in draft.settings.audiences:
-            message = f"expected an audience, found `{word}`: {_AUDIENCES}"
+            message = phrase("expected an audience, found `{word}`: {audiences}", word=word, audiences=_AUDIENCES)
             yield draft.problem(where, "unknown-audience", message, did_you_mean(word, draft.settings.audiences))
 
 
@@ -82,8 +98,12 @@ def _audience(draft: Draft, path: Path) -> Iterator[Problem]:
     for where, channel in draft.words((*path, "through")):
         if draft.needs_audience(channel):
             known = sorted(draft.settings.audiences) if draft.settings else []
-            hint = f"Say whom it is written to: `to: [{', '.join(known[:2]) or 'promoters'}]`."
-            message = f"expected `to` in `{path[-1]}`, because `{channel}` writes to people one by one; found none"
+            hint = phrase("Say whom it is written to: `to: [{known}]`.", known=", ".join(known[:2]) or "promoters")
+            message = phrase(
+                "expected `to` in `{name}`, because `{channel}` writes to people one by one; found none",
+                name=path[-1],
+                channel=channel,
+            )
             yield draft.problem(where, "no-audience", message, hint)
 
 
@@ -92,16 +112,25 @@ def _unread(draft: Draft, path: Path) -> Iterator[Problem]:
     writing = [name for name in (draft.settings.channels if draft.settings else ()) if draft.needs_audience(name)]
     channels = [word for _, word in draft.words((*path, "through"))]
     if writing and channels and draft.settings and set(channels) <= draft.settings.channels.keys() - set(writing):
-        message = f"expected a channel that writes to people, because `to` names some; found {', '.join(channels)}"
-        hint = f"Nobody in `to` would get a message. Add one of {', '.join(writing)} to `through`, or delete `to`."
+        message = phrase(
+            "expected a channel that writes to people, because `to` names some; found {channels}",
+            channels=", ".join(channels),
+        )
+        hint = phrase(
+            "Nobody in `to` would get a message. Add one of {writing} to `through`, or delete `to`.",
+            writing=", ".join(writing),
+        )
         yield draft.problem((*path, "to"), "audience-not-written-to", message, hint, warning=True, at_key=True)
 
 
 def _languages(draft: Draft, path: Path) -> Iterator[Problem]:
     for where, word in draft.words((*path, "languages")):
         if word not in draft.languages:
-            message = f"expected one of the campaign's languages, found `{word}`"
-            hint = f"{did_you_mean(word, draft.languages)} Or add it to `languages` at the top of the file."
+            message = phrase("expected one of the campaign's languages, found `{word}`", word=word)
+            hint = phrase(
+                "{guess} Or add it to `languages` at the top of the file.",
+                guess=did_you_mean(word, draft.languages),
+            )
             yield draft.problem(where, "unknown-language", message, hint)
 
 
@@ -110,17 +139,24 @@ def check_pages(draft: Draft) -> Iterator[Problem]:
     known = draft.settings.locales if draft.settings else {}
     for where, word in draft.words(("languages",)):
         if shorter := shorter_tag(word):
-            message = f"expected a language as its shortest tag, found `{word}`"
-            yield draft.problem(where, "unknown-language", message, f"Did you mean `{shorter}`?")
+            message = phrase("expected a language as its shortest tag, found `{word}`", word=word)
+            yield draft.problem(
+                where, "unknown-language", message, phrase("Did you mean `{shorter}`?", shorter=shorter)
+            )
         elif not is_known_language(known.get(word, word)):
-            message = f"expected a language whose names of days and months are known, found `{word}`"
-            hint = (
-                f"Is it misspelt? If not, say in config/settings.yaml how dates are written: `locales: {{{word}: en}}`."
+            message = phrase("expected a language whose names of days and months are known, found `{word}`", word=word)
+            hint = phrase(
+                "Is it misspelt? If not, say in config/settings.yaml how dates are written: `locales: {{{word}: en}}`.",
+                word=word,
             )
             yield draft.problem(where, "unknown-language", message, hint)
         elif draft.settings and word not in draft.settings.languages:
-            message = f"expected one of the website's languages, found `{word}`"
-            hint = f"config/settings.yaml has {', '.join(draft.settings.languages)}; texts in `{word}` get no page."
+            message = phrase("expected one of the website's languages, found `{word}`", word=word)
+            hint = phrase(
+                "config/settings.yaml has {languages}; texts in `{word}` get no page.",
+                languages=", ".join(draft.settings.languages),
+                word=word,
+            )
             yield draft.problem(where, "language-without-pages", message, hint, warning=True)
 
 
@@ -131,26 +167,30 @@ def _meetings(draft: Draft, path: Path) -> Iterator[Problem]:
         if isinstance(name, str):
             yield from _meeting(draft, (*path, key), name)
     if draft.at((*path, "invite")) and draft.at((*path, "cancel")):
-        message = "expected an invitation or a cancellation, found both"
-        hint = "A meeting that moves needs `invite` alone: calendars take the new time."
+        message = phrase("expected an invitation or a cancellation, found both")
+        hint = phrase("A meeting that moves needs `invite` alone: calendars take the new time.")
         yield draft.problem((*path, "cancel"), "wrong-value", message, hint)
     only = draft.at((*path, "only"))
     for each in only if isinstance(only, dict) else ():
         yield from _meeting(draft, (*path, "only", each), each)
     if only and not draft.at((*path, "to")):
-        message = "expected `to`, because `only` chooses among the people in it; found none"
-        yield draft.problem((*path, "only"), "no-audience", message, "Add `to:` with the audiences it is for.")
+        message = phrase("expected `to`, because `only` chooses among the people in it; found none")
+        yield draft.problem((*path, "only"), "no-audience", message, phrase("Add `to:` with the audiences it is for."))
 
 
 def _meeting(draft: Draft, path: Path, name: str) -> Iterator[Problem]:
     fact = draft.facts.get(name)
     meetings = [each for each, value in draft.facts.items() if isinstance(value, dict) and "at" in value]
     if name not in draft.facts:
-        message = f"expected the name of a meeting in `facts`, found `{name}`"
+        message = phrase("expected the name of a meeting in `facts`, found `{name}`", name=name)
         yield draft.problem(path, "missing-fact", message, did_you_mean(name, meetings))
     elif not isinstance(fact, dict) or "at" not in fact:
-        message = f"expected a fact that is a meeting, found `{name}`, which has no `at`"
-        hint = f"Add `at: MILESTONE` to facts.{name}. {did_you_mean(name, meetings) if meetings else ''}".strip()
+        message = phrase("expected a fact that is a meeting, found `{name}`, which has no `at`", name=name)
+        hint = phrase(
+            "Add `at: MILESTONE` to facts.{name}. {meetings}",
+            name=name,
+            meetings=did_you_mean(name, meetings) if meetings else "",
+        ).strip()
         yield draft.problem(path, "not-a-meeting", message, hint)
 
 
@@ -158,14 +198,14 @@ def _subject(draft: Draft, path: Path) -> Iterator[Problem]:
     """What a release tells newsrooms of."""
     about = draft.at((*path, "about"))
     if isinstance(about, str) and about not in draft.announcements:
-        message = f"expected an announcement of this campaign, found `{about}`"
+        message = phrase("expected an announcement of this campaign, found `{about}`", about=about)
         yield draft.problem((*path, "about"), "unknown-announcement", message, did_you_mean(about, draft.announcements))
 
 
 def _repeated(draft: Draft, path: Path) -> Iterator[Problem]:
     for where, word in _again(draft.words(path)):
-        message = f"expected each name once, found `{word}` again"
-        yield draft.problem(where, "repeated-name", message, "Delete one of the two.")
+        message = phrase("expected each name once, found `{word}` again", word=word)
+        yield draft.problem(where, "repeated-name", message, phrase("Delete one of the two."))
 
 
 def _again(words: Iterable[tuple[Path, str]]) -> Iterator[tuple[Path, str]]:

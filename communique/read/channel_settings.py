@@ -11,6 +11,7 @@ from typing import Annotated, Any, get_args, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from communique.channel import Channel, Secret
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.model_file import fill
 from communique.read.secrets_in_text import ENVIRONMENT_NAME, secret_problem
@@ -77,8 +78,13 @@ def check_channel(document: Document, kind: type[Channel]) -> list[Problem]:
 
 
 def _missing(name: str, key: str, variable: str, file: str, severity: Severity) -> Problem:
-    message = f"channel `{name}`: expected the secret {variable} in the environment for `{key}`, found none"
-    hint = f"Set {variable}, or {variable}_FILE to a file that holds it, and start again."
+    message = phrase(
+        "channel `{name}`: expected the secret {variable} in the environment for `{key}`, found none",
+        name=name,
+        variable=variable,
+        key=key,
+    )
+    hint = phrase("Set {variable}, or {variable}_FILE to a file that holds it, and start again.", variable=variable)
     return Problem(code="missing-secret", message=message, hint=hint, severity=severity, file=file)
 
 

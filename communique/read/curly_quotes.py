@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.yaml_document import Document, Path
 
@@ -36,7 +37,12 @@ def curly_quotes_around(value: str) -> Problem | None:
     start = within if len(within) <= _SHOWN else f"{within[:_SHOWN]}…"
     return Problem(
         code="curly-quotes",
-        message=f"expected straight quotation marks around a value, found curly ones: {value[0]}{start}{value[-1]}",
-        hint=f'They would be read as letters of it. Write "{start}", or no marks at all.',
+        message=phrase(
+            "expected straight quotation marks around a value, found curly ones: {opening}{start}{closing}",
+            opening=value[0],
+            start=start,
+            closing=value[-1],
+        ),
+        hint=phrase('They would be read as letters of it. Write "{start}", or no marks at all.', start=start),
         severity=Severity.WARNING,
     )

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from communique.campaign import Campaign
+from communique.phrase import phrase
 from communique.problems import Problem, errors, in_order
 from communique.read.announcement_checks import check_announcements, check_authors, check_pages
 from communique.read.campaign_draft import Draft
@@ -58,8 +59,8 @@ def _name(draft: Draft) -> list[Problem]:
     stem, found = PurePosixPath(draft.document.file).stem, draft.at(("campaign",))
     if not isinstance(found, str) or found == stem:
         return []
-    message = f"expected `campaign: {stem}`, like the name of the file; found `{found}`"
-    hint = (
+    message = phrase("expected `campaign: {stem}`, like the name of the file; found `{found}`", stem=stem, found=found)
+    hint = phrase(
         "Rename one of the two. The name stands in addresses and in the log: do not change it once anything went out."
     )
     return [replace(draft.problem(("campaign",), "name-mismatch", message), hint=hint)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.yaml_document import Document
 from communique.settings import Settings
@@ -13,14 +14,14 @@ def desk_problems(document: Document, settings: Settings) -> Iterator[Problem]:
     there = {"password"} | ({"openid"} if desk.openid else set()) | ({"link"} if desk.address else set())
     if not there & set(desk.sign_in):
         lacks = "`openid`" if "openid" in desk.sign_in else "`address`"
-        message = f"expected {lacks} beside it, found none: nobody could sign in"
-        hint = "Say it there, or let people in by a password, too: `sign_in: [password, openid]`."
+        message = phrase("expected {lacks} beside it, found none: nobody could sign in", lacks=lacks)
+        hint = phrase("Say it there, or let people in by a password, too: `sign_in: [password, openid]`.")
         yield document.problem(("desk", "sign_in"), "wrong-value", message, hint=hint)
     if desk.openid is not None and "openid" not in desk.sign_in:
-        message = "expected `openid` among `sign_in`, found none: nobody signs in at this provider"
+        message = phrase("expected `openid` among `sign_in`, found none: nobody signs in at this provider")
         yield document.problem(("desk", "openid"), "wrong-value", message, severity=Severity.WARNING, at_key=True)
     groups = desk.openid.groups if desk.openid else None
     if groups is not None and not any("operator" in duties for duties in groups.duties.values()):
-        message = "expected a group with the duty `operator`, found none: nobody new could let others in"
+        message = phrase("expected a group with the duty `operator`, found none: nobody new could let others in")
         place = ("desk", "openid", "groups", "duties")
         yield document.problem(place, "wrong-value", message, severity=Severity.WARNING, at_key=True)

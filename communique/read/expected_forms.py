@@ -10,6 +10,7 @@ from communique.mailboxes import TAGGED
 from communique.media import COUNTRY_NUMBER, DIGITS
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
 from communique.pace import EXPECTED_RATE
+from communique.phrase import phrase
 from communique.read.process_outline import DOCUMENT_KINDS, OutlinedDate, OutlinedDocument, OutlinedWay
 from communique.setting_values import Duration, RateOfCopies, TimeOfDay
 from communique.settings import (
@@ -43,38 +44,40 @@ def expected_forms() -> dict[str, str]:
     """Words by pattern; they follow "expected"."""
     [fact] = Campaign.model_json_schema()["properties"]["facts"]["patternProperties"]
     return {
-        SLUG: "lower-case words joined by hyphens, such as `tell-the-public`",
-        LANGUAGE: "a language tag such as `es`, `en` or `pt-BR`",
-        fact: "lower-case words joined by underscores, such as `process_page`",
+        SLUG: phrase("lower-case words joined by hyphens, such as `tell-the-public`"),
+        LANGUAGE: phrase("a language tag such as `es`, `en` or `pt-BR`"),
+        fact: phrase("lower-case words joined by underscores, such as `process_page`"),
         _pattern(WhenField): EXPECTED_WHEN,
         _pattern(EveryField): EXPECTED_EVERY,
         _pattern(MilestoneField): EXPECTED_MILESTONE,
-        _pattern(TimeOfDay): "a time of day such as `09:00`",
+        _pattern(TimeOfDay): phrase("a time of day such as `09:00`"),
         _pattern(RateOfCopies): EXPECTED_RATE,
-        _pattern(Duration): "a length of time such as `30 minutes`, `24 hours` or `3 days`",
-        _pattern_of(
-            OutlinedDate, "milestone"
-        ): "a campaign and one of its milestones, such as `co-creation-kickoff/kickoff`",
-        _pattern_in(
-            OutlinedDate, "minutes"
-        ): "a campaign and one of its announcements, such as `co-creation-kickoff/minutes-and-roadmap`",
-        _pattern_of(
-            OutlinedDocument, "file"
-        ): "the name of a file such as `roadmap.pdf`, in Latin letters and without spaces; its kind is one of "
-        + ", ".join(DOCUMENT_KINDS),
-        _pattern_in(OutlinedWay, "link"): "an address that begins with https://",
-        _pattern_of(Contact, "email"): "an e-mail address such as `opengov@example.org`",
-        _pattern_of(
-            Settings, "public_address"
-        ): "an https:// address in ASCII (for `https://málaga.example`, write `https://xn--mlaga-xqa.example`)",
-        _pattern_of(Government, "website"): "an address that begins with https://",
-        _pattern_of(Holidays, "country"): "a country as two capital letters, such as `ES`",
-        ORIGIN: "a site without a path, such as `https://www.example.org`",
-        _pattern_in(Desk, "address"): "a site without a path, such as `https://desk.example.org`",
-        ISSUER: "the provider's https:// address as it names itself, such as `https://sso.example.org/realms/town`",
-        SCOPE: "a scope without spaces, such as `email`",
-        TAGGED: "an address with `{tag}` before the @, such as `answers+{tag}@town.example`",
-        COUNTRY_NUMBER: "a country's number such as `+34`",
-        DIGITS: "digits, or nothing: `0`",
-        _pattern_of(Look, "accent"): "a colour such as `#14508c`",
+        _pattern(Duration): phrase("a length of time such as `30 minutes`, `24 hours` or `3 days`"),
+        _pattern_of(OutlinedDate, "milestone"): phrase(
+            "a campaign and one of its milestones, such as `co-creation-kickoff/kickoff`"
+        ),
+        _pattern_in(OutlinedDate, "minutes"): phrase(
+            "a campaign and one of its announcements, such as `co-creation-kickoff/minutes-and-roadmap`"
+        ),
+        _pattern_of(OutlinedDocument, "file"): phrase(
+            "the name of a file such as `roadmap.pdf`, in Latin letters and without spaces; its kind is one of {kinds}",
+            kinds=", ".join(DOCUMENT_KINDS),
+        ),
+        _pattern_in(OutlinedWay, "link"): phrase("an address that begins with https://"),
+        _pattern_of(Contact, "email"): phrase("an e-mail address such as `opengov@example.org`"),
+        _pattern_of(Settings, "public_address"): phrase(
+            "an https:// address in ASCII (for `https://málaga.example`, write `https://xn--mlaga-xqa.example`)"
+        ),
+        _pattern_of(Government, "website"): phrase("an address that begins with https://"),
+        _pattern_of(Holidays, "country"): phrase("a country as two capital letters, such as `ES`"),
+        ORIGIN: phrase("a site without a path, such as `https://www.example.org`"),
+        _pattern_in(Desk, "address"): phrase("a site without a path, such as `https://desk.example.org`"),
+        ISSUER: phrase(
+            "the provider's https:// address as it names itself, such as `https://sso.example.org/realms/town`"
+        ),
+        SCOPE: phrase("a scope without spaces, such as `email`"),
+        TAGGED: phrase("an address with `{tag}` before the @, such as `answers+{tag}@town.example`"),
+        COUNTRY_NUMBER: phrase("a country's number such as `+34`"),
+        DIGITS: phrase("digits, or nothing: `0`"),
+        _pattern_of(Look, "accent"): phrase("a colour such as `#14508c`"),
     }

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from communique.language.mistyped_domains import mistyped
+from communique.phrase import phrase
 from communique.problems import Problem, at_place
 from communique.read.campaign_draft import Draft
 from communique.read.field_hints import place_hint
@@ -26,18 +27,25 @@ def check_forms(draft: Draft, path: Path, value: dict[str, Any]) -> Iterator[Pro
         if not isinstance(entry, str) or not entry.strip():
             continue
         if key in {"rsvp", "email"} and not (_MAIL.fullmatch(entry) or (key == "rsvp" and _WEB.fullmatch(entry))):
-            message = f"expected an e-mail address such as `opengov@example.org`, found {as_written(entry)}"
+            message = phrase(
+                "expected an e-mail address such as `opengov@example.org`, found {found}",
+                found=as_written(entry),
+            )
             found = _IN_TEXT.search(entry)
-            hint = f"Write `{found[0]}`." if found else "Readers will click on it: write it in full."
+            hint = (
+                phrase("Write `{found}`.", found=found[0])
+                if found
+                else phrase("Readers will click on it: write it in full.")
+            )
             yield draft.problem((*path, key), "wrong-value", message, hint)
         elif key in {"rsvp", "email"} and (problem := mistyped(entry, _own_domains(draft))):
             line, column, source = draft.document.place((*path, key))
             yield at_place(problem, file=draft.document.file, line=line, column=column, source=source)
         if _WEB_KEY.search(key) and not _WEB.fullmatch(entry):
-            message = f"expected an address that begins with https://, found {as_written(entry)}"
+            message = phrase("expected an address that begins with https://, found {found}", found=as_written(entry))
             yield draft.problem((*path, key), "wrong-value", message, place_hint(key, entry))
         if _DATE_KEY.search(key) and _date(entry) is None:
-            message = f"expected a date such as `2027-02-02`, found {as_written(entry)}"
+            message = phrase("expected a date such as `2027-02-02`, found {found}", found=as_written(entry))
             yield draft.problem((*path, key), "wrong-moment", message, moment_hint(entry, parse_date))
     yield from _deadline(draft, path, value)
 
@@ -54,8 +62,12 @@ def _deadline(draft: Draft, path: Path, value: dict[str, Any]) -> Iterator[Probl
         return
     start = milestone.start.date() if isinstance(milestone.start, datetime) else milestone.start
     if deadline > start:
-        message = f"expected a last day for answers before the meeting ({start}), found {deadline}"
-        hint = "Has the meeting moved? Then move the last day, too."
+        message = phrase(
+            "expected a last day for answers before the meeting ({start}), found {deadline}",
+            start=start,
+            deadline=deadline,
+        )
+        hint = phrase("Has the meeting moved? Then move the last day, too.")
         yield draft.problem((*path, "rsvp_by"), "deadline-after-meeting", message, hint)
 
 

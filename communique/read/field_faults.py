@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from communique.moments import MomentError, WeekdayError
+from communique.phrase import Phrase, phrase
 from communique.problems import Problem
 from communique.read.expected_forms import expected_forms
 from communique.read.field_hints import key_hint, name_hint, nearest, value_hint
@@ -59,7 +60,7 @@ def empty_values(document: Document) -> list[Problem]:
         document.problem(
             path,
             "missing-value",
-            f"expected a value for {_name(path[-1:])}, found nothing",
+            phrase("expected a value for {name}, found nothing", name=_name(path[-1:])),
             hint=_hint_for_empty(str(path[-1])),
         )
         for path, value in _walk(document.data, ())
@@ -69,7 +70,11 @@ def empty_values(document: Document) -> list[Problem]:
 
 def _hint_for_empty(key: str) -> str:
     name, colon, value = key.partition(":")
-    return f"Write `{name}: {value}`, with a space after the colon." if colon else "Write one, or delete the line."
+    return (
+        phrase("Write `{name}: {value}`, with a space after the colon.", name=name, value=value)
+        if colon
+        else phrase("Write one, or delete the line.")
+    )
 
 
 def unfit_numbers(document: Document, schema: Callable[[], Schema]) -> list[Problem]:
@@ -78,8 +83,10 @@ def unfit_numbers(document: Document, schema: Callable[[], Schema]) -> list[Prob
         document.problem(
             path,
             "wrong-type",
-            f"expected a {'whole ' if isinstance(value, float) else ''}number, found {as_written(value)}",
-            hint="Write a number without a point or comma." if isinstance(value, float) else "",
+            phrase("expected a whole number, found {found}", found=as_written(value))
+            if isinstance(value, float)
+            else phrase("expected a number, found {found}", found=as_written(value)),
+            hint=phrase("Write a number without a point or comma.") if isinstance(value, float) else "",
         )
         for path, value in _walk(document.data, ())
         if isinstance(value, bool | float) and _is_integer(schema_at(schema(), path))
@@ -160,56 +167,68 @@ def _problem(fault: _Fault, document: Document, schema: Schema) -> Problem:
         return _missing(fault.path, document, schema)
     if fault.type == _UNKNOWN:
         found = str(fault.path[-1])
-        message = f"expected a key that is known {_inside(fault.path, document)}, found `{found}`"
+        message = phrase(
+            "expected a key that is known {inside}, found `{found}`", inside=_inside(fault.path, document), found=found
+        )
         hint = key_hint(found, fault.path, schema)
         return document.problem(fault.path, "unknown-key", message, hint=hint, at_key=True)
-    code, message = _code_and_message(fault, schema_at(schema, fault.path))
+    code, told = _code_and_message(fault, schema_at(schema, fault.path))
     if fault.at_key:
         hint = name_hint(str(fault.value), fault.context.get("pattern", ""))
     elif fault.type.startswith(_DATES):
         hint = moment_hint(str(fault.value), parse_date)
     else:
         hint = value_hint(fault.path, fault.value, schema)
-    return document.problem(fault.path, code, message, hint=hint, at_key=fault.at_key)
+    return document.problem(fault.path, code, told, hint=hint, at_key=fault.at_key)
 
 
 def _missing(path: Path, document: Document, schema: Schema) -> Problem:
     wanted = schema_at(schema, path)
     example = next(iter(wanted.get("examples", ())), None)
-    shown = f" For example `{path[-1]}: {as_yaml(example)}`." if example else ""
-    message = f"expected `{path[-1]}` {_inside(path, document)}, found none"
-    hint = f"{wanted.get('description', '').split('. ')[0].rstrip('.:')}.{shown}"
+    shown = phrase(" For example `{name}: {example}`.", name=path[-1], example=as_yaml(example)) if example else ""
+    message = phrase("expected `{name}` {inside}, found none", name=path[-1], inside=_inside(path, document))
+    hint = phrase(
+        "{about}.{shown}", about=Phrase(wanted.get("description", "").split(". ")[0].rstrip(".:")), shown=shown
+    )
     return document.problem(path[:-1], "missing-key", message, hint=hint, at_key=True)
 
 
 def _code_and_message(fault: _Fault, wanted: Schema) -> tuple[str, str]:
     found = as_written(fault.value)
     if fault.type.startswith(_DATES):
-        return "wrong-moment", f"expected a date such as `2027-02-02`, found {found}"
+        return "wrong-moment", phrase("expected a date such as `2027-02-02`, found {found}", found=found)
     cause = fault.context.get("error")
     if isinstance(cause, WeekdayError):
-        return "weekday-mismatch", f"expected a weekday and a date that agree: {cause}"
+        return "weekday-mismatch", phrase("expected a weekday and a date that agree: {cause}", cause=cause.args[0])
     if cause is not None:
+        told: str = cause.args[0] if cause.args else str(cause)
         code = "wrong-moment" if isinstance(cause, MomentError) else "wrong-value"
-        return code, str(cause) if "found" in str(cause) else f"{cause}; found {found}"
+        return code, told if "found" in told else phrase("{words}; found {found}", words=told, found=found)
     if fault.type in _WRONG_TYPES:
-        return "wrong-type", f"expected {expected_of(wanted, fault.value)}, found {found}"
+        return "wrong-type", phrase(
+            "expected {words}, found {found}", words=expected_of(wanted, fault.value), found=found
+        )
     if fault.type == "string_pattern_mismatch":
-        words = expected_forms().get(fault.context["pattern"], "a text of another form")
-        return "wrong-value", f"expected {words}; found {found}"
-    return "wrong-value", f"expected {_bounds(fault, wanted)}, found {_measured(fault)}"
+        words = expected_forms().get(fault.context["pattern"], phrase("a text of another form"))
+        return "wrong-value", phrase("expected {words}; found {found}", words=words, found=found)
+    return "wrong-value", phrase(
+        "expected {bounds}, found {measured}", bounds=_bounds(fault, wanted), measured=_measured(fault)
+    )
 
 
 def _bounds(fault: _Fault, wanted: Schema) -> str:
     context = fault.context
     if "min_length" in context:
         least = context["min_length"]
-        unit = "entry" if fault.type == "too_short" else "character"
-        return f"at least one {unit}" if least == 1 else f"at least {least} {unit}s"
+        if fault.type == "too_short":
+            return phrase("at least one entry") if least == 1 else phrase("at least {number} entries", number=least)
+        return phrase("at least one character") if least == 1 else phrase("at least {number} characters", number=least)
     if "max_length" in context:
-        return f"at most {context['max_length']} characters"
+        return phrase("at most {number} characters", number=context["max_length"])
     if "le" in context or "ge" in context:
-        return f"a number from {wanted.get('minimum', 0)} to {wanted.get('maximum', 'any')}"
+        return phrase(
+            "a number from {least} to {most}", least=wanted.get("minimum", 0), most=wanted.get("maximum", "any")
+        )
     return expected_of(wanted, fault.value)
 
 
@@ -221,8 +240,8 @@ def _measured(fault: _Fault) -> str:
 
 def _inside(path: Path, document: Document) -> str:
     around = (*document.within, *path[:-1])
-    return f"in {_name(around)}" if around else "at the top of the file"
+    return phrase("in {name}", name=_name(around)) if around else phrase("at the top of the file")
 
 
 def _name(path: Path) -> str:
-    return ".".join(str(step) for step in path).join("``") if path else "the file"
+    return ".".join(str(step) for step in path).join("``") if path else phrase("the file")

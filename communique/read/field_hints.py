@@ -11,6 +11,7 @@ from zoneinfo import available_timezones
 from babel import Locale
 
 from communique.campaign import LANGUAGE, SLUG
+from communique.phrase import phrase
 from communique.problems import did_you_mean
 from communique.read.moment_hints import moment_hint, parser_for
 from communique.read.schema import Schema, schema_at
@@ -37,10 +38,14 @@ def key_hint(found: str, path: Path, schema: Schema) -> str:
     known = schema_at(schema, path[:-1]).get("properties", {})
     near = nearest(found, known)
     if near:
-        return f"Did you mean `{near}`?"
-    elsewhere = next((where for where, names in _levels(schema, "the top of the file") if found in names), "")
+        return phrase("Did you mean `{near}`?", near=near)
+    elsewhere = next((where for where, names in _levels(schema, phrase("the top of the file")) if found in names), "")
     if elsewhere:
-        return f"`{found}` is known in {elsewhere}: is the line indented too little or too much?"
+        return phrase(
+            "`{found}` is known in {elsewhere}: is the line indented too little or too much?",
+            found=found,
+            elsewhere=elsewhere,
+        )
     return did_you_mean(found, known)
 
 
@@ -51,7 +56,7 @@ def _levels(schema: Schema, where: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, part in properties.items():
         yield from _levels(part, f"`{name}`")
         for below in part.get("patternProperties", {}).values():
-            yield from _levels(below, f"an entry of `{name}`")
+            yield from _levels(below, phrase("an entry of `{name}`", name=name))
 
 
 def value_hint(path: Path, value: Any, schema: Schema) -> str:
@@ -62,9 +67,9 @@ def value_hint(path: Path, value: Any, schema: Schema) -> str:
     if isinstance(value, bool | int | float) and wanted.get("type", "string") == "string":
         if parse := parser_for(wanted.get("pattern", "")):
             return moment_hint(as_yaml(value), parse)
-        return f'Is it meant as text? Then put it in quotes: "{as_yaml(value)}".'
+        return phrase('Is it meant as text? Then put it in quotes: "{as_yaml}".', as_yaml=as_yaml(value))
     if isinstance(value, list) and wanted.get("type") == "string":
-        return "Write one name without brackets."
+        return phrase("Write one name without brackets.")
     return ""
 
 
@@ -78,11 +83,11 @@ def name_hint(found: str, pattern: str) -> str:
 def _text_hint(path: Path, value: str, wanted: Schema) -> str:
     if wanted.get("enum"):
         near = nearest(value, wanted["enum"])
-        return f"Did you mean `{near}`?" if near else ""
+        return phrase("Did you mean `{near}`?", near=near) if near else ""
     if wanted.get("type") == "array":
         return _list_hint(value)
     if wanted.get("type") == "object":
-        return "Is the line indented too little? Or is a line missing above it?"
+        return phrase("Is the line indented too little? Or is a line missing above it?")
     if parse := parser_for(wanted.get("pattern", "")):
         return moment_hint(value, parse)
     return _name_or_place_hint(path, value, wanted)
@@ -90,15 +95,17 @@ def _text_hint(path: Path, value: str, wanted: Schema) -> str:
 
 def _list_hint(value: str) -> str:
     if value.startswith("-"):
-        return f"Put a space after the hyphen: `- {value[1:].strip()}`."
+        return phrase("Put a space after the hyphen: `- {words}`.", words=value[1:].strip())
     bare = value.strip("[] ")
     words = _JOINED.split(bare) if _JOINED.search(bare) or "@" in bare else bare.split()
-    return f"Write `[{', '.join(word.strip() for word in words if word.strip() not in {'', 'and'})}]`."
+    return phrase(
+        "Write `[{words}]`.", words=", ".join(word.strip() for word in words if word.strip() not in {"", "and"})
+    )
 
 
 def _name_or_place_hint(path: Path, value: str, wanted: Schema) -> str:
     if path and isinstance(path[-1], int) and _SEVERAL.fullmatch(value):
-        return f"Put commas between them: `{', '.join(re.split(_APART, value))}`."
+        return phrase("Put commas between them: `{value}`.", value=", ".join(re.split(_APART, value)))
     patterns = {part.get("pattern") for part in (wanted, *wanted.get("anyOf", ()))}
     if LANGUAGE in patterns:
         return _language_hint(value)
@@ -109,14 +116,18 @@ def place_hint(key: str, value: str) -> str:
     """A country, a zone or an address in the form that is asked for."""
     if key == "timezone":
         near = _zone(value)
-        return f"Did you mean `{near}`?" if near else "Name the zone by its largest town, so that summer time is known."
+        return (
+            phrase("Did you mean `{near}`?", near=near)
+            if near
+            else phrase("Name the zone by its largest town, so that summer time is known.")
+        )
     if key == "country":
         codes = {name.lower(): code for tongue in ("es", "en") for code, name in Locale(tongue).territories.items()}
         code = codes.get(value.lower(), value.upper())
-        return f"Did you mean `{code}`?" if re.fullmatch("[A-Z]{2}", code) else ""
+        return phrase("Did you mean `{code}`?", code=code) if re.fullmatch("[A-Z]{2}", code) else ""
     if value.startswith("http://"):
-        return f"Write `https://{value.removeprefix('http://')}`."
-    return f"Write `https://{value}`." if value.startswith("www.") else ""
+        return phrase("Write `https://{address}`.", address=value.removeprefix("http://"))
+    return phrase("Write `https://{value}`.", value=value) if value.startswith("www.") else ""
 
 
 def _zone(value: str) -> str:
@@ -133,7 +144,7 @@ def _zone(value: str) -> str:
 def _slug_hint(value: str, joint: str) -> str:
     plain = unicodedata.normalize("NFKD", value).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", joint, plain).strip(joint)
-    return f"Did you mean `{slug}`?" if slug and slug[0].isalpha() and slug != value else ""
+    return phrase("Did you mean `{slug}`?", slug=slug) if slug and slug[0].isalpha() and slug != value else ""
 
 
 def _language_hint(value: str) -> str:
@@ -142,7 +153,7 @@ def _language_hint(value: str) -> str:
     guess = f"{language.lower()}-{region.upper()}" if region else tag.lower()
     if not re.fullmatch(LANGUAGE, guess):
         guess = language_names().get(value.lower(), "")
-    return f"Did you mean `{guess}`?" if guess and guess != value else ""
+    return phrase("Did you mean `{guess}`?", guess=guess) if guess and guess != value else ""
 
 
 @cache

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from communique.phrase import phrase
 from communique.problems import Problem
 
 #: Larger than any campaign; a limit so that a wrong file is named instead of read (research: reliability I3).
@@ -42,8 +43,10 @@ def decode(written: str | bytes, file: str) -> tuple[str | None, list[Problem]]:
 
 
 def _too_large(size: int, file: str) -> Problem:
-    message = f"expected at most {MOST_BYTES // 1024} KB, found {size // 1024 + 1} KB"
-    hint = "Is this the right file? A campaign with more to say is better split in two."
+    message = phrase(
+        "expected at most {most_bytes} KB, found {size} KB", most_bytes=MOST_BYTES // 1024, size=size // 1024 + 1
+    )
+    hint = phrase("Is this the right file? A campaign with more to say is better split in two.")
     return Problem(code="file-too-large", message=message, hint=hint, file=file)
 
 
@@ -56,15 +59,15 @@ def as_utf8(written: bytes, file: str) -> tuple[str, list[Problem]]:
     except UnicodeDecodeError as error:
         before = lines_of(written[: error.start].decode("utf-8"))
         source = lines_of(written.decode("utf-8", "replace"))[len(before) - 1]
-        found = f"the byte 0x{written[error.start]:02X}"
+        found = phrase("the byte 0x{byte:02X}", byte=written[error.start])
         return "", [_encoding(file, len(before), len(before[-1]) + 1, source, found)]
 
 
 def _encoding(file: str, line: int, column: int, source: str, found: str) -> Problem:
     return Problem(
         code="file-encoding",
-        message=f"expected text saved as UTF-8, found {found}",
-        hint="Open the file in the editor it was written in and save it again with the encoding UTF-8.",
+        message=phrase("expected text saved as UTF-8, found {found}", found=found),
+        hint=phrase("Open the file in the editor it was written in and save it again with the encoding UTF-8."),
         file=file,
         line=line,
         column=column,
@@ -86,8 +89,10 @@ def _character(file: str, line: int, column: int, source: str, character: str) -
     name = unicodedata.name(character, "control character").lower()
     return Problem(
         code="unseen-character",
-        message=f"expected text that can be seen, found the character U+{ord(character):04X} ({name})",
-        hint="Delete it; it came in by copying from another program. Indent with ordinary spaces.",
+        message=phrase(
+            "expected text that can be seen, found the character U+{ord:04X} ({name})", ord=ord(character), name=name
+        ),
+        hint=phrase("Delete it; it came in by copying from another program. Indent with ordinary spaces."),
         file=file,
         line=line,
         column=column,

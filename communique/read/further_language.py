@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from communique.phrase import phrase
 from communique.problems import Problem, ProblemsError
 from communique.read import yaml_positions
 from communique.read.yaml_document import Document, Path
@@ -54,8 +55,11 @@ def _added(document: Document, translated: Document, language: str) -> Iterator[
                 [
                     Problem(
                         code="unknown-key",
-                        message=f"expected what {document.file} gives per language, found a text for something else",
-                        hint="Give each text at the place that it has in the other file.",
+                        message=phrase(
+                            "expected what {file} gives per language, found a text for something else",
+                            file=document.file,
+                        ),
+                        hint=phrase("Give each text at the place that it has in the other file."),
                         file=translated.file,
                         line=line,
                         column=column,

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from communique.moments import Milestone, When
+from communique.phrase import phrase
 from communique.problems import Problem, did_you_mean
 from communique.read.campaign_draft import Draft
 from communique.read.yaml_document import Path
@@ -41,11 +42,11 @@ def _unknown(draft: Draft, name: str) -> Iterator[Problem]:
     others = [other for other in draft.announcements if other != name]
     for where, word in draft.words(_gate(name)):
         if word == name:
-            message = f"expected another announcement, found `{word}` itself"
-            hint = "An announcement cannot wait for itself: name the one that goes first, or delete the line."
+            message = phrase("expected another announcement, found `{word}` itself", word=word)
+            hint = phrase("An announcement cannot wait for itself: name the one that goes first, or delete the line.")
             yield draft.problem(where, "circular-gate", message, hint)
         elif word not in draft.announcements:
-            message = f"expected an announcement of this campaign, found `{word}`"
+            message = phrase("expected an announcement of this campaign, found `{word}`", word=word)
             yield draft.problem(where, "unknown-announcement", message, did_you_mean(word, others))
 
 
@@ -75,8 +76,11 @@ def _circular(draft: Draft, circle: list[str]) -> Problem:
     last = max(circle, key=order.index)
     turned = [*circle[circle.index(last) :], *circle[: circle.index(last)], last]
     path = next((where for where, word in draft.words(_gate(last)) if word == turned[1]), _gate(last))
-    message = f"expected announcements that can go one after the other, found a circle: {' waits for '.join(turned)}"
-    return draft.problem(path, "circular-gate", message, "None of them would ever go. Delete one `after`.")
+    message = phrase(
+        "expected announcements that can go one after the other, found a circle: {turned}",
+        turned=" waits for ".join(turned),
+    )
+    return draft.problem(path, "circular-gate", message, phrase("None of them would ever go. Delete one `after`."))
 
 
 def _end_before_beginning(draft: Draft, name: str, almanac: Almanac) -> Iterator[Problem]:
@@ -86,8 +90,10 @@ def _end_before_beginning(draft: Draft, name: str, almanac: Almanac) -> Iterator
         return
     first, last = _instants(draft, begins, ends, almanac)
     if first and last and last <= first:
-        message = f"expected an end after the beginning (`when: {begins}`), found `{ends}`"
-        hint = "Nothing could ever go out: let `not_after` be later, or delete it."
+        message = phrase(
+            "expected an end after the beginning (`when: {begins}`), found `{ends}`", begins=begins, ends=ends
+        )
+        hint = phrase("Nothing could ever go out: let `not_after` be later, or delete it.")
         yield draft.problem((*path, "not_after"), "ends-before-it-begins", message, hint)
 
 
@@ -100,8 +106,13 @@ def _gate_opens_too_late(draft: Draft, name: str, almanac: Almanac) -> Iterator[
             continue
         earliest, last = _instants(draft, opens, ends, almanac)
         if earliest and last and last <= earliest:
-            message = f"expected a gate that opens before `not_after: {ends}`, found `{gate}`, due at `{opens}`"
-            hint = "It would wait until it is too late. Move one of the two, or delete the gate."
+            message = phrase(
+                "expected a gate that opens before `not_after: {ends}`, found `{gate}`, due at `{opens}`",
+                ends=ends,
+                gate=gate,
+                opens=opens,
+            )
+            hint = phrase("It would wait until it is too late. Move one of the two, or delete the gate.")
             yield draft.problem(where, "gate-opens-too-late", message, hint)
 
 

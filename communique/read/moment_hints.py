@@ -18,6 +18,7 @@ from communique.moments import (
     parse_time,
     parse_when,
 )
+from communique.phrase import phrase
 
 Parse = Callable[[str], Any]
 
@@ -66,10 +67,10 @@ def moment_hint(text: str, parse: Parse) -> str:
     """
     words = " ".join(unicodedata.normalize("NFC", text).translate(_TYPED).split())
     if re.match(r"[A-Za-z]+,? \d{4}-\d", words):
-        return "Which of the two is right?"
+        return phrase("Which of the two is right?")
     meant = _changed(words)
     guess = next((each for each in (meant, _dated(meant), _in_days(meant)) if _is_right(each, parse)), text)
-    return f"Did you mean `{guess}`?" if guess != text else _rule(words, meant)
+    return phrase("Did you mean `{guess}`?", guess=guess) if guess != text else _rule(words, meant)
 
 
 def parser_for(pattern: str) -> Parse | None:
@@ -93,7 +94,7 @@ def parse_date(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise MomentError("expected a date such as `2027-02-02`") from None
+        raise MomentError(phrase("expected a date such as `2027-02-02`")) from None
 
 
 def _is_right(words: str, parse: Parse) -> bool:
@@ -127,15 +128,21 @@ def _rule(words: str, meant: str) -> str:
         year, month, day = (int(part) for part in match.groups())
         last = calendar.monthrange(year, month)[1] if year and 1 <= month <= 12 else 0  # noqa: PLR2004
         if not last or not day:
-            return "Dates are written year-month-day: `2027-02-09`."
+            return phrase("Dates are written year-month-day: `2027-02-09`.")
         if day > last:
-            return f"That month ends on {year}-{month:02}-{last}."
+            return phrase("That month ends on {year}-{month:02}-{last}.", year=year, month=month, last=last)
     rules = (
-        (r"\b24:00\b", "The last minute of a day is `23:59`; midnight is `00:00` of the next day."),
-        (_ZONE, "Times carry no zone here: they are meant in the `timezone` of config/settings.yaml."),
-        (r"\buntil \d", "After `until` comes a milestone: give that date a name under `milestones`."),
-        (r"\b\d{1,2}([.,]\d{1,2}|\s?[ap]m|h\d{0,2})\b(?! [a-z])", "Times are written with a colon: `10:00`, `17:30`."),
-        (r"\d[.,]\d", "Write a whole number, or a smaller unit: `90 minutes`."),
-        (r"(?i)day\b|tomorrow|today|mañana|hoy|demain", "Write a date, `2027-02-09 10:00`, or count from a milestone."),
+        (r"\b24:00\b", phrase("The last minute of a day is `23:59`; midnight is `00:00` of the next day.")),
+        (_ZONE, phrase("Times carry no zone here: they are meant in the `timezone` of config/settings.yaml.")),
+        (r"\buntil \d", phrase("After `until` comes a milestone: give that date a name under `milestones`.")),
+        (
+            r"\b\d{1,2}([.,]\d{1,2}|\s?[ap]m|h\d{0,2})\b(?! [a-z])",
+            phrase("Times are written with a colon: `10:00`, `17:30`."),
+        ),
+        (r"\d[.,]\d", phrase("Write a whole number, or a smaller unit: `90 minutes`.")),
+        (
+            r"(?i)day\b|tomorrow|today|mañana|hoy|demain",
+            phrase("Write a date, `2027-02-09 10:00`, or count from a milestone."),
+        ),
     )
     return next((rule for pattern, rule in rules if re.search(pattern, words)), "")

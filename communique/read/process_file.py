@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from communique.phrase import phrase
 from communique.problems import Problem, Severity, did_you_mean
 from communique.read.model_file import fill
 from communique.read.process_outline import DOCUMENTS, ProcessOutline
@@ -68,7 +69,7 @@ def _unknown(
     known = sorted(f"{campaign}/{name}" for campaign, names in there.items() for name in names or ())
     for path, name in named:
         if name is not None and name not in known and there.get(name.partition("/")[0], ()) is not None:
-            message = f"expected `campaign/{kind}`, found `{name}`, which no campaign has"
+            message = phrase("expected `campaign/{kind}`, found `{name}`, which no campaign has", kind=kind, name=name)
             hint = did_you_mean(name, known)
             yield document.problem(path, f"unknown-{kind}", message, hint=hint, severity=Severity.WARNING)
 
@@ -80,15 +81,22 @@ def _documents(document: Document, outline: ProcessOutline, sources: Sources) ->
         path = ("documents", index, "file")
         data = sources.read(DOCUMENTS + name)
         if data is None:
-            message = f"expected a file `{name}` in {DOCUMENTS}, found none; the page leaves it out"
-            hint = "Put the file there, or correct the name: capital letters count."
+            message = phrase(
+                "expected a file `{name}` in {documents}, found none; the page leaves it out",
+                name=name,
+                documents=DOCUMENTS,
+            )
+            hint = phrase("Put the file there, or correct the name: capital letters count.")
             yield document.problem(path, "missing-document", message, hint=hint, severity=Severity.WARNING)
         elif len(data) > MOST_BYTES:
-            message = (
-                f"expected at most {MOST_BYTES // 1_000_000} MB, found {len(data) // 1_000_000 + 1} MB in `{name}`"
+            message = phrase(
+                "expected at most {most_bytes} MB, found {data} MB in `{name}`",
+                most_bytes=MOST_BYTES // 1000000,
+                data=len(data) // 1000000 + 1,
+                name=name,
             )
-            hint = "Save it again with smaller pictures, or split it: people open it on telephones."
+            hint = phrase("Save it again with smaller pictures, or split it: people open it on telephones.")
             yield document.problem(path, "document-too-large", message, hint=hint)
         if name in names[:index]:
-            message = f"expected each file once, found `{name}` again"
-            yield document.problem(path, "repeated-name", message, hint="Delete one of the two.")
+            message = phrase("expected each file once, found `{name}` again", name=name)
+            yield document.problem(path, "repeated-name", message, hint=phrase("Delete one of the two."))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.yaml_document import Document, Path
 
@@ -25,8 +26,14 @@ def secret_problems(document: Document) -> list[Problem]:
 def secret_problem(document: Document, path: Path) -> Problem:
     """The value at a path ought to be the name of an environment variable."""
     name = "_".join(re.sub(r"[^A-Za-z0-9]+", "_", str(step)).upper() for step in (*document.within, *path)[-2:])
-    message = f"expected the NAME of an environment variable for `{path[-1]}`, found what may be the secret itself"
-    hint = f"Write `{path[-1]}: {name}` and set {name} in the environment. If it was a real one, change it."
+    message = phrase(
+        "expected the NAME of an environment variable for `{name}`, found what may be the secret itself", name=path[-1]
+    )
+    hint = phrase(
+        "Write `{name}: {variable}` and set {variable} in the environment. If it was a real one, change it.",
+        name=path[-1],
+        variable=name,
+    )
     problem = document.problem(path, "secret-in-settings", message, hint=hint)
     return replace(problem, source=f"{problem.source[: problem.column - 1]}{_HIDDEN}" if problem.source else "")
 

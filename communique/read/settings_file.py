@@ -7,6 +7,7 @@ from typing import Any
 from communique.channel import Channel, Form
 from communique.language.mistyped_domains import mistyped
 from communique.language.weekday_check import is_known_language
+from communique.phrase import phrase
 from communique.problems import Problem, Severity, at_place, did_you_mean, errors, in_order
 from communique.read.channel_settings import check_channel
 from communique.read.curly_quotes import curly_quotes
@@ -77,7 +78,7 @@ def _untranslated(document: Document, path: Path, languages: tuple[str, ...]) ->
     for step in path:
         value = value[step]
     if path and isinstance(value, dict) and is_by_language(value, languages):
-        yield from translation_problems(document, path, value, languages, "the website's")
+        yield from translation_problems(document, path, value, languages, phrase("the website's"))
     elif isinstance(value, dict):
         for key in value:
             yield from _untranslated(document, (*path, key), languages)
@@ -89,12 +90,14 @@ def _channel(document: Document, name: str, channel: Any, kinds: Kinds) -> Itera
         return
     path: Path = ("channels", name)
     if kind not in kinds:
-        message = f"expected a kind of channel, found `{kind}`"
+        message = phrase("expected a kind of channel, found `{kind}`", kind=kind)
         yield document.problem((*path, "kind"), "unknown-kind", message, hint=did_you_mean(kind, kinds))
         return
     if channel.get("rate_per_domain") and kinds[kind].form is not Form.MAIL:
-        message = f"expected `rate_per_domain` at a channel of mails, found it at one of the kind {kind}"
-        yield document.problem((*path, "rate_per_domain"), "wrong-value", message, hint="Use `rate` there.")
+        message = phrase(
+            "expected `rate_per_domain` at a channel of mails, found it at one of the kind {kind}", kind=kind
+        )
+        yield document.problem((*path, "rate_per_domain"), "wrong-value", message, hint=phrase("Use `rate` there."))
     yield from check_channel(document.part(path, without=_OF_EVERY_KIND), kinds[kind])
 
 
@@ -102,8 +105,8 @@ def _contact(document: Document, settings: Settings) -> Iterator[Problem]:
     """Whether readers can call and write to whom every mail names."""
     contact, path = settings.government.contact, ("government", "contact")
     if contact.phone and not _PHONE.fullmatch(contact.phone):
-        message = f"expected a telephone number with the country code, found `{contact.phone}`"
-        hint = 'Write digits: `"+34 955 000 000"`. Is a letter O meant as a zero?'
+        message = phrase("expected a telephone number with the country code, found `{phone}`", phone=contact.phone)
+        hint = phrase('Write digits: `"+34 955 000 000"`. Is a letter O meant as a zero?')
         yield document.problem((*path, "phone"), "wrong-value", message, hint=hint, severity=Severity.WARNING)
     if problem := mistyped(contact.email):
         line, column, source = document.place((*path, "email"))
@@ -115,48 +118,65 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
     try:
         working_days(settings.holidays)
     except ValueError as error:
-        yield document.problem(("holidays",), "wrong-value", f"expected a calendar of holidays: {error}")
+        yield document.problem(
+            ("holidays",), "wrong-value", phrase("expected a calendar of holidays: {error}", error=error)
+        )
     approvals = settings.approvals
     if approvals.approvers and approvals.required > len(set(approvals.approvers)):
-        message = f"expected at least {approvals.required} different approvers, found {len(set(approvals.approvers))}"
-        hint = "Nothing could ever be approved. Name more people, or require fewer."
+        message = phrase(
+            "expected at least {required} different approvers, found {number}",
+            required=approvals.required,
+            number=len(set(approvals.approvers)),
+        )
+        hint = phrase("Nothing could ever be approved. Name more people, or require fewer.")
         yield document.problem(("approvals", "required"), "wrong-value", message, hint=hint)
     yield from _no_way_for_mails(document, settings)
     yield from _contact(document, settings)
     yield from curly_quotes(document)
     for topic in PAGES_BESIDE_TOPICS.intersection(settings.subscribing.topics):
-        message = f"expected the name of a campaign, found `{topic}`: a page of the website is called so"
-        hint = "The topic's page would take its place. Give the campaign another name, in its file and here."
+        message = phrase(
+            "expected the name of a campaign, found `{topic}`: a page of the website is called so", topic=topic
+        )
+        hint = phrase("The topic's page would take its place. Give the campaign another name, in its file and here.")
         yield document.problem(("subscribing", "topics", topic), "reserved-name", message, hint=hint, at_key=True)
     yield from bounce_problems(document, settings)
     yield from canary_problems(document, settings)
     yield from desk_problems(document, settings)
     for language, locale in settings.locales.items():
         if not is_known_language(locale):
-            message = f"expected a locale such as `en-GB`, found `{locale}`"
+            message = phrase("expected a locale such as `en-GB`, found `{locale}`", locale=locale)
             yield document.problem(("locales", language), "wrong-value", message)
     for index, language in enumerate(settings.languages):
         if not is_known_language(settings.locales.get(language, language)):
-            message = f"expected a language whose names of days and months are known, found `{language}`"
-            hint = f"Is it misspelt? If not, say how dates are written in it: `locales: {{{language}: en}}`."
+            message = phrase(
+                "expected a language whose names of days and months are known, found `{language}`", language=language
+            )
+            hint = phrase(
+                "Is it misspelt? If not, say how dates are written in it: `locales: {{{language}: en}}`.",
+                language=language,
+            )
             yield document.problem(("languages", index), "unknown-language", message, hint=hint)
         if language in settings.languages[:index]:
-            message = f"expected each name once, found `{language}` again"
-            yield document.problem(("languages", index), "repeated-name", message, hint="Delete one of the two.")
+            message = phrase("expected each name once, found `{language}` again", language=language)
+            yield document.problem(
+                ("languages", index), "repeated-name", message, hint=phrase("Delete one of the two.")
+            )
 
 
 def _no_way_for_mails(document: Document, settings: Settings) -> Iterator[Problem]:
     """Mails of our own that no channel of the kind email carries."""
     has_newsletter = any(each.kind == "newsletter" for each in settings.channels.values())
     for part, through, what in (
-        ("alerts", settings.alerts.through if settings.alerts.to else "", "carry alerts"),
+        ("alerts", settings.alerts.through if settings.alerts.to else "", phrase("carry alerts")),
         # Without one, nobody can subscribe to a newsletter.
-        ("subscribing", settings.subscribing.through if has_newsletter else "", "ask addresses to confirm"),
-        ("canary", settings.canary.through if settings.canary else "", "carry the canary"),
+        ("subscribing", settings.subscribing.through if has_newsletter else "", phrase("ask addresses to confirm")),
+        ("canary", settings.canary.through if settings.canary else "", phrase("carry the canary")),
     ):
         channel = settings.channels.get(through)
         if through and part in document.data and (channel is None or channel.kind != "email"):
-            message = f"expected a channel of the kind email to {what}, found `{through}`"
+            message = phrase(
+                "expected a channel of the kind email to {what}, found `{through}`", what=what, through=through
+            )
             hint = did_you_mean(through, [name for name, each in settings.channels.items() if each.kind == "email"])
             place = (part, "through") if "through" in document.data[part] else (part,)
             yield document.problem(place, "wrong-value", message, hint=hint)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from communique.campaign import LANGUAGE
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.schema import Schema, schema_at
 from communique.read.yaml_document import Document, Path
@@ -23,24 +24,42 @@ def translation_problems(
     for key in value:
         if key not in languages:
             tag = re.fullmatch(LANGUAGE, key)
-            hint = f"Add `{key}` to {whose} languages, or delete it." if tag else "Is the line indented too far?"
+            hint = (
+                phrase("Add `{key}` to {whose} languages, or delete it.", key=key, whose=whose)
+                if tag
+                else phrase("Is the line indented too far?")
+            )
             near = next((each for each in languages if _folded(each) == _folded(key)), "")
-            hint = f"Did you mean `{near}`?" if near else hint
-            message = f"expected only {whose} languages ({', '.join(languages)}), found `{key}` beside them"
+            hint = phrase("Did you mean `{near}`?", near=near) if near else hint
+            message = phrase(
+                "expected only {whose} languages ({languages}), found `{key}` beside them",
+                whose=whose,
+                languages=", ".join(languages),
+                key=key,
+            )
             yield document.problem((*path, key), "unknown-language", message, hint=hint, at_key=True)
     for language in languages:
         if _folded(language) not in map(_folded, value):
-            message = f"expected `{path[-1]}` in {', '.join(languages)}; found none in {language}"
+            message = phrase(
+                "expected `{name}` in {languages}; found none in {language}",
+                name=path[-1],
+                languages=", ".join(languages),
+                language=language,
+            )
             in_braces = document.key_place(path)[2].rstrip().endswith("}")
-            how = f"Put `, {language}: …` before the brace that closes" if in_braces else f"Add a line `{language}: …`"
-            hint = f"{how}, or write one text without languages if it is the same everywhere."
+            how = (
+                phrase("Put `, {language}: …` before the brace that closes", language=language)
+                if in_braces
+                else phrase("Add a line `{language}: …`", language=language)
+            )
+            hint = phrase("{how}, or write one text without languages if it is the same everywhere.", how=how)
             yield document.problem(path, "missing-translation", message, hint=hint, at_key=True)
 
 
 def untranslated(document: Document, schema: Schema, languages: tuple[str, ...]) -> Iterator[Problem]:
     """The same for every text that the schema allows by language."""
     for path, value in texts_by_language(document, schema):
-        yield from translation_problems(document, path, value, languages, "the website's")
+        yield from translation_problems(document, path, value, languages, phrase("the website's"))
 
 
 def texts_by_language(

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from communique.explain.problem_codes import CODES
+from communique.phrase import phrase
 from communique.problems import Problem, did_you_mean
 from communique.read.campaign_draft import Draft
 from communique.read.yaml_document import Path
@@ -16,11 +17,11 @@ def check_waivers(draft: Draft) -> Iterator[Problem]:
         waived = draft.at(path)
         for code in waived if isinstance(waived, dict) else ():
             if code not in CODES:
-                message = f"expected the code of a check, found `{code}`"
+                message = phrase("expected the code of a check, found `{code}`", code=code)
                 yield draft.problem((*path, code), "unknown-waiver", message, did_you_mean(code, waivable), at_key=True)
             elif not CODES[code].waivable:
-                message = f"expected a check that can be waived, found `{code}`"
-                hint = f"Mend what it reports instead. Can be waived: {', '.join(waivable)}."
+                message = phrase("expected a check that can be waived, found `{code}`", code=code)
+                hint = phrase("Mend what it reports instead. Can be waived: {waivable}.", waivable=", ".join(waivable))
                 yield draft.problem((*path, code), "not-waivable", message, hint, at_key=True)
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.file_text import shown
 
@@ -51,57 +52,71 @@ class Faults:
 
     def empty(self) -> None:
         """Nothing but blank lines and comments."""
-        message = "expected at least one `key: value`, found an empty file"
-        self.add("file-empty", 1, 1, message, hint="Copy one of the files in campaigns/ and change it.")
+        message = phrase("expected at least one `key: value`, found an empty file")
+        self.add("file-empty", 1, 1, message, hint=phrase("Copy one of the files in campaigns/ and change it."))
 
     def several_documents(self, line: int, column: int) -> None:
         """A second `---`."""
-        message = "expected one document, found a second one after `---`"
-        self.add("yaml-several-documents", line, column, message, hint="Delete the line `---`, or use two files.")
+        message = phrase("expected one document, found a second one after `---`")
+        self.add(
+            "yaml-several-documents", line, column, message, hint=phrase("Delete the line `---`, or use two files.")
+        )
 
     def too_deep(self, line: int, column: int, most: int) -> None:
         """Lists in lists in lists."""
-        message = f"expected at most {most} levels of lists and mappings, found more"
-        hint = "Is a bracket or an indentation repeated by mistake?"
+        message = phrase("expected at most {most} levels of lists and mappings, found more", most=most)
+        hint = phrase("Is a bracket or an indentation repeated by mistake?")
         self.add("yaml-too-deep", line, column, message, hint=hint)
 
     def alias(self, line: int, column: int, found: str) -> None:
         """`&name` and `*name`."""
-        message = f"expected text or a list, found `{found}`, which YAML takes for a reference to another place"
-        hint = "Write the value out where it is needed; if the text itself begins with & or *, put it in quotes."
+        message = phrase(
+            "expected text or a list, found `{found}`, which YAML takes for a reference to another place", found=found
+        )
+        hint = phrase(
+            "Write the value out where it is needed; if the text itself begins with & or *, put it in quotes."
+        )
         self.add("yaml-alias", line, column, message, hint=hint)
 
     def tag(self, line: int, column: int, tag: str) -> None:
         """`!name`."""
         shown = tag.replace("tag:yaml.org,2002:", "!!")
-        message = f"expected text, a number or a list, found the type mark `{shown}`"
-        hint = "Delete it; if the text itself begins with !, put it in quotes."
+        message = phrase("expected text, a number or a list, found the type mark `{shown}`", shown=shown)
+        hint = phrase("Delete it; if the text itself begins with !, put it in quotes.")
         self.add("yaml-tag", line, column, message, hint=hint)
 
     def merge(self, line: int, column: int) -> None:
         """`<<:`."""
-        message = "expected a key of this file, found `<<`, which copies from another place"
-        self.add("yaml-merge", line, column, message, hint="Write the entries out here.")
+        message = phrase("expected a key of this file, found `<<`, which copies from another place")
+        self.add("yaml-merge", line, column, message, hint=phrase("Write the entries out here."))
 
     def duplicate(self, line: int, column: int, key: str, first: tuple[int, int]) -> None:
         """The same key twice in one mapping."""
-        message = f"expected each key once, found `{key}` on line {first[0]} and again on line {line}"
-        hint = "Keep one of the two; only one could count."
+        message = phrase(
+            "expected each key once, found `{key}` on line {first} and again on line {line}",
+            key=key,
+            first=first[0],
+            line=line,
+        )
+        hint = phrase("Keep one of the two; only one could count.")
         self.add("yaml-duplicate-key", line, column, message, hint=hint)
 
     def no_text_key(self, line: int, column: int, *, braces: bool) -> None:
         """A list, a mapping or nothing before the colon."""
         if braces:
-            message = "expected text, found `{`, which opens a mapping"
-            hint = 'A text that begins with { needs quotes: "{…}". Facts are filled in by templates, not here.'
+            message = phrase("expected text, found `{`, which opens a mapping")
+            hint = phrase('A text that begins with { needs quotes: "{…}". Facts are filled in by templates, not here.')
         else:
-            message, hint = "expected a name before the colon, found none that is text", "Write `name: value`."
+            message, hint = (
+                phrase("expected a name before the colon, found none that is text"),
+                phrase("Write `name: value`."),
+            )
         self.add("yaml-key", line, column, message, hint=hint)
 
     def unseen_space(self, line: int, column: int, key: str) -> None:
         """A no-break space between a key and its colon, as French typography wants it."""
-        message = f"expected `:` right after `{key}`, found a no-break space between them"
-        self.add("unseen-character", line, column, message, hint=f"Write `{key}: …`.")
+        message = phrase("expected `:` right after `{key}`, found a no-break space between them", key=key)
+        self.add("unseen-character", line, column, message, hint=phrase("Write `{key}: …`.", key=key))
 
     def cut_text(self, line: int, column: int, kept: str) -> bool:
         """An unquoted text that a `#` ends, and everything after it lost without a word. True when it is one."""
@@ -111,15 +126,21 @@ class Faults:
         if match is None:
             return False
         lost = re.split(r"\s#\s", source[match.end() - 1 :])[0].strip()
-        message = f"expected a text in quotes, found `{lost}`, which YAML takes for a comment and drops"
-        hint = f'Write "{kept} {lost}" with quotes.' if kept else f'Write "{lost}" with quotes.'
+        message = phrase(
+            "expected a text in quotes, found `{lost}`, which YAML takes for a comment and drops", lost=lost
+        )
+        hint = (
+            phrase('Write "{kept} {lost}" with quotes.', kept=kept, lost=lost)
+            if kept
+            else phrase('Write "{lost}" with quotes.', lost=lost)
+        )
         severity = Severity.WARNING if kept else Severity.ERROR
         self.add(
             "yaml-cut-text",
             line,
             match.end(),
             message,
-            hint=f"{hint} If it is a comment, put a space after the #.",
+            hint=phrase("{hint} If it is a comment, put a space after the #.", hint=hint),
             severity=severity,
         )
         return True

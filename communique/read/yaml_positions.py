@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
+from communique.phrase import phrase
 from communique.problems import Problem, in_order
 from communique.read.file_text import decode, lines_of
 from communique.read.yaml_document import Document, Path
@@ -86,7 +87,12 @@ def _read(written: str | bytes, file: str) -> tuple[Document | None, list[Proble
             reader.faults.end([] if told else problems)
             return None, in_order([*told, *reader.faults.problems])
         except (YAMLError, YAMLWarning, ValueError) as error:
-            reader.faults.add("yaml-syntax", 1, 1, f"expected a file in YAML, found one that cannot be read: {error}")
+            reader.faults.add(
+                "yaml-syntax",
+                1,
+                1,
+                phrase("expected a file in YAML, found one that cannot be read: {error}", error=error),
+            )
             return None, in_order([*told, *reader.faults.problems])
         return reader.document, in_order([*told, *reader.document.unmended(reader.faults.problems)])
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from communique.phrase import Phrase, phrase
 from communique.problems import Problem
 from communique.read.file_text import shown
 
@@ -35,17 +36,17 @@ _VALUE = re.compile(_KEY + r"(?P<value>\S.*)$")
 _ITEM = re.compile(r"^(?P<before>\s*(?:-\s+)+)(?P<value>\S.*)$")
 _CURLY_QUOTES = re.compile(r"^[“”„«‘’‚]")
 _STARTERS = {
-    "*": "an asterisk",
-    "&": "an ampersand",
-    "!": "an exclamation mark",
-    "%": "a percent sign",
-    "@": "an at sign",
-    "`": "a backtick",
-    "|": "a vertical bar",
-    ">": "a greater-than sign",
-    "?": "a question mark",
-    "-": "a hyphen",
-    ",": "a comma",
+    "*": phrase("an asterisk"),
+    "&": phrase("an ampersand"),
+    "!": phrase("an exclamation mark"),
+    "%": phrase("a percent sign"),
+    "@": phrase("an at sign"),
+    "`": phrase("a backtick"),
+    "|": phrase("a vertical bar"),
+    ">": phrase("a greater-than sign"),
+    "?": phrase("a question mark"),
+    "-": phrase("a hyphen"),
+    ",": phrase("a comma"),
 }
 
 
@@ -80,24 +81,30 @@ def _problem(cause: _Cause, lines: Sequence[str], file: str, code: str) -> Probl
 def _tabs(fault: Fault, lines: Sequence[str]) -> list[_Cause]:
     if r"'\t'" not in fault.problem:
         return []
-    hint = "Replace it by spaces: two for each level. Most editors can show and convert tabs."
+    hint = phrase("Replace it by spaces: two for each level. Most editors can show and convert tabs.")
     indented = [
-        _Cause(number, line.index("\t") + 1, "expected spaces, found a tab at the beginning of the line", hint)
+        _Cause(number, line.index("\t") + 1, phrase("expected spaces, found a tab at the beginning of the line"), hint)
         for number, line in enumerate(lines, 1)
         if number >= fault.line and re.match(r" *\t\s*[^\s#]", line)
     ]
     if indented and indented[0].line == fault.line:
         return indented
-    return [_Cause(fault.line, fault.column, "expected a space, found a tab", hint)]
+    return [_Cause(fault.line, fault.column, phrase("expected a space, found a tab"), hint)]
 
 
 def _marks_of_other_programs(_fault: Fault, lines: Sequence[str]) -> _Cause | None:
     for number, line in enumerate(lines, 1):
         if re.match(r"(?:<{7}|>{7})(?:\s|$)", line):
-            message = "expected one version of the file, found the marks of two that were not merged"
-            return _Cause(number, 1, message, "Keep one of the two, and delete the lines of <, = and >.")
+            message = phrase("expected one version of the file, found the marks of two that were not merged")
+            return _Cause(number, 1, message, phrase("Keep one of the two, and delete the lines of <, = and >."))
         if re.match(r"\s*```", line):
-            return _Cause(number, 1, "expected `key: value`, found the frame of a quotation", "Delete the line.", "")
+            return _Cause(
+                number,
+                1,
+                phrase("expected `key: value`, found the frame of a quotation"),
+                phrase("Delete the line."),
+                "",
+            )
     return None
 
 
@@ -110,16 +117,16 @@ def _quotes_left_open(fault: Fault, lines: Sequence[str]) -> _Cause | None:
     line = _line(lines, began)
     marks = [line.rfind(mark) for mark in ('"', "'") if line.count(mark) % 2]
     column = max(marks, default=0) + 1
-    hint = "Put the same mark at the end of the text. Inside '…' an apostrophe is written twice: 'it''s'."
+    hint = phrase("Put the same mark at the end of the text. Inside '…' an apostrophe is written twice: 'it''s'.")
     mended = f"{line.rstrip()}{line[column - 1]}" if marks else None
-    return _Cause(began, column, "expected a closing quotation mark, found none on this line", hint, mended)
+    return _Cause(began, column, phrase("expected a closing quotation mark, found none on this line"), hint, mended)
 
 
 def _backslash(fault: Fault, _lines: Sequence[str]) -> _Cause | None:
     if "double-quoted" not in fault.context:
         return None
-    message = 'expected a plain text between "…", found a backslash'
-    return _Cause(fault.line, fault.column, message, "Put the text in single quotes '…', or write \\\\ for \\.")
+    message = phrase('expected a plain text between "…", found a backslash')
+    return _Cause(fault.line, fault.column, message, phrase("Put the text in single quotes '…', or write \\\\ for \\."))
 
 
 def _bracket_left_open(fault: Fault, lines: Sequence[str]) -> _Cause | None:
@@ -128,9 +135,19 @@ def _bracket_left_open(fault: Fault, lines: Sequence[str]) -> _Cause | None:
     line = _line(lines, fault.began)
     for opening, closing, kind in (("[", "]", "sequence"), ("{", "}", "mapping")):
         if kind in fault.context and line.count(opening) > line.count(closing) and fault.line > fault.began:
-            message = f"expected a closing `{closing}`, found none on this line"
-            hint = f"Put {closing} at the end of the list; a text that begins with {opening} needs quotes."
-            return _Cause(fault.began, line.rindex(opening) + 1, message, hint, f"{_without_comment(line)}{closing}")
+            message = phrase("expected a closing `{closing}`, found none on this line", closing=closing)
+            hint = phrase(
+                "Put {closing} at the end of the list; a text that begins with {opening} needs quotes.",
+                closing=closing,
+                opening=opening,
+            )
+            return _Cause(
+                fault.began,
+                line.rindex(opening) + 1,
+                message,
+                hint,
+                f"{_without_comment(line)}{closing}",
+            )
     return None
 
 
@@ -141,13 +158,17 @@ def _text_that_needs_quotes(fault: Fault, lines: Sequence[str]) -> _Cause | None
         return None
     value, column = re.split(r"\s#", match["value"])[0].strip(), len(match["before"]) + 1
     if _CURLY_QUOTES.match(value):
-        message = f"expected straight quotation marks, found {value[0]}, which a word processor makes"
-        return _Cause(fault.line, column, message, f'Write "{_bare(value)}".', _in_quotes(match))
+        message = phrase(
+            "expected straight quotation marks, found {value}, which a word processor makes", value=value[0]
+        )
+        return _Cause(fault.line, column, message, phrase('Write "{bare}".', bare=_bare(value)), _in_quotes(match))
     found = _needs_quotes(value)
     if not found:
         return None
-    message = f"expected a text in quotes, found one that {found}"
-    return _Cause(fault.line, column, message, f"Write {_quoted(value)} with quotes.", _in_quotes(match))
+    message = phrase("expected a text in quotes, found one that {found}", found=found)
+    return _Cause(
+        fault.line, column, message, phrase("Write {quoted} with quotes.", quoted=_quoted(value)), _in_quotes(match)
+    )
 
 
 def _in_quotes(match: re.Match[str]) -> str:
@@ -162,15 +183,15 @@ def _without_comment(text: str) -> str:
 def _needs_quotes(value: str) -> str:
     """Why a text cannot stand without quotes; empty when it can."""
     if value[0] in _STARTERS:
-        return f"begins with {value[0]} ({_STARTERS[value[0]]})"
+        return phrase("begins with {sign} ({meaning})", sign=value[0], meaning=_STARTERS[value[0]])
     if value[0] in "[{":
         opened, closing = value[0], "]" if value[0] == "[" else "}"
         rest = value[value.rfind(closing) + 1 :].strip() if closing in value else ""
-        return f"begins with {opened}" if rest and not rest.startswith("#") else ""
+        return phrase("begins with {sign}", sign=opened) if rest and not rest.startswith("#") else ""
     if value[0] in "\"'":
         end = value.find(value[0], 1)
         rest = value[end + 1 :].strip() if end > 0 else ""
-        return f"goes on after its closing {value[0]}" if rest and not rest.startswith("#") else ""
+        return phrase("goes on after its closing {sign}", sign=value[0]) if rest and not rest.startswith("#") else ""
     return "has a colon and a space in it" if re.search(r":(\s|$)", value) else ""
 
 
@@ -180,8 +201,17 @@ def _colon_of_another_kind(fault: Fault, lines: Sequence[str]) -> _Cause | None:
         text = _line(lines, number).split(" #")[0].rstrip()
         if match := re.match(r"(\s*(?:-\s+)*)([A-Za-z_][\w-]*)(：|:[\u00a0\u2007\u202f\u3000])\s*(\S.*)$", text):
             written = f"{match[2]}: {match[4]}"
-            message = f"expected a colon and a space after `{match[2]}`, found characters that only look like them"
-            return _Cause(number, match.start(3) + 1, message, f"Write `{written}`.", f"{match[1]}{written}")
+            message = phrase(
+                "expected a colon and a space after `{key}`, found characters that only look like them",
+                key=match[2],
+            )
+            return _Cause(
+                number,
+                match.start(3) + 1,
+                message,
+                phrase("Write `{written}`.", written=written),
+                f"{match[1]}{written}",
+            )
     return None
 
 
@@ -195,13 +225,19 @@ def _colon_left_out(fault: Fault, lines: Sequence[str]) -> _Cause | None:
             continue
         column = len(text) - len(text.lstrip()) + 1
         if re.match(r"\s*-[^\s-]", text):
-            message = "expected a space after the hyphen, found none"
+            message = phrase("expected a space after the hyphen, found none")
             mended = f"{text[:column]} {text[column:]}"
-            return _Cause(number, column, message, f"Write `- {text.strip()[1:]}`.", mended)
+            return _Cause(number, column, message, phrase("Write `- {words}`.", words=text.strip()[1:]), mended)
         if match := re.match(r"(\s*(?:-\s+)*)([A-Za-z_][\w-]*):(\S.*)$", text):
             written = f"{match[2]}: {match[3]}"
-            message = f"expected a space after `{match[2]}:`, found none"
-            return _Cause(number, column, message, f"Write `{written}`.", f"{match[1]}{written}")
+            message = phrase("expected a space after `{key}:`, found none", key=match[2])
+            return _Cause(
+                number,
+                column,
+                message,
+                phrase("Write `{written}`.", written=written),
+                f"{match[1]}{written}",
+            )
         if not re.search(r":(\s|$)", text) and not re.match(r"\s*-\s", text):
             return _no_colon(number, column, text.strip(), lines)
     return None
@@ -210,13 +246,15 @@ def _colon_left_out(fault: Fault, lines: Sequence[str]) -> _Cause | None:
 def _no_colon(number: int, column: int, text: str, lines: Sequence[str]) -> _Cause:
     above = _line(lines, _line_before(number, lines)).split(" #")[0].rstrip()
     if above.endswith(("|", ">", "|-", ">-")):
-        hint = f"Text below `{above.strip()}` begins two spaces further in than that line."
-        return _Cause(number, column, "expected an indented text, found one at the margin", hint)
+        hint = phrase("Text below `{line}` begins two spaces further in than that line.", line=above.strip())
+        return _Cause(number, column, phrase("expected an indented text, found one at the margin"), hint)
     word = text.split(maxsplit=1)[0]
-    hint = f"Write `{word}: …`; if the line belongs to the text above, put that text in quotes."
+    hint = phrase("Write `{word}: …`; if the line belongs to the text above, put that text in quotes.", word=word)
     value = text[len(word) :].strip().replace("'", "''")
     mended = f"{' ' * (column - 1)}{word}: '{value}'" if re.fullmatch(r"[a-z][\w-]*", word) else None
-    return _Cause(number, column, f"expected `key: value`, found `{text}` without a colon", hint, mended)
+    return _Cause(
+        number, column, phrase("expected `key: value`, found `{text}` without a colon", text=text), hint, mended
+    )
 
 
 def _misplaced(fault: Fault, lines: Sequence[str]) -> _Cause | None:
@@ -231,18 +269,29 @@ def _misplaced(fault: Fault, lines: Sequence[str]) -> _Cause | None:
         return None
     number = _line_before(fault.line, lines)
     if before < indent == _indent(_line(lines, _line_before(number, lines))):
-        message = f"expected this line to begin where the lines around it begin, found it {_spaces(before)} in"
-        return _Cause(number, before + 1, message, f"The lines above and below begin {_spaces(indent)} in.")
-    message = f"expected this line to begin where the lines it belongs to begin, found it {_spaces(indent)} in"
-    hint = f"The text above begins {_spaces(before)} in. Entries of one list or mapping stand exactly below each other."
+        message = phrase(
+            "expected this line to begin where the lines around it begin, found it {spaces} in", spaces=_spaces(before)
+        )
+        return _Cause(
+            number, before + 1, message, phrase("The lines above and below begin {spaces} in.", spaces=_spaces(indent))
+        )
+    message = phrase(
+        "expected this line to begin where the lines it belongs to begin, found it {spaces} in", spaces=_spaces(indent)
+    )
+    hint = phrase(
+        "The text above begins {spaces} in. Entries of one list or mapping stand exactly below each other.",
+        spaces=_spaces(before),
+    )
     return _Cause(fault.line, indent + 1, message, hint)
 
 
 def _comma_left_out(fault: Fault, _lines: Sequence[str]) -> _Cause | None:
     if "flow" not in fault.context:
         return None
-    message = "expected `,` between two entries or the closing bracket, found something else"
-    hint = "Write lists as [a, b] and mappings as {a: 1, b: 2}; a text with a comma or a colon in it needs quotes."
+    message = phrase("expected `,` between two entries or the closing bracket, found something else")
+    hint = phrase(
+        "Write lists as [a, b] and mappings as {a: 1, b: 2}; a text with a comma or a colon in it needs quotes."
+    )
     return _Cause(fault.line, fault.column, message, hint)
 
 
@@ -251,8 +300,8 @@ def _unknown_cause(fault: Fault, lines: Sequence[str]) -> _Cause:
     while number > 1 and not _line(lines, number).strip():
         number -= 1
     column = fault.column if number == fault.line else 1
-    message = "expected `key: value` or `- item`, found something that is neither"
-    hint = "Compare it with the lines around it. A text with : # [ ] { } in it needs quotes."
+    message = phrase("expected `key: value` or `- item`, found something that is neither")
+    hint = phrase("Compare it with the lines around it. A text with : # [ ] { } in it needs quotes.")
     return _Cause(number, column, message, hint)
 
 
@@ -272,8 +321,8 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _spaces(count: int) -> str:
-    return f"{count} space" if count == 1 else f"{count} spaces"
+def _spaces(count: int) -> Phrase:
+    return phrase("{number} space", number=count) if count == 1 else phrase("{number} spaces", number=count)
 
 
 def _bare(value: str) -> str:

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from communique.channel import Image
 from communique.correction import Corrected
+from communique.phrase import phrase
 from communique.problems import Problem, at_place
 from communique.texts import markdown
 from communique.texts.pictures import UnfitPictureError, find_picture
@@ -148,8 +149,8 @@ def _picture(templates: Templates, wording: Wording, context: Mapping[str, Any])
 
 _WITHOUT_WORDS = Problem(
     code="missing-alt",
-    message="expected `alt:` beside `image:`, found none",
-    hint="Say in a sentence what the picture shows, for those who do not see it.",
+    message=phrase("expected `alt:` beside `image:`, found none"),
+    hint=phrase("Say in a sentence what the picture shows, for those who do not see it."),
 )
 
 
@@ -166,8 +167,13 @@ def _missing(wording: Wording, needed: tuple[str, ...]) -> list[Problem]:
     lines = "".join(f"\n  {key}: …" for key in lacking)
     problem = Problem(
         code="missing-front-matter",
-        message=f"expected {' and '.join(f'`{key}:`' for key in lacking)} between `---` lines at the top, found none",
-        hint=f"Write there:{lines}" if wording.top else f"Begin the file with:\n  ---{lines}\n  ---",
+        message=phrase(
+            "expected {lacking} between `---` lines at the top, found none",
+            lacking=", ".join(f"`{key}:`" for key in lacking),
+        ),
+        hint=phrase("Write there:{lines}", lines=lines)
+        if wording.top
+        else phrase("Begin the file with:\n  ---{lines}\n  ---", lines=lines),
         file=wording.path,
         line=1,
         column=1,

@@ -14,6 +14,7 @@ from communique.channel import Drawing, Image
 from communique.drawing.font_files import installed_fonts
 from communique.language.formatting import direction
 from communique.occasion import CANCEL, Occasion
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.sources import Sources
 from communique.settings import Settings, localise
@@ -146,8 +147,8 @@ def _without_scheme(address: str) -> str:
 def _no_size(file: str) -> Problem:
     return Problem(
         code="wrong-drawing",
-        message="expected `width` and `height` in whole numbers in the element `svg`, found none",
-        hint='Begin the drawing with: <svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630" …>',
+        message=phrase("expected `width` and `height` in whole numbers in the element `svg`, found none"),
+        hint=phrase('Begin the drawing with: <svg xmlns="http://www.w3.org/2000/svg" width="1200" height="630" …>'),
         file=file,
         line=1,
         column=1,

@@ -12,6 +12,7 @@ from communique.channel import Post
 from communique.correction import Corrected, Correction, corrected_as, file_of, mark_of
 from communique.moments import Milestone
 from communique.occasion import Occasion
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.texts.articles import write_correction
 from communique.texts.notices import Notice
@@ -195,7 +196,9 @@ def _layout(renderer: Renderer, path: str) -> str:
 def _none(path: str, language: str) -> Problem:
     return Problem(
         code="missing-template",
-        message=f"expected the correction in `{language}`, found no such file",
-        hint="Write it: `headline:`, `wrong:` and `right:` between two lines of `---`. Each of a series has its own.",
+        message=phrase("expected the correction in `{language}`, found no such file", language=language),
+        hint=phrase(
+            "Write it: `headline:`, `wrong:` and `right:` between two lines of `---`. Each of a series has its own."
+        ),
         file=path,
     )

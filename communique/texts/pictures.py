@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from communique.channel import Image
+from communique.phrase import phrase
 from communique.problems import Problem, did_you_mean
 from communique.read.picture_header import NotAPictureError, PictureHeader, read_header
 from communique.read.sources import Sources, is_picture
@@ -47,12 +48,16 @@ def read_picture(sources: Sources, folders: Sequence[str], name: str, alt: str) 
     if not name or path.is_absolute() or ".." in path.parts or "\\" in name or ":" in name:
         raise UnfitPictureError(
             code="picture-outside",
-            message=f"expected the name of a file in {' or '.join(folders)}, found `{name}`",
-            hint="Put the picture there, and write its name alone.",
+            message=phrase(
+                "expected the name of a file in {folders}, found `{name}`", folders=" or ".join(folders), name=name
+            ),
+            hint=phrase("Put the picture there, and write its name alone."),
         )
     if not is_picture(name):
         raise UnfitPictureError(
-            code="picture-kind", message=f"expected the name of a PNG or JPEG, found `{name}`", hint=_KIND
+            code="picture-kind",
+            message=phrase("expected the name of a PNG or JPEG, found `{name}`", name=name),
+            hint=_KIND,
         )
     for folder in folders:
         if (data := sources.read(f"{folder}/{name}")) is not None:
@@ -61,7 +66,9 @@ def read_picture(sources: Sources, folders: Sequence[str], name: str, alt: str) 
     known = [found.removeprefix(f"{folder}/") for folder in folders for found in sources.paths(folder)]
     raise UnfitPictureError(
         code="picture-missing",
-        message=f"expected the picture `{name}` in {' or '.join(folders)}, found no such file",
+        message=phrase(
+            "expected the picture `{name}` in {folders}, found no such file", name=name, folders=" or ".join(folders)
+        ),
         hint=did_you_mean(name, filter(is_picture, known)),
     )
 
@@ -76,13 +83,18 @@ def header_of(data: bytes) -> PictureHeader:
     try:
         header = read_header(data)
     except NotAPictureError as error:
-        message = f"expected a PNG or JPEG, found {error}"
+        message = phrase("expected a PNG or JPEG, found {error}", error=error)
         raise UnfitPictureError(code="picture-kind", message=message, hint=_KIND) from error
     if len(data) > MOST_BYTES:
-        message = f"expected a picture of 1 MB at the most, found {len(data) / 1_000_000:.1f} MB"
+        message = phrase("expected a picture of 1 MB at the most, found {data:.1f} MB", data=len(data) / 1000000)
         raise UnfitPictureError(code="picture-too-large", message=message, hint=_SMALLER)
     if not (0 < header.width <= MOST_PIXELS and 0 < header.height <= MOST_PIXELS):
-        message = f"expected 1 to {MOST_PIXELS} pixels a side, found {header.width} × {header.height}"
+        message = phrase(
+            "expected 1 to {most_pixels} pixels a side, found {width} × {height}",
+            most_pixels=MOST_PIXELS,
+            width=header.width,
+            height=header.height,
+        )
         raise UnfitPictureError(code="picture-too-large", message=message, hint=_SMALLER)
     return header
 

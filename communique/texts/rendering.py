@@ -10,6 +10,7 @@ from markupsafe import Markup
 from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Script, Secret, Video
 from communique.language.formatting import direction, locale_of, time_of_day
 from communique.occasion import CANCEL, Occasion
+from communique.phrase import phrase
 from communique.postal_address import PostalAddress
 from communique.problems import Problem
 from communique.publication import Publication
@@ -386,7 +387,7 @@ def _untranslated(error: UntranslatedError) -> Problem:
     file, _, name = place.partition(": ")
     return Problem(
         code="missing-translation",
-        message=f"expected `{name}` in every language, found no `{language}`",
-        hint=f"Add a line `{language}: …` below it.",
+        message=phrase("expected `{name}` in every language, found no `{language}`", name=name, language=language),
+        hint=phrase("Add a line `{language}: …` below it.", language=language),
         file=file,
     )

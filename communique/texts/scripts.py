@@ -11,6 +11,7 @@ from communique.channel import CueSheet, Script, Spot
 from communique.language.formatting import day_and_month, direction, locale_of, seconds_written, time_of_day
 from communique.language.speech.pace import words_per_minute
 from communique.language.speech.speaking import Speech, count_words, pronounced
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.sources import SOUNDS, Sources
 from communique.settings import Settings, localise
@@ -142,7 +143,9 @@ def _recording(sources: Sources, path: str) -> bytes:
 def _unknown_speech(language: str) -> Problem:
     return Problem(
         code="missing-translation",
-        message=f"expected how numbers, dates and addresses are said in `{language}`, found no `speech:`",
-        hint="Copy that part from the file of a language you know, and translate it.",
+        message=phrase(
+            "expected how numbers, dates and addresses are said in `{language}`, found no `speech:`", language=language
+        ),
+        hint=phrase("Copy that part from the file of a language you know, and translate it."),
         file=f"templates/layouts/words/{language}.yaml",
     )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.curly_quotes import curly_quotes_around
 from communique.texts.wording import Wording
@@ -21,7 +22,9 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
     """What is wrong with a text before it is filled; links and HTML are looked for in Markdown."""
     if not wording.body.strip():
         message = (
-            "expected a text, found an empty file" if not wording.top else "expected a text below the second `---`"
+            phrase("expected a text, found an empty file")
+            if not wording.top
+            else phrase("expected a text below the second `---`")
         )
         yield Problem(code="empty-text", message=message, file=wording.path, line=1, column=1)
     for value in wording.top.values():
@@ -31,17 +34,23 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
         return
     for number, line in enumerate(wording.body.split("\n"), 1):
         if match := _TAG.search(line):
-            message = f"expected Markdown, found the HTML tag `{match[0]}`, which readers would see as it stands"
-            hint = "Write **bold**, *italic*, [words](https://…), and an empty line between paragraphs."
+            message = phrase(
+                "expected Markdown, found the HTML tag `{match}`, which readers would see as it stands", match=match[0]
+            )
+            hint = phrase("Write **bold**, *italic*, [words](https://…), and an empty line between paragraphs.")
             yield _at(wording, number, match, line, "html-in-text", message, hint)
         for match in _APART.finditer(line):
-            message = "expected `](` between the words of a link and its address, found a space"
-            yield _at(wording, number, match, line, "broken-link", message, "Write [words](https://…).")
+            message = phrase("expected `](` between the words of a link and its address, found a space")
+            yield _at(wording, number, match, line, "broken-link", message, phrase("Write [words](https://…)."))
         for match in _TARGET.finditer(line):
             found = match[0][2:]
-            message = f"expected an address that begins with https://, found `{found}`"
+            message = phrase("expected an address that begins with https://, found `{found}`", found=found)
             whole = f"https://{found.removeprefix('http://')}"
-            hint = f"Write `{whole}`." if found.startswith(("www.", "http://")) else "In a mail it would lead nowhere."
+            hint = (
+                phrase("Write `{whole}`.", whole=whole)
+                if found.startswith(("www.", "http://"))
+                else phrase("In a mail it would lead nowhere.")
+            )
             yield _at(wording, number, match, line, "broken-link", message, hint)
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from communique.channel import Overlay, Script, Shot, Spot, clock
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.texts.cards import Cards
 from communique.texts.templates import TemplateProblemError, Templates
@@ -93,7 +94,7 @@ def _rows(spot: Spot) -> list[dict[str, Any]]:
 def _no_columns(file: str, found: str) -> Problem:
     return Problem(
         code="shot-without-columns",
-        message=f"expected `what is seen | what is heard`, found `{found}`",
-        hint="Put one `|` between the two, and an empty line before the next shot.",
+        message=phrase("expected `what is seen | what is heard`, found `{found}`", found=found),
+        hint=phrase("Put one `|` between the two, and an empty line before the next shot."),
         file=file,
     )

@@ -9,6 +9,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from communique.language.formatting import NotADateError
+from communique.phrase import Phrase, phrase
 from communique.problems import Problem, did_you_mean
 from communique.texts.template_environment import RefusedError, TooMuchError, UnfitValueError
 
@@ -26,9 +27,9 @@ FAILURES = (
 _TEXT_TO_BLAME = (TemplateError, NotADateError, TooMuchError, UnfitValueError, MemoryError, RecursionError, SyntaxError)
 _TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set")
 _VALUE = re.compile(r"\{\{.*?\}\}")
-_DOCS = "docs/officers.md says what a template may contain."
-_PRINTED = "A value stands in double braces: `{{ facts.meeting.place }}`."
-_MAILS_ONLY = "Only a mail knows whom it is written to; pages and posts speak to everybody."
+_DOCS = phrase("docs/officers.md says what a template may contain.")
+_PRINTED = phrase("A value stands in double braces: `{{ facts.meeting.place }}`.")
+_MAILS_ONLY = phrase("Only a mail knows whom it is written to; pages and posts speak to everybody.")
 
 
 def is_internal(error: BaseException, path: str) -> bool:
@@ -61,19 +62,33 @@ def problem_of(error: Exception, path: str, source: str, line: int) -> Problem:
         )
         at, message, hint = _syntax(error, source)
     elif isinstance(error, UndefinedError):
-        code, message = "missing-fact", f"this text needs something that is not there: {error.message}"
+        code, message = (
+            "missing-fact",
+            phrase("this text needs something that is not there: {what}", what=_lacking(str(error.message))),
+        )
         hint = _missing_hint(str(error.message), _source_line(source, at))
     elif isinstance(error, TemplateError):
         code = "template-forbidden" if isinstance(error, SecurityError) else "template-failed"
         message, hint = str(error.message), ""
     else:
-        code, message = "template-failed", f"this text cannot be filled: {error or type(error).__name__}"
+        code, message = (
+            "template-failed",
+            phrase("this text cannot be filled: {why}", why=Phrase(str(error) or type(error).__name__)),
+        )
         hint = error.hint if isinstance(error, UnfitValueError) else ""
-        hint = "Only dates and times can be written by this filter." if isinstance(error, NotADateError) else hint
+        hint = (
+            phrase("Only dates and times can be written by this filter.") if isinstance(error, NotADateError) else hint
+        )
     shown = _source_line(source, at) if file == path else ""
     column = _column(shown, message)
     at += line - 1
     return Problem(code=code, message=message, hint=hint, file=file, line=at, column=column, source=shown)
+
+
+def _lacking(message: str) -> Phrase:
+    """What a filler of templates says is not there; its own words stay English."""
+    name, is_ours, known = message.partition(" is not among ")
+    return phrase("{name} is not among {known}", name=name, known=known) if is_ours else Phrase(message)
 
 
 def without_value(source: str, line: int, column: int) -> str:
@@ -97,14 +112,14 @@ def _syntax(error: TemplateSyntaxError, source: str) -> tuple[int, str, str]:
         opened = list(_left_open(source))
         if opened:
             at, tag = opened[-1]
-            return at, f"expected `{{% end{tag} %}}` for this `{tag}`, found the end of the text", _DOCS
+            return at, phrase("expected `{{% end{tag} %}}` for this `{tag}`, found the end of the text", tag=tag), _DOCS
     if match := re.match(r"Encountered unknown tag '(\w+)'", said):
         known = did_you_mean(match[1], _TAGS)
-        return error.lineno, f"expected one of the tags, found '{match[1]}'", known
+        return error.lineno, phrase("expected one of the tags, found '{found}'", found=match[1]), known
     if match := re.match(r"unexpected char '(.)'", said):
         if match[1] in "“”„«»‘’":
-            return error.lineno, f"expected straight quotation marks, found '{match[1]}'", _DOCS
-        return error.lineno, f"expected a name or a filter, found '{match[1]}'", _PRINTED
+            return error.lineno, phrase("expected straight quotation marks, found '{found}'", found=match[1]), _DOCS
+        return error.lineno, phrase("expected a name or a filter, found '{found}'", found=match[1]), _PRINTED
     return error.lineno, said, _PRINTED if "}" in said or "print statement" in said else _DOCS
 
 
@@ -125,10 +140,12 @@ def _missing_hint(message: str, shown: str) -> str:
         return _MAILS_ONLY
     word = message.split("'")[1] if "'" in message else ""
     if match := re.search(rf"[a-z0-9]+(?:-[a-z0-9]+)*-{re.escape(word)}\b", shown):
-        return f"A name is written with `_` here: `{match[0].replace('-', '_')}`."
+        return phrase("A name is written with `_` here: `{name}`.", name=match[0].replace("-", "_"))
     near = difflib.get_close_matches(name.strip("'"), among.split(", "), n=1)
-    guess = f"Did you mean `{near[0]}`? " if near else ""
-    return f"{guess}Add it to `facts:` in the campaign file, or correct the name in the template."
+    rule = phrase("Add it to `facts:` in the campaign file, or correct the name in the template.")
+    if not near:
+        return rule
+    return phrase("{guess} {known}", guess=phrase("Did you mean `{near}`?", near=near[0]), known=rule)
 
 
 def _line_of(error: BaseException, path: str) -> int:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from communique.channel import Form
+from communique.phrase import phrase
 from communique.problems import Problem, did_you_mean
 from communique.read.file_text import as_utf8
 from communique.read.sources import Sources
@@ -69,7 +70,9 @@ def read_wording(sources: Sources, path: str) -> tuple[Wording | None, list[Prob
     """A text and what is wrong with its encoding or front matter."""
     raw = sources.read(path)
     if raw is None:
-        return None, [Problem(code="missing-template", message="expected a text, found no such file", file=path)]
+        return None, [
+            Problem(code="missing-template", message=phrase("expected a text, found no such file"), file=path)
+        ]
     wording, problems = parsed_wording(raw, path)
     return wording, list(problems)
 
@@ -82,8 +85,8 @@ def parsed_wording(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem
         return None, tuple(faults)
     top, body = _split(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     if top is None and body.split("\n")[0].rstrip() == _FENCE:
-        message = "expected a second line `---` below the front matter, found none"
-        hint = "Between the two stand `headline:`, `summary:` and so on; the text comes after."
+        message = phrase("expected a second line `---` below the front matter, found none")
+        hint = phrase("Between the two stand `headline:`, `summary:` and so on; the text comes after.")
         return None, (
             Problem(
                 code="missing-front-matter", message=message, hint=hint, file=path, line=1, column=1, source=_FENCE
@@ -114,17 +117,21 @@ def _front_matter(document: Document, known: Sequence[str]) -> tuple[dict[str, L
     values: dict[str, Line] = {}
     problems = []
     if not isinstance(document.data, Mapping):
-        message = "expected `key: text` lines between the `---` lines"
+        message = phrase("expected `key: text` lines between the `---` lines")
         return {}, [document.problem((), "wrong-type", message)]
     for key, value in document.data.items():
         if key not in known:
             hint = did_you_mean(key, known)
             problems.append(
-                document.problem((key,), "unknown-key", f"`{key}` is not known here", hint=hint, at_key=True)
+                document.problem(
+                    (key,), "unknown-key", phrase("`{key}` is not known here", key=key), hint=hint, at_key=True
+                )
             )
         elif not isinstance(value, str):
-            hint = 'Write it in "quotes".'
-            problems.append(document.problem((key,), "wrong-type", f"expected a text for `{key}`", hint=hint))
+            hint = phrase('Write it in "quotes".')
+            problems.append(
+                document.problem((key,), "wrong-type", phrase("expected a text for `{key}`", key=key), hint=hint)
+            )
         else:
             values[key] = Line(source=value, line=document.place((key,))[0])
     return values, problems
@@ -134,7 +141,7 @@ def no_text(path: str, language: str) -> Problem:
     """No file at a path where a text in a language ought to be."""
     return Problem(
         code="missing-template",
-        message=f"expected a text in `{language}`, found no such file",
-        hint="Write it, or take the language off the announcement's `languages:`.",
+        message=phrase("expected a text in `{language}`, found no such file", language=language),
+        hint=phrase("Write it, or take the language off the announcement's `languages:`."),
         file=path,
     )

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from communique.correction import corrected_as, number_of
 from communique.explain.problem_codes import CODES
+from communique.language.catalogue import in_language
 from communique.language.formatting import direction
 from communique.own_pages import OurPages
 from communique.read.yaml_positions import read
@@ -97,6 +98,7 @@ class DeskPages:
             "dir_of": direction,
             "w": words_of(language),
             "ours": findings_of(language),
+            "in_words": lambda text: in_language(text, language),
             "explained": explanations_of(language),
             "deed": lambda what: list(said(str(what), words_of(language)["deeds"])),
             "said_reason": lambda reason: list(said(str(reason), words_of(language)["reasons"])),

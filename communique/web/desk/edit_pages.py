@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from urllib.parse import quote
 
+from communique.language.catalogue import in_language
 from communique.plan.file_check import owner_of, worse
 from communique.problems import Problem, errors
 from communique.read.file_text import MOST_BYTES
@@ -93,7 +94,7 @@ class EditPages:
         words = self.pages.words(ask)["edit"]
         said = words["checked"]["none"] if not found else words["checked"]["one" if len(found) == 1 else "other"]
         ours = findings_of(self.pages.language(ask))
-        problems = [_in_words(each, ours) for each in found]
+        problems = [_in_words(each, ours, self.pages.language(ask)) for each in found]
         answer = {"problems": problems, "said": said.format(n=len(found))}
         return Reply(body=json.dumps(answer), media_type="application/json")
 
@@ -233,12 +234,14 @@ class EditPages:
         return Reply(body=self.pages.fill("notice.html", ask, {"notice": error.why, "typed": typed}), status=status)
 
 
-def _in_words(problem: Problem, ours: Mapping[str, Sequence[str]]) -> dict[str, object]:
-    """For the editor: in the officer's language by its code, with the details as the checks say them."""
+def _in_words(problem: Problem, ours: Mapping[str, Sequence[str]], language: str) -> dict[str, object]:
+    """For the editor, in the officer's language: what it is by its code, then what exactly was found."""
     if problem.code not in ours:
         return problem.as_json()
     what, remedy = ours[problem.code]
-    return {**problem.as_json(), "message": f"{what}. ({problem.message})", "hint": remedy}
+    found = in_language(problem.message, language) or problem.message
+    hint = in_language(problem.hint, language) or remedy
+    return {**problem.as_json(), "message": f"{what}: {found}", "hint": hint}
 
 
 def _mark(stopping: list[Problem]) -> str:

@@ -1,0 +1,61 @@
+"""What an officer is told, as data: an English sentence with places, and what stands in them."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+
+class Phrase(str):
+    """English, wherever a text is wanted; and still what it was made of, for whoever speaks another language.
+
+    `pattern` is the key of a catalogue (`communique.language.catalogue`). A value that is a phrase is said in the
+    language, too; any other stays as it was written.
+    """
+
+    __slots__ = ("pattern", "values")
+    pattern: str
+    values: Mapping[str, Any]
+
+    def __new__(cls, text: str, pattern: str = "", values: Mapping[str, Any] | None = None) -> Self:
+        """The text in English, its pattern (the text itself by default), and what stands in the places."""
+        made = super().__new__(cls, text)
+        made.pattern, made.values = pattern or text, values or {}
+        return made
+
+    def as_data(self) -> dict[str, object]:
+        """For JSON: the pattern and the values."""
+        values = {name: data_of(value) for name, value in self.values.items()}
+        return {"pattern": self.pattern, "values": values}
+
+
+def phrase(pattern: str, /, **values: object) -> Phrase:
+    """A sentence with `{places}`; without values, braces are braces."""
+    kept = {name: value if isinstance(value, str | int | float) else str(value) for name, value in values.items()}
+    return Phrase(pattern.format(**kept) if kept else pattern, pattern, kept)
+
+
+def data_of(value: object) -> object:
+    """A text or phrase (or a value of one) for JSON."""
+    return value.as_data() if isinstance(value, Phrase) else value
+
+
+def from_data(data: Any) -> Any:
+    """What `data_of` was made from."""
+    if not isinstance(data, Mapping):
+        return data
+    return phrase(data["pattern"], **{name: from_data(value) for name, value in data["values"].items()})
+
+
+def said_with(text: str, translate: Callable[[str], str | None]) -> str | None:
+    """A phrase in the words of a catalogue; None when it, or a part of it, has none there."""
+    if not isinstance(text, Phrase):
+        return None
+    ours = translate(text.pattern)
+    if ours is None:
+        return None
+    values: dict[str, Any] = {}
+    for name, value in text.values.items():
+        said = said_with(value, translate) if isinstance(value, Phrase) else value
+        if said is None:
+            return None
+        values[name] = said
+    return ours.format(**values) if values else ours
