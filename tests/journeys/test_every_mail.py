@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from email.message import EmailMessage
 from html import unescape
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
@@ -13,6 +14,8 @@ from communique.plan.correcting import approve
 from communique.plan.proposed_corrections import propose
 from communique.plan.retracting import retract
 from communique.retraction import Retraction
+from communique.store import people
+from communique.store.database import suppressions
 from tests.counterparts.browser import SCREENS, running_chromium
 from tests.journeys.visitors import faults, opened
 from tests.meetings import CAMPAIGN, answer_link
@@ -171,3 +174,37 @@ def test_who_scans_mails_does_nothing(browser: Browser, post: Post) -> None:
         post.client.head(link)
     assert post.rows() == before
     page.context.close()
+
+
+_ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+#: Subjects of the mails that answer what their reader has just done: no list sends them, so none can be left by them.
+_ANSWERS = {
+    "Please confirm your subscription",
+    "يرجى تأكيد اشتراككم",
+    "Please confirm your new address",
+    "Please confirm that your address changes",
+    "We look forward to seeing you",
+}
+
+
+def test_every_mail_of_a_list_can_be_left_by_one_click(post: Post) -> None:
+    """RFC 8058 over each kind of mail: one https address, asked by a program without cookies.
+
+    Both encodings (3.2) are tried on each; the answer is no redirect (3.1), and nobody is written to from then on.
+    """
+    assert {str(mail["Subject"]) for mail in post.mails()} >= _ANSWERS
+    for mail in post.mails():
+        asked = mail.get_all("List-Unsubscribe-Post", [])
+        if str(mail["Subject"]) in _ANSWERS:
+            assert (asked, mail.get_all("List-Unsubscribe", [])) == ([], []), mail["Subject"]
+            continue
+        assert asked == ["List-Unsubscribe=One-Click"], mail["Subject"]
+        (way,) = mail.get_all("List-Unsubscribe", [])
+        (address,) = re.findall(r"<(https:[^>]+)>", str(way))
+        for body in ({"data": _ONE_CLICK}, {"files": {name: (None, value) for name, value in _ONE_CLICK.items()}}):
+            answer = httpx.post(f"{str(post.client.base_url).rstrip('/')}{address.removeprefix(PUBLIC)}", **body)
+            assert (answer.status_code, answer.headers.get("set-cookie")) == (200, None)
+            with post.town.database.begin() as connection:
+                who = mail["To"].addresses[0].addr_spec
+                assert people.suppression(connection, who) == "left by the link in a mail", (mail["Subject"], body)
+                connection.execute(suppressions.delete())  # so that the next mail is a fresh one
