@@ -71,7 +71,14 @@ def test_an_officer_reads_each_and_says_what_it_means(desk: Desk) -> None:
         )
     assert len(waiting(desk)) == 3
 
+    assert "2 invited; 0 coming (0 with those they bring), 0 perhaps, 0 not coming, 2 without an answer." in page
     done = seat.post("/answers/settle", mail=first, answer="yes", meeting=MEETING, companions="1", access_needs="A\nB")
+    assert "2 invited; 1 coming (2 with those they bring)" in seat.get("/answers").text
+    sheet = seat.get(f"/answers/{MEETING}.csv")
+    assert (sheet.status_code, sheet.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert "yes,Ana,,ana@example.org,en,1," in sheet.text
+    assert chief.get(f"/answers/{MEETING}.csv").status_code == 403
+    assert seat.get("/answers/other.csv").status_code == 404
     assert (done.status_code, done.headers["location"]) == (303, "/answers?said=noted")
     assert "somebody has settled" in seat.post("/answers/settle", mail=first, answer="no", meeting=MEETING).text.lower()
     seat.post("/answers/settle", mail=stranger, answer="yes", meeting=MEETING, address="BEN@example.org")

@@ -106,6 +106,7 @@ def test_the_pages_are_these() -> None:
         ("withdraw/{campaign}/{announcement}/{occurrence}", False, [], ["approver"]),
         ("withdraw/{campaign}/{announcement}/{occurrence}/look", False, [], ["approver"]),
         ("answers", False, ["editor", "operator"], []),
+        ("answers/{meeting}.csv", False, ["editor", "operator"], []),
         ("answers/settle", False, ["editor", "operator"], ["editor", "operator"]),
         ("files", False, [], []),
         ("schema/campaign.json", False, [], []),

@@ -1,8 +1,5 @@
 """Commands about answers to meetings: who comes, on screen and in a spreadsheet; what came by mail or telephone."""
 
-import csv
-import io
-from collections import Counter
 from collections.abc import Sequence
 
 import click
@@ -19,15 +16,13 @@ from communique.commands.asked_meeting import (
 from communique.commands.console import Session, counted, local_time, table
 from communique.commands.plans import desk
 from communique.commands.written_answers import settle_command, written_command
-from communique.language.escaping import harmless, in_line
+from communique.language.escaping import in_line
 from communique.letters.answer_mail import is_over
+from communique.plan import attendance_list
+from communique.plan.attendance_list import as_csv
 from communique.store import answers, confirmations, journal, written_answers
 from communique.store.answers import Attendance
 
-_COLUMNS = (
-    *("answer", "name", "organisation", "address", "language", "companions", "access_needs", "interpretation"),
-    *("came", "answered_at"),
-)
 _SAID = {Answer.YES: "comes", Answer.MAYBE: "may come", Answer.NO: "does not come", None: "has not answered"}
 
 
@@ -73,11 +68,7 @@ def export_command(session: Session, meeting: str | None) -> None:
         workspace = open_desk.planner.workspace
         name = asked_meeting(workspace, connection, meeting, session.clock())
         found = list(answers.attendance(connection, workspace.settings.mode, name))
-    written = io.StringIO(newline="")
-    rows = csv.writer(written)
-    rows.writerow(_COLUMNS)
-    rows.writerows([harmless(cell) for cell in _cells(each)] for each in found)
-    click.echo(written.getvalue(), nl=False)
+    click.echo(as_csv(found), nl=False)
 
 
 @answers_group.command("add")
@@ -124,24 +115,13 @@ def add_command(
 
 
 def _sum(found: Sequence[Attendance]) -> str:
-    by_answer = Counter(given.answer if given else None for _, given in found)
-    coming = by_answer[Answer.YES]
-    along = sum(given.companions for _, given in found if given and given.answer is Answer.YES)
-    with_others = f" ({counted(coming + along, 'person', 'people')} in all)" if along else ""
+    number = attendance_list.counted(found)
+    with_others = f" ({counted(number.in_all, 'person', 'people')} in all)" if number.in_all > number.coming else ""
     return (
-        f"{counted(len(found), 'person', 'people')}; {coming} coming{with_others}, {by_answer[Answer.MAYBE]} perhaps, "
-        f"{by_answer[Answer.NO]} not coming, {by_answer[None]} without an answer."
+        f"{counted(number.invited, 'person', 'people')}; {number.coming} coming{with_others}, "
+        f"{number.perhaps} perhaps, "
+        f"{number.not_coming} not coming, {number.silent} without an answer."
     )
-
-
-def _cells(attendance: Attendance) -> Sequence[str]:
-    person, given = attendance
-    said = (person.name, person.organisation, person.address, person.language)
-    if given is None:
-        return ("", *said, "", "", "", "", "")
-    answered_at = f"{given.answered_at:%Y-%m-%dT%H:%M:%SZ}"
-    rest = (str(given.companions), given.access_needs, given.interpretation, str(given.came), answered_at)
-    return (str(given.answer), *said, *rest)
 
 
 def _one_line(text: str) -> str:

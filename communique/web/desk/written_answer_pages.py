@@ -9,6 +9,7 @@ from communique.answering import MOST_BY_HAND, Answer, Came, Proof
 from communique.bounces.written_answers import CannotRecordError, record, set_aside
 from communique.language.escaping import in_line, in_text
 from communique.letters.answer_mail import is_over
+from communique.plan.attendance_list import as_csv, counted
 from communique.store import answers, people, written_answers
 from communique.store.answers import Given
 from communique.store.officers import Duty
@@ -20,9 +21,10 @@ from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
 
 READERS = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: of what people write, and nobody else
-_SEE_OTHER, _WRONG, _CONFLICT = 303, 422, 409
+_SEE_OTHER, _GONE, _WRONG, _CONFLICT = 303, 404, 422, 409
 _ASIDE = "aside"
 _AT_ONCE = 20  #: mails on a page; the rest comes when these are settled
+_LISTED = 300  #: people of a meeting on the page; the spreadsheet has all
 _LONGEST_NEEDS, _LONGEST_LANGUAGE, _LONGEST_ADDRESS = 1000, 100, 320
 _FIELDS = ("answer", "meeting", "address", "companions", "access_needs", "interpretation")
 
@@ -54,12 +56,22 @@ class WrittenAnswerPages:
         """Their addresses."""
         return [
             DeskPage(path="answers", show=self.show, to_see=READERS),
+            DeskPage(path="answers/{meeting}.csv", show=self.export, to_see=READERS),
             DeskPage(path="answers/settle", act=self.settle, duties=READERS, to_see=READERS),
         ]
 
     def show(self, ask: Ask) -> Reply:
         """What waits, the oldest first."""
         return self._page(ask)
+
+    def export(self, ask: Ask) -> Reply:
+        """Who comes to a meeting, for a spreadsheet."""
+        mode, meeting = self.office.settings.mode, ask.named["meeting"]
+        with self.office.database.reading() as connection:
+            if meeting not in self._meetings(connection):
+                return Reply(body=self.pages.fill("notice.html", ask, {"notice": "no_announcement"}), status=_GONE)
+            found = list(answers.attendance(connection, mode, meeting))
+        return Reply(body=as_csv(found), media_type="text/csv; charset=utf-8")
 
     def settle(self, ask: Ask) -> Reply:
         """Put down what one means, or that it is no answer."""
@@ -128,6 +140,7 @@ class WrittenAnswerPages:
         with self.office.database.reading() as connection:
             found = written_answers.waiting(connection, mode)
             meetings = self._meetings(connection)
+            attendance = {each: list(answers.attendance(connection, mode, each)) for each in meetings}
             shown = []
             for mail in found[:_AT_ONCE]:
                 person = people.by_id(connection, mail.person or 0)
@@ -147,6 +160,7 @@ class WrittenAnswerPages:
             "shown": shown,
             "more": len(found) - len(shown),
             "meetings": meetings,
+            "attendance": [(each, counted(listed), listed[:_LISTED]) for each, listed in attendance.items()],
             "answers": [*Answer],
             "is_proven": lambda proof: proof in {Proof.TAG, Proof.REPLY},
             "most_companions": MOST_BY_HAND,
