@@ -1,6 +1,8 @@
 """Templates: strict, bounded, and nothing in them but what they were given."""
 
+import gc
 import resource
+import weakref
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -305,3 +307,14 @@ def test_a_text_without_values_is_as_jinja_would_have_it(text: str) -> None:
     """It is not compiled; a comment, which shows nothing, makes Jinja do it."""
     for fill in (templates().fill_markdown, templates().fill_text, templates().fill_line):
         assert fill(PATH, text, FACTS) == fill(PATH, f"{text}{{##}}", FACTS)
+
+
+def test_nothing_of_a_workspace_outlives_it() -> None:
+    """A daemon reads its files anew after each edit, for months: what was made of the old ones is let go."""
+    made = templates(shell="<p>{{ word }}</p>")
+    made.fill_markdown(PATH, "We meet at {{ facts.place }}.\n", FACTS)
+    assert [*made.layout_with_parts("shell.html")]
+    gone = weakref.ref(made)
+    del made
+    gc.collect()
+    assert gone() is None

@@ -73,6 +73,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.filters[_TURN] = _turns
         self._layout = layout
         self._way = (finalize, autoescape, layout)
+        self._made = LRUCache(_KEPT)  # not kept longer than the workspace that it is of
 
     def preprocess(self, source: str, name: str | None = None, filename: str | None = None) -> str:
         """In an announcement a tag behind words leaves the line its end: else two paragraphs would be one."""
@@ -88,6 +89,18 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if code is None:
             code = _COMPILED[key] = super().compile(source, name, filename)
         return cast("CodeType", code)
+
+    def made(self, path: str, source: str) -> Template:
+        """The template of a source that stands in a file; of one that was made before, the same.
+
+        Raises:
+            jinja2.TemplateSyntaxError: it cannot be read.
+        """
+        template = self._made.get((path, source))
+        if template is None:
+            code = self.compile(source, filename=path)
+            template = self._made[path, source] = self.template_class.from_code(self, code, self.make_globals(None))
+        return cast("Template", template)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A fact by its name, even where Python has something else of that name (`items`); never a method."""

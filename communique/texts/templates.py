@@ -105,6 +105,7 @@ class Templates:
         found = _ASKED.get(source)
         if found is None:
             tree = self._html_layout.parse(source)
+            tree.set_environment(None)  # type: ignore[arg-type] # it would keep all of this workspace in memory
             found = _ASKED[source] = tree, tuple(meta.find_referenced_templates(tree))
         return cast("tuple[nodes.Template, tuple[str | None, ...]]", found)
 
@@ -118,7 +119,7 @@ class Templates:
         if _says_nothing_to_jinja(source):
             return _LINE_END.sub("\n", source)  # as Jinja does
         try:
-            return _capped(_compiled(environment, path, source), context)
+            return _capped(environment.made(path, source), context)
         except (TemplateError, *FAILURES) as error:
             if is_internal(error, path):
                 raise
@@ -249,7 +250,7 @@ def _faults(
             break
         source = rest
         try:
-            _capped(_compiled(environment, path, source), context)
+            _capped(environment.made(path, source), context)
             break
         except (TemplateError, *FAILURES) as another:
             if is_internal(another, path):
@@ -287,12 +288,6 @@ def _iso(value: Any) -> str:
 def _says_nothing_to_jinja(source: str) -> bool:
     """Whether it is filled with nothing, as most headlines are: compiling such a text costs more than all else."""
     return not any(mark in source for mark in ("{{", "{%", "{#")) and len(source) <= MAX_SOURCE
-
-
-@functools.lru_cache(maxsize=4096)
-def _compiled(environment: TemplateEnvironment, path: str, source: str) -> Template:
-    code = environment.compile(source, filename=path)
-    return environment.template_class.from_code(environment, code, environment.make_globals(None))
 
 
 def _capped(template: Template, context: Mapping[str, Any]) -> str:
