@@ -34,9 +34,11 @@ MENU = (
     ("calendar", "calendar"),
     ("live", "live"),
     ("files", "files"),
+    ("answers", "answers"),
     ("people", "people"),
     ("journal", "journal"),
 )
+_FOR_READERS = (("answers", "answers"),)  #: for those alone who may read what people write
 _LOCALES = {"en": "en-GB", "es": "es-ES"}
 
 
@@ -73,7 +75,7 @@ class DeskPages:
             "form": self.office.form_token(ask.session) if ask.session else "",
             "path": ask.path,
             "ways_in": self.office.ways_in,
-            "menu": MENU,
+            "menu": [each for each in MENU if each not in _FOR_READERS or _reads(ask)],
             "here": ask.path.partition("?")[0],
             "style_version": version_of(self.style().encode()),
             "is_editable": is_editable,
@@ -178,3 +180,7 @@ def _words(name: str) -> Mapping[str, Any]:
     document, problems = read(path.read_bytes(), path.name)
     assert document is not None, problems  # noqa: S101 - a file of the program
     return document.data  # type: ignore[no-any-return]
+
+
+def _reads(ask: Ask) -> bool:
+    return ask.officer is not None and ask.officer.may(frozenset({Duty.EDITOR, Duty.OPERATOR}))
