@@ -171,4 +171,11 @@ GOALS = (
     Goal("desk", "the heaviest page, without the editor", _kilobytes, "{:.0f} kB", most=150),
     Goal("desk", "first paint on a slow phone", lambda results: results.desk("seconds"), "{:.2f} s", most=1.0),
     Goal("desk", "a saved file is seen", Results.saved, "{:.2f} s", most=1.0),
+    Goal(
+        "feeds",
+        "of nginx’s rate when readers ask a feed again that has not changed",
+        lambda results: results.share_of_answers("Communiqué", "nginx, static files"),
+        "{:.2f} ×",
+        least=0.3,
+    ),
 )

@@ -35,6 +35,7 @@ class Size:
     budget: float  #: seconds that one size of audience may take
     kills: int
     kill_people: int
+    feeds: Extent
     starts: int  #: of each command; looks at each page of the desk
     profiled: int  #: mails
     openssl_seconds: int
@@ -50,6 +51,7 @@ SIZES: Mapping[str, Size] = {
         budget=60,
         kills=1,
         kill_people=300,
+        feeds=Extent(rounds=1, seconds=1, most=0),
         starts=1,
         profiled=1_000,
         openssl_seconds=1,
@@ -63,6 +65,7 @@ SIZES: Mapping[str, Size] = {
         budget=900,
         kills=10,
         kill_people=5_000,
+        feeds=Extent(rounds=5, seconds=4, most=0),
         starts=5,
         profiled=20_000,
         openssl_seconds=2,
@@ -76,6 +79,7 @@ SIZES: Mapping[str, Size] = {
         budget=1_800,
         kills=50,
         kill_people=5_000,
+        feeds=Extent(rounds=9, seconds=10, most=0),
         starts=10,
         profiled=20_000,
         openssl_seconds=10,
@@ -168,6 +172,15 @@ def _desk(size: Size, watch: Watch) -> dict[str, Any]:
     return {"pages": pages, "saved": saved}
 
 
+def _feeds(size: Size, watch: Watch) -> dict[str, Any]:
+    from benchmarks.feed_requests import feed_requests  # loads what serves pages
+
+    asked = feed_requests(size.feeds.rounds, int(size.feeds.seconds))
+    for each in asked:
+        watch.say(f"{each['server']}: {each['rate']:,.0f} answers a second, {each['us_each']:.0f} µs each")
+    return {"asked": asked}
+
+
 def _profile(size: Size, watch: Watch) -> dict[str, Any]:
     rooms = profile(size.profiled, CONNECTIONS)
     watch.say(", ".join(f"{each['room']} {each['share']:.0%}" for each in rooms))
@@ -183,5 +196,6 @@ PARTS: Mapping[str, Callable[[Size, Watch], dict[str, Any]]] = {
     "kills": _kills,
     "starts": _starts,
     "desk": _desk,
+    "feeds": _feeds,
     "profile": _profile,
 }

@@ -104,6 +104,16 @@ class Results:
         """Seconds until a page of the desk shows a saved file."""
         return _median(self.part("desk").get("saved", []))
 
+    def answers(self, server: str, of: str) -> float | None:
+        """Of readers who ask a feed again: answers a second (`rate`), or processor time (`us_each`)."""
+        return _median(each[of] for each in self.part("feeds").get("asked", []) if each["server"] == server)
+
+    def share_of_answers(self, one: str, other: str) -> float | None:
+        """The median of one server's rate against the other's in the same round."""
+        asked = self.part("feeds").get("asked", [])
+        rates = [[each["rate"] for each in asked if each["server"] == server] for server in (one, other)]
+        return _median(ours / theirs for ours, theirs in zip(*rates, strict=False))
+
     def kills(self, of: str) -> list[Any]:
         """A figure of each kill that has it."""
         return [each[of] for each in self.part("kills").get("each", []) if each[of] is not None]

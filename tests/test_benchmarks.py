@@ -164,6 +164,12 @@ def _everything() -> dict[str, Any]:
             ],
             "saved": [0.2, 0.4, 1.8],
         },
+        feeds={
+            "asked": [
+                {"server": "Communiqué", "rate": 9_000.0, "us_each": 50.0},
+                {"server": "nginx, static files", "rate": 18_000.0, "us_each": 15.0},
+            ]
+        },
         profile={"rooms": [{"room": "ledger", "share": 0.5, "most_in": ["cross in leases.py"]}]},
     )
 
@@ -192,6 +198,7 @@ def test_goals_are_judged_by_what_was_measured() -> None:
         ("12 kB", "met"),
         ("1.50 s", "not met"),
         ("0.40 s", "met"),
+        ("0.50 ×", "met"),
     ]
 
 

@@ -37,26 +37,40 @@ http {{
 def running_nginx(folder: Path, public: Path) -> Iterator[httpx.Client]:
     """Serve a folder; who asks it by the name of its configuration."""
     require(_NGINX.exists(), "nginx is not there: run `make counterparts`.")
-    (folder / "site.conf").write_text(_without_tls(public, folder / "socket"), encoding="utf-8")
+    with (
+        served_by_nginx(folder, public, f"unix:{folder / 'socket'}"),
+        httpx.Client(
+            base_url="http://open.example.org",
+            transport=httpx.HTTPTransport(uds=str(folder / "socket")),
+            headers={"Accept-Encoding": "identity"},
+            timeout=60,
+        ) as client,
+    ):
+        yield client
+
+
+@contextmanager
+def served_by_nginx(folder: Path, public: Path, address: str) -> Iterator[int]:
+    """Serve a folder at an address as nginx writes it; the id of its process, which has one worker.
+
+    Raises:
+        FileNotFoundError: nginx is not installed.
+    """
+    (folder / "site.conf").write_text(_without_tls(public, address), encoding="utf-8")
     (folder / "nginx.conf").write_text(_MAIN.format(folder=folder), encoding="utf-8")
     # It listens before it goes to the background.
     start = [str(_NGINX), "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(folder / "nginx.conf")]
     said = subprocess.run(start, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True).stderr
     assert "[warn]" not in said.replace('the "user" directive makes sense only', ""), said
+    process = int((folder / "nginx.pid").read_text(encoding="utf-8"))
     try:
-        with httpx.Client(
-            base_url="http://open.example.org",
-            transport=httpx.HTTPTransport(uds=str(folder / "socket")),
-            headers={"Accept-Encoding": "identity"},
-            timeout=60,
-        ) as client:
-            yield client
+        yield process
     finally:
-        os.kill(int((folder / "nginx.pid").read_text(encoding="utf-8")), signal.SIGTERM)
+        os.kill(process, signal.SIGTERM)
 
 
-def _without_tls(public: Path, at: Path) -> str:
+def _without_tls(public: Path, address: str) -> str:
     text = _CONFIGURATION.read_text(encoding="utf-8").partition("server {\n    listen 80;")[0]
     text = re.sub(r"\n    (listen|ssl_\w+) [^\n]*", "", text)
-    text = text.replace("server {\n", f"server {{\n    listen unix:{at};\n", 1)
+    text = text.replace("server {\n", f"server {{\n    listen {address};\n", 1)
     return re.sub(r"\n    root [^\n]*", f"\n    root {public};", text)
