@@ -44,7 +44,7 @@ class DeliveryPages:
         ]
 
     def show(self, ask: Ask) -> Reply:
-        """The page; it loads itself anew while something goes out."""
+        """The page; where scripts run it shows what is new while something goes out, and never while somebody types."""
         return self._page(ask)
 
     def pause(self, ask: Ask) -> Reply:

@@ -62,7 +62,7 @@
     field.form.prepend(words, button);
   };
 
-  const show = (fresh) => {
+  const show = (fresh, isByTheClock) => {
     const digest = main.querySelector("input[name=digest]")?.value;
     const open = new Set([...main.querySelectorAll("details[open] > summary")].map((each) => each.textContent));
     const at = main.contains(document.activeElement) ? keyOf(document.activeElement) : "";
@@ -72,11 +72,13 @@
     }
     guard(digest);
     if (at) ([...main.querySelectorAll("a, button, input, summary, [tabindex]")].find((each) => keyOf(each) === at) ?? main).focus({ preventScroll: true });
+    main.dataset.every = fresh.dataset.every ?? "";
+    if (isByTheClock) return; // nobody is told every few seconds that a number has grown
     const hour = new Date().toLocaleTimeString(document.documentElement.lang);
     say(`${status.dataset.updated} (${hour})`);
   };
 
-  const refresh = async () => {
+  const refresh = async (isByTheClock = false) => {
     if (isAsking) {
       isStale = true;
       return;
@@ -92,10 +94,12 @@
         const found = fresh?.querySelector("#follows");
         if (fresh?.querySelector("input[name=opened]")?.value !== opened.value) offer();
         else if (found) main.querySelector("#follows")?.replaceWith(document.adoptNode(found));
+      } else if (isByTheClock && isTyping()) {
+        return;
       } else if (!answer.ok || !fresh || isTyping()) {
         offer();
       } else {
-        show(fresh);
+        show(fresh, isByTheClock);
       }
     } catch {
       offer();
@@ -124,6 +128,12 @@
       if (source?.readyState === EventSource.CLOSED) setTimeout(listen, RETRY);
     });
   };
+  // What goes on while nobody changes a file: `data-every`, in seconds.
+  const again = () => {
+    const every = Number(main.dataset.every);
+    if (every) setTimeout(() => (document.visibilityState === "hidden" ? Promise.resolve() : refresh(true)).then(again), every * 1000);
+  };
+  again();
   document.addEventListener("visibilitychange", listen);
   window.addEventListener("pagehide", () => source?.close());
   listen();

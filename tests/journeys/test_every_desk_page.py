@@ -1,0 +1,151 @@
+"""Every page of the desk: nothing keeps people out, whoever looks, in either language, with findings or without any."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from communique.channel import Message, UncertainError
+from communique.store import pauses
+from communique.store.officers import Duty
+from communique.web.desk.desk_server import desk_table
+from communique.web.desk.office import Office
+from tests.counterparts.browser import SCREENS, barriers, running_chromium
+from tests.desk import Desk, desk_of
+from tests.journeys.visitors import PATIENCE
+from tests.meetings import hold_a_meeting
+from tests.workspaces import START, Town, build
+
+pytestmark = pytest.mark.counterpart
+
+_NAMED = {
+    "campaign": "news",
+    "announcement": "hello",
+    "occurrence": "once",
+    "path:path": "templates/news/hello/en/article.md",
+}
+#: Files, frames, streams, and what only a link opens.
+_NO_PAGES = ("{token}", ".json", ".js", ".css", ".csv", "{view}", "preview/{channel}", "changes", "openid", "{meeting}")
+#: What a screen reader goes by: one main heading, no level left out, landmarks, a language.
+_OUTLINE = """() => {
+  const found = [];
+  const levels = [...document.querySelectorAll("h1, h2, h3, h4")].map((each) => Number(each.tagName[1]));
+  if (levels.filter((each) => each === 1).length !== 1) found.push("not one h1: " + levels);
+  levels.forEach((each, at) => { if (at && each > levels[at - 1] + 1) found.push("a level is left out: " + levels); });
+  for (const name of ["main", "nav", "header", "footer"])
+    if (!document.querySelector(name)) found.push("no " + name);
+  if (!document.documentElement.lang) found.push("no language");
+  return found;
+}"""
+#: Whether what has the focus looks different from before.
+_SEEN = """() => {
+  const at = document.activeElement, look = getComputedStyle(at);
+  const seen = (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2) || look.boxShadow !== "none";
+  return [at.tagName + "." + at.className + " " + (at.textContent || at.name || "").trim().slice(0, 40), seen];
+}"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium."""
+    with running_chromium() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=["empty", "busy"])
+def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A town in which nothing has happened, and one in which all that can be wrong is."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.clock.turn(days=-1)
+    if request.param == "busy":
+        make_busy(town)
+    with desk_of(town) as made:
+        yield made
+    town.database.close()
+
+
+def make_busy(town: Town) -> None:
+    """Copies in doubt and waiting, a pause, findings, a meeting, something cancelled."""
+    hold_a_meeting(town)
+    town.settings("approvals: {required: 0}", "approvals: {required: 2}")
+    town.invite("ana", "ben")
+    for name in ("Ben Roy", "Cid Paz"):
+        town.approve(name)
+
+    def break_off(_message: Message) -> None:
+        raise UncertainError("the connection broke")
+
+    town.email.after = break_off
+    town.clock.now = START
+    town.run()
+    town.write(
+        "templates/news/remind/en/article.md", "---\nheadline: xx\nsummary: TBD\n---\nClick here {{ facts.no }}\n"
+    )
+    with town.database.begin() as connection:
+        pauses.begin(connection, "website", who="Ana", why="the relay moves", now=town.clock.now)
+
+
+def paths() -> list[str]:
+    """Every page that an officer can open."""
+    office = Office(Town(root=Path("nowhere")).installation, lambda: START)
+    found = [each.path for each in desk_table(office).table if each.show is not None]
+    pages = [each for each in found if not any(part in each for part in _NO_PAGES)]
+    for name, value in _NAMED.items():
+        pages = [each.replace(f"{{{name}}}", value) for each in pages]
+    assert not [each for each in pages if "{" in each], pages
+    return [f"/{each}" for each in pages]
+
+
+def opened(browser: Browser, desk: Desk, *, language: str, screen: str, scheme: str) -> Page:
+    """A browser of somebody who has all duties."""
+    seat = desk.sit(desk.hire(f"Ines {len(desk.rows()['officers'])}", *Duty, language=language))
+    context = browser.new_context(
+        base_url=desk.address,
+        viewport=SCREENS[screen],  # type: ignore[arg-type]
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    context.set_default_timeout(PATIENCE)
+    context.add_cookies([{"name": "desk", "value": seat.session, "url": desk.address}])
+    return context.new_page()
+
+
+@pytest.mark.parametrize(("language", "screen", "scheme"), [("en", "desktop", "light"), ("es", "phone", "dark")])
+def test_nothing_keeps_people_out(browser: Browser, desk: Desk, language: str, screen: str, scheme: str) -> None:
+    """By axe, with all that unfolds unfolded; no page is wider than its screen, and each can be gone through by ear."""
+    page = opened(browser, desk, language=language, screen=screen, scheme=scheme)
+    found = []
+    for path in paths():
+        page.goto(path)
+        page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        wide = page.evaluate("document.documentElement.scrollWidth") > SCREENS[screen]["width"]
+        wrong = [*barriers(page), *page.evaluate(_OUTLINE), *(["wider than the screen"] if wide else [])]
+        found += [f"{path}: {each}" for each in wrong]
+    assert found == []
+
+
+def test_each_page_is_gone_through_by_keyboard_and_shows_where_one_is(browser: Browser, desk: Desk) -> None:
+    """Tab leads from the first to the last and out again: nothing holds it, the editor included; the focus is seen."""
+    page = opened(browser, desk, language="en", screen="desktop", scheme="light")
+    found = []
+    for path in paths():
+        page.goto(path)
+        if path.startswith("/edit/"):
+            page.locator("form[data-ready=rich]").wait_for()
+        found += [f"{path}: {each}" for each in walked(page)]
+    assert found == []
+
+
+def walked(page: Page, most: int = 400) -> Iterator[str]:
+    """What is wrong on the way: a place that Tab does not leave, or that does not show that it has the focus."""
+    page.evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
+    unseen = set[str]()
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement === document.body || !document.hasFocus()"):
+            yield from (f"the focus is not seen: {each}" for each in sorted(unseen))
+            return
+        at, seen = page.evaluate(_SEEN)
+        if not seen and not at.startswith("IFRAME"):
+            unseen.add(at)
+    yield "Tab comes to no end"
