@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from communique.phrase import phrase
 from communique.problems import Problem, ProblemsError
 from communique.read.further_language import with_language
 
@@ -52,8 +53,10 @@ def make_workspace(directory: Path, now: datetime, languages: Sequence[str] = ()
         raise FileExistsError(directory)
     shipped = list(_shipped_files())
     if not shipped:
-        message = f"expected the shipped campaigns beside the program, in {_SHIPPED}, found none"
-        hint = "Run `communique init` from a checkout of Communiqué."
+        message = phrase(
+            "expected the shipped campaigns beside the program, in {folder}, found none", folder=str(_SHIPPED)
+        )
+        hint = phrase("Run `communique init` from a checkout of Communiqué.")
         raise ProblemsError([Problem(code="missing-file", message=message, hint=hint)])
     shift = _shift(now.date())
     for source in shipped:

@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from communique.phrase import phrase
+
 _RATE = re.compile(r"(?P<copies>[1-9][0-9]{0,8}) per (?P<unit>minute|hour|day)")
-EXPECTED_RATE = "a rate such as `100 per minute`, `500 per hour` or `2000 per day`"
+EXPECTED_RATE = phrase("a rate such as `100 per minute`, `500 per hour` or `2000 per day`")
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
 _DAY = timedelta(days=1)
 _MOST = 10**9  #: copies a day: no limit any more
@@ -40,7 +42,7 @@ def parse_rate(text: str) -> Rate:
     """
     match = _RATE.fullmatch(text.strip())
     if match is None:
-        raise ValueError(f"expected {EXPECTED_RATE}, found `{text}`")
+        raise ValueError(phrase("expected {form}, found `{text}`", form=EXPECTED_RATE, text=text))
     return Rate(int(match["copies"]), _UNITS[match["unit"]])
 
 

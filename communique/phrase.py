@@ -33,6 +33,17 @@ def phrase(pattern: str, /, **values: object) -> Phrase:
     return Phrase(pattern.format(**kept) if kept else pattern, pattern, kept)
 
 
+def as_phrase(text: str) -> Phrase:
+    """A text that may be a phrase; anything else is somebody's own words, and what it is a part of stays English."""
+    return text if isinstance(text, Phrase) else Phrase(text)
+
+
+def told_by(error: BaseException) -> Phrase:
+    """What an error was raised with: a phrase as it is; anything else (a library's words) stays English."""
+    told = error.args[0] if error.args else ""
+    return told if isinstance(told, Phrase) else as_phrase(str(error) or type(error).__name__)
+
+
 def data_of(value: object) -> object:
     """A text or phrase (or a value of one) for JSON."""
     return value.as_data() if isinstance(value, Phrase) else value

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from types import ModuleType
 
+from communique.phrase import phrase
 from communique.settings import Holidays
 
 IsWorkingDay = Callable[[date], bool]
@@ -25,12 +26,16 @@ def working_days(of: Holidays) -> IsWorkingDay:
     except NotImplementedError:
         known = holidays.list_supported_countries(include_aliases=False)
         if of.country not in known:
-            raise ValueError(f"no public holidays are known for the country `{of.country}`") from None
-        subdivisions = ", ".join(known[of.country]) or "none"
-        raise ValueError(
-            f"no public holidays are known for the subdivision `{of.subdivision}` of {of.country}; "
-            f"known: {subdivisions}"
-        ) from None
+            raise ValueError(
+                phrase("no public holidays are known for the country `{country}`", country=of.country)
+            ) from None
+        message = phrase(
+            "no public holidays are known for the subdivision `{subdivision}` of {country}; known: {subdivisions}",
+            subdivision=of.subdivision,
+            country=of.country,
+            subdivisions=", ".join(known[of.country]) or phrase("none"),
+        )
+        raise ValueError(message) from None
     return calendar.is_working_day
 
 

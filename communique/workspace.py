@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from communique.campaign import Campaign
 from communique.channel import Form, Secret
+from communique.phrase import phrase
 from communique.problems import Problem, errors, in_order
 from communique.read.definitions import read_campaign
 from communique.read.process_file import Around, read_process
@@ -183,7 +184,9 @@ def _campaigns(
 def _read(sources: Sources, path: str, read: Any) -> tuple[Any, list[Problem]]:
     text = sources.read(path)
     if text is None:
-        hint = "`communique init DIR` makes a workspace with all of them."
-        return None, [Problem(code="missing-file", message="expected this file, found none", hint=hint, file=path)]
+        hint = phrase("`communique init DIR` makes a workspace with all of them.")
+        return None, [
+            Problem(code="missing-file", message=phrase("expected this file, found none"), hint=hint, file=path)
+        ]
     value, problems = read(text, path)
     return value, list(problems)

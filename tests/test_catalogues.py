@@ -12,6 +12,9 @@ from communique.language.catalogue import in_language, sentences, spoken
 from communique.phrase import Phrase, data_of, from_data, phrase
 from communique.plan.known_preflights import KnownPreflights
 from communique.problems import did_you_mean
+from communique.read.sources import Folder
+from communique.store.people_file import read_people
+from communique.texts.templates import TemplateProblemError, Templates
 from tests.test_officers_mistakes import (
     AT_THE_TOP,
     EN,
@@ -108,3 +111,74 @@ def test_a_sentence_goes_through_files_and_processes() -> None:
 def test_a_language_without_a_catalogue_is_english() -> None:
     """By tags and locales."""
     assert [spoken(tag) for tag in ("es-MX", "es_ES.UTF-8", "fr", "C.UTF-8", "")] == ["es", "es", "en", "en", "en"]
+
+
+def test_people_files_are_told_of_in_spanish() -> None:
+    """Every fault of a row; an address that is none, by the common faults of one."""
+    rows = (
+        *("maria,María,es,,", "@x.es,María,es,,", "maria rosa@x.es,María,es,,", "a@x.es,,es,,", "b@x.es,=?x,es,,"),
+        *("c@x.es,Ana,eo,,", "d@x.es,Ana,es,,", "d@x.es,Ana,es,,", "e@x.es,Ana,es,Calle 1,", ",Ana,es,,", '"'),
+    )
+    read = read_people("\n".join(("email,name,language,street,city", *rows)).encode(), "people.csv", ("es",), "ES")
+    headless = read_people(b"email,street\n", "people.csv", ("es",), "ES")
+    found = [*read.problems, *headless.problems]
+    assert len(found) == len(rows)  # one row is sound, and the first row of the other file has a fault
+    assert [each.message for each in found if in_language(each.message, "es") is None] == [
+        "expected a row of the table: unexpected end of data"  # a library's words
+    ]
+    assert [each.hint for each in found if in_language(each.hint, "es") is None] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{{ facts | date }}", "este texto no se puede rellenar: se esperaba una fecha como 2027-02-09; hay `{}`"),
+        ("{{ facts }}", "se esperaba un texto o un número; hay un grupo de datos"),
+        ("{{ none }}", "se esperaba un texto o un número; hay un dato vacío"),
+        ("{% for one in language %}{{ one }}{% endfor %}", "se esperaba una lista que recorrer; hay otra cosa"),
+        ("{{ 1 | counted('hens') }}", "se esperaban formas de 'hens' para cada número en `es`; no hay ninguna"),
+        ("{{ 1 | counted('dogs') }}", "'dogs': se esperaba una forma `one` para 1; hay other"),
+        ("{{ 1 + 1 }}", "se esperaban valores, filtros, `if` y `for`; hay `+`"),
+        ("{% macro one() %}{% endmacro %}", "se esperaban valores, filtros, `if` y `for`; hay una macro"),
+        ("{{ 1 | unknown }}", "se esperaba uno de los filtros"),
+    ],
+)
+def test_what_a_text_cannot_say_is_told_in_spanish(text: str, expected: str) -> None:
+    """Also what is found out only while it is filled."""
+    words = {"counted": {"dogs": {"other": "# perros"}}}
+    templates = Templates(Folder(ENGINE), {}, lambda _: words)
+    with pytest.raises(TemplateProblemError) as raised:
+        templates.fill_text("a.md", text, {"facts": {}, "language": "es", "none": None})
+    assert expected in (in_language(raised.value.problem.message, "es") or raised.value.problem.message)
+    assert in_language(raised.value.problem.hint, "es") is not None
+
+
+def _bare(value: ast.expr) -> bool:
+    """A sentence that no catalogue knows."""
+    if isinstance(value, ast.Constant):
+        return isinstance(value.value, str) and " " in value.value
+    if isinstance(value, ast.IfExp):
+        return _bare(value.body) or _bare(value.orelse)
+    return isinstance(value, ast.JoinedStr | ast.BinOp)
+
+
+def _bare_sentences(tree: ast.Module) -> Iterator[int]:
+    """Lines of messages and hints that are plain texts, in a module that makes problems."""
+    if not any(isinstance(each, ast.ImportFrom) and each.module == "communique.problems" for each in ast.walk(tree)):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg in {"message", "hint"} and _bare(node.value):
+            yield node.value.lineno
+        if isinstance(node, ast.Assign) and _bare(node.value):
+            yield from (node.lineno for each in node.targets if ast.unparse(each) in {"message", "hint"})
+
+
+def test_no_message_is_a_plain_sentence() -> None:
+    """Whoever makes a problem makes a phrase. What asks machines (`communique doctor`) is for operators."""
+    found = [
+        f"{path.relative_to(ENGINE)}:{line}"
+        for path in sorted(ENGINE.rglob("*.py"))
+        if not path.is_relative_to(ENGINE / "doctor")
+        for line in _bare_sentences(ast.parse(path.read_text(encoding="utf-8")))
+    ]
+    assert found == []

@@ -12,6 +12,7 @@ from communique.delivery import Mode
 from communique.explain.problem_codes import CODES
 from communique.installation import Installation
 from communique.occasion import Occasion
+from communique.phrase import phrase
 from communique.plan.checking import check
 from communique.plan.findings import Channels, Findings
 from communique.plan.planning import Planner
@@ -110,8 +111,14 @@ def _missing_for_mailboxes(installation: Installation, workspace: Workspace) -> 
     of_canary = {"canary": settings.canary.imap} if settings.canary and settings.canary.imap else {}
     for part, imap in (settings.bounces.imaps | of_canary).items():
         if installation.find_secret(imap.password) is None:
-            message = f"`{part}`: expected the secret {imap.password} in the environment for `password`, found none"
-            hint = f"Set {imap.password}, or {imap.password}_FILE to a file that holds it, and start again."
+            message = phrase(
+                "`{part}`: expected the secret {secret} in the environment for `password`, found none",
+                part=part,
+                secret=imap.password,
+            )
+            hint = phrase(
+                "Set {variable}, or {variable}_FILE to a file that holds it, and start again.", variable=imap.password
+            )
             file = "config/settings.yaml"
             yield Problem(code="missing-secret", message=message, hint=hint, severity=Severity.WARNING, file=file)
 
@@ -156,9 +163,9 @@ def init_command(session: Session, directory: Path, languages: tuple[str, ...]) 
 
     if unknown := sorted(set(languages) - set(further_languages())):
         ready = ", ".join(further_languages())
-        hint = "docs/officers.md, “Add a language of your own”, says how to add another."
+        way = "docs/officers.md, “Add a language of your own”, says how to add another."
         refuse(
-            f"Expected a language that is ready beside the shipped ones ({ready}), found {', '.join(unknown)}. {hint}"
+            f"Expected a language that is ready beside the shipped ones ({ready}), found {', '.join(unknown)}. {way}"
         )
     try:
         made = make_workspace(directory, session.clock(), sorted(set(languages)))

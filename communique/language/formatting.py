@@ -10,6 +10,8 @@ from babel.lists import format_list
 from babel.numbers import get_decimal_symbol
 from babel.units import format_unit
 
+from communique.phrase import phrase
+
 _KILO = 1000
 
 
@@ -49,7 +51,7 @@ def weekday_and_date(value: object, locale: Locale) -> str:
 def time_of_day(value: object, locale: Locale) -> str:
     """`10:00`."""
     if not isinstance(value, datetime):
-        raise NotADateError(f"expected a moment with a time of day, found `{value}`")
+        raise NotADateError(phrase("expected a moment with a time of day, found `{value}`", value=value))
     return _western(format_time(value.time(), "short", locale=locale))
 
 
@@ -95,7 +97,7 @@ def _date(value: object) -> date:
     try:
         return date.fromisoformat(str(value))
     except ValueError:
-        raise NotADateError(f"expected a date such as 2027-02-09, found `{value}`") from None
+        raise NotADateError(phrase("expected a date such as 2027-02-09, found `{value}`", value=value)) from None
 
 
 def _western(text: str) -> str:

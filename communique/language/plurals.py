@@ -6,6 +6,8 @@ from functools import cache
 from babel import Locale
 from babel.numbers import format_decimal
 
+from communique.phrase import phrase
+
 #: Every form that whole numbers have in any language stands for one of these, but for those of whole millions.
 _TRIED = range(1000)
 _EXAMPLES = 3
@@ -24,14 +26,14 @@ def forms_of(locale: Locale) -> Mapping[str, tuple[int, ...]]:
     return {form: tuple(numbers[:_EXAMPLES]) for form, numbers in found.items()}
 
 
-def missing_forms(phrase: object, locale: Locale) -> str:
+def missing_forms(wording: object, locale: Locale) -> str:
     """What a phrase lacks: "`few` (2, 3, 4)"; nothing when it has a form for every number."""
-    given = phrase if isinstance(phrase, Mapping) else {}
+    given = wording if isinstance(wording, Mapping) else {}
     lacking = {form: numbers for form, numbers in forms_of(locale).items() if not given.get(form)}
     return ", ".join(f"`{form}` ({', '.join(map(str, numbers))})" for form, numbers in lacking.items())
 
 
-def counted(number: int, phrase: Mapping[str, object], locale: Locale) -> str:
+def counted(number: int, wording: Mapping[str, object], locale: Locale) -> str:
     """The form of a phrase that a number asks for, with the number in the place of `#`.
 
     A whole million has a form of its own in French and its sisters; a phrase without it says `other`.
@@ -40,8 +42,10 @@ def counted(number: int, phrase: Mapping[str, object], locale: Locale) -> str:
         MissingFormError: the phrase has no such form.
     """
     form = locale.plural_form(number)
-    if form not in forms_of(locale) and form not in phrase:
+    if form not in forms_of(locale) and form not in wording:
         form = "other"
-    if not phrase.get(form):
-        raise MissingFormError(f"expected a form `{form}` for {number}, found {', '.join(phrase) or 'none'}")
-    return str(phrase[form]).replace("#", format_decimal(number, locale=locale))
+    if not wording.get(form):
+        found = ", ".join(wording) or phrase("none")
+        message = phrase("expected a form `{form}` for {number}, found {found}", form=form, number=number, found=found)
+        raise MissingFormError(message)
+    return str(wording[form]).replace("#", format_decimal(number, locale=locale))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from communique.channel import Drawing, Script, Video
-from communique.phrase import phrase
+from communique.phrase import phrase, told_by
 from communique.problems import Problem, Severity
 from communique.texts.accent import READABLE, contrast
 from communique.texts.wording import Wording
@@ -89,7 +89,7 @@ def drawing_faults(card: Drawing, path: str) -> list[Problem]:
         hint = phrase("Install the Noto fonts for that script, {no_picture}", no_picture=_NO_PICTURE)
         return [Problem(code="card-letters", message=message, hint=hint, file=path, line=1, column=1)]
     except UnfitDrawingError as error:
-        return [Problem(code="wrong-drawing", message=str(error), file=card.file, line=error.line, column=1)]
+        return [Problem(code="wrong-drawing", message=told_by(error), file=card.file, line=error.line, column=1)]
     return [
         Problem(
             code="card-cut",

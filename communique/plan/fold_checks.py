@@ -1,12 +1,13 @@
 """What a network hides of a long post behind “more”: few readers ask for it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from communique.channel import Measure, Post
 from communique.language.dates_in_text import dates_in
 from communique.language.formatting import locale_of
 from communique.occasion import Occasion
+from communique.phrase import Phrase, phrase
 from communique.problems import Problem, Severity
 from communique.settings import localise
 from communique.workspace import Workspace
@@ -28,26 +29,39 @@ def check_folds(
         if hidden := list(_hidden(workspace, occasion, post, measure.folds, language)):
             yield Problem(
                 code="behind-more",
-                message=f"expected {' and '.join(hidden)} in the first {measure.folds} characters, which is what "
-                f"{channel} shows, found {'it' if len(hidden) == 1 else 'them'} behind “more”",
-                hint="Begin with what happens, when and where, and put {{ link }} there; "
-                f"or write a text for this channel alone beside it: {channel}.txt.",
+                message=phrase(
+                    "expected {hidden} in the first {folds} characters, which is what {channel} shows, "
+                    "found behind “more”",
+                    hidden=_all_of(hidden),
+                    folds=measure.folds,
+                    channel=channel,
+                ),
+                hint=phrase(
+                    "Begin with what happens, when and where, and put {{{{ link }}}} there; "
+                    "or write a text for this channel alone beside it: {channel}.txt.",
+                    channel=channel,
+                ),
                 severity=Severity.WARNING,
                 file=paths[way],
             )
 
 
-def _hidden(workspace: Workspace, occasion: Occasion, post: Post, folds: int, language: str) -> Iterator[str]:
+def _hidden(workspace: Workspace, occasion: Occasion, post: Post, folds: int, language: str) -> Iterator[Phrase]:
     whole = _whole(post)
     seen = whole[:folds]
     if post.link and post.link not in seen:
-        yield "the link"
+        yield phrase("the link")
     locale = locale_of(language, workspace.settings.locales)
     if any(dates_in(whole, locale)) and not any(dates_in(seen, locale)):
-        yield "a date"
+        yield phrase("a date")
     places = list(_places(occasion, language))
     if any(place in whole for place in places) and not any(place in seen for place in places):
-        yield "the place"
+        yield phrase("the place")
+
+
+def _all_of(parts: Sequence[Phrase]) -> Phrase:
+    *before, last = parts
+    return phrase("{before} and {last}", before=_all_of(before), last=last) if before else last
 
 
 def _whole(post: Post) -> str:

@@ -6,7 +6,7 @@ from email.parser import BytesHeaderParser
 
 from communique.channel import Channel, ChannelError, Message, Secret, Written
 from communique.occasion import Occasion
-from communique.phrase import phrase
+from communique.phrase import as_phrase, phrase
 from communique.problems import Problem
 from communique.routes import SUBSCRIBERS, Route
 from communique.texts.rendering import Addressee
@@ -44,7 +44,7 @@ def check_leaving(
             )
             yield Problem(
                 code=CODE,
-                message=phrase("{name}: {fault}", name=route.name, fault=fault),
+                message=phrase("{name}: {fault}", name=route.name, fault=as_phrase(fault)),
                 hint=hint,
                 file="config/settings.yaml",
             )
@@ -58,10 +58,10 @@ def header_faults(channel: Written, message: Message) -> Iterator[str]:
         return
     ways = str(headers.get("List-Unsubscribe", ""))
     if "<https://" not in ways:
-        yield f"expected an https address in `List-Unsubscribe`, found {ways or 'none'}"
+        yield phrase("expected an https address in `List-Unsubscribe`, found {ways}", ways=ways or phrase("none"))
     if headers.get("List-Unsubscribe-Post") != "List-Unsubscribe=One-Click":
-        found = headers.get("List-Unsubscribe-Post", "none")
-        yield f"expected `List-Unsubscribe-Post: List-Unsubscribe=One-Click`, found {found}"
+        found = headers.get("List-Unsubscribe-Post", phrase("none"))
+        yield phrase("expected `List-Unsubscribe-Post: List-Unsubscribe=One-Click`, found {found}", found=found)
     yield from _unsigned(headers)
 
 
@@ -71,4 +71,8 @@ def _unsigned(headers: Headers) -> Iterator[str]:
         tags = dict(tag.strip().partition("=")[::2] for tag in str(signature).split(";"))
         covered = {name.strip().lower() for name in tags.get("h", "").split(":")}
         if missing := [name for name in _SIGNED if name not in covered]:
-            yield f"expected a signature over {' and '.join(_SIGNED)}, found one without {' and '.join(missing)}"
+            yield phrase(
+                "expected a signature over {signed}, found one without {missing}",
+                signed=", ".join(_SIGNED),
+                missing=", ".join(missing),
+            )

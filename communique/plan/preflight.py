@@ -26,7 +26,7 @@ from communique.channel import (
     Video,
 )
 from communique.occasion import Occasion
-from communique.phrase import phrase
+from communique.phrase import as_phrase, phrase
 from communique.plan.card_checks import card_faults
 from communique.plan.copied_text_checks import check_copied_text
 from communique.plan.findings import Channels, Findings, routes_and_languages
@@ -288,7 +288,7 @@ def _refusals(channel: Channel, route: Route, message: Message, path: str) -> li
     return [
         Problem(
             code="refused-by-channel",
-            message=phrase("{name} would refuse this: {refusal}", name=route.name, refusal=refusal),
+            message=phrase("{name} would refuse this: {refusal}", name=route.name, refusal=as_phrase(refusal)),
             hint=hint if route.form is Form.POST else "",
             file=path,
             line=1,

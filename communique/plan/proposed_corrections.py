@@ -15,6 +15,7 @@ from communique.correction import Corrected, Correction, file_of, told_as
 from communique.language.placeholders import find_placeholders
 from communique.moments import parse_milestone
 from communique.occasion import Occasion
+from communique.phrase import as_phrase, phrase
 from communique.plan import telling
 from communique.plan.planning import Planner
 from communique.plan.preflight import sample_message, sample_postal, sample_recipient
@@ -147,7 +148,7 @@ def _named_in_files(
             problems += [
                 Problem(
                     code="unknown-channel",
-                    message=f"expected a channel that it went out through, found `{each}`",
+                    message=phrase("expected a channel that it went out through, found `{name}`", name=each),
                     hint=did_you_mean(each, [way.channel for way in ways]),
                     file=wording.path,
                 )
@@ -209,8 +210,8 @@ def _texts(
             continue
         problems += [slip for slip in find_slips(wording) if slip.code != "empty-text"]
         for found in find_placeholders(f"{text.headline}\n{text.wrong}\n{text.right}\n{text.more}"):
-            message = f"expected the real words, found the placeholder `{found}`"
-            hint = "Put in what it stands for."
+            message = phrase("expected the real words, found the placeholder `{found}`", found=found)
+            hint = phrase("Put in what it stands for.")
             problems.append(Problem(code="placeholder-left", message=message, hint=hint, file=wording.path))
     return texts, problems
 
@@ -286,8 +287,8 @@ def _refusals(
     for refusal in channel.check(sample_message(route, occasion, sample, language)):
         yield Problem(
             code="refused-by-channel",
-            message=f"{route.name} would refuse this: {refusal}",
-            hint="What is posted is made of `right:`: shorten that." if isinstance(sample, Post) else "",
+            message=phrase("{name} would refuse this: {refusal}", name=route.name, refusal=as_phrase(refusal)),
+            hint=phrase("What is posted is made of `right:`: shorten that.") if isinstance(sample, Post) else "",
             file=path_of(campaign, announcement, language, file),
         )
 

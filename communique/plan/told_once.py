@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from communique.phrase import as_phrase, phrase
 from communique.problems import Problem
 
 _CODE = "unapproved-quotation"
@@ -21,4 +22,7 @@ def told_once(problems: Iterable[Problem]) -> list[Problem]:
 
 
 def _with_places(problem: Problem, others: Sequence[str]) -> Problem:
-    return replace(problem, hint=f"{problem.hint} It stands here, too: {', '.join(others)}.") if others else problem
+    if not others:
+        return problem
+    hint = phrase("{hint} It stands here, too: {places}.", hint=as_phrase(problem.hint), places=", ".join(others))
+    return replace(problem, hint=hint)

@@ -7,6 +7,8 @@ Exif segment (tag 0x0112), and browsers turn the picture by it.
 import struct
 from dataclasses import dataclass
 
+from communique.phrase import phrase
+
 _PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xae\x42\x60\x82"
 _JPEG, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
@@ -43,14 +45,14 @@ def read_header(data: bytes) -> PictureHeader:
         if data.startswith(_JPEG):
             return _jpeg(data)
     except (struct.error, IndexError):
-        raise NotAPictureError("a file that breaks off") from None
+        raise NotAPictureError(phrase("a file that breaks off")) from None
     raise NotAPictureError(_other_kind(data))
 
 
 def _png(data: bytes) -> PictureHeader:
     width, height = struct.unpack_from(">II", data, 16)
     if _PNG_END not in data[-64:]:
-        raise NotAPictureError("a PNG that breaks off")
+        raise NotAPictureError(phrase("a PNG that breaks off"))
     return PictureHeader("image/png", width, height)
 
 
@@ -70,7 +72,7 @@ def _jpeg(data: bytes) -> PictureHeader:
             break
         at += 2 + length
     if data.rfind(_JPEG_END) < at:
-        raise NotAPictureError("a JPEG that breaks off")
+        raise NotAPictureError(phrase("a JPEG that breaks off"))
     return PictureHeader("image/jpeg", *size)
 
 
@@ -92,10 +94,10 @@ def _orientation(tiff: bytes) -> int:
 def _other_kind(data: bytes) -> str:
     start = data[:1000].lstrip().lower()
     kinds = {
-        "an SVG drawing": b"<svg" in start,
-        "a GIF": start.startswith(b"gif8"),
-        "a WebP": data[8:12] == b"WEBP",
-        "a photo as some telephones keep it (HEIC or AVIF)": data[4:8] == b"ftyp",
-        "an empty file": not data,
+        phrase("an SVG drawing"): b"<svg" in start,
+        phrase("a GIF"): start.startswith(b"gif8"),
+        phrase("a WebP"): data[8:12] == b"WEBP",
+        phrase("a photo as some telephones keep it (HEIC or AVIF)"): data[4:8] == b"ftyp",
+        phrase("an empty file"): not data,
     }
-    return next((name for name, is_it in kinds.items() if is_it), "another kind of file")
+    return next((name for name, is_it in kinds.items() if is_it), phrase("another kind of file"))

@@ -7,7 +7,7 @@ from typing import Any
 from communique.channel import Channel, Form
 from communique.language.mistyped_domains import mistyped
 from communique.language.weekday_check import is_known_language
-from communique.phrase import phrase
+from communique.phrase import phrase, told_by
 from communique.problems import Problem, Severity, at_place, did_you_mean, errors, in_order
 from communique.read.channel_settings import check_channel
 from communique.read.curly_quotes import curly_quotes
@@ -119,7 +119,7 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         working_days(settings.holidays)
     except ValueError as error:
         yield document.problem(
-            ("holidays",), "wrong-value", phrase("expected a calendar of holidays: {error}", error=error)
+            ("holidays",), "wrong-value", phrase("expected a calendar of holidays: {error}", error=told_by(error))
         )
     approvals = settings.approvals
     if approvals.approvers and approvals.required > len(set(approvals.approvers)):

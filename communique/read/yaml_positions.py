@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
     StreamEndEvent,
 )
 
-from communique.phrase import phrase
+from communique.phrase import phrase, told_by
 from communique.problems import Problem, in_order
 from communique.read.file_text import decode, lines_of
 from communique.read.yaml_document import Document, Path
@@ -91,7 +91,7 @@ def _read(written: str | bytes, file: str) -> tuple[Document | None, list[Proble
                 "yaml-syntax",
                 1,
                 1,
-                phrase("expected a file in YAML, found one that cannot be read: {error}", error=error),
+                phrase("expected a file in YAML, found one that cannot be read: {error}", error=told_by(error)),
             )
             return None, in_order([*told, *reader.faults.problems])
         return reader.document, in_order([*told, *reader.document.unmended(reader.faults.problems)])

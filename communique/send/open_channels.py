@@ -7,6 +7,7 @@ from typing import Any
 
 from communique.channel import Channel, Form, Secret
 from communique.delivery import Mode
+from communique.phrase import phrase, told_by
 from communique.problems import Problem, Severity
 from communique.read.channel_settings import channel_arguments
 from communique.workspace import SETTINGS, Workspace
@@ -101,7 +102,13 @@ def open_redirected(
         try:
             channels[name] = kind(**redirect(name, kind, arguments))
         except ValueError as error:
-            problems.append(Problem(code="wrong-value", message=f"channel {name}: {error}", file=SETTINGS))
+            problems.append(
+                Problem(
+                    code="wrong-value",
+                    message=phrase("channel {name}: {error}", name=name, error=told_by(error)),
+                    file=SETTINGS,
+                )
+            )
     return OpenChannels(adapters=channels, channels=channels, problems=tuple(problems))
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from communique.answering import Only
 from communique.channel import Recipient
+from communique.language.address_faults import fault_of_address
 from communique.language.escaping import UNSEEN
 from communique.postal_address import PostalAddress
 from communique.store import postal_addresses
@@ -93,7 +94,7 @@ def address_key(address: str) -> str:
     try:
         valid = validate_email(address, check_deliverability=False, allow_smtputf8=True, strict=True)
     except EmailNotValidError as error:
-        raise AddressError(str(error)) from None
+        raise AddressError(fault_of_address(str(error))) from None
     return f"{valid.local_part.lower()}@{valid.ascii_domain.lower()}"
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from communique.language.escaping import in_line
 from communique.language.mistyped_domains import mistyped
 from communique.language.postal import country_code, postcode_fits
+from communique.phrase import phrase, told_by
 from communique.postal_address import PostalAddress
 from communique.problems import Problem, did_you_mean, errors
 from communique.store.people import AddressError, Row, address_key
@@ -63,7 +64,9 @@ def read_people(data: bytes, file: str, languages: Sequence[str], home: str = ""
     the country of a postal address that says none.
     """
     if len(data) > MOST_BYTES:
-        return _refused(file, "file-too-large", f"expected at most 64 MB, found {len(data) // 1_000_000} MB")
+        return _refused(
+            file, "file-too-large", phrase("expected at most 64 MB, found {size} MB", size=len(data) // 1_000_000)
+        )
     text = _decoded(data)
     # Strict: a quotation mark that is never closed would make the rest of the file one person's name.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
@@ -83,10 +86,11 @@ def read_people(data: bytes, file: str, languages: Sequence[str], home: str = ""
                 rows += [row] if row is not None and not errors(faults) else []
             begins = reader.line_num + 1
     except csv.Error as error:
-        hint = "Is a quotation mark missing, or one too many?"
-        problems = [*problems, _problem(file, begins, "people-file", f"expected a row of the table: {error}", hint)]
+        hint = phrase("Is a quotation mark missing, or one too many?")
+        message = phrase("expected a row of the table: {error}", error=told_by(error))
+        problems = [*problems, _problem(file, begins, "people-file", message, hint)]
     if not rows and not problems:
-        return _refused(file, "people-file", "expected at least one person, found none")
+        return _refused(file, "people-file", phrase("expected at least one person, found none"))
     return PeopleFile(rows=tuple(rows), problems=tuple(problems))
 
 
@@ -115,14 +119,18 @@ def _columns(header: Sequence[str], file: str) -> tuple[Mapping[str, int], list[
         for column in COLUMNS:
             if (column == either) if plain in _EITHER else (plain == column or plain in _ALSO[column]):
                 if column in found:
-                    problems.append(_problem(file, 1, "people-file", f"expected one column `{column}`, found two"))
+                    message = phrase("expected one column `{column}`, found two", column=column)
+                    problems.append(_problem(file, 1, "people-file", message))
                 found.setdefault(column, index)
     required = ("name",) if {"street", "city"} <= found.keys() else ("address", "name")
     for column in required:
         if column not in found:
-            has = ", ".join(f"`{cell}`" for cell in header) or "nothing"
-            message = f"expected a column called `{column}` in the first row, found {has}"
-            problems.append(_problem(file, 1, "people-file", message, f"Columns: {', '.join(COLUMNS)}."))
+            has = ", ".join(f"`{cell}`" for cell in header) or phrase("nothing")
+            message = phrase(
+                "expected a column called `{column}` in the first row, found {found}", column=column, found=has
+            )
+            hint = phrase("Columns: {columns}.", columns=", ".join(COLUMNS))
+            problems.append(_problem(file, 1, "people-file", message, hint))
     return found, problems
 
 
@@ -146,32 +154,41 @@ def _row(
     except AddressError as error:
         if not values["address"] and problems:  # a postal one that is wrong
             return None, problems
-        shown = values["address"] or "nothing"
-        hint = "" if values["address"] or "street" not in columns else "Or fill in a postal one: street and city."
-        message = f"expected an e-mail address, found `{shown}`: {error}"
+        if values["address"]:
+            shown = values["address"]
+            message = phrase("expected an e-mail address, found `{shown}`: {why}", shown=shown, why=told_by(error))
+            return None, [_problem(file, line, "bad-address", message)]
+        message = phrase("expected an e-mail address, found nothing")
+        hint = phrase("Or fill in a postal one: street and city.") if "street" in columns else ""
         return None, [_problem(file, line, "bad-address", message, hint)]
     if key in seen:
-        message = f"expected each address once, found `{values['address']}` again (first in row {seen[key]})"
+        message = phrase(
+            "expected each address once, found `{address}` again (first in row {row})",
+            address=values["address"],
+            row=seen[key],
+        )
         if not values["address"]:
-            message = f"expected each person once, found `{values['name']}` again (first in row {seen[key]})"
-        problems.append(_problem(file, line, "bad-address", message, "Delete one of the rows."))
+            message = phrase(
+                "expected each person once, found `{name}` again (first in row {row})",
+                name=values["name"],
+                row=seen[key],
+            )
+        problems.append(_problem(file, line, "bad-address", message, phrase("Delete one of the rows.")))
     seen.setdefault(key, line)
     if warning := mistyped(values["address"]):
         problems.append(replace(warning, file=file, line=line, column=1))
     if not values["name"]:
-        problems.append(
-            _problem(file, line, "bad-name", "expected a name, found nothing", "Mails greet people by name.")
-        )
+        message, hint = phrase("expected a name, found nothing"), phrase("Mails greet people by name.")
+        problems.append(_problem(file, line, "bad-name", message, hint))
     if "=?" in values["name"] or len(values["name"]) > _LONGEST:
-        message = f"expected a name of at most {_LONGEST} characters without `=?`, found another"
+        message = phrase("expected a name of at most {most} characters without `=?`, found another", most=_LONGEST)
         problems.append(_problem(file, line, "bad-name", message))
     written = values["language"]
     language = next((each for each in languages if each.lower() == written.lower()), written or languages[0])
     if language not in languages:
         known = did_you_mean(language, languages)
-        problems.append(
-            _problem(file, line, "bad-language", f"expected a language we write in, found `{language}`", known)
-        )
+        message = phrase("expected a language we write in, found `{language}`", language=language)
+        problems.append(_problem(file, line, "bad-language", message, known))
     row = Row(
         address=values["address"],
         name=values["name"],
@@ -191,19 +208,27 @@ def _postal(
     problems = []
     for column in ("street", "city"):
         if not values[column]:
-            message = f"expected a `{column}` in the postal address, found nothing"
+            message = phrase("expected a `{column}` in the postal address, found nothing", column=column)
             problems.append(_problem(file, line, "bad-postal-address", message))
     country = country_code(values["country"], languages) if values["country"] else home
     if not country:
-        message = f"expected a country, found `{values['country'] or 'nothing'}`"
-        hint = "Write its two letters, such as ES, or its name in a language of yours."
+        message = phrase("expected a country, found nothing")
+        if values["country"]:
+            message = phrase("expected a country, found `{country}`", country=values["country"])
+        hint = phrase("Write its two letters, such as ES, or its name in a language of yours.")
         problems.append(_problem(file, line, "bad-postal-address", message, hint))
     elif values["postcode"] and not postcode_fits(values["postcode"], country):
-        message = f"expected a postcode of the form that {country} has, found `{values['postcode']}`"
-        hint = "A spreadsheet may have dropped the zeros in front: make the column one of texts."
+        message = phrase(
+            "expected a postcode of the form that {country} has, found `{postcode}`",
+            country=country,
+            postcode=values["postcode"],
+        )
+        hint = phrase("A spreadsheet may have dropped the zeros in front: make the column one of texts.")
         problems.append(_problem(file, line, "bad-postal-address", message, hint))
     if any(len(values[column]) > _LONGEST for column in _POSTAL):
-        message = f"expected at most {_LONGEST} characters in each part of the postal address, found more"
+        message = phrase(
+            "expected at most {most} characters in each part of the postal address, found more", most=_LONGEST
+        )
         problems.append(_problem(file, line, "bad-postal-address", message))
     if problems:
         return None, problems

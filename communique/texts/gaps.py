@@ -11,6 +11,7 @@ from typing import Any
 
 from communique.language.formatting import locale_of
 from communique.language.plurals import missing_forms
+from communique.phrase import Phrase, phrase
 from communique.problems import Problem, ProblemsError
 from communique.read.schema import Schema, process_schema, settings_schema
 from communique.read.sources import Sources
@@ -67,20 +68,20 @@ def gaps_of(sources: Sources, language: str) -> list[Step]:
         speak_others=frozenset(_speak_others(settings, language)),
     )
     if not it.spoken:
-        message = "expected the languages that are spoken already, found none"
+        message = phrase("expected the languages that are spoken already, found none")
         raise ProblemsError([settings.problem(("languages",), "missing-translation", message, at_key=True)])
-    steps: list[tuple[str, Iterator[Gap]]] = [
-        ("Say that you speak it", _settings(it, settings)),
-        ("Official names", _given(it, _document(sources, _GLOSSARY), _by_look(it))),
+    steps: list[tuple[Phrase, Iterator[Gap]]] = [
+        (phrase("Say that you speak it"), _settings(it, settings)),
+        (phrase("Official names"), _given(it, _document(sources, _GLOSSARY), _by_look(it))),
         *(
-            [("The process page", _given(it, _document(sources, _PROCESS), _by(process_schema())))]
+            [(phrase("The process page"), _given(it, _document(sources, _PROCESS), _by(process_schema())))]
             if sources.read(_PROCESS) is not None
             else []
         ),
-        ("Fixed phrases", _phrases(it)),
+        (phrase("Fixed phrases"), _phrases(it)),
     ]
     steps += [
-        (f"Campaign {PurePosixPath(path).stem}", _campaign(it, _document(sources, path)))
+        (phrase("Campaign {name}", name=PurePosixPath(path).stem), _campaign(it, _document(sources, path)))
         for path in sources.paths("campaigns")
         if path.endswith(".yaml")
     ]
@@ -99,7 +100,7 @@ def _document(sources: Sources, path: str) -> Document:
     document, problems = read(sources.read(path) or b"", path)
     if document is None:
         raise ProblemsError(
-            problems or [Problem(code="missing-file", message="expected a file, found none", file=path)]
+            problems or [Problem(code="missing-file", message=phrase("expected a file, found none"), file=path)]
         )
     return document
 
@@ -115,7 +116,9 @@ def _listed(it: _Looking, document: Document) -> Iterator[Gap]:
     if isinstance(listed, list) and it.language not in listed:
         line, column, _ = document.key_place(("languages",))
         whole = ", ".join(map(str, [*listed, it.language]))
-        yield Gap(file=document.file, line=line, column=column, what=f"`languages: [{whole}]`")
+        yield Gap(
+            file=document.file, line=line, column=column, what=phrase("`languages: [{languages}]`", languages=whole)
+        )
 
 
 _Texts = Callable[[Document], Iterator[tuple[Path, dict[str, Any]]]]
@@ -145,7 +148,12 @@ def _given(it: _Looking, document: Document, texts: _Texts) -> Iterator[Gap]:
         if it.language not in by_language:
             original = next((by_language[each] for each in it.spoken if each in by_language), "")
             line, column, _ = document.key_place(path)
-            what = f"`{it.language}:` below `{named(path)}`, for “{_short(original)}”"
+            what = phrase(
+                "`{language}:` below `{path}`, for “{text}”",
+                language=it.language,
+                path=named(path),
+                text=_short(original),
+            )
             yield Gap(file=document.file, line=line, column=column, what=what, words=_count(original))
 
 
@@ -156,8 +164,9 @@ def _phrases(it: _Looking) -> Iterator[Gap]:
         if path != main and it.sources.read(main) is not None:
             return
         copied = next((each for other in it.spoken if it.sources.read(each := f"{WORDS}/{other}.yaml") is not None), "")
-        what = (
-            f"not there: copy `{copied}`, or that of a language nearer to it, and translate what is behind each colon"
+        what = phrase(
+            "not there: copy `{copied}`, or that of a language nearer to it, and translate what is behind each colon",
+            copied=copied,
         )
         yield Gap(file=path, what=what, words=_count(_text(it, copied)))
         return
@@ -166,16 +175,24 @@ def _phrases(it: _Looking) -> Iterator[Gap]:
     for at, (other, said) in _expected(it).items():
         if at not in own:
             line, _, _ = other.key_place(at)
-            what = f"no phrase `{named(at)}`, for “{_short(said)}” (`{other.file}:{line}`)"
+            what = phrase(
+                "no phrase `{name}`, for “{text}” (`{file}:{line}`)",
+                name=named(at),
+                text=_short(said),
+                file=other.file,
+                line=line,
+            )
             yield Gap(file=path, line=1, column=1, what=what, words=_count(said))
     for left in phrases_left(it.sources, it.language, it.spoken):
-        what = f"`{left.what}` is still as in `{left.other}`: “{_short(left.said)}”"
+        what = phrase(
+            "`{name}` is still as in `{other}`: “{text}”", name=left.what, other=left.other, text=_short(left.said)
+        )
         yield Gap(file=path, line=left.line, column=left.column, what=what, words=_count(left.said))
     counted = document.data.get("counted") if isinstance(document.data, dict) else None
-    for name, phrase in counted.items() if isinstance(counted, dict) else ():
-        if missing := missing_forms(phrase, locale_of(it.language, {})):
+    for name, forms in counted.items() if isinstance(counted, dict) else ():
+        if missing := missing_forms(forms, locale_of(it.language, {})):
             line, column, _ = document.key_place(("counted", name))
-            what = f"`counted: {name}` has no form for {missing}"
+            what = phrase("`counted: {name}` has no form for {missing}", name=name, missing=missing)
             yield Gap(file=path, line=line, column=column, what=what, words=1)
 
 
@@ -213,12 +230,13 @@ def _texts(it: _Looking, folder: str) -> Iterator[Gap]:
             continue
         own = f"{folder}/{it.language}/{PurePosixPath(path).name}"
         if own not in paths:
-            yield Gap(file=own, what=f"not there: translate `{path}`", words=_count(_text(it, path)))
+            yield Gap(file=own, what=phrase("not there: translate `{path}`", path=path), words=_count(_text(it, path)))
             continue
         if left := list(lines_left(it.sources, own, it.spoken)):
             first, *more = left
-            further = f"; further lines like it: {len(more)}" if more else ""
-            what = f"still as in `{first.other}`: “{_short(first.said)}”{further}"
+            what = phrase("still as in `{other}`: “{text}”", other=first.other, text=_short(first.said))
+            if more:
+                what = phrase("{what}; further lines like it: {number}", what=what, number=len(more))
             words = sum(_count(each.said) for each in left)
             yield Gap(file=own, line=first.line, column=first.column, what=what, words=words)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from communique.channel import Image
-from communique.phrase import phrase
+from communique.phrase import phrase, told_by
 from communique.problems import Problem, did_you_mean
 from communique.read.picture_header import NotAPictureError, PictureHeader, read_header
 from communique.read.sources import Sources, is_picture
@@ -83,7 +83,7 @@ def header_of(data: bytes) -> PictureHeader:
     try:
         header = read_header(data)
     except NotAPictureError as error:
-        message = phrase("expected a PNG or JPEG, found {error}", error=error)
+        message = phrase("expected a PNG or JPEG, found {error}", error=told_by(error))
         raise UnfitPictureError(code="picture-kind", message=message, hint=_KIND) from error
     if len(data) > MOST_BYTES:
         message = phrase("expected a picture of 1 MB at the most, found {data:.1f} MB", data=len(data) / 1000000)

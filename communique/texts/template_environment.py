@@ -11,6 +11,7 @@ from jinja2 import BaseLoader, StrictUndefined, Template, TemplateNotFound, Temp
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import LRUCache
 
+from communique.phrase import phrase
 from communique.read.sources import Sources
 from communique.texts.template_language import refusals
 
@@ -127,7 +128,9 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Parsed, refused if it says what it may not, with a count of work in each loop."""
         if len(source) > MAX_SOURCE:
-            message = f"expected at most {MAX_SOURCE // 1024} KB, found {len(source) // 1024 + 1} KB"
+            message = phrase(
+                "expected at most {most} KB, found {found} KB", most=MAX_SOURCE // 1024, found=len(source) // 1024 + 1
+            )
             raise RefusedError(message, 1, name, filename)
         tree = super()._parse(source, name, filename)
         if found := refusals(tree, layout=self._layout):
@@ -185,7 +188,9 @@ def _work(amount: int) -> None:
         return
     left[0] -= amount
     if left[0] < 0:
-        raise TooMuchError("expected a short text, found one that asks for too many steps: are there loops in loops?")
+        raise TooMuchError(
+            phrase("expected a short text, found one that asks for too many steps: are there loops in loops?")
+        )
 
 
 def _count_turns(tree: nodes.Template) -> None:
@@ -199,8 +204,8 @@ def _turns(value: Any, size: int) -> Iterable[Any]:
     if isinstance(value, Undefined):
         return iter(value)  # raises, and names what is missing
     if not isinstance(value, list | tuple | Mapping):
-        hint = "`{% for %}` needs a fact that is a list: lines that begin with a hyphen."
-        raise UnfitValueError("expected a list to go through, found something else", hint)
+        hint = phrase("`{% for %}` needs a fact that is a list: lines that begin with a hyphen.")
+        raise UnfitValueError(phrase("expected a list to go through, found something else"), hint)
     return _counted(value, size)
 
 

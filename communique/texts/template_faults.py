@@ -9,7 +9,7 @@ from jinja2 import TemplateError, TemplateSyntaxError, UndefinedError
 from jinja2.exceptions import SecurityError
 
 from communique.language.formatting import NotADateError
-from communique.phrase import Phrase, phrase
+from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, did_you_mean
 from communique.texts.template_environment import RefusedError, TooMuchError, UnfitValueError
 
@@ -73,7 +73,7 @@ def problem_of(error: Exception, path: str, source: str, line: int) -> Problem:
     else:
         code, message = (
             "template-failed",
-            phrase("this text cannot be filled: {why}", why=Phrase(str(error) or type(error).__name__)),
+            phrase("this text cannot be filled: {why}", why=told_by(error)),
         )
         hint = error.hint if isinstance(error, UnfitValueError) else ""
         hint = (
@@ -105,9 +105,9 @@ def without_value(source: str, line: int, column: int) -> str:
 
 def _syntax(error: TemplateSyntaxError, source: str) -> tuple[int, str, str]:
     """Line in the source, message, hint."""
-    said = str(error.message)
     if isinstance(error, RefusedError):
-        return error.lineno, said, _DOCS
+        return error.lineno, told_by(error), _DOCS
+    said = str(error.message)
     if said.startswith("Unexpected end of template"):
         opened = list(_left_open(source))
         if opened:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from jinja2 import nodes
 
+from communique.phrase import phrase
+
 MAX_NESTED_LOOPS = 2
 FILTERS = frozenset(
     {
@@ -22,29 +24,29 @@ FILTERS = frozenset(
 #: The filter that asks for a word in brackets: what is counted, by its name among the fixed phrases.
 _COUNTED = "counted"
 _REFUSED: dict[type[nodes.Node], str] = {
-    nodes.Macro: "a macro",
-    nodes.CallBlock: "a call block",
-    nodes.FilterBlock: "a filter block",
-    nodes.Import: "an import",
-    nodes.FromImport: "an import",
+    nodes.Macro: phrase("a macro"),
+    nodes.CallBlock: phrase("a call block"),
+    nodes.FilterBlock: phrase("a filter block"),
+    nodes.Import: phrase("an import"),
+    nodes.FromImport: phrase("an import"),
     nodes.Mul: "`*`",
     nodes.Pow: "`**`",
     # What makes texts and lists out of others could double them again and again.
     nodes.Mod: "`%`",
     nodes.Add: "`+`",
     nodes.Concat: "`~`",
-    nodes.AssignBlock: "a `set` block",
-    nodes.List: "a list",
-    nodes.Dict: "a group in braces",
-    nodes.ExprStmt: "a `do` statement",
-    nodes.ScopedEvalContextModifier: "a change of escaping",
-    nodes.EvalContextModifier: "a change of escaping",
-    nodes.NSRef: "a namespace",
+    nodes.AssignBlock: phrase("a `set` block"),
+    nodes.List: phrase("a list"),
+    nodes.Dict: phrase("a group in braces"),
+    nodes.ExprStmt: phrase("a `do` statement"),
+    nodes.ScopedEvalContextModifier: phrase("a change of escaping"),
+    nodes.EvalContextModifier: phrase("a change of escaping"),
+    nodes.NSRef: phrase("a namespace"),
 }
 _LAYOUTS_ONLY: dict[type[nodes.Node], str] = {
     nodes.Extends: "`extends`",
     nodes.Include: "`include`",
-    nodes.Block: "a block",
+    nodes.Block: phrase("a block"),
 }
 
 
@@ -76,10 +78,12 @@ def _constructs(below: Sequence[nodes.Node], *, layout: bool) -> Iterator[Refusa
     refused = _REFUSED if layout else {**_REFUSED, **_LAYOUTS_ONLY}
     for node in below:
         if said := refused.get(type(node)):
-            yield Refusal(node.lineno, f"expected values, filters, `if` and `for`; found {said}")
+            yield Refusal(node.lineno, phrase("expected values, filters, `if` and `for`; found {said}", said=said))
     for node in below:
         if isinstance(node, nodes.Tuple) and node.ctx == "load":
-            yield Refusal(node.lineno, "expected values, filters, `if` and `for`; found several values with commas")
+            yield Refusal(
+                node.lineno, phrase("expected values, filters, `if` and `for`; found several values with commas")
+            )
 
 
 def _filters(below: Sequence[nodes.Node]) -> Iterator[Refusal]:
@@ -88,13 +92,16 @@ def _filters(below: Sequence[nodes.Node]) -> Iterator[Refusal]:
             continue
         if node.name not in FILTERS:
             known = ", ".join(sorted(FILTERS))
-            yield Refusal(node.lineno, f"expected one of the filters {known}; found `{node.name}`")
+            message = phrase("expected one of the filters {known}; found `{name}`", known=known, name=node.name)
+            yield Refusal(node.lineno, message)
         elif node.name == _COUNTED:
             if not _names_one_thing(node):
                 example = "{{ facts.max_commitments | counted('commitments') }}"
-                yield Refusal(node.lineno, f"expected what is counted, such as `{example}`; found something else")
+                message = phrase("expected what is counted, such as `{example}`; found something else", example=example)
+                yield Refusal(node.lineno, message)
         elif node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
-            yield Refusal(node.lineno, f"expected nothing in brackets after the filter `{node.name}`, found something")
+            message = phrase("expected nothing in brackets after the filter `{name}`, found something", name=node.name)
+            yield Refusal(node.lineno, message)
 
 
 def _names_one_thing(node: nodes.Filter) -> bool:
@@ -108,7 +115,8 @@ def _calls(below: Sequence[nodes.Node], *, layout: bool) -> Iterator[Refusal]:
             continue
         name = node.node.name if isinstance(node.node, nodes.Name) else ""
         if not (layout and name == "super"):
-            yield Refusal(node.lineno, "expected a value, found a call: `( )` after a name is not available here")
+            message = phrase("expected a value, found a call: `( )` after a name is not available here")
+            yield Refusal(node.lineno, message)
 
 
 def _loops(node: nodes.Node, depth: int) -> Iterator[Refusal]:
@@ -116,9 +124,12 @@ def _loops(node: nodes.Node, depth: int) -> Iterator[Refusal]:
         inside = depth + isinstance(child, nodes.For)
         if isinstance(child, nodes.For):
             if inside > MAX_NESTED_LOOPS:
-                yield Refusal(
-                    child.lineno, f"expected at most {MAX_NESTED_LOOPS} loops inside one another, found {inside}"
+                message = phrase(
+                    "expected at most {most} loops inside one another, found {inside}",
+                    most=MAX_NESTED_LOOPS,
+                    inside=inside,
                 )
+                yield Refusal(child.lineno, message)
             if child.recursive:
-                yield Refusal(child.lineno, "expected a plain loop, found a recursive one")
+                yield Refusal(child.lineno, phrase("expected a plain loop, found a recursive one"))
         yield from _loops(child, inside)

@@ -20,6 +20,7 @@ from communique.language import formatting
 from communique.language.escaping import in_line, in_markdown, in_text
 from communique.language.french_spaces import is_french, with_french_spaces
 from communique.language.plurals import MissingFormError, counted
+from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, ProblemsError
 from communique.read.sources import Sources
 from communique.texts.template_environment import MAX_SOURCE, TemplateEnvironment, TooMuchError, UnfitValueError, pieces
@@ -76,7 +77,7 @@ class Templates:
         source = self.sources.read(path)
         if source is None:
             raise TemplateProblemError(
-                Problem(code="missing-template", message="expected this layout, found no such file", file=path)
+                Problem(code="missing-template", message=phrase("expected this layout, found no such file"), file=path)
             )
         return self._fill(environment, path, source.decode(), context)
 
@@ -129,7 +130,7 @@ class Templates:
         words = self._words(language)
         if name not in words:
             file = f"templates/layouts/words/{language}.yaml"
-            message = f"expected the phrase `{name}`, found none"
+            message = phrase("expected the phrase `{name}`, found none", name=name)
             raise TemplateProblemError(Problem(code="missing-translation", message=message, file=file))
         return str(words[name])
 
@@ -138,17 +139,21 @@ class Templates:
         if isinstance(value, Undefined):
             return str(value)  # raises, and names what is missing
         if not isinstance(value, int) or isinstance(value, bool):
-            hint = "Write the fact as a number, without quotation marks: `max_commitments: 5`."
-            raise UnfitValueError(f"expected a whole number to count with, found {_kind(value)}", hint)
+            hint = phrase("Write the fact as a number, without quotation marks: `max_commitments: 5`.")
+            message = phrase("expected a whole number to count with, found {kind}", kind=_kind(value))
+            raise UnfitValueError(message, hint)
         phrases = self._words(language).get("counted")
-        phrase = phrases.get(name) if isinstance(phrases, Mapping) else None
-        hint = f"Write it below `counted:` in templates/layouts/words/{language}.yaml."
-        if not isinstance(phrase, Mapping):
-            raise UnfitValueError(f"expected forms of '{name}' for each number in `{language}`, found none", hint)
+        forms = phrases.get(name) if isinstance(phrases, Mapping) else None
+        hint = phrase("Write it below `counted:` in templates/layouts/words/{language}.yaml.", language=language)
+        if not isinstance(forms, Mapping):
+            message = phrase(
+                "expected forms of '{name}' for each number in `{language}`, found none", name=name, language=language
+            )
+            raise UnfitValueError(message, hint)
         try:
-            return counted(value, phrase, formatting.locale_of(language, self._locales))
+            return counted(value, forms, formatting.locale_of(language, self._locales))
         except MissingFormError as error:
-            raise UnfitValueError(f"'{name}': {error}", hint) from None
+            raise UnfitValueError(phrase("'{name}': {why}", name=name, why=told_by(error)), hint) from None
 
     def _environment(self, escape: Callable[[str], str] | None, *, layout: bool = False) -> TemplateEnvironment:
         environment = TemplateEnvironment(
@@ -211,7 +216,7 @@ def _text(value: Any) -> str:
     if isinstance(value, Undefined):
         return str(value)  # raises, and names what is missing
     if not isinstance(value, str | int | float | Decimal):
-        raise UnfitValueError(f"expected a text or number, found {_kind(value)}", _how_to_show(value))
+        raise UnfitValueError(phrase("expected a text or number, found {kind}", kind=_kind(value)), _how_to_show(value))
     return str(value)
 
 
@@ -228,15 +233,15 @@ def _finalized(value: Any, escape: Callable[[str], str] | None) -> Any:
     return escape(text) if escape else in_text(text)
 
 
-def _kind(value: Any) -> str:
+def _kind(value: Any) -> Phrase:
     kinds = {
-        date: "a date",
-        list | tuple: "a list",
-        Mapping: "a group of facts",
-        type(None): "an empty fact",
-        str: "a text",
+        date: phrase("a date"),
+        list | tuple: phrase("a list"),
+        Mapping: phrase("a group of facts"),
+        type(None): phrase("an empty fact"),
+        str: phrase("a text"),
     }
-    return next((words for kind, words in kinds.items() if isinstance(value, kind)), "something else")
+    return next((words for kind, words in kinds.items() if isinstance(value, kind)), phrase("something else"))
 
 
 def _faults(
@@ -259,21 +264,21 @@ def _faults(
     return problems
 
 
-def _how_to_show(value: Any) -> str:
+def _how_to_show(value: Any) -> Phrase:
     if isinstance(value, date):
-        return "Write dates with a filter: `{{ facts.meeting.start | date }}`."
+        return phrase("Write dates with a filter: `{{ facts.meeting.start | date }}`.")
     if isinstance(value, Mapping):
-        return f"Name one of its entries: {', '.join(map(str, value))}."
+        return phrase("Name one of its entries: {entries}.", entries=", ".join(map(str, value)))
     if isinstance(value, list | tuple):
-        return "Write it with `| join_list`, or line by line with `{% for one in … %}`."
-    return "Give the fact a value in the campaign file."
+        return phrase("Write it with `| join_list`, or line by line with `{% for one in … %}`.")
+    return phrase("Give the fact a value in the campaign file.")
 
 
 def _list(value: Any) -> list[Any]:
     if isinstance(value, Undefined):
         return list(value)  # raises, and names what is missing
     if not isinstance(value, list | tuple):
-        raise UnfitValueError(f"expected a list for this filter, found {_kind(value)}", "")
+        raise UnfitValueError(phrase("expected a list for this filter, found {kind}", kind=_kind(value)), "")
     return list(value)
 
 
@@ -281,7 +286,7 @@ def _iso(value: Any) -> str:
     if isinstance(value, Undefined):
         return str(value)  # raises, and names what is missing
     if not isinstance(value, date):
-        raise formatting.NotADateError(f"expected a date, found {_kind(value)}")
+        raise formatting.NotADateError(phrase("expected a date, found {kind}", kind=_kind(value)))
     return value.isoformat()
 
 
@@ -297,7 +302,7 @@ def _capped(template: Template, context: Mapping[str, Any]) -> str:
         size += len(piece)
         filled.append(piece)
         if size > MAX_OUTPUT:
-            raise TooMuchError(f"expected at most {MAX_OUTPUT} characters, found more")
+            raise TooMuchError(phrase("expected at most {most} characters, found more", most=MAX_OUTPUT))
     return "".join(filled)
 
 

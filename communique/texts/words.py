@@ -8,6 +8,7 @@ from communique.language.formatting import locale_of
 from communique.language.french_spaces import is_french, with_french_spaces
 from communique.language.plurals import missing_forms
 from communique.language.weekday_check import is_known_language
+from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
@@ -34,8 +35,8 @@ class Phrases(dict[str, Any]):
         Raises:
             TemplateProblemError: always.
         """
-        message = f"expected the phrase `{self._group}{name}`, found none"
-        hint = "It came with a newer version: take its line from the file of this name that the program brings."
+        message = phrase("expected the phrase `{name}`, found none", name=f"{self._group}{name}")
+        hint = phrase("It came with a newer version: take its line from the file of this name that the program brings.")
         raise TemplateProblemError(Problem(code="missing-translation", message=message, hint=hint, file=self._file))
 
 
@@ -65,8 +66,12 @@ class Words:
         for language, names in own.items():
             missing = [name for name in known if name not in names]
             if missing and names:
-                message = f"expected the same phrases in every language, found none for {', '.join(missing)}"
-                hint = f"`communique language {language}` says where another language has them."
+                message = phrase(
+                    "expected the same phrases in every language, found none for {missing}", missing=", ".join(missing)
+                )
+                hint = phrase(
+                    "`communique language {language}` says where another language has them.", language=language
+                )
                 file = self._path(language) or ""
                 found.append(Problem(code="missing-translation", message=message, hint=hint, file=file))
         return found
@@ -80,8 +85,10 @@ class Words:
     def _file_problems(self, language: str) -> list[Problem]:
         path = self._path(language)
         if path is None:
-            message = f"expected the fixed phrases of pages and mails in `{language}`, found no such file"
-            hint = "Copy the file of a language you know, and translate it."
+            message = phrase(
+                "expected the fixed phrases of pages and mails in `{language}`, found no such file", language=language
+            )
+            hint = phrase("Copy the file of a language you know, and translate it.")
             file = f"templates/layouts/words/{language}.yaml"
             return [Problem(code="missing-translation", message=message, hint=hint, file=file)]
         document, problems = read(self.sources.read(path) or b"", path)
@@ -109,10 +116,13 @@ def _missing_forms(document: Document, language: str) -> Iterator[Problem]:
     phrases = document.data.get("counted") if isinstance(document.data, Mapping) else None
     if not isinstance(phrases, Mapping) or not is_known_language(language):
         return
-    for name, phrase in phrases.items():
-        if missing := missing_forms(phrase, locale_of(language, {})):
-            message = (
-                f"expected a form of `{name}` for every number that `{language}` counts with, found none for {missing}"
+    for name, forms in phrases.items():
+        if missing := missing_forms(forms, locale_of(language, {})):
+            message = phrase(
+                "expected a form of `{name}` for every number that `{language}` counts with, found none for {missing}",
+                name=name,
+                language=language,
+                missing=missing,
             )
-            hint = '`#` stands for the number: `one: "# commitment"`. A form may do without it.'
+            hint = phrase('`#` stands for the number: `one: "# commitment"`. A form may do without it.')
             yield document.problem(("counted", name), "missing-translation", message, hint=hint)
