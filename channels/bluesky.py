@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from channels.bluesky_record import BYTES, GRAPHEMES, PICTURE_BYTES, graphemes
 from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, phrase
 
 if TYPE_CHECKING:
     from channels.bluesky_account import BlueskyAccount
@@ -52,15 +52,35 @@ class BlueskyChannel:
         text = text_with_link(post)
         size = len(text.encode())
         refusals = [
-            (not text.strip(), "Bluesky refuses a post without text: social.txt is empty."),
+            (
+                not text.strip(),
+                phrase("{network} refuses a post without text: social.txt is empty.", network="Bluesky"),
+            ),
             (
                 graphemes(text) > GRAPHEMES,
-                f"Too long for Bluesky: {graphemes(text)} of {GRAPHEMES} characters. Shorten social.txt.",
+                phrase(
+                    "Too long for {network}: {length} of {limit} characters. Shorten social.txt.",
+                    network="Bluesky",
+                    length=graphemes(text),
+                    limit=GRAPHEMES,
+                ),
             ),
-            (size > BYTES, f"Too long for Bluesky: {size} of {BYTES} bytes; emoji take many. Shorten social.txt."),
+            (
+                size > BYTES,
+                phrase(
+                    "Too long for {network}: {length} of {limit} bytes; emoji take many. Shorten social.txt.",
+                    network="Bluesky",
+                    length=size,
+                    limit=BYTES,
+                ),
+            ),
             (
                 bool(post.image and len(post.image.data) > PICTURE_BYTES),
-                f"The picture is too large for Bluesky: at most {PICTURE_BYTES} bytes. Make it smaller.",
+                phrase(
+                    "The picture is too large for {network}: at most {most} bytes. Make it smaller.",
+                    network="Bluesky",
+                    most=PICTURE_BYTES,
+                ),
             ),
         ]
         return [words for refused, words in refusals if refused]

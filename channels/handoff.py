@@ -11,7 +11,7 @@ from channels.handoff_networks import NETWORKS
 from channels.handoff_sheet import sheet
 from channels.packs import folder_of, parts_of, receipt_of
 from channels.post_text import not_a_post, picture_ending, post_of, text_with_link
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, phrase
 
 _DOES = "posts it"
 
@@ -50,12 +50,16 @@ class HandoffChannel:
         if refused := not_a_post(message):
             return [refused]
         measure, post = self.measure(message), post_of(message)
-        name = self._name(message)
-        refusals = list(self._known.faults(text_with_link(post), post.link)) if self._known else []
+        refusals: list[str] = list(self._known.faults(text_with_link(post), post.link)) if self._known else []
         if measure.length > measure.limit:
-            with_it = " with a picture" if post.image and self._known and self._known.limit_of_caption else ""
-            length = f"{measure.length} of {measure.limit} characters{with_it}"
-            refusals.append(f"Too long for {name}: {length}. Shorten social.txt.")
+            counts = {"network": self._name(message), "length": measure.length, "limit": measure.limit}
+            too_long = phrase("Too long for {network}: {length} of {limit} characters. Shorten social.txt.", **counts)
+            if post.image and self._known and self._known.limit_of_caption:
+                too_long = phrase(
+                    "Too long for {network}: {length} of {limit} characters with a picture. Shorten social.txt.",
+                    **counts,
+                )
+            refusals.append(too_long)
         return refusals
 
     def measure(self, message: Message) -> Measure:

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from communique.channel import phrase
+
 #: Marks of Markdown that none of them turns into anything: readers would see the signs.
 _MARKDOWN = re.compile(r"\*\*\S[^*\n]*\*\*|__\S[^_\n]*__|\[[^\]\n]+\]\(https?://[^)\s]+\)|^#{1,6} .*$", re.MULTILINE)
 _ADDRESS = re.compile(r"https?://[^\s<>]+")
@@ -28,14 +30,28 @@ class Network:
     def faults(self, text: str, link: str) -> Iterator[str]:
         """What readers would see otherwise than it is meant."""
         for found in _MARKDOWN.finditer(text):
-            yield f"{self.name} shows `{found[0]}` with its signs. Write it plainly; an address stands by itself."
+            yield phrase(
+                "{network} shows `{found}` with its signs. Write it plainly; an address stands by itself.",
+                network=self.name,
+                found=found[0],
+            )
         addresses = [found[0].rstrip(".,:;!?)»”") for found in _ADDRESS.finditer(text)]
         for address in addresses:
             eaten = [sign for sign in self.italic if address.count(sign) > 1]
             if eaten:
-                yield f"{self.name} reads two `{eaten[0]}` as marks and breaks `{address}`. Link to an address without."
+                yield phrase(
+                    "{network} reads two `{sign}` as marks and breaks `{address}`. Link to an address without.",
+                    network=self.name,
+                    sign=eaten[0],
+                    address=address,
+                )
         if self.italic and addresses and link and addresses[0].rstrip("/") != link.rstrip("/"):
-            yield f"{self.name} shows the page behind the first address alone: `{addresses[0]}`. Put `{link}` first."
+            yield phrase(
+                "{network} shows the page behind the first address alone: `{address}`. Put `{link}` first.",
+                network=self.name,
+                address=addresses[0],
+                link=link,
+            )
 
 
 NETWORKS = {

@@ -17,10 +17,11 @@ from communique.channel import (
     Reach,
     Receipt,
     UnavailableError,
+    phrase,
 )
 
 _PICTURE, _OUTLINES, _POSTER = "infographic.png", "infographic.svg", "poster.pdf"
-_NO_PICTURE = (
+_NO_PICTURE = phrase(
     "There is no picture. It is drawn from templates/layouts/cards/infographic.svg, and needs the Noto fonts "
     "(Debian: fonts-noto-core)."
 )

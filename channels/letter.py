@@ -29,6 +29,7 @@ from communique.channel import (
     Traffic,
     UnavailableError,
     UncertainError,
+    phrase,
 )
 
 _TO_PRINT = "to-print.pdf"
@@ -106,7 +107,13 @@ class LetterChannel:
             return [f"A letter was expected, found {type(message.content).__name__}."]
         lines = sum(math.ceil(len(line) / self._envelope.line_length) for line in message.content.address)
         if lines > self._envelope.most_lines:
-            return [f"The address takes {lines} lines; the window has {self._envelope.most_lines}. Shorten it."]
+            return [
+                phrase(
+                    "The address takes {lines} lines; the window has {most}. Shorten it.",
+                    lines=lines,
+                    most=self._envelope.most_lines,
+                )
+            ]
         return []
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:

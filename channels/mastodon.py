@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from channels.mastodon_limits import Limits
 from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address, reveal
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, phrase
 
 if TYPE_CHECKING:
     from channels.mastodon_account import MastodonAccount
@@ -48,11 +48,30 @@ class MastodonChannel:
             return [refused]
         text, limits = text_with_link(post_of(message)), self._limits or Limits()
         if (length := limits.count(text)) > limits.characters:
-            return [f"Too long for {self._address}: {length} of {limits.characters} characters. Shorten social.txt."]
+            return [
+                phrase(
+                    "Too long for {network}: {length} of {limit} characters. Shorten social.txt.",
+                    network=self._address,
+                    length=length,
+                    limit=limits.characters,
+                )
+            ]
         image = post_of(message).image
         if image and len(image.alt) > ALT:
-            return [f"The words of the picture are too long: {len(image.alt)} of {ALT} characters. Shorten `alt:`."]
-        return [] if text.strip() else ["Mastodon refuses a post without text: social.txt is empty."]
+            return [
+                phrase(
+                    "The words of the picture are too long for {network}: {length} of {limit} characters. "
+                    "Shorten `alt:`.",
+                    network=self._address,
+                    length=len(image.alt),
+                    limit=ALT,
+                )
+            ]
+        return (
+            []
+            if text.strip()
+            else [phrase("{network} refuses a post without text: social.txt is empty.", network="Mastodon")]
+        )
 
     def measure(self, message: Message) -> Measure:
         """In graphemes, addresses at the instance's flat rate."""

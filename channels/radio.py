@@ -14,7 +14,7 @@ from channels.voice.encoding import FORMATS
 from channels.voice.lengths import too_long
 from channels.voice.own_recording import UnfitRecordingError, own_recording
 from channels.voice.recording import record
-from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot
+from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot, phrase
 
 _SHEET = "cue-sheet.html"
 _PLAYED = {".mp3", ".ogg"}
@@ -110,14 +110,20 @@ def _unfit(spot: Spot) -> Iterator[str]:
     """Why the recording of a person beside a text cannot be aired."""
     if not spot.recording:
         return
-    beside = f"the recording beside {Path(spot.file).name}"
+    name = Path(spot.file).name
     try:
         seconds = own_recording(spot.recording, spot.said).seconds
     except UnfitRecordingError as error:
-        yield f"Of {beside}: {error}."
+        yield phrase("Of the recording beside {name}: {why}.", name=name, why=error.args[0])
         return
     if seconds > spot.seconds:
-        yield f"Too long for {spot.seconds} seconds: {beside} takes {seconds:.1f}. Record it anew, or shorten it."
+        yield phrase(
+            "Too long for {limit} seconds: the recording beside {name} takes {seconds:.1f}. "
+            "Record it anew, or shorten it.",
+            limit=spot.seconds,
+            name=name,
+            seconds=seconds,
+        )
 
 
 def _script(message: Message) -> Script:

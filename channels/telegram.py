@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.telegram_text import caption_of, units
 from channels.web_service import base_address, reveal
-from communique.channel import Form, Image, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
+from communique.channel import Form, Image, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, phrase
 
 if TYPE_CHECKING:
     from channels.telegram_bot import TelegramBot
@@ -57,10 +57,17 @@ class TelegramChannel:
             return [refused]
         post, measure = post_of(message), self.measure(message)
         if measure.length > measure.limit:
-            hint = " A message without a picture may have more; its `alt` counts." if post.image else ""
-            return [f"Too long for Telegram: {measure.length} of {measure.limit} characters. Shorten social.txt.{hint}"]
+            said = phrase(
+                "Too long for {network}: {length} of {limit} characters. Shorten social.txt.",
+                network="Telegram",
+                length=measure.length,
+                limit=measure.limit,
+            )
+            if post.image:
+                said = phrase("{said} A message without a picture may have more; its `alt` counts.", said=said)
+            return [said]
         if not text_with_link(post).strip():
-            return ["Telegram refuses a message without text: social.txt is empty."]
+            return [phrase("{network} refuses a post without text: social.txt is empty.", network="Telegram")]
         return _objections(post.image) if post.image else []
 
     def measure(self, message: Message) -> Measure:
@@ -108,11 +115,23 @@ class TelegramChannel:
 
 def _objections(image: Image) -> list[str]:
     if len(image.data) > PICTURE_BYTES:
-        return [f"The picture is too large for Telegram: at most {PICTURE_BYTES} bytes. Make it smaller."]
+        return [
+            phrase(
+                "The picture is too large for {network}: at most {most} bytes. Make it smaller.",
+                network="Telegram",
+                most=PICTURE_BYTES,
+            )
+        ]
     sides = sorted((image.width, image.height))
     if sum(sides) > PICTURE_SIDES or sides[0] * PICTURE_RATIO < sides[1]:
-        wanted = (
-            f"width and height of {PICTURE_SIDES} pixels together at most, one at most {PICTURE_RATIO} times the other"
-        )
-        return [f"Telegram refuses the picture: expected {wanted}; found {image.width} × {image.height}."]
+        return [
+            phrase(
+                "Telegram refuses the picture: expected width and height of {sides} pixels together at most, one "
+                "at most {ratio} times the other; found {width} × {height}.",
+                sides=PICTURE_SIDES,
+                ratio=PICTURE_RATIO,
+                width=image.width,
+                height=image.height,
+            )
+        ]
     return []

@@ -21,6 +21,7 @@ from communique.channel import (
     Script,
     Spot,
     UnavailableError,
+    phrase,
 )
 
 _SHEET = "cue-sheet.html"
@@ -54,7 +55,7 @@ class TelevisionChannel:
         if not isinstance(script, Script):
             return [f"A script (tv-30.txt) was expected, found {type(script).__name__}."]
         if not all(spot.shots for spot in script.spots):
-            return ["A script with two columns was expected, found one that is only heard."]
+            return [phrase("A script with two columns was expected, found one that is only heard.")]
         return too_long(script)
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:

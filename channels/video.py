@@ -13,11 +13,11 @@ from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.own_recording import UnfitRecordingError, own_recording
 from channels.voice.recording import Recording, record
-from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video
+from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video, phrase
 
 _SHAPES = ("16x9", "1x1", "9x16")
 _CAPTIONS, _THUMBNAIL, _LAST = "captions.vtt", "thumbnail.png", "transcript.txt"
-_NO_PICTURES = (
+_NO_PICTURES = phrase(
     "There are no pictures. They are drawn from templates/layouts/cards/video-*.svg, and need the Noto fonts "
     "(Debian: fonts-noto-core)."
 )
@@ -60,10 +60,14 @@ class VideoChannel:
         try:
             recording = own_recording(video.recording, _all_said(video)) if video.recording else None
         except UnfitRecordingError as error:
-            return [f"Of the recording beside {name}: {error}."]
+            return [phrase("Of the recording beside {name}: {why}.", name=name, why=error.args[0])]
         return [
-            f"Too fast to read: “{caption.text}” stands for {caption.end - caption.start:.1f} seconds. "
-            f"Say it in fewer words in {name}."
+            phrase(
+                "Too fast to read: “{text}” stands for {seconds:.1f} seconds. Say it in fewer words in {name}.",
+                text=caption.text,
+                seconds=caption.end - caption.start,
+                name=name,
+            )
             for caption in timed(video, recording)
             if too_fast(caption)
         ]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, phrase
 
 if TYPE_CHECKING:
     from channels.x_account import XAccount
@@ -61,15 +61,36 @@ class XChannel:
 
         image = post_of(message).image
         if image and len(image.data) > PICTURE_BYTES:
-            return [f"The picture is too large for X: at most {PICTURE_BYTES} bytes. Make it smaller."]
+            return [
+                phrase(
+                    "The picture is too large for {network}: at most {most} bytes. Make it smaller.",
+                    network="X",
+                    most=PICTURE_BYTES,
+                )
+            ]
         if image and len(image.alt) > ALT:
             return [
-                f"The words of the picture are too long for X: {len(image.alt)} of {ALT} characters. Shorten `alt:`."
+                phrase(
+                    "The words of the picture are too long for {network}: {length} of {limit} characters. "
+                    "Shorten `alt:`.",
+                    network="X",
+                    length=len(image.alt),
+                    limit=ALT,
+                )
             ]
         counted = parse_tweet(text_with_link(post_of(message)))
         if counted.weightedLength > LIMIT:
-            return [f"Too long for X: {counted.weightedLength} of {LIMIT} weighted characters. Shorten social.txt."]
-        return [] if counted.valid else ["X refuses this text: it is empty or holds invisible control characters."]
+            return [
+                phrase(
+                    "Too long for {network}: {length} of {limit} weighted characters. Shorten social.txt.",
+                    network="X",
+                    length=counted.weightedLength,
+                    limit=LIMIT,
+                )
+            ]
+        return (
+            [] if counted.valid else [phrase("X refuses this text: it is empty or holds invisible control characters.")]
+        )
 
     def measure(self, message: Message) -> Measure:
         """In weighted characters; a post with a link costs thirteen times one without."""

@@ -46,6 +46,7 @@ from communique.contents import (
     html_text,
 )
 from communique.examination import Examined, MailIdentity, Reached, SigningKey
+from communique.phrase import phrase
 from communique.secret import Secret, known_secrets
 
 __all__ = [
@@ -103,6 +104,7 @@ __all__ = [
     "clock",
     "html_text",
     "known_secrets",
+    "phrase",
 ]
 
 
@@ -224,7 +226,10 @@ class Channel(Protocol):
     local: ClassVar[bool]  #: True when all it does is to write files below its `directory`
 
     def check(self, message: Message) -> Sequence[str]:
-        """Why the message would be refused, in sentences an officer can act on; empty when it is fine. No I/O."""
+        """Why the message would be refused, in sentences an officer can act on; empty when it is fine. No I/O.
+
+        A `phrase` is said in the officer's language, where a catalogue has it; a plain text stays as it is.
+        """
         ...
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:

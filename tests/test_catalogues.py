@@ -33,10 +33,11 @@ from tests.workspaces import Town
 
 __all__ = ["sound"]  # a fixture
 ENGINE = Path(__file__).parents[1] / "communique"
+CHANNELS = ENGINE.with_name("channels")
 
 
 def _patterns() -> Iterator[str]:
-    for path in ENGINE.rglob("*.py"):
+    for path in (*ENGINE.rglob("*.py"), *CHANNELS.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and ast.unparse(node.func) == "phrase" and path.stem != "phrase":
                 (pattern,) = node.args

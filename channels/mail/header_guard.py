@@ -12,7 +12,7 @@ from email.parser import BytesParser
 from email.policy import compat32
 from email.utils import getaddresses
 
-from communique.channel import PermanentError
+from communique.channel import PermanentError, phrase
 
 #: Embedding, override and isolate controls: they make a name read as another (Trojan Source). The plain marks
 #: U+200E, U+200F and U+061C move nothing but their neighbours, and Arabic subjects need them.
@@ -29,11 +29,25 @@ def faults(what: str, value: str, *, longest: int) -> list[str]:
     """Why a value must not stand in a header, as sentences; empty when it may. `what` is what an officer calls it."""
     if value.isprintable() and "=?" not in value and len(value) <= longest:
         return []  # nothing printable is refused
-    found = [f"{what} contains {_named(character)}; remove it." for character in _refused(value)]
+    found: list[str] = [
+        phrase("{what} contains {character}; remove it.", what=what, character=_named(character))
+        for character in _refused(value)
+    ]
     if "=?" in value:
-        found.append(f"{what} contains “=?”, by which mail programs mark encoded text; write it in plain letters.")
+        found.append(
+            phrase(
+                "{what} contains “=?”, by which mail programs mark encoded text; write it in plain letters.", what=what
+            )
+        )
     if len(value) > longest:
-        found.append(f"{what} is {len(value)} characters long; at most {longest} are allowed. Shorten it.")
+        found.append(
+            phrase(
+                "{what} is {length} characters long; at most {longest} are allowed. Shorten it.",
+                what=what,
+                length=len(value),
+                longest=longest,
+            )
+        )
     return found
 
 

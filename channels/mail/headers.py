@@ -10,7 +10,7 @@ from urllib.parse import quote as percent_encoded
 
 from channels.mail.address import Mailbox, parse_mailbox, wire_address
 from channels.mail.header_guard import faults
-from communique.channel import Mail, Message, PermanentError, Recipient
+from communique.channel import Mail, Message, PermanentError, Recipient, phrase
 
 _HTTPS = re.compile(r"https://[!-~]+")
 _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
@@ -34,14 +34,20 @@ def recipient_mailbox(recipient: Recipient) -> Mailbox:
     return Mailbox(recipient.name.strip(), wire_address(recipient.address, "the recipient's address"))
 
 
+#: What officers call it; made once, for every mail is looked at.
+RECIPIENT = phrase("The recipient's name")
+_THE_SUBJECT, _ATTACHMENT = phrase("The subject"), phrase("The name of an attachment")
+_LIST, _LEAVING, _ARCHIVE = phrase("The list's name"), phrase("The unsubscribe link"), phrase("The archive's link")
+
+
 def header_faults(message: Message, mail: Mail) -> Iterator[str]:
     """Why a value of this message must not stand in a header, one sentence each."""
     if message.recipient is not None:
-        yield from faults("The recipient's name", message.recipient.name, longest=LONGEST_NAME)
+        yield from faults(RECIPIENT, message.recipient.name, longest=LONGEST_NAME)
         yield from _address_faults(message.recipient.address, "the recipient's address")
-    yield from faults("The subject", mail.subject, longest=_SUBJECT)
+    yield from faults(_THE_SUBJECT, mail.subject, longest=_SUBJECT)
     if not mail.subject.strip():
-        yield "The subject is empty; write one in the template's front matter."
+        yield phrase("The subject is empty; write one in the template's front matter.")
     if mail.reply_to:
         yield from _address_faults(mail.reply_to, "the address for answers")
     yield from _shape_faults("The message's reference", message.reference, _MESSAGE_ID, "left@right")
@@ -50,14 +56,14 @@ def header_faults(message: Message, mail: Mail) -> Iterator[str]:
     yield from _shape_faults("The message's language", message.language, _LANGUAGE, "a language tag such as pt-BR")
     yield from _list_faults(mail)
     for attachment in mail.attachments:
-        yield from faults("The name of an attachment", attachment.filename, longest=LONGEST_NAME)
+        yield from faults(_ATTACHMENT, attachment.filename, longest=LONGEST_NAME)
         yield from _shape_faults("An attachment's type", attachment.media_type, _MEDIA_TYPE, "such as text/calendar")
 
 
 def _list_faults(mail: Mail) -> Iterator[str]:
     if mail.list_id:
-        yield from list_id_faults("The list's name", mail.list_id)
-    for what, url in (("The unsubscribe link", mail.unsubscribe_url), ("The archive's link", mail.archive_url)):
+        yield from list_id_faults(_LIST, mail.list_id)
+    for what, url in ((_LEAVING, mail.unsubscribe_url), (_ARCHIVE, mail.archive_url)):
         if url:
             yield from _shape_faults(what, url, _HTTPS, "an https address without spaces")
             yield from faults(what, url, longest=_LONGEST_URL)

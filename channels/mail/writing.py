@@ -8,11 +8,11 @@ from channels.mail.address import Mailbox
 from channels.mail.composition import compose, inlined
 from channels.mail.envelope import Envelope
 from channels.mail.header_guard import faults
-from channels.mail.headers import LONGEST_NAME, header_faults, recipient_mailbox
+from channels.mail.headers import LONGEST_NAME, RECIPIENT, header_faults, recipient_mailbox
 from channels.mail.pattern import Pattern
 from channels.mail.return_path import ReturnPath
 from channels.mail.signing import Signing
-from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError, Recipient
+from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError, Recipient, phrase
 
 #: Gmail shows no more of a mail, and hides the unsubscribe link at its foot.
 _LONGEST_HTML = 102_000
@@ -73,7 +73,7 @@ class Writer:
         merged = message.content
         if not isinstance(merged, MergedMail) or (pattern := self._pattern(message, merged, to)) is None:
             return None
-        if wrong := faults("The recipient's name", recipient.name, longest=LONGEST_NAME):
+        if wrong := faults(RECIPIENT, recipient.name, longest=LONGEST_NAME):
             raise PermanentError(" ".join(wrong))
         return pattern.fill(message, merged.values, to)
 
@@ -121,10 +121,12 @@ def _misdirected(message: Message) -> PermanentError:
 
 def _body_faults(mail: Mail) -> Iterator[str]:
     if not mail.text.strip():
-        yield "The mail has no plain text, which some readers and every spam filter need; write it."
+        yield phrase("The mail has no plain text, which some readers and every spam filter need; write it.")
     size = len(inlined(mail.html).encode()) if mail.html else 0
     if size > _LONGEST_HTML:
-        yield (
-            f"The HTML text has {size:,} bytes; Gmail cuts a mail off at {_LONGEST_HTML:,}, and the link to "
-            "unsubscribe with it. Shorten the text, or link to the page."
+        yield phrase(
+            "The HTML text has {size:,} bytes; Gmail cuts a mail off at {most:,}, and the link to "
+            "unsubscribe with it. Shorten the text, or link to the page.",
+            size=size,
+            most=_LONGEST_HTML,
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from channels.voice.loudness import BROADCAST_RATE, TARGET, for_broadcast, measured
 from channels.voice.pauses import Pause, nearest, pauses
 from channels.voice.recording import Phrase, Recording, sentences_of
+from communique.channel import phrase
 
 _MOST_GAIN = 20.0  #: dB; what is raised further is mostly noise
 _NEAR = 2.0  #: seconds from where a sentence should begin by its letters
@@ -36,8 +37,12 @@ def _for_broadcast(data: bytes) -> bytes:
     loudness = measured(samples, BROADCAST_RATE).integrated if samples else -math.inf
     if loudness < TARGET - _MOST_GAIN:
         raise UnfitRecordingError(
-            f"expected speech of at least {TARGET - _MOST_GAIN:.0f} LUFS, found {loudness:.0f}: record it anew, nearer "
-            "to the microphone"
+            phrase(
+                "expected speech of at least {least:.0f} LUFS, found {loudness:.0f}: "
+                "record it anew, nearer to the microphone",
+                least=TARGET - _MOST_GAIN,
+                loudness=loudness,
+            )
         )
     return for_broadcast(samples, BROADCAST_RATE)
 
@@ -52,9 +57,7 @@ def _decoded(data: bytes) -> bytes:
             frames = [each for frame in file.decode(audio=0) for each in resampler.resample(frame)]
             frames += resampler.resample(None)
     except (av.FFmpegError, IndexError) as error:
-        raise UnfitRecordingError(
-            f"expected a sound file (WAV, MP3, Ogg, M4A), found something else: {error}"
-        ) from error
+        raise UnfitRecordingError(phrase("expected a sound file (WAV, MP3, Ogg, M4A), found something else")) from error
     return b"".join(bytes(frame.planes[0])[: 2 * frame.samples] for frame in frames)
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from channels.handoff import HandoffChannel
 from communique.channel import Image, Measured, Message, TemporaryError
+from communique.language.catalogue import in_language
+from communique.phrase import as_phrase, phrase
 from tests.channels.conftest import LINK
 from tests.channels.contract import Bench, ChannelContract
 
@@ -121,3 +123,12 @@ def test_a_limit_is_needed() -> None:
 def test_it_is_measured() -> None:
     """The plan can show how much room is left."""
     assert isinstance(HandoffChannel(directory=Path(), limit=1), Measured)
+
+
+def test_what_it_refuses_is_told_in_spanish(with_post: Callable[..., Message]) -> None:
+    """At the end of a sentence that names the channel; a plain text of an adapter leaves all of it English."""
+    [refusal] = HandoffChannel(directory=Path(), network="linkedin").check(with_post(text="ñ" * 3001))
+    pattern = "{name} would refuse this: {refusal}"
+    said = in_language(phrase(pattern, name="red", refusal=as_phrase(refusal)), "es")
+    assert str(said).startswith("red lo rechazaría: Demasiado largo para LinkedIn: ")
+    assert in_language(phrase(pattern, name="red", refusal=as_phrase("No.")), "es") is None
