@@ -85,6 +85,8 @@ def _plain(value: Any) -> Any:
     """What JSON can hold: of bytes how many there are, of numbers with decimals their text."""
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):  # a tuple with names, as a message is
+        return _plain(value._asdict())
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, tuple | list):

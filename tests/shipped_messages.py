@@ -159,4 +159,5 @@ def sentences(text: str) -> list[list[str]]:
     blocks = (" ".join(block.split()) for block in re.split(r"\n\s*\n|\n(?=\s*[-•\d])", flowing))
     split = (re.split(r"(?<=[.!?؟…])\s+", block) for block in blocks)
     whole = (each for block in split for each in block if each.endswith((".", "!", "?", "؟")))
-    return [words for each in whole if len(words := re.findall(r"[^\W_]+(?:[’'-][^\W_]+)*", each)) > 2]
+    worded = [re.findall(r"[^\W_]+(?:[’'-][^\W_]+)*", each) for each in whole]
+    return [words for words in worded if len(words) > 2 and not all(map(str.isdecimal, words))]

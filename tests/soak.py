@@ -84,6 +84,7 @@ def _kills(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
                     yield f"{told}, {toll}", list(toll.broken())
                 finally:
                     town.database.close()
+                    del os.environ["DATABASE_URL"]  # the parts that follow have ledgers of their own
 
 
 def _deaths(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:

@@ -3,7 +3,7 @@
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from communique.bounces.consequences import verdict_of
@@ -261,6 +261,7 @@ def test_no_bytes_at_all_make_the_reader_raise(data: bytes) -> None:
 
 
 @given(st.integers(0, 2**32))
+@example(32192)  # a charset with a NUL in its name
 @settings(max_examples=300, deadline=None)
 def test_no_mangled_report_makes_it_raise(seed: int) -> None:
     """Pieces cut out, doubled, exchanged with another's, bits flipped."""

@@ -49,7 +49,8 @@ def parts(message: Message) -> Iterator[Message]:
     while waiting:
         part = waiting.pop(0)
         yield part
-        payload = part.get_payload()
+        # Else what it holds would be decoded, by a charset that can be anything at all.
+        payload = part.get_payload() if part.is_multipart() else None
         if isinstance(payload, list):
             waiting += [each for each in payload if isinstance(each, Message)]
 
