@@ -83,12 +83,8 @@ class Outbox:
 
 def _plain(value: Any) -> Any:
     """What JSON can hold: of bytes how many there are, of numbers with decimals their text."""
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple) and hasattr(value, "_asdict"):  # a tuple with names, as a message is
-        return _plain(value._asdict())
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
+    if (named := _named(value)) is not None:
+        return {key: _plain(item) for key, item in named.items()}
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):
@@ -96,3 +92,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     return value if value is None or isinstance(value, bool | int | str) else str(value)
+
+
+def _named(value: Any) -> Mapping[str, Any] | None:
+    """What a value consists of, by name; None where its parts have none."""
+    if is_dataclass(value):
+        return {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):  # as a message is
+        return dict(value._asdict())
+    return {str(key): item for key, item in value.items()} if isinstance(value, Mapping) else None

@@ -105,15 +105,15 @@ def test_a_campaign_goes_through_every_channel(played: Rehearsal) -> None:
 
 
 def test_every_shipped_text_has_its_own() -> None:
-    """What is added or taken away in English or Spanish is in Ukrainian, too."""
+    """What is added in English is in Ukrainian, too; it may have networks' own texts, as Spanish does, and no other."""
     root = Path(__file__).parents[1]
 
     def texts(folder: Path, language: str) -> set[tuple[str, ...]]:
         files = folder.glob(f"*/*/{language}/*.*")
         return {tuple(part for part in file.relative_to(folder).parts if part != language) for file in files}
 
-    shipped = texts(root / "templates", "en") | texts(root / "templates", "es")
-    assert texts(root / f"languages/{TAG}/templates", TAG) == shipped
+    english, found = texts(root / "templates", "en"), texts(root / f"languages/{TAG}/templates", TAG)
+    assert english <= found <= english | texts(root / "templates", "es")
 
 
 def test_the_guide_says_what_is_shipped() -> None:
