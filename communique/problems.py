@@ -33,11 +33,13 @@ class Problem:
     source: str = ""  #: the text of the line
 
     def __str__(self) -> str:
+        return self.told(str(self.severity))
+
+    def told(self, severity: str) -> str:
+        """Place, message, line and hint; `severity` is what it is called in the language of whoever reads."""
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part)
         lines = [
-            f"{place}: {self.severity}[{self.code}] {self.message}"
-            if place
-            else f"{self.severity}[{self.code}] {self.message}"
+            f"{place}: {severity}[{self.code}] {self.message}" if place else f"{severity}[{self.code}] {self.message}"
         ]
         if self.source and self.line:
             gutter = " " * len(str(self.line))

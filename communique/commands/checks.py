@@ -1,16 +1,20 @@
 """Commands that look for mistakes: check, explain, schema, init."""
 
+import re
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, refuse, show_json, show_problems
+from communique.commands.console import PROBLEMS, Session, in_words, language, refuse, show_json, show_problems
 from communique.delivery import Mode
+from communique.explain.explanation import Explanation
 from communique.explain.problem_codes import CODES
 from communique.installation import Installation
+from communique.language.catalogue import OWN
 from communique.occasion import Occasion
 from communique.phrase import phrase
 from communique.plan.checking import check
@@ -22,6 +26,9 @@ from communique.read.schema import campaign_schema, dumps, process_schema, setti
 from communique.workspace import Workspace
 
 LooksAt = Callable[[Workspace, Channels, Occasion], Findings]
+
+_WIDTH = 100  #: of a line that explains
+_MARKS = {"wrong:": phrase("wrong:"), "right:": phrase("right:")}
 
 
 @click.command("check")
@@ -129,9 +136,21 @@ def explain_command(code: str) -> None:
     """Explain a problem's CODE: what it means, why it matters, how to mend it."""
     found = CODES.get(code)
     if found is None:
-        refuse(f"No problem has the code `{code}`. {did_you_mean(code, CODES)}")
+        known = did_you_mean(code, CODES)
+        refuse(in_words(phrase("No problem has the code `{code}`. {known}", code=code, known=known)))
     click.secho(code, bold=True)
-    click.echo(found)
+    click.echo(found if language() == OWN else _translated(code, found))
+
+
+def _translated(code: str, found: Explanation) -> str:
+    """The same in the words of the desk; what an example writes into files stays."""
+    from communique.web.desk.desk_pages import explanations_of, findings_of  # with all pages of the desk
+
+    text = textwrap.fill(explanations_of(language())[code], _WIDTH, break_long_words=False, break_on_hyphens=False)
+    example = re.sub("(?m)^(?:wrong|right):", lambda mark: f"{in_words(_MARKS[mark[0]]):6}", found.example)
+    waiver = phrase("Can be waived, with a reason that goes on record: `waive: {CODE: reason}`.")
+    parts = [findings_of(language())[code][0], text, example, in_words(waiver) if found.waivable else ""]
+    return "\n\n".join(part for part in parts if part)
 
 
 @click.command("schema")

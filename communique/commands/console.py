@@ -17,6 +17,7 @@ from communique.phrase import Phrase, phrase
 from communique.problems import Problem, Severity
 
 PROBLEMS = 1  #: exit code: something is wrong
+_SEVERITIES = {Severity.ERROR: phrase("error"), Severity.WARNING: phrase("warning")}
 _language: ContextVar[str] = ContextVar("language", default=OWN)
 PENDING = 2  #: exit code of `plan`: something is still to come
 
@@ -35,16 +36,16 @@ def show_problems(problems: Sequence[Problem]) -> None:
     """All of them, then how many."""
     for problem in problems:
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
-        first, _, rest = in_text(str(_in_words(problem))).partition("\n")
+        first, _, rest = in_text(_in_words(problem)).partition("\n")
         click.secho(first, fg=colour)
         if rest:
             click.echo(rest)
         click.echo()
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
     warnings = len(problems) - errors
-    click.echo(_said(phrase("{errors}, {warnings}.", errors=_errors(errors), warnings=_warnings(warnings))))
+    click.echo(in_words(phrase("{errors}, {warnings}.", errors=_errors(errors), warnings=_warnings(warnings))))
     if problems:
-        click.echo(_said(phrase("More about one of them: communique explain {code}", code=problems[0].code)))
+        click.echo(in_words(phrase("More about one of them: communique explain {code}", code=problems[0].code)))
 
 
 def speak(tag: str) -> None:
@@ -57,11 +58,18 @@ def locale_of(environment: Mapping[str, str]) -> str:
     return next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := environment.get(name))), "")
 
 
-def _in_words(problem: Problem) -> Problem:
-    return replace(problem, message=_said(problem.message), hint=_said(problem.hint))
+def language() -> str:
+    """That which problems are told in (`en`, `es`)."""
+    return _language.get()
 
 
-def _said(text: str) -> str:
+def _in_words(problem: Problem) -> str:
+    said = replace(problem, message=in_words(problem.message), hint=in_words(problem.hint))
+    return said.told(in_words(_SEVERITIES[problem.severity]))
+
+
+def in_words(text: str) -> str:
+    """A phrase in the language of the command line; what has no words there as it is."""
     said = in_language(text, _language.get())
     return text if said is None else said
 

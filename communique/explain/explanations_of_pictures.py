@@ -76,12 +76,10 @@ PICTURE_CODES = {
         text="""
             A text without an `image:` gets a card: a picture drawn from its headline, for networks. Words become
             smaller until they fit; these are too many even at the least size, and end with “…”. What is read to
-            those who do not see the picture has all of them.
+            those who do not see the picture has all of them. Shorten the headline, put a picture into `image:`, or
+            let it go without one.
             """,
-        example="""
-            Shorten the headline, put a picture into `image:`, or let it go without one:
-            image: none
-            """,
+        example="image: none",
     ),
     "card-letters": Explanation(
         title="No font has a letter of a card",

@@ -1,0 +1,74 @@
+"""In which language a command line speaks of problems: asked for, of the terminal, or English."""
+
+import pytest
+
+from communique.explain.problem_codes import CODES
+from tests.command_line import CommandLine
+from tests.workspaces import Town
+
+SPANISH = (
+    "config/settings.yaml: error[missing-secret] canal `x`: se esperaba el secreto X_CONSUMER_KEY en el entorno",
+    "  Ponga X_CONSUMER_KEY, o X_CONSUMER_KEY_FILE con un archivo que lo contenga, y arranque de nuevo.",
+    "aviso[vague-link] se esperaba un enlace cuyas palabras digan adónde lleva; hay «here»",
+    "4 errores, 1 aviso.",
+    "Más sobre uno de ellos: communique explain missing-secret",
+)
+ENGLISH = (
+    "config/settings.yaml: error[missing-secret] channel `x`: expected the secret X_CONSUMER_KEY in the environment",
+    "  Set X_CONSUMER_KEY, or X_CONSUMER_KEY_FILE to a file that holds it, and start again.",
+    "warning[vague-link] expected a link whose words say where it leads, found “here”",
+    "4 errors, 1 warning.",
+    "More about one of them: communique explain missing-secret",
+)
+
+
+@pytest.fixture
+def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """Of a town with four errors and a warning, at a terminal without a locale."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "COMMUNIQUE_LANGUAGE"):
+        monkeypatch.delenv(name, raising=False)
+    town.edit("templates/news/hello/en/article.md", "hello.", "[here](https://example.org).")
+    found = CommandLine(town.root, monkeypatch)
+    found("explain", "missing-fact", now=town.clock.now)
+    return found
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # no question to the ledger
+@pytest.mark.parametrize(
+    ("environment", "words", "expected"),
+    [
+        ({}, [], ENGLISH),
+        ({"LANG": "es_ES.UTF-8"}, [], SPANISH),
+        ({"LANG": "es_ES.UTF-8", "LC_ALL": "C.UTF-8"}, [], ENGLISH),
+        ({"LANG": "fr_FR.UTF-8", "COMMUNIQUE_LANGUAGE": "es"}, [], SPANISH),
+        ({"LANG": "es_ES.UTF-8", "COMMUNIQUE_LANGUAGE": "es"}, ["--language", "en"], ENGLISH),
+        ({"LANG": "en_GB.UTF-8"}, ["--language", "es"], SPANISH),
+        ({"LANG": "fr_FR.UTF-8"}, [], ENGLISH),
+    ],
+)
+def test_check_speaks_the_language_of_whoever_asks(
+    line: CommandLine,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    words: list[str],
+    expected: tuple[str, ...],
+) -> None:
+    """What is asked for comes first, then the environment's own name, then the terminal's locale."""
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    said = line(*words, "check")
+    assert said.code == 1
+    assert [each for each in expected if each not in said.text] == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_explain_speaks_spanish(line: CommandLine) -> None:
+    """Title, text, the marks of an example, and that it can be waived; every code has it."""
+    said = line("--language", "es", "explain", "long-sentence").text
+    assert said.startswith("long-sentence\nUna frase es larga\n\nQuien lee con prisa")
+    assert "\nmal:    The proposals" in said
+    assert "\nbien:   The forum" in said
+    assert "Can be waived" not in said
+    for code in CODES:
+        assert line("--language", "es", "explain", code).code == 0
+    assert "¿Quiso decir `dates-differ`?" in line("--language", "es", "explain", "date-differ").errors
