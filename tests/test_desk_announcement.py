@@ -159,3 +159,15 @@ def test_a_page_waits_for_nothing_that_it_does_not_show(desk: Desk, monkeypatch:
     page = desk.sit(desk.hire("Ana Gil", Duty.EDITOR)).get(f"{PAGE}?in=en").text
     assert set(looked_at) == {"news"}
     assert re.findall(r'<img src="/preview/news/hello/once/(\w+)/en/picture', page) == ["paste", "paste"]
+
+
+def test_a_finding_is_said_in_the_officers_language(desk: Desk) -> None:
+    """Head, what exactly was found, and what to do; whoever reads English has the same page in English."""
+    desk.town.edit("templates/news/hello/en/article.md", "hello.", "[here](https://example.org).")
+    marta = desk.sit(desk.hire("Marta", Duty.EDITOR, language="es"))
+    ana = desk.sit(desk.hire("Ana Gil", Duty.EDITOR))
+    spanish, english = (re.sub(r"\s+", " ", unescape(seat.get(PAGE).text)) for seat in (marta, ana))
+    assert "e esperaba un enlace cuyas palabras digan adónde lleva; hay «here»" in spanish
+    assert "Enlace las palabras que nombran lo que hay allí" in spanish
+    assert "xpected a link whose words say where it leads" not in spanish
+    assert "xpected a link whose words say where it leads, found “here”" in english

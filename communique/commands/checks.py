@@ -148,7 +148,7 @@ def _translated(code: str, found: Explanation) -> str:
 
     text = textwrap.fill(explanations_of(language())[code], _WIDTH, break_long_words=False, break_on_hyphens=False)
     example = re.sub("(?m)^(?:wrong|right):", lambda mark: f"{in_words(_MARKS[mark[0]]):6}", found.example)
-    waiver = phrase("Can be waived, with a reason that goes on record: `waive: {CODE: reason}`.")
+    waiver = phrase("Can be waived, with a reason that goes on record: `{way}`.", way=f"waive: {{{code}: …}}")
     parts = [findings_of(language())[code][0], text, example, in_words(waiver) if found.waivable else ""]
     return "\n\n".join(part for part in parts if part)
 
