@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tests.counterparts import debian
 from tests.counterparts.presence import require
+from tests.daemon_process import wait_until
 
 _HOST = "127.0.0.1"
 _ROOT = debian.FOLDER / "usr"
@@ -105,11 +106,14 @@ def running_dovecot(certificate: Path, key: Path) -> Iterator[Dovecot]:
         users = {"owner": _OWNER, "group": _GROUP, "stranger": _STRANGER}
         configuration.write_text(_CONFIGURATION.format(**words, **users))
         command = [*_UNDER_ITS_PATHS, "/usr/sbin/dovecot", "-c", configuration]
-        subprocess.run(command, env=debian.environment(), check=True)  # comes back when it listens
+        subprocess.run(command, env=debian.environment(), check=True)
+        # It comes back when it listens, and says who it is a moment later.
+        process = folder / "run" / "master.pid"
+        wait_until(lambda: process.exists() and bool(process.read_text(encoding="ascii")), "Dovecot")
         try:
             yield dovecot
         finally:
-            debian.end(folder / "run" / "master.pid", signal.SIGTERM)
+            debian.end(process, signal.SIGTERM)
     finally:
         shutil.rmtree(folder)
 
