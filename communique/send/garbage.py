@@ -4,7 +4,7 @@ import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_AT_ONCE = 10_000  #: objects more than there were, before they are looked through: some megabyte
+_AT_ONCE = 3_000  #: objects more than there were, before they are looked through: some hundred kilobytes
 
 
 @contextmanager
