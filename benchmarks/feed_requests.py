@@ -8,8 +8,6 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -34,7 +32,6 @@ _CONNECTIONS = 50
 _ENTRIES = 120
 _FEED = "/feeds/public/en/rss.xml"
 _FIRST = datetime(2027, 1, 19, 9, tzinfo=UTC)
-_PATIENCE = 60  #: seconds until our server listens
 
 
 def feed_requests(rounds: int, seconds: int) -> list[dict[str, Any]]:
@@ -45,9 +42,8 @@ def feed_requests(rounds: int, seconds: int) -> list[dict[str, Any]]:
     """
     if not (_WRK / "bin" / "wrk").exists():
         raise MeasureError("wrk is missing: run benchmarks/install")
-    # nginx's worker is another user, who must reach the files.
-    with tempfile.TemporaryDirectory() as folder, _town(Path(folder)) as root:
-        port = free_port()
+    with tempfile.TemporaryDirectory() as folder:
+        root, port = _town(Path(folder)), free_port()
         nginx_folder = Path(folder) / "nginx"
         nginx_folder.mkdir()
         try:
@@ -74,10 +70,8 @@ def feed_requests(rounds: int, seconds: int) -> list[dict[str, Any]]:
             raise MeasureError(f"nginx is missing: run make counterparts ({error})") from error
 
 
-@contextmanager
-def _town(folder: Path) -> Iterator[Path]:
+def _town(folder: Path) -> Path:
     """A workspace with one feed that has been written."""
-    folder.chmod(0o755)
     root = folder / "city"
     make_workspace(root, _FIRST)
     settings = root / "config" / "settings.yaml"
@@ -98,7 +92,7 @@ def _town(folder: Path) -> Iterator[Path]:
     )
     message = Message(key="feed", reference="feed", created_at=_FIRST, language="en", content=feed)
     FeedChannel(directory=root / "var" / "public").send(message, lambda: None)
-    yield root
+    return root
 
 
 def _entry(number: int) -> Entry:

@@ -45,7 +45,7 @@ class Delivery(NamedTuple):
     id: int
     campaign: str
     announcement: str
-    occurrence: str  #: `once`, or the local date of one occurrence of a recurring announcement
+    occurrence: str  #: `once`, or the number of one of a series; a notice says which it is about
     channel: str
     language: str
     person: int | None  #: None when the channel reaches all at once
