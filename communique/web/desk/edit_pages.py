@@ -64,7 +64,9 @@ class EditPages:
 
     def list_files(self, ask: Ask) -> Reply:
         """Every file that is edited here, by what it belongs to."""
-        paths = self.files.listed(self.office.planner().workspace.sources)
+        workspace = self.office.planner().workspace
+        paths = self.files.listed(workspace.sources)
+        titles = {name: each.title for name, each in workspace.campaigns.items()}
         faulty = {each.file for each in errors(self.office.problems)}
         folders: dict[str, dict[str, list[str]]] = {}
         for path in paths:
@@ -72,7 +74,7 @@ class EditPages:
             folders.setdefault(owner.campaign, {}).setdefault(owner.announcement, []).append(path)
         of_all = folders.pop("", {})
         said = ask.visit.query.get("said", "")
-        context = {"folders": folders, "of_all": of_all, "faulty": faulty, "said": said}
+        context = {"folders": folders, "of_all": of_all, "titles": titles, "faulty": faulty, "said": said}
         return Reply(body=self.pages.fill("files.html", ask, context))
 
     def schema(self, address: str, _ask: Ask) -> Reply:
