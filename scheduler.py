@@ -87,11 +87,18 @@ def _tick_until(stop: threading.Event, service: "Service") -> None:
         def __str__(self) -> str:
             return f"every {TICK_SECONDS} s"
 
+    class Begun(ThreadPoolExecutor):  # type: ignore[misc]
+        """With its thread: if the system refuses it, the daemon ends and says so; each alarm would only log it."""
+
+        def start(self, *about: object) -> None:
+            super().start(*about)
+            self._pool.submit(int).result()
+
     # A tick that outlasts the next alarm is no fault (it may have a million mails to send); one that fails is an error.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     alarm = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(1)},
+        executors={"default": Begun(1)},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
     # The alarm goes by the machine's clock, whatever clock the service is given.

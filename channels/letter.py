@@ -29,6 +29,7 @@ from communique.channel import (
     Traffic,
     UnavailableError,
     UncertainError,
+    limit_reached,
     phrase,
 )
 
@@ -177,7 +178,7 @@ class LetterChannel:
             except ChannelError as error:
                 traffic.settle((), [Outcome(message=message, result=error)])
             except Exception as error:  # noqa: BLE001 - one letter that breaks the press must not stop the others
-                broken = TemporaryError(f"unexpected: {type(error).__name__}: {error}")
+                broken = TemporaryError(limit_reached(error) or f"unexpected: {type(error).__name__}: {error}")
                 traffic.settle((), [Outcome(message=message, result=broken)])
             else:
                 yield printed

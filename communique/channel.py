@@ -46,6 +46,7 @@ from communique.contents import (
     html_text,
 )
 from communique.examination import Examined, MailIdentity, Reached, SigningKey
+from communique.machine_limits import limit_reached
 from communique.phrase import phrase
 from communique.secret import Secret, known_secrets
 
@@ -104,6 +105,7 @@ __all__ = [
     "clock",
     "html_text",
     "known_secrets",
+    "limit_reached",
     "phrase",
 ]
 

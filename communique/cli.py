@@ -129,8 +129,9 @@ def look_for_garbage_seldom() -> None:
 
 def _in_words(error: Exception) -> str:
     """What an operator can do something about, in a sentence; empty for a mistake of ours."""
+    from communique.machine_limits import limit_reached
     from communique.store.database import database_fault
 
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
-    return database_fault(error)
+    return database_fault(error) or limit_reached(error)

@@ -14,7 +14,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
-    {"contents", "drawing", "examination", "secret"},
+    {"contents", "drawing", "examination", "machine_limits", "secret"},
     *(
         {
             "channel",

@@ -30,7 +30,12 @@ def test_all_is_as_before_when_a_run_is_over() -> None:
     """Whatever has ended it."""
     before = gc.get_threshold()
     with pytest.raises(ZeroDivisionError), looked_for_seldom():
-        assert gc.get_freeze_count() > 0
-        assert gc.get_threshold() != before
-        _ = 1 / 0
+        fail_amid(before)
     assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
+
+
+def fail_amid(before: tuple[int, int, int]) -> None:
+    """What a run does that does not end well."""
+    assert gc.get_freeze_count() > 0
+    assert gc.get_threshold() != before
+    _ = 1 / 0

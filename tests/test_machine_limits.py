@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from communique.service.machine_limits import limit_reached
+from communique.machine_limits import limit_reached
 
 
 def test_who_may_have_no_more_is_told_which_limit_to_raise() -> None:

@@ -64,6 +64,21 @@ def test_a_missing_fact_is_found_wherever_it_is_used(use: str) -> None:
     assert problem(use) == "missing-fact"
 
 
+def test_a_shortage_of_memory_is_not_a_problem_of_the_text() -> None:
+    """Whoever fills it hears of it as it is: the same text can be filled when there is memory again."""
+
+    class Large:
+        """A value that there is no room to compare."""
+
+        __hash__ = None  # type: ignore[assignment] # a fact is never looked up
+
+        def __eq__(self, _: object) -> bool:
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        templates().fill_text(PATH, "{% if facts.large == 1 %}a{% endif %}", {"facts": {"large": Large()}})
+
+
 def test_a_fact_may_have_the_name_of_something_in_python() -> None:
     """`facts.items` is the fact, not the method of a dictionary."""
     assert templates().fill_text(PATH, "{{ facts.items }}", FACTS) == "five items"

@@ -4,6 +4,7 @@ import pytest
 
 from communique.channel import Mail, MergedMail, Message, Recipient
 from communique.delivery import State
+from communique.language import formatting
 from communique.store import copies
 from communique.store.database import copies as copies_table
 from communique.texts.merging import MailMerge
@@ -27,6 +28,30 @@ def test_one_text_that_breaks_the_engine_stops_nobody_else(town: Town, monkeypat
     assert town.email.addresses == ["ben@example.org"]
     assert town.account() == "2 planned = 1 scheduled + 1 sent"
     assert town.copies()[0].delivery.reason == "unexpected: RuntimeError: nobody foresaw this"
+
+
+def test_a_shortage_of_memory_is_no_fault_of_a_text(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it comes: whose mail it hit waits a minute at most, and the reason says what to raise."""
+    town.edit("templates/news/hello/en/article.md", "hello.", "hello on {{ facts.day | date }}.")
+    town.campaign("  colour: blue", "  colour: blue\n  day: 2026-12-24")
+    town.invite("ana")
+    town.freeze()
+    with monkeypatch.context() as machine:
+        machine.setattr(formatting, "locale_of", out_of_memory)
+        for _ in range(5):
+            town.run()
+            (copy,) = town.copies()
+            assert copy.delivery.state is State.SCHEDULED
+            assert copy.delivery.reason.startswith("put off: expected memory for the next step, found none left")
+            town.clock.turn(minutes=1)
+    town.run()
+    assert town.account() == "1 planned = 1 sent"
+    assert len(town.email.taken) == 1
+
+
+def out_of_memory(*_: object) -> str:
+    """What Python says when the system gives it no more."""
+    raise MemoryError
 
 
 def test_a_check_that_breaks_stops_nobody_else(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,7 @@ import click
 
 from communique import log_lines
 from communique.commands.console import Session, refuse
+from communique.machine_limits import limit_reached
 
 if TYPE_CHECKING:
     from communique.service.service import Service
@@ -60,7 +61,13 @@ def run_command(
     chosen = log_format or ("text" if sys.stderr.isatty() else "json")
     log_lines.begin_unattended(sys.stderr, as_json=chosen == "json")
     desk = {"desk_port": (desk_port if port else 0) or None, "desk_host": desk_host}
-    sys.exit(session.run_daemon(session.installation, port=port or None, host=host, **desk, once=once, **kind))
+    try:
+        code = session.run_daemon(session.installation, port=port or None, host=host, **desk, once=once, **kind)
+    except (RuntimeError, MemoryError) as error:
+        if not (lacking := limit_reached(error)):
+            raise
+        refuse(f"communique run has ended: {lacking}.")
+    sys.exit(code)
 
 
 def _kind(session: Session, part: str | None) -> Mapping[str, type["Service"]]:

@@ -29,6 +29,7 @@ from communique.channel import (
     UncertainError,
 )
 from communique.delivery import Mode, State
+from communique.machine_limits import limit_reached
 from communique.send import garbage, messages
 from communique.send.breaker import Breaker
 from communique.send.bulk import LedgerTraffic
@@ -315,8 +316,8 @@ class Dispatcher:
                 return None
             raise
         except Exception as error:  # noqa: BLE001 - whatever an adapter does wrong, the ledger must say what became of it
-            _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
-            why = f"unexpected: {type(error).__name__}"
+            why = limit_reached(error) or f"unexpected: {type(error).__name__}"
+            _log.error("unexpected failure: %s", why, exc_info=True, extra={"delivery": lease.delivery.key})
             result = UncertainError(why) if crossed else TemporaryError(why)
         self.unsettled.settle(self._outcomes, lease, Outcome(message=message, result=result))
         return result if isinstance(result, UnavailableError) else None

@@ -23,6 +23,7 @@ from communique.channel import (
     UnavailableError,
 )
 from communique.delivery import State
+from communique.machine_limits import limit_reached
 from communique.retraction import tells_of_retraction
 from communique.send.due_messages import DueMessages, MustNotGoError
 from communique.send.notice_messages import NotYetArrivedError
@@ -74,7 +75,11 @@ class Outcomes:
         return None
 
     def broken(self, lease: Lease, error: Exception) -> None:
-        """Something of ours failed before anything can have gone out."""
+        """Something of ours failed before anything can have gone out; what the machine lacks, it may have soon."""
+        if lacking := limit_reached(error):
+            _log.error("put off: %s", lacking, extra={"delivery": lease.delivery.key})
+            self.retry(lease, f"put off: {lacking}", None, patient=False)
+            return
         _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
         self.retry(lease, f"unexpected: {type(error).__name__}: {error}", None)
 

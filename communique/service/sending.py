@@ -11,11 +11,11 @@ from communique.canary import CanaryPost
 from communique.channel import ChannelError
 from communique.letters.posting import Posting
 from communique.letters.sign_in_links import SignInLinks
+from communique.machine_limits import limit_reached
 from communique.send import first_feeds, present_pages, products, recording
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
-from communique.service.machine_limits import limit_reached
 from communique.service.service import Service
 from communique.store import products as store_products
 from communique.store import releases

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, ClassVar
 from communique.health import Health
 from communique.installation import Installation
 from communique.log_lines import masked
+from communique.machine_limits import limit_reached
 from communique.problems import ProblemsError
 from communique.send.open_channels import OpenChannels
 from communique.service.current_files import CurrentFiles
-from communique.service.machine_limits import limit_reached
 from communique.service_manager import ServiceManager
 from communique.store.database import Database, database_fault
 from communique.store.engine import DatabaseError

@@ -13,18 +13,18 @@ from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, did_you_mean
 from communique.texts.template_environment import RefusedError, TooMuchError, UnfitValueError
 
-#: What Python may say to a text that cannot be filled.
+#: What Python may say to a text that cannot be filled. No MemoryError: what a text may ask for is bounded, so that the
+#: machine is to blame, and has more of it later.
 FAILURES = (
     ArithmeticError,
     AttributeError,
     LookupError,
-    MemoryError,
     RecursionError,
     SyntaxError,
     TypeError,
     ValueError,
 )
-_TEXT_TO_BLAME = (TemplateError, NotADateError, TooMuchError, UnfitValueError, MemoryError, RecursionError, SyntaxError)
+_TEXT_TO_BLAME = (TemplateError, NotADateError, TooMuchError, UnfitValueError, RecursionError, SyntaxError)
 _TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set")
 _VALUE = re.compile(r"\{\{.*?\}\}")
 _DOCS = phrase("docs/officers.md says what a template may contain.")

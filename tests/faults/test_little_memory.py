@@ -15,6 +15,7 @@ from tests.workspaces import Town
 
 ONLY_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PEOPLE, CONNECTIONS, MEGABYTE = 120, 8, 1 << 20
+_TOO_LARGE = 1 << 46  #: a thread's stack: more than a process can address
 
 
 def limit(process: int, room: int) -> None:
@@ -36,6 +37,35 @@ def _with_large_threads(root: Path, port: int) -> None:
     """Each thread takes more address space than there will be: it is refused, and nothing else is."""
     threading.stack_size(1024 * MEGABYTE)
     run_daemon(root, port)
+
+
+def _with_no_more_threads_than(most: int, root: Path, port: int) -> None:
+    """The system refuses each that comes after so many."""
+    begin, begun = threading.Thread.start, list[threading.Thread]()
+
+    def start(thread: threading.Thread) -> None:
+        threading.stack_size(_TOO_LARGE if len(begun) >= most else 0)
+        begin(thread)
+        begun.append(thread)
+
+    threading.Thread.start = start  # type: ignore[method-assign] # of a process of its own
+    run_daemon(root, port)
+
+
+@ONLY_SQLITE
+@pytest.mark.parametrize("most", [0, 1])
+def test_a_daemon_that_may_start_no_thread_ends_and_says_so(town: Town, most: int) -> None:
+    """Which limit is to be raised, and no traceback; whoever started it sees that it has failed."""
+    (town.root / "var").mkdir(exist_ok=True)
+    log = town.root / "var" / "daemon.log"
+    variables = {**os.environ, "COMMUNIQUE_KEY": "key"}
+    daemon = Forked(_with_no_more_threads_than, [most, town.root, 0], variables, log)
+    assert daemon.wait(timeout=60) == 1
+    said = log.read_text(encoding="utf-8")
+    assert "communique run has ended: expected to start one more thread" in said
+    assert "TasksMax=" in said
+    assert "Traceback" not in said
+    assert "apscheduler" not in said
 
 
 @ONLY_SQLITE
