@@ -35,6 +35,16 @@ def line(by_post: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     return at(by_post.root, monkeypatch, START)
 
 
+def test_mails_go_before_letters_are_printed(town: Town) -> None:
+    """Whatever the channels are called: where printing brings the daemon down, at each start, mails have gone."""
+    town.settings("channels:\n", f"channels:\n{LETTER.replace('letter:', 'carta:')}")
+    town.campaign("through: [email]", "through: [carta, email]")
+    town.invite("ana")
+    town.invite_by_post("remedios")
+    town.freeze()
+    assert list(town.dispatcher().due()) == ["email", "carta"]
+
+
 def printed(town: Town, root: str = "var/letters") -> list[Path]:
     """Letters that lie in batches."""
     return sorted((town.root / root).rglob("letters/*.pdf"))

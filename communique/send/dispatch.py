@@ -115,13 +115,18 @@ class Dispatcher:
             due = ledger.due_channels(connection, self.mode, self.clock())
         return {channel: due[channel] for channel in sorted(due, key=self._turn)}
 
-    def _turn(self, channel: str) -> tuple[bool, bool]:
+    def _turn(self, channel: str) -> tuple[bool, bool, bool]:
         """Pages first: mails and posts point to them, and networks look at once, and remember what they found.
 
-        Then what is said to all at once, which takes seconds; a letter or mail to each may take hours.
+        Then what is said to all at once, which takes seconds; a letter or mail to each may take hours. Letters last:
+        they wait for a person anyway, and the libraries that print them end the whole process when they get no memory.
         """
         route = self.workspace.routes.get(channel)
-        return route is None or route.form is not Form.PAGES, route is not None and route.reach is Reach.EACH
+        return (
+            route is None or route.form is not Form.PAGES,
+            route is not None and route.reach is Reach.EACH,
+            self._is_letter(channel),
+        )
 
     def drain(self, channel: str, most: int = sys.maxsize) -> int:
         """Everything that is due through one channel, or so many; the number of attempts made."""

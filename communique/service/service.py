@@ -1,5 +1,6 @@
 """A service of an installation: one tick after another, whatever fails in one of them."""
 
+import gc
 import logging
 import os
 import secrets
@@ -54,6 +55,7 @@ class Service(ABC):
     _looked_at: tuple[datetime, float] | None = None
     _was_put_back: bool = False  #: the clock, and nothing has been done about it
     _put_forward: float | None = None  #: when it last was, by `steady`
+    _lacked_memory: bool = False  #: and nothing has been done about it
 
     def __post_init__(self) -> None:
         self.health.service = self.name
@@ -69,6 +71,8 @@ class Service(ABC):
     def tick(self) -> None:
         """Everything that is to be done now. A failure is loud, and the next tick tries again."""
         self._tick()
+        if self._lacked_memory:
+            self._free()
         # After a failure, too: the clock goes on, and a restart mends no database.
         self.manager.alive(self.clock())
         self.manager.status(self.health.in_words(self.clock()))
@@ -152,6 +156,7 @@ class Service(ABC):
                 database_fault(error) or limit_reached(error) or (str(error) if isinstance(error, OSError) else "")
             )
             why = masked(mendable) or "a mistake in the program"
+            self._lacked_memory = isinstance(error, MemoryError)
             _log.error("tick failed: %s", why, exc_info=not mendable)
             self.health.failed(f"{type(error).__name__}: {why}")
             self.metrics.ticked("failed")
@@ -159,6 +164,16 @@ class Service(ABC):
                 self.metrics.database_failed()
             return why
         return ""
+
+    def _free(self) -> None:
+        """Let go of what a tick left that ran out of memory.
+
+        Even putting things in order takes some: a transaction that could not be ended would lock the next tick out.
+        """
+        self._lacked_memory = False
+        gc.collect()
+        if self._database is not None:
+            self._database.close()  # it opens anew when it is asked for
 
     def _look_at_the_clock(self) -> None:
         """Say when it does not go as time does; a machine that slept is not told from one whose clock was set."""
