@@ -140,6 +140,26 @@ def test_a_system_is_doubted_by_all_whom_it_refuses_at_domains_of_several(town: 
     assert given_up(town, addresses) == []
 
 
+def test_what_no_brake_sees_the_officers_are_told(town: Town) -> None:
+    """One person at each of many domains, which one system serves: that it errs, a person has to say."""
+    addresses = [f"p{each}@small{each}.example" for each in range(6)]
+    copies = invite(town, *addresses, *(f"q{each}@elsewhere{each}.example" for each in range(94)))
+    for number, copy in enumerate(copies[:4]):
+        assert refuse(town, [copy], HOST.format(number)) == [Effect.SUPPRESSED]
+    assert many_refused(town) == []
+    for number, copy in enumerate(copies[4:6]):
+        assert refuse(town, [copy], HOST.format(number + 4)) == [Effect.SUPPRESSED]
+    assert (given_up(town, addresses), doubts(town)) == ([f"p{each}" for each in range(6)], [])
+    assert many_refused(town) == [("news/hello (email)", "6/100")]
+
+
+def many_refused(town: Town) -> list[tuple[str, str]]:
+    """What the officers are told of refused copies."""
+    with town.database.reading() as connection:
+        found = in_ledger(connection, town.workspace, Mode.LIVE, town.clock.now)
+        return [(each.subject, each.detail) for each in found if each.cause is Cause.FAILED]
+
+
 def test_a_few_who_are_gone_at_domains_of_one_system_are_believed(town: Town) -> None:
     """A host of thousands of small domains loses some of its people at every announcement."""
     addresses = [f"p{each}@small{each % 10}.example" for each in range(60)]

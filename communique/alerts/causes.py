@@ -1,7 +1,7 @@
 """What officers are told of by mail, as the ledger and the files have it now."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -107,12 +107,7 @@ def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: dat
     for each in troubles.in_doubt(connection, mode):
         cause = Cause.BY_HAND if each.channel in handed else Cause.IN_DOUBT
         yield _counted(cause, each, str(each.count))
-    for each in troubles.not_gone(connection, mode, since=now - RECENT):
-        share = f"{each.count}/{each.planned}"
-        if each.state is State.MISSED:
-            yield _counted(Cause.MISSED, each, share)
-        elif each.count >= _MANY * each.planned:
-            yield _counted(Cause.FAILED, each, share)
+    yield from _lost(connection, mode, now, few=workspace.settings.bounces.brake.people)
     for pause in pauses.paused(connection):
         if now - pause.since >= FORGOTTEN:
             detail = f"{pause.who}: {pause.why}" if pause.why else pause.who
@@ -124,6 +119,28 @@ def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: dat
     yield from _canary(connection, workspace.settings.canary, now)
     for late in troubles.late(connection, mode, since=now - RECENT):
         yield Concern(cause=Cause.LATE, subject=late.announcement, since=late.since)
+
+
+def _lost(connection: Connection, mode: Mode, now: datetime, *, few: int) -> Iterator[Concern]:
+    """What was missed, and what was refused for good: at once, or later by a mail that says so.
+
+    Mails that come back are told from a few on: a provider that errs about one person at each of many domains is found
+    by nobody but an officer.
+    """
+    refused = dict[tuple[str, str], troubles.Trouble]()
+    for each in troubles.not_gone(connection, mode, since=now - RECENT):
+        if each.state is State.MISSED:
+            yield _counted(Cause.MISSED, each, f"{each.count}/{each.planned}")
+        else:
+            refused[each.announcement, each.channel] = each
+    for back in troubles.came_back(connection, mode, Verdict.HARD, since=now - RECENT):
+        at_once = refused.get((back.announcement, back.channel))
+        count = back.count + (at_once.count if at_once else 0)
+        if count >= few:
+            refused[back.announcement, back.channel] = replace(back, count=count)
+    for each in refused.values():
+        if each.count >= _MANY * each.planned:
+            yield _counted(Cause.FAILED, each, f"{each.count}/{each.planned}")
 
 
 def _came_back(connection: Connection, mode: Mode, now: datetime) -> Iterator[Concern]:

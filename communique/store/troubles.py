@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select, text
 
 from communique.delivery import Mode, State
-from communique.store.database import deliveries, occurrences
+from communique.store.database import deliveries, occurrences, returns
 from communique.timeline import ONCE
 
 
@@ -41,9 +41,15 @@ def not_gone(connection: Connection, mode: Mode, *, since: datetime) -> Iterator
     # As text: only so does SQLite know its partial index again.
     not_gone = text("deliveries.state IN ('failed', 'missed')")
     for row in connection.execute(_counted(mode).where(not_gone, occurrences.c.expires_at >= since)).all():
-        mine = (deliveries.c.occurrence_id == row.occurrence_id, deliveries.c.channel == row.channel)
-        planned = connection.execute(select(func.count()).select_from(deliveries).where(*mine)).scalar_one()
-        yield _trouble(row, planned)
+        yield _trouble(row, _planned(connection, row))
+
+
+def came_back(connection: Connection, mode: Mode, verdict: str, *, since: datetime) -> Iterator[Trouble]:
+    """Sent, and come back since then with a verdict."""
+    with_it = select(returns.c.delivery_id).where(returns.c.verdict == verdict, returns.c.at >= since)
+    query = _counted(mode).where(deliveries.c.state == State.SENT, deliveries.c.id.in_(with_it))
+    for row in connection.execute(query).all():
+        yield _trouble(row, _planned(connection, row))
 
 
 def late(connection: Connection, mode: Mode, *, since: datetime) -> Iterator[Trouble]:
@@ -87,6 +93,11 @@ def _counted(mode: Mode) -> Select[Any]:
         .group_by(*groups)
         .order_by(deliveries.c.occurrence_id, deliveries.c.channel, deliveries.c.state)
     )
+
+
+def _planned(connection: Connection, row: Any) -> int:
+    mine = (deliveries.c.occurrence_id == row.occurrence_id, deliveries.c.channel == row.channel)
+    return int(connection.execute(select(func.count()).select_from(deliveries).where(*mine)).scalar_one())
 
 
 def _trouble(row: Any, planned: int) -> Trouble:
