@@ -1,6 +1,7 @@
 """An announcement by mail to many, whose daemon is killed again and again: what people and ledger have then."""
 
 import random
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from tests.daemon_process import DaemonProcess, wait_until
 from tests.workspaces import Town
 
 _AT_REST = [state.value for state in (*FINAL, State.IN_DOUBT)]
+_MESSAGE_ID = re.compile(rb"^Message-ID:\s*(\S+)", re.MULTILINE)
 _SECONDS = 300  #: that a daemon may take for what takes a few
 
 
@@ -29,6 +31,8 @@ class Toll:
     twice: Sequence[str]  #: more than one mail came
     more: Sequence[str]  #: more than two
     in_doubt: Sequence[str]
+    misnamed: Sequence[str]  #: Message-IDs that two people have, and people who have two
+    damage: str  #: of the ledger's file
     balance_holds: bool
 
     def broken(self) -> Iterator[str]:
@@ -42,6 +46,10 @@ class Toll:
             yield f"{len(self.twice)} have two mails: {self.twice[:5]}"
         if len(self.in_doubt) > most:  # who is hit a second time, too
             yield f"{len(self.in_doubt)} are in doubt: {self.in_doubt[:5]}"
+        if self.misnamed:
+            yield f"not one Message-ID a person: {self.misnamed[:5]}"
+        if self.damage:
+            yield f"the ledger is damaged: {self.damage}"
         if not self.balance_holds:
             yield "the balance does not hold"
 
@@ -85,8 +93,10 @@ def killed_again_and_again(
                     f"{moment} mails",
                     _SECONDS,
                 )
+                town.balances()  # holds while it sends
                 daemon.kill()
                 killed += 1
+                town.balances()
             if at_rest(town) < people:  # else it would be asked to end before it listens
                 daemon.start()
                 wait_until(lambda: at_rest(town) == people, "the end", _SECONDS)
@@ -111,8 +121,25 @@ def toll(town: Town, sink: LocalSink, *, kills: int, connections: int, repeats: 
         twice=[address for address, copies in got.items() if copies > 1],
         more=[address for address, copies in got.items() if copies > 2],
         in_doubt=in_doubt,
+        misnamed=_misnamed(sink),
+        damage=_damage(town),
         balance_holds=town.balances()["hello"].holds,
     )
+
+
+def _misnamed(sink: LocalSink) -> list[str]:
+    """A repeated mail has the Message-ID of the first, and no other mail has it."""
+    pairs = {(mail.recipients[0], _MESSAGE_ID.findall(mail.data)[0].decode()) for mail in sink.accepted}
+    return [each for side in zip(*pairs, strict=True) for each, count in Counter(side).items() if count > 1]
+
+
+def _damage(town: Town) -> str:
+    """What SQLite finds; PostgreSQL is not asked."""
+    if town.database.is_shared:
+        return ""
+    with town.database.reading() as connection:
+        found = str(connection.execute(text("PRAGMA integrity_check")).scalar_one())
+    return "" if found == "ok" else found
 
 
 def at_rest(town: Town) -> int:

@@ -2,7 +2,7 @@
 
 A thousand people leave while they are written to, and somebody floods the form with ten thousand posts.
 
-All of it takes about four hours on two cores: up to three seconds a kill, half a second a history.
+All of it takes about two hours and a half on two busy cores: a second a kill, half a second a history.
 Prints what came of it as it goes on, and adds it to `var/soak.md`; ends with 1 when a promise was broken. Whatever is
 random comes from the seed that is printed. With `--database postgresql` the ledgers are in a server that it starts
 (`make counterparts` installs it). Histories that were cut short are gone on with: `--kills 0 --deaths 0 --copies 0

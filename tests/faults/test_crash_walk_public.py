@@ -1,4 +1,4 @@
-"""The public's side, killed at every moment: who asked to leave has left, and no file of a website or feed is half."""
+"""The public, killed at every moment: who left or confirmed is heard, and no file of a website or feed is half."""
 
 import shutil
 from collections.abc import Iterator
@@ -7,13 +7,15 @@ from pathlib import Path
 import httpx
 import pytest
 
-from communique.store import people, subscribers
-from communique.subscription import Choices
+from communique.store import people, requests, subscribers
+from communique.store.letters import LetterKind
+from communique.store.requests import Kind, Request
+from communique.subscription import Choices, How
 from communique.texts import tokens
 from tests.crash_walk import Walker, walking
 from tests.publishing_walk import walk_publishing
 from tests.subscribing import KEY, with_newsletter
-from tests.workspaces import Town, build
+from tests.workspaces import START, Town, build
 
 _MOST = 500  #: a request or a tick that passes more moments than this never ends
 _STEP = 11  #: every so many moments of a tick that publishes
@@ -80,6 +82,57 @@ def test_who_heard_that_they_have_left_have_left(ready: Path, walker: Walker, tm
             if lived:
                 break
         assert moment > 3  # else it was killed at hardly any
+
+
+def test_who_heard_that_they_subscribe_do(ready: Path, walker: Walker, tmp_path: Path) -> None:
+    """By the link of a mail: all of it or nothing, and the link does the rest when it is asked again."""
+    town = Town(root=ready)
+    cleo = "cleo@example.org"
+    asked = Request(
+        reference="asked",
+        kind=Kind.SUBSCRIBE,
+        address=cleo,
+        address_key=cleo,
+        person=None,
+        how=How.FORM,
+        choices=Choices(language="es", topics=("works",)),
+        wording=requests.digest_of("shown"),
+        asked_at=START,
+        expires_at=START + requests.VALID,
+        confirmed_at=None,
+        old_confirmed_at=None,
+        done_at=None,
+    )
+    with town.database.begin() as connection:
+        requests.ask(connection, asked, {LetterKind.CONFIRM: cleo}, "shown")
+    town.database.close()
+    path = f"/confirm/{tokens.sign(tokens.CONFIRM, asked.reference, KEY)}"
+    for moment in range(1, _MOST):
+        root = tmp_path / f"confirm-{moment}"
+        shutil.copytree(ready, root)
+        heard, lived = asked_at(moment, walker, root, path, {})
+        done = subscribes(root, asked)
+        assert done or not heard, moment
+        if not done:
+            assert asked_at(0, walker, root, path, {}) == (True, True)
+            assert subscribes(root, asked), moment
+        shutil.rmtree(root)
+        if lived:
+            break
+    assert moment > 3  # else it was killed at hardly any
+
+
+def subscribes(root: Path, asked: Request) -> bool:
+    """Whether what was asked for has been done; it is not by halves."""
+    town = Town(root=root)
+    with town.database.reading() as connection:
+        person = people.by_address(connection, asked.address)
+        request = requests.find(connection, asked.reference, START)
+        choices = subscribers.choices_of(connection, person) if person else None
+    town.database.close()
+    assert request
+    assert (choices == asked.choices) is (person is not None) is (request.done_at is not None)
+    return person is not None
 
 
 def test_no_file_of_a_feed_or_website_is_ever_half(tmp_path: Path, walker: Walker) -> None:
