@@ -2,13 +2,17 @@
 
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
+from typing import Any
+from weakref import WeakSet
 
 from atproto import Client, Request, Session
 from atproto.exceptions import AtProtocolError, BadRequestError
 
+from channels.bounded_answers import TIMES, cut_later
 from channels.web_service import reveal
 from communique.channel import Secret, TemporaryError
 
@@ -98,7 +102,9 @@ class BlueskySession:
             client.login(session_string=renewed.encode(), fetch_bsky_profile=False)
 
     def _new_client(self) -> Client:
-        client = Client(self._service, request=Request(timeout=self._timeout))
+        client = Client(
+            self._service, request=Request(timeout=self._timeout, event_hooks=_Bounded(self._timeout).hooks)
+        )
         # The library renews a session by itself shortly before its end.
         client.on_session_change(lambda _, session: self._write(session.encode()))
         return client
@@ -122,6 +128,29 @@ class BlueskySession:
         with suppress(OSError, UnicodeDecodeError):
             return Secret(self._file.read_text())
         return None
+
+
+class _Bounded:
+    """As `channels.bounded_answers`, for the library's own client."""
+
+    def __init__(self, timeout: float) -> None:
+        self.hooks = {"request": [self._begin], "response": [self._read]}
+        self._seconds = TIMES * timeout
+        self._sockets = WeakSet[Any]()
+        self._timer = Timer(0, print)  # never begun
+
+    def _begin(self, request: Any) -> None:
+        request.extensions = {**request.extensions, "trace": self._note}
+        self._timer.cancel()  # of a request that has failed
+        self._timer = cut_later(self._seconds, self._sockets)
+
+    def _read(self, answer: Any) -> None:
+        answer.read()
+        self._timer.cancel()
+
+    def _note(self, event: str, about: Mapping[str, Any]) -> None:
+        if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
+            self._sockets.add(about["return_value"].get_extra_info("socket"))
 
 
 def _replace(file: Path, session: str) -> None:

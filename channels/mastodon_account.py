@@ -19,6 +19,7 @@ from mastodon import (
     MastodonUnauthorizedError,
 )
 
+from channels.bounded_answers import BoundedAdapter
 from channels.mastodon_limits import Limits
 from channels.post_text import post_of, same_link, text_with_link
 from channels.web_service import account_refused, never_connected, too_many_requests
@@ -50,6 +51,7 @@ class MastodonAccount:
         self.headers: Mapping[str, str] = {}
         self._session = requests.Session()
         self._session.hooks["response"].append(self._note)
+        self._session.mount(address, BoundedAdapter(timeout))
         self._client: Any = Mastodon(
             access_token=token,
             api_base_url=address,

@@ -9,6 +9,7 @@ from typing import Any, NoReturn, Self
 
 import requests
 
+from channels.bounded_answers import BoundedAdapter
 from channels.post_text import picture_ending
 from channels.telegram_text import caption_of
 from channels.web_service import ENOUGH, account_refused, never_connected
@@ -32,6 +33,7 @@ class TelegramBot:
         self._chat = chat
         self._timeout = timeout
         self._session = requests.Session()
+        self._session.mount(address, BoundedAdapter(timeout))
 
     def __enter__(self) -> Self:
         return self

@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 
 import requests
 import tweepy
-from requests.adapters import HTTPAdapter
 
+from channels.bounded_answers import BoundedAdapter
 from channels.post_text import post_of, same_link, text_with_link
 from channels.web_service import REFUSED, account_refused, never_connected, reveal, too_many_requests
 from communique.channel import (
@@ -173,13 +173,13 @@ class XAccount:
         return found
 
 
-class _Route(HTTPAdapter):
+class _Route(BoundedAdapter):
     """Where tweepy's requests go, and how long they may take: it has no setting for either (tweepy issue 2024)."""
 
     def __init__(self, address: str, timeout: float) -> None:
         self._parts = urlsplit(address)
         self._timeout = timeout
-        super().__init__()
+        super().__init__(timeout)
 
     def send(self, request: requests.PreparedRequest, *arguments: Any, **options: Any) -> requests.Response:
         url = urlsplit(request.url or "")

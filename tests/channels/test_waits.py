@@ -2,32 +2,44 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 import pytest
 
 from channels.bluesky import BlueskyChannel
 from channels.mail.replies import read_reply, refusal
 from channels.mastodon import MastodonChannel
+from channels.telegram import TelegramChannel
 from channels.web_service import ENOUGH
 from channels.x import XChannel
-from communique.channel import Channel, Message, Secret, TemporaryError
+from communique.channel import Channel, Message, Secret, TemporaryError, UncertainError
 
 DATE = "Tue, 01 Dec 2026 09:00:00 GMT"
 SECRET = Secret("secret")
 
-CHANNELS: dict[str, Callable[[str], Channel]] = {
-    "x": lambda address: XChannel(
+CHANNELS: dict[str, Callable[..., Channel]] = {
+    "x": lambda address, **patience: XChannel(
         consumer_key=SECRET,
         consumer_secret=SECRET,
         access_token=SECRET,
         access_token_secret=SECRET,
         base_url=address,
+        **patience,
     ),
-    "mastodon": lambda address: MastodonChannel(instance=address, access_token=SECRET),
-    "bluesky": lambda address: BlueskyChannel(service=address, handle="a.test", app_password=SECRET),
+    "mastodon": lambda address, **patience: MastodonChannel(instance=address, access_token=SECRET, **patience),
+    "bluesky": lambda address, **patience: BlueskyChannel(
+        service=address, handle="a.test", app_password=SECRET, **patience
+    ),
+}
+#: Besides those whose words about waiting are their own.
+ALL = {
+    **CHANNELS,
+    "telegram": lambda address, **patience: TelegramChannel(
+        chat="@town", token=Secret("1:a"), base_url=address, **patience
+    ),
 }
 
 
@@ -89,6 +101,41 @@ def test_every_network_s_wait_is_understood(name: str, message: Message, retry_a
             channel.send(message, lambda: None)
         channel.close()
     assert caught.value.retry_after == wait
+
+
+@contextmanager
+def trickling(before: bytes) -> Iterator[str]:
+    """A service whose answer begins so, goes on byte by byte, and does not end: its address."""
+
+    class Trickling(BaseRequestHandler):
+        """Whatever is asked."""
+
+        def handle(self) -> None:
+            self.request.recv(1 << 16)
+            with suppress(OSError):
+                self.request.sendall(before)
+                while not over.wait(0.005):
+                    self.request.sendall(b"a")
+
+    over = threading.Event()
+    with ThreadingTCPServer(("127.0.0.1", 0), Trickling) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        over.set()
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("before", [b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"])
+def test_an_answer_that_trickles_is_left(name: str, message: Message, before: bytes) -> None:
+    """No silence of it is too long, and all of it is: the daemon has other things to send."""
+    with trickling(before) as address:
+        channel = ALL[name](address, timeout=0.05)
+        with pytest.raises((TemporaryError, UncertainError)):
+            channel.send(message, lambda: None)
+        channel.close()
 
 
 @pytest.mark.parametrize(
