@@ -8,7 +8,7 @@ from communique.rehearse.rehearsal import Rehearsal
 from communique.send import messages, recording
 from communique.send.products import on_offer
 from communique.store import publications, releases
-from communique.website.site_of_workspace import site_of
+from communique.website.site_of_workspace import as_calendars_know_it, site_of
 
 FOLDER = "site"
 #: As the website and feed adapters wrote it, for a web server.
@@ -26,10 +26,13 @@ def write_site(rehearsal: Rehearsal) -> bool:
         free = releases.free(connection, Mode.LIVE, rehearsal.clock.now)
         offered = on_offer(workspace, connection, Mode.LIVE, channels)
         milestones = rehearsal.planner.milestones(connection)
+        now = rehearsal.clock.now
+        shown = site_of(
+            workspace, published, milestones, now, free=free, offered=offered, record=record, named_index=True
+        )
+        shown = as_calendars_know_it(shown, connection, Mode.LIVE, now)
     if not published:
         return False
-    now = rehearsal.clock.now
-    shown = site_of(workspace, published, milestones, now, free=free, offered=offered, record=record, named_index=True)
     pages = messages.pages(shown)
     for path, data in pages.files.items():
         if path not in _FOR_SERVERS:

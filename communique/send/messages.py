@@ -37,7 +37,7 @@ from communique.website.infographics import infographic_of
 from communique.website.process_state import Milestones
 from communique.website.site import Site, build_bundles, build_copies, build_sheets, build_site
 from communique.website.site_gone import gone_from
-from communique.website.site_of_workspace import site_of
+from communique.website.site_of_workspace import as_calendars_know_it, site_of
 from communique.workspace import Workspace
 
 _Pictured = TypeVar("_Pictured", Post, Infographic)
@@ -114,7 +114,8 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     offered = on_offer(workspace, present.connection, present.mode, present.channels)
     record = public_record.entries(present.connection, present.mode)
     site = site_of(workspace, published, present.milestones, present.now, free=free, offered=offered, record=record)
-    return present.last.of(workspace, site)
+    known = as_calendars_know_it(site, present.connection, present.mode, present.now)
+    return present.last.of(workspace, known)
 
 
 def as_sent(said: _Pictured) -> _Pictured:

@@ -7,9 +7,10 @@ from communique.channel import Channel, Form, Message
 from communique.delivery import Mode
 from communique.send import messages
 from communique.send.products import on_offer
-from communique.store import declarations, public_record, publications, releases
+from communique.store import calendar_entries, declarations, public_record, publications, releases
 from communique.store.database import Database
-from communique.website.site_of_workspace import site_of
+from communique.website.site_contents import Site
+from communique.website.site_of_workspace import as_calendars_know_it, held_dates, site_of
 from communique.workspace import Workspace
 
 
@@ -35,8 +36,20 @@ def put_in_place(
     if not published or not names:
         return
     shown = site_of(workspace, published, milestones, now, free=free, offered=offered, record=record)
-    content = messages.pages(shown)
+    content = messages.pages(_entered(shown, database, mode, now))
     language = workspace.settings.languages[0]
     for name in names:
         message = Message(key=name, reference=name, created_at=now, language=language, content=content)
         channels[name].send(message, lambda: None)
+
+
+def _entered(site: Site, database: Database, mode: Mode, now: datetime) -> Site:
+    """With what calendars know its dates by, which is written down before they learn it."""
+    dates = held_dates(site)
+    with database.reading() as connection:
+        known = as_calendars_know_it(site, connection, mode, now)
+        if calendar_entries.are_kept(connection, mode, dates, now):
+            return known
+    with database.begin() as connection:
+        calendar_entries.keep(connection, mode, dates, now)
+    return known

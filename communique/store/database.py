@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, Operationa
 from communique.store import (  # noqa: F401 - their tables belong to it, too
     answer_tables,
     approval_tables,
+    calendar_tables,
     cancellation_tables,
     channel_tables,
     correction_tables,

@@ -55,9 +55,13 @@ def identity(connection: Connection, mode: Mode, name: str, moment: Milestone | 
     at = _day(moment)
     if not days or at is None:
         return next(reversed(days), name)
-    gap, day, nearest = min((abs((day or at) - at), day or at, each) for each, day in days.items())
-    # A date that is still to come has moved, however far.
-    return nearest if gap <= APART or day >= now.date() else f"{name}{MEETING_OF_TERM}{at}"
+    _, day, nearest = min((abs((day or at) - at), day or at, each) for each, day in days.items())
+    return f"{name}{MEETING_OF_TERM}{at}" if is_another(day, at, now) else nearest
+
+
+def is_another(known: date, day: date, now: datetime) -> bool:
+    """Whether what is called for a day is another one than what people know of; what is still to come has moved."""
+    return abs(day - known) > APART and known < now.date()
 
 
 def meant(connection: Connection, mode: Mode, meeting: str, now: datetime) -> Callable[[Milestone | None], bool]:

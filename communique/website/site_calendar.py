@@ -11,6 +11,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from communique.language.formatting import locale_of, time_of_day
 from communique.settings import localise
+from communique.store.calendar_entries import CalendarEntry
 from communique.texts import addresses, agendas
 from communique.website.process import KeyDate
 from communique.website.site_contents import Site
@@ -40,7 +41,9 @@ def _event(site: Site, language: str, date: KeyDate) -> Event:
     zone = site.settings.timezone
     event = Event()
     host = addresses.host_of(site.settings.public_address)
-    event.add("uid", f"{date.id.replace('/', '.')}.date@{host}")
+    entry = site.entries.get(date.id, CalendarEntry(date.id))
+    event.add("uid", f"{entry.event.replace('/', '.')}.date@{host}")
+    event.add("sequence", entry.sequence)
     # The day the site was made: of two versions, the later one counts (RFC 5546 2.1.5).
     event.add("dtstamp", datetime(site.today.year, site.today.month, site.today.day, tzinfo=UTC))
     if date.all_day:

@@ -10,6 +10,7 @@ from communique.channel import Image
 from communique.public_record import Sealed
 from communique.publication import Product, Publication, Release
 from communique.settings import Settings
+from communique.store.calendar_entries import CalendarEntry
 from communique.texts import addresses
 from communique.website.process import FeedLinks, KeyDate, Process, Topic
 
@@ -50,6 +51,7 @@ class Site:
     releases: Sequence[Release] = ()  #: to the media; those whose embargo is not over are left out
     products: Sequence[Product] = ()  #: what other channels have made of announcements
     logo: bytes = b""  #: the file `settings.look.logo` names
+    entries: Mapping[str, CalendarEntry] = field(default_factory=dict)  #: by date: what calendars know it by
     subscribe: Mapping[str, str] = field(default_factory=dict)  #: by language: address of the page for e-mail
     record: Sequence[Sealed] = ()  #: the public record, the first entry first
     prints: bool = False  #: whether agendas and minutes are published as PDF, too

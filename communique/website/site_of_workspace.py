@@ -1,11 +1,17 @@
 """The website of a workspace: its words, layouts and settings with what has been published."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from communique.channel import Form
+from communique.delivery import Mode
 from communique.public_record import Sealed
 from communique.publication import Product, Publication, Release
+from communique.store import calendar_entries
+from communique.store.calendar_entries import Held
 from communique.texts import addresses
 from communique.website.process_state import Milestones, process_of
 from communique.website.site import Site, lone_page
@@ -61,6 +67,17 @@ def site_of(
         record=record,
         named_index=named_index,
     )
+
+
+def held_dates(site: Site) -> dict[str, Held]:
+    """When the dates are that stand in its calendars, by their names; the same in every language."""
+    dates = site.dates(site.settings.languages[0])
+    return {date.id: Held(date.starts_at, None if date.all_day else date.ends_at, date.called_off) for date in dates}
+
+
+def as_calendars_know_it(site: Site, connection: Connection, mode: Mode, now: datetime) -> Site:
+    """The same, with the entries that stand in people's calendars already."""
+    return replace(site, entries=calendar_entries.entries(connection, mode, held_dates(site), now))
 
 
 def _subscribe(workspace: Workspace) -> dict[str, str]:

@@ -37,6 +37,17 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "calendar_entries",
+        sa.Column("mode", sa.String(length=8), nullable=False),
+        sa.Column("event", sa.String(length=150), nullable=False),
+        sa.Column("date", sa.String(length=130), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("is_off", sa.Boolean(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("mode", "event", name=op.f("pk_calendar_entries")),
+    )
+    op.create_table(
         "canaries",
         sa.Column("reference", sa.String(length=32), nullable=False),
         sa.Column("channel", sa.String(length=64), nullable=False),
@@ -785,5 +796,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_canaries_begun_at"))
 
     op.drop_table("canaries")
+    op.drop_table("calendar_entries")
     op.drop_table("approvals")
     op.drop_table("alerts")
