@@ -71,6 +71,7 @@ def test_an_officer_reads_each_and_says_what_it_means(desk: Desk) -> None:
         )
     assert len(waiting(desk)) == 3
 
+    assert page.count('name="no_mail"') == 3
     assert "2 invited; 0 coming (0 with those they bring), 0 perhaps, 0 not coming, 2 without an answer." in page
     done = seat.post("/answers/settle", mail=first, answer="yes", meeting=MEETING, companions="1", access_needs="A\nB")
     assert "2 invited; 1 coming (2 with those they bring)" in seat.get("/answers").text
@@ -101,3 +102,21 @@ def test_an_officer_reads_each_and_says_what_it_means(desk: Desk) -> None:
         f"Ines: noted an answer to {MEETING}",
         f"Ines: noted an answer to {MEETING}",
     ]
+
+
+def test_who_knows_is_sent_no_mail_about_it(desk: Desk) -> None:
+    """For whom an officer has on the telephone: the desk says that no mail goes, and none is owed."""
+    seat = desk.sit(desk.hire("Ines", Duty.EDITOR))
+    first, _, ben = (str(each.id) for each in waiting(desk))
+    wrong = seat.post("/answers/settle", mail=first, answer="yes", meeting="x", no_mail="yes")
+    assert re.search(rf'id="no-mail-{first}"[^>]* checked', wrong.text)
+
+    done = seat.post("/answers/settle", mail=first, answer="yes", meeting=MEETING, no_mail="yes")
+    assert "No mail confirms it" in seat.get(done.headers["location"]).text
+    desk.town.suppress("ben")
+    done = seat.post("/answers/settle", mail=ben, answer="maybe", meeting=MEETING)
+    assert "No mail confirms it" in seat.get(done.headers["location"]).text
+    with desk.town.database.begin() as connection:
+        assert letters.take(connection, desk.town.clock.now, 9) == []
+        found = answers.attendance(connection, desk.town.workspace.settings.mode, MEETING)
+        assert [each.given and each.given.answer for each in found] == [Answer.YES, Answer.MAYBE]

@@ -26,7 +26,7 @@ _ASIDE = "aside"
 _AT_ONCE = 20  #: mails on a page; the rest comes when these are settled
 _LISTED = 300  #: people of a meeting on the page; the spreadsheet has all
 _LONGEST_NEEDS, _LONGEST_LANGUAGE, _LONGEST_ADDRESS = 1000, 100, 320
-_FIELDS = ("answer", "meeting", "address", "companions", "access_needs", "interpretation")
+_FIELDS = ("answer", "meeting", "address", "companions", "access_needs", "interpretation", "no_mail")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,6 +81,7 @@ class WrittenAnswerPages:
             return self._page(ask, error="no_answer", status=_WRONG, at=number, filled=filled)
         who, now, mode = ask.who.name, self.office.clock(), self.office.settings.mode
         workspace = self.office.planner().workspace
+        owed = False
         with self.office.database.begin() as connection:
             mail = written_answers.find(connection, mode, number) if number is not None else None
             if mail is None:
@@ -90,8 +91,9 @@ class WrittenAnswerPages:
                 return Reply(status=_SEE_OTHER, location="/answers?said=aside")
             error, person = self._wrong(connection, mail, filled)
             if person is not None and not error:
+                over = is_over(workspace, connection, mode, filled["meeting"], now)
                 try:
-                    record(
+                    owed = record(
                         connection,
                         mode,
                         mail,
@@ -101,13 +103,13 @@ class WrittenAnswerPages:
                         who=who,
                         key=self.office.key,
                         now=now,
-                        confirms=not is_over(workspace, connection, mode, filled["meeting"], now),
+                        confirms=not (over or filled["no_mail"]),
                     )
                 except CannotRecordError as obstacle:
                     error = f"answer_{obstacle.obstacle.name.lower()}"
         if error:
             return self._page(ask, error=error, status=_CONFLICT, at=number, filled=filled)
-        return Reply(status=_SEE_OTHER, location="/answers?said=noted")
+        return Reply(status=_SEE_OTHER, location=f"/answers?said={'noted' if owed else 'noted_only'}")
 
     def _wrong(self, connection: Connection, mail: Written, filled: Mapping[str, str]) -> tuple[str, Person | None]:
         """The first thing that is wrong with a form, and whose answer it is."""
