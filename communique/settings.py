@@ -157,11 +157,13 @@ class Subscribing(_Model):
     )
     per_network: RateOfCopies = Field(
         default=Rate(20, timedelta(hours=1)),
-        description="How often one network (IPv4 /24, IPv6 /64) may ask: `20 per hour`.",
+        description="How often one network (IPv4 /24, IPv6 /64) may ask: `20 per hour` at once, and one more "
+        "every three minutes.",
     )
     in_total: RateOfCopies = Field(
         default=Rate(500, timedelta(hours=1)),
-        description="How many mails that ask for confirmation may go out: `500 per hour`.",
+        description="How many mails that ask for confirmation may go out: `500 per hour` at once, and one more "
+        "every seven seconds.",
     )
     security_contact: Annotated[str, Field(pattern=_ADDRESS)] | None = Field(
         default=None, description="Where security.txt sends reports; the point of contact unless it is given."

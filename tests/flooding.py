@@ -16,6 +16,7 @@ from tests.workspaces import Town
 
 _AT_ONCE = 8  #: connections
 _WARM = 500  #: posts
+_ALL_POSTED = 600.0  #: seconds: twenty mails a tick
 
 
 @dataclass
@@ -23,6 +24,8 @@ class Flood:
     """What came of it."""
 
     answers: Counter[int] = field(default_factory=Counter)  #: by status
+    asked: set[str] = field(default_factory=set)  #: addresses whose form was taken at least once
+    waits: Counter[str] = field(default_factory=Counter)  #: by Retry-After, of forms that were not
     mails: Counter[str] = field(default_factory=Counter)  #: by recipient
     seconds: float = 0  #: for all posts
     before: int = 0  #: what the daemon had at once before the first post, MB
@@ -30,9 +33,17 @@ class Flood:
     memory: int = 0  #: the same after all of them
     database: int = 0  #: afterwards, with what has not been written back yet, kB
 
+    def take(self, address: str, answer: httpx.Response) -> None:
+        """Count an answer to a post."""
+        self.answers[answer.status_code] += 1
+        if answer.status_code == httpx.codes.SEE_OTHER:
+            self.asked.add(address)
+        else:
+            self.waits[answer.headers.get("retry-after", "none")] += 1
 
-def flood(town: Town, posts: int, addresses: int) -> Flood:
-    """Post the form again and again, for so many addresses in turn, from as many networks as there are proxies for."""
+
+def flood(town: Town, posts: int, addresses: int, networks: int = 62_500) -> Flood:
+    """Post the form again and again, for so many addresses in turn, from so many networks in turn."""
     found = Flood()
     with RecordingSmtp() as server:
         with_newsletter(town, server.port)
@@ -46,10 +57,15 @@ def flood(town: Town, posts: int, addresses: int) -> Flood:
                 found.before = _most_memory(daemon)
                 for some in (range(min(_WARM, posts)), range(_WARM, posts)):
                     with ThreadPoolExecutor(_AT_ONCE) as posting:
-                        found.answers.update(posting.map(lambda number: _post(client, number, addresses), some))
+                        for number, answer in zip(
+                            some,
+                            posting.map(lambda one: _post(client, one % addresses, one % networks), some),
+                            strict=True,
+                        ):
+                            found.take(_address(number % addresses), answer)
                     found.warm = found.warm or _most_memory(daemon)
                 found.seconds = perf_counter() - began
-            wait_until(lambda: len(_recipients(server)) == min(addresses, posts), "a mail to each address")
+            wait_until(lambda: len(_recipients(server)) == len(found.asked), "a mail to each address", _ALL_POSTED)
             found.memory = _most_memory(daemon)
         finally:
             daemon.terminate()
@@ -58,10 +74,13 @@ def flood(town: Town, posts: int, addresses: int) -> Flood:
     return found
 
 
-def _post(client: httpx.Client, number: int, addresses: int) -> int:
-    network = {"X-Forwarded-For": f"198.{number % 250}.{number // 250 % 250}.7"}
-    form = {"email": f"p{number % addresses}@example.org"}
-    return client.post("/subscribe", data=form, headers=network).status_code
+def _post(client: httpx.Client, address: int, network: int) -> httpx.Response:
+    headers = {"X-Forwarded-For": f"198.{network % 250}.{network // 250 % 250}.7"}
+    return client.post("/subscribe", data={"email": _address(address)}, headers=headers)
+
+
+def _address(number: int) -> str:
+    return f"p{number}@example.org"
 
 
 def _answers(client: httpx.Client) -> bool:

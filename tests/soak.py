@@ -1,6 +1,6 @@
 """`make soak`: the daemon killed again and again while it writes to thousands, and thousands of simulated histories.
 
-A thousand people leave while they are written to, and somebody floods the form with ten thousand posts.
+A thousand people leave while they are written to, and somebody floods the form with ten thousand posts, in four ways.
 
 All of it takes about two hours and a half on two busy cores: a second a kill, half a second a history.
 Prints what came of it as it goes on, and adds it to `var/soak.md`; ends with 1 when a promise was broken. Whatever is
@@ -18,14 +18,16 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import chain, product
+from math import ceil
 from pathlib import Path
 
+from communique.settings import Subscribing
 from tests import ledger_audit
 from tests.copying import copied_while_mails_go
 from tests.crash_loop import die_at_each_start
 from tests.crash_walk import walking
 from tests.databases import databases
-from tests.flooding import flood
+from tests.flooding import Flood, flood
 from tests.killing import killed_again_and_again
 from tests.leaving import InGroups, OneByOne, leave_while_mails_go
 from tests.publishing_walk import walk_publishing
@@ -45,7 +47,7 @@ def _asked() -> argparse.Namespace:
     parser.add_argument("--histories", type=int, default=10_000)
     parser.add_argument("--deaths", type=int, default=50, help="of a daemon that dies at each start")
     parser.add_argument("--leavers", type=int, default=1_000, help="who leave while they are written to")
-    parser.add_argument("--posts", type=int, default=10_000, help="to the form, with twenty addresses")
+    parser.add_argument("--posts", type=int, default=10_000, help="to the form, in each of four floods")
     parser.add_argument("--copies", type=int, default=60, help="of a ledger, made by hand while mails go")
     parser.add_argument(
         "--publishing", type=int, default=1, help="step between the moments at which it is killed; 0: none"
@@ -136,18 +138,37 @@ def _leavers(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
         yield f"{told}, {len(race.too_late)} afterwards", late
 
 
+#: Floods of the form: addresses and networks that take turns.
+_FLOODS = {
+    "from everywhere for twenty addresses": (20, 62_500),
+    "from everywhere for one address": (1, 62_500),
+    "from one network for ever new addresses": (1_000_000, 1),
+    "from everywhere for ever new addresses": (1_000_000, 62_500),
+}
+
+
 def _posts(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
-    """A flood on one day, from everywhere."""
-    if not asked.posts:
-        return
-    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        came = flood(build(Path(folder)), asked.posts, addresses=20)
-    told = (
-        f"{asked.posts} posts to the form of a running daemon in {came.seconds:.0f} s ({dict(came.answers)}): "
-        f"{came.mails.total()} mails to {len(came.mails)} addresses; database {came.database} kB; "
-        f"{came.before} MB before, {came.warm} MB after 500, {came.memory} MB at the end"
-    )
-    yield told, [f"{address} got {count}" for address, count in came.mails.items() if count > 1]
+    """Floods on one day, each on a town of its own."""
+    for shape, (addresses, networks) in _FLOODS.items() if asked.posts else ():
+        with tempfile.TemporaryDirectory(prefix="soak-") as folder:
+            came = flood(build(Path(folder)), asked.posts, addresses, networks)
+        told = (
+            f"{asked.posts} posts {shape} to the form of a running daemon in {came.seconds:.0f} s "
+            f"({dict(came.answers)}): "
+            f"{came.mails.total()} mails to {len(came.mails)} addresses; database {came.database} kB; "
+            f"{came.before} MB before, {came.warm} MB after 500, {came.memory} MB at the end"
+        )
+        yield told, [*_too_many(came, networks)]
+
+
+def _too_many(came: Flood, networks: int) -> Iterator[str]:
+    """Mails beyond one an address, and beyond what the network or everybody may cause."""
+    yield from (f"{address} got {count}" for address, count in came.mails.items() if count > 1)
+    limits = Subscribing()
+    rate = limits.per_network if networks == 1 else limits.in_total
+    most = rate.copies + ceil(came.seconds * rate.copies / rate.per.total_seconds())
+    if came.mails.total() > most:
+        yield f"{came.mails.total()} mails, at most {most} were allowed"
 
 
 def _histories(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:

@@ -12,6 +12,7 @@ from communique.language.formatting import (
     joined,
     locale_of,
     seconds_written,
+    short_span,
     time_of_day,
     time_range,
     weekday_and_date,
@@ -99,3 +100,13 @@ def test_seconds_have_the_mark_of_the_language_before_tenths(language: str, said
     """A cue sheet is read by people of a station in their own language: 12,5 s in Spanish, 12.5 in English."""
     pattern, mark = seconds_written(locale_of(language, LOCALES))
     assert pattern.format(f"12{mark}5").replace("\u00a0", " ").replace("\u202f", " ") == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [(0.2, "1 min"), (180, "3 min"), (181, "4 min"), (3600, "1 hr"), (3601, "2 hr"), (86400, "1 day")],
+)
+def test_a_time_to_wait_is_rounded_up(seconds: float, written: str) -> None:
+    """Whoever comes back then is let in; the language says how it is shortened."""
+    assert short_span(seconds, locale_of("en", {})) == written
+    assert short_span(180, locale_of("ar", {})) == "3 د"

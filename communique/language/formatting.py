@@ -1,11 +1,12 @@
 """Dates, times and lists as each language writes them (CLDR, by Babel)."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.dates import format_date, format_time
+from babel.dates import format_date, format_time, format_timedelta
 from babel.lists import format_list
 from babel.numbers import get_decimal_symbol
 from babel.units import format_unit
@@ -13,6 +14,7 @@ from babel.units import format_unit
 from communique.phrase import phrase
 
 _KILO = 1000
+_SPANS = 60, 3600, 86400  #: a minute, an hour, a day
 
 
 class NotADateError(ValueError):
@@ -82,6 +84,13 @@ def file_size(size: int, locale: Locale) -> str:
     if size < _KILO * _KILO:
         return _western(format_unit(max(1, round(size / _KILO)), "kilobyte", "short", locale=locale))
     return _western(format_unit(round(size / _KILO / _KILO, 1), "megabyte", "short", locale=locale))
+
+
+def short_span(seconds: float, locale: Locale) -> str:
+    """A time to wait, rounded up: `3 min`, `2 hr`, `1 day`."""
+    unit = next((each for each in _SPANS if seconds <= each * 60), _SPANS[-1])
+    span = timedelta(seconds=max(1, ceil(seconds / unit)) * unit)
+    return _western(format_timedelta(span, granularity="minute", threshold=1, format="short", locale=locale))
 
 
 def seconds_written(locale: Locale) -> tuple[str, str]:

@@ -1,38 +1,60 @@
-"""Limits on what the public may ask for, counted in the database, so that they hold over processes and restarts."""
+"""Limits on what the public may ask for, counted in the database, so that they hold over processes and restarts.
 
-from datetime import datetime
+They fill up again little by little: of `20 per hour` twenty may come at once, and one more every three minutes. Whoever
+asks after a flood waits for minutes, not for the end of its hour. (GCRA: a row is one moment, when all is free again.)
+"""
 
-from sqlalchemy import Connection, delete, insert, select, update
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, insert, select
 
 from communique.pace import Rate
 from communique.store.subscriber_tables import limits
 
+_NONE = timedelta()
+
 
 def count(connection: Connection, scope: str, key: str, rate: Rate, now: datetime) -> bool:
-    """Count one more, unless that would be more than the rate allows: then nothing is counted, and it is False.
+    """Count one more, unless the rate does not allow it yet: then nothing is counted, and it is False.
 
-    A span begins with the first that is counted in it. `key` is a keyed hash of what it stands for.
+    `key` is a keyed hash of what it stands for.
     """
-    mine = (limits.c.scope == scope, limits.c.key == key)
     forget(connection, now)
-    row = connection.execute(select(limits.c.number, limits.c.until).where(*mine)).first()
-    # A clock that was set back must not silence for longer than a span.
-    if row is None or row.until > now + rate.per:
-        connection.execute(delete(limits).where(*mine))
-        connection.execute(insert(limits).values(scope=scope, key=key, number=1, until=now + rate.per))
-        return True
-    if row.number >= rate.copies:
+    until = _until(connection, scope, key, rate, now)
+    if _wait(until, rate, now):
         return False
-    connection.execute(update(limits).where(*mine).values(number=row.number + 1))
+    connection.execute(delete(limits).where(limits.c.scope == scope, limits.c.key == key))
+    connection.execute(insert(limits).values(scope=scope, key=key, until=until + _each(rate)))
     return True
 
 
 def reached(connection: Connection, scope: str, key: str, rate: Rate, now: datetime) -> bool:
     """Whether `count` would refuse."""
-    mine = (limits.c.scope == scope, limits.c.key == key, limits.c.until > now, limits.c.until <= now + rate.per)
-    return (connection.execute(select(limits.c.number).where(*mine)).scalar() or 0) >= rate.copies
+    return wait(connection, scope, key, rate, now) > _NONE
+
+
+def wait(connection: Connection, scope: str, key: str, rate: Rate, now: datetime) -> timedelta:
+    """How long until `count` allows one more; nothing when it does."""
+    return _wait(_until(connection, scope, key, rate, now), rate, now)
 
 
 def forget(connection: Connection, now: datetime) -> None:
-    """What was counted in spans that are over."""
+    """What no longer holds anybody up."""
     connection.execute(delete(limits).where(limits.c.until <= now))
+
+
+def _until(connection: Connection, scope: str, key: str, rate: Rate, now: datetime) -> datetime:
+    """When all of the rate is free again."""
+    found = select(limits.c.until).where(limits.c.scope == scope, limits.c.key == key)
+    until: datetime = connection.execute(found).scalar() or now
+    # A clock that was set back must not silence for longer than a span.
+    return now if until > now + rate.per else max(until, now)
+
+
+def _wait(until: datetime, rate: Rate, now: datetime) -> timedelta:
+    return max(_NONE, until + _each(rate) - rate.per - now)
+
+
+def _each(rate: Rate) -> timedelta:
+    """After how long one more is free. Rounded down, so that as many as the rate says fit into its span."""
+    return rate.per // rate.copies

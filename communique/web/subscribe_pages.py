@@ -7,10 +7,12 @@ anybody but the address itself, and that only as an address.
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import Connection
 
+from communique.language.formatting import locale_of, short_span
 from communique.pace import Rate
 from communique.settings import localise
 from communique.store import limits, people, requests
@@ -84,15 +86,15 @@ class _Form:
         html = self.pages.fill("sent", language, self._frame(), at=f"{self.path}/sent")
         return Answer(body=html, language=language)
 
-    def _over_limits(self, connection: Connection, visit: Visit) -> int:
-        """Seconds to wait when the network, or everybody together, has asked too often; 0 when not."""
+    def _over_limits(self, connection: Connection, visit: Visit) -> timedelta:
+        """How long to wait when the network, or everybody together, has asked too often; nothing when not."""
         limit, now = self.pages.workspace.settings.subscribing, self.pages.clock()
+        if wait := limits.wait(connection, "total", "", limit.in_total, now):
+            return wait
         network = tokens.digests("network", visit.network(limit.proxies), self.pages.key)[0]
-        if not limits.count(connection, "network", network, limit.per_network, now):
-            return int(limit.per_network.per.total_seconds())
-        if limits.reached(connection, "total", "", limit.in_total, now):
-            return int(limit.in_total.per.total_seconds())
-        return 0
+        if limits.count(connection, "network", network, limit.per_network, now):
+            return timedelta()
+        return limits.wait(connection, "network", network, limit.per_network, now)
 
     def _is_first_today(self, connection: Connection, address_key: str) -> bool:
         key = tokens.digests("address", address_key, self.pages.key)[0]
@@ -140,8 +142,12 @@ class _Form:
         html = self.pages.fill("subscribe", language, context, at=self.path)
         return Answer(body=html, language=language, status=_WRONG if error else 200)
 
-    def _busy(self, language: str, seconds: int) -> Answer:
-        html = self.pages.fill("notice", language, {**self._frame(), "notice": "busy"}, at=self.path)
+    def _busy(self, language: str, wait: timedelta) -> Answer:
+        """For how long is rounded up: who comes back then is let in."""
+        seconds = ceil(wait.total_seconds())
+        locale = locale_of(language, self.pages.workspace.settings.locales)
+        context = {**self._frame(), "notice": "busy", "wait": short_span(seconds, locale)}
+        html = self.pages.fill("notice", language, context, at=self.path)
         return Answer(body=html, language=language, status=_MANY, retry_after=seconds)
 
 

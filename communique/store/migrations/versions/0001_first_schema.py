@@ -149,7 +149,6 @@ def upgrade() -> None:
         "limits",
         sa.Column("scope", sa.String(length=16), nullable=False),
         sa.Column("key", sa.String(length=64), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("scope", "key", name=op.f("pk_limits")),
     )
