@@ -211,6 +211,24 @@ def test_strangers_cannot_fill_the_ledger(town: Town, monkeypatch: pytest.Monkey
     assert town.account() == "1 planned = 1 sent; 1 came back"
 
 
+@pytest.mark.parametrize(
+    "name", ["person-attaches-a-bounce", "person-attaches-a-complaint", "person-forwards-a-bounce"]
+)
+def test_who_asks_us_about_a_report_stays_on_the_lists(town: Town, name: str) -> None:
+    """It came to their own address, by the tag of our mail to them; what it says is of a mail of theirs."""
+    sent(town, "ana")
+    assert take(town, about(name, only(town))).effect is Effect.KEPT
+    assert reason(town) is None
+
+
+@pytest.mark.parametrize("name", ["dsn-two-forwards-one-full", "exim-two-forwards-one-full"])
+def test_who_has_two_mailboxes_of_which_one_is_full_stays_on_the_lists(town: Town, name: str) -> None:
+    """Whatever is said of the other."""
+    sent(town, "ana")
+    assert take(town, about(name, only(town))).effect is Effect.COUNTED
+    assert reason(town) is None
+
+
 def test_a_former_key_still_tells_whose_mail_it_was(town: Town) -> None:
     """The key was changed after the mail had gone."""
     sent(town, "ana")

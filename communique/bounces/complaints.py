@@ -6,7 +6,7 @@ from email.message import Message
 from email.parser import HeaderParser
 from email.policy import compat32
 
-from communique.bounces.mail_parts import FEEDBACK_REPORT, content_type, header, parts, text
+from communique.bounces.mail_parts import FEEDBACK_REPORT, content_type, header, own_parts, parts, text
 
 #: RFC 5965 7.3 and RFC 6430; `auth-failure` (RFC 6591) is about us, `not-spam` a reader who takes it back.
 _COMPLAINTS = {"abuse", "fraud", "virus", "other", "opt-out", "opt-out-list", "miscategorized"}
@@ -32,7 +32,7 @@ class Feedback:
 
 def feedback(message: Message) -> Feedback | None:
     """What a feedback report says; None when the message is none."""
-    for part in parts(message):
+    for part in own_parts(message):
         if content_type(part) == FEEDBACK_REPORT:
             return _read(HeaderParser(policy=compat32).parsestr(text(part).lstrip()))
     for part in parts(message):
@@ -44,7 +44,7 @@ def feedback(message: Message) -> Feedback | None:
 
 
 def _read(fields: Message) -> Feedback:
-    kind = header(fields, "Feedback-Type").lower()
+    kind = header(fields, "Feedback-Type").lower().partition("(")[0].strip()  # a comment may follow
     by = header(fields, "User-Agent") or header(fields, "Reporting-MTA")
     words = f"feedback report ({kind or 'without a type'})" + (f" by {by}" if by else "")
     return Feedback(is_complaint=kind in _COMPLAINTS, words=words, mail_from=header(fields, "Original-Mail-From"))

@@ -7,10 +7,10 @@ from email.message import Message
 from email.parser import HeaderParser
 from email.policy import compat32
 
-from communique.bounces.mail_parts import DELIVERY_STATUS, content_type, header, parts, text
+from communique.bounces.mail_parts import DELIVERY_STATUS, content_type, header, own_parts, text
 from communique.bounces.report import Kind
 from communique.bounces.systems import system_in
-from communique.bounces.verdicts import status_in
+from communique.bounces.verdicts import mildest, status_in
 
 _CODE = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
 _SAYS_LITTLE = re.compile(r"[245]\.(0\.\d+|\d+\.0)")
@@ -39,7 +39,7 @@ class DeliveryStatus:
 
 def delivery_status(message: Message) -> DeliveryStatus | None:
     """What a message says in its part for programs; None when it has none that says anything."""
-    for part in parts(message):
+    for part in own_parts(message):
         if content_type(part) == DELIVERY_STATUS and (found := _read(_blocks(part))) is not None:
             return found
     return None
@@ -57,13 +57,12 @@ def _read(blocks: Sequence[Message]) -> DeliveryStatus | None:
     if not of_recipients:
         return None
     # Sent on to several, and one of them has it: nobody is out of reach.
-    for kind in (Kind.DELIVERED, Kind.DELAYED, Kind.FAILED):
-        for found, block in of_recipients:
-            if found is kind:
-                words = _words(header(block, "Diagnostic-Code"))
-                system = system_in(block, blocks)
-                return DeliveryStatus(kind, _status(block, words), words, _plain(envelope_id), system)
-    return None
+    kind = next(each for each in (Kind.DELIVERED, Kind.DELAYED, Kind.FAILED) if each in dict(of_recipients))
+    alike = [block for found, block in of_recipients if found is kind]
+    said = [_words(header(each, "Diagnostic-Code")) for each in alike]
+    codes = [_status(block, words) for block, words in zip(alike, said, strict=True)]
+    at = mildest([*zip(codes, said, strict=True)])
+    return DeliveryStatus(kind, codes[at], said[at], _plain(envelope_id), system_in(alike[at], blocks))
 
 
 def _kind(block: Message) -> Kind | None:

@@ -10,27 +10,36 @@ from email.message import Message
 
 from flufl.bounce import all_failures
 
-from communique.bounces.mail_parts import content_type, header, parts, text
+from communique.bounces.mail_parts import (
+    DAEMON,
+    content_type,
+    has_header,
+    header,
+    is_from_a_mail_system,
+    parts,
+    text,
+)
 from communique.bounces.refusal_words import OF_A_FULL_MAILBOX, OF_NO_DOMAIN, OF_NOBODY, OF_THE_SENDER
 from communique.bounces.report import Kind
-from communique.bounces.verdicts import is_temporary, status_in
+from communique.bounces.verdicts import is_temporary, mildest, status_in
 from communique.language.escaping import in_line
 
 # It logs each form it tries, and with a traceback what it could not read.
 logging.getLogger("flufl.bounce").setLevel(logging.CRITICAL)
 
-_DAEMON = re.compile(
-    r"mailer[-_ ]?daemon|mail[-_ ]?daemon|\bmdaemon\b|postmaster|mail delivery (sub)?system|mail administrator|^<>$",
-    re.IGNORECASE,
-)
+#: Exchange says so of what it could not deliver, in whatever language.
+IS_NDR = "X-MS-Exchange-Message-Is-Ndr"
 _SUBJECT = re.compile(
     r"undeliver(able|ed)|delivery (status )?(notification|failure|has failed|problem)|returned mail|failure notice|"
     r"mail (delivery )?(failed|failure|system error)|delivery (to .{1,80} )?failed|could not be delivered|"
     r"not delivered|no se (ha )?(pud[oi]|puede|podido) entregar|no entregad[oa]|devuel(to|ta)|"
     r"error de entrega|fall[oa] (de|en la) entrega|aviso de fallo|non remis|non distribu|"
     r"[ée]chec (de la remise|d.envoi|de distribution)|falha (na|de) entrega|erro de entrega|"
-    r"n[ãa]o (foi |p[ôo]de ser )?entregue|devolvid[ao]|unzustellbar|zustellung (fehlgeschlagen|nicht)|"
+    r"n[ãa]o (foi |p[ôo]de ser )?entregue|n[ãa]o [ée] poss[íi]vel entregar|impossible de remettre|"
+    r"impossibile recapitare|не вдалося доставити|неможливо доставити|غير قابل للتسليم|"
+    r"devolvid[ao]|unzustellbar|zustellung (fehlgeschlagen|nicht)|"
     r"mancata consegna|non recapitat|onbestelbaar|تعذر (ال)?تسليم|لم يتم تسليم|فشل التسليم|"
+    r"verzögerte zustellung|delayed delivery|entrega (retrasada|atrasada)|remise (retardée|différée)|"
     r"не доставлено|недоставленн|退信|配信できません",
     re.IGNORECASE,
 )
@@ -56,23 +65,18 @@ _ADDRESS = re.compile(r"(?<![^\s<>(\"'])(?!postmaster@|mailer-daemon@)[^\s<>@]+@
 _MOST_LINES = 5000
 
 
-def is_from_a_mail_system(message: Message) -> bool:
-    """Whether it says that no person has sent it: by From, or by an empty return path (RFC 5321 4.5.5)."""
-    return header(message, "Return-Path") == "<>" or _DAEMON.search(header(message, "From")) is not None
-
-
 def free_text_bounce(message: Message) -> Kind | None:
     """FAILED or DELAYED; None when it is no bounce that anybody knows."""
     temporary, permanent = _known_form(message)
     subject = header(message, "Subject")
-    if permanent or header(message, "X-Failed-Recipients"):
+    if permanent or header(message, "X-Failed-Recipients") or has_header(message, IS_NDR):
         return Kind.FAILED
     if temporary:
         return Kind.FAILED if _STOPPED.search(subject) else Kind.DELAYED
     sends_back = any(content_type(part) == "message/rfc822" for part in parts(message))
     if _SUBJECT.search(subject) and (sends_back or is_from_a_mail_system(message)):
         return Kind.DELAYED if _DELAY.search(subject) else Kind.FAILED
-    if _DAEMON.search(header(message, "From")) and not _DELAY.search(subject) and _refuses(spoken(message)[1]):
+    if DAEMON.search(header(message, "From")) and not _DELAY.search(subject) and _refuses(spoken(message)[1]):
         return Kind.FAILED
     return None
 
@@ -82,12 +86,12 @@ def _refuses(words: str) -> bool:
 
 
 def _known_form(message: Message) -> tuple[bool, bool]:
-    payloads = [part.get_payload() for part in parts(message)]
-    if sum(payload.count("\n") for payload in payloads if isinstance(payload, str)) > _MOST_LINES:
-        return False, False
     try:
+        payloads = [part.get_payload() for part in parts(message)]
+        if sum(payload.count("\n") for payload in payloads if isinstance(payload, str)) > _MOST_LINES:
+            return False, False
         temporary, permanent = all_failures(message)
-    except Exception:  # noqa: BLE001 - it stumbles over bytes of strangers in ways of its own
+    except Exception:  # noqa: BLE001 - it, and Python, stumble over bytes of strangers in ways of their own
         return False, False
     return bool(temporary), bool(permanent)
 
@@ -97,16 +101,24 @@ def spoken(message: Message) -> tuple[str, str]:
 
     Where no server is quoted, the words are those behind the address, which is where mail systems give their reason.
     """
-    told = [_lines(part) for part in parts(message) if content_type(part).startswith("text/")]
+    told = [_lines(part) for part in parts(message) if _is_text(part)]
+    several = "," in header(message, "X-Failed-Recipients")
     for lines in told:
         said = [number for number, line in enumerate(lines) if _SPOKEN.search(line)]
         final = [number for number in said if not is_temporary(lines[number])] or said
         if final:
-            words = in_line(" ".join(lines[final[0] : final[0] + 2]))[:500]
-            return status_in(words), words
+            quoted = [in_line(" ".join(lines[at : at + 2]))[:500] for at in final]
+            spoke = [(status_in(words), words) for words in quoted]
+            return spoke[mildest(spoke) if several else 0]
     lines = next((lines for lines in told if any(lines)), [])
     reason = next((number for number, line in enumerate(lines) if _ADDRESS.search(line)), 0)
     return "", in_line(" ".join(lines[reason:]))[:500]
+
+
+def _is_text(part: Message) -> bool:
+    """Also one that is said to have parts, and has none."""
+    kind = content_type(part)
+    return kind.startswith("text/") or (kind.startswith("multipart/") and not part.is_multipart())
 
 
 def _lines(part: Message) -> list[str]:

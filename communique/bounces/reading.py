@@ -16,8 +16,19 @@ from communique.bounces.auto_replies import (
 from communique.bounces.calendar_replies import calendar_reply
 from communique.bounces.complaints import feedback
 from communique.bounces.delivery_status import delivery_status
-from communique.bounces.free_texts import free_text_bounce, is_from_a_mail_system, spoken
-from communique.bounces.mail_parts import MOST_BYTES, UnreadableError, content_type, header, headers, parse, parts, text
+from communique.bounces.free_texts import IS_NDR, free_text_bounce, spoken
+from communique.bounces.mail_parts import (
+    MOST_BYTES,
+    UnreadableError,
+    content_type,
+    has_header,
+    header,
+    headers,
+    is_from_a_mail_system,
+    parse,
+    parts,
+    text,
+)
 from communique.bounces.report import Kind, Report
 from communique.bounces.tags import candidates
 from communique.bounces.written_words import sender, written_words
@@ -77,7 +88,9 @@ def _kind(message: Message) -> Kind:
     if is_challenge(message):
         return Kind.CHALLENGE
     # Before anybody looks for a bounce in it: an answer may quote one, and out of office is none.
-    by_mail_system = is_from_a_mail_system(message) or header(message, "X-Failed-Recipients")
+    by_mail_system = (
+        is_from_a_mail_system(message) or has_header(message, "X-Failed-Recipients") or has_header(message, IS_NDR)
+    )
     if has_subject_of_auto_reply(message) or (is_auto_reply(message) and not by_mail_system):
         return Kind.AUTO_REPLY
     if (bounce := free_text_bounce(message)) is not None:

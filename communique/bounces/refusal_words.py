@@ -22,6 +22,7 @@ OF_THE_SENDER = _any(
     # Who hands the mail over, and who is said to have written it.
     r"\bsender\b|envelope from|from address|header from|callout|client host",
     r"your (ip|server|domain|network|host|access)|\bIP=|reverse DNS|\brDNS\b|\bPTR\b|\bHELO\b|\bEHLO\b",
+    r"\b(host|network)\b[^.\n]{0,20}not allowed|user complaints|unexpected volume|\bOFR_?[159]\d\d",
     r"not (accepted|accepting mail) from|do not accept mail from|not allowed to (send|post|connect)",
     r"ask your postmaster|must issue a STARTTLS|spoof|sending (ip|domain|server)|\bis listed (at|by|in|on)\b|"
     r"relay(ing)?( access)? denied|unable to relay",
@@ -46,7 +47,7 @@ OF_A_FULL_MAILBOX = _any(
     rf"bo[iî]te{_NEAR}pleine|quota dépass",
     rf"(caixa|correio){_NEAR}(chei[oa]|lotad[oa])|\bcota\b|sem espaço",
     rf"(postfach|mailbox|mailkonto){_NEAR}(voll|überfüllt)|speicherplatz|casella{_NEAR}piena|postvak{_NEAR}vol\b",
-    r"ممتلئ|الحصة|переполнен|邮箱已满|容量",
+    r"ممتلئ|الحصة|переполнен|переповнен|邮箱已满|容量",
 )
 
 #: The server says itself that this passes.
@@ -64,7 +65,8 @@ _IS_NOT = (
 )
 #: The domain is not found now. So it is while a name server is away, or somebody has forgotten to pay for a year.
 OF_NO_DOMAIN = _any(
-    r"no matches to nameserver|non-?existent host|host (or domain name )?not found|(no such|unknown) (domain|host)\b",
+    r"no matches to nameserver|non-?existent host|find any host named|host (or domain name )?not found|"
+    r"(no such|unknown) (domain|host)\b",
     r"\b(domain|host)( name)? ([\"'<]?[\w.-]+[\"'>]?,? )?((is|was) )?(unknown|not found|(does not|doesn't) exist)",
 )
 
@@ -94,5 +96,6 @@ OF_NOBODY = _any(
     rf"(gebruiker|adres|postvak|ontvanger){_NEAR}(onbekend|bestaat niet|niet gevonden)",
     rf"(البريد|عنوان|العنوان|المستخدم|الحساب|المستلم|صندوق){_NEAR}(غير موجود|غير معروف|غير صالح|لا يوجد|معطل)",
     rf"(пользователь|адресат|ящик|адрес){_NEAR}(не найден|не существует|неизвестен|отключен)",
+    rf"(користувач|адресат|отримувач|скриньк|адрес){_NEAR}(не знайден|не існує|невідом|вимкнен|відключен)",
     r"不存在|存在しません|用户未找到",
 )

@@ -4,6 +4,7 @@ Where words and code disagree, the reading that takes nobody off the lists wins.
 """
 
 import re
+from collections.abc import Sequence
 from enum import StrEnum
 
 from communique.bounces.refusal_words import OF_A_FULL_MAILBOX, OF_NO_DOMAIN, OF_NOBODY, OF_THE_SENDER, PASSING
@@ -25,7 +26,10 @@ _HARD = frozenset(
     {"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", "5.7.17", "5.7.18"}  # RFC 3463, RFC 7505, RFC 7293
 )
 #: About the sender or the mail, not about the address.
-_POLICY = re.compile(r"5\.(1\.[789]|2\.[34]|3\.[45]|6\.\d+|7\.\d+)")
+_POLICY = re.compile(r"5\.(1\.[789]|2\.[34]|3\.[45]|6\.\d+)|[45]\.7\.\d+")
+_NO_SYSTEM = "5.1.2"  #: for domains that take no mail, and for those whose name servers are away
+#: A server that has asked another one whether it knows the address, and got no answer, or one for now.
+_OF_A_CHECK = re.compile(r"unverified address|grey ?list|timed? ?out|said: 4\d\d ", re.IGNORECASE)
 #: Codes that say so little that the words decide.
 _VAGUE = re.compile(r"(5\.\d{1,3}\.0|5\.[05]\.\d+|5\.4\.1|5\.1\.\d{3}|)")
 _CODE = re.compile(r"(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])")
@@ -54,11 +58,21 @@ def judge(status: str, words: str, *, about_address: bool = False) -> Verdict:
     if status.startswith("4.") or status == "5.2.2" or OF_A_FULL_MAILBOX.search(said):
         return Verdict.SOFT
     if status in _HARD:
-        return Verdict.HARD
+        passes = (status == _NO_SYSTEM and OF_NO_DOMAIN.search(said)) or _OF_A_CHECK.search(said)
+        return Verdict.SOFT if passes else Verdict.HARD
     if not _VAGUE.fullmatch(status) or PASSING.search(said) or OF_NO_DOMAIN.search(said):
         return Verdict.SOFT
     nobody = OF_NOBODY.search(said) or (about_address and _is_unknown_mailbox(status, said))
     return Verdict.HARD if nobody else Verdict.SOFT
+
+
+def mildest(refusals: Sequence[tuple[str, str]]) -> int:
+    """Which of several refusals (code, words) counts: a mail is sent on to several, and all have refused it.
+
+    One of them who is not known to be nobody may be its reader.
+    """
+    harmless = (at for at, (status, words) in enumerate(refusals) if judge(status, words) is not Verdict.HARD)
+    return next(harmless, 0)
 
 
 def _is_unknown_mailbox(status: str, words: str) -> bool:
