@@ -21,6 +21,14 @@ class UnprovenError(Exception):
     """It is for a person to read; the message says why."""
 
 
+class SaysOtherwiseError(UnprovenError):
+    """It is proven whose it is; what it says, an officer has to read."""
+
+    def __init__(self, mode: Mode, meeting: str, person: Person) -> None:
+        super().__init__("it says neither yes, no nor maybe")
+        self.whose = mode, meeting, person
+
+
 def answer_in(
     connection: Connection, report: Report, owner: Returned | None, key: Secret, now: datetime
 ) -> tuple[Mode, str, Person, Given]:
@@ -38,6 +46,7 @@ def answer_in(
 
     Raises:
         UnprovenError: it is not proven, or says nothing that can be recorded.
+        SaysOtherwiseError: it is proven, and says that somebody else comes, or nothing yet.
     """
     reply = report.reply
     assert reply is not None  # noqa: S101 - the caller has looked
@@ -49,7 +58,7 @@ def answer_in(
     if key_of(reply.attendee) != person.address_key:
         raise UnprovenError("it answers for another address than the invited one")
     if reply.answer is None:
-        raise UnprovenError("it says neither yes, no nor maybe")
+        raise SaysOtherwiseError(mode, meeting, person)
     told = meeting_revisions.present(connection, mode, meeting, person.id)
     if told is None or told.is_off:
         raise UnprovenError("the meeting is called off")

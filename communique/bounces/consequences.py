@@ -7,12 +7,12 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from communique.bounces import brake
-from communique.bounces.calendar_answers import UnprovenError, answer_in, give
+from communique.bounces.calendar_answers import SaysOtherwiseError, UnprovenError, answer_in, give
 from communique.bounces.report import Kind, Report
 from communique.bounces.systems import organisation_of
 from communique.bounces.tags import read_tag
 from communique.bounces.verdicts import Verdict, judge, status_in, without_addresses
-from communique.bounces.written_answers import in_words
+from communique.bounces.written_answers import by_calendar, in_words
 from communique.channel import ChannelError, Secret
 from communique.mailboxes import Bounces
 from communique.store import answers, confirmations, people, returns, written_answers
@@ -114,6 +114,9 @@ def _foresee_answer(
 ) -> Finding:
     try:
         answer_in(connection, report, owner, key, now)
+    except SaysOtherwiseError as error:
+        written = by_calendar(report, *error.whose, now=now)
+        return Finding(report, Verdict.NONE, owner and owner.delivery, Effect.WRITTEN, written)
     except UnprovenError as error:
         unproven = replace(report, words=f"{report.words}: {error}")
         return Finding(unproven, Verdict.NONE, None, Effect.KEPT)

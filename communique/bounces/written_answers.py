@@ -88,6 +88,24 @@ def in_words(
     )
 
 
+def by_calendar(report: Report, mode: Mode, meeting: str, person: Person, *, now: datetime) -> Written:
+    """What a calendar says that is no answer: that somebody else comes. The officer sees whom."""
+    return Written(
+        digest=report.digest,
+        mode=mode,
+        meeting=meeting,
+        person=person.id,
+        proof=Proof.TAG,
+        sender=person.address,
+        sender_key=person.address_key,
+        sender_name=person.name,
+        subject=report.subject,
+        words=report.words,
+        place="",
+        at=now,
+    )
+
+
 def _proven(connection: Connection, report: Report, owner: Returned | None, key: Secret) -> _Whose | None:
     for mode in Mode if report.tags else ():
         for meeting in answers.meetings(connection, mode):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from html import unescape
+from typing import Any
 
 import httpx
 import pytest
@@ -24,6 +25,7 @@ from tests.workspaces import Town, build
 
 pytestmark = pytest.mark.counterpart
 
+_FORM = "application/x-www-form-urlencoded"
 _LINK = re.compile(rf"{re.escape(PUBLIC)}(/[^\s\"'<>)\]]*)")
 _MORE = """\
   tell-all:
@@ -160,23 +162,48 @@ def test_no_mail_keeps_anybody_out(browser: Browser, post: Post) -> None:
         page.context.close()
 
 
+#: What scanners and curious programs send beside a plain GET, and what some servers take for a POST.
+_SCANS: tuple[dict[str, Any], ...] = (
+    {"method": "HEAD"},
+    {"method": "OPTIONS"},
+    {"method": "GET", "headers": {"X-HTTP-Method-Override": "POST"}},
+    {"method": "GET", "params": {"_method": "POST", "List-Unsubscribe": "One-Click"}},
+    {"method": "GET", "content": b"List-Unsubscribe=One-Click", "headers": {"Content-Type": _FORM}},
+    {"method": "GET", "headers": {"Sec-Purpose": "prefetch"}},
+)
+
+
 def test_who_scans_mails_does_nothing(browser: Browser, post: Post) -> None:
-    """Every link of every mail is opened, by GET in a browser that runs scripts, and by HEAD: no row changes."""
-    texts = [
-        part.get_content() for mail in post.mails() for part in mail.walk() if part.get_content_maintype() == "text"
-    ]
+    """Every link of every mail and of its headers is opened, in a browser that runs scripts, too: no row changes.
+
+    Among them are links that wait to be pressed: to confirm a subscription, and a change by both addresses.
+    """
+    post.subscribe("eva@example.org")
+    post.client.post(f"{post.preferences('ben')}/address", data={"email": "otra@example.org"})
+    post.tick()
+    mails = post.mails()
+    texts = [part.get_content() for mail in mails for part in mail.walk() if part.get_content_maintype() == "text"]
+    texts += [str(way) for mail in mails for way in mail.get_all("List-Unsubscribe", [])]
     links = sorted({unescape(link) for text in texts for link in _LINK.findall(text)})
     assert {link.split("/")[1] for link in links} >= {"answer", "confirm", "confirm-old", "leave", "preferences"}
+    live = [path for name in ("eva", "ben", "otra") for path in post.links(f"{name}@example.org")[-1:]]
+    assert [post.client.get(path).status_code for path in live] == [200, 200, 200]
     before = post.rows()
     page = opened(browser, post)
     for link in links:
         page.goto(link)
-        post.client.head(link)
+        for scan in _SCANS:
+            post.client.request(url=link, **scan)
     assert post.rows() == before
     page.context.close()
 
 
 _ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+_BODIES: tuple[dict[str, Any], ...] = (
+    {"data": _ONE_CLICK},
+    {"files": {name: (None, value) for name, value in _ONE_CLICK.items()}},
+    {"data": _ONE_CLICK, "headers": {"Origin": "https://mail.example.net", "Sec-Fetch-Site": "cross-site"}},
+)
 #: Subjects of the mails that answer what their reader has just done: no list sends them, so none can be left by them.
 _ANSWERS = {
     "Please confirm your subscription",
@@ -190,7 +217,8 @@ _ANSWERS = {
 def test_every_mail_of_a_list_can_be_left_by_one_click(post: Post) -> None:
     """RFC 8058 over each kind of mail: one https address, asked by a program without cookies.
 
-    Both encodings (3.2) are tried on each; the answer is no redirect (3.1), and nobody is written to from then on.
+    Both encodings (3.2) are tried on each, and one from a page of a mail provider. The answer is no redirect (3.1), and
+    nobody is written to from then on.
     """
     assert {str(mail["Subject"]) for mail in post.mails()} >= _ANSWERS
     for mail in post.mails():
@@ -201,7 +229,7 @@ def test_every_mail_of_a_list_can_be_left_by_one_click(post: Post) -> None:
         assert asked == ["List-Unsubscribe=One-Click"], mail["Subject"]
         (way,) = mail.get_all("List-Unsubscribe", [])
         (address,) = re.findall(r"<(https:[^>]+)>", str(way))
-        for body in ({"data": _ONE_CLICK}, {"files": {name: (None, value) for name, value in _ONE_CLICK.items()}}):
+        for body in _BODIES:
             answer = httpx.post(f"{str(post.client.base_url).rstrip('/')}{address.removeprefix(PUBLIC)}", **body)
             assert (answer.status_code, answer.headers.get("set-cookie")) == (200, None)
             with post.town.database.begin() as connection:
