@@ -94,3 +94,10 @@ def test_nothing_is_left_on_a_line_of_what_nobody_sees() -> None:
     """And something of every other character: a database that knows these knows who has a name."""
     characters = map(chr, range(1, sys.maxunicode + 1))
     assert [each for each in characters if not in_line(each)] == list(UNSEEN)
+
+
+def test_a_sign_keeps_the_space_that_french_sets_before_it() -> None:
+    """The colon of the fixed phrases begins with one; a value of spaces alone leaves nothing all the same."""
+    assert in_line("\u00a0:") == "\u00a0:"
+    assert in_markdown("\u00a0:") == "\u00a0\\:"
+    assert in_line("\u00a0\u202f") == ""

@@ -9,6 +9,7 @@ from communique.language.formatting import (
     NotADateError,
     day_and_month,
     direction,
+    file_size,
     joined,
     locale_of,
     seconds_written,
@@ -42,6 +43,27 @@ def test_each_language_writes_dates_its_own_way(language: str, day: str, weekday
     assert day_and_month(MEETING["start"], locale) == day
     assert weekday_and_date(MEETING["start"], locale) == weekday
     assert time_of_day(MEETING["start"], locale) == time
+
+
+def test_french_counts_the_first_day_of_a_month_and_no_other() -> None:
+    """`1er février`, and `2 février`; a year or a day with a 1 in it is left alone."""
+    locale = locale_of("fr", LOCALES)
+
+    assert day_and_month(date(2027, 2, 1), locale) == "1er février 2027"
+    assert weekday_and_date(date(2027, 2, 1), locale) == "lundi 1er février 2027"
+    assert day_and_month(date(2027, 2, 11), locale) == "11 février 2027"
+
+
+@pytest.mark.parametrize(
+    ("language", "small", "large"),
+    [("en", "1 kB", "2.4 MB"), ("fr", "1 ko", "2,4 Mo"), ("pt", "1 kB", "2,4 MB"), ("uk", "1 кБ", "2,4 МБ")],
+)
+def test_sizes_have_the_sign_that_readers_know(language: str, small: str, large: str) -> None:
+    """No unit is spelled out by half."""
+    locale = locale_of(language, LOCALES)
+
+    assert file_size(900, locale).replace("\u202f", " ").replace("\u00a0", " ") == small
+    assert file_size(2_400_000, locale).replace("\u202f", " ").replace("\u00a0", " ") == large
 
 
 def test_digits_are_the_same_in_every_arabic() -> None:

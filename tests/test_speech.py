@@ -28,6 +28,7 @@ def speech(language: str) -> Speech:
         ),
         ("es", "martes, 9 de febrero de 2027", "martes, nueve de febrero de dos mil veintisiete"),
         ("fr", "1 mars 2027", "premier mars deux mille vingt-sept"),
+        ("fr", "1er mars 2027", "premier mars deux mille vingt-sept"),
         ("pt", "21 de janeiro de 2027", "vinte e um de janeiro de dois mil e vinte e sete"),
         ("ar", "9 فبراير 2027", "التاسع من فبراير عام ألفين وسبعة وعشرين"),
         ("en", "10:00 to 12:00", "ten in the morning to noon"),

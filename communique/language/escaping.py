@@ -19,7 +19,8 @@ def in_line(value: str) -> str:
     if value.isprintable() and "  " not in value:
         return value.strip()  # nothing printable is a control, or white space other than the space itself
     # Twice: between two spaces there may have been a control.
-    return _BREAKS.sub(" ", _CONTROLS.sub("", _BREAKS.sub(" ", value))).strip()
+    line = _BREAKS.sub(" ", _CONTROLS.sub("", _BREAKS.sub(" ", value)))
+    return line.strip(" ") if line.strip() else ""  # a French colon is nothing without the space before it
 
 
 def in_text(value: str) -> str:

@@ -1,8 +1,10 @@
 """Dates, times and lists as each language writes them (CLDR, by Babel)."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from math import ceil
+from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
@@ -15,6 +17,7 @@ from communique.phrase import phrase
 
 _KILO = 1000
 _SPANS = 60, 3600, 86400  #: a minute, an hour, a day
+_FIRST = re.compile(r"\b1 ")
 
 
 class NotADateError(ValueError):
@@ -42,12 +45,12 @@ def direction(language: str) -> str:
 
 def day_and_month(value: object, locale: Locale) -> str:
     """`9 February 2027`."""
-    return _western(format_date(_date(value), "long", locale=locale))
+    return _written(value, "long", locale)
 
 
 def weekday_and_date(value: object, locale: Locale) -> str:
     """`Tuesday, 9 February 2027`."""
-    return _western(format_date(_date(value), "full", locale=locale))
+    return _written(value, "full", locale)
 
 
 def time_of_day(value: object, locale: Locale) -> str:
@@ -82,7 +85,9 @@ def own_name(language: str) -> str:
 def file_size(size: int, locale: Locale) -> str:
     """Bytes as people read them: `184 kB`, `2.4 MB`."""
     if size < _KILO * _KILO:
-        return _western(format_unit(max(1, round(size / _KILO)), "kilobyte", "short", locale=locale))
+        # CLDR's Portuguese spells half of it out: `1 kByte`.
+        text = _western(format_unit(max(1, round(size / _KILO)), "kilobyte", "short", locale=locale))
+        return text.replace("kByte", "kB")
     return _western(format_unit(round(size / _KILO / _KILO, 1), "megabyte", "short", locale=locale))
 
 
@@ -98,6 +103,13 @@ def seconds_written(locale: Locale) -> tuple[str, str]:
     mark = get_decimal_symbol(locale, numbering_system="latn")
     example = format_unit(12.5, "second", "short", locale=locale, numbering_system="latn")
     return example.replace(f"12{mark}5", "{0}"), mark
+
+
+def _written(value: object, form: Literal["long", "full"], locale: Locale) -> str:
+    day = _date(value)
+    text = _western(format_date(day, form, locale=locale))
+    # French counts the first day only: `1er février`, and then `2 février`. CLDR has no form for it.
+    return _FIRST.sub("1er ", text, count=1) if locale.language == "fr" and day.day == 1 else text
 
 
 def _date(value: object) -> date:

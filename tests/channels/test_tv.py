@@ -95,7 +95,7 @@ def test_a_station_finds_all_it_needs_in_one_folder(folders: Mapping[str, Path],
         "+34 955 000 000",
         "script.pdf",
         "tv-30-shot-2-lower-third.png",
-        "Elena Robles, Alcaldesa de Puerto Claro",
+        "Elena Robles, alcaldesa de Puerto Claro",
         "EBU R 95",
         f"communique done {PLACE}/es --as NAME",
     ):
@@ -151,7 +151,7 @@ def test_the_ledger_keeps_the_words_and_not_the_pictures(in_spanish: Script) -> 
     kept = as_kept(in_spanish)
     assert kept is not None
     assert [each["text"] for each in kept["spots"][1]["shots"][1]["overlays"]] == [
-        "Elena Robles, Alcaldesa de Puerto Claro"
+        "Elena Robles, alcaldesa de Puerto Claro"
     ]
     assert "\\x89PNG" not in repr(kept)
     assert "document" not in kept
