@@ -58,6 +58,11 @@ def archive_page(base: str, language: str) -> str:
     return page(base, f"{language}/archive/")
 
 
+def follow_page(base: str, language: str) -> str:
+    """How to hear of what is new: by mail, in a reader of feeds, in a calendar."""
+    return page(base, f"{language}/follow/")
+
+
 def date_path(language: str, milestone: str) -> str:
     """The page of a date, which is a milestone (`campaign/milestone`), below the website's root."""
     return f"{language}/dates/{milestone}/"

@@ -78,6 +78,7 @@ class Facts:
             "home": addresses.page(base, "").rstrip("/"),
             "process": addresses.process_page(base, language),
             "archive": addresses.archive_page(base, language),
+            "follow": addresses.follow_page(base, language),
         }
         if language in self.feeds:
             pages["feed"] = addresses.feed_address(base, language)
