@@ -101,3 +101,16 @@ def test_a_date_is_where_the_campaigns_meeting_is(tiny: Town) -> None:
         for language in ("en", "es", "fr")
     }
     assert places == {"en": "The park", "es": "El parque", "fr": "Ici"}
+
+
+def test_a_date_says_who_can_get_in(tiny: Town) -> None:
+    """As the invitation does, in each language that the campaign has; elsewhere nothing."""
+    tiny.campaign("languages: [en]", "languages: [en, es]")
+    tiny.campaign(
+        "  colour: blue", '  colour: blue\n  party: {at: start, access: {en: "No steps.", es: Sin escalones.}}'
+    )
+    access = {
+        language: process_of(tiny.workspace, milestones(tiny), language, START).dates[0].access
+        for language in ("en", "es", "fr")
+    }
+    assert access == {"en": "No steps.", "es": "Sin escalones.", "fr": ""}

@@ -7,6 +7,7 @@ from pathlib import Path
 from posixpath import dirname, join, normpath
 
 from communique.channel import Form, Image
+from communique.public_record import Entry, EntryKind, Sealed, seal
 from communique.publication import Product
 from communique.retraction import Retraction
 from communique.settings import PAGES_BESIDE_TOPICS
@@ -199,6 +200,20 @@ def test_a_date_that_is_called_off_says_so() -> None:
     assert b"STATUS:CANCELLED" in made[f"{path}event.ics"]
 
 
+def test_a_date_says_who_can_get_in_until_it_is_over() -> None:
+    """Whoever needs a lift or a hearing loop must know before; afterwards the page says that it is over."""
+    dates = tuple(replace(each, access="Step-free.") for each in process("en").dates)
+    path = "en/dates/co-creation-kickoff/kickoff/index.html"
+    before, after = (
+        said(parsed(build_site(site(processes={"en": replace(process("en"), dates=dates)}, today=day))[path]))
+        for day in (date(2027, 1, 25), date(2027, 2, 10))
+    )
+    assert "Access: Step-free." in before
+    assert "Over" not in before
+    assert "Access" not in after
+    assert "Over" in after
+
+
 def test_agenda_and_minutes_can_be_printed() -> None:
     """In each language, with the sum of the rows; each link to a PDF has a sheet, and without a press there is none."""
     printing = site(prints=True, releases=())
@@ -254,3 +269,35 @@ def test_a_long_address_breaks_where_people_would_break_it() -> None:
     made = build_site(site(publications=[publication("tell-the-public", "es", html=f"<p>{link}, a@b.example</p>")]))
     text = made["es/accepted-into-ogp/tell-the-public/index.html"].decode()
     assert '<a href="mailto:gobiernoabierto@example.org">gobiernoabierto@<wbr>example.org</a>, a@b.example' in text
+    assert 'href="mailto:gobiernoabierto@puertoclaro.example.org"' in text
+    assert ">gobiernoabierto@<wbr>puertoclaro.example.org</bdi>" in text
+
+
+def test_the_record_tells_posts_for_everybody_from_messages_to_people() -> None:
+    """What has no page here was a message to people, or a post: no entry is named by half a sentence."""
+    when = {"campaign": "accepted-into-ogp", "occurrence": "once", "at": FIRST}
+    told = [
+        Entry(kind=EntryKind.ANNOUNCED, announcement="at-most-five", channel="x", channel_kind="x", **when),
+        Entry(
+            kind=EntryKind.ANNOUNCED, announcement="thanks", channel_kind="email", to=("promoters",), people=1, **when
+        ),
+        Entry(
+            kind=EntryKind.ANNOUNCED, announcement="thanks", channel_kind="letter", to=("media",), fewer_than=10, **when
+        ),
+        Entry(kind=EntryKind.WITHDRAWN, announcement="thanks", **when),
+    ]
+    chain: list[Sealed] = []
+    for each in told:
+        chain.append(seal(each, chain[-1] if chain else None, FIRST))
+    made = parsed(build_site(site(record=chain))["en/record/index.html"])
+    titles = [said(each) for each in made.iter("p") if each.get("class") == "document-title"]
+    promoters, media = (words("en")["record"]["roles"][role] for role in ("promoters", "media"))
+    message = words("en")["record"]["not_published"]
+    assert titles == [
+        f"{message} {media} and {promoters}",
+        f"{message} {media}",
+        f"{message} {promoters}",
+        words("en")["record"]["post"],
+    ]
+    assert "Accepted for 1 person" in said(made)
+    assert "Accepted for fewer than 10 people" in said(made)

@@ -42,6 +42,7 @@ class KeyDate:
     ends_at: datetime | None = None
     all_day: bool = False  #: True: only the date is shown
     place: str = ""
+    access: str = ""  #: who can get in, and what is there for them: `Step-free access, hearing loop.`
     agenda: tuple[AgendaRow, ...] = ()
     minutes: str = ""  #: the announcement that has them, `campaign/announcement`; it may not be published yet
     called_off: bool = False

@@ -112,7 +112,8 @@ def _key_date(workspace: Workspace, date: OutlinedDate, milestone: Milestone, la
         starts_at=start,
         ends_at=instant(milestone.end, zone).astimezone(zone) if milestone.end else None,
         all_day=milestone.end is None,
-        place=_place(workspace, date, language) or str(localise(date.place, language, languages)),
+        place=_said_of_meeting(workspace, date, "place", language) or str(localise(date.place, language, languages)),
+        access=_said_of_meeting(workspace, date, "access", language),
     )
 
 
@@ -132,13 +133,13 @@ def _agenda(workspace: Workspace, milestones: Milestones, milestone: str, langua
             )
 
 
-def _place(workspace: Workspace, date: OutlinedDate, language: str) -> str:
+def _said_of_meeting(workspace: Workspace, date: OutlinedDate, what: str, language: str) -> str:
     """Of the meeting that the campaign has at the milestone; empty when it has none, or does not say it so."""
     campaign, fact = workspace.campaigns.get(date.milestone.partition("/")[0]), _meeting_at(workspace, date.milestone)
-    if campaign is None or not fact or "place" not in campaign.facts[fact]:
+    if campaign is None or not fact or what not in campaign.facts[fact]:
         return ""
     try:
-        return str(localise(campaign.facts[fact]["place"], language, campaign.languages))
+        return str(localise(campaign.facts[fact][what], language, campaign.languages))
     except KeyError:
         return ""
 

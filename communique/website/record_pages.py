@@ -42,6 +42,7 @@ def record_page(site: Site, language: str) -> Page:
 
 def _shown(site: Site, sealed: Sealed, language: str, at: str) -> Context:
     entry, words = sealed.entry, site.words[language]["record"]
+    told = entry.to or (() if entry.channel_kind else _told(site, entry.about))
     page = _published(site, entry.about, language)
     return {
         "number": sealed.number,
@@ -53,12 +54,17 @@ def _shown(site: Site, sealed: Sealed, language: str, at: str) -> Context:
         "link": site.link(page.path, at) if page else "",
         "name": "/".join(entry.about[:2]),
         "channel": words["channels"].get(entry.channel_kind, entry.channel),
-        "to": [words["roles"].get(role, role) for role in entry.to],
-        "is_public": not entry.to,
+        "to": [words["roles"].get(role, role) for role in told],
+        "is_public": not told,
         "people": entry.people,
         "fewer_than": entry.fewer_than,
         "texts": [{"language": each.language, "sha256": each.sha256} for each in entry.texts],
     }
+
+
+def _told(site: Site, about: tuple[str, str, str]) -> tuple[str, ...]:
+    """Whom an announcement was for: that it was withdrawn stands in an entry through no channel."""
+    return tuple(sorted({role for each in site.record if each.entry.about == about for role in each.entry.to}))
 
 
 def _published(site: Site, about: tuple[str, str, str], language: str) -> Publication | None:

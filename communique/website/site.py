@@ -21,7 +21,7 @@ from communique.website.site_gone import gone_files
 from communique.website.site_map import MappedPage, robots, site_map
 from communique.website.site_pages import ENTRY, announcement_page, pages_of, process_page
 from communique.website.site_press import press_bundles, press_files, press_sheets
-from communique.website.site_process import document_files, sheets_of
+from communique.website.site_process import document_files, mailbox, sheets_of
 from communique.website.site_products import product_copies
 
 __all__ = ["Site", "build_bundles", "build_copies", "build_sheets", "build_site", "lone_page", "pages_as_read"]
@@ -166,6 +166,7 @@ def _government(site: Site, language: str) -> Context:
     government: Context = localise(site.settings.government.model_dump(), language, site.settings.languages)
     government["address_lines"] = government["address"].strip().splitlines()
     government["contact"]["phone_link"] = "".join(government["contact"]["phone"].split())
+    government["contact"]["mailbox"] = mailbox(government["contact"]["email"])
     return government
 
 

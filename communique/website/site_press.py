@@ -14,7 +14,7 @@ from communique.texts.accent import WHITE, readable_on
 from communique.texts.pictures import as_address
 from communique.website.site_contents import Context, Page, Site
 from communique.website.site_marks import corrections_of, withdrawal_of
-from communique.website.site_process import body_of
+from communique.website.site_process import body_of, mailbox
 
 #: How many releases the process page shows before it points to all of them.
 NEWEST_RELEASES = 3
@@ -97,7 +97,7 @@ def _list_page(site: Site, language: str, found: Sequence[Release]) -> Page:
 def _office(site: Site, language: str) -> Context:
     contact = site.settings.press.contact or site.settings.government.contact
     told: Context = localise(contact.model_dump(), language, site.settings.languages)
-    return told | {"phone_link": "".join(told["phone"].split())}
+    return told | {"phone_link": "".join(told["phone"].split()), "mailbox": mailbox(told["email"])}
 
 
 def _release_page(site: Site, release: Release) -> Page:

@@ -84,6 +84,12 @@ def shown(html: str) -> Markup:
     return Markup(_MAILBOX.sub(r"\1<wbr>", _ALIGNED.sub(r' class="to-\1"', html)))  # noqa: S704 - raw HTML is text there
 
 
+def mailbox(address: str) -> Markup:
+    """An address of e-mail that breaks behind its @, where the column is narrower than it is."""
+    name, _, domain = address.partition("@")
+    return Markup("{}@<wbr>{}").format(name, domain)
+
+
 def met(site: Site, language: str, date: KeyDate, at: str) -> Context:
     """A date as pages list it, with what there is in writing about it."""
     zone = site.settings.timezone
@@ -95,6 +101,7 @@ def met(site: Site, language: str, date: KeyDate, at: str) -> Context:
         "ends_at": date.ends_at and date.ends_at.astimezone(zone),
         "all_day": date.all_day,
         "place": date.place,
+        "access": date.access,
         "over": (date.ends_at or date.starts_at).astimezone(zone).date() < site.today,
         "called_off": date.called_off,
         "link": site.link(addresses.date_path(language, date.id), at) if date.id else "",
