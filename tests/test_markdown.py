@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from communique.texts.markdown import to_html, to_text
+from communique.texts.markdown import WIDTH, to_html, to_text
 
 WHOLE = """\
 We meet on **Tuesday 9 February 2027**, 10:00 to 12:00, in *Town Hall, Room 2*.
@@ -147,3 +147,11 @@ def test_a_telephone_number_among_arabic_letters_keeps_its_order() -> None:
     assert "\u200e+34 955 000 000" in to_text(arabic)
     assert "\u200e+34 955 000 000" in to_html(r"اتصلوا بالرقم \+34 955 000 000")  # as facts are written into a text
     assert "\u200e" not in to_html("Llame al +34 955 000 000.")
+
+
+def test_no_line_ends_within_a_telephone_number() -> None:
+    """Wherever in a paragraph it stands."""
+    for words in range(1, 40):
+        text = to_text("palabra " * words + "al +34 955 000 000, o escriba.")
+        assert "+34 955 000 000" in text
+        assert all(len(line) <= WIDTH for line in text.splitlines())

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from markupsafe import Markup
 
 from communique.read.sources import Copy, Folder
 from communique.texts.templates import TemplateProblemError, Templates
@@ -228,6 +229,23 @@ def test_layouts_escape_what_is_not_marked_as_html() -> None:
     shown = templates(a="{{ name }} {{ name | upper }}").fill_layout("a.html", {**FACTS, "name": "<b>"})
 
     assert shown == "&lt;b&gt; &lt;B&gt;"
+
+
+def test_what_is_marked_as_text_stays_so_behind_a_filter() -> None:
+    """Else a body that is trimmed in a plain mail would lose what keeps numbers in order among Arabic letters."""
+    marked = {**FACTS, "body": Markup(" <b>\u200e+34</b>\n"), "name": " <i>\u200e"}
+
+    assert templates(a="{{ body | trim }}").fill_layout("a.html", marked) == "<b>\u200e+34</b>"
+    assert templates(a="{{ name | trim }}").fill_layout("a.html", marked) == "&lt;i&gt;"
+
+
+def test_a_plain_layout_keeps_telephone_numbers_in_order() -> None:
+    """Behind an Arabic word; not where letters are read from the left."""
+    files = {"templates/layouts/a.txt": b"{{ word }}: {{ phone }}"}
+    fill = Templates(Copy(files), {}, lambda _: {}).fill_layout
+
+    assert fill("a.txt", {"word": "هاتف", "phone": "+34 955 000 000"}) == "هاتف: \u200e+34 955 000 000"
+    assert fill("a.txt", {"word": "Tel.", "phone": "+34 955 000 000"}) == "Tel.: +34 955 000 000"
 
 
 def test_what_officers_need_works() -> None:

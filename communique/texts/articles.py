@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from communique.channel import Image
 from communique.correction import Corrected
+from communique.language.telephone_numbers import in_order
 from communique.phrase import phrase
 from communique.problems import Problem, at_place
 from communique.texts import markdown
@@ -77,7 +78,7 @@ def write_note(templates: Templates, wording: Wording, context: Mapping[str, Any
     headline = gather(_line, templates, wording, "headline", context)
     image = gather(_picture, templates, wording, context)
     gather.end()
-    return Note(text=text.strip(), headline=headline, image=image)
+    return Note(text=in_order(text.strip()), headline=headline, image=image)
 
 
 def write_correction(templates: Templates, wording: Wording, context: Mapping[str, Any]) -> Corrected:

@@ -13,12 +13,11 @@ from collections.abc import Iterator, Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from communique.language import telephone_numbers
+
 WIDTH = 76  #: columns of plain text
 _LINKS = re.compile(r"^(https://|mailto:|tel:|#)", re.IGNORECASE)
-
-_FROM_THE_RIGHT = re.compile(r"[\u0590-\u08ff]")
-#: What begins a number with its country's, escaped or not: behind a left-to-right mark its groups keep their order.
-_TELEPHONE = re.compile(r"(?<![\w\u200e\\])(\\?\+)(?=\d{1,3}[ \u00a0]\d)")
+_UNBROKEN = "\0"  #: within what no line may end; CommonMark lets none into a text (2.3)
 
 
 def _parser() -> MarkdownIt:
@@ -35,7 +34,7 @@ _same_again = functools.lru_cache(maxsize=32)
 @_same_again
 def to_html(source: str) -> str:
     """An HTML fragment."""
-    tokens = _PARSER.parse(_with_numbers_in_order(source))
+    tokens = _PARSER.parse(telephone_numbers.in_order(source))
     for token in tokens:
         if token.tag == "h1":
             token.tag = "h2"
@@ -45,13 +44,8 @@ def to_html(source: str) -> str:
 @_same_again
 def to_text(source: str) -> str:
     """The same as plain text: every word and every address."""
-    blocks = [block for block in _blocks(_PARSER.parse(_with_numbers_in_order(source))) if block.strip()]
+    blocks = [block for block in _blocks(_PARSER.parse(telephone_numbers.in_order(source))) if block.strip()]
     return "\n\n".join(blocks).strip() + "\n" if blocks else ""
-
-
-def _with_numbers_in_order(source: str) -> str:
-    """Among letters that are read from the right, the groups of a telephone number would be shown in reverse order."""
-    return _TELEPHONE.sub("\u200e\\1", source) if _FROM_THE_RIGHT.search(source) else source
 
 
 def _blocks(tokens: Sequence[Token]) -> Iterator[str]:
@@ -135,5 +129,6 @@ def _inline(token: Token) -> str:
 
 
 def _wrapped(text: str) -> str:
-    lines = (textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in text.split("\n"))
-    return "\n".join(lines)
+    whole = telephone_numbers.joined(text, _UNBROKEN)
+    lines = (textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in whole.split("\n"))
+    return "\n".join(lines).replace(_UNBROKEN, " ")

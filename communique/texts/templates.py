@@ -16,7 +16,7 @@ from jinja2.runtime import Context
 from jinja2.utils import LRUCache
 from markupsafe import Markup
 
-from communique.language import formatting
+from communique.language import formatting, telephone_numbers
 from communique.language.escaping import in_line, in_markdown, in_text
 from communique.language.french_spaces import is_french, with_french_spaces
 from communique.language.plurals import MissingFormError, counted
@@ -79,7 +79,8 @@ class Templates:
             raise TemplateProblemError(
                 Problem(code="missing-template", message=phrase("expected this layout, found no such file"), file=path)
             )
-        return self._fill(environment, path, source.decode(), context)
+        filled = self._fill(environment, path, source.decode(), context)
+        return telephone_numbers.in_order(filled) if environment is self._text_layout else filled
 
     def parsed(self, source: str) -> nodes.Template:
         """The syntax of a text, for questions about what it does.
@@ -208,7 +209,8 @@ _OF_TEXT: Mapping[str, Callable[[str], str]] = {
 
 
 def _of_text(change: Callable[[str], str], value: Any) -> str:
-    return change(_text(value))
+    changed = change(_text(value))
+    return Markup(changed) if isinstance(value, Markup) else changed  # noqa: S704 - what it was before
 
 
 def _text(value: Any) -> str:

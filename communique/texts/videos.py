@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from communique.channel import Caption, Drawing, Script, Spoken, Video
+from communique.language.telephone_numbers import in_order
 from communique.texts.cards import Cards
 
 #: By the name of the drawing without `video-`: width to height.
@@ -24,6 +25,9 @@ _PARAGRAPH_ENDS = re.compile(r"\n\s*\n")
 _PART_ENDS = re.compile(r"[,،、;؛:—–]$")
 #: So many letters further from the middle a caption may end, to end where a voice pauses.
 _FOR_A_PAUSE = 16
+#: An article, a preposition or a number belongs to what follows (BBC Subtitle Guidelines, line breaks).
+_BELONGS_TO_THE_NEXT = re.compile(r"(?:^|\s)\w{1,3}$")
+_FOR_THE_NEXT = 14  #: so many letters nearer to the middle is worth as much
 
 
 def video_of(script: Script, cards: Cards, shown: Mapping[str, Any]) -> Video:
@@ -45,7 +49,7 @@ def video_of(script: Script, cards: Cards, shown: Mapping[str, Any]) -> Video:
     )
     return Video(
         headline=script.headline,
-        text=spot.written,
+        text=in_order(spot.written),
         file=spot.file,
         lines=lines,
         cover=cards.drawing(f"video-{SHAPES[0]}", {**shown, "scene": "title", "caption": ""}),
@@ -79,7 +83,7 @@ def _captions(words: str, voice: str, scene: str, cards: Cards, shown: Mapping[s
         for shape in SHAPES:
             if drawing := cards.drawing(f"video-{shape}", {**shown, "scene": scene, "caption": text}):
                 frames[shape] = drawing
-        yield Caption(text=text, said=said, drawings=frames)
+        yield Caption(text=in_order(text), said=said, drawings=frames)
 
 
 def said_meanwhile(pieces: Sequence[str], voice: str) -> list[str]:
@@ -103,7 +107,8 @@ def said_meanwhile(pieces: Sequence[str], voice: str) -> list[str]:
 def split_evenly(text: str, most: int) -> list[str]:
     """A text in as few pieces as it takes, of about the same length and of whole words; a longer word stays whole.
 
-    A piece ends at a comma or colon if one is near: there a voice pauses, and a reader does, too.
+    A piece ends at a comma or colon if one is near: there a voice pauses, and a reader does, too. It does not end with
+    a short word, if a longer one is near.
     """
     words, pieces = text.split(), list[str]()
     while (rest := " ".join(words)) and len(rest) > most and len(words) > 1:
@@ -118,5 +123,8 @@ def _uneven(text: str, most: int, piece: str) -> float:
     count = -(-len(text) // most)
     without_room = max(len(piece), (len(text) - len(piece) - 1) / (count - 1)) > most
     return (
-        abs(len(piece) - len(text) / count) - _FOR_A_PAUSE * bool(_PART_ENDS.search(piece)) + without_room * len(text)
+        abs(len(piece) - len(text) / count)
+        - _FOR_A_PAUSE * bool(_PART_ENDS.search(piece))
+        + _FOR_THE_NEXT * bool(_BELONGS_TO_THE_NEXT.search(piece))
+        + without_room * len(text)
     )

@@ -176,6 +176,14 @@ def _differ(frame: Any, drawn: bytes) -> float:
     return sum(value * count for value, count in enumerate(histogram)) / sum(histogram)
 
 
+def test_captions_keep_telephone_numbers_in_order() -> None:
+    """In files that players show: among Arabic letters a number without its mark would be read from its end."""
+    made = video("ar")
+    captions = [each.text for each in timed(made, None) if "+34" in each.text]
+    assert captions
+    assert all("\u200e+34 955 000 000" in each for each in (*captions, made.text))
+
+
 @pytest.mark.parametrize("language", ["ar", "fr", "en", "pt"])
 def test_every_language_has_time_to_be_read(language: str) -> None:
     """At the announcer's pace, without a voice: nothing too fast, no more than two lines at once, and room for them."""
@@ -189,9 +197,9 @@ def test_every_language_has_time_to_be_read(language: str) -> None:
     assert card_faults(made, wording) == []
     *lines, last = made.lines
     caption = max(last.captions, key=lambda each: len(each.text))
+    written = caption.text.replace("\u200e", "")
     drawings = {
-        name: replace(each, source=each.source.replace(caption.text, caption.text * 9))
-        for name, each in caption.drawings.items()
+        name: replace(each, source=each.source.replace(written, written * 9)) for name, each in caption.drawings.items()
     }
     too_long = replace(caption, text=caption.text * 9, drawings=drawings)
     (found,) = card_faults(replace(made, lines=(*lines, replace(last, captions=(too_long,)))), wording)
@@ -215,6 +223,10 @@ def test_long_sentences_are_split_evenly_and_whole() -> None:
     assert split_evenly("one two three, four five six seven eight", 26) == [
         "one two three,",
         "four five six seven eight",
+    ]
+    assert split_evenly("Puerto Claro está elaborando su plan de acción de gobierno", 34) == [
+        "Puerto Claro está elaborando",  # and not “su plan de”: a small word begins what follows
+        "su plan de acción de gobierno",
     ]
 
 
