@@ -1,6 +1,7 @@
 """What the shipped campaigns promise whoever begins with them: every message, in every language."""
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from statistics import mean
@@ -11,10 +12,11 @@ import html5lib
 import pytest
 import regex
 
-from communique.channel import Form, Letter, Mail, Post, Reach, Script
+from communique.channel import Form, Letter, Mail, Measure, Post, Reach, Script
 from communique.language.dates_in_text import dates_in
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
+from communique.plan.fold_checks import check_folds
 from communique.publication import Publication
 from communique.settings import Role, localise
 from tests.shipped_messages import (
@@ -185,6 +187,19 @@ def test_posts_fit_their_networks_in_every_language() -> None:
             length = len(regex.findall(r"\X", shown))
             assert length <= LIMITS[each.channel] - ROOM, (each.channel, each.announcement, each.language, length)
             assert text.count(each.content.link) == 1, each
+
+
+def test_long_posts_begin_with_what_matters_in_every_language() -> None:
+    """What LinkedIn shows before “see more” has the link and a date, also in languages without an account yet."""
+    route, shown = workspace().routes["linkedin"], Measure(length=0, limit=0, unit="", folds=210)
+    for occasion in occasions():
+        if route.name in occasion.campaign.announcements[occasion.announcement].through:
+            posts = {
+                (route.name, language): workspace().renderer.post(occasion, replace(route, languages=None), language)
+                for language in LANGUAGES
+            }
+            found = check_folds(workspace(), occasion, posts, dict.fromkeys(posts, shown), dict.fromkeys(posts, ""))
+            assert [each.message for each in found] == [], occasion.name
 
 
 @every_language
