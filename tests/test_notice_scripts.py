@@ -9,7 +9,7 @@ from tests.workspaces import START, Town
 CORRECTION = '---\nheadline: It is green\nwrong: We said that it is blue.\nright: "It is {{ facts.colour }}."\n---\n'
 CHANNELS = "channels:\n  radio: {kind: radio, directory: var/radio, formats: []}\n  tv: {kind: tv, directory: var/tv}\n"
 SPOT = "Hello from Littleton, where all is blue, and will stay so for a while."
-NO_LONGER = "Do not air any more what you had of this announcement."
+NO_LONGER = "Please no longer air what you received before of this announcement."
 
 
 @pytest.fixture
@@ -75,7 +75,7 @@ def test_a_withdrawal_is_a_spot_that_begins_with_the_word(town: Town, line: Comm
     tick(town)
     assert states(town, "once-retracted") == {"radio": State.IN_DOUBT, "tv": State.IN_DOUBT}
     said = text(town, "radio", "once-retracted", "retraction-radio-45.txt")
-    assert said.startswith("We take back an announcement:")
+    assert said.startswith("We are withdrawing an announcement:")
     assert "Why: The town council has not decided" in said
     assert NO_LONGER in text(town, "tv", "once-retracted", "cue-sheet.html")
     assert text(town, "tv", "once-retracted", "retraction-tv-45.txt").splitlines()[2].endswith("Withdrawn")

@@ -96,5 +96,5 @@ def test_the_page_of_a_meeting_shows_its_agenda() -> None:
     )
     rows = re.sub(r"<[^>]+>|\s+", " ", kickoff.partition("<tbody>")[2].partition("</table>")[0]).split()
 
-    assert rows == ["10:00", "Welcome", "15", "10:15", "Challenges", "In", "small", "groups.", "40", "Together", "55"]
+    assert rows == ["10:00", "Welcome", "15", "10:15", "Challenges", "In", "small", "groups.", "40", "Total", "55"]
     assert "<table" not in proposals

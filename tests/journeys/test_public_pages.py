@@ -121,7 +121,7 @@ def test_the_form_works_in_a_page_of_another_site(browser: Browser, post: Post) 
     framed.get_by_role("link", name="Enter an e-mail address").wait_for()
     framed.get_by_label("E-mail address").fill(ANA)
     framed.get_by_role("button").click()
-    framed.get_by_role("heading", name="Look at your e-mail").wait_for()
+    framed.get_by_role("heading", name="Check your e-mail").wait_for()
     post.tick()
     assert len(post.links(ANA)) == 1
     page.goto("https://other.example.org/")
