@@ -8,7 +8,7 @@ from tests.workspaces import Town
 
 SPANISH = (
     "config/settings.yaml: error[missing-secret] canal `x`: se esperaba el secreto X_CONSUMER_KEY en el entorno",
-    "  Ponga X_CONSUMER_KEY, o X_CONSUMER_KEY_FILE con un archivo que lo contenga, y arranque de nuevo.",
+    "  Defina X_CONSUMER_KEY, o X_CONSUMER_KEY_FILE con la ruta de un archivo que lo contenga, y arranque de nuevo.",
     "aviso[vague-link] se esperaba un enlace cuyas palabras digan adónde lleva; hay «here»",
     "4 errores, 1 aviso.",
     "Más sobre uno de ellos: communique explain missing-secret",

@@ -179,6 +179,7 @@ def _words(name: str) -> Mapping[str, Any]:
     path = files("communique") / "pages" / "desk" / "words" / name
     document, problems = read(path.read_bytes(), path.name)
     assert document is not None, problems  # noqa: S101 - a file of the program
+    assert not problems, problems  # noqa: S101 - the same
     return document.data  # type: ignore[no-any-return]
 
 
