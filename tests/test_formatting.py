@@ -1,6 +1,6 @@
 """Dates, times and lists as each language writes them."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -31,7 +31,7 @@ MEETING = {
     [
         ("en", "9 February 2027", "Tuesday, 9 February 2027", "10:00"),
         ("es", "9 de febrero de 2027", "martes, 9 de febrero de 2027", "10:00"),
-        ("fr", "9 février 2027", "mardi 9 février 2027", "10:00"),
+        ("fr", "9 février 2027", "mardi 9 février 2027", "10\u00a0h"),
         ("pt", "9 de fevereiro de 2027", "terça-feira, 9 de fevereiro de 2027", "10:00"),
         ("ar", "9 فبراير 2027", "الثلاثاء، 9 فبراير 2027", "10:00"),
     ],
@@ -96,6 +96,33 @@ def test_a_range_has_an_end_when_it_is_known() -> None:
     assert time_range(MEETING, english, "to") == "10:00 to 12:00"
     assert time_range({"start": MEETING["start"]}, english, "to") == "10:00"
     assert time_range(MEETING["start"], english, "to") == "10:00"
+
+
+def test_french_says_hours_and_the_first_of_a_month_its_own_way() -> None:
+    """`10 h 30`, with spaces that do not break, and `1er mars`; other days are no ordinals."""
+    french = locale_of("fr", LOCALES)
+    assert time_of_day(datetime(2027, 3, 1, 10, 30, tzinfo=UTC), french) == "10\u00a0h\u00a030"
+    assert time_of_day(datetime(2027, 3, 1, 8, 5, tzinfo=UTC), french) == "8\u00a0h\u00a005"
+    assert time_range(MEETING, french, "à") == "10\u00a0h à 12\u00a0h"
+    assert day_and_month(date(2027, 3, 1), french) == "1er mars 2027"
+    assert weekday_and_date(date(2027, 3, 1), french) == "lundi 1er mars 2027"
+    assert day_and_month(date(2027, 3, 11), french) == "11 mars 2027"
+    assert day_and_month(date(2027, 3, 21), french) == "21 mars 2027"
+
+
+@pytest.mark.parametrize(
+    ("last", "text"),
+    [
+        ("Iniciativa Joven", "la Red e Iniciativa Joven"),
+        ("Ítaca", "la Red e Ítaca"),
+        ("Hijas del Mar", "la Red e Hijas del Mar"),
+        ("Hielo Norte", "la Red y Hielo Norte"),
+        ("el Instituto", "la Red y el Instituto"),
+    ],
+)
+def test_spanish_says_e_before_an_i(last: str, text: str) -> None:
+    """As it is heard; before a diphthong it stays."""
+    assert joined(["la Red", last], locale_of("es", LOCALES)) == text
 
 
 @pytest.mark.parametrize(

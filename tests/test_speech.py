@@ -34,6 +34,11 @@ def speech(language: str) -> Speech:
         ("en", "10:00 to 12:00", "ten in the morning to noon"),
         ("es", "a las 10:00, a las 13:30", "a las diez de la mañana, a la una y media de la tarde"),
         ("fr", "de 10:00 à 21:15", "de dix heures à vingt et une heures quinze"),
+        (
+            "fr",
+            "de 10\u00a0h à 21 h 15, le 1er mars 2027",
+            "de dix heures à vingt et une heures quinze, le premier mars deux mille vingt-sept",
+        ),
         ("pt", "às 1:00, às 22:30", "às uma hora, às vinte e duas horas e meia"),
         ("ar", "10:00", "العاشرة صباحًا"),
         ("en", "5 of 1,500, or 25 %", "five of one thousand, five hundred, or twenty-five per cent"),

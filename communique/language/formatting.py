@@ -18,6 +18,9 @@ from communique.phrase import phrase
 _KILO = 1000
 _SPANS = 60, 3600, 86400  #: a minute, an hour, a day
 _FIRST = re.compile(r"\b1 ")
+_NO_BREAK = "\u00a0"
+#: What begins with the sound of an i, before which Spanish says “e” for “y”; “hielo” does not.
+_SOUNDS_LIKE_I = re.compile(r"h?[ií](?![aeoáéó])", re.IGNORECASE)
 
 
 class NotADateError(ValueError):
@@ -54,9 +57,11 @@ def weekday_and_date(value: object, locale: Locale) -> str:
 
 
 def time_of_day(value: object, locale: Locale) -> str:
-    """`10:00`."""
+    """`10:00`; in French `10 h` and `10 h 30`, as the Imprimerie nationale has it."""
     if not isinstance(value, datetime):
         raise NotADateError(phrase("expected a moment with a time of day, found `{value}`", value=value))
+    if locale.language == "fr":
+        return _NO_BREAK.join((f"{value.hour}", "h", *([f"{value.minute:02}"] if value.minute else ())))
     return _western(format_time(value.time(), "short", locale=locale))
 
 
@@ -70,7 +75,11 @@ def time_range(meeting: object, locale: Locale, word: str) -> str:
 
 def joined(values: Sequence[object], locale: Locale) -> str:
     """`a, b and c`."""
-    return format_list([str(value) for value in values], locale=locale)
+    parts = [str(value) for value in values]
+    said = format_list(parts, locale=locale)
+    if locale.language == "es" and parts and _SOUNDS_LIKE_I.match(last := parts[-1]):
+        return re.sub(rf" y (?={re.escape(last)}\Z)", " e ", said)
+    return said
 
 
 def own_name(language: str) -> str:

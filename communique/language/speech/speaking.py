@@ -22,6 +22,7 @@ _NUMBER = re.compile(r"(?<![\w.,:/-])\d[\d.,\u00a0\u202f\u066b\u066c]*\d(?![\w/]
 _PER_CENT = re.compile(r"\s?[%٪]")
 _UNSPOKEN = re.compile(r"\S*\d\S*|https?://\S+|\S+@\S+|www\.\S+")
 _SPACES = re.compile(r"[^\S\n]+")
+_FRENCH_TIME = re.compile(r"(?<![\w:])(\d{1,2})\s?h(?:\s?(\d{2}))?(?!\w)")  #: `10 h`, `17 h 30`
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class Speech:
             (TELEPHONE, self._telephone),
             *((pattern, self._date) for pattern in dates),
             (self._time_pattern, self._time),
+            *([(_FRENCH_TIME, self._french_time)] if self.locale.language == "fr" else ()),
             (_NUMBER, self._number),
         ]
 
@@ -78,11 +80,17 @@ class Speech:
         return days_and_hours.date_in_words(day, found["month"], year, self.locale, self.phrases)
 
     def _time(self, found: re.Match[str]) -> str:
-        hour, minute = int(found[1]), int(found[2])
+        hour = int(found[1])
         if found["am"] or found["pm"]:
             hour = hour % 12 + (12 if found["pm"] else 0)
+        return self._time_said(hour, int(found[2]), found[0])
+
+    def _french_time(self, found: re.Match[str]) -> str:
+        return self._time_said(int(found[1]), int(found[2] or 0), found[0])
+
+    def _time_said(self, hour: int, minute: int, written: str) -> str:
         if hour > 23 or minute > 59:  # noqa: PLR2004 - hours and minutes
-            return found[0]
+            return written
         return days_and_hours.time_in_words(hour, minute, self.locale, self.phrases)
 
     def _number(self, found: re.Match[str]) -> str:
