@@ -87,6 +87,11 @@ def test_a_text_sees_a_person_s_name_and_nothing_more_private() -> None:
     assert seen(ana) == {"name": "Ana", "organisation": "Neighbours"}
 
 
+def test_a_text_can_link_to_the_ways_to_follow(tiny: Town) -> None:
+    """A page that everybody can read, where a feed is a file for programs."""
+    assert said(tiny, "en")["pages"]["follow"] == "https://open.littleton.example.org/en/follow/"
+
+
 def test_no_text_can_link_to_a_feed_that_is_not_there(tiny: Town) -> None:
     """Neither where no feed is open nor in a language it does not speak: the name is missing, and `check` says so."""
     assert said(tiny, "en")["pages"]["feed"].endswith("/feeds/public/en/rss.xml")
