@@ -275,6 +275,7 @@ ARTICLE = f"{PUBLIC}/en/article.md"
         ("{{ facts.partners }}", "template-failed", "| join_list"),
         ("{{ facts.max_commitments | reverse }}", "template-failed", "expected a list"),
         ("{{ facts.max_commitments | join_list }}", "template-failed", "expected a list"),
+        ("{{ facts.partners[:0] | join_list }}", "template-failed", "expected at least one entry to name"),
         ("{{ facts.meeting.rsvp | datetime_iso }}", "template-failed", "expected a date"),
         ("{% for one in facts.max_commitments %}x{% endfor %}", "template-failed", "is a list"),
         ('{{ facts.meeting.start | date("%d") }}', "template-forbidden", "nothing in brackets"),

@@ -87,6 +87,13 @@ def test_a_text_sees_a_person_s_name_and_nothing_more_private() -> None:
     assert seen(ana) == {"name": "Ana", "organisation": "Neighbours"}
 
 
+def test_no_text_can_name_a_telephone_that_nobody_has(tiny: Town) -> None:
+    """“Call  or write” is no sentence: without a number the name is missing, and `check` says so."""
+    assert "phone" not in said(tiny, "en")["government"]["contact"]
+    tiny.settings("email: open@littleton.example.org}", 'email: open@littleton.example.org, phone: "+34 955 000 000"}')
+    assert said(tiny, "en")["government"]["contact"]["phone"] == "+34 955 000 000"
+
+
 def test_a_text_can_link_to_the_ways_to_follow(tiny: Town) -> None:
     """A page that everybody can read, where a feed is a file for programs."""
     assert said(tiny, "en")["pages"]["follow"] == "https://open.littleton.example.org/en/follow/"

@@ -54,6 +54,8 @@ class Facts:
         """Who speaks, and the official names: the same for every announcement."""
         languages = self.settings.languages
         government = self.settings.government.model_dump()
+        if not government["contact"]["phone"]:
+            del government["contact"]["phone"]  # so that a text which says it is told of, and leaves no gap
         glossary = self.glossary.model_dump()
         return {
             "language": language,

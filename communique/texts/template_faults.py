@@ -141,6 +141,8 @@ def _missing_hint(message: str, shown: str) -> str:
     word = message.split("'")[1] if "'" in message else ""
     if match := re.search(rf"[a-z0-9]+(?:-[a-z0-9]+)*-{re.escape(word)}\b", shown):
         return phrase("A name is written with `_` here: `{name}`.", name=match[0].replace("-", "_"))
+    if re.search(rf"\bgovernment\.(?:\w+\.)*{re.escape(word)}\b", shown):
+        return phrase("Add it below `government:` in config/settings.yaml, or take it out of this text.")
     near = difflib.get_close_matches(name.strip("'"), among.split(", "), n=1)
     rule = phrase("Add it to `facts:` in the campaign file, or correct the name in the template.")
     if not near:

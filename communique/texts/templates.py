@@ -191,7 +191,7 @@ class Templates:
             "weekday_date": localised(formatting.weekday_and_date),
             "time": localised(formatting.time_of_day),
             "join_list": localised(
-                lambda values, locale: formatting.joined([_text(each) for each in _list(values)], locale)
+                lambda values, locale: formatting.joined([_text(each) for each in _told(values)], locale)
             ),
             "time_range": time_range,
             "datetime_iso": _iso,
@@ -282,6 +282,16 @@ def _list(value: Any) -> list[Any]:
     if not isinstance(value, list | tuple):
         raise UnfitValueError(phrase("expected a list for this filter, found {kind}", kind=_kind(value)), "")
     return list(value)
+
+
+def _told(value: Any) -> list[Any]:
+    """A list that a sentence names: with none in it, the sentence would end in nothing."""
+    if found := _list(value):
+        return found
+    hint = phrase(
+        "Add an entry to it, or leave the sentence out where there is none: `{% if facts.NAME %}…{% endif %}`."
+    )
+    raise UnfitValueError(phrase("expected at least one entry to name, found an empty list"), hint)
 
 
 def _iso(value: Any) -> str:
