@@ -23,6 +23,7 @@ TIERS = (
             "problems",
             "pace",
             "phrase",
+            "joined_phrases",
             "public_record",
             "retraction",
             "small_numbers",

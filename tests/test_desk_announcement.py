@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
+from communique.language.catalogue import in_language
 from communique.occasion import Occasion
 from communique.plan.findings import Channels, Findings
 from communique.plan.known_preflights import KnownPreflights
@@ -171,3 +173,13 @@ def test_a_finding_is_said_in_the_officers_language(desk: Desk) -> None:
     assert "Enlace las palabras que nombran lo que hay allí" in spanish
     assert "xpected a link whose words say where it leads" not in spanish
     assert "xpected a link whose words say where it leads, found “here”" in english
+    desk.town.edit("templates/news/hello/en/article.md", "[here](https://example.org)", "{{ facts.prize }}")
+    wrong = "article.md:5: este texto necesita algo que no está: 'prize' no está entre colour"
+    assert wrong in unescape(marta.get("/").text)
+    assert f"ha pasado su hora: templates/news/hello/en/{wrong}" in _reason(desk, timedelta(days=90))
+
+
+def _reason(desk: Desk, later: timedelta) -> str:
+    """Why the announcement does not go, in Spanish."""
+    desk.town.clock.now += later
+    return in_language(desk.town.standing().reason, "es") or ""

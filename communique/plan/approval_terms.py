@@ -6,7 +6,9 @@ from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection
 
+from communique.joined_phrases import all_of
 from communique.occasion import Occasion
+from communique.phrase import Phrase, phrase
 from communique.settings import Approvals
 from communique.store import approvals
 from communique.store.approvals import Word
@@ -26,20 +28,24 @@ class Terms:
     def shortfall(self, zone: tzinfo) -> str:
         """Why it may not go; empty when it may. Days in `zone`."""
         if self.objections:
-            return f"{self.objections[0].who} asks for changes: {self.objections[0].note}"
+            first = self.objections[0]
+            return phrase("{who} asks for changes: {note}", who=first.who, note=first.note)
         if not self.missing:
             return ""
         if self.expired:
-            return f"not approved: {expiry(self.expired, zone)}"
+            return phrase("not approved: {why}", why=expiry(self.expired, zone))
         if self.was_approved:
-            return "changed since it was approved"
-        return f"not approved: {self.missing} approval{'s' if self.missing > 1 else ''} missing"
+            return phrase("changed since it was approved")
+        if self.missing == 1:
+            return phrase("not approved: 1 approval missing")
+        return phrase("not approved: {number} approvals missing", number=self.missing)
 
     def ends_early(self, due_at: datetime, zone: tzinfo) -> str:
         """What will stop it before its time has come; empty when nothing will."""
         if self.ends_at is None or self.ends_at >= due_at:
             return ""
-        return f"its approval ends on {self.ends_at.astimezone(zone):%Y-%m-%d}, before its time"
+        day = f"{self.ends_at.astimezone(zone):%Y-%m-%d}"
+        return phrase("its approval ends on {day}, before its time", day=day)
 
 
 def terms(connection: Connection, rule: Approvals, occasion: Occasion, digest: str, now: datetime) -> Terms:
@@ -61,10 +67,12 @@ def terms(connection: Connection, rule: Approvals, occasion: Occasion, digest: s
     )
 
 
-def expiry(expired: Sequence[Word], zone: tzinfo) -> str:
+def expiry(expired: Sequence[Word], zone: tzinfo) -> Phrase:
     """Whose approvals no longer count."""
-    named = " and ".join(f"{each.who} ({each.at.astimezone(zone):%Y-%m-%d})" for each in expired)
-    return f"the approvals of {named} have expired" if len(expired) > 1 else f"the approval of {named} has expired"
+    named = [f"{each.who} ({each.at.astimezone(zone):%Y-%m-%d})" for each in expired]
+    if len(expired) > 1:
+        return phrase("the approvals of {names} have expired", names=all_of(named))
+    return phrase("the approval of {name} has expired", name=named[0])
 
 
 def _ends_at(rule: Approvals, authors: Sequence[str], counting: Sequence[Word]) -> datetime:

@@ -1,9 +1,10 @@
 """What a network hides of a long post behind “more”: few readers ask for it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from communique.channel import Measure, Post
+from communique.joined_phrases import all_of
 from communique.language.dates_in_text import dates_in
 from communique.language.formatting import locale_of
 from communique.occasion import Occasion
@@ -32,7 +33,7 @@ def check_folds(
                 message=phrase(
                     "expected {hidden} in the first {folds} characters, which is what {channel} shows, "
                     "found behind “more”",
-                    hidden=_all_of(hidden),
+                    hidden=all_of(hidden),
                     folds=measure.folds,
                     channel=channel,
                 ),
@@ -57,11 +58,6 @@ def _hidden(workspace: Workspace, occasion: Occasion, post: Post, folds: int, la
     places = list(_places(occasion, language))
     if any(place in whole for place in places) and not any(place in seen for place in places):
         yield phrase("the place")
-
-
-def _all_of(parts: Sequence[Phrase]) -> Phrase:
-    *before, last = parts
-    return phrase("{before} and {last}", before=_all_of(before), last=last) if before else last
 
 
 def _whole(post: Post) -> str:

@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.channel import Measure, Reach
+from communique.joined_phrases import one_after_another
+from communique.phrase import phrase
 from communique.plan.findings import routes_and_languages
 from communique.plan.owing import Copies, Counted, CountGroups, counting
 from communique.plan.planning import Planner
@@ -56,7 +58,9 @@ def planned(planner: Planner, connection: Connection, standings: list[Standing],
     groups = counting(connection)
     waiting = [standing for standing in standings if not standing.is_frozen]
     lines = [line for standing in waiting for line in _lines(planner, connection, standing, groups, now)]
-    paused = {each.channel: f"paused by {each.who}" for each in pauses.paused(connection)}
+    paused: dict[str, str] = {
+        each.channel: phrase("paused by {who}", who=each.who) for each in pauses.paused(connection)
+    }
     return [_waiting(line, paused.get(line.channel) or paused.get(pauses.EVERYTHING, "")) for line in lines]
 
 
@@ -64,7 +68,7 @@ def _waiting(line: Planned, paused: str) -> Planned:
     """It will go all the same, once somebody lets it."""
     if not (paused and line.will_go):
         return line
-    return replace(line, reason="; ".join(filter(None, (line.reason, paused))))
+    return replace(line, reason=one_after_another(line.reason, paused))
 
 
 def _lines(
@@ -138,12 +142,14 @@ def _given(planner: Planner, connection: Connection, standing: Standing, now: da
 
 def _no_way(channel: str, *, nobody: bool, shut: bool, excluded: int) -> str:
     if shut:
-        return f"the channel {channel} is not open: see communique check"
+        return phrase("the channel {channel} is not open: see communique check", channel=channel)
     if not nobody:
         return ""
     if excluded == 1:
-        return "its only reader is excluded: see communique why"
-    return f"all {excluded} are excluded: see communique why" if excluded else "nobody is in its audience"
+        return phrase("its only reader is excluded: see communique why")
+    if excluded:
+        return phrase("all {number} are excluded: see communique why", number=excluded)
+    return phrase("nobody is in its audience")
 
 
 def _measured(measure: Measure | None) -> dict[str, Any]:

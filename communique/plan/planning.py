@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 from communique.campaign import Campaign
 from communique.channel import Form
 from communique.delivery import Mode, State
+from communique.joined_phrases import all_of, any_of, one_after_another
 from communique.moments import Milestone
 from communique.occasion import Occasion
+from communique.phrase import as_phrase, phrase
 from communique.plan import digesting
 from communique.plan.approval_terms import Terms, terms
 from communique.plan.findings import Channels, Findings, routes_and_languages
@@ -154,8 +156,8 @@ class Planner:
         )
         if not approved.will_go:
             return present
-        reason = f"as it was approved; the present text has a fault: {_counted(broken)}"
-        return replace(approved, texts=earlier, reason="; ".join(filter(None, (approved.reason, reason))))
+        reason = phrase("as it was approved; the present text has a fault: {fault}", fault=_counted(broken))
+        return replace(approved, texts=earlier, reason=one_after_another(approved.reason, reason))
 
     def _present(
         self,
@@ -192,12 +194,15 @@ class Planner:
             return replace(standing, reason=why, missed=now > occurrence.expires_at and row is None)
         reason, will_go = self._judge(connection, standing, occasion, now)
         if now > occurrence.expires_at:
-            why = f"its time has passed{f': {reason}' if reason else ''}"
+            over = phrase("its time has passed: {reason}", reason=as_phrase(reason))
+            why = over if reason else phrase("its time has passed")
             return replace(standing, reason=why, missed=row is None)
-        late = "late" if now - occasion.due_at > ledger.LATE and will_go else ""
         due = occasion.due_at <= now and will_go and not reason
         remark = self._remark(connection, standing, occasion, now) if will_go and not reason else ""
-        return replace(standing, reason=": ".join(filter(None, (late, reason or remark))), will_go=will_go, due=due)
+        known = reason or remark
+        if now - occasion.due_at > ledger.LATE and will_go:
+            known = phrase("late: {reason}", reason=as_phrase(known)) if known else phrase("late")
+        return replace(standing, reason=known, will_go=will_go, due=due)
 
     def _remark(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> str:
         """What is to be known of something that will go."""
@@ -205,7 +210,7 @@ class Planner:
         if standing.preflight is not None and not self.approve_all:
             approved = self.terms(connection, occasion, standing.preflight.digest, now)
             ends = approved.ends_early(occasion.due_at, self.workspace.almanac.zone)
-        return "; ".join(filter(None, (ends, self._open_gate(connection, occasion))))
+        return one_after_another(ends, self._open_gate(connection, occasion))
 
     def terms(self, connection: Connection, occasion: Occasion, digest: str, now: datetime) -> Terms:
         """How approvals stand to exactly this."""
@@ -258,7 +263,9 @@ class Planner:
             for gate in campaign.announcements[occasion.announcement].gates
             if ledger.was_for_nobody(connection, self.mode, campaign.campaign, gate)
         ]
-        return f"waits no more for {' and '.join(named)}: it was for nobody, so nobody got it" if named else ""
+        if not named:
+            return ""
+        return phrase("waits no more for {gate}: it was for nobody, so nobody got it", gate=all_of(named))
 
     def _freeze(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> bool:
         """In one transaction: who gets what, the texts as they are now, and what the public will read."""
@@ -331,7 +338,7 @@ def _as_it_stands(owed: Owed | OwedToEach, standing: Standing) -> Owed | OwedToE
         return owed
     if reason := standing.cancelled.get(owed.channel):
         return replace(owed, state=State.CANCELLED, reason=reason)
-    return replace(owed, state=State.MISSED, reason=standing.reason) if standing.missed else owed
+    return replace(owed, state=State.MISSED, reason=str(standing.reason)) if standing.missed else owed
 
 
 def _why_cancelled(standing: Standing) -> str:
@@ -341,19 +348,21 @@ def _why_cancelled(standing: Standing) -> str:
 
 def _no_date(campaign: Campaign, occurrence: Occurrence) -> str:
     if not occurrence.unknown:
-        return "its date lies outside the calendar: correct what it counts from"
-    return (
-        f"the date of {occurrence.unknown} is unknown: communique declare {campaign.campaign} {occurrence.unknown} DATE"
+        return phrase("its date lies outside the calendar: correct what it counts from")
+    return phrase(
+        "the date of {milestone} is unknown: {command}",
+        milestone=occurrence.unknown,
+        command=f"communique declare {campaign.campaign} {occurrence.unknown} DATE",
     )
 
 
 def _nobody(occasion: Occasion) -> str:
     named = occasion.campaign.announcements[occasion.announcement].to or (SUBSCRIBERS,)
-    return f"nobody is in {' or '.join(named)}"
+    return phrase("nobody is in {audiences}", audiences=any_of(named))
 
 
 def _counted(problems: Sequence[Problem]) -> str:
     first = problems[0]
     place = ":".join(str(part) for part in (first.file, first.line) if part)
-    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    return f"{place}: {first.message}{more}"
+    said = phrase("{place}: {message}", place=place, message=as_phrase(first.message))
+    return phrase("{said} (and {number} more)", said=said, number=len(problems) - 1) if len(problems) > 1 else said

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from communique.campaign import Campaign
 from communique.occasion import Occasion
+from communique.phrase import phrase
 from communique.plan.findings import Findings
 from communique.plan.owing import Counted
 from communique.timeline import Occurrence
@@ -56,7 +57,7 @@ def gated(standings: Sequence[Standing]) -> list[Standing]:
         for key, one in found.items():
             dead = _dead_gate(one, list(found.values())) if one.will_go and not one.is_frozen else ""
             if dead:
-                reason = f"waits for {dead}, which will not go"
+                reason = phrase("waits for {gate}, which will not go", gate=dead)
                 found[key] = replace(one, will_go=False, reason=reason, due=False)
                 changed = True
     return list(found.values())

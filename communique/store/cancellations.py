@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, delete, func, inse
 
 from communique.correction import corrected_as
 from communique.delivery import Mode, State
+from communique.phrase import phrase
 from communique.retraction import told_of
 from communique.store import retractions
 from communique.store.cancellation_tables import cancellations
@@ -54,7 +55,7 @@ class Cancellation:
     @property
     def reason(self) -> str:
         """As it stands with each copy, by which it is found again."""
-        return f"cancelled by {self.who}: {self.why}"
+        return phrase("cancelled by {who}: {note}", who=self.who, note=self.why)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

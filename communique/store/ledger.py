@@ -11,6 +11,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 
 from communique.delivery import SETTLED, Mode, State
 from communique.occasion import Occasion
+from communique.phrase import phrase
 from communique.store.by_index import in_mode, scheduled
 from communique.store.database import deliveries, occurrences
 from communique.store.meeting_revisions import next_sequence
@@ -140,17 +141,17 @@ def finished(connection: Connection, mode: Mode, campaign: str, announcement: st
         .where(*own)
     ).all()
     if not begun:
-        return Shut(f"waits for {announcement}, which has not gone out")
+        return Shut(phrase("waits for {gate}, which has not gone out", gate=announcement))
     if any(row.retracted_at for row in begun):
-        return Shut(f"waits for {announcement}, which was withdrawn", for_good=True)
+        return Shut(phrase("waits for {gate}, which was withdrawn", gate=announcement), for_good=True)
     rows = connection.execute(select(deliveries.c.state).join(occurrences).where(*own).distinct())
     states = {State(row.state) for row in rows}
     if not states <= SETTLED:
-        return Shut(f"waits for {announcement}, which is still going out")
+        return Shut(phrase("waits for {gate}, which is still going out", gate=announcement))
     if not states and all(row.only for row in begun):
         return None  # it was for those who stand so towards a meeting, and nobody did
     if not states or (states & _NOT_GONE and states <= {*_NOT_GONE, State.EXCLUDED}):
-        return Shut(f"waits for {announcement}, of which nothing went out", for_good=True)
+        return Shut(phrase("waits for {gate}, of which nothing went out", gate=announcement), for_good=True)
     return None
 
 
