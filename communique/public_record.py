@@ -33,6 +33,8 @@ class EntryKind(StrEnum):
     CORRECTION_TOLD = "correction-told"  #: word of that was accepted through a channel
     WITHDRAWN = "withdrawn"  #: it was taken back
     WITHDRAWAL_TOLD = "withdrawal-told"  #: word of that was accepted through a channel
+    CANCELLED = "cancelled"  #: of something that had begun to go out, what had not left through a channel was stopped
+    RESUMED = "resumed"  #: that was taken back
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -67,6 +67,11 @@ class Workspace:
         return frozenset(name for name, route in self.routes.items() if route.is_for_a_person)
 
     @cached_property
+    def newsrooms(self) -> frozenset[str]:
+        """Channels that reach newsrooms."""
+        return frozenset(name for name, route in self.routes.items() if route.is_press)
+
+    @cached_property
     def can_subscribe(self) -> bool:
         """Whether a newsletter goes out, and a channel can ask an address to confirm."""
         channel = self.settings.channels.get(self.settings.subscribing.through)

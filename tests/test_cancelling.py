@@ -9,8 +9,10 @@ from communique.plan import outlook
 from communique.plan.outlook import Sign
 from communique.store import publications
 from communique.store.officers import Duty
+from communique.subscription import Frequency
 from tests.command_line import CommandLine, at
 from tests.desk import desk_of
+from tests.digest_towns import DigestTown
 from tests.workspaces import START, Town
 
 WHY = ("--as", "Ana Gil", "--why", "the date is wrong")
@@ -33,7 +35,10 @@ def test_what_is_to_come_does_not_fall_due(town: Town, line: CommandLine) -> Non
     assert "To take it back: communique cancel news/hello --undo --as NAME" in said.text
     plan = line("plan").text
     assert "will NOT go: cancelled by Ana Gil: the date is wrong" in plan
-    assert "waits for hello, which will not go" in plan
+    assert "Wait for it, and would not go either (let them wait for something else" in said.text
+    assert "cancel them too):\n  news/goodbye\n" in said.text
+    advice = "waits for hello, which was cancelled: let it wait for something else, or cancel it too"
+    assert advice in plan
     assert "cancelled by Ana Gil: the date is wrong" in line("why", "ana@example.org", "news/hello").text
     assert "news/hello  cancelled by Ana Gil: the date is wrong" in line("status").text
     assert line("status", "--json").json["cancelled"] == [
@@ -52,8 +57,9 @@ def test_what_is_to_come_does_not_fall_due(town: Town, line: CommandLine) -> Non
     assert (town.email.taken, town.balances()) == ([], {})
     assert not town.standing().is_held_at(town.clock.now)
     with town.database.reading() as connection:
-        signs = {each.name[1]: each.sign for each in outlook.coming(town.planner, connection, town.clock.now)}
-    assert signs == {"hello": Sign.CANCELLED, "goodbye": Sign.LATE}
+        found = {each.name[1]: each for each in outlook.coming(town.planner, connection, town.clock.now)}
+    assert {name: each.sign for name, each in found.items()} == {"hello": Sign.CANCELLED, "goodbye": Sign.LATE}
+    assert found["goodbye"].reason == advice
     town.clock.turn(hours=48)
     town.run()
     assert (town.email.taken, town.account()) == ([], "2 planned = 2 cancelled")
@@ -174,3 +180,37 @@ def test_operators_cancel_at_the_desk_once_they_have_seen_how_much(town: Town, l
     town.run()
     town.run()
     assert town.account("goodbye") == "2 planned = 2 sent"
+
+
+def test_what_waits_for_copies_that_were_cancelled_says_what_to_do(town: Town, line: CommandLine) -> None:
+    """As what waits for something that was cancelled before anything was counted."""
+    line("pause", "email", "--as", "Ana Gil", now=START)
+    town.run()
+    assert line("cancel", "hello", *WHY, "--yes", now=START).code == 0
+    town.clock.turn(hours=1)
+    assert town.standing("goodbye").reason.startswith("waits for hello, which was cancelled: let it wait")
+
+
+def test_who_wants_newsletters_by_day_gets_in_one_what_was_cancelled_and_is_no_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken back in time it waits for the next newsletter again; who takes each as it comes gets it at once."""
+    digests = DigestTown(town)
+    digests.announce("news", {"first": "2026-12-01 10:00", "second": "2026-12-01 11:00"})
+    town.clock.now = START - timedelta(hours=1)
+    digests.choose("ana", Frequency.EACH)
+    digests.choose("ben", Frequency.DAILY)
+    line = at(town.root, monkeypatch, START)
+    line("pause", "newsletter", "--as", "Ana Gil")
+    digests.tick(START)
+    assert line("cancel", "news/first", *WHY, "--yes").code == 0
+    assert town.account("first") == "2 planned = 2 cancelled"
+    said = line("cancel", "news/first", "--undo", "--as", "Ana Gil", now=START + timedelta(minutes=5))
+    assert said.text == "Goes again: news/first. 2 copies owed again.\n"
+    assert town.account("first") == "2 planned = 1 scheduled + 1 collected"
+    assert line("cancel", "news/second", *WHY, "--yes").code == 0
+    line("resume", "newsletter", "--as", "Ana Gil")
+    for hours in (1, 24):
+        digests.tick(START + timedelta(hours=hours))
+    assert digests.got("ana", ["first", "second"]) == {"first": 1}
+    assert digests.got("ben", ["first", "second"]) == {"first": 1}

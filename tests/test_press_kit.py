@@ -18,6 +18,7 @@ from communique.delivery import Mode
 from communique.retraction import Retraction
 from communique.send.present_pages import put_in_place
 from communique.website.site import build_bundles, build_sheets, build_site
+from tests.command_line import at
 from tests.shipped_site import FIRST, LANGUAGES, page, parsed, publication, release, said, site
 from tests.test_press import OFFICE, PRESS, QUOTE, RELEASE
 from tests.workspaces import START, Town, build
@@ -43,6 +44,12 @@ def newsroom(tmp_path: Path) -> Iterator[Town]:
 def show(town: Town) -> None:
     """What the daemon does with the website once an hour, and when an embargo ends."""
     put_in_place(town.workspace, town.database, town.opened.channels, Mode.LIVE, town.clock.now)
+
+
+def send(town: Town) -> None:
+    """What is due goes; newsrooms' mail is taken by the town's recorder."""
+    town.freeze()
+    town.dispatcher({**town.opened.channels, "press": town.email}).run()
 
 
 def written(pages: Pages, directory: Path) -> Path:
@@ -148,7 +155,7 @@ def test_nobody_reads_a_release_before_its_embargo_is_over(newsroom: Town) -> No
     newsroom.say_to_nobody_in_particular()
     newsroom.add("\n  open:\n    when: start\n    through: [website]\n")
     newsroom.say("open", {"en": "---\nheadline: Open\nsummary: All of it.\n---\nIt is open.\n"})
-    newsroom.run()
+    send(newsroom)
     public = newsroom.root / "var" / "public"
     kit = public / "en/press/news/hello/index.html"
     assert "press" not in (public / "en/index.html").read_text()
@@ -159,6 +166,26 @@ def test_nobody_reads_a_release_before_its_embargo_is_over(newsroom: Town) -> No
     show(newsroom)
     assert "For immediate release" in kit.read_text()
     assert "press/news/hello/" in (public / "en/index.html").read_text()
+
+
+def test_a_release_that_was_cancelled_before_a_newsroom_had_it_is_nobodys(
+    newsroom: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits with the mails to newsrooms; once the cancellation is taken back and they have it, everybody does."""
+    newsroom.campaign("through: [press]", "through: [press, website]")
+    newsroom.say_to_nobody_in_particular()
+    line = at(newsroom.root, monkeypatch, START)
+    line("pause", "press", "--as", "Ana Gil")
+    send(newsroom)
+    kit = newsroom.root / "var/public/en/press/news/hello/index.html"
+    for words in (("--why", "the date is wrong", "--yes"), ("--undo",)):
+        assert line("cancel", "news/hello", "--through", "press", "--as", "Ana Gil", *words).code == 0
+        show(newsroom)
+        assert not kit.exists()
+    line("resume", "press", "--as", "Ana Gil")
+    send(newsroom)
+    show(newsroom)
+    assert kit.exists()
 
 
 def test_a_release_is_about_an_announcement_of_its_campaign(newsroom: Town) -> None:

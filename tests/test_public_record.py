@@ -144,6 +144,38 @@ def test_what_went_out_is_recorded_once_and_what_turns_out_later_behind_it(
     assert 'href="record/"' in (town.root / SITE / "en/index.html").read_text(encoding="utf-8")
 
 
+def test_what_was_stopped_halfway_is_on_record_and_what_never_left_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some have heard of it, so the public may know that it ended there; and that it goes on, if it does."""
+    town = build(tmp_path)
+    announce(town)
+    town.add()
+    town.email.after = lambda _message: None
+    line = at(town.root, monkeypatch, START)
+    line("pause", "email", "--as", "Ana Gil")
+    cancel = ("cancel", "news/hello", "--as", "Ana Gil")
+    assert line("cancel", "news/goodbye", "--as", "Ana Gil", "--why", "nobody's business", "--yes").code == 0
+    town.run()
+    assert line(*cancel, "--through", "email", "--why", "the date is wrong", "--yes").code == 0
+    first = record(town)
+    assert told(first) == [("announced", "feed", None, None), WEBSITE, ("cancelled", "email", None, None)]
+    assert first[2].entry.at == START
+    published(town)
+    page = said(parsed((town.root / SITE / "en/record/index.html").read_bytes()))
+    assert "Stopped before all of it had gone by e-mail" in page
+    assert "the date is wrong" not in page
+    town.clock.turn(hours=1)
+    assert line(*cancel, "--through", "email", "--undo").code == 0
+    line("resume", "email", "--as", "Ana Gil")
+    town.run()
+    town.clock.turn(days=1)
+    after = [("resumed", "email", None, None), ("announced", "email", 24, None)]
+    assert sorted(told(record(town))[3:]) == sorted(after)
+    assert line("evidence", "verify").code == 0
+    town.database.close()
+
+
 def test_a_correction_that_is_not_on_the_record_yet_is_no_fault(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page is corrected at once, and the record once an hour; a text that was changed is one all the same."""
     announce(town)

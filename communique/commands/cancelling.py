@@ -77,6 +77,9 @@ def _say(found: Effect, zone: ZoneInfo) -> None:
         table(_row(each, zone) for each in found.coming[:_TOLD])
         if (more := len(found.coming) - _TOLD) > 0:
             click.echo(f"  and {more} more (communique plan)")
+    if found.behind:
+        click.echo("Wait for it, and would not go either (let them wait for something else, or cancel them too):")
+        table((f"{found.what.campaign}/{name}",) for name in found.behind)
 
 
 def _say_copies(what: str, copies: Mapping[str, int]) -> None:

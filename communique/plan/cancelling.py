@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from communique.campaign import Campaign
 from communique.channel import Form
 from communique.delivery import State
 from communique.plan.plan_view import Planned, planned
@@ -33,6 +34,7 @@ class Effect:
     gone: Mapping[str, int]  #: copies that have gone, or may have
     coming: Sequence[Planned]  #: lines of the plan that would not fall due any more
     held: Sequence[Cancellation] = field(default=())  #: what is cancelled of it already
+    behind: Sequence[str] = ()  #: announcements that wait for it, and would not go either
 
     @property
     def stops_something(self) -> bool:
@@ -65,13 +67,17 @@ def effect(planner: Planner, connection: Connection, what: Cancelled, now: datet
     if what.channel != EVERY and what.channel not in through:
         hint = did_you_mean(what.channel, through)
         raise CannotCancelError("no_channel", f"Nothing of {what.name} goes through `{what.channel}`. {hint}")
+    under_way = _number(counted, State.SENDING, State.IRREVOCABLE)
+    gone = _number(counted, State.SENT, State.IN_DOUBT)
+    is_all = what.channel == EVERY and what.occurrence in {EACH, "once"} and not (under_way or gone)
     return Effect(
         what=what,
         waiting=_number(counted, State.SCHEDULED, State.COLLECTED),
-        under_way=_number(counted, State.SENDING, State.IRREVOCABLE),
-        gone=_number(counted, State.SENT, State.IN_DOUBT),
+        under_way=under_way,
+        gone=gone,
         coming=_coming(planner, connection, what, now) if announcement else (),
         held=held,
+        behind=_behind(campaign, what.announcement) if campaign and is_all else (),
     )
 
 
@@ -153,6 +159,14 @@ def _coming(planner: Planner, connection: Connection, what: Cancelled, now: date
         for line in lines
         if what.channel in {EVERY, line.channel} and (line.occurrence, line.channel) not in stopped
     ]
+
+
+def _behind(campaign: Campaign, name: str) -> list[str]:
+    """What waits for an announcement, or for something that does, in the order of the file."""
+    found = {name}
+    while more := {each for each, one in campaign.announcements.items() if found & {*one.gates}} - found:
+        found |= more
+    return [each for each in campaign.announcements if each in found - {name}]
 
 
 def _show(planner: Planner, connection: Connection, shown: Sequence[Shown], *, is_so: bool) -> None:

@@ -9,6 +9,7 @@ from communique.occasion import Occasion
 from communique.phrase import phrase
 from communique.plan.findings import Findings
 from communique.plan.owing import Counted
+from communique.store.ledger import waits_for_cancelled
 from communique.timeline import Occurrence
 from communique.workspace import Workspace
 
@@ -55,9 +56,8 @@ def gated(standings: Sequence[Standing]) -> list[Standing]:
     while changed:
         changed = False
         for key, one in found.items():
-            dead = _dead_gate(one, list(found.values())) if one.will_go and not one.is_frozen else ""
-            if dead:
-                reason = phrase("waits for {gate}, which will not go", gate=dead)
+            reason = _dead_gate(one, list(found.values())) if one.will_go and not one.is_frozen else ""
+            if reason:
                 found[key] = replace(one, will_go=False, reason=reason, due=False)
                 changed = True
     return list(found.values())
@@ -67,5 +67,6 @@ def _dead_gate(one: Standing, others: Sequence[Standing]) -> str:
     for gate in one.campaign.announcements[one.occurrence.announcement].gates:
         same = [each for each in others if each.name == (one.campaign.campaign, gate)]
         if same and not any(each.will_go or each.is_frozen for each in same):
-            return gate
+            cancelled = all(each.is_cancelled for each in same)
+            return waits_for_cancelled(gate) if cancelled else phrase("waits for {gate}, which will not go", gate=gate)
     return ""

@@ -23,7 +23,7 @@ def write_site(rehearsal: Rehearsal) -> bool:
     record = recording.bring_up_to_date(workspace, rehearsal.database, Mode.LIVE, rehearsal.clock.now)
     with rehearsal.database.reading() as connection:
         published = publications.on_website(connection, Mode.LIVE)
-        free = releases.free(connection, Mode.LIVE, rehearsal.clock.now)
+        free = releases.free(connection, Mode.LIVE, rehearsal.clock.now, press=workspace.newsrooms)
         offered = on_offer(workspace, connection, Mode.LIVE, channels)
         milestones = rehearsal.planner.milestones(connection)
         now = rehearsal.clock.now

@@ -110,7 +110,7 @@ def _content(workspace: Workspace, due: Due, present: Present) -> Content:
     if route.form is Form.FEED:
         return feed(workspace, publications.in_feed(present.connection, present.mode), delivery.language)
     published = publications.on_website(present.connection, present.mode)
-    free = releases.free(present.connection, present.mode, present.now)
+    free = releases.free(present.connection, present.mode, present.now, press=workspace.newsrooms)
     offered = on_offer(workspace, present.connection, present.mode, present.channels)
     record = public_record.entries(present.connection, present.mode)
     site = site_of(workspace, published, present.milestones, present.now, free=free, offered=offered, record=record)

@@ -26,7 +26,7 @@ def put_in_place(
     """
     with database.reading() as connection:
         published = publications.on_website(connection, mode)
-        free = releases.free(connection, mode, now)
+        free = releases.free(connection, mode, now, press=workspace.newsrooms)
         record = public_record.entries(connection, mode)
         offered = on_offer(workspace, connection, mode, channels)
         milestones = {

@@ -58,6 +58,7 @@ class _Known:
     last: dict[tuple[_About, str, str], Entry] = field(default_factory=dict)  #: by occurrence as it was sent, channel
     corrected: Counter[_About] = field(default_factory=Counter)
     withdrawn: set[_About] = field(default_factory=set)
+    stopped: set[tuple[_About, str, str]] = field(default_factory=set)  #: cancelled, and not taken back; as `last`
 
     def __post_init__(self) -> None:
         for sealed in self.record:
@@ -69,6 +70,10 @@ class _Known:
             self.withdrawn.add(entry.about)
         elif entry.kind is EntryKind.CORRECTED:
             self.corrected[entry.about] += 1
+        elif entry.kind is EntryKind.CANCELLED:
+            self.stopped.add((entry.about, entry.occurrence, entry.channel))
+        elif entry.kind is EntryKind.RESUMED:
+            self.stopped.discard((entry.about, entry.occurrence, entry.channel))
         else:
             self.last[entry.about, entry.occurrence, entry.channel] = entry
 
@@ -88,6 +93,7 @@ def _owed(
     found = list(_told(connection, workspace, gone, said, known, now))
     for each in found:
         known.take(each)
+    found += _stopped(workspace, gone, known, now)
     found += _corrected(corrections.in_mode(connection, mode), said, known)
     found += _withdrawn(retractions.in_mode(connection, mode), known)
     return sorted(found, key=lambda each: (each.at, _ORDER[each.kind]))
@@ -171,6 +177,29 @@ def _texts(connection: Connection, went: Sequence[Gone], said: Sequence[Said], k
 def _shows_present(kind: str) -> bool:
     """Whether a kind of channel shows what was published as it is now."""
     return kind in {"feed", "website"}
+
+
+def _stopped(workspace: Workspace, gone: Sequence[Gone], known: _Known, now: datetime) -> Iterator[Entry]:
+    """What was cancelled while it was going out, by channel. Of what had not begun to, nobody has heard."""
+    for (_, channel), group in groupby(gone, key=lambda each: (each.occurrence_id, each.channel)):
+        rows = list(group)
+        campaign, announcement, occurrence = rows[0].about
+        route = workspace.routes.get(channel)
+        entry = Entry(
+            kind=EntryKind.CANCELLED,
+            campaign=campaign,
+            announcement=announcement,
+            occurrence=occurrence,
+            at=now,
+            channel=channel,
+            channel_kind=route.kind if route else "",
+        )
+        at = max((each.cancelled_at for each in rows if each.cancelled_at is not None), default=None)
+        was_stopped = (entry.about, occurrence, channel) in known.stopped
+        if at is not None and not was_stopped and known.is_announced(entry.about):
+            yield replace(entry, at=at)
+        elif at is None and was_stopped:
+            yield replace(entry, kind=EntryKind.RESUMED)
 
 
 def _corrected(found: Mapping[_About, Sequence[Correction]], said: Sequence[Said], known: _Known) -> Iterator[Entry]:

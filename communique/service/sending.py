@@ -122,7 +122,7 @@ class Sending(Service):
         now, mode = self.clock(), workspace.settings.mode
         offers = products.offering(workspace, opened.channels)
         with database.reading() as connection:
-            newest = releases.newest_free(connection, mode, now)
+            newest = releases.newest_free(connection, mode, now, press=workspace.newsrooms)
             made = store_products.last_made_at(connection, mode, offers)
         shown = (opened, now.replace(minute=0, second=0, microsecond=0), newest, made)
         if self._shown == shown:

@@ -25,6 +25,7 @@ from communique.store.subscriber_tables import subscriptions
 from communique.store.wishes import COLLECTS
 
 EACH, EVERY = "", ""  #: in place of an occurrence, of a channel: all of them
+_SAYS = "cancelled by "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +66,11 @@ class Shown:
     occurrence: int
     channel: str
     language: str
+
+
+def is_of_one() -> ColumnElement[bool]:
+    """Of a copy: whether somebody has cancelled what it is of; not it alone, nor by taking back what had gone."""
+    return and_(deliveries.c.state == State.CANCELLED, deliveries.c.reason.startswith(_SAYS, autoescape=True))
 
 
 def begin(connection: Connection, mode: Mode, cancellation: Cancellation) -> None:

@@ -151,8 +151,17 @@ def finished(connection: Connection, mode: Mode, campaign: str, announcement: st
     if not states and all(row.only for row in begun):
         return None  # it was for those who stand so towards a meeting, and nobody did
     if not states or (states & _NOT_GONE and states <= {*_NOT_GONE, State.EXCLUDED}):
-        return Shut(phrase("waits for {gate}, of which nothing went out", gate=announcement), for_good=True)
+        cancelled = states - {State.EXCLUDED} == {State.CANCELLED}
+        nothing = phrase("waits for {gate}, of which nothing went out", gate=announcement)
+        return Shut(waits_for_cancelled(announcement) if cancelled else nothing, for_good=True)
     return None
+
+
+def waits_for_cancelled(announcement: str) -> str:
+    """Why it does not go, and what may be done: nothing will open such a gate by itself."""
+    return phrase(
+        "waits for {gate}, which was cancelled: let it wait for something else, or cancel it too", gate=announcement
+    )
 
 
 def was_for_nobody(connection: Connection, mode: Mode, campaign: str, announcement: str) -> bool:

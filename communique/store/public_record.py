@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, case, func, insert, select
 from communique.correction import Correction
 from communique.delivery import Mode, State
 from communique.public_record import Sealed, as_hashed, hash_of
-from communique.store import corrections
+from communique.store import cancellations, corrections
 from communique.store.database import DIGEST, attempts, deliveries, occurrences, publications
 from communique.store.owed import ALL
 from communique.store.public_record_tables import public_record
@@ -35,6 +35,7 @@ class Gone:
     people: int  #: whose copy was accepted, and did not come back; 1 for everybody at once
     under_way: int
     first_at: datetime | None  #: when the first of them was accepted
+    cancelled_at: datetime | None  #: when the last of those was cancelled that were stopped before they left
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +86,7 @@ def gone(connection: Connection, mode: Mode, *, since: datetime | None) -> list[
             func.count(came.distinct()).label("people"),
             func.sum(case((deliveries.c.state.in_(_UNDER_WAY), 1), else_=0)).label("under_way"),
             func.min(case((went, finished))).label("first_at"),
+            func.max(case((cancellations.is_of_one(), deliveries.c.finished_at))).label("cancelled_at"),
         )
         .join_from(deliveries, occurrences, deliveries.c.occurrence_id == occurrences.c.id)
         .outerjoin(carrier, carrier.c.id == deliveries.c.digest_id)
@@ -110,6 +112,7 @@ def _gone(row: Any) -> Gone:
         people=row.people,
         under_way=int(row.under_way),
         first_at=row.first_at,
+        cancelled_at=row.cancelled_at,
     )
 
 

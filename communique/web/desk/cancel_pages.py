@@ -91,6 +91,7 @@ class CancelPages:
             "rows": list(_rows(found)),
             "stops_something": found.stops_something,
             "held": found.held,
+            "behind": found.behind,
             "is_series": announcement is not None and announcement.every is not None,
             "chosen": ask.visit.field("channel"),
             "whole_series": ask.visit.field("reach") == _SERIES,
