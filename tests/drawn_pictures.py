@@ -8,7 +8,8 @@ def png(width: int = 8, height: int = 4, colour: bytes = b"\x14\x50\x8c", paddin
     """A PNG of one colour; `padding` bytes of a private chunk make it as heavy as one likes."""
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     rows = zlib.compress((b"\0" + colour * width) * height)
-    chunks = [(b"IHDR", header), (b"IDAT", rows), (b"prIv", b"\0" * padding), (b"IEND", b"")]
+    heavy = [(b"prIv", b"\0" * padding)] if padding else []
+    chunks = [(b"IHDR", header), (b"IDAT", rows), *heavy, (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in chunks)
 
 

@@ -1,5 +1,6 @@
 """Files deleted, renamed and put there at the desk: what would miss them is said before; nothing is lost or reached."""
 
+import re
 from collections.abc import Iterator
 from html import unescape
 
@@ -8,13 +9,16 @@ import pytest
 
 from communique.drawing.pixels import png
 from communique.store.officers import Duty
+from communique.web.desk.history_pages import note_outside_changes
 from communique.web.desk.picture_pages import showing
 from tests.desk import Desk, Seat, desk_of
 from tests.test_desk_edit import field
+from tests.test_picture_metadata import SECRETS, photo
 from tests.workspaces import Town
 
 ARTICLE = "templates/news/hello/en/article.md"
 UNUSED = "templates/news/hello/es/article.md"
+SQUARE = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><rect width="9" height="9"/></svg>'
 PICTURE = png('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"><rect width="20" height="10"/></svg>')
 
 
@@ -105,8 +109,50 @@ def test_a_picture_is_put_there_with_what_it_shows(desk: Desk, ana: Seat) -> Non
     assert kept.name in ana.get("/pictures/news").text
     assert town.standing().preflight is not None
     assert not [each for each in town.workspace.problems_of("news") if "picture" in each.code]
+    assert put(ana, "c.jpg", photo()).headers["location"] == "/pictures/news?said=picture_place"
+    assert not [secret for secret in SECRETS if secret in (root / "templates/news/images/c.jpg").read_bytes()]
+    assert "Where it was taken stood in it" in ana.get("/pictures/news?said=picture_place").text
     outsider = desk.sit(desk.hire("Ben", Duty.APPROVER))
     assert put(outsider, "b.png", PICTURE).status_code == 403
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_picture_that_was_deleted_or_replaced_comes_back(desk: Desk, ana: Seat) -> None:
+    """Whoever replaced or deleted it, here or in a folder: it is seen, and brought back by a button."""
+    file = desk.town.root / "templates/news/images/a.png"
+    path = "templates/news/images/a.png"
+    history, other = f"/picture-history/{path}", png(SQUARE)
+    assert put(ana, "a.png", PICTURE).status_code == 303
+    assert put(ana, "a.png", other).status_code == 409
+    assert put(ana, "a.png", other, instead="yes").status_code == 303
+    assert file.read_bytes() == other
+    page = ana.get(history).text
+    versions = re.findall(r'name="version" value="(\d+)"', page)
+    assert len(versions) == 1
+    shown = ana.get(f"/picture/{path}?version={versions[0]}")
+    assert (shown.content, shown.headers["content-type"]) == (PICTURE, "image/png")
+    opened = field(ana.get(f"/delete/{path}").text, "opened")
+    assert ana.post(f"/delete/{path}", opened=opened).status_code == 303
+    assert history in ana.get("/pictures/news").text
+    assert ana.get(f"/picture/{path}").status_code == 404
+    assert ana.post(history, version=versions[0]).headers["location"] == "/pictures/news?said=picture_back"
+    assert file.read_bytes() == PICTURE
+    file.write_bytes(other)
+    note_outside_changes(desk.office)
+    file.unlink()
+    assert len(re.findall(r'name="version"', ana.get(history).text)) == 4
+    assert ana.post("/picture-history/config/settings.yaml", version=versions[0]).status_code == 404
+    assert ana.post(history, version="0").status_code == 404
+    assert desk.sit(desk.hire("Ben", Duty.APPROVER)).post(history, version=versions[0]).status_code == 403
+    assert desk.journal()[0] == f"Ana Gil: brought back {path}"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_was_deleted_is_found_again(desk: Desk, ana: Seat) -> None:
+    """In the list of texts, whose history brings it back."""
+    opened = field(ana.get(f"/delete/{UNUSED}").text, "opened")
+    assert ana.post(f"/delete/{UNUSED}", opened=opened).status_code == 303
+    assert f'<a href="/history/{UNUSED}">' in ana.get("/files").text
 
 
 def test_a_picture_takes_the_place_of_another() -> None:

@@ -117,6 +117,8 @@ def test_the_pages_are_these() -> None:
         ("delete/{path:path}", False, [], ["editor"]),
         ("rename/{path:path}", False, [], ["editor"]),
         ("pictures/{campaign}", False, [], ["editor"]),
+        ("picture/{path:path}", False, [], []),
+        ("picture-history/{path:path}", False, [], ["editor"]),
         ("people", False, [], ["operator"]),
         ("people/link", False, [], ["operator"]),
         ("people/duties", False, [], ["operator"]),

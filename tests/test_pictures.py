@@ -11,6 +11,7 @@ from communique.problems import Severity
 from communique.publication import Publication
 from communique.store import copies
 from tests.drawn_pictures import jpeg, png
+from tests.test_picture_metadata import SECRETS, photo
 from tests.workspaces import PUBLIC, Town
 
 TEXT = "templates/news/hello/en/article.md"
@@ -197,3 +198,18 @@ def test_a_picture_exchanged_after_the_freeze_is_not_what_is_sent(illustrated: T
     (pack,) = (illustrated.root / "var/handoff/handoff").glob("*.png")
     (published,) = (illustrated.root / "var/public/pictures").iterdir()
     assert pack.read_bytes() == published.read_bytes() == png()
+
+
+def test_what_a_telephone_wrote_into_a_photo_goes_out_nowhere(illustrated: Town) -> None:
+    """However it came into the folder; the file itself is left alone."""
+    put(illustrated, "templates/news/hello/en/home.jpg", photo())
+    illustrate(illustrated, "home.jpg")
+    samples = illustrated.standing().preflight
+    assert samples is not None
+    sent = [sample.image for sample in samples.samples.values() if isinstance(sample, Post)]
+    assert sent
+    for image in sent:
+        assert image is not None
+        assert (image.width, image.height) == (32, 64)
+        assert not [secret for secret in SECRETS if secret in image.data]
+    assert (illustrated.root / "templates/news/hello/en/home.jpg").read_bytes() == photo()

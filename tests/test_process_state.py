@@ -9,6 +9,7 @@ import pytest
 from communique.moments import Milestone, parse_milestone
 from communique.website.process import StageStatus
 from communique.website.process_state import known, process_of
+from tests.test_picture_metadata import SECRETS, photo
 from tests.workspaces import START, Town, build
 
 OUTLINE = """\
@@ -114,3 +115,20 @@ def test_a_date_says_who_can_get_in(tiny: Town) -> None:
         for language in ("en", "es", "fr")
     }
     assert access == {"en": "No steps.", "es": "Sin escalones.", "fr": ""}
+
+
+def test_a_photo_among_the_documents_tells_nothing_of_who_took_it(tiny: Town) -> None:
+    """As a picture of a text; other documents are as they are in the folder."""
+    folder = tiny.root / "config/documents"
+    folder.mkdir(parents=True)
+    (folder / "home.jpg").write_bytes(photo())
+    (folder / "rules.txt").write_text("exif:GPS", encoding="utf-8")
+    told = "published: 2026-11-01, language: en}"
+    tiny.write(
+        "config/process.yaml",
+        f"{OUTLINE}documents:\n"
+        f"  - {{file: home.jpg, title: Home, {told}\n  - {{file: rules.txt, title: Rules, {told}\n",
+    )
+    home, rules = process_of(tiny.workspace, milestones(tiny), "en", START).documents
+    assert not [secret for secret in SECRETS if secret in home.data]
+    assert rules.data == b"exif:GPS"

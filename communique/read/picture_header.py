@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 from communique.phrase import phrase
 
-_PNG = b"\x89PNG\r\n\x1a\n"
+PNG = b"\x89PNG\r\n\x1a\n"
 _PNG_END = b"IEND\xae\x42\x60\x82"
-_JPEG, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
+JPEG, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 _EXIF = b"Exif\0\0"
 _ORIENTATION = 0x0112
+NORMAL = 1  #: the orientation of what is shown as it stands
 _TURNED = frozenset({5, 6, 7, 8})  #: orientations that swap width and height
 _START_OF_SCAN = 0xDA
 #: Markers of a frame's header: C0 to CF without those for tables (DHT, JPG, DAC).
@@ -40,9 +41,9 @@ def read_header(data: bytes) -> PictureHeader:
         NotAPictureError: it is of another kind, or broken.
     """
     try:
-        if data.startswith(_PNG):
+        if data.startswith(PNG):
             return _png(data)
-        if data.startswith(_JPEG):
+        if data.startswith(JPEG):
             return _jpeg(data)
     except (struct.error, IndexError):
         raise NotAPictureError(phrase("a file that breaks off")) from None
@@ -67,7 +68,7 @@ def _jpeg(data: bytes) -> PictureHeader:
             height, width = struct.unpack_from(">HH", data, at + 5)
             size = (height, width) if turned else (width, height)
         elif data.startswith(_EXIF, at + 4):
-            turned = _orientation(data[at + 10 : at + 2 + length]) in _TURNED
+            turned = orientation_of(data[at + 10 : at + 2 + length]) in _TURNED
         elif marker == _START_OF_SCAN:
             break
         at += 2 + length
@@ -76,7 +77,7 @@ def _jpeg(data: bytes) -> PictureHeader:
     return PictureHeader("image/jpeg", *size)
 
 
-def _orientation(tiff: bytes) -> int:
+def orientation_of(tiff: bytes) -> int:
     """By the first directory of the Exif data (TIFF 6.0, section 2); 1 when it says nothing."""
     order = "<" if tiff.startswith(b"II") else ">"
     try:
@@ -88,7 +89,7 @@ def _orientation(tiff: bytes) -> int:
                 return int(value)
     except struct.error:
         pass
-    return 1
+    return NORMAL
 
 
 def _other_kind(data: bytes) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import zlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,6 +53,11 @@ def latest(connection: Connection) -> dict[str, str]:
     last = select(func.max(file_versions.c.id)).group_by(file_versions.c.path)
     rows = connection.execute(select(file_versions.c.path, file_versions.c.sha256).where(file_versions.c.id.in_(last)))
     return {row.path: row.sha256 for row in rows}
+
+
+def gone(connection: Connection, present: Collection[str]) -> list[str]:
+    """Files that were seen once and are not among those there are; in the order of their names."""
+    return sorted(latest(connection).keys() - present)
 
 
 def of(connection: Connection, path: str, most: int, until: int | None = None) -> Sequence[Version]:

@@ -9,6 +9,7 @@ from communique.channel import Image
 from communique.phrase import phrase, told_by
 from communique.problems import Problem, did_you_mean
 from communique.read.picture_header import NotAPictureError, PictureHeader, read_header
+from communique.read.picture_metadata import Cleaned, without_metadata
 from communique.read.sources import Sources, is_picture
 
 #: What the strictest network takes (Bluesky), and as much as a reader on the move should have to load.
@@ -62,7 +63,8 @@ def read_picture(sources: Sources, folders: Sequence[str], name: str, alt: str) 
     for folder in folders:
         if (data := sources.read(f"{folder}/{name}")) is not None:
             header = header_of(data)
-            return Image(data=data, media_type=header.media_type, alt=alt, width=header.width, height=header.height)
+            public = for_everybody(data).data
+            return Image(data=public, media_type=header.media_type, alt=alt, width=header.width, height=header.height)
     known = [found.removeprefix(f"{folder}/") for folder in folders for found in sources.paths(folder)]
     raise UnfitPictureError(
         code="picture-missing",
@@ -97,6 +99,12 @@ def header_of(data: bytes) -> PictureHeader:
         )
         raise UnfitPictureError(code="picture-too-large", message=message, hint=_SMALLER)
     return header
+
+
+@functools.lru_cache(maxsize=8)  # it keeps the bytes
+def for_everybody(data: bytes) -> Cleaned:
+    """The picture as it goes out: nothing in it says where, by whom or with what it was taken."""
+    return without_metadata(data)
 
 
 def as_address(picture: bytes) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from communique.language.formatting import file_size, locale_of, own_name
+from communique.read.picture_metadata import without_metadata
 from communique.read.process_outline import DOCUMENTS, Sector
 from communique.settings import localise
 from communique.website.process import Document, Forum, Monitoring
@@ -18,8 +19,9 @@ def documents_of(workspace: Workspace, language: str, now: datetime) -> Iterator
     settings = workspace.settings
     today = now.astimezone(workspace.almanac.zone).date()
     for each in sorted(workspace.outline.documents, key=lambda one: one.published, reverse=True):
-        data = workspace.sources.read(DOCUMENTS + each.file) if each.published <= today else None
-        if data is not None:
+        read = workspace.sources.read(DOCUMENTS + each.file) if each.published <= today else None
+        if read is not None:
+            data = without_metadata(read).data
             yield Document(
                 file=each.file,
                 title=str(localise(each.title, language, settings.languages)),

@@ -29,6 +29,7 @@ from communique.web.desk.history_pages import HistoryPages, note_outside_changes
 from communique.web.desk.office import Office
 from communique.web.desk.openid_pages import OpenIDPages
 from communique.web.desk.people_pages import PeoplePages
+from communique.web.desk.picture_history_pages import PictureHistoryPages
 from communique.web.desk.picture_pages import PicturePages
 from communique.web.desk.preview_pages import PreviewPages
 from communique.web.desk.sent_pages import SentPages
@@ -65,6 +66,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         HistoryPages(office, pages, files),
         FilePages(office, pages, files),
         PicturePages(office, pages, files),
+        PictureHistoryPages(office, pages, files),
         PeoplePages(office, pages),
         ChangePages(office, watch),
         DeskFiles(pages),

@@ -25,6 +25,7 @@ from communique.web.desk.edited_files import (
     NotEditableError,
     Opened,
     as_text,
+    is_editable,
     with_line_feeds,
 )
 from communique.web.desk.file_checks import Checked, FileChecks
@@ -74,7 +75,10 @@ class EditPages:
             folders.setdefault(owner.campaign, {}).setdefault(owner.announcement, []).append(path)
         of_all = folders.pop("", {})
         said = ask.visit.query.get("said", "")
+        with self.office.database.reading() as connection:
+            deleted = list(filter(is_editable, file_versions.gone(connection, paths)))
         context = {"folders": folders, "of_all": of_all, "titles": titles, "faulty": faulty, "said": said}
+        context["deleted"] = deleted
         return Reply(body=self.pages.fill("files.html", ask, context))
 
     def schema(self, address: str, _ask: Ask) -> Reply:

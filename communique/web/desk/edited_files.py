@@ -123,15 +123,23 @@ class EditedFiles:
         except OSError as error:
             raise NotEditableError("file_unreadable") from error
 
-    def put(self, path: str, data: bytes) -> None:
-        """Write a file that is not there yet.
+    def put(self, path: str, data: bytes, *, was: bytes | None = None) -> None:
+        """Write a file that is not there yet, or in the place of one that is still what it `was`.
 
         Raises:
+            ConflictError: that is another by now.
             NotEditableError: it cannot be written.
             TakenError: there is one of that name; of one that differs in capital letters alone, too.
         """
         with self._lock:
-            self._put(path, data)
+            if was is None:
+                self._put(path, data)
+                return
+            self._must_be(path, was)
+            try:
+                _replace(self._file(path), data)
+            except OSError as error:
+                raise NotEditableError("file_unwritable") from error
 
     def move(self, path: str, new: str, was: bytes) -> None:
         """Give a file another name, if it is still what it was.
@@ -161,6 +169,10 @@ class EditedFiles:
     def is_text(self, path: str) -> bool:
         """Whether it is edited here."""
         return is_editable(path)
+
+    def pictures(self, sources: Sources) -> list[str]:
+        """All that there are."""
+        return [path for path in sources.paths("templates") if _is_picture(path)]
 
     def _must_be(self, path: str, was: bytes) -> None:
         if self.bytes_at(path) != was:

@@ -76,7 +76,8 @@ def _changes(kept: Sequence[Version], present: bytes | None) -> Iterator[Change]
 def note_outside_changes(office: Office) -> None:
     """Keep what files are that were changed elsewhere, in any editor: seen now, by nobody that is known."""
     sources = office.installation.sources
-    paths = EditedFiles(office.installation.root).listed(sources)
+    files = EditedFiles(office.installation.root)
+    paths = [*files.listed(sources), *files.pictures(sources)]
     try:
         with office.database.reading() as connection:
             known = file_versions.latest(connection)

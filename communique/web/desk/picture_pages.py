@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from communique.read.picture_metadata import Cleaned
 from communique.read.sources import is_picture
 from communique.store import file_versions, journal
-from communique.texts.pictures import MOST_BYTES, UnfitPictureError, header_of
+from communique.texts.pictures import MOST_BYTES, UnfitPictureError, for_everybody, header_of
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
@@ -57,13 +58,15 @@ class PicturePages:
     def put(self, ask: Ask) -> Reply:
         """Keep it under a name that nothing has; where an announcement is named, its texts show it from now on."""
         try:
-            self._put(ask)
+            taken = self._put(ask)
         except _RefusedError as refused:
             return self._page(ask, error=refused.error, status=refused.status, **refused.more)
         self.office.refresh()
-        return Reply(status=_SEE_OTHER, location=f"/pictures/{ask.named['campaign']}?said=picture")
+        said = "picture_place" if taken.had_place else "picture_more" if taken.had_more else "picture"
+        return Reply(status=_SEE_OTHER, location=f"/pictures/{ask.named['campaign']}?said={said}")
 
-    def _put(self, ask: Ask) -> None:
+    def _put(self, ask: Ask) -> Cleaned:
+        """Keep it, without what a telephone has written into it; what that was."""
         campaign = ask.named["campaign"]
         sent = ask.visit.files.get("picture")
         if sent is None or not sent.data:
@@ -77,7 +80,8 @@ class PicturePages:
             raise _RefusedError("no_alt", missing=missing)
         try:
             header_of(sent.data)
-            self._keep(ask, path, sent.data, {articles[code]: typed[code] for code in articles})
+            taken = for_everybody(sent.data)
+            self._keep(ask, path, taken.data, {articles[code]: typed[code] for code in articles})
         except UnfitPictureError as error:
             raise _RefusedError("unfit_picture", found=error.problem.message) from error
         except TakenError as error:
@@ -86,13 +90,17 @@ class PicturePages:
             raise _RefusedError("file_changed", _CONFLICT) from error
         except NotEditableError as error:
             raise _RefusedError("file_name") from error
+        return taken
 
     def _keep(self, ask: Ask, path: str, data: bytes, alts: Mapping[str, str]) -> None:
         """The picture and the texts that show it, all or none: texts are opened before anything is written."""
         now, who = self.office.clock(), ask.who.name
         texts = {article: (self.files.open(article), alt) for article, alt in alts.items()}
         with self.office.database.begin() as connection:
-            self.files.put(path, data)
+            was = self.files.bytes_at(path) if ask.visit.field("instead") else None
+            if was is not None:
+                file_versions.note(connection, path, was, who="", now=now)
+            self.files.put(path, data, was=was)
             file_versions.note(connection, path, data, who=who, now=now)
             for article, (opened, alt) in texts.items():
                 if opened.data is not None:
@@ -100,7 +108,8 @@ class PicturePages:
                 shown = showing(opened.text, path.rpartition("/")[2], alt)
                 written = self.files.save(article, shown, opened.digest)
                 file_versions.note(connection, article, written, who=who, now=now)
-            journal.note(connection, who=who, what=f"put {path} there", now=now)
+            what = f"put {path} there" if was is None else f"put another picture in the place of {path}"
+            journal.note(connection, who=who, what=what, now=now)
 
     def _languages(self, campaign: str) -> list[str]:
         known = self.office.planner().workspace.campaigns.get(campaign)
@@ -122,12 +131,15 @@ class PicturePages:
         known = planner.workspace.campaigns.get(campaign)
         if known is None:
             return Reply(body=self.pages.fill("notice.html", ask, {"notice": "no_announcement"}), status=_GONE)
-        languages = self._languages(campaign)
+        languages, kept = self._languages(campaign), list(self._kept(campaign))
         context = {
             "error": error,
             "said": ask.visit.query.get("said", ""),
             "campaign": campaign,
-            "kept": list(self._kept(campaign)),
+            "title": known.title,
+            "kept": kept,
+            "deleted": self._deleted(campaign, kept),
+            "instead": bool(ask.visit.field("instead")),
             "announcements": list(known.announcements),
             "chosen": ask.visit.field("announcement"),
             "languages": [(code, planner.workspace.words.of(code).get("language_name", code)) for code in languages],
@@ -145,6 +157,12 @@ class PicturePages:
         yield from (
             path for path in self.office.planner().workspace.sources.paths(under.rstrip("/")) if is_picture(path)
         )
+
+    def _deleted(self, campaign: str, kept: Sequence[str]) -> list[str]:
+        """What can be brought back."""
+        with self.office.database.reading() as connection:
+            gone = file_versions.gone(connection, kept)
+        return [path for path in gone if path.startswith(f"templates/{campaign}/") and is_picture(path)]
 
 
 def showing(text: str, picture: str, alt: str) -> str:
