@@ -89,6 +89,7 @@ def test_the_pages_are_these() -> None:
         ("preview/{campaign}/{announcement}/{occurrence}/{channel}/{language}/{view}", False, [], []),
         ("sent/{campaign}/{announcement}/{occurrence}", False, [], []),
         ("sent/{campaign}/{announcement}/{occurrence}/{number}/{view}", False, [], []),
+        ("test/{campaign}/{announcement}/{occurrence}", False, [], ["approver", "editor", "operator"]),
         ("calendar", False, [], []),
         ("calendar/{token}.ics", True, [], []),
         ("live", False, [], []),

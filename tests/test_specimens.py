@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from html import unescape
 
 import pytest
 
+from communique.store import people
+from communique.store.officers import Duty
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.command_line import CommandLine, at
+from tests.desk import desk_of
 from tests.workspaces import START, Town
 
 BEFORE = START - timedelta(days=3)
@@ -96,3 +100,38 @@ def test_a_server_that_refuses_is_quoted(desk: Desk) -> None:
     desk.town.edit("templates/news/hello/en/article.md", "facts.colour", "facts.color")
     said = desk.line("test-send", "news/hello", "--to", "ben@example.org", "--as", "Eva")
     assert (said.code, "missing-fact" in said.text, len(desk.got)) == (1, True, 2)
+
+
+def test_the_desk_sends_one_to_who_is_chosen_from_the_allow_list(desk: Desk) -> None:
+    """In the language that was looked at, to the person with whose eyes; nobody else can be written to."""
+    with desk_of(desk.town) as office:
+        desk.town.clock.now = BEFORE
+        seat = office.sit(office.hire("Eva", Duty.EDITOR))
+        with desk.town.database.reading() as connection:
+            ana = people.by_address(connection, "ana@example.org")
+        assert ana is not None
+        page = seat.get(f"/announcement/news/hello/once?as=person:{ana.id}").text
+        way = f"/test/news/hello/once?in=en&amp;as=person%3A{ana.id}"
+        assert way in page
+        form = seat.get(unescape(way)).text
+        assert ('value="Ana"' in form, "<option>ben@example.org</option>" in form) == (True, True)
+        sent = seat.post("/test/news/hello/once", to="ben@example.org", language="es", name="Ana")
+        assert sent.headers["location"] == "/test/news/hello/once?said=tested"
+        assert [each["Subject"] for each in desk.got] == ["[TEST] Hola"]
+        assert office.journal()[0] == "Eva: sent a test of news/hello (es)"
+        assert seat.post("/test/news/hello/once", to="ana@example.org").status_code == 422
+        assert seat.post("/test/news/other/once", to="ben@example.org").status_code == 404
+        assert seat.post("/test/news/hello/once", to="ben@example.org", channel="emial").status_code == 409
+        desk.town.suppress("ben")
+        assert seat.post("/test/news/hello/once", to="ben@example.org").status_code == 409
+        assert len(desk.got) == 1
+    assert desk.town.copies() == []
+
+
+def test_the_desk_says_what_the_server_said(desk: Desk) -> None:
+    """A refusal stands beside what was taken, as it came."""
+    desk.server.refuse("RCPT", "550 no <b>such</b> user", times=1)
+    with desk_of(desk.town) as office:
+        seat = office.sit(office.hire("Eva", Duty.EDITOR))
+        refused = seat.post("/test/news/hello/once", to="ben@example.org")
+    assert (refused.status_code, "550 no &lt;b&gt;such&lt;/b&gt; user" in refused.text) == (409, True)

@@ -45,7 +45,7 @@ class FilePages:
     def rename(self, ask: Ask) -> Reply:
         """The same under another name."""
         name = ask.visit.field("name")
-        return self._do(ask, name) if name else self._page(ask, error="no_file_name", status=_WRONG)
+        return self._do(ask, name) if name else self._page(ask, error="no_new_name", status=_WRONG)
 
     def _do(self, ask: Ask, new: str) -> Reply:
         path = ask.named["path"]
