@@ -100,7 +100,9 @@ def test_a_fault_is_shown_with_its_place_and_its_remedy(desk: Desk) -> None:
     assert "Did you mean `colour`?" in unescape(page)
     assert "What it means" in page
     assert "Draft with faults" in ana.get("/").text
-    assert ana.get("/preview/news/hello/once/email/en/light").status_code == 404
+    framed = ana.get("/preview/news/hello/once/email/en/light")
+    assert (framed.status_code, framed.text.split(".")[0]) == (404, "Nothing can be shown of it")
+    assert "frame-ancestors 'self'" in framed.headers["content-security-policy"]
 
     desk.town.edit("templates/news/hello/en/article.md", "facts.color ", "facts.colour ")
     page = ana.get(f"{PAGE}?in=en").text

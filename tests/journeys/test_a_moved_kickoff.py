@@ -10,9 +10,8 @@ from communique.bounces.consequences import follow
 from communique.bounces.reading import read_report
 from communique.store import answers
 from communique.store.officers import Duty
-from tests.counterparts.browser import running_chromium
-from tests.desk import Desk, Seat, desk_of
-from tests.journeys.visitors import PATIENCE
+from tests.desk import Desk, desk_of
+from tests.journeys.officers import page_of
 from tests.meetings import MEETING, hold_a_meeting
 from tests.returned_reports import KEY
 from tests.workspaces import build
@@ -28,13 +27,6 @@ summary: On {{ facts.meeting.start | weekday_date }}.
 Dear {{ recipient.name }}, we meet on {{ facts.meeting.start | weekday_date }}.
 """
 IN_WORDS = "From: ana@example.org\nMessage-ID: <1@example.org>\nSubject: Re: Kickoff\n\nWe both come.\n"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with running_chromium() as running:
-        yield running
 
 
 @pytest.fixture
@@ -58,14 +50,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     town.database.close()
 
 
-def page_of(browser: Browser, desk: Desk, seat: Seat) -> Page:
-    """A browser in which somebody is signed in, and no script runs."""
-    context = browser.new_context(base_url=desk.address, java_script_enabled=False)
-    context.set_default_timeout(PATIENCE)
-    context.add_cookies([{"name": "desk", "value": seat.session, "url": desk.address}])
-    return context.new_page()
-
-
 def approve(page: Page, desk: Desk, button: str, said: str) -> None:
     """Look at the correction, and approve it: the last approval sends it, and its button says so."""
     page.goto(f"{PAGE.replace('announcement', 'correct')}")
@@ -78,7 +62,7 @@ def approve(page: Page, desk: Desk, button: str, said: str) -> None:
 def test_it_is_corrected_for_exactly_those_who_were_invited(browser: Browser, desk: Desk) -> None:
     """Moved in the file; what went out with the old date is named; drafted, approved by two, and sent."""
     town = desk.town
-    eva = page_of(browser, desk, desk.sit(desk.hire("Eva Ruiz", Duty.EDITOR)))
+    eva = page_of(browser, desk, desk.sit(desk.hire("Eva Ruiz", Duty.EDITOR)), scripts=False)
     eva.goto("/edit/campaigns/news.yaml")
     text = eva.get_by_label("Text")
     text.fill(text.input_value().replace("2026-12-15 10:00 to 12:00", "2026-12-16 10:00 to 12:00"))
@@ -96,9 +80,9 @@ def test_it_is_corrected_for_exactly_those_who_were_invited(browser: Browser, de
     expect(eva.get_by_role("button", name="Approve")).to_have_count(0)
 
     ben, cid = (desk.sit(desk.hire(name, Duty.APPROVER)) for name in ("Ben Roy", "Cid Paz"))
-    approve(page_of(browser, desk, ben), desk, "Approve", "Your approval is on record")
+    approve(page_of(browser, desk, ben, scripts=False), desk, "Approve", "Your approval is on record")
     assert len(town.email.taken) == 2
-    approve(page_of(browser, desk, cid), desk, "Approve and send it", "The correction goes out now")
+    approve(page_of(browser, desk, cid, scripts=False), desk, "Approve and send it", "The correction goes out now")
     assert town.email.addresses[2:] == ["ana@example.org", "ben@example.org"]
     assert [each.answers for each in town.email.taken[2:]] == [each.reference for each in town.email.taken[:2]]
 
@@ -111,7 +95,7 @@ def test_an_answer_in_words_is_settled_and_stands_on_the_list(browser: Browser, 
         report = read_report(IN_WORDS.encode())
         follow(connection, report, KEY, rules, place="x", now=town.clock.now, is_to_answers=True)
     seat = desk.sit(desk.hire("Eva Ruiz", Duty.EDITOR))
-    page = page_of(browser, desk, seat)
+    page = page_of(browser, desk, seat, scripts=False)
     page.goto("/")
     page.get_by_role("link", name="1 answer in words to be read").click()
     expect(page.get_by_text("We both come.")).to_be_visible()

@@ -7,22 +7,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from communique.store.officers import Duty
-from tests.counterparts.browser import SCREENS, barriers, running_chromium
-from tests.desk import Desk, Seat, desk_of
-from tests.journeys.visitors import PATIENCE
+from tests.counterparts.browser import SCREENS, barriers
+from tests.desk import Desk, desk_of
+from tests.journeys.officers import page_of
 from tests.workspaces import build
 
 pytestmark = pytest.mark.counterpart
 
 CAMPAIGN, ARTICLE = "campaigns/news.yaml", "templates/news/hello/en/article.md"
 LONG_TEXT = "templates/news/hello/es/article.md"  #: only looked at
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with running_chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -35,25 +28,6 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     with desk_of(town) as made:
         yield made
     town.database.close()
-
-
-def page_of(browser: Browser, desk: Desk, seat: Seat, screen: str = "desktop", scheme: str = "light") -> Page:
-    """A browser in which somebody is signed in. What breaks the desk's policy, or a script, makes the test fail."""
-    context = browser.new_context(
-        base_url=desk.address,
-        viewport=SCREENS[screen],  # type: ignore[arg-type]
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    context.set_default_timeout(PATIENCE)
-    context.add_cookies([{"name": "desk", "value": seat.session, "url": desk.address}])
-    page = context.new_page()
-    page.on("pageerror", lambda error: pytest.fail(str(error)))
-    page.on("console", lambda message: _is_quiet(message.text))
-    return page
-
-
-def _is_quiet(said: str) -> None:
-    assert "Content Security Policy" not in said, said
 
 
 def test_a_page_follows_its_files(browser: Browser, desk: Desk) -> None:
@@ -164,7 +138,7 @@ def test_a_mistake_is_seen_and_mended_by_keyboard(browser: Browser, desk: Desk) 
     page.get_by_role("button", name="Plain text field").click()
     expect(page.locator("textarea#text")).to_be_focused()
     found += barriers(page)
-    phone = page_of(browser, desk, ana, "phone", "dark")
+    phone = page_of(browser, desk, ana, screen="phone", scheme="dark")
     desk.town.edit(LONG_TEXT, "Hola, {{ recipient.name }}.", "Hola." + "\n\nY más." * 80)
     for path in (f"/edit/{LONG_TEXT}", f"/history/{CAMPAIGN}", "/files"):
         phone.goto(path)

@@ -1,19 +1,21 @@
 """Every page of the desk: nothing keeps people out, whoever looks, in either language, with findings or without any."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from communique.channel import Message, UncertainError
 from communique.store import pauses
 from communique.store.officers import Duty
 from communique.web.desk.desk_server import desk_table
 from communique.web.desk.office import Office
-from tests.counterparts.browser import SCREENS, barriers, running_chromium
+from tests.counterparts.browser import SCREENS, barriers
 from tests.desk import Desk, desk_of
-from tests.journeys.visitors import PATIENCE
+from tests.drawn_pictures import png
+from tests.journeys.officers import faults, page_of
+from tests.journeys.visitors import WRONG
 from tests.meetings import hold_a_meeting
 from tests.workspaces import START, Town, build
 
@@ -25,8 +27,21 @@ _NAMED = {
     "occurrence": "once",
     "path:path": "templates/news/hello/en/article.md",
 }
+_PICTURE = "templates/news/images/quay.png"
 #: Files, frames, streams, and what only a link opens.
-_NO_PAGES = ("{token}", ".json", ".js", ".css", ".csv", "{view}", "preview/{channel}", "changes", "openid", "{meeting}")
+_NO_PAGES = (
+    "picture/",
+    "{token}",
+    ".json",
+    ".js",
+    ".css",
+    ".csv",
+    "{view}",
+    "preview/{channel}",
+    "changes",
+    "openid",
+    "{meeting}",
+)
 #: What a screen reader goes by: one main heading, no level left out, landmarks, a language.
 _OUTLINE = """() => {
   const found = [];
@@ -45,12 +60,28 @@ _SEEN = """() => {
   return [at.tagName + "." + at.className + " " + (at.textContent || at.name || "").trim().slice(0, 40), seen];
 }"""
 
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with running_chromium() as running:
-        yield running
+#: Sends a form without what the browser would ask for first.
+_SEND = """([action, typed]) => {
+  const own = `main form[action="${action}"], main form:has([formaction="${action}"])`;
+  const form = document.querySelector(own);
+  if (!form) throw new Error("no form for " + action);
+  for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
+  form.setAttribute("action", action);
+  form.noValidate = true;
+  form.submit();
+}"""
+_HELLO, _ARTICLE = "news/remind/once", "templates/news/tomorrow/en/article.md"
+#: Pages, their forms, and what is typed into these: each is a mistake.
+MISTAKES: Sequence[tuple[str, str, dict[str, str]]] = (
+    ("/password", "/password", {}),
+    ("/announcement/news/tomorrow/once", "/announcement/news/tomorrow/once/changes", {}),
+    (f"/cancel/{_HELLO}", f"/cancel/{_HELLO}", {}),
+    ("/withdraw/news/hello/once", "/withdraw/news/hello/once/look", {}),
+    ("/pictures/news", "/pictures/news", {}),
+    ("/people", "/people", {}),
+    (f"/rename/{_ARTICLE}", f"/rename/{_ARTICLE}", {"name": "../up.md"}),
+    (f"/edit/{_ARTICLE}", f"/edit/{_ARTICLE}", {"text": "{{ facts.nothing }}"}),
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +113,9 @@ def make_busy(town: Town) -> None:
     town.write(
         "templates/news/remind/en/article.md", "---\nheadline: xx\nsummary: TBD\n---\nClick here {{ facts.no }}\n"
     )
+    file = town.root / _PICTURE
+    file.parent.mkdir(parents=True)
+    file.write_bytes(png())
     with town.database.begin() as connection:
         pauses.begin(connection, "website", who="Ana", why="the relay moves", now=town.clock.now)
 
@@ -91,6 +125,7 @@ def paths() -> list[str]:
     office = Office(Town(root=Path("nowhere")).installation, lambda: START)
     found = [each.path for each in desk_table(office).table if each.show is not None]
     pages = [each for each in found if not any(part in each for part in _NO_PAGES)]
+    pages = [each.replace("picture-history/{path:path}", f"picture-history/{_PICTURE}") for each in pages]
     for name, value in _NAMED.items():
         pages = [each.replace(f"{{{name}}}", value) for each in pages]
     assert not [each for each in pages if "{" in each], pages
@@ -100,14 +135,7 @@ def paths() -> list[str]:
 def opened(browser: Browser, desk: Desk, *, language: str, screen: str, scheme: str) -> Page:
     """A browser of somebody who has all duties."""
     seat = desk.sit(desk.hire(f"Ines {len(desk.rows()['officers'])}", *Duty, language=language))
-    context = browser.new_context(
-        base_url=desk.address,
-        viewport=SCREENS[screen],  # type: ignore[arg-type]
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    context.set_default_timeout(PATIENCE)
-    context.add_cookies([{"name": "desk", "value": seat.session, "url": desk.address}])
-    return context.new_page()
+    return page_of(browser, desk, seat, screen=screen, scheme=scheme)
 
 
 @pytest.mark.parametrize(
@@ -115,7 +143,7 @@ def opened(browser: Browser, desk: Desk, *, language: str, screen: str, scheme: 
     [
         ("busy", "en", "desktop", "light"),
         ("busy", "es", "phone", "dark"),
-        ("empty", "en", "desktop", "dark"),
+        ("empty", "es", "desktop", "light"),
     ],
     indirect=["desk"],
 )
@@ -144,6 +172,28 @@ def test_each_page_is_gone_through_by_keyboard_and_shows_where_one_is(browser: B
         if path.startswith("/edit/"):
             page.locator("form[data-ready=rich]").wait_for()
         found += [f"{path}: {each}" for each in walked(page)]
+    assert found == []
+
+
+@pytest.mark.parametrize("desk", ["busy"], indirect=True)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_was_left_out_is_said_where_all_find_it(browser: Browser, desk: Desk, scheme: str) -> None:
+    """A form sent as it is, in Spanish: the title says that there is an error, a summary leads to its field."""
+    page = opened(browser, desk, language="es", screen="phone", scheme=scheme)
+    found = []
+    for path, form, typed in MISTAKES:
+        page.goto(path)
+        if path.startswith("/edit/"):
+            page.locator("form[data-ready=rich]").wait_for()
+        with page.expect_navigation():
+            page.evaluate(_SEND, [form, typed])
+        found += [f"{path}: {each}" for each in [*faults(page, "phone"), *page.evaluate(_OUTLINE)]]
+        expect(page).to_have_title(WRONG)
+        at = page.get_by_role("alert").get_by_role("link").get_attribute("href")
+        if page.locator(f"main {at}").count() != 1:
+            found.append(f"{path}: its error leads to {at}, which is not there")
+    page.goto("/announcement/news/nothing/once")
+    found += [*faults(page, "phone"), *page.evaluate(_OUTLINE)]
     assert found == []
 
 

@@ -17,7 +17,7 @@ from communique.plan.retracting import retract
 from communique.retraction import Retraction
 from communique.store import people
 from communique.store.database import suppressions
-from tests.counterparts.browser import SCREENS, running_chromium
+from tests.counterparts.browser import SCREENS
 from tests.journeys.visitors import faults, opened
 from tests.meetings import CAMPAIGN, answer_link
 from tests.subscribing import PUBLIC, Post, post_of
@@ -67,13 +67,6 @@ _SENT = {
     ("ana", "Of called-off"),
     ("amal", "عن called-off"),
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with running_chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -6,20 +6,12 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from communique.answering import Answer
-from tests.counterparts.browser import running_chromium
 from tests.journeys.visitors import LOOKS, WRONG, faults, opened, sends
 from tests.meetings import answer_link, answered, given, hold_a_meeting
 from tests.subscribing import Post, post_of
 from tests.workspaces import build
 
 pytestmark = pytest.mark.counterpart
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with running_chromium() as running:
-        yield running
 
 
 @pytest.fixture

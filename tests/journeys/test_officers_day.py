@@ -3,21 +3,14 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
-from tests.counterparts.browser import SCREENS, barriers, running_chromium
 from tests.desk import PASSWORD, Desk, desk_of
-from tests.journeys.visitors import PATIENCE, WRONG
+from tests.journeys.officers import faults, page_of
+from tests.journeys.visitors import WRONG
 from tests.workspaces import build
 
 pytestmark = pytest.mark.counterpart
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with running_chromium() as running:
-        yield running
 
 
 @pytest.fixture
@@ -32,32 +25,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     town.database.close()
 
 
-def seat(browser: Browser, desk: Desk, screen: str = "desktop", scheme: str = "light") -> Page:
-    """A new browser. Whatever it asks of another host makes the test fail."""
-    context = browser.new_context(
-        base_url=desk.address,
-        viewport=SCREENS[screen],  # type: ignore[arg-type]
-        color_scheme=scheme,  # type: ignore[arg-type]
-    )
-    context.set_default_timeout(PATIENCE)
-    page = context.new_page()
-    page.on("request", lambda request: _own(request.url, desk))
-    return page
-
-
-def _own(url: str, desk: Desk) -> None:
-    assert url.startswith(desk.address), url
-
-
-def faults(page: Page, screen: str) -> list[str]:
-    """What keeps people out of a page."""
-    wide = page.evaluate("document.documentElement.scrollWidth") > SCREENS[screen]["width"]
-    return [f"{page.url}: {each}" for each in [*barriers(page), *(["wider than the screen"] if wide else [])]]
-
-
 def test_two_people_approve(browser: Browser, desk: Desk) -> None:
     """The first begins by the link that the service says, and invites the second, who uses the keyboard alone."""
-    ana = seat(browser, desk)
+    ana = page_of(browser, desk)
     ana.goto(desk.said[0].split()[-1].replace("localhost", "127.0.0.1"))
     ana.get_by_label("Your name").fill("Ana Gil")
     ana.get_by_label("Choose a password").fill(PASSWORD)
@@ -77,7 +47,7 @@ def test_two_people_approve(browser: Browser, desk: Desk) -> None:
     ana.get_by_role("button", name="Make a link").click()
     link = ana.locator("main code").inner_text()
 
-    ben = seat(browser, desk, "phone", "dark")
+    ben = page_of(browser, desk, screen="phone", scheme="dark")
     ben.goto(link.replace("localhost", "127.0.0.1"))
     ben.get_by_label("Choose a password").focus()
     ben.keyboard.type(PASSWORD)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Route, expect
 
-from tests.counterparts.browser import running_chromium
 from tests.journeys.visitors import LOOKS, PATIENCE, WRONG, faults, opened, sends
 from tests.subscribing import PUBLIC, Post, post_of
 from tests.workspaces import build
@@ -13,13 +12,6 @@ from tests.workspaces import build
 pytestmark = pytest.mark.counterpart
 
 ANA = "ana@example.org"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with running_chromium() as running:
-        yield running
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from communique.retraction import Retraction
 from communique.web.server import serving
 from communique.website.process import Process, Topic
 from communique.website.site import build_site
-from tests.counterparts.browser import SCREENS, barriers, overflowing, running_chromium
+from tests.counterparts.browser import SCREENS, barriers, overflowing
 from tests.journeys.visitors import LOOKS, PATIENCE
 from tests.shipped_site import FIRST, LANGUAGES, ROOT, pages, process, site, words
 from tests.workspaces import build
@@ -32,13 +32,6 @@ _LIVED: Mapping[str, dict[str, Any]] = {
     "tell-the-public": {"corrections": (Correction(number=1, at=FIRST + timedelta(days=3), texts={"en": _WORDS}),)},
     "why-we-joined": {"retraction": Retraction(at=FIRST + timedelta(days=4), reasons={"en": "It was wrong."})},
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with running_chromium() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

@@ -40,5 +40,7 @@ class PreviewPages:
             )
         shown = document(found.seen, named["channel"], named["language"], named["view"]) if found else None
         if shown is None:
-            return Reply(body=self.pages.fill("notice.html", ask, {"notice": "no_announcement"}), status=_GONE)
+            # In words alone, for a frame: while a file is half saved, there may be nothing to show for a moment.
+            gone = self.pages.words(ask)["notices"]["no_preview"]
+            return Reply(body=f"{gone['title']}. {gone['text']}", status=_GONE, media_type="text/plain", policy=FRAMED)
         return Reply(body=shown.data, media_type=shown.media_type, policy=FRAMED)
