@@ -42,7 +42,7 @@ def translation_problems(
         if _folded(language) not in map(_folded, value):
             message = phrase(
                 "expected `{name}` in {languages}; found none in {language}",
-                name=path[-1],
+                name=_named(path),
                 languages=", ".join(languages),
                 language=language,
             )
@@ -54,6 +54,12 @@ def translation_problems(
             )
             hint = phrase("{how}, or write one text without languages if it is the same everywhere.", how=how)
             yield document.problem(path, "missing-translation", message, hint=hint, at_key=True)
+
+
+def _named(path: Path) -> str:
+    """The key; of what stands in a list, with the list's: `partners[0]`."""
+    at = next((place for place in range(len(path) - 1, -1, -1) if isinstance(path[place], str)), 0)
+    return str(path[at]) + "".join(f"[{each}]" for each in path[at + 1 :])
 
 
 def untranslated(document: Document, schema: Schema, languages: tuple[str, ...]) -> Iterator[Problem]:

@@ -113,13 +113,16 @@ def _syntax(error: TemplateSyntaxError, source: str) -> tuple[int, str, str]:
         if opened:
             at, tag = opened[-1]
             return at, phrase("expected `{{% end{tag} %}}` for this `{tag}`, found the end of the text", tag=tag), _DOCS
+    if said.startswith("unexpected end of template"):
+        return error.lineno, phrase("expected two braces that close a value, found the end of the text"), _PRINTED
     if match := re.match(r"Encountered unknown tag '(\w+)'", said):
         known = did_you_mean(match[1], _TAGS)
         return error.lineno, phrase("expected one of the tags, found '{found}'", found=match[1]), known
     if match := re.match(r"unexpected char '(.)'", said):
-        if match[1] in "“”„«»‘’":
-            return error.lineno, phrase("expected straight quotation marks, found '{found}'", found=match[1]), _DOCS
-        return error.lineno, phrase("expected a name or a filter, found '{found}'", found=match[1]), _PRINTED
+        is_quote = match[1] in "“”„«»‘’"
+        straight = phrase("expected straight quotation marks, found '{found}'", found=match[1])
+        name = phrase("expected a name or a filter, found '{found}'", found=match[1])
+        return error.lineno, straight if is_quote else name, _DOCS if is_quote else _PRINTED
     return error.lineno, said, _PRINTED if "}" in said or "print statement" in said else _DOCS
 
 

@@ -73,7 +73,9 @@ class EditPages:
         for path in paths:
             owner = owner_of(path)
             folders.setdefault(owner.campaign, {}).setdefault(owner.announcement, []).append(path)
-        of_all = folders.pop("", {})
+        shared = folders.pop("", {}).get("", [])
+        layouts = [path for path in shared if path.startswith("templates/layouts/")]
+        of_all = {"content": [path for path in shared if path not in layouts], "layouts": layouts}
         said = ask.visit.query.get("said", "")
         with self.office.database.reading() as connection:
             deleted = list(filter(is_editable, file_versions.gone(connection, paths)))

@@ -142,7 +142,7 @@ class PicturePages:
             "instead": bool(ask.visit.field("instead")),
             "announcements": list(known.announcements),
             "chosen": ask.visit.field("announcement"),
-            "languages": [(code, planner.workspace.words.of(code).get("language_name", code)) for code in languages],
+            "written_in": [(code, planner.workspace.words.of(code).get("language_name", code)) for code in languages],
             "alts": {code: ask.visit.field(f"alt-{code}", _LONGEST_ALT) for code in languages},
             "most": MOST_BYTES // 1_000_000,
             "may_edit": ask.who.may(EDITORS),

@@ -84,7 +84,7 @@ class TestSendPages:
             "viewer": ask.visit.field("to") or own,
             "channels": list(dict.fromkeys(route.name for route, _ in ways)),
             "chosen": ask.visit.field("channel"),
-            "languages": [(code, words.of(code).get("language_name", code)) for code in languages],
+            "written_in": [(code, words.of(code).get("language_name", code)) for code in languages],
             "language_chosen": ask.visit.field("language") or ask.visit.query.get("in", ""),
             "written_to": ask.visit.field("name", _LONGEST) or name,
             "organisation": ask.visit.field("organisation", _LONGEST) or organisation,
