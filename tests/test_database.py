@@ -6,13 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from communique.daemon import Daemon
 from communique.store import journal
 from communique.store.database import DatabaseError, open_database
-from communique.store.engine import BUSY_SECONDS, make_engine
+from communique.store.engine import BUSY_SECONDS, TRANSACTIONS_OF_A_PLAN, make_engine
 from tests.databases import ON_A_SERVER, Databases
 from tests.workspaces import START, Town
 
@@ -98,6 +98,18 @@ def test_who_reads_waits_for_no_writer(town: Town) -> None:
         journal.note(writing, who="test", what="not yet", now=START)
         with town.database.reading() as connection:
             assert journal.latest(connection, 1) == []
+
+
+@ON_A_SERVER
+def test_no_plan_outlives_the_ledger_it_was_made_for(town: Town) -> None:
+    """What is prepared would keep a plan that was right while the ledger was small: now and then all are made anew."""
+    said: list[str] = []
+    event.listen(town.database.engine, "before_cursor_execute", lambda *about: said.append(about[2]))
+    for _ in range(3 * TRANSACTIONS_OF_A_PLAN):
+        with town.database.reading() as connection:
+            connection.execute(text("SELECT 1"))
+
+    assert said.count("DISCARD PLANS") == 3
 
 
 @ON_A_SERVER

@@ -4,7 +4,7 @@ import threading
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from communique.channel import Receipt
@@ -14,6 +14,7 @@ from communique.store import leases, ledger, takeover
 from communique.store.database import attempts, deliveries, occurrences
 from communique.store.leases import Crossing, Lease, LeaseLostError
 from communique.store.owed import Owed
+from tests.databases import ON_A_SERVER
 from tests.workspaces import Town
 
 OWNER = "here/1"
@@ -189,6 +190,27 @@ def test_of_a_group_only_those_still_held_go_on(town: Town) -> None:
     assert sent == {taken[0].delivery.id}
     assert states(town) == ["sent", "scheduled", "in_doubt"]
     assert [copy.last.detail if copy.last else "" for copy in town.copies()] == ["250 ok", "", "no answer"]
+
+
+@ON_A_SERVER
+def test_the_server_keeps_what_each_mail_goes_through_prepared(town: Town) -> None:
+    """The point of no return and the outcome, and no statement that is asked once in a while."""
+    freeze(town, owed(1), owed(2))
+    now = town.clock.now
+    taken = claim(town)
+    with town.database.beside() as connection:
+        leases.cross(connection, [Crossing(lease=each, content_hash="hash") for each in taken], now)
+        kept = prepared(connection)
+    with town.database.beside() as connection:
+        leases.record_sent(connection, [(each, Receipt(detail="250 ok")) for each in taken], now)
+        kept |= prepared(connection)
+    assert kept == {"UPDATE deliveries", "INSERT INTO", "UPDATE attempts"}
+
+
+def prepared(connection: Connection) -> set[str]:
+    """What the server keeps for a connection: the first two words of each statement."""
+    kept = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars()
+    return {" ".join(each.split()[:2]) for each in kept}
 
 
 def test_an_outcome_is_recorded_once(town: Town) -> None:

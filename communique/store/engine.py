@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import sys
 import time
 from typing import Any
 
@@ -25,6 +26,8 @@ _NETWORK = {
     "fallback_application_name": "communique",
 }
 _ENCODING = "UTF8"
+#: A statement that is kept prepared keeps its plan, which may have been right while the ledger was small.
+TRANSACTIONS_OF_A_PLAN = 16
 _WRITER = 0x6F67706C  #: the advisory lock of whoever writes to a ledger on PostgreSQL
 _SETTINGS = {
     # Nothing is known yet of a ledger that has just been filled. With the default of 4, made for turning disks, copies
@@ -72,8 +75,8 @@ def _postgresql(url: URL) -> Engine:
             isolation_level="READ COMMITTED",  # each statement sees what is committed
             pool_pre_ping=True,  # after a restart of the server the next transaction has a new connection
             pool_recycle=1800,  # firewalls forget connections that are silent
-            # A prepared statement keeps the plan that was right when the ledger was small (and PgBouncer may lose it).
-            connect_args={"prepare_threshold": None, **arguments},
+            # Only what asks for it is prepared (docs/decisions/0063): `store/given.py`.
+            connect_args={"prepare_threshold": sys.maxsize, **arguments},
         )
     except ImportError as error:
         raise DatabaseError("expected the driver for PostgreSQL, found none: `pip install psycopg[binary]`") from error
@@ -92,6 +95,9 @@ def _postgresql(url: URL) -> Engine:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
+        begun = connection.info["begun"] = connection.info.get("begun", 0) + 1
+        if begun % TRANSACTIONS_OF_A_PLAN == 0:
+            connection.exec_driver_sql("DISCARD PLANS")
         if options.get("communique_upgrading"):
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         if not (options.get("communique_reading") or options.get("communique_beside")):

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from communique.store import sqlite_driver
+from communique.store import postgresql_driver, sqlite_driver
 
 _GIVEN = "given"  #: the parameter that holds all rows; with a number, a row's value at that place
 
@@ -87,20 +87,43 @@ class ForAll:
 
 
 class ForEach:
-    """A statement that adds or changes one row for each that it is given, and answers nothing; else as `ForAll`."""
+    """A statement that adds or changes one row for each that it is given, and answers nothing.
+
+    PostgreSQL keeps it prepared (docs/decisions/0063), where it is given all rows at once, as `ForAll` is.
+    """
 
     def __init__(self, statement: Callable[[Given], Executable]) -> None:
-        self._for_all = ForAll(statement)
+        self._prepared = Prepared(statement)
         self._for_one = statement(_GivenOne())
         self._in_sqlite: _Driven | None = None
 
     def execute(self, connection: Connection, rows: Collection[Sequence[Any]], **values: Any) -> int:
         """How many rows it added or changed."""
         if connection.dialect.name != "sqlite":
-            return self._for_all.execute(connection, rows, **values).rowcount
+            return int(self._prepared.execute(connection, rows, **values).rowcount)
         if self._in_sqlite is None:
             self._in_sqlite = _Driven(self._for_one, connection)
         return self._in_sqlite.execute(connection, rows, values)
+
+
+class Prepared:
+    """A statement that each mail goes through: made into SQL once, and parsed once and planned seldom by PostgreSQL."""
+
+    def __init__(self, statement: Callable[[Given], Executable]) -> None:
+        self._statement = statement
+        self._sql = ""
+        self._constants: dict[str, Any] = {}
+
+    def execute(self, connection: Connection, rows: Iterable[Sequence[Any]], **values: Any) -> Any:
+        """The driver's cursor: rows as the database gives them; `values` are its other parameters."""
+        if not self._sql:
+            compiled: Any = self._statement(Given(connection.dialect.name))
+            compiled = compiled.compile(dialect=connection.dialect)
+            binds = compiled.binds.items()
+            self._constants = {name: _plain(each.value) for name, each in binds if not each.required}
+            self._sql = str(compiled)
+        packed = json.dumps(list(rows), default=_with_offset, separators=(",", ":"))
+        return postgresql_driver.run_prepared(connection, self._sql, {**self._constants, _GIVEN: packed, **values})
 
 
 class _Driven:
@@ -131,8 +154,10 @@ class _Driven:
 
 def _written(value: Any) -> Any:
     """As SQLite keeps it: an instant in UTC, without saying so."""
-    if isinstance(value, datetime):
-        return _instant(value)
+    return _instant(value) if isinstance(value, datetime) else _plain(value)
+
+
+def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Enum) else value
 
 

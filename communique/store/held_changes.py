@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, String, Update, func,
 from communique.delivery import State
 from communique.store import sqlite_driver
 from communique.store.database import deliveries
-from communique.store.given import ForAll, ForEach, Given
+from communique.store.given import ForAll, ForEach, Given, Prepared
 
 
 class HeldChange:
@@ -28,12 +28,18 @@ class HeldChange:
                 .values(**change)
             )
 
+        def telling(given: Given) -> Any:
+            return changed(given).returning(deliveries.c.id)
+
         self._quick = ForEach(changed)
-        self._telling = ForAll(lambda given: changed(given).returning(deliveries.c.id))
+        self._telling = ForAll(telling)
+        self._prepared = Prepared(telling)
 
     def execute(self, connection: Connection, held: Sequence[tuple[int, str]], **values: Any) -> set[int]:
         """The ids of what was changed."""
-        if connection.dialect.name == "sqlite" and held:
+        if connection.dialect.name != "sqlite":
+            return {number for (number,) in self._prepared.execute(connection, held, **values)}
+        if held:
             # Nearly always each is still held, which counting tells; else it is done anew, to hear which ones were.
             sqlite_driver.run(connection, "SAVEPOINT held")
             if self._quick.execute(connection, held, **values) == len(held):
