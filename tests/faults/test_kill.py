@@ -2,13 +2,14 @@
 
 import random
 import resource
+import signal
 from collections import Counter
 
 import pytest
 
 from communique.send.mail_sink import LocalSink
 from tests.daemon_process import DaemonProcess, wait_until
-from tests.killing import at_rest, due_now, killed_again_and_again
+from tests.killing import at_rest, due_now, killed_again_and_again, toll
 from tests.workspaces import Town
 
 
@@ -43,6 +44,28 @@ def test_a_second_daemon_stands_by_and_takes_over(town: Town) -> None:
         assert second.terminate() == 0
 
     assert max(Counter(mail.data.split(b"Message-ID: ")[1].split(b"\r\n")[0] for mail in sink.accepted).values()) == 1
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_daemon_that_stands_still_keeps_its_place(town: Town) -> None:
+    """On one machine a second one stands by as long as the first is there; awake again, it goes on: nobody has two."""
+    due_now(town)
+    town.campaign("    through: [email]", "    through: [email]\n    in_doubt: strict")
+    town.invite(*(f"person{number}" for number in range(300)))
+    first, second = DaemonProcess(town.root), DaemonProcess(town.root)
+    with LocalSink() as sink:
+        town.settings("port: 25", f"port: {sink.port}\n    connections: 4")
+        first.start()
+        wait_until(lambda: len(sink.accepted) >= 20, "twenty mails")
+        assert first.process
+        first.process.send_signal(signal.SIGSTOP)
+        second.start()
+        wait_until(lambda: "another daemon of this workspace sends" in second.log(), "a second daemon that stands by")
+        first.process.send_signal(signal.SIGCONT)
+        wait_until(lambda: at_rest(town) == 300, "the end")
+        assert (first.terminate(), second.terminate()) == (0, 0)
+    assert list(toll(town, sink, kills=0, connections=4).broken()) == []
+    assert town.account() == "300 planned = 300 sent"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
