@@ -117,11 +117,21 @@ def test_a_failure_is_on_record_before_others_pass(
 
 def test_what_was_not_begun_goes_back_unattempted(town: Town, traffic: LedgerTraffic) -> None:
     """At the end of a run, whatever ended it: claimed and handed out, but not past the point."""
-    ana, _ = taken(traffic, 2)
-    traffic.settle(crossing(ana), [])
+    assert len(taken(traffic, 2)) == 2
     traffic.close()
-    assert states(town) == [State.IRREVOCABLE, State.SCHEDULED, State.SCHEDULED]
-    assert [copy.delivery.attempts for copy in town.copies()] == [1, 0, 0]
+    assert states(town) == [State.SCHEDULED] * 3
+    assert [copy.delivery.attempts for copy in town.copies()] == [0, 0, 0]
+
+
+def test_what_has_passed_the_point_when_sending_breaks_off_is_in_doubt(town: Town, traffic: LedgerTraffic) -> None:
+    """At once, and not when its lease ends in twenty minutes: nobody hears an answer any more. Here it is repeated."""
+    ana, ben, _ = taken(traffic)
+    traffic.settle(crossing(ana, ben), [])
+    traffic.settle([], [Outcome(message=ana, result=Receipt(detail="250 taken"))])
+    traffic.close()
+    assert states(town) == [State.SENT, State.SCHEDULED, State.SCHEDULED]
+    assert [copy.delivery.reason for copy in town.copies()] == ["", "sending broke off before the answer came", ""]
+    assert [copy.delivery.attempts for copy in town.copies()] == [1, 1, 0]
 
 
 def test_a_failed_mail_is_tried_again_or_not(town: Town, traffic: LedgerTraffic) -> None:

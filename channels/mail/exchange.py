@@ -9,7 +9,7 @@ import selectors
 import socket
 from collections import Counter, deque
 from collections.abc import Collection, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -222,7 +222,7 @@ class Exchange:
             self._opening.remove(future)
             try:
                 link = self._connections.linked(future.result())
-            except (ChannelError, BrokenError):
+            except (ChannelError, BrokenError, CancelledError, MemoryError):
                 self._have_no_more()
                 continue
             self._register(link)

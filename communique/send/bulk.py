@@ -160,12 +160,20 @@ class LedgerTraffic:
         return [each for each in going if asked.get(each.lease.delivery.id) not in no_more]
 
     def close(self) -> None:
-        """At the end: what was claimed and has not passed the point of no return is owed as before."""
+        """At the end: what was claimed and has not passed the point of no return is owed as before.
+
+        What has passed it, and of which nothing is heard because sending broke off, is in doubt.
+        """
+        cut_off = [self._under_way.pop(each) for each in [*self._crossed] if each in self._under_way]
+        self._crossed.clear()
         if left := [*self._waiting, *self._under_way.values(), *self._taken_again]:
             self.claims.put_back(left)
         self._waiting.clear()
         self._taken_again.clear()
         self._under_way.clear()
+        for lease in cut_off:
+            with unless_lost(lease):
+                self.outcomes.in_doubt(lease, "sending broke off before the answer came", by_our_fault=True)
 
     def _claim(self) -> None:
         if most := min(_BATCH, self.left):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import pytest
 
@@ -9,6 +10,7 @@ from channels.mail.connections import Connections
 from channels.mail.envelope import Envelope
 from channels.mail.exchange import Exchange
 from channels.mail.server import Patience
+from channels.mail.session import Session
 from communique.channel import ChannelError, PermanentError, Receipt, TemporaryError, UncertainError
 from tests.channels.certificates import Authority
 from tests.channels.mail_dialogues import LONG, SHORT, server_at
@@ -54,6 +56,28 @@ def test_every_mail_arrives_once(most: int, *, pipelining: bool) -> None:
     hold_against(smtp, pile)
     assert len(pile.addresses(Receipt)) == _MANY
     assert smtp.most_open <= most
+
+
+def test_a_refused_thread_takes_an_opening_along_and_no_mail(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waited for the same threads is called off with it: mails go over the connections that there are."""
+    begin_opening, waiting = Connections.begin_opening, list[Future[Session]]()
+
+    def begin(connections: Connections, pool: ThreadPoolExecutor) -> Future[Session]:
+        if len(connections.links) == 1:
+            return begin_opening(connections, pool)
+        if waiting:
+            waiting[0].cancel()  # as the pool does with all that no thread has begun
+            raise RuntimeError("can't start new thread")
+        waiting.append(Future())
+        return waiting[0]
+
+    monkeypatch.setattr(Connections, "begin_opening", begin)
+    with RecordingSmtp() as smtp:
+        pile = Pile(_MANY)
+        run(smtp, pile, 8)
+    hold_against(smtp, pile)
+    assert len(pile.addresses(Receipt)) == _MANY
+    assert waiting[0].cancelled()
 
 
 FAULTS: dict[str, Callable[[RecordingSmtp], object]] = {
