@@ -1,13 +1,18 @@
 """`communique people`: lists that are refused whole, and who is on record for one that was taken."""
 
+import re
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from communique.store import domains
+from communique.bounces.consequences import follow
+from communique.bounces.reading import read_report
+from communique.mailboxes import Bounces
+from communique.store import domains, journal, returns
 from tests.command_line import CommandLine, Said
+from tests.returned_reports import KEY
 from tests.workspaces import START, Town
 
 
@@ -128,6 +133,36 @@ def test_a_servers_words_about_somebody_erased_are_kept_without_the_address(town
     assert traces(town.root / "var", "ana@") == []
     assert "no such user" in str(town.copies()[0])
     assert "ana@" not in str(town.copies()[0])
+
+
+def test_who_is_erased_stands_in_nobody_elses_words(town: Town, line: CommandLine, tmp_path: Path) -> None:
+    """In what officers have typed, and in mails that nobody could assign; they were shown all of it before.
+
+    Who has a longer address of the same letters is left as they are.
+    """
+    who, other = "zacharias.unique@example.org", "mr.zacharias.unique@example.org"
+    imported(line, tmp_path, f"{who};Zacharias Unique\n{other};Other\n")
+    line("people", "suppress", other, "--reason", f"{other} has moved", "--as", "Ana")
+    line("people", "suppress", who, "--reason", f"Zacharias Unique, {who.upper()}, asked by telephone", "--as", "Ana")
+    for number, sender in enumerate((who, other)):
+        mail = f"From: {sender}\nSubject: From Zacharias\nMessage-ID: <{number}@example.org>\n\nHello"
+        bounce = f"From: MAILER-DAEMON@a.example\nSubject: Undelivered\n\n<{sender}>: 550 5.1.1 {sender} unknown\n"
+        for data in (mail.replace("From Zacharias", sender), bounce):
+            with town.database.begin() as connection:
+                follow(connection, read_report(data.encode()), KEY, Bounces(), place="cur/1", now=town.clock.now)
+    shown = line("people", "export", who).json["mentions"]
+    assert sorted(each["where"] for each in shown) == ["journal", "returns", "returns", "suppressions"]
+
+    said = line("people", "erase", who, "--as", "Ana").text
+    assert "cur/1 holds a mail that came back from them, or names them" in said
+    with town.database.reading() as connection:
+        kept = [
+            *(each.what for each in journal.latest(connection, 9)),
+            *(each.words + each.subject for each in returns.unmatched(connection, 9)),
+        ]
+    assert sum(other in each for each in kept) == 3
+    assert "(erased), (erased), asked by telephone" in str(kept)
+    assert not re.search(r"(?<!mr\.)zacharias|unique(?!@)", str(kept), re.IGNORECASE)
 
 
 def test_traces_that_cannot_be_wiped_now_are_said(

@@ -14,7 +14,7 @@ from communique.problems import did_you_mean, errors
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.open_channels import printed_folders
 from communique.settings import localise
-from communique.store import erasure, journal, people, written_answers
+from communique.store import erasure, journal, mentions, people, returns, written_answers
 from communique.store.people import AddressError
 from communique.store.people_file import MOST_BYTES, read_people
 from communique.texts import tokens
@@ -140,17 +140,21 @@ def erase_command(session: Session, address: str, who: str) -> None:
         with open_desk.database.begin() as connection:
             known = people.by_address(connection, key)
             mails = written_answers.places(connection, known.id if known else 0, key)
+            came_back = returns.places(connection, known.id if known else 0, key)
+            was_named = mentions.mask(connection, key) > 0
             was_known = erasure.erase(connection, key, digest, without_addresses, now)
             journal.note(connection, who=who, what="erased a person", now=now)
         erasure.scrub(open_desk.database)
         printed = printed_folders(open_desk.planner.workspace, session.installation.root)
-    held = "" if was_known else " Nothing was held about it."
+    held = "" if was_known or was_named else " Nothing was held about it."
     click.echo(f"{address} is erased, and will not be written to.{held}")
     for folder in printed:
         for letter in sorted(folder.glob(f"*/*/*/letters/{known.id}.pdf")) if known is not None else ():
             click.echo(f"{letter.parents[1]} holds a printed letter to this address: delete it once it is posted.")
     for place in mails:
         click.echo(f"{place} holds a mail that they have written: delete it.")
+    for place in dict.fromkeys(came_back):
+        click.echo(f"{place} holds a mail that came back from them, or names them: delete it.")
     for kept in sorted((session.installation.root / "var").glob("before-restore-*")):
         click.echo(f"{kept} holds the ledger as it was before a restore, with this address if it was known: delete it.")
 

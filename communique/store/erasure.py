@@ -8,13 +8,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
 
-from communique.store import answers, letters, traces, written_answers
+from communique.store import answers, letters, mentions, traces, written_answers
 from communique.store.answer_tables import answers as answers_table
 from communique.store.answer_tables import written_answers as written_table
+from communique.store.approval_tables import approvals
+from communique.store.cancellation_tables import cancellations
 from communique.store.database import (
     Database,
     attempts,
+    concerns,
     deliveries,
+    journal,
     memberships,
     occurrences,
     people,
@@ -40,6 +44,7 @@ from communique.store.subscriber_tables import (
 _OF_PEOPLE = (
     *(people, postal_addresses, memberships, suppressions, requests, letters_table),
     *(consents, subscriptions, answers_table, written_table, returns),
+    *(journal, approvals, cancellations, concerns),  # words that name them (communique.store.mentions)
 )
 _ATTEMPTED = (deliveries, attempts)
 PATIENCE = 30.0  #: seconds that somebody may go on reading
@@ -54,9 +59,10 @@ def record(connection: Connection, address_key: str) -> dict[str, list[dict[str,
     found = {
         "person": _rows(connection, people, people.c.address_key == address_key),
         "suppression": _rows(connection, suppressions, suppressions.c.address_key == address_key),
-        "requests": _rows(connection, requests, requests.c.address_key == address_key),
     }
     known = found["person"][0]["id"] if found["person"] else 0
+    asked = or_(requests.c.address_key == address_key, requests.c.person_id == (known or -1))
+    found["requests"] = _rows(connection, requests, asked)
     found["written_answers"] = _rows(connection, written_table, written_answers.of_somebody(known, address_key))
     for person in found["person"]:
         mine = person["id"]
@@ -84,7 +90,29 @@ def record(connection: Connection, address_key: str) -> dict[str, list[dict[str,
             .order_by(deliveries.c.id)
         )
         found["messages"] = [dict(row) for row in connection.execute(sent).mappings()]
+        came_back = (
+            select(
+                returns.c.kind, returns.c.verdict, returns.c.status, returns.c.words, returns.c.subject, returns.c.at
+            )
+            .join(deliveries, deliveries.c.id == returns.c.delivery_id)
+            .where(deliveries.c.person_id == mine)
+        )
+        found["returned_mail"] = [dict(row) for row in connection.execute(came_back).mappings()]
+        found["said_of_messages"] = _said(connection, mine)
+    to_them = or_(func.lower(letters_table.c.address) == address_key, letters_table.c.person_id == (known or -1))
+    found["letters"] = _rows(connection, letters_table, to_them)
+    found["mentions"] = mentions.of_somebody(connection, address_key)
     return {name: rows for name, rows in found.items() if rows}
+
+
+def _said(connection: Connection, person: int) -> list[dict[str, Any]]:
+    """What mail servers answered to what was sent to somebody."""
+    said = (
+        select(attempts.c.started_at, attempts.c.outcome, attempts.c.detail)
+        .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
+        .where(deliveries.c.person_id == person, attempts.c.detail != "")
+    )
+    return [dict(row) for row in connection.execute(said.order_by(attempts.c.id)).mappings()]
 
 
 def erase(

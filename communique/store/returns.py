@@ -131,6 +131,14 @@ def count_lately(connection: Connection, person: int, verdict: str, *, since: da
     return int(connection.execute(counted).scalar_one())
 
 
+def places(connection: Connection, person: int, address_key: str) -> Sequence[str]:
+    """Where mails lie that came back from somebody, or that name their address."""
+    of_theirs = select(deliveries.c.id).where(deliveries.c.person_id == (person or -1))
+    named = (func.lower(each).contains(address_key, autoescape=True) for each in (returns.c.words, returns.c.subject))
+    about = or_(returns.c.delivery_id.in_(of_theirs), *named)
+    return connection.execute(select(returns.c.place).where(about, returns.c.place != "")).scalars().all()
+
+
 def unmatched(connection: Connection, most: int) -> list[Return]:
     """Reports of nobody knows which delivery, the newest first."""
     found = select(returns).where(returns.c.delivery_id.is_(None)).order_by(returns.c.id.desc()).limit(most)

@@ -78,14 +78,12 @@ letters = Table(  # mails that answer requests, or answers to a meeting, until t
     Column("outcome", Text, nullable=False),
 )
 
-limits = (
-    Table(  # what was done so often that it has to wait (communique.store.limits); a row goes when its time is over
-        "limits",
-        metadata,
-        Column("scope", String(16), primary_key=True),
-        Column("key", String(64), primary_key=True),  # a keyed hash: neither addresses nor networks stand here
-        Column("until", UTCDateTime, nullable=False, index=True),
-    )
+limits = Table(  # what has to wait (communique.store.limits); a row goes when its time is over
+    "limits",
+    metadata,
+    Column("scope", String(16), primary_key=True),
+    Column("key", String(64), primary_key=True),  # a keyed hash: neither addresses nor networks stand here
+    Column("until", UTCDateTime, nullable=False, index=True),
 )
 
 traces = Table(  # at most one row: what was deleted may still be seen in the database's files
