@@ -19,7 +19,11 @@ def keep(town: Town, name: str) -> None:
 
 
 def test_a_copy_holds_all_that_one_campaign_is_made_from(town: Town) -> None:
-    """Its own file and texts, layouts and settings; of other campaigns the dates and facts, and no texts."""
+    """Its own file and texts, layouts and settings; of other campaigns the dates and facts, and no texts.
+
+    No list of people, whatever it is saved as: who is erased would stand in the ledger all the same.
+    """
+    town.write("config/audiences/friends.txt", "ana@example.org;Ana\n")
     town.write("campaigns/other.yaml", "campaign: other\n")
     town.write("templates/other/hello/en/article.md", "Hello.\n")
     keep(town, "approved/news")
@@ -27,6 +31,7 @@ def test_a_copy_holds_all_that_one_campaign_is_made_from(town: Town) -> None:
     assert files["campaigns/news.yaml"] == (town.root / "campaigns/news.yaml").read_bytes()
     assert {"config/settings.yaml", "templates/news/hello/en/article.md", "templates/layouts/mail.html"} <= set(files)
     assert [path for path in files if "other" in path] == ["campaigns/other.yaml"]
+    assert [path for path in files if "audiences" in path] == []
 
 
 def test_a_fault_in_another_campaign_stops_nothing_that_is_frozen(town: Town) -> None:

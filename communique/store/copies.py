@@ -14,6 +14,7 @@ from communique.read.sources import Copy, Sources, copy_of, is_picture, is_sound
 from communique.store import pictures
 from communique.store.database import copies
 
+_LISTS = "config/audiences/"
 _STILL = (1980, 1, 1, 0, 0, 0)  # a fixed time in the archive: the same files are the same bytes
 
 
@@ -38,7 +39,8 @@ def keep(connection: Connection, name: str, sources: Sources, campaign: str, now
     Of the other campaigns their files are kept, too: an infographic shows the dates of the whole process.
     """
     files = copy_of(sources, under=("campaigns", "config", f"templates/{campaign}", "templates/layouts")).files
-    _write(connection, name, files, now)
+    # A list of people that somebody has saved as a text would be kept where nobody is erased.
+    _write(connection, name, {path: files[path] for path in files if not path.startswith(_LISTS)}, now)
 
 
 def _write(connection: Connection, name: str, files: Mapping[str, bytes], now: datetime) -> None:
