@@ -276,6 +276,11 @@ _SAID = {
         550 Der Empfänger ist unbekannt
         550 Conta inexistente
         550 صندوق البريد غير موجود
+        550 This account has been deleted
+        550 Usuário não encontrado
+        550 Невідомий користувач
+        550 Немає такої скриньки
+        550 Користувача не знайдено
     """,
     Verdict.SOFT: """
         554 Service unavailable; host mx.example.org is down
@@ -293,6 +298,9 @@ _SAID = {
         550 Unknown host example.org
         550 <ana@example.org>: domain example.org not found
         550 The domain example.org does not exist
+        550 5.1.2 Sorry, I couldn't find any host named example.org
+        550 5.1.1 <ana@example.org>: Recipient address rejected: unverified address: Connection timed out
+        550 Поштова скринька переповнена
     """,
     Verdict.POLICY: """
         550-Verification failed for <open@littleton.example.org> 550-Callout verification failed
@@ -306,6 +314,13 @@ _SAID = {
         553 5.1.8 Domain of sender address does not exist
         550 5.1.1 Message rejected: littleton.example.org fails DMARC
         550 mensaje rechazado: está en una lista negra
+        421 4.7.0 [TSS04] Messages from 192.0.2.10 temporarily deferred due to unexpected volume or user complaints
+        450 4.7.1 Client host rejected: cannot find your reverse hostname
+        554 Host network not allowed
+        550 Mail rejete. Mail rejected. OFR_506 [506]
+        552 Message size exceeds limit
+        550 You are sending too many mails
+        550 Відхилено: спам
     """,
 }
 

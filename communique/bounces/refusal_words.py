@@ -26,7 +26,8 @@ OF_THE_SENDER = _any(
     r"not (accepted|accepting mail) from|do not accept mail from|not allowed to (send|post|connect)",
     r"ask your postmaster|must issue a STARTTLS|spoof|sending (ip|domain|server)|\bis listed (at|by|in|on)\b|"
     r"relay(ing)?( access)? denied|unable to relay",
-    r"too many (connections|messages|recipients)|(?<!rejected: )(?<!rejected : )access denied|prohibit|banned sending",
+    r"message size|too many (connections|messages|recipients|(e-?)?mails)",
+    r"(?<!rejected: )(?<!rejected : )access denied|prohibit|banned sending",
     r"(message|unacceptable) content|content (rejected|filter)|suspicious|phishing|virus|malware",
     r"attachments? (is|are|of)\b[^.\n]{0,40}not (allowed|accepted)",
     r"rejected for policy|(local|security|by|due to|of) polic(y|ies)|policy (reasons|violation|restrictions)",
@@ -34,7 +35,7 @@ OF_THE_SENDER = _any(
     r"lista negra|bloquead[oa]|correo no deseado|lixo eletr[oó]nico|pol[ií]tica",
     r"liste noire|bloqué|indésirable|politique",
     r"schwarze liste|blockiert|richtlinie|unerwünscht|in lista nera|bloccat|geblokkeerd",
-    r"محظور|سياسة|سبام|مزعج",
+    r"محظور|سياسة|سبام|مزعج|спам|заблоковано|заблокирован",
 )
 
 #: The mailbox takes nothing now, and may again.
@@ -59,7 +60,7 @@ PASSING = _any(
 _HOLDER = r"\b(user|recipient|mail ?box|account|address(es|ee)?|alias|userid|mail ?drop|person|e-?mail)s?\b"
 _IS_NOT = (
     r"unknown|unlisted|not (a |be )?(found|known|present|listed|valid|local|exist|active)|disabled|inactive|closed|"
-    r"deactivated|"
+    r"deactivated|been deleted|"
     r"(does not|doesn't|doesn.t|did not|do not) exist|no longer|discontinued|terminated|invalid|non-?existent|"
     r"rejected ?: access denied|has moved"
 )
@@ -87,7 +88,7 @@ OF_NOBODY = _any(
     r"no existe (ningún|el|la) (usuario|buzón|cuenta|dirección)",
     rf"(utilisateur|destinataire|adresse|compte|boîte){_NEAR}(n.existe|inconnue?|introuvable|invalide|désactivé|fermé)",
     rf"(utilisateur|destinataire|adresse|compte|boîte){_NEAR}pas été trouvé",
-    rf"(usuário|utilizador|destinatário|endereço|conta|caixa){_NEAR}(não existe|não foi encontrad|inexistente)",
+    rf"(usuário|utilizador|destinatário|endereço|conta|caixa){_NEAR}(não existe|não (foi )?encontrad|inexistente)",
     rf"(usuário|utilizador|destinatário|endereço|conta|caixa){_NEAR}(desconhecid|inválid|desativad|encerrad)",
     rf"(empfänger|adresse|benutzer|postfach|konto|mailbox){_NEAR}(unbekannt|existiert nicht|ungültig|deaktiviert)",
     rf"(empfänger|adresse|benutzer|postfach|konto|mailbox){_NEAR}nicht (gefunden|vorhanden)|"
@@ -96,6 +97,7 @@ OF_NOBODY = _any(
     rf"(gebruiker|adres|postvak|ontvanger){_NEAR}(onbekend|bestaat niet|niet gevonden)",
     rf"(البريد|عنوان|العنوان|المستخدم|الحساب|المستلم|صندوق){_NEAR}(غير موجود|غير معروف|غير صالح|لا يوجد|معطل)",
     rf"(пользователь|адресат|ящик|адрес){_NEAR}(не найден|не существует|неизвестен|отключен)",
+    r"невідом\w+ (користувач|адресат|отримувач)|немає так(ої|ого) (скриньк|користувач|адрес)",
     rf"(користувач|адресат|отримувач|скриньк|адрес){_NEAR}(не знайден|не існує|невідом|вимкнен|відключен)",
     r"不存在|存在しません|用户未找到",
 )
