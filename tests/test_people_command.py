@@ -143,7 +143,15 @@ def test_who_is_erased_stands_in_nobody_elses_words(town: Town, line: CommandLin
     who, other = "zacharias.unique@example.org", "mr.zacharias.unique@example.org"
     imported(line, tmp_path, f"{who};Zacharias Unique\n{other};Other\n")
     line("people", "suppress", other, "--reason", f"{other} has moved", "--as", "Ana")
-    line("people", "suppress", who, "--reason", f"Zacharias Unique, {who.upper()}, asked by telephone", "--as", "Ana")
+    line(
+        "people",
+        "suppress",
+        who,
+        "--reason",
+        f"Zacharias Unique, {who.upper()}, asked by telephone, like eva@example.org",
+        "--as",
+        "Ana",
+    )
     for number, sender in enumerate((who, other)):
         mail = f"From: {sender}\nSubject: From Zacharias\nMessage-ID: <{number}@example.org>\n\nHello"
         bounce = f"From: MAILER-DAEMON@a.example\nSubject: Undelivered\n\n<{sender}>: 550 5.1.1 {sender} unknown\n"
@@ -151,6 +159,7 @@ def test_who_is_erased_stands_in_nobody_elses_words(town: Town, line: CommandLin
             with town.database.begin() as connection:
                 follow(connection, read_report(data.encode()), KEY, Bounces(), place="cur/1", now=town.clock.now)
     shown = line("people", "export", who).json["mentions"]
+    assert "asked by telephone, like (another address)" in str(shown)
     assert sorted(each["where"] for each in shown) == ["journal", "returns", "returns", "suppressions"]
 
     said = line("people", "erase", who, "--as", "Ana").text

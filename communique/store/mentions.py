@@ -15,10 +15,12 @@ from communique.store.database import attempts, concerns, deliveries, journal, p
 
 #: What people type, and what strangers write.
 _WORDS = (
-    *(journal.c.what, approvals.c.note, cancellations.c.why, suppressions.c.reason, concerns.c.detail),
+    *(journal.c.what, approvals.c.note, cancellations.c.why, suppressions.c.reason),
+    *(concerns.c.detail, concerns.c.told),
     *(returns.c.words, returns.c.subject, attempts.c.detail, deliveries.c.reason),
 )
-_NOBODY = "(erased)"
+_NOBODY, _OTHER = "(erased)", "(another address)"
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 
 
 def mask(connection: Connection, address_key: str) -> int:
@@ -36,12 +38,15 @@ def mask(connection: Connection, address_key: str) -> int:
 
 
 def of_somebody(connection: Connection, address_key: str) -> list[dict[str, Any]]:
-    """The same words, to be shown to them."""
+    """The same words, to be shown to them; addresses of others are not."""
     names = _names(connection, address_key)
-    found = (
-        (column.table.name, words) for column, _, words in _found(connection, names) if _pattern(names).search(words)
-    )
-    return [{"where": where, "words": words} for where, words in found]
+    mine = _pattern(names)
+    found = ((column.table.name, words) for column, _, words in _found(connection, names) if mine.search(words))
+    return [{"where": where, "words": _ADDRESS.sub(lambda each: _own(each, mine), words)} for where, words in found]
+
+
+def _own(found: re.Match[str], mine: re.Pattern[str]) -> str:
+    return found[0] if mine.search(found[0]) else _OTHER
 
 
 def _names(connection: Connection, address_key: str) -> list[str]:
