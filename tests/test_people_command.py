@@ -174,6 +174,24 @@ def test_who_is_erased_stands_in_nobody_elses_words(town: Town, line: CommandLin
     assert not re.search(r"(?<!mr\.)zacharias|unique(?!@)", str(kept), re.IGNORECASE)
 
 
+def test_where_a_preview_shows_who_was_erased_is_said(line: CommandLine, town: Town, tmp_path: Path) -> None:
+    """As they read it: a folder that a command has made is named once; what is about others is not."""
+    imported(line, tmp_path, "zacharias@example.org;Zacharias & Unique\nben@example.org;Ben\n")
+    assert (
+        line("preview", "news", "--as", "zacharias@example.org", "--out", str(town.root / "var/previews/one")).code == 0
+    )
+    line("preview", "news", "--as", "ben@example.org", "--out", str(town.root / "var/previews/two"))
+    town.write("var/note.txt", "ZACHARIAS@example.org has called")
+    town.write("var/public/en/index.html", "zacharias@example.org is the town's architect")
+    said = [
+        each
+        for each in line("people", "erase", "zacharias@example.org", "--as", "Ana").text.splitlines()
+        if "still" in each
+    ]
+    places = [each.partition(" still ")[0].partition("/var/")[2] for each in said]
+    assert places == ["note.txt", "previews/one"]
+
+
 def test_traces_that_cannot_be_wiped_now_are_said(
     line: CommandLine, town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

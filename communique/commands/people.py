@@ -7,6 +7,7 @@ import click
 from sqlalchemy import Connection
 
 from communique.commands.console import PROBLEMS, Session, counted, refuse, show_problems, table
+from communique.commands.left_behind import left_behind
 from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
 from communique.commands.restoring import restore_command
@@ -141,6 +142,7 @@ def erase_command(session: Session, address: str, who: str) -> None:
             known = people.by_address(connection, key)
             mails = written_answers.places(connection, known.id if known else 0, key)
             came_back = returns.places(connection, known.id if known else 0, key)
+            names = mentions.names_of(connection, key)
             was_named = mentions.mask(connection, key) > 0
             was_known = erasure.erase(connection, key, digest, without_addresses, now)
             journal.note(connection, who=who, what="erased a person", now=now)
@@ -155,6 +157,10 @@ def erase_command(session: Session, address: str, who: str) -> None:
         click.echo(f"{place} holds a mail that they have written: delete it.")
     for place in dict.fromkeys(came_back):
         click.echo(f"{place} holds a mail that came back from them, or names them: delete it.")
+    told = {*mails, *came_back}
+    for left in left_behind(session.installation.root / "var", names):
+        if str(left) not in told:
+            click.echo(f"{left} still has their address or name in it: delete it.")
     for kept in sorted((session.installation.root / "var").glob("before-restore-*")):
         click.echo(f"{kept} holds the ledger as it was before a restore, with this address if it was known: delete it.")
 

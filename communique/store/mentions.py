@@ -25,7 +25,7 @@ _ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
 
 def mask(connection: Connection, address_key: str) -> int:
     """Take whoever has an address out of the words of others; how many rows have changed."""
-    names, changed = _names(connection, address_key), 0
+    names, changed = names_of(connection, address_key), 0
     for column, row, words in _found(connection, names):
         masked = _pattern(names).sub(_NOBODY, words)
         if masked != words:
@@ -39,7 +39,7 @@ def mask(connection: Connection, address_key: str) -> int:
 
 def of_somebody(connection: Connection, address_key: str) -> list[dict[str, Any]]:
     """The same words, to be shown to them; addresses of others are not."""
-    names = _names(connection, address_key)
+    names = names_of(connection, address_key)
     mine = _pattern(names)
     found = ((column.table.name, words) for column, _, words in _found(connection, names) if mine.search(words))
     return [{"where": where, "words": _ADDRESS.sub(lambda each: _own(each, mine), words)} for where, words in found]
@@ -49,7 +49,7 @@ def _own(found: re.Match[str], mine: re.Pattern[str]) -> str:
     return found[0] if mine.search(found[0]) else _OTHER
 
 
-def _names(connection: Connection, address_key: str) -> list[str]:
+def names_of(connection: Connection, address_key: str) -> list[str]:
     """What they are called: the address in both spellings, and a name of several words; one word is anybody's."""
     known = select(people.c.address, people.c.name).where(people.c.address_key == address_key)
     row = connection.execute(known).first()
