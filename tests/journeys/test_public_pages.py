@@ -89,6 +89,12 @@ def test_nothing_keeps_people_out(browser: Browser, post: Post, language: str, s
         page.goto(f"{path}?language={language}")
         sends(page)
         found += faults(page, f"{path} done", screen)
+    post.town.settings("subscribing:\n", "subscribing:\n  per_network: 1 per day\n")
+    page.goto(f"/subscribe?language={language}")
+    page.locator("#email").fill("late@example.org")
+    sends(page)
+    page.locator("strong bdi").wait_for()
+    found += faults(page, "a flood", screen)
     assert found == []
     page.context.close()
 
