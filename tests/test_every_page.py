@@ -27,6 +27,9 @@ def bundles() -> frozenset[str]:
     return frozenset(build_bundles(site()))
 
 
+#: Servers answer with them at any address.
+FOR_ERRORS = {"404.html", "unavailable.html"}
+
 every_page = pytest.mark.parametrize("path", pages())
 
 
@@ -102,7 +105,7 @@ def test_one_feed_announces_itself(path: str) -> None:
     assert "RSS" not in str(found[0].get("title"))
 
 
-@pytest.mark.parametrize("path", [path for path in pages() if path != "404.html"])
+@pytest.mark.parametrize("path", [path for path in pages() if path not in FOR_ERRORS])
 def test_a_page_has_landmarks_and_a_way_past_the_menu(path: str) -> None:
     """Header, navigation with a name, main, footer; the first link leads to the content."""
     root = page(path)
@@ -113,7 +116,7 @@ def test_a_page_has_landmarks_and_a_way_past_the_menu(path: str) -> None:
     assert first.get("href") == f"#{next(root.iter('main')).get('id')}"
 
 
-@pytest.mark.parametrize("path", [path for path in pages() if path != "404.html"])
+@pytest.mark.parametrize("path", [path for path in pages() if path not in FOR_ERRORS])
 def test_search_engines_learn_of_all_languages(path: str) -> None:
     """A canonical address and the same set of language versions on each of them, with a default."""
     root = page(path)

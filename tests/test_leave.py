@@ -1,6 +1,7 @@
 """The way out of a list: showing it changes nothing, asking for it works at once, and nobody learns anything by it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -180,3 +181,22 @@ def test_what_is_no_page_is_not_found(client: httpx.Client) -> None:
     """No folder, no documentation of an interface, no file."""
     for path in ("/", "/leave", "/leave/", "/leave/a/b", "/docs", "/openapi.json", "/../etc/passwd"):
         assert client.get(path, follow_redirects=False).status_code == 404
+
+
+def test_a_ledger_that_does_not_answer_is_said_in_the_visitors_language(tmp_path: Path) -> None:
+    """A person waits for a page; the mail program that posts may try again, for nothing was done."""
+    town = build(tmp_path)
+    broken = tmp_path / "no-ledger.sqlite"
+    broken.write_bytes(b"this is no database" * 100)
+    installation = replace(town.installation, variables={**town.variables, "DATABASE_URL": f"sqlite:///{broken}"})
+    with (
+        serving(Health(), installation, town.clock, 0) as port,
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", headers={"Accept-Language": "fr"}) as visitor,
+    ):
+        path = f"/preferences/{tokens.sign(tokens.PREFERENCES, '1', KEY)}"
+        answers = [visitor.get(path), visitor.post(path, data={"frequency": "daily"})]
+    for answer in answers:
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "120")
+        assert "Cela ne fonctionne pas en ce moment" in answer.text
+        assert "no-ledger" not in answer.text
+    town.database.close()

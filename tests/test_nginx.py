@@ -70,3 +70,13 @@ def test_both_say_what_is_not_there(servers: tuple[httpx.Client, httpx.Client]) 
         for server in servers:
             answer = server.get(path)
             assert (answer.status_code, "Lost" in answer.text) == (404, True), path
+
+
+def test_a_daemon_that_is_away_is_said_in_words(servers: tuple[httpx.Client, httpx.Client]) -> None:
+    """By the website's own page, and so is that somebody asks too often; the files are there all the same."""
+    _, nginx = servers
+    answers = [nginx.get("/subscribe?language=fr") for _ in range(45)]
+    assert {answer.status_code for answer in answers} == {502, 429}
+    assert all("Not now" in answer.text for answer in answers)
+    assert all("max-age" not in answer.headers.get("cache-control", "") for answer in answers)
+    assert nginx.get("/es/").status_code == 200

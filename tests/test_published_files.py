@@ -24,6 +24,7 @@ HOME, STYLE = b"<!doctype html><title>Home</title>" * 9, b"body { margin: 0 }"
 FILES = {
     "index.html": HOME,
     "404.html": b"<!doctype html><title>Lost</title>",
+    "unavailable.html": b"<!doctype html><title>Not now</title>",
     "es/index.html": HOME,
     "style.css": STYLE,
     "sitemap.xml": b"<urlset/>",

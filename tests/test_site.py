@@ -28,12 +28,13 @@ from tests.shipped_site import (
     words,
 )
 
+FOR_ERRORS = {"404.html", "unavailable.html"}  #: servers answer with them at any address
 PAGES = ("", "archive/", "follow/", "documents/", "press/", "record/")
 
 
 def test_the_pages_there_are() -> None:
     """Process, archive, how to follow, documents, press, each announcement, release and date, what any site has."""
-    expected = {"index.html", "404.html", "style.css", "sitemap.xml", "robots.txt", "documents/rules.pdf"}
+    expected = {"index.html", "style.css", "sitemap.xml", "robots.txt", "documents/rules.pdf", *FOR_ERRORS}
     expected.add(addresses.picture_path(next(site().pictures())))
     for language in LANGUAGES:
         expected |= {f"{language}/{page}index.html" for page in PAGES}
@@ -130,7 +131,7 @@ def test_the_site_map_names_every_page() -> None:
     root = read_xml(files()["sitemap.xml"])
     space = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
     mapped = {element.text for element in root.iter(f"{space}loc")}
-    expected = {ROOT + path.removesuffix("index.html") for path in pages() if path not in {"404.html", "index.html"}}
+    expected = {ROOT + path.removesuffix("index.html") for path in pages() if path not in {*FOR_ERRORS, "index.html"}}
     assert mapped == expected
     assert len(list(root.iter("{http://www.w3.org/1999/xhtml}link"))) == len(mapped) * len(LANGUAGES)
     assert f"Sitemap: {ROOT}sitemap.xml".encode() in files()["robots.txt"]

@@ -14,7 +14,7 @@ FOLDER = "site"
 #: As the website and feed adapters wrote it, for a web server.
 PUBLIC = "public"
 #: Shown by a server alone, so its links begin at the server's root.
-_FOR_SERVERS = {"404.html", "robots.txt", "sitemap.xml"}
+_FOR_SERVERS = {"404.html", "unavailable.html", "robots.txt", "sitemap.xml"}
 
 
 def write_site(rehearsal: Rehearsal) -> bool:

@@ -10,7 +10,8 @@ from communique.web.site_files import SiteFiles
 from communique.web.subscribe_pages import SubscribePages
 from communique.web.visits import Visit
 
-_FORBIDDEN, _TOO_LARGE = 403, 413
+_FORBIDDEN, _TOO_LARGE, _UNAVAILABLE = 403, 413, 503
+_SOON = 120  #: seconds
 
 
 def public_routes(pages: PublicPages) -> RouteTable:
@@ -22,13 +23,14 @@ def public_routes(pages: PublicPages) -> RouteTable:
         table=table,
         refused=_notice(pages, "refused", _FORBIDDEN),
         too_large=_notice(pages, "too_large", _TOO_LARGE),
+        failed=_notice(pages, "failed", _UNAVAILABLE, retry_after=_SOON),
     )
 
 
-def _notice(pages: PublicPages, name: str, status: int) -> Handler:
+def _notice(pages: PublicPages, name: str, status: int, retry_after: int = 0) -> Handler:
     def handler(visit: Visit) -> Answer:
         language = pages.language(visit.query.get("language", ""), visit.languages)
         html = pages.fill("notice", language, {"notice": name, "languages": []}, at="")
-        return Answer(body=html, language=language, status=status)
+        return Answer(body=html, language=language, status=status, retry_after=retry_after)
 
     return handler

@@ -14,11 +14,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from communique.log_lines import masked
+from communique.store.database import database_fault
 from communique.web.public_pages import PublicPages
 from communique.web.visits import TooLargeError, Visit, visit_of
 
 _log = logging.getLogger(__name__)
 _NOBODY = "'none'"
+_UNAVAILABLE = 503
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +69,7 @@ class RouteTable:
     table: Sequence[PublicPage]
     refused: Handler  #: the page for those who come from elsewhere
     too_large: Handler
+    failed: Handler  #: the page for those whom we could not answer
     routes: list[Route] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -96,8 +100,17 @@ class RouteTable:
         return visit.is_from(self.pages.workspace.settings.public_address)
 
     def _response(self, page: PublicPage, handler: Handler, visit: Visit) -> Response:
-        with self.pages.one_look():
-            return self._made(page, handler(visit))
+        try:
+            with self.pages.one_look():
+                return self._made(page, handler(visit))
+        except Exception as error:  # noqa: BLE001 - whatever it is, a person waits for a page and not for a traceback
+            fault = masked(database_fault(error))
+            _log.error("/%s was not answered: %s", page.path, fault or "a mistake in the program", exc_info=not fault)
+        try:
+            return self._made(page, self.failed(visit))
+        except Exception:  # noqa: BLE001 - as above
+            _log.exception("the page that says so cannot be filled")
+            return Response("Service Unavailable", status_code=_UNAVAILABLE, headers={"Retry-After": "120"})
 
     def _made(self, page: PublicPage, answer: Answer) -> Response:
         headers = {

@@ -5,8 +5,9 @@ are relative, so that the site works below any address; search engines and feeds
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from communique.language.formatting import direction
@@ -45,7 +46,10 @@ def build_site(site: Site) -> dict[str, bytes]:
     files = {f"{page.path}index.html": _html(site, page) for page in pages}
     first = process_page(site, site.settings.languages[0])
     files["index.html"] = _html(site, first, at="")
-    files["404.html"] = _not_found(site)
+    files["404.html"] = _in_every_language(site, lambda words: (words["not_found_title"], words["not_found_text"]))
+    files["unavailable.html"] = _in_every_language(
+        site, lambda words: (words["notices"]["failed"]["title"], words["notices"]["failed"]["text"])
+    )
     files["style.css"] = _style(site)
     files["sitemap.xml"] = site_map(_mapped(site, page) for page in pages)
     files["robots.txt"] = robots(site.root)
@@ -213,16 +217,20 @@ def _versions(site: Site, page: Page) -> list[Context]:
     return [{"language": language, "address": site.root + path} for language, path in paths.items()]
 
 
-def _not_found(site: Site) -> bytes:
-    """One page for all languages. It is shown at any address, so its links start at the server's root."""
+def _in_every_language(site: Site, said: Callable[[Mapping[str, Any]], tuple[str, str]]) -> bytes:
+    """A page for servers to answer with, at any address: its links start at the server's root.
+
+    `said` gives its title and text from the words of a language.
+    """
     top = urlsplit(site.root).path
     default = site.settings.languages[0]
-    choices = [
-        {"language": language, "dir": direction(language), "words": site.words[language], "home": f"{top}{language}/"}
-        for language in site.settings.languages
-    ]
+    choices = []
+    for language in site.settings.languages:
+        title, text = said(site.words[language])
+        about = {"title": title, "text": text, "words": site.words[language], "home": f"{top}{language}/"}
+        choices.append({"language": language, "dir": direction(language), **about})
     context = _frame(site, default, "") | {"choices": choices, "style": f"{top}style.css"}
-    return site.render("site/not-found.html", default, context).encode()
+    return site.render("site/every-language.html", default, context).encode()
 
 
 def _style(site: Site) -> bytes:

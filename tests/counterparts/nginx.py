@@ -14,6 +14,7 @@ from tests.counterparts.presence import require
 
 _NGINX = Path("/usr/sbin/nginx")
 _CONFIGURATION = Path(__file__).parents[2] / "deploy" / "nginx.conf"
+_NOBODY = "127.0.0.1:9"  #: a daemon that is away
 _MAIN = """\
 user root;
 worker_processes 1;
@@ -72,5 +73,6 @@ def served_by_nginx(folder: Path, public: Path, address: str) -> Iterator[int]:
 def _without_tls(public: Path, address: str) -> str:
     text = _CONFIGURATION.read_text(encoding="utf-8").partition("server {\n    listen 80;")[0]
     text = re.sub(r"\n    (listen|ssl_\w+) [^\n]*", "", text)
+    text = text.replace("127.0.0.1:8025", _NOBODY)
     text = text.replace("server {\n", f"server {{\n    listen {address};\n", 1)
     return re.sub(r"\n    root [^\n]*", f"\n    root {public};", text)
