@@ -14,6 +14,12 @@ _CHROMIUM = "chromium"
 #: 320 px is what a page has to fit in (WCAG 1.4.10), on a small telephone or at 400 % on a desk.
 SCREENS = {"desktop": {"width": 1280, "height": 900}, "phone": {"width": 320, "height": 640}}
 _WIDTH = "document.documentElement.scrollWidth"
+#: Whether what has the focus looks different from before.
+_SEEN = """() => {
+  const at = document.activeElement, look = getComputedStyle(at);
+  const seen = (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2) || look.boxShadow !== "none";
+  return [at.tagName + "." + at.className + " " + (at.textContent || at.name || "").trim().slice(0, 40), seen];
+}"""
 _GRAVE = {"serious", "critical"}
 #: The first rule is of WCAG 2.2 (2.5.8), and off until it is asked for. What passes is not told, and frames are not
 #: waited for, which takes half of the time: axe is in none of them, and each has a test of its own.
@@ -53,3 +59,18 @@ def overflowing(page: Page, screen: str) -> list[str]:
         found += ["wider than the screen in large letters"] if page.evaluate(_WIDTH) > width else []
         page.evaluate("document.documentElement.style.fontSize = ''")
     return found
+
+
+def walked(page: Page, most: int = 400) -> Iterator[str]:
+    """What is wrong on the way: a place that Tab does not leave, or that does not show that it has the focus."""
+    page.evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
+    unseen = set[str]()
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate("() => document.activeElement === document.body || !document.hasFocus()"):
+            yield from (f"the focus is not seen: {each}" for each in sorted(unseen))
+            return
+        at, seen = page.evaluate(_SEEN)
+        if not seen and not at.startswith("IFRAME"):
+            unseen.add(at)
+    yield "Tab comes to no end"

@@ -11,7 +11,7 @@ from communique.store import pauses
 from communique.store.officers import Duty
 from communique.web.desk.desk_server import desk_table
 from communique.web.desk.office import Office
-from tests.counterparts.browser import SCREENS, barriers
+from tests.counterparts.browser import SCREENS, barriers, walked
 from tests.desk import Desk, desk_of
 from tests.drawn_pictures import png
 from tests.journeys.officers import faults, page_of
@@ -52,12 +52,6 @@ _OUTLINE = """() => {
     if (!document.querySelector(name)) found.push("no " + name);
   if (!document.documentElement.lang) found.push("no language");
   return found;
-}"""
-#: Whether what has the focus looks different from before.
-_SEEN = """() => {
-  const at = document.activeElement, look = getComputedStyle(at);
-  const seen = (look.outlineStyle !== "none" && parseFloat(look.outlineWidth) >= 2) || look.boxShadow !== "none";
-  return [at.tagName + "." + at.className + " " + (at.textContent || at.name || "").trim().slice(0, 40), seen];
 }"""
 
 #: Sends a form without what the browser would ask for first.
@@ -195,18 +189,3 @@ def test_what_was_left_out_is_said_where_all_find_it(browser: Browser, desk: Des
     page.goto("/announcement/news/nothing/once")
     found += [*faults(page, "phone"), *page.evaluate(_OUTLINE)]
     assert found == []
-
-
-def walked(page: Page, most: int = 400) -> Iterator[str]:
-    """What is wrong on the way: a place that Tab does not leave, or that does not show that it has the focus."""
-    page.evaluate("() => { document.activeElement.blur(); window.scrollTo(0, 0); }")
-    unseen = set[str]()
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        if page.evaluate("() => document.activeElement === document.body || !document.hasFocus()"):
-            yield from (f"the focus is not seen: {each}" for each in sorted(unseen))
-            return
-        at, seen = page.evaluate(_SEEN)
-        if not seen and not at.startswith("IFRAME"):
-            unseen.add(at)
-    yield "Tab comes to no end"

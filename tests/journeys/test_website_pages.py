@@ -17,7 +17,7 @@ from communique.retraction import Retraction
 from communique.web.server import serving
 from communique.website.process import Process, Topic
 from communique.website.site import build_site
-from tests.counterparts.browser import SCREENS, barriers, overflowing
+from tests.counterparts.browser import SCREENS, barriers, overflowing, walked
 from tests.journeys.visitors import LOOKS, PATIENCE
 from tests.shipped_site import FIRST, LANGUAGES, ROOT, pages, process, site, words
 from tests.workspaces import build
@@ -26,6 +26,9 @@ pytestmark = pytest.mark.counterpart
 TOPIC = "accepted-into-ogp"
 
 
+_PAPER = 673  #: pixels between the margins of A4
+_CUT = "[...document.querySelectorAll('main *')].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth && \
+getComputedStyle(e).overflowX !== 'visible').map((e) => e.outerHTML.slice(0, 80))"
 _WORDS = Corrected(headline="The room has changed", wrong="Room 1", right="Room 2", more="Sorry.")
 #: One was put right, and one taken back, with a reason in one language only.
 _LIVED: Mapping[str, dict[str, Any]] = {
@@ -82,8 +85,38 @@ def test_no_page_keeps_anybody_out(browser: Browser, address: str, language: str
     page.set_default_timeout(PATIENCE)
     mine = [each for each in pages() if each.startswith(f"{language}/")]
     assert len(mine) > 10
-    for path in ["404.html", f"{language}/{TOPIC}/", *mine]:
+    for path in ["404.html", "unavailable.html", f"{language}/{TOPIC}/", *mine]:
         page.goto(f"{address}/{path}")
         assert barriers(page) == [], path
         assert overflowing(page, screen) == [], path
     context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_page_on_paper_has_nothing_to_click_and_says_where_it_is_from(
+    browser: Browser, address: str, language: str
+) -> None:
+    """Pinned on a board: no menu, no button, no player; its own address in full; no table is cut off on A4."""
+    page = browser.new_page(viewport={"width": _PAPER, "height": 900})
+    page.emulate_media(media="print")
+    for path in ("", f"{TOPIC}/tell-the-public/", "dates/co-creation-kickoff/kickoff/"):
+        page.goto(f"{address}/{language}/{path}")
+        for hidden in ("nav", ".button", "video", "audio", ".follow", ".skip"):
+            assert not any(each.is_visible() for each in page.locator(hidden).all()), (path, hidden)
+        assert page.get_by_text(f"{ROOT}{language}/{path}", exact=True).is_visible(), path
+        assert page.evaluate(_CUT) == [], path
+    page.close()
+
+
+@pytest.mark.parametrize("colours", ["none", "active"])
+def test_the_pages_are_gone_through_by_keyboard_and_show_where_one_is(
+    browser: Browser, address: str, colours: str
+) -> None:
+    """Tab leads from the first link to the last and out again, in Arabic and in colours of the reader's own, too."""
+    found = []
+    page = browser.new_page(forced_colors=colours)  # type: ignore[arg-type]
+    for path in ("en/", f"ar/{TOPIC}/tell-the-public/", "ar/dates/co-creation-kickoff/kickoff/", "en/record/"):
+        page.goto(f"{address}/{path}")
+        found += [f"{path}: {each}" for each in walked(page)]
+    page.close()
+    assert found == []
