@@ -122,6 +122,14 @@ def test_what_was_never_published_is_no_evidence(announcement: str, question: st
     assert question in missing(answers(complete(), milestones(), published, LATE))
 
 
+def test_a_website_with_nothing_on_it_is_not_online() -> None:
+    """Whatever the settings say; and that it answers is claimed by nobody who has not asked."""
+    question = "Is the website online, without barriers to access?"
+    assert question in missing(answers(complete(), milestones(), [], LATE))
+    (found,) = (each.found for each in answers(complete(), milestones(), told(), LATE) if each.question == question)
+    assert "`communique doctor` asks whether it answers" in found
+
+
 def test_silence_of_four_months_is_told() -> None:
     """From the last thing that was published on the website."""
     question = "Is information published at least every four months?"

@@ -177,14 +177,20 @@ def _meetings(seen: _Seen) -> Iterator[Answer]:
 def _website(seen: _Seen) -> Iterator[Answer]:
     settings, routes = seen.workspace.settings, seen.workspace.routes.values()
     has_site = any(route.form is Form.PAGES for route in routes)
-    why = "no channel of the kind website is open" if not has_site else "trial mode: nobody but you sees it"
+    is_live = has_site and settings.mode is Mode.LIVE
+    why, do = "no channel of the kind website is open", f"Open one in {SETTINGS}."
+    if is_live:
+        why, do = "nothing is published on it yet", f"Approve the announcement `{OPENING}`, and let it go out."
+    elif has_site:
+        why, do = "trial mode: nobody but you sees it", f"Set `mode: live` in {SETTINGS} when you are ready."
     yield _told(
         "Is the website online, without barriers to access?",
         FORM,
-        f"{settings.public_address}: no account, no script, no cookies",
-        there=has_site and settings.mode is Mode.LIVE,
+        # Said by the files alone: nothing here asks the network.
+        f"{settings.public_address}: no account, no script, no cookies; `communique doctor` asks whether it answers",
+        there=is_live and bool(seen.published),
         missing=why,
-        do=f"Open one in {SETTINGS}." if not has_site else f"Set `mode: live` in {SETTINGS} when you are ready.",
+        do=do,
     )
     opened = {each.language for each in seen.published if each.announcement == OPENING}
     silent = [each for each in settings.languages if each not in opened]
@@ -221,13 +227,14 @@ def _website(seen: _Seen) -> Iterator[Answer]:
 def _repository(seen: _Seen) -> Answer:
     question, clause = "Is there a repository of documents?", STANDARD.format(2)
     coming = [each.published for each in seen.workspace.outline.documents if each.published > seen.today]
-    if coming and not seen.process.documents:
+    number = len(seen.process.documents)
+    if coming and not number:
         return _later(question, clause, f"the first is public from {min(coming)} on")
     return _told(
         question,
         clause,
-        f"{len(seen.process.documents)} documents",
-        there=bool(seen.process.documents),
+        f"{number} document{'s' if number > 1 else ''}",
+        there=number > 0,
         missing="no document is public",
         do=f"Put files into config/documents/ and name them under `documents:` in {PROCESS}.",
     )
