@@ -5,6 +5,7 @@ both). Only what has a type of ours and no hidden part in its name is served.
 """
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -13,7 +14,7 @@ from datetime import datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote
+from urllib.parse import quote, urljoin
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -79,6 +80,8 @@ _LARGE = 1 << 18  #: bytes that are not read while others wait
 _REMEMBERED = 256  #: names, headers and answers that are asked for again and again: readers of feeds are programs
 _LOOKED = timedelta(seconds=5)  #: for so long a changed setting may go unnoticed
 _PART, _MOVED, _NOT_FOUND, _GONE, _BEHIND_THE_END = 206, 301, 404, 410, 416
+#: To somewhere below the page that says it; what is absolute already, or a place on the page itself, is left alone.
+_LINK = re.compile(rb'( (?:href|src|poster)=")(?!#|[a-z]+:)([^"]*)')
 _PLAYED = ("audio/", "video/")  #: what players ask for in parts
 
 
@@ -131,6 +134,9 @@ class PublishedFiles:
         if found is None:
             return Response("Not Found", status_code=_NOT_FOUND, media_type="text/plain")
         data = await run_in_threadpool(Path(found.path).read_bytes)
+        if page:  # it is shown elsewhere than it lies
+            base = self._pages.path(page[1:])
+            data = _LINK.sub(lambda link: link[1] + urljoin(base, link[2].decode()).encode(), data)
         status = _GONE if page else _NOT_FOUND
         return Response(data, status, {**_MANNERS, "cache-control": "no-store"}, found.media_type)
 
