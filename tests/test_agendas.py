@@ -74,13 +74,20 @@ def test_the_guides_own_agenda_is_warned_of_at_its_line_and_never_printed_with_i
     assert not re.search(r"\b100\b", text)
 
 
+def _as_written(times: str, language: str) -> str:
+    """`10:00–10:10`, in French `10 h–10 h 10`."""
+    if language != "fr":
+        return times
+    return re.sub(r"(\d+):(\d+)", lambda it: f"{it[1]}\xa0h" + (f"\xa0{it[2]}" if it[2] != "00" else ""), times)
+
+
 def test_the_shipped_agenda_says_when_each_row_begins() -> None:
     """In every language, by mail and on paper, with the sum of the rows."""
     for language in LANGUAGES:
         for channel in ("email", "letter"):
             words = sample("send-the-agenda", channel, language).words
             for said in ("10:00", "10:10", "10:30", "11:05", "11:20", "11:50", "12:00", "120"):
-                assert said in words, (language, channel, said)
+                assert _as_written(said, language) in words, (language, channel, said)
 
 
 def test_an_entry_in_a_calendar_has_the_agenda() -> None:
@@ -95,5 +102,7 @@ def test_an_entry_in_a_calendar_has_the_agenda() -> None:
             content = sample(announcement, "email", language).content
             assert isinstance(content, Mail)
             (event,) = Calendar.from_ical(content.attachments[0].data).walk("VEVENT")
-            lines = [line for line in str(event["description"]).splitlines() if "–" in line[:8]]
-            assert [line[:11] for line in (lines[0], lines[-1])] == [first, last] if first else lines == []
+            lines = [line for line in str(event["description"]).splitlines() if re.match(r"\d\d[:\s]", line)]
+            begins = [_as_written(each, language) for each in (first, last) if each]
+            assert len(lines) == (6 if first else 0)
+            assert [line[: len(each)] for line, each in zip(lines[:1] + lines[-1:], begins, strict=True)] == begins

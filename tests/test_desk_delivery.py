@@ -75,7 +75,7 @@ def test_the_desk_answers_as_the_command_does(desk: Desk, monkeypatch: pytest.Mo
     seat, line = desk.sit(olga), at(town.root, monkeypatch, town.clock.now)
     assert seat.post("/live/resume", channel="emial").status_code == 422
     refused = seat.post("/live/resume", channel="email")
-    assert (refused.status_code, "Nothing of it waits" in refused.text) == (409, True)
+    assert (refused.status_code, "Nothing on this channel is waiting" in refused.text) == (409, True)
     assert line("resume", "email", "--as", "Ben").errors.endswith("There is no pause of email.\n")
     line("pause", "email", "--as", "Ben", "--why", "the relay moves")
     assert seat.post("/live/pause", channel="email").headers["location"] == "/live?said=paused_before"
@@ -90,7 +90,7 @@ def test_the_desk_answers_as_the_command_does(desk: Desk, monkeypatch: pytest.Mo
     seat = desk.sit(olga)  # the next day
     number = next(copy.delivery.id for copy in town.copies() if copy.delivery.state is State.IN_DOUBT)
     assert "Send it again until:" in seat.get("/live").text
-    for until, told in (("", "say until when"), ("2026-11-30T18:00", "a time to come")):
+    for until, told in (("", "say until when"), ("2026-11-30T18:00", "time in the future")):
         refused = seat.post("/live/settle", number=str(number), decision="resend", until=until)
         assert (refused.status_code, told in refused.text) == (409, True)
     form = {"number": str(number), "decision": "resend", "until": "2026-12-31T18:00"}

@@ -49,7 +49,7 @@ def test_a_file_that_something_needs_is_deleted_only_when_told_so(desk: Desk, an
     """The page says what would miss it; it comes back from its history, and both stand in the journal."""
     before = (desk.town.root / ARTICLE).read_text()
     page = ana.get(f"/delete/{ARTICLE}").text
-    assert "1 fault there would be without it." in page
+    assert "Without it there would be 1 fault." in page
     opened, anyway = field(page, "opened"), field(page, "anyway")
     assert ana.post(f"/delete/{ARTICLE}", opened=opened).status_code == 422
     assert ana.post(f"/delete/{ARTICLE}", opened="0" * 64, anyway=anyway).status_code == 409

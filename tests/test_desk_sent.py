@@ -47,20 +47,24 @@ def test_what_went_out_is_shown_as_it_went_and_proved_by_its_hash(town: Town) ->
         seat = desk.sit(desk.hire("Olga", Duty.EDITOR))
         assert f'href="{PAGE}"' in seat.get("/announcement/news/hello/once").text
         anas = seat.get(f"{PAGE}?address=ana@example.org")
-        assert "to the last sign" in anas.text
+        assert "to the last character" in anas.text
         kept = re.search(r"<code dir=\"ltr\">([0-9a-f]{16})…</code>", anas.text)
         assert kept is not None
         assert kept[1] in {hashlib.sha256(each).hexdigest()[:16] for each in mails}
         _is_as_it_was(seat.get(_framed(anas)), "Ana")
         zoes = seat.get(f"{PAGE}?address=zoe@example.org").text
-        assert ("to the last sign" in zoes, "does not have the hash" in zoes, "Zoe Ash" in zoes) == (False, True, True)
+        assert ("to the last character" in zoes, "does not have the hash" in zoes, "Zoe Ash" in zoes) == (
+            False,
+            True,
+            True,
+        )
         bens = seat.get(f"{PAGE}?copy={_number(town, 'a person since erased')}")
         assert "written to an invented person" in bens.text
         _is_as_it_was(seat.get(_framed(bens)), "")
         page = seat.get(f"{PAGE}?copy={_number(town, 'everyone')}")
         assert "lie in the ledger as they went out" in page.text
         _is_as_it_was(seat.get(_framed(page)), "")
-        assert "No copy of it has left to nobody@example.org." in seat.get(f"{PAGE}?address=nobody@example.org").text
+        assert "No copy of it has gone to nobody@example.org." in seat.get(f"{PAGE}?address=nobody@example.org").text
         assert seat.get(f"{PAGE}?copy=99").status_code == 404
         assert seat.get(f"/sent/news/other/once/{_number(town, 'Ana')}/light").status_code == 404
         assert seat.get("/sent/news/other/once").status_code == 404
@@ -93,7 +97,11 @@ def test_a_letter_is_shown_on_its_paper_as_it_was_printed(town: Town) -> None:
     with desk_of(town) as desk:
         seat = desk.sit(desk.hire("Olga", Duty.EDITOR))
         page = seat.get(f"{PAGE}?copy={copy.delivery.id}").text
-        assert ("to the last sign" in page, "Dear Remedios, hello." in page, "Other" in page) == (True, True, False)
+        assert ("to the last character" in page, "Dear Remedios, hello." in page, "Other" in page) == (
+            True,
+            True,
+            False,
+        )
         picture = seat.get(f"{PAGE}/{copy.delivery.id}/picture")
         assert (picture.headers["content-type"], picture.content[:4]) == ("image/png", b"\x89PNG")
         paper = seat.get(f"{PAGE}/{copy.delivery.id}/paper")
@@ -133,7 +141,7 @@ def test_a_newsletter_by_day_is_shown_with_what_it_carried(town: Town) -> None:
     with desk_of(town) as desk:
         seat = desk.sit(desk.hire("Olga", Duty.EDITOR))
         page = seat.get(f"{at}?address=ana@example.org")
-        assert "to the last sign" in page.text
+        assert "to the last character" in page.text
         shown = seat.get(_framed(page)).text
         assert ("Of hello (en)" in shown, "Of fair (en)" in shown, "Other" in shown) == (True, True, False)
         item = next(each for each in town.copies() if each.delivery.campaign == "news")

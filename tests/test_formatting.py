@@ -29,8 +29,8 @@ MEETING = {
 @pytest.mark.parametrize(
     ("language", "day", "weekday", "time"),
     [
-        ("en", "9 February 2027", "Tuesday, 9 February 2027", "10:00"),
-        ("es", "9 de febrero de 2027", "martes, 9 de febrero de 2027", "10:00"),
+        ("en", "9 February 2027", "Tuesday 9 February 2027", "10:00"),
+        ("es", "9 de febrero de 2027", "martes 9 de febrero de 2027", "10:00"),
         ("fr", "9 février 2027", "mardi 9 février 2027", "10\u00a0h"),
         ("pt", "9 de fevereiro de 2027", "terça-feira, 9 de fevereiro de 2027", "10:00"),
         ("ar", "9 فبراير 2027", "الثلاثاء، 9 فبراير 2027", "10:00"),
@@ -64,6 +64,11 @@ def test_sizes_have_the_sign_that_readers_know(language: str, small: str, large:
 
     assert file_size(900, locale).replace("\u202f", " ").replace("\u00a0", " ") == small
     assert file_size(2_400_000, locale).replace("\u202f", " ").replace("\u00a0", " ") == large
+
+
+def test_american_dates_keep_their_comma() -> None:
+    """Where the month comes first."""
+    assert weekday_and_date(date(2027, 2, 9), locale_of("en", {"en": "en-US"})) == "Tuesday, February 9, 2027"
 
 
 def test_digits_are_the_same_in_every_arabic() -> None:

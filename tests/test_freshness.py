@@ -53,9 +53,9 @@ def test_who_plans_looks_or_reads_mail_learns_of_the_mark_in_time(desk: Desk, mo
     told, plan, page = now(97)
     assert told == []
     assert "Last public update 97 days ago (2026-12-01); the four-month mark is 2027-03-31; none is planned." in plan
-    assert ("Last public update 97 days ago" in page, "The public is to hear from you" in page) == (True, False)
+    assert ("Last public update 97 days ago" in page, "The public needs to hear from you" in page) == (True, False)
     told, _, page = now(100)
-    assert (told, "The public is to hear from you" in page) == (["2027-03-31"], True)
+    assert (told, "The public needs to hear from you" in page) == (["2027-03-31"], True)
     assert line("plan", "--json").json["freshness"] == {
         "last": "2026-12-01T09:00:00Z",
         "days": 100,
@@ -66,7 +66,10 @@ def test_who_plans_looks_or_reads_mail_learns_of_the_mark_in_time(desk: Desk, mo
     town.add(LATER)
     told, plan, page = now(101)
     assert (told, "next planned: news/progress on 2027-03-21." in plan) == ([], True)
-    assert ("The public is to hear from you" in page, "Next planned for the website: Progress" in page) == (False, True)
+    assert ("The public needs to hear from you" in page, "Next planned for the website: Progress" in page) == (
+        False,
+        True,
+    )
     town.campaign("start + 110 days", "start + 130 days")
     assert now(101)[0] == ["2027-03-31"]
     assert now(121)[0] == ["2027-03-31"]

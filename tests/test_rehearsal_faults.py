@@ -104,7 +104,7 @@ def test_a_milestone_that_moves_drafts_a_correction_for_who_knows_the_old_date(p
     assert "It was 2026-12-01 10:00, and became 2026-12-08 10:00." in found
     assert "news/hello 6 copies name it" in found
     assert "news/reminder 5 copies name it" in found
-    assert "ThanksWednesday, 2 December 2026, 10:00 CET (09:00 UTC)Wednesday, 9 December 2026" in found
+    assert "ThanksWednesday 2 December 2026, 10:00 CET (09:00 UTC)Wednesday 9 December 2026" in found
     assert "HelloSaturday" not in found
     draft = (folder / "drafts/templates/news/hello/en/correction.md").read_text(encoding="utf-8")
     assert "December 8, 2026" in draft

@@ -220,7 +220,7 @@ def test_agenda_and_minutes_can_be_printed() -> None:
     sheets, made = build_sheets(printing), build_site(printing)
     folder = "dates/co-creation-kickoff/kickoff/"
     assert sheets.keys() == {f"{each}/{folder}{name}.pdf" for each in LANGUAGES for name in ("agenda", "minutes")}
-    assert "Together55" in said(parsed(sheets[f"en/{folder}agenda.pdf"].encode()))
+    assert "Total55" in said(parsed(sheets[f"en/{folder}agenda.pdf"].encode()))
     assert "Text of why-we-joined" in said(parsed(sheets[f"en/{folder}minutes.pdf"].encode()))
     for path in ("ar/index.html", f"ar/{folder}index.html"):
         links = [str(each.get("href")) for each in parsed(made[path]).iter("a") if "pdf" in str(each.get("type"))]

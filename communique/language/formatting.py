@@ -18,6 +18,7 @@ from communique.phrase import phrase
 _KILO = 1000
 _SPANS = 60, 3600, 86400  #: a minute, an hour, a day
 _FIRST = re.compile(r"\b1 ")
+_COMMA = re.compile(r"\A(\w+), (?=\d)")
 _NO_BREAK = "\u00a0"
 #: What begins with the sound of an i, before which Spanish says “e” for “y”; “hielo” does not.
 _SOUNDS_LIKE_I = re.compile(r"h?[ií](?![aeoáéó])", re.IGNORECASE)
@@ -52,8 +53,9 @@ def day_and_month(value: object, locale: Locale) -> str:
 
 
 def weekday_and_date(value: object, locale: Locale) -> str:
-    """`Tuesday, 9 February 2027`."""
-    return _written(value, "full", locale)
+    """`Tuesday 9 February 2027`: English and Spanish have no comma where the day follows, whatever CLDR says."""
+    text = _written(value, "full", locale)
+    return _COMMA.sub(r"\1 ", text) if locale.language in {"en", "es"} else text
 
 
 def time_of_day(value: object, locale: Locale) -> str:
