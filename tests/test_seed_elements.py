@@ -252,7 +252,7 @@ def test_the_announcement_says_what_the_seed_says(language: str, channel: str) -
 
 @every_language
 def test_the_announcement_says_what_real_ones_say(language: str) -> None:
-    """A date line, quotations with their speakers, the partners, what comes next, ways to follow, whom the press asks."""
+    """A date line, quotations with speakers, the partners, what comes next, ways to follow, whom the press asks."""
     public, known = sample("tell-the-public", "website", language), facts(language)
     locale = locale_of(language, workspace().settings.locales)
     due = next(each for each in occasions() if each.announcement == "tell-the-public").due_at
