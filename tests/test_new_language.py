@@ -167,7 +167,7 @@ def test_the_radio_speaks_it(city: Path) -> None:
     occasion = replace(next(occasions(workspace)), announcement="tell-the-public", has_page=True)
     (spot,) = workspace.renderer.script(occasion, workspace.routes["radio"], NEW).spots
     assert spot.text.startswith(
-        "дев’ятого лютого дві тисячі двадцять сьомого року о десятій ранку прийшло тридцять п'ять відсот"
+        "дев’ятого лютого дві тисячі двадцять сьомого року о десятій ранку прийшло тридцять п’ять відсот"
     )
-    assert "abierto крапка puertoclaro крапка example крапка org, телефон: дев'ять п'ять п'ять, нуль" in spot.text
+    assert "abierto крапка puertoclaro крапка example крапка org, телефон: дев’ять п’ять п’ять, нуль" in spot.text
     assert re.search(r"\d|https", spot.text) is None
