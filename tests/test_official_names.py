@@ -15,6 +15,7 @@ partnership:
   local: OGP Local
   website: https://www.opengovpartnership.org
 action_plan: {en: action plan, es: plan de acción, fr: plan d’action}
+action_plan_of: {en: action plan, es: plan de acción, fr: plan d’action}
 """
 TEXT = "---\nheadline: Hola\nsummary: Es azul.\n---\n{}\n"
 
@@ -44,7 +45,7 @@ def told(town: Town, words: str) -> list[Problem]:
     ],
 )
 def test_a_name_that_was_not_translated_is_told_at_its_line(town: Town, words: str, found: str) -> None:
-    """However it is capitalised, with the right one beside it."""
+    """However it is capitalised, with the right one beside it; once, when the glossary has it behind “of” as well."""
     (problem,) = told(town, words)
     assert f"found {found}" in problem.message
     assert (problem.file, problem.line) == ("templates/news/hello/es/article.md", 5)

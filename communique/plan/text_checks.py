@@ -82,6 +82,7 @@ def _weekdays(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[
 def _names(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[tuple[Problem, str]]:
     """Official names of another language: nobody improvises them, and nobody copies them untranslated."""
     official = list(_official(workspace.glossary.model_dump()))
+    told: set[tuple[str, str, str]] = set()
     for (channel, language), sample in samples.items():
         words = _words(sample)
         folded = words.casefold()
@@ -89,8 +90,9 @@ def _names(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[tup
             own = by_language.get(language, "")
             for other, name in by_language.items():
                 at = folded.find(name.casefold()) if own and name.casefold() not in own.casefold() else -1
-                if at < 0:
-                    continue
+                if at < 0 or (channel, language, name) in told:
+                    continue  # a name that bends stands in the glossary in several forms, and is one name in others
+                told.add((channel, language, name))
                 found = words[at : at + len(name)]
                 message = phrase(
                     "expected {own}, the official name in `{language}`; found {found}, which is `{other}`",
