@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from communique.channel import PermanentError, TemporaryError, UncertainError
+from communique.channel import PermanentError, TemporaryError, UncertainError, phrase
 
 #: A web server under another account must be able to read what we write; `mkstemp` alone gives 0600.
 READABLE = 0o644
@@ -67,7 +67,9 @@ def remove_files(root: Path, paths: Iterable[str]) -> int:
     """
     paths = list(paths)
     if unsafe := unsafe_paths(paths):
-        raise PermanentError(f"A path below {root} was expected, found {unsafe[0]!r}.")
+        raise PermanentError(
+            phrase("A path below {root} was expected, found {unsafe}.", root=root, unsafe=f"{unsafe[0]!r}")
+        )
     found = [root / path for path in paths if (root / path).exists()]
     try:
         for file in found:
@@ -87,7 +89,13 @@ def _is_safe(path: str) -> bool:
 
 def _stage(root: Path, files: Mapping[str, bytes], staged: list[tuple[Path, Path]]) -> None:
     if unsafe := unsafe_paths(files):
-        raise PermanentError(f"A path below {root} was expected, found {unsafe[0]!r}. Nothing was written.")
+        raise PermanentError(
+            phrase(
+                "A path below {root} was expected, found {unsafe}. Nothing was written.",
+                root=root,
+                unsafe=f"{unsafe[0]!r}",
+            )
+        )
     tidied: set[Path] = set()
     try:
         for path, data in files.items():
@@ -116,7 +124,9 @@ def _tidy(directory: Path, present: float) -> None:
 
 def _temporary(root: Path, target: Path, data: bytes) -> Path:
     if not target.parent.resolve().is_relative_to(root.resolve()):
-        raise PermanentError(f"{target.parent} is a link that leads out of {root}. Nothing was written.")
+        raise PermanentError(
+            phrase("{parent} is a link that leads out of {root}. Nothing was written.", parent=target.parent, root=root)
+        )
     target.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=_PREFIX, suffix=_SUFFIX)
     try:

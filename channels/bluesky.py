@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from channels.bluesky_record import BYTES, GRAPHEMES, PICTURE_BYTES, graphemes
 from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, phrase
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, in_turn, phrase
 
 if TYPE_CHECKING:
     from channels.bluesky_account import BlueskyAccount
@@ -93,7 +93,7 @@ class BlueskyChannel:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Confirm the session, upload the picture, commit, write the record."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         return self._account.post(message, commit)
 
     def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:

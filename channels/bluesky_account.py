@@ -29,6 +29,7 @@ from communique.channel import (
     TemporaryError,
     UnavailableError,
     UncertainError,
+    phrase,
 )
 
 #: What a server says of an account that may do nothing, whatever the status.
@@ -103,7 +104,13 @@ class BlueskyAccount:
         except _FAILURES as error:
             raise _before_commit(error) from error
         if session.active is False:
-            raise PermanentError(f"The account @{session.handle} is not active: {session.status or 'no reason given'}.")
+            raise PermanentError(
+                phrase(
+                    "The account @{handle} is not active: {status}.",
+                    handle=session.handle,
+                    status=session.status or phrase("no reason given"),
+                )
+            )
         return f"@{session.handle} on Bluesky", ()
 
     def close(self) -> None:
@@ -161,20 +168,24 @@ def _create_only(client: Client, message: Message, written: dict[str, Any]) -> d
 
 def _after_commit(error: Exception) -> TemporaryError | PermanentError | UncertainError:
     if _never_connected(error):
-        return UnavailableError("Bluesky could not be reached; nothing was posted.")
+        return UnavailableError(phrase("Bluesky could not be reached; nothing was posted."))
     if _code(error) == "InvalidSwap":
         return PermanentError(
-            "Another text stands on Bluesky under the key of this post already; it was left as it is. Look at the "
-            "account, then settle this one with `communique resolve`."
+            phrase(
+                "Another text stands on Bluesky under the key of this post already; it was left as it is. "
+                "Look at the account, then settle this one with `communique resolve`."
+            )
         )
     if _status(error) in {0, 408} or _status(error) >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return UncertainError(f"Bluesky did not confirm the post, which may be out: {_words(error)}")
+        return UncertainError(
+            phrase("Bluesky did not confirm the post, which may be out: {error}", error=_words(error))
+        )
     return _refused(error)
 
 
 def _before_commit(error: Exception) -> TemporaryError | PermanentError:
     if _status(error) in {0, 408} or _status(error) >= httpx.codes.INTERNAL_SERVER_ERROR:
-        return UnavailableError(f"Bluesky could not be asked; nothing was posted: {_words(error)}")
+        return UnavailableError(phrase("Bluesky could not be asked; nothing was posted: {error}", error=_words(error)))
     return _refused(error)
 
 
@@ -183,14 +194,14 @@ def _refused(error: Exception) -> TemporaryError | PermanentError:
         headers = error.response.headers if error.response else {}
         return too_many_requests("Bluesky", headers, "ratelimit-reset")
     if is_over(error):
-        return TemporaryError("The session with Bluesky ended just now; nothing was posted.")
+        return TemporaryError(phrase("The session with Bluesky ended just now; nothing was posted."))
     if isinstance(error, UnauthorizedError) or _code(error) in _SHUT_OUT:
-        remedy = (
-            "See whether the account is well, make a new app password in Bluesky's settings (Privacy and security), "
-            "put it where `app_password` in config/settings.yaml says, and start again."
+        remedy = phrase(
+            "See whether the account is well, make a new app password in Bluesky's settings (Privacy "
+            "and security), put it where `app_password` in config/settings.yaml says, and start again."
         )
         return account_refused("Bluesky", _words(error), remedy)
-    return PermanentError(f"Bluesky refused: {_words(error)}")
+    return PermanentError(phrase("Bluesky refused: {error}", error=_words(error)))
 
 
 def _never_connected(error: Exception) -> bool:

@@ -14,7 +14,7 @@ from atproto.exceptions import AtProtocolError, BadRequestError
 
 from channels.bounded_answers import TIMES, cut_later
 from channels.web_service import reveal
-from communique.channel import Secret, TemporaryError
+from communique.channel import Secret, TemporaryError, phrase
 
 #: What a server says, with status 400, of a session that is over.
 OVER = frozenset({"ExpiredToken", "InvalidToken"})
@@ -118,8 +118,12 @@ class BlueskySession:
             _replace(self._file, session)
         except OSError as error:
             raise TemporaryError(
-                f"`session_file`: {self._file} cannot be written ({error.strerror}). Nothing was posted; check that "
-                "the disk has room and that Communiqué may write there."
+                phrase(
+                    "`session_file`: {file} cannot be written ({why}). Nothing was posted; check that the "
+                    "disk has room and that Communiqué may write there.",
+                    file=self._file,
+                    why=error.strerror,
+                )
             ) from error
 
     def _from_file(self) -> Secret | None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from channels.atomic_files import unchanged, unsafe_paths, write_files
 from channels.compressed import with_compressed
 from channels.syndication.archive import documents, file_name, folder
-from communique.channel import Entry, Feed, Form, InDoubt, Message, PermanentError, Reach, Receipt
+from communique.channel import Entry, Feed, Form, InDoubt, Message, PermanentError, Reach, Receipt, in_turn, phrase
 
 
 class FeedChannel:
@@ -33,9 +33,14 @@ class FeedChannel:
 
     def __init__(self, *, directory: Path, hub: str = "", page_size: int = 50, compress: bool = True) -> None:
         if hub and not _is_address(hub):
-            raise ValueError(f"hub: expected the https address of a WebSub hub, found `{hub}`")
+            raise ValueError(phrase("hub: expected the https address of a WebSub hub, found `{hub}`", hub=hub))
         if page_size < 1:
-            raise ValueError(f"page_size: expected how many entries a file holds (1 or more), found {page_size}")
+            raise ValueError(
+                phrase(
+                    "page_size: expected how many entries a file holds (1 or more), found {page_size}",
+                    page_size=page_size,
+                )
+            )
         self._directory = Path(directory)
         self._hub = hub
         self._page_size = page_size
@@ -56,7 +61,7 @@ class FeedChannel:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write what has changed, archives before the feed that names them."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         files = self._files(message)
         written = write_files(self._directory, files, commit)
         return Receipt(url=_address(_feed(message)), detail=f"{written} of {len(files)} files written")
@@ -92,7 +97,7 @@ class FeedChannel:
 
 def _feed(message: Message) -> Feed:
     if not isinstance(message.content, Feed):
-        raise PermanentError(f"A feed expects entries, found {type(message.content).__name__}.")
+        raise PermanentError(phrase("A feed expects entries, found {kind}.", kind=type(message.content).__name__))
     return message.content
 
 

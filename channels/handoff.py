@@ -11,7 +11,7 @@ from channels.handoff_networks import NETWORKS
 from channels.handoff_sheet import sheet
 from channels.packs import folder_of, parts_of, receipt_of
 from channels.post_text import not_a_post, picture_ending, post_of, text_with_link
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, phrase
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, in_turn, phrase
 
 _DOES = "posts it"
 
@@ -36,10 +36,17 @@ class HandoffChannel:
         if limit is None and network == "other":
             names = ", ".join(NETWORKS)
             raise ValueError(
-                f"A network of which we do not know ({names}) needs a `limit`: how many characters it takes."
+                phrase(
+                    "A network of which we do not know ({names}) needs a `limit`: how many characters it takes.",
+                    names=names,
+                )
             )
         if limit is not None and limit < 1:
-            raise ValueError(f"`limit` expects how many characters the network takes, such as 3000; found {limit}.")
+            raise ValueError(
+                phrase(
+                    "`limit` expects how many characters the network takes, such as 3000; found {limit}.", limit=limit
+                )
+            )
         del card  # the picture comes with the post; planning reads from the settings which one it is
         self._directory = Path(directory)
         self._known = NETWORKS.get(network)
@@ -73,7 +80,7 @@ class HandoffChannel:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the files; a person does the rest and says so."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         write_files(self._directory, self._files(message), commit)
         return receipt_of(f"{_stem(message)}.txt", _DOES)
 

@@ -17,7 +17,9 @@ from communique.channel import (
     Reach,
     Receipt,
     UnavailableError,
+    in_turn,
     phrase,
+    told_by,
 )
 
 _PICTURE, _OUTLINES, _POSTER = "infographic.png", "infographic.svg", "poster.pdf"
@@ -62,7 +64,7 @@ class InfographicChannel:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the folder; a person shows and prints what is in it, and says so."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         files = dict(_files(message))
         if self.poster:
             files[f"{place_of(message)}/{_POSTER}"] = self._printed(_content(message).poster)
@@ -92,7 +94,7 @@ class InfographicChannel:
         try:
             self._press.load()
         except UnavailableError as error:
-            return str(error) if self.poster else ""
+            return told_by(error) if self.poster else ""
         return ""
 
     def close(self) -> None:
@@ -101,7 +103,7 @@ class InfographicChannel:
 
 def _content(message: Message) -> Infographic:
     if not isinstance(message.content, Infographic):
-        raise PermanentError("An infographic was expected.")
+        raise PermanentError(phrase("An infographic was expected."))
     return message.content
 
 

@@ -29,8 +29,10 @@ from communique.channel import (
     Traffic,
     UnavailableError,
     UncertainError,
+    in_turn,
     limit_reached,
     phrase,
+    told_by,
 )
 
 _TO_PRINT = "to-print.pdf"
@@ -82,15 +84,25 @@ class LetterChannel:
     def __post_init__(self) -> None:
         wrong = []
         if self.window not in ENVELOPES:
-            wrong.append(f"`window` expects one of {', '.join(ENVELOPES)}; found {self.window}.")
+            wrong.append(
+                phrase(
+                    "`window` expects one of {envelopes}; found {window}.",
+                    envelopes=", ".join(ENVELOPES),
+                    window=self.window,
+                )
+            )
         if not 0 < self.batch <= _MOST:
             wrong.append(
-                f"`batch` expects how many letters are printed at once, from 1 to {_MOST}; found {self.batch}."
+                phrase(
+                    "`batch` expects how many letters are printed at once, from 1 to {most}; found {batch}.",
+                    most=_MOST,
+                    batch=self.batch,
+                )
             )
         if self.paper < 1 or self.envelope < 0:
-            wrong.append("`paper` and `envelope` expect what they weigh in grams.")
+            wrong.append(phrase("`paper` and `envelope` expect what they weigh in grams."))
         if wrong:
-            raise ValueError(" ".join(wrong))
+            raise ValueError(in_turn(wrong))
         self._envelope = ENVELOPES[self.window]
         self._style = style_of(self._envelope)
         self._press = Press()
@@ -127,7 +139,7 @@ class LetterChannel:
         self._hand_over([self._printed(message)], committed)
         receipt = self.lookup(message)
         if receipt is None:
-            raise UncertainError("the batch is not where it was put")
+            raise UncertainError(phrase("the batch is not where it was put"))
         return receipt
 
     def send_all(self, traffic: Traffic) -> None:
@@ -160,7 +172,7 @@ class LetterChannel:
         try:
             self._press.load()
         except UnavailableError as error:
-            return str(error)
+            return told_by(error)
         return ""
 
     def close(self) -> None:
@@ -178,7 +190,8 @@ class LetterChannel:
             except ChannelError as error:
                 traffic.settle((), [Outcome(message=message, result=error)])
             except Exception as error:  # noqa: BLE001 - one letter that breaks the press must not stop the others
-                broken = TemporaryError(limit_reached(error) or f"unexpected: {type(error).__name__}: {error}")
+                what = phrase("unexpected: {kind}: {error}", kind=type(error).__name__, error=error)
+                broken = TemporaryError(limit_reached(error) or what)
                 traffic.settle((), [Outcome(message=message, result=broken)])
             else:
                 yield printed
@@ -186,7 +199,7 @@ class LetterChannel:
     def _printed(self, message: Message) -> _Ready:
         letter = message.content
         if (refused := self.check(message)) or not isinstance(letter, Letter):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         return _Ready(message, letter, self._press.print(letter.html, self._style, CLOSER))
 
     def _hand_over(self, printed: Sequence[_Ready], passing: Passing) -> None:
@@ -241,7 +254,7 @@ class _Handing:
 
     def over(self, printed: Sequence[_Ready]) -> None:
         """Write it, and say of each letter what became of it."""
-        result: ChannelError = UncertainError("written for a person, who has yet to post it")
+        result: ChannelError = UncertainError(phrase("written for a person, who has yet to post it"))
         try:
             self._channel._hand_over(printed, self._passing)  # noqa: SLF001 - a part of it
         except ChannelError as error:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from channels.mastodon_limits import Limits
 from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address, reveal
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, phrase
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, in_turn, phrase
 
 if TYPE_CHECKING:
     from channels.mastodon_account import MastodonAccount
@@ -85,7 +85,7 @@ class MastodonChannel:
         with self._account() as account:
             self._limits = self._limits or account.limits()
             if refused := self.check(message):
-                raise PermanentError(" ".join(refused))
+                raise PermanentError(in_turn(refused))
             media = [account.upload(image)] if image else []
             return account.post(message, media, self._visibility, commit)
 

@@ -31,6 +31,7 @@ from communique.channel import (
     TemporaryError,
     UnavailableError,
     UncertainError,
+    phrase,
 )
 
 _ADDRESSES = re.compile(r'href="([^"]*)"')
@@ -77,7 +78,7 @@ class MastodonAccount:
         try:
             return _limits_of(self._client)
         except MastodonError as error:
-            raise _before_commit(error, self, "take the post") from error
+            raise _before_commit(error, self, phrase("take the post")) from error
 
     def upload(self, image: Image) -> Any:
         """A picture, to go with a post.
@@ -88,7 +89,7 @@ class MastodonAccount:
         try:
             return _upload(self._client, image)
         except MastodonError as error:
-            raise _before_commit(error, self, "take the post") from error
+            raise _before_commit(error, self, phrase("take the post")) from error
 
     def post(self, message: Message, media: Sequence[Any], visibility: str, commit: Callable[[], None]) -> Receipt:
         """Commit, and post.
@@ -123,7 +124,7 @@ class MastodonAccount:
             posts = _own_posts(self._client, since=message.created_at - CLOCKS_MAY_DIFFER)
             return next((_receipt(status) for status in posts if _points_to(status, link)), None)
         except MastodonError as error:
-            raise _before_commit(error, self, "look for the post") from error
+            raise _before_commit(error, self, phrase("look for the post")) from error
 
     def delete(self, number: str, commit: Callable[[], None]) -> Receipt:
         """Commit, and delete a status; one that is gone counts as deleted.
@@ -138,7 +139,7 @@ class MastodonAccount:
             return Receipt(reference=number, detail="it was gone")
         except MastodonError as error:
             # Asked again it does no harm: what is not known is as what was not done.
-            raise _before_commit(error, self, "delete the post") from error
+            raise _before_commit(error, self, phrase("delete the post")) from error
         return Receipt(reference=number, detail="deleted")
 
     def who(self) -> tuple[str, tuple[str, ...]]:
@@ -151,7 +152,7 @@ class MastodonAccount:
             name = self._client.account_verify_credentials()["acct"]
             granted = _granted(self._client)
         except MastodonError as error:
-            raise _before_commit(error, self, "say whose account it is") from error
+            raise _before_commit(error, self, phrase("say whose account it is")) from error
         held = set(granted or _NEEDED)
         lacks = tuple(scope for scope in _NEEDED if not {scope, scope.partition(":")[0]} & held)
         return f"@{name} at {self.address}", lacks
@@ -185,7 +186,7 @@ def _granted(client: Any) -> Sequence[str] | None:
 def _upload(client: Any, image: Image) -> Any:
     media = client.media_post(image.data, mime_type=image.media_type, description=image.alt)
     if not media.get("url"):
-        raise TemporaryError("The instance is still working on the picture; nothing was posted.")
+        raise TemporaryError(phrase("The instance is still working on the picture; nothing was posted."))
     return media
 
 
@@ -217,23 +218,28 @@ def _after_commit(error: MastodonError, account: MastodonAccount) -> TemporaryEr
     if closed := _shut_out(error, account):
         return closed
     if isinstance(error, MastodonNetworkError) and never_connected(lost):
-        return UnavailableError("The instance could not be reached; nothing was posted.")
+        return UnavailableError(phrase("The instance could not be reached; nothing was posted."))
     if isinstance(lost, requests.TooManyRedirects):
         return PermanentError(
-            f"The instance has moved to {account.headers.get('Location', 'another address')}, and a post does not "
-            "follow. Write its address at `instance` in config/settings.yaml."
+            phrase(
+                "The instance has moved to {address}, and a post does not follow. Write its address at "
+                "`instance` in config/settings.yaml.",
+                address=account.headers.get("Location") or phrase("another address"),
+            )
         )
     if _is_refusal(error):
-        return PermanentError(f"The instance refused the post: {_words(error)}")
-    return UncertainError(f"The instance did not confirm the post, which may be out: {_words(error)}")
+        return PermanentError(phrase("The instance refused the post: {error}", error=_words(error)))
+    return UncertainError(
+        phrase("The instance did not confirm the post, which may be out: {error}", error=_words(error))
+    )
 
 
 def _before_commit(error: MastodonError, account: MastodonAccount, errand: str) -> TemporaryError | PermanentError:
     if closed := _shut_out(error, account):
         return closed
     if _is_refusal(error):
-        return PermanentError(f"The instance refused to {errand}: {_words(error)}")
-    return UnavailableError(f"The instance could not {errand}: {_words(error)}")
+        return PermanentError(phrase("The instance refused to {errand}: {error}", errand=errand, error=_words(error)))
+    return UnavailableError(phrase("The instance could not {errand}: {error}", errand=errand, error=_words(error)))
 
 
 def _is_refusal(error: MastodonError) -> bool:
@@ -248,9 +254,11 @@ def _shut_out(error: MastodonError, account: MastodonAccount) -> UnavailableErro
     if isinstance(error, MastodonRatelimitError):
         return too_many_requests("The instance", account.headers, "x-ratelimit-reset")
     if isinstance(error, MastodonUnauthorizedError) or error.args[1:2] == (requests.codes.forbidden,):
-        remedy = (
-            f"See whether the account is well, make a new access token at {account.address}/settings/applications "
-            "(scopes read and write), put it where `access_token` in config/settings.yaml says, and start again."
+        remedy = phrase(
+            "See whether the account is well, make a new access token at "
+            "{address}/settings/applications (scopes read and write), put it where `access_token` in "
+            "config/settings.yaml says, and start again.",
+            address=account.address,
         )
         return account_refused("The instance", _words(error), remedy)
     return None

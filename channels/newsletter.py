@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from channels.mail.headers import list_id_faults
 from channels.mail.mail_channel import MailChannel
-from communique.channel import Mail, PermanentError
+from communique.channel import Mail, PermanentError, in_turn, phrase
 
 
 @dataclass(kw_only=True, eq=False)
@@ -21,13 +21,15 @@ class NewsletterChannel(MailChannel):
     def __post_init__(self) -> None:
         wrong = [*list_id_faults("`list_id`", self.list_id)]
         if wrong:
-            raise ValueError(" ".join(wrong))
+            raise ValueError(in_turn(wrong))
         super().__post_init__()
 
     def _completed(self, mail: Mail) -> Mail:
         if not mail.unsubscribe_url:
             raise PermanentError(
-                "The newsletter has no link to unsubscribe; expected an https address in `unsubscribe_url`. "
-                "Without one it must not go to subscribers."
+                phrase(
+                    "The newsletter has no link to unsubscribe; expected an https address in "
+                    "`unsubscribe_url`. Without one it must not go to subscribers."
+                )
             )
         return mail if mail.list_id else replace(mail, list_id=self.list_id)

@@ -9,7 +9,19 @@ from typing import Any, ClassVar
 
 from channels.atomic_files import unchanged, unsafe_paths, write_files
 from channels.post_text import picture_ending, removal_of
-from communique.channel import Channel, Form, InDoubt, Measured, Message, PermanentError, Post, Reach, Receipt
+from communique.channel import (
+    Channel,
+    Form,
+    InDoubt,
+    Measured,
+    Message,
+    PermanentError,
+    Post,
+    Reach,
+    Receipt,
+    in_turn,
+    phrase,
+)
 
 
 class Outbox:
@@ -40,7 +52,7 @@ class Outbox:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the file, and the picture."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         write_files(self._directory, self._files(message), commit)
         return self._receipt(message)
 
@@ -48,7 +60,7 @@ class Outbox:
         """Delete the file that stands for the post, and its picture."""
         name = removal_of(message).reference
         if unsafe_paths([name]):
-            raise PermanentError(f"Expected a file of the outbox, found {name!r}.")
+            raise PermanentError(phrase("Expected a file of the outbox, found {name}.", name=f"{name!r}"))
         commit()
         file = self._directory / name
         for each in file.parent.glob(f"{file.stem}.*"):

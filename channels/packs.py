@@ -1,6 +1,6 @@
 """What is written for a person to take away: where it lies below its channel's directory, and the receipt for it."""
 
-from communique.channel import Message, PermanentError, Receipt
+from communique.channel import Message, PermanentError, Receipt, phrase
 
 
 def parts_of(message: Message) -> list[str]:
@@ -11,7 +11,7 @@ def parts_of(message: Message) -> list[str]:
     """
     parts = message.key.split("/")
     if len(parts) != 6:  # noqa: PLR2004 - those above
-        raise PermanentError(f"A key of six parts was expected, found `{message.key}`.")
+        raise PermanentError(phrase("A key of six parts was expected, found `{key}`.", key=message.key))
     return parts
 
 

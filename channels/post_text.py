@@ -2,7 +2,7 @@
 
 import re
 
-from communique.channel import Image, Message, PermanentError, Post, Removal
+from communique.channel import Image, Message, PermanentError, Post, Removal, phrase
 
 
 def post_of(message: Message) -> Post:
@@ -26,7 +26,9 @@ def removal_of(message: Message) -> Removal:
     """
     content = message.content
     if not (isinstance(content, Removal) and content.reference):
-        raise PermanentError(f"Expected the number of a post to delete, found {content!r:.80}.")
+        raise PermanentError(
+            phrase("Expected the number of a post to delete, found {content}.", content=f"{content!r:.80}")
+        )
     return content
 
 

@@ -14,7 +14,7 @@ from channels.voice.encoding import FORMATS
 from channels.voice.lengths import too_long
 from channels.voice.own_recording import UnfitRecordingError, own_recording
 from channels.voice.recording import record
-from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot, phrase
+from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot, in_turn, phrase
 
 _SHEET = "cue-sheet.html"
 _PLAYED = {".mp3", ".ogg"}
@@ -45,7 +45,13 @@ class RadioChannel:
 
     def __post_init__(self) -> None:
         if unknown := set(self.formats) - set(FORMATS):
-            raise ValueError(f"`formats` expects some of {', '.join(FORMATS)}; found {', '.join(sorted(unknown))}.")
+            raise ValueError(
+                phrase(
+                    "`formats` expects some of {formats}; found {unknown}.",
+                    formats=", ".join(FORMATS),
+                    unknown=", ".join(sorted(unknown)),
+                )
+            )
 
     def check(self, message: Message) -> Sequence[str]:
         """Refused are spots that take longer than their seconds."""
@@ -57,7 +63,7 @@ class RadioChannel:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the folder; a person takes it to the stations and says so."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         write_files(Path(self.directory), dict(self._files(message)), commit)
         return receipt_of(place_of(message), _DOES)
 
@@ -128,7 +134,7 @@ def _unfit(spot: Spot) -> Iterator[str]:
 
 def _script(message: Message) -> Script:
     if not isinstance(message.content, Script):
-        raise PermanentError("A script was expected.")
+        raise PermanentError(phrase("A script was expected."))
     return message.content
 
 

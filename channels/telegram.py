@@ -7,7 +7,19 @@ from typing import TYPE_CHECKING, ClassVar
 from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.telegram_text import caption_of, units
 from channels.web_service import base_address, reveal
-from communique.channel import Form, Image, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, phrase
+from communique.channel import (
+    Form,
+    Image,
+    InDoubt,
+    Measure,
+    Message,
+    PermanentError,
+    Reach,
+    Receipt,
+    Secret,
+    in_turn,
+    phrase,
+)
 
 if TYPE_CHECKING:
     from channels.telegram_bot import TelegramBot
@@ -43,8 +55,11 @@ class TelegramChannel:
     ) -> None:
         if not _CHAT.fullmatch(chat):
             raise ValueError(
-                f"`chat` expects the channel's public name such as @puertoclaro, or its number such as "
-                f"-1001234567890; found `{chat}`."
+                phrase(
+                    "`chat` expects the channel's public name such as @puertoclaro, or its number such as "
+                    "-1001234567890; found `{chat}`.",
+                    chat=chat,
+                )
             )
         self._chat = chat
         self._token = token
@@ -78,7 +93,7 @@ class TelegramChannel:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Ask for the chat, which shows that it can be reached; commit; post."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         with self._bot() as bot:
             chat = bot.chat()
             commit()

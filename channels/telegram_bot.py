@@ -13,7 +13,7 @@ from channels.bounded_answers import BoundedAdapter
 from channels.post_text import picture_ending
 from channels.telegram_text import caption_of
 from channels.web_service import ENOUGH, account_refused, never_connected
-from communique.channel import PermanentError, Post, Receipt, TemporaryError, UnavailableError, UncertainError
+from communique.channel import PermanentError, Post, Receipt, TemporaryError, UnavailableError, UncertainError, phrase
 
 #: Ids of channels and supergroups begin so; what follows is the id in addresses.
 _PREFIX = "-100"
@@ -78,24 +78,30 @@ class TelegramBot:
         """
         answer = self._call("deleteMessage", data={"chat_id": self._chat, "message_id": number})
         if isinstance(answer, requests.RequestException):
-            raise TemporaryError(f"Telegram did not say whether the message is gone ({type(answer).__name__}).")
+            raise TemporaryError(
+                phrase("Telegram did not say whether the message is gone ({error}).", error=type(answer).__name__)
+            )
         if answer.ok or _IS_GONE in str(_body(answer).get("description", "")):
             return Receipt(reference=number, detail="deleted")
         if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             self._refused(answer)
-        raise TemporaryError(f"Telegram could not delete the message ({answer.status_code}).")
+        raise TemporaryError(phrase("Telegram could not delete the message ({status}).", status=answer.status_code))
 
     def _asked(self, method: str, asked: Mapping[str, Any]) -> Mapping[str, Any]:
         """The result of a method that changes nothing."""
         answer = self._call(method, data=asked)
         if isinstance(answer, requests.RequestException):
-            raise UnavailableError(f"Telegram could not be reached ({type(answer).__name__}); nothing was posted.")
+            raise UnavailableError(
+                phrase("Telegram could not be reached ({error}); nothing was posted.", error=type(answer).__name__)
+            )
         result = _body(answer).get("result")
         if answer.ok and isinstance(result, dict):
             return result
         if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and not answer.ok:
             self._refused(answer)
-        raise UnavailableError(f"Telegram could not answer ({answer.status_code}); nothing was posted.")
+        raise UnavailableError(
+            phrase("Telegram could not answer ({status}); nothing was posted.", status=answer.status_code)
+        )
 
     def _posted(self, post: Post, answers: str) -> Mapping[str, Any]:
         (text, entities), image = caption_of(post), post.image
@@ -112,14 +118,21 @@ class TelegramBot:
             answer = self._call("sendMessage", data={**where, "text": text, **shown})
         if isinstance(answer, requests.RequestException):
             if never_connected(answer):
-                raise UnavailableError("Telegram could not be reached; nothing was posted.")
-            raise UncertainError(f"Telegram did not confirm the message, which may be out ({type(answer).__name__}).")
+                raise UnavailableError(phrase("Telegram could not be reached; nothing was posted."))
+            raise UncertainError(
+                phrase("Telegram did not confirm the message, which may be out ({error}).", error=type(answer).__name__)
+            )
         result = _body(answer).get("result")
         if answer.ok and isinstance(result, dict) and "message_id" in result:
             return result
         if HTTPStatus.MULTIPLE_CHOICES <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             self._refused(answer)
-        raise UncertainError(f"Telegram did not confirm the message, which may be out (status {answer.status_code}).")
+        raise UncertainError(
+            phrase(
+                "Telegram did not confirm the message, which may be out (status {status}).",
+                status=answer.status_code,
+            )
+        )
 
     def _call(self, method: str, **content: Any) -> requests.Response | requests.RequestException:
         """The answer, or why there is none: not raised, because its words hold the address, and that the token."""
@@ -134,21 +147,32 @@ class TelegramBot:
         words = str(body.get("description") or answer.reason)
         parameters = body.get("parameters") or {}
         if answer.is_redirect:
-            raise PermanentError("The Bot API has moved to another address. Write it at `base_url`, or leave that out.")
+            raise PermanentError(
+                phrase("The Bot API has moved to another address. Write it at `base_url`, or leave that out.")
+            )
         if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            raise UnavailableError("Telegram has had too many messages of this bot.", retry_after=_wait(parameters))
+            raise UnavailableError(
+                phrase("Telegram has had too many messages of this bot."), retry_after=_wait(parameters)
+            )
         if answer.status_code in {HTTPStatus.UNAUTHORIZED, HTTPStatus.NOT_FOUND}:
-            remedy = "Ask @BotFather for the token, put it where `token` in config/settings.yaml says, and start again."
+            remedy = phrase(
+                "Ask @BotFather for the token, put it where `token` in config/settings.yaml says, and start again."
+            )
             raise account_refused("Telegram", words, remedy)
         if answer.status_code == HTTPStatus.FORBIDDEN or _ABOUT_THE_CHAT.search(words):
             moved = parameters.get("migrate_to_chat_id")
             remedy = (
-                f"Write `chat: {moved}` in config/settings.yaml."
+                phrase("Write `chat: {moved}` in config/settings.yaml.", moved=moved)
                 if moved
-                else (f"See that `chat` ({self._chat}) is right, and make the bot an administrator there who may post.")
+                else (
+                    phrase(
+                        "See that `chat` ({chat}) is right, and make the bot an administrator there who may post.",
+                        chat=self._chat,
+                    )
+                )
             )
             raise account_refused("Telegram", words, remedy)
-        raise PermanentError(f"Telegram refused the message: {words}")
+        raise PermanentError(phrase("Telegram refused the message: {words}", words=words))
 
 
 def _body(answer: requests.Response) -> Mapping[str, Any]:

@@ -21,7 +21,9 @@ from communique.channel import (
     Script,
     Spot,
     UnavailableError,
+    in_turn,
     phrase,
+    told_by,
 )
 
 _SHEET = "cue-sheet.html"
@@ -61,7 +63,7 @@ class TelevisionChannel:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the folder; a person takes it to the stations and says so."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         write_files(Path(self.directory), dict(self._files(message)), commit)
         return receipt_of(place_of(message), _DOES)
 
@@ -76,7 +78,7 @@ class TelevisionChannel:
         try:
             self._press.load()
         except UnavailableError as error:
-            return str(error)
+            return told_by(error)
         return ""
 
     def close(self) -> None:
@@ -106,7 +108,7 @@ class TelevisionChannel:
 
 def _script(message: Message) -> Script:
     if not isinstance(message.content, Script):
-        raise PermanentError("A script was expected.")
+        raise PermanentError(phrase("A script was expected."))
     return message.content
 
 

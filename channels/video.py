@@ -13,7 +13,7 @@ from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.own_recording import UnfitRecordingError, own_recording
 from channels.voice.recording import Recording, record
-from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video, phrase
+from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video, in_turn, phrase
 
 _SHAPES = ("16x9", "1x1", "9x16")
 _CAPTIONS, _THUMBNAIL, _LAST = "captions.vtt", "thumbnail.png", "transcript.txt"
@@ -46,7 +46,11 @@ class VideoChannel:
     def __post_init__(self) -> None:
         if not self.shapes or set(self.shapes) - set(_SHAPES):
             raise ValueError(
-                f"`shapes` expects some of {', '.join(_SHAPES)}; found {', '.join(self.shapes) or 'none'}."
+                phrase(
+                    "`shapes` expects some of {shapes}; found {found}.",
+                    shapes=", ".join(_SHAPES),
+                    found=", ".join(self.shapes) or phrase("none"),
+                )
             )
 
     def check(self, message: Message) -> Sequence[str]:
@@ -75,7 +79,7 @@ class VideoChannel:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the folder; a person uploads what is in it, and says so."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         video, place = _video(message), place_of(message)
         recording = self._recorded(video)
         captions = timed(video, recording)
@@ -86,7 +90,7 @@ class VideoChannel:
             try:
                 films = {f"{place}/video-{shape}.mp4": each for shape, each in zip(shapes, made, strict=True)}
             except FlashingFilmError as error:
-                raise PermanentError(f"The film would flash: {error} (WCAG 2.3.1).") from error
+                raise PermanentError(phrase("The film would flash: {error} (WCAG 2.3.1).", error=error)) from error
         write_files(Path(self.directory), {**films, **_texts(place, video, captions)}, commit)
         return receipt_of(place_of(message), _DOES)
 
@@ -142,5 +146,5 @@ def _transcript(video: Video) -> bytes:
 
 def _video(message: Message) -> Video:
     if not isinstance(message.content, Video):
-        raise PermanentError("A video was expected.")
+        raise PermanentError(phrase("A video was expected."))
     return message.content

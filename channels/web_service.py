@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from ssl import SSLCertVerificationError
 from urllib.parse import urlsplit
 
-from communique.channel import PermanentError, Secret, UnavailableError
+from communique.channel import PermanentError, Secret, UnavailableError, phrase
 
 #: How long a channel rests whose account is refused, or that has had enough and does not say for how long.
 REFUSED, ENOUGH = timedelta(minutes=30), timedelta(minutes=15)
@@ -25,8 +25,12 @@ def base_address(address: str, setting: str) -> str:
     local = parts.scheme == "http" and parts.hostname in _LOOPBACK
     if not parts.hostname or not (parts.scheme == "https" or local):
         raise ValueError(
-            f"`{setting}` expects an address that begins with https://, such as https://social.example; "
-            f"found `{address}`."
+            phrase(
+                "`{setting}` expects an address that begins with https://, such as https://social.example; "
+                "found `{address}`.",
+                setting=setting,
+                address=address,
+            )
         )
     return address.rstrip("/")
 
@@ -40,8 +44,12 @@ def reveal(secret: Secret | None, setting: str) -> str:
     value = secret.reveal() if secret else ""
     if not value:
         raise PermanentError(
-            f"The key `{setting}` is missing: the environment variable that the channel's setting `{setting}` names "
-            "(in config/settings.yaml) has no value. Set it and start again; nothing was sent."
+            phrase(
+                "The key `{setting}` is missing: the environment variable that the channel's setting "
+                "`{setting}` names (in config/settings.yaml) has no value. Set it and start again; nothing "
+                "was sent.",
+                setting=setting,
+            )
         )
     return value
 
@@ -49,7 +57,13 @@ def reveal(secret: Secret | None, setting: str) -> str:
 def account_refused(network: str, words: str, remedy: str) -> UnavailableError:
     """The network does not let the account in: no post would go, and somebody has to do something."""
     return UnavailableError(
-        f"{network} refuses the account; nothing was posted. {remedy} It said: {words}", retry_after=REFUSED
+        phrase(
+            "{network} refuses the account; nothing was posted. {remedy} It said: {words}",
+            network=network,
+            remedy=remedy,
+            words=words,
+        ),
+        retry_after=REFUSED,
     )
 
 
@@ -57,7 +71,8 @@ def too_many_requests(network: str, headers: Mapping[str, str], reset_header: st
     """The network has had enough of the account for now."""
     asked = asked_to_wait(headers, reset_header)
     return UnavailableError(
-        f"{network} has had too many requests of this account.", retry_after=ENOUGH if asked is None else asked
+        phrase("{network} has had too many requests of this account.", network=network),
+        retry_after=ENOUGH if asked is None else asked,
     )
 
 

@@ -12,7 +12,19 @@ from channels.atomic_files import remove_files, unchanged, unsafe_paths, write_f
 from channels.bundles import MadeFiles, zipped
 from channels.compressed import with_compressed
 from channels.paper.press import Press, identifier_of
-from communique.channel import Form, InDoubt, Message, Pages, PermanentError, Reach, Receipt, UnavailableError
+from communique.channel import (
+    Form,
+    InDoubt,
+    Message,
+    Pages,
+    PermanentError,
+    Reach,
+    Receipt,
+    UnavailableError,
+    in_turn,
+    phrase,
+    told_by,
+)
 
 
 class WebsiteChannel:
@@ -42,13 +54,13 @@ class WebsiteChannel:
         paths = (*pages.files, *pages.printed, *pages.copied, *pages.bundled, *pages.gone)
         refused = [f"Expected a path below the website's folder, found {path!r}." for path in unsafe_paths(paths)]
         if "index.html" not in pages.files:
-            refused.append("The website has no home page: `index.html` is missing.")
+            refused.append(phrase("The website has no home page: `index.html` is missing."))
         return refused
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write what has changed, and delete what is gone: a file comes before what links to it, and goes after."""
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         files = self._files(message.content)
         written = write_files(self._directory, files, commit)
         content = message.content if isinstance(message.content, Pages) else Pages(files={})
@@ -101,7 +113,7 @@ class WebsiteChannel:
                 try:
                     self._sheets[path] = html, self._printed(path, html)
                 except UnavailableError as error:
-                    self._lacks = str(error)
+                    self._lacks = told_by(error)
                     break
                 except PermanentError as error:
                     self._lacks = f"{path}: {error}"

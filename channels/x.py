@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from channels.post_text import not_a_post, post_of, removal_of, text_with_link
 from channels.web_service import base_address
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, phrase
+from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, Secret, in_turn, phrase
 
 if TYPE_CHECKING:
     from channels.x_account import XAccount
@@ -111,7 +111,7 @@ class XChannel:
         A refusal as duplicate means that an earlier attempt got through: that post is the receipt.
         """
         if refused := self.check(message):
-            raise PermanentError(" ".join(refused))
+            raise PermanentError(in_turn(refused))
         return self._account.post(message, commit)
 
     def retract(self, message: Message, commit: Callable[[], None]) -> Receipt:

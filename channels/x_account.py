@@ -21,6 +21,7 @@ from communique.channel import (
     TemporaryError,
     UnavailableError,
     UncertainError,
+    phrase,
 )
 
 #: What tweepy writes into every request; anything else is put in its place below.
@@ -74,7 +75,9 @@ class XAccount:
         except requests.RequestException as error:
             raise _lost(error) from error
         except (KeyError, TypeError) as error:
-            raise UncertainError("X answered, but not with the number of a post; look at the account.") from error
+            raise UncertainError(
+                phrase("X answered, but not with the number of a post; look at the account.")
+            ) from error
         finally:
             client.session.close()
 
@@ -91,7 +94,9 @@ class XAccount:
             failure = _after_commit(error)
             raise TemporaryError(str(failure)) if isinstance(failure, UncertainError) else failure from error
         except requests.RequestException as error:
-            raise TemporaryError(f"X did not say whether the post is gone: {_plain(error)}") from error
+            raise TemporaryError(
+                phrase("X did not say whether the post is gone: {error}", error=_plain(error))
+            ) from error
         finally:
             client.session.close()
         return Receipt(reference=number, detail="deleted")
@@ -108,12 +113,16 @@ class XAccount:
         try:
             return next((_receipt(post) for post in self._own_posts(client, message) if _points_to(post, link)), None)
         except tweepy.TwitterServerError as error:
-            raise TemporaryError(f"X could not look for the post: {_words(error)}") from error
+            raise TemporaryError(phrase("X could not look for the post: {error}", error=_words(error))) from error
         except tweepy.HTTPException as error:
-            failure = _shut_out(error) or PermanentError(f"X does not let us look for the post: {_words(error)}")
+            failure = _shut_out(error) or PermanentError(
+                phrase("X does not let us look for the post: {error}", error=_words(error))
+            )
             raise failure from error
         except requests.RequestException as error:
-            raise TemporaryError(f"X could not be reached to look for the post: {_plain(error)}") from error
+            raise TemporaryError(
+                phrase("X could not be reached to look for the post: {error}", error=_plain(error))
+            ) from error
         finally:
             client.session.close()
 
@@ -129,12 +138,14 @@ class XAccount:
         try:
             name = client.get_me()["data"]["username"]
         except tweepy.HTTPException as error:
-            failure = _shut_out(error) or TemporaryError(f"X does not say whose account it is: {_words(error)}")
+            failure = _shut_out(error) or TemporaryError(
+                phrase("X does not say whose account it is: {error}", error=_words(error))
+            )
             raise failure from error
         except requests.RequestException as error:
-            raise TemporaryError(f"X could not be reached: {_plain(error)}") from error
+            raise TemporaryError(phrase("X could not be reached: {error}", error=_plain(error))) from error
         except (KeyError, TypeError) as error:
-            raise TemporaryError("X answered, but not with the name of an account.") from error
+            raise TemporaryError(phrase("X answered, but not with the name of an account.")) from error
         finally:
             client.session.close()
         read_only = access[-1:] == ["read"]
@@ -163,12 +174,17 @@ class XAccount:
             found = self.lookup(message)
         except (TemporaryError, PermanentError) as failure:
             raise UncertainError(
-                f"X says that this text is there already, and could not be asked where: {failure}"
+                phrase(
+                    "X says that this text is there already, and could not be asked where: {failure}", failure=failure
+                )
             ) from error
         if found is None:
             raise PermanentError(
-                f"X refuses the text as a duplicate, and no post of the account has the link: {_words(error)} "
-                "Change the wording of social.txt."
+                phrase(
+                    "X refuses the text as a duplicate, and no post of the account has the link: {error} "
+                    "Change the wording of social.txt.",
+                    error=_words(error),
+                )
             ) from error
         return found
 
@@ -205,15 +221,17 @@ def _upload(client: Any, image: Image) -> str:
         failure = _after_commit(error)
         if isinstance(failure, UncertainError):
             raise UnavailableError(
-                f"X failed while it took the picture; nothing was posted: {_words(error)}"
+                phrase("X failed while it took the picture; nothing was posted: {error}", error=_words(error))
             ) from error
         raise failure from error
     except requests.TooManyRedirects as error:
         raise _lost(error) from error
     except requests.RequestException as error:
-        raise UnavailableError(f"X could not take the picture; nothing was posted: {_plain(error)}") from error
+        raise UnavailableError(
+            phrase("X could not take the picture; nothing was posted: {error}", error=_plain(error))
+        ) from error
     except (KeyError, TypeError) as error:
-        raise TemporaryError("X answered, but not with the number of a picture; nothing was posted.") from error
+        raise TemporaryError(phrase("X answered, but not with the number of a picture; nothing was posted.")) from error
     return number
 
 
@@ -240,8 +258,8 @@ def _after_commit(error: tweepy.HTTPException) -> TemporaryError | PermanentErro
     if closed := _shut_out(error):
         return closed
     if status >= requests.codes.server_error or status == requests.codes.request_timeout:
-        return UncertainError(f"X failed while it took the post, which may be out: {_words(error)}")
-    return PermanentError(f"X refused the post: {_words(error)}")
+        return UncertainError(phrase("X failed while it took the post, which may be out: {error}", error=_words(error)))
+    return PermanentError(phrase("X refused the post: {error}", error=_words(error)))
 
 
 def _shut_out(error: tweepy.HTTPException) -> UnavailableError | None:
@@ -250,15 +268,18 @@ def _shut_out(error: tweepy.HTTPException) -> UnavailableError | None:
         return too_many_requests("X", error.response.headers, "x-rate-limit-reset")
     if _unpaid(error):
         return UnavailableError(
-            "The X account has no credit left or has reached its spending cap; nothing was done. Top it up, or "
-            f"raise the cap: {_words(error)}",
+            phrase(
+                "The X account has no credit left or has reached its spending cap; nothing was done. Top "
+                "it up, or raise the cap: {error}",
+                error=_words(error),
+            ),
             retry_after=REFUSED,
         )
     if isinstance(error, tweepy.Unauthorized) or _is_shut_out(error):
-        remedy = (
-            "See on x.com whether the account is well and on developer.x.com whether the app may write; make new keys "
-            "there, put them where `consumer_key`, `consumer_secret`, `access_token` and `access_token_secret` in "
-            "config/settings.yaml say, and start again."
+        remedy = phrase(
+            "See on x.com whether the account is well and on developer.x.com whether the app may "
+            "write; make new keys there, put them where `consumer_key`, `consumer_secret`, "
+            "`access_token` and `access_token_secret` in config/settings.yaml say, and start again."
         )
         return account_refused("X", _words(error), remedy)
     return None
@@ -272,10 +293,14 @@ def _is_shut_out(error: tweepy.HTTPException) -> bool:
 
 def _lost(error: requests.RequestException) -> TemporaryError | PermanentError | UncertainError:
     if never_connected(error):
-        return UnavailableError(f"X could not be reached; nothing was posted: {_plain(error)}")
+        return UnavailableError(phrase("X could not be reached; nothing was posted: {error}", error=_plain(error)))
     if isinstance(error, requests.TooManyRedirects):
-        return PermanentError("X has moved to another address, and a post does not follow; `base_url` must change.")
-    return UncertainError(f"The connection to X broke before its answer came; the post may be out: {_plain(error)}")
+        return PermanentError(
+            phrase("X has moved to another address, and a post does not follow; `base_url` must change.")
+        )
+    return UncertainError(
+        phrase("The connection to X broke before its answer came; the post may be out: {error}", error=_plain(error))
+    )
 
 
 def _plain(error: requests.RequestException) -> str:

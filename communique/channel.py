@@ -46,8 +46,9 @@ from communique.contents import (
     html_text,
 )
 from communique.examination import Examined, MailIdentity, Reached, SigningKey
+from communique.joined_phrases import in_turn
 from communique.machine_limits import limit_reached
-from communique.phrase import phrase
+from communique.phrase import phrase, told_by
 from communique.secret import Secret, known_secrets
 
 __all__ = [
@@ -104,9 +105,11 @@ __all__ = [
     "Video",
     "clock",
     "html_text",
+    "in_turn",
     "known_secrets",
     "limit_reached",
     "phrase",
+    "told_by",
 ]
 
 

@@ -3,8 +3,11 @@
 import gc
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from importlib import import_module
+from itertools import pairwise
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -92,10 +95,10 @@ def group(context: click.Context, workspace: Path, language: str) -> None:
     """
     import channels
     import scheduler
-    from communique.commands.console import Session, locale_of, speak
+    from communique.commands.console import Session, speak
     from communique.installation import Installation
 
-    speak(language or locale_of(os.environ))
+    speak(language or asked_language((), os.environ))
     installation = Installation(root=workspace, variables=os.environ, kinds=channels.KINDS)
     context.obj = Session(installation=installation, clock=scheduler.now, run_daemon=scheduler.run)
 
@@ -108,18 +111,46 @@ def main() -> None:
     look_for_garbage_seldom()
     log_lines.begin(sys.stderr, as_json=False)
     try:
-        group(standalone_mode=True)
+        code = group(standalone_mode=False)
+    except click.ClickException as error:
+        _refused(error)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(file=sys.stderr)
+        sys.exit(1)
     except ProblemsError as error:
         from communique.commands.console import PROBLEMS, show_problems
 
         show_problems(error.problems)
         sys.exit(PROBLEMS)
+    except BrokenPipeError:  # whoever reads has seen enough, as `head` does
+        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end of the process
+        sys.exit(1)
     except Exception as error:
         found = _in_words(error)
         if not found:
             raise
         click.secho(f"Error: {found}", fg="red", err=True)
         sys.exit(1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refused(error: click.ClickException) -> NoReturn:
+    """A wrong command line, or what a command refuses, in the language that was asked for."""
+    from communique.commands.console import speak
+    from communique.commands.usage_errors import show
+
+    speak(asked_language(sys.argv, os.environ))
+    show(error)
+    sys.exit(error.exit_code)
+
+
+def asked_language(words: Sequence[str], environment: Mapping[str, str]) -> str:
+    """By the option, before a command is known; else by the environment, as POSIX finds the locale of messages."""
+    for word, following in pairwise([*words, ""]):
+        if word == "--language" or word.startswith("--language="):
+            return word.partition("=")[2] or following
+    names = ("COMMUNIQUE_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
+    return next((found for name in names if (found := environment.get(name))), "")
 
 
 def look_for_garbage_seldom() -> None:

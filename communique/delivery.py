@@ -5,6 +5,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
 
+from communique.phrase import phrase
+
 
 class State(StrEnum):
     """Where a delivery stands. At every instant each planned delivery is in exactly one."""
@@ -26,6 +28,19 @@ FINAL = frozenset({State.SENT, State.FAILED, State.EXCLUDED, State.MISSED, State
 #: States a finished announcement may be in: a person still has to settle what is in doubt, and those who wanted it by
 #: day or week have yet to get it, but others may go on.
 SETTLED = FINAL | {State.IN_DOUBT, State.COLLECTED}
+#: What people are told.
+STATES = {
+    State.SCHEDULED: phrase("scheduled"),
+    State.SENDING: phrase("sending"),
+    State.IRREVOCABLE: phrase("irrevocable"),
+    State.SENT: phrase("sent"),
+    State.FAILED: phrase("failed"),
+    State.EXCLUDED: phrase("excluded"),
+    State.MISSED: phrase("missed"),
+    State.CANCELLED: phrase("cancelled"),
+    State.COLLECTED: phrase("collected"),
+    State.IN_DOUBT: phrase("in doubt"),
+}
 
 
 class Mode(StrEnum):

@@ -23,3 +23,21 @@ def one_after_another(*parts: str) -> str:
     for each in filter(None, parts):
         said = phrase("{first}; {second}", first=as_phrase(said), second=as_phrase(each)) if said else each
     return said
+
+
+def in_turn(sentences: Sequence[str]) -> str:
+    """Whole sentences, one after the other."""
+    first, *others = sentences
+    said = first
+    for each in others:
+        said = phrase("{first} {second}", first=as_phrase(said), second=as_phrase(each))
+    return said
+
+
+def in_lines(sentences: Sequence[str]) -> str:
+    """A line each."""
+    first, *others = sentences
+    said = first
+    for each in others:
+        said = phrase("{first}\n{second}", first=as_phrase(said), second=as_phrase(each))
+    return said

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
+#: Places in which a text from the ledger may stand.
+ON_RECORD = frozenset({"detail", "reason", "refused", "why", "words"})
+
 
 class Phrase(str):
     """English, wherever a text is wanted; and still what it was made of, for whoever speaks another language.
@@ -56,8 +59,13 @@ def from_data(data: Any) -> Any:
     return phrase(data["pattern"], **{name: from_data(value) for name, value in data["values"].items()})
 
 
-def said_with(text: str, translate: Callable[[str], str | None]) -> str | None:
-    """A phrase in the words of a catalogue; None when it, or a part of it, has none there."""
+def said_with(
+    text: str, translate: Callable[[str], str | None], recognise: Callable[[str], str | None] = lambda _: None
+) -> str | None:
+    """A phrase in the words of a catalogue; None when it, or a part of it, has none there.
+
+    `recognise` says a plain text in a place for what was put on record, if it is a sentence of ours.
+    """
     if not isinstance(text, Phrase):
         return None
     ours = translate(text.pattern)
@@ -65,8 +73,9 @@ def said_with(text: str, translate: Callable[[str], str | None]) -> str | None:
         return None
     values: dict[str, Any] = {}
     for name, value in text.values.items():
-        said = said_with(value, translate) if isinstance(value, Phrase) else value
+        said = said_with(value, translate, recognise) if isinstance(value, Phrase) else value
         if said is None:
             return None
-        values[name] = said
+        on_record = name in ON_RECORD and type(said) is str and not isinstance(value, Phrase)
+        values[name] = (recognise(said) if on_record else None) or said
     return ours.format(**values) if values else ours

@@ -14,7 +14,8 @@ import pytest
 ROOT = Path(__file__).parents[1]
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
-    {"contents", "drawing", "examination", "machine_limits", "secret"},
+    {"phrase"},
+    {"contents", "drawing", "examination", "joined_phrases", "machine_limits", "secret"},
     *(
         {
             "channel",
@@ -22,8 +23,6 @@ TIERS = (
             "postal_address",
             "problems",
             "pace",
-            "phrase",
-            "joined_phrases",
             "public_record",
             "retraction",
             "small_numbers",
@@ -115,7 +114,7 @@ HOMES = {
     "num2words": {"speech"},
     "procrastinate": {"job_queue"},
     "prometheus_client": {"metrics"},
-    "psycopg": {"job_queue"},
+    "psycopg": {"job_queue", "postgresql_driver"},
     "pydantic": {
         "campaign",
         "known_preflights",

@@ -1,5 +1,7 @@
 """In which language a command line speaks of problems: asked for, of the terminal, or English."""
 
+import re
+
 import pytest
 
 from communique.explain.problem_codes import CODES
@@ -72,3 +74,30 @@ def test_explain_speaks_spanish(line: CommandLine) -> None:
     for code in CODES:
         assert line("--language", "es", "explain", code).code == 0
     assert "¿Quiso decir `dates-differ`?" in line("--language", "es", "explain", "date-differ").errors
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_doctor_speaks_spanish(line: CommandLine, town: Town) -> None:
+    """What was looked at, what was found, and what to do; programs get English."""
+    town.edit("templates/news/hello/en/article.md", "[here](https://example.org).", "hello.")
+    said = line("--language", "es", "doctor", "--offline")
+    for each in (
+        "\nbien    registro: SQLite ",
+        "zonas horarias: base de zonas horarias",
+        "bloqueos: el registro está en",
+    ):
+        assert each in f"\n{said.text}"
+    assert "aviso   avisos: no se avisa a nadie por correo cuando algo necesita a una persona\n" in said.text
+    assert re.search(r"\n\d+ (problemas?|avisos?)|ningún", said.text)
+    assert "nobody is told by mail" in line("--language", "es", "doctor", "--offline", "--json").text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_a_language_lacks_is_said_in_spanish(line: CommandLine) -> None:
+    """Steps, what to do in each, and how much it is; the language by its Spanish name."""
+    said = line("--language", "es", "language", "uk")
+    assert said.code == 2
+    assert said.text.startswith("1. Decir que se usa: 1 por hacer, ")
+    assert re.search(r"\nucraniano: faltan \d+ cosas, unas \d+ palabras por traducir\.\n", said.text)
+    assert not re.search(r"\b(expected|found|translate|not there)\b", said.text)
+    assert "hay `x`" in line("--language", "es", "language", "x").errors

@@ -38,6 +38,9 @@ def test_a_folder_and_the_browser_show_the_same(tmp_path: Path, monkeypatch: pyt
     assert "is not empty" in line("preview", "news", "--out", str(out)).errors
     assert "Did you mean `hello`?" in line("preview", "news", "helo").errors
     assert "Nobody in any audience" in line("preview", "news", "--as", "max@example.org").errors
+    assert "Did you mean `hello`?" in line("preview", "news/hello", "news/helo").errors
+    assert "1 announcement. Look" in line("preview", "news/hello", "news", "--out", str(town.root / "both")).text
+    assert "Expected one announcement, found two" in line("approve", "news/hello", "remind", "--as", "Ana").errors
 
     office = Office(town.installation, town.clock)
     with serving_previews(PreviewSheets(office=office), 0) as port, httpx.Client(timeout=60) as client:

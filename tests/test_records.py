@@ -233,7 +233,7 @@ def test_a_person_settles_what_is_in_doubt(line: CommandLine, doubtful: Town, de
     said = line("resolve", copy, decision, "--as", "Ines", "--note", "asked her")
 
     assert said.code == 0
-    assert said.text.startswith(f"#{copy}: in_doubt -> ")
+    assert said.text.startswith(f"#{copy}: in doubt -> ")
     assert doubtful.account() == account
     assert line("status").code == 0
     assert f"{decision}, decided by Ines: asked her" in line("log").text

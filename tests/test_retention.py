@@ -242,7 +242,7 @@ def test_the_command_shows_and_with_act_erases(here: Town, monkeypatch: pytest.M
     said = line("retention")
     assert (said.code, "deliveries     40 days    1" in said.text) == (0, True)
     assert "Nothing has been changed" in said.text
-    assert line("retention", "--act", "--as", "Inés Vidal").text.endswith("1 erased.\n")
+    assert line("retention", "--act", "--as", "Inés Vidal").text.endswith("1 row erased.\n")
     assert "Nothing kept longer" in line("retention").text
 
 

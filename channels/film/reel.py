@@ -11,6 +11,7 @@ from typing import Any
 from channels.film.captions import Shown
 from channels.film.flashes import HEIGHT, WIDTH, Still, flashing
 from channels.voice.recording import Recording
+from communique.channel import phrase
 
 #: Frames a second: stills need no more, and captions come within a tenth of a second of the voice.
 RATE = 10
@@ -48,7 +49,7 @@ def film(captions: Sequence[Shown], shape: str, sound: bytes = b"") -> bytes:
     seen = [Still(shown.start, _small(still)) for shown, still in stills]
     if (at := flashing(seen)) is not None:
         raise FlashingFilmError(
-            f"from second {at:.1f} the pictures change more than three times to and fro in a second"
+            phrase("from second {at} the pictures change more than three times to and fro in a second", at=f"{at:.1f}")
         )
     with TemporaryDirectory() as folder:
         file = Path(folder, "film.mp4")  # to put what players need first, it is written twice

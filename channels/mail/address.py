@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 
-from communique.channel import PermanentError
+from communique.channel import PermanentError, phrase
 
 #: Most addresses, of which nothing can be said but that they are good: no quotes, no two dots, no `=?`.
 _PLAIN = re.compile(r"[A-Za-z0-9_-]{1,30}(\.[A-Za-z0-9_-]{1,30})?@(?P<domain>[a-z0-9-]{1,60}(\.[a-z0-9-]{1,60})+)")
@@ -76,10 +76,15 @@ def _unquoted(name: str) -> str:
 
 
 def _refused(given: str, what: str, why: str) -> PermanentError:
-    shown = ascii(given[:120]) if given else "empty"
+    shown = ascii(given[:120]) if given else phrase("empty")
     return PermanentError(
-        f"{what[:1].upper()}{what[1:]} is {shown}. Expected an e-mail address such as name@town.example. "
-        f"{_printable(why)} Correct it where the person or the channel is defined."
+        phrase(
+            "{what} is {shown}. Expected an e-mail address such as name@town.example. {why} "
+            "Correct it where the person or the channel is defined.",
+            what=what,
+            shown=shown,
+            why=_printable(why),
+        )
     )
 
 

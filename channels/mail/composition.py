@@ -21,7 +21,7 @@ from channels.mail.address import Mailbox
 from channels.mail.body import arranged, calendar_part, text_part
 from channels.mail.header_guard import verify
 from channels.mail.headers import address_headers, header_faults, list_headers, thread_headers, to_value
-from communique.channel import Attachment, Mail, Message, PermanentError
+from communique.channel import Attachment, Mail, Message, PermanentError, phrase
 
 
 class _Wire(Compat32):
@@ -48,7 +48,9 @@ def inlined(html: str) -> str:
     try:
         return _INLINER.inline(html)
     except ValueError as error:  # InlineError and UnicodeError are among them
-        raise PermanentError(f"The style sheet of the HTML text cannot be read: {error!a}. Mend the layout.") from error
+        raise PermanentError(
+            phrase("The style sheet of the HTML text cannot be read: {error}. Mend the layout.", error=f"{error!a}")
+        ) from error
 
 
 def compose(message: Message, mail: Mail, *, sender: Mailbox, recipient: Mailbox) -> bytes:
@@ -77,7 +79,7 @@ def composed(
         return _composed(message, mail, sender, recipient, write_text)
     except (MessageError, ValueError) as error:  # BadHeaderError of `emails` and UnicodeError are among the latter
         raise PermanentError(
-            f"The mail cannot be put together: {error!a}. Look for unusual characters in it."
+            phrase("The mail cannot be put together: {error}. Look for unusual characters in it.", error=f"{error!a}")
         ) from error
 
 
@@ -134,8 +136,12 @@ def _reencoded(leaf: Part, write_text: Callable[[str, str], Part]) -> Part:
 def _calendar(attachment: Attachment) -> Attachment:
     if not attachment.media_type.lower().startswith("text/calendar"):
         raise PermanentError(
-            f"The attachment {attachment.filename!r} is marked as a part of the text, which only an invitation "
-            f"(text/calendar) can be; its type is {attachment.media_type}. Attach it as a file."
+            phrase(
+                "The attachment {filename} is marked as a part of the text, which only an invitation "
+                "(text/calendar) can be; its type is {media_type}. Attach it as a file.",
+                filename=f"{attachment.filename!r}",
+                media_type=attachment.media_type,
+            )
         )
     return attachment
 

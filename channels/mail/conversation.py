@@ -16,6 +16,7 @@ from typing import Literal
 from channels.mail.envelope import Envelope, stuffed
 from channels.mail.replies import Reply, read_reply
 from channels.mail.server import Patience
+from communique.channel import phrase
 
 _LONGEST_ANSWER = 65_536
 #: Bytes of a mail that go in one piece with its final dot. A longer one goes ahead of it: what takes its time on the
@@ -112,7 +113,7 @@ class Conversation:
         """Give the mail that is ready to its end, and offer the one that follows."""
         transaction = self.ready
         if transaction is None:
-            raise RuntimeError("no mail is ready")
+            raise RuntimeError(phrase("no mail is ready"))
         self.offered = None
         self.outgoing += self._content
         self.outgoing += b".\r\n"
@@ -156,13 +157,13 @@ class Conversation:
         self._length += len(line) + 1
         self._is_bearable(0)
         if not _ANSWER.match(line):
-            raise BrokenError(f"answered what is no answer: “{read_reply((-1, line.strip()))}”")
+            raise BrokenError(phrase("answered what is no answer: “{reply}”", reply=read_reply((-1, line.strip()))))
         self._words.append(line[4:].rstrip())
         if line[3:4] == b"-":
             return
         reply, self._words, self._length = read_reply((int(line[:3]), b"\n".join(self._words))), [], 0
         if not self._asked:
-            raise BrokenError(f"said without being asked: “{reply}”")
+            raise BrokenError(phrase("said without being asked: “{reply}”", reply=reply))
         step, transaction = self._asked.popleft()
         try:
             self._answer(step, transaction, reply)
@@ -172,7 +173,7 @@ class Conversation:
 
     def _is_bearable(self, more: int) -> None:
         if self._length + more > _LONGEST_ANSWER:
-            raise BrokenError("gave an answer without an end")
+            raise BrokenError(phrase("gave an answer without an end"))
 
     def _yes(self, step: Step, transaction: Transaction) -> None:
         if step == "DATA":
@@ -201,7 +202,7 @@ class Conversation:
             self._outcome(transaction, reply)
         elif step == "RSET":
             if not reply.accepted:
-                raise BrokenError(f"refused to begin anew: “{reply}”")
+                raise BrokenError(phrase("refused to begin anew: “{reply}”", reply=reply))
             self._yes(step, transaction)
         elif step == "DATA" and reply.code == _GO_AHEAD:
             self._go_ahead(transaction)
@@ -210,7 +211,7 @@ class Conversation:
         elif reply.refused:
             self._refused(step, transaction, reply)
         else:
-            raise BrokenError(f"answered what was not asked: “{reply}”")
+            raise BrokenError(phrase("answered what was not asked: “{reply}”", reply=reply))
 
     def _refused(self, step: Step, transaction: Transaction, reply: Reply) -> None:
         transaction.refusal = transaction.refusal or (step, reply)
@@ -224,9 +225,9 @@ class Conversation:
             self._end(transaction)
             return
         if self.written < transaction.dot_at:
-            raise BrokenError(f"answered before it had the whole mail: “{reply}”")
+            raise BrokenError(phrase("answered before it had the whole mail: “{reply}”", reply=reply))
         if not (reply.accepted or reply.refused):
-            raise BrokenError(f"had the whole mail and answered what is no answer: “{reply}”")
+            raise BrokenError(phrase("had the whole mail and answered what is no answer: “{reply}”", reply=reply))
         if reply.accepted:
             transaction.accepted = reply
         else:

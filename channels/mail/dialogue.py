@@ -6,7 +6,7 @@ from channels.mail.connections import Connections
 from channels.mail.envelope import Envelope
 from channels.mail.exchange import Exchange, Result
 from channels.mail.server import Patience, Server
-from communique.channel import ChannelError, Receipt, TemporaryError
+from communique.channel import ChannelError, Receipt, TemporaryError, phrase
 
 
 class Dialogue:
@@ -40,7 +40,7 @@ class _Single:
     def __init__(self, envelope: Envelope, commit: Callable[[], None]) -> None:
         self._left: list[Envelope] = [envelope]
         self._commit = commit
-        self.result: Receipt | ChannelError = TemporaryError("The mail was not begun.")
+        self.result: Receipt | ChannelError = TemporaryError(phrase("The mail was not begun."))
 
     def next(self) -> Envelope | None:
         return self._left.pop() if self._left else None

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
-from communique.channel import Secret, SigningKey
+from communique.channel import Secret, SigningKey, phrase
 
 _FOLD = b"\r\n "
 _LONGEST_VALUE = 74  # bytes of a line, beside a space, a tag in front and a mark at the end; RFC 5322 2.1.1 asks for 78
@@ -139,16 +139,16 @@ def _folded(text: bytes) -> bytes:
 
 
 def _private_key(key: Secret) -> RSAPrivateKey | Ed25519PrivateKey:
-    wanted = "expected a private key in PEM, Ed25519 or RSA with 2048 to 4096 bits, without a password"
+    wanted = phrase("expected a private key in PEM, Ed25519 or RSA with 2048 to 4096 bits, without a password")
     try:
         found = load_pem_private_key(key.reveal().encode(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
         # The words of these errors are left out, and the errors with them: some repeat what they could not read.
-        raise ValueError(f"{wanted}; what is there cannot be read as one") from None
+        raise ValueError(phrase("{wanted}; what is there cannot be read as one", wanted=wanted)) from None
     if isinstance(found, RSAPrivateKey) and found.key_size not in _RSA_BITS:
-        raise ValueError(f"{wanted}; found RSA with {found.key_size} bits")
+        raise ValueError(phrase("{wanted}; found RSA with {bits} bits", wanted=wanted, bits=found.key_size))
     if not isinstance(found, RSAPrivateKey | Ed25519PrivateKey):
-        raise ValueError(f"{wanted}; found a key for another algorithm")  # noqa: TRY004 - a wrong value in the settings
+        raise ValueError(phrase("{wanted}; found a key for another algorithm", wanted=wanted))  # noqa: TRY004 - a wrong value in the settings
     return found
 
 

@@ -20,7 +20,7 @@ from channels.mail.link import Link
 from channels.mail.replies import unusable
 from channels.mail.results import broken_off, impossible, lost, result_of
 from channels.mail.session import Session
-from communique.channel import ChannelError, Receipt
+from communique.channel import ChannelError, Receipt, phrase, told_by
 
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _OPENING_AT_ONCE = 8
@@ -173,7 +173,7 @@ class Exchange:
         try:
             link.begin(envelope)
         except OSError as error:
-            self._failed(link, f"hung up ({error})")
+            self._failed(link, phrase("hung up ({error})", error=error))
         else:
             self._watch(link)
 
@@ -260,15 +260,15 @@ class Exchange:
                 link.read()
         except OSError as error:
             self._collect(link)
-            self._failed(link, f"hung up ({error})")
+            self._failed(link, phrase("hung up ({error})", error=error))
         except BrokenError as error:
             self._collect(link)
-            self._failed(link, str(error))
+            self._failed(link, told_by(error))
         else:
             if link.conversation.ended:
                 self._collect(link)
             if link.conversation.closing:
-                self._failed(link, "closed the connection")
+                self._failed(link, phrase("closed the connection"))
             else:
                 self._watch(link)
 
@@ -309,7 +309,9 @@ class Exchange:
         if not link.proven:
             self._fruitless += 1
             if self._fruitless >= max(_FRUITLESS, self._connections.most):
-                self._down = unusable(self._connections.server, f"{what}, on one connection after the other.")
+                self._down = unusable(
+                    self._connections.server, phrase("{what}, on one connection after the other.", what=what)
+                )
             elif self._connections.links:
                 self._have_no_more()
         for transaction in link.conversation.under_way:
@@ -326,7 +328,7 @@ class Exchange:
         self._look_at = now + _LONGEST_SLEEP
         for link in self._busy():
             if link.deadline <= now:
-                self._failed(link, "was silent for too long")
+                self._failed(link, phrase("was silent for too long"))
 
     # --- the point of no return
 
@@ -352,7 +354,7 @@ class Exchange:
             try:
                 link.finish(envelope)
             except OSError as error:
-                self._failed(link, f"hung up ({error})")
+                self._failed(link, phrase("hung up ({error})", error=error))
             else:
                 self._watch(link)
 

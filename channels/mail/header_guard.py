@@ -112,6 +112,9 @@ def _verify_parts(mail: Message) -> None:
 
 def _refusal(found: str) -> PermanentError:
     return PermanentError(
-        f"The composed mail does not say what it was meant to say: {found}. "
-        "It was not sent. Look for unusual characters in names, subject and attachments."
+        phrase(
+            "The composed mail does not say what it was meant to say: {found}. It was not sent. Look "
+            "for unusual characters in names, subject and attachments.",
+            found=found,
+        )
     )

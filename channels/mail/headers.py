@@ -10,7 +10,7 @@ from urllib.parse import quote as percent_encoded
 
 from channels.mail.address import Mailbox, parse_mailbox, wire_address
 from channels.mail.header_guard import faults
-from communique.channel import Mail, Message, PermanentError, Recipient, phrase
+from communique.channel import Mail, Message, PermanentError, Recipient, phrase, told_by
 
 _HTTPS = re.compile(r"https://[!-~]+")
 _LIST_ID = re.compile(r"[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+")
@@ -31,7 +31,7 @@ def recipient_mailbox(recipient: Recipient) -> Mailbox:
     Raises:
         PermanentError: the address is none.
     """
-    return Mailbox(recipient.name.strip(), wire_address(recipient.address, "the recipient's address"))
+    return Mailbox(recipient.name.strip(), wire_address(recipient.address, phrase("The recipient's address")))
 
 
 #: What officers call it; made once, for every mail is looked at.
@@ -44,12 +44,12 @@ def header_faults(message: Message, mail: Mail) -> Iterator[str]:
     """Why a value of this message must not stand in a header, one sentence each."""
     if message.recipient is not None:
         yield from faults(RECIPIENT, message.recipient.name, longest=LONGEST_NAME)
-        yield from _address_faults(message.recipient.address, "the recipient's address")
+        yield from _address_faults(message.recipient.address, phrase("The recipient's address"))
     yield from faults(_THE_SUBJECT, mail.subject, longest=_SUBJECT)
     if not mail.subject.strip():
         yield phrase("The subject is empty; write one in the template's front matter.")
     if mail.reply_to:
-        yield from _address_faults(mail.reply_to, "the address for answers")
+        yield from _address_faults(mail.reply_to, phrase("The address for answers"))
     yield from _shape_faults("The message's reference", message.reference, _MESSAGE_ID, "left@right")
     if message.answers:
         yield from _shape_faults("The reference of what it answers", message.answers, _MESSAGE_ID, "left@right")
@@ -68,7 +68,7 @@ def _list_faults(mail: Mail) -> Iterator[str]:
             yield from _shape_faults(what, url, _HTTPS, "an https address without spaces")
             yield from faults(what, url, longest=_LONGEST_URL)
     if mail.unsubscribe_mailto:
-        yield from _address_faults(mail.unsubscribe_mailto, "the address for unsubscribing")
+        yield from _address_faults(mail.unsubscribe_mailto, phrase("The address for unsubscribing"))
 
 
 def list_id_faults(what: str, list_id: str) -> Iterator[str]:
@@ -86,7 +86,7 @@ def _address_faults(given: str, what: str) -> Iterator[str]:
     try:
         wire_address(given, what)
     except PermanentError as error:
-        yield str(error)
+        yield told_by(error)
 
 
 def address_headers(mail: Mail, sender: Mailbox, recipient: Mailbox) -> Iterator[tuple[str, str]]:
@@ -94,7 +94,7 @@ def address_headers(mail: Mail, sender: Mailbox, recipient: Mailbox) -> Iterator
     yield "From", _mailbox_value("From", sender)
     yield "To", to_value(recipient)
     if mail.reply_to:
-        yield "Reply-To", _mailbox_value("Reply-To", parse_mailbox(mail.reply_to, "the address for answers"))
+        yield "Reply-To", _mailbox_value("Reply-To", parse_mailbox(mail.reply_to, phrase("The address for answers")))
 
 
 def thread_headers(message: Message) -> Iterator[tuple[str, str]]:
@@ -128,7 +128,7 @@ def list_headers(mail: Mail, sender: Mailbox) -> Iterator[tuple[str, str]]:
 
 
 def _wire(address: str) -> str:
-    return wire_address(address, "the address for unsubscribing")
+    return wire_address(address, phrase("The address for unsubscribing"))
 
 
 def _mailbox_value(header: str, mailbox: Mailbox, *, brackets: bool = False) -> str:

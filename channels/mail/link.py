@@ -8,6 +8,7 @@ from channels.mail.conversation import BrokenError, Conversation
 from channels.mail.envelope import Envelope
 from channels.mail.server import Patience, Server
 from channels.mail.session import Session
+from communique.channel import phrase
 
 _BLOCK = 65_536
 _WAITING = (BlockingIOError, ssl.SSLWantReadError, ssl.SSLWantWriteError)
@@ -22,7 +23,7 @@ class Link:
 
     def __init__(self, session: Session, server: Server, patience: Patience, clock: Callable[[], float]) -> None:
         if session.sock is None:
-            raise BrokenError("hung up")
+            raise BrokenError(phrase("hung up"))
         self._session = session
         self._server = server
         self._patience = patience
@@ -85,7 +86,7 @@ class Link:
             except _WAITING:
                 break
             if not data:
-                raise ConnectionResetError("the server closed the connection")
+                raise ConnectionResetError(phrase("the server closed the connection"))
             conversation.heard(data)
             # A TLS record may hold more than was asked for, and no poll would tell.
             if not (isinstance(self.socket, ssl.SSLSocket) and self.socket.pending()):

@@ -34,6 +34,9 @@ from communique.channel import (
     Secret,
     TemporaryError,
     Traffic,
+    in_turn,
+    phrase,
+    told_by,
 )
 
 _MOST_CONNECTIONS = 200
@@ -115,17 +118,28 @@ class MailChannel:
         )
         wrong = [*server.faults()]
         if not 0 < self.connections <= _MOST_CONNECTIONS:
-            wrong.append(f"`connections` is {self.connections}; expected a number from 1 to {_MOST_CONNECTIONS}.")
+            wrong.append(
+                phrase(
+                    "`connections` is {connections}; expected a number from 1 to {most}.",
+                    connections=self.connections,
+                    most=_MOST_CONNECTIONS,
+                )
+            )
         if self.most_per_connection is not None and self.most_per_connection < 1:
-            wrong.append(f"`most_per_connection` is {self.most_per_connection}; expected a number from 1.")
+            wrong.append(
+                phrase(
+                    "`most_per_connection` is {most_per_connection}; expected a number from 1.",
+                    most_per_connection=self.most_per_connection,
+                )
+            )
         try:
             sender = parse_mailbox(self.sender, "`sender`")
             bounces = return_path(self.envelope_sender or sender.address)
         except PermanentError as error:
-            raise ValueError(" ".join([*wrong, str(error)])) from error
-        wrong += faults("The name in `sender`", sender.name, longest=LONGEST_NAME)
+            raise ValueError(in_turn([*wrong, told_by(error)])) from error
+        wrong += faults(phrase("The name in `sender`"), sender.name, longest=LONGEST_NAME)
         if wrong:
-            raise ValueError(" ".join(wrong))
+            raise ValueError(in_turn(wrong))
         signing = Signing(
             sender_domain=sender.address.rpartition("@")[2],
             domain=self.dkim_domain,
@@ -191,7 +205,7 @@ class MailChannel:
         # A relay may still be busy with a mail when the connection to it is lost.
         if found is None and message.reference not in self._asked_for:
             self._asked_for.add(message.reference)
-            raise TemporaryError(f"{self.relay_log} does not have it yet")
+            raise TemporaryError(phrase("{relay_log} does not have it yet", relay_log=self.relay_log))
         self._asked_for.discard(message.reference)
         return found
 

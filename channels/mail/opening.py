@@ -6,7 +6,7 @@ from base64 import b64encode
 from channels.mail.replies import Reply, read_reply, unusable
 from channels.mail.server import Patience, Server
 from channels.mail.session import Session
-from communique.channel import PermanentError, UnavailableError
+from communique.channel import PermanentError, UnavailableError, phrase
 
 _GREETING = 220
 _CONTINUES = 334  # RFC 4954 4
@@ -29,17 +29,24 @@ def open_session(server: Server, patience: Patience) -> Session:
             _log_in(session, server, password, patience)
     except ssl.SSLError as error:
         session.close()
-        raise unusable(server, f"could not be trusted or spoken to in secret ({error}). {_CERTIFICATE_HINT}") from error
+        raise unusable(
+            server,
+            phrase(
+                "could not be trusted or spoken to in secret ({error}). {certificate_hint}",
+                error=error,
+                certificate_hint=_CERTIFICATE_HINT,
+            ),
+        ) from error
     except OSError as error:  # the errors of smtplib are among them
         session.close()
-        raise unusable(server, f"could not be reached: {error}.") from error
+        raise unusable(server, phrase("could not be reached: {error}.", error=error)) from error
     except BaseException:
         session.close()
         raise
     return session
 
 
-_CERTIFICATE_HINT = (
+_CERTIFICATE_HINT = phrase(
     "Expected a valid certificate made out to that name. Ask its operator, or correct `host` in the channel's settings."
 )
 
@@ -47,8 +54,12 @@ _CERTIFICATE_HINT = (
 def _password(server: Server) -> str:
     if server.username and server.password is None:
         raise PermanentError(
-            f"The channel logs in at {server} as {server.username}, but its `password` is not set. "
-            "Name the environment variable that holds it in the channel's settings, and set that variable."
+            phrase(
+                "The channel logs in at {server} as {username}, but its `password` is not set. Name the "
+                "environment variable that holds it in the channel's settings, and set that variable.",
+                server=server,
+                username=server.username,
+            )
         )
     return server.password.reveal() if server.password else ""
 
@@ -56,33 +67,35 @@ def _password(server: Server) -> str:
 def _connect(session: Session, server: Server) -> None:
     answer = read_reply(session.connect(server.host, server.port))
     if answer.code != _GREETING:
-        raise unusable(server, f"turned the connection away: “{answer}”.")
+        raise unusable(server, phrase("turned the connection away: “{answer}”.", answer=answer))
     _introduce(session, server)
 
 
 def _introduce(session: Session, server: Server) -> None:
     answer = read_reply(session.ehlo(server.helo_name or session.own_literal()))
     if not answer.accepted:
-        raise unusable(server, f"did not greet us back (EHLO): “{answer}”.")
+        raise unusable(server, phrase("did not greet us back (EHLO): “{answer}”.", answer=answer))
 
 
 def _encrypt(session: Session, server: Server, patience: Patience) -> None:
     if not session.has_extn("starttls"):
         raise unusable(
             server,
-            "does not offer encryption (STARTTLS), which the channel's settings ask for; nothing was sent. Ask its "
-            "operator. Only for a relay on this machine, write `tls: none`.",
+            phrase(
+                "does not offer encryption (STARTTLS), which the channel's settings ask for; nothing was "
+                "sent. Ask its operator. Only for a relay on this machine, write `tls: none`."
+            ),
         )
     answer = session.ask("STARTTLS", within=patience.command)
     if answer.code != _GREETING:
-        raise unusable(server, f"refused to encrypt: {answer}")
+        raise unusable(server, phrase("refused to encrypt: {answer}", answer=answer))
     session.start_encryption()
     _introduce(session, server)
 
 
 def _log_in(session: Session, server: Server, password: str, patience: Patience) -> None:
     if server.tls == "none" and not session.is_on_this_machine():
-        raise unusable(server, "would get the password in clear text; nothing was sent. Set `tls: starttls`.")
+        raise unusable(server, phrase("would get the password in clear text; nothing was sent. Set `tls: starttls`."))
     offered = session.esmtp_features.get("auth", "").upper().split()
     if "PLAIN" in offered:
         answer = _plain(session, server, password, patience)
@@ -90,7 +103,11 @@ def _log_in(session: Session, server: Server, password: str, patience: Patience)
         answer = _login(session, server, password, patience)
     else:
         raise unusable(
-            server, f"offers no way to log in that we know (PLAIN, LOGIN), but: {' '.join(offered) or 'none'}."
+            server,
+            phrase(
+                "offers no way to log in that we know (PLAIN, LOGIN), but: {ways}.",
+                ways=" ".join(offered) or phrase("none"),
+            ),
         )
     if not answer.accepted:
         raise _login_refused(server, answer)
@@ -120,5 +137,9 @@ def _login_refused(server: Server, answer: Reply) -> UnavailableError:
     # Its words are left out: some servers repeat the command they refuse, and with it the password.
     return unusable(
         server,
-        f"refused the login as {server.username} (code {answer.code}). Check `username` and the password.",
+        phrase(
+            "refused the login as {username} (code {code}). Check `username` and the password.",
+            username=server.username,
+            code=answer.code,
+        ),
     )

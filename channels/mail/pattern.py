@@ -18,7 +18,7 @@ from channels.mail.address import Mailbox
 from channels.mail.body import base64_lines, text_part, wire_text
 from channels.mail.composition import compose, composed, inlined, to_header
 from channels.mail.header_guard import verify
-from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError
+from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError, phrase
 
 #: What HTML, its serialiser, an encoding or a wire could treat in a way of its own.
 _PROBE = ".É A&B <i> \"q\" 'a' \u00a0=3D &amp;.\u4e2d \U0001f468\u200d\U0001f469 " + "x" * 80
@@ -99,7 +99,9 @@ class Pattern:
         filled = self.fill(message, values, to)
         verify(filled, headers=headers, recipient=to.address)
         if not reads_alike(filled, compose(message, whole, sender=sender, recipient=to)):
-            raise PermanentError("The form letter does something else with a person than to show a name in its text.")
+            raise PermanentError(
+                phrase("The form letter does something else with a person than to show a name in its text.")
+            )
 
 
 def reads_alike(one: bytes, other: bytes) -> bool:
@@ -135,7 +137,9 @@ def _holes(
 def _to(_message: Message, _values: Values, to: Mailbox) -> bytes:
     header = to_header(to)
     if not _ONE_HEADER.fullmatch(header):
-        raise PermanentError(f"The mail to {to.address!a} has other headers than it was meant to have.")
+        raise PermanentError(
+            phrase("The mail to {address} has other headers than it was meant to have.", address=f"{to.address!a}")
+        )
     return header
 
 
@@ -149,14 +153,18 @@ def _answers(message: Message, _values: Values, to: Mailbox) -> bytes:
 
 def _bracketed(reference: str, to: Mailbox) -> bytes:
     if not _REFERENCE.fullmatch(reference):
-        raise PermanentError(f"The mail to {to.address!a} has other headers than it was meant to have.")
+        raise PermanentError(
+            phrase("The mail to {address} has other headers than it was meant to have.", address=f"{to.address!a}")
+        )
     return f"<{reference}>".encode("ascii")
 
 
 def _token(mark: str) -> Hole:
     def token(_message: Message, values: Values, to: Mailbox) -> bytes:
         if not _TOKEN.fullmatch(values[mark]):
-            raise PermanentError(f"The mail to {to.address!a} has other headers than it was meant to have.")
+            raise PermanentError(
+                phrase("The mail to {address} has other headers than it was meant to have.", address=f"{to.address!a}")
+            )
         return values[mark].encode("ascii")
 
     return token

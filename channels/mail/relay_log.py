@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from communique.channel import Receipt, TemporaryError
+from communique.channel import Receipt, TemporaryError, phrase
 
 _COMPRESSED: dict[str, Any] = {".gz": gzip.GzipFile, ".bz2": bz2.BZ2File, ".xz": lzma.LZMAFile}
 #: As logrotate names them: `mail.log.1`, `mail.log.2.gz`, `mail.log-20261201`.
@@ -59,7 +59,9 @@ class RelayLog:
                 with kind(path) if kind else path.open("rb") as file:
                     yield from file
         except (OSError, EOFError, lzma.LZMAError) as error:
-            raise TemporaryError(f"expected the relay's log {self._path}, found: {error}") from error
+            raise TemporaryError(
+                phrase("expected the relay's log {path}, found: {error}", path=self._path, error=error)
+            ) from error
 
     def _files(self, since: datetime) -> list[Path]:
         name = self._path.name

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 from typing import NamedTuple
 
-from communique.channel import ChannelError, PermanentError, TemporaryError, UnavailableError
+from communique.channel import ChannelError, PermanentError, TemporaryError, UnavailableError, phrase
 
 _LONGEST_WORDS = 500
 _CLOSING = 421  # RFC 5321 3.8: the server closes the connection
@@ -72,16 +72,18 @@ def refusal(server: object, answer: Reply, subject: str, *, about_recipient: boo
     5yz is final (RFC 5321 4.2.1) unless it speaks of login or encryption, which another message would meet as well.
     """
     final = answer.code // 100 == 5 and answer.code not in _ABOUT_THE_CHANNEL  # noqa: PLR2004
-    said = f"The mail server {server} refused {subject}: “{answer}”."
+    said = phrase(
+        "The mail server {server} refused {subject}: “{answer}”.", server=server, subject=subject, answer=answer
+    )
     if final:
-        error: ChannelError = PermanentError(f"{said} It is not tried again.")
+        error: ChannelError = PermanentError(phrase("{said} It is not tried again.", said=said))
     else:
         wait = _GREYLISTED_FOR if _GREYLISTED.search(answer.words) else None
-        error = TemporaryError(f"{said} It will be tried again.", retry_after=wait)
+        error = TemporaryError(phrase("{said} It will be tried again.", said=said), retry_after=wait)
     error.reply, error.about_recipient = str(answer), about_recipient
     return error
 
 
 def unusable(server: object, what: str) -> UnavailableError:
     """The server cannot be used at present; this concerns the channel, so the message waits."""
-    return UnavailableError(f"The mail server {server} {what}")
+    return UnavailableError(phrase("The mail server {server} {what}", server=server, what=what))

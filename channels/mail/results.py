@@ -6,12 +6,12 @@ from channels.mail.conversation import Step, Transaction
 from channels.mail.envelope import Envelope
 from channels.mail.replies import Reply, refusal
 from channels.mail.server import Server
-from communique.channel import ChannelError, PermanentError, Receipt, TemporaryError, UncertainError
+from communique.channel import ChannelError, PermanentError, Receipt, TemporaryError, UncertainError, phrase
 
 _SUBJECTS: dict[Step, str] = {
-    "MAIL": "our sender address (MAIL FROM)",
-    "DATA": "to take the mail (DATA)",
-    ".": "the mail",
+    "MAIL": phrase("our sender address (MAIL FROM)"),
+    "DATA": phrase("to take the mail (DATA)"),
+    ".": phrase("the mail"),
 }
 
 
@@ -20,7 +20,7 @@ def result_of(server: Server, transaction: Transaction) -> Receipt | ChannelErro
     if transaction.accepted is not None:
         return Receipt(reference=transaction.accepted.queue_id, detail=str(transaction.accepted))
     step, reply = transaction.refusal or (".", Reply(-1, ""))
-    subject = _SUBJECTS.get(step, f"the recipient {transaction.envelope.recipient}")
+    subject = _SUBJECTS.get(step, phrase("the recipient {address}", address=transaction.envelope.recipient))
     # LMTP answers for each recipient after the dot (RFC 2033 4.2).
     about_recipient = step == "RCPT" or (step, server.protocol) == (".", "lmtp")
     error = refusal(server, reply, subject, about_recipient=about_recipient)
@@ -33,14 +33,23 @@ def impossible(server: Server, features: Mapping[str, str], envelope: Envelope) 
     limit = features.get("size", "")
     if limit.isdigit() and 0 < int(limit) < len(envelope.data):
         return PermanentError(
-            f"The mail has {len(envelope.data):,} bytes; the mail server {server} takes {int(limit):,} at most. "
-            "Leave attachments out, or link to them."
+            phrase(
+                "The mail has {size} bytes; the mail server {server} takes {limit} at most. Leave "
+                "attachments out, or link to them.",
+                size=f"{len(envelope.data):,}",
+                server=server,
+                limit=f"{int(limit):,}",
+            )
         )
     if envelope.international and not ("smtputf8" in features and "8bitmime" in features):
         return PermanentError(
-            f"The address {envelope.recipient} has letters outside ASCII before the @, and the mail server "
-            f"{server} cannot carry such addresses (it does not offer SMTPUTF8). Ask the person for "
-            "another address, or the operator for another server."
+            phrase(
+                "The address {recipient} has letters outside ASCII before the @, and the mail server "
+                "{server} cannot carry such addresses (it does not offer SMTPUTF8). Ask the person for "
+                "another address, or the operator for another server.",
+                recipient=envelope.recipient,
+                server=server,
+            )
         )
     return None
 
@@ -48,10 +57,20 @@ def impossible(server: Server, features: Mapping[str, str], envelope: Envelope) 
 def lost(server: Server, what: str) -> UncertainError:
     """The final dot was given, and the connection ended without an answer."""
     return UncertainError(
-        f"The mail server {server} had the whole mail, and its answer never came ({what}). It may have gone out."
+        phrase(
+            "The mail server {server} had the whole mail, and its answer never came ({what}). It may have gone out.",
+            server=server,
+            what=what,
+        )
     )
 
 
 def broken_off(server: Server, what: str) -> TemporaryError:
     """The connection ended before the final dot."""
-    return TemporaryError(f"The mail server {server} {what} before it had the whole mail. It will be tried again.")
+    return TemporaryError(
+        phrase(
+            "The mail server {server} {what} before it had the whole mail. It will be tried again.",
+            server=server,
+            what=what,
+        )
+    )

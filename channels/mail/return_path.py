@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from channels.mail.address import wire_address
-from communique.channel import Message, PermanentError
+from communique.channel import Message, PermanentError, phrase
 
 _TAG = "{tag}"
 _LONGEST_TAG = 29  #: of a `Message.return_tag`
@@ -43,8 +43,13 @@ def return_path(given: str) -> ReturnPath:
     # A letter or digit beside it would be read as part of it.
     if given.count(_TAG) > 1 or _TAG not in local or before[-1:].isalnum() or after[:1].isalnum():
         raise PermanentError(
-            f"{what} is {given[:120]!a}. Expected `{_TAG}` once, before the @ and set off by a sign, such as "
-            f"bounces+{_TAG}@town.example."
+            phrase(
+                "{what} is {given}. Expected `{tag}` once, before the @ and set off by a sign, such as "
+                "bounces+{tag}@town.example.",
+                what=what,
+                given=f"{given[:120]!a}",
+                tag=_TAG,
+            )
         )
     longest = "a" * _LONGEST_TAG
     first, _, last = wire_address(given.replace(_TAG, longest), what).partition(longest)

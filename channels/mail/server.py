@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from communique.channel import Secret
+from communique.channel import Secret, phrase
 
 Tls = Literal["none", "starttls", "implicit"]
 Protocol = Literal["smtp", "lmtp"]
@@ -82,7 +82,7 @@ class Server:
     def context(self) -> ssl.SSLContext:
         """Certificates are always verified; there is no setting against it."""
         if self.ca_file is not None and not Path(self.ca_file).is_file():
-            raise FileNotFoundError(f"the file of `ca_file`, {self.ca_file}, is not there")
+            raise FileNotFoundError(phrase("the file of `ca_file`, {ca_file}, is not there", ca_file=self.ca_file))
         return ssl.create_default_context(cafile=self.ca_file)
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from channels.mail.replies import Reply, read_reply
 from channels.mail.server import Patience, Server
+from communique.channel import phrase, told_by
 
 _LONGEST_ANSWER = 65_536
 
@@ -57,7 +58,7 @@ class Session(smtplib.SMTP):
             ssl.SSLError: the certificate is not good.
         """
         if self._heard:
-            raise self._hung_up("somebody spoke in clear after STARTTLS")
+            raise self._hung_up(phrase("somebody spoke in clear after STARTTLS"))
         self.sock = self._encrypted(self._open_socket())
 
     def _encrypted(self, connection: socket.socket) -> ssl.SSLSocket:
@@ -117,13 +118,13 @@ class Session(smtplib.SMTP):
             try:
                 more = self._open_socket().recv(4096)
             except OSError as error:
-                raise self._hung_up(str(error)) from error
+                raise self._hung_up(told_by(error)) from error
             if not more:
-                raise self._hung_up("the server closed the connection")
+                raise self._hung_up(phrase("the server closed the connection"))
             self._heard += more
         line, _, rest = self._heard.partition(b"\n")
         if len(line) > longest:
-            raise self._hung_up("an answer without an end")
+            raise self._hung_up(phrase("an answer without an end"))
         self._heard = rest
         return bytes(line)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from communique.channel import PermanentError, Secret, SigningKey
+from communique.channel import PermanentError, Secret, SigningKey, phrase
 
 if TYPE_CHECKING:
     from channels.mail.dkim import Signer
@@ -45,8 +45,12 @@ class Signing:
                     self._signers.append(Signer(domain, selector.lower(), key))
                 except ValueError as error:
                     wrong.append(
-                        f"`{name}`: {error}. Make one as docs/operators.md shows, and put it in a file named by the "
-                        "variable with _FILE at its end."
+                        phrase(
+                            "`{name}`: {error}. Make one as docs/operators.md shows, and put it in a file named by the "
+                            "variable with _FILE at its end.",
+                            name=name,
+                            error=error,
+                        )
                     )
         if wrong:
             raise ValueError(" ".join(wrong))
@@ -74,8 +78,13 @@ class Signing:
         for name, (selector, key) in self.keys.items():
             if selector is not None and key is None:
                 raise PermanentError(
-                    f"The channel signs its mails with the key of selector {selector}, but its `{name}` is not set. "
-                    "Name the environment variable that holds it in the channel's settings, and set that variable."
+                    phrase(
+                        "The channel signs its mails with the key of selector {selector}, but its `{name}` is not "
+                        "set. Name the environment variable that holds it in the channel's settings, and set that "
+                        "variable.",
+                        selector=selector,
+                        name=name,
+                    )
                 )
         if not self._signers:
             return data

@@ -12,7 +12,17 @@ from channels.mail.headers import LONGEST_NAME, RECIPIENT, header_faults, recipi
 from channels.mail.pattern import Pattern
 from channels.mail.return_path import ReturnPath
 from channels.mail.signing import Signing
-from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError, Recipient, phrase
+from communique.channel import (
+    FormLetter,
+    Mail,
+    MergedMail,
+    Message,
+    PermanentError,
+    Recipient,
+    in_turn,
+    phrase,
+    told_by,
+)
 
 #: Gmail shows no more of a mail, and hides the unsubscribe link at its foot.
 _LONGEST_HTML = 102_000
@@ -37,7 +47,7 @@ class Writer:
             if not found:
                 compose(message, mail, sender=self.sender, recipient=recipient_mailbox(recipient))
         except PermanentError as error:
-            return [str(error)]
+            return [told_by(error)]
         return found
 
     def envelope(self, message: Message) -> Envelope:
@@ -74,13 +84,13 @@ class Writer:
         if not isinstance(merged, MergedMail) or (pattern := self._pattern(message, merged, to)) is None:
             return None
         if wrong := faults(RECIPIENT, recipient.name, longest=LONGEST_NAME):
-            raise PermanentError(" ".join(wrong))
+            raise PermanentError(in_turn(wrong))
         return pattern.fill(message, merged.values, to)
 
     def _composed(self, message: Message, to: Mailbox) -> bytes:
         mail, _ = self._parts(message)
         if wrong := [*_body_faults(mail)]:
-            raise PermanentError(" ".join(wrong))
+            raise PermanentError(in_turn(wrong))
         return compose(message, mail, sender=self.sender, recipient=to)
 
     def _pattern(self, message: Message, merged: MergedMail, to: Mailbox) -> Pattern | None:
@@ -114,8 +124,11 @@ def _recipient(message: Message) -> Recipient:
 
 def _misdirected(message: Message) -> PermanentError:
     return PermanentError(
-        f"{message.key}: expected a mail to one person, found {type(message.content).__name__} to "
-        f"{'one person' if message.recipient else 'everyone'}. Send it through another channel."
+        phrase(
+            "{key}: expected a mail to one person, found {kind}. Send it through another channel.",
+            key=message.key,
+            kind=type(message.content).__name__ if message.recipient else phrase("one to everyone"),
+        )
     )
 
 

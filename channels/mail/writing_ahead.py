@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from channels.mail.envelope import Envelope
 from channels.mail.writing import Writer
-from communique.channel import ChannelError, Message, PermanentError, TemporaryError, limit_reached
+from communique.channel import ChannelError, Message, PermanentError, TemporaryError, limit_reached, phrase
 
 #: Mails that a thread signs in one go: handing one over takes a tenth of the time that RSA takes to sign it.
 _IN_ONE_GO = 8
@@ -90,4 +90,5 @@ def _unless_it_fails(write: Callable[..., Envelope], message: Message, *draft: E
         return error
     except Exception as error:  # noqa: BLE001 - one message that breaks the writer must not stop the others
         _log.exception("mail not written", extra={"delivery": message.key})
-        return TemporaryError(limit_reached(error) or f"unexpected: {type(error).__name__}: {error}")
+        what = phrase("unexpected: {kind}: {error}", kind=type(error).__name__, error=error)
+        return TemporaryError(limit_reached(error) or what)

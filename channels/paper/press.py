@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from channels.paper import line_breaks
-from communique.channel import PermanentError, UnavailableError
+from communique.channel import PermanentError, UnavailableError, phrase
 
 _VARIANT = "pdf/ua-1"
 _MISSING = (
@@ -62,7 +62,9 @@ class Press:
                 document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier_of(html, style)), len(document.pages)
             )
         except weasyprint.urls.FatalURLFetchingError as error:
-            raise PermanentError(f"its template asks for what does not lie in it: {error}") from error
+            raise PermanentError(
+                phrase("its template asks for what does not lie in it: {error}", error=error)
+            ) from error
 
     def load(self) -> None:
         """What the first document would load.

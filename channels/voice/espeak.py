@@ -5,12 +5,12 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
-from communique.channel import UnavailableError
+from communique.channel import UnavailableError, phrase
 
 RATE = 22050  #: samples a second of what it says: 16 bits, one channel
-MISSING = (
-    "Recordings need espeak-ng, which this machine does not have; scripts are written without. On Debian and Ubuntu: "
-    "sudo apt-get install espeak-ng"
+MISSING = phrase(
+    "Recordings need espeak-ng, which this machine does not have; scripts are written without. "
+    "On Debian and Ubuntu: sudo apt-get install espeak-ng"
 )
 _WAV_HEADER = 44  #: bytes; of what it writes into a pipe the header does not know the length
 _SLOWEST, _FASTEST = 80, 400  #: words a minute that it takes
@@ -32,7 +32,9 @@ def speak(sentence: str, voice: str, words_per_minute: float) -> bytes:
     if program is None:
         raise UnavailableError(MISSING)
     if voice not in _voices(program):  # it would speak with another one, and say nothing of that
-        raise UnavailableError(f"espeak-ng has no voice `{voice}`; `espeak-ng --voices` lists those there are")
+        raise UnavailableError(
+            phrase("espeak-ng has no voice `{voice}`; `espeak-ng --voices` lists those there are", voice=voice)
+        )
     speed = round(min(max(words_per_minute, _SLOWEST), _FASTEST))
     said = _run([program, "-v", voice, "-s", str(speed), "-b", "1", "--stdin", "--stdout"], sentence)
     return said[_WAV_HEADER:]
@@ -49,5 +51,5 @@ def _run(command: Sequence[str], text: str) -> bytes:
     try:
         done = subprocess.run(command, input=text.encode(), capture_output=True, timeout=_PATIENCE, check=True)  # noqa: S603 - no shell, and the text goes in by a pipe
     except (OSError, subprocess.SubprocessError) as error:
-        raise UnavailableError(f"espeak-ng did not speak: {error}") from error
+        raise UnavailableError(phrase("espeak-ng did not speak: {error}", error=error)) from error
     return done.stdout

@@ -7,6 +7,8 @@ from markupsafe import Markup
 
 from communique.alerts.causes import COMMANDS, Cause
 from communique.channel import Mail
+from communique.language.catalogue import OWN
+from communique.language.recognised import recognised
 from communique.service_mail import service_mail
 from communique.store.concerns import Alert, Concern
 from communique.workspace import Workspace
@@ -32,15 +34,21 @@ def alert_mail(workspace: Workspace, alert: Alert) -> Mail:
         "cause": phrases["causes"][alert.cause],
         "command": Markup(COMMANDS[Cause(alert.cause)]),  # noqa: S704 - ours; in Markdown it stands as code
         "is_trial": settings.mode == "trial",
-        "present": _shown(alert.present, settings.timezone),
-        "over": _shown(alert.over, settings.timezone),
+        "present": _shown(alert.present, settings.timezone, language),
+        "over": _shown(alert.over, settings.timezone, language),
+        "are_quoted": language == OWN
+        or any(each.detail and not recognised(each.detail, language) for each in alert.present),
         "more": max(len(alert.present), len(alert.over)) > _MOST,
     }
     return service_mail(workspace, language, "alert.md", headline, context, role="alerts")
 
 
-def _shown(concerns: Sequence[Concern], zone: ZoneInfo) -> list[dict[str, object]]:
+def _shown(concerns: Sequence[Concern], zone: ZoneInfo, language: str) -> list[dict[str, object]]:
     return [
-        {"subject": each.subject, "detail": each.detail, "since": each.since.astimezone(zone)}
+        {
+            "subject": each.subject,
+            "detail": recognised(each.detail, language) or each.detail,
+            "since": each.since.astimezone(zone),
+        }
         for each in concerns[:_MOST]
     ]

@@ -13,17 +13,23 @@ from communique.commands.asked_meeting import (
     with_details,
     without_mail,
 )
-from communique.commands.console import Session, counted, local_time, table
+from communique.commands.console import Session, counted, in_words, local_time, table, tell
 from communique.commands.plans import desk
 from communique.commands.written_answers import settle_command, written_command
 from communique.language.escaping import in_line
 from communique.letters.answer_mail import is_over
+from communique.phrase import phrase
 from communique.plan import attendance_list
 from communique.plan.attendance_list import as_csv
 from communique.store import answers, confirmations, journal, written_answers
 from communique.store.answers import Attendance
 
-_SAID = {Answer.YES: "comes", Answer.MAYBE: "may come", Answer.NO: "does not come", None: "has not answered"}
+_SAID = {
+    Answer.YES: phrase("comes"),
+    Answer.MAYBE: phrase("may come"),
+    Answer.NO: phrase("does not come"),
+    None: phrase("has not answered"),
+}
 
 
 @click.group("answers")
@@ -40,10 +46,15 @@ def list_command(session: Session, meeting: str | None) -> None:
         workspace = open_desk.planner.workspace
         name = asked_meeting(workspace, connection, meeting, session.clock())
         found = list(answers.attendance(connection, workspace.settings.mode, name))
-        in_words = written_answers.count(connection, workspace.settings.mode)
-    click.echo(f"{name}: {_sum(found)}")
-    if in_words:
-        click.echo(f"{counted(in_words, 'mail')} with an answer in words to be read: communique answers written")
+        to_read = written_answers.count(connection, workspace.settings.mode)
+    tell(f"{name}: {in_words(_sum(found))}")
+    if to_read:
+        tell(
+            phrase(
+                "{mails} with an answer in words to be read: communique answers written",
+                mails=counted(to_read, "mail"),
+            )
+        )
     zone = workspace.settings.timezone
     table(
         (
@@ -68,7 +79,7 @@ def export_command(session: Session, meeting: str | None) -> None:
         workspace = open_desk.planner.workspace
         name = asked_meeting(workspace, connection, meeting, session.clock())
         found = list(answers.attendance(connection, workspace.settings.mode, name))
-    click.echo(as_csv(found), nl=False)
+    tell(as_csv(found), nl=False)
 
 
 @answers_group.command("add")
@@ -108,19 +119,35 @@ def add_command(
         confirms = not (over or no_mail)
         owed = confirms and confirmations.owe(connection, person, name, person.language, key, now)
         journal.note(connection, who=who, what=f"noted an answer to {name}", now=now)
-    earlier = f" Before: {_SAID[before.answer]}." if before else ""
-    click.echo(
-        f"Noted: {address} {_SAID[given.answer]} ({name}).{earlier}{said_of_mail(owed=owed, meeting_is_over=over)}"
+    earlier = phrase(" Before: {said}.", said=_SAID[before.answer]) if before else ""
+    tell(
+        phrase(
+            "Noted: {address} {said} ({name}).{earlier}{said_of_mail}",
+            address=address,
+            said=_SAID[given.answer],
+            name=name,
+            earlier=earlier,
+            said_of_mail=said_of_mail(owed=owed, meeting_is_over=over),
+        )
     )
 
 
 def _sum(found: Sequence[Attendance]) -> str:
     number = attendance_list.counted(found)
-    with_others = f" ({counted(number.in_all, 'person', 'people')} in all)" if number.in_all > number.coming else ""
-    return (
-        f"{counted(number.invited, 'person', 'people')}; {number.coming} coming{with_others}, "
-        f"{number.perhaps} perhaps, "
-        f"{number.not_coming} not coming, {number.silent} without an answer."
+    with_others = (
+        phrase(" ({people} in all)", people=counted(number.in_all, "person", "people"))
+        if number.in_all > number.coming
+        else ""
+    )
+    return phrase(
+        "{people}; {coming} coming{with_others}, {perhaps} perhaps, {not_coming} not "
+        "coming, {silent} without an answer.",
+        people=counted(number.invited, "person", "people"),
+        coming=number.coming,
+        with_others=with_others,
+        perhaps=number.perhaps,
+        not_coming=number.not_coming,
+        silent=number.silent,
     )
 
 

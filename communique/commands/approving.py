@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import PROBLEMS, Session, counted, local_time, named, refuse, show_json, table
+from communique.commands.console import PROBLEMS, Session, counted, local_time, named, refuse, show_json, table, tell
 from communique.commands.plans import VERSION, campaign_of, desk
+from communique.phrase import phrase, told_by
 from communique.plan.approving import Approval, Approved, NotAnApproverError, approve, approver, to_approve
 from communique.plan.planning import Planner
 from communique.plan.saved_plan import PlanFileError, SavedPlan, changes, read_plan, same
@@ -49,7 +50,7 @@ def approve_command(
     text, a fact, an audience or a date voids the approval. Exit code 0: approved; 1: something was not.
     """
     if (campaign is None) == (file is None):
-        refuse("Expected either a campaign or --plan FILE.")
+        refuse(phrase("Expected either a campaign or --plan FILE."))
     now = session.clock()
     with desk(session, anew=True) as open_desk:
         planner = open_desk.planner
@@ -57,14 +58,20 @@ def approve_command(
             campaign, announcement = named(campaign, announcement or "")
             known = campaign_of(planner, campaign)
             if announcement and announcement not in known.announcements:
-                refuse(f"No announcement `{announcement}`. {did_you_mean(announcement, known.announcements)}")
+                refuse(
+                    phrase(
+                        "No announcement `{announcement}`. {hint}",
+                        announcement=announcement,
+                        hint=did_you_mean(announcement, known.announcements),
+                    )
+                )
         if not who.strip():
-            refuse("Expected the name of a person after --as, found none.")
+            refuse(phrase("Expected the name of a person after --as, found none."))
         try:
             given = Approval(who=approver(planner, who), note=note, now=now)
             plan = read_plan(file, planner) if file is not None else None
         except (NotAnApproverError, PlanFileError) as error:
-            refuse(str(error))
+            refuse(told_by(error))
         with open_desk.database.begin() as connection:
             standings = planner.standings(connection, now)
             if plan is not None:
@@ -95,9 +102,9 @@ def _unchanged(
         show_json({"version": VERSION, "approved": [], "changed": changed})
     else:
         zone = planner.workspace.settings.timezone
-        click.echo(f"Since the plan was made ({local_time(plan.made_at, zone)}):")
+        tell(phrase("Since the plan was made ({when}):", when=local_time(plan.made_at, zone)))
         table(found)
-        click.echo("\nNothing was approved. Make a plan anew, look at it, and approve that.")
+        tell(phrase("\nNothing was approved. Make a plan anew, look at it, and approve that."))
     sys.exit(PROBLEMS)
 
 
@@ -108,13 +115,17 @@ def _show(planner: Planner, done: Sequence[Approved], now: datetime, *, as_json:
         return
     table(_row(each, planner.workspace.settings.timezone) for each in done)
     if not done:
-        click.echo("Nothing waits for approval.")
+        tell(phrase("Nothing waits for approval."))
         return
     approved = [each for each in done if not each.refused]
     enough = sum(not each.missing for each in approved)
-    click.echo(
-        f"{counted(len(approved), 'announcement')} approved, of which {enough or 'none'} "
-        f"{'has' if enough == 1 else 'have'} all approvals; {len(done) - len(approved)} NOT approved."
+    tell(
+        phrase(
+            "{announcements} approved, of which {enough} with all approvals; {number} NOT approved.",
+            announcements=counted(len(approved), "announcement"),
+            enough=enough,
+            number=len(done) - len(approved),
+        )
     )
 
 
@@ -138,6 +149,6 @@ def _row(each: Approved, zone: ZoneInfo) -> tuple[str, str, str]:
     when = local_time(occasion.due_at, zone) if occasion is not None else ""
     name = each.standing.occurrence.announcement
     if each.refused:
-        return name, when, f"NOT approved: {each.refused}"
-    more = f"; {each.missing} more needed" if each.missing else ""
-    return name, when, f"approved by {', '.join(each.names)}{more}"
+        return name, when, phrase("NOT approved: {refused}", refused=each.refused)
+    more = phrase("; {missing} more needed", missing=each.missing) if each.missing else ""
+    return name, when, phrase("approved by {names}{more}", names=", ".join(each.names), more=more)

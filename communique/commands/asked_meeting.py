@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from communique.answering import MOST_BY_HAND, Answer, Came
 from communique.commands.console import refuse
 from communique.language.escaping import in_line, in_text
+from communique.phrase import phrase, told_by
 from communique.problems import did_you_mean
 from communique.store import answers, declarations, meeting_terms, people
 from communique.store.answers import Given
@@ -38,8 +39,8 @@ without_mail = click.option("--no-mail", is_flag=True, help="Send them no mail a
 def said_of_mail(*, owed: bool, meeting_is_over: bool) -> str:
     """Whether the person is told."""
     if owed:
-        return " A mail confirms it to them."
-    return " No mail confirms it: the meeting is over." if meeting_is_over else " No mail confirms it."
+        return phrase(" A mail confirms it to them.")
+    return phrase(" No mail confirms it: the meeting is over.") if meeting_is_over else phrase(" No mail confirms it.")
 
 
 def given_by_hand(answer: str, companions: int, access_needs: str, interpretation: str, at: datetime) -> Given:
@@ -59,9 +60,14 @@ def known_person(connection: Connection, address: str) -> people.Person:
     try:
         person = people.by_address(connection, address)
     except AddressError as error:
-        refuse(f"{address}: {error}")
+        refuse(phrase("{address}: {error}", address=address, error=told_by(error)))
     if person is None:
-        refuse(f"Nobody is known who has {address}. Is it misspelt? Else import them first: communique people import")
+        refuse(
+            phrase(
+                "Nobody is known who has {address}. Is it misspelt? Else import them first: communique people import",
+                address=address,
+            )
+        )
     return person
 
 
@@ -75,9 +81,13 @@ def asked_meeting(workspace: Workspace, connection: Connection, asked: str | Non
     written = {identity for each in called for identity in each.values()}
     known = sorted(written.union(answers.meetings(connection, mode)))
     if asked is not None:
-        return asked if asked in known else refuse(f"No meeting `{asked}`. {did_you_mean(asked, known)}")
+        return (
+            asked
+            if asked in known
+            else refuse(phrase("No meeting `{asked}`. {hint}", asked=asked, hint=did_you_mean(asked, known)))
+        )
     if len(known) == 1:
         return known[0]
     if not known:
-        refuse("No campaign has a meeting: a fact with `at: MILESTONE`.")
-    return refuse(f"Expected one of these meetings: {', '.join(known)}.")
+        refuse(phrase("No campaign has a meeting: a fact with `at: MILESTONE`."))
+    return refuse(phrase("Expected one of these meetings: {known}.", known=", ".join(known)))

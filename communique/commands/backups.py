@@ -13,8 +13,9 @@ import click
 
 from communique import environment
 from communique.channel import Secret
-from communique.commands.console import Session, counted, refuse
+from communique.commands.console import Session, counted, refuse, tell
 from communique.installation import Installation
+from communique.phrase import phrase
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.lead import Lead
 from communique.store import erasure, put_back
@@ -44,7 +45,7 @@ def backup_command(session: Session, file: Path) -> None:
         if (root / _KEY).is_file():
             files[_KEY] = root / _KEY
         _pack(files, file)
-    click.echo(f"{file}: the ledger and {counted(len(files) - 1, 'file')}.")
+    tell(phrase("{file}: the ledger and {files}.", file=file, files=counted(len(files) - 1, "file")))
 
 
 def _texts(root: Path) -> Iterator[Path]:
@@ -80,26 +81,26 @@ def restore_command(session: Session, file: Path) -> None:
     """
     installation = session.installation
     if environment.secret(installation.variables, "DATABASE_URL"):
-        refuse("DATABASE_URL is set: this ledger is put back with pg_restore (docs/operators.md).")
+        refuse(phrase("DATABASE_URL is set: this ledger is put back with pg_restore (docs/operators.md)."))
     root, lead = installation.root, Lead(installation.root / "var" / "daemon.lock", "restore")
     (root / "var").mkdir(exist_ok=True)
     with closing(lead), TemporaryDirectory(dir=root / "var") as folder:
         if not lead.take():
-            refuse("A daemon is running on this workspace: stop it first.")
+            refuse(phrase("A daemon is running on this workspace: stop it first."))
         _unpack(file, Path(folder))
         # It may be another one than the backup's: what it has hashed is known by it alone.
         key = installation.key if (root / _LEDGER).is_file() else None
         kept = root / "var" / f"before-restore-{session.clock():%Y-%m-%d-%H%M%S}"
         _exchange(root, Path(folder), kept)
-    click.echo(f"{file} is in place; what was there is in {kept}.")
+    tell(phrase("{file} is in place; what was there is in {kept}.", file=file, kept=kept))
     _keep_to_wishes(installation, kept / _LEDGER, key, session.clock())
-    click.echo("Nothing goes out before: communique resume --after-restore in-doubt|send --as NAME")
+    tell(phrase("Nothing goes out before: communique resume --after-restore in-doubt|send --as NAME"))
 
 
 def _keep_to_wishes(installation: Installation, there: Path, key: Secret | None, now: datetime) -> None:
     """Let nobody come back who has left or was erased since the backup, and say so."""
     if key is None:
-        click.echo("No ledger was there: suppress and erase again whoever asked for it since the backup was made.")
+        tell(phrase("No ledger was there: suppress and erase again whoever asked for it since the backup was made."))
         return
     try:
         with (
@@ -113,13 +114,23 @@ def _keep_to_wishes(installation: Installation, there: Path, key: Secret | None,
             if learnt.erased:
                 erasure.scrub(restored)
     except DatabaseError as error:
-        click.echo(f"Who has left or was erased since the backup is not known: {error}")
-        click.echo("Suppress and erase again whoever asked for it since.")
+        tell(phrase("Who has left or was erased since the backup is not known: {error}", error=error))
+        tell(phrase("Suppress and erase again whoever asked for it since."))
         return
     if learnt.left or learnt.erased:
         left = counted(learnt.left, "address that left", "addresses that left")
-        click.echo(f"Since the backup: {left} stay so, {counted(learnt.erased, 'person', 'people')} erased once again.")
-    click.echo(f"{there.parent.parent} holds people's addresses: delete it when it is not needed any more.")
+        tell(
+            phrase(
+                "Since the backup: {left} stay so, {people} erased once again.",
+                left=left,
+                people=counted(learnt.erased, "person", "people"),
+            )
+        )
+    tell(
+        phrase(
+            "{parent} holds people's addresses: delete it when it is not needed any more.", parent=there.parent.parent
+        )
+    )
 
 
 def _digest(address: str, key: Secret) -> str:
@@ -132,10 +143,21 @@ def _unpack(file: Path, into: Path) -> None:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
             if _LEDGER not in names or not all(_is_ours(name) for name in names):
-                refuse(f"{file}: expected a file that `communique backup` has written, found another zip file.")
+                refuse(
+                    phrase(
+                        "{file}: expected a file that `communique backup` has written, found another zip file.",
+                        file=file,
+                    )
+                )
             archive.extractall(into)
     except zipfile.BadZipFile as error:
-        refuse(f"{file}: expected a file that `communique backup` has written, found something else ({error}).")
+        refuse(
+            phrase(
+                "{file}: expected a file that `communique backup` has written, found something else ({error}).",
+                file=file,
+                error=error,
+            )
+        )
     if (into / _KEY).exists():
         (into / _KEY).chmod(0o600)
     check_ledger(into / _LEDGER)

@@ -8,8 +8,9 @@ import click
 from communique.bounces.consequences import Effect, Finding, follow, foresee
 from communique.bounces.reading import read_report
 from communique.bounces.report import Kind
-from communique.commands.console import Session, counted, local_time, table
+from communique.commands.console import Session, counted, local_time, table, tell
 from communique.commands.plans import desk
+from communique.phrase import phrase
 from communique.store import journal, returns
 from communique.store.returns import Return
 
@@ -50,8 +51,16 @@ def read_command(session: Session, path: Path, who: str, *, act: bool, answers: 
                 journal.note(connection, who=who or "bounces read", what=what, now=session.clock())
     table(_row(file, each) for file, each in found)
     stopped = sum(each.effect is Effect.SUPPRESSED for _, each in found)
-    told = f"{counted(len(found), 'message')}; {counted(stopped, 'person', 'people')} not written to any more"
-    click.echo(f"{told}." if act else f"{told}, if this is done (--act). Nothing has been changed.")
+    told = phrase(
+        "{messages}; {people} not written to any more",
+        messages=counted(len(found), "message"),
+        people=counted(stopped, "person", "people"),
+    )
+    tell(
+        phrase("{said}.", said=told)
+        if act
+        else phrase("{told}, if this is done (--act). Nothing has been changed.", told=told)
+    )
 
 
 def _files(path: Path) -> Iterator[Path]:
@@ -82,7 +91,7 @@ def unmatched_command(session: Session, most: int) -> None:
         zone = open_desk.planner.workspace.settings.timezone
         found = returns.unmatched(connection, most)
     if not found:
-        click.echo("Nothing waits for a person.")
+        tell(phrase("Nothing waits for a person."))
     table((local_time(each.at, zone), each.kind, each.status, _said(each), each.place) for each in found)
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import click
 from sqlalchemy import Connection
 
-from communique.commands.console import local_time
+from communique.commands.console import in_words, local_time, tell
 from communique.language.escaping import in_line
 from communique.mailboxes import Canary as CanarySettings
+from communique.phrase import phrase
 from communique.store import canaries
 from communique.store.canaries import Canary
 
@@ -39,12 +39,27 @@ def say_canary(seen: CanarySeen | None, zone: ZoneInfo) -> None:
     if seen is None or seen.missing is None:
         return
     begun = local_time(seen.missing.begun_at, zone)
-    last = f"the last one arrived {local_time(seen.last, zone)}" if seen.last else "none has arrived yet"
-    said = f"MISSING: The canary that went through {seen.channel} on {begun} has not arrived; {last}. "
-    click.secho(in_line(said + (seen.missing.why or "The mail server had accepted it.")), fg="red", bold=True)
-    click.echo(
-        "  Other mails may not arrive either: look into its mailbox, its spam folder and the mail server's log.\n"
-        "  `communique doctor` says whether the mailbox can be read.\n"
+    last = (
+        phrase("the last one arrived {when}", when=local_time(seen.last, zone))
+        if seen.last
+        else phrase("none has arrived yet")
+    )
+    said = phrase(
+        "MISSING: The canary that went through {channel} on {begun} has not arrived; {last}. ",
+        channel=seen.channel,
+        begun=begun,
+        last=last,
+    )
+    tell(
+        in_line(in_words(said) + (seen.missing.why or in_words(phrase("The mail server had accepted it.")))),
+        fg="red",
+        bold=True,
+    )
+    tell(
+        phrase(
+            "  Other mails may not arrive either: look into its mailbox, its spam folder and the mail "
+            "server's log.\n  `communique doctor` says whether the mailbox can be read.\n"
+        )
     )
 
 

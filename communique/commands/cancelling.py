@@ -6,10 +6,11 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from communique.commands.console import Session, counted, local_time, refuse, table
+from communique.commands.console import Session, counted, in_words, local_time, refuse, table, tell
 from communique.commands.plans import Desk, desk
 from communique.commands.records import find_announcement
 from communique.commands.waiting import undoing
+from communique.phrase import phrase, told_by
 from communique.plan.cancelling import CannotCancelError, Effect, cancel, effect, known, undo
 from communique.plan.plan_view import Planned
 from communique.store.cancellations import EACH, EVERY, Cancelled
@@ -38,7 +39,7 @@ def cancel_command(
     somebody would have to approve has to be approved as ever.
     """
     if not who.strip():
-        refuse("Expected the name of a person after --as, found none.")
+        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         with open_desk.database.reading() as connection:
             name = find_announcement(announcement, known(open_desk.planner, connection))
@@ -49,7 +50,7 @@ def cancel_command(
             else:
                 _cancel(open_desk, what, who, why, session, yes=yes)
         except CannotCancelError as error:
-            refuse(str(error))
+            refuse(told_by(error))
 
 
 def _cancel(open_desk: Desk, what: Cancelled, who: str, why: str, session: Session, *, yes: bool) -> None:
@@ -59,45 +60,62 @@ def _cancel(open_desk: Desk, what: Cancelled, who: str, why: str, session: Sessi
         before = effect(planner, connection, what, now)
     if why.strip() and before.stops_something and not any(each.what == what for each in before.held):
         _say(before, zone)
-        if not yes and not click.confirm(f"Cancel it ({planner.mode} mode)?"):
-            refuse("Nothing was cancelled.")
+        if not yes and not click.confirm(in_words(phrase("Cancel it ({mode} mode)?", mode=planner.mode))):
+            refuse(phrase("Nothing was cancelled."))
     with open_desk.database.begin() as connection:
         done = cancel(planner, connection, what, who=who, why=why, now=session.clock())
-    click.echo(f"Cancelled: {what.name}. {counted(sum(done.waiting.values()), 'copy', 'copies')} had not left.")
-    click.echo(f"To take it back: {undoing(what)}")
+    tell(
+        phrase(
+            "Cancelled: {name}. {copies} had not left.",
+            name=what.name,
+            copies=counted(sum(done.waiting.values()), "copy", "copies"),
+        )
+    )
+    tell(phrase("To take it back: {what}", what=undoing(what)))
 
 
 def _say(found: Effect, zone: ZoneInfo) -> None:
-    click.secho(f"{found.what.name}:", bold=True)
-    _say_copies("Would not go any more (counted, and not sent yet):", found.waiting)
-    _say_copies("Are being sent now: they come to their end, and are not tried again:", found.under_way)
-    _say_copies("Have gone, or may have, and stay as they are:", found.gone)
+    tell(f"{found.what.name}:", bold=True)
+    _say_copies(phrase("Would not go any more (counted, and not sent yet):"), found.waiting)
+    _say_copies(phrase("Are being sent now: they come to their end, and are not tried again:"), found.under_way)
+    _say_copies(phrase("Have gone, or may have, and stay as they are:"), found.gone)
     if found.coming:
-        click.echo("Would not fall due:")
+        tell(phrase("Would not fall due:"))
         table(_row(each, zone) for each in found.coming[:_TOLD])
         if (more := len(found.coming) - _TOLD) > 0:
-            click.echo(f"  and {more} more (communique plan)")
+            tell(phrase("  and {more} more (communique plan)", more=more))
     if found.behind:
-        click.echo("Wait for it, and would not go either (let them wait for something else, or cancel them too):")
+        tell(phrase("Wait for it, and would not go either (let them wait for something else, or cancel them too):"))
         table((f"{found.what.campaign}/{name}",) for name in found.behind)
 
 
 def _say_copies(what: str, copies: Mapping[str, int]) -> None:
     if copies:
-        click.echo(what)
+        tell(what)
         table((channel, counted(number, "copy", "copies")) for channel, number in copies.items())
 
 
 def _row(line: Planned, zone: ZoneInfo) -> tuple[str, ...]:
-    when = local_time(line.due_at, zone) if line.due_at else "no date yet"
+    when = local_time(line.due_at, zone) if line.due_at else phrase("no date yet")
     return (when, line.channel, line.language, counted(line.recipients, "copy", "copies"))
 
 
 def _undo(open_desk: Desk, what: Cancelled, who: str, now: datetime) -> None:
     with open_desk.database.begin() as connection:
         done = undo(open_desk.planner, connection, what, who=who, now=now)
-    click.echo(f"Goes again: {what.name}. {counted(done.owed, 'copy', 'copies')} owed again.")
+    tell(
+        phrase(
+            "Goes again: {name}. {copies} owed again.",
+            name=what.name,
+            copies=counted(done.owed, "copy", "copies"),
+        )
+    )
     if done.too_late:
-        click.echo(f"{counted(done.too_late, 'copy', 'copies')} stay cancelled: their time has passed.")
+        tell(
+            phrase(
+                "{copies} stay cancelled: their time has passed.",
+                copies=counted(done.too_late, "copy", "copies"),
+            )
+        )
     for each in done.still:
-        click.echo(f"Still cancelled: {each.what.name} ({undoing(each.what)})")
+        tell(phrase("Still cancelled: {name} ({what})", name=each.what.name, what=undoing(each.what)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, in_words, language, refuse, show_json, show_problems
+from communique.commands.console import PROBLEMS, Session, in_words, language, refuse, show_json, show_problems, tell
 from communique.delivery import Mode
 from communique.explain.explanation import Explanation
 from communique.explain.problem_codes import CODES
@@ -64,7 +64,7 @@ def _of_campaigns(session: Session, problems: list[Problem], campaigns: tuple[st
     names = [name.removeprefix("campaigns/").removesuffix(".yaml") for name in campaigns]
     for name in names:
         if name not in known:
-            refuse(f"No campaign `{name}`. {did_you_mean(name, known)}")
+            refuse(phrase("No campaign `{name}`. {hint}", name=name, hint=did_you_mean(name, known)))
     files = tuple(f"campaigns/{name}.yaml" for name in names)
     folders = (*(f"templates/{name}/" for name in names), "templates/layouts/", "config/")
     return [each for each in problems if each.file in files or not each.file or each.file.startswith(folders)]
@@ -138,8 +138,8 @@ def explain_command(code: str) -> None:
     if found is None:
         known = did_you_mean(code, CODES)
         refuse(in_words(phrase("No problem has the code `{code}`. {known}", code=code, known=known)))
-    click.secho(code, bold=True)
-    click.echo(found if language() == OWN else _translated(code, found))
+    tell(code, bold=True)
+    tell(str(found) if language() == OWN else _translated(code, found))
 
 
 def _translated(code: str, found: Explanation) -> str:
@@ -159,7 +159,7 @@ def _translated(code: str, found: Explanation) -> str:
 def schema_command(session: Session, *, write: bool) -> None:
     """Print the JSON Schema of campaign files, which lets editors complete and check them."""
     if not write:
-        click.echo(dumps(campaign_schema()))
+        tell(dumps(campaign_schema()))
         return
     config = session.installation.root / "config"
     for name, schema in (
@@ -169,7 +169,7 @@ def schema_command(session: Session, *, write: bool) -> None:
     ):
         file = config / f"{name}.schema.json"
         file.write_text(dumps(schema), encoding="utf-8")
-        click.echo(f"Written: {file}")
+        tell(phrase("Written: {file}", file=file))
 
 
 @click.command("init")
@@ -182,18 +182,23 @@ def init_command(session: Session, directory: Path, languages: tuple[str, ...]) 
 
     if unknown := sorted(set(languages) - set(further_languages())):
         ready = ", ".join(further_languages())
-        way = "docs/officers.md, “Add a language of your own”, says how to add another."
+        way = phrase("docs/officers.md, “Add a language of your own”, says how to add another.")
         refuse(
-            f"Expected a language that is ready beside the shipped ones ({ready}), found {', '.join(unknown)}. {way}"
+            phrase(
+                "Expected a language that is ready beside the shipped ones ({ready}), found {unknown}. {way}",
+                ready=ready,
+                unknown=", ".join(unknown),
+                way=way,
+            )
         )
     try:
         made = make_workspace(directory, session.clock(), sorted(set(languages)))
     except FileExistsError as error:
-        refuse(f"Expected an empty or new folder, found files in {error}. Choose another one.")
+        refuse(phrase("Expected an empty or new folder, found files in {error}. Choose another one.", error=error))
     except ProblemsError as error:
         show_problems(error.problems)
         sys.exit(PROBLEMS)
-    click.echo(f"Made {made} files in {directory}. Next:")
-    click.echo(f"  1. Say who you are in {directory / 'config/settings.yaml'}")
-    click.echo(f"  2. communique --workspace {directory} check")
-    click.echo(f"  3. communique --workspace {directory} rehearse --all")
+    tell(phrase("Made {made} files in {directory}. Next:", made=made, directory=directory))
+    tell(phrase("  1. Say who you are in {directory}", directory=directory / "config/settings.yaml"))
+    tell(phrase("  2. communique --workspace {directory} check", directory=directory))
+    tell(phrase("  3. communique --workspace {directory} rehearse --all", directory=directory))

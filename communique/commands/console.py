@@ -1,7 +1,7 @@
 """What the commands share: where they find the installation, and how they speak."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,11 +13,20 @@ import click
 from communique.installation import Installation
 from communique.language.catalogue import OWN, in_language, spoken
 from communique.language.escaping import in_line, in_text
-from communique.phrase import Phrase, phrase
+from communique.phrase import Phrase, as_phrase, phrase
 from communique.problems import Problem, Severity
 
 PROBLEMS = 1  #: exit code: something is wrong
 _SEVERITIES = {Severity.ERROR: phrase("error"), Severity.WARNING: phrase("warning")}
+_DAYS = (
+    phrase("Mon"),
+    phrase("Tue"),
+    phrase("Wed"),
+    phrase("Thu"),
+    phrase("Fri"),
+    phrase("Sat"),
+    phrase("Sun"),
+)
 _language: ContextVar[str] = ContextVar("language", default=OWN)
 PENDING = 2  #: exit code of `plan`: something is still to come
 
@@ -42,10 +51,15 @@ def show_problems(problems: Sequence[Problem]) -> None:
             click.echo(rest)
         click.echo()
     errors = sum(problem.severity is Severity.ERROR for problem in problems)
-    warnings = len(problems) - errors
-    click.echo(in_words(phrase("{errors}, {warnings}.", errors=_errors(errors), warnings=_warnings(warnings))))
+    tell(
+        phrase(
+            "{errors}, {warnings}.",
+            errors=counted(errors, "error"),
+            warnings=counted(len(problems) - errors, "warning"),
+        )
+    )
     if problems:
-        click.echo(in_words(phrase("More about one of them: communique explain {code}", code=problems[0].code)))
+        tell(phrase("More about one of them: communique explain {code}", code=problems[0].code))
 
 
 def speak(tag: str) -> None:
@@ -53,14 +67,20 @@ def speak(tag: str) -> None:
     _language.set(spoken(tag))
 
 
-def locale_of(environment: Mapping[str, str]) -> str:
-    """The locale of messages, as POSIX finds it."""
-    return next((found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := environment.get(name))), "")
-
-
 def language() -> str:
     """That which problems are told in (`en`, `es`)."""
     return _language.get()
+
+
+def recorded(text: str, table: str = "reasons") -> str:
+    """What the ledger or the journal (`deeds`) has kept in English, in the language of the command line."""
+    if language() == OWN or not text:
+        return text
+    from communique.web.desk.desk_pages import reason_parts, words_of
+    from communique.web.desk.said_reasons import said
+
+    parts = reason_parts(text, language()) if table == "reasons" else said(text, words_of(language())[table])
+    return "".join(words for words, _ in parts)
 
 
 def _in_words(problem: Problem) -> str:
@@ -74,37 +94,34 @@ def in_words(text: str) -> str:
     return text if said is None else said
 
 
-def _errors(number: int) -> Phrase:
-    if number > 1:
-        return phrase("{number} errors", number=number)
-    return phrase("1 error") if number else phrase("no errors")
-
-
-def _warnings(number: int) -> Phrase:
-    if number > 1:
-        return phrase("{number} warnings", number=number)
-    return phrase("1 warning") if number else phrase("no warnings")
-
-
 def show_json(value: object) -> None:
     """Documented in docs/json.md."""
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """`1 error`, `2 errors`, `no errors`."""
+def counted(number: int, noun: str, plural: str = "") -> Phrase:
+    """`1 error`, `2 errors`, `no errors`: each of the three is a sentence of the catalogue."""
     many = plural or f"{noun}s"
-    return f"{number or 'no'} {noun if number == 1 else many}"
+    if number > 1:
+        return Phrase(f"{number} {many}", f"{{number}} {many}", {"number": number})
+    return Phrase(f"1 {noun}" if number else f"no {many}")
+
+
+def tell(text: str = "", *, fg: str | None = None, bold: bool = False, err: bool = False, nl: bool = True) -> None:
+    """Print a phrase in the language of the command line; any other text as it is."""
+    said = in_words(text)
+    click.echo(click.style(said, fg=fg, bold=bold or None) if fg or bold else said, err=err, nl=nl)
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:
     """`Tue 2027-02-09 10:00 CET`."""
-    return f"{moment.astimezone(zone):%a %Y-%m-%d %H:%M %Z}"
+    local = moment.astimezone(zone)
+    return f"{in_words(_DAYS[local.weekday()])} {local:%Y-%m-%d %H:%M %Z}"
 
 
 def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
     """Columns, as wide as what is in them; a server's words cannot steer the terminal."""
-    listed = [[in_line(str(cell)) for cell in row] for row in rows]
+    listed = [[in_line(in_words(cell)) for cell in row] for row in rows]
     if not listed:
         return
     widths = [max(len(cell) for cell in column) for column in zip(*listed, strict=True)]
@@ -116,15 +133,22 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
 def named(campaign: str, announcement: str) -> tuple[str, str]:
     """A campaign and perhaps an announcement of it (else empty), given in two words, or in one as `plan` prints it."""
     first, _, second = campaign.partition("/")
+    if announcement and (second or "/" in announcement):
+        refuse(
+            phrase(
+                "Expected one announcement, found two: `{first}` and `{second}`.", first=campaign, second=announcement
+            )
+        )
     return first, announcement or second
 
 
 def say_held(why: str) -> None:
     """Before anything else: that nothing at all goes out, if so."""
     if why:
-        click.secho(f"EVERYTHING IS HELD: {why}\n", fg="red", bold=True)
+        tell(phrase("EVERYTHING IS HELD: {why}", why=as_phrase(why)), fg="red", bold=True)
+        tell("")
 
 
 def refuse(message: str) -> NoReturn:
     """End with a sentence and exit code 1."""
-    raise click.ClickException(message)
+    raise click.ClickException(in_words(message))

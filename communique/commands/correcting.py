@@ -16,8 +16,10 @@ from communique.commands.console import (
     show_json,
     show_problems,
     table,
+    tell,
 )
 from communique.commands.plans import VERSION, campaign_of, desk
+from communique.phrase import phrase, told_by
 from communique.plan.approving import Approval, NotAnApproverError, approver
 from communique.plan.correcting import Done, approve
 from communique.plan.drafting import drafts
@@ -73,7 +75,12 @@ def correct_command(
         _draft(session, campaign, announcement)
         return
     if not announcement:
-        refuse(f"Say which announcement of {campaign} is corrected; without one there are only drafts (--draft).")
+        refuse(
+            phrase(
+                "Say which announcement of {campaign} is corrected; without one there are only drafts (--draft).",
+                campaign=campaign,
+            )
+        )
     with desk(session, anew=True) as open_desk:
         planner = open_desk.planner
         try:
@@ -83,7 +90,7 @@ def correct_command(
                 proposed = propose(planner, connection, name, occurrence, channels, now=now, to_all=to_all)
                 done = approve(planner, connection, proposed, given) if given else Done(proposed=proposed)
         except (NothingWentOutError, CannotCorrectError, NotAnApproverError) as error:
-            refuse(str(error))
+            refuse(told_by(error))
     if as_json:
         show_json({"version": VERSION, **_as_json(planner, done)})
     else:
@@ -98,8 +105,10 @@ def _draft(session: Session, campaign: str, announcement: str) -> None:
         asked = {announcement} if announcement else set(known.announcements)
         found = [one for one in stale(planner, connection, known) if one.row.announcement in asked]
         if not found:
-            named = f"{campaign}/{announcement}" if announcement else f"anything of {campaign}"
-            refuse(f"No date that {named} named has moved since: write correction.md yourself.")
+            named = (
+                f"{campaign}/{announcement}" if announcement else phrase("anything of {campaign}", campaign=campaign)
+            )
+            refuse(phrase("No date that {named} named has moved since: write correction.md yourself.", named=named))
         try:
             files = {path: text for one in found for path, text in drafts(planner, connection, known, one).items()}
         except TemplateProblemError as error:
@@ -109,33 +118,38 @@ def _draft(session: Session, campaign: str, announcement: str) -> None:
         file = session.installation.root / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        click.echo(f"Written: {path}")
+        tell(phrase("Written: {path}", path=path))
     if not files:
-        click.echo("Its correction is written already; read it.")
+        tell(phrase("Its correction is written already; read it."))
     for name in dict.fromkeys(one.row.announcement for one in found):
-        click.echo(f"Read them, then: communique correct {campaign}/{name}")
+        tell(phrase("Read them, then: communique correct {campaign}/{name}", campaign=campaign, name=name))
 
 
 def _show(planner: Planner, done: Done) -> None:
     proposed = done.proposed
-    click.secho(f"Correction {proposed.number} of {proposed.name} ({planner.mode} mode)", bold=True)
+    tell(
+        phrase(
+            "Correction {number} of {name} ({mode} mode)", number=proposed.number, name=proposed.name, mode=planner.mode
+        ),
+        bold=True,
+    )
     for language, text in proposed.texts.items():
-        click.echo(f"\n{language}: {text.headline}")
-        click.echo(f"  wrong: {text.wrong}")
-        click.echo(f"  right: {text.right}")
-    click.echo("\nWho gets it:")
+        tell(f"\n{language}: {text.headline}")
+        tell(phrase("  wrong: {wrong}", wrong=text.wrong))
+        tell(phrase("  right: {right}", right=text.right))
+    tell(phrase("\nWho gets it:"))
     table(_row(planner, each) for each in proposed.lines)
     if proposed.problems:
-        click.echo()
+        tell()
         show_problems(proposed.problems)
         return
     _show_mail(proposed)
-    click.echo()
+    tell()
     if done.refused:
-        click.secho(f"NOT approved: {done.refused}", fg="red")
+        tell(phrase("NOT approved: {refused}", refused=done.refused), fg="red")
     elif done.kept is not None:
         owed = counted(sum((done.told or {}).values()), "copy", "copies")
-        click.echo(f"Approved by {done.kept.by}. The daemon sends it: {owed}.")
+        tell(phrase("Approved by {by}. The daemon sends it: {owed}.", by=done.kept.by, owed=owed))
     else:
         _show_standing(proposed)
 
@@ -143,28 +157,46 @@ def _show(planner: Planner, done: Done) -> None:
 def _show_mail(proposed: Proposed) -> None:
     mail = next((each for each in proposed.samples.values() if isinstance(each, Mail | Letter)), None)
     if mail is not None:
-        click.secho(f"\n{mail.subject}", bold=True)
-        click.echo(mail.text.strip())
+        tell(f"\n{mail.subject}", bold=True)
+        tell(mail.text.strip())
 
 
 def _show_standing(proposed: Proposed) -> None:
     if proposed.approved_by:
-        click.echo(f"Approved by {', '.join(proposed.approved_by)}.")
+        tell(phrase("Approved by {approved_by}.", approved_by=", ".join(proposed.approved_by)))
     for each in proposed.objections:
-        click.secho(f"Asked for changes: {each}", fg="yellow")
-    missing = f"; {counted(proposed.missing, 'approval')} missing" if proposed.missing else ""
+        tell(phrase("Asked for changes: {name}", name=each), fg="yellow")
+    missing = (
+        phrase("; {approvals} missing", approvals=counted(proposed.missing, "approval")) if proposed.missing else ""
+    )
     campaign, announcement = proposed.row.campaign, proposed.row.announcement
-    click.echo(f"It does not go yet{missing}: communique correct {campaign}/{announcement} --as NAME")
+    tell(
+        phrase(
+            "It does not go yet{missing}: communique correct {campaign}/{announcement} --as NAME",
+            missing=missing,
+            campaign=campaign,
+            announcement=announcement,
+        )
+    )
 
 
 def _row(planner: Planner, line: Line) -> tuple[str, str, str]:
     owed = owed_to(planner, line)
-    left = f"; {owed.left} of them left since, and get nothing" if owed.left else ""
-    told = f"; {owed.told} of them have an invitation with the new date, and get nothing" if owed.told else ""
+    left = phrase("; {left} of them left since, and get nothing", left=owed.left) if owed.left else ""
+    told = (
+        phrase("; {told} of them have an invitation with the new date, and get nothing", told=owed.told)
+        if owed.told
+        else ""
+    )
     said = {
-        "hand": "by hand: listed for a person (communique status)",
-        "all": "all who read it",
-        "each": f"{counted(owed.copies, 'person', 'people')} who got it{left}{told}",
+        "hand": phrase("by hand: listed for a person (communique status)"),
+        "all": phrase("all who read it"),
+        "each": phrase(
+            "{people} who got it{left}{told}",
+            people=counted(owed.copies, "person", "people"),
+            left=left,
+            told=told,
+        ),
     }
     return owed.channel, owed.language, said[owed.by]
 

@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from communique.channel import Equipped, Examined, Written
-from communique.commands.console import PROBLEMS, Session, counted, refuse, show_json
+from communique.commands.console import PROBLEMS, Session, counted, in_words, refuse, show_json, tell
 from communique.doctor.account_checks import WithAccount, account
 from communique.doctor.dns_records import Records, system_resolver
 from communique.doctor.finding import Finding, Level
@@ -19,10 +19,15 @@ from communique.doctor.provider_checks import provider
 from communique.doctor.server_checks import post, public_address, relay
 from communique.language.escaping import in_line
 from communique.openid.provider import provider_of
+from communique.phrase import phrase
 from communique.problems import Problem, Severity, errors
 
 _VERSION = 1  #: of the JSON
-_MARKS = {Level.OK: ("ok", "green"), Level.WARNING: ("warning", "yellow"), Level.PROBLEM: ("PROBLEM", "red")}
+_MARKS = {
+    Level.OK: (phrase("ok"), "green"),
+    Level.WARNING: (phrase("warning"), "yellow"),
+    Level.PROBLEM: (phrase("PROBLEM"), "red"),
+}
 
 
 @click.command("doctor")
@@ -37,7 +42,7 @@ def doctor_command(session: Session, *, offline: bool, as_json: bool) -> None:
     """
     workspace, faults = session.installation.read()
     if workspace is None or errors(faults):
-        refuse("The workspace's files have problems; `communique check` names them. Mend those first.")
+        refuse(phrase("The workspace's files have problems; `communique check` names them. Mend those first."))
     found = []
     for each in _findings(session, offline=offline, now=session.clock()):
         found.append(each)
@@ -49,7 +54,8 @@ def doctor_command(session: Session, *, offline: bool, as_json: bool) -> None:
     else:
         levels = Counter(each.level for each in found)
         problems, warnings = counted(levels[Level.PROBLEM], "problem"), counted(levels[Level.WARNING], "warning")
-        click.echo(f"\n{problems}, {warnings}.")
+        tell("")
+        tell(phrase("{errors}, {warnings}.", errors=problems, warnings=warnings))
     sys.exit(PROBLEMS if any(each.level is Level.PROBLEM for each in found) else 0)
 
 
@@ -86,12 +92,12 @@ def _findings(session: Session, *, offline: bool, now: datetime) -> Iterator[Fin
 
 def _setting(each: Problem) -> Finding:
     level = Level.PROBLEM if each.severity is Severity.ERROR else Level.WARNING
-    return Finding(check="settings", level=level, found=each.message, do=each.hint)
+    return Finding(check=phrase("settings"), level=level, found=each.message, do=each.hint)
 
 
 def _show(each: Finding) -> None:
     mark, colour = _MARKS[each.level]
-    click.secho(f"{mark:8}", fg=colour, nl=False)
-    click.echo(f"{in_line(each.check)}: {in_line(each.found)}")
+    tell(f"{in_words(mark):8}", fg=colour, nl=False)
+    tell(f"{in_line(in_words(each.check))}: {in_line(in_words(each.found))}")
     if each.do:
-        click.echo(f"{'':8}  {in_line(each.do)}")
+        tell(f"{'':8}  {in_line(in_words(each.do))}")

@@ -2,8 +2,9 @@
 
 import click
 
-from communique.commands.console import Session, refuse
+from communique.commands.console import Session, refuse, tell
 from communique.commands.plans import desk
+from communique.phrase import phrase
 from communique.problems import did_you_mean
 from communique.store import packs
 
@@ -21,11 +22,11 @@ def done_command(session: Session, pack: str, who: str, note: str) -> None:
     """
     now, pack = session.clock(), pack.strip().rstrip("/").removesuffix(".txt")
     if not who.strip():
-        refuse("Expected the name of a person after --as, found none.")
+        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         planner = open_desk.planner
         waiting = packs.waiting(connection, planner.mode, planner.workspace.for_a_person)
         if pack not in waiting:
-            refuse(f"No pack `{pack}` waits for a person. {did_you_mean(pack, waiting)}")
+            refuse(phrase("No pack `{pack}` waits for a person. {hint}", pack=pack, hint=did_you_mean(pack, waiting)))
         what = packs.done(connection, pack, waiting[pack], who=who, note=note, now=now)
-    click.echo(what)
+    tell(what)

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, counted, show_json
+from communique.commands.console import PROBLEMS, Session, counted, show_json, tell
 from communique.language.escaping import in_line
+from communique.phrase import phrase
 from communique.store import publications
 from communique.website.evidence import Answer, Standing, answers
 
@@ -41,13 +42,21 @@ def _answers(session: Session) -> list[Answer]:
 
 def _show(found: Sequence[Answer]) -> None:
     for each in found:
-        click.echo(click.style(f"{each.standing:<8}", fg=_COLOURS[each.standing]) + in_line(each.question))
-        click.echo(f"        {in_line(each.found)}  ({each.clause})")
+        tell(click.style(f"{each.standing:<8}", fg=_COLOURS[each.standing]) + in_line(each.question))
+        tell(f"        {in_line(each.found)}  ({each.clause})")
         if each.do:
-            click.echo(f"        {in_line(each.do)}")
+            tell(f"        {in_line(each.do)}")
     by = {standing: sum(each.standing is standing for each in found) for standing in Standing}
     missing = counted(by[Standing.MISSING], "is missing", "are missing")
-    click.echo(f"\n{by[Standing.THERE]} of {len(found)} are there, {missing}, {by[Standing.LATER]} come later.")
+    tell(
+        phrase(
+            "\n{there} of {number} are there, {missing}, {later} come later.",
+            there=by[Standing.THERE],
+            number=len(found),
+            missing=missing,
+            later=by[Standing.LATER],
+        )
+    )
 
 
 def _as_json(answer: Answer) -> dict[str, str]:

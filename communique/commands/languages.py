@@ -7,10 +7,22 @@ from collections.abc import Sequence
 import click
 
 from communique.campaign import LANGUAGE
-from communique.commands.console import PENDING, PROBLEMS, Session, counted, refuse, show_json, show_problems
+from communique.commands.console import (
+    PENDING,
+    PROBLEMS,
+    Session,
+    counted,
+    in_words,
+    language,
+    refuse,
+    show_json,
+    show_problems,
+    tell,
+)
 from communique.language.escaping import in_line
 from communique.language.formatting import locale_of
 from communique.language.weekday_check import is_known_language
+from communique.phrase import as_phrase, phrase
 from communique.problems import ProblemsError
 from communique.texts.gaps import Gap, Step, gaps_of
 
@@ -29,7 +41,12 @@ def language_command(session: Session, tag: str, *, everything: bool, as_json: b
     language are named, too. Exit code 0 when nothing is lacking, 2 when something is.
     """
     if not re.match(LANGUAGE, tag) or not is_known_language(tag):
-        refuse(f"Expected a language by its tag (BCP 47), as `uk` or `pt-BR`; found `{tag}`. A browser lists them.")
+        refuse(
+            phrase(
+                "Expected a language by its tag (BCP 47), as `uk` or `pt-BR`; found `{tag}`. A browser lists them.",
+                tag=tag,
+            )
+        )
     try:
         steps = gaps_of(session.installation.sources, tag)
     except ProblemsError as error:
@@ -44,22 +61,30 @@ def language_command(session: Session, tag: str, *, everything: bool, as_json: b
 
 def _show(steps: Sequence[Step], tag: str, most: int | None) -> None:
     for number, step in enumerate(steps, 1):
-        count = f"{len(step.gaps)} to do, {counted(_words(step), 'word')}" if step.gaps else "done"
-        click.secho(f"{number}. {step.title}: {count}", bold=True)
+        count = phrase("done")
+        if step.gaps:
+            count = phrase("{number} to do, {words}", number=len(step.gaps), words=counted(_words(step), "word"))
+        tell(phrase("{number}. {title}: {count}", number=number, title=as_phrase(step.title), count=count), bold=True)
         for gap in step.gaps[:most]:
-            click.echo(f"   {_place(gap)}  {in_line(gap.what)}")
+            tell(f"   {_place(gap)}  {in_line(in_words(gap.what))}")
         if left := len(step.gaps[most:] if most else ()):
-            click.echo(f"   and {left} more (--all shows them)")
-    name = str(locale_of(tag, {}).get_display_name("en"))
+            tell(phrase("   and {number} more (--all shows them)", number=left))
+    name = str(locale_of(tag, {}).get_display_name(language()))
     gaps = sum(len(step.gaps) for step in steps)
-    click.echo()
+    tell()
     if gaps:
-        click.echo(
-            f"{name} lacks {counted(gaps, 'thing')}, about {counted(sum(map(_words, steps)), 'word')} to translate."
+        things, words = counted(gaps, "thing"), counted(sum(map(_words, steps)), "word")
+        tell(
+            phrase("{language} lacks {things}, about {words} to translate.", language=name, things=things, words=words)
         )
-        click.echo("docs/officers.md, “Add a language of your own”, tells each step.")
+        tell(phrase("docs/officers.md, “Add a language of your own”, tells each step."))
     else:
-        click.echo(f"{name} lacks nothing. Next: communique check, then communique rehearse --all, and read it.")
+        tell(
+            phrase(
+                "{language} lacks nothing. Next: communique check, then communique rehearse --all, and read it.",
+                language=name,
+            )
+        )
 
 
 def _words(step: Step) -> int:

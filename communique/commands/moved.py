@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import click
-
-from communique.commands.console import counted, local_time, table
+from communique.commands.console import counted, local_time, table, tell
+from communique.joined_phrases import one_after_another
+from communique.phrase import phrase
 from communique.plan import telling
 from communique.plan.moved import Shift, Stale
 from communique.plan.planning import Planner
@@ -20,11 +20,11 @@ def say_shifts(shifts: Sequence[Shift], zone: ZoneInfo) -> None:
     """What goes at another time than it would have."""
     if not shifts:
         return
-    click.echo("What shifts with it:")
+    tell(phrase("What shifts with it:"))
     rows = []
     for each in shifts:
         number = "" if each.occurrence == "once" else f" #{each.occurrence}"
-        was, is_now = (local_time(at, zone) if at else "no date" for at in (each.was, each.is_now))
+        was, is_now = (local_time(at, zone) if at else phrase("no date") for at in (each.was, each.is_now))
         rows.append((f"{each.announcement}{number}", was, "->", is_now))
     table(rows)
 
@@ -32,26 +32,55 @@ def say_shifts(shifts: Sequence[Shift], zone: ZoneInfo) -> None:
 def say_naming(pending: Sequence[tuple[str, list[str]]]) -> None:
     """What has not gone, and says the new date when it goes."""
     if pending:
-        click.echo("To come, with the new date in it (to be approved anew):")
+        tell(phrase("To come, with the new date in it (to be approved anew):"))
         table((name, ", ".join(channels)) for name, channels in pending)
 
 
 def say_stale(planner: Planner, found: Sequence[Stale]) -> None:
     """What went out with a date that holds no more, to how many, and how it is corrected."""
     for one in found:
-        moved = "; ".join(f"{name} was {was}, is {is_now}" for name, (was, is_now) in one.moved.items())
-        click.secho(f"Went out with an old date: {one.name} ({moved})", fg="yellow")
+        moved = one_after_another(
+            *(
+                phrase("{name} was {was}, is {is_now}", name=name, was=was, is_now=is_now)
+                for name, (was, is_now) in one.moved.items()
+            )
+        )
+        tell(phrase("Went out with an old date: {name} ({moved})", name=one.name, moved=moved), fg="yellow")
         owed = [telling.owed_to(planner, line) for line in one.lines]
         table((each.channel, each.language, _whom(each)) for each in owed)
-        click.echo(f"  Draft a correction: communique correct {one.row.campaign}/{one.row.announcement} --draft")
+        tell(
+            phrase(
+                "  Draft a correction: communique correct {campaign}/{announcement} --draft",
+                campaign=one.row.campaign,
+                announcement=one.row.announcement,
+            )
+        )
 
 
 def say_waiting(found: "Sequence[Proposed]") -> None:
     """Corrections that are written, and do not go yet."""
     for one in found:
-        missing = f"{counted(one.missing, 'approval')} missing" if not one.problems else "it has faults"
-        click.secho(f"Waits for approval: correction {one.number} of {one.name} ({missing})", fg="yellow")
-        click.echo(f"  Look at it: communique correct {one.row.campaign}/{one.row.announcement}")
+        missing = (
+            phrase("{approvals} missing", approvals=counted(one.missing, "approval"))
+            if not one.problems
+            else phrase("it has faults")
+        )
+        tell(
+            phrase(
+                "Waits for approval: correction {number} of {name} ({missing})",
+                number=one.number,
+                name=one.name,
+                missing=missing,
+            ),
+            fg="yellow",
+        )
+        tell(
+            phrase(
+                "  Look at it: communique correct {campaign}/{announcement}",
+                campaign=one.row.campaign,
+                announcement=one.row.announcement,
+            )
+        )
 
 
 def say_withdrawals(found: Sequence[tuple[Any, Asked]]) -> None:
@@ -59,8 +88,22 @@ def say_withdrawals(found: Sequence[tuple[Any, Asked]]) -> None:
     for row, asked in found:
         name = telling.name_of(row)
         said = next(iter(asked.reasons.values()), "")
-        click.secho(f"Waits for a second person: {asked.by} asks that {name} be withdrawn: {said}", fg="yellow")
-        click.echo(f"  Confirm it: communique retract {row.campaign}/{row.announcement} --as NAME")
+        tell(
+            phrase(
+                "Waits for a second person: {by} asks that {name} be withdrawn: {said}",
+                by=asked.by,
+                name=name,
+                said=said,
+            ),
+            fg="yellow",
+        )
+        tell(
+            phrase(
+                "  Confirm it: communique retract {campaign}/{announcement} --as NAME",
+                campaign=row.campaign,
+                announcement=row.announcement,
+            )
+        )
 
 
 def withdrawal_json(row: Any, asked: Asked) -> dict[str, object]:
@@ -84,6 +127,6 @@ def waiting_json(one: "Proposed") -> dict[str, object]:
 
 def _whom(owed: telling.OwedTo) -> str:
     if owed.by != "each":
-        return {"all": "all who read it", "hand": "a person sees to it"}[owed.by]
-    left = f"; {owed.left} of them left since" if owed.left else ""
-    return f"{counted(owed.copies, 'person', 'people')} who got it{left}"
+        return {"all": phrase("all who read it"), "hand": phrase("a person sees to it")}[owed.by]
+    left = phrase("; {left} of them left since", left=owed.left) if owed.left else ""
+    return phrase("{people} who got it{left}", people=counted(owed.copies, "person", "people"), left=left)

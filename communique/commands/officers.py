@@ -3,7 +3,8 @@
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import Session, refuse, table
+from communique.commands.console import Session, refuse, table, tell
+from communique.phrase import phrase
 from communique.problems import did_you_mean
 from communique.store import journal, officer_identities, officers
 from communique.store.officers import Duty, Officer, TakenError
@@ -39,14 +40,20 @@ def desk_group() -> None:
 def invite_command(session: Session, name: str, duties: tuple[str, ...], mail: str, language: str, who: str) -> None:
     """Invite NAME, spelt as it is to stand under approvals: prints a link that opens once, within three days."""
     if not (name.strip() and who.strip()):
-        refuse("Expected the name of a person, found none.")
+        refuse(phrase("Expected the name of a person, found none."))
     now = session.clock()
     with office_of(session.installation, session.clock) as office, office.database.begin() as connection:
         chosen = [Duty(each) for each in duties]
         try:
             officer = officers.invite(connection, name, chosen, address=mail.strip(), language=language, now=now)
         except TakenError as error:
-            refuse(f"{error} works at the desk, or has. For a new link: communique desk link {name!r}")
+            refuse(
+                phrase(
+                    "{error} works at the desk, or has. For a new link: communique desk link {name}",
+                    error=error,
+                    name=f"{name!r}",
+                )
+            )
         journal.note(connection, who=who, what=f"invited {officer.name} to the desk as {', '.join(duties)}", now=now)
         link = invitation(connection, office, officer)
     _show_link(officer, link)
@@ -71,9 +78,11 @@ def people_command(session: Session) -> None:
     """Show who works at the desk, and as what."""
     with office_of(session.installation, session.clock) as office, office.database.reading() as connection:
         found = officers.everybody(connection)
-    table((each.name, ", ".join(sorted(each.duties)), "" if each.password else "has not begun") for each in found)
+    table(
+        (each.name, ", ".join(sorted(each.duties)), "" if each.password else phrase("has not begun")) for each in found
+    )
     if not found:
-        click.echo("Nobody. The first is let in by the link that `communique run` prints.")
+        tell(phrase("Nobody. The first is let in by the link that `communique run` prints."))
 
 
 @desk_group.command("release")
@@ -85,10 +94,10 @@ def release_command(session: Session, name: str, who: str) -> None:
     with office_of(session.installation, session.clock) as office, office.database.begin() as connection:
         officer = _named(connection, name)
         if not officer_identities.release(connection, officer):
-            refuse(f"{officer.name} has signed in by no account yet: there is nothing to let go of.")
+            refuse(phrase("{name} has signed in by no account yet: there is nothing to let go of.", name=officer.name))
         what = f"let go of the account by which {officer.name} signs in"
         journal.note(connection, who=who, what=what, now=session.clock())
-    click.echo(f"The next account with the address of {officer.name} is theirs.")
+    tell(phrase("The next account with the address of {name} is theirs.", name=officer.name))
 
 
 @desk_group.command("end")
@@ -102,16 +111,16 @@ def end_command(session: Session, name: str, who: str) -> None:
         officer = _named(connection, name)
         officers.end(connection, officer, now)
         journal.note(connection, who=who, what=f"let {officer.name} out of the desk", now=now)
-    click.echo(f"{officer.name} works at the desk no more.")
+    tell(phrase("{name} works at the desk no more.", name=officer.name))
 
 
 def _named(connection: Connection, name: str) -> Officer:
     found = officers.by_name(connection, name)
     if found is None:
         names = [each.name for each in officers.everybody(connection)]
-        refuse(f"Nobody at the desk is called {name}. {did_you_mean(name, names)}")
+        refuse(phrase("Nobody at the desk is called {name}. {hint}", name=name, hint=did_you_mean(name, names)))
     return found
 
 
 def _show_link(officer: Officer, link: str) -> None:
-    click.echo(f"{officer.name} begins here, once, within {_DAYS} days:\n  {link}")
+    tell(phrase("{name} begins here, once, within {days} days:\n  {link}", name=officer.name, days=_DAYS, link=link))

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import Session, counted, local_time, refuse, table
+from communique.commands.console import Session, counted, local_time, refuse, table, tell
 from communique.commands.plans import desk
 from communique.commands.waiting import resuming
+from communique.phrase import phrase, told_by
 from communique.plan.pausing import Paused, UnknownChannelError, pause
 from communique.plan.plan_view import planned
 from communique.plan.planning import Planner
@@ -32,7 +33,7 @@ def pause_command(session: Session, channel: str, who: str, why: str) -> None:
     """
     now = session.clock()
     if not who.strip():
-        refuse("Expected the name of a person after --as, found none.")
+        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         planner = open_desk.planner
         zone = planner.workspace.settings.timezone
@@ -40,21 +41,26 @@ def pause_command(session: Session, channel: str, who: str, why: str) -> None:
             with open_desk.database.begin() as connection:
                 paused = pause(planner, connection, channel, who=who, why=why, now=now)
         except UnknownChannelError as error:
-            refuse(str(error))
+            refuse(told_by(error))
         with open_desk.database.reading() as connection:
             owed = pauses.expiring(connection, planner.mode, channel)
             coming = list(_coming(planner, connection, channel, now))
-    click.echo(_said(paused, zone))
+    tell(_said(paused, zone))
     _say_what_would_be_missed(owed, coming, zone)
-    click.echo(f"To let it go on: {resuming(channel)}")
+    tell(phrase("To let it go on: {channel}", channel=resuming(channel)))
 
 
 def _said(paused: Paused, zone: ZoneInfo) -> str:
     held = paused.pause
-    name = held.channel or "every channel"
+    name = held.channel or phrase("every channel")
     if paused.is_new:
-        return f"Paused: {name}."
-    return f"Paused already: {name}, since {local_time(held.since, zone)}, told by {held.who}."
+        return phrase("Paused: {name}.", name=name)
+    return phrase(
+        "Paused already: {name}, since {when}, told by {who}.",
+        name=name,
+        when=local_time(held.since, zone),
+        who=held.who,
+    )
 
 
 def _coming(
@@ -77,15 +83,24 @@ def _say_what_would_be_missed(
     owed: Sequence[Expiring], coming: Sequence[tuple[datetime, datetime, str, str, int]], zone: ZoneInfo
 ) -> None:
     if owed:
-        click.echo("Due now, and missed unless it goes on in time:")
-        table((counted(each.copies, "copy", "copies"), f"by {local_time(each.expires_at, zone)}") for each in owed)
-    if coming:
-        click.echo("To come, and missed unless it goes on in time:")
+        tell(phrase("Due now, and missed unless it goes on in time:"))
         table(
-            (local_time(due, zone), name, through, counted(number, "copy", "copies"), f"by {local_time(end, zone)}")
+            (counted(each.copies, "copy", "copies"), phrase("by {when}", when=local_time(each.expires_at, zone)))
+            for each in owed
+        )
+    if coming:
+        tell(phrase("To come, and missed unless it goes on in time:"))
+        table(
+            (
+                local_time(due, zone),
+                name,
+                through,
+                counted(number, "copy", "copies"),
+                phrase("by {when}", when=local_time(end, zone)),
+            )
             for due, end, name, through, number in coming[:_TOLD]
         )
     if (more := len(coming) - _TOLD) > 0:
-        click.echo(f"  and {more} more (communique plan)")
+        tell(phrase("  and {more} more (communique plan)", more=more))
     if not owed and not coming:
-        click.echo("Nothing that is approved is due or to come.")
+        tell(phrase("Nothing that is approved is due or to come."))

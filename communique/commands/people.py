@@ -6,11 +6,12 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import PROBLEMS, Session, counted, refuse, show_problems, table
+from communique.commands.console import PROBLEMS, Session, counted, refuse, show_problems, table, tell
 from communique.commands.left_behind import left_behind
 from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
 from communique.commands.restoring import restore_command
+from communique.phrase import phrase, told_by
 from communique.problems import did_you_mean, errors
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.open_channels import printed_folders
@@ -43,16 +44,22 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
     must not be written to stay so, whoever imports them.
     """
     if file.stat().st_size > MOST_BYTES:
-        refuse(f"{file}: expected at most 64 MB.")
+        refuse(phrase("{file}: expected at most 64 MB.", file=file))
     with desk(session) as open_desk:
         settings = open_desk.planner.workspace.settings
         if audience not in settings.audiences:
-            refuse(f"No audience `{audience}` in config/settings.yaml. {did_you_mean(audience, settings.audiences)}")
+            refuse(
+                phrase(
+                    "No audience `{audience}` in config/settings.yaml. {hint}",
+                    audience=audience,
+                    hint=did_you_mean(audience, settings.audiences),
+                )
+            )
         found = read_people(file.read_bytes(), str(file), settings.languages, settings.holidays.country)
         if found.problems:
             show_problems(found.problems)
             if errors(found.problems) and (not skip_bad_rows or not found.rows):
-                click.echo("Nothing was imported. Mend the file, or import its good rows with --skip-bad-rows.")
+                tell(phrase("Nothing was imported. Mend the file, or import its good rows with --skip-bad-rows."))
                 sys.exit(PROBLEMS)
         now = session.clock()
         with open_desk.database.begin() as connection:
@@ -62,12 +69,22 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
             added = people.add(connection, rows, audience=audience, basis=basis, source=file.name, now=now)
             what = f"imported {counted(len(rows), 'person', 'people')} into {audience} ({added} new): {basis}"
             journal.note(connection, who=who or "import", what=what, now=now)
-    click.echo(f"{counted(len(found.rows), 'person', 'people')} read; {added} new in {audience}.")
+    tell(
+        phrase(
+            "{people} read; {added} new in {audience}.",
+            people=counted(len(found.rows), "person", "people"),
+            added=added,
+            audience=audience,
+        )
+    )
     if left_out:
-        click.echo(f"{left_out} of them asked to be erased, and must not be written to: left out.")
+        tell(phrase("{left_out} of them asked to be erased, and must not be written to: left out.", left_out=left_out))
     if known:
-        click.echo(
-            f"{counted(len(known), 'of them is', 'of them are')} not written to, until they ask for it themselves:"
+        tell(
+            phrase(
+                "{numbers} not written to, until they ask for it themselves:",
+                numbers=counted(len(known), "of them is", "of them are"),
+            )
         )
         table(sorted(known.items()))
 
@@ -87,7 +104,13 @@ def list_command(session: Session, audience: str | None) -> None:
             )
             return
         if audience not in settings.audiences:
-            refuse(f"No audience `{audience}`. {did_you_mean(audience, settings.audiences)}")
+            refuse(
+                phrase(
+                    "No audience `{audience}`. {hint}",
+                    audience=audience,
+                    hint=did_you_mean(audience, settings.audiences),
+                )
+            )
         table(
             (person.address or person.address_key, person.name, person.language, suppressed)
             for person, _, suppressed, _ in people.members(connection, (audience,))
@@ -106,7 +129,7 @@ def suppress_command(session: Session, address: str, reason: str, who: str) -> N
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         people.suppress(connection, key, reason=reason, now=now)
         journal.note(connection, who=who, what=f"suppressed an address: {reason}", now=now)
-    click.echo(f"Nothing will be written to {address} any more.")
+    tell(phrase("Nothing will be written to {address} any more.", address=address))
 
 
 @people_group.command("export")
@@ -121,8 +144,8 @@ def export_command(session: Session, address: str, form: str) -> None:
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         found = erasure.record(connection, key)
     if not found:
-        refuse(f"Nothing is held about {address}.")
-    click.echo(as_json(found) if form == "json" else as_csv(found), nl=form == "json")
+        refuse(phrase("Nothing is held about {address}.", address=address))
+    tell(as_json(found) if form == "json" else as_csv(found), nl=form == "json")
 
 
 @people_group.command("erase")
@@ -148,21 +171,31 @@ def erase_command(session: Session, address: str, who: str) -> None:
             journal.note(connection, who=who, what="erased a person", now=now)
         erasure.scrub(open_desk.database)
         printed = printed_folders(open_desk.planner.workspace, session.installation.root)
-    held = "" if was_known or was_named else " Nothing was held about it."
-    click.echo(f"{address} is erased, and will not be written to.{held}")
+    held = "" if was_known or was_named else phrase(" Nothing was held about it.")
+    tell(phrase("{address} is erased, and will not be written to.{held}", address=address, held=held))
     for folder in printed:
         for letter in sorted(folder.glob(f"*/*/*/letters/{known.id}.pdf")) if known is not None else ():
-            click.echo(f"{letter.parents[1]} holds a printed letter to this address: delete it once it is posted.")
+            tell(
+                phrase(
+                    "{folder} holds a printed letter to this address: delete it once it is posted.",
+                    folder=letter.parents[1],
+                )
+            )
     for place in mails:
-        click.echo(f"{place} holds a mail that they have written: delete it.")
+        tell(phrase("{place} holds a mail that they have written: delete it.", place=place))
     for place in dict.fromkeys(came_back):
-        click.echo(f"{place} holds a mail that came back from them, or names them: delete it.")
+        tell(phrase("{place} holds a mail that came back from them, or names them: delete it.", place=place))
     told = {*mails, *came_back}
     for left in left_behind(session.installation.root / "var", names):
         if str(left) not in told:
-            click.echo(f"{left} still has their address or name in it: delete it.")
+            tell(phrase("{place} still has their address or name in it: delete it.", place=left))
     for kept in sorted((session.installation.root / "var").glob("before-restore-*")):
-        click.echo(f"{kept} holds the ledger as it was before a restore, with this address if it was known: delete it.")
+        tell(
+            phrase(
+                "{kept} holds the ledger as it was before a restore, with this address if it was known: delete it.",
+                kept=kept,
+            )
+        )
 
 
 def _was_erased(session: Session, connection: Connection, key: str) -> bool:
@@ -174,7 +207,7 @@ def _key(address: str) -> str:
     try:
         return people.address_key(address)
     except AddressError as error:
-        refuse(f"{address}: {error}")
+        refuse(phrase("{address}: {error}", address=address, error=told_by(error)))
 
 
 people_group.add_command(restore_command)

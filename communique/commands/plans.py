@@ -18,12 +18,15 @@ from communique.commands.console import (
     PROBLEMS,
     Session,
     counted,
+    in_words,
     local_time,
+    recorded,
     refuse,
     say_held,
     show_json,
     show_problems,
     table,
+    tell,
 )
 from communique.commands.moved import (
     say_naming,
@@ -38,6 +41,7 @@ from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
 from communique.moments import MomentError, parse_milestone
 from communique.own_pages import sentence
+from communique.phrase import as_phrase, phrase, told_by
 from communique.plan.digesting import Upcoming, upcoming
 from communique.plan.moved import Stale, naming, shifts, stale
 from communique.plan.plan_view import Planned, planned
@@ -47,7 +51,8 @@ from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, did_you_mean, errors
 from communique.store import declarations, journal, pauses, publications, rests, retractions
 from communique.store.database import Database
-from communique.website.freshness import Freshness, freshness, in_words
+from communique.website.freshness import Freshness, freshness
+from communique.website.freshness import in_words as freshness_in_words
 
 _NOT = "will NOT go"
 VERSION = 1  #: of the JSON that `plan` and `status` print (docs/json.md)
@@ -107,7 +112,13 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
             each for each in retractions.waiting(connection, planner.mode) if campaign in {None, each[0].campaign}
         ]
     if campaign and campaign not in planner.workspace.campaigns and not problems:
-        refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, planner.workspace.campaigns)}")
+        refuse(
+            phrase(
+                "No campaign `{campaign}`. {hint}",
+                campaign=campaign,
+                hint=did_you_mean(campaign, planner.workspace.campaigns),
+            )
+        )
     if as_json:
         waiting = {"held": held, "paused": pauses_json(paused), "resting": resting_json(resting)}
         paces = {"paces": paces_json(planner.workspace.settings.paces(), _to_come(lines), now)}
@@ -129,14 +140,18 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         say_waiting(waiting_words)
         say_withdrawals(wishes)
         if fresh is not None:
-            said = sentence(in_words(fresh, planner.workspace.settings.timezone))
-            click.secho(f"{said}.", fg="yellow" if fresh.needs_a_person else None)
+            said = sentence(in_words(freshness_in_words(fresh, planner.workspace.settings.timezone)))
+            tell(f"{said}.", fg="yellow" if fresh.needs_a_person else None)
         if problems:
             show_problems(problems)
     if out is not None and kept is not None:
         out.write_bytes(written(kept))
-        words = f"Kept in {out}: {counted(len(kept.announcements), 'announcement')} to approve. Approve exactly that:"
-        click.echo(f"{words}\n  communique approve --plan {out} --as NAME", err=as_json)
+        words = phrase(
+            "Kept in {out}: {announcements} to approve. Approve exactly that:",
+            out=out,
+            announcements=counted(len(kept.announcements), "announcement"),
+        )
+        tell(phrase("{words}\n  communique approve --plan {out} --as NAME", words=words, out=out), err=as_json)
     ahead = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
     pending = ahead or digests or waiting_words or wishes
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
@@ -198,45 +213,66 @@ def _as_json(
 def _show(planner: Planner, lines: list[Planned], digests: list[Upcoming], now: datetime) -> None:
     zone = planner.workspace.settings.timezone
     going = [line for line in lines if line.will_go]
-    click.echo(f"Now {local_time(now, zone)}; mode {planner.mode}.")
+    tell(phrase("Now {when}; mode {mode}.", when=local_time(now, zone), mode=planner.mode))
     for _, group in groupby(lines, key=lambda line: (line.campaign, line.announcement, line.occurrence)):
         _show_announcement(planner, list(group), now)
-    click.echo()
+    tell()
     staying = len(lines) - len(going)
     people = sum(line.recipients for line in going)
     for each in digests:
         when = local_time(each.due_at, zone)
-        click.echo(
-            f"{each.channel} {each.frequency}: next {when}; something waits for {counted(each.readers, 'reader')}."
+        tell(
+            phrase(
+                "{channel} {frequency}: next {when}; something waits for {readers}.",
+                channel=each.channel,
+                frequency=each.frequency,
+                when=when,
+                readers=counted(each.readers, "reader"),
+            )
         )
-    click.echo(f"{counted(len(going), 'message')} to go ({people} copies), {staying} that will NOT go.")
+    tell(
+        phrase(
+            "{messages} to go ({people} copies), {staying} that will NOT go.",
+            messages=counted(len(going), "message"),
+            people=people,
+            staying=staying,
+        )
+    )
 
 
 def _show_announcement(planner: Planner, lines: list[Planned], now: datetime) -> None:
     first, zone = lines[0], planner.workspace.settings.timezone
     name = f"{first.campaign}/{first.announcement}" + (f" #{first.occurrence}" if first.occurrence != "once" else "")
-    when = f"{local_time(first.due_at, zone)} ({first.due_at:%H:%M} UTC)" if first.due_at else "no date yet"
-    click.echo()
-    click.secho(f"{when}  {name}", bold=True)
+    when = (
+        phrase("{when} ({due_at} UTC)", when=local_time(first.due_at, zone), due_at=f"{first.due_at:%H:%M}")
+        if first.due_at
+        else phrase("no date yet")
+    )
+    tell()
+    tell(f"{in_words(when)}  {name}", bold=True)
     # What holds for most of them is said once.
     usual, _ = Counter(_note(line) for line in lines).most_common(1)[0]
     if usual:
-        click.secho(f"  {usual}", fg="yellow" if usual.startswith(_NOT) else None)
+        tell(f"  {in_words(usual)}", fg="yellow" if usual.startswith(_NOT) else None)
     table([_row(same, usual) for same in _alike(lines)])
     for channel, number in _to_come(lines).items():
         if number and (pace := planner.workspace.settings.paces().get(channel)):
-            click.echo(f"  {channel}: {takes(pace, number, max(now, first.due_at or now))}")
+            tell(f"  {channel}: {in_words(takes(pace, number, max(now, first.due_at or now)))}")
     if collected := sum(line.collected for line in lines if line.will_go):
-        click.echo(f"  {collected} of them get it in a newsletter by day or week")
+        tell(phrase("  {collected} of them get it in a newsletter by day or week", collected=collected))
     excluded: Counter[tuple[str, str]] = Counter()
     for line in lines:
         excluded.update({(line.channel, reason): number for reason, number in line.excluded_reasons.items()})
     for (channel, reason), number in excluded.items():
-        click.echo(f"  {channel} must not go to {number}: {reason}")
+        tell(
+            phrase(
+                "  {channel} must not go to {number}: {reason}", channel=channel, number=number, reason=recorded(reason)
+            )
+        )
 
 
 def _note(line: Planned) -> str:
-    return line.reason if line.will_go else f"{_NOT}: {line.reason}"
+    return line.reason if line.will_go else phrase("will NOT go: {reason}", reason=as_phrase(line.reason))
 
 
 def _alike(lines: list[Planned]) -> list[list[Planned]]:
@@ -253,7 +289,7 @@ def _row(lines: list[Planned], usual: str) -> tuple[str, ...]:
     size = f"{line.length}/{line.limit} {line.unit}" if line.length is not None else ""
     price = f"US${line.price}" if line.price else ""
     languages = " ".join(each.language for each in lines)
-    copies = f"{line.recipients} each" if len(lines) > 1 else str(line.recipients)
+    copies = phrase("{recipients} each", recipients=line.recipients) if len(lines) > 1 else str(line.recipients)
     return (line.channel, languages, copies, size, price, "" if _note(line) == usual else _note(line))
 
 
@@ -273,11 +309,18 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
     try:
         moment = parse_milestone(date)
     except MomentError as error:
-        refuse(f"{date!r}: {error}")
+        refuse(phrase("{date}: {error}", date=f"{date!r}", error=told_by(error)))
     with desk(session) as open_desk:
         known = campaign_of(open_desk.planner, campaign)
         if milestone not in known.milestones:
-            refuse(f"No milestone `{milestone}` in {campaign}. {did_you_mean(milestone, known.milestones)}")
+            refuse(
+                phrase(
+                    "No milestone `{milestone}` in {campaign}. {hint}",
+                    milestone=milestone,
+                    campaign=campaign,
+                    hint=did_you_mean(milestone, known.milestones),
+                )
+            )
         with open_desk.database.begin() as connection:
             earlier = declarations.milestones_of(connection, known)
             before = earlier[milestone]
@@ -289,7 +332,15 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
             pending = naming(planner, connection, known, earlier, present, now)
             old_dates = list(stale(planner, connection, known))
             affected = list(_counting_from(planner, connection, campaign, milestone, now))
-            click.echo(f"{campaign}/{milestone} is {moment} (was {before}).")
+            tell(
+                phrase(
+                    "{campaign}/{milestone} is {moment} (was {before}).",
+                    campaign=campaign,
+                    milestone=milestone,
+                    moment=moment,
+                    before=before,
+                )
+            )
             table(affected)
             say_shifts(shifted, planner.workspace.settings.timezone)
             say_naming(pending)
@@ -303,7 +354,7 @@ def campaign_of(planner: Planner, name: str) -> Campaign:
         if problems := planner.workspace.problems_of(name):
             show_problems(problems)
             sys.exit(PROBLEMS)
-        refuse(f"No campaign `{name}`. {did_you_mean(name, planner.workspace.campaigns)}")
+        refuse(phrase("No campaign `{name}`. {hint}", name=name, hint=did_you_mean(name, planner.workspace.campaigns)))
     return found
 
 
@@ -314,6 +365,6 @@ def _counting_from(
     for each in planner.standings(connection, now):
         announcement = each.campaign.announcements[each.occurrence.announcement]
         if each.campaign.campaign == campaign and announcement.when.milestone == milestone:
-            when = local_time(each.occurrence.due_at, zone) if each.occurrence.due_at else "no date"
-            note = "already gone: stays as it went" if each.is_frozen else each.reason
+            when = local_time(each.occurrence.due_at, zone) if each.occurrence.due_at else phrase("no date")
+            note = phrase("already gone: stays as it went") if each.is_frozen else each.reason
             yield (each.occurrence.announcement, when, note)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from communique.commands.console import Session, counted, named, refuse
+from communique.commands.console import Session, counted, named, refuse, tell
+from communique.phrase import phrase
 from communique.preview.readers import reader
 from communique.problems import did_you_mean
 from communique.web.desk.office import Office, office_of
@@ -17,8 +18,7 @@ from communique.web.desk.preview_sheets import PreviewSheets
 
 
 @click.command("preview")
-@click.argument("campaign", required=False)
-@click.argument("announcement", required=False)
+@click.argument("what", nargs=-1, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]...")
 @click.option("--language", "languages", multiple=True, help="May be given again. Default: all of the announcement.")
 @click.option("--as", "asked", default="", help="An address: whose mails are shown. Default: an invented person's.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="A new folder. Default: var/previews/…")
@@ -27,8 +27,7 @@ from communique.web.desk.preview_sheets import PreviewSheets
 @click.pass_obj
 def preview_command(
     session: Session,
-    campaign: str | None,
-    announcement: str | None,
+    what: Sequence[str],
     languages: Sequence[str],
     asked: str,
     out: Path | None,
@@ -36,55 +35,89 @@ def preview_command(
     *,
     serve: bool,
 ) -> None:
-    """Show what CAMPAIGN (or one of it, CAMPAIGN/ANNOUNCEMENT; or all) will look like, in every channel and language.
+    """Show what announcements will look like, in every channel and language: some, those of campaigns, or all.
 
     Mails and pages on a screen, on a phone, dark and with pictures off; letters as printed; posts with what their
     networks count; and beside it what the checks have found. Nothing is sent or approved.
     """
-    if campaign is not None:
-        campaign, announcement = named(campaign, announcement or "")
     with office_of(session.installation, session.clock) as office:
         sheets = PreviewSheets(office=office, asked=asked)
-        names = _names(sheets, campaign, announcement)
+        names = _names(sheets, what)
         _must_be_spoken(office, languages)
         _must_be_known(office, asked)
         if serve:
             with serving_previews(sheets, port) as found:
-                path = "/".join(filter(None, (campaign, announcement))) if announcement else ""
-                click.echo(f"Previews: http://localhost:{found}/{path} (on this machine alone; Ctrl-C ends it)")
+                path = "/".join(names[0]) if len(names) == 1 else ""
+                tell(
+                    phrase(
+                        "Previews: http://localhost:{found}/{path} (on this machine alone; Ctrl-C ends it)",
+                        found=found,
+                        path=path,
+                    )
+                )
                 _wait_for_the_end()
             return
         root = session.installation.root.resolve()
         folder = (out or root / "var" / "previews" / f"{session.clock():%Y-%m-%d-%H%M%S}").resolve()
         if folder.exists() and any(folder.iterdir()):
-            refuse(f"{folder} is not empty: choose another one.")
+            refuse(phrase("{folder} is not empty: choose another one.", folder=folder))
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
-        written = sheets.written(folder, names, languages, lambda name: click.echo(f"  {name}"))
-    click.echo(f"{counted(len(written), 'announcement')}. Look at it: {folder / 'index.html'}")
+        written = sheets.written(folder, names, languages, lambda name: tell(f"  {name}"))
+    tell(
+        phrase(
+            "{announcements}. Look at it: {folder}",
+            announcements=counted(len(written), "announcement"),
+            folder=folder / "index.html",
+        )
+    )
 
 
-def _names(sheets: PreviewSheets, campaign: str | None, announcement: str | None) -> list[tuple[str, str]]:
-    found = list(sheets.named(campaign or "", announcement or ""))
+def _names(sheets: PreviewSheets, what: Sequence[str]) -> list[tuple[str, str]]:
+    """Of each word, in its order and once; of a campaign and one of its announcements in two words, that one."""
+    if not what:
+        return list(sheets.named())
+    first, *others = what
+    if len(others) == 1 and "/" not in first + others[0] and others[0] not in {name for name, _ in sheets.named()}:
+        return _of(sheets, first, others[0])
+    return list(dict.fromkeys(one for each in what for one in _of(sheets, *named(each, ""))))
+
+
+def _of(sheets: PreviewSheets, campaign: str, announcement: str) -> list[tuple[str, str]]:
+    found = list(sheets.named(campaign, announcement))
     if not found:
         campaigns = {name for name, _ in sheets.named()}
         if campaign not in campaigns:
-            refuse(f"No campaign `{campaign}`. {did_you_mean(str(campaign), campaigns)}")
-        known = [name for _, name in sheets.named(str(campaign))]
-        refuse(f"No announcement `{announcement}`. {did_you_mean(str(announcement), known)}")
+            refuse(
+                phrase(
+                    "No campaign `{campaign}`. {hint}",
+                    campaign=campaign,
+                    hint=did_you_mean(campaign, campaigns),
+                )
+            )
+        known = [name for _, name in sheets.named(campaign)]
+        refuse(
+            phrase(
+                "No announcement `{announcement}`. {hint}",
+                announcement=announcement,
+                hint=did_you_mean(announcement, known),
+            )
+        )
     return found
 
 
 def _must_be_spoken(office: Office, languages: Sequence[str]) -> None:
     for each in languages:
         if each not in office.settings.languages:
-            refuse(f"No language `{each}`. {did_you_mean(each, office.settings.languages)}")
+            refuse(
+                phrase("No language `{name}`. {hint}", name=each, hint=did_you_mean(each, office.settings.languages))
+            )
 
 
 def _must_be_known(office: Office, asked: str) -> None:
     with office.database.reading() as connection:
         if reader(office.planner().workspace, connection, asked, ()) is None:
-            refuse(f"Nobody in any audience has the address {asked}: see communique people.")
+            refuse(phrase("Nobody in any audience has the address {asked}: see communique people.", asked=asked))
 
 
 def _wait_for_the_end() -> None:

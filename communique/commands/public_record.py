@@ -10,8 +10,9 @@ from typing import Any
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, counted, refuse
+from communique.commands.console import PROBLEMS, Session, counted, refuse, tell
 from communique.commands.plans import desk
+from communique.phrase import phrase
 from communique.public_record import FORMAT, HASH, Sealed, break_in, canonical
 from communique.store import public_record, publications
 from communique.store.public_record import Said
@@ -44,20 +45,26 @@ def verify_command(session: Session, file: Path | None) -> None:
         if broken := break_in(published):
             faults.append(f"{file}: {broken}")
         else:
-            click.echo(f"{file}: the chain of {counted(len(published), 'entry', 'entries')} holds.")
+            tell(
+                phrase(
+                    "{file}: the chain of {entries} holds.",
+                    file=file,
+                    entries=counted(len(published), "entry", "entries"),
+                )
+            )
             faults += _against_ledger(published, own)
     if broken := break_in(own):
-        faults.append(f"The ledger: {broken}")
+        faults.append(phrase("The ledger: {broken}", broken=broken))
     else:
-        click.echo(f"The ledger: the chain of {counted(len(own), 'entry', 'entries')} holds.")
+        tell(phrase("The ledger: the chain of {entries} holds.", entries=counted(len(own), "entry", "entries")))
         if own:
-            click.echo(f"The last one has the hash {own[-1].hash}.")
+            tell(phrase("The last one has the hash {hash}.", hash=own[-1].hash))
     if file is None:
         faults += _texts_off_record(own, said)
         for each in _not_recorded_yet(own, said):
-            click.echo(each)
+            tell(each)
     for fault in faults:
-        click.secho(fault, fg="red")
+        tell(fault, fg="red")
     sys.exit(PROBLEMS if faults else 0)
 
 
@@ -84,12 +91,19 @@ def bundle_command(session: Session, file: Path) -> None:
                 now=now,
             )
     if broken := break_in(evidence.record):
-        refuse(f"The ledger: {broken} Nothing was packed.")
+        refuse(phrase("The ledger: {broken} Nothing was packed.", broken=broken))
     files = bundle_files(evidence)
     file.write_bytes(zipped(files))
-    click.echo(f"Written: {file} ({counted(len(files), 'file')}; the record has {len(evidence.record)} entries).")
+    tell(
+        phrase(
+            "Written: {file} ({files}; the record has {number} entries).",
+            file=file,
+            files=counted(len(files), "file"),
+            number=len(evidence.record),
+        )
+    )
     if evidence.record:
-        click.echo(f"The last one has the hash {evidence.record[-1].hash}.")
+        tell(phrase("The last one has the hash {hash}.", hash=evidence.record[-1].hash))
 
 
 def _against_ledger(published: Sequence[Sealed], own: Sequence[Sealed]) -> list[str]:
@@ -97,10 +111,25 @@ def _against_ledger(published: Sequence[Sealed], own: Sequence[Sealed]) -> list[
     for theirs, ours in zip(published, own, strict=False):
         if theirs.hash != ours.hash:
             names = sorted(name for name in ours.values if theirs.values.get(name) != ours.values[name])
-            return [f"Entry {ours.number} is another one in the ledger: {', '.join(names)} differ."]
+            return [
+                phrase(
+                    "Entry {number} is another one in the ledger: {names} differ.",
+                    number=ours.number,
+                    names=", ".join(names),
+                )
+            ]
     if len(published) > len(own):
-        missing = f"entry {len(own) + 1} is not in the ledger. Was an older copy of the ledger put back?"
-        return [f"The file has {counted(len(published), 'entry', 'entries')}, the ledger {len(own)}: {missing}"]
+        missing = phrase(
+            "entry {number} is not in the ledger. Was an older copy of the ledger put back?", number=len(own) + 1
+        )
+        return [
+            phrase(
+                "The file has {entries}, the ledger {number}: {missing}",
+                entries=counted(len(published), "entry", "entries"),
+                number=len(own),
+                missing=missing,
+            )
+        ]
     return []
 
 
@@ -108,7 +137,10 @@ def _texts_off_record(own: Sequence[Sealed], said: Sequence[Said]) -> list[str]:
     """Public texts that are not those on the record, nor follow from them by corrections that are to come there."""
     known = _recorded(own)
     return [
-        f"{_named(each)}: the public text is not the one on the record. Somebody has changed it in the ledger."
+        phrase(
+            "{name}: the public text is not the one on the record. Somebody has changed it in the ledger.",
+            name=_named(each),
+        )
         for each in said
         if known.get((each.about, each.language), each.sha256) not in each.hashes
     ]
@@ -117,14 +149,18 @@ def _texts_off_record(own: Sequence[Sealed], said: Sequence[Said]) -> list[str]:
 def _not_recorded_yet(own: Sequence[Sealed], said: Sequence[Said]) -> list[str]:
     """Public texts that were corrected since the last entry: the daemon looks once an hour what there is to record."""
     known = _recorded(own)
-    found = []
+    found: list[str] = []
     for each in said:
         recorded = known.get((each.about, each.language), each.sha256)
         if recorded in each.hashes[:-1]:
             number = len(each.hashes) - 1 - each.hashes.index(recorded)
-            what = f"{counted(number, 'correction')} {'is' if number == 1 else 'are'} not on the record yet"
+            what = phrase("not on the record yet: {corrections}", corrections=counted(number, "correction"))
             found.append(
-                f"{_named(each)}: {what}; within an hour the daemon puts it there. What it corrects is as it was."
+                phrase(
+                    "{name}: {what}; within an hour the daemon puts it there. What it corrects is as it was.",
+                    name=_named(each),
+                    what=what,
+                )
             )
     return found
 
@@ -148,7 +184,14 @@ def _read(file: Path) -> list[Sealed]:
     try:
         return _of_csv(text) if file.suffix.lower() == ".csv" else _of_json(text)
     except (ValueError, KeyError, TypeError) as error:
-        refuse(f"{file}: expected a record as it was published ({FORMAT}), found something else: {error}.")
+        refuse(
+            phrase(
+                "{file}: expected a record as it was published ({format}), found something else: {error}.",
+                file=file,
+                format=FORMAT,
+                error=error,
+            )
+        )
 
 
 def _of_json(text: str) -> list[Sealed]:
@@ -167,5 +210,5 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """What stands twice in an entry could be read in two ways."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise ValueError("a name stands twice in one entry")
+        raise ValueError(phrase("a name stands twice in one entry"))
     return found

@@ -5,14 +5,27 @@ from typing import Any
 
 import click
 
-from communique.commands.console import Session, local_time, refuse, show_json, table
+from communique.commands.console import Session, local_time, refuse, show_json, table, tell
 from communique.commands.plans import desk
+from communique.phrase import phrase
 from communique.small_numbers import HIDDEN, Shown, shown, shown_in_total
 from communique.store import reach
 from communique.store.reach import Reached, Subscribers
 
 _VERSION = 1  #: of the JSON
-_EVERYBODY = "published for everybody"
+#: Of parts and their keys, as people are told them; languages stand by their tags.
+_NAMES = {
+    "confirmed": phrase("confirmed"),
+    "by_language": phrase("by language"),
+    "by_frequency": phrase("by frequency"),
+    "by_scope": phrase("by scope"),
+    "each": phrase("each"),
+    "daily": phrase("daily"),
+    "weekly": phrase("weekly"),
+    "everything": phrase("everything"),
+    "some": phrase("some"),
+}
+_EVERYBODY = phrase("published for everybody")
 
 
 @click.command("reach")
@@ -31,7 +44,7 @@ def reach_command(session: Session, campaign: str | None, *, as_json: bool) -> N
         found = reach.of_announcements(connection, open_desk.planner.mode, campaign)
         subscribed = reach.of_subscribers(connection)
     if campaign is not None and not found:
-        refuse(f"Nothing of `{campaign}` has reached anybody yet.")
+        refuse(phrase("Nothing of `{campaign}` has reached anybody yet.", campaign=campaign))
     least = settings.smallest_count
     if as_json:
         show_json(
@@ -53,10 +66,10 @@ def reach_command(session: Session, campaign: str | None, *, as_json: bool) -> N
         )
         for each in found
     )
-    click.echo("Subscribers:")
+    tell(phrase("Subscribers:"))
     for name, part in _subscribers(subscribed, least).items():
         rows = {"": part} if isinstance(part, Shown) else part
-        table((name.replace("_", " "), key, str(each)) for key, each in rows.items())
+        table((_NAMES.get(name, name), _NAMES.get(key, key), str(each)) for key, each in rows.items())
 
 
 def _subscribers(found: Subscribers, least: int) -> dict[str, Shown | Mapping[str, Shown]]:

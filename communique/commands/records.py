@@ -10,7 +10,19 @@ import click
 from sqlalchemy import Connection
 
 from communique.commands.canary_seen import canary_json, look_for_canary, say_canary
-from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, say_held, show_json, table
+from communique.commands.console import (
+    PROBLEMS,
+    Session,
+    counted,
+    in_words,
+    local_time,
+    recorded,
+    refuse,
+    say_held,
+    show_json,
+    table,
+    tell,
+)
 from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
 from communique.commands.waiting import (
@@ -22,7 +34,8 @@ from communique.commands.waiting import (
     say_resting,
 )
 from communique.correction import corrected_as, number_of
-from communique.delivery import State
+from communique.delivery import STATES, State
+from communique.phrase import phrase, told_by
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, CannotSettleError, settle
@@ -88,7 +101,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         say_canary(canary, planner.workspace.settings.timezone)
         say_paces(paces, owed, now)
         _show_status(found, by_hand, planner.workspace.settings.timezone)
-        _show_waiting(in_doubt, "in doubt: they may have gone out. Find out, then")
+        _show_waiting(in_doubt, phrase("in doubt: they may have gone out. Find out, then"))
         _show_packs(by_hand)
         say_cancelled(stopped, planner.workspace.settings.timezone)
     sys.exit(PROBLEMS if held or in_doubt or not all(each.holds for each in found) else 0)
@@ -98,7 +111,7 @@ def _must_be_known(campaign: str, planner: Planner, connection: Connection) -> N
     """A slip in a name does not look like an announcement that is yet to come."""
     names = {*(name for name, _ in _announcements(planner, connection)), *planner.workspace.unread}
     if campaign not in names:
-        refuse(f"No campaign `{campaign}`. {did_you_mean(campaign, names)}")
+        refuse(phrase("No campaign `{campaign}`. {hint}", campaign=campaign, hint=did_you_mean(campaign, names)))
 
 
 def _announcements(planner: Planner, connection: Connection) -> list[tuple[str, str]]:
@@ -128,12 +141,14 @@ def _of(balance: Balance, copies: list[Copy]) -> int:
 
 def _show_status(found: list[Balance], by_hand: list[Copy], zone: ZoneInfo) -> None:
     if not found:
-        click.echo("Nothing has fallen due yet. communique plan shows what is to come.")
+        tell(phrase("Nothing has fallen due yet. communique plan shows what is to come."))
     table(
         (
-            local_time(each.due_at, zone) + (" late" if each.late else ""),
+            phrase("{when} late", when=local_time(each.due_at, zone)) if each.late else local_time(each.due_at, zone),
             _name(each.campaign, each.announcement, each.occurrence),
-            ("" if each.holds else "DOES NOT BALANCE: ") + each.described(_of(each, by_hand)),
+            each.described(_of(each, by_hand))
+            if each.holds
+            else phrase("DOES NOT BALANCE: {balance}", balance=each.described(_of(each, by_hand))),
         )
         for each in found
     )
@@ -141,41 +156,47 @@ def _show_status(found: list[Balance], by_hand: list[Copy], zone: ZoneInfo) -> N
 
 def _show_waiting(waiting: list[Copy], what: str) -> None:
     if waiting:
-        click.echo()
-        click.secho(f"{counted(len(waiting), 'copy', 'copies')} {what}:", bold=True)
+        tell()
+        tell(phrase("{copies} {what}:", copies=counted(len(waiting), "copy", "copies"), what=what), bold=True)
         table((f"#{each.delivery.id}", each.delivery.channel, each.name, _words(each)) for each in waiting)
-        click.echo("  communique resolve NUMBER sent|resend|failed --as NAME")
+        tell(phrase("  communique resolve NUMBER sent|resend|failed --as NAME"))
 
 
 def _show_packs(by_hand: list[Copy]) -> None:
     """What a person is to post: of letters a line a batch."""
     if not by_hand:
         return
-    click.echo()
+    tell()
     copies = counted(len(by_hand), "copy", "copies")
-    click.secho(f"{copies} written for a person to post. Once posted:", bold=True)
+    tell(phrase("{copies} written for a person to post. Once posted:", copies=copies), bold=True)
     packs: dict[tuple[str, str], list[Copy]] = {}
     for copy in by_hand:
         packs.setdefault((copy.delivery.channel, pack_of(copy)), []).append(copy)
     table(
-        (f"#{each[0].delivery.id}" if len(each) == 1 else f"{len(each)} copies", channel, pack)
+        (f"#{each[0].delivery.id}" if len(each) == 1 else phrase("{number} copies", number=len(each)), channel, pack)
         for (channel, pack), each in packs.items()
     )
-    click.echo("  communique done PACK --as NAME")
+    tell(phrase("  communique done PACK --as NAME"))
 
 
 def _words(copy: Copy) -> str:
     """Where a pack lies, or why a copy is in doubt."""
     receipt = copy.last.reference if copy.last else ""
-    return receipt or copy.delivery.reason
+    return receipt or recorded(copy.delivery.reason)
 
 
 def _name(campaign: str, announcement: str, occurrence: str) -> str:
     """As people call it: of a notice what it is, and not the occurrence that its copies belong to."""
     own = told_of(corrected_as(occurrence))
     number = number_of(occurrence)
-    notice = f", correction {number}" if number else ", withdrawal" if own != occurrence else ""
-    return f"{campaign}/{announcement}" + (f" #{own}" if own != "once" else "") + notice
+    notice = (
+        phrase(", correction {number}", number=number)
+        if number
+        else phrase(", withdrawal")
+        if own != occurrence
+        else ""
+    )
+    return f"{campaign}/{announcement}" + (f" #{own}" if own != "once" else "") + in_words(notice)
 
 
 def _utc(moment: datetime) -> str:
@@ -255,9 +276,9 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
     zone = planner.workspace.settings.timezone
     table(_log_row(each, zone) for each in found)
     if done:
-        click.echo()
-        click.secho("What people did:", bold=True)
-        table((local_time(each.at, zone), each.who, each.what) for each in done)
+        tell()
+        tell(phrase("What people did:"), bold=True)
+        table((local_time(each.at, zone), each.who, recorded(each.what, "deeds")) for each in done)
 
 
 def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
@@ -265,10 +286,19 @@ def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
     when = local_time(each.last.started_at, zone) if each.last else ""
     words = each.last.detail if each.last and each.last.detail else delivery.reason
     if each.returned and delivery.state is State.SENT:
-        what = "called junk" if each.returned.kind == "complaint" else "CAME BACK"
-        words = f"{what} {local_time(each.returned.at, zone)}: {each.returned.words}"
+        what = phrase("called junk") if each.returned.kind == "complaint" else phrase("CAME BACK")
+        words = f"{in_words(what)} {local_time(each.returned.at, zone)}: {each.returned.words}"
     name = _name(delivery.campaign, delivery.announcement, delivery.occurrence)
-    return (f"#{delivery.id}", when, name, delivery.channel, delivery.language, each.name, delivery.state, words)
+    return (
+        f"#{delivery.id}",
+        when,
+        name,
+        delivery.channel,
+        delivery.language,
+        each.name,
+        in_words(STATES[delivery.state]),
+        recorded(words),
+    )
 
 
 @click.command("why")
@@ -283,8 +313,8 @@ def why_command(session: Session, address: str, announcement: str) -> None:
         try:
             person = people.by_address(connection, address)
         except AddressError as error:
-            refuse(f"{address}: {error}")
-        click.echo(why(planner, connection, person, address, name, session.clock()))
+            refuse(phrase("{address}: {error}", address=address, error=told_by(error)))
+        tell(why(planner, connection, person, address, name, session.clock()))
 
 
 def find_announcement(announcement: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
@@ -293,7 +323,13 @@ def find_announcement(announcement: str, known: Sequence[tuple[str, str]]) -> tu
     found = [each for each in known if each[1] == name and (not slash or each[0] == campaign)]
     if len(found) != 1:
         names = ["/".join(each) for each in known]
-        refuse(f"No single announcement `{announcement}`. {did_you_mean(announcement, names)}")
+        refuse(
+            phrase(
+                "No single announcement `{announcement}`. {hint}",
+                announcement=announcement,
+                hint=did_you_mean(announcement, names),
+            )
+        )
     return found[0]
 
 
@@ -312,11 +348,12 @@ def resolve_command(session: Session, number: int, decision: str, who: str, note
     """
     now = session.clock()
     if not who.strip():
-        refuse("Expected the name of a person after --as, found none.")
+        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         try:
             with open_desk.database.begin() as connection:
                 done = settle(open_desk.planner, connection, number, decision, who=who, note=note, until=until, now=now)
         except CannotSettleError as error:
-            refuse(str(error))
-    click.echo(f"#{number}: {done.was} -> {done.is_now} ({done.reason})")
+            refuse(told_by(error))
+    was, is_now = in_words(STATES[done.was]), in_words(STATES[done.is_now])
+    tell(f"#{number}: {was} -> {is_now} ({recorded(done.reason)})")

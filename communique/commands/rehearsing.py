@@ -9,7 +9,8 @@ from typing import TypeVar
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_problems, table
+from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_problems, table, tell
+from communique.phrase import phrase, told_by
 from communique.plan.standing import Standing
 from communique.problems import did_you_mean, errors
 from communique.rehearse.faults import FaultError, Faults, Reader
@@ -64,36 +65,42 @@ def rehearse_command(
     chosen = list(workspace.campaigns) if everything or not campaigns else list(campaigns)
     for name in chosen:
         if name not in workspace.campaigns:
-            refuse(f"No campaign `{name}`. {did_you_mean(name, workspace.campaigns)}")
+            refuse(phrase("No campaign `{name}`. {hint}", name=name, hint=did_you_mean(name, workspace.campaigns)))
     root = session.installation.root.resolve()
     folder = (into or root / "var" / "rehearsals" / f"{session.clock():%Y-%m-%d-%H%M%S}").resolve()
     if folder.exists() and any(folder.iterdir()):
-        refuse(f"{folder} is not empty: choose another one.")
+        refuse(phrase("{folder} is not empty: choose another one.", folder=folder))
     shutil.rmtree(folder, ignore_errors=True)
     found = _faults(workspace, chosen, faults)
     seed = random.Random(1)  # noqa: S311 - the same people every time
     rehearsal = prepare(workspace, root, folder, chosen, number=number, chance=seed, faults=found)
-    click.echo(f"Rehearsing {', '.join(chosen)} with {counted(number, 'invented person', 'invented people')}.\n")
+    tell(
+        phrase(
+            "Rehearsing {chosen} with {people}.\n",
+            chosen=", ".join(chosen),
+            people=counted(number, "invented person", "invented people"),
+        )
+    )
     try:
         rehearsal.play(
             lambda standing: _say(rehearsal, standing), lambda channel, number: _making(rehearsal, channel, number)
         )
         balances = rehearsal.balances()
         _wipe()
-        click.echo("\nWriting the pages to look at.")
+        tell(phrase("\nWriting the pages to look at."))
         write_report(rehearsal)
     finally:
         sent = finish(rehearsal)
-    click.echo("\nBalance (planned = what became of it):")
+    tell(phrase("\nBalance (planned = what became of it):"))
     table((f"{each.campaign}/{each.announcement}", str(each)) for each in balances)
-    click.echo("\nAccepted, by channel:")
+    tell(phrase("\nAccepted, by channel:"))
     table((channel, str(count)) for channel, count in sorted(sent.items()))
     _stays(rehearsal)
-    click.echo(f"\nLook at it: {folder / 'index.html'}")
+    tell(phrase("\nLook at it: {folder}", folder=folder / "index.html"))
     if found:
-        click.echo(f"What went wrong, and what came of it: {folder / PAGE}")
+        tell(phrase("What went wrong, and what came of it: {folder}", folder=folder / PAGE))
     if not all(each.holds for each in balances):
-        refuse("A balance does not hold: something was lost or invented.")
+        refuse(phrase("A balance does not hold: something was lost or invented."))
 
 
 def _faults(workspace: Workspace, campaigns: Sequence[str], words: Mapping[str, Sequence[str]]) -> Faults:
@@ -111,20 +118,28 @@ def _read(option: str, words: Sequence[str], read: Callable[[str], _Fault]) -> l
     try:
         return [read(each) for each in words]
     except FaultError as error:
-        refuse(f"{option}: {error}")
+        refuse(phrase("{option}: {error}", option=option, error=told_by(error)))
 
 
 def _making(rehearsal: Rehearsal, channel: str, number: int) -> None:
     """On a terminal, what is being made: a film takes longer than all mails."""
     if sys.stdout.isatty():
         _wipe()
-        click.echo(f"    {len(rehearsal.happened)} of {number}: {channel} …", nl=False)
+        tell(
+            phrase(
+                "    {done} of {number}: {channel} …",
+                done=len(rehearsal.happened),
+                number=number,
+                channel=channel,
+            ),
+            nl=False,
+        )
 
 
 def _wipe() -> None:
     """Take the line of what is being made from the terminal."""
     if sys.stdout.isatty():
-        click.echo("\r\x1b[K", nl=False)
+        tell("\r\x1b[K", nl=False)
 
 
 def _say(rehearsal: Rehearsal, standing: Standing) -> None:
@@ -132,11 +147,11 @@ def _say(rehearsal: Rehearsal, standing: Standing) -> None:
     due = standing.occurrence.due_at
     when = local_time(due, rehearsal.workspace.settings.timezone) if due else ""
     number = f" #{standing.occurrence.occurrence}" if standing.occurrence.occurrence != "once" else ""
-    note = f"  MISSED: {standing.reason}" if standing.missed else ""
-    click.echo(f"  {when}  {'/'.join(standing.name)}{number}{note}")
+    note = phrase("  MISSED: {reason}", reason=standing.reason) if standing.missed else ""
+    tell(f"  {when}  {'/'.join(standing.name)}{number}{note}")
 
 
 def _stays(rehearsal: Rehearsal) -> None:
     if rehearsal.stays:
-        click.echo("\nDid NOT go out:")
+        tell(phrase("\nDid NOT go out:"))
         table(("/".join(each.name), each.reason) for each in rehearsal.stays)

@@ -5,9 +5,10 @@ from datetime import datetime
 import click
 
 from communique.bounces.consequences import GIVEN_UP
-from communique.commands.console import Session, counted, local_time, refuse, table
+from communique.commands.console import Session, counted, local_time, refuse, table, tell
 from communique.commands.plans import desk
 from communique.moments import MomentError, parse_when
+from communique.phrase import phrase, told_by
 from communique.store import journal, people
 from communique.timeline import Almanac, resolve
 
@@ -29,7 +30,7 @@ def restore_command(
     not touched: only they themselves come back. What came back stays on record. Nothing is changed without --act.
     """
     if act and not (who and note):
-        refuse("Expected --as and --note with --act, so that it is on record who let people back in, and why.")
+        refuse(phrase("Expected --as and --note with --act, so that it is on record who let people back in, and why."))
     now = session.clock()
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         workspace = open_desk.planner.workspace
@@ -39,22 +40,27 @@ def restore_command(
         zone = workspace.settings.timezone
         table((each.address_key, local_time(each.since, zone), each.reason) for each in found)
         if not act:
-            click.echo(f"{counted(len(found), 'address', 'addresses')}. Nothing has been changed.")
+            tell(
+                phrase(
+                    "{addresses}. Nothing has been changed.",
+                    addresses=counted(len(found), "address", "addresses"),
+                )
+            )
             return
         for each in found:
             people.allow(connection, each.address_key)
-        span = f"{local_time(first, zone)} to {local_time(last, zone)}"
+        span = phrase("{when} to {last}", when=local_time(first, zone), last=local_time(last, zone))
         where = f" of {domain}" if domain else ""
         what = f"let {counted(len(found), 'address', 'addresses')}{where} back in, given up from {span}: {note}"
         journal.note(connection, who=who, what=what, now=now)
-    click.echo(f"{counted(len(found), 'address', 'addresses')} will be written to again.")
+    tell(phrase("{addresses} will be written to again.", addresses=counted(len(found), "address", "addresses")))
 
 
 def _instant(written: str, almanac: Almanac) -> datetime:
     try:
         when = parse_when(written)
         if when.milestone is not None:
-            refuse(f"{written}: expected a date and time, such as `2026-12-01 10:00`.")
+            refuse(phrase("{written}: expected a date and time, such as `2026-12-01 10:00`.", written=written))
         return resolve(when, {}, almanac)
     except (MomentError, OverflowError) as error:
-        refuse(f"{written}: {error}")
+        refuse(phrase("{written}: {error}", written=written, error=told_by(error)))

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import click
 
 from communique.channel import InDoubt
-from communique.commands.console import Session, counted, refuse, say_held
+from communique.commands.console import Session, counted, refuse, say_held, tell
 from communique.commands.plans import Desk, desk
 from communique.commands.waiting import resuming
+from communique.phrase import as_phrase, phrase, told_by
 from communique.plan.pausing import NotPausedError, UnknownChannelError, resume
 from communique.store import epochs, journal, ledger, ledger_file
 from communique.store.damage import REMEDY, damage
@@ -40,16 +41,16 @@ def resume_command(session: Session, channel: str, decision: str | None, who: st
     resolve`; pages and files are written again. --after-restore send: nothing of it has gone out, send it.
     """
     if not who.strip():
-        refuse("Expected the name of a person after --as, found none.")
+        refuse(phrase("Expected the name of a person after --as, found none."))
     if decision and channel:
-        refuse(f"--after-restore is about the whole ledger: leave out `{channel}`.")
+        refuse(phrase("--after-restore is about the whole ledger: leave out `{channel}`.", channel=channel))
     with desk(session) as open_desk:
         held = session.installation.hold(open_desk.database)
         if not decision:
             _go_on(session, open_desk, channel, who, held)
             return
         if not held:
-            refuse("Nothing is held: the ledger is the one that this machine has sent from.")
+            refuse(phrase("Nothing is held: the ledger is the one that this machine has sent from."))
         _settle(session, open_desk, decision, who)
 
 
@@ -59,26 +60,51 @@ def _go_on(session: Session, open_desk: Desk, channel: str, who: str, held: str)
         with open_desk.database.begin() as connection:
             now_on = resume(open_desk.planner, connection, channel, who=who, now=session.clock())
     except UnknownChannelError as error:
-        refuse(str(error))
+        refuse(told_by(error))
     except NotPausedError as error:
-        refuse(held if held and not channel else f"{error}{_still(error.still)}")
+        refuse(
+            held
+            if held and not channel
+            else phrase("{error}{still}", error=told_by(error), still=as_phrase(_still(error.still)))
+        )
     if now_on.was_paused:
-        click.echo(f"Goes on: {channel or 'every channel'}.{_still(now_on.still)}")
+        tell(
+            phrase("Goes on: {channel}.{still}", channel=channel or phrase("every channel"), still=_still(now_on.still))
+        )
     if now_on.tries_now:
-        click.echo(f"{channel} rests because it could not be used: one message tries now, and the others follow it.")
+        tell(
+            phrase(
+                "{channel} rests because it could not be used: one message tries now, and the others follow it.",
+                channel=channel,
+            )
+        )
     say_held(held)
 
 
 def _still(left: Sequence[Pause]) -> str:
-    names = ", ".join(each.channel or "every channel" for each in left)
-    return f" Still paused: {names} ({'; '.join(resuming(each.channel) for each in left)})." if left else ""
+    names = ", ".join(each.channel or phrase("every channel") for each in left)
+    return (
+        phrase(
+            " Still paused: {names} ({commands}).",
+            names=names,
+            commands="; ".join(resuming(each.channel) for each in left),
+        )
+        if left
+        else ""
+    )
 
 
 def _settle(session: Session, open_desk: Desk, decision: str, who: str) -> None:
     with open_desk.database.reading() as connection:
         broken = damage(connection)
     if broken:
-        refuse(f"Expected a whole copy of a ledger, found one that is damaged: {broken}{REMEDY}.")
+        refuse(
+            phrase(
+                "Expected a whole copy of a ledger, found one that is damaged: {broken}{remedy}.",
+                broken=broken,
+                remedy=REMEDY,
+            )
+        )
     now, planner, seen = session.clock(), open_desk.planner, session.installation.seen_epoch
     doubtful = 0
     if decision == "in-doubt":
@@ -95,4 +121,9 @@ def _settle(session: Session, open_desk: Desk, decision: str, who: str) -> None:
         what = f"let the ledger send after it was put back: {decision}, {counted(doubtful, 'copy', 'copies')} in doubt"
         journal.note(connection, who=who, what=what, now=now)
     seen.keep(epoch)
-    click.echo(f"The ledger may send again; {counted(doubtful, 'copy', 'copies')} in doubt (communique status).")
+    tell(
+        phrase(
+            "The ledger may send again; {copies} in doubt (communique status).",
+            copies=counted(doubtful, "copy", "copies"),
+        )
+    )

@@ -2,19 +2,20 @@
 
 import click
 
-from communique.commands.console import Session, counted, table
+from communique.commands.console import Session, counted, table, tell
 from communique.commands.plans import desk
+from communique.phrase import phrase
 from communique.retention import past_retention
 from communique.store import journal
 from communique.store.retention import Kept
 
 _SAID = {
-    Kept.ACCESS_NEEDS: "what people need to take part, after the meeting",
-    Kept.ANSWERS: "who answered what, after the meeting",
-    Kept.RETURNED_MAIL: "what returned mail said",
-    Kept.DELIVERIES: "who got which announcement",
-    Kept.LETTERS: "batches of printed letters that were posted",
-    Kept.LEFT: "people who have left, and proof of their consent",
+    Kept.ACCESS_NEEDS: phrase("what people need to take part, after the meeting"),
+    Kept.ANSWERS: phrase("who answered what, after the meeting"),
+    Kept.RETURNED_MAIL: phrase("what returned mail said"),
+    Kept.DELIVERIES: phrase("who got which announcement"),
+    Kept.LETTERS: phrase("batches of printed letters that were posted"),
+    Kept.LEFT: phrase("people who have left, and proof of their consent"),
 }
 
 
@@ -33,17 +34,28 @@ def retention_command(session: Session, who: str, *, act: bool) -> None:
         past = past_retention(session.installation, workspace, database)
         over = past.counted(now)
         table(
-            (kept, f"{getattr(workspace.settings.retention, kept).days} days", str(over[kept]), _SAID[kept])
+            (
+                kept,
+                phrase("{days} days", days=getattr(workspace.settings.retention, kept).days),
+                str(over[kept]),
+                _SAID[kept],
+            )
             for kept in Kept
         )
         if not act:
-            click.echo(f"{sum(over.values()) or 'Nothing'} kept longer. Nothing has been changed.")
+            number = sum(over.values())
+            longer = phrase("{rows} kept longer. Nothing has been changed.", rows=counted(number, "row"))
+            tell(longer if number else phrase("Nothing kept longer. Nothing has been changed."))
             return
         gone = sum(past.erase(now).values())
         with database.begin() as connection:
             what = f"erased {counted(gone, 'row')} that were kept long enough"
             journal.note(connection, who=who or "retention", what=what, now=now)
         why = past.wipe(now, session.installation.room(workspace, database))
-        click.echo(f"{gone or 'Nothing'} erased.")
+        tell(phrase("{rows} erased.", rows=counted(gone, "row")) if gone else phrase("Nothing erased."))
         if why:
-            click.echo(f"It can still be seen in the ledger's files: {why}. The daemon tries again once an hour.")
+            tell(
+                phrase(
+                    "It can still be seen in the ledger's files: {why}. The daemon tries again once an hour.", why=why
+                )
+            )

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import click
 
-from communique.commands.console import Session, counted, local_time, refuse, show_json, table
+from communique.commands.console import Session, counted, local_time, refuse, show_json, table, tell
 from communique.commands.plans import VERSION, Desk, desk
 from communique.commands.records import find_announcement
+from communique.phrase import phrase, told_by
 from communique.plan.approving import NotAnApproverError
 from communique.plan.planning import Planner
 from communique.plan.retracting import NeedsReasonError, Retracted, retract
@@ -48,14 +49,14 @@ def retract_command(
     it adds the reason in languages that lack it.
     """
     if not who.strip():
-        refuse("Expected the name of a person after --as, found none.")
+        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         planner = open_desk.planner
         retraction = Retraction(at=session.clock(), reasons=_reasons(planner, reasons))
         try:
             done = _retract(open_desk, announcement, occurrence, retraction, who, dry_run=dry_run)
         except (NeedsReasonError, NotAnApproverError, NothingWentOutError) as error:
-            refuse(str(error))
+            refuse(told_by(error))
     if as_json:
         show_json({"version": VERSION, **_as_json(planner, done, dry_run=dry_run)})
     else:
@@ -88,9 +89,9 @@ def _reasons(planner: Planner, given: Sequence[str]) -> dict[str, str]:
         if not (marked and language.strip() in languages):
             language, text = languages[0], each
         if not text.strip():
-            refuse("Expected why it is withdrawn after --reason, found nothing.")
+            refuse(phrase("Expected why it is withdrawn after --reason, found nothing."))
         if language.strip() in found:
-            refuse(f"--reason is given twice in `{language.strip()}`: each language has one.")
+            refuse(phrase("--reason is given twice in `{language}`: each language has one.", language=language.strip()))
         found[language.strip()] = text.strip()
     return {language: found[language] for language in languages if language in found}
 
@@ -99,23 +100,50 @@ def _show(planner: Planner, done: Retracted, *, dry_run: bool) -> None:
     zone = planner.workspace.settings.timezone
     if done.kept is None:
         by = done.asked.by if done.asked else ""
-        click.echo(f"{done.name} is not withdrawn yet: {by} asks for it, and another approver has to confirm it:")
-        click.echo(f"  communique retract {done.name.partition(' ')[0]} --as NAME")
+        tell(
+            phrase(
+                "{name} is not withdrawn yet: {by} asks for it, and another approver has to confirm it:",
+                name=done.name,
+                by=by,
+            )
+        )
+        tell(phrase("  communique retract {name} --as NAME", name=done.name.partition(" ")[0]))
         return
     if not done.is_new:
         when = local_time(done.kept.retraction.at, zone)
-        changed = f"The reason is said in {', '.join(done.added)} now" if done.added else "Nothing has changed"
-        click.echo(f"Withdrawn already: {done.name}, {when}, by {done.kept.by}. {changed}.")
+        changed = (
+            phrase("The reason is said in {added} now", added=", ".join(done.added))
+            if done.added
+            else phrase("Nothing has changed")
+        )
+        tell(
+            phrase(
+                "Withdrawn already: {name}, {when}, by {by}. {changed}.",
+                name=done.name,
+                when=when,
+                by=done.kept.by,
+                changed=changed,
+            )
+        )
         return
-    click.echo(f"{'Would withdraw' if dry_run else 'Withdrawn'}: {done.name} ({planner.mode} mode).")
-    click.echo(f"{counted(done.cancelled, 'copy', 'copies')} had not left: cancelled.")
+    if dry_run:
+        tell(phrase("Would withdraw: {name} ({mode} mode).", name=done.name, mode=planner.mode))
+    else:
+        tell(phrase("Withdrawn: {name} ({mode} mode).", name=done.name, mode=planner.mode))
+    tell(phrase("{copies} had not left: cancelled.", copies=counted(done.cancelled, "copy", "copies")))
     if done.told:
-        click.echo("To be told, rewritten or deleted by the daemon, or by a person (communique status):")
+        tell(phrase("To be told, rewritten or deleted by the daemon, or by a person (communique status):"))
         table((channel, counted(number, "copy", "copies")) for channel, number in sorted(done.told.items()))
     reasons = done.kept.retraction.reasons
     missing = [each for each in planner.workspace.settings.languages if each not in reasons]
     if missing:
-        click.echo(f"Readers of {', '.join(missing)} are told why in `{next(iter(reasons))}`.")
+        tell(
+            phrase(
+                "Readers of {missing} are told why in `{language}`.",
+                missing=", ".join(missing),
+                language=next(iter(reasons)),
+            )
+        )
 
 
 def _as_json(planner: Planner, done: Retracted, *, dry_run: bool) -> dict[str, object]:

@@ -9,6 +9,7 @@ import click
 from communique import log_lines
 from communique.commands.console import Session, refuse
 from communique.machine_limits import limit_reached
+from communique.phrase import phrase
 
 if TYPE_CHECKING:
     from communique.service.service import Service
@@ -66,7 +67,7 @@ def run_command(
     except (RuntimeError, MemoryError) as error:
         if not (lacking := limit_reached(error)):
             raise
-        refuse(f"communique run has ended: {lacking}.")
+        refuse(phrase("communique run has ended: {lacking}.", lacking=lacking))
     sys.exit(code)
 
 
@@ -74,9 +75,15 @@ def _kind(session: Session, part: str | None) -> Mapping[str, type["Service"]]:
     if part is None:
         return {}
     if reason := session.installation.unfit_for_parts:
-        refuse(f"communique run {part}: {reason}.")
+        refuse(phrase("communique run {part}: {reason}.", part=part, reason=reason))
     try:
         from communique.machines import PARTS
     except ImportError as error:
-        refuse(f"communique run {part}: {error.name} is missing: pip install 'communique[postgresql]'.")
+        refuse(
+            phrase(
+                "communique run {part}: {name} is missing: pip install 'communique[postgresql]'.",
+                part=part,
+                name=error.name,
+            )
+        )
     return {"kind": PARTS[part]}

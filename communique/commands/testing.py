@@ -8,6 +8,7 @@ import click
 from communique.commands.console import PROBLEMS, Session, refuse, show_problems, table
 from communique.commands.plans import desk
 from communique.commands.records import find_announcement
+from communique.phrase import phrase, told_by
 from communique.send.asked_specimens import Asked, CannotBeSentError, send_asked
 from communique.send.specimens import Viewer
 
@@ -40,7 +41,7 @@ def test_send_command(
     nobody's and change nothing. A milestone without a date has one made up.
     """
     if not who.strip():
-        refuse("Expected the name of a person after --as, found none.")
+        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         planner = open_desk.planner
         campaigns = planner.workspace.campaigns
@@ -57,11 +58,17 @@ def test_send_command(
         try:
             sent = send_asked(planner, asked, who=who, now=session.clock())
         except CannotBeSentError as error:
-            refuse(str(error))
+            refuse(told_by(error))
     if problems := [problem for each in sent for problem in each.problems]:
         show_problems(problems)
     table(
-        (each.channel, each.language, f"NOT sent: {each.refused}" if each.refused else f"accepted: {each.accepted}")
+        (
+            each.channel,
+            each.language,
+            phrase("NOT sent: {refused}", refused=each.refused)
+            if each.refused
+            else phrase("accepted: {accepted}", accepted=each.accepted),
+        )
         for each in sent
     )
     if any(each.refused for each in sent):

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import click
-
-from communique.commands.console import local_time, table
+from communique.commands.console import in_words, local_time, table, tell
 from communique.language.escaping import in_line
+from communique.phrase import phrase
 from communique.store.cancellations import Cancellation, Cancelled
 from communique.store.pauses import Pause
 from communique.store.rests import Rest
@@ -16,20 +15,32 @@ from communique.store.rests import Rest
 def say_paused(found: Sequence[Pause], zone: ZoneInfo) -> None:
     """What a person has told to wait, and how it goes on."""
     for each in found:
-        name = f"The channel {each.channel}" if each.channel else "Every channel"
+        name = phrase("The channel {channel}", channel=each.channel) if each.channel else phrase("Every channel")
         why = f": {each.why}" if each.why else ""
-        said = f"PAUSED: {name} waits since {local_time(each.since, zone)}, told by {each.who}{why}"
-        click.secho(in_line(said), fg="yellow", bold=True)
-        click.echo(f"  {resuming(each.channel)}\n")
+        said = phrase(
+            "PAUSED: {name} waits since {when}, told by {who}{why}",
+            name=name,
+            when=local_time(each.since, zone),
+            who=each.who,
+            why=why,
+        )
+        tell(in_line(in_words(said)), fg="yellow", bold=True)
+        tell(f"  {resuming(each.channel)}\n")
 
 
 def say_resting(found: Sequence[Rest], zone: ZoneInfo) -> None:
     """Which channels cannot be used at present, and when they are tried again."""
     for each in found:
         since, until = local_time(each.since, zone), local_time(each.until, zone)
-        said = f"RESTS: The channel {each.channel} cannot be used since {since}; next try {until}. {each.why}"
-        click.secho(in_line(said), fg="yellow", bold=True)
-        click.echo(f"  To try at once: {resuming(each.channel)}\n")
+        said = phrase(
+            "RESTS: The channel {channel} cannot be used since {since}; next try {until}. {why}",
+            channel=each.channel,
+            since=since,
+            until=until,
+            why=each.why,
+        )
+        tell(in_line(in_words(said)), fg="yellow", bold=True)
+        tell(phrase("  To try at once: {channel}\n", channel=resuming(each.channel)))
 
 
 def resuming(channel: str) -> str:
@@ -71,8 +82,8 @@ def pauses_json(found: Sequence[Pause]) -> list[dict[str, object]]:
 def say_cancelled(found: Sequence[Cancellation], zone: ZoneInfo) -> None:
     """What is not to go, by whose word, and how that is taken back."""
     if found:
-        click.echo()
-        click.secho("Cancelled before it left:", bold=True)
+        tell()
+        tell(phrase("Cancelled before it left:"), bold=True)
         table(
             (local_time(each.since, zone), each.what.name, in_line(each.reason), undoing(each.what)) for each in found
         )

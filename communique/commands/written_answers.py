@@ -15,20 +15,21 @@ from communique.commands.asked_meeting import (
     with_details,
     without_mail,
 )
-from communique.commands.console import Session, counted, local_time, refuse
+from communique.commands.console import Session, counted, in_words, local_time, refuse, tell
 from communique.commands.plans import desk
 from communique.language.escaping import in_line, in_text
 from communique.letters.answer_mail import is_over
+from communique.phrase import phrase
 from communique.store import people, written_answers
 from communique.store.people import Person
 from communique.store.written_answers import Written
 
 _ASIDE = "aside"
 _PROVEN = {
-    Proof.TAG: "it came to the address that only their invitation names",
-    Proof.REPLY: "it answers a mail of ours to them",
-    Proof.ADDRESS: "by its sender's address alone, which anybody can write",
-    Proof.NOBODY: "nobody is known who has this address",
+    Proof.TAG: phrase("it came to the address that only their invitation names"),
+    Proof.REPLY: phrase("it answers a mail of ours to them"),
+    Proof.ADDRESS: phrase("by its sender's address alone, which anybody can write"),
+    Proof.NOBODY: phrase("nobody is known who has this address"),
 }
 
 
@@ -43,22 +44,28 @@ def written_command(session: Session) -> None:
         settings = open_desk.planner.workspace.settings
         found = written_answers.waiting(connection, settings.mode)
         known = {each.id: people.by_id(connection, each.person or 0) for each in found}
-    click.echo(f"{counted(len(found), 'mail')} to be read.")
+    tell(phrase("{mails} to be read.", mails=counted(len(found), "mail")))
     for each in found:
         _say(each, known[each.id], settings.timezone)
 
 
 def _say(each: Written, person: Person | None, zone: ZoneInfo) -> None:
-    whose = f"{person.name or person.address} <{person.address}>" if person else "nobody known"
-    click.echo()
-    click.secho(f"{each.id}  {whose}: {_PROVEN[each.proof]}", bold=True)
+    whose = f"{person.name or person.address} <{person.address}>" if person else phrase("nobody known")
+    tell()
+    tell(f"{each.id}  {in_words(whose)}: {in_words(_PROVEN[each.proof])}", bold=True)
     if person is None or each.sender_key != person.address_key:
-        click.echo(f"    from {each.sender_name} <{each.sender or 'no address'}>")
-    click.echo(f"    {local_time(each.at, zone)}  {each.meeting or 'it does not say to which meeting'}")
-    click.echo(f"    {in_line(each.subject)}")
+        tell(
+            phrase(
+                "    from {sender_name} <{address}>",
+                sender_name=each.sender_name,
+                address=each.sender or phrase("no address"),
+            )
+        )
+    tell(f"    {local_time(each.at, zone)}  {each.meeting or in_words(phrase('it does not say to which meeting'))}")
+    tell(f"    {in_line(each.subject)}")
     for line in in_text(each.words).splitlines():
-        click.echo(f"    | {line}")
-    click.echo(f"    {each.place}")
+        tell(f"    | {line}")
+    tell(f"    {each.place}")
 
 
 @click.command("settle")
@@ -93,10 +100,10 @@ def settle_command(
         mode = workspace.settings.mode
         mail = written_answers.find(connection, mode, number)
         if mail is None:
-            refuse(f"No mail {number} waits to be read. See them: communique answers written")
+            refuse(phrase("No mail {number} waits to be read. See them: communique answers written", number=number))
         if answer == _ASIDE:
             set_aside(connection, mail, who=who, now=now)
-            click.echo(f"Set aside: mail {number} is no answer.")
+            tell(phrase("Set aside: mail {number} is no answer.", number=number))
             return
         person = _whose(connection, mail, address)
         name = asked_meeting(workspace, connection, meeting or mail.meeting or None, now)
@@ -108,10 +115,23 @@ def settle_command(
             )
         except CannotRecordError as error:
             refuse(
-                f"Not noted: {error}. See what is noted: communique answers list. If this holds all the same: "
-                f"communique answers add; then communique answers settle {number} {_ASIDE}"
+                phrase(
+                    "Not noted: {error}. See what is noted: communique answers list. If this holds all the "
+                    "same: communique answers add; then communique answers settle {number} {aside}",
+                    error=error,
+                    number=number,
+                    aside=_ASIDE,
+                )
             )
-    click.echo(f"Noted: {answer} of {person.address} ({name}).{said_of_mail(owed=owed, meeting_is_over=over)}")
+    tell(
+        phrase(
+            "Noted: {answer} of {address} ({name}).{said_of_mail}",
+            answer=answer,
+            address=person.address,
+            name=name,
+            said_of_mail=said_of_mail(owed=owed, meeting_is_over=over),
+        )
+    )
 
 
 def _whose(connection: Connection, mail: Written, address: str) -> Person:
@@ -119,5 +139,7 @@ def _whose(connection: Connection, mail: Written, address: str) -> Person:
         return known_person(connection, address)
     person = people.by_id(connection, mail.person or 0)
     if person is None:
-        refuse("Nobody is known who has written this. Say whose answer it is: --for ADDRESS; or set it `aside`.")
+        refuse(
+            phrase("Nobody is known who has written this. Say whose answer it is: --for ADDRESS; or set it `aside`.")
+        )
     return person

@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 
 from communique.channel import ChannelError
 from communique.doctor.finding import Finding, ok, problem
+from communique.phrase import phrase, told_by
 
 
 @runtime_checkable
@@ -22,12 +23,14 @@ class WithAccount(Protocol):
 
 def account(channel: str, adapter: WithAccount) -> Finding:
     """Of one channel."""
-    check = f"account {channel}"
+    check = phrase("account {channel}", channel=channel)
     try:
         name, lacks = adapter.account()
     except ChannelError as error:
-        return problem(check, str(error), "Until that is mended, nothing is posted through this channel.")
+        return problem(check, told_by(error), phrase("Until that is mended, nothing is posted through this channel."))
     if lacks:
-        do = "Let the app have these permissions, make a new token or new keys after that, and put them in their place."
-        return problem(check, f"{name} may not {', '.join(lacks)}", do)
+        do = phrase(
+            "Let the app have these permissions, make a new token or new keys after that, and put them in their place."
+        )
+        return problem(check, phrase("{name} may not {lacks}", name=name, lacks=", ".join(lacks)), do)
     return ok(check, name)

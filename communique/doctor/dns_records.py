@@ -8,6 +8,8 @@ from dns.name import from_text
 from dns.rdatatype import RdataType
 from dns.resolver import NXDOMAIN, NoAnswer, NoResolverConfiguration, Resolver
 
+from communique.phrase import phrase
+
 
 class UnansweredError(Exception):
     """The DNS gave no answer, which is not the answer that there is nothing."""
@@ -39,7 +41,9 @@ class Records:
         except (NXDOMAIN, NoAnswer):
             return []
         except DNSException as error:
-            raise UnansweredError(f"the DNS gave no answer about {name}: {type(error).__name__}") from error
+            raise UnansweredError(
+                phrase("the DNS gave no answer about {name}: {error}", name=name, error=type(error).__name__)
+            ) from error
 
 
 def system_resolver() -> Resolver:

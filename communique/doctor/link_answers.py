@@ -13,6 +13,7 @@ from functools import partial
 
 import httpx
 
+from communique.phrase import phrase
 from communique.plan.text_checks import found_again
 from communique.problems import Problem, Severity
 from communique.workspace import Workspace
@@ -54,36 +55,38 @@ def answer_of(address: str, may_ask: Callable[[Numbers], bool] = is_public) -> A
         try:
             url = url.join(where)
         except httpx.InvalidURL:
-            return Answered(f"is sent on to {where!a}, which is no address")
-    return Answered(f"is sent on more than {_MOST_REDIRECTS} times")
+            return Answered(phrase("is sent on to {where}, which is no address", where=f"{where!a}"))
+    return Answered(phrase("is sent on more than {most} times", most=_MOST_REDIRECTS))
 
 
 def _judged(status: int) -> Answered:
     if status < httpx.codes.BAD_REQUEST or status in _THERE:
         return Answered()
-    return Answered(f"answers {status}", is_for_good=status in _GONE)
+    return Answered(phrase("answers {status}", status=status), is_for_good=status in _GONE)
 
 
 def _ask(url: httpx.URL, may_ask: Callable[[Numbers], bool]) -> httpx.Response | Answered:
     if url.scheme not in {"http", "https"} or not url.host:
-        return Answered(f"leads to {url}, which is no page of the web")
+        return Answered(phrase("leads to {url}, which is no page of the web", url=url))
     try:
         found = socket.getaddrinfo(
             url.host, url.port or (443 if url.scheme == "https" else 80), type=socket.SOCK_STREAM
         )
     except OSError:
-        return Answered(f"leads to {url.host}, which nobody knows", is_for_good=True)
+        return Answered(phrase("leads to {host}, which nobody knows", host=url.host), is_for_good=True)
     numbers = [ipaddress.ip_address(each[4][0]) for each in found]
     if not all(map(may_ask, numbers)):
-        return Answered(f"leads to {url.host}, a machine that is not on the public internet; it was not asked")
+        return Answered(
+            phrase("leads to {host}, a machine that is not on the public internet; it was not asked", host=url.host)
+        )
     fault = ""
     for number in dict.fromkeys(numbers):
         try:
             return _ask_at(url, number)
         except httpx.ConnectError as error:
-            fault = f"does not answer: {error}"
+            fault = phrase("does not answer: {error}", error=error)
         except (httpx.HTTPError, ValueError) as error:
-            return Answered(f"does not answer: {error or type(error).__name__}")
+            return Answered(phrase("does not answer: {error}", error=error or type(error).__name__))
     return Answered(fault)
 
 
@@ -112,10 +115,10 @@ def dead_links(
         for file in files[address] if answer.fault else ():
             problem = Problem(
                 code=CODE,
-                message=f"expected a page at {address}, which {answer.fault}",
-                hint="Open it: correct the address, or link another page."
+                message=phrase("expected a page at {address}, which {fault}", address=address, fault=answer.fault),
+                hint=phrase("Open it: correct the address, or link another page.")
                 if answer.is_for_good
-                else "Open it: it may be for today only, or the address has changed.",
+                else phrase("Open it: it may be for today only, or the address has changed."),
                 severity=Severity.ERROR if answer.is_for_good else Severity.WARNING,
                 file=file,
             )
@@ -126,4 +129,4 @@ def _asked(ask: Callable[[str], Answered], address: str) -> Answered:
     try:
         return ask(address)
     except (httpx.InvalidURL, UnicodeError) as error:
-        return Answered(f"is no address: {error}", is_for_good=True)
+        return Answered(phrase("is no address: {error}", error=error), is_for_good=True)

@@ -13,6 +13,7 @@ from tempfile import TemporaryFile
 from communique.channel import Equipped
 from communique.doctor.finding import Finding, ok, problem, warning
 from communique.installation import Installation
+from communique.phrase import phrase
 from communique.retention import past_retention
 from communique.send.disk_reserve import MEGABYTE
 from communique.store import traces
@@ -32,8 +33,8 @@ def machine(installation: Installation, workspace: Workspace, database: Database
     yield python(policy.default)
     yield time_zones(_zones_version(), now)
     if not workspace.settings.alerts.to:
-        do = "Write `alerts: {to: [you@town.example]}` into the settings."
-        yield warning("alerts", "nobody is told by mail when something needs a person", do)
+        do = phrase("Write `alerts: {to: [you@town.example]}` into the settings.")
+        yield warning(phrase("alerts"), phrase("nobody is told by mail when something needs a person"), do)
     yield from _room(installation, workspace, database)
     yield from secret_files(installation, workspace)
     yield from ledger(database, now)
@@ -46,18 +47,28 @@ def python(headers: object) -> Finding:
     version = ".".join(str(part) for part in sys.version_info[:3])
     if hasattr(headers, "verify_generated_headers"):
         return ok("python", version)
-    found = f"{version} has CVE-2024-6923; our own check of every header stands in for it"
-    return warning("python", found, "Update to 3.11.10, 3.12.5, 3.13 or newer, or to your distribution's patched one.")
+    found = phrase("{version} has CVE-2024-6923; our own check of every header stands in for it", version=version)
+    return warning(
+        "python", found, phrase("Update to 3.11.10, 3.12.5, 3.13 or newer, or to your distribution's patched one.")
+    )
 
 
 def time_zones(version: str, now: datetime) -> Finding:
     """`version` of the tz database, as `2026a`: rules of daylight saving time change at short notice."""
     year = version[:4]
     if not year.isdigit():
-        return warning("time zones", "the version of the tz database is unknown", "Update the package `tzdata`.")
+        return warning(
+            phrase("time zones"),
+            phrase("the version of the tz database is unknown"),
+            phrase("Update the package `tzdata`."),
+        )
     if int(year) < now.year - 1:
-        return warning("time zones", f"the tz database is of {version}", "Update the package `tzdata`.")
-    return ok("time zones", f"tz database {version}")
+        return warning(
+            phrase("time zones"),
+            phrase("the tz database is of {version}", version=version),
+            phrase("Update the package `tzdata`."),
+        )
+    return ok(phrase("time zones"), phrase("tz database {version}", version=version))
 
 
 def _zones_version() -> str:
@@ -75,19 +86,27 @@ def _zones_version() -> str:
 def _room(installation: Installation, workspace: Workspace, database: Database) -> Iterator[Finding]:
     reserve = installation.reserve(workspace, database)
     if objection := reserve.objection():
-        yield problem("disk", objection, "Make room.")
+        yield problem(phrase("disk"), objection, phrase("Make room."))
     else:
         least = min(reserve.free(folder) for folder in reserve.folders)
-        found = f"{least // MEGABYTE} MB free, {reserve.least // MEGABYTE} needed"
+        found = phrase("{free} MB free, {least} needed", free=least // MEGABYTE, least=reserve.least // MEGABYTE)
         narrow = least < 4 * reserve.least
-        yield warning("disk", found, "Make room before it is short.") if narrow else ok("disk", found)
+        yield (
+            warning(phrase("disk"), found, phrase("Make room before it is short."))
+            if narrow
+            else ok(phrase("disk"), found)
+        )
     for folder in dict.fromkeys(each for each in reserve.folders if each.is_dir()):
         try:
             with TemporaryFile(dir=folder):
                 pass
         except OSError as error:
-            do = "Let the user that runs the daemon write there; run this command as that user."
-            yield problem("files", f"nothing can be written to {folder}: {error.strerror}", do)
+            do = phrase("Let the user that runs the daemon write there; run this command as that user.")
+            yield problem(
+                phrase("files"),
+                phrase("nothing can be written to {folder}: {why}", folder=folder, why=error.strerror),
+                do,
+            )
 
 
 def secret_files(installation: Installation, workspace: Workspace) -> Iterator[Finding]:
@@ -100,9 +119,13 @@ def secret_files(installation: Installation, workspace: Workspace) -> Iterator[F
     open_ones = [file for file in files if file.is_file() and file.stat().st_mode & 0o077]
     for each in open_ones:
         mode = f"{each.stat().st_mode & 0o777:o}"
-        yield warning("secrets", f"{each} can be read by others ({mode})", f"chmod 600 {each}")
+        yield warning(
+            phrase("secrets"),
+            phrase("{file} can be read by others ({mode})", file=each, mode=mode),
+            phrase("chmod 600 {file}", file=each),
+        )
     if not open_ones:
-        yield ok("secrets", "their files are for their owner only")
+        yield ok(phrase("secrets"), phrase("their files are for their owner only"))
 
 
 def ledger(database: Database, now: datetime) -> Iterator[Finding]:
@@ -110,46 +133,58 @@ def ledger(database: Database, now: datetime) -> Iterator[Finding]:
     with database.reading() as connection:
         found = condition(connection)
     if found.damage:
-        do = "Stop the daemon, and put a backup back (docs/operators.md, “Back up”)."
-        yield problem("ledger", f"{found.product}, and the file is damaged: {found.damage}", do)
+        do = phrase("Stop the daemon, and put a backup back (docs/operators.md, “Back up”).")
+        yield problem(
+            phrase("ledger"),
+            phrase("{product}, and the file is damaged: {damage}", product=found.product, damage=found.damage),
+            do,
+        )
     elif found.is_durable:
-        yield ok("ledger", f"{found.product}, {found.details}")
+        yield ok(phrase("ledger"), f"{found.product}, {found.details}")
     else:
-        do = "Set them on: without that the point of no return may be forgotten, and a mail goes twice."
-        yield problem("ledger", f"{found.product}: {found.details}", do)
+        do = phrase("Set them on: without that the point of no return may be forgotten, and a mail goes twice.")
+        yield problem(phrase("ledger"), f"{found.product}: {found.details}", do)
     if found.now is not None:
-        yield clock("clock of the database", found.now, now)
+        yield clock(phrase("clock of the database"), found.now, now)
 
 
 def kept_no_longer(installation: Installation, workspace: Workspace, database: Database, now: datetime) -> Finding:
     """Whether what is about people is erased when the settings say, and can be seen in no file afterwards."""
     past = past_retention(installation, workspace, database)
     if number := sum(past.counted(now - _OVERDUE).values()):
-        do = "The daemon erases it once an hour: is it running? Or do it now: `communique retention --act`."
-        return warning("retention", f"{number} of what is about people are kept longer than the settings say", do)
+        do = phrase("The daemon erases it once an hour: is it running? Or do it now: `communique retention --act`.")
+        return warning(
+            phrase("retention"),
+            phrase("{number} of what is about people are kept longer than the settings say", number=number),
+            do,
+        )
     with database.reading() as connection:
         left_at = traces.left_at(connection)
     if left_at is not None and left_at < now - _OVERDUE:
-        do = "Make room on the disk, or run `communique retention --act` when nothing is being sent."
-        return warning("retention", "what was erased can still be seen in the ledger's files", do)
-    return ok("retention", "nothing about people is kept longer than the settings say")
+        do = phrase("Make room on the disk, or run `communique retention --act` when nothing is being sent.")
+        return warning(phrase("retention"), phrase("what was erased can still be seen in the ledger's files"), do)
+    return ok(phrase("retention"), phrase("nothing about people is kept longer than the settings say"))
 
 
 def clock(check: str, theirs: datetime, ours: datetime) -> Finding:
     """Whether two clocks agree."""
     apart = abs(theirs - ours)
     if apart <= _WRONG_CLOCK:
-        return ok(check, "agrees with this machine's")
-    do = "See which of the two is wrong, and let it follow a time server (`timedatectl`)."
-    return problem(check, f"{int(apart.total_seconds())} seconds from this machine's", do)
+        return ok(check, phrase("agrees with this machine's"))
+    do = phrase("See which of the two is wrong, and let it follow a time server (`timedatectl`).")
+    return problem(check, phrase("{seconds} seconds from this machine's", seconds=int(apart.total_seconds())), do)
 
 
 def libraries(channel: str, equipped: Equipped) -> Finding:
     """Whether a channel finds the libraries of the machine that it needs."""
     lacking = equipped.lacks()
     if lacking:
-        return problem(f"libraries {channel}", lacking, "Install them: until then nothing goes through this channel.")
-    return ok(f"libraries {channel}", "all are there")
+        return problem(
+            phrase("libraries {channel}", channel=channel),
+            lacking,
+            phrase("Install them: until then nothing goes through this channel."),
+        )
+    return ok(phrase("libraries {channel}", channel=channel), phrase("all are there"))
 
 
 def file_system(folder: Path | None, mounts: Path) -> Finding:
@@ -158,9 +193,12 @@ def file_system(folder: Path | None, mounts: Path) -> Finding:
     above = [] if folder is None else [folder.resolve(), *folder.resolve().parents]
     kind = next((kinds[str(each)] for each in above if str(each) in kinds), "")
     if kind in _NETWORKED:
-        do = "Put the workspace's `var` on a local disk, or the ledger into PostgreSQL."
-        return problem("locks", f"the ledger lies on {kind}, where locks do not hold", do)
-    return ok("locks", f"the ledger lies on {kind}" if kind else "the ledger lies on a server")
+        do = phrase("Put the workspace's `var` on a local disk, or the ledger into PostgreSQL.")
+        return problem(phrase("locks"), phrase("the ledger lies on {kind}, where locks do not hold", kind=kind), do)
+    return ok(
+        phrase("locks"),
+        phrase("the ledger lies on {kind}", kind=kind) if kind else phrase("the ledger lies on a server"),
+    )
 
 
 def _mounted(mounts: Path) -> Mapping[str, str]:

@@ -9,9 +9,11 @@ from communique.doctor.dmarc import Dmarc, tags_of
 from communique.doctor.dns_records import Records, UnansweredError
 from communique.doctor.finding import Finding, ok, problem, warning
 from communique.doctor.spf import spf
+from communique.joined_phrases import one_after_another
+from communique.phrase import as_phrase, phrase, told_by
 from communique.plan.leaving_checks import header_faults
 
-_TRY_AGAIN = "Look into the DNS of the domain, and try again."
+_TRY_AGAIN = phrase("Look into the DNS of the domain, and try again.")
 
 
 def in_dns(channel: str, identity: MailIdentity, records: Records) -> Iterator[Finding]:
@@ -20,8 +22,12 @@ def in_dns(channel: str, identity: MailIdentity, records: Records) -> Iterator[F
         yield _mx(f"mx {channel}", domain, records)
     yield spf(records, f"spf {channel}", identity.bounces)
     if not identity.keys:
-        do = "Sign here (`dkim_selector`), or send one mail in trial mode and look for `dkim=pass` where it arrives."
-        yield warning(f"dkim {channel}", "this channel signs nothing; whether the relay does cannot be seen here", do)
+        do = phrase(
+            "Sign here (`dkim_selector`), or send one mail in trial mode and look for `dkim=pass` where it arrives."
+        )
+        yield warning(
+            f"dkim {channel}", phrase("this channel signs nothing; whether the relay does cannot be seen here"), do
+        )
     for key in identity.keys:
         yield _dkim(f"dkim {channel}", key, records)
     yield from _dmarc(channel, identity, records)
@@ -29,7 +35,7 @@ def in_dns(channel: str, identity: MailIdentity, records: Records) -> Iterator[F
 
 def list_headers(channel: str, adapter: Written, now: datetime) -> Finding:
     """Whether a newsletter is written, and signed, as one-click leaving needs it (RFC 8058). Nothing goes out."""
-    check, nobody = f"leaving {channel}", "doctor@example.org"
+    check, nobody = phrase("leaving {channel}", channel=channel), "doctor@example.org"
     issue = Message(
         key="doctor",
         reference=nobody,
@@ -39,8 +45,12 @@ def list_headers(channel: str, adapter: Written, now: datetime) -> Finding:
         recipient=Recipient(id="0", address=nobody, name="", language="en"),
     )
     if faults := list(header_faults(adapter, issue)):
-        return problem(check, "; ".join(faults), "Large providers offer to leave only where these are there.")
-    return ok(check, "List-Unsubscribe and List-Unsubscribe-Post are there, and signed where this channel signs")
+        return problem(
+            check, one_after_another(*faults), phrase("Large providers offer to leave only where these are there.")
+        )
+    return ok(
+        check, phrase("List-Unsubscribe and List-Unsubscribe-Post are there, and signed where this channel signs")
+    )
 
 
 def _mx(check: str, domain: str, records: Records) -> Finding:
@@ -48,28 +58,40 @@ def _mx(check: str, domain: str, records: Records) -> Finding:
         servers = records.mail_servers(domain)
         reachable = servers or records.addresses(domain)
     except UnansweredError as error:
-        return problem(check, str(error), _TRY_AGAIN)
+        return problem(check, told_by(error), _TRY_AGAIN)
     if not reachable or servers == ["."]:
-        do = "Publish an MX record, or use a domain that has one: answers and returned mail go there."
-        return problem(check, f"{domain} takes no mail", do)
-    return ok(check, f"{domain}: {', '.join(servers) or 'its own address'}")
+        do = phrase("Publish an MX record, or use a domain that has one: answers and returned mail go there.")
+        return problem(check, phrase("{domain} takes no mail", domain=domain), do)
+    return ok(
+        check, phrase("{domain}: {servers}", domain=domain, servers=", ".join(servers) or phrase("its own address"))
+    )
 
 
 def _dkim(check: str, key: SigningKey, records: Records) -> Finding:
     name = f"{key.selector}._domainkey.{key.domain}"
-    publish = f"Publish the public part of the key at {name}, as docs/operators.md shows."
+    publish = phrase("Publish the public part of the key at {name}, as docs/operators.md shows.", name=name)
     try:
         found = [tags_of(each) for each in records.texts(name)]
     except UnansweredError as error:
-        return problem(check, str(error), _TRY_AGAIN)
+        return problem(check, told_by(error), _TRY_AGAIN)
     if len(found) != 1:
-        return problem(check, f"{name} has {len(found) or 'no'} records, and must have one", publish)
+        return problem(
+            check,
+            phrase("{name} has {number} records, and must have one", name=name, number=len(found))
+            if found
+            else phrase("{name} has no records, and must have one", name=name),
+            publish,
+        )
     fault = _key_fault(found[0], key)
     if fault:
-        return problem(check, f"{name}: {fault}", publish)
+        return problem(check, phrase("{name}: {fault}", name=name, fault=as_phrase(fault)), publish)
     if "y" in found[0].get("t", "").split(":"):
-        return warning(check, f"{name} says `t=y`: receivers take it for a trial", "Take `t=y` out of the record.")
-    return ok(check, f"{name} is this channel's {key.algorithm} key")
+        return warning(
+            check,
+            phrase("{name} says `t=y`: receivers take it for a trial", name=name),
+            phrase("Take `t=y` out of the record."),
+        )
+    return ok(check, phrase("{name} is this channel's {algorithm} key", name=name, algorithm=key.algorithm))
 
 
 def _key_fault(tags: dict[str, str], key: SigningKey) -> str:
@@ -78,12 +100,14 @@ def _key_fault(tags: dict[str, str], key: SigningKey) -> str:
         (
             fault
             for fault, applies in {
-                "the record is none of DKIM": tags.get("v", "DKIM1") != "DKIM1" or "p" not in tags,
-                "the key is revoked": not tags.get("p"),
-                f"the record is not for a key of {key.algorithm}": tags.get("k", "rsa") != key.algorithm,
-                "the record does not allow sha256": "sha256" not in tags.get("h", "sha256").split(":"),
-                "the record is not for mail": not {"*", "email"} & set(tags.get("s", "*").split(":")),
-                "another key is published there, so no signature is good": _decoded(tags.get("p", "")) != key.public,
+                phrase("the record is none of DKIM"): tags.get("v", "DKIM1") != "DKIM1" or "p" not in tags,
+                phrase("the key is revoked"): not tags.get("p"),
+                phrase("the record is not for a key of {algorithm}", algorithm=key.algorithm): tags.get("k", "rsa")
+                != key.algorithm,
+                phrase("the record does not allow sha256"): "sha256" not in tags.get("h", "sha256").split(":"),
+                phrase("the record is not for mail"): not {"*", "email"} & set(tags.get("s", "*").split(":")),
+                phrase("another key is published there, so no signature is good"): _decoded(tags.get("p", ""))
+                != key.public,
             }.items()
             if applies
         ),
@@ -104,40 +128,66 @@ def _dmarc(channel: str, identity: MailIdentity, records: Records) -> Iterator[F
     try:
         policy = dmarc.policy(identity.sender)
         if policy is None:
-            do = f"Publish a TXT record at _dmarc.{identity.sender}; begin with `v=DMARC1; p=none; rua=mailto:…`."
-            yield problem(check, f"{identity.sender} has no policy; large providers ask for one", do)
+            do = phrase(
+                "Publish a TXT record at _dmarc.{sender}; begin with `v=DMARC1; p=none; rua=mailto:…`.",
+                sender=identity.sender,
+            )
+            yield problem(
+                check, phrase("{sender} has no policy; large providers ask for one", sender=identity.sender), do
+            )
             return
         yield _stated(check, policy.domain, policy.tags, own=policy.domain == identity.sender)
         spf_aligned = dmarc.aligned(identity.bounces, identity.sender, strict=policy.tags.get("aspf") == "s")
         strict = policy.tags.get("adkim") == "s"
         signed = [each for each in identity.keys if dmarc.aligned(each.domain, identity.sender, strict=strict)]
     except UnansweredError as error:
-        yield problem(check, str(error), _TRY_AGAIN)
+        yield problem(check, told_by(error), _TRY_AGAIN)
         return
-    yield _alignment(f"alignment {channel}", identity, spf_aligned=spf_aligned, dkim_aligned=bool(signed))
+    yield _alignment(
+        phrase("alignment {channel}", channel=channel), identity, spf_aligned=spf_aligned, dkim_aligned=bool(signed)
+    )
 
 
 def _stated(check: str, domain: str, tags: dict[str, str], *, own: bool) -> Finding:
     wish = tags.get("p", "none") if own else tags.get("sp", tags.get("p", "none"))
-    found = f"{domain} says {wish}"
+    found = phrase("{domain} says {wish}", domain=domain, wish=wish)
     if wish not in {"none", "quarantine", "reject"}:
-        return problem(check, f"{found}, which is no policy", "Write `p=none`, `p=quarantine` or `p=reject`.")
+        return problem(
+            check,
+            phrase("{found}, which is no policy", found=found),
+            phrase("Write `p=none`, `p=quarantine` or `p=reject`."),
+        )
     if wish == "none" or tags.get("t") == "y":
-        do = "When reports (`rua=`) show that all of your mail passes, write `p=quarantine`, then `p=reject`."
-        return warning(check, f"{found}: nobody keeps others from writing in your name", do)
+        do = phrase("When reports (`rua=`) show that all of your mail passes, write `p=quarantine`, then `p=reject`.")
+        return warning(check, phrase("{found}: nobody keeps others from writing in your name", found=found), do)
     return ok(check, found)
 
 
 def _alignment(check: str, identity: MailIdentity, *, spf_aligned: bool, dkim_aligned: bool) -> Finding:
     sender, bounces = identity.sender, identity.bounces
     if spf_aligned and (dkim_aligned or not identity.keys):
-        return ok(check, f"From and return path agree on {sender}" + (", the signature too" if dkim_aligned else ""))
+        if dkim_aligned:
+            return ok(check, phrase("From, return path and signature agree on {sender}", sender=sender))
+        return ok(check, phrase("From and return path agree on {sender}", sender=sender))
     if spf_aligned or dkim_aligned:
-        by = "the return path" if spf_aligned else "the signature"
-        other = f"the signature is not {sender}'s" if spf_aligned else f"the return path is {bounces}"
-        return warning(check, f"{by} agrees with {sender}, but {other}", "Large providers ask for both.")
+        by, other = phrase("the return path"), phrase("the signature is not {sender}'s", sender=sender)
+        if not spf_aligned:
+            by, other = phrase("the signature"), phrase("the return path is {bounces}", bounces=bounces)
+        return warning(
+            check,
+            phrase("{by} agrees with {sender}, but {other}", by=by, sender=sender, other=other),
+            phrase("Large providers ask for both."),
+        )
     if not identity.keys:
-        do = "Set `envelope_sender` to an address there, or see to it that the relay signs for that domain."
-        return warning(check, f"the return path is {bounces}, which is not {sender}'s", do)
-    do = "Set `envelope_sender` or `dkim_domain` to the sender's domain."
-    return problem(check, f"neither the return path ({bounces}) nor the signature agrees with {sender}", do)
+        do = phrase("Set `envelope_sender` to an address there, or see to it that the relay signs for that domain.")
+        return warning(
+            check, phrase("the return path is {bounces}, which is not {sender}'s", bounces=bounces, sender=sender), do
+        )
+    do = phrase("Set `envelope_sender` or `dkim_domain` to the sender's domain.")
+    return problem(
+        check,
+        phrase(
+            "neither the return path ({bounces}) nor the signature agrees with {sender}", bounces=bounces, sender=sender
+        ),
+        do,
+    )

@@ -9,6 +9,7 @@ from communique.channel import Secret
 from communique.doctor.finding import Finding, ok, problem
 from communique.log_lines import masked
 from communique.mailboxes import ImapMailbox
+from communique.phrase import phrase
 from communique.settings import Settings
 
 
@@ -29,12 +30,14 @@ def mailboxes(settings: Settings, root: Path, find_secret: Callable[[str], Secre
 
 
 def _looked_into(part: str, place: str, source: Source) -> Finding:
-    check = f"mailbox {part}"
+    check = phrase("mailbox {part}", part=part)
     try:
         next(source.unread(1), None)
     except OSError as error:
-        do = f"See its password and `{part}` in the settings: what comes there is not read until then."
+        do = phrase(
+            "See its password and `{part}` in the settings: what comes there is not read until then.", part=part
+        )
         return problem(check, masked(str(error)), do)
     finally:
         source.close()
-    return ok(check, f"{place} can be read")
+    return ok(check, phrase("{place} can be read", place=place))

@@ -2,19 +2,30 @@
 
 from communique.doctor.finding import Finding, ok, problem
 from communique.openid.provider import OpenIDError, Provider
+from communique.phrase import phrase
 
 
 def provider(asked: Provider) -> Finding:
     """Nobody is signed in for it."""
-    check, settings = "sign-in", asked.settings
+    check, settings = phrase("sign-in"), asked.settings
     if settings.client_secret and asked.secret is None:
-        found = f"expected the secret of the provider in {settings.client_secret}, found none"
-        return problem(check, found, f"Set {settings.client_secret}, or {settings.client_secret}_FILE.")
+        found = phrase(
+            "expected the secret of the provider in {client_secret}, found none", client_secret=settings.client_secret
+        )
+        return problem(
+            check, found, phrase("Set {client_secret}, or {client_secret}_FILE.", client_secret=settings.client_secret)
+        )
     try:
         asked.metadata()
         keys = asked.keys()
     except OpenIDError as error:
-        return problem(check, str(error), "Until that is mended, nobody signs in by the town hall's own accounts.")
+        return problem(
+            check, str(error), phrase("Until that is mended, nobody signs in by the town hall's own accounts.")
+        )
     if not any(True for _ in keys):
-        return problem(check, f"{settings.issuer} has no keys", "Ask those who look after the provider.")
-    return ok(check, f"{settings.issuer} answers, and has keys")
+        return problem(
+            check,
+            phrase("{issuer} has no keys", issuer=settings.issuer),
+            phrase("Ask those who look after the provider."),
+        )
+    return ok(check, phrase("{issuer} answers, and has keys", issuer=settings.issuer))

@@ -10,6 +10,7 @@ import httpx
 from communique.channel import ChannelError, Examined
 from communique.doctor.finding import Finding, ok, problem, warning
 from communique.doctor.machine_checks import clock
+from communique.phrase import phrase, told_by
 from communique.texts import addresses
 from communique.workspace import Workspace
 
@@ -50,39 +51,56 @@ def post(address: str, form: Mapping[str, str]) -> Answer:
 
 def relay(channel: str, adapter: Examined, now: datetime) -> Finding:
     """Whether the mail server lets us in."""
-    check = f"server {channel}"
+    check = phrase("server {channel}", channel=channel)
     try:
         reached = adapter.reach_out()
     except ChannelError as error:
-        return problem(check, str(error), "Until that is mended, no mail goes out.")
-    how = f"{reached.encryption or 'in clear'}{', logged in' if reached.logged_in else ''}"
+        return problem(check, told_by(error), phrase("Until that is mended, no mail goes out."))
+    how = reached.encryption or phrase("in clear")
+    if reached.logged_in:
+        how = phrase("{encryption}, logged in", encryption=how)
     ends = reached.certificate_ends
     if ends is not None and ends - now < _SOON:
-        found = f"{reached.server}: its certificate ends on {ends:%Y-%m-%d}"
-        return warning(check, found, "Ask its operator to renew it: mails are refused to a server without a valid one.")
-    return ok(check, f"{reached.server}, {how}" + (f", certificate until {ends:%Y-%m-%d}" if ends else ""))
+        found = phrase("{server}: its certificate ends on {ends}", server=reached.server, ends=f"{ends:%Y-%m-%d}")
+        return warning(
+            check, found, phrase("Ask its operator to renew it: mails are refused to a server without a valid one.")
+        )
+    if ends is None:
+        return ok(check, phrase("{server}, {how}", server=reached.server, how=how))
+    until = f"{ends:%Y-%m-%d}"
+    return ok(check, phrase("{server}, {how}, certificate until {day}", server=reached.server, how=how, day=until))
 
 
 def public_address(workspace: Workspace, ask: Post, now: datetime) -> Iterator[Finding]:
     """Whether mail programs can take people off by one click (RFC 8058), and whether that server's clock agrees."""
     address = addresses.page(workspace.settings.public_address, f"leave/{_PROBE}")
-    check = "one-click leaving"
-    do = "Let the web server pass `/leave/` on to the daemon (deploy/nginx.conf), and let the daemon run."
+    check = phrase("one-click leaving")
+    do = phrase("Let the web server pass `/leave/` on to the daemon (deploy/nginx.conf), and let the daemon run.")
     try:
         answer = ask(address, {"List-Unsubscribe": "One-Click"})
     except httpx.HTTPError as error:
-        yield problem(check, f"no answer from {address}: {type(error).__name__}", do)
+        yield problem(check, phrase("no answer from {address}: {name}", address=address, name=type(error).__name__), do)
         return
     done = str(workspace.words.of(workspace.settings.languages[0])["leave"]["done_title"])
     if httpx.codes.is_redirect(answer.status):
-        do = "Answer at the address itself: mail programs follow no redirect (RFC 8058 3.1)."
-        yield problem(check, f"{address} sends on to another address ({answer.status})", do)
+        do = phrase("Answer at the address itself: mail programs follow no redirect (RFC 8058 3.1).")
+        yield problem(
+            check, phrase("{address} sends on to another address ({status})", address=address, status=answer.status), do
+        )
     elif answer.status != httpx.codes.OK or done not in answer.text:
-        yield problem(check, f"{address} is answered by something else ({answer.status})", do)
+        yield problem(
+            check,
+            phrase("{address} is answered by something else ({status})", address=address, status=answer.status),
+            do,
+        )
     else:
-        yield ok(check, f"{address} answers as it must")
+        yield ok(check, phrase("{address} answers as it must", address=address))
     if theirs := answer.headers.get("date"):
         try:
-            yield clock("clock", parsedate_to_datetime(theirs).astimezone(UTC), now)
+            yield clock(phrase("clock"), parsedate_to_datetime(theirs).astimezone(UTC), now)
         except ValueError:
-            yield warning("clock", f"the web server's date cannot be read: {theirs!a}", "Look at its settings.")
+            yield warning(
+                phrase("clock"),
+                phrase("the web server's date cannot be read: {theirs}", theirs=f"{theirs!a}"),
+                phrase("Look at its settings."),
+            )

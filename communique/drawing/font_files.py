@@ -3,6 +3,8 @@
 import functools
 from pathlib import Path
 
+from communique.phrase import phrase
+
 #: Where systems put the Noto fonts (Debian and Ubuntu: `fonts-noto-core`).
 FOLDERS = (
     "/usr/share/fonts/truetype/noto",
@@ -12,7 +14,7 @@ FOLDERS = (
     "/usr/local/share/fonts",
 )
 FIRST = "NotoSans-{weight}.ttf"
-INSTALL = "Install the Noto fonts; on Debian or Ubuntu: sudo apt-get install fonts-noto-core"
+INSTALL = phrase("Install the Noto fonts; on Debian or Ubuntu: sudo apt-get install fonts-noto-core")
 
 
 @functools.cache

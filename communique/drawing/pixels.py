@@ -8,6 +8,7 @@ import resvg_py
 from communique.drawing.font_files import INSTALL, installed_fonts
 from communique.drawing.fonts import Fonts
 from communique.drawing.typesetting import SetDrawing, Typesetter
+from communique.phrase import phrase
 
 
 class NoFontsError(Exception):
@@ -46,7 +47,7 @@ def _typesetter() -> Typesetter:
     """
     folder = installed_fonts()
     if folder is None:
-        raise NoFontsError(f"no fonts are installed in which pictures could be set. {INSTALL}")
+        raise NoFontsError(phrase("no fonts are installed in which pictures could be set. {install}", install=INSTALL))
     return _of(folder)
 
 

@@ -15,6 +15,7 @@ from lxml import etree
 from communique.drawing.fitting import Box, Fit, fit
 from communique.drawing.fonts import Fonts
 from communique.drawing.shaping import Line, Shaper
+from communique.phrase import phrase
 
 SVG = "http://www.w3.org/2000/svg"
 _BOLD = {"600", "700", "800", "900", "bold"}
@@ -112,7 +113,7 @@ def parsed(source: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         raise UnfitDrawingError(str(error.msg), error.lineno or 1) from error
     if root.tag != f"{{{SVG}}}svg":
-        raise UnfitDrawingError(f"expected the element svg of {SVG}, found {root.tag}")
+        raise UnfitDrawingError(phrase("expected the element svg of {svg}, found {tag}", svg=SVG, tag=root.tag))
     return root
 
 
@@ -127,7 +128,12 @@ def _number(element: etree._Element, name: str, otherwise: float | None = None) 
         return otherwise
     if value is None or not re.fullmatch(r"\d+(\.\d+)?", value):
         what = etree.QName(element).localname
-        raise UnfitDrawingError(f"expected a number for `{name}` of `{what}`, found {value or 'none'}", _line(element))
+        raise UnfitDrawingError(
+            phrase(
+                "expected a number for `{name}` of `{what}`, found {value}", name=name, what=what, value=value or "none"
+            ),
+            _line(element),
+        )
     return float(value)
 
 

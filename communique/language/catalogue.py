@@ -26,7 +26,9 @@ def in_language(text: str, language: str) -> str | None:
     """A message in a language; None where it, or a part of it, has no words there."""
     if not text or language == OWN:
         return text
-    return said_with(text, sentences(language).get)
+    from communique.language.recognised import recognised
+
+    return said_with(text, sentences(language).get, lambda kept: recognised(kept, language))
 
 
 def spoken(tag: str) -> str:

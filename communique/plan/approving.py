@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from communique.phrase import phrase
 from communique.plan.own_edits import editors
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
@@ -45,7 +46,11 @@ def approver(planner: Planner, who: str) -> str:
     name = next((each for each in rule.approvers if approvals.folded(each) == approvals.folded(who)), "")
     if rule.approvers and not name:
         raise NotAnApproverError(
-            f"{who} may not approve. Approvers (config/settings.yaml): {', '.join(rule.approvers)}."
+            phrase(
+                "{who} may not approve. Approvers (config/settings.yaml): {approvers}.",
+                who=who,
+                approvers=", ".join(rule.approvers),
+            )
         )
     return name or " ".join(who.split())
 
@@ -92,17 +97,17 @@ def ask_for_changes(connection: Connection, standing: Standing, given: Approval)
 def objection(planner: Planner, connection: Connection, standing: Standing, who: str) -> str:
     """Why somebody cannot approve something now; empty when they can."""
     if standing.occasion is None or standing.preflight is None:
-        return standing.reason or "it has gone"
+        return standing.reason or phrase("it has gone")
     if standing.preflight.stopping:
         first = standing.preflight.stopping[0]
         return f"{first.file}: {first.message}"
     rule = planner.workspace.settings.approvals
     if rule.required > 1:
         if approvals.folded(who) in map(approvals.folded, standing.campaign.authors):
-            return "where two approvals are asked, an author's own does not count"
+            return phrase("where two approvals are asked, an author's own does not count")
         edited = editors(connection, rule, standing.occasion, standing.preflight.digest)
         if approvals.folded(who) in map(approvals.folded, edited):
-            return "where two approvals are asked, nobody approves an own edit: others have to"
+            return phrase("where two approvals are asked, nobody approves an own edit: others have to")
     return ""
 
 

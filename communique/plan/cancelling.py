@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from communique.campaign import Campaign
 from communique.channel import Form
 from communique.delivery import State
+from communique.phrase import phrase
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.problems import did_you_mean
@@ -62,11 +63,23 @@ def effect(planner: Planner, connection: Connection, what: Cancelled, now: datet
     campaign = planner.workspace.campaigns.get(what.campaign)
     announcement = campaign.announcements.get(what.announcement) if campaign else None
     if announcement is None and not counted and not held:
-        raise CannotCancelError("no_announcement", f"There is no announcement {what.campaign}/{what.announcement}.")
+        raise CannotCancelError(
+            "no_announcement",
+            phrase(
+                "There is no announcement {campaign}/{announcement}.",
+                campaign=what.campaign,
+                announcement=what.announcement,
+            ),
+        )
     through = [*(announcement.through if announcement else ()), *counted]
     if what.channel != EVERY and what.channel not in through:
         hint = did_you_mean(what.channel, through)
-        raise CannotCancelError("no_channel", f"Nothing of {what.name} goes through `{what.channel}`. {hint}")
+        raise CannotCancelError(
+            "no_channel",
+            phrase(
+                "Nothing of {name} goes through `{channel}`. {hint}", name=what.name, channel=what.channel, hint=hint
+            ),
+        )
     under_way = _number(counted, State.SENDING, State.IRREVOCABLE)
     gone = _number(counted, State.SENT, State.IN_DOUBT)
     is_all = what.channel == EVERY and what.occurrence in {EACH, "once"} and not (under_way or gone)
@@ -88,13 +101,19 @@ def cancel(planner: Planner, connection: Connection, what: Cancelled, *, who: st
         CannotCancelError: as `effect`; or it is cancelled already, nothing of it is to go, or nobody says why.
     """
     if not why.strip():
-        raise CannotCancelError("no_reason", "Nobody has said why: say it, for those who ask why it did not go.")
+        raise CannotCancelError(
+            "no_reason", phrase("Nobody has said why: say it, for those who ask why it did not go.")
+        )
     found = effect(planner, connection, what, now)
     for each in found.held:
         if each.what == what:
-            raise CannotCancelError("cancelled_before", f"{what.name} was {each.reason}.")
+            raise CannotCancelError(
+                "cancelled_before", phrase("{name} was {reason}.", name=what.name, reason=each.reason)
+            )
     if not found.stops_something:
-        raise CannotCancelError("nothing_to_cancel", f"Nothing of {what.name} waits to go, and nothing is to come.")
+        raise CannotCancelError(
+            "nothing_to_cancel", phrase("Nothing of {name} waits to go, and nothing is to come.", name=what.name)
+        )
     said = Cancellation(what=what, who=who, why=" ".join(why.split()), since=now)
     cancellations.begin(connection, planner.mode, said)
     number, shown = cancellations.cancel(connection, planner.mode, said)
@@ -113,10 +132,13 @@ def undo(planner: Planner, connection: Connection, what: Cancelled, *, who: str,
     mine = next((each for each in held if each.what == what), None)
     if mine is None:
         raise CannotCancelError(
-            "not_cancelled", f"{what.name} is not cancelled by that name. communique status lists what is."
+            "not_cancelled",
+            phrase("{name} is not cancelled by that name. communique status lists what is.", name=what.name),
         )
     if cancellations.is_withdrawn(connection, planner.mode, what):
-        raise CannotCancelError("was_withdrawn", f"{what.name} was withdrawn since: nothing of it goes again.")
+        raise CannotCancelError(
+            "was_withdrawn", phrase("{name} was withdrawn since: nothing of it goes again.", name=what.name)
+        )
     before = cancellations.counted(connection, planner.mode, what)
     newsletters = [name for name, route in planner.workspace.routes.items() if route.is_newsletter]
     cancellations.end(connection, planner.mode, what)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from communique.correction import Correction, told_as
+from communique.phrase import phrase
 from communique.plan import telling
 from communique.plan.approving import Approval
 from communique.plan.planning import Planner
@@ -34,9 +35,9 @@ def objection(planner: Planner, connection: Connection, proposed: Proposed, who:
         return f"{':'.join(str(part) for part in (first.file, first.line) if part)}: {first.message}"
     if planner.workspace.settings.approvals.required > 1:
         if approvals.folded(who) in map(approvals.folded, proposed.occasion.campaign.authors):
-            return "where two approvals are asked, an author's own does not count"
+            return phrase("where two approvals are asked, an author's own does not count")
         if approvals.folded(who) in map(approvals.folded, _writers(connection, proposed)):
-            return "where two approvals are asked, nobody approves an own edit: others have to"
+            return phrase("where two approvals are asked, nobody approves an own edit: others have to")
     return ""
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from communique.phrase import phrase
 from communique.plan.planning import Planner
 from communique.problems import did_you_mean
 from communique.store import journal, pauses, rests
@@ -20,7 +21,7 @@ class NotPausedError(Exception):
     """Nothing of it waits: neither because somebody said so, nor because its server was away."""
 
     def __init__(self, channel: str, still: Sequence[Pause]) -> None:
-        super().__init__(f"There is no pause of {channel or 'every channel'}.")
+        super().__init__(phrase("There is no pause of {channel}.", channel=channel or phrase("every channel")))
         self.still = still  #: what waits all the same
 
 
@@ -77,4 +78,6 @@ def resume(planner: Planner, connection: Connection, channel: str, *, who: str, 
 def _must_be_known(planner: Planner, channel: str) -> None:
     routes = planner.workspace.routes
     if channel != EVERYTHING and channel not in routes:
-        raise UnknownChannelError(f"No channel `{channel}`. {did_you_mean(channel, routes)}")
+        raise UnknownChannelError(
+            phrase("No channel `{channel}`. {hint}", channel=channel, hint=did_you_mean(channel, routes))
+        )

@@ -1,10 +1,12 @@
 """Why one person did or did not get an announcement, in sentences."""
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection
 
 from communique.delivery import Mode, State
+from communique.joined_phrases import in_lines, one_after_another
+from communique.phrase import Phrase, as_phrase, phrase
 from communique.plan.owing import allowed
 from communique.plan.planning import Planner
 from communique.store import accounts, digests, people
@@ -12,16 +14,16 @@ from communique.store.accounts import Copy
 from communique.store.people import Person
 
 _OUTCOMES = {
-    State.SENT: "got it: the next system accepted it",
-    State.FAILED: "did not get it: it was refused for good",
-    State.EXCLUDED: "did not get it, and must not",
-    State.MISSED: "did not get it: its time passed first",
-    State.CANCELLED: "did not get it: it was withdrawn or cancelled before it left",
-    State.IN_DOUBT: "may have got it: the connection broke after the point of no return",
-    State.COLLECTED: "gets it in a newsletter by day or week",
-    State.SCHEDULED: "has not got it yet: it is waiting to go",
-    State.SENDING: "is being written to right now",
-    State.IRREVOCABLE: "is being written to right now",
+    State.SENT: phrase("got it: the next system accepted it"),
+    State.FAILED: phrase("did not get it: it was refused for good"),
+    State.EXCLUDED: phrase("did not get it, and must not"),
+    State.MISSED: phrase("did not get it: its time passed first"),
+    State.CANCELLED: phrase("did not get it: it was withdrawn or cancelled before it left"),
+    State.IN_DOUBT: phrase("may have got it: the connection broke after the point of no return"),
+    State.COLLECTED: phrase("gets it in a newsletter by day or week"),
+    State.SCHEDULED: phrase("has not got it yet: it is waiting to go"),
+    State.SENDING: phrase("is being written to right now"),
+    State.IRREVOCABLE: phrase("is being written to right now"),
 }
 
 
@@ -31,11 +33,21 @@ def why(
     """One sentence a channel, or one that says why there is none."""
     announcement = "/".join(name)
     if person is None:
-        return f"{address} did not get {announcement}: nobody with this address is in any audience."
+        return phrase(
+            "{address} did not get {announcement}: nobody with this address is in any audience.",
+            address=address,
+            announcement=announcement,
+        )
     found = accounts.copies(connection, planner.mode, announcement=name, person=person.id)
     if found:
-        return "\n".join(_told(planner, connection, person, announcement, copy) for copy in found)
-    return f"{person.name} did not get {announcement}: {_not_addressed(planner, connection, person, name, now)}."
+        return in_lines([_told(planner, connection, person, announcement, copy) for copy in found])
+    reason = _not_addressed(planner, connection, person, name, now)
+    return phrase(
+        "{name} did not get {announcement}: {reason}.",
+        name=person.name,
+        announcement=announcement,
+        reason=as_phrase(reason),
+    )
 
 
 def _told(planner: Planner, connection: Connection, person: Person, announcement: str, copy: Copy) -> str:
@@ -46,18 +58,29 @@ def _told(planner: Planner, connection: Connection, person: Person, announcement
     carrier = digests.carrier_of(connection, copy.delivery.id)
     carried = accounts.copy_of(connection, carrier) if carrier is not None else None
     if carried is None:
-        return f"{sentence} It waits for the next one."
-    named = f"{carried.delivery.announcement} of {carried.delivery.occurrence}"
-    return f"{sentence} That one: {_sentence(planner, person, named, carried)}"
+        return phrase("{sentence} It waits for the next one.", sentence=sentence)
+    named = phrase(
+        "{announcement} of {occurrence}",
+        announcement=carried.delivery.announcement,
+        occurrence=carried.delivery.occurrence,
+    )
+    return phrase(
+        "{sentence} That one: {carrier}", sentence=sentence, carrier=_sentence(planner, person, named, carried)
+    )
 
 
-def _sentence(planner: Planner, person: Person, announcement: str, copy: Copy) -> str:
+def _sentence(planner: Planner, person: Person, announcement: str, copy: Copy) -> Phrase:
     delivery, zone = copy.delivery, planner.workspace.settings.timezone
-    sentence = f"{person.name} {_OUTCOMES[delivery.state]} ({announcement}, {delivery.channel}, {delivery.language}"
+    where = [announcement, delivery.channel, delivery.language]
     if copy.last is not None:
-        sentence += f", {copy.last.started_at.astimezone(zone):%Y-%m-%d %H:%M %Z}"
+        where.append(_when(copy.last.started_at, zone))
     words = copy.last.detail if copy.last and delivery.state is State.SENT else delivery.reason
-    return f"{sentence}){f': {words}' if words else ''}.{_came_back(planner, copy)}"
+    said = phrase(
+        "{name} {outcome} ({where})", name=person.name, outcome=_OUTCOMES[delivery.state], where=", ".join(where)
+    )
+    said = phrase("{said}: {words}.", said=said, words=words) if words else phrase("{said}.", said=said)
+    came_back = _came_back(planner, copy)
+    return phrase("{first} {second}", first=said, second=came_back) if came_back else said
 
 
 def _came_back(planner: Planner, copy: Copy) -> str:
@@ -65,9 +88,17 @@ def _came_back(planner: Planner, copy: Copy) -> str:
     returned = copy.returned
     if returned is None or copy.delivery.state is not State.SENT:
         return ""
-    when = f"{returned.at.astimezone(planner.workspace.settings.timezone):%Y-%m-%d %H:%M %Z}"
-    what = "Its reader called it junk" if returned.kind == "complaint" else "It came back"
-    return f" {what} ({when}){f': {returned.words}' if returned.words else ''}."
+    when = _when(returned.at, planner.workspace.settings.timezone)
+    what = phrase("It came back ({when})", when=when)
+    if returned.kind == "complaint":
+        what = phrase("Its reader called it junk ({when})", when=when)
+    if not returned.words:
+        return phrase("{said}.", said=what)
+    return phrase("{said}: {words}.", said=what, words=returned.words)
+
+
+def _when(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
 def _not_addressed(
@@ -79,25 +110,40 @@ def _not_addressed(
     wanted = {*announcement.to, *("subscribers" for route in routes if route.is_newsletter)}
     theirs = people.audiences_of(connection, person.id)
     if not wanted:
-        return "it is written to nobody in particular; everybody can read it in public"
+        return phrase("it is written to nobody in particular; everybody can read it in public")
     if not wanted & set(theirs):
-        return f"it goes to {', '.join(sorted(wanted))}, and {person.name} is in {', '.join(theirs) or 'no audience'}"
+        return phrase(
+            "it goes to {wanted}, and {name} is in {audiences}",
+            wanted=", ".join(sorted(wanted)),
+            name=person.name,
+            audiences=", ".join(theirs) or phrase("no audience"),
+        )
     if reason := people.suppression(connection, person.address_key):
-        return f"the address must not be written to ({reason})"
+        return phrase("the address must not be written to ({reason})", reason=reason)
     if planner.mode is Mode.TRIAL and person.address_key not in allowed(planner.workspace):
-        return "in trial mode mail reaches the allow-list only, and this address is not on it"
+        return phrase("in trial mode mail reaches the allow-list only, and this address is not on it")
     for standing in planner.standings(connection, now):
         if standing.name == name and not standing.is_frozen:
             due = standing.occurrence.due_at
             when = (
-                f"it is due {due.astimezone(planner.workspace.settings.timezone):%Y-%m-%d %H:%M %Z}"
+                phrase("it is due {when}", when=_when(due, planner.workspace.settings.timezone))
                 if due
-                else "it has no date"
+                else phrase("it has no date")
             )
-            stopped = [f"not through {channel}: {reason}" for channel, reason in standing.cancelled.items()]
+            stopped = [
+                phrase("not through {channel}: {reason}", channel=channel, reason=reason)
+                for channel, reason in standing.cancelled.items()
+            ]
             reasons = [standing.reason] if standing.is_cancelled else [standing.reason, *stopped]
-            said = "; ".join(filter(None, (when, *reasons)))
-            return said if any(reasons) else f"{when}, and will go then"
-    asked = [f"`{standing}` towards `{fact}`" for fact, standing in announcement.only.items()]
-    joined = "they joined the audience after it had been counted"
-    return f"it was for those who stood {asked[0]} when it was counted, or {joined}" if asked else joined
+            said = one_after_another(when, *reasons)
+            return said if any(reasons) else phrase("{when}, and will go then", when=when)
+    asked = [
+        phrase("`{standing}` towards `{fact}`", standing=standing, fact=fact)
+        for fact, standing in announcement.only.items()
+    ]
+    joined = phrase("they joined the audience after it had been counted")
+    return (
+        phrase("it was for those who stood {asked} when it was counted, or {joined}", asked=asked[0], joined=joined)
+        if asked
+        else joined
+    )

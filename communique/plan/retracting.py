@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from communique.phrase import phrase
 from communique.plan import telling
 from communique.plan.approving import approver
 from communique.plan.planning import Planner
@@ -65,7 +66,9 @@ def retract(
     asked = retractions.asked(connection, row.id)
     reasons = retraction.reasons or (asked.reasons if asked else {})
     if not reasons:
-        raise NeedsReasonError(f"Nobody has said why {said} is withdrawn: say it, as the public is to read it.")
+        raise NeedsReasonError(
+            phrase("Nobody has said why {said} is withdrawn: say it, as the public is to read it.", said=said)
+        )
     if planner.workspace.settings.approvals.required > 1:
         by = approver(planner, by)
         if asked is None or folded(asked.by) == folded(by) or dict(asked.reasons) != dict(reasons):

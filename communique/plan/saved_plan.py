@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Connection
 
+from communique.phrase import phrase
 from communique.plan.approving import to_approve
 from communique.plan.known_preflights import paths_of
 from communique.plan.plan_view import planned
@@ -86,15 +87,32 @@ def read_plan(file: Path, planner: Planner) -> SavedPlan:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
         raise PlanFileError(
-            f"{file}: expected a plan that `communique plan --out` wrote, found another file "
-            f"({f'{place}: ' if place else ''}{first['msg']}). Make one anew."
+            phrase(
+                "{file}: expected a plan that `communique plan --out` wrote, found another file "
+                "({place}{found}). Make one anew.",
+                file=file,
+                place=f"{place}: " if place else "",
+                found=first["msg"],
+            )
         ) from error
     if plan.communique_plan != _VERSION:
-        raise PlanFileError(f"{file}: expected a plan of version {_VERSION}, found {plan.communique_plan}. Make anew.")
+        raise PlanFileError(
+            phrase(
+                "{file}: expected a plan of version {version}, found {found}. Make anew.",
+                file=file,
+                version=_VERSION,
+                found=plan.communique_plan,
+            )
+        )
     if plan.mode != planner.mode:
         raise PlanFileError(
-            f"{file} is a plan for the mode {plan.mode}; the settings say {planner.mode}. Make one anew: "
-            "communique plan --out FILE"
+            phrase(
+                "{file} is a plan for the mode {mode}; the settings say {present}. Make one anew: "
+                "communique plan --out FILE",
+                file=file,
+                mode=plan.mode,
+                present=planner.mode,
+            )
         )
     return plan
 
@@ -130,14 +148,29 @@ def changes(
             yield then.name, gone
             continue
         if found.due_at != then.due_at:
-            yield then.name, f"was due {then.due_at:%Y-%m-%d %H:%M} UTC, is due {found.due_at:%Y-%m-%d %H:%M} UTC"
+            yield (
+                then.name,
+                phrase(
+                    "was due {before} UTC, is due {after} UTC",
+                    before=f"{then.due_at:%Y-%m-%d %H:%M}",
+                    after=f"{found.due_at:%Y-%m-%d %H:%M}",
+                ),
+            )
         elif found.hash != then.hash:
             mine = [path for path in edited if _is_of(path, then)] or edited
             yield then.name, ": ".join(filter(None, ("says something else", ", ".join(mine))))
         for channel in sorted(then.copies.keys() | found.copies.keys()):
             before, after = then.copies.get(channel, 0), found.copies.get(channel, 0)
             if before != after:
-                yield then.name, f"reached {before} through {channel}, reaches {after}"
+                yield (
+                    then.name,
+                    phrase(
+                        "reached {before} through {channel}, reaches {after}",
+                        before=before,
+                        channel=channel,
+                        after=after,
+                    ),
+                )
 
 
 def _present(

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from communique.delivery import State
 from communique.moments import MomentError, parse_when
+from communique.phrase import phrase
 from communique.plan.planning import Planner
 from communique.store import accounts, journal, ledger, retractions
 from communique.store.accounts import Copy
@@ -61,17 +62,22 @@ def settle(
     """
     copy = accounts.copy_of(connection, number)
     if copy is None:
-        raise CannotSettleError("no_copy", f"No copy has the number {number}. communique log lists them.")
+        raise CannotSettleError(
+            "no_copy", phrase("No copy has the number {number}. communique log lists them.", number=number)
+        )
     if decision == RESEND:
         if retractions.is_withdrawn(connection, number):
-            raise CannotSettleError("was_withdrawn", f"Copy #{number} says what was withdrawn: it is not sent again.")
+            raise CannotSettleError(
+                "was_withdrawn", phrase("Copy #{number} says what was withdrawn: it is not sent again.", number=number)
+            )
         _give_time(planner, connection, copy, until, now)
     elif until:
-        raise CannotSettleError("until_of_what", "--until is for resend: nothing else goes out.")
+        raise CannotSettleError("until_of_what", phrase("--until is for resend: nothing else goes out."))
     reason = f"{decision}, decided by {who}" + (f": {note}" if note else "")
     if not ledger.settle_by_hand(connection, number, DECISIONS[decision], reason=reason, now=now):
         raise CannotSettleError(
-            "settled_before", f"Copy #{number} is {copy.delivery.state}: there is nothing to decide."
+            "settled_before",
+            phrase("Copy #{number} is {state}: there is nothing to decide.", number=number, state=copy.delivery.state),
         )
     journal.note(connection, who=who, what=f"#{number} {copy.delivery.key}: {reason}", now=now)
     return Settled(was=copy.delivery.state, is_now=DECISIONS[decision], reason=reason)
@@ -83,8 +89,10 @@ def _give_time(planner: Planner, connection: Connection, copy: Copy, until: str,
     if not until:
         if ends <= now:
             local = ends.astimezone(planner.workspace.settings.timezone)
-            message = (
-                f"Copy #{number} was too late from {local:%a %Y-%m-%d %H:%M %Z} on. Say when it is now: --until DATE."
+            message = phrase(
+                "Copy #{number} was too late from {moment} on. Say when it is now: --until DATE.",
+                number=number,
+                moment=f"{local:%Y-%m-%d %H:%M %Z}",
             )
             raise CannotSettleError("too_late", message)
         return
@@ -92,8 +100,12 @@ def _give_time(planner: Planner, connection: Connection, copy: Copy, until: str,
         when = parse_when(until)
         later = resolve(when, {}, planner.workspace.almanac) if when.milestone is None else now
     except (MomentError, OverflowError) as error:
-        raise CannotSettleError("no_time", f"--until {until!r}: {error}") from error
+        raise CannotSettleError(
+            "no_time", phrase("--until {until}: {error}", until=f"{until!r}", error=error)
+        ) from error
     if later <= now:
-        message = f"--until {until!r}: expected a date and time to come, such as `2027-01-18 18:00`."
+        message = phrase(
+            "--until {until}: expected a date and time to come, such as `2027-01-18 18:00`.", until=f"{until!r}"
+        )
         raise CannotSettleError("no_time", message)
     ledger.extend(connection, planner.mode, number, later, now)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from communique.channel import Form
 from communique.occasion import Occasion
+from communique.phrase import phrase, told_by
 from communique.plan.checking import with_stand_ins
 from communique.plan.findings import routes_and_languages
 from communique.plan.owing import allowed
@@ -79,11 +80,21 @@ def occasion_of(planner: Planner, connection: Connection, asked: Asked, now: dat
     found = {each.occurrence: each for each in listed if each.announcement == asked.announcement and each.due_at}
     if not found:
         raise CannotBeSentError(
-            "no_time", f"{asked.announcement} has no time at which it could go out: see communique check."
+            "no_time",
+            phrase(
+                "{announcement} has no time at which it could go out: see communique check.",
+                announcement=asked.announcement,
+            ),
         )
     if asked.occurrence and asked.occurrence not in found:
         hint = did_you_mean(asked.occurrence, found)
-        raise CannotBeSentError("no_time", f"No occurrence `{asked.occurrence}` of {asked.announcement}. {hint}")
+        told = phrase(
+            "No occurrence `{occurrence}` of {announcement}. {hint}",
+            occurrence=asked.occurrence,
+            announcement=asked.announcement,
+            hint=hint,
+        )
+        raise CannotBeSentError("no_time", told)
     to_come = [name for name, each in found.items() if each.due_at and each.due_at >= now]
     chosen = found[asked.occurrence or next(iter(to_come or found))]
     occasion = planner.occasion(campaign, milestones, chosen)
@@ -95,22 +106,31 @@ def _must_be_allowed(planner: Planner, connection: Connection, address: str) -> 
     try:
         key = people.address_key(address)
     except AddressError as error:
-        raise CannotBeSentError("not_allowed", f"{address}: {error}") from error
+        raise CannotBeSentError(
+            "not_allowed", phrase("{address}: {error}", address=address, error=told_by(error))
+        ) from error
     if key not in allowed(planner.workspace):
         raise CannotBeSentError(
             "not_allowed",
-            f"{address} is not on the allow-list: tests go to nobody else. Add it to `allow_list` in "
-            "config/settings.yaml if it is of somebody who knows of it.",
+            phrase(
+                "{address} is not on the allow-list: tests go to nobody else. Add it to `allow_list` in "
+                "config/settings.yaml if it is of somebody who knows of it.",
+                address=address,
+            ),
         )
     if why := people.suppression(connection, key):
-        raise CannotBeSentError("suppressed", f"{address} must not be written to: {why}.")
+        raise CannotBeSentError(
+            "suppressed", phrase("{address} must not be written to: {why}.", address=address, why=why)
+        )
 
 
 def _ways(planner: Planner, occasion: Occasion, asked: Asked) -> list[tuple[Route, str]]:
     mails = mail_ways(planner, occasion)
     known = {route.name for route, _ in mails}
     if not known:
-        raise CannotBeSentError("no_mail", f"{occasion.name} goes through no channel that sends mails.")
+        raise CannotBeSentError(
+            "no_mail", phrase("{name} goes through no channel that sends mails.", name=occasion.name)
+        )
     for wanted, among, what in (
         (asked.channels, known, "channel"),
         (asked.languages, {each for _, each in mails}, "language"),
@@ -118,11 +138,19 @@ def _ways(planner: Planner, occasion: Occasion, asked: Asked) -> list[tuple[Rout
         for each in wanted:
             if each not in among:
                 hint = did_you_mean(each, among)
-                raise CannotBeSentError("no_mail", f"{occasion.name} sends no mails in the {what} `{each}`. {hint}")
+                told = phrase(
+                    "{name} sends no mails in the {what} `{asked}`. {hint}",
+                    name=occasion.name,
+                    what=what,
+                    asked=each,
+                    hint=hint,
+                )
+                raise CannotBeSentError("no_mail", told)
     shut = known - planner.channels.keys()
     if shut:
         raise CannotBeSentError(
-            "channel_shut", f"The channel {', '.join(sorted(shut))} is not open: see communique check."
+            "channel_shut",
+            phrase("The channel {shut} is not open: see communique check.", shut=", ".join(sorted(shut))),
         )
     return [
         (route, language)

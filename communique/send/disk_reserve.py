@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from communique.phrase import phrase
+
 MEGABYTE = 1_000_000
 
 
@@ -32,8 +34,10 @@ class DiskReserve:
         for folder in self.folders:
             if self.free(folder) < self.least:
                 # Without the number: it changes, and the same objection is told once.
-                return (
-                    f"less than {self.least // MEGABYTE} MB (`disk_reserve`) are free for {folder}, so what was sent "
-                    "could not be recorded. Make room, and it goes on by itself"
+                return phrase(
+                    "less than {least} MB (`disk_reserve`) are free for {folder}, so what was sent could not be "
+                    "recorded. Make room, and it goes on by itself",
+                    least=self.least // MEGABYTE,
+                    folder=folder,
                 )
         return ""

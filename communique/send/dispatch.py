@@ -30,6 +30,7 @@ from communique.channel import (
 )
 from communique.delivery import Mode, State
 from communique.machine_limits import limit_reached
+from communique.phrase import phrase
 from communique.send import garbage, messages
 from communique.send.breaker import Breaker
 from communique.send.bulk import LedgerTraffic
@@ -224,7 +225,7 @@ class Dispatcher:
             )
         for lease in left:
             with unless_lost(lease):
-                self._outcomes.in_doubt(lease, "the sender stopped before the answer came", by_our_fault=True)
+                self._outcomes.in_doubt(lease, phrase("the sender stopped before the answer came"), by_our_fault=True)
         if released or left:
             self._claims.came_to_an_end()
         return len(left)
@@ -296,7 +297,7 @@ class Dispatcher:
 
         def commit() -> None:
             if self.clock() > lease.delivery.expires_at:  # the machine may have slept
-                raise TemporaryError("its time had passed before it went out")
+                raise TemporaryError(phrase("its time had passed before it went out"))
             kept = messages.as_kept(message.content)
             digest = messages.hash_of(message.content)
             with self.database.beside() as connection:
@@ -321,7 +322,7 @@ class Dispatcher:
                 return None
             raise
         except Exception as error:  # noqa: BLE001 - whatever an adapter does wrong, the ledger must say what became of it
-            why = limit_reached(error) or f"unexpected: {type(error).__name__}"
+            why = limit_reached(error) or phrase("unexpected: {name}", name=type(error).__name__)
             _log.error("unexpected failure: %s", why, exc_info=True, extra={"delivery": lease.delivery.key})
             result = UncertainError(why) if crossed else TemporaryError(why)
         self.unsettled.settle(self._outcomes, lease, Outcome(message=message, result=result))

@@ -13,6 +13,7 @@ from communique.correction import tells_of_correction
 from communique.delivery import Delivery, Mode
 from communique.moments import parse_milestone
 from communique.occasion import Occasion
+from communique.phrase import phrase
 from communique.plan.owing import allowed
 from communique.retraction import tells_of_retraction
 from communique.send import messages
@@ -112,7 +113,7 @@ class DueMessages:
         with self.database.reading() as connection:
             postal = postal_addresses.of(connection, int(recipient.id))
         if postal is None:
-            raise MustNotGoError("no postal address")
+            raise MustNotGoError(phrase("no postal address"))
         if _is_notice(delivery):
             return self._to(delivery, recipient, self._notices.letter(lease, recipient, postal))
         with self.database.reading() as connection:
@@ -127,7 +128,7 @@ class DueMessages:
         if delivery.campaign == DIGEST:
             content = self._digests.to(delivery, recipient)
             if content is None:
-                raise MustNotGoError("what it was to carry was withdrawn, or a later newsletter carries it")
+                raise MustNotGoError(phrase("what it was to carry was withdrawn, or a later newsletter carries it"))
             return self._to(delivery, recipient, content)
         if _is_notice(delivery):
             notice, answers = self._notices.mail(lease, recipient)
@@ -170,13 +171,13 @@ class DueMessages:
             return None
         person = lease.person
         if person is None:
-            raise MustNotGoError("the person has been erased")
+            raise MustNotGoError(phrase("the person has been erased"))
         if lease.suppressed and not (lease.is_dead and self._form(lease.delivery) is Form.LETTER):
-            raise MustNotGoError(f"must not be written to: {lease.suppressed}")
+            raise MustNotGoError(phrase("must not be written to: {suppressed}", suppressed=lease.suppressed))
         route = self.workspace.routes.get(lease.delivery.channel)
         stays_here = route is not None and route.local
         if self.mode is Mode.TRIAL and not stays_here and person.address_key not in allowed(self.workspace):
-            raise MustNotGoError("trial mode: not on the allow-list")
+            raise MustNotGoError(phrase("trial mode: not on the allow-list"))
         return person.as_recipient(lease.delivery.language)
 
     def _milestones(self, connection: Connection) -> Milestones:
@@ -189,7 +190,7 @@ class DueMessages:
             copy = copies.kept(connection, copies.frozen(occurrence))
             texts, _ = read_workspace(copy, self.workspace.kinds, self.workspace.key) if copy else (None, [])
             if texts is None or delivery.campaign not in texts.campaigns:
-                raise LookupError("the approved texts are not in the ledger, and nothing else may be said")
+                raise LookupError(phrase("the approved texts are not in the ledger, and nothing else may be said"))
             self._frozen[occurrence] = texts, _occasion(connection, texts, delivery)
         return self._frozen[occurrence]
 

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from communique.channel import Content, FormLetter, MergedMail, Post, Recipient, Removal, Script
 from communique.correction import corrected_as, tells_of_correction
 from communique.delivery import Delivery
+from communique.phrase import phrase
 from communique.postal_address import PostalAddress
 from communique.retraction import tells_of_retraction
 from communique.store import corrections, notices, retractions
@@ -111,7 +112,7 @@ class NoticeMessages:
     def _withdrawn(self, connection: Connection, occurrence: int, delivery: Delivery) -> Withdrawn:
         kept = retractions.told_by(connection, occurrence)
         if kept is None:
-            raise LookupError("the withdrawal is not in the ledger")
+            raise LookupError(phrase("the withdrawal is not in the ledger"))
         return Withdrawn(
             headline=kept.headline(delivery.language),
             announced_at=notices.announced_at(connection, kept.occurrence),
@@ -122,7 +123,7 @@ class NoticeMessages:
     def _mended(self, connection: Connection, occurrence: int, delivery: Delivery) -> Mended:
         kept = corrections.told_by(connection, occurrence)
         if kept is None:
-            raise LookupError("the correction is not in the ledger")
+            raise LookupError(phrase("the correction is not in the ledger"))
         has_page = bool(notices.page_of(connection, kept.occurrence, delivery.language))
         names = delivery.campaign, delivery.announcement, corrected_as(delivery.occurrence)
         base = self.workspace.settings.public_address
@@ -145,7 +146,7 @@ class NoticeMessages:
 
 def _arrived(original: Original) -> str:
     if original.arrival is Arrival.NEVER:
-        raise NeverArrivedError("what it is about did not reach them")
+        raise NeverArrivedError(phrase("what it is about did not reach them"))
     if original.arrival is Arrival.UNDER_WAY:
-        raise NotYetArrivedError("what it is about is still on its way to them")
+        raise NotYetArrivedError(phrase("what it is about is still on its way to them"))
     return original.reference

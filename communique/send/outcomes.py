@@ -24,6 +24,7 @@ from communique.channel import (
 )
 from communique.delivery import State
 from communique.machine_limits import limit_reached
+from communique.phrase import phrase
 from communique.retraction import tells_of_retraction
 from communique.send.due_messages import DueMessages, MustNotGoError
 from communique.send.notice_messages import NotYetArrivedError
@@ -60,7 +61,7 @@ class Outcomes:
     def written(self, lease: Lease) -> Message | None:
         """A lease's message; None when it cannot be written, or its time is over, and that is on record."""
         if self.clock() > lease.delivery.expires_at:
-            self.give_up(lease, State.MISSED, "its time had passed before it was begun")
+            self.give_up(lease, State.MISSED, phrase("its time had passed before it was begun"))
             return None
         try:
             return self.messages.compose(lease)
@@ -69,7 +70,7 @@ class Outcomes:
         except NotYetArrivedError as error:
             self.retry(lease, str(error), None)
         except (TemplateProblemError, LookupError) as error:
-            self.retry(lease, f"the text cannot be made: {error}", None)
+            self.retry(lease, phrase("the text cannot be made: {error}", error=error), None)
         except Exception as error:  # noqa: BLE001 - one message that breaks the engine must not stop the others
             self.broken(lease, error)
         return None
@@ -78,14 +79,14 @@ class Outcomes:
         """Something of ours failed before anything can have gone out; what the machine lacks, it may have soon."""
         if lacking := limit_reached(error):
             _log.error("put off: %s", lacking, extra={"delivery": lease.delivery.key})
-            self.retry(lease, f"put off: {lacking}", None, patient=False)
+            self.retry(lease, phrase("put off: {lacking}", lacking=lacking), None, patient=False)
             return
         _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
-        self.retry(lease, f"unexpected: {type(error).__name__}: {error}", None)
+        self.retry(lease, phrase("unexpected: {kind}: {error}", kind=type(error).__name__, error=error), None)
 
     def must_not_go(self, connection: Connection, lease: Lease, reason: str) -> None:
         """The person has left since the message was claimed; in the transaction that has found it out."""
-        self.left_out(connection, lease, f"must not be written to: {reason}")
+        self.left_out(connection, lease, phrase("must not be written to: {reason}", reason=reason))
 
     def left_out(self, connection: Connection, lease: Lease, reason: str) -> None:
         """The message is for the person no more since it was claimed; as `must_not_go`."""
@@ -121,10 +122,10 @@ class Outcomes:
         try:
             found = self._lookup(lease, message)
         except Exception as error:  # noqa: BLE001 - whatever it is: not being able to ask is no answer
-            self._ask_later(lease, f"{reason}; it could not be looked up: {error}")
+            self._ask_later(lease, phrase("{reason}; it could not be looked up: {error}", reason=reason, error=error))
             return
         if found is not None:
-            self.accepted(lease, found, reason="found afterwards")
+            self.accepted(lease, found, reason=phrase("found afterwards"))
             return
         policy = self._policy(lease)
         if policy is InDoubt.RESEND and lease.resends == 0:
@@ -183,7 +184,7 @@ class Outcomes:
         if at > lease.delivery.expires_at and now < last:
             at = last
         if at > lease.delivery.expires_at:
-            why = f"no time left for another attempt; last: {reason}"
+            why = phrase("no time left for another attempt; last: {reason}", reason=reason)
             self.give_up(lease, State.IN_DOUBT if resent else State.MISSED, why, error=error)
             return
         with self.database.beside() as connection:

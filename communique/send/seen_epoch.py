@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from communique.phrase import phrase
 from communique.store.epochs import Epoch
 
 
@@ -52,16 +53,17 @@ class SeenEpoch:
         what = self._difference(found, is_copy=is_copy)
         if not what:
             return ""
-        return (
-            f"{what}. It does not know what was sent since, so nothing goes out. Look at `communique plan` and "
-            "`communique status`, then: communique resume --after-restore in-doubt|send --as NAME"
+        return phrase(
+            "{what}. It does not know what was sent since, so nothing goes out. Look at `communique plan` and "
+            "`communique status`, then: communique resume --after-restore in-doubt|send --as NAME",
+            what=what,
         )
 
     def _difference(self, found: Epoch | None, *, is_copy: bool) -> str:
         if found is not None and found.copied_at is not None:
-            return f"the ledger is a backup of {found.copied_at:%Y-%m-%d %H:%M} UTC"
+            return phrase("the ledger is a backup of {moment} UTC", moment=f"{found.copied_at:%Y-%m-%d %H:%M}")
         if is_copy:
-            return "the ledger is a copy: its file is not the one that it was made in"
+            return phrase("the ledger is a copy: its file is not the one that it was made in")
         if not self.file.exists():
             return ""
         return self._behind(found)
@@ -69,11 +71,17 @@ class SeenEpoch:
     def _behind(self, found: Epoch | None) -> str:
         seen = self._read()
         if seen is None:
-            return f"{self.file} cannot be read, so it is not known how far this machine's ledger had come"
+            return phrase(
+                "{file} cannot be read, so it is not known how far this machine's ledger had come", file=self.file
+            )
         if found is None or found.ledger != seen.ledger:
-            return "the ledger is not the one that this machine has sent from"
+            return phrase("the ledger is not the one that this machine has sent from")
         if found.number < seen.number:
-            return f"the ledger is older than what this machine has sent ({found.number} of {seen.number} steps)"
+            return phrase(
+                "the ledger is older than what this machine has sent ({steps} of {number} steps)",
+                steps=found.number,
+                number=seen.number,
+            )
         return ""
 
     def _read(self) -> Epoch | None:

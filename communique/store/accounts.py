@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from communique.delivery import Attempt, Delivery, Mode, State
+from communique.delivery import STATES, Attempt, Delivery, Mode, State
+from communique.joined_phrases import one_after_another
+from communique.phrase import phrase
 from communique.store import returns
 from communique.store.by_index import in_mode
 from communique.store.database import DIGEST, attempts, deliveries, occurrences, people
@@ -45,19 +47,28 @@ class Balance:
 
     def described(self, by_hand: int = 0) -> str:
         """In one line; of what is in doubt, `by_hand` wait for a person to post them."""
-        said: dict[str, int] = {state.value.replace("_", " "): count for state, count in self.by_state.items()}
-        said["in doubt"] -= by_hand
-        said["to post by hand"] = by_hand
-        parts = [f"{count} {words}" for words, count in said.items() if count]
-        return "; ".join([f"{self.planned} planned = {' + '.join(parts) or '0'}", *self._returned()])
+        said: dict[str, int] = {STATES[state]: count for state, count in self.by_state.items()}
+        said[STATES[State.IN_DOUBT]] -= by_hand
+        said[phrase("to post by hand")] = by_hand
+        parts = [phrase("{number} {state}", number=count, state=words) for words, count in said.items() if count]
+        total = phrase("{number} planned = {parts}", number=self.planned, parts=_sum_of(parts) if parts else "0")
+        return one_after_another(total, *self._returned())
 
     def _returned(self) -> Iterator[str]:
         """Beside the balance: what came back was sent."""
         complaints = self.returned.get("complaint", 0)
         if came_back := sum(self.returned.values()) - complaints:
-            yield f"{came_back} came back"
+            yield phrase("{number} came back", number=came_back)
         if complaints:
-            yield f"{complaints} called it junk"
+            yield phrase("{number} called it junk", number=complaints)
+
+
+def _sum_of(parts: Sequence[str]) -> str:
+    first, *others = parts
+    said = first
+    for each in others:
+        said = phrase("{first} + {second}", first=said, second=each)
+    return said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

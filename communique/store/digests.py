@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Connection, exists, func, insert, select, update
 
 from communique.delivery import Delivery, Mode, State
+from communique.phrase import phrase
 from communique.store.by_index import in_mode
 from communique.store.database import DIGEST, deliveries, occurrences, people
 from communique.store.leases import delivery_of
@@ -141,7 +142,7 @@ def _give_back(connection: Connection, mode: Mode) -> None:
 
 def _miss_late(connection: Connection, mode: Mode, now: datetime) -> None:
     over = select(occurrences.c.id).where(occurrences.c.mode == mode, occurrences.c.not_after < now)
-    reason = "its time had passed before the newsletter that was to carry it"
+    reason = phrase("its time had passed before the newsletter that was to carry it")
     connection.execute(
         update(deliveries)
         .where(*_waiting, func.coalesce(deliveries.c.occurrence_id, 0).in_(over))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from communique.phrase import phrase
 from communique.store import people
 from communique.store.people import Person
 from communique.texts import tokens
@@ -36,7 +37,7 @@ class LeavePages:
         person = person_of(self.pages, tokens.LEAVE, visit.token)
         if person is not None:
             with self.pages.database.begin() as connection:
-                reason = "left by the link in a mail"
+                reason = phrase("left by the link in a mail")
                 people.suppress(connection, person.address_key, reason=reason, now=self.pages.clock())
         return self._page(visit, person, done=True)
 

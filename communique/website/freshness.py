@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from communique.channel import Form
+from communique.joined_phrases import one_after_another
 from communique.moments import Milestone
+from communique.phrase import phrase
 from communique.timeline import occurrences
 from communique.workspace import Workspace
 
@@ -59,10 +61,18 @@ def freshness(
 
 def in_words(fresh: Freshness, zone: tzinfo) -> str:
     """For officers, with local days."""
-    ago = f"last public update {fresh.days} days ago ({fresh.last.astimezone(zone):%Y-%m-%d})"
-    mark = f"the four-month mark {'was' if fresh.is_over else 'is'} {fresh.mark.astimezone(zone):%Y-%m-%d}"
-    planned = f"next planned: {fresh.next[0]} on {fresh.next[1].astimezone(zone):%Y-%m-%d}" if fresh.next else ""
-    return "; ".join((ago, mark, planned or "none is planned"))
+    ago = phrase("last public update {days} days ago ({day})", days=fresh.days, day=_day(fresh.last, zone))
+    mark = phrase("the four-month mark is {day}", day=_day(fresh.mark, zone))
+    if fresh.is_over:
+        mark = phrase("the four-month mark was {day}", day=_day(fresh.mark, zone))
+    planned = phrase("none is planned")
+    if fresh.next:
+        planned = phrase("next planned: {name} on {day}", name=fresh.next[0], day=_day(fresh.next[1], zone))
+    return one_after_another(ago, mark, planned)
+
+
+def _day(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d}"
 
 
 def _next(

@@ -295,7 +295,7 @@ def test_addresses_in_wire_form(given_address: str, expected: str) -> None:
 def test_addresses_that_parsers_disagree_on_are_refused(given_address: str) -> None:
     """What is no plain address is refused, and the words name the field."""
     with pytest.raises(PermanentError, match="The reply address"):
-        wire_address(given_address, "the reply address")
+        wire_address(given_address, "The reply address")
 
 
 def test_a_sender_may_have_a_name() -> None:

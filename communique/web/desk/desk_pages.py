@@ -13,6 +13,7 @@ from communique.correction import corrected_as, number_of
 from communique.explain.problem_codes import CODES
 from communique.language.catalogue import in_language
 from communique.language.formatting import direction
+from communique.language.recognised import recognised
 from communique.own_pages import OurPages
 from communique.read.yaml_positions import read
 from communique.retraction import told_of
@@ -100,10 +101,10 @@ class DeskPages:
             "dir_of": direction,
             "w": words_of(language),
             "ours": findings_of(language),
-            "in_words": lambda text: in_language(text, language),
+            "in_words": lambda text: in_language(text, language) or recognised(text, language),
             "explained": explanations_of(language),
             "deed": lambda what: list(said(str(what), words_of(language)["deeds"])),
-            "said_reason": lambda reason: list(said(str(reason), words_of(language)["reasons"])),
+            "said_reason": lambda reason: list(reason_parts(reason, language)),
             "government": str(localise(settings.government.name, named, spoken)),
             "zone": str(settings.timezone),
             "mode": str(settings.mode),
@@ -125,6 +126,17 @@ class DeskPages:
             words = words_of(language)
             self._made[key] = OurPages("desk", zone, _LOCALES[language], str(words["on_day"]), words["channels"])
         return self._made[key]
+
+
+def reason_parts(reason: str, language: str) -> Sequence[tuple[str, bool]]:
+    """A reason in a language, in parts: each with whether it is in that language."""
+    whole = in_language(reason, language)
+    if whole is not None:
+        return [(whole, True)]
+    parts = list(said(str(reason), words_of(language)["reasons"]))
+    if not all(ours for _, ours in parts) and (known := recognised(str(reason), language)) is not None:
+        return [(known, True)]
+    return parts
 
 
 @cache

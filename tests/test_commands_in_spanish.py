@@ -1,0 +1,99 @@
+"""The command line in Spanish, in a town in which all that can be wrong is: no sentence of ours is English."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from tests.command_line import CommandLine
+from tests.test_desk_in_spanish import ENGLISH, THEIR_WORDS, make_wrong
+from tests.workspaces import Town, build
+
+#: One after the other, as an officer and an operator type them: words, and the exit code.
+DAY = [
+    (("plan",), 1),
+    (("plan", "nwes"), 1),
+    (("status",), 0),
+    (("log",), 0),
+    (("reach",), 0),
+    (("why", "ana@example.org", "news/hello"), 0),
+    (("why", "dora@example.org", "news/hello"), 0),
+    (("why", "nobody@example.org", "news/hello"), 0),
+    (("why", "ana@example.org", "news/remind"), 0),
+    (("approve", "news", "--as", "Ben Roy"), 1),
+    (("approve", "news/hello", "--as", ""), 1),
+    (("pause", "email", "--as", "Ana"), 0),
+    (("pause", "email", "--as", "Ana"), 0),
+    (("resume", "email", "--as", "Ana"), 0),
+    (("resume", "letter", "--as", "Ana"), 1),
+    (("resume", "lettre", "--as", "Ana"), 1),
+    (("status", "--jsn"), 2),
+    (("stauts",), 2),
+    (("why", "ana@example.org"), 2),
+    (("resolve", "x", "sent", "--as", "Ana"), 2),
+    (("cancel", "news/hello", "--as", "Ana", "--why", "NADA", "--yes"), 0),
+    (("cancel", "news/hello", "--as", "Ana", "--undo"), 0),
+    (("cancel", "news/helo", "--as", "Ana", "--why", "NADA", "--yes"), 1),
+    (("resolve", "999", "sent", "--as", "Ana"), 1),
+    (("correct", "news/hello"), 1),
+    (("correct", "news"), 1),
+    (("retract", "news/hello", "--as", "Ana", "--reason", "es=NADA", "--dry-run"), 0),
+    (("done", "nothing", "--as", "Ana"), 1),
+    (("people", "list"), 0),
+    (("people", "export", "nobody@example.org"), 1),
+    (("answers", "list"), 0),
+    (("answers", "written"), 0),
+    (("bounces", "unmatched"), 0),
+    (("declare", "news", "start", "soon", "--as", "Ana"), 1),
+    (("declare", "news", "kickoff", "2027-03-01 10:00", "--as", "Ana"), 0),
+    (("evidence", "verify"), 0),
+    (("retention",), 0),
+    (("preview", "news/helo"), 1),
+    (("test-send", "news/hello", "--to", "x@example.org", "--as", "Ana"), 1),
+    (("check",), 1),
+    (("doctor", "--offline"), 1),
+    (("language", "uk"), 1),
+    (("explain", "nothing"), 1),
+]
+
+
+#: Between backticks and quotation marks; addresses, codes, moments as files have them; how a command is called.
+_TYPED = re.compile(
+    r"`[^`]*`|“[^”]*”|\S+@\S+|\b\w+(-\w+)+|\d to \d|^Uso: .*|\{[a-z|]+\}"
+    r"|communique [a-z-]+( (--?[a-z-]+|[A-Z|]{2,}|[a-z/|-]+))*"
+)
+
+
+@pytest.fixture(scope="module")
+def wrong(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """As at the desk."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.clock.turn(days=-1)
+    make_wrong(town)
+    yield town
+    town.database.close()
+
+
+def test_no_command_has_a_sentence_in_english(wrong: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """But for what people and servers have said, and for words to be typed."""
+    monkeypatch.setenv("COMMUNIQUE_KEY", "key")
+    line = CommandLine(wrong.root, monkeypatch)
+    line("explain", "missing-fact", now=wrong.clock.now)
+    codes, english = [], {}
+    for words, code in DAY:
+        said = line("--language", "es", *words)
+        codes += [] if said.code == code else [(words, said)]
+        lines = [_without_what_is_typed(each) for each in (said.text + said.errors).splitlines()]
+        if found := [each for each in lines if ENGLISH.search(each)]:
+            english[words] = found
+    assert (codes, english) == ([], {})
+
+
+def _without_what_is_typed(said: str) -> str:
+    """Commands, names between backticks, lines of files, and what others have said."""
+    if re.match(r"\s*\d* *\| ", said):
+        return ""
+    said = _TYPED.sub("", said)
+    for words in (*THEIR_WORDS, "the connection broke"):
+        said = said.replace(words, "")
+    return said

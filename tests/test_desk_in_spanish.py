@@ -1,0 +1,105 @@
+"""The desk in Spanish, with all that can be wrong: no sentence of ours is English there."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from lxml import html
+
+from communique.channel import Message, PermanentError, UncertainError, phrase
+from communique.store import pauses, rests
+from communique.store.officers import Duty
+from tests.desk import Desk, desk_of
+from tests.journeys.test_every_desk_page import paths
+from tests.meetings import hold_a_meeting
+from tests.workspaces import CAMPAIGN, START, Town, build
+
+#: Words that every English sentence of ours has one of, and no Spanish one.
+ENGLISH = re.compile(
+    r"\b(the|and|of|is|are|was|were|has|have|had|not|which|with|from|this|that|these|it|its|to|be|expected|found|"
+    r"nobody|everybody|waits?|goes|went|gone|sent|by|for|when|where|until|since|what|who|write|wrote|approved)\b",
+    re.IGNORECASE,
+)
+#: What officers have written and servers have said is not ours.
+NOT_OURS = ("code", "pre", "textarea", "script", "style", "iframe", "bdi", "del", "ins")
+THEIR_WORDS = ("City of Littleton", "the relay moves", "asked to be left alone")
+#: Said to us in English, or a language by its own name; shown as such.
+MARKED = {"English", "en", "", "250 taken", "the connection broke"}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A town in which something is late, held, in doubt, refused, paused, broken, and must not be sent."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.clock.turn(days=-1)
+    make_wrong(town)
+    with desk_of(town) as made:
+        yield made
+    town.database.close()
+
+
+def make_wrong(town: Town) -> None:
+    """All of that."""
+    hold_a_meeting(town)
+    town.settings("approvals: {required: 0}", "approvals: {required: 2, valid_for: 20 days}")
+    town.invite("ana", "ben", "cleo", "dora")
+    town.invite_by_post("eva")
+    town.suppress("dora")
+    for name in ("Ben Roy", "Cid Paz"):
+        town.approve(name)
+    ends = iter((UncertainError("the connection broke"), PermanentError(phrase("The mail was not begun."))))
+
+    def break_off(_message: Message) -> None:
+        if (end := next(ends, None)) is not None:
+            raise end
+
+    town.email.after = break_off
+    town.clock.now = START
+    town.run()
+    town.write("campaigns/later.yaml", CAMPAIGN.replace("campaign: news", "campaign: later"))
+    town.write("campaigns/broken.yaml", "campaign: broken\ntitle: [\n")
+    town.write(
+        "templates/news/remind/en/article.md", "---\nheadline: xx\nsummary: TBD\n---\nClick here {{ facts.no }}\n"
+    )
+    with town.database.begin() as connection:
+        pauses.begin(connection, "website", who="Ana", why="the relay moves", now=town.clock.now)
+        why = "The mail server mail.example.org hung up, on one connection after the other."
+        rests.failed(
+            connection, "email", why=why, pause=lambda _: timedelta(hours=1), worked_before=False, now=town.clock.now
+        )
+
+
+def said(page: str) -> tuple[list[str], list[str]]:
+    """The parts that are marked as English, and other texts of a page that have English words."""
+    root = html.fromstring(page)
+    for tag in NOT_OURS:
+        for each in root.xpath(f"//{tag}"):
+            each.drop_tree()
+    marked = [each.text_content().strip() for each in root.xpath("//body//*[@lang='en']")]
+    for each in root.xpath("//body//*[@lang and @lang != 'es']"):
+        each.drop_tree()
+    texts = [str(each) for each in root.xpath("//text() | //@aria-label | //@title | //@placeholder | //@alt")]
+    plain = [" ".join(each.split()) for each in texts]
+    for words in THEIR_WORDS:
+        plain = [each.replace(words, "") for each in plain]
+    return marked, [each for each in plain if ENGLISH.search(each)]
+
+
+def test_no_page_has_a_sentence_in_english(desk: Desk) -> None:
+    """Neither marked as such nor unmarked; but for what people and servers have said."""
+    marta = desk.sit(desk.hire("Marta", *Duty, language="es"))
+    found: dict[str, tuple[list[str], list[str]]] = {}
+    for path in [
+        *paths(),
+        "/edit/campaigns/broken.yaml",
+        "/edit/config/settings.yaml",
+        "/announcement/later/hello/once",
+    ]:
+        answer = marta.get(path)
+        assert answer.status_code in {200, 303, 400, 404, 409}, path
+        marked, english = said(answer.text) if answer.text else ([], [])
+        ours = [each for each in marked if each not in MARKED and not path.startswith("/sent")]
+        if ours or english:
+            found[path] = (ours, english)
+    assert found == {}
