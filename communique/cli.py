@@ -50,6 +50,16 @@ _COMMANDS = {
     "people": ("people:people_group", "Import lists of people, see audiences, stop writing to somebody."),
     "retention": ("retention:retention_command", "Show how long what is about people is kept, and erase what is over."),
 }
+#: What the list of commands is divided into, in the order of an announcement's way.
+_SECTIONS = {
+    "Begin and write": ("init", "check", "explain", "schema", "language"),
+    "See what will go out": ("plan", "preview", "rehearse", "test-send", "declare"),
+    "Approve and send": ("approve", "run", "pause", "resume", "cancel"),
+    "See what became of it": ("status", "log", "why", "reach", "evidence"),
+    "Put right": ("correct", "retract", "done", "resolve"),
+    "People": ("people", "answers", "bounces", "retention", "desk"),
+    "Look after the machine": ("doctor", "backup", "restore"),
+}
 
 
 class _Commands(click.Group):
@@ -62,12 +72,17 @@ class _Commands(click.Group):
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name][0].partition(":")
+        from communique.commands.usage import ending
+
         command: click.Command = getattr(import_module(f"communique.commands.{module}"), name)
+        command.epilog = ending(cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        with formatter.section("Commands, in the order of an announcement's way"):
-            formatter.write_dl([(name, help_line) for name, (_, help_line) in _COMMANDS.items()])
+        width = max(map(len, _COMMANDS))
+        for title, names in _SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name.ljust(width), _COMMANDS[name][1]) for name in names])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -137,11 +152,12 @@ def main() -> None:
 def _refused(error: click.ClickException) -> NoReturn:
     """A wrong command line, or what a command refuses, in the language that was asked for."""
     from communique.commands.console import speak
+    from communique.commands.usage import WRONG_COMMAND
     from communique.commands.usage_errors import show
 
     speak(asked_language(sys.argv, os.environ))
     show(error)
-    sys.exit(error.exit_code)
+    sys.exit(WRONG_COMMAND if isinstance(error, click.UsageError) else error.exit_code)
 
 
 def asked_language(words: Sequence[str], environment: Mapping[str, str]) -> str:

@@ -1,12 +1,15 @@
 """The commands before anything goes out: check, explain, init, plan, declare, approve, people."""
 
 import json
+import shlex
 import shutil
 from pathlib import Path
 
+import click
 import pytest
 
-from communique.cli import _COMMANDS
+from communique.cli import _COMMANDS, group
+from communique.commands.usage import EXAMPLES, EXIT_CODES
 from communique.store import people
 from tests.command_line import CommandLine
 from tests.workspaces import START, Town
@@ -42,6 +45,33 @@ def test_every_command_has_help(line: CommandLine) -> None:
     for name in _COMMANDS:
         assert f"\n  {name} " in listed
         assert line(name, "--help").code == 0
+
+
+def test_every_example_is_a_command_line_that_is_understood() -> None:
+    """Of a command that there is; and each command has examples, or is a group."""
+    for name in _COMMANDS:
+        command = group.get_command(click.Context(group), name)
+        assert command is not None
+        assert isinstance(command, click.Group) or EXAMPLES[name]
+        for typed, _ in EXAMPLES.get(name, ()):
+            asked, *words = shlex.split(typed)
+            assert asked == name
+            command.make_context(name, [__file__ if each in {"plan.json", "town.zip"} else each for each in words])
+
+
+def test_a_wrong_command_line_has_a_code_of_its_own(line: CommandLine) -> None:
+    """So that the 2 of `plan` says one thing only."""
+    assert [line(*words).code for words in (("plan", "--jsn"), ("paln",), ("why",))] == [64, 64, 64]
+
+
+def test_the_exit_codes_of_the_documents_are_those_of_the_help(line: CommandLine) -> None:
+    """Command by command."""
+    documented = (Path(__file__).parents[1] / "docs/json.md").read_text(encoding="utf-8")
+    for name, codes in EXIT_CODES.items():
+        said = line(name, "--help").text
+        for code, says in codes:
+            assert f"{code:>2}  {says}" in said
+            assert f"| `{name}` | {code} | {says} |" in documented
 
 
 def test_check_finds_nothing(line: CommandLine) -> None:

@@ -15,6 +15,7 @@ from communique.commands.asked_meeting import (
 )
 from communique.commands.console import Session, counted, in_words, local_time, table, tell
 from communique.commands.plans import desk
+from communique.commands.usage import Listing
 from communique.commands.written_answers import settle_command, written_command
 from communique.language.escaping import in_line
 from communique.letters.answer_mail import is_over
@@ -32,7 +33,7 @@ _SAID = {
 }
 
 
-@click.group("answers")
+@click.group("answers", cls=Listing)
 def answers_group() -> None:
     """See who comes to a meeting, export the list, note an answer that came by mail or telephone."""
 

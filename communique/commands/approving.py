@@ -47,7 +47,7 @@ def approve_command(
     """Approve what a CAMPAIGN (or one of it, CAMPAIGN/ANNOUNCEMENT) will say, to whom and when, exactly as it is now.
 
     Or, with --plan, what a saved plan holds: nothing of it when anything has changed since. Any later change of a
-    text, a fact, an audience or a date voids the approval. Exit code 0: approved; 1: something was not.
+    text, a fact, an audience or a date voids the approval.
     """
     if (campaign is None) == (file is None):
         refuse(phrase("Expected either a campaign or --plan FILE."))

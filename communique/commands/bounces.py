@@ -10,12 +10,13 @@ from communique.bounces.reading import read_report
 from communique.bounces.report import Kind
 from communique.commands.console import Session, counted, local_time, table, tell
 from communique.commands.plans import desk
+from communique.commands.usage import Listing
 from communique.phrase import phrase
 from communique.store import journal, returns
 from communique.store.returns import Return
 
 
-@click.group("bounces")
+@click.group("bounces", cls=Listing)
 def bounces_group() -> None:
     """See what came back and is for a person to read; read returned mail by hand."""
 

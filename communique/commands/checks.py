@@ -41,7 +41,6 @@ def check_command(session: Session, campaigns: tuple[str, ...], shape: str, *, l
     """Find every problem in the workspace, without sending or writing anything.
 
     Names every fault at once, with its place, what was expected and what to do. CAMPAIGNS limits it to these.
-    Exit code 0 when nothing stops a message, 1 when something does.
     """
     if evidence:
         from communique.commands.evidence import show_evidence

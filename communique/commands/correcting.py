@@ -63,8 +63,6 @@ def correct_command(
     on the website and in the feeds. Of a series each has a file of its own: `correction-of-3.md`.
     CHANNELS: through these alone; website and feeds always show it.
     With --draft the ANNOUNCEMENT may be left out: then all of the CAMPAIGN that name a date that has moved.
-
-    Exit code 0: it goes out, or has; 2: approvals are missing; 1: something is wrong.
     """
     if "/" in campaign:
         channels = tuple(filter(None, (announcement, *channels)))

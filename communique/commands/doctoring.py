@@ -38,7 +38,7 @@ def doctor_command(session: Session, *, offline: bool, as_json: bool) -> None:
     """Examine the machine, the database, the DNS of the mails, the mail server, mailboxes, accounts, the public page.
 
     Nothing is sent to anybody: it logs in at the mail server and at networks and leaves, and posts a probe to the page
-    by which people leave a list. Exit code 1 when there is a problem, 0 otherwise; warnings are worth a look.
+    by which people leave a list.
     """
     workspace, faults = session.installation.read()
     if workspace is None or errors(faults):

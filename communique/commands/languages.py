@@ -38,7 +38,7 @@ def language_command(session: Session, tag: str, *, everything: bool, as_json: b
     """Say what is still to be done for a language (TAG: `uk`, `pt-BR`), step by step, with file and line.
 
     Works before any file mentions the language, and at each step on the way. Words that still stand as in another
-    language are named, too. Exit code 0 when nothing is lacking, 2 when something is.
+    language are named, too.
     """
     if not re.match(LANGUAGE, tag) or not is_known_language(tag):
         refuse(

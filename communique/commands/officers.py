@@ -4,6 +4,7 @@ import click
 from sqlalchemy import Connection
 
 from communique.commands.console import Session, refuse, table, tell
+from communique.commands.usage import Listing
 from communique.phrase import phrase
 from communique.problems import did_you_mean
 from communique.store import journal, officer_identities, officers
@@ -15,7 +16,7 @@ from communique.web.desk.sign_in_pages import invitation
 _DAYS = officers.INVITED_FOR.days
 
 
-@click.group("desk")
+@click.group("desk", cls=Listing)
 def desk_group() -> None:
     """Let people in at the officers' desk, see who works there, and end it.
 

@@ -11,6 +11,7 @@ from communique.commands.left_behind import left_behind
 from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
 from communique.commands.restoring import restore_command
+from communique.commands.usage import Listing
 from communique.phrase import phrase, told_by
 from communique.problems import did_you_mean, errors
 from communique.rehearse.rehearsal_ledger import without_addresses
@@ -22,7 +23,7 @@ from communique.store.people_file import MOST_BYTES, read_people
 from communique.texts import tokens
 
 
-@click.group("people")
+@click.group("people", cls=Listing)
 def people_group() -> None:
     """Import lists of people, see who is in an audience, stop writing to somebody, export and erase."""
 

@@ -91,7 +91,6 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
     """Show every message that will go out, when, to how many; and every one that will NOT go, and why.
 
     Times are local, with UTC beside them. What has already gone is in `communique status`.
-    Exit code 0: nothing to come; 2: something is pending; 1: a file has problems.
     """
     now = session.clock()
     with desk(session) as open_desk, open_desk.database.reading() as connection:

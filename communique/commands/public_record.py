@@ -12,6 +12,7 @@ import click
 
 from communique.commands.console import PROBLEMS, Session, counted, refuse, tell
 from communique.commands.plans import desk
+from communique.commands.usage import Listing
 from communique.phrase import phrase
 from communique.public_record import FORMAT, HASH, Sealed, break_in, canonical
 from communique.store import public_record, publications
@@ -20,7 +21,7 @@ from communique.website.evidence import answers
 from communique.website.evidence_bundle import Evidence, bundle_files, zipped
 
 
-@click.group("evidence")
+@click.group("evidence", cls=Listing)
 def evidence_group() -> None:
     """Check the public record of what was announced, and pack it for those who monitor the process."""
 

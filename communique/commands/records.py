@@ -57,8 +57,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
 
     Planned is always the sum of what became of it: sent, failed, excluded, missed, cancelled, in doubt, or under way.
     "Sent" means accepted by the next system, never read. Copies in doubt are listed with their numbers.
-    Packs that a person is to post are listed too. Exit code 1 when a balance does not hold, something is in doubt, or
-    everything is held.
+    Packs that a person is to post are listed too.
     """
     now = session.clock()
     with desk(session) as open_desk, open_desk.database.reading() as connection:

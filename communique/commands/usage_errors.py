@@ -33,7 +33,7 @@ SENTENCES = (
 
 def show(error: click.ClickException) -> None:
     """How the command is called, where help is, and what is wrong, to the standard error."""
-    if language() == OWN:
+    if language() == OWN or isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show(sys.stderr)
         return
     if isinstance(error, click.UsageError) and error.ctx is not None:
