@@ -184,10 +184,10 @@ def test_slips_are_refused_with_what_was_meant(line: CommandLine, words: tuple[s
     [("resolve", "one", "sent", "--as", "Ana"), ("resolve", "1", "done", "--as", "Ana"), ("resolve", "1", "sent")],
 )
 def test_a_decision_has_a_number_an_outcome_and_a_name(line: CommandLine, words: tuple[str, ...]) -> None:
-    """What is missing or unknown is said, with how the command is used; exit code 2."""
+    """What is missing or unknown is said, with how the command is used; exit code 64."""
     said = line(*words)
 
-    assert said.code == 2
+    assert said.code == 64
     assert "Usage:" in said.errors
 
 

@@ -36,7 +36,7 @@ def test_what_is_no_port_is_refused(line: CommandLine, port: str) -> None:
     """Before anything is opened, with what was found."""
     said = line("run", "--port", port)
 
-    assert said.code == 2
+    assert said.code == 64
     assert "Invalid value for '--port'" in said.errors
     assert port in said.errors
 
