@@ -2,6 +2,7 @@
 
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -102,6 +103,7 @@ class DeskPages:
             "w": words_of(language),
             "ours": findings_of(language),
             "in_words": lambda text: in_language(text, language) or recognised(text, language),
+            "parted": parted,
             "explained": explanations_of(language),
             "deed": lambda what: list(said(str(what), words_of(language)["deeds"])),
             "said_reason": lambda reason: list(reason_parts(reason, language)),
@@ -126,6 +128,16 @@ class DeskPages:
             words = words_of(language)
             self._made[key] = OurPages("desk", zone, _LOCALES[language], str(words["on_day"]), words["channels"])
         return self._made[key]
+
+
+def parted(line: str, column: int) -> tuple[str, str, str]:
+    """What stands before a fault, the word at which it is (as the editor marks it), and the rest; columns from 1."""
+    if not column:
+        return line, "", ""
+    before, rest = line[: column - 1], line[column - 1 :]
+    word = re.match(r"[^\s,\]}:]+|.?", rest)
+    end = word.end() if word else 0
+    return before, rest[:end] or " ", rest[end:]
 
 
 def reason_parts(reason: str, language: str) -> Sequence[tuple[str, bool]]:
