@@ -31,6 +31,7 @@ def test_what_is_to_come_does_not_fall_due(town: Town, line: CommandLine) -> Non
     town.clock.turn(hours=-1)
     said = line("cancel", "news/hello", *WHY, "--yes")
     assert said.code == 0
+    assert "Cancelled: news/hello. It does not fall due." in said.text
     assert "Would not fall due:\n  Tue 2026-12-01 10:00 CET  email  en  2 copies\n" in said.text
     assert "To take it back: communique cancel news/hello --undo --as NAME" in said.text
     plan = line("plan").text

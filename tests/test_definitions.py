@@ -141,6 +141,7 @@ HINTS = [
     ("address-out-of-a-mail", "Write `budget@example.org`."),
     ("one-line-too-far-left", "The lines above and below begin 4 spaces in."),
     ("versions-not-merged", "two that were not merged"),
+    ("translation-missing-in-a-list", "expected `partners[0]` in es, en; found none in en"),
     ("circle-of-three", "last waits for reminder waits for letter waits for last"),
 ]
 

@@ -64,13 +64,10 @@ def _cancel(open_desk: Desk, what: Cancelled, who: str, why: str, session: Sessi
             refuse(phrase("Nothing was cancelled."))
     with open_desk.database.begin() as connection:
         done = cancel(planner, connection, what, who=who, why=why, now=session.clock())
-    tell(
-        phrase(
-            "Cancelled: {name}. {copies} had not left.",
-            name=what.name,
-            copies=counted(sum(done.waiting.values()), "copy", "copies"),
-        )
-    )
+    waited = counted(sum(done.waiting.values()), "copy", "copies")
+    had_not_left = phrase("Cancelled: {name}. {copies} had not left.", name=what.name, copies=waited)
+    does_not_fall_due = phrase("Cancelled: {name}. It does not fall due.", name=what.name)
+    tell(had_not_left if done.waiting else does_not_fall_due)
     tell(phrase("To take it back: {what}", what=undoing(what)))
 
 
@@ -103,13 +100,9 @@ def _row(line: Planned, zone: ZoneInfo) -> tuple[str, ...]:
 def _undo(open_desk: Desk, what: Cancelled, who: str, now: datetime) -> None:
     with open_desk.database.begin() as connection:
         done = undo(open_desk.planner, connection, what, who=who, now=now)
-    tell(
-        phrase(
-            "Goes again: {name}. {copies} owed again.",
-            name=what.name,
-            copies=counted(done.owed, "copy", "copies"),
-        )
-    )
+    owed = counted(done.owed, "copy", "copies")
+    again = phrase("Goes again: {name}. {copies} owed again.", name=what.name, copies=owed)
+    tell(again if done.owed else phrase("Goes again: {name}.", name=what.name))
     if done.too_late:
         tell(
             phrase(
