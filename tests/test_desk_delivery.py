@@ -1,5 +1,6 @@
 """The desk while something goes out: pause, settle, cancel, ask why; let people in and out; and the trail of it."""
 
+import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -149,6 +150,12 @@ def test_the_timeline_is_a_calendar_to_subscribe_to(desk: Desk) -> None:
     """By a link of one's own, which ends with its owner; the month shows the same."""
     olga = desk.hire("Olga", Duty.OPERATOR, language="es")
     page = desk.sit(olga).get("/calendar?month=2026-12").text
+    week = desk.sit(olga).get("/calendar?week=2026-12-03").text
+    assert "Semana del lunes, 30 de noviembre de 2026" in week
+    assert re.search(r"10:00 CET <span class=\"utc\">09:00 UTC</span>.*?Hello.*?Correo", week, re.DOTALL)
+    assert '<a href="?week=2026-12-07" rel="next">' in week
+    assert "Hello" not in desk.sit(olga).get("/calendar?week=2026-12-07").text
+    assert desk.sit(olga).get("/calendar?week=today&month=x").status_code == 200
     assert "Diciembre de 2026" in page
     assert "/announcement/news/hello/once" in page
     link = urlsplit(page.partition("<code>")[2].partition("</code>")[0]).path

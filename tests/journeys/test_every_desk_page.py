@@ -123,7 +123,7 @@ def paths() -> list[str]:
     for name, value in _NAMED.items():
         pages = [each.replace(f"{{{name}}}", value) for each in pages]
     assert not [each for each in pages if "{" in each], pages
-    return [f"/{each}" for each in pages]
+    return [*(f"/{each}" for each in pages), "/calendar?week=2026-12-10"]
 
 
 def opened(browser: Browser, desk: Desk, *, language: str, screen: str, scheme: str) -> Page:

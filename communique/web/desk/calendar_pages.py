@@ -1,4 +1,4 @@
-"""The timeline as a month, and as a calendar to subscribe to by a link of one's own."""
+"""The timeline as a month or a week, and as a calendar to subscribe to by a link of one's own."""
 
 import calendar
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ _REFRESH = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """One field of a month."""
+    """One field of a month or a week."""
 
     day: date
     is_of_month: bool
@@ -50,20 +50,30 @@ class CalendarPages:
         ]
 
     def show(self, ask: Ask) -> Reply:
-        """A month."""
+        """A month, or a week with more of each."""
         today = self.office.clock().astimezone(self.office.settings.timezone).date()
-        first = _month(ask.visit.query.get("month", ""), today)
+        week_of = ask.visit.query.get("week", "")
+        if week_of:
+            first = _day(week_of, today) - timedelta(days=_day(week_of, today).weekday())
+            before, after = (f"week={first + timedelta(days=days)}" for days in (-7, 7))
+            dates = [[first + timedelta(days=days) for days in range(7)]]
+        else:
+            first = _day(f"{ask.visit.query.get('month', '')}-01", today).replace(day=1)
+            before, after = (f"month={first + timedelta(days=days):%Y-%m}" for days in (-1, 31))
+            dates = calendar.Calendar().monthdatescalendar(first.year, first.month)
         events = self._events()
         weeks = [
-            [Day(day, day.month == first.month, day == today, events.get(day, [])) for day in week]
-            for week in calendar.Calendar().monthdatescalendar(first.year, first.month)
+            [Day(day, bool(week_of) or day.month == first.month, day == today, events.get(day, [])) for day in week]
+            for week in dates
         ]
         token = tokens.sign(tokens.DESK_CALENDAR, str(ask.who.id), self.office.key)
         context = {
-            "first": datetime(first.year, first.month, 1, 12, tzinfo=self.office.settings.timezone),
+            "first": datetime(first.year, first.month, first.day, 12, tzinfo=self.office.settings.timezone),
             "weeks": weeks,
-            "before": f"{first - timedelta(days=1):%Y-%m}",
-            "after": f"{first + timedelta(days=31):%Y-%m}",
+            "before": before,
+            "after": after,
+            "is_week": bool(week_of),
+            "other": f"month={first:%Y-%m}" if week_of else f"week={_shown_first(first, today)}",
             "subscription": f"{self.office.address.rstrip('/')}/calendar/{token}.ics",
         }
         return Reply(body=self.pages.fill("calendar.html", ask, context))
@@ -119,10 +129,15 @@ def _called(words: Mapping[str, Any], name: str, occurrence: str) -> str:
     return f"{titled(name)} · {words['told']['withdrawal']}" if tells_of_retraction(occurrence) else titled(name)
 
 
-def _month(asked: str, today: date) -> date:
-    """Its first day: `2027-02`, or the present month's."""
+def _day(asked: str, today: date) -> date:
+    """Of `2027-02-01`; today, where somebody asks for no day."""
     try:
-        found = date.fromisoformat(f"{asked}-01")
+        found = date.fromisoformat(asked)
     except ValueError:
-        return today.replace(day=1)
-    return found if 2000 < found.year < 2200 else today.replace(day=1)  # noqa: PLR2004 - a calendar for people
+        return today
+    return found if 2000 < found.year < 2200 else today  # noqa: PLR2004 - a calendar for people
+
+
+def _shown_first(month: date, today: date) -> date:
+    """The day whose week is shown to who comes from a month: today, if it is in it."""
+    return today if (today.year, today.month) == (month.year, month.month) else month
