@@ -14,6 +14,7 @@ from communique.plan.known_preflights import KnownPreflights
 from communique.store.officers import Duty
 from communique.workspace import Workspace
 from tests.desk import Desk, Seat, desk_of
+from tests.test_scripts import RADIO, SPOT
 from tests.workspaces import CAMPAIGN, Town
 
 PAGE = "/announcement/news/hello/once"
@@ -140,6 +141,28 @@ def test_it_is_seen_as_somebody_reads_it(desk: Desk) -> None:
     assert "nobody@example.org. An invented reader" in ana.get(f"{PAGE}?as=nobody@example.org").text
     for missing in ("email/en/paper", "email/de/light", "letter/en/light", "email/en/nothing"):
         assert ana.get(f"/preview/news/hello/once/{missing}").status_code == 404
+
+
+def test_each_card_counts_as_its_channel_does(desk: Desk) -> None:
+    """Letters as the network counts them and what it charges, and how long a script takes to be read aloud."""
+    town = desk.town
+    town.variables |= {f"X_{each}": "s" for each in ("CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN")}
+    town.variables["X_ACCESS_TOKEN_SECRET"] = "s"
+    town.say_to_nobody_in_particular()
+    town.settings("  handoff:", f"{RADIO}  handoff:")
+    town.write("templates/news/hello/en/radio-15.txt", SPOT)
+    town.campaign("through: [email]", "through: [x, handoff, radio]")
+    page = unescape(desk.sit(desk.hire("Ana Gil", Duty.EDITOR)).get(f"{PAGE}?in=en").text)
+    cards = {
+        channel: re.sub(
+            r"<[^>]+>", "", page.partition(f'aria-labelledby="card-{channel}"')[2].partition("</article>")[0]
+        )
+        for channel in ("x", "handoff", "radio")
+    }
+    assert re.search(r"\d+ of 280 weighted characters · US\$0\.\d+ a post", cards["x"])
+    assert re.search(r"\d+ of 3000 characters · \d+ left", cards["handoff"])
+    assert "13 of 15 seconds" in cards["radio"]
+    assert all("PREVIEW – NOT SENT" in card for card in cards.values())
 
 
 def test_a_page_waits_for_nothing_that_it_does_not_show(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
