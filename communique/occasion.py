@@ -5,14 +5,30 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypedDict
 
 from communique.answering import AnswerStanding, Only
 from communique.campaign import Campaign
 from communique.delivery import Mode
-from communique.moments import Milestone, When
+from communique.moments import Milestone, When, parse_milestone
 from communique.timeline import ONCE
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"  #: methods of RFC 5546
+_OF_A_CAMPAIGN = "/"
+
+
+class Dates(TypedDict):
+    """Milestones by name, those of other campaigns by `campaign/milestone`."""
+
+    milestones: Mapping[str, Milestone]
+    elsewhere: Mapping[str, Milestone]
+
+
+def dates_of(kept: Mapping[str, str]) -> Dates:
+    """What was kept as `Occasion.dates`, for another occasion."""
+    known = {name: parse_milestone(moment) for name, moment in kept.items()}
+    elsewhere = {name: moment for name, moment in known.items() if _OF_A_CAMPAIGN in name}
+    return {"milestones": {name: known[name] for name in known if name not in elsewhere}, "elsewhere": elsewhere}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +43,13 @@ class Occasion:
     has_page: bool  #: it goes through a website and so has a page of its own
     sequence: int = 0  #: revision of the meeting it invites to or cancels, known once it is frozen
     terms: Mapping[str, str] = field(default_factory=dict)  #: of names of meetings that the ledger knows: identities
+    #: Milestones of other campaigns, as they hold, by `campaign/milestone`: of what shows the whole process.
+    elsewhere: Mapping[str, Milestone] = field(default_factory=dict)
+
+    @property
+    def dates(self) -> dict[str, str]:
+        """All that it is made from, to be kept: local time as it is written, by name; `dates_of` reads it again."""
+        return {name: str(moment) for name, moment in {**self.milestones, **self.elsewhere}.items()}
 
     @property
     def meeting(self) -> str:

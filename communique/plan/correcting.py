@@ -86,7 +86,7 @@ def _send(planner: Planner, connection: Connection, proposed: Proposed, given: A
         row,
         correction,
         headlines=proposed.headlines,
-        milestones={name: str(moment) for name, moment in proposed.occasion.milestones.items()},
+        milestones=proposed.occasion.dates,
         digest=proposed.digest,
         by=names,
     )

@@ -107,7 +107,7 @@ def key_of(workspace: Workspace, channels: Channels, occasion: Occasion) -> str:
     """Hash (SHA-256, hex) of all that `preflight` looks at."""
     hashed = hashlib.sha256()
     open_ways = sorted((name, type(channel).__qualname__) for name, channel in channels.items())
-    dates = sorted((name, str(moment)) for name, moment in occasion.milestones.items())
+    dates = sorted(occasion.dates.items())
     named = (occasion.announcement, occasion.occurrence, occasion.due_at.isoformat(), occasion.has_page)
     hashed.update(
         json.dumps([this_program(), open_ways, repr(occasion.campaign), dates, named, occasion.sequence]).encode()

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.campaign import Campaign
-from communique.moments import Milestone, parse_milestone
-from communique.occasion import Occasion
+from communique.moments import Milestone
+from communique.occasion import Occasion, dates_of
 from communique.plan import telling
 from communique.plan.planning import HORIZON, Planner
 from communique.store import copies, corrections, declarations, ledger, meeting_terms, notices, retractions
@@ -84,7 +84,7 @@ def _known(connection: Connection, row: Any) -> dict[str, Milestone]:
     """The milestones as the readers of an announcement know them: from its last correction, or from itself."""
     corrected = corrections.of(connection, row.id)
     told = notices.milestones(connection, corrected[-1].told_by) if corrected else row.milestones
-    return {name: parse_milestone(moment) for name, moment in told.items()}
+    return dict(dates_of(told)["milestones"])
 
 
 def _naming(

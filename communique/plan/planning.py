@@ -127,6 +127,17 @@ class Planner:
             has_page=any(route.form is Form.PAGES for route in routes),
         )
 
+    def as_it_holds(self, connection: Connection, occasion: Occasion, now: datetime) -> Occasion:
+        """The same, with what the ledger knows: which meetings are meant; for an infographic, the whole process."""
+        routes = self.workspace.routes
+        through = occasion.campaign.announcements[occasion.announcement].through
+        if any(routes[name].form is Form.INFOGRAPHIC for name in through if name in routes):
+            own = occasion.campaign.campaign
+            others = {name: each for name, each in self.milestones(connection).items() if name != own}
+            known = {f"{name}/{each}": moment for name, dates in others.items() for each, moment in dates.items()}
+            occasion = replace(occasion, elsewhere=known)
+        return meeting_terms.in_term(connection, self.mode, occasion, now)
+
     def _standing(
         self,
         connection: Connection,
@@ -173,7 +184,7 @@ class Planner:
     ) -> Standing:
         occasion = self.occasion(campaign, milestones, occurrence)
         if occasion is not None:
-            occasion = meeting_terms.in_term(connection, self.mode, occasion, now)
+            occasion = self.as_it_holds(connection, occasion, now)
         cancelled = cancellations.channels_of(
             stopped,
             (campaign.campaign, occurrence.announcement),

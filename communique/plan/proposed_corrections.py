@@ -13,8 +13,7 @@ from sqlalchemy import Connection
 from communique.channel import Form, Letter, Mail, Post, Reach
 from communique.correction import Corrected, Correction, file_of, told_as
 from communique.language.placeholders import find_placeholders
-from communique.moments import parse_milestone
-from communique.occasion import Occasion
+from communique.occasion import Occasion, dates_of
 from communique.phrase import as_phrase, phrase
 from communique.plan import telling
 from communique.plan.planning import Planner
@@ -99,7 +98,7 @@ def propose(
     if not channels:
         channels, problems = _named_in_files(planner, occasion, number, ways)
     lines = _chosen(planner, ways, channels)
-    before = {each: parse_milestone(moment) for each, moment in row.milestones.items()}
+    before = dates_of(row.milestones)["milestones"]
     texts, faults = _texts(planner, occasion, number, lines, before)
     problems += faults
     headlines = telling.headlines(planner, connection, row)

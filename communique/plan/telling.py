@@ -14,8 +14,7 @@ from sqlalchemy import Connection
 
 from communique.channel import Form, Reach, Recipient
 from communique.delivery import State
-from communique.moments import parse_milestone
-from communique.occasion import Occasion
+from communique.occasion import Occasion, dates_of
 from communique.plan.owing import references
 from communique.plan.planning import Planner
 from communique.routes import Route
@@ -80,7 +79,7 @@ def frozen(planner: Planner, connection: Connection, row: Any) -> tuple[Workspac
         announcement=row.announcement,
         occurrence=row.occurrence,
         due_at=row.due_at,
-        milestones={name: parse_milestone(moment) for name, moment in row.milestones.items()},
+        **dates_of(row.milestones),
         sequence=row.sequence,
         terms=meeting_terms.as_frozen(row),
         has_page=any(texts.routes[name].form is Form.PAGES for name in through if name in texts.routes),

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from communique.occasion import Occasion
 from communique.plan.checking import with_stand_ins
 from communique.plan.planning import HORIZON, Planner
-from communique.store import declarations, meeting_terms
+from communique.store import declarations
 from communique.timeline import Occurrence, occurrences
 
 
@@ -36,7 +36,7 @@ def shown(
     occasion = planner.occasion(campaign, milestones, chosen) if chosen is not None else None
     if occasion is None:
         return None
-    occasion = meeting_terms.in_term(connection, planner.mode, occasion, now)
+    occasion = planner.as_it_holds(connection, occasion, now)
     return Shown(occasion=occasion, made_up=[each for each, milestone in known.items() if not milestone.known])
 
 

@@ -16,7 +16,7 @@ from communique.plan.planning import HORIZON, Planner
 from communique.problems import did_you_mean
 from communique.routes import Route
 from communique.send.specimens import Specimen, Viewer, send_specimens
-from communique.store import declarations, journal, meeting_terms, people
+from communique.store import declarations, journal, people
 from communique.store.people import AddressError
 from communique.timeline import occurrences
 
@@ -99,7 +99,7 @@ def occasion_of(planner: Planner, connection: Connection, asked: Asked, now: dat
     chosen = found[asked.occurrence or next(iter(to_come or found))]
     occasion = planner.occasion(campaign, milestones, chosen)
     assert occasion is not None  # noqa: S101 - it has a date
-    return meeting_terms.in_term(connection, planner.mode, occasion, now)
+    return planner.as_it_holds(connection, occasion, now)
 
 
 def _must_be_allowed(planner: Planner, connection: Connection, address: str) -> None:

@@ -11,8 +11,7 @@ from communique.bounces.tags import tag_of
 from communique.channel import Channel, Content, Form, Message, Recipient
 from communique.correction import tells_of_correction
 from communique.delivery import Delivery, Mode
-from communique.moments import parse_milestone
-from communique.occasion import Occasion
+from communique.occasion import Occasion, dates_of
 from communique.phrase import phrase
 from communique.plan.owing import allowed
 from communique.retraction import tells_of_retraction
@@ -214,7 +213,7 @@ def _occasion(connection: Connection, texts: Workspace, delivery: Delivery) -> O
         announcement=delivery.announcement,
         occurrence=delivery.occurrence,
         due_at=delivery.due_at,
-        milestones={name: parse_milestone(moment) for name, moment in kept.items()},
+        **dates_of(kept),
         sequence=ledger.sequence_of(connection, delivery.id),
         terms=ledger.terms_of(connection, delivery.id),
         has_page=any(texts.routes[name].form is Form.PAGES for name in through if name in texts.routes),

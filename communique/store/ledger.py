@@ -102,7 +102,7 @@ def _times(
         "frozen_at": now,
         "late": now - occasion.due_at > LATE,
         "hash": digest,
-        "milestones": {name: str(moment) for name, moment in occasion.milestones.items()},
+        "milestones": occasion.dates,
         "meeting": occasion.meeting,
         "method": occasion.method,
         "sequence": next_sequence(connection, mode, occasion),
@@ -276,7 +276,7 @@ def terms_of(connection: Connection, delivery: int) -> Mapping[str, str]:
 
 
 def milestones_of(connection: Connection, delivery: int) -> Mapping[str, str]:
-    """The milestones as they held when a delivery was frozen: name to local time as it is written."""
+    """The milestones as they held when a delivery was frozen (`communique.occasion.dates_of`)."""
     found = select(occurrences.c.milestones).join(deliveries).where(deliveries.c.id == delivery)
     kept: Mapping[str, str] = connection.execute(found).scalar_one()
     return kept

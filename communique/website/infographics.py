@@ -3,14 +3,14 @@
 It is made from the process as its page shows it (`config/process.yaml`) and from the announcement's headline.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
 from communique.channel import Infographic
 from communique.occasion import Occasion
 from communique.routes import Route
-from communique.website.process import KeyDate, Stage, StageStatus, WayStatus
+from communique.website.process import KeyDate, Stage, StageStatus, Way, WayStatus
 from communique.website.process_state import Milestones, process_of
 from communique.workspace import Workspace
 
@@ -40,10 +40,8 @@ def infographic_of(workspace: Workspace, occasion: Occasion, route: Route, langu
 
 
 def _standing(workspace: Workspace, occasion: Occasion, language: str) -> dict[str, Any]:
-    """The process at that time: our own dates as they hold, those of other campaigns as their files have them."""
-    milestones: Milestones = {name: campaign.milestones for name, campaign in workspace.campaigns.items()}
-    own: Milestones = {occasion.campaign.campaign: occasion.milestones}
-    process = process_of(workspace, {**milestones, **own}, language, occasion.due_at)
+    """The process at that time, with all dates as they hold."""
+    process = process_of(workspace, _milestones(workspace, occasion), language, occasion.due_at)
     zone = workspace.settings.timezone
     coming = sorted((each for each in process.dates if _is_ahead(each, occasion)), key=lambda each: each.starts_at)
     return {
@@ -51,9 +49,27 @@ def _standing(workspace: Workspace, occasion: Occasion, language: str) -> dict[s
         "here": _here(process.stages),
         "commitments": process.commitments[:_MOST_COMMITMENTS],
         "dates": [_dated(each, zone) for each in coming[:_MOST_DATES]],
-        "ways": [way.name for way in process.ways if way.status is not WayStatus.CLOSED][:_MOST_WAYS]
-        or workspace.words.of(language)["infographic"]["ways"],
+        "ways": list(_ways(process.ways))[:_MOST_WAYS]
+        or [{"name": name, "opens": ""} for name in workspace.words.of(language)["infographic"]["ways"]],
     }
+
+
+def _ways(ways: Sequence[Way]) -> Iterator[Mapping[str, str]]:
+    """Those that are open, and those of which is known when they will be."""
+    for way in ways:
+        if way.status is WayStatus.OPEN:
+            yield {"name": way.name, "opens": ""}
+        elif way.status is WayStatus.OPENS and way.opens:
+            yield {"name": way.name, "opens": way.opens}
+
+
+def _milestones(workspace: Workspace, occasion: Occasion) -> Milestones:
+    """Of all campaigns: those of a campaign that has come since the occasion was kept are as its file has them."""
+    found = {name: dict(campaign.milestones) for name, campaign in workspace.campaigns.items()}
+    for name, moment in occasion.elsewhere.items():
+        campaign, _, milestone = name.partition("/")
+        found.setdefault(campaign, {})[milestone] = moment
+    return {**found, occasion.campaign.campaign: occasion.milestones}
 
 
 def _here(stages: tuple[Stage, ...]) -> str:

@@ -1,7 +1,11 @@
 """Infographic: the counterpart is the folder that a person shows and prints from."""
 
 import io
+import json
+import re
+from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,9 +16,16 @@ from pypdf import PdfReader
 
 from channels.infographic import InfographicChannel
 from communique.channel import Infographic, Message
+from communique.delivery import Mode
 from communique.drawing.font_files import installed_fonts
 from communique.drawing.pixels import outlined
+from communique.moments import parse_milestone
+from communique.occasion import dates_of
+from communique.plan.known_preflights import key_of
+from communique.plan.planning import Planner
 from communique.send.messages import as_sent
+from communique.store import declarations
+from communique.store.database import open_database, sqlite_url
 from communique.website.infographics import infographic_of
 from communique.workspace import Workspace
 from tests.channels.contract import Bench, ChannelContract
@@ -112,3 +123,33 @@ def test_nothing_is_cut_in_any_language(language: str) -> None:
     assert outlined(undrawn.card.source).cut == ()
     here = workspace().words.of(language)["stage_states"]["current"]
     assert undrawn.text.count(here) == 1
+
+
+def test_it_shows_the_dates_of_other_campaigns_as_they_hold(tmp_path: Path) -> None:
+    """Those that were declared: what is looked at, approved, kept and sent is made from them."""
+    with closing(open_database(sqlite_url(tmp_path / "ledger.sqlite"))) as database:
+        planner, now = Planner(workspace=workspace(), database=database, channels={}, mode=Mode.TRIAL), PUBLISHED.due_at
+        with database.begin() as connection:
+            before = planner.as_it_holds(connection, PUBLISHED, now)
+            moment = parse_milestone("2026-11-03")
+            declarations.declare(connection, "accepted-into-ogp", "acceptance", moment, by="Ana", now=now)
+            occasion = planner.as_it_holds(connection, PUBLISHED, now)
+            mails_only = next(each for each in occasions() if each.announcement == "thank-the-promoters")
+            assert planner.as_it_holds(connection, mails_only, now).elsewhere == {}
+    kept = replace(PUBLISHED, **dates_of(json.loads(json.dumps(occasion.dates))))
+    for each in (occasion, kept):
+        said = infographic_of(workspace(), each, workspace().routes["infographic"], "es").text
+        assert "1. Ingreso en la Alianza: Terminado (3 de noviembre de 2026)" in said
+    assert kept.milestones == occasion.milestones
+    assert key_of(workspace(), {}, before) != key_of(workspace(), {}, occasion)
+
+
+def test_a_way_that_is_not_open_yet_says_from_when() -> None:
+    """Nobody is told to send a proposal that nobody collects; what is over is not named."""
+    begins = next(each for each in occasions() if each.announcement == "the-process-begins")
+    route = workspace().routes["infographic"]
+    said = infographic_of(workspace(), begins, route, "es")
+    assert re.search(r"- Enviar una propuesta \(desde el \d+ de \w+ de \d{4}\)\n- Venir a las reuniones", said.text)
+    assert "Enviar una propuesta (desde el" in said.poster
+    over = replace(begins, due_at=begins.due_at + timedelta(days=200))
+    assert "Enviar una propuesta" not in infographic_of(workspace(), over, route, "es").text
