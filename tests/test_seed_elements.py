@@ -147,7 +147,7 @@ ASKED: dict[str, dict[str, str]] = {
         "es": "lo que salió de la interna",
         "en": "what came of the internal one",
         "fr": "ce qui est sorti de la réunion interne",
-        "pt": "o que saiu da interna",
+        "pt": "o que saiu da reunião interna",
         "ar": "ما خلص إليه الاجتماع الداخلي",
     },
     "community of practice": {
