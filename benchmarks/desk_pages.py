@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from channels import KINDS
 from communique.installation import Installation
 from communique.new_workspace import make_workspace
-from communique.store import officers
-from communique.store.officers import Duty
+from communique.store.desk import officers
+from communique.store.desk.officers import Duty
 from communique.web.desk.desk_server import serving_desk
 
 if TYPE_CHECKING:

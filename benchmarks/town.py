@@ -28,10 +28,12 @@ from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
-from communique.store import accounts, approvals, copies
-from communique.store.accounts import Balance
+from communique.store.announcements import copies
 from communique.store.database import Database, memberships, people
-from communique.store.domains import domain_of
+from communique.store.deliveries import accounts
+from communique.store.deliveries.accounts import Balance
+from communique.store.desk import approvals
+from communique.store.recipients.domains import domain_of
 from communique.workspace import Workspace
 
 ROOT = Path(__file__).parents[1]

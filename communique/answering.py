@@ -53,7 +53,7 @@ class Only(NamedTuple):
     """Who gets an announcement, of the audiences it names."""
 
     mode: Mode
-    meeting: str  #: its identity: `communique.store.meeting_terms`
+    meeting: str  #: its identity: `communique.store.recipients.meeting_terms`
     standing: AnswerStanding
 
     def __str__(self) -> str:

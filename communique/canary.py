@@ -20,9 +20,9 @@ from communique.channel import Channel, ChannelError, Message, Recipient, Secret
 from communique.log_lines import masked
 from communique.mailboxes import Canary as CanarySettings
 from communique.service_mail import service_mail
-from communique.store import canaries
-from communique.store.canaries import Canary
 from communique.store.database import Database, database_fault
+from communique.store.deliveries import canaries
+from communique.store.deliveries.canaries import Canary
 from communique.texts import addresses
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace

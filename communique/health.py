@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.delivery import Mode
-from communique.store import accounts, pauses, rests
+from communique.store.deliveries import accounts, pauses, rests
 
 #: Longer than the longest wait for one server's answer (ten minutes for SMTP) plus some ticks.
 STOPPED_AFTER = timedelta(minutes=15)

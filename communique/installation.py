@@ -15,7 +15,8 @@ from communique.routes import Kinds
 from communique.send.disk_reserve import MEGABYTE, DiskReserve, free_space
 from communique.send.open_channels import OpenChannels, open_channels
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import copies, epochs, ledger_file
+from communique.store import epochs, ledger_file
+from communique.store.announcements import copies
 from communique.store.database import Database, open_database, sqlite_url
 from communique.workspace import Workspace, read_workspace
 

@@ -13,10 +13,11 @@ from sqlalchemy import Connection
 from communique.health import Health
 from communique.installation import Installation
 from communique.send.disk_reserve import DiskReserve
-from communique.store import canaries, epochs, pauses, rests, tallies
+from communique.store import epochs
 from communique.store.database import database_fault
-from communique.store.pauses import EVERYTHING
-from communique.store.tallies import Tally
+from communique.store.deliveries import canaries, pauses, rests, tallies
+from communique.store.deliveries.pauses import EVERYTHING
+from communique.store.deliveries.tallies import Tally
 
 #: Seconds; a mail server may take ten minutes to answer.
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)

@@ -13,10 +13,11 @@ from communique.delivery import Mode
 from communique.installation import Installation
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.open_channels import printed_folders
-from communique.store import erasure, packs, retention, traces
 from communique.store.database import Database
+from communique.store.deliveries import packs
 from communique.store.engine import DatabaseError
-from communique.store.retention import Kept, Limits
+from communique.store.recipients import erasure, retention, traces
+from communique.store.recipients.retention import Kept, Limits
 from communique.texts import tokens
 from communique.workspace import Workspace
 

@@ -25,9 +25,9 @@ import scheduler
 from communique.channel import Receipt
 from communique.delivery import Mode, State
 from communique.health import Health
-from communique.store import leases, ledger, takeover
 from communique.store.database import attempts, deliveries, occurrences
-from communique.store.leases import Crossing, Lease
+from communique.store.deliveries import leases, ledger, takeover
+from communique.store.deliveries.leases import Crossing, Lease
 from communique.web.server import serving
 from tests.countdown import Countdown
 from tests.workspaces import START, Town

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from communique.store import journal, officers
+from communique.store.desk import journal, officers
+from communique.store.desk.officers import Duty, Officer
 from communique.store.metadata import metadata
-from communique.store.officers import Duty, Officer
 from communique.web.desk.desk_server import serving_desk
 from communique.web.desk.office import Office
 from tests.workspaces import Town

@@ -8,7 +8,7 @@ from pathlib import Path
 from communique.channel import Mail, MergedMail, Message
 from communique.routes import SUBSCRIBERS
 from communique.send.dispatch import Dispatcher
-from communique.store import people, subscribers
+from communique.store.recipients import people, subscribers
 from communique.subscription import Choices, Frequency
 from tests.recording_channel import RecordingChannel
 from tests.workspaces import Town

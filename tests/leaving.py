@@ -10,7 +10,7 @@ import httpx
 
 from communique.channel import Crossing, Message, Outcome, Receipt, Secret, Traffic
 from communique.health import Health
-from communique.store import people
+from communique.store.recipients import people
 from communique.texts import tokens
 from communique.web.server import serving
 from tests.recording_channel import RecordingChannel

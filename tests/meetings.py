@@ -6,8 +6,8 @@ from email.message import EmailMessage
 from icalendar import Calendar
 
 from communique.answering import Answer
-from communique.store import answers
-from communique.store.answers import Given
+from communique.store.recipients import answers
+from communique.store.recipients.answers import Given
 from tests.subscribing import PUBLIC, Post
 from tests.workspaces import Town
 

@@ -15,7 +15,7 @@ from communique.installation import Installation
 from communique.rehearse import rehearsal_report
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.store.database import people
-from communique.store.people import suppress
+from communique.store.recipients.people import suppress
 
 ROWS = 7
 PEOPLE = 70  #: the audiences times the languages, and some who get letters

@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from communique.channel import Message
 from communique.delivery import Delivery, Mode
-from communique.store import leases
-from communique.store.leases import Crossing, Lease, LeaseLostError
+from communique.store.deliveries import leases
+from communique.store.deliveries.leases import Crossing, Lease, LeaseLostError
 from tests.workspaces import Town
 
 

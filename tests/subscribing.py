@@ -15,7 +15,7 @@ import httpx
 from communique.channel import Secret
 from communique.daemon import Daemon
 from communique.health import Health
-from communique.store import people, subscribers
+from communique.store.recipients import people, subscribers
 from communique.subscription import Choices
 from communique.texts import tokens
 from communique.web.server import serving

@@ -6,15 +6,15 @@ import pytest
 
 from communique.channel import PermanentError, Receipt, UncertainError
 from communique.delivery import Mode, State
-from communique.store import accounts
-from communique.store.accounts import Balance
-from communique.store.people import Person
+from communique.store.deliveries import accounts
+from communique.store.deliveries.accounts import Balance
+from communique.store.recipients.people import Person
 from tests.workspaces import Town
 
 
 def person(town: Town, name: str) -> Person:
     """Somebody of the audience."""
-    from communique.store import people
+    from communique.store.recipients import people
 
     with town.database.reading() as connection:
         found = people.by_address(connection, f"{name}@example.org")

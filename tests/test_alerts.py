@@ -14,8 +14,8 @@ from communique.daemon import Daemon
 from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.read.settings_file import read_settings
-from communique.store import concerns, pauses, rests
-from communique.store.concerns import GRACE, PAUSE
+from communique.store.deliveries import concerns, pauses, rests
+from communique.store.deliveries.concerns import GRACE, PAUSE
 from communique.workspace import SETTINGS
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.ticking import approve

@@ -9,7 +9,7 @@ import pytest
 
 from communique.answering import Answer, Came
 from communique.delivery import Mode
-from communique.store import answers
+from communique.store.recipients import answers
 from communique.texts import tokens
 from communique.texts.answer_addresses import linked
 from tests.meetings import MEETING, answer_link, answered, calendars, given, hold_a_meeting, text_of

@@ -8,8 +8,8 @@ import pytest
 
 from communique.answering import Answer, Came
 from communique.delivery import Mode
-from communique.store import answers, letters, people
-from communique.store.answers import Given
+from communique.store.recipients import answers, letters, people
+from communique.store.recipients.answers import Given
 from tests.command_line import CommandLine
 from tests.meetings import MEETING, hold_a_meeting
 from tests.workspaces import START, Town

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from communique.settings import Approvals
-from communique.store import approvals
-from communique.store.officers import Duty
+from communique.store.desk import approvals
+from communique.store.desk.officers import Duty
 from tests.command_line import at
 from tests.desk import desk_of
 from tests.workspaces import PUBLIC, START, Town, build

@@ -51,6 +51,14 @@ TIERS = (
     *({"web"}, {"service"}, {"daemon"}, {"machines"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
+#: The same within a room that has rooms of its own; "" are the modules beside these.
+INNER_TIERS = {
+    "store": ({"", "tables"}, {"desk"}, {"recipients"}, {"deliveries"}, {"announcements"}),
+    "plan": ({"checks"}, {""}),
+}
+INNER_RANK = {
+    (room, inner): rank for room, tiers in INNER_TIERS.items() for rank, tier in enumerate(tiers) for inner in tier
+}
 #: Adapters' shared modules: no kinds, and free to import each other.
 SHARED = {
     "atomic_files",
@@ -186,6 +194,12 @@ class Module:
         return self.parts[1] if len(self.parts) > 1 else ""
 
     @property
+    def inner(self) -> tuple[str, str]:
+        """The room, and the room within it; "" for a module beside such rooms."""
+        within = self.parts[2:] if self.package else self.parts[2:-1]
+        return self.tier, within[0] if within and (self.tier, within[0]) in INNER_RANK else ""
+
+    @property
     def kind(self) -> str:
         """The adapter's kind (or the shared module's name), for modules below `channels`."""
         return self.parts[1] if self.parts[0] == "channels" and len(self.parts) > 1 else ""
@@ -242,6 +256,18 @@ def upward(modules: list[Module]) -> list[str]:
             if known[target].parts[0] == "communique" and tier and RANK.get(tier, -1) > RANK[module.tier]:
                 found.append(f"{module.name} imports {target}, which stands above it")
     return sorted(found)
+
+
+def upward_within(modules: list[Module]) -> list[str]:
+    """Imports against the order of the rooms within a room."""
+    known = {module.name: module for module in modules}
+    return sorted(
+        f"{module.name} imports {target}, which stands above it"
+        for module in modules
+        if module.inner in INNER_RANK
+        for target in _targets(module, set(known))
+        if known[target].tier == module.tier and INNER_RANK[known[target].inner] > INNER_RANK[module.inner]
+    )
 
 
 def strangers_in_adapters(modules: list[Module]) -> list[str]:
@@ -320,9 +346,15 @@ def test_each_room_imports_only_from_those_before_it(modules: list[Module]) -> N
     assert upward(modules) == []
 
 
+def test_rooms_within_a_room_keep_an_order_too(modules: list[Module]) -> None:
+    """Tables, who is at the desk, who is written to, what is owed to them, what has been said in public."""
+    assert upward_within(modules) == []
+
+
 def test_every_room_of_the_order_exists(modules: list[Module]) -> None:
     """The order names nothing that is gone."""
     assert set(RANK) - {module.tier for module in modules} == set()
+    assert set(INNER_RANK) - {module.inner for module in modules} == set()
 
 
 def test_an_adapter_knows_the_contract_and_nothing_else(modules: list[Module]) -> None:
@@ -378,7 +410,9 @@ def test_a_module_is_named_for_what_it_holds(modules: list[Module]) -> None:
     [
         ("communique.timeline", "from communique.plan import planning", upward),
         ("communique.unplaced", "", upward),
-        ("communique.store.ledger", "def late():\n    import communique.web.leave", upward),
+        ("communique.store.deliveries.ledger", "def late():\n    import communique.web.leave", upward),
+        ("communique.store.recipients.people", "from communique.store.deliveries import ledger", upward_within),
+        ("communique.plan.checks.link", "from communique.plan.planning import Planner", upward_within),
         ("channels.x", "from communique.settings import Settings", strangers_in_adapters),
         ("channels.x", "from channels.mastodon import Limits", strangers_in_adapters),
         ("channels.mail.address", "from channels.x import XChannel", strangers_in_adapters),

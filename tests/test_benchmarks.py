@@ -289,7 +289,7 @@ def test_a_bar_is_as_long_as_its_value() -> None:
 def test_stacks_are_told_apart_by_rooms() -> None:
     """The innermost frame that has a room decides; loading, and threads that wait, are nobody's."""
     main = "<module> (benchmarks/ours.py:75);measure (workload.py:74)"
-    cross = "cross (communique/store/leases.py:2);execute (sqlalchemy/engine/base.py:3)"
+    cross = "cross (communique/store/deliveries/leases.py:2);execute (sqlalchemy/engine/base.py:3)"
     rooms = profiling.by_room(
         [
             f"{main};settle (channels/mail/exchange.py:1);{cross} 4",

@@ -10,7 +10,8 @@ from communique.bounces.consequences import Effect, follow
 from communique.bounces.reading import read_report
 from communique.channel import PermanentError
 from communique.delivery import Delivery, Mode, State
-from communique.store import journal, people
+from communique.store.desk import journal
+from communique.store.recipients import people
 from tests.returned_reports import KEY, about, sent_back
 from tests.single_delivery import failing
 from tests.workspaces import START, Town

@@ -11,7 +11,7 @@ from communique.channel import TemporaryError, UnavailableError
 from communique.delivery import State
 from communique.health import Health
 from communique.send.mail_sink import LocalSink
-from communique.store import rests
+from communique.store.deliveries import rests
 from tests.command_line import at
 from tests.single_delivery import failing
 from tests.workspaces import START, Town

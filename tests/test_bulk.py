@@ -10,7 +10,7 @@ from communique.send.bulk import LedgerTraffic
 from communique.send.claims import Claims
 from communique.send.due_messages import DueMessages
 from communique.send.outcomes import Outcomes
-from communique.store import takeover
+from communique.store.deliveries import takeover
 from tests.workspaces import Town
 
 

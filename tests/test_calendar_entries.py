@@ -9,7 +9,7 @@ from icalendar import Calendar
 
 from communique.delivery import Mode
 from communique.send.present_pages import put_in_place
-from communique.store.calendar_tables import calendar_entries
+from communique.store.tables.calendar import calendar_entries
 from tests.workspaces import Town
 
 HOST = "open.littleton.example.org"

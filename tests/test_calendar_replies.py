@@ -14,8 +14,8 @@ from communique.bounces.consequences import Effect, Finding, follow
 from communique.bounces.reading import read_report
 from communique.channel import Mail, Secret
 from communique.delivery import Mode
-from communique.store import answers, letters, people, returns
-from communique.store.answers import Given
+from communique.store.recipients import answers, letters, people, returns
+from communique.store.recipients.answers import Given
 from communique.texts.invitations import Calendar
 from tests import command_line
 from tests.meetings import CAMPAIGN, MEETING, hold_a_meeting

@@ -15,7 +15,7 @@ from communique.doctor.finding import Level
 from communique.doctor.mailbox_checks import mailboxes
 from communique.read.settings_file import read_settings
 from communique.send.mail_sink import LocalSink
-from communique.store import canaries
+from communique.store.deliveries import canaries
 from tests.command_line import at
 from tests.workspaces import Town
 

@@ -7,8 +7,8 @@ import pytest
 from communique.channel import Message, TemporaryError
 from communique.plan import outlook
 from communique.plan.outlook import Sign
-from communique.store import publications
-from communique.store.officers import Duty
+from communique.store.announcements import publications
+from communique.store.desk.officers import Duty
 from communique.subscription import Frequency
 from tests.command_line import CommandLine, at
 from tests.desk import desk_of

@@ -14,7 +14,7 @@ from communique.phrase import Phrase, data_of, from_data, phrase
 from communique.plan.known_preflights import KnownPreflights
 from communique.problems import did_you_mean
 from communique.read.sources import Folder
-from communique.store.people_file import read_people
+from communique.store.recipients.people_file import read_people
 from communique.texts.templates import TemplateProblemError, Templates
 from tests.test_officers_mistakes import (
     AT_THE_TOP,

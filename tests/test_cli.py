@@ -10,7 +10,7 @@ import pytest
 
 from communique.cli import _COMMANDS, group
 from communique.commands.usage import EXAMPLES, EXIT_CODES
-from communique.store import people
+from communique.store.recipients import people
 from tests.command_line import CommandLine
 from tests.workspaces import START, Town
 

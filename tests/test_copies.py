@@ -1,7 +1,7 @@
 """What was approved is what is sent, whoever edits meanwhile."""
 
 from communique.read.sources import Folder
-from communique.store import copies
+from communique.store.announcements import copies
 from tests.workspaces import Town
 
 

@@ -15,7 +15,7 @@ from communique.health import STOPPED_AFTER
 from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.send import present_pages
-from communique.store import leases
+from communique.store.deliveries import leases
 from tests.ticking import Service, approve
 from tests.workspaces import FOLLOWING, START, Town
 

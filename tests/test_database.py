@@ -10,8 +10,8 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from communique.daemon import Daemon
-from communique.store import journal
 from communique.store.database import DatabaseError, open_database
+from communique.store.desk import journal
 from communique.store.engine import BUSY_SECONDS, TRANSACTIONS_OF_A_PLAN, make_engine
 from tests.databases import ON_A_SERVER, Databases
 from tests.workspaces import START, Town

@@ -1,7 +1,7 @@
 """Milestones that are declared: what is counted from them moves along, what has gone stays."""
 
 from communique.moments import parse_milestone
-from communique.store import declarations
+from communique.store.announcements import declarations
 from tests.workspaces import Town
 
 

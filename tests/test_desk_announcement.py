@@ -11,7 +11,7 @@ from communique.language.catalogue import in_language
 from communique.occasion import Occasion
 from communique.plan.findings import Channels, Findings
 from communique.plan.known_preflights import KnownPreflights
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from communique.workspace import Workspace
 from tests.desk import Desk, Seat, desk_of
 from tests.test_scripts import RADIO, SPOT

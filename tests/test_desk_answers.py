@@ -9,9 +9,9 @@ import pytest
 from communique.answering import Answer, Proof
 from communique.bounces.consequences import follow
 from communique.bounces.reading import read_report
-from communique.store import answers, letters, written_answers
-from communique.store.officers import Duty
-from communique.store.written_answers import Written
+from communique.store.desk.officers import Duty
+from communique.store.recipients import answers, letters, written_answers
+from communique.store.recipients.written_answers import Written
 from tests.desk import Desk, desk_of
 from tests.meetings import MEETING, hold_a_meeting
 from tests.returned_reports import KEY

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from tests.command_line import at
 from tests.desk import Desk, Seat, desk_of
 from tests.workspaces import Town

@@ -9,7 +9,7 @@ import vobject
 
 from communique.channel import Message, UncertainError
 from communique.delivery import State
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from tests.command_line import at
 from tests.desk import PASSWORD, Desk, desk_of
 from tests.workspaces import Town
@@ -165,7 +165,7 @@ def test_the_timeline_is_a_calendar_to_subscribe_to(desk: Desk) -> None:
     assert (event.summary.value, event.dtstart.value) == ("Aprobado: Hello", desk.town.clock.now)
     assert desk.seat().get(f"{link[:-5]}x.ics").status_code == 404
     with desk.town.database.begin() as connection:
-        from communique.store import officers
+        from communique.store.desk import officers
 
         officers.end(connection, olga, desk.town.clock.now)
     assert desk.seat().get(link).status_code == 404

@@ -16,10 +16,10 @@ from communique.occasion import Occasion
 from communique.plan.checking import check
 from communique.plan.findings import Channels
 from communique.plan.preflight import Preflight, preflight
-from communique.store import file_versions
 from communique.store.backup import copy_ledger
 from communique.store.database import open_database, sqlite_url
-from communique.store.officers import Duty
+from communique.store.desk import file_versions
+from communique.store.desk.officers import Duty
 from communique.web.desk.asking import Ask
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.edited_files import EditedFiles

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from communique.drawing.pixels import png
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from communique.web.desk.history_pages import note_outside_changes
 from communique.web.desk.picture_pages import showing
 from tests.desk import Desk, Seat, desk_of

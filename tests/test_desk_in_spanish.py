@@ -8,8 +8,8 @@ import pytest
 from lxml import html
 
 from communique.channel import Message, PermanentError, UncertainError, phrase
-from communique.store import pauses, rests
-from communique.store.officers import Duty
+from communique.store.deliveries import pauses, rests
+from communique.store.desk.officers import Duty
 from tests.desk import Desk, desk_of
 from tests.journeys.test_every_desk_page import paths
 from tests.meetings import hold_a_meeting

@@ -7,8 +7,8 @@ from contextlib import ExitStack
 import httpx
 import pytest
 
-from communique.store import file_versions, officers
-from communique.store.officers import Duty
+from communique.store.desk import file_versions, officers
+from communique.store.desk.officers import Duty
 from communique.web.desk.file_watch import MOST_OF_ONE
 from tests.desk import Desk, desk_of
 from tests.workspaces import build

@@ -15,8 +15,8 @@ from communique.channel import Secret
 from communique.doctor.finding import Finding, Level
 from communique.doctor.provider_checks import provider as examine
 from communique.openid.provider import provider_of
-from communique.store import officers
-from communique.store.officers import Duty
+from communique.store.desk import officers
+from communique.store.desk.officers import Duty
 from tests.counterparts.browser import barriers, running_chromium
 from tests.counterparts.openid_provider import CLIENT, SECRET, OpenIDProvider, running_openid_provider
 from tests.desk import PASSWORD, Desk, Seat, desk_of

@@ -9,8 +9,8 @@ import httpx
 import pdfplumber
 import pytest
 
-from communique.store import erasure, people
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
+from communique.store.recipients import erasure, people
 from communique.subscription import Frequency
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.desk import desk_of

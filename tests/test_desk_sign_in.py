@@ -9,8 +9,8 @@ import pytest
 
 from communique.channel import Mail, Message, TemporaryError
 from communique.letters.sign_in_links import SignInLinks
-from communique.store import officers
-from communique.store.officers import Duty
+from communique.store.desk import officers
+from communique.store.desk.officers import Duty
 from communique.web.desk import passwords
 from tests.desk import PASSWORD, Desk, desk_of
 from tests.single_delivery import failing

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from communique.web.desk.desk_server import desk_table
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office

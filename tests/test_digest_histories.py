@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from communique.channel import Receipt, TemporaryError, UncertainError
-from communique.store import digests
+from communique.store.deliveries import digests
 from communique.subscription import Frequency
 from tests.digest_towns import DigestTown
 from tests.workspaces import START, Town

@@ -9,7 +9,8 @@ from communique.delivery import Mode, State
 from communique.plan.digesting import latest_rounds, upcoming
 from communique.plan.plan_view import planned
 from communique.plan.reasons import why
-from communique.store import ledger, people
+from communique.store.deliveries import ledger
+from communique.store.recipients import people
 from communique.subscription import Frequency
 from tests.digest_towns import DigestTown, text_of
 from tests.subscribing import post_of

@@ -6,7 +6,7 @@ import pytest
 
 from communique.channel import Message, PermanentError, Receipt, TemporaryError, UncertainError
 from communique.delivery import State
-from communique.store import ledger
+from communique.store.deliveries import ledger
 from tests.single_delivery import failing, in_doubt, only
 from tests.workspaces import START, Town
 

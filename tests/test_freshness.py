@@ -7,7 +7,7 @@ import pytest
 
 from communique.alerts.causes import Cause, in_ledger
 from communique.delivery import Mode
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from tests.command_line import at
 from tests.desk import Desk, desk_of
 from tests.workspaces import START, Town, build

@@ -6,9 +6,9 @@ from sqlalchemy import update
 from communique.answering import Answer, Came
 from communique.delivery import Mode, State
 from communique.plan.reasons import why
-from communique.store import answers, people
-from communique.store.answers import Given
 from communique.store.database import deliveries
+from communique.store.recipients import answers, people
+from communique.store.recipients.answers import Given
 from tests.meetings import MEETING, hold_a_meeting
 from tests.workspaces import Town
 

@@ -7,7 +7,7 @@ import pytest
 
 from communique.delivery import Mode
 from communique.health import STOPPED_AFTER, Health
-from communique.store import accounts
+from communique.store.deliveries import accounts
 from communique.web.server import serving
 from tests.workspaces import Town
 

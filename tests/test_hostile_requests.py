@@ -12,7 +12,7 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from communique.web.desk.desk_table import DeskPage
 from tests.desk import Desk, Seat, desk_of
 from tests.test_desk_table import table

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from communique.store import journal
+from communique.store.desk import journal
 from tests.workspaces import START, Town
 
 

@@ -8,9 +8,9 @@ import pytest
 from channels.newsletter import NewsletterChannel
 from communique.channel import Message
 from communique.plan.checking import check
-from communique.plan.html_contrast import faint_in
-from communique.plan.html_outline import outline_of
-from communique.plan.leaving_checks import header_faults
+from communique.plan.checks.html_contrast import faint_in
+from communique.plan.checks.html_outline import outline_of
+from communique.plan.checks.leaving import header_faults
 from tests.channels.dkim_keys import key
 from tests.channels.mail_messages import MESSAGE, NEWSLETTER
 from tests.workspaces import PUBLIC, Town

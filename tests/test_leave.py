@@ -9,7 +9,7 @@ import pytest
 
 from communique.channel import Secret
 from communique.health import Health
-from communique.store import people
+from communique.store.recipients import people
 from communique.texts import tokens
 from communique.web.server import serving
 from tests.workspaces import Town, build

@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from communique.channel import Receipt
 from communique.delivery import Mode, State
 from communique.occasion import Occasion
-from communique.store import leases, ledger, takeover
 from communique.store.database import attempts, deliveries, occurrences
-from communique.store.leases import Crossing, Lease, LeaseLostError
-from communique.store.owed import Owed
+from communique.store.deliveries import leases, ledger, takeover
+from communique.store.deliveries.leases import Crossing, Lease, LeaseLostError
+from communique.store.deliveries.owed import Owed
 from tests.databases import ON_A_SERVER
 from tests.workspaces import Town
 

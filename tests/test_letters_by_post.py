@@ -11,7 +11,7 @@ import pytest
 from channels.paper.tray import Tray
 from communique.delivery import State
 from communique.postal_address import PostalAddress
-from communique.store import people
+from communique.store.recipients import people
 from tests.command_line import CommandLine, at
 from tests.workspaces import START, Town
 

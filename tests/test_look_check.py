@@ -2,7 +2,7 @@
 
 import pytest
 
-from communique.plan.look_check import check_look
+from communique.plan.checks.look import check_look
 from communique.problems import Severity
 from tests.drawn_pictures import png
 from tests.workspaces import Town

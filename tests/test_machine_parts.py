@@ -14,7 +14,7 @@ from communique.machines import Clock, Web, Worker
 from communique.send.job_queue import BATCH, JobQueue
 from communique.send.mail_sink import LocalSink
 from communique.service.service import Service
-from communique.store import pauses
+from communique.store.deliveries import pauses
 from communique.store.session_lock import without_sign_of_life
 from communique.web.server import serving
 from tests.databases import KINDS

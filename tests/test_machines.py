@@ -9,8 +9,8 @@ from sqlalchemy import Connection, event
 from communique.delivery import Mode, State
 from communique.send.claims import Claims
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import leases, ledger, takeover
-from communique.store.leases import Crossing, Lease
+from communique.store.deliveries import leases, ledger, takeover
+from communique.store.deliveries.leases import Crossing, Lease
 from tests.databases import KINDS
 from tests.single_delivery import claim
 from tests.workspaces import Town

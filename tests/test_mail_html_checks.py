@@ -3,7 +3,7 @@
 import pytest
 
 from communique.channel import Mail
-from communique.plan.mail_html_checks import check_mail_html
+from communique.plan.checks.mail_html import check_mail_html
 
 WAY = ("email", "en")
 SOUND = '<html lang="en"><body><table role="presentation"><tr><td><h1>A</h1>{}</td></tr></table></body></html>'

@@ -9,7 +9,7 @@ from communique.answering import Answer
 from communique.bounces.consequences import Effect
 from communique.delivery import Mode
 from communique.moments import parse_milestone
-from communique.store import answers, meeting_terms, people
+from communique.store.recipients import answers, meeting_terms, people
 from tests.meetings import CAMPAIGN, MEETING, answer_link, answered, given, hold_a_meeting
 from tests.subscribing import post_of
 from tests.test_calendar_replies import GOOGLE, MICROSOFT, here, invitation, reply, take

@@ -11,7 +11,7 @@ import pytest
 from communique.plan.checking import check
 from communique.plan.file_check import check_file
 from communique.problems import Problem, Severity
-from communique.store.people_file import read_people
+from communique.store.recipients.people_file import read_people
 from tests.workspaces import START, Town, build
 
 C, S = "campaigns/news.yaml", "config/settings.yaml"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.plan.order_check import check_order
+from communique.plan.checks.order import check_order
 from tests.workspaces import Town, build
 
 PUBLIC = """\

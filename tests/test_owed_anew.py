@@ -7,7 +7,7 @@ import pytest
 from communique.channel import TemporaryError
 from communique.delivery import State
 from communique.moments import parse_milestone
-from communique.store import declarations
+from communique.store.announcements import declarations
 from tests.workspaces import START, Town
 
 

@@ -11,9 +11,10 @@ from sqlalchemy import Connection, select
 from communique.delivery import Mode, State
 from communique.occasion import Occasion
 from communique.plan.owing import Copies, Counted
-from communique.store import epochs, ledger, owed
+from communique.store import epochs
 from communique.store.database import deliveries
-from communique.store.owed import References
+from communique.store.deliveries import ledger, owed
+from communique.store.deliveries.owed import References
 from communique.texts import tokens
 from tests.workspaces import PUBLIC, Town
 

@@ -6,8 +6,9 @@ import pytest
 
 from communique.channel import Message
 from communique.health import Health
-from communique.store import journal, pauses
-from communique.store.pauses import EVERYTHING
+from communique.store.deliveries import pauses
+from communique.store.deliveries.pauses import EVERYTHING
+from communique.store.desk import journal
 from tests.command_line import CommandLine, at
 from tests.recording_channel import RecordingChannel
 from tests.workspaces import START, Town

@@ -3,10 +3,10 @@
 import pytest
 from sqlalchemy import func, select
 
-from communique.store import people
 from communique.store.database import memberships
 from communique.store.database import people as people_table
-from communique.store.people import AddressError, Row, address_key
+from communique.store.recipients import people
+from communique.store.recipients.people import AddressError, Row, address_key
 from tests.workspaces import Town
 
 

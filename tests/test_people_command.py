@@ -10,7 +10,8 @@ import pytest
 from communique.bounces.consequences import follow
 from communique.bounces.reading import read_report
 from communique.mailboxes import Bounces
-from communique.store import domains, journal, returns
+from communique.store.desk import journal
+from communique.store.recipients import domains, returns
 from tests.command_line import CommandLine, Said
 from tests.returned_reports import KEY
 from tests.workspaces import START, Town
@@ -200,7 +201,7 @@ def test_traces_that_cannot_be_wiped_now_are_said(
     if not file.exists():
         pytest.skip("The files of a PostgreSQL server are its own.")
     imported(line, tmp_path, "ana@example.org;Ana\n")
-    monkeypatch.setattr("communique.store.erasure.PATIENCE", 0)
+    monkeypatch.setattr("communique.store.recipients.erasure.PATIENCE", 0)
     with closing(sqlite3.connect(file)) as reader:
         reader.execute("BEGIN")
         reader.execute("SELECT * FROM people").fetchall()

@@ -3,7 +3,7 @@
 import pytest
 
 from communique.postal_address import PostalAddress
-from communique.store.people_file import PeopleFile, read_people
+from communique.store.recipients.people_file import PeopleFile, read_people
 
 LANGUAGES = ("es", "en", "fr")
 HEADER = "address,name,language,organisation\n"

@@ -8,7 +8,7 @@ import pytest
 
 from communique.bounces.consequences import Effect, follow
 from communique.bounces.reading import read_report
-from communique.store import people
+from communique.store.recipients import people
 from tests import command_line
 from tests.command_line import CommandLine
 from tests.returned_reports import KEY, about

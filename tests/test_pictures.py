@@ -9,7 +9,7 @@ from communique.explain.problem_codes import CODES
 from communique.plan.checking import check
 from communique.problems import Severity
 from communique.publication import Publication
-from communique.store import copies
+from communique.store.announcements import copies
 from tests.drawn_pictures import jpeg, png
 from tests.test_picture_metadata import SECRETS, photo
 from tests.workspaces import PUBLIC, Town

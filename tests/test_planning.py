@@ -12,9 +12,10 @@ from communique.moments import parse_milestone
 from communique.plan import outlook
 from communique.plan.plan_view import planned
 from communique.plan.planning import Planner
-from communique.store import copies, declarations, ledger
+from communique.store.announcements import copies, declarations
 from communique.store.database import deliveries
-from communique.store.people import address_key
+from communique.store.deliveries import ledger
+from communique.store.recipients.people import address_key
 from tests.workspaces import PUBLIC, START, Town
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from communique.store import people
+from communique.store.recipients import people
 from communique.subscription import Choices, Frequency
 from communique.texts import tokens
 from tests.subscribing import KEY, Post, post_of
@@ -126,7 +126,7 @@ def test_the_link_of_somebody_erased_opens_nothing(post: Post) -> None:
     page = post.preferences("ana")
     person = post.person("ana")
     assert person is not None
-    from communique.store import erasure
+    from communique.store.recipients import erasure
 
     with post.town.database.begin() as connection:
         erasure.erase(connection, person.address_key, "0" * 64, str, post.town.clock.now)

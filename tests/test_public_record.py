@@ -20,7 +20,7 @@ from communique.delivery import State
 from communique.public_record import BEGINNING, Sealed, as_hashed, canonical, hash_of
 from communique.send import present_pages, recording
 from communique.store.database import publications
-from communique.store.public_record_tables import public_record as table
+from communique.store.tables.public_record import public_record as table
 from tests.command_line import at
 from tests.shipped_site import parsed, said
 from tests.single_delivery import in_doubt

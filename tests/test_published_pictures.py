@@ -10,7 +10,7 @@ import pytest
 
 from communique.channel import Mail, MergedMail
 from communique.delivery import Mode
-from communique.store import publications
+from communique.store.announcements import publications
 from tests.drawn_pictures import jpeg, png
 from tests.workspaces import PUBLIC, Town
 

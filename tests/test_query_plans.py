@@ -10,11 +10,12 @@ from sqlalchemy import Connection, event, text
 
 from communique.channel import Receipt
 from communique.delivery import Mode
-from communique.store import accounts, digests, leases, ledger, refusals, takeover
 from communique.store.database import deliveries
-from communique.store.digests import Round
-from communique.store.leases import Crossing
-from communique.store.refusals import Refuser, Side
+from communique.store.deliveries import accounts, digests, leases, ledger, takeover
+from communique.store.deliveries.digests import Round
+from communique.store.deliveries.leases import Crossing
+from communique.store.recipients import refusals
+from communique.store.recipients.refusals import Refuser, Side
 from communique.subscription import Frequency
 from tests.databases import ON_A_SERVER
 from tests.workspaces import START, Town, build

@@ -13,8 +13,8 @@ from communique.commands.pacing import takes
 from communique.delivery import Mode, State
 from communique.pace import Pace, Rate, parse_rate
 from communique.send.claims import Claims
-from communique.store import leases, takeover
-from communique.store.leases import Crossing, Lease
+from communique.store.deliveries import leases, takeover
+from communique.store.deliveries.leases import Crossing, Lease
 from tests.command_line import CommandLine, at
 from tests.single_delivery import failing
 from tests.workspaces import START, Town

@@ -13,9 +13,10 @@ from communique.delivery import Mode, State
 from communique.pace import EVERY_DOMAIN, Pace, Rate
 from communique.send import claims as claiming
 from communique.send.claims import Claims
-from communique.store import leases, people
 from communique.store.database import deliveries
-from communique.store.leases import Crossing, Lease
+from communique.store.deliveries import leases
+from communique.store.deliveries.leases import Crossing, Lease
+from communique.store.recipients import people
 from tests.command_line import CommandLine
 from tests.single_delivery import failing
 from tests.workspaces import Town

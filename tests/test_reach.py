@@ -7,9 +7,10 @@ from sqlalchemy import select
 
 from communique.delivery import Mode
 from communique.small_numbers import HIDDEN, Shown, shown, shown_in_total
-from communique.store import people, reach, returns, subscribers
+from communique.store.announcements import reach
 from communique.store.database import Database, deliveries
-from communique.store.returns import Return
+from communique.store.recipients import people, returns, subscribers
+from communique.store.recipients.returns import Return
 from communique.subscription import Choices, Frequency
 from tests import command_line
 from tests.digest_towns import DigestTown

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from communique.channel import Mail
-from communique.plan.mail_traits import check_mail_traits
-from communique.plan.reading_checks import Text, check_reading, starts_of
+from communique.plan.checks.mail_traits import check_mail_traits
+from communique.plan.checks.reading import Text, check_reading, starts_of
 from communique.texts.markdown import to_html, to_text
 from tests.workspaces import Town
 

@@ -4,7 +4,7 @@ import pytest
 
 from communique.channel import PermanentError, Receipt
 from communique.plan.reasons import why
-from communique.store import people
+from communique.store.recipients import people
 from tests.workspaces import PUBLIC, Town
 
 

@@ -13,7 +13,7 @@ from channels import KINDS
 from communique.delivery import Mode
 from communique.installation import Installation
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
-from communique.store import accounts
+from communique.store.deliveries import accounts
 from tests.channels.feed_rules import complaints, json_complaints
 from tests.shipped_rehearsal import LEFT
 from tests.workspaces import PUBLIC, Town

@@ -9,7 +9,7 @@ import pytest
 from communique.delivery import Attempt, Delivery, State
 from communique.language.escaping import harmless
 from communique.rehearse.rehearsal_ledger import as_csv
-from communique.store.accounts import Copy
+from communique.store.deliveries.accounts import Copy
 
 MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)
 

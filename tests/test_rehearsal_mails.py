@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from communique.delivery import Delivery, State
 from communique.rehearse.rehearsal_mails import agreement, by_reference
 from communique.send.mail_sink import AcceptedMail
-from communique.store.accounts import Copy
+from communique.store.deliveries.accounts import Copy
 
 MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)
 

@@ -18,8 +18,8 @@ from communique.delivery import Mode, State
 from communique.own_pages import channel_name
 from communique.rehearse.rehearsal import Rehearsal
 from communique.rehearse.rehearsed import Rehearsed, everything_rehearsed
-from communique.store import accounts
 from communique.store.database import people
+from communique.store.deliveries import accounts
 from tests.shipped_rehearsal import ROWS
 
 ROOT = Path(__file__).parent.parent

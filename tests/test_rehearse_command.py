@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.store.accounts import Balance
+from communique.store.deliveries.accounts import Balance
 from tests.command_line import CommandLine
 from tests.workspaces import START, build
 

@@ -16,7 +16,9 @@ from communique.delivery import State
 from communique.send.lead import Lead
 from communique.send.mail_sink import LocalSink
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import epochs, journal, ledger_file, people, traces
+from communique.store import epochs, ledger_file
+from communique.store.desk import journal
+from communique.store.recipients import people, traces
 from tests.command_line import CommandLine
 from tests.databases import KINDS
 from tests.workspaces import START, Town, build

@@ -15,11 +15,12 @@ from communique.doctor.finding import Level
 from communique.doctor.machine_checks import kept_no_longer
 from communique.retention import PastRetention, past_retention
 from communique.service.retention_rounds import RetentionRounds
-from communique.store import answers, erasure, journal, letters, people, returns, traces
-from communique.store.answers import Given
 from communique.store.database import deliveries
-from communique.store.retention import Kept
-from communique.store.returns import Return
+from communique.store.desk import journal
+from communique.store.recipients import answers, erasure, letters, people, returns, traces
+from communique.store.recipients.answers import Given
+from communique.store.recipients.retention import Kept
+from communique.store.recipients.returns import Return
 from communique.subscription import Frequency
 from communique.texts import tokens
 from tests import command_line
@@ -217,7 +218,7 @@ def test_the_service_looks_once_an_hour_and_goes_on_when_it_fails(
     rounds = RetentionRounds(here.installation, lambda: False)
     rounds.look(here.workspace, here.database, START)
     rounds.look(here.workspace, here.database, START + timedelta(minutes=59))
-    monkeypatch.setattr("communique.store.retention.over", lambda *_: 1 / 0)
+    monkeypatch.setattr("communique.store.recipients.retention.over", lambda *_: 1 / 0)
     rounds.look(here.workspace, here.database, over)
     assert "could not be erased" in caplog.text
     monkeypatch.undo()

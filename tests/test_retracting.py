@@ -11,7 +11,8 @@ from communique.delivery import State
 from communique.plan.digesting import upcoming
 from communique.plan.retracting import retract
 from communique.retraction import Retraction
-from communique.store import accounts, journal
+from communique.store.deliveries import accounts
+from communique.store.desk import journal
 from communique.subscription import Frequency
 from tests.command_line import CommandLine, at
 from tests.digest_towns import DigestTown, text_of

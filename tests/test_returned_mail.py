@@ -11,7 +11,7 @@ from communique.channel import PermanentError, TemporaryError, UncertainError
 from communique.delivery import Mode, State
 from communique.mailboxes import Bounces
 from communique.plan.reasons import why
-from communique.store import people, returns
+from communique.store.recipients import people, returns
 from tests.returned_reports import KEY, about
 from tests.single_delivery import failing, only
 from tests.workspaces import Town

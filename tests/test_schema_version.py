@@ -16,10 +16,11 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
-from communique.store import journal, people
 from communique.store.database import DatabaseError, open_database
+from communique.store.desk import journal
 from communique.store.engine import make_engine
 from communique.store.metadata import metadata
+from communique.store.recipients import people
 from communique.store.schema_version import MIGRATIONS, alembic_config, versions
 from tests.databases import KINDS, Databases
 

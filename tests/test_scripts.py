@@ -7,7 +7,7 @@ import pytest
 
 from communique.delivery import State
 from communique.read.sources import Folder
-from communique.store import copies
+from communique.store.announcements import copies
 from tests.channels.test_radio import sound
 from tests.command_line import at
 from tests.workspaces import START, Town, build

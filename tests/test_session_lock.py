@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import text
 
 from communique.delivery import Mode
-from communique.store import leases
 from communique.store.database import Database, open_database
+from communique.store.deliveries import leases
 from communique.store.session_lock import SessionLock, SignOfLife, key, without_sign_of_life
 from tests.daemon_process import wait_until
 from tests.databases import KINDS

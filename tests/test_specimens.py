@@ -9,8 +9,8 @@ from html import unescape
 
 import pytest
 
-from communique.store import people
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
+from communique.store.recipients import people
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.command_line import CommandLine, at
 from tests.desk import desk_of

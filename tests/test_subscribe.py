@@ -11,10 +11,10 @@ import httpx
 import pytest
 from sqlalchemy import Engine, event, select
 
-from communique.store import requests
-from communique.store import subscriber_tables as tables
-from communique.store.letters import LetterKind
-from communique.store.subscriber_tables import consents, letters, wordings
+from communique.store.recipients import requests
+from communique.store.recipients.letters import LetterKind
+from communique.store.tables import subscriber as tables
+from communique.store.tables.subscriber import consents, letters, wordings
 from communique.subscription import Choices, Frequency, How
 from communique.texts import tokens
 from tests.subscribing import KEY, Post, post_of

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from communique.read.sources import Folder
-from communique.store import subscriber_tables as tables
-from communique.store.subscriber_tables import letters, limits
+from communique.store.tables import subscriber as tables
+from communique.store.tables.subscriber import letters, limits
 from tests.subscribing import Post, post_of
 from tests.workspaces import Town
 

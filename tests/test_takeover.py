@@ -6,8 +6,8 @@ import pytest
 
 from communique.channel import TemporaryError
 from communique.delivery import Mode, State
-from communique.store import leases, takeover
-from communique.store.leases import LeaseLostError
+from communique.store.deliveries import leases, takeover
+from communique.store.deliveries.leases import LeaseLostError
 from tests.single_delivery import StoppedError, claim, cross, failing, in_doubt, only
 from tests.workspaces import Town
 

@@ -5,7 +5,7 @@ import pytest
 from communique.channel import Mail, MergedMail, Message, Recipient
 from communique.delivery import State
 from communique.language import formatting
-from communique.store import copies
+from communique.store.announcements import copies
 from communique.store.database import copies as copies_table
 from communique.texts.merging import MailMerge
 from tests.workspaces import Town

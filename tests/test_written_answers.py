@@ -14,10 +14,10 @@ from communique.bounces.reading import read_report
 from communique.bounces.tags import tag_of
 from communique.channel import Mail
 from communique.delivery import Mode
-from communique.store import answers, letters, people, written_answers
-from communique.store.answers import Given
-from communique.store.retention import Kept, Limits, erase_some, over
-from communique.store.written_answers import Written
+from communique.store.recipients import answers, letters, people, written_answers
+from communique.store.recipients.answers import Given
+from communique.store.recipients.retention import Kept, Limits, erase_some, over
+from communique.store.recipients.written_answers import Written
 from communique.texts import answer_addresses
 from tests import command_line
 from tests.meetings import CAMPAIGN, MEETING, hold_a_meeting

@@ -8,7 +8,7 @@ import httpx
 
 from communique.daemon import Daemon
 from communique.send.mail_sink import LocalSink
-from communique.store import copies
+from communique.store.announcements import copies
 from communique.web.server import serving
 from tests.workspaces import Town
 

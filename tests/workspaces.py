@@ -22,9 +22,11 @@ from communique.postal_address import PostalAddress
 from communique.read.sources import FOLDERS
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
-from communique.store import accounts, approvals, people
-from communique.store.accounts import Balance, Copy
 from communique.store.database import Database, open_database, sqlite_url
+from communique.store.deliveries import accounts
+from communique.store.deliveries.accounts import Balance, Copy
+from communique.store.desk import approvals
+from communique.store.recipients import people
 from communique.workspace import Workspace
 from tests.recording_channel import RecordingChannel
 

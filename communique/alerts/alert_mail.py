@@ -10,7 +10,7 @@ from communique.channel import Mail
 from communique.language.catalogue import OWN
 from communique.language.recognised import recognised
 from communique.service_mail import service_mail
-from communique.store.concerns import Alert, Concern
+from communique.store.deliveries.concerns import Alert, Concern
 from communique.workspace import Workspace
 
 #: More would not be read.

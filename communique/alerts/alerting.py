@@ -8,9 +8,9 @@ from datetime import datetime
 from communique.alerts.alert_mail import alert_mail
 from communique.alerts.causes import LASTING, Sighting, in_ledger
 from communique.channel import Channel, ChannelError, Mail, Message, Recipient, TemporaryError
-from communique.store import concerns
-from communique.store.concerns import Alert
 from communique.store.database import Database
+from communique.store.deliveries import concerns
+from communique.store.deliveries.concerns import Alert
 from communique.texts import addresses
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace

@@ -13,8 +13,10 @@ from communique.log_lines import masked
 from communique.mailboxes import Canary
 from communique.plan.standing import Standing
 from communique.problems import Problem
-from communique.store import canaries, declarations, pauses, publications, refusals, rests, returns, troubles
-from communique.store.concerns import Concern
+from communique.store.announcements import declarations, publications
+from communique.store.deliveries import canaries, pauses, rests, troubles
+from communique.store.deliveries.concerns import Concern
+from communique.store.recipients import refusals, returns
 from communique.website.freshness import FOUR_MONTHS, WARNING, freshness
 from communique.workspace import Workspace
 

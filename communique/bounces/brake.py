@@ -6,10 +6,11 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from communique.mailboxes import Bounces
-from communique.store import journal, refusals
-from communique.store.domains import domain_of
-from communique.store.refusals import Refuser, Share, Side
-from communique.store.returns import Returned
+from communique.store.desk import journal
+from communique.store.recipients import refusals
+from communique.store.recipients.domains import domain_of
+from communique.store.recipients.refusals import Refuser, Share, Side
+from communique.store.recipients.returns import Returned
 
 #: Who has lost many people before may lose so many times more before that is doubted.
 _TIMES = 5

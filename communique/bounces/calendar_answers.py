@@ -9,10 +9,10 @@ from communique.bounces.report import Report
 from communique.bounces.tags import read_tag
 from communique.channel import Secret
 from communique.delivery import Mode
-from communique.store import answers, meeting_revisions, people, returns
-from communique.store.answers import Given
-from communique.store.people import AddressError, Person, address_key
-from communique.store.returns import Returned
+from communique.store.recipients import answers, meeting_revisions, people, returns
+from communique.store.recipients.answers import Given
+from communique.store.recipients.people import AddressError, Person, address_key
+from communique.store.recipients.returns import Returned
 from communique.texts import tokens
 from communique.texts.answer_addresses import payload
 

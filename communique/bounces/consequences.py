@@ -15,10 +15,10 @@ from communique.bounces.verdicts import Verdict, judge, status_in, without_addre
 from communique.bounces.written_answers import by_calendar, in_words
 from communique.channel import ChannelError, Secret
 from communique.mailboxes import Bounces
-from communique.store import answers, confirmations, people, returns, written_answers
-from communique.store.refusals import Refuser
-from communique.store.returns import Return, Returned
-from communique.store.written_answers import Written
+from communique.store.recipients import answers, confirmations, people, returns, written_answers
+from communique.store.recipients.refusals import Refuser
+from communique.store.recipients.returns import Return, Returned
+from communique.store.recipients.written_answers import Written
 
 _PROOFS = {
     Kind.FAILED: "it came back",

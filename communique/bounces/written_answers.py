@@ -14,11 +14,12 @@ from communique.bounces.calendar_answers import by_tag, key_of
 from communique.bounces.report import Kind, Report
 from communique.channel import Secret
 from communique.delivery import Mode
-from communique.store import answers, confirmations, journal, meeting_revisions, people, returns, written_answers
-from communique.store.answers import Given
-from communique.store.people import Person
-from communique.store.returns import Returned
-from communique.store.written_answers import Written
+from communique.store.desk import journal
+from communique.store.recipients import answers, confirmations, meeting_revisions, people, returns, written_answers
+from communique.store.recipients.answers import Given
+from communique.store.recipients.people import Person
+from communique.store.recipients.returns import Returned
+from communique.store.recipients.written_answers import Written
 
 
 class Obstacle(StrEnum):

@@ -22,8 +22,9 @@ from communique.letters.answer_mail import is_over
 from communique.phrase import phrase
 from communique.plan import attendance_list
 from communique.plan.attendance_list import as_csv
-from communique.store import answers, confirmations, journal, written_answers
-from communique.store.answers import Attendance
+from communique.store.desk import journal
+from communique.store.recipients import answers, confirmations, written_answers
+from communique.store.recipients.answers import Attendance
 
 _SAID = {
     Answer.YES: phrase("comes"),

@@ -12,9 +12,10 @@ from communique.commands.console import refuse
 from communique.language.escaping import in_line, in_text
 from communique.phrase import phrase, told_by
 from communique.problems import did_you_mean
-from communique.store import answers, declarations, meeting_terms, people
-from communique.store.answers import Given
-from communique.store.people import AddressError
+from communique.store.announcements import declarations
+from communique.store.recipients import answers, meeting_terms, people
+from communique.store.recipients.answers import Given
+from communique.store.recipients.people import AddressError
 from communique.workspace import Workspace
 
 _COMPANIONS = click.IntRange(0, MOST_BY_HAND)

@@ -18,10 +18,10 @@ from communique.installation import Installation
 from communique.phrase import phrase
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.lead import Lead
-from communique.store import erasure, put_back
 from communique.store.backup import check_ledger, copy_ledger
 from communique.store.database import open_database, sqlite_url
 from communique.store.engine import DatabaseError
+from communique.store.recipients import erasure, put_back
 from communique.texts import tokens
 
 _TEXTS = ("campaigns", "templates", "config")

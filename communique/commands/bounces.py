@@ -12,8 +12,9 @@ from communique.commands.console import Session, counted, local_time, table, tel
 from communique.commands.plans import desk
 from communique.commands.usage import Listing
 from communique.phrase import phrase
-from communique.store import journal, returns
-from communique.store.returns import Return
+from communique.store.desk import journal
+from communique.store.recipients import returns
+from communique.store.recipients.returns import Return
 
 
 @click.group("bounces", cls=Listing)

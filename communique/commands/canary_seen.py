@@ -10,8 +10,8 @@ from communique.commands.console import in_words, local_time, tell
 from communique.language.escaping import in_line
 from communique.mailboxes import Canary as CanarySettings
 from communique.phrase import phrase
-from communique.store import canaries
-from communique.store.canaries import Canary
+from communique.store.deliveries import canaries
+from communique.store.deliveries.canaries import Canary
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,7 @@ from communique.commands.waiting import undoing
 from communique.phrase import phrase, told_by
 from communique.plan.cancelling import CannotCancelError, Effect, cancel, effect, known, undo
 from communique.plan.plan_view import Planned
-from communique.store.cancellations import EACH, EVERY, Cancelled
+from communique.store.announcements.cancellations import EACH, EVERY, Cancelled
 
 _TOLD = 12  #: messages to come that are listed
 

@@ -18,9 +18,9 @@ from communique.language.catalogue import OWN
 from communique.occasion import Occasion
 from communique.phrase import phrase
 from communique.plan.checking import check
+from communique.plan.checks.told_once import told_once
 from communique.plan.findings import Channels, Findings
 from communique.plan.planning import Planner
-from communique.plan.told_once import told_once
 from communique.problems import Problem, ProblemsError, Severity, did_you_mean, errors, in_order
 from communique.read.schema import campaign_schema, dumps, process_schema, settings_schema
 from communique.workspace import Workspace

@@ -27,7 +27,7 @@ from communique.plan.moved import stale
 from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import CannotCorrectError, Proposed, propose
 from communique.plan.telling import NothingWentOutError, owed_to
-from communique.store.notices import Line
+from communique.store.announcements.notices import Line
 from communique.texts.templates import TemplateProblemError
 
 

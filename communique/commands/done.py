@@ -6,7 +6,7 @@ from communique.commands.console import Session, refuse, tell
 from communique.commands.plans import desk
 from communique.phrase import phrase
 from communique.problems import did_you_mean
-from communique.store import packs
+from communique.store.deliveries import packs
 
 
 @click.command("done")

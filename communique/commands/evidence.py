@@ -8,7 +8,7 @@ import click
 from communique.commands.console import PROBLEMS, Session, counted, show_json, tell
 from communique.language.escaping import in_line
 from communique.phrase import phrase
-from communique.store import publications
+from communique.store.announcements import publications
 from communique.website.evidence import Answer, Standing, answers
 
 _COLOURS = {Standing.THERE: "green", Standing.MISSING: "red", Standing.LATER: "yellow"}

@@ -1,6 +1,6 @@
 """Files of a workspace's `var/` in which somebody who was erased still stands: previews, returned mail, notes.
 
-The ledger's own files are not looked into (`communique.store.erasure`), nor is what the public reads.
+The ledger's own files are not looked into (`communique.store.recipients.erasure`), nor is what the public reads.
 """
 
 import html

@@ -13,7 +13,7 @@ from communique.plan.planning import Planner
 
 if TYPE_CHECKING:
     from communique.plan.proposed_corrections import Proposed
-from communique.store.retractions import Asked
+from communique.store.announcements.retractions import Asked
 
 
 def say_shifts(shifts: Sequence[Shift], zone: ZoneInfo) -> None:

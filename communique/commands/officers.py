@@ -7,8 +7,8 @@ from communique.commands.console import Session, refuse, table, tell
 from communique.commands.usage import Listing
 from communique.phrase import phrase
 from communique.problems import did_you_mean
-from communique.store import journal, officer_identities, officers
-from communique.store.officers import Duty, Officer, TakenError
+from communique.store.desk import journal, officer_identities, officers
+from communique.store.desk.officers import Duty, Officer, TakenError
 from communique.web.desk.desk_pages import LANGUAGES
 from communique.web.desk.office import office_of
 from communique.web.desk.sign_in_pages import invitation

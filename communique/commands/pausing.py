@@ -14,8 +14,8 @@ from communique.phrase import phrase, told_by
 from communique.plan.pausing import Paused, UnknownChannelError, pause
 from communique.plan.plan_view import planned
 from communique.plan.planning import Planner
-from communique.store import pauses
-from communique.store.pauses import EVERYTHING, Expiring
+from communique.store.deliveries import pauses
+from communique.store.deliveries.pauses import EVERYTHING, Expiring
 
 _TOLD = 10  #: messages to come that are listed
 

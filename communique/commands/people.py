@@ -17,9 +17,10 @@ from communique.problems import did_you_mean, errors
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.open_channels import printed_folders
 from communique.settings import localise
-from communique.store import erasure, journal, mentions, people, returns, written_answers
-from communique.store.people import AddressError
-from communique.store.people_file import MOST_BYTES, read_people
+from communique.store.desk import journal
+from communique.store.recipients import erasure, mentions, people, returns, written_answers
+from communique.store.recipients.people import AddressError
+from communique.store.recipients.people_file import MOST_BYTES, read_people
 from communique.texts import tokens
 
 

@@ -49,8 +49,10 @@ from communique.plan.planning import Planner
 from communique.plan.saved_plan import saved, written
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, did_you_mean, errors
-from communique.store import declarations, journal, pauses, publications, rests, retractions
+from communique.store.announcements import declarations, publications, retractions
 from communique.store.database import Database
+from communique.store.deliveries import pauses, rests
+from communique.store.desk import journal
 from communique.website.freshness import Freshness, freshness
 from communique.website.freshness import in_words as freshness_in_words
 

@@ -15,8 +15,8 @@ from communique.commands.plans import desk
 from communique.commands.usage import Listing
 from communique.phrase import phrase
 from communique.public_record import FORMAT, HASH, Sealed, break_in, canonical
-from communique.store import public_record, publications
-from communique.store.public_record import Said
+from communique.store.announcements import public_record, publications
+from communique.store.announcements.public_record import Said
 from communique.website.evidence import answers
 from communique.website.evidence_bundle import Evidence, bundle_files, zipped
 

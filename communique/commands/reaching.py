@@ -9,8 +9,8 @@ from communique.commands.console import Session, local_time, refuse, show_json, 
 from communique.commands.plans import desk
 from communique.phrase import phrase
 from communique.small_numbers import HIDDEN, Shown, shown, shown_in_total
-from communique.store import reach
-from communique.store.reach import Reached, Subscribers
+from communique.store.announcements import reach
+from communique.store.announcements.reach import Reached, Subscribers
 
 _VERSION = 1  #: of the JSON
 #: Of parts and their keys, as people are told them; languages stand by their tags.

@@ -41,11 +41,14 @@ from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, CannotSettleError, settle
 from communique.problems import did_you_mean
 from communique.retraction import told_of
-from communique.store import accounts, cancellations, journal, pauses, people, rests
-from communique.store.accounts import Balance, Copy
-from communique.store.packs import pack_of
-from communique.store.people import AddressError
-from communique.store.returns import Return
+from communique.store.announcements import cancellations
+from communique.store.deliveries import accounts, pauses, rests
+from communique.store.deliveries.accounts import Balance, Copy
+from communique.store.deliveries.packs import pack_of
+from communique.store.desk import journal
+from communique.store.recipients import people
+from communique.store.recipients.people import AddressError
+from communique.store.recipients.returns import Return
 
 
 @click.command("status")

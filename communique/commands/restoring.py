@@ -9,7 +9,8 @@ from communique.commands.console import Session, counted, local_time, refuse, ta
 from communique.commands.plans import desk
 from communique.moments import MomentError, parse_when
 from communique.phrase import phrase, told_by
-from communique.store import journal, people
+from communique.store.desk import journal
+from communique.store.recipients import people
 from communique.timeline import Almanac, resolve
 
 

@@ -10,9 +10,11 @@ from communique.commands.plans import Desk, desk
 from communique.commands.waiting import resuming
 from communique.phrase import as_phrase, phrase, told_by
 from communique.plan.pausing import NotPausedError, UnknownChannelError, resume
-from communique.store import epochs, journal, ledger, ledger_file
+from communique.store import epochs, ledger_file
 from communique.store.damage import REMEDY, damage
-from communique.store.pauses import EVERYTHING, Pause
+from communique.store.deliveries import ledger
+from communique.store.deliveries.pauses import EVERYTHING, Pause
+from communique.store.desk import journal
 
 _AFTER_RESTORE = ("in-doubt", "send")
 

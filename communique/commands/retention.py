@@ -6,8 +6,8 @@ from communique.commands.console import Session, counted, table, tell
 from communique.commands.plans import desk
 from communique.phrase import phrase
 from communique.retention import past_retention
-from communique.store import journal
-from communique.store.retention import Kept
+from communique.store.desk import journal
+from communique.store.recipients.retention import Kept
 
 _SAID = {
     Kept.ACCESS_NEEDS: phrase("what people need to take part, after the meeting"),

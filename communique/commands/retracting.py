@@ -13,7 +13,7 @@ from communique.plan.planning import Planner
 from communique.plan.retracting import NeedsReasonError, Retracted, retract
 from communique.plan.telling import NothingWentOutError
 from communique.retraction import Retraction
-from communique.store import accounts
+from communique.store.deliveries import accounts
 
 
 @click.command("retract")

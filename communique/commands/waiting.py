@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 from communique.commands.console import in_words, local_time, table, tell
 from communique.language.escaping import in_line
 from communique.phrase import phrase
-from communique.store.cancellations import Cancellation, Cancelled
-from communique.store.pauses import Pause
-from communique.store.rests import Rest
+from communique.store.announcements.cancellations import Cancellation, Cancelled
+from communique.store.deliveries.pauses import Pause
+from communique.store.deliveries.rests import Rest
 
 
 def say_paused(found: Sequence[Pause], zone: ZoneInfo) -> None:

@@ -20,9 +20,9 @@ from communique.commands.plans import desk
 from communique.language.escaping import in_line, in_text
 from communique.letters.answer_mail import is_over
 from communique.phrase import phrase
-from communique.store import people, written_answers
-from communique.store.people import Person
-from communique.store.written_answers import Written
+from communique.store.recipients import people, written_answers
+from communique.store.recipients.people import Person
+from communique.store.recipients.written_answers import Written
 
 _ASIDE = "aside"
 _PROVEN = {

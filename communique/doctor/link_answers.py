@@ -14,7 +14,7 @@ from functools import partial
 import httpx
 
 from communique.phrase import phrase
-from communique.plan.text_checks import found_again
+from communique.plan.checks.text import found_again
 from communique.problems import Problem, Severity
 from communique.workspace import Workspace
 

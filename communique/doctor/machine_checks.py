@@ -16,9 +16,9 @@ from communique.installation import Installation
 from communique.phrase import phrase
 from communique.retention import past_retention
 from communique.send.disk_reserve import MEGABYTE
-from communique.store import traces
 from communique.store.condition import condition
 from communique.store.database import Database
+from communique.store.recipients import traces
 from communique.workspace import Workspace
 
 #: Further apart, signatures and certificates begin to be refused, and "on time" is not.

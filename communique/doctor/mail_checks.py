@@ -11,7 +11,7 @@ from communique.doctor.finding import Finding, ok, problem, warning
 from communique.doctor.spf import spf
 from communique.joined_phrases import one_after_another
 from communique.phrase import as_phrase, phrase, told_by
-from communique.plan.leaving_checks import header_faults
+from communique.plan.checks.leaving import header_faults
 
 _TRY_AGAIN = phrase("Look into the DNS of the domain, and try again.")
 

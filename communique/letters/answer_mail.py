@@ -13,10 +13,11 @@ from communique.language.formatting import locale_of, time_of_day
 from communique.letters.letter_mail import language_of
 from communique.service_mail import service_mail
 from communique.settings import localise
-from communique.store import answers, declarations, meeting_revisions, meeting_terms, people
-from communique.store.answers import Given
-from communique.store.letters import Letter
-from communique.store.people import Person
+from communique.store.announcements import declarations
+from communique.store.recipients import answers, meeting_revisions, meeting_terms, people
+from communique.store.recipients.answers import Given
+from communique.store.recipients.letters import Letter
+from communique.store.recipients.people import Person
 from communique.texts import addresses, agendas, answer_addresses, tokens
 from communique.texts.meetings import Meeting, meeting_of, uid_of
 from communique.workspace import Workspace

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from communique.channel import Mail, Secret
 from communique.service_mail import service_mail
-from communique.store.letters import Letter, LetterKind
+from communique.store.recipients.letters import Letter, LetterKind
 from communique.texts import addresses, tokens
 from communique.workspace import Workspace
 

@@ -18,10 +18,10 @@ from communique.delivery import Mode
 from communique.letters.answer_mail import NothingToSayError, answer_mail
 from communique.letters.letter_mail import language_of, letter_mail
 from communique.plan.owing import allowed
-from communique.store import letters, limits, requests
 from communique.store.database import Database
-from communique.store.letters import Letter, LetterKind
-from communique.store.people import address_key
+from communique.store.recipients import letters, limits, requests
+from communique.store.recipients.letters import Letter, LetterKind
+from communique.store.recipients.people import address_key
 from communique.texts import addresses
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 
 from communique.channel import Channel, ChannelError, Mail, Message, Recipient, Secret, TemporaryError
 from communique.own_pages import OurPages
-from communique.store import officers
 from communique.store.database import Database
-from communique.store.officers import DueLink
+from communique.store.desk import officers
+from communique.store.desk.officers import DueLink
 from communique.texts import addresses, tokens
 from communique.workspace import Workspace
 

@@ -10,8 +10,8 @@ from communique.joined_phrases import all_of
 from communique.occasion import Occasion
 from communique.phrase import Phrase, phrase
 from communique.settings import Approvals
-from communique.store import approvals
-from communique.store.approvals import Word
+from communique.store.desk import approvals
+from communique.store.desk.approvals import Word
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

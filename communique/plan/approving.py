@@ -10,7 +10,8 @@ from communique.phrase import phrase
 from communique.plan.own_edits import editors
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
-from communique.store import approvals, copies, journal
+from communique.store.announcements import copies
+from communique.store.desk import approvals, journal
 
 
 class NotAnApproverError(Exception):

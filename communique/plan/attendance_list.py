@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from communique.answering import Answer
 from communique.language.escaping import harmless
-from communique.store.answers import Attendance
+from communique.store.recipients.answers import Attendance
 
 _COLUMNS = (
     *("answer", "name", "organisation", "address", "language", "companions", "access_needs", "interpretation"),

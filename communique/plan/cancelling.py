@@ -13,8 +13,10 @@ from communique.phrase import phrase
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.problems import did_you_mean
-from communique.store import accounts, cancellations, journal
-from communique.store.cancellations import EACH, EVERY, Cancellation, Cancelled, Shown
+from communique.store.announcements import cancellations
+from communique.store.announcements.cancellations import EACH, EVERY, Cancellation, Cancelled, Shown
+from communique.store.deliveries import accounts
+from communique.store.desk import journal
 
 
 class CannotCancelError(Exception):

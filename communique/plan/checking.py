@@ -6,15 +6,15 @@ from datetime import datetime, time, timedelta
 from communique.campaign import Campaign
 from communique.moments import Milestone, When
 from communique.phrase import phrase
-from communique.plan.calendar_checks import check_calendar
-from communique.plan.look_check import check_look
-from communique.plan.order_check import CODE as OUT_OF_ORDER
-from communique.plan.order_check import check_order
-from communique.plan.page_checks import check_site
+from communique.plan.checks.calendar import check_calendar
+from communique.plan.checks.look import check_look
+from communique.plan.checks.order import CODE as OUT_OF_ORDER
+from communique.plan.checks.order import check_order
+from communique.plan.checks.page import check_site
+from communique.plan.checks.stale_translations import check_translations
+from communique.plan.checks.text import found_again
+from communique.plan.checks.untranslated_texts import check_campaign_texts, check_phrases
 from communique.plan.planning import HORIZON, Planner
-from communique.plan.stale_translations import check_translations
-from communique.plan.text_checks import found_again
-from communique.plan.untranslated_texts import check_campaign_texts, check_phrases
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, Severity, in_order
 from communique.read.sound_parts import faulty_names, names_one_of, sound_parts

@@ -11,8 +11,9 @@ from communique.plan import telling
 from communique.plan.approving import Approval
 from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import Proposed
-from communique.store import approvals, corrections, file_versions, journal
-from communique.store.corrections import Kept
+from communique.store.announcements import corrections
+from communique.store.announcements.corrections import Kept
+from communique.store.desk import approvals, file_versions, journal
 from communique.texts.wording import path_of
 
 _BY_HAND = "by hand: tell them where it was read, shown or put up that it was corrected: {right}"

@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 from communique.delivery import Mode
 from communique.plan.owing import references, to_subscribers
 from communique.settings import Settings
-from communique.store import digests, epochs
+from communique.store import epochs
 from communique.store.database import DIGEST, Database
-from communique.store.digests import Round
-from communique.store.owed import OwedToEach
-from communique.store.wishes import Waiting
+from communique.store.deliveries import digests
+from communique.store.deliveries.digests import Round
+from communique.store.deliveries.owed import OwedToEach
+from communique.store.recipients.wishes import Waiting
 from communique.subscription import COLLECTING, Frequency
 from communique.workspace import Workspace
 

@@ -9,7 +9,7 @@ from communique.correction import Corrected, file_of
 from communique.plan import telling
 from communique.plan.moved import Stale
 from communique.plan.planning import Planner
-from communique.store import corrections
+from communique.store.announcements import corrections
 from communique.texts.corrections import MovedDate, moved_draft, written
 from communique.texts.wording import path_of
 

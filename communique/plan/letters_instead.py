@@ -13,9 +13,10 @@ from communique.occasion import Occasion
 from communique.plan.owing import references
 from communique.plan.standing import Standing
 from communique.routes import Route
-from communique.store import epochs, ledger, letters_instead
+from communique.store import epochs
 from communique.store.database import Database
-from communique.store.letters_instead import Instead
+from communique.store.deliveries import ledger, letters_instead
+from communique.store.deliveries.letters_instead import Instead
 from communique.workspace import Workspace
 
 

@@ -10,8 +10,8 @@ from communique.plan.owing import Copies, spoken_to
 from communique.plan.preflight import sample_letter
 from communique.problems import Problem
 from communique.routes import Route
-from communique.store import people
-from communique.store.owed import OwedToEach
+from communique.store.deliveries.owed import OwedToEach
+from communique.store.recipients import people
 from communique.texts.merging import MailMerge, mail_merge
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.templates import TemplateProblemError

@@ -12,8 +12,10 @@ from communique.moments import Milestone
 from communique.occasion import Occasion, dates_of
 from communique.plan import telling
 from communique.plan.planning import HORIZON, Planner
-from communique.store import copies, corrections, declarations, ledger, meeting_terms, notices, retractions
-from communique.store.notices import Line
+from communique.store.announcements import copies, corrections, declarations, notices, retractions
+from communique.store.announcements.notices import Line
+from communique.store.deliveries import ledger
+from communique.store.recipients import meeting_terms
 from communique.timeline import occurrences
 from communique.workspace import Workspace, read_workspace
 

@@ -13,10 +13,10 @@ from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.problems import Problem, errors
-from communique.store import accounts, pauses
-from communique.store.accounts import Balance
-from communique.store.approvals import Word
 from communique.store.database import DIGEST
+from communique.store.deliveries import accounts, pauses
+from communique.store.deliveries.accounts import Balance
+from communique.store.desk.approvals import Word
 
 
 class Sign(StrEnum):

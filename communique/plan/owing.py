@@ -12,11 +12,11 @@ from communique.channel import Form, Reach
 from communique.delivery import Mode
 from communique.occasion import Occasion
 from communique.routes import SUBSCRIBERS, Route
-from communique.store import people
-from communique.store.owed import ALL, Owed, OwedToEach, References
-from communique.store.people import Group
-from communique.store.ways import Way
-from communique.store.wishes import Mailed, Waiting, Wish
+from communique.store.deliveries.owed import ALL, Owed, OwedToEach, References
+from communique.store.recipients import people
+from communique.store.recipients.people import Group
+from communique.store.recipients.ways import Way
+from communique.store.recipients.wishes import Mailed, Waiting, Wish
 from communique.texts import addresses, tokens
 from communique.workspace import Workspace
 

@@ -9,8 +9,8 @@ from communique.occasion import Occasion
 from communique.plan.file_check import owner_of
 from communique.read.yaml_positions import read
 from communique.settings import Approvals
-from communique.store import approvals, file_versions
-from communique.store.file_versions import Edit
+from communique.store.desk import approvals, file_versions
+from communique.store.desk.file_versions import Edit
 
 
 def editors(connection: Connection, rule: Approvals, occasion: Occasion, digest: str) -> list[str]:

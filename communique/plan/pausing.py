@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from communique.phrase import phrase
 from communique.plan.planning import Planner
 from communique.problems import did_you_mean
-from communique.store import journal, pauses, rests
-from communique.store.pauses import EVERYTHING, Pause
+from communique.store.deliveries import pauses, rests
+from communique.store.deliveries.pauses import EVERYTHING, Pause
+from communique.store.desk import journal
 
 
 class UnknownChannelError(Exception):

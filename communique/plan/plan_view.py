@@ -15,7 +15,7 @@ from communique.plan.findings import routes_and_languages
 from communique.plan.owing import Copies, Counted, CountGroups, counting
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
-from communique.store import pauses
+from communique.store.deliveries import pauses
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,20 +22,14 @@ from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS, Route
-from communique.store import (
-    cancellations,
-    copies,
-    declarations,
-    epochs,
-    ledger,
-    meeting_terms,
-    publications,
-    releases,
-)
-from communique.store.cancellations import Cancellation
+from communique.store import epochs
+from communique.store.announcements import cancellations, copies, declarations, publications, releases
+from communique.store.announcements.cancellations import Cancellation
 from communique.store.database import Database
-from communique.store.ledger import Shut
-from communique.store.owed import Owed, OwedToEach
+from communique.store.deliveries import ledger
+from communique.store.deliveries.ledger import Shut
+from communique.store.deliveries.owed import Owed, OwedToEach
+from communique.store.recipients import meeting_terms
 from communique.timeline import Occurrence, occurrences
 from communique.workspace import Workspace
 

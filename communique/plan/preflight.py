@@ -27,20 +27,20 @@ from communique.channel import (
 )
 from communique.occasion import Occasion
 from communique.phrase import as_phrase, phrase
-from communique.plan.card_checks import card_faults
-from communique.plan.copied_text_checks import check_copied_text
+from communique.plan.checks.card import card_faults
+from communique.plan.checks.copied_text import check_copied_text
+from communique.plan.checks.fold import check_folds
+from communique.plan.checks.leaving import check_leaving
+from communique.plan.checks.link import check_links, links_to_others
+from communique.plan.checks.mail_html import check_mail_html
+from communique.plan.checks.mail_traits import check_mail_traits
+from communique.plan.checks.page import check_page
+from communique.plan.checks.press import check_embargo, check_quotations
+from communique.plan.checks.reading import Text, check_reading, starts_of
+from communique.plan.checks.screen import check_screens
+from communique.plan.checks.script import check_scripts
+from communique.plan.checks.text import check_texts, found_again
 from communique.plan.findings import Channels, Findings, routes_and_languages
-from communique.plan.fold_checks import check_folds
-from communique.plan.leaving_checks import check_leaving
-from communique.plan.link_checks import check_links, links_to_others
-from communique.plan.mail_html_checks import check_mail_html
-from communique.plan.mail_traits import check_mail_traits
-from communique.plan.page_checks import check_page
-from communique.plan.press_checks import check_embargo, check_quotations
-from communique.plan.reading_checks import Text, check_reading, starts_of
-from communique.plan.screen_checks import check_screens
-from communique.plan.script_checks import check_scripts
-from communique.plan.text_checks import check_texts, found_again
 from communique.postal_address import PostalAddress
 from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication

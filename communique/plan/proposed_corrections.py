@@ -20,8 +20,9 @@ from communique.plan.planning import Planner
 from communique.plan.preflight import sample_message, sample_postal, sample_recipient
 from communique.problems import Problem, did_you_mean
 from communique.routes import SUBSCRIBERS, Route
-from communique.store import corrections, declarations, meeting_terms, notices, retractions
-from communique.store.notices import Known, Line
+from communique.store.announcements import corrections, declarations, notices, retractions
+from communique.store.announcements.notices import Known, Line
+from communique.store.recipients import meeting_terms
 from communique.texts import addresses
 from communique.texts.corrections import Mended, corrected, correction_notice, correction_post, through_of, wording_of
 from communique.texts.notices import notice_letter, notice_mail

@@ -9,9 +9,10 @@ from communique.joined_phrases import in_lines, one_after_another
 from communique.phrase import Phrase, as_phrase, phrase
 from communique.plan.owing import allowed
 from communique.plan.planning import Planner
-from communique.store import accounts, digests, people
-from communique.store.accounts import Copy
-from communique.store.people import Person
+from communique.store.deliveries import accounts, digests
+from communique.store.deliveries.accounts import Copy
+from communique.store.recipients import people
+from communique.store.recipients.people import Person
 
 _OUTCOMES = {
     State.SENT: phrase("got it: the next system accepted it"),

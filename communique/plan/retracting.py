@@ -11,9 +11,10 @@ from communique.plan import telling
 from communique.plan.approving import approver
 from communique.plan.planning import Planner
 from communique.retraction import Retraction, told_as
-from communique.store import corrections, journal, notices, retractions
-from communique.store.approvals import folded
-from communique.store.retractions import Asked, Kept
+from communique.store.announcements import corrections, notices, retractions
+from communique.store.announcements.retractions import Asked, Kept
+from communique.store.desk import journal
+from communique.store.desk.approvals import folded
 from communique.texts.notices import Notice
 from communique.texts.retraction_notice import Withdrawn, retraction_notice
 

@@ -10,8 +10,10 @@ from communique.delivery import State
 from communique.moments import MomentError, parse_when
 from communique.phrase import phrase
 from communique.plan.planning import Planner
-from communique.store import accounts, journal, ledger, retractions
-from communique.store.accounts import Copy
+from communique.store.announcements import retractions
+from communique.store.deliveries import accounts, ledger
+from communique.store.deliveries.accounts import Copy
+from communique.store.desk import journal
 from communique.timeline import resolve
 
 RESEND = "resend"

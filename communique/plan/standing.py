@@ -9,7 +9,7 @@ from communique.occasion import Occasion
 from communique.phrase import phrase
 from communique.plan.findings import Findings
 from communique.plan.owing import Counted
-from communique.store.ledger import waits_for_cancelled
+from communique.store.deliveries.ledger import waits_for_cancelled
 from communique.timeline import Occurrence
 from communique.workspace import Workspace
 

@@ -18,10 +18,12 @@ from communique.occasion import Occasion, dates_of
 from communique.plan.owing import references
 from communique.plan.planning import Planner
 from communique.routes import Route
-from communique.store import copies, epochs, meeting_terms, notices
-from communique.store.notices import Known, Line
-from communique.store.owed import ALL, Owed, write
-from communique.store.ways import Way
+from communique.store import epochs
+from communique.store.announcements import copies, notices
+from communique.store.announcements.notices import Known, Line
+from communique.store.deliveries.owed import ALL, Owed, write
+from communique.store.recipients import meeting_terms
+from communique.store.recipients.ways import Way
 from communique.texts.templates import TemplateProblemError
 from communique.timeline import ONCE
 from communique.workspace import Workspace, read_workspace

@@ -11,7 +11,7 @@ from communique.campaign import Campaign
 from communique.correction import file_of
 from communique.plan.planning import Planner
 from communique.plan.telling import NothingWentOutError
-from communique.store import corrections, notices
+from communique.store.announcements import corrections, notices
 
 if TYPE_CHECKING:
     from communique.plan.proposed_corrections import Proposed

@@ -26,9 +26,10 @@ from communique.retraction import told_of
 from communique.send import messages
 from communique.send.due_messages import DueMessages, MustNotGoError
 from communique.send.notice_messages import NotYetArrivedError
-from communique.store import publications, sent_copies
+from communique.store.announcements import publications
 from communique.store.database import Database
-from communique.store.sent_copies import Left
+from communique.store.deliveries import sent_copies
+from communique.store.deliveries.sent_copies import Left
 from communique.texts.rendering import Addressee
 from communique.texts.templates import TemplateProblemError
 from communique.website.site_of_workspace import page_of

@@ -6,7 +6,7 @@ from decimal import Decimal
 from urllib.parse import urlsplit
 
 from communique.channel import Form, Infographic, Letter, Mail, Measure, Post, Script, Spot, Video
-from communique.plan.mail_traits import GMAIL_CLIPS
+from communique.plan.checks.mail_traits import GMAIL_CLIPS
 from communique.preview.as_read import AsRead
 from communique.preview.documents import BARE, DARK, LIGHT, has_picture
 from communique.publication import Publication

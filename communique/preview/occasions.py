@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from communique.occasion import Occasion
 from communique.plan.checking import with_stand_ins
 from communique.plan.planning import HORIZON, Planner
-from communique.store import declarations
+from communique.store.announcements import declarations
 from communique.timeline import Occurrence, occurrences
 
 

@@ -11,8 +11,8 @@ from communique.plan.preflight import SAMPLE_ADDRESS, sample_recipient
 from communique.postal_address import PostalAddress
 from communique.routes import SUBSCRIBERS
 from communique.settings import Role, localise
-from communique.store import people, postal_addresses
-from communique.store.people import AddressError, Person
+from communique.store.recipients import people, postal_addresses
+from communique.store.recipients.people import AddressError, Person
 from communique.workspace import Workspace
 
 #: Of each audience, for a choice; anybody else is found by their address.

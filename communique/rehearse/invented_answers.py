@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from communique.answering import Answer, Came
 from communique.delivery import Mode
-from communique.store import answers
-from communique.store.answers import Given
+from communique.store.recipients import answers
+from communique.store.recipients.answers import Given
 
 #: In turn, of those who are invited in a language; None: says nothing.
 _TURNS = (Answer.YES, None, Answer.NO)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 
 from communique.postal_address import PostalAddress
-from communique.store.people import Row
+from communique.store.recipients.people import Row
 
 _NAMES = {
     "es": (("Ana", "Luis", "Marta", "Íñigo", "Begoña", "Ramón"), ("Gil", "Núñez", "Ortega", "Peña", "Vidal", "Soler")),

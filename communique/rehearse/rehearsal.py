@@ -28,9 +28,11 @@ from communique.send.dispatch import Dispatcher
 from communique.send.mail_sink import AcceptedMail
 from communique.send.open_channels import OpenChannels, boxed, open_redirected
 from communique.settings import localise
-from communique.store import accounts, epochs, ledger, people
-from communique.store.accounts import Balance
+from communique.store import epochs
 from communique.store.database import Database, open_database, sqlite_url
+from communique.store.deliveries import accounts, ledger
+from communique.store.deliveries.accounts import Balance
+from communique.store.recipients import people
 from communique.timeline import ONCE, occurrences
 from communique.workspace import Workspace
 

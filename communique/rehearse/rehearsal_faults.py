@@ -12,7 +12,7 @@ from communique.delivery import State
 from communique.rehearse.faults import Outage
 from communique.rehearse.rehearsal import Rehearsal
 from communique.rehearse.rehearsed import Rehearsed
-from communique.store.accounts import Copy
+from communique.store.deliveries.accounts import Copy
 
 PAGE, DRAFTS = "what-went-wrong.html", "drafts"
 #: A copy that took no longer waited for nothing.

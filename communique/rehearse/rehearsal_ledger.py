@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 from communique.language.escaping import harmless
-from communique.store.accounts import Copy
+from communique.store.deliveries.accounts import Copy
 
 COLUMNS = (
     "campaign",

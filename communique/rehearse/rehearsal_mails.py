@@ -16,7 +16,7 @@ from communique.delivery import State
 from communique.rehearse.rehearsal_site import FOLDER as SITE
 from communique.rehearse.rehearsed import Rehearsed
 from communique.send.mail_sink import AcceptedMail
-from communique.store.accounts import Copy
+from communique.store.deliveries.accounts import Copy
 
 #: Headers that change what a reader's mail program offers, in the order they are shown.
 SHOWN = ("From", "To", "Reply-To", "Date", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Archive")

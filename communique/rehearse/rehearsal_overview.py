@@ -14,8 +14,8 @@ from communique.rehearse.rehearsal_mails import agreement
 from communique.rehearse.rehearsed import Rehearsed, number_of_people
 from communique.send.mail_sink import AcceptedMail
 from communique.small_numbers import shown
-from communique.store import reach
-from communique.store.retention import Kept
+from communique.store.announcements import reach
+from communique.store.recipients.retention import Kept
 from communique.timeline import instant, start_of
 
 

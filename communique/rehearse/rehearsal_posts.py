@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from communique.channel import Channel, Image, Measure, Measured, Message, Post
 from communique.rehearse.rehearsed import Rehearsed
-from communique.store.accounts import Copy
+from communique.store.deliveries.accounts import Copy
 
 FOLDER = "posts"
 

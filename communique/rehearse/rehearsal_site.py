@@ -7,7 +7,7 @@ from communique.delivery import Mode
 from communique.rehearse.rehearsal import Rehearsal
 from communique.send import messages, recording
 from communique.send.products import on_offer
-from communique.store import publications, releases
+from communique.store.announcements import publications, releases
 from communique.website.site_of_workspace import as_calendars_know_it, site_of
 
 FOLDER = "site"

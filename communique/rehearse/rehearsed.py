@@ -11,9 +11,10 @@ from communique.campaign import Announcement, Campaign
 from communique.delivery import Mode, State
 from communique.publication import Publication
 from communique.rehearse.rehearsal import Rehearsal
-from communique.store import accounts, publications
-from communique.store.accounts import Balance, Copy
+from communique.store.announcements import publications
 from communique.store.database import attempts, people
+from communique.store.deliveries import accounts
+from communique.store.deliveries.accounts import Balance, Copy
 from communique.timeline import ONCE
 
 #: Campaign, announcement, occurrence.

@@ -18,8 +18,9 @@ from communique.plan.moved import Shift, Stale, shifts, stale
 from communique.plan.planning import Planner
 from communique.rehearse.faults import Faults, Move
 from communique.rehearse.returned import ReturnedMail
-from communique.store import accounts, declarations
+from communique.store.announcements import declarations
 from communique.store.database import Database
+from communique.store.deliveries import accounts
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace
 

@@ -16,8 +16,10 @@ from communique.plan.planning import HORIZON, Planner
 from communique.problems import did_you_mean
 from communique.routes import Route
 from communique.send.specimens import Specimen, Viewer, send_specimens
-from communique.store import declarations, journal, people
-from communique.store.people import AddressError
+from communique.store.announcements import declarations
+from communique.store.desk import journal
+from communique.store.recipients import people
+from communique.store.recipients.people import AddressError
 from communique.timeline import occurrences
 
 

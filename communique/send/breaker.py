@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from communique.channel import ChannelError, TemporaryError
 from communique.send.outcomes import LONGEST_WAIT
-from communique.store import rests
 from communique.store.database import Database
+from communique.store.deliveries import rests
 
 _ENOUGH = 3  #: failures in a row until it rests
 _FIRST_REST = timedelta(minutes=1)

@@ -12,9 +12,10 @@ from sqlalchemy import Connection
 from communique.channel import Crossing, Message, Outcome, Receipt
 from communique.send.claims import Claims
 from communique.send.outcomes import Outcomes, unless_lost
-from communique.store import answers, leases, people
 from communique.store.database import Database
-from communique.store.leases import Lease, LeaseLostError
+from communique.store.deliveries import leases
+from communique.store.deliveries.leases import Lease, LeaseLostError
+from communique.store.recipients import answers, people
 
 _BATCH = 500  #: deliveries claimed at once
 

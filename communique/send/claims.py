@@ -10,10 +10,13 @@ from sqlalchemy import Connection
 from communique.delivery import Mode
 from communique.pace import Pace
 from communique.send.seen_epoch import SeenEpoch
-from communique.store import cancellations, domains, epochs, leases, pauses, rates, rests
+from communique.store import epochs
+from communique.store.announcements import cancellations
 from communique.store.database import Database
+from communique.store.deliveries import leases, pauses, rates, rests
+from communique.store.deliveries.leases import Lease
 from communique.store.epochs import Epoch
-from communique.store.leases import Lease
+from communique.store.recipients import domains
 
 _SORTED_AT_ONCE = 20_000  #: rows; a fraction of a second
 

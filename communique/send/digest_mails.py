@@ -10,9 +10,9 @@ from communique.delivery import Delivery
 from communique.occasion import Occasion
 from communique.plan.owing import spoken_to
 from communique.routes import SUBSCRIBERS
-from communique.store import digests
 from communique.store.database import Database
-from communique.store.digests import Carried
+from communique.store.deliveries import digests
+from communique.store.deliveries.digests import Carried
 from communique.subscription import Frequency
 from communique.texts.digest import Digest, Piece, piece_of, write_digest
 from communique.texts.merging import form_letter, is_for_anybody, values_of

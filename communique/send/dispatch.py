@@ -39,10 +39,11 @@ from communique.send.due_messages import DueMessages
 from communique.send.outcomes import LONGEST_WAIT, Outcomes, unless_lost
 from communique.send.seen_epoch import SeenEpoch
 from communique.send.unsettled import SteadyTraffic, Unsettled
-from communique.store import answers, leases, ledger, people, takeover
 from communique.store.database import Database
-from communique.store.leases import Crossing, Lease, LeaseLostError
-from communique.store.ways import Way
+from communique.store.deliveries import leases, ledger, takeover
+from communique.store.deliveries.leases import Crossing, Lease, LeaseLostError
+from communique.store.recipients import answers, people
+from communique.store.recipients.ways import Way
 from communique.workspace import Workspace
 
 _BATCH = 50  #: deliveries taken at once: a person who leaves is written to by no claim made after

@@ -20,9 +20,11 @@ from communique.send.digest_mails import DigestMails
 from communique.send.messages import Due, LastPages, Present
 from communique.send.notice_messages import NeverArrivedError, NoticeMessages
 from communique.settings import RETURN_TAG
-from communique.store import copies, declarations, ledger, postal_addresses
+from communique.store.announcements import copies, declarations
 from communique.store.database import DIGEST, Database
-from communique.store.leases import Lease
+from communique.store.deliveries import ledger
+from communique.store.deliveries.leases import Lease
+from communique.store.recipients import postal_addresses
 from communique.texts.merging import MailMerge, mail_merge
 from communique.texts.rendering import Addressee
 from communique.website.process_state import Milestones

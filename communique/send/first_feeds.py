@@ -6,7 +6,7 @@ from datetime import datetime
 from communique.channel import Channel, Form, Message
 from communique.delivery import Mode
 from communique.send import messages
-from communique.store import publications
+from communique.store.announcements import publications
 from communique.store.database import Database
 from communique.workspace import Workspace
 

@@ -30,7 +30,7 @@ from communique.occasion import Occasion
 from communique.publication import Publication
 from communique.send.products import on_offer
 from communique.settings import localise
-from communique.store import public_record, publications, releases
+from communique.store.announcements import public_record, publications, releases
 from communique.texts import addresses, markdown
 from communique.texts.cards import DrawnWhenSeen, drawn, outlines
 from communique.website.infographics import infographic_of

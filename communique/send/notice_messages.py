@@ -10,11 +10,11 @@ from communique.delivery import Delivery
 from communique.phrase import phrase
 from communique.postal_address import PostalAddress
 from communique.retraction import tells_of_retraction
-from communique.store import corrections, notices, retractions
+from communique.store.announcements import corrections, notices, retractions
+from communique.store.announcements.notices import Arrival, Original
 from communique.store.database import Database
-from communique.store.leases import Lease
-from communique.store.notices import Arrival, Original
-from communique.store.owed import ALL
+from communique.store.deliveries.leases import Lease
+from communique.store.deliveries.owed import ALL
 from communique.texts import addresses
 from communique.texts.corrections import Mended, correction_notice, correction_post
 from communique.texts.merging import form_letter, values_of

@@ -28,9 +28,9 @@ from communique.phrase import phrase
 from communique.retraction import tells_of_retraction
 from communique.send.due_messages import DueMessages, MustNotGoError
 from communique.send.notice_messages import NotYetArrivedError
-from communique.store import leases
 from communique.store.database import Database
-from communique.store.leases import Lease, LeaseLostError
+from communique.store.deliveries import leases
+from communique.store.deliveries.leases import Lease, LeaseLostError
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace
 

@@ -7,8 +7,9 @@ from communique.channel import Channel, Form, Message
 from communique.delivery import Mode
 from communique.send import messages
 from communique.send.products import on_offer
-from communique.store import calendar_entries, declarations, public_record, publications, releases
+from communique.store.announcements import declarations, public_record, publications, releases
 from communique.store.database import Database
+from communique.store.recipients import calendar_entries
 from communique.website.site_contents import Site
 from communique.website.site_of_workspace import as_calendars_know_it, held_dates, site_of
 from communique.workspace import Workspace

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from communique.channel import Channel, Form, Offering
 from communique.delivery import Mode
 from communique.publication import Product
-from communique.store import products
+from communique.store.announcements import products
 from communique.workspace import Workspace
 
 _FORMS = frozenset({Form.SCRIPT, Form.VIDEO, Form.INFOGRAPHIC})

@@ -13,9 +13,9 @@ from communique.delivery import Mode
 from communique.public_record import Entry, EntryKind, Sealed, Text, seal
 from communique.retraction import Retraction, tells_of_retraction
 from communique.small_numbers import shown
-from communique.store import corrections, public_record, retractions
+from communique.store.announcements import corrections, public_record, retractions
+from communique.store.announcements.public_record import Gone, Said
 from communique.store.database import Database
-from communique.store.public_record import Gone, Said
 from communique.workspace import Workspace
 
 #: So long what is tried again is waited for; what comes later is counted later.

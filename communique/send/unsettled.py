@@ -9,7 +9,7 @@ from communique.channel import Crossing, Message, Outcome, Receipt, TemporaryErr
 from communique.send.bulk import LedgerTraffic
 from communique.send.outcomes import Outcomes, unless_lost
 from communique.store.database import may_pass
-from communique.store.leases import Lease
+from communique.store.deliveries.leases import Lease
 
 _log = logging.getLogger(__name__)
 _Result = TypeVar("_Result")

@@ -10,7 +10,7 @@ from communique.log_lines import masked
 from communique.problems import Problem, errors
 from communique.read.sources import Snapshot
 from communique.send.open_channels import OpenChannels
-from communique.store import copies
+from communique.store.announcements import copies
 from communique.store.database import Database
 from communique.workspace import Workspace, read_workspace
 

@@ -17,8 +17,8 @@ from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
 from communique.service.service import Service
-from communique.store import products as store_products
-from communique.store import releases
+from communique.store.announcements import products as store_products
+from communique.store.announcements import releases
 from communique.store.database import Database, database_fault
 from communique.store.session_lock import SignOfLife, without_sign_of_life
 from communique.texts.templates import TemplateProblemError

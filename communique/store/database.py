@@ -21,22 +21,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
-from communique.store import (  # noqa: F401 - their tables belong to it, too
-    answer_tables,
-    approval_tables,
-    calendar_tables,
-    cancellation_tables,
-    channel_tables,
-    correction_tables,
-    file_tables,
-    ledger_file,
-    officer_tables,
-    postal_tables,
-    public_record_tables,
-    release_tables,
-    retraction_tables,
-    subscriber_tables,
-)
 from communique.store.damage import remedy
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.metadata import UTCDateTime, metadata, partial_index
@@ -73,11 +57,11 @@ people = Table(
     metadata,
     Column("id", Integer, primary_key=True),
     Column("address", String(320), nullable=False),  # empty: none, see postal_addresses
-    Column("address_key", String(320), nullable=False, unique=True),  # one canonical form (communique.store.people)
+    Column("address_key", String(320), nullable=False, unique=True),  # canonical: store.recipients.people
     Column("name", String(200), nullable=False),
     Column("language", String(35), nullable=False),
     Column("organisation", String(200), nullable=False, default=""),
-    Column("domain", String(255), nullable=False, index=True),  # of the key (communique.store.domains)
+    Column("domain", String(255), nullable=False, index=True),  # of the key (communique.store.recipients.domains)
     Column("created_at", UTCDateTime, nullable=False),
     sqlite_autoincrement=True,  # the number of somebody erased stands in links and deliveries: nobody else gets it
 )
@@ -149,7 +133,7 @@ occurrences = Table(
     Column("meeting_place", String(64), nullable=False, server_default=""),  # hash
     Column("only", String(170), nullable=False, server_default=""),  # communique.answering.Only
     Column("not_after", UTCDateTime),  # too late for newsletters by day or week, too; NULL: never too late for those
-    Column("tells_of", ForeignKey("occurrences.id")),  # of a notice: what it is about (communique.store.notices)
+    Column("tells_of", ForeignKey("occurrences.id")),  # of a notice: what it is about (store.announcements.notices)
     UniqueConstraint("mode", "campaign", "announcement", "occurrence"),
 )
 
@@ -162,7 +146,7 @@ deliveries = Table(
     Column("person_id", Integer, nullable=False),  # 0: everyone at once; NULL would defeat the unique key
     Column("language", String(35), nullable=False),
     Column("role", String(16), nullable=False, default=""),
-    Column("domain", String(255), nullable=False, server_default=""),  # empty: see communique.store.domains
+    Column("domain", String(255), nullable=False, server_default=""),  # empty: see communique.store.recipients.domains
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False, default=""),
     Column("reference", String(200), nullable=False),  # of the unique key's columns: as unique as they are
@@ -207,7 +191,7 @@ attempts = Table(
     Index("attempts_started", "started_at"),  # what left lately, for rates
 )
 
-returns = Table(  # what came back, and what became of it (communique.store.returns)
+returns = Table(  # what came back, and what became of it (communique.store.recipients.returns)
     "returns",
     metadata,
     Column("id", Integer, primary_key=True),
@@ -222,7 +206,7 @@ returns = Table(  # what came back, and what became of it (communique.store.retu
     Column("at", UTCDateTime, nullable=False, index=True),  # when it was read
     Column("domain", String(255), nullable=False),  # of the person, as long as they are known
     Column("system", String(255), nullable=False),  # that refused it; empty where nothing says so
-    Column("doubted", String(260), nullable=False),  # who is not believed (communique.store.refusals); else empty
+    Column("doubted", String(260), nullable=False),  # who is not believed (store.recipients.refusals); else empty
     *(Index(f"returns_by_{name}", name, "verdict", "at") for name in ("domain", "system", "doubted")),
     Index("returns_of_deliveries", "delivery_id"),
 )
@@ -257,7 +241,7 @@ journal = Table(  # what people did
     Column("what", Text, nullable=False),
 )
 
-concerns = Table(  # what the officers are told by mail (communique.store.concerns)
+concerns = Table(  # what the officers are told by mail (communique.store.deliveries.concerns)
     "concerns",
     metadata,
     Column("mode", String(8), primary_key=True),

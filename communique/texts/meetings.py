@@ -17,7 +17,7 @@ from communique.texts.facts import Facts, UntranslatedError
 class Meeting:
     """A meeting whose date is known, in one language."""
 
-    id: str  #: its identity: `communique.store.meeting_terms`
+    id: str  #: its identity: `communique.store.recipients.meeting_terms`
     title: str
     start: datetime  #: aware, in the settings' zone
     end: datetime | None

@@ -8,9 +8,9 @@ from communique.answering import Answer, Came
 from communique.delivery import Mode
 from communique.language.escaping import in_line, in_text
 from communique.letters.answer_mail import known_meeting
-from communique.store import answers, confirmations, meeting_revisions
-from communique.store.answers import Given
-from communique.store.people import Person
+from communique.store.recipients import answers, confirmations, meeting_revisions
+from communique.store.recipients.answers import Given
+from communique.store.recipients.people import Person
 from communique.texts import tokens
 from communique.texts.answer_addresses import named_by_link
 from communique.texts.meetings import Meeting

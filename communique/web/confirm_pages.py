@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from communique.routes import SUBSCRIBERS
-from communique.store import erasure, requests, subscribers
-from communique.store.requests import Kind, Request
+from communique.store.recipients import erasure, requests, subscribers
+from communique.store.recipients.requests import Kind, Request
 from communique.texts import tokens
 from communique.web.masking import shortened
 from communique.web.public_pages import PublicPages

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from communique.phrase import phrase
-from communique.store import people
-from communique.store.people import Person
+from communique.store.recipients import people
+from communique.store.recipients.people import Person
 from communique.texts import tokens
 from communique.web.public_pages import PublicPages
 from communique.web.route_table import Answer, PublicPage

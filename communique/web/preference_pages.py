@@ -3,10 +3,10 @@
 import secrets
 from dataclasses import dataclass
 
-from communique.store import limits, people, requests, subscribers
-from communique.store.letters import LetterKind
-from communique.store.people import AddressError, Person
-from communique.store.requests import VALID, Kind, Request
+from communique.store.recipients import limits, people, requests, subscribers
+from communique.store.recipients.letters import LetterKind
+from communique.store.recipients.people import AddressError, Person
+from communique.store.recipients.requests import VALID, Kind, Request
 from communique.subscription import How
 from communique.texts import tokens
 from communique.web.choice_fields import choice_fields, chosen

@@ -15,10 +15,10 @@ from sqlalchemy import Connection
 from communique.language.formatting import locale_of, short_span
 from communique.pace import Rate
 from communique.settings import localise
-from communique.store import limits, people, requests
-from communique.store.letters import LetterKind
-from communique.store.people import AddressError
-from communique.store.requests import VALID, Kind, Request
+from communique.store.recipients import limits, people, requests
+from communique.store.recipients.letters import LetterKind
+from communique.store.recipients.people import AddressError
+from communique.store.recipients.requests import VALID, Kind, Request
 from communique.subscription import Choices, How
 from communique.texts import tokens
 from communique.web.choice_fields import choice_fields, chosen

@@ -15,7 +15,7 @@ from datetime import datetime
 from communique.own_pages import OurPages
 from communique.public_record import Sealed
 from communique.settings import localise
-from communique.store.public_record import Said
+from communique.store.announcements.public_record import Said
 from communique.texts import addresses
 from communique.website.evidence import Answer
 from communique.website.process_record import documents_of

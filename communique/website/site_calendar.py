@@ -11,7 +11,7 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from communique.language.formatting import locale_of, time_of_day
 from communique.settings import localise
-from communique.store.calendar_entries import CalendarEntry
+from communique.store.recipients.calendar_entries import CalendarEntry
 from communique.texts import addresses, agendas
 from communique.website.process import KeyDate
 from communique.website.site_contents import Site

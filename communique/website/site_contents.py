@@ -10,7 +10,7 @@ from communique.channel import Image
 from communique.public_record import Sealed
 from communique.publication import Product, Publication, Release
 from communique.settings import Settings
-from communique.store.calendar_entries import CalendarEntry
+from communique.store.recipients.calendar_entries import CalendarEntry
 from communique.texts import addresses
 from communique.website.process import FeedLinks, KeyDate, Process, Topic
 

@@ -10,8 +10,8 @@ from communique.channel import Form
 from communique.delivery import Mode
 from communique.public_record import Sealed
 from communique.publication import Product, Publication, Release
-from communique.store import calendar_entries
-from communique.store.calendar_entries import Held
+from communique.store.recipients import calendar_entries
+from communique.store.recipients.calendar_entries import Held
 from communique.texts import addresses
 from communique.website.process_state import Milestones, process_of
 from communique.website.site import Site, lone_page

@@ -24,7 +24,7 @@ from communique.occasion import dates_of
 from communique.plan.known_preflights import key_of
 from communique.plan.planning import Planner
 from communique.send.messages import as_sent
-from communique.store import declarations
+from communique.store.announcements import declarations
 from communique.store.database import open_database, sqlite_url
 from communique.website.infographics import infographic_of
 from communique.workspace import Workspace

@@ -23,7 +23,7 @@ from channels.voice.own_recording import own_recording
 from channels.voice.recording import sentences_of
 from communique.channel import Form, Message, Video
 from communique.drawing.font_files import installed_fonts
-from communique.plan.card_checks import card_faults
+from communique.plan.checks.card import card_faults
 from communique.send.messages import filmed
 from communique.texts.videos import MOST_LETTERS, said_meanwhile, split_evenly
 from tests.channels.contract import Bench, ChannelContract

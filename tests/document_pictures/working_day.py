@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from tests.command_line import Said, at
 from tests.desk import desk_of
 from tests.workspaces import Clock, Town

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from communique.delivery import Mode, State
-from communique.store import accounts
+from communique.store.deliveries import accounts
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.crash_walk import Walker, walking
 from tests.workspaces import Town, build

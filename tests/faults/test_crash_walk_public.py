@@ -7,9 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from communique.store import people, requests, subscribers
-from communique.store.letters import LetterKind
-from communique.store.requests import Kind, Request
+from communique.store.recipients import people, requests, subscribers
+from communique.store.recipients.letters import LetterKind
+from communique.store.recipients.requests import Kind, Request
 from communique.subscription import Choices, How
 from communique.texts import tokens
 from tests.crash_walk import Walker, walking

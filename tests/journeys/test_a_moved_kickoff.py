@@ -8,8 +8,8 @@ from playwright.sync_api import Browser, Page, expect
 from communique.answering import Answer
 from communique.bounces.consequences import follow
 from communique.bounces.reading import read_report
-from communique.store import answers
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
+from communique.store.recipients import answers
 from tests.desk import Desk, desk_of
 from tests.journeys.officers import page_of
 from tests.meetings import MEETING, hold_a_meeting

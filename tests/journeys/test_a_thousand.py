@@ -6,7 +6,7 @@ from email.parser import BytesHeaderParser
 
 from communique.delivery import Mode
 from communique.send.mail_sink import LocalSink
-from communique.store import accounts
+from communique.store.deliveries import accounts
 from tests.workspaces import LANGUAGES, Town
 
 PEOPLE = 1001  #: claimed in three lots; `make soak` and `make bench` send to tens of thousands

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from tests.counterparts.browser import SCREENS, barriers
 from tests.desk import Desk, desk_of
 from tests.journeys.officers import page_of

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from communique.channel import Message, UncertainError
-from communique.store import pauses
-from communique.store.officers import Duty
+from communique.store.deliveries import pauses
+from communique.store.desk.officers import Duty
 from communique.web.desk.desk_server import desk_table
 from communique.web.desk.office import Office
 from tests.counterparts.browser import SCREENS, barriers, walked

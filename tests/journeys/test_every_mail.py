@@ -15,8 +15,8 @@ from communique.plan.correcting import approve
 from communique.plan.proposed_corrections import propose
 from communique.plan.retracting import retract
 from communique.retraction import Retraction
-from communique.store import people
 from communique.store.database import suppressions
+from communique.store.recipients import people
 from tests.counterparts.browser import SCREENS
 from tests.journeys.visitors import faults, opened
 from tests.meetings import CAMPAIGN, answer_link

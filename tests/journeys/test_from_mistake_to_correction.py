@@ -7,7 +7,7 @@ from email.message import EmailMessage
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.desk import PASSWORD, Desk, desk_of
 from tests.journeys.officers import page_of

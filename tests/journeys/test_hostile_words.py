@@ -10,7 +10,7 @@ import lxml.html
 
 from communique.language.escaping import in_line
 from communique.send.mail_sink import LocalSink
-from communique.store import people
+from communique.store.recipients import people
 from tests.channels.feed_rules import complaints
 from tests.workspaces import START, Town
 

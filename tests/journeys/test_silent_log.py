@@ -11,7 +11,7 @@ import pytest
 from communique import log_lines
 from communique.daemon import Daemon
 from communique.send.outcomes import Outcomes
-from communique.store import people
+from communique.store.recipients import people
 from communique.web.server import serving
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.workspaces import START, Town

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from communique.channel import Message, UncertainError
 from communique.delivery import State
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.desk import Desk, desk_of
 from tests.journeys.officers import page_of

@@ -9,8 +9,8 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from sqlalchemy import UniqueConstraint
 
-from communique.store import leases, ledger, takeover
 from communique.store.database import deliveries, occurrences, open_database, sqlite_url
+from communique.store.deliveries import leases, ledger, takeover
 from tests import ledger_audit
 from tests.crash_walk import MUTATIONS
 from tests.simulation import machine

@@ -7,12 +7,13 @@ from sqlalchemy import Connection
 
 from communique.plan import approving, outlook
 from communique.plan.approving import Approval, NotAnApproverError
+from communique.plan.checks.told_once import told_once
 from communique.plan.outlook import Coming, Gone
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
-from communique.plan.told_once import told_once
-from communique.store import accounts, approvals, troubles
-from communique.store.officers import Duty
+from communique.store.deliveries import accounts, troubles
+from communique.store.desk import approvals
+from communique.store.desk.officers import Duty
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.changed_words import changed_words
 from communique.web.desk.desk_pages import DeskPages

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from communique.store.officers import Officer
+from communique.store.desk.officers import Officer
 from communique.web.visits import Visit
 
 #: Nothing from elsewhere, no script but the desk's own files, and nobody shows the desk in a frame.

@@ -13,7 +13,7 @@ from communique.own_pages import titled
 from communique.plan import outlook
 from communique.plan.outlook import Coming, Gone
 from communique.retraction import tells_of_retraction
-from communique.store import officers
+from communique.store.desk import officers
 from communique.texts import addresses, tokens
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages, words_of

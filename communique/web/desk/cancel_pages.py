@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from communique.plan.cancelling import CannotCancelError, Effect, cancel, effect, undo
-from communique.store.cancellations import EACH, EVERY, Cancelled
-from communique.store.officers import Duty
+from communique.store.announcements.cancellations import EACH, EVERY, Cancelled
+from communique.store.desk.officers import Duty
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from starlette.concurrency import run_in_threadpool
 
-from communique.store import officers
+from communique.store.desk import officers
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.file_watch import FileWatch

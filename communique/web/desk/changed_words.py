@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from communique.read.sources import Sources, is_picture, is_sound
-from communique.store import copies
+from communique.store.announcements import copies
 
 _WORDS = re.compile(r"\s+|[^\s]+")
 _AROUND = 8  #: words that are shown before and behind a change

@@ -17,8 +17,9 @@ from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import CannotCorrectError, Proposed, always_shows, propose
 from communique.plan.telling import NothingWentOutError
 from communique.preview.documents import FRAMED
-from communique.store import approvals, corrections, file_versions, journal
-from communique.store.officers import Duty
+from communique.store.announcements import corrections
+from communique.store.desk import approvals, file_versions, journal
+from communique.store.desk.officers import Duty
 from communique.texts.corrections import as_written, written
 from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import path_of

@@ -11,9 +11,10 @@ from communique.plan.pausing import NotPausedError, UnknownChannelError
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, RESEND, CannotSettleError, settle
-from communique.store import accounts, packs, pauses, people, rests, troubles
-from communique.store.officers import Duty
-from communique.store.people import AddressError
+from communique.store.deliveries import accounts, packs, pauses, rests, troubles
+from communique.store.desk.officers import Duty
+from communique.store.recipients import people
+from communique.store.recipients.people import AddressError
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage

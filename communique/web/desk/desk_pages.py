@@ -19,7 +19,7 @@ from communique.own_pages import OurPages
 from communique.read.yaml_positions import read
 from communique.retraction import told_of
 from communique.settings import localise
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
 from communique.texts.accent import readable_on
 from communique.web.desk.asking import Ask
 from communique.web.desk.edited_files import is_editable

@@ -11,7 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp
 
 from communique.installation import Installation
-from communique.store import officers
+from communique.store.desk import officers
 from communique.web.desk.announcement_pages import AnnouncementPages
 from communique.web.desk.calendar_pages import CalendarPages
 from communique.web.desk.cancel_pages import CancelPages

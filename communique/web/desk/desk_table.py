@@ -14,8 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from communique.store import officer_identities, officers
-from communique.store.officers import Duty
+from communique.store.desk import officer_identities, officers
+from communique.store.desk.officers import Duty
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.office import Office

@@ -12,9 +12,9 @@ from communique.plan.file_check import owner_of, worse
 from communique.problems import Problem, errors
 from communique.read.file_text import MOST_BYTES
 from communique.read.schema import campaign_schema, dumps, process_schema
-from communique.store import file_versions, journal
-from communique.store.file_versions import Version, digest_of
-from communique.store.officers import Duty
+from communique.store.desk import file_versions, journal
+from communique.store.desk.file_versions import Version, digest_of
+from communique.store.desk.officers import Duty
 from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.changed_words import pieces
 from communique.web.desk.desk_pages import DeskPages, findings_of

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from communique.read.file_text import MOST_BYTES, as_utf8
 from communique.read.sources import Sources, is_picture
-from communique.store.file_versions import digest_of
+from communique.store.desk.file_versions import digest_of
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 _DEEPEST = 6

@@ -7,8 +7,8 @@ from urllib.parse import quote
 from communique.plan import outlook
 from communique.plan.file_check import check_file, owner_of, worse
 from communique.problems import Problem
-from communique.store import file_versions, journal
-from communique.store.file_versions import digest_of
+from communique.store.desk import file_versions, journal
+from communique.store.desk.file_versions import digest_of
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from communique.log_lines import masked
 from communique.read.sources import Sources
-from communique.store import file_versions
 from communique.store.database import database_fault
-from communique.store.file_versions import Version, digest_of
+from communique.store.desk import file_versions
+from communique.store.desk.file_versions import Version, digest_of
 from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.changed_words import Piece, pieces
 from communique.web.desk.desk_pages import DeskPages

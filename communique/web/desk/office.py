@@ -19,8 +19,8 @@ from communique.read.sources import Snapshot
 from communique.send.open_channels import OpenChannels
 from communique.settings import Settings
 from communique.single_sign_on import WayIn
-from communique.store import officers
 from communique.store.database import Database
+from communique.store.desk import officers
 from communique.texts import tokens
 from communique.web.desk.following import Following
 from communique.workspace import Workspace, read_workspace

@@ -14,8 +14,9 @@ from communique.openid.journey import Identity, Journey
 from communique.openid.provider import OpenIDError, Provider, provider_of
 from communique.pace import Rate
 from communique.single_sign_on import Groups, OpenID
-from communique.store import journal, limits, officer_identities, officers
-from communique.store.officers import Duty, Officer, TakenError
+from communique.store.desk import journal, officer_identities, officers
+from communique.store.desk.officers import Duty, Officer, TakenError
+from communique.store.recipients import limits
 from communique.texts import tokens
 from communique.web.desk.asking import Ask, Reply, inside
 from communique.web.desk.desk_pages import DeskPages

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from communique.store import journal, officers
-from communique.store.officers import Duty, Officer, TakenError
+from communique.store.desk import journal, officers
+from communique.store.desk.officers import Duty, Officer, TakenError
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import LANGUAGES, DeskPages
 from communique.web.desk.desk_table import DeskPage

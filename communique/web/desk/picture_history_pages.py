@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from communique.read.picture_header import NotAPictureError, read_header
 from communique.read.sources import is_picture
-from communique.store import file_versions, journal
+from communique.store.desk import file_versions, journal
 from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage

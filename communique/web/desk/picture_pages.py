@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from communique.read.picture_metadata import Cleaned
 from communique.read.sources import is_picture
-from communique.store import file_versions, journal
+from communique.store.desk import file_versions, journal
 from communique.texts.pictures import MOST_BYTES, UnfitPictureError, for_everybody, header_of
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages

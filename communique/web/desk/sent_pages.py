@@ -7,8 +7,9 @@ from sqlalchemy import Connection
 from communique.plan.planning import Planner
 from communique.preview.as_sent import AsSent, as_sent
 from communique.preview.documents import BARE, DARK, FRAMED, LIGHT, PAPER, PICTURE
-from communique.store import accounts, people, sent_copies
-from communique.store.people import AddressError
+from communique.store.deliveries import accounts, sent_copies
+from communique.store.recipients import people
+from communique.store.recipients.people import AddressError
 from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage

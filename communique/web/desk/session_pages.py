@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from communique.store import journal, officers
+from communique.store.desk import journal, officers
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage

@@ -7,8 +7,9 @@ from urllib.parse import quote
 from sqlalchemy import Connection
 
 from communique.pace import Rate
-from communique.store import journal, limits, officers
-from communique.store.officers import Duty, Officer, Opened
+from communique.store.desk import journal, officers
+from communique.store.desk.officers import Duty, Officer, Opened
+from communique.store.recipients import limits
 from communique.texts import tokens
 from communique.web.desk import passwords
 from communique.web.desk.asking import Ask, Reply, inside

@@ -11,8 +11,8 @@ from communique.plan.planning import Planner
 from communique.preview.readers import reader
 from communique.send.asked_specimens import Asked, CannotBeSentError, mail_ways, occasion_of, send_asked
 from communique.send.specimens import Specimen, Viewer
-from communique.store import people
-from communique.store.officers import Duty
+from communique.store.desk.officers import Duty
+from communique.store.recipients import people
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage

@@ -15,11 +15,14 @@ from communique.plan.planning import Planner
 from communique.plan.proposed_corrections import Proposed
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, errors
-from communique.store import approvals, pauses, publications, rests, retractions, written_answers
-from communique.store.officers import Duty, Officer
-from communique.store.pauses import Pause
-from communique.store.rests import Rest
-from communique.store.retractions import Asked
+from communique.store.announcements import publications, retractions
+from communique.store.announcements.retractions import Asked
+from communique.store.deliveries import pauses, rests
+from communique.store.deliveries.pauses import Pause
+from communique.store.deliveries.rests import Rest
+from communique.store.desk import approvals
+from communique.store.desk.officers import Duty, Officer
+from communique.store.recipients import written_answers
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage

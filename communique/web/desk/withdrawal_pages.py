@@ -11,8 +11,8 @@ from communique.plan.planning import Planner
 from communique.plan.retracting import NeedsReasonError, notices_of, retract
 from communique.plan.telling import NothingWentOutError
 from communique.retraction import Retraction
-from communique.store import retractions
-from communique.store.officers import Duty
+from communique.store.announcements import retractions
+from communique.store.desk.officers import Duty
 from communique.texts import markdown
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages

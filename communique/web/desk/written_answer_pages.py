@@ -10,11 +10,11 @@ from communique.bounces.written_answers import CannotRecordError, record, set_as
 from communique.language.escaping import in_line, in_text
 from communique.letters.answer_mail import is_over
 from communique.plan.attendance_list import as_csv, counted
-from communique.store import answers, people, written_answers
-from communique.store.answers import Given
-from communique.store.officers import Duty
-from communique.store.people import AddressError, Person
-from communique.store.written_answers import Written
+from communique.store.desk.officers import Duty
+from communique.store.recipients import answers, people, written_answers
+from communique.store.recipients.answers import Given
+from communique.store.recipients.people import AddressError, Person
+from communique.store.recipients.written_answers import Written
 from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage

@@ -1,0 +1,143 @@
+"""Links of a text that lead nowhere its readers can go: seen without asking any server."""
+
+import ipaddress
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from urllib.parse import unquote, urlsplit
+
+from communique.channel import Form
+from communique.language.mistyped_domains import mistyped
+from communique.phrase import phrase
+from communique.plan.checks.reading import Text, links_in
+from communique.problems import Problem, Severity
+from communique.settings import PAGES_BESIDE_TOPICS
+from communique.workspace import Workspace
+
+_BARE = re.compile(r"https?://[^\s<>\"“”)]+")
+_MAIL = re.compile(r"[^@\s<>,;/]+@[^@\s<>,;/]+\.[^@\s<>,;/.?]{2,}")
+_PHONE = re.compile(r"\+?[0-9().\-]+(;ext=[0-9]+)?")  # RFC 3966, with what stands between digits
+_FEWEST_DIGITS = 3  # 112
+#: Names that only machines of an office or of a developer know (RFC 2606, RFC 6762, and what is usual).
+_OF_NOBODY = re.compile(r"(^|\.)(localhost|local|localdomain|internal|intranet|lan|test|invalid)$")
+_OF_A_TRIAL = re.compile(r"(^|[.-])(staging|stage|test|testing|pruebas|preprod|preproduccion|dev|uat|sandbox|demo)[.-]")
+
+
+def check_links(workspace: Workspace, texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem, str]]:
+    """Everything that is wrong with where links lead, with words of the line where it is."""
+    own = {workspace.settings.government.contact.email.rpartition("@")[2].casefold()}
+    for it in dict.fromkeys(texts.values()):
+        addresses = [address for address, _ in links_in(it.html)] or _BARE.findall(it.text)
+        for address in dict.fromkeys(addresses):
+            for problem in _faults(workspace, it, address, own):
+                yield (
+                    problem,
+                    unquote(address.partition(":")[2] if address.startswith(("mailto:", "tel:")) else address),
+                )
+
+
+def links_to_others(workspace: Workspace, texts: Iterable[Text]) -> Iterator[tuple[str, str]]:
+    """Web addresses that are not ours, each with the file it stands in: whether they answer is asked elsewhere."""
+    root = workspace.settings.public_address.rstrip("/")
+    for it in texts:
+        for address in [each for each, _ in links_in(it.html)] or _BARE.findall(it.text):
+            if urlsplit(address).scheme in {"http", "https"} and not f"{address}/".startswith(f"{root}/"):
+                yield address, it.file
+
+
+def _faults(workspace: Workspace, it: Text, address: str, own: set[str]) -> Iterator[Problem]:
+    scheme = urlsplit(address).scheme.lower()
+    if address.startswith("#"):
+        message = phrase(
+            "expected an address, found `{address}`: no place of a mail or page is called so", address=address
+        )
+        yield _problem(it, "broken-link", message, phrase("Link the whole page, or say under which heading it stands."))
+    elif scheme == "mailto":
+        yield from _of_mail(it, unquote(address), own)
+    elif scheme == "tel":
+        number = unquote(address)[len("tel:") :]
+        if not _PHONE.fullmatch(number) or sum(each.isdigit() for each in number) < _FEWEST_DIGITS:
+            message = phrase("expected a telephone number, found `{number}`", number=number)
+            yield _problem(
+                it, "broken-link", message, phrase("Write digits, with the country code: `tel:+34955000000`.")
+            )
+    else:
+        yield from _of_a_server(it, address)
+        yield from _of_our_own(workspace, it, address)
+
+
+def _of_mail(it: Text, address: str, own: set[str]) -> Iterator[Problem]:
+    to = address[len("mailto:") :].partition("?")[0]
+    for each in to.split(","):
+        if not _MAIL.fullmatch(each.strip()):
+            message = phrase("expected an e-mail address behind `mailto:`, found `{found}`", found=each.strip())
+            yield _problem(it, "broken-link", message, phrase("Write it in full: `mailto:opengov@example.org`."))
+        elif problem := mistyped(each.strip(), own):
+            yield replace(problem, file=it.file)
+
+
+def _of_a_server(it: Text, address: str) -> Iterator[Problem]:
+    parts = urlsplit(address)
+    host = (parts.hostname or "").casefold().rstrip(".")
+    if parts.scheme == "http" and not it.html:  # in Markdown its line is known without filling it
+        message = phrase("expected an address that begins with https://, found `{address}`", address=address)
+        yield _problem(
+            it,
+            "broken-link",
+            message,
+            phrase("Write `https://{address}`.", address=address.removeprefix("http://")),
+        )
+    if _is_nobodys(host):
+        message = phrase("expected an address that everybody can open, found one of {host}", host=host)
+        yield _problem(
+            it, "test-address", message, phrase("It works on one machine or in one office only: put in the public one.")
+        )
+    elif _OF_A_TRIAL.search(host):
+        message = phrase(
+            "expected the address of a public page, found {host}, which sounds like a trial system", host=host
+        )
+        yield _problem(it, "test-address", message, phrase("Put in the public address."), Severity.WARNING)
+
+
+def _is_nobodys(host: str) -> bool:
+    try:
+        return not ipaddress.ip_address(host).is_global
+    except ValueError:
+        return bool(_OF_NOBODY.search(host)) or ("." not in host and bool(host))
+
+
+def _of_our_own(workspace: Workspace, it: Text, address: str) -> Iterator[Problem]:
+    root = workspace.settings.public_address.rstrip("/")
+    if not address.startswith(f"{root}/"):
+        return
+    path = urlsplit(address[len(root) :]).path.strip("/")
+    if path and not _will_be_there(workspace, path):
+        message = phrase("expected a page that this website will have, found `{path}/`", path=path)
+        hint = phrase(
+            "Let the page be named: `{{ pages.process }}`, `{{ pages.announcement }}`; or correct the address."
+        )
+        yield _problem(it, "broken-link", message, hint, Severity.WARNING)
+
+
+def _will_be_there(workspace: Workspace, path: str) -> bool:
+    """As far as names tell: of an announcement's page, that it is announced on the website."""
+    language, *rest = path.split("/")
+    if language not in workspace.settings.languages:
+        # What no language has, or what another program serves: only another language's page is surely none.
+        return len(language) != 2  # noqa: PLR2004 - letters of a tag
+    if not rest:
+        return True
+    first, *below = rest
+    if first in PAGES_BESIDE_TOPICS:
+        return True
+    campaign = workspace.campaigns.get(first)
+    if campaign is None or not below:
+        return campaign is not None or first in workspace.unread
+    name = re.sub(r"-\d+$", "", below[0])
+    announcement = campaign.announcements.get(below[0]) or campaign.announcements.get(name)
+    ways = announcement.through if announcement is not None else ()
+    return any(workspace.routes[each].form is Form.PAGES for each in ways if each in workspace.routes)
+
+
+def _problem(it: Text, code: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> Problem:
+    return Problem(code=code, message=message, hint=hint, severity=severity, file=it.file)

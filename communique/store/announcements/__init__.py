@@ -1,0 +1,1 @@
+"""What has been said in public, corrected, withdrawn or cancelled, as the ledger keeps it."""

@@ -1,0 +1,213 @@
+"""Reading the ledger: the balance, what became of every copy, and why one person did or did not get something."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, select
+
+from communique.delivery import STATES, Attempt, Delivery, Mode, State
+from communique.joined_phrases import one_after_another
+from communique.phrase import phrase
+from communique.store.by_index import in_mode
+from communique.store.database import DIGEST, attempts, deliveries, occurrences, people
+from communique.store.deliveries.leases import delivery_of
+from communique.store.recipients import returns
+from communique.store.recipients.returns import Return
+
+_AT_ONCE = 1_000  #: rows asked for by their ids in one statement
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Balance:
+    """The account of one occurrence: planned is always the sum of the states."""
+
+    campaign: str
+    announcement: str
+    occurrence: str
+    due_at: datetime
+    late: bool
+    planned: int
+    by_state: dict[State, int]
+    returned: Mapping[str, int] = field(default_factory=dict)  #: of those sent, how many came back, by verdict
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing has been lost or invented."""
+        return self.planned == sum(self.by_state.values())
+
+    @property
+    def is_empty_round(self) -> bool:
+        """Whether it stands for newsletters by day or week that had nothing to carry, and so says nothing."""
+        return self.campaign == DIGEST and not self.planned
+
+    def __str__(self) -> str:
+        return self.described()
+
+    def described(self, by_hand: int = 0) -> str:
+        """In one line; of what is in doubt, `by_hand` wait for a person to post them."""
+        said: dict[str, int] = {STATES[state]: count for state, count in self.by_state.items()}
+        said[STATES[State.IN_DOUBT]] -= by_hand
+        said[phrase("to post by hand")] = by_hand
+        parts = [phrase("{number} {state}", number=count, state=words) for words, count in said.items() if count]
+        total = phrase("{number} planned = {parts}", number=self.planned, parts=_sum_of(parts) if parts else "0")
+        return one_after_another(total, *self._returned())
+
+    def _returned(self) -> Iterator[str]:
+        """Beside the balance: what came back was sent."""
+        complaints = self.returned.get("complaint", 0)
+        if came_back := sum(self.returned.values()) - complaints:
+            yield phrase("{number} came back", number=came_back)
+        if complaints:
+            yield phrase("{number} called it junk", number=complaints)
+
+
+def _sum_of(parts: Sequence[str]) -> str:
+    first, *others = parts
+    said = first
+    for each in others:
+        said = phrase("{first} + {second}", first=said, second=each)
+    return said
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Copy:
+    """A delivery and what was tried."""
+
+    delivery: Delivery
+    name: str  #: of the person, or `everyone`
+    last: Attempt | None
+    returned: Return | None = None  #: what came back of it, last
+
+
+def balances(connection: Connection, mode: Mode, campaign: str | None = None) -> list[Balance]:
+    """One account an occurrence, in the order they fell due."""
+    query = select(occurrences).where(occurrences.c.mode == mode).order_by(occurrences.c.due_at, occurrences.c.id)
+    if campaign:
+        query = query.where(occurrences.c.campaign == campaign)
+    return [_balance(connection, row) for row in connection.execute(query).all()]
+
+
+def _balance(connection: Connection, row: Any) -> Balance:
+    counted = connection.execute(
+        select(deliveries.c.state, func.count())
+        .where(deliveries.c.occurrence_id == row.id)
+        .group_by(deliveries.c.state)
+    ).all()
+    found = {State(state): int(count) for state, count in counted}
+    return Balance(
+        campaign=row.campaign,
+        announcement=row.announcement,
+        occurrence=row.occurrence,
+        due_at=row.due_at,
+        late=row.late,
+        planned=row.planned,
+        by_state={state: found.get(state, 0) for state in State},
+        returned=returns.count_of(connection, row.id),
+    )
+
+
+_JOINED: Select[Any] = (
+    select(
+        deliveries,
+        *(
+            occurrences.c[name]
+            for name in ("campaign", "announcement", "occurrence", "due_at", "expires_at", "frozen_at")
+        ),
+        people.c.name.label("person_name"),
+    )
+    .join(occurrences)
+    .outerjoin(people, people.c.id == deliveries.c.person_id)
+)
+
+
+def count_in_doubt(connection: Connection, mode: Mode) -> int:
+    """How many copies only a person can settle."""
+    query = select(func.count()).select_from(deliveries).where(in_mode(mode), deliveries.c.state == State.IN_DOUBT)
+    return connection.execute(query).scalar_one()
+
+
+def waiting_for_a_person(connection: Connection, mode: Mode) -> list[Copy]:
+    """What only a person can settle: copies in doubt."""
+    found = select(deliveries.c.id).where(in_mode(mode), deliveries.c.state == State.IN_DOUBT)
+    return _copies(connection, found.order_by(deliveries.c.id))
+
+
+def copies(
+    connection: Connection,
+    mode: Mode,
+    *,
+    announcement: tuple[str, str] | None = None,
+    person: int | None = None,
+    most: int | None = None,
+) -> list[Copy]:
+    """Deliveries with their last attempt, the newest first.
+
+    Args:
+        connection: a reading transaction.
+        mode: whose ledger.
+        announcement: campaign and announcement.
+        person: an id; copies for everyone at once are then left out.
+        most: how many at the most.
+    """
+    of = select(occurrences.c.id).where(occurrences.c.mode == mode)
+    if announcement:
+        of = of.where(occurrences.c.campaign == announcement[0], occurrences.c.announcement == announcement[1])
+    found = select(deliveries.c.id).order_by(deliveries.c.id.desc()).limit(most)
+    if person is None:  # from the newest on, until there are enough
+        return _copies(connection, found.where(func.coalesce(deliveries.c.occurrence_id, 0).in_(of)))
+    return _copies(connection, found.where(deliveries.c.occurrence_id.in_(of), deliveries.c.person_id == person))
+
+
+def _copies(connection: Connection, found: Select[Any]) -> list[Copy]:
+    """In the order in which their ids are found."""
+    ids: Sequence[int] = connection.execute(found).scalars().all()
+    told: dict[int, Copy] = {}
+    for begin in range(0, len(ids), _AT_ONCE):
+        told |= _told(connection, ids[begin : begin + _AT_ONCE])
+    return [told[each] for each in ids]
+
+
+def _told(connection: Connection, ids: Sequence[int]) -> dict[int, Copy]:
+    rows = connection.execute(_JOINED.where(deliveries.c.id.in_(ids))).all()
+    tried = connection.execute(select(attempts).where(attempts.c.delivery_id.in_(ids)).order_by(attempts.c.id))
+    last = {row.delivery_id: _attempt(row) for row in tried}  # of each the last one stays
+    returned = returns.latest_of(connection, ids)
+    return {
+        row.id: Copy(
+            delivery=delivery_of(row, row),
+            name=row.person_name or ("everyone" if row.person_id == 0 else "a person since erased"),
+            last=last.get(row.id),
+            returned=returned.get(row.id),
+        )
+        for row in rows
+    }
+
+
+def copy_of(connection: Connection, delivery: int) -> Copy | None:
+    """One delivery by its number, in either mode."""
+    return _told(connection, [delivery]).get(delivery)
+
+
+def _attempt(row: Any) -> Attempt:
+    return Attempt(
+        number=row.number,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+        outcome=row.outcome,
+        reference=row.reference,
+        url=row.url,
+        detail=row.detail,
+    )
+
+
+def proofs(connection: Connection, mode: Mode) -> Sequence[tuple[str, str]]:
+    """Reference and proof of everything sent: what the ledger says, to hold against what a server recorded."""
+    rows = connection.execute(
+        select(deliveries.c.reference, attempts.c.detail)
+        .join(attempts, attempts.c.delivery_id == deliveries.c.id)
+        .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+        .where(occurrences.c.mode == mode, attempts.c.outcome == State.SENT)
+    )
+    return [(row.reference, row.detail) for row in rows]

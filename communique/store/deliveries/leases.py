@@ -1,0 +1,377 @@
+"""Deliveries under way: taken by one worker under a lease, past the point of no return, to an outcome.
+
+A lease has a token; a worker whose lease was taken over can neither pass the point of no return nor record an outcome.
+An attempt is counted when it passes that point or has an outcome: what was only taken has not been tried.
+Every change is one statement for as many deliveries as there are, because thousands pass here in a second.
+"""
+
+import secrets
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Integer,
+    Select,
+    String,
+    Update,
+    bindparam,
+    case,
+    exists,
+    insert,
+    literal,
+    not_,
+    select,
+    update,
+)
+
+from communique.answering import Only, parse_only
+from communique.channel import Receipt
+from communique.delivery import Delivery, Mode, State
+from communique.store.database import attempts, deliveries, occurrences, people, suppressions
+from communique.store.deliveries.held_changes import HeldChange
+from communique.store.deliveries.owed import ALL
+from communique.store.given import ForAll, ForEach, Given
+from communique.store.metadata import UTCDateTime
+from communique.store.recipients.people import Person
+
+#: Longer than the ten minutes an SMTP server may take to answer the final dot (RFC 5321 4.5.3.2.6).
+LEASE = timedelta(minutes=20)
+FREE: Mapping[str, None] = {"lease_owner": None, "lease_token": None, "lease_until": None}
+
+
+class LeaseLostError(Exception):
+    """Somebody else has taken the delivery over; nothing may be sent or recorded any more."""
+
+
+class Lease(NamedTuple):
+    """A delivery that this worker, and no other, may attempt until its time is up."""
+
+    delivery: Delivery
+    occurrence: int  #: id of the occurrence's row
+    role: str
+    attempt: int  #: its number: one more than have begun, or the number of the one that is past the point of no return
+    resends: int  #: how often it was repeated because it may have gone out
+    token: str
+    started_at: datetime
+    person: Person | None  #: None when everyone is reached at once, or the person has been erased
+    suppressed: str  #: why the person must not be written to; empty when they may
+    only: Only | None = None  #: how the person must stand towards a meeting to get it
+    is_dead: bool = False  #: suppressed is the address alone: a letter may go
+
+
+class Crossing(NamedTuple):
+    """A delivery about to pass the point of no return."""
+
+    lease: Lease
+    content_hash: str  #: SHA-256 of what is sent, hex
+    content: Mapping[str, Any] | None = None  #: a public post in full
+
+
+def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: datetime, most: int) -> list[Lease]:
+    """Take due deliveries of a channel, of those that are not sorted by domain."""
+    due = (
+        select(deliveries.c.id)
+        .join(occurrences)
+        .where(
+            occurrences.c.mode == mode,
+            deliveries.c.channel == channel,
+            deliveries.c.domain == "",
+            deliveries.c.state == State.SCHEDULED,
+            deliveries.c.next_attempt_at <= now,
+            occurrences.c.expires_at >= now,
+        )
+        .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
+        .limit(most)
+        .with_for_update(skip_locked=True, of=deliveries)
+    )
+    ids = connection.execute(due).scalars().all()
+    return begin(connection, ids, owner=owner, now=now)
+
+
+def begin(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> list[Lease]:
+    """Take deliveries that are due."""
+    return _take(connection, ids, _BEGIN, owner=owner, now=now)
+
+
+def take(
+    connection: Connection, ids: Sequence[int], change: Mapping[str, Any], *, owner: str, now: datetime
+) -> list[Lease]:
+    """Put deliveries under one new lease, and change them; in the order of `ids`."""
+    return _take(connection, ids, _taken(change), owner=owner, now=now)
+
+
+def _taken(change: Mapping[str, Any]) -> ForAll:
+    held = {
+        "lease_owner": bindparam("owner", type_=String),
+        "lease_token": bindparam("token", type_=String),
+        "lease_until": bindparam("until", type_=UTCDateTime),
+    }
+    return ForAll(lambda given: update(deliveries).where(_among(given)).values(**change, **held))
+
+
+def _take(connection: Connection, ids: Sequence[int], change: ForAll, *, owner: str, now: datetime) -> list[Lease]:
+    if not ids:
+        return []
+    token = secrets.token_hex(8)
+    rows = [(each,) for each in ids]
+    change.execute(connection, rows, owner=owner, token=token, until=now + LEASE)
+    found: Sequence[Any] = _LEASED_ROWS.execute(connection, rows).all()
+    occasions = _occurrences(connection, {row[1] for row in found})
+    only = {each: parse_only(Mode(row.mode), row.only) for each, row in occasions.items()}
+    leases = {row[0]: _lease(row, occasions[row[1]], only[row[1]], token, now) for row in found}
+    return [leases[each] for each in ids]
+
+
+def _among(given: Given) -> ColumnElement[bool]:
+    return deliveries.c.id.in_(select(given.column(0, Integer())).select_from(given.of))
+
+
+#: In the order in which `_lease` takes them: by place, which is sooner than by name.
+_LEASED: Select[Any] = (
+    select(
+        *(
+            deliveries.c[name]
+            for name in (
+                "id",
+                "occurrence_id",
+                "channel",
+                "language",
+                "person_id",
+                "state",
+                "reason",
+                "reference",
+                "attempts",
+                "role",
+                "resends",
+            )
+        ),
+        people.c.id.label("known"),
+        people.c.address,
+        people.c.address_key,
+        people.c.name,
+        people.c.language.label("own_language"),
+        people.c.organisation,
+        suppressions.c.reason.label("suppressed"),
+        suppressions.c.is_dead,
+    )
+    .outerjoin(people, people.c.id == deliveries.c.person_id)
+    .outerjoin(suppressions, suppressions.c.address_key == people.c.address_key)
+)
+_LEASED_ROWS = ForAll(lambda given: _LEASED.where(_among(given)))
+_BEGIN = _taken({"state": State.SENDING})
+
+
+def _occurrences(connection: Connection, ids: Collection[int]) -> dict[int, Any]:
+    return {row.id: row for row in connection.execute(select(occurrences).where(occurrences.c.id.in_(ids)))}
+
+
+def _lease(row: Any, occurrence: Any, only: Only | None, token: str, now: datetime) -> Lease:
+    number, occurrence_id, channel, language, person, state, reason, reference, attempts, role, resends, *others = row
+    known, address, key, name, own_language, organisation, suppressed, is_dead = others
+    delivery = Delivery(  # by place: sooner than by name
+        number,
+        occurrence.campaign,
+        occurrence.announcement,
+        occurrence.occurrence,
+        channel,
+        language,
+        None if person == ALL else person,
+        _STATES[state],
+        reason,
+        reference,
+        occurrence.frozen_at,
+        occurrence.due_at,
+        occurrence.expires_at,
+        attempts,
+    )
+    reader = None if known is None else Person(known, address, key, name, own_language, organisation)
+    attempt = attempts + (state == State.SENDING)
+    return Lease(
+        delivery, occurrence_id, role, attempt, resends, token, now, reader, suppressed or "", only, bool(is_dead)
+    )
+
+
+_STATES = {state.value: state for state in State}  # sooner than asking the class
+
+
+def delivery_of(row: Any, occurrence: Any) -> Delivery:
+    """A row of deliveries, with the row of its occurrence (or a row that has the columns of both)."""
+    return Delivery(
+        id=row.id,
+        campaign=occurrence.campaign,
+        announcement=occurrence.announcement,
+        occurrence=occurrence.occurrence,
+        channel=row.channel,
+        language=row.language,
+        person=None if row.person_id == ALL else row.person_id,
+        state=_STATES[row.state],
+        reason=row.reason,
+        reference=row.reference,
+        created_at=occurrence.frozen_at,
+        due_at=occurrence.due_at,
+        expires_at=occurrence.expires_at,
+        attempts=row.attempts,
+    )
+
+
+def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) -> set[int]:
+    """The point of no return, written down before the byte that cannot be taken back.
+
+    The ids of the deliveries that may pass; the others have been taken over by somebody, or their readers must not be
+    written to any more.
+    """
+    held = _change(connection, [each.lease for each in crossings], _CROSS, until=now + LEASE)
+    passing = [each for each in crossings if each.lease.delivery.id in held]
+    begun = [(lease.delivery.id, lease.attempt, lease.started_at, content_hash) for lease, content_hash, _ in passing]
+    _BEGIN_ATTEMPTS.execute(connection, begun, now=now)
+    for lease, _, content in passing:
+        if content is not None:
+            connection.execute(_attempt_of(lease).values(content=content))
+    return held
+
+
+def _begin_attempts(given: Given) -> Executable:
+    values = {
+        "delivery_id": given.column(0, Integer()),
+        "number": given.column(1, Integer()),
+        "started_at": given.column(2, UTCDateTime()),
+        "content_hash": given.column(3, String()),
+        "irrevocable_at": _NOW,
+        "outcome": literal(State.IRREVOCABLE),
+        **dict.fromkeys(("reference", "url", "detail"), literal("")),
+    }
+    return given.added_to(attempts, values)
+
+
+def _attempt_of(lease: Lease) -> Update:
+    return update(attempts).where(attempts.c.delivery_id == lease.delivery.id, attempts.c.number == lease.attempt)
+
+
+def _attempt(lease: Lease) -> dict[str, Any]:
+    return {"delivery_id": lease.delivery.id, "number": lease.attempt, "started_at": lease.started_at}
+
+
+def record_sent(connection: Connection, sent: Sequence[tuple[Lease, Receipt]], now: datetime) -> set[int]:
+    """What the next system has accepted after the point of no return, with its own words; as `cross` otherwise."""
+    held = _change(connection, [lease for lease, _ in sent], _RECORD_SENT, now=now)
+    closed = [
+        (lease.delivery.id, lease.attempt, receipt.reference, receipt.url, receipt.detail)
+        for lease, receipt in sent
+        if lease.delivery.id in held
+    ]
+    _CLOSE_ATTEMPTS.execute(connection, closed, now=now)
+    return held
+
+
+def _close_attempts(given: Given) -> Executable:
+    return (
+        update(attempts)
+        .where(
+            attempts.c.delivery_id == given.column(0, Integer()),
+            attempts.c.number == given.column(1, Integer()),
+        )
+        .values(
+            finished_at=_NOW,
+            outcome=State.SENT,
+            reference=given.column(2, String()),
+            url=given.column(3, String()),
+            detail=given.column(4, String()),
+        )
+    )
+
+
+def record(
+    connection: Connection,
+    lease: Lease,
+    state: State,
+    *,
+    reason: str = "",
+    receipt: Receipt | None = None,
+    retry_at: datetime | None = None,
+    resent: bool = False,
+    now: datetime,
+) -> None:
+    """An attempt's outcome, with the next system's own words.
+
+    `state` is `SCHEDULED`, with `retry_at`, when there is to be another attempt; `resent` says that the next one
+    repeats one that may have gone out.
+
+    Raises:
+        LeaseLostError: another worker has the delivery.
+    """
+    values: dict[str, Any] = {"state": state, "reason": reason, **FREE, "attempts": lease.attempt}
+    values |= {"resends": deliveries.c.resends + int(resent)}
+    values |= {"next_attempt_at": when_due(retry_at)} if retry_at else {"finished_at": now}
+    _change_one(connection, lease, values, State.SENDING, State.IRREVOCABLE)
+    proof = receipt or Receipt(detail=reason)
+    closed = {
+        "finished_at": now,
+        "outcome": "retry" if retry_at else state,
+        "reference": proof.reference,
+        "url": proof.url,
+        "detail": proof.detail or reason,
+    }
+    known = connection.execute(_attempt_of(lease).values(**closed))
+    if not known.rowcount:  # it ended before the point of no return
+        connection.execute(insert(attempts).values(**_attempt(lease), **closed))
+
+
+def settle_later(connection: Connection, lease: Lease, *, reason: str, again_at: datetime) -> None:
+    """It may have gone out and could not be looked up: its lease runs out when it is to be asked for again.
+
+    Raises:
+        LeaseLostError: another worker has the delivery.
+    """
+    _change_one(connection, lease, {"reason": reason, "lease_until": again_at}, State.IRREVOCABLE)
+
+
+def put_back(connection: Connection, leases: Iterable[Lease], now: datetime) -> None:
+    """Leased and not begun, because it is time to stop: as if nobody had taken them."""
+    _change(connection, leases, HeldChange(owed_again(now), State.SENDING))
+
+
+def owed_again(now: datetime) -> dict[str, Any]:
+    """What a delivery is changed to that nobody holds any more."""
+    return {"state": State.SCHEDULED, "next_attempt_at": when_due(now), **FREE}
+
+
+def when_due(now: datetime) -> ColumnElement[datetime]:
+    """Now, but not before its time: the clock may have been set back since it was taken."""
+    due = select(occurrences.c.due_at).where(occurrences.c.id == deliveries.c.occurrence_id).scalar_subquery()
+    return case((due > now, due), else_=literal(now, UTCDateTime()))
+
+
+def _change_one(connection: Connection, lease: Lease, change: Mapping[str, Any], *expected: State) -> None:
+    if not _change(connection, [lease], HeldChange(change, *expected)):
+        raise LeaseLostError(lease.delivery.key)
+
+
+def _change(connection: Connection, leases: Iterable[Lease], change: HeldChange, **values: Any) -> set[int]:
+    """Change what is still held; the ids."""
+    return change.execute(connection, [(lease.delivery.id, lease.token) for lease in leases], **values)
+
+
+# What every copy goes through is written once.
+_NOW = bindparam("now", type_=UTCDateTime)
+_PAST = {
+    "state": State.IRREVOCABLE,
+    "attempts": deliveries.c.attempts + 1,
+    "lease_until": bindparam("until", type_=UTCDateTime),
+}
+_SUPPRESSED = (
+    exists()
+    .where(
+        people.c.id == deliveries.c.person_id,
+        suppressions.c.address_key == people.c.address_key,
+        not_(suppressions.c.is_dead),  # looked at in the claim: one mail more to nobody harms less than a lost letter
+    )
+    .correlate(deliveries)
+)
+_CROSS = HeldChange(_PAST, State.SENDING, only=[not_(_SUPPRESSED)])
+_BEGIN_ATTEMPTS = ForEach(_begin_attempts)
+_RECORD_SENT = HeldChange({"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE)
+_CLOSE_ATTEMPTS = ForEach(_close_attempts)
