@@ -35,7 +35,7 @@ from communique.web.desk.preview_pages import PreviewPages
 from communique.web.desk.sent_pages import SentPages
 from communique.web.desk.session_pages import SessionPages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
-from communique.web.desk.test_send_pages import TestSendPages
+from communique.web.desk.specimen_pages import SpecimenPages
 from communique.web.desk.timeline_pages import TimelinePages
 from communique.web.desk.withdrawal_pages import WithdrawalPages
 from communique.web.desk.written_answer_pages import WrittenAnswerPages
@@ -57,7 +57,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         AnnouncementPages(office, pages),
         PreviewPages(office, pages),
         SentPages(office, pages),
-        TestSendPages(office, pages),
+        SpecimenPages(office, pages),
         CalendarPages(office, pages),
         DeliveryPages(office, pages),
         CancelPages(office, pages),

@@ -24,10 +24,8 @@ _LONGEST = 200  #: of a name
 
 
 @dataclass(frozen=True)
-class TestSendPages:
+class SpecimenPages:
     """`/test/…`."""
-
-    __test__ = False  # no test of pytest's
 
     office: Office
     pages: DeskPages
