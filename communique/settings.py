@@ -36,6 +36,13 @@ class Contact(_Model):
     phone: str = Field(default="", description="With the country code: `+34 955 000 000`.")
 
 
+class Statement(_Model):
+    """A page of the government's own website that every public page leads to."""
+
+    title: Localised = Field(description="As its link is called: `Accessibility statement`.")
+    address: Annotated[str, Field(pattern=_HTTPS)] = Field(description="Where it is.")
+
+
 class Government(_Model):
     """The local government that speaks."""
 
@@ -45,6 +52,10 @@ class Government(_Model):
     address: str = Field(description="Postal address, one line a row; stands at the foot of every mail.")
     website: Annotated[str, Field(pattern=_HTTPS)] = Field(description="The government's own website.")
     contact: Contact = Field(description="The Local Government Point of Contact.")
+    statements: tuple[Statement, ...] = Field(
+        default=(),
+        description="What the law wants at the foot of every page: accessibility statement, privacy, legal notice.",
+    )
 
 
 class Holidays(_Model):

@@ -44,6 +44,18 @@ def test_the_process_page_says_where_we_are() -> None:
     assert [stage.get("aria-current") for stage in stages] == [None, "step", None]
 
 
+def test_every_page_leads_to_what_the_law_wants_there() -> None:
+    """The town hall's own statements, by their names in the reader's language."""
+    for path, statements in (
+        ("en/index.html", ["Accessibility statement", "Privacy notice"]),
+        ("es/archive/index.html", ["Declaración de accesibilidad", "Protección de datos"]),
+    ):
+        (foot,) = page(path).iter("footer")
+        links = {said(link): link.get("href") for link in foot.iter("a")}
+        assert [name for name in links if name in statements] == statements
+        assert links[statements[0]] == "https://www.puertoclaro.example.org/accesibilidad"
+
+
 def test_coming_dates_are_in_local_time_and_in_order() -> None:
     """Dates stand in the zone of the settings, the nearest first; an all-day date shows no time."""
     times = [item for item in page("en/index.html").iter("time") if "2027-0" in str(item.get("datetime"))]

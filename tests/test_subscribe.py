@@ -30,6 +30,17 @@ def post(town: Town) -> Iterator[Post]:
         yield made
 
 
+def test_a_form_leads_to_what_the_law_wants_there(post: Post) -> None:
+    """As the website's pages do: whoever types an address wants to know what becomes of it."""
+    post.town.settings(
+        "contact: {name: Ana Gil",
+        "statements: [{title: {en: Your data, es: Sus datos, fr: Vos données}, "
+        "address: 'https://www.littleton.example.org/data'}]\n  contact: {name: Ana Gil",
+    )
+    form = post.client.get("/subscribe?language=es").text
+    assert '<a href="https://www.littleton.example.org/data">Sus datos</a>' in form
+
+
 def test_subscribing_takes_a_form_a_mail_and_a_button(post: Post) -> None:
     """The whole way, with the proof of it at its end."""
     answer = post.subscribe(ANA, frequency="weekly", scope="some", topic="works", choice_language="fr")
