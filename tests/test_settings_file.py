@@ -250,7 +250,7 @@ def test_a_secret_without_a_file_is_not_shown() -> None:
 
 def test_glossary() -> None:
     """Every official name is there in every language of the settings."""
-    text = GLOSSARY.replace("  fr: plan d’action\n", "").replace("  website:", "  webseite:")
+    text = GLOSSARY.replace("  fr: plan d’action\n", "", 1).replace("  website:", "  webseite:")
     glossary, problems = read_glossary(text, "config/glossary.yaml", LANGUAGES)
     assert glossary is None
     assert {(problem.code, problem.source.strip()) for problem in problems} == {
