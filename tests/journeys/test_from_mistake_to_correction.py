@@ -19,13 +19,6 @@ ARTICLE, PAGE = "templates/news/hello/en/article.md", "/announcement/news/hello/
 
 
 @pytest.fixture
-def server() -> Iterator[RecordingSmtp]:
-    """Takes whatever goes out."""
-    with RecordingSmtp() as running:
-        yield running
-
-
-@pytest.fixture
 def desk(server: RecordingSmtp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Two approvals are asked for, an hour before the start; one of two readers reads Spanish."""
     town = build(tmp_path_factory.mktemp("town"))

@@ -22,13 +22,6 @@ PAGE = "/announcement/news/hello/once"
 
 
 @pytest.fixture
-def server() -> Iterator[RecordingSmtp]:
-    """Takes what the desk sends by itself: tests."""
-    with RecordingSmtp() as running:
-        yield running
-
-
-@pytest.fixture
 def desk(server: RecordingSmtp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """Two approvals are asked for, a day before the start; Eva's address is on the allow-list."""
     town = build(tmp_path_factory.mktemp("town"))
