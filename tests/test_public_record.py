@@ -186,7 +186,7 @@ def test_a_correction_that_is_not_on_the_record_yet_is_no_fault(town: Town, monk
     line = at(town.root, monkeypatch, START)
     assert line("correct", "news", "hello", "--as", "Ana Gil").code == 0
     said = line("evidence", "verify")
-    assert (said.code, "news/hello (en): 1 correction is not on the record yet" in said.text) == (0, True)
+    assert (said.code, "news/hello (en): not on the record yet: 1 correction" in said.text) == (0, True)
     for text, code in (("Hello, nobody.", 1), ("Hello, everybody.", 0)):
         with town.database.begin() as connection:
             connection.execute(update(publications).values(text=text))

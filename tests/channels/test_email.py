@@ -123,8 +123,8 @@ def test_returned_mail_may_go_elsewhere(smtp: RecordingSmtp) -> None:
         (with_mail(html="<p>" + "x" * 102_000), "Gmail cuts a mail off at 102,000"),
         (with_mail(reply_to="nobody"), "The address for answers is 'nobody'"),
         (with_mail(unsubscribe_url="http://x.example/"), "The unsubscribe link is"),
-        (MESSAGE._replace(recipient=None), "found Mail to everyone"),
-        (MESSAGE._replace(content=Post(text="", link="", headline="", summary="")), "found Post to one person"),
+        (MESSAGE._replace(recipient=None), "found one to everyone"),
+        (MESSAGE._replace(content=Post(text="", link="", headline="", summary="")), "found Post"),
     ],
 )
 def test_check_finds(message: Message, complaint: str) -> None:
