@@ -81,6 +81,8 @@ lock: $(STAMP) ## Resolve the dependencies anew (needs uv)
 	  --python-version 3.11 --custom-compile-command "make lock" -o requirements.lock
 	uv pip compile pyproject.toml --extra postgresql --group dev -c requirements.lock --generate-hashes --no-emit-index-url --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o requirements-dev.lock
+	uv pip compile tests/counterparts/websub.in --generate-hashes --no-emit-index-url --universal \
+	  --python-version 3.11 --custom-compile-command "make lock" -o tests/counterparts/websub.txt
 	uv pip compile benchmarks/requirements.in --generate-hashes --no-emit-index-url --universal \
 	  --python-version 3.11 --custom-compile-command "make lock" -o benchmarks/requirements.txt
 
