@@ -37,6 +37,16 @@ def page_of(
     return page
 
 
+def send(desk: Desk) -> None:
+    """What the daemon does at a tick, through the channels as they are set."""
+    desk.town.freeze()
+    opened = desk.town.opened
+    try:
+        desk.town.dispatcher(opened.channels).run()
+    finally:
+        opened.close()
+
+
 def faults(page: Page, screen: str) -> list[str]:
     """What keeps people out of a page."""
     wide = page.evaluate("document.documentElement.scrollWidth") > SCREENS[screen]["width"]

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from communique.store.desk.officers import Duty
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.desk import PASSWORD, Desk, desk_of
-from tests.journeys.officers import page_of
+from tests.journeys.officers import page_of, send
 from tests.workspaces import START, build
 
 pytestmark = pytest.mark.counterpart
@@ -31,16 +31,6 @@ def desk(server: RecordingSmtp, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with desk_of(town) as made:
         yield made
     town.database.close()
-
-
-def send(desk: Desk) -> None:
-    """What the daemon does at a tick, through the channels as they are set."""
-    desk.town.freeze()
-    opened = desk.town.opened
-    try:
-        desk.town.dispatcher(opened.channels).run()
-    finally:
-        opened.close()
 
 
 def signed_in(browser: Browser, desk: Desk, name: str, *duties: Duty) -> Page:

@@ -1,0 +1,89 @@
+"""An officer who sees nothing and has no mouse: from the sign-in to the correction that has gone, by keys alone."""
+
+from collections.abc import Iterator
+from email import message_from_bytes, policy
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from communique.store.desk.officers import Duty
+from tests.channels.recording_smtp import RecordingSmtp
+from tests.desk import PASSWORD, Desk, desk_of
+from tests.journeys.officers import page_of, send
+from tests.workspaces import START, build
+
+pytestmark = pytest.mark.counterpart
+
+_MOST = 150  #: places that Tab may come through on the way
+#: What a screen reader would call the place that has the focus.
+_NAMED = """() => {
+  const at = document.activeElement;
+  const label = at.labels && at.labels.length ? at.labels[0].innerText : "";
+  return (at.ariaLabel || label || at.innerText || "").trim().replace(/\\s+/g, " ");
+}"""
+
+
+@pytest.fixture
+def desk(server: RecordingSmtp, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """One approval is asked for, an hour before the start."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.settings("port: 25", f"port: {server.port}")
+    town.settings("approvals: {required: 0}", "approvals: {required: 1}")
+    town.invite("ana")
+    town.clock.turn(hours=-1)
+    with desk_of(town) as made:
+        yield made
+    town.database.close()
+
+
+def to(page: Page, name: str) -> None:
+    """Tab until it has the focus."""
+    passed = []
+    for _ in range(_MOST):
+        page.keyboard.press("Tab")
+        passed.append(page.evaluate(_NAMED))
+        if passed[-1].startswith(name):
+            return
+    pytest.fail(f"Tab never comes to {name!r}, only to {passed}")
+
+
+def press(page: Page, name: str) -> None:
+    """A link or a button."""
+    to(page, name)
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
+
+
+def write(page: Page, name: str, text: str) -> None:
+    """Into a field."""
+    to(page, name)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def test_it_is_approved_sent_and_corrected(browser: Browser, desk: Desk, server: RecordingSmtp) -> None:
+    """Each step is found by its name, and each page says what has been done."""
+    page = page_of(browser, desk)
+    page.goto(desk.path_of_link(desk.hire("Eva Ruiz", Duty.EDITOR, Duty.APPROVER)))
+    write(page, "Choose a password", PASSWORD)
+    press(page, "Begin")
+    press(page, "Hello")
+    press(page, "Approve")
+    expect(page.get_by_text("Your approval is on record")).to_be_visible()
+    desk.town.clock.now = START
+    send(desk)
+
+    page.goto("/")
+    press(page, "Hello")
+    press(page, "Correct")
+    write(page, "In one line", "It is green.")
+    write(page, "What we said, and was wrong", "It is blue.")
+    write(page, "What is right", "It is green.")
+    press(page, "Save the words")
+    expect(page.get_by_text("It has been saved.")).to_be_visible()
+    press(page, "Approve and send it")
+    expect(page.get_by_text("The correction goes out now")).to_be_visible()
+    send(desk)
+    first, second = (message_from_bytes(each.data, policy=policy.default) for each in server.accepted)
+    assert second["In-Reply-To"] == first["Message-ID"]
+    assert "It is green." in second.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
