@@ -333,6 +333,19 @@ def test_what_is_measured_is_kept_part_by_part(monkeypatch: pytest.MonkeyPatch, 
     assert set(found) == {"signing", "starts"}
 
 
+def test_a_part_that_was_measured_elsewhere_is_not_lost(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Whoever measures one part in a new checkout has the others as they stand in the repository."""
+    monkeypatch.setattr("benchmarks.results.INSTALLED", tmp_path)
+    monkeypatch.setattr("benchmarks.results.COMMITTED", tmp_path / "results.json")
+    (tmp_path / "results.json").write_text(
+        '{"size": "usual", "parts": {"kills": {"found": 1}, "starts": {"found": 2}}}'
+    )
+    keep("usual", "starts", {"found": 3})
+
+    assert kept("usual", ["kills", "starts"])["parts"] == {"kills": {"found": 1}, "starts": {"found": 3}}
+    assert kept("quick", ["kills", "starts"])["parts"] == {}
+
+
 @pytest.mark.parametrize(("connections", "mails"), [(10, 3_000), (50, 15_000), (200, 20_000)])
 def test_over_a_long_wire_all_send_the_same_number(connections: int, mails: int) -> None:
     """Whoever they are: two round trips a mail, until the time is over, and no more than there are people."""
