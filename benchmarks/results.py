@@ -26,7 +26,7 @@ def keep(size: str, part: str, found: Mapping[str, Any]) -> Path:
 
 
 def kept(size: str, parts: Sequence[str]) -> dict[str, Any]:
-    """All parts that there are, as one: of those that were not measured in this folder, what stands in the repository."""
+    """All parts that there are, as one; of those not measured in this folder, what stands in the repository."""
     before = json.loads(COMMITTED.read_text(encoding="utf-8")) if COMMITTED.exists() else {"size": size, "parts": {}}
     there = before["parts"] if before["size"] == size else {}
     files = {part: folder(size) / f"{part}.json" for part in parts}

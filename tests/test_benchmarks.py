@@ -16,7 +16,7 @@ from benchmarks.parts import CONNECTIONS, SIZES, Watch
 from benchmarks.peers import EMAILS, KEYS, NODEMAILER, OURS, OURS_ED25519, OURS_RSA, SMOKE, YARDSTICK, Sender
 from benchmarks.plots import Bar, Plot
 from benchmarks.process_cost import observed
-from benchmarks.results import COMMITTED, Results, kept
+from benchmarks.results import COMMITTED, Results, keep, kept
 from benchmarks.rounds import Contestant, Extent, interleaved
 from tests.counterparts.presence import require
 

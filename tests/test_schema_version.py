@@ -1,5 +1,7 @@
 """A ledger has the tables of the program that opens it: made, brought up to date, or refused in a sentence."""
 
+import importlib
+import pkgutil
 import subprocess
 import sys
 import threading
@@ -16,6 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
+from communique import store
 from communique.store.database import DatabaseError, open_database
 from communique.store.desk import journal
 from communique.store.engine import make_engine
@@ -208,3 +211,13 @@ def test_alembic_is_not_loaded_when_there_is_nothing_to_do(tmp_path: Path) -> No
         f"[o('sqlite:///{tmp_path}/l').close() for _ in 'ab']; sys.exit('alembic' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0
+
+
+def test_every_table_is_made_whoever_opens_the_ledger_first() -> None:
+    """By a command that knows little of it, too: `check` makes the ledger that `plan` reads."""
+    alone = "from communique.store.database import metadata; print(*metadata.tables)"
+    known = subprocess.run([sys.executable, "-c", alone], capture_output=True, text=True, check=True).stdout.split()
+    for each in pkgutil.walk_packages(store.__path__, f"{store.__name__}."):
+        if ".migrations" not in each.name:
+            importlib.import_module(each.name)
+    assert set(known) == {table.name for table in metadata.tables.values() if table.schema is None}

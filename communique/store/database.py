@@ -21,10 +21,26 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
+from communique.store import ledger_file  # noqa: F401 - its table belongs to it, too
 from communique.store.damage import remedy
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.metadata import UTCDateTime, metadata, partial_index
 from communique.store.schema_version import bring_up_to_date
+from communique.store.tables import (  # noqa: F401 - as that of `ledger_file`
+    answer,
+    approval,
+    calendar,
+    cancellation,
+    channel,
+    correction,
+    file,
+    officer,
+    postal,
+    public_record,
+    release,
+    retraction,
+    subscriber,
+)
 
 
 def database_fault(error: Exception) -> str:
