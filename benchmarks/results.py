@@ -27,8 +27,8 @@ def keep(size: str, part: str, found: Mapping[str, Any]) -> Path:
 
 def kept(size: str, parts: Sequence[str]) -> dict[str, Any]:
     """All parts that there are, as one; of those not measured in this folder, what stands in the repository."""
-    before = json.loads(COMMITTED.read_text(encoding="utf-8")) if COMMITTED.exists() else {"size": size, "parts": {}}
-    there = before["parts"] if before["size"] == size else {}
+    before = json.loads(COMMITTED.read_text(encoding="utf-8")) if COMMITTED.exists() else {}
+    there: dict[str, Any] = before["parts"] if before.get("size") == size else {}
     files = {part: folder(size) / f"{part}.json" for part in parts}
     there |= {part: json.loads(file.read_text(encoding="utf-8")) for part, file in files.items() if file.exists()}
     return {"size": size, "parts": {part: there[part] for part in parts if part in there}}
