@@ -8,7 +8,7 @@ import pytest
 
 from communique import secret
 from communique.rehearse.rehearsal import Rehearsal
-from tests import ledger_audit, statements
+from tests import ledger_audit, ledger_watch, statements
 from tests.databases import KINDS, Databases, databases
 from tests.shipped_rehearsal import rehearsed_and_reported
 from tests.ticking import Service, serving_town
@@ -74,7 +74,11 @@ def database_url(
     with databases.address(request.param, tmp_path) as url:
         if request.param != "sqlite":  # which is where a workspace has its ledger anyway
             monkeypatch.setenv("DATABASE_URL", url)
-        yield url
+        if request.node.get_closest_marker("ledger_by_hand"):
+            yield url
+            return
+        with ledger_watch.watched(url):
+            yield url
 
 
 @pytest.fixture

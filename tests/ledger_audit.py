@@ -1,4 +1,7 @@
-"""What must hold of a ledger at the end of every transaction, whoever wrote it: seen to at each commit of each test."""
+"""What must hold of a ledger at the end of every transaction, whoever wrote it: seen to at each commit of each test.
+
+Commits of other processes are looked at from beside: `tests/ledger_watch.py`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -76,12 +79,19 @@ def states(connection: Connection) -> dict[int, str]:
         return dict(cursor.fetchall())
 
 
+def broken_rules(cursor: Any) -> Iterator[str]:
+    """What does not hold at the moment of one statement, one sentence each; `cursor` is of a driver."""
+    cursor.execute(_ALL_RULES)
+    broken = cursor.fetchall()
+    for number, said in enumerate(_RULES):
+        if ids := [row_id for rule, row_id in broken if rule == number]:
+            yield f"{said}: {ids[:5]}"
+
+
 def faults(connection: Connection, before: Mapping[int, str] | None = None) -> Iterator[str]:
     """What is wrong, one sentence each; `before` are the states at the last look."""
-    found = connection.exec_driver_sql(_ALL_RULES).all()
-    for number, said in enumerate(_RULES):
-        if ids := [row.id for row in found if row.rule == number]:
-            yield f"{said}: {ids[:5]}"
+    with closing(connection.connection.cursor()) as cursor:
+        yield from broken_rules(cursor)
     if before is None:
         return
     after = states(connection)

@@ -22,7 +22,7 @@ from math import ceil
 from pathlib import Path
 
 from communique.settings import Subscribing
-from tests import ledger_audit
+from tests import ledger_audit, ledger_watch
 from tests.copying import copied_while_mails_go
 from tests.crash_loop import die_at_each_start
 from tests.crash_walk import walking
@@ -71,19 +71,21 @@ def _kills(asked: argparse.Namespace) -> Iterator[tuple[str, list[str]]]:
                 os.environ["DATABASE_URL"] = url  # of the daemon
                 town = build(Path(folder))
                 town.variables["DATABASE_URL"] = url
+                ledger_audit.found.clear()
                 try:
-                    toll = killed_again_and_again(
-                        town,
-                        people=asked.people,
-                        kills=asked.kills,
-                        connections=connections,
-                        repeats=repeats,
-                        chance=chance,
-                    )
+                    with ledger_watch.watched(url):
+                        toll = killed_again_and_again(
+                            town,
+                            people=asked.people,
+                            kills=asked.kills,
+                            connections=connections,
+                            repeats=repeats,
+                            chance=chance,
+                        )
                 except AssertionError as error:
                     yield f"{told}, {connections} connections", [str(error)]
                 else:
-                    yield f"{told}, {toll}", list(toll.broken())
+                    yield f"{told}, {toll}", [*toll.broken(), *ledger_audit.found]
                 finally:
                     town.database.close()
                     del os.environ["DATABASE_URL"]  # the parts that follow have ledgers of their own
