@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -20,6 +21,7 @@ class Fault:
     hang_up: bool = False
     silent: bool = False
     accept_first: bool = False
+    late: threading.Event | None = None  #: what an answer waits for
     times: int | None = None
 
 
@@ -138,6 +140,11 @@ class RecordingSmtp(LocalSink):
         )
         return self
 
+    def answer_late(self, release: threading.Event, *, times: int | None = None) -> Self:
+        """Accept a mail, and say so when the test lets it."""
+        self._faults["."] = Fault(reply=b"250 2.0.0 At last", accept_first=True, late=release, times=times)
+        return self
+
     def heal(self) -> None:
         """No faults from now on."""
         self._faults.clear()
@@ -185,6 +192,8 @@ class RecordingSmtp(LocalSink):
             self.accept(envelope)
         if (fault.hang_up and fault.reply is None) or fault.silent:
             await server.show(fault)
+        while fault.late is not None and not fault.late.is_set():  # noqa: ASYNC110 - it is set in another thread
+            await asyncio.sleep(0.01)
         return fault.reply or b""
 
     async def _listen(self, loop: asyncio.AbstractEventLoop) -> asyncio.Server:
