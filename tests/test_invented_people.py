@@ -3,7 +3,7 @@
 from random import Random
 
 from communique.postal_address import PostalAddress
-from communique.rehearse.invented_people import invented
+from communique.rehearse.invented_people import enough, invented
 
 LANGUAGES = ("es", "en", "fr", "pt", "ar")
 AUDIENCES = [f"audience-{number}" for number in range(10)]  # a multiple of the languages, where turns might coincide
@@ -31,3 +31,13 @@ def test_only_where_letters_go_somebody_has_no_mail_address() -> None:
 def test_enough_people_read_every_announcement_in_every_language() -> None:
     """One for each audience and language, and nobody twice before that."""
     assert len(pairs(len(AUDIENCES) * len(LANGUAGES))) == len(AUDIENCES) * len(LANGUAGES)
+
+
+def test_without_a_number_letters_go_out_in_every_language() -> None:
+    """Whoever rehearses without `--people` sees each letter, and each mail, in all languages."""
+    home = PostalAddress(street="Plaza Mayor", city="Puerto Claro", country="ES")
+    rows = list(invented(enough(LANGUAGES, AUDIENCES), LANGUAGES, AUDIENCES, Random(1), home, set(AUDIENCES)))
+    by_post = {(audience, row.language) for audience, row in rows if not row.address}
+    by_mail = {(audience, row.language) for audience, row in rows if row.address}
+    assert by_post == by_mail
+    assert len(by_post) == len(AUDIENCES) * len(LANGUAGES)

@@ -277,6 +277,18 @@ def test_an_invitation_comes_with_a_calendar_entry(language: str) -> None:
         assert start.date() in set(dates_in(each.content.text, locale_of(language, workspace().settings.locales)))
 
 
+def test_a_letter_promises_nothing_that_only_a_mail_brings() -> None:
+    """Nothing for a calendar lies in an envelope; and no words of ours speak of “this message” on paper."""
+    words = {"es": "para su calendario", "en": "calendar invitation", "fr": "pour votre agenda", "pt": "para a sua agenda"}
+    words |= {"ar": "إضافتها إلى تقويمكم"}
+    promised = {True: set[str](), False: set[str]()}
+    for each in samples():
+        if isinstance(each.content, Mail | Letter) and words[each.language] in each.content.text:
+            promised[isinstance(each.content, Letter)].add(f"{each.announcement}/{each.language}")
+    assert promised[True] == set()
+    assert len(promised[False]) > 25  # the mails do
+
+
 def test_forms_have_what_they_need() -> None:
     """Mails and letters greet by name and say who signs; pages and releases greet nobody."""
     for each in samples():

@@ -14,6 +14,7 @@ from communique.phrase import phrase, told_by
 from communique.plan.standing import Standing
 from communique.problems import did_you_mean, errors
 from communique.rehearse.faults import FaultError, Faults, Reader
+from communique.rehearse.invented_people import enough
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.rehearse.rehearsal_faults import PAGE
 from communique.rehearse.rehearsal_report import write_report
@@ -25,7 +26,12 @@ _Fault = TypeVar("_Fault")
 @click.command("rehearse")
 @click.argument("campaigns", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Rehearse every campaign.")
-@click.option("--people", "number", default=80, show_default=True, help="How many invented people take part.")
+@click.option(
+    "--people",
+    "number",
+    type=int,
+    help="How many invented people take part. Default: two for each audience and language, one of them by post.",
+)
 @click.option("--into", type=click.Path(path_type=Path), help="A new folder for the result. Default: var/rehearsals/…")
 @click.option("--outage", "outages", multiple=True, metavar="WORDS", help="A server is away: see below.")
 @click.option(
@@ -38,7 +44,7 @@ def rehearse_command(
     session: Session,
     /,
     campaigns: tuple[str, ...],
-    number: int,
+    number: int | None,
     into: Path | None,
     *,
     everything: bool,
@@ -72,6 +78,8 @@ def rehearse_command(
         refuse(phrase("{folder} is not empty: choose another one.", folder=folder))
     shutil.rmtree(folder, ignore_errors=True)
     found = _faults(workspace, chosen, faults)
+    if number is None:
+        number = enough(workspace.settings.languages, workspace.settings.audiences)
     seed = random.Random(1)  # noqa: S311 - the same people every time
     rehearsal = prepare(workspace, root, folder, chosen, number=number, chance=seed, faults=found)
     tell(

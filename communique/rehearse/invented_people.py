@@ -19,6 +19,11 @@ _ONE_BY_POST, _SECOND = 8, 1
 _ORGANISATIONS = ("", "", "", "Universidad de Puerto Claro", "Red Vecinal Puerto Abierto", "Biblioteca Central")
 
 
+def enough(languages: Collection[str], audiences: Collection[str]) -> int:
+    """So many that each audience has two in every language: one who gets mail, and one who gets letters."""
+    return 2 * len(languages) * len(audiences)
+
+
 def invented(
     number: int,
     languages: Sequence[str],

@@ -14,6 +14,7 @@ from typing import Any
 
 from communique.channel import Channel, Form, Secret
 from communique.delivery import SETTLED, Mode, State
+from communique.language.postal import postcode_fits
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.postal_address import PostalAddress
@@ -339,8 +340,14 @@ def _home(workspace: Workspace) -> PostalAddress | None:
         return None
     settings = workspace.settings
     place = str(localise(settings.government.place, settings.languages[0], settings.languages))
-    street = settings.government.address.strip().splitlines()[0]
-    return PostalAddress(street=street, city=place, country=settings.holidays.country)
+    lines, country = settings.government.address.strip().splitlines(), settings.holidays.country
+    return PostalAddress(street=lines[0], city=place, country=country, postcode=_postcode(lines[-1], country))
+
+
+def _postcode(line: str, country: str) -> str:
+    """The one in a line of our own address, `41999 Puerto Claro`; empty where none of its words is one."""
+    words = (word for word in line.split() if any(sign.isdigit() for sign in word))
+    return next((word for word in words if postcode_fits(word, country)), "")
 
 
 def finish(rehearsal: Rehearsal) -> Mapping[str, int]:
