@@ -120,7 +120,7 @@ EDITS = {
     "deadline": ("campaigns/news.yaml", "    when: start", "    not_after: start + 2 hours\n    when: start"),
     "channels": ("campaigns/news.yaml", "through: [email]", "through: [email, x]"),
     "languages": ("campaigns/news.yaml", "languages: [en]", "languages: [en, es]"),
-    "layout": ("templates/layouts/mail.txt", "{{ government.contact.role }}", "{{ government.contact.role }}!"),
+    "layout": ("templates/layouts/mail.txt", "government.contact.name }}", "government.contact.name }}!"),
     "who we are": ("config/settings.yaml", "name: City of Littleton", "name: Town of Littleton"),
 }
 

@@ -98,9 +98,9 @@ def test_a_range_has_an_end_when_it_is_known() -> None:
     """`10:00 to 12:00`, or the beginning alone."""
     english = locale_of("en", LOCALES)
 
-    assert time_range(MEETING, english, "to") == "10:00 to 12:00"
-    assert time_range({"start": MEETING["start"]}, english, "to") == "10:00"
-    assert time_range(MEETING["start"], english, "to") == "10:00"
+    assert time_range(MEETING, english, "{start} to {end}") == "10:00 to 12:00"
+    assert time_range({"start": MEETING["start"]}, english, "{start} to {end}") == "10:00"
+    assert time_range(MEETING["start"], english, "{start} to {end}") == "10:00"
 
 
 def test_french_says_hours_and_the_first_of_a_month_its_own_way() -> None:
@@ -108,7 +108,7 @@ def test_french_says_hours_and_the_first_of_a_month_its_own_way() -> None:
     french = locale_of("fr", LOCALES)
     assert time_of_day(datetime(2027, 3, 1, 10, 30, tzinfo=UTC), french) == "10\u00a0h\u00a030"
     assert time_of_day(datetime(2027, 3, 1, 8, 5, tzinfo=UTC), french) == "8\u00a0h\u00a005"
-    assert time_range(MEETING, french, "à") == "10\u00a0h à 12\u00a0h"
+    assert time_range(MEETING, french, "de {start} à {end}") == "de 10\u00a0h à 12\u00a0h"
     assert day_and_month(date(2027, 3, 1), french) == "1er mars 2027"
     assert weekday_and_date(date(2027, 3, 1), french) == "lundi 1er mars 2027"
     assert day_and_month(date(2027, 3, 11), french) == "11 mars 2027"

@@ -117,7 +117,7 @@ def test_text_and_html_carry_the_same(language: str) -> None:
         "Dear Ana,",
         government["name"],
         government["contact"]["name"],
-        government["contact"]["role"],
+        government["contact"]["role"][:1].upper() + government["contact"]["role"][1:],  # on a line of its own
         government["contact"]["email"],
         government["contact"]["phone"],
         "Plaza Mayor 1",

@@ -47,6 +47,13 @@ def test_each_number_has_its_form(language: str, phrase: dict[str, str], written
     assert set(forms_of(locale)) == set(phrase)
 
 
+def test_a_number_with_a_form_of_its_own_is_written_so() -> None:
+    """Spanish writes small numbers as words; what is larger takes the form that CLDR asks for."""
+    phrase = {1: "un plan", 5: "cinco planes", "one": "# plan", "other": "# planes"}
+    locale = Locale.parse("es")
+    assert [counted(number, phrase, locale) for number in (1, 5, 15)] == ["un plan", "cinco planes", "15 planes"]
+
+
 def test_a_form_that_is_missing_is_never_made_up() -> None:
     """Neither when a number asks for it, nor before: `check` names it with the numbers that will."""
     with pytest.raises(MissingFormError, match="expected a form `few` for 3, found one, many"):

@@ -217,7 +217,7 @@ def test_films_can_be_watched_and_infographics_looked_at(rehearsal: Rehearsal, r
 def test_an_infographic_names_the_dates_of_other_campaigns(rehearsal: Rehearsal) -> None:
     """The news of the acceptance says when the kickoff is, which is a date of the next campaign."""
     said = next(rehearsal.folder.glob("infographics/**/accepted-into-ogp-*/es/description.txt")).read_text("utf-8")
-    assert "martes 9 de febrero de 2027, 10:00 a 12:00: Reunión de arranque" in said
+    assert "Martes 9 de febrero de 2027, de 10:00 a 12:00: Reunión de arranque" in said
     assert rehearsal.workspace.words.of("es")["no_dates"] not in said
 
 

@@ -279,7 +279,12 @@ def test_an_invitation_comes_with_a_calendar_entry(language: str) -> None:
 
 def test_a_letter_promises_nothing_that_only_a_mail_brings() -> None:
     """Nothing for a calendar lies in an envelope; and no words of ours speak of “this message” on paper."""
-    words = {"es": "para su calendario", "en": "calendar invitation", "fr": "pour votre agenda", "pt": "para a sua agenda"}
+    words = {
+        "es": "para su calendario",
+        "en": "calendar invitation",
+        "fr": "pour votre agenda",
+        "pt": "para a sua agenda",
+    }
     words |= {"ar": "إضافتها إلى تقويمكم"}
     promised = {True: set[str](), False: set[str]()}
     for each in samples():

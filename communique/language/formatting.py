@@ -67,12 +67,12 @@ def time_of_day(value: object, locale: Locale) -> str:
     return _western(format_time(value.time(), "short", locale=locale))
 
 
-def time_range(meeting: object, locale: Locale, word: str) -> str:
-    """`10:00 to 12:00`, or the start alone when no end is known; `word` stands for "to" in the language."""
+def time_range(meeting: object, locale: Locale, pattern: str) -> str:
+    """`10:00 to 12:00`, or the start alone when no end is known; `pattern` is the language's, `{start} to {end}`."""
     start = meeting.get("start") if isinstance(meeting, Mapping) else meeting
     end = meeting.get("end") if isinstance(meeting, Mapping) else None
     begins = time_of_day(start, locale)
-    return f"{begins} {word} {time_of_day(end, locale)}" if end else begins
+    return pattern.replace("{start}", begins).replace("{end}", time_of_day(end, locale)) if end else begins
 
 
 def joined(values: Sequence[object], locale: Locale) -> str:

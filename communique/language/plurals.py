@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from babel import Locale
 from babel.numbers import format_decimal
@@ -33,19 +34,23 @@ def missing_forms(wording: object, locale: Locale) -> str:
     return ", ".join(f"`{form}` ({', '.join(map(str, numbers))})" for form, numbers in lacking.items())
 
 
-def counted(number: int, wording: Mapping[str, object], locale: Locale) -> str:
+def counted(number: int, wording: Mapping[Any, object], locale: Locale) -> str:
     """The form of a phrase that a number asks for, with the number in the place of `#`.
 
+    A phrase may have a form for one number alone, `5: cinco compromisos`, as ICU's `=5`: it goes before the others.
     A whole million has a form of its own in French and its sisters; a phrase without it says `other`.
 
     Raises:
         MissingFormError: the phrase has no such form.
     """
+    alone = {str(key): form for key, form in wording.items()}.get(str(number))
+    if alone:
+        return str(alone)
     form = locale.plural_form(number)
     if form not in forms_of(locale) and form not in wording:
         form = "other"
     if not wording.get(form):
-        found = ", ".join(wording) or phrase("none")
+        found = ", ".join(map(str, wording)) or phrase("none")
         message = phrase("expected a form `{form}` for {number}, found {found}", form=form, number=number, found=found)
         raise MissingFormError(message)
     return str(wording[form]).replace("#", format_decimal(number, locale=locale))

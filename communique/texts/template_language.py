@@ -17,7 +17,7 @@ MAX_NESTED_LOOPS = 2
 FILTERS = frozenset(
     {
         *("date", "weekday_date", "time", "time_range", "join_list", "datetime_iso"),
-        *("capitalize", "first", "last", "length", "lower", "trim", "upper", "reverse"),
+        *("capital_first", "capitalize", "first", "last", "length", "lower", "trim", "upper", "reverse"),
         "counted",
     }
 )

@@ -179,7 +179,7 @@ class Templates:
         @pass_context
         def time_range(context: Context, value: Any) -> str:
             locale = formatting.locale_of(context["language"], self._locales)
-            return formatting.time_range(value, locale, self._word(context["language"], "to"))
+            return formatting.time_range(value, locale, self._word(context["language"], "time_range"))
 
         @pass_context
         def counted_as(context: Context, value: Any, name: str) -> str:
@@ -201,6 +201,7 @@ class Templates:
 
 
 _OF_TEXT: Mapping[str, Callable[[str], str]] = {
+    "capital_first": lambda text: text[:1].upper() + text[1:],
     "capitalize": str.capitalize,
     "lower": str.lower,
     "trim": str.strip,
