@@ -17,6 +17,7 @@ from communique.language.formatting import (
     time_of_day,
     time_range,
     weekday_and_date,
+    zone_name,
 )
 
 LOCALES = {"en": "en-GB", "pt": "pt-PT", "ar": "ar-MA"}
@@ -43,6 +44,20 @@ def test_each_language_writes_dates_its_own_way(language: str, day: str, weekday
     assert day_and_month(MEETING["start"], locale) == day
     assert weekday_and_date(MEETING["start"], locale) == weekday
     assert time_of_day(MEETING["start"], locale) == time
+
+
+@pytest.mark.parametrize(
+    ("place", "name"),
+    [
+        ("Europe/Madrid", "CET"),
+        ("America/Bogota", "UTC\u22125"),
+        ("Asia/Kolkata", "IST"),
+        ("Asia/Kathmandu", "UTC+5:45"),
+    ],
+)
+def test_a_zone_without_a_name_is_counted_from_utc(place: str, name: str) -> None:
+    """No newsroom knows what (-05) is counted from; most of Latin America has no other name."""
+    assert zone_name(datetime(2027, 2, 9, 10, tzinfo=ZoneInfo(place))) == name
 
 
 def test_french_counts_the_first_day_of_a_month_and_no_other() -> None:

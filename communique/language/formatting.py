@@ -19,6 +19,7 @@ _KILO = 1000
 _SPANS = 60, 3600, 86400  #: a minute, an hour, a day
 _FIRST = re.compile(r"\b1 ")
 _COMMA = re.compile(r"\A(\w+), (?=\d)")
+_DISTANCE, _SIGNS = re.compile(r"([+-])(\d\d)(\d\d)?"), {"+": "+", "-": "\u2212"}
 _NO_BREAK = "\u00a0"
 #: What begins with the sound of an i, before which Spanish says “e” for “y”; “hielo” does not.
 _SOUNDS_LIKE_I = re.compile(r"h?[ií](?![aeoáéó])", re.IGNORECASE)
@@ -73,6 +74,15 @@ def time_range(meeting: object, locale: Locale, pattern: str) -> str:
     end = meeting.get("end") if isinstance(meeting, Mapping) else None
     begins = time_of_day(start, locale)
     return pattern.replace("{start}", begins).replace("{end}", time_of_day(end, locale)) if end else begins
+
+
+def zone_name(moment: datetime) -> str:
+    """`CET`; where a zone has no name but its distance, what that is counted from as well: `UTC−5`, `UTC+5:30`."""
+    name = f"{moment:%Z}"
+    if not (found := _DISTANCE.fullmatch(name)):
+        return name
+    sign, hours, minutes = found.groups()
+    return f"UTC{_SIGNS[sign]}{int(hours)}{f':{minutes}' if minutes else ''}"
 
 
 def joined(values: Sequence[object], locale: Locale) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from communique.language.formatting import zone_name
 from communique.occasion import Occasion
 from communique.settings import Settings, localise
 from communique.texts import addresses
@@ -43,7 +44,7 @@ def release_of(
     return {
         "words": words,
         "release": {
-            "embargo": {"until": until, "zone": f"{until:%Z}"} if until else {},
+            "embargo": {"until": until, "zone": zone_name(until)} if until else {},
             "boilerplate": localise(settings.press.boilerplate, language, settings.languages),
             "contact": told,
             "kit": _page(occasion, settings, language) if has_site else "",

@@ -8,7 +8,14 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from communique.channel import CueSheet, Script, Spot
-from communique.language.formatting import day_and_month, direction, locale_of, seconds_written, time_of_day
+from communique.language.formatting import (
+    day_and_month,
+    direction,
+    locale_of,
+    seconds_written,
+    time_of_day,
+    zone_name,
+)
 from communique.language.speech.pace import words_per_minute
 from communique.language.speech.speaking import Speech, count_words, pronounced
 from communique.phrase import phrase
@@ -85,6 +92,7 @@ def script_of(
         for each in texts
     )
     local = due_at.astimezone(settings.timezone)
+    day = day_and_month(local, locale)
     contact = settings.government.contact
     script = Script(
         headline=headline,
@@ -96,7 +104,7 @@ def script_of(
             labels={name: str(label) for name, label in words["cue_sheet"].items()},
             sender=context["government"]["name"],
             contact=tuple(filter(None, (contact.name, contact.phone, contact.email))),
-            not_before=f"{day_and_month(local, locale)}, {time_of_day(local, locale)} ({local:%Z})",
+            not_before=f"{day}{words['comma']} {time_of_day(local, locale)} ({zone_name(local)})",
             pronunciation={name: said for name, said in names.items() if any(name in each.text for each in spots)},
             seconds=seconds_written(locale),
             first=first,

@@ -18,7 +18,7 @@ NEWEST = 5
 AGENDA, MINUTES = "agenda.pdf", "minutes.pdf"
 #: Columns of a Markdown table come with a style attribute, which a strict content security policy ignores.
 _ALIGNED = re.compile(r' style="text-align:(left|center|right)"')
-_MAILBOX = re.compile(r"(?<=>)([\w.+-]+@)(?=[\w.-]+</a>)")
+_MAILBOX = re.compile(r"(?<=>)([\w.+-]+@)([\w.-]+)(?=</a>)")
 
 
 def standing_of(site: Site, language: str, at: str) -> Context:
@@ -81,7 +81,7 @@ def body_of(item: Publication | Release) -> Markup:
 
 def shown(html: str) -> Markup:
     """HTML that our Markdown has made, without the same; a long address of e-mail breaks behind its @."""
-    return Markup(_MAILBOX.sub(r"\1<wbr>", _ALIGNED.sub(r' class="to-\1"', html)))  # noqa: S704 - raw HTML is text there
+    return Markup(_MAILBOX.sub(r'<bdi dir="ltr">\1<wbr>\2</bdi>', _ALIGNED.sub(r' class="to-\1"', html)))  # noqa: S704 - raw HTML is text there
 
 
 def mailbox(address: str) -> Markup:
