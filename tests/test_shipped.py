@@ -362,3 +362,21 @@ def meetings(campaign: str) -> dict[str, dict[str, Any]]:
 def invitation_of(each: Sample) -> str:
     """The meeting that a message invites to; empty when it invites to none."""
     return workspace().campaigns[each.campaign].announcements[each.announcement].invite or ""
+
+
+@every_language
+def test_a_letter_promises_nothing_that_only_a_mail_has(language: str) -> None:
+    """No entry for a calendar comes in an envelope, and how to answer stands below the letter, with its code."""
+    enclosed = {
+        "en": "calendar invitation|entry for your calendar",
+        "es": "cita para su calendario|invitación para su calendario",
+        "fr": "invitation pour votre agenda|rendez-vous pour votre agenda",
+        "pt": "convite para a sua agenda|evento para o seu calendário",
+        "ar": "إضافتها إلى تقويمكم",
+    }[language]
+    mails, letters = (
+        [each for each in samples() if each.language == language and isinstance(each.content, kind)]
+        for kind in (Mail, Letter)
+    )
+    assert any(re.search(enclosed, each.content.text) for each in mails)
+    assert [each.announcement for each in letters if re.search(enclosed, each.content.text)] == []

@@ -115,8 +115,8 @@ def _spot(script: Script, take: Take) -> Iterator[str]:
             labels["length"]: [clock(spot.seconds)],
             labels["estimated"]: [
                 sheet.in_seconds(spot.takes),
-                f"{spot.words} {labels['words']}",
-                f"{script.words_per_minute} {labels['pace']}",
+                labels["words"].replace("#", str(spot.words)),
+                labels["pace"].replace("#", str(script.words_per_minute)),
             ],
             labels["measured"]: [measured],
             labels["in_words"]: [begins + " ".join(words[:_FIRST_AND_LAST]) + " …"],

@@ -17,6 +17,7 @@ from communique.language import telephone_numbers
 
 WIDTH = 76  #: columns of plain text
 _LINKS = re.compile(r"^(https://|mailto:|tel:|#)", re.IGNORECASE)
+_NO_BREAK = "\u00a0"
 _UNBROKEN = "\0"  #: within what no line may end; CommonMark lets none into a text (2.3)
 
 
@@ -34,7 +35,7 @@ _same_again = functools.lru_cache(maxsize=32)
 @_same_again
 def to_html(source: str) -> str:
     """An HTML fragment."""
-    tokens = _PARSER.parse(telephone_numbers.in_order(source))
+    tokens = _PARSER.parse(telephone_numbers.joined(telephone_numbers.in_order(source), _NO_BREAK))
     for token in tokens:
         if token.tag == "h1":
             token.tag = "h2"
