@@ -21,6 +21,7 @@ COMPARED = (
     *("vary", "x-content-type-options"),
 )
 
+WITHDRAWN = ("/es/old.mp4", "/es/old/captions.vtt", "/pictures/old.png", "/es/old.ics")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 
 
@@ -31,7 +32,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[httpx.Cl
     town = build(root)
     town.settings("{kind: feed, directory: var/public}", f"{{kind: feed, directory: var/public, hub: '{HUB}'}}")
     town.settings("open.littleton.example.org", "open.example.org")
-    write(root / "var" / "public")
+    write(root / "var" / "public", {**FILES, **{f"gone{path}.html": b"Withdrawn" for path in WITHDRAWN}})
     FeedChannel(directory=root / "var" / "public", hub=HUB).send(feed(*newest_first(150)), lambda: None)
     with (
         serving(Health(), town.installation, town.clock, 0) as port,
@@ -70,6 +71,18 @@ def test_both_say_what_is_not_there(servers: tuple[httpx.Client, httpx.Client]) 
         for server in servers:
             answer = server.get(path)
             assert (answer.status_code, "Lost" in answer.text) == (404, True), path
+
+
+def test_both_say_what_was_withdrawn(servers: tuple[httpx.Client, httpx.Client]) -> None:
+    """At its own address, as the page that lies below `gone/` says it; that page has no address of its own."""
+    for path in WITHDRAWN:
+        for server in servers:
+            answer = server.get(path)
+            said = (answer.status_code, answer.text, answer.headers["content-type"])
+            assert said == (410, "Withdrawn", "text/html; charset=utf-8"), (path, str(server.base_url))
+            assert "max-age" not in answer.headers.get("cache-control", "")
+            gone = server.get(f"/gone{path}.html")
+            assert (gone.status_code, "Lost" in gone.text) == (404, True)
 
 
 def test_a_daemon_that_is_away_is_said_in_words(servers: tuple[httpx.Client, httpx.Client]) -> None:

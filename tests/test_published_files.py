@@ -253,15 +253,13 @@ def test_what_is_not_published_is_not_served(town: Town, client: httpx.Client) -
     assert client.post("/index.html").status_code == 404
 
 
-def test_the_page_that_says_what_is_gone_keeps_its_links(town: Town, client: httpx.Client) -> None:
-    """It is shown at an address of another depth: its style sheet and its menu are where they were."""
-    links = b'<link href="../../style.css"><a href="../../en/?a=1&amp;b=2">Home</a><a href="#more">More</a>'
-    page = links + b'<a href="mailto:a@example.org">Write</a><a href="https://example.org/x">Elsewhere</a>'
-    said = {"gone.txt": b"pictures/old.png\tes/news/\n", "es/news/index.html": page}
-    write(town.root / "var" / "public", {**FILES, **said})
+def test_what_is_gone_is_answered_with_the_page_that_says_why(town: Town, client: httpx.Client) -> None:
+    """410 at the address of what is gone, and nowhere else."""
+    write(town.root / "var" / "public", {**FILES, "gone/pictures/old.png.html": b"Withdrawn"})
     answer = client.get("/pictures/old.png")
-    assert answer.status_code == 410
-    assert answer.content == page.replace(b"../../", b"/")
+    assert (answer.status_code, answer.content, answer.headers["cache-control"]) == (410, b"Withdrawn", "no-store")
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert client.get("/gone/pictures/old.png.html").status_code == 404
 
 
 def test_a_folder_without_its_slash_leads_to_its_page(client: httpx.Client) -> None:

@@ -250,6 +250,9 @@ def test_agenda_and_minutes_can_be_printed() -> None:
     assert (drawn in build_site(shown), drawn in gone_from(shown)) == (True, False)
     assert (drawn in build_site(hidden), gone_from(hidden)[drawn]) == (False, gone.path)
     assert drawn.encode() not in build_site(hidden)[f"{gone.path}index.html"]
+    instead = parsed(build_site(hidden)[f"gone/{drawn}.html"])  # what its address answers with: its links begin there
+    assert "wrong" in said(instead)
+    assert [each.get("href") for each in instead.iter("link") if each.get("rel") == "stylesheet"] == ["../style.css"]
     assert build_sheets(site()) == {}  # nor for releases
     assert b"agenda.pdf" not in files()[f"en/{folder}index.html"]
 

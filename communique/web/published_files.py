@@ -5,16 +5,14 @@ both). Only what has a type of ours and no hidden part in its name is served.
 """
 
 import os
-import re
 import stat
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
 from pathlib import Path
-from urllib.parse import quote, urljoin
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -27,7 +25,8 @@ from communique.texts import addresses
 from communique.web.byte_ranges import part_of
 from communique.web.preconditions import NOT_MODIFIED, OK, Validators, answer_to
 from communique.web.public_pages import PublicPages
-from communique.website.site_gone import INDEX as GONE
+from communique.website.site_gone import FOLDER as GONE
+from communique.website.site_gone import page_of_gone
 
 #: By ending. Feeds are told from other XML and JSON by their folder.
 _TYPES = {
@@ -80,8 +79,6 @@ _LARGE = 1 << 18  #: bytes that are not read while others wait
 _REMEMBERED = 256  #: names, headers and answers that are asked for again and again: readers of feeds are programs
 _LOOKED = timedelta(seconds=5)  #: for so long a changed setting may go unnoticed
 _PART, _MOVED, _NOT_FOUND, _GONE, _BEHIND_THE_END = 206, 301, 404, 410, 416
-#: To somewhere below the page that says it; what is absolute already, or a place on the page itself, is left alone.
-_LINK = re.compile(rb'( (?:href|src|poster)=")(?!#|[a-z]+:)([^"]*)')
 _PLAYED = ("audio/", "video/")  #: what players ask for in parts
 
 
@@ -114,7 +111,7 @@ class PublishedFiles:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}:
+        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and not scope["path"][1:].startswith(GONE):
             await self._look()
             headers = _headers(scope["headers"])
             found = self._find(scope["path"], accepts_zip=accepts_gzip(headers.get("accept-encoding", "")))
@@ -129,26 +126,13 @@ class PublishedFiles:
     async def not_found(self, request: Request, _error: Exception) -> Response:
         """The website's own page for what is not there, if there is one; of what is gone, the page that says why."""
         await self._look()
-        page = await run_in_threadpool(self._page_of_gone, request.scope["path"])
-        found = self._find(page or "/404.html", accepts_zip=False)
+        gone = self._find(f"/{page_of_gone(request.scope['path'][1:])}", accepts_zip=False)
+        found = gone or self._find("/404.html", accepts_zip=False)
         if found is None:
             return Response("Not Found", status_code=_NOT_FOUND, media_type="text/plain")
         data = await run_in_threadpool(Path(found.path).read_bytes)
-        if page:  # it is shown elsewhere than it lies
-            base = self._pages.path(page[1:])
-            data = _LINK.sub(lambda link: link[1] + urljoin(base, link[2].decode()).encode(), data)
-        status = _GONE if page else _NOT_FOUND
+        status = _GONE if gone else _NOT_FOUND
         return Response(data, status, {**_MANNERS, "cache-control": "no-store"}, found.media_type)
-
-    def _page_of_gone(self, path: str) -> str:
-        """Empty for what never was there."""
-        for folder in self._folders:
-            with suppress(OSError):
-                lines = Path(folder.directory, GONE).read_text(encoding="utf-8").splitlines()
-                pages = dict(line.split("\t", 1) for line in lines if "\t" in line)
-                if page := pages.get(path[1:]):
-                    return f"/{page}"
-        return ""
 
     async def _look(self) -> None:
         now = self._pages.clock()

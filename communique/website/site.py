@@ -5,7 +5,7 @@ are relative, so that the site works below any address; search engines and feeds
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from communique.texts.accent import readable_on
 from communique.website.process import FeedLinks
 from communique.website.record_files import record_files
 from communique.website.site_contents import Context, Page, Site
-from communique.website.site_gone import gone_files
+from communique.website.site_gone import gone_from, page_of_gone
 from communique.website.site_map import MappedPage, robots, site_map
 from communique.website.site_pages import ENTRY, announcement_page, pages_of, process_page
 from communique.website.site_press import press_bundles, press_files, press_sheets
@@ -60,7 +60,17 @@ def build_site(site: Site) -> dict[str, bytes]:
     for language in site.settings.languages:
         files |= _calendars(site, language) | document_files(site.process(language)) | press_files(site, language)
     pictures = {addresses.picture_path(picture): picture.data for picture in site.pictures()}
-    return files | pictures | gone_files(site)
+    return files | pictures | _instead_of_gone(site, pages)
+
+
+def _instead_of_gone(site: Site, pages: Sequence[Page]) -> dict[str, bytes]:
+    """Of each file that is gone, the page that says why, with the links that it needs at that file's address."""
+    by_path = {page.path: page for page in pages}
+    return {
+        page_of_gone(path): _html(site, by_path[said], at=path[: path.rfind("/") + 1])
+        for path, said in gone_from(site).items()
+        if said in by_path
+    }
 
 
 def lone_page(site: Site, item: Publication) -> str:

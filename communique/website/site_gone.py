@@ -1,7 +1,8 @@
 """What is taken off the website: films, spots and pictures of what was withdrawn, or said otherwise since.
 
-They cannot be marked as a page or a release is, and who has their address would see them without a word. `gone.txt`
-says which page tells more of each, for servers that answer with it.
+They cannot be marked as a page or a release is, and who has their address would see them without a word. So in their
+place the page that tells more of each is answered, with 410: it lies below `gone/` under the name of what is gone, made
+to be shown there, and any web server finds it without a list to read.
 """
 
 from communique.texts import addresses
@@ -9,7 +10,12 @@ from communique.website.site_contents import Site, picture_of
 from communique.website.site_process import MINUTES
 from communique.website.site_products import outdated_files
 
-INDEX = "gone.txt"
+FOLDER = "gone/"
+
+
+def page_of_gone(path: str) -> str:
+    """Where the page lies that is shown in the place of a file."""
+    return f"{FOLDER}{path}.html"
 
 
 def gone_from(site: Site) -> dict[str, str]:
@@ -30,9 +36,3 @@ def _minutes(site: Site) -> dict[str, str]:
         for item in site.said(language)
         if date.minutes == f"{item.campaign}/{item.announcement}" and not site.announced(language, date.minutes)
     }
-
-
-def gone_files(site: Site) -> dict[str, bytes]:
-    """The list for servers, a line each; none where nothing is gone."""
-    gone = sorted(gone_from(site).items())
-    return {INDEX: "".join(f"{path}\t{page}\n" for path, page in gone).encode()} if gone else {}
