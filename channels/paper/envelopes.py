@@ -30,6 +30,8 @@ class Envelope:
     address: Box  #: within the window: the lines of the address alone
     most_lines: int  #: of the address
     line_length: int  #: characters that surely fit a line
+    line_height: float  #: of the address; a line with two scripts is a third of a millimetre higher
+    letter_size: float  #: of the address, in points
     says_from: bool  #: whether the window has room for the sender's line
     details: Box  #: name, telephone, reference and date, beside the window
     text_top: float  #: where the text begins on the first sheet
@@ -51,6 +53,8 @@ def _din(title: str, top: float) -> Envelope:
         address=Box(left=25, top=top + 17.7, width=80, height=27.3),
         most_lines=6,
         line_length=42,
+        line_height=4.3,
+        letter_size=10.5,
         says_from=True,
         details=Box(left=125, top=top + 5, width=65, height=40),
         text_top=top + 53.46,
@@ -66,9 +70,11 @@ ENVELOPES = {
         title="US No. 10",
         page=(8.5 * _INCH, 11 * _INCH),
         window=Box(left=0.875 * _INCH, top=2.042 * _INCH, width=3.5 * _INCH, height=1.125 * _INCH),
-        address=Box(left=1 * _INCH, top=2.1 * _INCH, width=3.3 * _INCH, height=1.07 * _INCH),
+        address=Box(left=1 * _INCH, top=2.156 * _INCH, width=3.3 * _INCH, height=0.9 * _INCH),
         most_lines=6,
         line_length=44,
+        line_height=3.8,
+        letter_size=9.5,
         says_from=False,
         details=Box(left=5.3 * _INCH, top=1.5 * _INCH, width=2.4 * _INCH, height=1.7 * _INCH),
         text_top=3.9 * _INCH,
@@ -102,6 +108,7 @@ def style_of(envelope: Envelope) -> str:
     head = Box(left=left, top=envelope.letterhead_top, width=width - left - right, height=20)
     address = envelope.address
     above = Box(left=address.left, top=address.top - 5, width=address.width, height=4)
+    letters = f"font-size: {envelope.letter_size}pt; line-height: {envelope.line_height}mm;"
     mark = f"content: ''; position: absolute; left: {5 - left:.2f}mm; width: 4mm; border-top: 0.2mm solid #9aa3ab;"
     upper, lower = (f"top: {fold - top:.2f}mm;" for fold in envelope.folds)
     return "\n".join(
@@ -110,7 +117,7 @@ def style_of(envelope: Envelope) -> str:
             f".window::before {{ {mark} {upper} }} .window::after {{ {mark} {lower} }}",
             f".letterhead {{ {_placed(head, envelope)} }}",
             f".window .from {{ {_placed(above, envelope)} {'' if envelope.says_from else 'display: none;'} }}",
-            f".window .to {{ {_placed(address, envelope)} }}",
+            f".window .to {{ {_placed(address, envelope)} {letters} }}",
             f".details {{ {_placed(envelope.details, envelope)} }}",
             f"main {{ padding-top: {envelope.text_top - top:.2f}mm; }}",
         ]

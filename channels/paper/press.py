@@ -13,6 +13,8 @@ from channels.paper import line_breaks
 from communique.channel import PermanentError, UnavailableError, phrase
 
 _VARIANT = "pdf/ua-1"
+#: Within a link it would become two more links of no width, which no tag tells of (PDF/UA-1, 7.18.5).
+_MAY_BREAK = "<wbr>"
 _MISSING = (
     "Letters need Pango, which this machine does not have ({}). On Debian and Ubuntu: sudo apt-get install "
     "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
@@ -46,7 +48,7 @@ class Press:
         """
         weasyprint = self._weasyprint
         fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-        page = weasyprint.HTML(string=html, url_fetcher=fetcher)
+        page = weasyprint.HTML(string=html.replace(_MAY_BREAK, ""), url_fetcher=fetcher)
 
         def laid_out(style: str) -> Any:
             sheet = weasyprint.CSS(string=style, url_fetcher=fetcher, font_config=self._fonts)

@@ -37,6 +37,11 @@ MM = 72 / 25.4
 KEY = Secret("a key of some length")
 #: The longest address that the window takes: an organisation, and a country abroad.
 HOME = PostalAddress(street="Avenida de la Constitución 12, 3.º B", city="Oporto", postcode="4000-322", country="PT")
+#: As many lines as there may be, and other scripts than the letter's: their letters are higher.
+FULL = {
+    "uk": PostalAddress(street="вул. Хрещатик, 36", city="Київ", postcode="01044", country="UA"),
+    "ar": PostalAddress(street="شارع الحبيب بورقيبة 12\nالطابق 3", city="تونس", postcode="1000", country="TN"),
+}
 PLAIN = Letter(
     subject="Hello",
     text="Hello.",
@@ -84,19 +89,19 @@ class TestContract(ChannelContract):
 
 
 @cache
-def shipped(language: str, window: Window) -> bytes:
+def shipped(language: str, window: Window, home: PostalAddress = HOME) -> bytes:
     """The invitation that promoters get, as one PDF."""
     occasion = next(each for each in occasions() if each.announcement == "thank-the-promoters")
     addressee = Addressee(recipient=sample_recipient(language)._replace(id="7"), role="promoters")
     renderer = workspace().renderer_with(KEY)
-    content = renderer.letter(occasion, workspace().routes["letter"], addressee, HOME, "4f1a90c3")
+    content = renderer.letter(occasion, workspace().routes["letter"], addressee, home, "4f1a90c3")
     channel = LetterChannel(directory=Path(), window=window)
     return channel._press.print(content.html, channel._style).data
 
 
-def opened(language: str = "es", window: Window = "din-5008-b") -> Any:
+def opened(language: str = "es", window: Window = "din-5008-b", home: PostalAddress = HOME) -> Any:
     """It, read by pdfminer."""
-    return pdfplumber.open(io.BytesIO(shipped(language, window)))
+    return pdfplumber.open(io.BytesIO(shipped(language, window, home)))
 
 
 @pytest.mark.parametrize(
@@ -124,6 +129,16 @@ def test_the_window_shows_the_address_and_nothing_else(language: str, window: Wi
     others = [each for each in seen if not _is_within(each, envelope.address)]
     assert all(each["bottom"] <= envelope.address.top * MM for each in others)
     assert bool(others) == envelope.says_from
+
+
+@pytest.mark.parametrize("window", ["din-5008-b", "us-10"])
+@pytest.mark.parametrize("script", FULL)
+def test_six_lines_of_another_script_are_seen_whole(script: str, window: Window) -> None:
+    """In an Arabic letter, whose own letters are the highest; what is outside is in no window by a hair."""
+    envelope = ENVELOPES[window]
+    seen = _touching(opened("ar", window, FULL[script]).pages[0], envelope.window)
+    assert max(each["bottom"] for each in seen) > (envelope.address.top + 5 * envelope.line_height) * MM
+    assert [each["text"] for each in seen if not _is_within(each, envelope.window)] == []
 
 
 def _edges(box: Box) -> tuple[float, float, float, float]:

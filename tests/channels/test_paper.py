@@ -47,6 +47,15 @@ def test_no_line_ends_after_its_first_word() -> None:
     assert [line for line in begun if len(line.split()) < 10] == []
 
 
+def test_a_link_is_one_link() -> None:
+    """Where its text may break, on narrow screens, lies no other link of no width, which no tag would tell of."""
+    link = '<a href="mailto:open@example.org">open@<wbr>example.org</a>'
+    printed = press().print(f"<html lang='en'><title>Links</title><p>Write to {link}.</p></html>", "")
+    with pdfplumber.open(io.BytesIO(printed.data)) as pdf:
+        assert [each["uri"] for each in pdf.pages[0].hyperlinks] == ["mailto:open@example.org"]
+        assert lines(pdf.pages[0]) == ["Write to open@example.org."]
+
+
 def letter(announcement: str, language: str, name: str = "") -> str:
     """A letter of the shipped campaigns as HTML; with another name of the place and its government."""
     occasion = next(each for each in occasions() if each.announcement == announcement)
