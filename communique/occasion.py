@@ -14,7 +14,7 @@ from communique.moments import Milestone, When, parse_milestone
 from communique.timeline import ONCE
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"  #: methods of RFC 5546
-_OF_A_CAMPAIGN = "/"
+_OF_A_CAMPAIGN, _BEFORE = "/", "was."  #: no name of a milestone has them
 
 
 class Dates(TypedDict):
@@ -22,13 +22,19 @@ class Dates(TypedDict):
 
     milestones: Mapping[str, Milestone]
     elsewhere: Mapping[str, Milestone]
+    before: Mapping[str, Milestone]
 
 
 def dates_of(kept: Mapping[str, str]) -> Dates:
     """What was kept as `Occasion.dates`, for another occasion."""
     known = {name: parse_milestone(moment) for name, moment in kept.items()}
     elsewhere = {name: moment for name, moment in known.items() if _OF_A_CAMPAIGN in name}
-    return {"milestones": {name: known[name] for name in known if name not in elsewhere}, "elsewhere": elsewhere}
+    before = {name: moment for name, moment in known.items() if name.startswith(_BEFORE)}
+    return {
+        "milestones": {name: known[name] for name in known if name not in elsewhere and name not in before},
+        "elsewhere": elsewhere,
+        "before": {name.removeprefix(_BEFORE): moment for name, moment in before.items()},
+    }
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,11 +51,14 @@ class Occasion:
     terms: Mapping[str, str] = field(default_factory=dict)  #: of names of meetings that the ledger knows: identities
     #: Milestones of other campaigns, as they hold, by `campaign/milestone`: of what shows the whole process.
     elsewhere: Mapping[str, Milestone] = field(default_factory=dict)
+    #: Milestones as people were told of them, where they have moved since: of the meeting it invites to or calls off.
+    before: Mapping[str, Milestone] = field(default_factory=dict)
 
     @property
     def dates(self) -> dict[str, str]:
         """All that it is made from, to be kept: local time as it is written, by name; `dates_of` reads it again."""
-        return {name: str(moment) for name, moment in {**self.milestones, **self.elsewhere}.items()}
+        before = {f"{_BEFORE}{name}": moment for name, moment in self.before.items()}
+        return {name: str(moment) for name, moment in {**self.milestones, **self.elsewhere, **before}.items()}
 
     @property
     def meeting(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.meetings import answer_link, answered, calendars, hold_a_meeting
+from tests.meetings import answer_link, answered, calendars, hold_a_meeting, text_of
 from tests.subscribing import Post, post_of
 from tests.workspaces import Town
 
@@ -23,6 +23,14 @@ CALLED_OFF = """\
     to: [friends]
     through: [email]
     cancel: meeting
+"""
+DAY_THAT_HOLDS_NO_MORE = """\
+---
+headline: It moves
+summary: To another day.
+greeting: "Dear {{ recipient.name }},"
+---
+{% if was.kickoff is defined %}Not on {{ was.kickoff.start | date }}.{% endif %}
 """
 
 
@@ -47,6 +55,19 @@ def told(post: Post, address: str) -> tuple[str, int, str, str]:
     assert event["uid"] == "kickoff.meeting@open.littleton.example.org"
     start = f"{event.decoded('dtstart'):%m-%d %H:%M}"
     return str(inline["method"]), int(event["sequence"]), start, str(event["status"])
+
+
+def test_who_hears_that_a_meeting_moves_reads_which_day_no_longer_counts(post: Post) -> None:
+    """As the last invitation had it, however often it moves; before it has moved, no text has such a day."""
+    for name, after, was, now in (
+        ("moved", "1 day", "2026-12-15", "2026-12-16"),
+        ("again", "2 days", "2026-12-16", "2026-12-21"),
+    ):
+        post.town.campaign(f"{was} 10:00", f"{now} 10:00")
+        post.town.add(MOVED.replace("  moved:", f"  {name}:").replace("1 day", after))
+        post.town.say(name, dict.fromkeys(("en", "es", "fr"), DAY_THAT_HOLDS_NO_MORE))
+        post.tick(minutes=24 * 60)
+        assert f"Not on December {was[-2:]}, 2026." in text_of(post.mails(ANA)[-1])
 
 
 def test_a_moved_meeting_and_one_that_is_called_off(post: Post) -> None:

@@ -80,6 +80,14 @@ def test_a_release_has_the_form_that_newsrooms_know(newsroom: Town) -> None:
     assert (mail.subject, mail.reply_to) == ("Hello from Littleton", "press@littleton.example.org")
 
 
+def test_a_release_names_one_contact(newsroom: Town) -> None:
+    """That of the press office: the foot of other mails, which names the point of contact, is not below it."""
+    mail = release(newsroom)
+    for part in (mail.text, mail.html):
+        assert part.count("Bea Sol") == 1
+        assert newsroom.workspace.settings.government.contact.name not in part
+
+
 def test_whom_the_settings_trust_reads_it_before_the_embargo(newsroom: Town) -> None:
     """With its moment, and the zone it is meant in; once it is over, the release is for anybody."""
     embargo(newsroom, "start + 2 hours", trusted=True)

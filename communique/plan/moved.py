@@ -147,6 +147,7 @@ def naming(
         occasion = planner.occasion(campaign, after, each)
         if occasion is None or ledger.frozen(connection, planner.mode, occasion) is not None:
             continue
+        occasion = planner.as_it_holds(connection, occasion, now)
         then, since = (_samples(planner.workspace, replace(occasion, milestones=dates)) for dates in (before, after))
         if changed := [line for line in since if then.get(line) != since[line]]:
             found.append((occasion.name, list(dict.fromkeys(channel for channel, _ in changed))))
@@ -155,12 +156,15 @@ def naming(
 
 def _said(texts: Workspace, row: Any, milestones: Mapping[str, Milestone]) -> dict[tuple[str, str], str]:
     """By channel and language."""
+    kept = dates_of(row.milestones)
     occasion = Occasion(
         campaign=texts.campaigns[row.campaign],
         announcement=row.announcement,
         occurrence=row.occurrence,
         due_at=row.due_at,
         milestones=milestones,
+        elsewhere=kept["elsewhere"],
+        before=kept["before"],
         terms=meeting_terms.as_frozen(row),
         has_page=False,
     )

@@ -38,11 +38,8 @@ class Facts:
         return {
             **self.about_us(language),
             "facts": self.of_campaign(occasion.campaign, occasion.milestones, language),
-            "milestones": {
-                name.replace("-", "_"): self.moment(milestone)
-                for name, milestone in occasion.milestones.items()
-                if milestone.known
-            },
+            "milestones": self._moments(occasion.milestones),
+            "was": self._moments(occasion.before),
             "announcement": {"name": occasion.announcement, "date": occasion.due_at.astimezone(zone)},
             "campaign": {"name": occasion.campaign.campaign},
             "pages": self._pages(occasion, language),
@@ -103,6 +100,11 @@ class Facts:
             return fact
         milestone = milestones[fact["at"]]
         return {**fact, **self.moment(milestone)} if milestone.known else fact
+
+    def _moments(self, milestones: Mapping[str, Milestone]) -> dict[str, Any]:
+        """Those whose date is known, by their names as templates write them."""
+        known = {name: milestone for name, milestone in milestones.items() if milestone.known}
+        return {name.replace("-", "_"): self.moment(milestone) for name, milestone in known.items()}
 
     def moment(self, milestone: Milestone) -> dict[str, datetime]:
         """When a milestone with a date begins, and ends if it says so; in the government's time zone."""

@@ -85,6 +85,7 @@ class Renderer:
             **self._shell(occasion, article, context, addressee.role, leave, choose),
             "answer_url": answer,
             "comes": occasion.goes_to_those_who_come,
+            "is_release": route.is_press,  # which names its own contact
         }
         return Mail(
             subject=article.subject,

@@ -24,10 +24,11 @@ APART = timedelta(days=180)
 
 
 def in_term(connection: Connection, mode: Mode, occasion: Occasion, now: datetime) -> Occasion:
-    """The same, with the identities of the meetings that it is about."""
+    """The same, with the identities of the meetings that it is about, and when people think that its own is."""
     campaign = occasion.campaign
     facts = {occasion.meeting_fact, *campaign.announcements[occasion.announcement].only} - {""}
-    return replace(occasion, terms=_of_facts(connection, mode, campaign, occasion.milestones, facts, now))
+    occasion = replace(occasion, terms=_of_facts(connection, mode, campaign, occasion.milestones, facts, now))
+    return replace(occasion, before=_told_before(connection, mode, occasion))
 
 
 def of_campaign(
@@ -81,6 +82,20 @@ def _of_facts(
     names = {fact: name for fact in facts if (name := campaign.meeting(fact))}
     moments = {name: milestones.get(campaign.facts[fact]["at"]) for fact, name in names.items()}
     return {name: identity(connection, mode, name, moment, now) for name, moment in moments.items()}
+
+
+def _told_before(connection: Connection, mode: Mode, occasion: Occasion) -> dict[str, Milestone]:
+    """The milestone that its meeting is at, as the last invitation with another date had it; empty without one."""
+    if not occasion.meeting or not occasion.meeting_at:
+        return {}
+    earlier = (
+        select(occurrences.c.meeting_at)
+        .where(occurrences.c.mode == mode, occurrences.c.meeting == occasion.meeting)
+        .where(occurrences.c.meeting_at.not_in(["", occasion.meeting_at]))
+        .order_by(occurrences.c.id.desc())
+    )
+    told = connection.scalars(earlier.limit(1)).first()
+    return {occasion.campaign.facts[occasion.meeting_fact]["at"]: parse_milestone(told)} if told else {}
 
 
 def _day(moment: Milestone | None) -> date | None:
