@@ -121,7 +121,7 @@ def _samples() -> Iterator[Sample]:
             route = workspace().routes[name]
             for language in route.languages if route.kind == "handoff" and route.languages else LANGUAGES:
                 content: Mail | Letter | Post | Script | Publication
-                addressee = Addressee(recipient=sample_recipient(language), role=role)
+                addressee = Addressee(recipient=sample_recipient(workspace().words, language), role=role)
                 if route.form is Form.LETTER:
                     content = sample_letter(renderer, occasion, route, addressee)
                 elif route.form is Form.MAIL:

@@ -42,6 +42,17 @@ def test_the_invitation_has_a_link_and_a_calendar_entry(post: Post) -> None:
     assert event["organizer"] == "mailto:rsvp@littleton.example.org"
 
 
+def test_who_got_the_invitation_from_somebody_else_is_told_to_write(post: Post) -> None:
+    """The link is personal: nobody is to answer in another's name because a mail was passed on to them."""
+    assert "Whoever you pass this invitation on to" in text_of(post.mails(ANA)[0])
+    link = answer_link(post, "ana")
+    asked = "Was this invitation passed on to you?"
+    page = post.client.get(link).text
+    assert asked in page
+    assert 'href="mailto:rsvp@littleton.example.org"' in page
+    assert asked not in post.client.post(link, data={"answer": "yes"}).text  # whoever has answered knows who they are
+
+
 def test_what_was_answered_on_trial_is_no_answer_later(post: Post) -> None:
     """The link of an invitation that was tried out stays one of the trial's."""
     person = post.person("ana")

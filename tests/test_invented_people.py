@@ -4,14 +4,16 @@ from random import Random
 
 from communique.postal_address import PostalAddress
 from communique.rehearse.invented_people import enough, invented
+from communique.texts.invented_names import InventedNames, names_of
 
 LANGUAGES = ("es", "en", "fr", "pt", "ar")
+NAMES = {language: InventedNames(people=(f"Somebody {language}",)) for language in LANGUAGES}
 AUDIENCES = [f"audience-{number}" for number in range(10)]  # a multiple of the languages, where turns might coincide
 
 
 def pairs(number: int) -> set[tuple[str, str | None]]:
     """The audiences that get somebody, with the languages they are written to in."""
-    return {(audience, row.language) for audience, row in invented(number, LANGUAGES, AUDIENCES, Random(1))}
+    return {(audience, row.language) for audience, row in invented(number, NAMES, AUDIENCES, Random(1))}
 
 
 def test_as_many_people_as_audiences_leave_none_empty() -> None:
@@ -24,7 +26,7 @@ def test_as_many_people_as_audiences_leave_none_empty() -> None:
 def test_only_where_letters_go_somebody_has_no_mail_address() -> None:
     """Elsewhere they could not be written to, and a rehearsal would begin with copies that nobody can get."""
     home = PostalAddress(street="Plaza Mayor", city="Puerto Claro", country="ES")
-    rows = list(invented(200, LANGUAGES, AUDIENCES, Random(1), home, {"audience-3"}))
+    rows = list(invented(200, NAMES, AUDIENCES, Random(1), home, {"audience-3"}))
     assert {audience for audience, row in rows if not row.address} == {"audience-3"}
 
 
@@ -36,8 +38,17 @@ def test_enough_people_read_every_announcement_in_every_language() -> None:
 def test_without_a_number_letters_go_out_in_every_language() -> None:
     """Whoever rehearses without `--people` sees each letter, and each mail, in all languages."""
     home = PostalAddress(street="Plaza Mayor", city="Puerto Claro", country="ES")
-    rows = list(invented(enough(LANGUAGES, AUDIENCES), LANGUAGES, AUDIENCES, Random(1), home, set(AUDIENCES)))
+    rows = list(invented(enough(LANGUAGES, AUDIENCES), NAMES, AUDIENCES, Random(1), home, set(AUDIENCES)))
     by_post = {(audience, row.language) for audience, row in rows if not row.address}
     by_mail = {(audience, row.language) for audience, row in rows if row.address}
     assert by_post == by_mail
     assert len(by_post) == len(AUDIENCES) * len(LANGUAGES)
+
+
+def test_each_language_brings_names_of_its_own() -> None:
+    """With the commas of its script; one that has brought none yet has an English one, and no organisations."""
+    found = names_of({"invented": {"people": "سلمى الإدريسي، يوسف بن علي", "organisations": "الجامعة"}})
+    assert found == InventedNames(people=("سلمى الإدريسي", "يوسف بن علي"), organisations=("الجامعة",))
+    assert names_of({}) == names_of({"invented": {"people": ""}}) == InventedNames(people=("Alex Morgan",))
+    people = invented(20, NAMES, AUDIENCES, Random(1))
+    assert {row.name for _audience, row in people} == {f"Somebody {language}" for language in LANGUAGES}

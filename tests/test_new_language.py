@@ -136,7 +136,7 @@ def test_pages_and_mails_speak_it(city: Path) -> None:
     workspace, _ = read(city)
     assert workspace is not None
     thanks, opening = occasions(workspace)
-    recipient = Addressee(recipient=sample_recipient(NEW), role="promoters")
+    recipient = Addressee(recipient=sample_recipient(workspace.words, NEW), role="promoters")
     mail = workspace.renderer.mail(thanks, workspace.routes["email"], recipient, NOW)
     assert isinstance(mail, Mail)
     assert f'lang="{NEW}"' in mail.html

@@ -207,7 +207,7 @@ def test_a_letter_of_support_can_be_signed_as_it_is(language: str, announcement:
     covering, letter = " ".join(mail.words.split()).split(known["addressee"])
     signed = [known["signatory"]["name"], known["signatory"]["office"]]
     if announcement == "letter-of-a-partner":
-        person = sample_recipient(language)
+        person = sample_recipient(workspace().words, language)
         signed = [person.name, person.organisation]
     assert isinstance(needed, datetime)
     assert weekday_and_date(needed, locale) in covering

@@ -47,15 +47,16 @@ from communique.publication import Publication
 from communique.routes import SUBSCRIBERS, Route
 from communique.texts.articles import wants_no_picture
 from communique.texts.cards import undrawn
+from communique.texts.invented_names import names_of
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.slips import find_slips
 from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import Wording, path_of
+from communique.texts.words import Words
 from communique.website.infographics import infographic_of
 from communique.workspace import Workspace
 
 SAMPLE_ADDRESS = "sample@example.org"
-_SAMPLE_NAMES = {"es": "Ana Gil", "en": "Alex Morgan", "fr": "Camille Roy", "pt": "Rita Nunes", "ar": "سلمى الإدريسي"}
 
 Sample = Mail | Letter | Post | Script | Infographic | Video | Publication
 
@@ -134,7 +135,7 @@ def _text(
     """What is read of a sample, without what stands around every mail."""
     channel, language = way
     if isinstance(sample, Mail | Letter):
-        article, _ = renderer.article(occasion, workspace.routes[channel], sample_recipient(language))
+        article, _ = renderer.article(occasion, workspace.routes[channel], sample_recipient(renderer.words, language))
         return Text(language=language, file=file, text=article.text, html=article.html)
     html = sample.html if isinstance(sample, Publication) else ""
     return Text(language=language, file=file, text=sample.text, html=html)
@@ -205,15 +206,20 @@ def _beside(workspace: Workspace, path: str) -> str:
     return f"Is it {meant[0]}? Rename that file: {path}." if meant else ""
 
 
-def sample_recipient(language: str) -> Recipient:
-    """An invented person."""
-    name = _SAMPLE_NAMES.get(language.split("-", maxsplit=1)[0], "Alex Morgan")
-    return Recipient(id="0", address=SAMPLE_ADDRESS, name=name, language=language, organisation="Example")
+def sample_recipient(words: Words, language: str) -> Recipient:
+    """The first of a language's invented people."""
+    return _nobody(language)._replace(name=names_of(words.of(language)).people[0])
+
+
+def _nobody(language: str) -> Recipient:
+    return Recipient(id="0", address=SAMPLE_ADDRESS, name="Sample", language=language, organisation="Example")
 
 
 def _sample(workspace: Workspace, renderer: Renderer, occasion: Occasion, route: Route, language: str) -> Sample:
     if route.reach is Reach.EACH:
-        addressee = Addressee(recipient=sample_recipient(language), role=first_role(renderer, occasion, route))
+        addressee = Addressee(
+            recipient=sample_recipient(renderer.words, language), role=first_role(renderer, occasion, route)
+        )
         return _written_to(renderer, occasion, route, addressee)
     if route.form is Form.POST:
         return renderer.post(occasion, route, language)
@@ -316,7 +322,7 @@ def sample_message(
         created_at=occasion.due_at,
         language=language,
         content=content,
-        recipient=sample_recipient(language) if route.reach is Reach.EACH else None,
+        recipient=_nobody(language) if route.reach is Reach.EACH else None,
     )
 
 
@@ -344,7 +350,7 @@ def _variants(
     for channel, language in sorted(each for each, sample in samples.items() if isinstance(sample, Mail | Letter)):
         route = workspace.routes[channel]
         for role in [SUBSCRIBERS] if route.is_newsletter else roles:
-            recipient = sample_recipient(language)._replace(organisation="")
+            recipient = sample_recipient(renderer.words, language)._replace(organisation="")
             try:
                 written = _written_to(renderer, occasion, route, Addressee(recipient=recipient, role=role))
                 said.append(hashlib.sha256(repr(written).encode()).hexdigest())

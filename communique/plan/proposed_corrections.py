@@ -268,7 +268,7 @@ def _sample(planner: Planner, route: Route, mended: Mended, language: str) -> Ma
         return correction_post(renderer, mended, language)
     if route.reach is not Reach.EACH:
         return None
-    recipient = sample_recipient(language)
+    recipient = sample_recipient(planner.workspace.words, language)
     if route.form is Form.LETTER:
         notice = correction_notice(renderer, mended, language, on_paper=True)
         home = sample_postal(renderer)

@@ -54,7 +54,7 @@ def as_read(
 def _written(workspace: Workspace, occasion: Occasion, route: Route, language: str, reader: Reader) -> Mail | Letter:
     renderer = workspace.renderer  # with the key: readers see the links by which they leave and answer
     role = SUBSCRIBERS if route.is_newsletter else reader.role or first_role(renderer, occasion, route)
-    addressee = Addressee(recipient=reader.recipient(language), role=role)
+    addressee = Addressee(recipient=reader.recipient(renderer.words, language), role=role)
     if route.form is not Form.LETTER:
         return renderer.mail(occasion, route, addressee, occasion.due_at)
     if reader.postal is None:

@@ -159,7 +159,7 @@ def _shared(planner: Planner, connection: Connection, left: Left) -> AsSent:
     route = texts.routes.get(delivery.channel)
     if route is None or route.form not in {Form.MAIL, Form.LETTER}:
         return AsSent(left=left, proof=Proof.NOTHING)
-    addressee = Addressee(recipient=sample_recipient(delivery.language), role=left.lease.role)
+    addressee = Addressee(recipient=sample_recipient(texts.words, delivery.language), role=left.lease.role)
     renderer = texts.renderer_with(None)  # links of nobody
     try:
         content: Mail | Letter = (

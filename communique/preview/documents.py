@@ -110,7 +110,7 @@ def _on_paper(seen: AsRead, channel: str, language: str, letter: Letter, view: s
         return None
     message = sample_message(seen.route(channel), seen.occasion, letter, language)
     try:
-        file = printer.proof(message._replace(recipient=seen.reader.recipient(language)))
+        file = printer.proof(message._replace(recipient=seen.reader.recipient(seen.workspace.words, language)))
     except ChannelError:  # the machine lacks what it takes, or the address does not fit: preflight and doctor say so
         return None
     if view == PAPER:

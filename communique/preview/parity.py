@@ -65,7 +65,9 @@ def _words(seen: AsRead, channel: str, language: str) -> str:
     """The text of a page or mail as it is written, without the shell that stands around every mail."""
     route, sample = seen.route(channel), seen.samples[channel, language]
     if route.form in {Form.MAIL, Form.LETTER}:
-        article, _ = seen.workspace.renderer.article(seen.occasion, route, seen.reader.recipient(language))
+        article, _ = seen.workspace.renderer.article(
+            seen.occasion, route, seen.reader.recipient(seen.workspace.words, language)
+        )
         return "\n\n".join(filter(None, (article.headline, article.text)))
     return "\n\n".join(filter(None, (getattr(sample, "headline", ""), sample.text)))
 

@@ -13,6 +13,7 @@ from communique.routes import SUBSCRIBERS
 from communique.settings import Role, localise
 from communique.store.recipients import people, postal_addresses
 from communique.store.recipients.people import AddressError, Person
+from communique.texts.words import Words
 from communique.workspace import Workspace
 
 #: Of each audience, for a choice; anybody else is found by their address.
@@ -33,10 +34,10 @@ class Reader:
     )
     postal: PostalAddress | None = None
 
-    def recipient(self, language: str) -> Recipient:
-        """In a language; with nobody's number, which is what links are signed for."""
+    def recipient(self, words: Words, language: str) -> Recipient:
+        """In a language, whose phrases name invented people; with nobody's number, for which links are signed."""
         if self.person is None:
-            return sample_recipient(language)
+            return sample_recipient(words, language)
         return self.person.as_recipient(language)._replace(id=_NOBODY, address=self.person.address or SAMPLE_ADDRESS)
 
 

@@ -1,22 +1,17 @@
 """Invented people for rehearsals: the same ones every time, at addresses that can belong to nobody (RFC 2606)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
 
 from communique.postal_address import PostalAddress
 from communique.store.recipients.people import Row
+from communique.texts.invented_names import InventedNames
 
-_NAMES = {
-    "es": (("Ana", "Luis", "Marta", "Íñigo", "Begoña", "Ramón"), ("Gil", "Núñez", "Ortega", "Peña", "Vidal", "Soler")),
-    "en": (("Alex", "Grace", "John", "Priya", "Sean", "Zoë"), ("Morgan", "O'Neill", "Park", "Shah", "Brontë", "Ash")),
-    "fr": (("Camille", "Hélène", "Loïc", "Aïcha", "Jean-Luc"), ("Roy", "Lefèvre", "d’Anjou", "Benali", "Noël")),
-    "pt": (("Rita", "João", "Inês", "Conceição", "Tomé"), ("Nunes", "Araújo", "Magalhães", "Sá", "Brandão")),
-    "ar": (("سلمى", "يوسف", "ليلى", "كريم", "نورة"), ("الإدريسي", "بن علي", "حداد", "المنصوري", "العلوي")),
-}
 #: Of so many who have the same audience and language, one has no e-mail address: the second.
 _ONE_BY_POST, _SECOND = 8, 1
-_ORGANISATIONS = ("", "", "", "Universidad de Puerto Claro", "Red Vecinal Puerto Abierto", "Biblioteca Central")
+#: So many speak for themselves, to one who speaks for each organisation.
+_FOR_THEMSELVES = 3
 
 
 def enough(languages: Collection[str], audiences: Collection[str]) -> int:
@@ -26,31 +21,32 @@ def enough(languages: Collection[str], audiences: Collection[str]) -> int:
 
 def invented(
     number: int,
-    languages: Sequence[str],
+    names: Mapping[str, InventedNames],
     audiences: Sequence[str],
     chance: Random,
     home: PostalAddress | None = None,
     by_post: Collection[str] = (),
 ) -> Iterator[tuple[str, Row]]:
-    """So many people, each with an audience.
+    """So many people, each with an audience; `names` are those of each language that they read.
 
     As many as there are audiences give each of them somebody, in as many languages as go round; that many times the
     number of languages give each of them every language. With `home` some in the audiences `by_post`, to
     which letters go, have no e-mail address: they live there.
     """
+    languages = list(names)
     for index in range(number):
         turn, place = divmod(index, len(audiences))
         is_second = index // (len(languages) * len(audiences)) % _ONE_BY_POST == _SECOND
         has_mail = home is None or not is_second or audiences[place] not in by_post
         language = languages[(turn + place) % len(languages)]
-        first, last = _NAMES.get(language.split("-", maxsplit=1)[0], _NAMES["en"])
+        organisations = names[language].organisations
         yield (
             audiences[place],
             Row(
                 address=f"person{index + 1:04d}@example.org" if has_mail else "",
-                name=f"{chance.choice(first)} {chance.choice(last)}",
+                name=chance.choice(names[language].people),
                 language=language,
-                organisation=chance.choice(_ORGANISATIONS),
+                organisation=chance.choice((*[""] * _FOR_THEMSELVES, *organisations)),
                 postal=replace(home, street=f"{home.street}, {index + 1}") if home and not has_mail else None,
             ),
         )

@@ -34,6 +34,7 @@ from communique.store.database import Database, open_database, sqlite_url
 from communique.store.deliveries import accounts, ledger
 from communique.store.deliveries.accounts import Balance
 from communique.store.recipients import people
+from communique.texts.invented_names import names_of
 from communique.timeline import ONCE, occurrences
 from communique.workspace import Workspace
 
@@ -317,7 +318,8 @@ def _invite(rehearsal: Rehearsal, number: int, chance: random.Random) -> list[st
     rows: dict[str, list[people.Row]] = {}
     home = _home(rehearsal.workspace)
     by_post = _reached_by_post(rehearsal.workspace)
-    for audience, row in invented(number, settings.languages, list(settings.audiences), chance, home, by_post):
+    names = {each: names_of(rehearsal.workspace.words.of(each)) for each in settings.languages}
+    for audience, row in invented(number, names, list(settings.audiences), chance, home, by_post):
         rows.setdefault(audience, []).append(row)
     with rehearsal.database.begin() as connection:
         for audience, members in rows.items():

@@ -75,7 +75,7 @@ def specimen(
     recipient = Recipient(
         id=_NOBODY,
         address=viewer.address,
-        name=viewer.name or sample_recipient(language).name,
+        name=viewer.name or sample_recipient(workspace.words, language).name,
         language=language,
         organisation=viewer.organisation,
     )

@@ -66,7 +66,7 @@ def letter(message: Message) -> Message:
 def addressed(message: Message, person: int, language: str = "es", content: Letter = PLAIN) -> Message:
     """A letter to somebody."""
     key = f"accepted-into-ogp/thank-the-promoters/once/letter/{person}/{language}"
-    recipient = sample_recipient(language)._replace(id=str(person))
+    recipient = sample_recipient(workspace().words, language)._replace(id=str(person))
     return message._replace(
         key=key, reference=f"{person}@here", language=language, content=content, recipient=recipient
     )
@@ -92,7 +92,7 @@ class TestContract(ChannelContract):
 def shipped(language: str, window: Window, home: PostalAddress = HOME) -> bytes:
     """The invitation that promoters get, as one PDF."""
     occasion = next(each for each in occasions() if each.announcement == "thank-the-promoters")
-    addressee = Addressee(recipient=sample_recipient(language)._replace(id="7"), role="promoters")
+    addressee = Addressee(recipient=sample_recipient(workspace().words, language)._replace(id="7"), role="promoters")
     renderer = workspace().renderer_with(KEY)
     content = renderer.letter(occasion, workspace().routes["letter"], addressee, home, "4f1a90c3")
     channel = LetterChannel(directory=Path(), window=window)
@@ -192,7 +192,7 @@ def test_the_code_leads_to_the_readers_own_answer() -> None:
     pdf = opened("en")
     codes = [code for page in pdf.pages for code in zxingcpp.read_barcodes(page.to_image(resolution=150).original)]
     renderer = workspace().renderer_with(KEY)
-    token = renderer.answer_token(sample_recipient("en")._replace(id="7"), "kickoff.meeting")
+    token = renderer.answer_token(sample_recipient(workspace().words, "en")._replace(id="7"), "kickoff.meeting")
     text = "\n".join(page.extract_text() for page in pdf.pages)
 
     assert [code.text for code in codes] == [f"https://abierto.puertoclaro.example.org/answer/{token}"]

@@ -59,7 +59,7 @@ def test_a_link_is_one_link() -> None:
 def letter(announcement: str, language: str, name: str = "") -> str:
     """A letter of the shipped campaigns as HTML; with another name of the place and its government."""
     occasion = next(each for each in occasions() if each.announcement == announcement)
-    addressee = Addressee(recipient=sample_recipient(language), role="invited")
+    addressee = Addressee(recipient=sample_recipient(workspace().words, language), role="invited")
     html = workspace().renderer_with(KEY).letter(occasion, workspace().routes["letter"], addressee, HOME, "4f1a").html
     government = workspace().settings.government
     for each in (government.name, government.place):

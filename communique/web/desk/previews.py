@@ -100,7 +100,7 @@ def context(
         "beside": second,
         "pairs": _pairs(it.seen, language, second) if second else [],
         "reader": whose,
-        "reader_name": whose.recipient(language).name,
+        "reader_name": whose.recipient(workspace.words, language).name,
         "unknown_reader": it.unknown_reader,
         "choices": choices,
         "made_up": it.shown.made_up,
