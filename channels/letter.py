@@ -12,6 +12,7 @@ from channels.packs import folder_of, parts_of, receipt_of
 from channels.paper.binding import bound
 from channels.paper.cover import Paper, cover_html
 from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
+from channels.paper.own_process import SHARED
 from channels.paper.press import Press, Printed
 from channels.paper.tray import LETTERS, Tray
 from communique.channel import (
@@ -105,7 +106,7 @@ class LetterChannel:
             raise ValueError(in_turn(wrong))
         self._envelope = ENVELOPES[self.window]
         self._style = style_of(self._envelope)
-        self._press = Press()
+        self._press = SHARED
         self._paper = Paper(
             envelope=self._envelope,
             grams_per_square_metre=self.paper,
@@ -170,7 +171,7 @@ class LetterChannel:
     def lacks(self) -> str:
         """Pango, where it is not installed."""
         try:
-            self._press.load()
+            Press().load()
         except UnavailableError as error:
             return told_by(error)
         return ""

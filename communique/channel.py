@@ -48,7 +48,7 @@ from communique.contents import (
 from communique.examination import Examined, MailIdentity, Reached, SigningKey
 from communique.joined_phrases import in_turn
 from communique.machine_limits import limit_reached
-from communique.phrase import phrase, told_by
+from communique.phrase import data_of, from_data, phrase, told_by
 from communique.secret import Secret, known_secrets
 
 __all__ = [
@@ -104,6 +104,8 @@ __all__ = [
     "UncertainError",
     "Video",
     "clock",
+    "data_of",
+    "from_data",
     "html_text",
     "in_turn",
     "known_secrets",

@@ -1,7 +1,7 @@
 """Letters on paper: what a printer gets is read by another program than the one that wrote it."""
 
 import io
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,7 @@ from pypdf import PdfReader
 
 from channels.letter import LetterChannel, Window
 from channels.paper.envelopes import ENVELOPES, Box
+from channels.paper.own_process import SHARED
 from channels.paper.tray import Tray
 from communique.channel import (
     Cover,
@@ -329,16 +330,14 @@ def test_a_machine_without_pango_is_told_what_it_lacks(
     tmp_path: Path, letter: Message, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No letter would fare better: the channel rests."""
-
-    def lacking(name: str, *rest: Any) -> Any:
-        if name == "weasyprint":
-            raise OSError("cannot load library 'libpango-1.0-0'")
-        return original(name, *rest)
-
-    original: Callable[..., Any] = __import__
-    monkeypatch.setattr("builtins.__import__", lacking)
-    with pytest.raises(UnavailableError, match="apt-get install"):
-        LetterChannel(directory=tmp_path).send_all(Stream([letter]))
+    (tmp_path / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    SHARED.close()  # it has been begun with another
+    try:
+        with pytest.raises(UnavailableError, match="apt-get install"):
+            LetterChannel(directory=tmp_path).send_all(Stream([letter]))
+    finally:
+        SHARED.close()
 
 
 @pytest.mark.parametrize("wrong", [{"batch": 0}, {"window": "c4"}, {"paper": 0}])

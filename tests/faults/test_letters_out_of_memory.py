@@ -1,0 +1,112 @@
+"""The system ends what prints letters, for want of memory: the daemon, mails and other letters go on."""
+
+import contextlib
+import os
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from channels.paper.own_process import OwnProcess
+from communique.channel import TemporaryError
+from communique.delivery import State
+from communique.send.mail_sink import LocalSink
+from tests.daemon_process import wait_until
+from tests.unattended import unattended
+from tests.workspaces import Town
+
+_PAGE = '<html lang="en"><head><title>A letter</title></head><body><p>Good day</p></body></html>'
+_MOST = 30 << 10  #: kilobytes that what prints may have: fewer than it takes
+_OTHERS = "  more:\n    when: start\n    to: [friends]\n    through: [email]\n"
+
+
+@contextmanager
+def no_memory_for_letters(daemon: int) -> Iterator[list[int]]:
+    """As the kernel, or systemd-oomd, does: the child of a process that has too much is ended (SIGKILL); which ones."""
+    over, ended = threading.Event(), list[int]()
+
+    def look() -> None:
+        while not over.wait(0.005):
+            for each in Path("/proc").glob("[0-9]*"):
+                with contextlib.suppress(OSError):  # gone meanwhile
+                    if _is_ended(each, daemon):
+                        ended.append(int(each.name))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield ended
+    finally:
+        over.set()
+        thread.join()
+
+
+def _is_ended(process: Path, daemon: int) -> bool:
+    if b"own_process" not in (process / "cmdline").read_bytes():
+        return False
+    status = dict(line.split(":", 1) for line in (process / "status").read_text(encoding="utf-8").splitlines())
+    if int(status["PPid"]) != daemon or int(status.get("VmRSS", "0 kB").split()[0]) <= _MOST:
+        return False
+    os.kill(int(process.name), signal.SIGKILL)
+    return True
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_prints_letters_is_ended_and_everything_else_goes_on(town: Town) -> None:
+    """No start anew, no letter fails, mails go; once there is memory each letter is printed once."""
+    town.settings("channels:\n", "channels:\n  letter: {kind: letter, directory: var/letters}\n")
+    town.campaign("through: [email]", "through: [email, letter]")
+    town.invite("ana")
+    town.invite_by_post("remedios", "tomas")
+    with LocalSink() as sink, unattended(town.root) as daemons:
+        town.settings("port: 25", f"port: {sink.port}")
+        daemon = daemons.start()
+        with no_memory_for_letters(daemon.pid) as ended:
+            wait_until(lambda: reasons(town).total() == 2, "letters that are put off")
+            town.add(_OTHERS)
+            wait_until(lambda: len(sink.accepted) == 2, "the mail of another announcement, by the same daemon")
+            assert (daemon.poll(), len(ended) >= 2) == (None, True)
+        daemon.terminate()
+        assert daemon.wait(timeout=60) == 0
+        daemons.epoch = time.time() - 180  # the letters' time to try again
+        daemons.start()
+        wait_until(lambda: states(town)["letter"] == Counter({State.IN_DOUBT: 2}), "two letters to be posted")
+    assert len(list((town.root / "var/letters").rglob("letters/*.pdf"))) == 2
+    assert set(Counter(mail.data.split(b"Message-ID: ")[1].split(b"\r\n")[0] for mail in sink.accepted).values()) == {1}
+
+
+def reasons(town: Town) -> Counter[str]:
+    """Why letters wait."""
+    return Counter(
+        each.delivery.reason
+        for each in town.copies()
+        if each.delivery.channel == "letter" and "there is not enough memory" in each.delivery.reason
+    )
+
+
+def states(town: Town) -> dict[str, Counter[State]]:
+    """Of the copies of `hello`, by channel."""
+    found: dict[str, Counter[State]] = {"letter": Counter(), "email": Counter()}
+    for each in town.copies():
+        found[each.delivery.channel][each.delivery.state] += each.delivery.state is not State.EXCLUDED
+    return {channel: +count for channel, count in found.items()}
+
+
+def test_the_next_letter_has_a_new_press() -> None:
+    """The one in it is put off; the system ends it before others. With nothing to do it ends, and nobody is told."""
+    with contextlib.closing(OwnProcess()) as press:
+        with no_memory_for_letters(os.getpid()), pytest.raises(TemporaryError, match=r"was ended \(-9\)"):
+            press.print(_PAGE, "")
+        plain = press.print(_PAGE, "")
+        adjusted = Path(f"/proc/{press.pid}/oom_score_adj")
+        assert int(adjusted.read_text("ascii")) > int(Path("/proc/self/oom_score_adj").read_text("ascii"))
+        assert press._process is not None
+        assert press._process.stdin is not None
+        press._process.stdin.close()  # upon which it ends as after a minute: with 0
+        press._process.wait(timeout=60)
+        assert press.print(_PAGE, "") == plain
