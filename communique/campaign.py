@@ -7,6 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 
 from communique.answering import AnswerStanding
 from communique.moments import Every, Milestone, When, parse_every, parse_milestone, parse_when
+from communique.proof import Evidence
 
 #: A name in YAML: lower-case words joined by hyphens.
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
@@ -96,6 +97,11 @@ class Announcement(BaseModel):
         default=None,
         description="For a release to the media: the announcement of this campaign that it tells newsrooms of. On the "
         "website, the page of each leads to the other's.",
+    )
+    document: Evidence | None = Field(
+        default=None,
+        description="The document that its readers are told to read, as `shows:` of config/process.yaml calls it: "
+        "forum-rules, endorsement, plan or monitoring-report. `check` says when it is not public by then.",
     )
     invite: FactName | None = Field(
         default=None,

@@ -23,6 +23,7 @@ TIERS = (
             "postal_address",
             "problems",
             "pace",
+            "proof",
             "public_record",
             "retraction",
             "small_numbers",

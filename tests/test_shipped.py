@@ -48,7 +48,9 @@ def test_every_announcement_is_written_for_every_channel_in_every_language() -> 
         found = checked()[occasion.name]
         routes = [workspace().routes[each] for each in occasion.campaign.announcements[occasion.announcement].through]
         expected = {(route.name, language) for route in routes for language in route.spoken(LANGUAGES)}
-        assert (set(found.samples), found.problems) == (expected, ()), occasion.name
+        # No plan is shipped, and who has published none is told so.
+        problems = [each for each in found.problems if each.code != "document-not-public"]
+        assert (set(found.samples), problems) == (expected, []), occasion.name
 
 
 def test_a_milestone_without_a_date_stops_only_what_counts_from_it() -> None:

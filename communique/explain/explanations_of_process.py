@@ -20,6 +20,24 @@ PROCESS_CODES = {
                 language: es
             """,
     ),
+    "document-not-public": Explanation(
+        title="Readers are sent to a document that is not there yet",
+        waivable=True,
+        severity=Severity.WARNING,
+        text="""
+            `document:` of an announcement names what its readers are told to read, as `shows:` below `documents:` in
+            config/process.yaml calls it. On the day it goes out none of these is public: “read the plan” would lead to
+            a page without a plan. Put the file into config/documents/, and let `published` be no later than that day.
+            """,
+        example="""
+            documents:
+              - file: action-plan.pdf
+                title: {en: Action plan, es: Plan de acción}
+                published: 2027-11-30
+                language: es
+                shows: plan
+            """,
+    ),
     "document-too-large": Explanation(
         title="A document is too large",
         text="""

@@ -29,6 +29,7 @@ from communique.occasion import Occasion
 from communique.phrase import as_phrase, phrase
 from communique.plan.checks.card import card_faults
 from communique.plan.checks.copied_text import check_copied_text
+from communique.plan.checks.document import check_document
 from communique.plan.checks.fold import check_folds
 from communique.plan.checks.leaving import check_leaving
 from communique.plan.checks.link import check_links, links_to_others
@@ -102,6 +103,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     problems += check_scripts(samples)
     problems += check_screens(samples)
     problems += check_embargo(workspace, occasion)
+    problems += check_document(workspace, occasion)
     paths = _paths(renderer, occasion, samples, workspace)
     problems += check_texts(workspace, occasion, samples, paths)
     problems += check_folds(workspace, occasion, samples, measures, paths)

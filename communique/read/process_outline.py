@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from communique.campaign import SLUG, Language, Localised
+from communique.proof import Evidence
 
 _MILESTONE = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]
 _ANNOUNCEMENT = Annotated[str, Field(pattern=rf"{SLUG[:-1]}/{SLUG[1:]}")]
@@ -45,15 +46,6 @@ class OutlinedDate(_Model):
     called_off: _MILESTONE | None = Field(
         default=None, description="The milestone from which on it is called off: `campaign/milestone`."
     )
-
-
-class Evidence(StrEnum):
-    """What a document proves to whoever monitors the process."""
-
-    RULES = "forum-rules"  #: how the forum works
-    ENDORSEMENT = "endorsement"  #: non-governmental members back the plan
-    PLAN = "plan"
-    REPORT = "monitoring-report"
 
 
 class OutlinedDocument(_Model):

@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from communique.channel import Form
 from communique.delivery import Mode
+from communique.proof import Evidence as Shown
 from communique.publication import Publication
 from communique.read.fact_checks import MOST_COMMITMENTS
-from communique.read.process_outline import Evidence as Shown
 from communique.website.freshness import freshness, in_words
 from communique.website.process import KeyDate, Process, WayStatus
 from communique.website.process_state import Milestones, known, process_of
