@@ -99,6 +99,13 @@ def test_a_card_says_when_and_where_if_the_text_does(drawing: Town) -> None:
     assert ": Tuesday, December 1, 2026, 10:00 AM, Town Hall, Room 2." in card(drawing).alt
 
 
+def test_no_description_of_a_card_has_two_full_stops(drawing: Town) -> None:
+    """Ukrainian dates end with one of their own, and a question has its mark."""
+    for headline, said in (("Ends on 1 May.", "Ends on 1 May. City"), ("Are you coming?", "Are you coming? City")):
+        drawing.write("templates/news/hello/en/social.txt", f"---\nheadline: {headline}\n---\nHello {{{{ link }}}}\n")
+        assert card(drawing).alt.startswith(said)
+
+
 @pytest.mark.parametrize("own", ["image: boats.png\nalt: Boats", "image: none"])
 def test_a_picture_of_one_s_own_wins_and_so_does_none(drawing: Town, own: str) -> None:
     """At the top of the text."""
