@@ -16,6 +16,9 @@ from communique.channel import phrase
 #: Frames a second: stills need no more, and captions come within a tenth of a second of the voice.
 RATE = 10
 _QUALITY = {"crf": "20", "preset": "ultrafast", "threads": "1"}
+#: What each picture is converted to, and what the film says of itself (ITU-T H.273): without a word, players guess, and
+#: may show other colours than the city's.
+_BT_709, _LIMITED = 1, 1
 _AUDIO_BIT_RATE = 128_000
 _CODER = {"aac_coder": "fast"}  #: at this rate the slower one sounds the same
 _AAC_FRAME = 1024  #: samples that the coder takes at a time
@@ -61,15 +64,18 @@ def _still(png: bytes) -> Any:
     import av
 
     with av.open(io.BytesIO(png), "r") as picture:
-        still = next(picture.decode(video=0)).reformat(format="yuv420p")
+        still = next(picture.decode(video=0)).reformat(
+            format="yuv420p", dst_colorspace="ITU709", dst_color_range="MPEG"
+        )
+    still.color_primaries = still.color_trc = _BT_709
     still.pict_type = 0  # a PNG says of each that it stands alone: the coder is to find out what has changed
     return still
 
 
 def _small(still: Any) -> bytes:
-    grey = still.reformat(width=WIDTH, height=HEIGHT, format="gray")
-    plane, stride = bytes(grey.planes[0]), grey.planes[0].line_size
-    return b"".join(plane[row * stride : row * stride + WIDTH] for row in range(HEIGHT))
+    small = still.reformat(width=WIDTH, height=HEIGHT, format="rgb24")
+    plane, stride = bytes(small.planes[0]), small.planes[0].line_size
+    return b"".join(plane[row * stride : row * stride + 3 * WIDTH] for row in range(HEIGHT))
 
 
 def _write(file: Path, stills: Sequence[tuple[Shown, Any]], sound: bytes) -> None:
@@ -79,6 +85,8 @@ def _write(file: Path, stills: Sequence[tuple[Shown, Any]], sound: bytes) -> Non
         _, first = stills[0]
         stream: Any = output.add_stream("libx264", rate=RATE, options=_QUALITY)
         stream.width, stream.height, stream.pix_fmt = first.width, first.height, "yuv420p"
+        stream.color_primaries = stream.color_trc = stream.colorspace = _BT_709
+        stream.color_range = _LIMITED
         heard: Any = opened.enter_context(av.open(io.BytesIO(sound))) if sound else None
         track = output.add_stream_from_template(heard.streams.audio[0]) if heard else None
         for frame in _frames(stills):

@@ -24,7 +24,10 @@ _SENTENCE_ENDS = re.compile(r"(?<=[.!?؟…])\s+")
 _PARAGRAPH_ENDS = re.compile(r"\n\s*\n")
 _PART_ENDS = re.compile(r"[,،、;؛:—–]$")
 #: So many letters further from the middle a caption may end, to end where a voice pauses.
-_FOR_A_PAUSE = 16
+_FOR_A_PAUSE = 30
+#: Of what is said meanwhile: some seven seconds, longer than which no caption should stand (BBC Subtitle Guidelines).
+#: An address or a telephone number has many more letters when it is said.
+MOST_SAID = 100
 #: An article, a preposition or a number belongs to what follows (BBC Subtitle Guidelines, line breaks).
 _BELONGS_TO_THE_NEXT = re.compile(r"(?:^|\s)\w{1,3}$")
 _FOR_THE_NEXT = 14  #: so many letters nearer to the middle is worth as much
@@ -78,12 +81,27 @@ def _sentences(written: str, said: str) -> list[tuple[str, str]]:
 
 def _captions(words: str, voice: str, scene: str, cards: Cards, shown: Mapping[str, Any]) -> Iterator[Caption]:
     pieces = split_evenly(_SCHEME.sub("", words), MOST_LETTERS)
+    pieces = list(_no_longer_than(MOST_SAID, pieces, said_meanwhile(pieces, voice)))
     for text, said in zip(pieces, said_meanwhile(pieces, voice), strict=True):
         frames: dict[str, Drawing] = {}
         for shape in SHAPES:
             if drawing := cards.drawing(f"video-{shape}", {**shown, "scene": scene, "caption": text}):
                 frames[shape] = drawing
         yield Caption(text=in_order(text), said=said, drawings=frames)
+
+
+def _no_longer_than(most: int, pieces: Sequence[str], said: Sequence[str]) -> Iterator[str]:
+    """Pieces that take longer to say are divided after the comma that is nearest to the middle, if they have one."""
+    for piece, voice in zip(pieces, said, strict=True):
+        words = piece.split()
+        ends = [number for number, word in enumerate(words[:-1], 1) if _PART_ENDS.search(word)]
+        if len(voice) <= most or not ends:
+            yield piece
+            continue
+        halves = [(" ".join(words[:end]), " ".join(words[end:])) for end in ends]
+        spoken = [(half, said_meanwhile(half, voice)) for half in halves]
+        (half, parts) = min(spoken, key=lambda each: max(map(len, each[1])))
+        yield from _no_longer_than(most, half, parts)
 
 
 def said_meanwhile(pieces: Sequence[str], voice: str) -> list[str]:

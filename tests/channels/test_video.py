@@ -13,6 +13,8 @@ from typing import Any
 
 import av
 import pytest
+import zxingcpp
+from lxml import etree
 from PIL import Image, ImageChops
 
 from channels.film.captions import timed
@@ -23,9 +25,10 @@ from channels.voice.own_recording import own_recording
 from channels.voice.recording import sentences_of
 from communique.channel import Form, Message, Video
 from communique.drawing.font_files import installed_fonts
+from communique.drawing.typesetting import SVG, parsed
 from communique.plan.checks.card import card_faults
 from communique.send.messages import filmed
-from communique.texts.videos import MOST_LETTERS, said_meanwhile, split_evenly
+from communique.texts.videos import MOST_LETTERS, MOST_SAID, said_meanwhile, split_evenly
 from tests.channels.contract import Bench, ChannelContract
 from tests.counterparts.presence import require
 from tests.shipped_messages import occasions, workspace
@@ -98,11 +101,20 @@ def test_the_films_show_each_caption_while_it_is_said(tmp_path: Path, message: M
             assert [stream.codec_context.name for stream in film.streams] == ["h264", "aac"]
             assert film.duration / av.time_base == pytest.approx(times[-1][1], abs=0.2)
             assert (film.streams.video[0].width, film.streams.video[0].height) == size
+            assert (
+                film.streams.video[0].codec_context.colorspace,
+                film.streams.video[0].codec_context.color_range,
+            ) == (1, 1)
             wanted = {round((start + end) * 5): caption for (start, end), caption in zip(times, captions, strict=True)}
             for number, frame in enumerate(film.decode(video=0)):
                 if caption := wanted.pop(number, None):
                     assert _differ(frame, caption.frames[shape].data) < 8
+                    assert _band(frame.to_image()) == pytest.approx(_band(_picture(caption.frames[shape])), abs=6)
+                    last = frame.to_image()
             assert wanted == {}
+            assert [each.text for each in zxingcpp.read_barcodes(last)] == [
+                "https://abierto.puertoclaro.example.org/es/"
+            ]
         # A sentence, and a part of one, is read when it begins to be heard; the first from the beginning.
         heard = _onsets((folder / f"video-{shape}.mp4").read_bytes())
         late = [min((start - onset for onset in heard), key=abs) for start, _ in times]
@@ -176,6 +188,39 @@ def _differ(frame: Any, drawn: bytes) -> float:
     return sum(value * count for value, count in enumerate(histogram)) / sum(histogram)
 
 
+def _picture(drawn: Any) -> Image.Image:
+    return Image.open(io.BytesIO(drawn.data)).convert("RGB")
+
+
+def _band(picture: Image.Image) -> tuple[int, ...]:
+    """The city's colour, at the upper edge."""
+    return tuple(picture.getpixel((picture.width // 2, 4)))  # type: ignore[arg-type]
+
+
+def test_an_upright_film_is_clear_of_what_networks_lay_over_it() -> None:
+    """Theirs are 14 % at the top, 35 % at the bottom, and 6 % at each side; a code has white around it."""
+    made = video("es")
+    scenes = {each.drawings["9x16"].source for line in made.lines for each in line.captions}
+    assert len(scenes) > 3
+    for source in scenes:
+        root = parsed(source)
+        for each in root.iter(*(f"{{{SVG}}}{name}" for name in ("text", "image"))):
+            x, y, width, height = (float(each.get(name, "0")) for name in ("x", "y", "width", "height"))
+            border = width * 0.09 if each.tag.endswith("image") else 0
+            assert 0.14 * 1280 <= y <= 0.65 * 1280 - height, etree.tostring(each)
+            assert 0.06 * 720 <= x + border <= 0.94 * 720 - width + 2 * border, etree.tostring(each)
+
+
+@pytest.mark.parametrize("language", ["es", "pt", "ar"])
+def test_a_caption_is_no_longer_there_than_a_breath(language: str) -> None:
+    """An address and a telephone number take long to say: what has a comma is divided there."""
+    captions = [each for line in video(language).lines for each in line.captions]
+    longest = max(captions, key=lambda each: len(each.said or each.text))
+    assert len(longest.said or longest.text) <= MOST_SAID
+    assert [each.text for each in captions][-1].endswith("+34 955 000 000.")
+    assert "example.org" not in captions[-1].text
+
+
 def test_captions_keep_telephone_numbers_in_order() -> None:
     """In files that players show: among Arabic letters a number without its mark would be read from its end."""
     made = video("ar")
@@ -199,9 +244,10 @@ def test_every_language_has_time_to_be_read(language: str) -> None:
     caption = max(last.captions, key=lambda each: len(each.text))
     written = caption.text.replace("\u200e", "")
     drawings = {
-        name: replace(each, source=each.source.replace(written, written * 9)) for name, each in caption.drawings.items()
+        name: replace(each, source=each.source.replace(written, written * 20))
+        for name, each in caption.drawings.items()
     }
-    too_long = replace(caption, text=caption.text * 9, drawings=drawings)
+    too_long = replace(caption, text=caption.text * 20, drawings=drawings)
     (found,) = card_faults(replace(made, lines=(*lines, replace(last, captions=(too_long,)))), wording)
     assert (found.code, found.file) == ("card-cut", wording.path)
 
