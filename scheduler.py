@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 from channels import KINDS
 from communique import log_lines
 from communique.installation import Installation
+from communique.machine_limits import limit_reached
 
 if TYPE_CHECKING:
     from communique.service.service import Service
@@ -128,7 +129,18 @@ def _set_by_signals(stop: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """This file as a program: the daemon of the workspace that COMMUNIQUE_WORKSPACE names; its exit code."""
     log_lines.begin_unattended(sys.stderr, as_json=not sys.stderr.isatty())
     root = Path(os.environ.get("COMMUNIQUE_WORKSPACE", "."))
-    sys.exit(run(Installation(root=root, variables=os.environ, kinds=KINDS), port=8025))
+    try:
+        return run(Installation(root=root, variables=os.environ, kinds=KINDS), port=8025)
+    except (RuntimeError, MemoryError) as error:
+        if not (lacking := limit_reached(error)):
+            raise
+        sys.stderr.write(f"Error: scheduler.py has ended: {lacking}.\n")
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

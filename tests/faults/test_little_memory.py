@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+import scheduler
 from communique.send.mail_sink import LocalSink
 from tests.daemon_process import DaemonProcess, run_daemon, wait_until
 from tests.forked import Forked
@@ -39,7 +40,7 @@ def _with_large_threads(root: Path, port: int) -> None:
     run_daemon(root, port)
 
 
-def _with_no_more_threads_than(most: int, root: Path, port: int) -> None:
+def _with_no_more_threads_than(most: int, root: Path, port: int, *, as_a_file: bool = False) -> int | None:
     """The system refuses each that comes after so many."""
     begin, begun = threading.Thread.start, list[threading.Thread]()
 
@@ -49,7 +50,27 @@ def _with_no_more_threads_than(most: int, root: Path, port: int) -> None:
         begun.append(thread)
 
     threading.Thread.start = start  # type: ignore[method-assign] # of a process of its own
+    if as_a_file:
+        return scheduler.main()
     run_daemon(root, port)
+    return None
+
+
+def _as_a_file(most: int, root: Path) -> int | None:
+    """`python scheduler.py`, without its threads."""
+    return _with_no_more_threads_than(most, root, 0, as_a_file=True)
+
+
+@ONLY_SQLITE
+def test_the_clock_started_as_a_file_says_so_too(town: Town) -> None:
+    """With the same sentence and exit code as the command."""
+    (town.root / "var").mkdir(exist_ok=True)
+    log = town.root / "var" / "daemon.log"
+    variables = {**os.environ, "COMMUNIQUE_KEY": "key", "COMMUNIQUE_WORKSPACE": str(town.root)}
+    assert Forked(_as_a_file, [1, town.root], variables, log).wait(timeout=60) == 1
+    said = log.read_text(encoding="utf-8")
+    assert "scheduler.py has ended: expected to start one more thread" in said
+    assert "Traceback" not in said
 
 
 @ONLY_SQLITE
