@@ -13,6 +13,7 @@ from communique.bounces.reading import read_report
 from communique.bounces.report import Kind
 from communique.bounces.tags import read_tag, tag_of
 from communique.bounces.verdicts import Verdict, judge, status_in
+from communique.bounces.written_words import UNREAD
 from communique.channel import Secret
 from communique.language.escaping import in_line
 from tests.returned_reports import CORPUS, sent_back
@@ -23,6 +24,9 @@ _NOTHING = Verdict.NONE
 #: What each is, and what it means for the address.
 EXPECTED = {
     "address-with-antispam-in-it": (Kind.FAILED, Verdict.HARD),
+    "amazon-ses-json-mailbox-full": (Kind.FAILED, Verdict.SOFT),
+    "amazon-ses-json-suppressed": (Kind.FAILED, Verdict.HARD),
+    "amazon-ses-json-unknown-user": (Kind.FAILED, Verdict.HARD),
     "amazon-ses-suppressed": (Kind.FAILED, Verdict.HARD),
     "barracuda-no-such-user": (Kind.FAILED, Verdict.HARD),
     "bilingual": (Kind.FAILED, Verdict.HARD),
@@ -32,6 +36,7 @@ EXPECTED = {
     "challenge-in-spanish": (Kind.CHALLENGE, _NOTHING),
     "challenge-mailinblack": (Kind.CHALLENGE, _NOTHING),
     "challenge-tmda": (Kind.CHALLENGE, _NOTHING),
+    "complaint-amazon-ses-json": (Kind.COMPLAINT, Verdict.COMPLAINT),
     "complaint-bluetie-many-recipients": (Kind.COMPLAINT, Verdict.COMPLAINT),
     "complaint-comment-in-type": (Kind.COMPLAINT, Verdict.COMPLAINT),
     "complaint-in-a-part-of-text": (Kind.COMPLAINT, Verdict.COMPLAINT),
@@ -161,6 +166,7 @@ EXPECTED = {
         (Kind.AUTO_REPLY, _NOTHING),
     ),
     "answer-of-a-person": (Kind.OTHER, _NOTHING),
+    "answer-with-winmail": (Kind.OTHER, _NOTHING),
     "person-asks-to-leave": (Kind.OTHER, _NOTHING),
     "person-forwards-a-bounce": (Kind.OTHER, _NOTHING),
     "person-reports-junk-folder": (Kind.OTHER, _NOTHING),
@@ -219,6 +225,29 @@ def test_the_words_of_the_refusing_server_are_kept(name: str) -> None:
     words = read_report(about(name)).words
     assert words.isprintable()
     assert 0 < len(words) <= 500
+
+
+def test_a_part_that_only_outlook_reads_is_said_not_to_be_read() -> None:
+    """Something may be missing from what an officer sees."""
+    report = read_report(about("answer-with-winmail"))
+    assert report.body == "We come, the two of us. See the attachment.\n[winmail.dat]"
+    assert UNREAD not in read_report(about("answer-of-a-person")).body
+
+
+def test_only_amazon_is_believed_to_be_amazon() -> None:
+    """Somebody may ask us what such a notice means; and what is no notice is a mail like another."""
+    notice = about("amazon-ses-json-unknown-user")
+    assert read_report(notice.replace(b"no-reply@sns.amazonaws.com", b"ana@example.org")).kind is Kind.OTHER
+    for broken in (
+        b'{"notificationType":"Bounce","bounce":[1],"mail":"x"}',
+        b"[" * 9000,
+        b'{"Message":"{"}',
+        b"{}",
+        b"\xff",
+    ):
+        head = notice.partition(b"\n\n")[0]
+        assert read_report(head + b"\n\n" + broken).kind in {Kind.OTHER, Kind.FAILED}
+    assert (read_report(notice).status, read_report(notice).words[:9]) == ("5.1.1", "550 5.1.1")
 
 
 def test_a_mail_that_was_sent_back_in_base64_is_looked_into() -> None:

@@ -32,7 +32,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     town.clock.turn(hours=1)
     with desk_of(town) as made:
         for number, (sender, words) in enumerate(
-            [("ana@example.org", "We <b>both</b> come"), ("x@example.net", "Ben comes"), ("ben@example.org", "Perhaps")]
+            [
+                ("ana@example.org", "We <b>both</b> come"),
+                ("x@example.net", "Ben comes"),
+                ("ben@example.org", "Perhaps\n[winmail.dat]"),
+            ]
         ):
             data = _MAIL.format(sender=sender, number=number, words=words).encode()
             rules = town.workspace.settings.bounces
@@ -56,6 +60,7 @@ def test_an_officer_reads_each_and_says_what_it_means(desk: Desk) -> None:
     page = seat.get("/answers").text
     assert "We &lt;b&gt;both&lt;/b&gt; come" in page
     assert page.count("checked") == 0
+    assert page.count("It was not read. If something is missing") == 1
     assert page.count("anybody can write that") == 2
     first, stranger, ben = (str(each.id) for each in waiting(desk))
     assert [each.proof for each in waiting(desk)] == [Proof.ADDRESS, Proof.NOBODY, Proof.ADDRESS]

@@ -7,6 +7,7 @@ from dataclasses import replace
 from email.message import Message
 from itertools import islice
 
+from communique.bounces.amazon_notices import amazon_notice
 from communique.bounces.auto_replies import (
     has_answered_by_itself,
     has_subject_of_auto_reply,
@@ -32,6 +33,7 @@ from communique.bounces.mail_parts import (
 from communique.bounces.report import Kind, Report
 from communique.bounces.tags import candidates
 from communique.bounces.written_words import sender, written_words
+from communique.language.escaping import in_line
 
 _MOST_CLAIMS = 50  #: more would be an attempt to find one out
 _WORDS = 500
@@ -56,15 +58,8 @@ def read_report(data: bytes) -> Report:
         references=_references(message),
         subject=header(message, "Subject")[:200],
     )
-    if (status := delivery_status(message)) is not None:
-        words = (status.words or spoken(message)[1])[:_WORDS]
-        named = _unique([*filter(None, [status.envelope_id]), *found.references])
-        found = replace(found, kind=status.kind, status=status.status, system=status.system)
-        return replace(found, words=words, references=named)
-    if (complaint := feedback(message)) is not None:
-        kind = Kind.COMPLAINT if complaint.is_complaint else Kind.OTHER
-        tags = _unique([*candidates(complaint.mail_from), *found.tags])
-        return replace(found, kind=kind, words=complaint.words[:_WORDS], tags=tags)
+    if (told := _told_by_a_program(found, message)) is not None:
+        return told
     if (reply := calendar_reply(message)) is not None:
         tags = _unique([*candidates(reply.organizer), *found.tags])
         return replace(
@@ -82,6 +77,27 @@ def read_report(data: bytes) -> Report:
         return replace(found, kind=kind, sender=address, sender_name=name, body=body)
     status_code, words = spoken(message)
     return replace(found, kind=kind, status=status_code, words=words[:_WORDS])
+
+
+def _told_by_a_program(found: Report, message: Message) -> Report | None:
+    """What a part for programs says; None where there is none."""
+    if (status := delivery_status(message)) is not None:
+        words = (status.words or spoken(message)[1])[:_WORDS]
+        named = _unique([*filter(None, [status.envelope_id]), *found.references])
+        found = replace(found, kind=status.kind, status=status.status, system=status.system)
+        return replace(found, words=words, references=named)
+    if (complaint := feedback(message)) is not None:
+        kind = Kind.COMPLAINT if complaint.is_complaint else Kind.OTHER
+        tags = _unique([*candidates(complaint.mail_from), *found.tags])
+        return replace(found, kind=kind, words=complaint.words[:_WORDS], tags=tags)
+    if (notice := amazon_notice(message)) is not None:
+        tags = _unique([*candidates(notice.mail_from), *found.tags])
+        named = _unique([*_MESSAGE_ID.findall(notice.message_id), *found.references])
+        words = in_line(notice.words)[:_WORDS]
+        return replace(
+            found, kind=notice.kind, status=in_line(notice.status)[:9], words=words, tags=tags, references=named
+        )
+    return None
 
 
 def _kind(message: Message) -> Kind:
