@@ -343,6 +343,13 @@ def test_what_is_being_typed_is_looked_at(desk: Desk, ana: Seat) -> None:
     assert done_by_people(desk) == before
     keys = ana.get("/schema/campaign.json").json()["properties"]
     assert all(each["description"] for each in keys.values())
+    marta = desk.sit(desk.hire("Marta", *Duty, language="es"))
+    address = re.search(r'data-schema="([^"]+)"', marta.get(f"/edit/{CAMPAIGN}").text)
+    assert address is not None
+    announcements = marta.get(unescape(address[1])).json()["properties"]["announcements"]
+    when = next(iter(announcements["patternProperties"].values()))["properties"]["when"]
+    assert when["description"].startswith("Cuándo sale: una fecha y hora locales")
+    assert when["patternErrorMessage"].startswith("Se esperaba una fecha y hora")
 
 
 def test_the_editor_is_built_from_its_sources() -> None:

@@ -5,13 +5,14 @@ descriptions that editors show.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
 
 from communique.campaign import Campaign
+from communique.phrase import as_phrase, phrase
 from communique.read.expected_forms import expected_forms
 from communique.read.process_outline import ProcessOutline
 from communique.read.yaml_document import Path
@@ -62,20 +63,27 @@ def process_schema() -> Schema:
     return schema_of(ProcessOutline)
 
 
-def dumps(schema: Schema) -> str:
-    """The text of a schema's file, the same for the same schema; a text that fits no pattern is explained in words."""
-    return json.dumps(_explained(schema), ensure_ascii=False, indent=2) + "\n"
+def dumps(schema: Schema, say: Callable[[str], str] = str) -> str:
+    """The text of a schema's file, the same for the same schema; a text that fits no pattern is explained in words.
+
+    `say` puts a description (a phrase) into the language of who reads it.
+    """
+    return json.dumps(_explained(schema, say), ensure_ascii=False, indent=2) + "\n"
 
 
-def _explained(node: Any) -> Any:
+def _explained(node: Any, say: Callable[[str], str]) -> Any:
     if isinstance(node, list):
-        return [_explained(each) for each in node]
+        return [_explained(each, say) for each in node]
     if not isinstance(node, dict):
         return node
     words = expected_forms().get(pattern) if isinstance(pattern := node.get("pattern"), str) else None
     examples = {"examples": node["examples"]} if "examples" in node else {}
-    explained = {key: _explained(value) for key, value in node.items() if key not in examples}
-    return {**explained, **({"patternErrorMessage": f"Expected {words}."} if words else {}), **examples}
+    explained = {key: _explained(value, say) for key, value in node.items() if key not in examples}
+    if isinstance(described := node.get("description"), str):
+        explained["description"] = say(as_phrase(described))
+    if words:
+        explained["patternErrorMessage"] = say(phrase("Expected {form}.", form=words))
+    return {**explained, **examples}
 
 
 def schema_at(schema: Schema, path: Path) -> Schema:
@@ -111,7 +119,7 @@ def _tidy(node: Schema, definitions: Mapping[str, Schema]) -> Schema:
     tidy = {key: value for key, value in node.items() if key not in {"title", "default", "anyOf"}}
     tidy |= _alternatives(node.get("anyOf", ()), definitions)
     if "items" in node:
-        tidy["items"] = _described(_tidy(node["items"], definitions), f"One entry. {node.get('description', '')}")
+        tidy["items"] = _described(_tidy(node["items"], definitions), _of_one(node.get("description", "")))
     for group in ("properties", "patternProperties"):
         if group in tidy:
             tidy[group] = {key: _entry(key, value, tidy, definitions) for key, value in tidy[group].items()}
@@ -128,11 +136,21 @@ def _alternatives(written: Any, definitions: Mapping[str, Schema]) -> Schema:
 
 
 def _entry(key: str, value: Schema, around: Schema, definitions: Mapping[str, Schema]) -> Schema:
-    entry = _described(_tidy(value, definitions), f"One entry, by its name. {around.get('description', '')}")
+    entry = _described(_tidy(value, definitions), _of_one_named(around.get("description", "")))
     if key in _EXAMPLES and "examples" not in entry:
         entry["examples"] = _EXAMPLES[key]
     return entry
 
 
 def _described(node: Schema, otherwise: str) -> Schema:
-    return {"description": otherwise.strip(), **node}
+    return {"description": otherwise, **node}
+
+
+def _of_one(described: str) -> str:
+    return phrase("One entry. {described}", described=as_phrase(described)) if described else phrase("One entry.")
+
+
+def _of_one_named(described: str) -> str:
+    if not described:
+        return phrase("One entry, by its name.")
+    return phrase("One entry, by its name. {described}", described=as_phrase(described))

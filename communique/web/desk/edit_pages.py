@@ -83,9 +83,11 @@ class EditPages:
         context["deleted"] = deleted
         return Reply(body=self.pages.fill("files.html", ask, context))
 
-    def schema(self, address: str, _ask: Ask) -> Reply:
-        """What an editor completes and explains keys by."""
-        return Reply(body=dumps(_SCHEMAS[address]()), media_type="application/json", keep_for=_HOUR)
+    def schema(self, address: str, ask: Ask) -> Reply:
+        """What an editor completes and explains keys by, in the officer's language: each has an address of its own."""
+        language = self.pages.language(ask)
+        text = dumps(_SCHEMAS[address](), lambda described: in_language(described, language) or described)
+        return Reply(body=text, media_type="application/json", keep_for=_HOUR)
 
     def check(self, ask: Ask) -> Reply:
         """What is wrong with a text that is being typed: the quick part, one at a time; changes nothing."""
@@ -217,7 +219,7 @@ class EditPages:
             "stopping": stopping or [],
             "anyway": _mark(stopping) if stopping else "",
             "may_edit": ask.who.may(EDITORS),
-            "schema": _SCHEMA_OF.get(path.partition("/")[0] if owner.campaign else path, ""),
+            "schema": self._schema_of(path.partition("/")[0] if owner.campaign else path, ask),
             "names": self._names(path),
             "theirs": None,
             "diff": [],
@@ -225,6 +227,10 @@ class EditPages:
             **more,
         }
         return Reply(body=self.pages.fill("edit.html", ask, context), status=status)
+
+    def _schema_of(self, what: str, ask: Ask) -> str:
+        """Where the help of a file is, in the officer's language; empty where it has none."""
+        return f"{_SCHEMA_OF[what]}?language={self.pages.language(ask)}" if what in _SCHEMA_OF else ""
 
     def _names(self, path: str) -> dict[str, list[str]]:
         """What a campaign's file may name, by its keys."""

@@ -48,7 +48,6 @@ export function helping(schema) {
     const create = () => {
       const dom = document.createElement("div");
       dom.className = "cm-help";
-      dom.lang = "en";
       dom.textContent = words;
       return { dom };
     };
