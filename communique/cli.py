@@ -3,11 +3,11 @@
 import gc
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import click
 
@@ -62,27 +62,74 @@ _SECTIONS = {
 }
 
 
+_LANGUAGE = "communique.language"  #: of help, in what contexts share
+_OWN = "en"  #: in which commands are written
+
+
 class _Commands(click.Group):
     """Lists every command by its one-line help, loads one when it is called."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Help is asked for before an option is read: its language is known first."""
+        ctx.meta[_LANGUAGE] = language = _spoken(asked_language(args, os.environ))
+        if language != _OWN:
+            from communique.commands.spoken_help import formatter_of
+
+            ctx.formatter_class = formatter_of(language)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         module, _, name = _COMMANDS[cmd_name][0].partition(":")
         from communique.commands.usage import ending
 
         command: click.Command = getattr(import_module(f"communique.commands.{module}"), name)
-        command.epilog = ending(cmd_name)
+        language = ctx.meta.get(_LANGUAGE, _OWN)
+        if language != _OWN:
+            from communique.commands.spoken_help import spoken_command
+
+            command = spoken_command(command, language)
+        command.epilog = ending(cmd_name, _sayer(language))
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        width = max(map(len, _COMMANDS))
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """In the language that was asked for."""
+        language, said = ctx.meta.get(_LANGUAGE, _OWN), self
+        if language != _OWN:
+            from communique.commands.spoken_help import spoken_command
+
+            said = cast("_Commands", spoken_command(self, language))
+        super(_Commands, said).format_help(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        width, say = max(map(len, _COMMANDS)), _sayer(ctx.meta.get(_LANGUAGE, _OWN))
         for title, names in _SECTIONS.items():
-            with formatter.section(title):
-                formatter.write_dl([(name.ljust(width), _COMMANDS[name][1]) for name in names])
+            with formatter.section(say(title)):
+                formatter.write_dl([(name.ljust(width), say(_COMMANDS[name][1])) for name in names])
+
+
+def sections() -> Iterator[str]:
+    """What the list of commands says: titles, and a line for each."""
+    yield from _SECTIONS
+    yield from (line for _, line in _COMMANDS.values())
+
+
+def _spoken(tag: str) -> str:
+    from communique.language.catalogue import spoken
+
+    return spoken(tag)
+
+
+def _sayer(language: str) -> Callable[[str], str]:
+    if language == _OWN:
+        return str
+    from communique.commands.spoken_help import say
+
+    return lambda text: say(text, language)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -98,7 +145,7 @@ class _Commands(click.Group):
     "--language",
     envvar="COMMUNIQUE_LANGUAGE",
     default="",
-    help="Language of problems: en or es. Default: COMMUNIQUE_LANGUAGE, or that of the terminal (LC_ALL, LANG).",
+    help="Language of what is said: en or es. Default: COMMUNIQUE_LANGUAGE, or that of the terminal (LC_ALL, LANG).",
 )
 @click.version_option(package_name="communique")
 @click.pass_context

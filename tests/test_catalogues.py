@@ -8,8 +8,12 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
+import click
 import pytest
 
+from communique.cli import group, sections
+from communique.commands import usage
+from communique.commands.spoken_help import paragraphs
 from communique.language.catalogue import in_language, sentences, spoken
 from communique.phrase import Phrase, data_of, from_data, phrase
 from communique.plan.known_preflights import KnownPreflights
@@ -67,6 +71,25 @@ def _descriptions(node: Any) -> Iterator[str]:
         yield from (found for each in node.values() for found in _descriptions(each))
 
 
+def _said_by(command: click.Command, context: click.Context) -> Iterator[str]:
+    """What a command's help says, and that of the commands below it."""
+    yield from (each for each in paragraphs(command.help or "") if each)
+    yield from (each.help for each in command.params if isinstance(each, click.Option) and each.help)
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _said_by(below, context)
+
+
+def _said_of_commands() -> Iterator[str]:
+    yield from _said_by(group, click.Context(group))
+    yield from sections()
+    yield from (usage.EXAMPLES_TITLE, usage.CODES_TITLE)
+    yield from (does for lines in usage.EXAMPLES.values() for _, does in lines)
+    yield from (says for name in ("init", *usage.EXIT_CODES) for _, says in usage.exit_codes(name))
+
+
 def _places(pattern: str) -> set[str]:
     try:
         return {f"{name}:{form}" for _, name, form, _ in Formatter().parse(pattern) if name}
@@ -78,9 +101,10 @@ def test_every_sentence_has_spanish_words() -> None:
     """With the same places; and nothing is kept for a sentence that is gone."""
     used, known = set(_patterns()), sentences("es")
     of_keys = {text for schema in (campaign_schema(), process_schema()) for text in _descriptions(schema)}
+    plain = of_keys | set(_said_of_commands())
     assert len(used) > 400
-    assert (used | of_keys) - known.keys() == set()
-    assert known.keys() - (used | of_keys) == set()
+    assert (used | plain) - known.keys() == set()
+    assert known.keys() - (used | plain) == set()
     assert {pattern for pattern in used if _places(pattern) != _places(known[pattern])} == set()
 
 

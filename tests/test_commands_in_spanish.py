@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+import click
 import pytest
 
+from communique.cli import group
 from tests.command_line import CommandLine
 from tests.test_desk_in_spanish import ENGLISH, THEIR_WORDS, make_wrong
 from tests.workspaces import Town, build
@@ -97,3 +99,31 @@ def _without_what_is_typed(said: str) -> str:
     for words in (*THEIR_WORDS, "the connection broke"):
         said = said.replace(words, "")
     return said
+
+
+def _all(command: click.Command, context: click.Context, *path: str) -> Iterator[tuple[str, ...]]:
+    yield path
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            below = command.get_command(context, name)
+            assert below is not None
+            yield from _all(below, context, *path, name)
+
+
+def test_no_help_has_a_sentence_in_english(wrong: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of all commands, and of those below them; what is to be typed stays as it is."""
+    monkeypatch.setenv("COMMUNIQUE_KEY", "key")
+    line, found = CommandLine(wrong.root, monkeypatch), {}
+    every = list(_all(group, click.Context(group)))
+    assert len(every) > 50
+    for path in every:
+        said = line("--language", "es", *path, "--help").text
+        lines = [
+            re.sub(r"--[a-z-]+|\bsent\b|'[^']*'|\"[^\"]*\"", "", _without_what_is_typed(each))
+            for each in said.splitlines()
+        ]
+        assert said.startswith("Uso: "), path
+        english = [each for each in lines if ENGLISH.search(each) or re.search("Show this|Options:|Exit codes", each)]
+        if english:
+            found[path] = english
+    assert found == {}

@@ -1,10 +1,11 @@
 """What the help of a command ends with: examples that can be typed as they are, and what each exit code says."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import click
 
 WRONG_COMMAND = 64  #: exit code: the command line itself is wrong (EX_USAGE of sysexits.h); nothing was done
+EXAMPLES_TITLE, CODES_TITLE = "Examples:", "Exit codes:"
 #: By command: a line to type, and what it does.
 EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     "init": [("init town", "a new workspace in the folder town")],
@@ -71,14 +72,14 @@ EXIT_CODES: Mapping[str, Sequence[tuple[int, str]]] = {
 }
 
 
-def ending(name: str) -> str:
-    """Examples, where there are some, and exit codes."""
-    lines = [(f"communique {typed}", does) for typed, does in EXAMPLES.get(name, ())]
+def ending(name: str, say: Callable[[str], str] = str) -> str:
+    """Examples, where there are some, and exit codes; `say` puts each text into the officer's language."""
+    lines = [(f"communique {typed}", say(does)) for typed, does in EXAMPLES.get(name, ())]
     width = max((len(typed) for typed, _ in lines if len(typed) < _WIDE), default=0)
     shown = [f"  {typed.ljust(width)}  {does}" for typed, does in lines]
-    codes = [f"  {code:>2}  {says}" for code, says in exit_codes(name)]
-    parts = [["\b", "Examples:", *shown]] if shown else []
-    return "\n\n".join("\n".join(part) for part in [*parts, ["\b", "Exit codes:", *codes]])
+    codes = [f"  {code:>2}  {say(says)}" for code, says in exit_codes(name)]
+    parts = [["\b", say(EXAMPLES_TITLE), *shown]] if shown else []
+    return "\n\n".join("\n".join(part) for part in [*parts, ["\b", say(CODES_TITLE), *codes]])
 
 
 def exit_codes(name: str) -> list[tuple[int, str]]:

@@ -37,7 +37,7 @@ def show(error: click.ClickException) -> None:
         error.show(sys.stderr)
         return
     if isinstance(error, click.UsageError) and error.ctx is not None:
-        usage = error.ctx.get_usage().removeprefix("Usage: ")
+        usage = error.ctx.get_usage().partition(" ")[2]
         command = error.ctx.command_path
         tell(phrase("Usage: {usage}", usage=usage), err=True)
         tell(phrase("For help: {command} --help", command=command), err=True)
