@@ -1,6 +1,7 @@
 """A workspace, read: settings, glossary, campaigns, and everything wrong with them."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 SETTINGS = "config/settings.yaml"
 GLOSSARY = "config/glossary.yaml"
 PROCESS = "config/process.yaml"
+
+
+#: As other programs, and editors of other systems, end such a name.
+_MEANT_AS_YAML = re.compile(r"\.ya?ml(?:\.txt)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +188,21 @@ def _campaigns(
             campaign, faults = read_campaign(sources.read(path) or b"", path, settings, needs_audience=needy)
             problems += faults
             found[PurePosixPath(path).stem] = campaign
-    return found, problems
+    return found, [*problems, *_of_another_ending(sources)]
+
+
+def _of_another_ending(sources: Sources) -> Iterator[Problem]:
+    """Files that somebody means to be read, and nobody reads: what is in them would be missing in silence."""
+    for folder in ("campaigns", "config"):
+        for path in sources.paths(folder):
+            match = (
+                None if path.endswith(".yaml") or path.startswith("config/documents/") else _MEANT_AS_YAML.search(path)
+            )
+            if match:
+                right = f"{path[: match.start()]}.yaml"
+                message = phrase("expected a file whose name ends with `.yaml`, found `{path}`", path=path)
+                hint = phrase("It is not read. Rename it: {right}.", right=right)
+                yield Problem(code="missing-file", message=message, hint=hint, file=path)
 
 
 def _read(sources: Sources, path: str, read: Any) -> tuple[Any, list[Problem]]:

@@ -78,6 +78,7 @@ class Mistake:
 
 
 E, W = Severity.ERROR, Severity.WARNING
+UNANSWERED = "    only: {gathering: not-answered}\n"
 PAGE = "({{ pages.process }})"
 #: One at a time: each changes what is read of a file.
 MISTAKES = [
@@ -89,7 +90,7 @@ MISTAKES = [
     Mistake("missing-translation", E, C, "[en, es]\nmil", "[en, es, no]\nmil"),
     Mistake("missing-translation", E, C, ", es: diez euros", ""),
     Mistake("missing-fact", E, ES, "facts.price", "facts.prize"),
-    Mistake("wrong-value", W, S, "email: open@", 'phone: "+34 955 OOO 000", email: open@'),
+    Mistake("wrong-value", W, S, 'phone: "+34 955 000 000"', 'phone: "+34 955 OOO 000"'),
     Mistake("no-audience", E, C, "to: [friends]\n    through: [email]\n", "to: []\n    through: [email]\n"),
     Mistake("embargo-is-over", W, C, "embargo: start + 3", "embargo: start + 1"),
     Mistake("empty-text", E, ES, _SPANISH, ""),
@@ -107,6 +108,24 @@ MISTAKES = [
     Mistake("yaml-syntax", E, C, "announcements:\n", "<<<<<<< HEAD\nannouncements:\n"),
     Mistake("meeting-in-the-past", E, C, "when: start\n", "when: start + 3 weeks\n"),
     Mistake("curly-quotes", W, C, "title: News", "title: “News”"),
+    Mistake("wrong-moment", E, C, "start: 2026-12-01 10:00", "start: 01.12.2026 10:00"),
+    Mistake("wrong-value", E, C, "[en, es]\nmil", "[en, es, NO]\nmil"),
+    Mistake("wrong-moment", E, C, "+ 1 day at 10:00", "+ 1 day at 5pm"),
+    Mistake("wrong-moment", E, C, "when: start + 1 day at 10:00", "when: meeting – 2 days at 10:00"),
+    Mistake("unseen-character", E, C, "when: start\n", "when: start\u200b\n"),
+    Mistake("unseen-character", E, C, "  meeting: 2026", "\u00a0\u00a0meeting: 2026"),
+    Mistake("garbled-letters", E, C, "es: Reunión", "es: ReuniÃ³n"),
+    Mistake("curly-quotes", W, C, "title: News", "title: ‘News’"),
+    Mistake("wrong-value", E, C, "rsvp: open@littleton.example.org", "rsvp: open@littleton.example.org."),
+    Mistake("wrong-value", E, C, "rsvp: open@littleton.example.org", "rsvp: mailto:open@littleton.example.org"),
+    Mistake("missing-translation", E, C, "es: Sala", "es: ''"),
+    Mistake("date-gap", E, C, "meeting: 2026-12-15 10:00 to 12:00", "meeting: 2027-03-28 02:15 to 04:00"),
+    Mistake("circular-gate", E, C, "after: hello", "after: reminder"),
+    Mistake("wrong-type", E, C, "to: [friends]\n    through: [email]\n", "to: friends\n    through: [email]\n"),
+    Mistake("yaml-syntax", E, C, "title: News", "title: News: the kickoff"),
+    Mistake("yaml-merge", E, C, "    after: hello", "    <<: *hello"),
+    Mistake("meeting-in-the-past", E, C, "when: start + 1 day at 10:00\n", f"when: meeting + 1 hour\n{UNANSWERED}"),
+    Mistake("garbled-letters", E, ES, "Dónde", "D\ufffdnde"),
     Mistake("at-the-same-minute", W, C, "when: start + 1 day at 10:00\n    after: hello", "when: start"),
 ]
 #: Of a campaign file, and found only when its texts are written.
@@ -128,6 +147,14 @@ IN_ENGLISH = [
     ("link-shows-another", W, "See [www.ogp.org](https://www.example.net/)."),
     ("html-in-text", E, "<b>Bold</b>."),
     ("long-sentence", W, f"This goes on {'and on ' * 15}."),
+    ("broken-link", E, "See [the plan](https://www.example.org/open gov.pdf)."),
+    ("broken-link", E, "See [the list](https://www.example.org/list and more."),
+    ("broken-link", E, "See (the map)[https://www.example.org/map]."),
+    ("no-such-day", E, "On 31 November 2026 it ends."),
+    ("placeholder-left", E, "TODO ask Ana."),
+    ("placeholder-left", E, "Dear <name of the neighbour>, hello."),
+    ("placeholder-left", E, "<<<<<<< HEAD"),
+    ("mistyped-number", W, "Call +34 955 00 00 0 now."),
     ("heading-skipped", W, "#### Too deep"),
 ]
 IN_SPANISH = [
@@ -150,6 +177,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town.write(C, CAMPAIGN)
     town.settings("languages: [en, es, fr]", "languages: [en, es]")
     town.settings("  x:\n", PRESS)
+    town.settings("email: open@", 'phone: "+34 955 000 000", email: open@')
     town.settings("invited}\n", "invited}\n  newsrooms: {title: Newsrooms, role: media, trusted_with_embargo: true}\n")
     for name in ("hello", "reminder"):
         town.say(name, {"en": _ENGLISH, "es": _SPANISH} if name == "hello" else {"en": _SHORT, "es": _SHORT})
@@ -255,6 +283,17 @@ def test_a_file_of_another_encoding_is_read_or_named(sound: Town, encoding: str)
     codes = {each.code for each in found_in(sound)}
     path.write_bytes(right)
     assert codes == ({"file-encoding"} if encoding == "utf-16" else set())
+
+
+@pytest.mark.parametrize("name", ["new.yml", "new.YAML", "new.yaml.txt"])
+def test_a_file_that_nobody_reads_is_named(sound: Town, name: str) -> None:
+    """By whatever another program has called it, and with the name that it needs."""
+    path = sound.root / "campaigns" / name
+    path.write_text(CAMPAIGN, encoding="utf-8")
+    found = found_in(sound)
+    path.unlink()
+    assert [(each.code, each.severity, each.file) for each in found] == [("missing-file", E, f"campaigns/{name}")]
+    assert "campaigns/new.yaml" in found[0].hint
 
 
 def test_a_mistyped_address_in_a_list_is_named_and_taken(sound: Town) -> None:

@@ -33,6 +33,13 @@ FILE_CODES = {
             Delete the place that is shown and type it again.
             """,
     ),
+    "garbled-letters": Explanation(
+        title="Letters that another encoding has made",
+        text="""
+            A program has taken a file of UTF-8 for one of another encoding, and saved what it saw: `ReuniÃ³n` in the
+            place of Reunión. Everybody would read it so. Type the words anew, and let the program save as UTF-8.
+            """,
+    ),
     "yaml-syntax": Explanation(
         title="The file is no YAML from here on",
         text="""

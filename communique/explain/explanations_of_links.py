@@ -24,6 +24,14 @@ LINK_CODES = {
             """,
         severity=Severity.WARNING,
     ),
+    "mistyped-number": Explanation(
+        title="Our telephone number, with a digit missing or one too many",
+        text="""
+            It is the number of the settings (`government: contact: phone`) but for one digit more or less. Who dials it
+            reaches nobody, or a stranger. If it is another number of yours and right, leave it.
+            """,
+        severity=Severity.WARNING,
+    ),
     "name-of-another-town": Explanation(
         title="The name of another town",
         text="""

@@ -129,6 +129,13 @@ TEXT_CODES = {
             was not changed when the date moved. Let a filter write dates: {{ facts.meeting.start | date }}.
             """,
     ),
+    "no-such-day": Explanation(
+        title="A date that there is not",
+        text="""
+            The month has no such day: 31 November. Whoever reads it comes on another one, or not at all. Let a filter
+            write dates: {{ facts.meeting.start | date }}.
+            """,
+    ),
     "behind-more": Explanation(
         title="What readers need stands behind “more”",
         waivable=True,

@@ -26,6 +26,18 @@ def dates_in(text: str, locale: Locale) -> Iterator[date]:
             continue
 
 
+def no_dates_in(text: str, locale: Locale) -> Iterator[str]:
+    """What looks like a date and names a day that its month does not have, as it stands there."""
+    months = names_of(locale).months
+    plain = unicodedata.normalize("NFC", text)
+    for pattern in _patterns(locale):
+        for match in pattern.finditer(plain):
+            try:
+                date(int(match["year"]), months[folded(match["month"])], int(match["day"]))
+            except ValueError:
+                yield match[0]
+
+
 def days_in(text: str, locale: Locale) -> set[tuple[int, int]]:
     """Month and day of every date that a text names by day and month, whether with its year or without."""
     found = {(day.month, day.day) for day in dates_in(text, locale)}

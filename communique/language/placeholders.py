@@ -34,10 +34,18 @@ _PATTERNS = (
     r"(?i:\b(?:dd[/.-]mm[/.-](?:yyyy|aaaa|yy|aa)|yyyy-mm-dd|hh:mm)\b)",
     r"_{3,}",
     r"(?<!\S)\?{3,}",
+    rf"(?i:<(?:{_NAMES_OF_BLANKS})(?:\s[^<>=]{{0,40}})?>)",
+    # What a merge of two versions leaves behind.
+    r"<{7}\s\S+|^>{7}\s\S+",
 )
+_TODO = rf"{_NOT_IN_A_WORD}TODO{_NOT_BEFORE_A_WORD}"
 _PLACEHOLDER = regex.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), regex.MULTILINE)
+_WITH_TODO = regex.compile("|".join(f"(?:{pattern})" for pattern in (*_PATTERNS, _TODO)), regex.MULTILINE)
+#: In which “TODO” may be the word for everything.
+_TODO_IS_A_WORD = frozenset({"es", "pt", "gl", "ast"})
 
 
-def find_placeholders(text: str) -> list[str]:
-    """The placeholders in a text as they are written there, in order."""
-    return [match[0].strip() for match in _PLACEHOLDER.finditer(text)]
+def find_placeholders(text: str, language: str = "") -> list[str]:
+    """The placeholders in a text as they are written there, in order; of no language: such as none has as a word."""
+    is_a_word = not language or language.partition("-")[0] in _TODO_IS_A_WORD
+    return [match[0].strip() for match in (_PLACEHOLDER if is_a_word else _WITH_TODO).finditer(text)]

@@ -8,7 +8,7 @@ from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.yaml_document import Document, Path
 
-_OPEN, _CLOSED = "“”„‟", "“”"
+_OPEN, _CLOSED = "“”„‟‘‚", "“”‘’"
 _SHOWN = 40
 
 

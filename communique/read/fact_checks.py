@@ -80,7 +80,8 @@ def _text(draft: Draft, path: Path, value: str) -> Iterator[Problem]:
 
 def _placeholders(draft: Draft, path: Path) -> Iterator[Problem]:
     value = draft.at(path)
-    for found in find_placeholders(value) if isinstance(value, str) else ():
+    language = next((str(step) for step in reversed(path) if step in draft.languages), "")
+    for found in find_placeholders(value, language) if isinstance(value, str) else ():
         message = phrase("expected the real words, found the placeholder `{found}`", found=found)
         yield draft.problem(path, "placeholder-left", message, phrase("Put in what it stands for."))
 

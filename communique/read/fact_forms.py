@@ -14,7 +14,7 @@ from communique.read.moment_hints import moment_hint, parse_date
 from communique.read.values_in_words import as_written
 from communique.read.yaml_document import Path
 
-_MAIL = re.compile(r"[^@\s<>,;]+@[^@\s<>,;]+\.[^@\s<>,;]+")
+_MAIL = re.compile(r"[^@\s<>,;:]+@[^@\s<>,;:]+\.[^@\s<>,;:]*[^@\s<>,;:.?!]")
 _IN_TEXT = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _WEB = re.compile(r"https?://[^\s/]+\.[^\s]+")
 _WEB_KEY = re.compile(r"(?:^|_)(?:url|page|link|website)$")

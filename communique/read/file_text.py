@@ -14,7 +14,11 @@ _MOST_SHOWN = 240
 _LINE_END = re.compile(r"\r\n|\r|\n")
 #: What no text needs: control characters, line ends of other standards, and the overrides that make a
 #: reader see another text than the one that is there (CVE-2021-42574).
-_UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\u202d\u202e\ufeff\ufffe\uffff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2028\u2029\u202d\u202e\ufeff\ufffe\uffff\ud800-\udfff]"
+)
+#: UTF-8 read as Windows-1252 and saved again (“ReuniÃ³n”, “itâ€™s”), and the mark for letters that were lost so.
+_GARBLED = re.compile(r"\ufffd|â€|Ã[\u00a1-\u00a9\u00ac-\u00b9\u00bc-\u00bf\u20ac\u0192]|Â[\u00a1-\u00b4\u00bf]")
 _INDENTED_BY_OTHERS = re.compile(r"^ *(?:- *)*[\u00a0\u2000-\u200b\u202f\u3000]")
 
 
@@ -39,6 +43,7 @@ def decode(written: str | bytes, file: str) -> tuple[str | None, list[Problem]]:
     text, problems = as_utf8(written, file) if isinstance(written, bytes) else (written, [])
     text = text.removeprefix("\ufeff")
     problems += _unseen(text, file)
+    problems += garbled(text, file)
     return (None if problems else text), problems
 
 
@@ -81,8 +86,27 @@ def _unseen(text: str, file: str) -> list[Problem]:
         columns = [match.start() for match in _UNSEEN.finditer(line)]
         if match := _INDENTED_BY_OTHERS.match(line):
             columns.append(match.end() - 1)
-        found += [_character(file, number, column + 1, line, line[column]) for column in columns]
+        found += [_character(file, number, column + 1, line, line[column]) for column in dict.fromkeys(columns)]
     return found
+
+
+def garbled(text: str, file: str) -> list[Problem]:
+    """Letters that were read in another encoding once, and saved so: the first of each line."""
+    if not _GARBLED.search(text):
+        return []
+    return [
+        Problem(
+            code="garbled-letters",
+            message=phrase("expected letters as they were typed, found `{found}`", found=match[0]),
+            hint=phrase("The file was opened with another encoding once. Type the word anew, and save it as UTF-8."),
+            file=file,
+            line=number,
+            column=match.start() + 1,
+            source=line,
+        )
+        for number, line in enumerate(lines_of(text), 1)
+        if (match := _GARBLED.search(line))
+    ]
 
 
 def _character(file: str, line: int, column: int, source: str, character: str) -> Problem:

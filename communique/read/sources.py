@@ -13,7 +13,7 @@ from typing import Protocol
 
 #: Folders that make a workspace, in the order of their meaning.
 FOLDERS = ("campaigns", "config", "templates")
-_TEXT = {".yaml", ".md", ".txt", ".html", ".css", ".xml", ".svg"}
+_TEXT = {".yaml", ".yml", ".md", ".txt", ".html", ".css", ".xml", ".svg"}
 _PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 #: A text that somebody has read aloud.
 SOUNDS = (".wav", ".mp3", ".ogg", ".m4a")
@@ -123,7 +123,7 @@ class Snapshot:
 
 
 def _is_kept(path: str) -> bool:
-    return _ending(path) in _TEXT or is_picture(path) or is_sound(path)
+    return _ending(path).lower() in _TEXT or is_picture(path) or is_sound(path)
 
 
 def _ending(path: str) -> str:

@@ -39,6 +39,12 @@ def translation_problems(
             )
             yield document.problem((*path, key), "unknown-language", message, hint=hint, at_key=True)
     for language in languages:
+        if language in value and isinstance(value[language], str) and not value[language].strip():
+            message = phrase("expected words in `{language}`, found an empty text", language=language)
+            hint = phrase(
+                "Readers would see a gap there: write it, or delete `{name}` in all languages.", name=_named(path)
+            )
+            yield document.problem((*path, language), "missing-translation", message, hint=hint)
         if _folded(language) not in map(_folded, value):
             message = phrase(
                 "expected `{name}` in {languages}; found none in {language}",

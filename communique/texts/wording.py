@@ -14,7 +14,7 @@ from pathlib import PurePosixPath
 from communique.channel import Form
 from communique.phrase import phrase
 from communique.problems import Problem, did_you_mean
-from communique.read.file_text import as_utf8
+from communique.read.file_text import as_utf8, garbled
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
@@ -81,6 +81,7 @@ def read_wording(sources: Sources, path: str) -> tuple[Wording | None, list[Prob
 def parsed_wording(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem, ...]]:
     """The same for the same bytes: a text is filled for every recipient, and read once."""
     text, faults = as_utf8(raw, path)
+    faults += garbled(text, path)
     if faults:
         return None, tuple(faults)
     top, body = _split(text.removeprefix("\ufeff").replace("\r\n", "\n"))

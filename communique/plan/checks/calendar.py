@@ -9,7 +9,7 @@ from communique.channel import Reach
 from communique.moments import Milestone, weekday_name
 from communique.phrase import phrase
 from communique.problems import Problem, Severity
-from communique.timeline import Occurrence
+from communique.timeline import Occurrence, is_in_gap
 from communique.workspace import Workspace
 
 
@@ -34,6 +34,15 @@ def _meetings(workspace: Workspace, campaign: Campaign, milestones: Mapping[str,
     at = {str(fact["at"]) for fact in campaign.facts.values() if isinstance(fact, Mapping) and "at" in fact}
     for name in sorted(at & milestones.keys()):
         start = milestones[name].start
+        zone = workspace.almanac.zone
+        if isinstance(start, datetime) and is_in_gap(start, zone):
+            message = phrase(
+                "expected a time that exists in {zone}, found {due_local}: clocks jump over it that night",
+                zone=zone,
+                due_local=start.isoformat(sep=" ", timespec="minutes"),
+            )
+            hint = phrase("Choose another time of day.")
+            yield document.problem(("milestones", name), "date-gap", message, hint=hint)
         day = start.date() if isinstance(start, datetime) else start
         if day is not None and not workspace.almanac.is_working_day(day):
             message = phrase(

@@ -15,6 +15,8 @@ _SAMPLE = ("Puerto Claro", "puertoclaro", "بويرتو كلارو")
 #: Names of towns: words that begin with a capital letter, joined by the small words of their languages.
 _WORD = r"[^\W\d_a-zà-ÿ][\w’'-]*"
 _SMALL = r"(?:de|del|la|las|los|el|do|da|dos|das|le|les|sur|sous|en|of|on|the|upon)"
+_NUMBER = re.compile(r"(?<![\w.,/+])\+?\d[\d ().\u00a0-]{5,}\d(?![\w/])")
+_FEWEST_OF_A_NUMBER = 7
 _NAME = rf"{_WORD}(?:\s(?:{_SMALL}\s)*{_WORD})*"
 
 
@@ -28,6 +30,12 @@ def check_copied_text(settings: Settings, texts: Mapping[tuple[str, str], Text])
                 _warning(it, "name-of-another-town", message, phrase("Let it be named: `{{ government.name }}`.")),
                 found,
             )
+        for found in dict.fromkeys(_slips_of(settings.government.contact.phone or "", it.text)):
+            message = phrase("expected our telephone number, found `{found}`", found=found)
+            hint = phrase(
+                "Ours is {phone}: is a digit missing, or one too many?", phone=settings.government.contact.phone
+            )
+            yield _warning(it, "mistyped-number", message, hint), found
         for found, here in dict.fromkeys(foreign_figures(it.text, locale_of(it.language, settings.locales))):
             message = phrase(
                 "expected a number as it is written in `{language}`, found `{found}`", language=it.language, found=found
@@ -50,6 +58,20 @@ def _other_towns(settings: Settings, it: Text) -> Iterator[str]:
         at = it.text.find(sample) if sample not in whole else -1
         if at >= 0:
             yield sample
+
+
+def _slips_of(ours: str, text: str) -> Iterator[str]:
+    """Numbers that are ours but for one digit more or less; with another one in its place it may be the next desk's."""
+    own = "".join(filter(str.isdigit, ours))
+    if len(own) < _FEWEST_OF_A_NUMBER:
+        return
+    for match in _NUMBER.finditer(text):
+        digits = "".join(filter(str.isdigit, match[0]))
+        shorter, longer = sorted((digits, own), key=len)
+        if len(longer) == len(shorter) + 1 and any(
+            longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
+        ):
+            yield match[0]
 
 
 def _warning(it: Text, code: str, message: str, hint: str) -> Problem:

@@ -18,6 +18,10 @@ _BARE = re.compile(r"https?://[^\s<>\"“”)]+")
 _MAIL = re.compile(r"[^@\s<>,;/]+@[^@\s<>,;/]+\.[^@\s<>,;/.?]{2,}")
 _PHONE = re.compile(r"\+?[0-9().\-]+(;ext=[0-9]+)?")  # RFC 3966, with what stands between digits
 _FEWEST_DIGITS = 3  # 112
+#: A link in which a bracket, or a space too many, lets readers see how it was meant: `[it](https://… gov)`.
+_LEFT_OPEN = re.compile(
+    r"\[[^\[\]\n]+\]\s*\(\s*(?:https?:|www\.|mailto:|tel:)[^\n)]*\)?|\([^()\n]+\)\[(?:https?:|www\.|mailto:|tel:)[^\n\]]*\]"
+)
 #: Names that only machines of an office or of a developer know (RFC 2606, RFC 6762, and what is usual).
 _OF_NOBODY = re.compile(r"(^|\.)(localhost|local|localdomain|internal|intranet|lan|test|invalid)$")
 _OF_A_TRIAL = re.compile(r"(^|[.-])(staging|stage|test|testing|pruebas|preprod|preproduccion|dev|uat|sandbox|demo)[.-]")
@@ -27,6 +31,8 @@ def check_links(workspace: Workspace, texts: Mapping[tuple[str, str], Text]) -> 
     """Everything that is wrong with where links lead, with words of the line where it is."""
     own = {workspace.settings.government.contact.email.rpartition("@")[2].casefold()}
     for it in dict.fromkeys(texts.values()):
+        if it.html:  # Markdown
+            yield from _left_open(it)
         addresses = [address for address, _ in links_in(it.html)] or _BARE.findall(it.text)
         for address in dict.fromkeys(addresses):
             for problem in _faults(workspace, it, address, own):
@@ -34,6 +40,19 @@ def check_links(workspace: Workspace, texts: Mapping[tuple[str, str], Text]) -> 
                     problem,
                     unquote(address.partition(":")[2] if address.startswith(("mailto:", "tel:")) else address),
                 )
+
+
+def _left_open(it: Text) -> Iterator[tuple[Problem, str]]:
+    """What was meant as a link, and has become none."""
+    made = {unquote(address) for address, _ in links_in(it.html)}
+    for found in dict.fromkeys(match[0] for match in _LEFT_OPEN.finditer(it.text)):
+        if found.partition("](")[2].rstrip(")") in made:
+            continue
+        message = phrase("expected a link, found `{found}`, which is read as it stands", found=found)
+        hint = phrase(
+            "Write `[words](https://…)`: no space in the address (`%20` stands for one), both brackets closed."
+        )
+        yield _problem(it, "broken-link", message, hint), found.partition("](")[0]
 
 
 def links_to_others(workspace: Workspace, texts: Iterable[Text]) -> Iterator[tuple[str, str]]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any
 
+from communique.answering import AnswerStanding
 from communique.campaign import LANGUAGE
-from communique.language.dates_in_text import NamedDays, days_in, named_days
+from communique.language.dates_in_text import NamedDays, days_in, named_days, no_dates_in
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
 from communique.language.weekday_check import find_weekday_mismatches
@@ -25,6 +26,7 @@ def check_texts(workspace: Workspace, occasion: Occasion, samples: Samples, path
     return [
         *(found_again(workspace, problem, words) for problem, words in _placeholders(samples, paths)),
         *(found_again(workspace, problem, words) for problem, words in _weekdays(workspace, samples, paths)),
+        *(found_again(workspace, problem, words) for problem, words in _no_dates(workspace, samples, paths)),
         *(found_again(workspace, problem, words) for problem, words in _names(workspace, samples, paths)),
         *_dates_between_languages(workspace, samples, paths),
         *_meeting_is_over(workspace, occasion),
@@ -50,7 +52,7 @@ def _words(sample: Any) -> str:
 
 def _placeholders(samples: Samples, paths: Paths) -> Iterator[tuple[Problem, str]]:
     for each, sample in samples.items():
-        for found in find_placeholders(_words(sample)):
+        for found in find_placeholders(_words(sample), each[1]):
             yield (
                 Problem(
                     code="placeholder-left",
@@ -77,6 +79,14 @@ def _weekdays(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[
                 ),
                 found,
             )
+
+
+def _no_dates(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[tuple[Problem, str]]:
+    for (channel, language), sample in samples.items():
+        for found in no_dates_in(_words(sample), locale_of(language, workspace.settings.locales)):
+            message = phrase("expected a day that there is, found `{found}`", found=found)
+            hint = phrase("Let a filter write dates: `{{ facts.meeting.start | date }}`.")
+            yield Problem(code="no-such-day", message=message, hint=hint, file=paths[channel, language]), found
 
 
 def _names(workspace: Workspace, samples: Samples, paths: Paths) -> Iterator[tuple[Problem, str]]:
@@ -172,8 +182,9 @@ def _at_a_date(workspace: Workspace, problem: Problem, days: set[tuple[int, int]
 
 
 def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]:
-    """Nobody is invited to a meeting that has begun."""
+    """Nobody is invited to a meeting that has begun, nor reminded to say whether they come."""
     campaign = occasion.campaign
+    yield from _reminder_is_late(workspace, occasion)
     fact = campaign.facts.get(occasion.meeting_fact)
     milestone = occasion.milestones.get(fact.get("at", "")) if isinstance(fact, Mapping) else None
     if milestone is None or not isinstance(fact, Mapping):
@@ -191,3 +202,20 @@ def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Probl
         )
         hint = phrase("Correct the meeting's date, or send the invitation earlier.")
         yield document.problem(path, "meeting-in-the-past", message, hint=hint)
+
+
+def _reminder_is_late(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]:
+    campaign = occasion.campaign
+    for name, standing in campaign.announcements[occasion.announcement].only.items():
+        fact = campaign.facts.get(name)
+        milestone = occasion.milestones.get(fact.get("at", "")) if isinstance(fact, Mapping) else None
+        if standing is not AnswerStanding.NOT_ANSWERED or milestone is None or not milestone.known:
+            continue
+        if instant(start_of(milestone, workspace.almanac), workspace.almanac.zone) <= occasion.due_at:
+            message = phrase(
+                "expected a meeting still to come when people are asked to answer, found one on {milestone}",
+                milestone=milestone,
+            )
+            hint = phrase("Correct `when`, or send it to those who came: `only: {meeting: coming}`.")
+            path = ("announcements", occasion.announcement, "only", name)
+            yield workspace.document(campaign.campaign).problem(path, "meeting-in-the-past", message, hint=hint)
