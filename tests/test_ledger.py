@@ -1,5 +1,6 @@
 """Every change of a delivery's state, in one transaction, by whoever holds the lease and by nobody else."""
 
+import re
 import threading
 from datetime import timedelta
 
@@ -184,6 +185,7 @@ def test_of_a_group_only_those_still_held_go_on(town: Town) -> None:
         passed = leases.cross(connection, [Crossing(lease=each, content_hash="hash") for each in taken], now)
     assert passed == {taken[0].delivery.id, taken[2].delivery.id}
     assert states(town) == ["irrevocable", "scheduled", "irrevocable"]
+    assert [copy.last is not None for copy in town.copies()] == [True, False, True]
     record(town, taken[2], State.IN_DOUBT, reason="no answer")
     with town.database.begin() as connection:
         sent = leases.record_sent(connection, [(each, Receipt(detail="250 ok")) for each in taken], now)
@@ -204,13 +206,14 @@ def test_the_server_keeps_what_each_mail_goes_through_prepared(town: Town) -> No
     with town.database.beside() as connection:
         leases.record_sent(connection, [(each, Receipt(detail="250 ok")) for each in taken], now)
         kept |= prepared(connection)
-    assert kept == {"UPDATE deliveries", "INSERT INTO", "UPDATE attempts"}
+    freezing = {"INSERT INTO deliveries"}  # the driver prepares by itself what is given with many rows at once
+    assert kept - freezing == {"UPDATE deliveries", "INSERT INTO attempts", "UPDATE attempts"}
 
 
 def prepared(connection: Connection) -> set[str]:
-    """What the server keeps for a connection: the first two words of each statement."""
+    """What the server keeps for a connection: the changes of each statement."""
     kept = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars()
-    return {" ".join(each.split()[:2]) for each in kept}
+    return {change for each in kept for change in re.findall(r"UPDATE \w+|INSERT INTO \w+", each)}
 
 
 def test_an_outcome_is_recorded_once(town: Town) -> None:

@@ -5,7 +5,9 @@ process, takes one row after the other, which costs it less than to take a param
 """
 
 import json
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from copy import copy
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache, lru_cache
@@ -19,6 +21,8 @@ from sqlalchemy import (
     Executable,
     FromClause,
     Insert,
+    Integer,
+    Select,
     String,
     Table,
     bindparam,
@@ -33,6 +37,7 @@ from sqlalchemy.types import TypeEngine
 from communique.store import postgresql_driver, sqlite_driver
 
 _GIVEN = "given"  #: the parameter that holds all rows; with a number, a row's value at that place
+_IN_A_ROW = re.compile(rf"{_GIVEN}\d+")
 
 
 class Given:
@@ -47,6 +52,12 @@ class Given:
 
             rows = cast(bindparam(_GIVEN, type_=String), JSONB)
             self.of = func.jsonb_array_elements(rows).table_valued("value").render_derived()
+
+    def among(self, ids: Select[Any]) -> "Given":
+        """Those of the rows that begin with one of the ids."""
+        left = copy(self)
+        left.of = select(self.of.c.value).where(self.column(0, Integer()).in_(ids)).subquery()
+        return left
 
     def column(self, place: int, kind: TypeEngine[Any]) -> ColumnElement[Any]:
         """The value at a place of each row."""
@@ -132,13 +143,13 @@ class _Driven:
     def __init__(self, statement: Any, connection: Connection) -> None:
         compiled = statement.compile(dialect=connection.dialect)
         binds = [compiled.binds[name] for name in compiled.positiontup]
-        given = {f"{_GIVEN}{place}": place for place in range(len(binds))}
+        given = {each.key: int(each.key.removeprefix(_GIVEN)) for each in binds if _IN_A_ROW.fullmatch(each.key)}
         others = {each.key: each for each in binds if each.key not in given}
         self._constants = {key: _written(each.value) for key, each in others.items() if not each.required}
         self._named = [key for key, each in others.items() if each.required]
-        # Before the driver a row's own values come first, then what is the same for all rows.
-        width = 1 + max(given[each.key] for each in binds if each.key in given)
-        shared = {key: width + place for place, key in enumerate([*self._constants, *self._named])}
+        # What is the same for all rows comes first, then a row's own values, of which there may be more than are used.
+        shared = {key: place for place, key in enumerate([*self._constants, *self._named])}
+        given = {name: len(shared) + place for name, place in given.items()}
         self._in_order = itemgetter(*((given | shared)[each.key] for each in binds))
         self._instants = any(each.key in given and each.type.python_type is datetime for each in binds)
         self._sql = str(compiled)
@@ -148,7 +159,7 @@ class _Driven:
             return 0
         shared = [*self._constants.values(), *(_written(values[name]) for name in self._named)]
         written = (map(_written, row) for row in rows) if self._instants else rows
-        parameters = [self._in_order((*row, *shared)) for row in written]
+        parameters = [self._in_order((*shared, *row)) for row in written]
         return sqlite_driver.run_for_each(connection, self._sql, parameters)
 
 

@@ -34,7 +34,7 @@ from communique.delivery import Delivery, Mode, State
 from communique.store.database import attempts, deliveries, occurrences, people, suppressions
 from communique.store.deliveries.held_changes import HeldChange
 from communique.store.deliveries.owed import ALL
-from communique.store.given import ForAll, ForEach, Given
+from communique.store.given import ForAll, Given
 from communique.store.metadata import UTCDateTime
 from communique.store.recipients.people import Person
 
@@ -224,12 +224,13 @@ def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) 
     The ids of the deliveries that may pass; the others have been taken over by somebody, or their readers must not be
     written to any more.
     """
-    held = _change(connection, [each.lease for each in crossings], _CROSS, until=now + LEASE)
-    passing = [each for each in crossings if each.lease.delivery.id in held]
-    begun = [(lease.delivery.id, lease.attempt, lease.started_at, content_hash) for lease, content_hash, _ in passing]
-    _BEGIN_ATTEMPTS.execute(connection, begun, now=now)
-    for lease, _, content in passing:
-        if content is not None:
+    begun = [
+        (lease.delivery.id, lease.token, lease.attempt, lease.started_at, content_hash)
+        for lease, content_hash, _ in crossings
+    ]
+    held = _CROSS.execute(connection, begun, now=now, until=now + LEASE)
+    for lease, _, content in crossings:
+        if content is not None and lease.delivery.id in held:
             connection.execute(_attempt_of(lease).values(content=content))
     return held
 
@@ -237,9 +238,9 @@ def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) 
 def _begin_attempts(given: Given) -> Executable:
     values = {
         "delivery_id": given.column(0, Integer()),
-        "number": given.column(1, Integer()),
-        "started_at": given.column(2, UTCDateTime()),
-        "content_hash": given.column(3, String()),
+        "number": given.column(2, Integer()),
+        "started_at": given.column(3, UTCDateTime()),
+        "content_hash": given.column(4, String()),
         "irrevocable_at": _NOW,
         "outcome": literal(State.IRREVOCABLE),
         **dict.fromkeys(("reference", "url", "detail"), literal("")),
@@ -257,14 +258,11 @@ def _attempt(lease: Lease) -> dict[str, Any]:
 
 def record_sent(connection: Connection, sent: Sequence[tuple[Lease, Receipt]], now: datetime) -> set[int]:
     """What the next system has accepted after the point of no return, with its own words; as `cross` otherwise."""
-    held = _change(connection, [lease for lease, _ in sent], _RECORD_SENT, now=now)
-    closed = [
-        (lease.delivery.id, lease.attempt, receipt.reference, receipt.url, receipt.detail)
+    ended = [
+        (lease.delivery.id, lease.token, lease.attempt, receipt.reference, receipt.url, receipt.detail)
         for lease, receipt in sent
-        if lease.delivery.id in held
     ]
-    _CLOSE_ATTEMPTS.execute(connection, closed, now=now)
-    return held
+    return _RECORD_SENT.execute(connection, ended, now=now)
 
 
 def _close_attempts(given: Given) -> Executable:
@@ -272,14 +270,14 @@ def _close_attempts(given: Given) -> Executable:
         update(attempts)
         .where(
             attempts.c.delivery_id == given.column(0, Integer()),
-            attempts.c.number == given.column(1, Integer()),
+            attempts.c.number == given.column(2, Integer()),
         )
         .values(
             finished_at=_NOW,
             outcome=State.SENT,
-            reference=given.column(2, String()),
-            url=given.column(3, String()),
-            detail=given.column(4, String()),
+            reference=given.column(3, String()),
+            url=given.column(4, String()),
+            detail=given.column(5, String()),
         )
     )
 
@@ -371,7 +369,7 @@ _SUPPRESSED = (
     )
     .correlate(deliveries)
 )
-_CROSS = HeldChange(_PAST, State.SENDING, only=[not_(_SUPPRESSED)])
-_BEGIN_ATTEMPTS = ForEach(_begin_attempts)
-_RECORD_SENT = HeldChange({"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE)
-_CLOSE_ATTEMPTS = ForEach(_close_attempts)
+_CROSS = HeldChange(_PAST, State.SENDING, only=[not_(_SUPPRESSED)], then=_begin_attempts)
+_RECORD_SENT = HeldChange(
+    {"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE, then=_close_attempts
+)
