@@ -16,6 +16,7 @@ from communique.channel import Form, Letter, Mail, Measure, Post, Reach, Script
 from communique.language.dates_in_text import dates_in
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
+from communique.moments import Milestone
 from communique.plan.checks.fold import check_folds
 from communique.publication import Publication
 from communique.settings import Role, localise
@@ -202,6 +203,23 @@ def test_long_posts_begin_with_what_matters_in_every_language() -> None:
             }
             found = check_folds(workspace(), occasion, posts, dict.fromkeys(posts, shown), dict.fromkeys(posts, ""))
             assert [each.message for each in found] == [], occasion.name
+
+
+@every_language
+def test_spots_fit_whenever_it_happens(language: str) -> None:
+    """The thirty-first of December takes longer to say than the first of May, and each town has its own days."""
+    for occasion in occasions():
+        through = occasion.campaign.announcements[occasion.announcement].through
+        routes = [workspace().routes[name] for name in through if workspace().routes[name].kind == "radio"]
+        for days in (-20, -9, 305) if routes else ():
+            moved = {name: _later(milestone, timedelta(days=days)) for name, milestone in occasion.milestones.items()}
+            spots = workspace().renderer.script(replace(occasion, milestones=moved), routes[0], language).spots
+            assert [spot.file for spot in spots if spot.takes > spot.seconds] == []
+
+
+def _later(milestone: Milestone, days: timedelta) -> Milestone:
+    start, end = (moment and moment + days for moment in (milestone.start, milestone.end))
+    return replace(milestone, start=start, end=end)
 
 
 @every_language
