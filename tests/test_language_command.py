@@ -92,6 +92,28 @@ def test_a_phrase_in_a_group_that_is_missing_is_named(line: CommandLine, town: T
     assert "found none for process_page: on_this_page" in line("check").text
 
 
+def test_what_is_counted_and_missing_is_named(line: CommandLine, town: Town) -> None:
+    """The phrase, whatever forms other languages have of it: a page that counts could not be filled."""
+    spanish = (town.root / "templates/layouts/words/es.yaml").read_text(encoding="utf-8")
+    [gone] = [each for each in spanish.splitlines() if each.startswith("  accepted_below:")]
+    town.write("templates/layouts/words/es.yaml", spanish.replace(f"{gone}\n", ""))
+    assert (
+        "no phrase `counted: accepted_below`, for “Accepted for fewer than # person”"
+        in line("language", "es", "--all").text
+    )
+    assert "found none for counted: accepted_below" in line("check").text
+
+
+def test_a_fact_that_was_copied_is_still_to_do(line: CommandLine, town: Town) -> None:
+    """A name is the same in many languages, and no sentence is."""
+    town.settings("languages: [en, es, fr]", "languages: [en, es, fr, id]")
+    town.campaign("  colour: blue\n", "  motto: {en: We listen before we decide., id: We listen before we decide.}\n")
+    town.campaign("facts:\n", "facts:\n  who: {en: Red Vecinal Puerto Abierto, id: Red Vecinal Puerto Abierto}\n")
+    said = line("language", "id", "--all").text
+    assert "`facts: motto` is still as in `en`: “We listen before we decide.”" in said
+    assert "`facts: who` is still" not in said
+
+
 def test_programs_get_the_same(line: CommandLine) -> None:
     """As docs/json.md says; what is no language is refused, with an example of one."""
     found = line("language", "id", "--json").json

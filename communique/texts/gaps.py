@@ -18,7 +18,7 @@ from communique.read.sources import Sources
 from communique.read.translations import is_by_language, texts_by_language
 from communique.read.yaml_document import Document, Path
 from communique.read.yaml_positions import read
-from communique.texts.left_untranslated import RULES, WORDS, lines_left, named, phrases, phrases_left
+from communique.texts.left_untranslated import WORDS, expected_at, is_prose, lines_left, named, phrases, phrases_left
 
 _SETTINGS, _GLOSSARY, _PROCESS = (f"config/{name}.yaml" for name in ("settings", "glossary", "process"))
 _WORD = re.compile(r"\w+")
@@ -143,11 +143,11 @@ def _by_look(it: _Looking) -> _Texts:
 
 
 def _given(it: _Looking, document: Document, texts: _Texts) -> Iterator[Gap]:
-    """Texts that a YAML file gives per language, and not in this one."""
+    """Texts that a YAML file gives per language, and not in this one, or in it as in another."""
     for path, by_language in texts(document):
+        line, column, _ = document.key_place(path)
         if it.language not in by_language:
             original = next((by_language[each] for each in it.spoken if each in by_language), "")
-            line, column, _ = document.key_place(path)
             what = phrase(
                 "`{language}:` below `{path}`, for “{text}”",
                 language=it.language,
@@ -155,6 +155,18 @@ def _given(it: _Looking, document: Document, texts: _Texts) -> Iterator[Gap]:
                 text=_short(original),
             )
             yield Gap(file=document.file, line=line, column=column, what=what, words=_count(original))
+            continue
+        said = str(by_language[it.language])
+        other = next((each for each in it.spoken if str(by_language.get(each, "")) == said), None)
+        if other is not None and is_prose(said) and not _is_name(said):
+            what = phrase(
+                "`{name}` is still as in `{other}`: “{text}”", name=named(path), other=other, text=_short(said)
+            )
+            yield Gap(file=document.file, line=line, column=column, what=what, words=_count(said))
+
+
+def _is_name(said: str) -> bool:
+    return all(word[0].isupper() for word in said.split())
 
 
 def _phrases(it: _Looking) -> Iterator[Gap]:
@@ -171,7 +183,7 @@ def _phrases(it: _Looking) -> Iterator[Gap]:
         yield Gap(file=path, what=what, words=_count(_text(it, copied)))
         return
     document = _document(it.sources, path)
-    own = phrases(document)
+    own = {expected_at(each) for each in phrases(document)}
     for at, (other, said) in _expected(it).items():
         if at not in own:
             line, _, _ = other.key_place(at)
@@ -203,8 +215,8 @@ def _expected(it: _Looking) -> dict[Path, tuple[Document, Any]]:
         path = f"{WORDS}/{language}.yaml"
         if it.sources.read(path) is not None:
             document = _document(it.sources, path)
-            for at, said in phrases(document).items():
-                if at[0] not in RULES:
+            for each, said in phrases(document).items():
+                if at := expected_at(each):
                     found.setdefault(at, (document, said))
     return found
 

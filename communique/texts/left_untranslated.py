@@ -11,7 +11,8 @@ from communique.read.yaml_positions import read
 
 WORDS = "templates/layouts/words"
 #: Groups of phrases that are rules of a language, which two of them can share.
-RULES = ("speech", "counted")
+_COUNTED = "counted"
+RULES = ("speech", _COUNTED)
 #: Neighbours such as Spanish and Portuguese have shorter phrases in common.
 _FEWEST_WORDS = 4
 _NOT_PROSE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{\w+\}|https?://\S+|^(?:image|through):.*")
@@ -57,7 +58,7 @@ def phrases_left(sources: Sources, language: str, others: Iterable[str]) -> Iter
         return
     said_by = [(other, phrases(_phrases_of(sources, other))) for other in others]
     for at, said in phrases(document).items():
-        if at in _OF_ITSELF or (at[0] not in RULES and _is_prose(str(said))):
+        if at in _OF_ITSELF or (at[0] not in RULES and is_prose(str(said))):
             other = next((other for other, theirs in said_by if theirs.get(at) == said), None)
             if other is not None:
                 line, column, _ = document.key_place(at)
@@ -67,6 +68,13 @@ def phrases_left(sources: Sources, language: str, others: Iterable[str]) -> Iter
 def phrases(document: Document | None) -> Mapping[Path, Any]:
     """Every phrase of a file by its path; of one that could not be read, none."""
     return dict(_leaves(document.data, ())) if document is not None else {}
+
+
+def expected_at(path: Path) -> Path:
+    """The phrase that every language has for the one at a path, which may be one of its forms; empty for a rule."""
+    if path[0] == _COUNTED:
+        return path[:2]
+    return () if path[0] in RULES else path
 
 
 def named(path: Path) -> str:
@@ -91,11 +99,11 @@ def _prose(sources: Sources, path: str) -> Iterator[tuple[int, str]]:
     """Lines with words in them, each with its number."""
     text = (sources.read(path) or b"").decode("utf-8-sig", "replace")
     for number, line in enumerate(text.splitlines(), 1):
-        if _is_prose(line.strip()):
+        if is_prose(line.strip()):
             yield number, line.strip()
 
 
-def _is_prose(line: str) -> bool:
+def is_prose(line: str) -> bool:
     """Words enough that no two languages have them by chance; names in capitals are no language's."""
     found = _WORD.findall(_NOT_PROSE.sub(" ", line))
     return sum(not word.isupper() for word in found) >= _FEWEST_WORDS

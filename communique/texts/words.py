@@ -13,7 +13,7 @@ from communique.problems import Problem
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
-from communique.texts.left_untranslated import RULES, named, phrases
+from communique.texts.left_untranslated import RULES, expected_at, named, phrases
 from communique.texts.templates import TemplateProblemError
 
 
@@ -80,7 +80,7 @@ class Words:
         """Every phrase by its name, those in groups included; rules of a language are its own."""
         own = self.sources.read(self._path(language) or "") or b""
         document, _ = read(own, self._path(language) or "")
-        return dict.fromkeys(named(path) for path in phrases(document) if path[0] not in RULES)
+        return dict.fromkeys(named(at) for path in phrases(document) if (at := expected_at(path)))
 
     def _file_problems(self, language: str) -> list[Problem]:
         path = self._path(language)
