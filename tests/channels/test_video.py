@@ -25,6 +25,7 @@ from channels.voice.own_recording import own_recording
 from channels.voice.recording import sentences_of
 from communique.channel import Form, Message, Video
 from communique.drawing.font_files import installed_fonts
+from communique.drawing.pixels import outlined
 from communique.drawing.typesetting import SVG, parsed
 from communique.plan.checks.card import card_faults
 from communique.send.messages import filmed
@@ -32,6 +33,7 @@ from communique.texts.videos import MOST_LETTERS, MOST_SAID, said_meanwhile, spl
 from tests.channels.contract import Bench, ChannelContract
 from tests.counterparts.presence import require
 from tests.shipped_messages import occasions, workspace
+from tests.test_card_shapes import LONGEST
 
 pytestmark = pytest.mark.skipif(installed_fonts() is None, reason="the Noto fonts are not installed (fonts-noto-core)")
 PLACE = "network/accepted-into-ogp-tell-the-public-once/es"
@@ -209,6 +211,20 @@ def test_an_upright_film_is_clear_of_what_networks_lay_over_it() -> None:
             border = width * 0.09 if each.tag.endswith("image") else 0
             assert 0.14 * 1280 <= y <= 0.65 * 1280 - height, etree.tostring(each)
             assert 0.06 * 720 <= x + border <= 0.94 * 720 - width + 2 * border, etree.tostring(each)
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_the_longest_name_has_room_in_each_scene(language: str) -> None:
+    """In each shape, nothing is cut."""
+    ours = str(workspace().settings.government.name[language])  # type: ignore[index]
+    drawings = [
+        each.drawings
+        for line in video(language).lines
+        for each in line.captions[:1]  # the others of a sentence differ in their words alone
+    ]
+    sources = [each[shape].source for each in drawings for shape in SIZES]
+    assert all(ours in each for each in sources)
+    assert [cut for each in sources for cut in outlined(each.replace(ours, LONGEST[language])).cut] == []
 
 
 @pytest.mark.parametrize("language", ["es", "pt", "ar"])
