@@ -58,6 +58,12 @@ class Announcement(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
 
+    title: Localised | None = Field(
+        default=None,
+        description="What officers read in the place of its name, as a text or one per language: "
+        "`{es: Se informa al público}`. Readers never see it.",
+        examples=["Tell the public"],
+    )
     when: WhenField = Field(
         description="When it goes out: a local date and time (`2026-12-01 10:00`), or a milestone, counted from or "
         "not: "
@@ -186,6 +192,12 @@ class Campaign(BaseModel):
     def authors(self) -> tuple[str, ...]:
         """Everybody who edits it."""
         return (self.author,) if isinstance(self.author, str) else self.author or ()
+
+    def title_of(self, announcement: str, language: str) -> str:
+        """What officers who read a language call an announcement; empty where the file does not say."""
+        found = self.announcements.get(announcement)
+        title = found.title if found is not None else None
+        return title.get(language, "") if isinstance(title, Mapping) else title or ""
 
     def meeting(self, fact: str) -> str:
         """Identity of the meeting that a fact is, the same in every campaign; empty when it is none.

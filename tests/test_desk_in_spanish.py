@@ -103,3 +103,22 @@ def test_no_page_has_a_sentence_in_english(desk: Desk) -> None:
         if ours or english:
             found[path] = (ours, english)
     assert found == {}
+
+
+def test_an_announcement_has_a_title_in_the_language_of_who_reads(town: Town) -> None:
+    """On every page that names it, and in the calendar; its name as a title where the file says nothing."""
+    town.campaign("  hello:\n", "  hello:\n    title: {es: El saludo de otoño}\n")
+    town.approve("Ben Roy")
+    town.clock.turn(hours=-1)
+    with desk_of(town) as made:
+        marta = made.sit(made.hire("Marta", *Duty, language="es"))
+        for path in ("/", "/calendar", "/announcement/news/hello/once", "/cancel/news/hello/once", "/files"):
+            page = marta.get(path).text
+            assert "El saludo de otoño" in page, path
+            assert not re.search("<h1>[^<]*Hello|>Hello</(a|summary)>", page), path
+        token = re.search(r"/calendar/[\w.~-]+\.ics", marta.get("/calendar").text)
+        assert token is not None
+        assert "El saludo de otoño" in marta.get(token[0]).text
+        ana = made.sit(made.hire("Ana", *Duty, language="en"))
+        assert "El saludo" not in ana.get("/").text
+        assert "Hello" in ana.get("/").text

@@ -9,7 +9,6 @@ from typing import Any
 from icalendar import Calendar, Event
 
 from communique.correction import number_of
-from communique.own_pages import titled
 from communique.plan import outlook
 from communique.plan.outlook import Coming, Gone
 from communique.retraction import tells_of_retraction
@@ -110,11 +109,12 @@ class CalendarPages:
         made.add("refresh-interval", _REFRESH, parameters={"value": "DURATION"})
         for each in (one for same in self._events().values() for one in same):
             campaign, name = each.name
+            title = self.office.called(campaign, name, language)
             event = Event()
             event.add("uid", f"{campaign}.{name}.{each.occurrence}.desk@{host}")
             event.add("dtstamp", self.office.clock().astimezone(UTC).replace(microsecond=0))
             event.add("dtstart", each.due_at)
-            event.add("summary", f"{words['signs'][each.sign]}: {_called(words, name, each.occurrence)}")
+            event.add("summary", f"{words['signs'][each.sign]}: {_called(words, title, each.occurrence)}")
             event.add("url", f"{self.office.address.rstrip('/')}/announcement/{campaign}/{name}/{each.occurrence}")
             event.add("transp", "TRANSPARENT")
             made.add_component(event)
@@ -122,11 +122,11 @@ class CalendarPages:
         return data
 
 
-def _called(words: Mapping[str, Any], name: str, occurrence: str) -> str:
+def _called(words: Mapping[str, Any], title: str, occurrence: str) -> str:
     """As the timeline calls it: of a notice what it is."""
     if number := number_of(occurrence):
-        return f"{titled(name)} · {words['told']['correction'].format(n=number)}"
-    return f"{titled(name)} · {words['told']['withdrawal']}" if tells_of_retraction(occurrence) else titled(name)
+        return f"{title} · {words['told']['correction'].format(n=number)}"
+    return f"{title} · {words['told']['withdrawal']}" if tells_of_retraction(occurrence) else title
 
 
 def _day(asked: str, today: date) -> date:

@@ -104,6 +104,7 @@ class DeskPages:
             "ours": findings_of(language),
             "in_words": lambda text: in_language(text, language) or recognised(text, language),
             "parted": parted,
+            "called": lambda campaign, announcement: self.office.called(campaign, announcement, language),
             "explained": explanations_of(language),
             "deed": lambda what: list(said(str(what), words_of(language)["deeds"])),
             "said_reason": lambda reason: list(reason_parts(reason, language)),

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from communique.channel import Form, Secret
 from communique.installation import Installation
 from communique.occasion import Occasion
+from communique.own_pages import titled
 from communique.plan.findings import Channels, Findings
 from communique.plan.known_preflights import KnownPreflights, key_of
 from communique.plan.planning import Planner
@@ -70,6 +71,11 @@ class Office:
     def settings(self) -> Settings:
         """Who we are, and which channels are open."""
         return self._current()[0].settings
+
+    def called(self, campaign: str, announcement: str, language: str) -> str:
+        """An announcement as an officer reads it: by its title in their language, else by its name."""
+        known = self._current()[0].campaigns.get(campaign)
+        return (known.title_of(announcement, language) if known is not None else "") or titled(announcement)
 
     @property
     def problems(self) -> list[Problem]:
