@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select
+from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, select
 
 from communique.occasion import Occasion
 from communique.settings import Approvals
@@ -58,6 +58,13 @@ def _say(connection: Connection, occasion: Occasion, digest: str, word: Word) ->
 def approved_by(connection: Connection, occasion: Occasion, digest: str) -> list[str]:
     """Who has approved exactly this, in the order they did; whether it still counts is not asked."""
     return [each.who for each in words(connection, occasion, digest) if not each.asks_for_changes]
+
+
+def last_at(connection: Connection) -> datetime | None:
+    """When anything was approved last."""
+    given = select(func.max(approvals.c.approved_at)).where(~approvals.c.asks_for_changes)
+    at: datetime | None = connection.execute(given).scalar()
+    return at
 
 
 def words(connection: Connection, occasion: Occasion, digest: str | None = None) -> list[Word]:

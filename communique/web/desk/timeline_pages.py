@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from communique.health import STOPPED_AFTER
 from communique.plan import approving, correcting, outlook
 from communique.plan.moved import Stale, stale
 from communique.plan.outlook import WRONG, Coming, Gone, Sign
@@ -42,6 +43,7 @@ class Wrong:
     """What needs a person, besides announcements."""
 
     held: str  #: why nothing at all goes out
+    still: Coming | None  #: what ought to have begun long ago, and nobody has begun it
     paused: Sequence[Pause]
     resting: Sequence[Rest]
     faults: Sequence[Problem]  #: of files that are no campaign's
@@ -55,7 +57,7 @@ class Wrong:
     def count(self) -> int:
         """How many things."""
         lists = (self.paused, self.resting, self.faults, self.coming, self.gone, self.old_dates)
-        return bool(self.held) + bool(self.silence) + bool(self.missed) + sum(map(len, lists))
+        return bool(self.held) + bool(self.still) + bool(self.silence) + bool(self.missed) + sum(map(len, lists))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,6 +148,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         fresh = freshness(planner.workspace, planner.milestones(connection), last, now)
         wrong = Wrong(
             held=held,
+            still=_standing_still(coming, approvals.last_at(connection), now),
             paused=pauses.paused(connection),
             resting=rests.resting(connection),
             faults=_elsewhere(planner, errors(office.problems)),
@@ -183,6 +186,19 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         gone=gone,
         fresh=fresh,
     )
+
+
+def _standing_still(coming: Sequence[Coming], approved_at: datetime | None, now: datetime) -> Coming | None:
+    """The first that may go and whose time is long over: whoever sends has stopped, or was never started.
+
+    The desk cannot ask the daemon, which may be another machine's; what has been approved after its time begins with
+    the next tick.
+    """
+    since = now - STOPPED_AFTER
+    if approved_at is not None and approved_at > since:
+        return None
+    ready = (each for each in coming if each.sign is Sign.GOES and each.standing.due)
+    return next((each for each in ready if each.due_at is not None and each.due_at < since), None)
 
 
 def waits_for(planner: Planner, connection: Connection, each: Coming, officer: Officer) -> bool:
