@@ -156,9 +156,8 @@ def _serve(asked: IO[bytes], answers: IO[bytes]) -> None:
 
 def _main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks decides when it ends
-    adjustment = Path("/proc/self/oom_score_adj")
-    if adjustment.exists():
-        adjustment.write_text(_FIRST_TO_GO, encoding="ascii")
+    with contextlib.suppress(OSError):  # another system, or one that lets nobody say so
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, encoding="ascii")
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # what a library prints is no answer
         _serve(sys.stdin.buffer, answers)
