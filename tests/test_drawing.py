@@ -90,6 +90,14 @@ def test_lines_are_of_about_the_same_width(shaper: Shaper) -> None:
     assert min(widths) > 0.7 * max(widths)
 
 
+def test_a_name_with_a_hyphen_is_broken_only_where_that_saves_a_line(shaper: Shaper) -> None:
+    """A line ends after “Oriental,” and not within “Souss-Massa”."""
+    name = "Consorcio de las Regiones Oriental, Souss-Massa, El Aaiún-Saguía el Hamra y Drâa-Tafilalet"
+    lines = fit(name, Box(width=560, height=60, largest=24, least=16, leading=1.2), shaper).lines
+    assert len(lines) == 2
+    assert not any(line.endswith("-") for line in lines)
+
+
 def test_what_has_no_room_is_cut_at_a_word_and_said(fonts: Fonts, shaper: Shaper) -> None:
     """The drawing names the text, so that somebody shortens it."""
     endless = "open government " * 200

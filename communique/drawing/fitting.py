@@ -43,6 +43,10 @@ def fit(text: str, box: Box, shaper: Shaper) -> Fit:
         size = box.largest - (box.largest - box.least) * step / _STEPS
         lines = _lines(pieces, box.width / size, shaper)
         if lines is not None and _height(len(lines), size, box, shaper) <= box.height:
+            unbroken = list(_words(pieces))
+            whole = _lines(unbroken, box.width / size, shaper)
+            if whole is not None and len(whole) <= len(lines):  # “Souss-Massa” on one line, where that costs none
+                pieces, lines = unbroken, whole
             return Fit(size=size, lines=tuple(_evened(pieces, lines, shaper)))
     return _cut(pieces, box, shaper)
 
@@ -94,6 +98,18 @@ def _cut(pieces: list[str], box: Box, shaper: Shaper) -> Fit:
     while last and shaper.width(last + _ELLIPSIS) > room:
         last = last.rpartition(" ")[0] or last[:-1]
     return Fit(size=box.least, lines=(*kept, last.rstrip(" ,;:") + _ELLIPSIS), cut=True)
+
+
+def _words(pieces: list[str]) -> Iterator[str]:
+    """The same, ended after spaces alone."""
+    word = ""
+    for piece in pieces:
+        word += piece
+        if word.endswith(" "):
+            yield word
+            word = ""
+    if word:
+        yield word
 
 
 def _breakable(text: str) -> Iterator[str]:
