@@ -86,6 +86,8 @@ def test_a_missing_translation_is_named_where_it_is_asked_for(city: Path) -> Non
         (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "(mention date)", "placeholder-left"),
         (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "Monday 9 February 2027", "weekday-mismatch"),
         (f"{PUBLIC}/en/article.md", "{{ facts.plan_expected }}", "3 March 2028", "dates-differ"),
+        # Of a script's lengths the one that says the date, which is neither the first nor the shortest.
+        (f"{PUBLIC}/en/radio-60.txt", "{{ milestones.kickoff.start | date }}", "3 March 2028", "dates-differ"),
         (f"{PUBLIC}/en/article.md", "summary:", "sumary:", "unknown-key"),
         (f"{PUBLIC}/en/article.md", "alt:", "alt: ''\ngreeting:", "missing-alt"),
         (f"{PUBLIC}/es/social.txt", "{{ link }}", "muy " * 80 + "{{ link }}", "refused-by-channel"),

@@ -7,6 +7,7 @@ from typing import Any
 
 from communique.answering import AnswerStanding
 from communique.campaign import LANGUAGE
+from communique.channel import Script
 from communique.language.dates_in_text import NamedDays, days_in, named_days, no_dates_in
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
@@ -146,6 +147,9 @@ def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Path
             alike = PurePosixPath(paths[channel, first]).name == PurePosixPath(paths[channel, language]).name
             one, other = said[first].days, said[language].days
             if (alike or not (one <= other or other <= one)) and (differing := _differing(said[first], said[language])):
+                days = set(differing.values())
+                either = (_spot(samples[channel, each], days, each, locales) for each in (language, first))
+                spot = next(filter(None, either), "")
                 problem = Problem(
                     code="dates-differ",
                     message=phrase(
@@ -154,10 +158,24 @@ def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Path
                         language=language,
                         named=", ".join(differing),
                     ),
-                    hint=phrase("Compare with {first}.", first=paths[channel, first]),
-                    file=paths[channel, language],
+                    hint=phrase(
+                        "Compare with {first}.", first=_of_spot(samples[channel, first], spot, paths[channel, first])
+                    ),
+                    file=_of_spot(samples[channel, language], spot, paths[channel, language]),
                 )
-                yield _at_a_date(workspace, problem, set(differing.values()), language)
+                yield _at_a_date(workspace, problem, days, language)
+
+
+def _spot(sample: Any, days: set[tuple[int, int]], language: str, locales: Mapping[str, str]) -> str:
+    """The name of the file of a script, one of several lengths, that says one of these days."""
+    spots, locale = sample.spots if isinstance(sample, Script) else (), locale_of(language, locales)
+    return next((PurePosixPath(each.file).name for each in spots if days & days_in(each.written, locale)), "")
+
+
+def _of_spot(sample: Any, name: str, path: str) -> str:
+    """The file of this name in another language, where it has one."""
+    spots = sample.spots if isinstance(sample, Script) else ()
+    return next((each.file for each in spots if PurePosixPath(each.file).name == name), path)
 
 
 def _differing(one: NamedDays, other: NamedDays) -> dict[str, tuple[int, int]]:
