@@ -6,6 +6,7 @@ import sqlite3
 import statistics
 import subprocess
 import time
+import tomllib
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -35,6 +36,12 @@ def version_of_ours() -> str:
     return _said("git", "describe", "--always", "--dirty")
 
 
+def _locked(crate: str) -> str:
+    """The version of a Rust package that its program is built with."""
+    packages = tomllib.loads(_read(ROOT / "benchmarks/senders/with_lettre/Cargo.lock"))["package"]
+    return next(str(each["version"]) for each in packages if each["name"] == crate)
+
+
 def _sync_us() -> float:
     """Microseconds: the median of what a commit costs at the least, where the ledgers lie."""
     took = []
@@ -61,6 +68,8 @@ def versions() -> dict[str, str]:
             str(INSTALLED / "bin" / "node"), "-p", 'require("./var/bench/node/node_modules/nodemailer/package").version'
         ),
         "Go": _said("go", "version").removeprefix("go version "),
+        "Rust": _said("rustc", "--version").removeprefix("rustc "),
+        "lettre": _locked("lettre"),
     }
     python = str(INSTALLED / "python" / "bin" / "python")
     code = "import sys; from importlib.metadata import version; print(*map(version, sys.argv[1:]))"

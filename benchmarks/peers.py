@@ -99,6 +99,13 @@ SENDERS = (
         (10, 50),
         (50,),
     ),
+    Sender(
+        "lettre",
+        "Rust, its pool of kept connections, a thread for each; it cannot set TCP_NODELAY",
+        (str(INSTALLED / "bin" / "with-lettre"), *_ORDER),
+        (10, 50, 200),  # the more, the less it waits for acknowledgements that are held back
+        is_slow=True,
+    ),
     NODEMAILER,
     Sender("smtplib", "EmailMessage, one kept connection", _python("with_smtplib"), (1,), is_slow=True),
     Sender("aiosmtplib", "EmailMessage, kept connections", _python("with_aiosmtplib"), (10, 50), is_slow=True),
