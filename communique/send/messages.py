@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from sqlalchemy import Connection
 
 from communique.channel import (
@@ -123,8 +123,13 @@ def as_sent(said: _Pictured) -> _Pictured:
     if said.card is None:
         return said
     if isinstance(said, Infographic):
-        return replace(said, image=drawn(said.card), svg=outlines(said.card), card=None)
+        return replace(said, image=drawn(said.card), svg=_described(outlines(said.card), said.text), card=None)
     return replace(said, image=drawn(said.card), card=None)
+
+
+def _described(svg: str, text: str) -> str:
+    """With all that it shows in words: its letters are outlines, and who opens the file alone has no text beside it."""
+    return svg.replace("</title>", f"</title>\n<desc>{escape(text)}</desc>", 1)
 
 
 def overlaid(script: Script) -> Script:

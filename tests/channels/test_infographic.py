@@ -98,6 +98,12 @@ def test_the_folder_has_picture_drawing_words_and_poster(tmp_path: Path, message
     assert code.text == "https://abierto.puertoclaro.example.org/es/"
     drawing = ET.fromstring((folder / "infographic.svg").read_bytes())
     assert drawing.findall(".//{http://www.w3.org/2000/svg}text") == []
+    described = drawing.findtext(
+        "{http://www.w3.org/2000/svg}desc"
+    )  # who hears it has the same as in the text beside it
+    assert described is not None
+    assert described.strip() in (folder / "description.txt").read_text()
+    assert len(described) > 400
     assert drawing[0].text == "Ya puede leer el primer plan de acción de gobierno abierto"
     poster = PdfReader(folder / "poster.pdf")
     assert len(poster.pages) == 1
