@@ -121,7 +121,7 @@ def test_an_announcement_for_nobody_waits_and_keeps_its_gate_shut(town: Town) ->
     town.clock.turn(hours=1)
     town.run()
     assert town.balances() == {}
-    assert town.standing("hello").reason == "nobody is in promoters"
+    assert town.standing("hello").reason == "nobody is in promoters: import a list (communique people import)"
     assert town.standing("goodbye").reason == "waits for hello, which will not go"
     town.invite("ben", audience="promoters")
     town.run()

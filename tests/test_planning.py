@@ -143,10 +143,13 @@ def test_a_language_whose_only_reader_is_excluded_says_nothing_of_the_others(tow
             lines = planned(town.planner, connection, [whole.standing], town.clock.now)
         return {line.language: line.reason for line in lines if line.channel == "email"}, whole.reason
 
-    assert seen() == ({"en": "", "es": "its only reader is excluded: see communique why"}, "")
+    assert seen() == (
+        {"en": "", "es": "its only reader is excluded: must not be written to: asked to be left alone"},
+        "",
+    )
     town.suppress("ana")
     lines, whole = seen()
-    assert whole == lines["en"] == "its only reader is excluded: see communique why"
+    assert whole == lines["en"] == "its only reader is excluded: must not be written to: asked to be left alone"
 
 
 def test_a_gate_waits_until_the_other_is_finished(town: Town) -> None:

@@ -30,6 +30,10 @@ TABLE = words_of("es")["reasons"]
         ),
         ("Ana asks for changes: Wrong day", [("Ana pide cambios: ", True), ("Wrong day", False)]),
         ("nobody is in friends or press", [("no hay nadie en friends or press", True)]),
+        (
+            "nobody is in media: import a list (communique people import)",
+            [("no hay nadie en media: importe una lista (communique people import)", True)],
+        ),
         ("550 5.1.1 <b>no such user</b>", [("550 5.1.1 <b>no such user</b>", False)]),
     ],
 )

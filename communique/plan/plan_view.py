@@ -89,7 +89,7 @@ def _lines(
         cancelled = standing.cancelled.get(channel, "")
         nobody = route.reach is Reach.EACH and not going
         shut = channel not in planner.channels
-        no_way = _no_way(channel, nobody=nobody, shut=shut, excluded=excluded)
+        no_way = _no_way(channel, nobody=nobody, shut=shut, reasons=reasons)
         reason = cancelled or (no_way if no_way and standing.will_go else standing.reason or no_way)
         yield Planned(
             campaign=standing.campaign.campaign,
@@ -140,16 +140,22 @@ def _given(planner: Planner, connection: Connection, standing: Standing, now: da
     return tuple(planner.terms(connection, standing.occasion, standing.preflight.digest, now).given)
 
 
-def _no_way(channel: str, *, nobody: bool, shut: bool, excluded: int) -> str:
+#: Why people are excluded, in one sentence; the plan lists them all.
+_MOST_REASONS = 3
+
+
+def _no_way(channel: str, *, nobody: bool, shut: bool, reasons: Mapping[str, int]) -> str:
     if shut:
         return phrase("the channel {channel} is not open: see communique check", channel=channel)
     if not nobody:
         return ""
-    if excluded == 1:
-        return phrase("its only reader is excluded: see communique why")
-    if excluded:
-        return phrase("all {number} are excluded: see communique why", number=excluded)
-    return phrase("nobody is in its audience")
+    if not reasons:
+        return phrase("nobody is in its audience")
+    commonest = sorted(reasons, key=lambda each: -reasons[each])[:_MOST_REASONS]
+    number, why = sum(reasons.values()), one_after_another(*commonest)
+    if number == 1:
+        return phrase("its only reader is excluded: {why}", why=why)
+    return phrase("all {number} are excluded: {why}", number=number, why=why)
 
 
 def _measured(measure: Measure | None) -> dict[str, Any]:

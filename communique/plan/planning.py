@@ -363,7 +363,9 @@ def _no_date(campaign: Campaign, occurrence: Occurrence) -> str:
 
 def _nobody(occasion: Occasion) -> str:
     named = occasion.campaign.announcements[occasion.announcement].to or (SUBSCRIBERS,)
-    return phrase("nobody is in {audiences}", audiences=any_of(named))
+    if SUBSCRIBERS in named:
+        return phrase("nobody is in {audiences}", audiences=any_of(named))
+    return phrase("nobody is in {audiences}: import a list (communique people import)", audiences=any_of(named))
 
 
 def _counted(problems: Sequence[Problem]) -> str:
