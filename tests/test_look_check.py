@@ -4,6 +4,8 @@ import pytest
 
 from communique.plan.checks.look import check_look
 from communique.problems import Severity
+from communique.texts.pictures import logo_of
+from communique.website.site_of_workspace import site_of
 from tests.drawn_pictures import png
 from tests.workspaces import Town
 
@@ -14,6 +16,16 @@ def crested(town: Town) -> Town:
     town.settings("audiences:\n", 'look: {accent: "#14508c", logo: crest.png, logo_alt: Crest}\naudiences:\n')
     (town.root / "config/crest.png").write_bytes(png())
     return town
+
+
+def test_a_logo_goes_out_without_what_its_maker_wrote_into_it(crested: Town) -> None:
+    """On the website, and in what is printed and drawn, as photos do; the officer's file stays as it is."""
+    path = crested.root / "config/crest.png"
+    path.write_bytes(png(padding=len(b"prIv") * 100))
+    settings = crested.workspace.settings
+    published = site_of(crested.workspace, [], {}, crested.clock()).logo
+    assert published == logo_of(crested.workspace.sources, settings.look.logo) == png()
+    assert b"prIv" in path.read_bytes()
 
 
 def test_a_look_that_everybody_can_see_is_fine(crested: Town) -> None:

@@ -20,7 +20,7 @@ from communique.read.sources import Sources
 from communique.settings import Settings, localise
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import wants_no_picture
-from communique.texts.pictures import as_address
+from communique.texts.pictures import as_address, logo_of
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.wording import Wording
 from communique.texts.words import Words
@@ -73,7 +73,7 @@ class Cards:
     def beside(self, language: str) -> dict[str, Any]:
         """What every drawing may show, beside facts: direction, fixed phrases, colour and logo, our address."""
         look = self.settings.look
-        logo = self.sources.read(f"config/{look.logo}") if look.logo else None
+        logo = logo_of(self.sources, look.logo)
         return {
             "dir": direction(language),
             "words": self.words.of(language),

@@ -10,6 +10,7 @@ from communique.language.formatting import direction
 from communique.postal_address import PostalAddress
 from communique.texts import markdown
 from communique.texts.mail_shell import in_shell
+from communique.texts.pictures import logo_of
 from communique.texts.rendering import Renderer
 
 
@@ -51,7 +52,7 @@ def notice_letter(
 
     language, settings = recipient.language, renderer.facts.settings
     words = renderer.words.of(language)
-    logo = renderer.sources.read(f"config/{settings.look.logo}") if settings.look.logo else None
+    logo = logo_of(renderer.sources, settings.look.logo)
     address = paper.lines_to(recipient, postal, settings)
     shell = {
         **renderer.facts.about_us(language),

@@ -107,6 +107,12 @@ def for_everybody(data: bytes) -> Cleaned:
     return without_metadata(data)
 
 
+def logo_of(sources: Sources, name: str | None) -> bytes | None:
+    """The logo that `look:` of the settings names, as it goes out; None where there is none."""
+    data = sources.read(f"config/{name}") if name else None
+    return for_everybody(data).data if data is not None else None
+
+
 def as_address(picture: bytes) -> str:
     """A PNG or JPEG as a `data:` address, for what fetches nothing."""
     kind = "png" if picture.startswith(_PNG) else "jpeg"

@@ -23,6 +23,7 @@ from communique.texts.articles import Article, Note, write_note
 from communique.texts.cards import PAGE_CARD, Cards, meeting_of
 from communique.texts.facts import Facts, UntranslatedError, seen
 from communique.texts.meetings import organizer_address, uid_of
+from communique.texts.pictures import logo_of
 from communique.texts.television import Screen
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.videos import video_of
@@ -115,7 +116,7 @@ class Renderer:
         article = self._written.article(occasion, wording, context)
         answer = self._link("answer", self.answer_token(recipient, occasion.asks_about))
         settings = self.facts.settings
-        logo = self.sources.read(f"config/{settings.look.logo}") if settings.look.logo else None
+        logo = logo_of(self.sources, settings.look.logo)
         address = paper.lines_to(recipient, postal, settings)
         shell = {
             **self._shell(occasion, article, context, addressee.role, "", ""),

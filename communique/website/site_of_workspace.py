@@ -13,6 +13,7 @@ from communique.publication import Product, Publication, Release
 from communique.store.recipients import calendar_entries
 from communique.store.recipients.calendar_entries import Held
 from communique.texts import addresses
+from communique.texts.pictures import logo_of
 from communique.website.process_state import Milestones, process_of
 from communique.website.site import Site, lone_page
 from communique.workspace import Workspace
@@ -61,7 +62,7 @@ def site_of(
         today=now.astimezone(settings.timezone).date(),
         render=lambda name, language, context: workspace.templates.fill_layout(name, {**context, "language": language}),
         subscribe=_subscribe(workspace),
-        logo=(workspace.sources.read(f"config/{settings.look.logo}") or b"") if settings.look.logo else b"",
+        logo=logo_of(workspace.sources, settings.look.logo) or b"",
         # Who writes letters has what it takes to print.
         prints=any(route.form is Form.LETTER for route in workspace.routes.values()),
         record=record,
