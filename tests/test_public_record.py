@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from communique.public_record import BEGINNING, Sealed, as_hashed, canonical, ha
 from communique.send import present_pages, recording
 from communique.store.database import publications
 from communique.store.tables.public_record import public_record as table
+from communique.website.site import build_site
+from communique.website.site_of_workspace import site_of
 from tests.command_line import at
 from tests.shipped_site import parsed, said
 from tests.single_delivery import in_doubt
@@ -334,4 +337,19 @@ def test_a_published_file_that_was_changed_says_where(tmp_path: Path, monkeypatc
     file.write_text("hello", encoding="utf-8")
     answer = line("evidence", "verify", str(file))
     assert (answer.code, "expected a record as it was published" in answer.errors) == (1, True)
+    town.database.close()
+
+
+def test_of_a_long_record_the_latest_stand_open_and_the_others_are_folded(tmp_path: Path) -> None:
+    """Nothing is left out: a telephone shows the earlier ones when they are asked for."""
+    town = build(tmp_path / "town")
+    announce(town)
+    town.run()
+    sealed = list(record(town))
+    site = site_of(town.workspace, [], {}, town.clock(), record=sealed * 8)
+    page = build_site(site)["en/record/index.html"].decode()
+    latest, _, earlier = page.partition('<details class="earlier">')
+    assert (latest.count('id="entry-'), earlier.count('id="entry-')) == (10, 14)
+    page = build_site(replace(site, record=sealed))["en/record/index.html"].decode()
+    assert 'class="earlier"' not in page
     town.database.close()
