@@ -107,7 +107,7 @@ def style_of(envelope: Envelope) -> str:
     width, height = envelope.page
     head = Box(left=left, top=envelope.letterhead_top, width=width - left - right, height=20)
     address = envelope.address
-    above = Box(left=address.left, top=address.top - 5, width=address.width, height=4)
+    above = Box(left=address.left, top=address.top - 6.6, width=address.width, height=5.6)  # two lines of small print
     letters = f"font-size: {envelope.letter_size}pt; line-height: {envelope.line_height}mm;"
     mark = f"content: ''; position: absolute; left: {5 - left:.2f}mm; width: 4mm; border-top: 0.2mm solid #9aa3ab;"
     upper, lower = (f"top: {fold - top:.2f}mm;" for fold in envelope.folds)
