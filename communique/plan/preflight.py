@@ -42,13 +42,13 @@ from communique.plan.checks.screen import check_screens
 from communique.plan.checks.script import check_scripts
 from communique.plan.checks.text import check_texts, found_again
 from communique.plan.findings import Channels, Findings, routes_and_languages
-from communique.postal_address import PostalAddress
 from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS, Route
 from communique.texts.articles import wants_no_picture
 from communique.texts.cards import undrawn
 from communique.texts.invented_names import names_of
+from communique.texts.own_address import own_address
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.slips import find_slips
 from communique.texts.templates import TemplateProblemError
@@ -241,13 +241,8 @@ def _written_to(renderer: Renderer, occasion: Occasion, route: Route, addressee:
 
 
 def sample_letter(renderer: Renderer, occasion: Occasion, route: Route, addressee: Addressee) -> Letter:
-    """A letter to an invented address."""
-    return renderer.letter(occasion, route, addressee, sample_postal(renderer), "0" * 8)
-
-
-def sample_postal(renderer: Renderer) -> PostalAddress:
-    """An invented address."""
-    return PostalAddress(street="1", city="A", country=renderer.facts.settings.holidays.country)
+    """A letter to our own address."""
+    return renderer.letter(occasion, route, addressee, own_address(renderer.facts.settings), "0" * 8)
 
 
 def first_role(renderer: Renderer, occasion: Occasion, route: Route) -> str:

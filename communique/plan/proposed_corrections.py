@@ -17,7 +17,7 @@ from communique.occasion import Occasion, dates_of
 from communique.phrase import as_phrase, phrase
 from communique.plan import telling
 from communique.plan.planning import Planner
-from communique.plan.preflight import sample_message, sample_postal, sample_recipient
+from communique.plan.preflight import sample_message, sample_recipient
 from communique.problems import Problem, did_you_mean
 from communique.routes import SUBSCRIBERS, Route
 from communique.store.announcements import corrections, declarations, notices, retractions
@@ -26,6 +26,7 @@ from communique.store.recipients import meeting_terms
 from communique.texts import addresses
 from communique.texts.corrections import Mended, corrected, correction_notice, correction_post, through_of, wording_of
 from communique.texts.notices import notice_letter, notice_mail
+from communique.texts.own_address import own_address
 from communique.texts.slips import find_slips
 from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import path_of
@@ -271,7 +272,7 @@ def _sample(planner: Planner, route: Route, mended: Mended, language: str) -> Ma
     recipient = sample_recipient(planner.workspace.words, language)
     if route.form is Form.LETTER:
         notice = correction_notice(renderer, mended, language, on_paper=True)
-        home = sample_postal(renderer)
+        home = own_address(renderer.facts.settings)
         return notice_letter(renderer, notice, recipient, home, "0" * 8, mended.correction.at)
     notice = correction_notice(renderer, mended, language)
     return notice_mail(renderer, notice, recipient, SUBSCRIBERS, chooses=route.is_newsletter)

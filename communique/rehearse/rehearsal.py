@@ -14,7 +14,6 @@ from typing import Any
 
 from communique.channel import Channel, Form, Secret
 from communique.delivery import SETTLED, Mode, State
-from communique.language.postal import postcode_fits
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.postal_address import PostalAddress
@@ -28,13 +27,13 @@ from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
 from communique.send.mail_sink import AcceptedMail
 from communique.send.open_channels import OpenChannels, boxed, open_redirected
-from communique.settings import localise
 from communique.store import epochs
 from communique.store.database import Database, open_database, sqlite_url
 from communique.store.deliveries import accounts, ledger
 from communique.store.deliveries.accounts import Balance
 from communique.store.recipients import people
 from communique.texts.invented_names import names_of
+from communique.texts.own_address import own_address
 from communique.timeline import ONCE, occurrences
 from communique.workspace import Workspace
 
@@ -340,16 +339,7 @@ def _home(workspace: Workspace) -> PostalAddress | None:
     """Where letters find people; nowhere without a channel for them."""
     if not any(route.form is Form.LETTER for route in workspace.routes.values()):
         return None
-    settings = workspace.settings
-    place = str(localise(settings.government.place, settings.languages[0], settings.languages))
-    lines, country = settings.government.address.strip().splitlines(), settings.holidays.country
-    return PostalAddress(street=lines[0], city=place, country=country, postcode=_postcode(lines[-1], country))
-
-
-def _postcode(line: str, country: str) -> str:
-    """The one in a line of our own address, `41999 Puerto Claro`; empty where none of its words is one."""
-    words = (word for word in line.split() if any(sign.isdigit() for sign in word))
-    return next((word for word in words if postcode_fits(word, country)), "")
+    return own_address(workspace.settings)
 
 
 def finish(rehearsal: Rehearsal) -> Mapping[str, int]:
