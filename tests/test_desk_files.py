@@ -117,11 +117,56 @@ def test_a_picture_is_put_there_with_what_it_shows(desk: Desk, ana: Seat) -> Non
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_document_is_put_there_and_public_once_it_is_named(desk: Desk, ana: Seat) -> None:
+    """Until then the page shows the lines to write. What was replaced comes back; what is no document stays out."""
+    root, at = desk.town.root, "config/documents/Acta-1.pdf"
+    outline = root / "config" / "process.yaml"
+
+    def hand_in(name: str, data: bytes, seat: Seat = ana, **fields: str) -> httpx.Response:
+        form = {"form": seat.office.form_token(seat.session), **fields}
+        return seat.client.post(
+            "/documents", data=form, files={"document": (name, data)}, headers={"Origin": seat.origin}
+        )
+
+    for bad in ("run.exe", "page.html", ".pdf", "plan.svg"):
+        assert hand_in(bad, b"%PDF-1").status_code == 422, bad
+    assert hand_in("Acta-1.pdf", b"").status_code == 422
+    assert hand_in("big.pdf", b"0" * 21_000_000).status_code == 413
+    assert not (root / "config/documents").exists()
+    assert hand_in("C:\\Mis actas\\Acta 1.pdf", b"%PDF-1").headers["location"] == "/documents?said=document"
+    assert (root / at).read_bytes() == b"%PDF-1"
+    page = ana.get("/documents").text
+    assert "Not on the website yet." in page
+    assert "file: Acta-1.pdf" in page
+    outline.write_text(
+        "documents:\n  - {file: Acta-1.pdf, title: Minutes of the forum, published: 2020-01-02, language: en}\n"
+    )
+    desk.office.refresh()
+    page = ana.get("/documents").text
+    assert "Minutes of the forum" in page
+    assert "Public since" in page
+    assert hand_in("acta-1.pdf", b"%PDF-2").status_code == 409
+    assert hand_in("Acta-1.pdf", b"%PDF-2", instead="yes").status_code == 303
+    history = ana.get(f"/upload-history/{at}").text
+    (version,) = re.findall(r'name="version" value="(\d+)"', history)
+    earlier = ana.get(f"/upload/{at}?version={version}")
+    assert (earlier.content, earlier.headers["content-type"]) == (b"%PDF-1", "application/octet-stream")
+    opened = field(ana.get(f"/delete/{at}").text, "opened")
+    assert ana.post(f"/delete/{at}", opened=opened).status_code == 303
+    assert f"/upload-history/{at}" in ana.get("/documents").text
+    assert ana.post(f"/upload-history/{at}", version=version).headers["location"] == "/documents?said=document_back"
+    assert (root / at).read_bytes() == b"%PDF-1"
+    assert ana.get("/upload/config/settings.yaml").status_code == 404
+    outsider = desk.sit(desk.hire("Ben", Duty.APPROVER))
+    assert hand_in("b.pdf", b"%PDF-1", outsider).status_code == 403
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_picture_that_was_deleted_or_replaced_comes_back(desk: Desk, ana: Seat) -> None:
     """Whoever replaced or deleted it, here or in a folder: it is seen, and brought back by a button."""
     file = desk.town.root / "templates/news/images/a.png"
     path = "templates/news/images/a.png"
-    history, other = f"/picture-history/{path}", png(SQUARE)
+    history, other = f"/upload-history/{path}", png(SQUARE)
     assert put(ana, "a.png", PICTURE).status_code == 303
     assert put(ana, "a.png", other).status_code == 409
     assert put(ana, "a.png", other, instead="yes").status_code == 303
@@ -129,19 +174,19 @@ def test_a_picture_that_was_deleted_or_replaced_comes_back(desk: Desk, ana: Seat
     page = ana.get(history).text
     versions = re.findall(r'name="version" value="(\d+)"', page)
     assert len(versions) == 1
-    shown = ana.get(f"/picture/{path}?version={versions[0]}")
+    shown = ana.get(f"/upload/{path}?version={versions[0]}")
     assert (shown.content, shown.headers["content-type"]) == (PICTURE, "image/png")
     opened = field(ana.get(f"/delete/{path}").text, "opened")
     assert ana.post(f"/delete/{path}", opened=opened).status_code == 303
     assert history in ana.get("/pictures/news").text
-    assert ana.get(f"/picture/{path}").status_code == 404
+    assert ana.get(f"/upload/{path}").status_code == 404
     assert ana.post(history, version=versions[0]).headers["location"] == "/pictures/news?said=picture_back"
     assert file.read_bytes() == PICTURE
     file.write_bytes(other)
     note_outside_changes(desk.office)
     file.unlink()
     assert len(re.findall(r'name="version"', ana.get(history).text)) == 4
-    assert ana.post("/picture-history/config/settings.yaml", version=versions[0]).status_code == 404
+    assert ana.post("/upload-history/config/settings.yaml", version=versions[0]).status_code == 404
     assert ana.post(history, version="0").status_code == 404
     assert desk.sit(desk.hire("Ben", Duty.APPROVER)).post(history, version=versions[0]).status_code == 403
     assert desk.journal()[0] == f"Ana Gil: brought back {path}"

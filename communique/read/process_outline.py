@@ -1,5 +1,6 @@
 """What `config/process.yaml` may say: everything on the process page that is no announcement."""
 
+import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated
@@ -15,7 +16,8 @@ _ANNOUNCEMENT = Annotated[str, Field(pattern=rf"{SLUG[:-1]}/{SLUG[1:]}")]
 DOCUMENTS = "config/documents/"
 #: What documents may be, by the ending of their names. Nothing that a browser would run as a page of ours.
 DOCUMENT_KINDS = ("pdf", "odt", "ods", "odp", "docx", "xlsx", "pptx", "csv", "txt", "png", "jpg")
-_DOCUMENT = Annotated[str, Field(pattern=rf"^[A-Za-z0-9][A-Za-z0-9._-]*\.(?:{'|'.join(DOCUMENT_KINDS)})$")]
+DOCUMENT_NAME = re.compile(rf"^[A-Za-z0-9][A-Za-z0-9._-]*\.(?:{'|'.join(DOCUMENT_KINDS)})$")
+_DOCUMENT = Annotated[str, Field(pattern=DOCUMENT_NAME.pattern)]
 _LINK = Annotated[str, Field(pattern=r"^https://[^\s<>]+$")]
 
 

@@ -72,6 +72,7 @@ MISTAKES: Sequence[tuple[str, str, dict[str, str]]] = (
     (f"/cancel/{_HELLO}", f"/cancel/{_HELLO}", {}),
     ("/withdraw/news/hello/once", "/withdraw/news/hello/once/look", {}),
     ("/pictures/news", "/pictures/news", {}),
+    ("/documents", "/documents", {}),
     ("/people", "/people", {}),
     (f"/rename/{_ARTICLE}", f"/rename/{_ARTICLE}", {"name": "../up.md"}),
     (f"/edit/{_ARTICLE}", f"/edit/{_ARTICLE}", {"text": "{{ facts.nothing }}"}),
@@ -119,7 +120,7 @@ def paths() -> list[str]:
     office = Office(Town(root=Path("nowhere")).installation, lambda: START)
     found = [each.path for each in desk_table(office).table if each.show is not None]
     pages = [each for each in found if not any(part in each for part in _NO_PAGES)]
-    pages = [each.replace("picture-history/{path:path}", f"picture-history/{_PICTURE}") for each in pages]
+    pages = [each.replace("upload-history/{path:path}", f"upload-history/{_PICTURE}") for each in pages]
     for name, value in _NAMED.items():
         pages = [each.replace(f"{{{name}}}", value) for each in pages]
     assert not [each for each in pages if "{" in each], pages

@@ -21,6 +21,7 @@ from communique.web.desk.delivery_pages import DeliveryPages
 from communique.web.desk.desk_files import DeskFiles
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskTable
+from communique.web.desk.document_pages import DocumentPages
 from communique.web.desk.edit_pages import EditPages
 from communique.web.desk.edited_files import EditedFiles
 from communique.web.desk.file_pages import FilePages
@@ -29,7 +30,6 @@ from communique.web.desk.history_pages import HistoryPages, note_outside_changes
 from communique.web.desk.office import Office
 from communique.web.desk.openid_pages import OpenIDPages
 from communique.web.desk.people_pages import PeoplePages
-from communique.web.desk.picture_history_pages import PictureHistoryPages
 from communique.web.desk.picture_pages import PicturePages
 from communique.web.desk.preview_pages import PreviewPages
 from communique.web.desk.sent_pages import SentPages
@@ -37,6 +37,7 @@ from communique.web.desk.session_pages import SessionPages
 from communique.web.desk.sign_in_pages import SignInPages, invitation
 from communique.web.desk.specimen_pages import SpecimenPages
 from communique.web.desk.timeline_pages import TimelinePages
+from communique.web.desk.upload_history_pages import UploadHistoryPages
 from communique.web.desk.withdrawal_pages import WithdrawalPages
 from communique.web.desk.written_answer_pages import WrittenAnswerPages
 from communique.web.listening import listened_to
@@ -68,7 +69,8 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         HistoryPages(office, pages, files),
         FilePages(office, pages, files),
         PicturePages(office, pages, files),
-        PictureHistoryPages(office, pages, files),
+        DocumentPages(office, pages, files),
+        UploadHistoryPages(office, pages, files),
         PeoplePages(office, pages),
         ChangePages(office, watch),
         DeskFiles(pages),

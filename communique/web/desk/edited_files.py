@@ -10,10 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from communique.read.file_text import MOST_BYTES, as_utf8
+from communique.read.process_outline import DOCUMENT_NAME, DOCUMENTS
 from communique.read.sources import Sources, is_picture
 from communique.store.desk.file_versions import digest_of
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 _DEEPEST = 6
 _TEXTS = frozenset({".yaml", ".md", ".txt"})
 _OF_ALL = frozenset({"config/process.yaml", "config/glossary.yaml"})
@@ -110,7 +112,7 @@ class EditedFiles:
             return data
 
     def bytes_at(self, path: str) -> bytes | None:
-        """What is there, text or picture; None: nothing.
+        """What is there, a text or a file that was put there; None: nothing.
 
         Raises:
             NotEditableError: it is none of those that are changed here.
@@ -164,7 +166,7 @@ class EditedFiles:
 
     def may_be(self, path: str) -> bool:
         """Whether it is one of those that are changed here, by its name."""
-        return is_editable(path) or _is_picture(path)
+        return is_editable(path) or _is_picture(path) or is_document(path)
 
     def is_text(self, path: str) -> bool:
         """Whether it is edited here."""
@@ -173,6 +175,12 @@ class EditedFiles:
     def pictures(self, sources: Sources) -> list[str]:
         """All that there are."""
         return [path for path in sources.paths("templates") if _is_picture(path)]
+
+    def documents(self) -> list[str]:
+        """All that there are."""
+        folder = self.root / DOCUMENTS
+        found = sorted(folder.iterdir()) if folder.is_dir() else []
+        return [path for each in found if each.is_file() and is_document(path := f"{DOCUMENTS}{each.name}")]
 
     def _must_be(self, path: str, was: bytes) -> None:
         if self.bytes_at(path) != was:
@@ -221,6 +229,16 @@ def _is_picture(path: str) -> bool:
     is_named = len(parts) <= _DEEPEST and all(map(_NAME.fullmatch, parts))
     is_below = parts[0] == "templates" and len(parts) > 3  # noqa: PLR2004 - templates/campaign/folder/name
     return is_named and is_below and is_picture(path)
+
+
+def is_document(path: str) -> bool:
+    """Whether it is a document of the website, by its name."""
+    return path.startswith(DOCUMENTS) and bool(DOCUMENT_NAME.fullmatch(path.removeprefix(DOCUMENTS)))
+
+
+def fit_name(given: str) -> str:
+    """A file's name that can stand in texts and addresses: what a telephone calls a picture may have any sign in it."""
+    return _NOT_IN_NAMES.sub("-", given.rpartition("/")[2].rpartition("\\")[2]).strip("-.")
 
 
 def as_text(data: bytes) -> str:

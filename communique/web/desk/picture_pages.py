@@ -1,7 +1,6 @@
 """Pictures put into a campaign's folder from the browser, with the words for those who do not see them."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,13 +12,12 @@ from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.edit_pages import EDITORS
-from communique.web.desk.edited_files import ConflictError, EditedFiles, NotEditableError, TakenError
+from communique.web.desk.edited_files import ConflictError, EditedFiles, NotEditableError, TakenError, fit_name
 from communique.web.desk.office import Office
 
 _SEE_OTHER, _GONE, _CONFLICT, _WRONG = 303, 404, 409, 422
 _MOST_OF_FORM = MOST_BYTES + 64 * 1024
 _LONGEST_ALT = 400
-_NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class _RefusedError(Exception):
@@ -71,7 +69,7 @@ class PicturePages:
         sent = ask.visit.files.get("picture")
         if sent is None or not sent.data:
             raise _RefusedError("no_picture")
-        path = f"templates/{campaign}/images/{_name(ask.visit.field('name') or sent.name)}"
+        path = f"templates/{campaign}/images/{fit_name(ask.visit.field('name') or sent.name)}"
         if not is_picture(path):
             raise _RefusedError("picture_name")
         typed = {code: ask.visit.field(f"alt-{code}", _LONGEST_ALT) for code in self._languages(campaign)}
@@ -178,8 +176,3 @@ def showing(text: str, picture: str, alt: str) -> str:
         if not skips:
             kept.append(line)
     return "\n".join(["---", *kept, *lines]) + marked + body
-
-
-def _name(given: str) -> str:
-    """A file's name that can stand in texts: what a telephone calls a picture may have any sign in it."""
-    return _NOT_IN_NAMES.sub("-", given.rpartition("/")[2].rpartition("\\")[2]).strip("-.")

@@ -1,4 +1,4 @@
-"""What a picture has been: seen version by version, and brought back, deleted or replaced as it may be."""
+"""What a picture or a document has been, version by version; brought back, deleted or replaced as it may be."""
 
 from dataclasses import dataclass
 
@@ -9,18 +9,20 @@ from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.edit_pages import EDITORS
-from communique.web.desk.edited_files import ConflictError, EditedFiles, NotEditableError, TakenError
+from communique.web.desk.edited_files import ConflictError, EditedFiles, NotEditableError, TakenError, is_document
 from communique.web.desk.office import Office
 
 _SEE_OTHER, _GONE, _CONFLICT = 303, 404, 409
 _MOST = 50  #: versions on the page
+#: What a browser saves and does not open: a document may be anything.
+_HANDED_OVER = "application/octet-stream"
 #: A picture alone: whatever else its bytes may be taken for, it runs nothing and loads nothing.
 _ALONE = "default-src 'none'; sandbox; frame-ancestors 'none'"
 
 
 @dataclass(frozen=True)
-class PictureHistoryPages:
-    """`/picture/…` and `/picture-history/…`."""
+class UploadHistoryPages:
+    """`/upload/…` and `/upload-history/…`."""
 
     office: Office
     pages: DeskPages
@@ -29,12 +31,12 @@ class PictureHistoryPages:
     def table(self) -> list[DeskPage]:
         """Their addresses."""
         return [
-            DeskPage(path="picture/{path:path}", show=self.picture),
-            DeskPage(path="picture-history/{path:path}", show=self.show, act=self.bring_back, duties=EDITORS),
+            DeskPage(path="upload/{path:path}", show=self.upload),
+            DeskPage(path="upload-history/{path:path}", show=self.show, act=self.bring_back, duties=EDITORS),
         ]
 
-    def picture(self, ask: Ask) -> Reply:
-        """Its bytes, as it is or as a version was."""
+    def upload(self, ask: Ask) -> Reply:
+        """Its bytes, as it is or as a version was. A picture is shown; a document is handed over, whatever it is."""
         path, number = ask.named["path"], numeral(ask.visit.query.get("version", ""))
         data = None
         if self._is_one(path):
@@ -42,11 +44,15 @@ class PictureHistoryPages:
                 data = self.files.bytes_at(path) if number is None else self._version(path, number)
             except NotEditableError:
                 data = None
-        try:
-            kind = read_header(data or b"").media_type
-        except NotAPictureError:
+        kind = _HANDED_OVER
+        if not is_document(path):
+            try:
+                kind = read_header(data or b"").media_type
+            except NotAPictureError:
+                data = None
+        if not data:
             return self._notice(ask, "not_editable", _GONE)
-        return Reply(body=data or b"", media_type=kind, policy=_ALONE)
+        return Reply(body=data, media_type=kind, policy=_ALONE)
 
     def show(self, ask: Ask) -> Reply:
         """The newest version first, and a button to bring an earlier one back."""
@@ -72,7 +78,12 @@ class PictureHistoryPages:
         except NotEditableError as error:
             return self._notice(ask, error.why, _CONFLICT)
         self.office.refresh()
-        return Reply(status=_SEE_OTHER, location=f"/pictures/{path.split('/')[1]}?said=picture_back")
+        back = (
+            "/documents?said=document_back"
+            if is_document(path)
+            else f"/pictures/{path.split('/')[1]}?said=picture_back"
+        )
+        return Reply(status=_SEE_OTHER, location=back)
 
     def _page(self, ask: Ask, error: str = "", status: int = 200) -> Reply:
         path = ask.named["path"]
@@ -87,16 +98,16 @@ class PictureHistoryPages:
         context = {
             "error": error,
             "at": path,
-            "campaign": path.split("/")[1],
+            "campaign": "" if is_document(path) else path.split("/")[1],
             "present": present,
             "versions": versions,
             "is_seen": bool(versions) and versions[0].data == (present or b""),
             "may_edit": ask.who.may(EDITORS),
         }
-        return Reply(body=self.pages.fill("picture_history.html", ask, context), status=status)
+        return Reply(body=self.pages.fill("upload_history.html", ask, context), status=status)
 
     def _is_one(self, path: str) -> bool:
-        return is_picture(path) and self.files.may_be(path)
+        return (is_picture(path) or is_document(path)) and self.files.may_be(path)
 
     def _version(self, path: str, number: int) -> bytes | None:
         with self.office.database.reading() as connection:
