@@ -13,7 +13,7 @@ from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.own_recording import UnfitRecordingError, own_recording
 from channels.voice.recording import Recording, record
-from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video, in_turn, phrase
+from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video, in_turn, phrase, told_by
 
 _SHAPES = ("16x9", "1x1", "9x16")
 _CAPTIONS, _THUMBNAIL, _LAST = "captions.vtt", "thumbnail.png", "transcript.txt"
@@ -90,7 +90,9 @@ class VideoChannel:
             try:
                 films = {f"{place}/video-{shape}.mp4": each for shape, each in zip(shapes, made, strict=True)}
             except FlashingFilmError as error:
-                raise PermanentError(phrase("The film would flash: {error} (WCAG 2.3.1).", error=error)) from error
+                raise PermanentError(
+                    phrase("The film would flash: {error} (WCAG 2.3.1).", error=told_by(error))
+                ) from error
         write_files(Path(self.directory), {**films, **_texts(place, video, captions)}, commit)
         return receipt_of(place_of(message), _DOES)
 

@@ -58,6 +58,16 @@ def test_what_hangs_on_behind_a_photo_is_left_out() -> None:
     assert (cleaned.had_place, cleaned.data) == (False, without_metadata(taken).data)
 
 
+def test_a_photo_that_breaks_off_tells_nothing_either() -> None:
+    """A browser shows the part that is there."""
+    whole = photo()
+    for cut in (1, 2, 20):
+        cleaned = without_metadata(whole[:-cut])
+        assert cleaned.had_place
+        assert not [secret for secret in SECRETS if secret in cleaned.data]
+        assert whole[:-cut].endswith(cleaned.data[-20:])
+
+
 def test_a_png_loses_its_words_and_keeps_its_colours() -> None:
     """Text, time and Exif data go; what is seen through stays so."""
     said = PngImagePlugin.PngInfo()

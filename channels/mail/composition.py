@@ -21,7 +21,7 @@ from channels.mail.address import Mailbox
 from channels.mail.body import arranged, calendar_part, text_part
 from channels.mail.header_guard import verify
 from channels.mail.headers import address_headers, header_faults, list_headers, thread_headers, to_value
-from communique.channel import Attachment, Mail, Message, PermanentError, phrase
+from communique.channel import Attachment, Mail, Message, PermanentError, in_turn, phrase
 
 
 class _Wire(Compat32):
@@ -61,7 +61,7 @@ def compose(message: Message, mail: Mail, *, sender: Mailbox, recipient: Mailbox
     """
     wrong = list(header_faults(message, mail))
     if wrong:
-        raise PermanentError(" ".join(wrong))
+        raise PermanentError(in_turn(wrong))
     names, data = composed(message, mail, sender, recipient, text_part)
     verify(data, headers=names, recipient=recipient.address)
     return data

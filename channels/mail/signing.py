@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from communique.channel import PermanentError, Secret, SigningKey, phrase
+from communique.channel import PermanentError, Secret, SigningKey, in_turn, phrase, told_by
 
 if TYPE_CHECKING:
     from channels.mail.dkim import Signer
@@ -49,11 +49,11 @@ class Signing:
                             "`{name}`: {error}. Make one as docs/operators.md shows, and put it in a file named by the "
                             "variable with _FILE at its end.",
                             name=name,
-                            error=error,
+                            error=told_by(error),
                         )
                     )
         if wrong:
-            raise ValueError(" ".join(wrong))
+            raise ValueError(in_turn(wrong))
 
     @property
     def public_keys(self) -> tuple[SigningKey, ...]:

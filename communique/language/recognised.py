@@ -50,8 +50,8 @@ def _said(text: str, language: str, depth: int) -> str | None:
         said = _said(text[at.end() :], language, depth)
         return f"{at[0]}{said}" if said is not None else None
     for pattern, pieces in _patterns(language).items():
-        if all(piece in text for piece in pieces) and (found := _regex(pattern).fullmatch(text)):
-            return known[pattern].format(**_values(found.groupdict(), language, depth))
+        if all(piece in text for piece in pieces) and (found := _read(pattern, text)) is not None:
+            return _filled(known[pattern], _values(found, language, depth))
     first, joint, rest = text.partition("; ")
     if joint and (said := _said(first, language, depth)) is not None:
         return f"{said}; {_said(rest, language, depth) or rest}"
@@ -67,13 +67,9 @@ def _patterns(language: str) -> Mapping[str, tuple[str, ...]]:
     """Those with places and enough between them, the one that says most first; each with what stands between."""
     found: dict[str, tuple[str, ...]] = {}
     for pattern in sentences(language):
-        try:
-            parts = list(Formatter().parse(pattern))
-        except ValueError:  # a sentence about braces
-            continue
-        pieces = tuple(literal for literal, *_ in parts if literal)
-        least = _ENOUGH_IN_FRONT if parts[0][0] else _ENOUGH
-        if any(name for _, name, *_ in parts) and _letters(pieces) >= least:
+        parts = _parts(pattern)
+        pieces = tuple(literal for literal, _ in parts if literal)
+        if len(parts) > 1 and _letters(pieces) >= (_ENOUGH_IN_FRONT if parts[0][0] else _ENOUGH):
             found[pattern] = pieces
     return dict(sorted(found.items(), key=lambda each: -_letters(each[1])))
 
@@ -83,11 +79,43 @@ def _letters(pieces: tuple[str, ...]) -> int:
 
 
 @cache
-def _regex(pattern: str) -> re.Pattern[str]:
-    written, seen = "", set[str]()
-    for literal, name, *_ in Formatter().parse(pattern):
-        written += re.escape(literal)
-        if name:
-            written += f"(?P={name})" if name in seen else f"(?P<{name}>.+?)"
-            seen.add(name)
-    return re.compile(written, re.DOTALL)
+def _parts(pattern: str) -> tuple[tuple[str, str], ...]:
+    """What stands before each place, and its name; what stands behind the last one, and no name.
+
+    Nothing for a sentence about braces.
+    """
+    found, before = list[tuple[str, str]](), ""
+    try:
+        for literal, name, *_ in Formatter().parse(pattern):
+            before += literal
+            if name is None:
+                continue
+            if not name.isidentifier():
+                return ()
+            found.append((before, name))
+            before = ""
+    except ValueError:
+        return ()
+    return (*found, (before, ""))
+
+
+def _read(pattern: str, text: str) -> dict[str, str] | None:
+    """What stands in the places, each as short as can be; None where the text is another one.
+
+    By one walk through the text: strangers write some of it, and a regular expression would try all ways to divide it.
+    """
+    (first, name), *others = _parts(pattern)
+    if not text.startswith(first):
+        return None
+    values, at = dict[str, str](), len(first)
+    for literal, following in others:
+        end = text.find(literal, at + 1) if following else len(text) - len(literal)
+        if end <= at or not text.startswith(literal, end) or values.setdefault(name, text[at:end]) != text[at:end]:
+            return None
+        name, at = following, end + len(literal)
+    return values
+
+
+def _filled(sentence: str, values: Mapping[str, str]) -> str:
+    """As `str.format` would, where each value is written already: `{ratio:.1f}` is for a number."""
+    return "".join(f"{literal}{values[name] if name else ''}" for literal, name in _parts(sentence))

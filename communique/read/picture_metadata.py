@@ -32,22 +32,22 @@ class Cleaned(NamedTuple):
 
 
 def without_metadata(data: bytes) -> Cleaned:
-    """The same picture, for everybody; as it is, where nothing was in it or it is no whole PNG or JPEG."""
+    """The same picture, for everybody; as it is, where nothing was in it or it is no PNG or JPEG.
+
+    What breaks off within a JPEG's picture is cleaned all the same: browsers show it.
+    """
     if not data.startswith((PNG, JPEG)):
         return Cleaned(data, had_place=False, had_more=False)
     try:
         parts = _png(data) if data.startswith(PNG) else _jpeg(data)
-        kept, left_out = b"", list[bytes]()
+        kept, left_out = list[bytes](), list[bytes]()
         for part, is_kept in parts:
-            if is_kept:
-                kept += part
-            else:
-                left_out.append(part)
+            (kept if is_kept else left_out).append(part)
     except (struct.error, IndexError):
         return Cleaned(data, had_place=False, had_more=False)
     if not left_out:
         return Cleaned(data, had_place=False, had_more=False)
-    return Cleaned(kept, had_place=any(map(_has_place, left_out)), had_more=True)
+    return Cleaned(b"".join(kept), had_place=any(map(_has_place, left_out)), had_more=True)
 
 
 def _jpeg(data: bytes) -> Iterator[tuple[bytes, bool]]:
@@ -69,6 +69,8 @@ def _jpeg(data: bytes) -> Iterator[tuple[bytes, bool]]:
             end = _end_of_scan(data, end)
         segment = data[at:end]
         yield from _kept_of(segment, marker)
+        if end == len(data):  # it breaks off within the picture
+            return
         at = end
 
 
@@ -85,12 +87,12 @@ def _kept_of(segment: bytes, marker: int) -> Iterator[tuple[bytes, bool]]:
 
 
 def _end_of_scan(data: bytes, at: int) -> int:
-    while not (data[at] == 0xFF and data[at + 1] not in _IN_SCAN):  # noqa: PLR2004
-        found = data.find(b"\xff", at + 1)
-        if found < 0:
-            raise IndexError
-        at = found
-    return at
+    """The next marker, or the end of what breaks off."""
+    while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
+        if data[at + 1] not in _IN_SCAN:
+            return at
+        at += 1
+    return len(data)
 
 
 def _exif(orientation: int) -> bytes:

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from communique.channel import Crossing, Message, Outcome, Receipt
+from communique.phrase import phrase
 from communique.send.claims import Claims
 from communique.send.outcomes import Outcomes, unless_lost
 from communique.store.database import Database
@@ -174,7 +175,7 @@ class LedgerTraffic:
         self._under_way.clear()
         for lease in cut_off:
             with unless_lost(lease):
-                self.outcomes.in_doubt(lease, "sending broke off before the answer came", by_our_fault=True)
+                self.outcomes.in_doubt(lease, phrase("sending broke off before the answer came"), by_our_fault=True)
 
     def _claim(self) -> None:
         if most := min(_BATCH, self.left):

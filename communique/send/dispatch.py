@@ -29,6 +29,7 @@ from communique.channel import (
     UncertainError,
 )
 from communique.delivery import Mode, State
+from communique.joined_phrases import in_turn
 from communique.machine_limits import limit_reached
 from communique.phrase import phrase
 from communique.send import garbage, messages
@@ -245,7 +246,8 @@ class Dispatcher:
     def _attempt(self, lease: Lease) -> UnavailableError | None:
         channel = self.channels.get(lease.delivery.channel)
         if channel is None:
-            self._outcomes.retry(lease, f"the channel {lease.delivery.channel} is not open", None)
+            why = phrase("the channel {channel} is not open: see communique check", channel=lease.delivery.channel)
+            self._outcomes.retry(lease, why, None)
             return None
         message = None if self._has_left(lease) else self._outcomes.written(lease)
         if message is None:
@@ -258,7 +260,7 @@ class Dispatcher:
             self._outcomes.broken(lease, error)
             return None
         if refusals:
-            self._outcomes.give_up(lease, State.FAILED, " ".join(refusals))
+            self._outcomes.give_up(lease, State.FAILED, in_turn(refusals))
             return None
         return self._send(lease, channel, message)
 

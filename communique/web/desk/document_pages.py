@@ -67,19 +67,14 @@ class DocumentPages:
     def put(self, ask: Ask) -> Reply:
         """Keep it under a name that nothing has, or in the place of what has it; the process page says what it is."""
         sent = ask.visit.files.get("document")
-        if sent is None or not sent.data:
-            return self._page(ask, "no_document", _WRONG)
-        if len(sent.data) > MOST_BYTES:
-            return self._page(ask, "document_too_large", _WRONG)
-        path = DOCUMENTS + fit_name(ask.visit.field("name") or sent.name)
-        if not is_document(path):
-            return self._page(ask, "document_name", _WRONG)
+        data = sent.data if sent is not None else b""
+        path = DOCUMENTS + fit_name(ask.visit.field("name") or (sent.name if sent is not None else ""))
+        if wrong := _fault(path, data):
+            return self._page(ask, wrong, _WRONG)
         try:
-            self._keep(ask, path, sent.data)
-        except TakenError:
-            return self._page(ask, "file_taken", _CONFLICT)
-        except ConflictError:
-            return self._page(ask, "file_changed", _CONFLICT)
+            self._keep(ask, path, data)
+        except (TakenError, ConflictError) as error:
+            return self._page(ask, "file_taken" if isinstance(error, TakenError) else "file_changed", _CONFLICT)
         except NotEditableError as error:
             return Reply(body=self.pages.fill("notice.html", ask, {"notice": error.why}), status=_CONFLICT)
         self.office.refresh()
@@ -132,3 +127,12 @@ class DocumentPages:
 
     def _today(self) -> date:
         return self.office.clock().astimezone(self.office.settings.timezone).date()
+
+
+def _fault(path: str, data: bytes) -> str:
+    """What is wrong with what was sent; empty: nothing."""
+    if not data:
+        return "no_document"
+    if len(data) > MOST_BYTES:
+        return "document_too_large"
+    return "" if is_document(path) else "document_name"
