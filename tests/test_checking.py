@@ -125,7 +125,7 @@ def test_the_public_does_not_hear_it_before_the_promoters(city: Path) -> None:
     change(
         city, CAMPAIGN, "when: acceptance + 1 working day at 08:00\n    after: thank-the-promoters", "when: acceptance"
     )
-    line = line_of(city, CAMPAIGN, "open-the-process-page:") + 1
+    line = line_of(city, CAMPAIGN, "open-the-process-page:") + 2
 
     assert ("public-before-promoters", line) in {(each.code, each.line) for each in problems(city)}
 
@@ -341,6 +341,6 @@ def test_a_file_that_is_no_text_is_told_as_such(city: Path, content: bytes, code
 
 def test_a_missing_phrase_is_told_where_it_is_missing(city: Path) -> None:
     """Not in every text that needs it."""
-    change(city, "templates/layouts/words/en.yaml", "\nto:", "\nuntil:")
+    change(city, "templates/layouts/words/en.yaml", "\ntime_range:", "\nuntil:")
 
     assert {each.file.rpartition("/")[0] for each in problems(city)} == {"templates/layouts/words"}

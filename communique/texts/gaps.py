@@ -224,13 +224,20 @@ def _expected(it: _Looking) -> dict[Path, tuple[Document, Any]]:
 def _campaign(it: _Looking, document: Document) -> Iterator[Gap]:
     """Its list of languages, its facts, and the texts of its announcements."""
     yield from _listed(it, document)
-    yield from _given(it, document, _by_look(it))
+    yield from _given(it, document, _read_by_the_public(_by_look(it)))
     data = document.data if isinstance(document.data, dict) else {}
     announcements = data.get("announcements")
     for name, announcement in announcements.items() if isinstance(announcements, dict) else ():
         own = announcement.get("languages") if isinstance(announcement, dict) else None
         if own is None or it.language in own:
             yield from _texts(it, f"templates/{data.get('campaign')}/{name}")
+
+
+def _read_by_the_public(texts: _Texts) -> _Texts:
+    """Without the titles of announcements, which officers read."""
+    return lambda document: (
+        each for each in texts(document) if each[0][0] != "announcements" or each[0][-1] != "title"
+    )
 
 
 def _texts(it: _Looking, folder: str) -> Iterator[Gap]:

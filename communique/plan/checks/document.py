@@ -8,6 +8,8 @@ from communique.problems import Problem, Severity
 from communique.read.process_outline import DOCUMENTS
 from communique.workspace import Workspace
 
+NOT_PUBLIC = "document-not-public"
+
 
 def check_document(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]:
     """Whether the document that an announcement speaks of (`document:`) is public by the day on which it goes out."""
@@ -29,7 +31,7 @@ def check_document(workspace: Workspace, occasion: Occasion) -> Iterator[Problem
     )
     yield workspace.document(occasion.campaign.campaign).problem(
         ("announcements", occasion.announcement, "document"),
-        "document-not-public",
+        NOT_PUBLIC,
         phrase(
             "expected a document with `shows: {wanted}` that is public on {day}, when this goes out, found {found}",
             wanted=wanted,
