@@ -32,9 +32,8 @@ from communique.channel import (
 _MODULE = "channels.paper.own_process"
 _IDLE = 60  #: seconds without a document after which it ends: it holds a hundred megabytes
 _LEAVE = 1  #: seconds it has to end by itself
-_FIRST_TO_GO = (
-    "500"  #: of the processes that the system may end for want of memory; 0 is what others have, 1000 the most
-)
+#: Of the processes that the system may end for want of memory; 0 is what others have, 1000 the most.
+_FIRST_TO_GO = "500"
 _REFUSALS = {each.__name__: each for each in (PermanentError, UnavailableError)}
 
 

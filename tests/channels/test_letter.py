@@ -38,6 +38,7 @@ MM = 72 / 25.4
 KEY = Secret("a key of some length")
 #: The longest address that the window takes: an organisation, and a country abroad.
 HOME = PostalAddress(street="Avenida de la Constitución 12, 3.º B", city="Oporto", postcode="4000-322", country="PT")
+SENDER = "Ayuntamiento de Puerto Claro"
 #: As many lines as there may be, and other scripts than the letter's: their letters are higher.
 FULL = {
     "uk": PostalAddress(street="вул. Хрещатик, 36", city="Київ", postcode="01044", country="UA"),
@@ -90,14 +91,14 @@ class TestContract(ChannelContract):
 
 
 @cache
-def shipped(language: str, window: Window, home: PostalAddress = HOME) -> bytes:
-    """The invitation that promoters get, as one PDF."""
+def shipped(language: str, window: Window, home: PostalAddress = HOME, sender: str = SENDER) -> bytes:
+    """The invitation that promoters get, as one PDF; in the name of another town hall, if there is one."""
     occasion = next(each for each in occasions() if each.announcement == "thank-the-promoters")
     addressee = Addressee(recipient=sample_recipient(workspace().words, language)._replace(id="7"), role="promoters")
     renderer = workspace().renderer_with(KEY)
     content = renderer.letter(occasion, workspace().routes["letter"], addressee, home, "4f1a90c3")
     channel = LetterChannel(directory=Path(), window=window)
-    return channel._press.print(content.html, channel._style).data
+    return channel._press.print(content.html.replace(SENDER, sender), channel._style).data
 
 
 def opened(language: str = "es", window: Window = "din-5008-b", home: PostalAddress = HOME) -> Any:
@@ -130,6 +131,18 @@ def test_the_window_shows_the_address_and_nothing_else(language: str, window: Wi
     others = [each for each in seen if not _is_within(each, envelope.address)]
     assert all(each["bottom"] <= envelope.address.top * MM for each in others)
     assert bool(others) == envelope.says_from
+
+
+def test_a_long_name_of_the_sender_leaves_the_way_back_to_be_read() -> None:
+    """Above the address, in two lines, and within the window."""
+    envelope = ENVELOPES["din-5008-b"]
+    long = "Ayuntamiento de San Cristóbal de La Laguna de los Caballeros"
+    page = pdfplumber.open(io.BytesIO(shipped("es", "din-5008-b", sender=long))).pages[0]
+    seen = _touching(page, envelope.window)
+    assert [each["text"] for each in seen if not _is_within(each, envelope.window)] == []
+    above = [each for each in seen if not _is_within(each, envelope.address)]
+    assert " ".join(each["text"] for each in above) == f"{long} · Plaza Mayor 1 · 41999 Puerto Claro"
+    assert all(each["bottom"] <= envelope.address.top * MM for each in above)
 
 
 @pytest.mark.parametrize("window", ["din-5008-b", "us-10"])
