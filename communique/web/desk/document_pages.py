@@ -8,6 +8,7 @@ from communique.read.process_file import MOST_BYTES
 from communique.read.process_outline import DOCUMENT_KINDS, DOCUMENTS, OutlinedDocument
 from communique.settings import localise
 from communique.store.desk import file_versions, journal
+from communique.web.desk import uploads
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
@@ -83,12 +84,10 @@ class DocumentPages:
     def _keep(self, ask: Ask, path: str, data: bytes) -> None:
         now, who = self.office.clock(), ask.who.name
         with self.office.database.begin() as connection:
-            was = self.files.bytes_at(path) if ask.visit.field("instead") else None
-            if was is not None:
-                file_versions.note(connection, path, was, who="", now=now)
-            self.files.put(path, data, was=was)
-            file_versions.note(connection, path, data, who=who, now=now)
-            what = f"put {path} there" if was is None else f"put another document in the place of {path}"
+            replaced = uploads.put(
+                connection, self.files, path, data, instead=bool(ask.visit.field("instead")), who=who, now=now
+            )
+            what = f"put another document in the place of {path}" if replaced else f"put {path} there"
             journal.note(connection, who=who, what=what, now=now)
 
     def _page(self, ask: Ask, error: str = "", status: int = 200) -> Reply:

@@ -8,6 +8,7 @@ from communique.read.picture_metadata import Cleaned
 from communique.read.sources import is_picture
 from communique.store.desk import file_versions, journal
 from communique.texts.pictures import MOST_BYTES, UnfitPictureError, for_everybody, header_of
+from communique.web.desk import uploads
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
@@ -95,18 +96,16 @@ class PicturePages:
         now, who = self.office.clock(), ask.who.name
         texts = {article: (self.files.open(article), alt) for article, alt in alts.items()}
         with self.office.database.begin() as connection:
-            was = self.files.bytes_at(path) if ask.visit.field("instead") else None
-            if was is not None:
-                file_versions.note(connection, path, was, who="", now=now)
-            self.files.put(path, data, was=was)
-            file_versions.note(connection, path, data, who=who, now=now)
+            replaced = uploads.put(
+                connection, self.files, path, data, instead=bool(ask.visit.field("instead")), who=who, now=now
+            )
             for article, (opened, alt) in texts.items():
                 if opened.data is not None:
                     file_versions.note(connection, article, opened.data, who="", now=now)
                 shown = showing(opened.text, path.rpartition("/")[2], alt)
                 written = self.files.save(article, shown, opened.digest)
                 file_versions.note(connection, article, written, who=who, now=now)
-            what = f"put {path} there" if was is None else f"put another picture in the place of {path}"
+            what = f"put another picture in the place of {path}" if replaced else f"put {path} there"
             journal.note(connection, who=who, what=what, now=now)
 
     def _languages(self, campaign: str) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from communique.read.picture_header import NotAPictureError, read_header
 from communique.read.sources import is_picture
 from communique.store.desk import file_versions, journal
+from communique.web.desk import uploads
 from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
@@ -67,11 +68,7 @@ class UploadHistoryPages:
         now, who = self.office.clock(), ask.who.name
         try:
             with self.office.database.begin() as connection:
-                was = self.files.bytes_at(path)
-                if was is not None:
-                    file_versions.note(connection, path, was, who="", now=now)
-                self.files.put(path, data, was=was)
-                file_versions.note(connection, path, data, who=who, now=now)
+                uploads.put(connection, self.files, path, data, instead=True, who=who, now=now)
                 journal.note(connection, who=who, what=f"brought back {path}", now=now)
         except (ConflictError, TakenError):
             return self._page(ask, error="file_changed", status=_CONFLICT)
