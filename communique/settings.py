@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from communique.campaign import Language, Localised, Slug
 from communique.delivery import Mode
+from communique.french_spaces import is_french, with_french_spaces
 from communique.mailboxes import Bounces, Canary
 from communique.media import MAILBOX, Press, Speaking
 from communique.pace import Pace, Rate
@@ -350,6 +351,8 @@ class Glossary(BaseModel):
 def localise(value: Any, language: str, languages: tuple[str, ...]) -> Any:
     """The value in one language: a mapping keyed by languages gives its entry, everything else is walked.
 
+    Texts in French get the spaces that French has before its signs.
+
     Raises:
         KeyError: the mapping is keyed by languages, but not by this one.
     """
@@ -359,4 +362,4 @@ def localise(value: Any, language: str, languages: tuple[str, ...]) -> Any:
         return {key: localise(item, language, languages) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [localise(item, language, languages) for item in value]
-    return value
+    return with_french_spaces(value) if isinstance(value, str) and is_french(language) else value

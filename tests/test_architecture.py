@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
     {"phrase"},
-    {"contents", "drawing", "examination", "joined_phrases", "machine_limits", "secret"},
+    {"contents", "drawing", "examination", "french_spaces", "joined_phrases", "machine_limits", "secret"},
     *(
         {
             "channel",

@@ -1,9 +1,12 @@
 """French signs keep the word before them on their line, however the space was typed."""
 
 import pytest
+from babel import Locale
 
-from communique.language.french_spaces import is_french, with_french_spaces
+from communique.french_spaces import is_french, with_french_spaces
+from communique.language.speech.speaking import Speech
 from communique.read.sources import Copy
+from communique.settings import localise
 from communique.texts.templates import Templates
 from communique.texts.words import Words
 
@@ -38,3 +41,19 @@ def test_french_texts_and_phrases_have_them() -> None:
     assert templates.fill_text("templates/a/b/fr/x.txt", "Une idée ?", {}) == "Une idée\u202f?"
     assert templates.fill_line("templates/a/b/es/article.md", "a ?", {}) == "a ?"
     assert [is_french(each) for each in ("fr", "fr-BE", "fr-CA", "es")] == [True, True, False, False]
+
+
+def test_what_an_officer_writes_in_yaml_has_them_too() -> None:
+    """A fact, a setting, the name of a stage: in the language of the reader, or in one for all."""
+    agenda = [{"moment": {"fr": "Que veut dire « ouvert » ?", "es": "¿Qué es ?"}, "minutes": 5}]
+    assert localise(agenda, "fr", ("es", "fr")) == [
+        {"moment": "Que veut dire «\u00a0ouvert\u00a0»\u202f?", "minutes": 5}
+    ]
+    assert localise(agenda, "es", ("es", "fr")) == [{"moment": "¿Qué es ?", "minutes": 5}]
+    assert localise({"title": "Une idée ?"}, "fr", ("fr",)) == {"title": "Une idée\u202f?"}
+
+
+def test_what_is_read_aloud_has_them_in_captions_and_on_the_sheet() -> None:
+    """Words for numbers come in between, and no sign begins a line all the same."""
+    speech = Speech(Locale.parse("fr"), {"percent": "pour cent", "point": "virgule"})
+    assert speech.spoken("Bonne\u202fnouvelle : 5 idées !") == "Bonne nouvelle\u00a0: cinq idées\u202f!"

@@ -80,8 +80,8 @@ def cue_sheet(
         labels["sender"]: [sheet.sender],
         labels["contact"]: sheet.contact,
         labels["not_before"]: [sheet.not_before],
-        labels["stations"]: [f"{name}: {slot}" if slot else name for name, slot in stations.items()],
-        labels["pronunciation"]: [f"{name}: {said}" for name, said in sheet.pronunciation.items()],
+        labels["stations"]: [f"{name}{labels['colon']} {slot}" if slot else name for name, slot in stations.items()],
+        labels["pronunciation"]: [f"{name}{labels['colon']} {said}" for name, said in sheet.pronunciation.items()],
         labels["files"]: beside,
     }
     guide = labels["guide"] if any(take.recorded for take in takes) else labels["screen_guide"]
@@ -92,7 +92,7 @@ def cue_sheet(
         f"<p>{html.escape(guide)}</p>",
         steps,
     ]
-    return _page(f"{labels['title']}: {script.headline}", body, script, language)
+    return _page(f"{labels['title']}{labels['colon']} {script.headline}", body, script, language)
 
 
 def transcript(script: Script, takes: Sequence[Take], language: str) -> str:

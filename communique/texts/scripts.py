@@ -101,7 +101,7 @@ def script_of(
         words_per_minute=pace,
         sheet=CueSheet(
             direction=direction(language),
-            labels={name: str(label) for name, label in words["cue_sheet"].items()},
+            labels={name: str(label) for name, label in {**words["cue_sheet"], "colon": words["colon"]}.items()},
             sender=context["government"]["name"],
             contact=tuple(filter(None, (contact.name, contact.phone, contact.email))),
             not_before=f"{day}{words['comma']} {time_of_day(local, locale)} ({zone_name(local)})",

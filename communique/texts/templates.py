@@ -16,9 +16,9 @@ from jinja2.runtime import Context
 from jinja2.utils import LRUCache
 from markupsafe import Markup
 
+from communique.french_spaces import is_french, with_french_spaces
 from communique.language import formatting, telephone_numbers
 from communique.language.escaping import in_line, in_markdown, in_text
-from communique.language.french_spaces import is_french, with_french_spaces
 from communique.language.plurals import MissingFormError, counted
 from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, ProblemsError

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
+from communique.french_spaces import is_french, with_french_spaces
 from communique.language.formatting import locale_of
-from communique.language.french_spaces import is_french, with_french_spaces
 from communique.language.plurals import missing_forms
 from communique.language.weekday_check import is_known_language
 from communique.phrase import phrase

@@ -37,7 +37,7 @@ def message(message: Message) -> Message:
     )
     sheet = CueSheet(
         direction="ltr",
-        labels=workspace().words.of("es")["cue_sheet"],
+        labels={**workspace().words.of("es")["cue_sheet"], "colon": ":"},
         sender="Ayuntamiento de Puerto Claro",
         contact=("Inés Vidal", "+34 955 000 000"),
         not_before="19 de enero de 2027, 10:00 (CET)",

@@ -8,6 +8,7 @@ from typing import Any
 
 from babel import Locale
 
+from communique.french_spaces import with_french_spaces
 from communique.language.calendar_names import dates_by_name, names_of
 from communique.language.speech import days_and_hours, numbers
 from communique.language.speech.addresses_aloud import (
@@ -44,7 +45,8 @@ class Speech:
         text = _SPACES.sub(" ", text)  # written dates have spaces that do not break: "2027\u202fр."
         for found, instead in self.phrases.get("joins", ()):
             text = text.replace(found, instead)
-        return _SPACES.sub(" ", text).strip()
+        text = _SPACES.sub(" ", text).strip()
+        return with_french_spaces(text) if self.locale.language == "fr" else text
 
     @cached_property
     def _turns(self) -> list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]:
