@@ -132,14 +132,14 @@ ASKED: dict[str, dict[str, str]] = {
     "internal promoter team": {
         "es": "un equipo promotor interno",
         "en": "an internal promoter team",
-        "fr": "une équipe promotrice interne",
+        "fr": "une équipe projet interne",
         "pt": "uma equipa promotora interna",
         "ar": "فريق مبادرين داخلي",
     },
     "external promoter team": {
         "es": "el equipo promotor externo",
         "en": "the external promoter team",
-        "fr": "l’équipe promotrice externe",
+        "fr": "l’équipe projet externe",
         "pt": "a equipa promotora externa",
         "ar": "فريق المبادرين الخارجي",
     },
