@@ -20,6 +20,7 @@ FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 Localised = str | Mapping[Language, str]
 """One text for all languages, or one for each."""
 
+ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(min_length=8, max_length=500)]
 
 
@@ -158,8 +159,9 @@ class Campaign(BaseModel):
     campaign: Slug = Field(
         description="The campaign's name: the same as the file's, without `.yaml`. Lower-case words joined by hyphens."
     )
-    title: Annotated[str, Field(min_length=1, max_length=200)] = Field(
-        description="What officers see in the plan and the log."
+    title: ShortText | Annotated[Mapping[Language, ShortText], Field(min_length=1)] = Field(
+        description="What officers see on the desk and in a rehearsal, as a text or one per language they read: "
+        "`{es: Ingreso en la Alianza, en: Joining the Partnership}`."
     )
     author: str | tuple[str, ...] | None = Field(
         default=None,
@@ -192,6 +194,13 @@ class Campaign(BaseModel):
     def authors(self) -> tuple[str, ...]:
         """Everybody who edits it."""
         return (self.author,) if isinstance(self.author, str) else self.author or ()
+
+    def called(self, language: str) -> str:
+        """Its title, in a language if it has that one; else in the campaign's own, or in the first there is."""
+        if isinstance(self.title, str):
+            return self.title
+        known = (each for each in (language, *self.languages, *self.title) if each in self.title)
+        return self.title[next(known)]
 
     def title_of(self, announcement: str, language: str) -> str:
         """What officers who read a language call an announcement; empty where the file does not say."""

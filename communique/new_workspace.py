@@ -1,10 +1,13 @@
 """`communique init`: a workspace of one's own, made from the shipped one, with dates that lie ahead."""
 
+import csv
+import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+from communique.leaving_out import leave_out, left_out
 from communique.phrase import phrase
 from communique.problems import Problem, ProblemsError
 from communique.read.further_language import with_language
@@ -14,6 +17,8 @@ _SHIPPED = Path(__file__).parents[1]
 _FOLDERS = ("campaigns", "config", "templates")
 #: Languages that a new workspace can have beside those of the shipped one: a folder each, laid over it.
 _FURTHER = "languages"
+_PHRASES = Path("templates/layouts/words")
+_EXAMPLE = "config/audiences/example.csv"
 _ISO = re.compile(r"\b(20\d\d-\d\d-\d\d)\b")
 #: The shipped campaigns begin on this day, when the call opens; a new workspace keeps the distances.
 _SHIPPED_CALL = date(2026, 12, 1)
@@ -40,10 +45,21 @@ def further_languages() -> list[str]:
     return sorted(each.name for each in (_SHIPPED / _FURTHER).glob("*") if each.is_dir())
 
 
-def make_workspace(directory: Path, now: datetime, languages: Sequence[str] = ()) -> int:
-    """Copy the shipped workspace into a new or empty folder, with further languages; the number of files made.
+def shipped_languages() -> list[str]:
+    """Tags of the languages that a new workspace has unless it is asked for fewer."""
+    return sorted(each.stem for each in (_SHIPPED / _PHRASES).glob("*.yaml"))
+
+
+def make_workspace(directory: Path, now: datetime, languages: Sequence[str] = (), only: Sequence[str] = ()) -> int:
+    """Copy the shipped workspace into a new or empty folder; the number of files made.
 
     The campaigns' dates are moved as one, so that the call opens about two weeks after `now`, on the same weekday.
+
+    Args:
+        directory: the folder.
+        now: the day from which dates lie ahead.
+        languages: further ones, beside those that are shipped or that `only` names.
+        only: the languages that it speaks, the first one its own; all that are shipped where none is named.
 
     Raises:
         FileExistsError: the folder has files in it; `args[0]` names it.
@@ -59,6 +75,8 @@ def make_workspace(directory: Path, now: datetime, languages: Sequence[str] = ()
         hint = phrase("Run `communique init` from a checkout of Communiqué.")
         raise ProblemsError([Problem(code="missing-file", message=message, hint=hint)])
     shift = _shift(now.date())
+    ready, further = shipped_languages(), further_languages()
+    spoken = list(dict.fromkeys([*(only or ready), *languages]))
     for source in shipped:
         target = directory / source.relative_to(_SHIPPED)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -66,7 +84,23 @@ def make_workspace(directory: Path, now: datetime, languages: Sequence[str] = ()
         target.write_bytes(_dated(data, shift) if target.suffix == ".yaml" else data)
     for name, text in (("README.md", _README), (".gitignore", _GITIGNORE)):
         (directory / name).write_text(text, encoding="utf-8")
-    return len(shipped) + 2 + sum(_add(language, directory) for language in languages)
+    added = sum(_add(language, directory) for language in spoken if language in further)
+    deleted = _leave_out(directory, spoken, {*ready, *further}) if only else 0
+    return len(shipped) + 2 + added - deleted
+
+
+def _leave_out(directory: Path, spoken: Sequence[str], known: Collection[str]) -> int:
+    """Take other languages out of all files and the example of a list of people; the number of files deleted."""
+    found = left_out(directory, spoken, known)
+    leave_out(directory, found)
+    example = directory / _EXAMPLE
+    rows = list(csv.DictReader(io.StringIO(example.read_text(encoding="utf-8"))))
+    written = io.StringIO()
+    table = csv.DictWriter(written, fieldnames=list(rows[0]), lineterminator="\n")
+    table.writeheader()
+    table.writerows({**row, "language": row["language"] if row["language"] in spoken else spoken[0]} for row in rows)
+    example.write_text(written.getvalue(), encoding="utf-8")
+    return len(found.deleted)
 
 
 def _add(language: str, directory: Path) -> int:

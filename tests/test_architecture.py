@@ -39,7 +39,16 @@ TIERS = (
         {"texts"},
         {"workspace"},
         {"store"},
-        {"health", "new_workspace", "own_pages", "website", "log_lines", "service_mail", "service_manager"},
+        {
+            "health",
+            "leaving_out",
+            "new_workspace",
+            "own_pages",
+            "website",
+            "log_lines",
+            "service_mail",
+            "service_manager",
+        },
     ),
     *({"bounces", "openid"}, {"plan"}),
     *(

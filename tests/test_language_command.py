@@ -133,3 +133,17 @@ def test_a_missing_text_has_the_name_that_others_gave_it(line: CommandLine, town
     said = line("check").text
     assert "expected a text in `id`, found no file templates/news/hello/id/email.md" in said
     assert "id/article.md" not in said
+
+
+def test_a_language_is_given_up(line: CommandLine, town: Town) -> None:
+    """What that takes is shown first, and done with `--act`; the last language cannot be."""
+    town.write("templates/news/hello/es/article.md", TEXT.format("Hola."))
+    shown = line("language", "es", "--leave-out").text
+    assert "change  config/settings.yaml" in shown
+    assert "delete  templates/news/hello/es/article.md" in shown
+    assert (town.root / "templates/news/hello/es/article.md").exists()
+    line("language", "es", "--leave-out", "--act")
+    assert not (town.root / "templates/news/hello/es").exists()
+    assert "languages: [en, fr]\n" in (town.root / "config/settings.yaml").read_text()
+    line("language", "fr", "--leave-out", "--act")
+    assert "one of several languages" in line("language", "en", "--leave-out").errors

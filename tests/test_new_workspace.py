@@ -1,5 +1,7 @@
 """`communique init`: a workspace of one's own."""
 
+import csv
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -7,9 +9,15 @@ import pytest
 
 from channels import KINDS
 from communique.installation import Installation
+from communique.leaving_out import leave_out, left_out
 from communique.moments import Milestone
-from communique.new_workspace import make_workspace
+from communique.new_workspace import further_languages, make_workspace, shipped_languages
 
+TITLES = {
+    "es": "Solicitud de ingreso en OGP Local",
+    "fr": "La candidature à OGP Local",
+    "uk": "Заявка на вступ до OGP Local",
+}
 NOW = datetime(2029, 5, 3, 8, 0, tzinfo=UTC)
 
 
@@ -44,6 +52,41 @@ def test_its_dates_lie_ahead_and_keep_their_distances(tmp_path: Path) -> None:
     assert (acceptance.date() - call).days == 48
     assert (kickoff.date() - acceptance.date()).days == 22
     assert milestones(tmp_path / "city", "co-creation-kickoff")["kickoff"].start == kickoff
+
+
+@pytest.mark.parametrize("languages", [["es"], ["fr", "en"], ["uk", "es"]], ids=" ".join)
+def test_a_town_of_few_languages_has_these_alone(languages: list[str], tmp_path: Path) -> None:
+    """No file has a word of the others, nothing asks for them, and the first one is the town's own."""
+    city = tmp_path / "city"
+    made = make_workspace(city, NOW, only=languages)
+    files = [each for each in city.rglob("*") if each.is_file()]
+    workspace, problems = Installation(root=city, variables={}, kinds=KINDS).read()
+    others = {*shipped_languages(), *further_languages()} - set(languages)
+
+    assert workspace is not None
+    assert not problems
+    assert list(workspace.settings.languages) == languages
+    assert {each.languages for each in workspace.campaigns.values()} == {tuple(languages)}
+    assert workspace.campaigns["join-ogp-local"].called(languages[0]) == TITLES[languages[0]]
+    assert made == len(files)
+    assert not [each for each in files if others & {each.stem, *each.relative_to(city).parts}]
+    written = "".join(each.read_text() for folder in ("campaigns", "config") for each in (city / folder).glob("*.yaml"))
+    assert not re.search(rf"(?m)(?:^ *|[{{,] ?)(?:{'|'.join(others)}): ", written)
+    people = csv.DictReader((city / "config/audiences/example.csv").read_text().splitlines())
+    assert {each["language"] for each in people} <= set(languages)
+
+
+def test_a_language_left_out_later_leaves_the_same(tmp_path: Path) -> None:
+    """What `init` never wrote, and what was taken out afterwards, are one."""
+    few, fewer = tmp_path / "few", tmp_path / "fewer"
+    make_workspace(few, NOW, only=["es"])
+    make_workspace(fewer, NOW, only=["es", "pt"])
+    leave_out(fewer, left_out(fewer, ["es"], ["es", "pt"]))
+    written = [
+        {each.relative_to(city): each.read_bytes() for each in city.rglob("*") if each.is_file()}
+        for city in (few, fewer)
+    ]
+    assert written[0] == written[1]
 
 
 def test_it_overwrites_nothing(tmp_path: Path) -> None:

@@ -174,12 +174,30 @@ def schema_command(session: Session, *, write: bool) -> None:
 @click.command("init")
 @click.argument("directory", type=click.Path(path_type=Path))
 @click.option("--language", "languages", multiple=True, metavar="TAG", help="Write it in this language as well (uk).")
+@click.option(
+    "--only",
+    "only",
+    multiple=True,
+    metavar="TAG",
+    help="Write it in this language alone, or in those you name, the first one your own (--only es --only fr).",
+)
 @click.pass_obj
-def init_command(session: Session, directory: Path, languages: tuple[str, ...]) -> None:
+def init_command(session: Session, directory: Path, languages: tuple[str, ...], only: tuple[str, ...]) -> None:
     """Make a workspace in DIRECTORY: three campaigns, their texts, and settings to fill in."""
-    from communique.new_workspace import further_languages, make_workspace
+    from communique.new_workspace import further_languages, make_workspace, shipped_languages
 
-    if unknown := sorted(set(languages) - set(further_languages())):
+    named = [tag.strip() for each in only for tag in each.split(",")]
+    known = [*shipped_languages(), *further_languages()]
+    if unknown := sorted(set(named) - set(known)):
+        refuse(
+            phrase(
+                "Expected `--only` and a language that is there ({known}), found {unknown}. {way}",
+                known=", ".join(known),
+                unknown=", ".join(f"`{each}`" for each in unknown),
+                way=phrase("docs/officers.md, “Add a language of your own”, says how to add another."),
+            )
+        )
+    if unknown := sorted(set(languages) - set(further_languages()) - set(named)):
         ready = ", ".join(further_languages())
         way = phrase("docs/officers.md, “Add a language of your own”, says how to add another.")
         refuse(
@@ -191,7 +209,7 @@ def init_command(session: Session, directory: Path, languages: tuple[str, ...]) 
             )
         )
     try:
-        made = make_workspace(directory, session.clock(), sorted(set(languages)))
+        made = make_workspace(directory, session.clock(), sorted(set(languages)), named)
     except FileExistsError as error:
         refuse(phrase("Expected an empty or new folder, found files in {error}. Choose another one.", error=error))
     except ProblemsError as error:

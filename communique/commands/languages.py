@@ -22,6 +22,7 @@ from communique.commands.console import (
 from communique.language.escaping import in_line
 from communique.language.formatting import locale_of
 from communique.language.weekday_check import is_known_language
+from communique.leaving_out import leave_out, left_out
 from communique.phrase import as_phrase, phrase
 from communique.problems import ProblemsError
 from communique.texts.gaps import Gap, Step, gaps_of
@@ -33,8 +34,10 @@ _FIRST = 5  #: gaps of a step that are shown without --all
 @click.argument("tag")
 @click.option("--all", "everything", is_flag=True, help="Show every gap, not only the first of each step.")
 @click.option("--json", "as_json", is_flag=True, help="For programs (docs/json.md).")
+@click.option("--leave-out", "leaving", is_flag=True, help="Say instead what to take out to give the language up.")
+@click.option("--act", is_flag=True, help="Take it out; otherwise it is only shown.")
 @click.pass_obj
-def language_command(session: Session, tag: str, *, everything: bool, as_json: bool) -> None:
+def language_command(session: Session, tag: str, *, everything: bool, as_json: bool, leaving: bool, act: bool) -> None:
     """Say what is still to be done for a language (TAG: `uk`, `pt-BR`), step by step, with file and line.
 
     Works before any file mentions the language, and at each step on the way. Words that still stand as in another
@@ -47,6 +50,9 @@ def language_command(session: Session, tag: str, *, everything: bool, as_json: b
                 tag=tag,
             )
         )
+    if leaving:
+        _leave_out(session, tag, act=act)
+        return
     try:
         steps = gaps_of(session.installation.sources, tag)
     except ProblemsError as error:
@@ -57,6 +63,30 @@ def language_command(session: Session, tag: str, *, everything: bool, as_json: b
     else:
         _show(steps, tag, None if everything else _FIRST)
     sys.exit(PENDING if any(step.gaps for step in steps) else 0)
+
+
+def _leave_out(session: Session, tag: str, *, act: bool) -> None:
+    spoken = session.installation.workspace().settings.languages
+    others = [each for each in spoken if each != tag]
+    if not others or tag not in spoken:
+        refuse(
+            phrase(
+                "Expected one of several languages of config/settings.yaml ({spoken}), found `{tag}`.",
+                spoken=", ".join(spoken),
+                tag=tag,
+            )
+        )
+    root = session.installation.root
+    found = left_out(root, others, spoken)
+    for path in found.changed:
+        tell(phrase("change  {path}", path=path))
+    for path in found.deleted:
+        tell(phrase("delete  {path}", path=path))
+    if act:
+        leave_out(root, found)
+        tell(phrase("Done. Next: communique check, then communique plan."))
+    else:
+        tell(phrase("Nothing was changed; --act does it."))
 
 
 def _show(steps: Sequence[Step], tag: str, most: int | None) -> None:

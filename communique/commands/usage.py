@@ -8,7 +8,10 @@ WRONG_COMMAND = 64  #: exit code: the command line itself is wrong (EX_USAGE of 
 EXAMPLES_TITLE, CODES_TITLE = "Examples:", "Exit codes:"
 #: By command: a line to type, and what it does.
 EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
-    "init": [("init town", "a new workspace in the folder town")],
+    "init": [
+        ("init town", "a new workspace in the folder town"),
+        ("init town --only es", "the same in Spanish alone"),
+    ],
     "check": [
         ("check", "everything"),
         ("check accepted-into-ogp", "one campaign"),
@@ -16,7 +19,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     ],
     "explain": [("explain missing-fact", "what it means and how to mend it")],
     "schema": [("schema --write", "the files that editors read, into config/")],
-    "language": [("language uk", "what Ukrainian still lacks")],
+    "language": [
+        ("language uk", "what Ukrainian still lacks"),
+        ("language fr --leave-out --act", "take French out of every file"),
+    ],
     "plan": [
         ("plan", "all campaigns"),
         ("plan accepted-into-ogp --out plan.json", "one, kept to be approved exactly so"),

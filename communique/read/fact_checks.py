@@ -24,7 +24,9 @@ STATUSES = ("not-started", "limited", "substantial", "complete")
 
 def check_facts(draft: Draft) -> Iterator[Problem]:
     """Everything about facts, and the placeholders of the title."""
-    yield from _placeholders(draft, ("title",))
+    title = draft.at(("title",))
+    for path in [("title", language) for language in title] if isinstance(title, dict) else [("title",)]:
+        yield from _placeholders(draft, path)
     yield from curly_quotes(draft.document)
     yield from _below(draft, ("facts",))
     yield from _commitments(draft)

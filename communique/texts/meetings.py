@@ -52,7 +52,7 @@ def meeting_of(
         except UntranslatedError:
             continue
         if "start" in found:
-            said = {"title": campaign.title, **found, **said}
+            said = {"title": campaign.called(spoken), **found, **said}
     if not said:
         return None
     return Meeting(

@@ -67,7 +67,7 @@ class EditPages:
         """Every file that is edited here, by what it belongs to."""
         workspace = self.office.planner().workspace
         paths = self.files.listed(workspace.sources)
-        titles = {name: each.title for name, each in workspace.campaigns.items()}
+        titles = {name: each.called(self.pages.language(ask)) for name, each in workspace.campaigns.items()}
         faulty = {each.file for each in errors(self.office.problems)}
         folders: dict[str, dict[str, list[str]]] = {}
         for path in paths:

@@ -133,7 +133,7 @@ class PicturePages:
             "error": error,
             "said": ask.visit.query.get("said", ""),
             "campaign": campaign,
-            "title": known.title,
+            "title": known.called(self.pages.language(ask)),
             "kept": kept,
             "deleted": self._deleted(campaign, kept),
             "instead": bool(ask.visit.field("instead")),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from communique.campaign import Campaign
 from communique.preview.documents import Document, document
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.file_watch import FileWatch
@@ -20,8 +21,7 @@ STYLE = "style.css"
 class Entry:
     """An announcement in the list of what can be looked at."""
 
-    campaign: str
-    title: str
+    campaign: Campaign
     announcement: str
     due_at: datetime
     address: str
@@ -73,11 +73,12 @@ class PreviewSheets:
 
     def contents(self, entries: Sequence[Entry], style: str, language: str) -> str:
         """The list of announcements, as HTML."""
+        own = self.own_language(language)
         by_campaign: dict[str, list[Entry]] = {}
         for each in sorted(entries, key=lambda entry: entry.due_at):
-            by_campaign.setdefault(each.title, []).append(each)
+            by_campaign.setdefault(each.campaign.called(own), []).append(each)
         filled = {"campaigns": by_campaign, "style": style}
-        return self.pages.fill_in(self.own_language(language), "preview-list.html", filled)
+        return self.pages.fill_in(own, "preview-list.html", filled)
 
     def own_language(self, shown_in: str) -> str:
         """That of the words around what is shown."""
@@ -127,8 +128,7 @@ def entry_of(it: Preview, address: str) -> Entry:
     """An announcement's line in the list."""
     occasion = it.shown.occasion
     return Entry(
-        campaign=occasion.campaign.campaign,
-        title=occasion.campaign.title,
+        campaign=occasion.campaign,
         announcement=occasion.announcement,
         due_at=occasion.due_at,
         address=address,
