@@ -12,14 +12,13 @@ from communique.channel import (
     Form,
     InDoubt,
     Infographic,
+    Lack,
     Message,
     PermanentError,
     Reach,
     Receipt,
-    UnavailableError,
     in_turn,
     phrase,
-    told_by,
 )
 
 _PICTURE, _OUTLINES, _POSTER = "infographic.png", "infographic.svg", "poster.pdf"
@@ -89,13 +88,9 @@ class InfographicChannel:
         folder = Path(self.directory) / reference
         return {name: folder / name for name in (_PICTURE, _OUTLINES, _POSTER) if (folder / name).is_file()}
 
-    def lacks(self) -> str:
-        """Pango, where it is not installed."""
-        try:
-            self._press.load()
-        except UnavailableError as error:
-            return told_by(error) if self.poster else ""
-        return ""
+    def lacks(self) -> Lack | None:
+        """Pango for the poster, where it is not installed."""
+        return self._press.lacks() if self.poster else None
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -20,6 +20,7 @@ from communique.channel import (
     Crossing,
     Form,
     InDoubt,
+    Lack,
     Letter,
     Message,
     Outcome,
@@ -33,7 +34,6 @@ from communique.channel import (
     in_turn,
     limit_reached,
     phrase,
-    told_by,
 )
 
 _TO_PRINT = "to-print.pdf"
@@ -168,13 +168,9 @@ class LetterChannel:
         """As it is printed, without its batch."""
         return self._printed(message).printed.data
 
-    def lacks(self) -> str:
+    def lacks(self) -> Lack | None:
         """Pango, where it is not installed."""
-        try:
-            Press().load()
-        except UnavailableError as error:
-            return told_by(error)
-        return ""
+        return Press().lacks()
 
     def close(self) -> None:
         """Nothing is held open."""

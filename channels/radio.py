@@ -14,7 +14,19 @@ from channels.voice.encoding import FORMATS
 from channels.voice.lengths import too_long
 from channels.voice.own_recording import UnfitRecordingError, own_recording
 from channels.voice.recording import record
-from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Script, Spot, in_turn, phrase
+from communique.channel import (
+    Form,
+    InDoubt,
+    Lack,
+    Message,
+    PermanentError,
+    Reach,
+    Receipt,
+    Script,
+    Spot,
+    in_turn,
+    phrase,
+)
 
 _SHEET = "cue-sheet.html"
 _PLAYED = {".mp3", ".ogg"}
@@ -80,9 +92,9 @@ class RadioChannel:
         longest = max(found, key=lambda each: (seconds_in(each.stem), each.suffix == ".mp3"), default=None)
         return {longest.name: longest} if longest else {}
 
-    def lacks(self) -> str:
-        """The synthesiser, where it is not installed."""
-        return "" if espeak.is_there() or not self.formats else espeak.MISSING
+    def lacks(self) -> Lack | None:
+        """The synthesiser, where it is not installed: scripts are written without recordings."""
+        return None if espeak.is_there() or not self.formats else Lack(espeak.MISSING, stops=False)
 
     def close(self) -> None:
         """Nothing is held open."""

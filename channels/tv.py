@@ -14,6 +14,7 @@ from channels.voice.shot_list import shot_list
 from communique.channel import (
     Form,
     InDoubt,
+    Lack,
     Message,
     PermanentError,
     Reach,
@@ -23,7 +24,6 @@ from communique.channel import (
     UnavailableError,
     in_turn,
     phrase,
-    told_by,
 )
 
 _SHEET = "cue-sheet.html"
@@ -73,13 +73,9 @@ class TelevisionChannel:
         written = (root / f"{place_of(message)}/{_SHEET}").is_file()
         return receipt_of(place_of(message), _DOES) if written and unchanged(root, _texts(message)) else None
 
-    def lacks(self) -> str:
+    def lacks(self) -> Lack | None:
         """Pango, where it is not installed."""
-        try:
-            self._press.load()
-        except UnavailableError as error:
-            return told_by(error)
-        return ""
+        return self._press.lacks()
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -13,7 +13,19 @@ from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.own_recording import UnfitRecordingError, own_recording
 from channels.voice.recording import Recording, record
-from communique.channel import Form, InDoubt, Message, PermanentError, Reach, Receipt, Video, in_turn, phrase, told_by
+from communique.channel import (
+    Form,
+    InDoubt,
+    Lack,
+    Message,
+    PermanentError,
+    Reach,
+    Receipt,
+    Video,
+    in_turn,
+    phrase,
+    told_by,
+)
 
 _SHAPES = ("16x9", "1x1", "9x16")
 _CAPTIONS, _THUMBNAIL, _LAST = "captions.vtt", "thumbnail.png", "transcript.txt"
@@ -109,9 +121,9 @@ class VideoChannel:
         beside = [name for name in (_CAPTIONS, _THUMBNAIL) if films and (folder / name).is_file()]
         return {name: folder / name for name in (*films[:1], *beside)}
 
-    def lacks(self) -> str:
-        """The synthesiser, where it is not installed."""
-        return "" if espeak.is_there() or not self.sound else espeak.MISSING
+    def lacks(self) -> Lack | None:
+        """The synthesiser, where it is not installed: films are silent, and captions say it all."""
+        return None if espeak.is_there() or not self.sound else Lack(espeak.MISSING, stops=False)
 
     def close(self) -> None:
         """Nothing is held open."""

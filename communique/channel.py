@@ -45,7 +45,7 @@ from communique.contents import (
     clock,
     html_text,
 )
-from communique.examination import Examined, MailIdentity, Reached, SigningKey
+from communique.examination import Examined, Lack, MailIdentity, Reached, SigningKey
 from communique.joined_phrases import in_turn
 from communique.machine_limits import limit_reached
 from communique.phrase import data_of, from_data, phrase, told_by
@@ -71,6 +71,7 @@ __all__ = [
     "InBulk",
     "InDoubt",
     "Infographic",
+    "Lack",
     "Letter",
     "Mail",
     "MailIdentity",
@@ -380,6 +381,6 @@ class Offering(Protocol):
 class Equipped(Protocol):
     """A channel that needs libraries of the machine, which `communique doctor` can ask for."""
 
-    def lacks(self) -> str:
-        """What the machine does not have, and how to get it; empty when all is there."""
+    def lacks(self) -> Lack | None:
+        """What the machine does not have; None when all is there."""
         ...

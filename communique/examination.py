@@ -1,8 +1,16 @@
-"""What `communique doctor` asks of a channel of mails. Adapters have it from `channel`."""
+"""What `communique doctor` asks of a channel. Adapters have it from `channel`."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What a channel needs of the machine, and does not find."""
+
+    what: str  #: and how to get it
+    stops: bool  #: nothing goes through the channel until it is there; else only a part is left out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

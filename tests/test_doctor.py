@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from channels.letter import LetterChannel
+from communique.channel import Lack
 from communique.doctor import machine_checks, server_checks
 from communique.doctor.finding import Level
 from communique.doctor.machine_checks import clock, file_system, ledger, secret_files, time_zones
@@ -206,7 +207,11 @@ def test_a_channel_says_what_its_machine_lacks(line: CommandLine, town: Town, mo
     """Letters need libraries that no package of Python brings."""
     town.settings("channels:\n", "channels:\n  letter: {kind: letter, directory: var/letters}\n")
     assert "ok      libraries letter: all are there" in line("doctor", "--offline").text
-    monkeypatch.setattr(LetterChannel, "lacks", lambda _: "Pango is not there")
+    monkeypatch.setattr(LetterChannel, "lacks", lambda _: Lack("Pango is not there", stops=True))
     said = line("doctor", "--offline")
     assert said.code == 1
     assert "PROBLEM libraries letter: Pango is not there" in said.text
+    monkeypatch.setattr(LetterChannel, "lacks", lambda _: Lack("there is no voice", stops=False))
+    said = line("doctor", "--offline")
+    assert "warning libraries letter: there is no voice" in said.text
+    assert "everything else goes" in said.text

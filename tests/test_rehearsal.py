@@ -2,21 +2,24 @@
 
 import json
 import random
+import sys
 from collections import Counter
 from collections.abc import Callable
+from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 
 import lxml.html
+import pytest
 
 from channels import KINDS
-from communique.delivery import Mode
+from communique.delivery import Mode, State
 from communique.installation import Installation
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.store.deliveries import accounts
 from tests.channels.feed_rules import complaints, json_complaints
 from tests.shipped_rehearsal import LEFT
-from tests.workspaces import PUBLIC, Town
+from tests.workspaces import PUBLIC, START, Town
 
 
 def rehearse(
@@ -171,3 +174,27 @@ def test_no_page_links_to_a_feed_that_is_not_there(town: Town, tmp_path: Path) -
     named = {link for _, _, link, _ in page.iterlinks() if "feeds/" in link and not link.startswith("http")}
     assert {Path(link).name for link in named} >= {"rss.xml", "atom.xml", "feed.json"}
     assert all((public / "en" / link).is_file() for link in named)
+
+
+def test_a_machine_that_cannot_print_loses_no_time_over_letters(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it lacks is told, letters fail once and say so, and all else goes: nobody waits for another attempt."""
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "weasyprint.py").write_text("raise OSError(\"cannot load library 'libpango-1.0-0'\")")
+    monkeypatch.syspath_prepend(tmp_path / "lib")
+    monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
+    town.settings("channels:\n", "channels:\n  letter: {kind: letter, directory: var/letters}\n")
+    town.campaign("through: [email]", "through: [email, letter]")
+    rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=20)
+    assert list(rehearsal.lacks) == ["letter"]
+    with rehearsal.database.reading() as connection:
+        letters = [
+            copy.delivery for copy in accounts.copies(connection, Mode.LIVE) if copy.delivery.channel == "letter"
+        ]
+    assert finish(rehearsal) == {"email": len(rehearsal.mails)}
+    assert {(each.state, "sudo apt-get install libpango" in each.reason) for each in letters if each.attempts} == {
+        (State.FAILED, True)
+    }
+    assert {each.attempts for each in letters} <= {0, 1}
+    assert rehearsal.clock.now - START < timedelta(minutes=2)

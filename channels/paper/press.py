@@ -10,7 +10,7 @@ from importlib.metadata import version
 from typing import Any
 
 from channels.paper import line_breaks
-from communique.channel import PermanentError, UnavailableError, phrase
+from communique.channel import Lack, PermanentError, UnavailableError, phrase, told_by
 
 _VARIANT = "pdf/ua-1"
 #: Within a link it would become two more links of no width, which no tag tells of (PDF/UA-1, 7.18.5).
@@ -68,13 +68,13 @@ class Press:
                 phrase("its template asks for what does not lie in it: {error}", error=error)
             ) from error
 
-    def load(self) -> None:
-        """What the first document would load.
-
-        Raises:
-            UnavailableError: the machine lacks what it takes.
-        """
-        _ = self._weasyprint
+    def lacks(self) -> Lack | None:
+        """What the machine does not have, so that nothing can be printed; it loads what the first document would."""
+        try:
+            _ = self._weasyprint
+        except UnavailableError as error:
+            return Lack(told_by(error), stops=True)
+        return None
 
     @cached_property
     def _weasyprint(self) -> Any:

@@ -89,6 +89,8 @@ def rehearse_command(
             people=counted(number, "invented person", "invented people"),
         )
     )
+    for channel, what in rehearsal.lacks.items():
+        tell(phrase("  Nothing goes through {channel} here. {what}", channel=channel, what=what), fg="yellow")
     try:
         rehearsal.play(
             lambda standing: _say(rehearsal, standing), lambda channel, number: _making(rehearsal, channel, number)

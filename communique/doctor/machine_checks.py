@@ -177,14 +177,12 @@ def clock(check: str, theirs: datetime, ours: datetime) -> Finding:
 
 def libraries(channel: str, equipped: Equipped) -> Finding:
     """Whether a channel finds the libraries of the machine that it needs."""
-    lacking = equipped.lacks()
-    if lacking:
-        return problem(
-            phrase("libraries {channel}", channel=channel),
-            lacking,
-            phrase("Install them: until then nothing goes through this channel."),
-        )
-    return ok(phrase("libraries {channel}", channel=channel), phrase("all are there"))
+    check, lack = phrase("libraries {channel}", channel=channel), equipped.lacks()
+    if lack is None:
+        return ok(check, phrase("all are there"))
+    if lack.stops:
+        return problem(check, lack.what, phrase("Install them: until then nothing goes through this channel."))
+    return warning(check, lack.what, phrase("Install them, if you want that part: everything else goes."))
 
 
 def file_system(folder: Path | None, mounts: Path) -> Finding:

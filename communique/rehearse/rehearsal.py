@@ -23,6 +23,7 @@ from communique.rehearse.invented_answers import InventedAnswers
 from communique.rehearse.invented_people import invented
 from communique.rehearse.returned import ReturnedMail, without_mailbox
 from communique.rehearse.troubles import Drawer, Troubles
+from communique.rehearse.unequipped import lacking, replaced
 from communique.send import first_feeds
 from communique.send.dispatch import Dispatcher
 from communique.send.mail_sink import AcceptedMail
@@ -77,6 +78,7 @@ class Rehearsal:
     sinks: Mapping[str, FaultySink]  #: by channel, and one under no name for all others
     troubles: Troubles
     campaigns: Sequence[str]
+    lacks: Mapping[str, str]  #: by channel that this machine cannot use: what it lacks
     happened: list[Standing] = field(default_factory=list)
     stays: list[Standing] = field(default_factory=list)  #: what will not go, and why
     answers: InventedAnswers = field(default_factory=InventedAnswers)
@@ -234,6 +236,8 @@ def prepare(
     with database.begin() as connection:
         epochs.name(connection, "rehearsal")
 
+    lacks: dict[str, str] = {}
+
     def reopen() -> OpenChannels:
         opened = _open(workspace, root, folder, sinks, light=light)
         away = {name for each in faults.outages if (name := each.channel) not in sinks}
@@ -241,7 +245,8 @@ def prepare(
             name: away_at_times(channel, _absence(faults, name, clock)) if name in away else channel
             for name, channel in opened.channels.items()
         }
-        return replace(opened, channels=channels)
+        lacks.update(lacking(opened.channels))
+        return replace(opened, channels=replaced(channels, lacks))
 
     rehearsal = Rehearsal(
         workspace=workspace,
@@ -259,6 +264,7 @@ def prepare(
             returned=ReturnedMail(folder=folder, workspace=workspace),
         ),
         campaigns=list(chosen),
+        lacks=lacks,
     )
     rehearsal.start()
     addresses = _invite(rehearsal, number, chance)

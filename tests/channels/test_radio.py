@@ -179,7 +179,10 @@ def test_without_a_voice_there_is_the_script(tmp_path: Path, message: Message, m
     monkeypatch.setattr(espeak, "is_there", lambda: False)
     channel = RadioChannel(directory=tmp_path)
     assert isinstance(channel, Equipped)
-    assert "sudo apt-get install espeak-ng" in channel.lacks()
+    lack = channel.lacks()
+    assert lack is not None
+    assert "sudo apt-get install espeak-ng" in lack.what
+    assert not lack.stops
     channel.send(message, ignore)
     assert sorted(file.name for file in (tmp_path / PLACE).iterdir()) == [
         "cue-sheet.html",
