@@ -17,12 +17,10 @@ setup: $(STAMP) ## Make .venv with everything pinned by the lock files
 $(STAMP): requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Communiqué needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	@$(PYTHON) -m venv $(VENV) || \
-	  { echo "Python could not make $(VENV). On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@deploy/system-packages $(PYTHON)
+	@$(PYTHON) -m venv $(VENV) || { echo "Python could not make $(VENV)."; exit 1; }
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	@$(BIN)/python -c 'import weasyprint' 2>/dev/null || echo "Letters need Pango and fonts. On Debian or Ubuntu:" \
-	  "sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
 	@touch $@
 
 demo: $(STAMP) ## Rehearse the three shipped campaigns on this machine alone and show where to look
