@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import subprocess
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -37,6 +38,7 @@ PLACE = "network/accepted-into-ogp-tell-the-public-once/es"
 PUBLISHED = next(each for each in occasions() if each.announcement == "the-plan-is-published")
 
 
+_MARGIN = 16 / 25.4 * 72  #: of the poster, in points
 PROMISE = "Publicar las actas, los presupuestos y los contratos de cada barrio en datos abiertos antes del 1 de junio"
 
 
@@ -129,6 +131,24 @@ def test_nothing_is_cut_in_any_language(language: str) -> None:
     assert outlined(undrawn.card.source).cut == ()
     here = workspace().words.of(language)["stage_states"]["current"]
     assert undrawn.text.count(here) == 1
+
+
+def test_a_long_address_stays_on_the_poster(tmp_path: Path, message: Message) -> None:
+    """Nothing is printed in the margin, where a printer or the edge of the panel would cut it."""
+    address = "https://abierto.santodomingodelostsachilas.example.org"
+    settings = workspace().settings.model_copy(update={"public_address": address})
+    drawn = as_sent(
+        infographic_of(replace(workspace(), settings=settings), PUBLISHED, workspace().routes["infographic"], "es")
+    )
+    InfographicChannel(directory=tmp_path).send(message._replace(content=drawn), ignore)
+    boxes = subprocess.run(
+        ["pdftotext", "-bbox", tmp_path / PLACE / "poster.pdf", "-"], capture_output=True, check=True
+    )
+    page = ET.fromstring(boxes.stdout).find(".//{*}page")
+    assert page is not None
+    words = {str(word.text): float(word.attrib["xMax"]) for word in page}
+    assert address.removeprefix("https://") in words
+    assert max(words.values()) <= float(page.attrib["width"]) - _MARGIN
 
 
 def test_it_shows_the_dates_of_other_campaigns_as_they_hold(tmp_path: Path) -> None:
