@@ -1,6 +1,7 @@
 """Text in drawings: in the order and the shapes of its script, and never outside its box."""
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -182,3 +183,15 @@ def test_the_same_drawing_gives_the_same_bytes() -> None:
     first = png(source)
     png.cache_clear()
     assert png(source) == first
+
+
+def test_lines_of_arabic_do_not_touch(fonts: Fonts) -> None:
+    """However close a drawing wants them: dots hang below a yā’, and a hamza stands on the alif of the next line."""
+    source = Typesetter(fonts).set(drawing("أي " * 12, "rtl", 'data-leading="1"')).svg
+    placed = re.findall(r"matrix\((\S+) 0 0 -\S+ \S+ (\S+)\)", source)
+    bases = sorted({float(base) for _, base in placed})
+    face = fonts.face_for("أ", "Regular")
+    assert face is not None
+    above, below = (face.font.get_glyph_extents(face.font.get_nominal_glyph(ord(letter))) for letter in "أي")
+    assert len(bases) > 1
+    assert bases[1] - bases[0] >= float(placed[0][0]) * (above.y_bearing - below.y_bearing - below.height)

@@ -76,7 +76,9 @@ def test_a_release_has_the_form_that_newsrooms_know(newsroom: Town) -> None:
         places = [part.index(words) for words in said]
         assert places == sorted(places)
     assert "Bea Sol, Press officer\n\nE-mail: press@littleton" in mail.text
-    assert "\u2066+34\u00a0955\u00a0000\u00a0001\u2069" in mail.html  # the number is not turned round in Arabic
+    assert (
+        "\u2066" not in mail.text
+    )  # some mail programs show isolates as boxes; Arabic texts get a mark that none shows
     assert (mail.subject, mail.reply_to) == ("Hello from Littleton", "press@littleton.example.org")
 
 

@@ -39,21 +39,21 @@ class Box:
 def fit(text: str, box: Box, shaper: Shaper) -> Fit:
     """The text in lines, at the largest size that has room; at the least size, cut at a word with an ellipsis."""
     pieces = list(_breakable(" ".join(text.split())))
+    of_a_line = shaper.height(text)
     for step in range(_STEPS + 1):
         size = box.largest - (box.largest - box.least) * step / _STEPS
         lines = _lines(pieces, box.width / size, shaper)
-        if lines is not None and _height(len(lines), size, box, shaper) <= box.height:
+        if lines is not None and _height(len(lines), size, box, of_a_line) <= box.height:
             unbroken = list(_words(pieces))
             whole = _lines(unbroken, box.width / size, shaper)
             if whole is not None and len(whole) <= len(lines):  # “Souss-Massa” on one line, where that costs none
                 pieces, lines = unbroken, whole
             return Fit(size=size, lines=tuple(_evened(pieces, lines, shaper)))
-    return _cut(pieces, box, shaper)
+    return _cut(pieces, box, shaper, of_a_line)
 
 
-def _height(lines: int, size: float, box: Box, shaper: Shaper) -> float:
-    above, below = shaper.height
-    return size * (above + below + (lines - 1) * box.leading)
+def _height(lines: int, size: float, box: Box, of_a_line: tuple[float, float]) -> float:
+    return size * (sum(of_a_line) + (lines - 1) * box.leading)
 
 
 def _lines(pieces: list[str], room: float, shaper: Shaper, *, split: bool = False) -> list[str] | None:
@@ -88,10 +88,10 @@ def _evened(pieces: list[str], lines: list[str], shaper: Shaper) -> list[str]:
     return lines
 
 
-def _cut(pieces: list[str], box: Box, shaper: Shaper) -> Fit:
+def _cut(pieces: list[str], box: Box, shaper: Shaper, of_a_line: tuple[float, float]) -> Fit:
     room = box.width / box.least
     lines = _lines(pieces, room, shaper, split=True) or []
-    most = next((n for n in range(len(lines), 1, -1) if _height(n, box.least, box, shaper) <= box.height), 1)
+    most = next((n for n in range(len(lines), 1, -1) if _height(n, box.least, box, of_a_line) <= box.height), 1)
     if most >= len(lines):
         return Fit(size=box.least, lines=tuple(lines))
     kept, last = lines[: most - 1], lines[most - 1]

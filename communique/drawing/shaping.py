@@ -3,6 +3,7 @@
 The order is that of `bidirectional`, the shapes are HarfBuzz's.
 """
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,10 @@ import uharfbuzz
 
 from communique.drawing.bidirectional import JOINERS, Run, runs_as_seen
 from communique.drawing.fonts import Face, Fonts
+
+_ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\u08a0-\u08ff]")
+#: In ems, of Noto Sans Arabic: down to the dots below a yā’; and from there up to the hamza above an alif.
+_BELOW_ARABIC, _ARABIC_LEADING = 0.47, 1.45
 
 
 class NoGlyphError(Exception):
@@ -44,9 +49,17 @@ class Shaper:
         self._weight = weight
         self._widths: dict[str, float] = {}
 
+    def height(self, text: str) -> tuple[float, float]:
+        """What stands above and below the base line, in ems: of the first font, and what Arabic letters need."""
+        above, below = self._height
+        return above, max(below, _BELOW_ARABIC) if _ARABIC.search(text) else below
+
+    def least_leading(self, text: str) -> float:
+        """How far apart base lines have to be, in ems, that marks of two lines do not touch."""
+        return _ARABIC_LEADING if _ARABIC.search(text) else 0.0
+
     @cached_property
-    def height(self) -> tuple[float, float]:
-        """What stands above and below the base line, in ems: of the first font, in which most is set."""
+    def _height(self) -> tuple[float, float]:
         face = self._fonts.face_for("x", self._weight)
         if face is None:
             raise NoGlyphError("x")

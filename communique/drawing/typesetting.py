@@ -86,10 +86,11 @@ class Typesetter:
         """A box's outlines, from its own left upper corner. `glyphs` takes those it uses, by their names."""
         shaper = self._shapers["Bold" if box.get("font-weight") in _BOLD else "Regular"]
         width, height, largest = (_number(box, name) for name in ("width", "height", "font-size"))
-        least, leading = _number(box, "data-least", largest * _LEAST), _number(box, "data-leading", _LEADING)
+        least = _number(box, "data-least", largest * _LEAST)
+        leading = max(_number(box, "data-leading", _LEADING), shaper.least_leading(text))
         room = Box(width=width, height=height, largest=largest, least=min(least, largest), leading=leading)
         fitted = fit(text, room, shaper)
-        above, below = shaper.height
+        above, below = shaper.height(text)
         used = fitted.size * (above + below + (len(fitted.lines) - 1) * leading)
         top = (height - used) * _SHARE_OF_ROOM.get(box.get("data-stand", "top"), 0.0)
         group = etree.Element(f"{{{SVG}}}g", fill=box.get("fill", "#000000"))

@@ -162,7 +162,7 @@ def _filled(visit: Visit) -> _Filled:
     if filled.answer not in _OFFERED:
         return replace(filled, answer="", error="no_answer", at="answer-yes")
     count = filled.companions
-    if count and not (count.isascii() and count.isdecimal() and int(count) <= MOST_COMPANIONS):
+    if count and not (count.isdecimal() and int(count) <= MOST_COMPANIONS):  # `٣` is a number, too
         return replace(filled, error="companions", at="companions")
     return filled
 

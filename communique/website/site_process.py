@@ -95,10 +95,12 @@ def met(site: Site, language: str, date: KeyDate, at: str) -> Context:
     zone = site.settings.timezone
     minutes = site.announced(language, date.minutes)
     folder = addresses.date_path(language, date.id)
+    starts_at, ends_at = date.starts_at.astimezone(zone), date.ends_at and date.ends_at.astimezone(zone)
     return {
         "name": date.name,
-        "starts_at": date.starts_at.astimezone(zone),
-        "ends_at": date.ends_at and date.ends_at.astimezone(zone),
+        "starts_at": starts_at,
+        "ends_at": ends_at,
+        "hours": {"start": starts_at, "end": ends_at},
         "all_day": date.all_day,
         "place": date.place,
         "access": date.access,
