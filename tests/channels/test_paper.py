@@ -90,6 +90,14 @@ def test_a_letter_that_is_some_lines_too_long_is_set_closer() -> None:
     assert press().print(longer, style, CLOSER).data == press().print(longer, style).data
 
 
+@pytest.mark.parametrize("announcement", ["thank-the-promoters", "invite-the-promoters"])
+@pytest.mark.parametrize("language", ["fr", "pt"])
+def test_an_invitation_has_its_code_on_its_page(announcement: str, language: str) -> None:
+    """No second sheet for the code alone; French and Portuguese say the same in more lines than others."""
+    printed = press().print(letter(announcement, language), style_of(ENVELOPES["din-5008-b"]), CLOSER)
+    assert printed.pages == 1
+
+
 def _sizes(data: bytes) -> set[float]:
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         return {round(each["size"], 1) for page in pdf.pages for each in page.chars}
