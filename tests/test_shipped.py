@@ -365,14 +365,6 @@ def test_every_language_uses_the_same_facts() -> None:
         assert len(set(by_language.values())) == 1, (text, by_language)
 
 
-def test_no_french_preposition_stands_before_the_name_of_the_town() -> None:
-    """“De” and “à” run together with an article, and “de” and “que” lose their vowel: Le Havre, Les Ulis, Évry."""
-    before = re.compile(r"\b(?:à|de|du|que|lorsque|jusqu’à)\s+\{\{ government\.(?:place|name) \}\}", re.IGNORECASE)
-    french = {path: words for path, words in sources().items() if "/fr/" in path}
-    assert french
-    assert {path: found[0] for path, words in french.items() if (found := before.search(words))} == {}
-
-
 def meetings(campaign: str) -> dict[str, dict[str, Any]]:
     """The facts of a campaign that are meetings, by name."""
     facts = workspace().campaigns[campaign].facts

@@ -14,6 +14,11 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MARKDOWN = str.maketrans({mark: f"\\{mark}" for mark in string.punctuation})
 
 
+def unwrapped(text: str) -> str:
+    """A text on one line, single spaced; spaces that do not break stay, which `str.split` would take for others."""
+    return _BREAKS.sub(" ", text).strip(" ")
+
+
 def in_line(value: str) -> str:
     """The value on one line, without control characters."""
     if value.isprintable() and "  " not in value:

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from communique.channel import Overlay, Script, Shot, Spot, clock
+from communique.language.escaping import unwrapped
 from communique.phrase import phrase
 from communique.problems import Problem
 from communique.texts.cards import Cards
@@ -43,18 +44,18 @@ class Screen:
         """
         found = []
         for paragraph in filter(str.strip, _PARAGRAPH_ENDS.split(text)):
-            columns = [" ".join(column.split()) for column in paragraph.split("|")]
+            columns = [unwrapped(column) for column in paragraph.split("|")]
             if len(columns) != _COLUMNS:
-                raise TemplateProblemError(_no_columns(file, " ".join(paragraph.split())))
+                raise TemplateProblemError(_no_columns(file, unwrapped(paragraph)))
             seen, heard = columns
             overlays = tuple(self._overlay(match) for match in _ON_SCREEN.finditer(seen))
             spoken, takes = speak(heard) if heard else ("", seconds_to_read(overlays))
-            picture = " ".join(_ON_SCREEN.sub("", seen).split())
+            picture = unwrapped(_ON_SCREEN.sub("", seen))
             found.append(Shot(picture=picture, written=heard, sound=spoken, takes=takes, overlays=overlays))
         return tuple(found)
 
     def _overlay(self, found: re.Match[str]) -> Overlay:
-        words = _SCHEME.sub("", " ".join((found["who"] or found["words"]).split()))
+        words = _SCHEME.sub("", unwrapped(found["who"] or found["words"]))
         shape = LOWER_THIRD if found["who"] else SUPER
         name, office = (*_COMMA.split(words, maxsplit=1), "")[:2]
         shown = {**self.shown, "caption": words, "name": name, "office": office}

@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from communique.channel import Caption, Drawing, Script, Spoken, Video
+from communique.language.escaping import unwrapped
 from communique.language.telephone_numbers import in_order
 from communique.texts.cards import Cards
 
@@ -73,9 +74,9 @@ def _scenes(count: int, *, has_meeting: bool) -> list[str]:
 
 def _sentences(written: str, said: str) -> list[tuple[str, str]]:
     """A paragraph's sentences, as they are written and said; the whole paragraph where the two do not match."""
-    pairs = [_SENTENCE_ENDS.split(" ".join(text.split())) for text in (written, said)]
+    pairs = [_SENTENCE_ENDS.split(unwrapped(text)) for text in (written, said)]
     if len(pairs[0]) != len(pairs[1]):
-        pairs = [[" ".join(text.split())] for text in (written, said)]
+        pairs = [[unwrapped(text)] for text in (written, said)]
     return list(zip(*pairs, strict=True))
 
 
@@ -93,7 +94,7 @@ def _captions(words: str, voice: str, scene: str, cards: Cards, shown: Mapping[s
 def _no_longer_than(most: int, pieces: Sequence[str], said: Sequence[str]) -> Iterator[str]:
     """Pieces that take longer to say are divided after the comma that is nearest to the middle, if they have one."""
     for piece, voice in zip(pieces, said, strict=True):
-        words = piece.split()
+        words = _words(piece)
         ends = [number for number, word in enumerate(words[:-1], 1) if _PART_ENDS.search(word)]
         if len(voice) <= most or not ends:
             yield piece
@@ -109,7 +110,7 @@ def said_meanwhile(pieces: Sequence[str], voice: str) -> list[str]:
 
     Words that are written and said alike show which belong together; what is said otherwise lies between them.
     """
-    written, said = [word for piece in pieces for word in piece.split()], voice.split()
+    written, said = [word for piece in pieces for word in _words(piece)], _words(voice)
     alike = SequenceMatcher(None, written, said, autojunk=False).get_opcodes()
 
     def until(count: int) -> int:
@@ -118,7 +119,7 @@ def said_meanwhile(pieces: Sequence[str], voice: str) -> list[str]:
                 return said_from + round((said_to - said_from) * (count - start) / (end - start))
         return 0
 
-    ends = [0, *map(until, accumulate(len(piece.split()) for piece in pieces[:-1])), len(said)]
+    ends = [0, *map(until, accumulate(len(_words(piece)) for piece in pieces[:-1])), len(said)]
     return [" ".join(said[start:end]) for start, end in pairwise(ends)] if pieces else []
 
 
@@ -128,12 +129,17 @@ def split_evenly(text: str, most: int) -> list[str]:
     A piece ends at a comma or colon if one is near: there a voice pauses, and a reader does, too. It does not end with
     a short word, if a longer one is near.
     """
-    words, pieces = text.split(), list[str]()
+    words, pieces = _words(text), list[str]()
     while (rest := " ".join(words)) and len(rest) > most and len(words) > 1:
         piece = min((" ".join(words[:number]) for number in range(1, len(words))), key=partial(_uneven, rest, most))
         pieces.append(piece)
-        words = words[len(piece.split()) :]
+        words = words[len(_words(piece)) :]
     return [*pieces, rest] if rest else pieces
+
+
+def _words(text: str) -> list[str]:
+    """What may stand at the end of a caption; a French sign and the word before it go together."""
+    return [word for word in re.split(r"[^\S\u00a0\u202f]", text) if word]
 
 
 def _uneven(text: str, most: int, piece: str) -> float:

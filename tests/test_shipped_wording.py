@@ -1,0 +1,42 @@
+"""How shipped texts are written in French and Portuguese: what a town's name would do to them, and how they are set."""
+
+import re
+
+import pytest
+
+from tests.shipped_messages import samples, sources
+
+#: “De” and “à” run together with an article, and “de” and “que” lose their vowel: Le Havre, Les Ulis, Évry. Within a
+#: Portuguese sentence o Porto and a Amadora need their article, which the fact does not have.
+BEFORE_A_TOWN = {
+    "fr": r"\b(?:à|de|du|que|lorsque|jusqu’à)\s+\{\{ government\.(?:place|name) \}\}",
+    "pt": r"\b(?:a|à|com|da|de|do|em|na|no|para|por|que)\s+\{\{ government\.(?:place|name) \}\}",
+}
+
+
+@pytest.mark.parametrize("language", BEFORE_A_TOWN)
+def test_no_preposition_that_would_change_stands_before_the_name_of_the_town(language: str) -> None:
+    """A town has its name with an article or without, with a vowel first or not: the texts fit every one."""
+    before = re.compile(BEFORE_A_TOWN[language], re.IGNORECASE)
+    texts = {path: words for path, words in sources().items() if f"/{language}/" in path}
+    assert texts
+    assert {path: found[0] for path, words in texts.items() if (found := before.search(words))} == {}
+
+
+#: What a keyboard has instead of the marks that French is set with, outside of what stands in braces.
+TYPED = re.compile(r"(?<=\w)'(?=\w)|[“”]|(?<=\w)[;?!](?=\s)|(?i:n°)|\b\d+ ?ère?s?\b", re.MULTILINE)
+
+
+def test_french_is_set_as_it_is_printed() -> None:
+    """Curly apostrophes, « », a space before two-part signs; the spaces that do not break come by themselves."""
+    french = {path: re.sub(r"\{[{%].*?[%}]\}|\(\S+\)|https?://\S+", "", words) for path, words in sources().items()}
+    french = {path: words for path, words in french.items() if "/fr/" in path}
+    assert {path: found[0] for path, words in french.items() if (found := TYPED.search(words))} == {}
+
+
+def test_no_french_sign_can_begin_a_line() -> None:
+    """In no part of any message, whether its words come from a text, a phrase or a fact."""
+    loose = re.compile(r"[^\W_][)»”]? [;:?!»](?=\s|$)|« ")
+    said = {f"{each.announcement}/{each.channel}": each.words for each in samples() if each.language == "fr"}
+    assert said
+    assert {name: found[0] for name, words in said.items() if (found := loose.search(words))} == {}
