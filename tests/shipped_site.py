@@ -119,8 +119,8 @@ def process(language: str) -> Process:
     return Process(
         stages=(
             Stage(name="Accepted", status=StageStatus.DONE, dates="18 January"),
-            Stage(name="Kickoff", status=StageStatus.CURRENT),
-            Stage(name="Proposals", status=StageStatus.NEXT),
+            Stage(name="Kickoff", status=StageStatus.CURRENT, dates="9 February"),
+            Stage(name="Proposals", status=StageStatus.NEXT, dates="15 March"),
         ),
         dates=(
             KeyDate(

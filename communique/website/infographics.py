@@ -50,7 +50,7 @@ def _standing(workspace: Workspace, occasion: Occasion, language: str) -> dict[s
         "commitments": process.commitments[:_MOST_COMMITMENTS],
         "dates": [_dated(each, zone) for each in coming[:_MOST_DATES]],
         "ways": list(_ways(process.ways))[:_MOST_WAYS]
-        or [{"name": name, "opens": ""} for name in workspace.words.of(language)["infographic"]["ways"]],
+        or [{"name": name, "opens": "", "closes": ""} for name in workspace.words.of(language)["infographic"]["ways"]],
     }
 
 
@@ -58,9 +58,9 @@ def _ways(ways: Sequence[Way]) -> Iterator[Mapping[str, str]]:
     """Those that are open, and those of which is known when they will be."""
     for way in ways:
         if way.status is WayStatus.OPEN:
-            yield {"name": way.name, "opens": ""}
+            yield {"name": way.name, "opens": "", "closes": way.closes}
         elif way.status is WayStatus.OPENS and way.opens:
-            yield {"name": way.name, "opens": way.opens}
+            yield {"name": way.name, "opens": way.opens, "closes": way.closes}
 
 
 def _milestones(workspace: Workspace, occasion: Occasion) -> Milestones:

@@ -6,7 +6,7 @@ import re
 import subprocess
 from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -154,20 +154,43 @@ def test_a_long_address_stays_on_the_poster(tmp_path: Path, message: Message) ->
 def test_it_shows_the_dates_of_other_campaigns_as_they_hold(tmp_path: Path) -> None:
     """Those that were declared: what is looked at, approved, kept and sent is made from them."""
     with closing(open_database(sqlite_url(tmp_path / "ledger.sqlite"))) as database:
-        planner, now = Planner(workspace=workspace(), database=database, channels={}, mode=Mode.TRIAL), PUBLISHED.due_at
+        joined = next(each for each in occasions() if each.announcement == "why-we-joined")
+        planner, now = Planner(workspace=workspace(), database=database, channels={}, mode=Mode.TRIAL), joined.due_at
         with database.begin() as connection:
-            before = planner.as_it_holds(connection, PUBLISHED, now)
-            moment = parse_milestone("2026-11-03")
-            declarations.declare(connection, "accepted-into-ogp", "acceptance", moment, by="Ana", now=now)
-            occasion = planner.as_it_holds(connection, PUBLISHED, now)
+            before = planner.as_it_holds(connection, joined, now)
+            moment = parse_milestone("2030-11-04")
+            declarations.declare(connection, "co-creation-kickoff", "proposals-open", moment, by="Ana", now=now)
+            occasion = planner.as_it_holds(connection, joined, now)
             mails_only = next(each for each in occasions() if each.announcement == "thank-the-promoters")
             assert planner.as_it_holds(connection, mails_only, now).elsewhere == {}
-    kept = replace(PUBLISHED, **dates_of(json.loads(json.dumps(occasion.dates))))
+    kept = replace(joined, **dates_of(json.loads(json.dumps(occasion.dates))))
     for each in (occasion, kept):
         said = infographic_of(workspace(), each, workspace().routes["infographic"], "es").text
-        assert "1. Ingreso en la Alianza: Terminado (3 de noviembre de 2026)" in said
+        assert "3. Recogida de propuestas: Más adelante (4 de noviembre de 2030)" in said
     assert kept.milestones == occasion.milestones
     assert key_of(workspace(), {}, before) != key_of(workspace(), {}, occasion)
+
+
+def test_what_is_said_of_a_stage_follows_its_date() -> None:
+    """Before it, when it comes; during it, since when and until when; after it, that it is done, and no date of it."""
+    begins = next(each for each in occasions() if each.announcement == "the-process-begins")
+    opens, closes = (begins.milestones[name].start for name in ("proposals-open", "proposals-close"))
+    assert opens is not None
+    assert isinstance(closes, datetime)
+    first = datetime(opens.year, opens.month, opens.day, 9, tzinfo=UTC)
+    last = closes.replace(tzinfo=UTC)
+
+    def said(at: datetime) -> str:
+        route = workspace().routes["infographic"]
+        return infographic_of(workspace(), replace(begins, due_at=at), route, "en").text
+
+    before, during, after = said(first - timedelta(days=2)), said(last - timedelta(days=2)), said(last)
+    assert re.search(r"Collecting proposals: Still to come \(\d+ \w+ \d{4}\)\n", before)
+    assert re.search(r"Send a proposal \(from \d+ ", before)
+    assert re.search(r"Collecting proposals: We are here \(since \d+ ", during)
+    assert re.search(r"Send a proposal \(until \d+ ", during)
+    assert "Collecting proposals: Done\n" in after
+    assert "Send a proposal" not in after
 
 
 def test_a_way_that_is_not_open_yet_says_from_when() -> None:
