@@ -8,7 +8,8 @@ from typing import ClassVar, Literal
 
 from channels.atomic_files import unchanged, write_files
 from channels.film.captions import Shown, srt, timed, too_fast, vtt
-from channels.film.reel import FlashingFilmError, film, sound_track
+from channels.film.reel import About, FlashingFilmError, film, sound_track
+from channels.film.track_language import track_language
 from channels.packs import place_of, receipt_of
 from channels.voice import espeak
 from channels.voice.own_recording import UnfitRecordingError, own_recording
@@ -96,9 +97,9 @@ class VideoChannel:
         recording = self._recorded(video)
         captions = timed(video, recording)
         sound = sound_track(recording) if recording else b""
-        shapes = self._drawn(captions)
+        shapes, about = self._drawn(captions), About(video.headline, track_language(message.language))
         with ThreadPoolExecutor() as pool:  # coders let go of the interpreter: all processors are used
-            made = pool.map(lambda shape: film(captions, shape, sound), shapes)
+            made = pool.map(lambda shape: film(captions, shape, sound, about), shapes)
             try:
                 films = {f"{place}/video-{shape}.mp4": each for shape, each in zip(shapes, made, strict=True)}
             except FlashingFilmError as error:

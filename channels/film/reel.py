@@ -3,11 +3,13 @@
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from channels.film import subtitles
 from channels.film.captions import Shown
 from channels.film.flashes import HEIGHT, WIDTH, Still, flashing
 from channels.voice.recording import Recording
@@ -42,8 +44,16 @@ class FlashingFilmError(Exception):
     """A film would flash so often that it can harm; the message says when."""
 
 
-def film(captions: Sequence[Shown], shape: str, sound: bytes = b"") -> bytes:
-    """The pictures of one shape, each as long as its caption, and a sound track if there is one.
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a film says of itself, for players, libraries and those who find the file years later."""
+
+    title: str
+    language: str  #: of what is said and written in it, ISO 639-2/T
+
+
+def film(captions: Sequence[Shown], shape: str, sound: bytes = b"", about: About = About("", "und")) -> bytes:
+    """The pictures of one shape, each as long as its caption, a sound track if there is one, and the captions.
 
     Raises:
         FlashingFilmError: nobody should see it.
@@ -56,8 +66,8 @@ def film(captions: Sequence[Shown], shape: str, sound: bytes = b"") -> bytes:
         )
     with TemporaryDirectory() as folder:
         file = Path(folder, "film.mp4")  # to put what players need first, it is written twice
-        _write(file, stills, sound)
-        return file.read_bytes()
+        _write(file, stills, sound, about)
+        return subtitles.switched_off(file.read_bytes())
 
 
 def _still(png: bytes) -> Any:
@@ -78,7 +88,7 @@ def _small(still: Any) -> bytes:
     return b"".join(plane[row * stride : row * stride + 3 * WIDTH] for row in range(HEIGHT))
 
 
-def _write(file: Path, stills: Sequence[tuple[Shown, Any]], sound: bytes) -> None:
+def _write(file: Path, stills: Sequence[tuple[Shown, Any]], sound: bytes, about: About) -> None:
     import av
 
     with av.open(str(file), "w", options={"movflags": "faststart"}) as output, ExitStack() as opened:
@@ -89,6 +99,12 @@ def _write(file: Path, stills: Sequence[tuple[Shown, Any]], sound: bytes) -> Non
         stream.color_range = _LIMITED
         heard: Any = opened.enter_context(av.open(io.BytesIO(sound))) if sound else None
         track = output.add_stream_from_template(heard.streams.audio[0]) if heard else None
+        written = subtitles.add_track(output)
+        for each in (stream, track, written):
+            if each is not None:
+                each.metadata["language"] = about.language
+        output.metadata["title"] = about.title
+        output.mux(list(subtitles.packets([shown for shown, _ in stills], written)))
         for frame in _frames(stills):
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))

@@ -14,6 +14,7 @@ from typing import Any
 import av
 import pytest
 import zxingcpp
+from av.stream import Disposition
 from lxml import etree
 from PIL import Image, ImageChops
 
@@ -100,7 +101,13 @@ def test_the_films_show_each_caption_while_it_is_said(tmp_path: Path, message: M
     assert all(end == start for (_, end), (start, _) in pairwise(times))
     for shape, size in SIZES.items():
         with av.open(str(folder / f"video-{shape}.mp4")) as film:
-            assert [stream.codec_context.name for stream in film.streams] == ["h264", "aac"]
+            assert [stream.codec_context.name for stream in film.streams] == ["h264", "aac", "mov_text"]
+            assert {stream.metadata["language"] for stream in film.streams} == {"spa"}
+            assert film.metadata["title"] == in_spanish.headline
+            assert [bool(stream.disposition & Disposition.default) for stream in film.streams] == [True, True, False]
+            beside = [bytes(each)[2:].decode() for each in film.demux(subtitles=0) if each.size > 2]
+            assert beside == [caption.text for caption in captions]
+            film.seek(0)
             assert film.duration / av.time_base == pytest.approx(times[-1][1], abs=0.2)
             assert (film.streams.video[0].width, film.streams.video[0].height) == size
             assert (
@@ -200,7 +207,7 @@ def _band(picture: Image.Image) -> tuple[int, ...]:
 
 
 def test_an_upright_film_is_clear_of_what_networks_lay_over_it() -> None:
-    """Theirs are 14 % at the top, 35 % at the bottom, and 6 % at each side; a code has white around it."""
+    """At most 15 % at the top, 35 % at the bottom, and 6 % at each side; a code has white around it."""
     made = video("es")
     scenes = {each.drawings["9x16"].source for line in made.lines for each in line.captions}
     assert len(scenes) > 3
@@ -209,7 +216,7 @@ def test_an_upright_film_is_clear_of_what_networks_lay_over_it() -> None:
         for each in root.iter(*(f"{{{SVG}}}{name}" for name in ("text", "image"))):
             x, y, width, height = (float(each.get(name, "0")) for name in ("x", "y", "width", "height"))
             border = width * 0.09 if each.tag.endswith("image") else 0
-            assert 0.14 * 1280 <= y <= 0.65 * 1280 - height, etree.tostring(each)
+            assert 0.15 * 1280 <= y <= 0.65 * 1280 - height, etree.tostring(each)
             assert 0.06 * 720 <= x + border <= 0.94 * 720 - width + 2 * border, etree.tostring(each)
 
 
