@@ -94,6 +94,7 @@ def test_it_is_written_looked_at_approved_by_two_and_goes(desk: Desk) -> None:
     assert sorted(desk.town.email.addresses[2:]) == ["ana@example.org", "ben@example.org"]
     assert "Hello · correction 1" in ana.get("/").text
     assert "Correction 1 went out on" in ana.get(PAGE).text
+    assert 'href="/announcement/news/hello/once-corrected-1">Correction 1 went out on' in ana.get(WENT).text
     assert 'name="headline-en" maxlength="300" value=""' in ana.get(PAGE).text  # the next one begins anew
     assert [line for line in desk.journal() if "corrected news/hello" in line] == [
         "Ben Roy: corrected news/hello (live): It is green."
@@ -160,6 +161,9 @@ def test_a_withdrawal_takes_two_who_have_seen_what_readers_are_told(
     assert ana.post(page, **{"reason-en": "Other words."}).headers["Location"] == f"{WENT}?said=withdrawn"
     desk.town.run()
     assert waits not in ben.get("/").text
+    page_of_it = ben.get(WENT).text
+    assert ("It has been withdrawn by" in page_of_it, "Other words." in page_of_it) == (True, True)
+    assert f'href="{PAGE}"' not in page_of_it  # nothing of it is corrected any more
     assert line("plan", "--json").json["withdrawals"] == []
     told = line("status").text
     assert ("news/hello, withdrawal" in told, "retracted" in told) == (True, False)

@@ -53,6 +53,7 @@ def test_an_operator_pauses_settles_and_cancels(desk: Desk) -> None:
     first, second = (copy.delivery.id for copy in town.copies() if copy.delivery.state is State.IN_DOUBT)
     assert seat.post("/live/settle", number=str(first), decision="sent", note="seen in her inbox").status_code == 303
     assert seat.post("/live/settle", number=str(first), decision="sent").status_code == 409
+    assert "sent, decided by Olga: seen in her inbox" in seat.get("/announcement/news/hello/once").text
     assert seat.post("/live/settle", number="1; --", decision="sent").status_code == 422
     seat.post("/live/pause", channel="email")
     assert seat.post("/live/settle", number=str(second), decision="resend").status_code == 303

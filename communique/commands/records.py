@@ -286,7 +286,7 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
 def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
     delivery = each.delivery
     when = local_time(each.last.started_at, zone) if each.last else ""
-    words = each.last.detail if each.last and each.last.detail else delivery.reason
+    words = each.words
     if each.returned and delivery.state is State.SENT:
         what = phrase("called junk") if each.returned.kind == "complaint" else phrase("CAME BACK")
         words = f"{in_words(what)} {local_time(each.returned.at, zone)}: {each.returned.words}"

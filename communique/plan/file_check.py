@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 
 from communique.occasion import Occasion
+from communique.phrase import Phrase
 from communique.plan.checking import check
 from communique.plan.findings import Channels, Findings
 from communique.plan.planning import Planner
@@ -13,6 +14,7 @@ from communique.problems import Problem, Severity
 from communique.workspace import Workspace
 
 _SHARED = "layouts"
+_UNWRITTEN = frozenset({"missing-template", "missing-translation"})
 #: Of a text that is not looked at.
 NOTHING = Findings(digest="", problems=(), measures={})
 
@@ -58,6 +60,13 @@ def worse(before: list[Problem], after: list[Problem]) -> list[Problem]:
     """Errors that were not there before, wherever they stood."""
     known = {_essence(each) for each in before}
     return [each for each in after if each.severity is Severity.ERROR and _essence(each) not in known]
+
+
+def text_to_write(problem: Problem) -> str:
+    """The file that an announcement still lacks, if that is what a problem says; else empty."""
+    if problem.code not in _UNWRITTEN or not isinstance(problem.message, Phrase):
+        return ""
+    return str(problem.message.values.get("path", ""))
 
 
 def _essence(problem: Problem) -> tuple[str, str, str]:

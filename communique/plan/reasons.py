@@ -75,7 +75,7 @@ def _sentence(planner: Planner, person: Person, announcement: str, copy: Copy) -
     where = [announcement, delivery.channel, delivery.language]
     if copy.last is not None:
         where.append(_when(copy.last.started_at, zone))
-    words = copy.last.detail if copy.last and delivery.state is State.SENT else delivery.reason
+    words = copy.words if delivery.state is State.SENT else delivery.reason
     said = phrase(
         "{name} {outcome} ({where})", name=person.name, outcome=_OUTCOMES[delivery.state], where=", ".join(where)
     )

@@ -80,6 +80,11 @@ class Copy:
     last: Attempt | None
     returned: Return | None = None  #: what came back of it, last
 
+    @property
+    def words(self) -> str:
+        """Why it is as it is, which a person may have decided; else what was said at the last try."""
+        return self.delivery.reason or (self.last.detail if self.last else "")
+
 
 def balances(connection: Connection, mode: Mode, campaign: str | None = None) -> list[Balance]:
     """One account an occurrence, in the order they fell due."""

@@ -11,6 +11,7 @@ from communique.plan.checks.told_once import told_once
 from communique.plan.outlook import Coming, Gone
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
+from communique.store.announcements import corrections, notices, retractions
 from communique.store.deliveries import accounts, troubles
 from communique.store.desk import approvals
 from communique.store.desk.officers import Duty
@@ -18,6 +19,7 @@ from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.changed_words import changed_words
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.edited_files import is_editable
 from communique.web.desk.office import Office
 from communique.web.desk.previews import choices, context, links_of, preview
 
@@ -97,6 +99,8 @@ class AnnouncementPages:
                 "each": coming or gone,
                 "note": ask.visit.field("note", _LONGEST_NOTE),
                 "at": _AT.format(**ask.named),
+                "folder": f"templates/{'/'.join(name)}/",
+                "texts": self._texts(name),
             }
             if coming is not None:
                 context |= self._as_it_will_be(connection, ask, coming, now)
@@ -104,6 +108,7 @@ class AnnouncementPages:
                 copies = accounts.copies(connection, planner.mode, announcement=name, most=_MOST_COPIES)
                 mine = [copy for copy in copies if copy.delivery.occurrence == ask.named["occurrence"]]
                 context |= {"copies": mine, "words": list(troubles.by_words(connection, planner.mode, name))}
+                context |= _told_since(connection, planner, ask)
         return Reply(body=self.pages.fill("announcement.html", ask, context), status=status)
 
     def _as_it_will_be(self, connection: Connection, ask: Ask, coming: Coming, now: datetime) -> dict[str, object]:
@@ -144,6 +149,11 @@ class AnnouncementPages:
             "has_approved": approvals.folded(who) in map(approvals.folded, coming.approved_by),
         }
 
+    def _texts(self, name: tuple[str, str]) -> list[str]:
+        """The files that it is made of, so far as they are edited here: its texts, then its campaign."""
+        paths = self.office.planner().workspace.sources.paths(f"templates/{'/'.join(name)}")
+        return [each for each in (*paths, f"campaigns/{name[0]}.yaml") if is_editable(each)]
+
     def _missing(self, ask: Ask) -> Reply:
         return Reply(body=self.pages.fill("notice.html", ask, {"notice": "no_announcement"}), status=_GONE)
 
@@ -151,6 +161,15 @@ class AnnouncementPages:
 def _is(each: Coming | Gone, ask: Ask) -> bool:
     named = (ask.named["campaign"], ask.named["announcement"], ask.named["occurrence"])
     return (*each.name, each.occurrence) == named
+
+
+def _told_since(connection: Connection, planner: Planner, ask: Ask) -> dict[str, object]:
+    """What its readers have been told since it went out."""
+    rows = notices.went_out(connection, planner.mode, ask.named["campaign"], ask.named["announcement"])
+    row = next((each for each in rows if each.occurrence == ask.named["occurrence"]), None)
+    if row is None:
+        return {"corrected": [], "withdrawn": None}
+    return {"corrected": corrections.of(connection, row.id), "withdrawn": retractions.of(connection, row.id)}
 
 
 def _standing(planner: Planner, connection: Connection, ask: Ask, now: datetime) -> Standing | None:

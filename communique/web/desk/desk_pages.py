@@ -10,12 +10,13 @@ from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from communique.correction import corrected_as, number_of
+from communique.correction import corrected_as, number_of, told_as
 from communique.explain.problem_codes import CODES
 from communique.language.catalogue import in_language
 from communique.language.formatting import direction
 from communique.language.recognised import recognised
 from communique.own_pages import OurPages
+from communique.plan.file_check import text_to_write
 from communique.read.yaml_positions import read
 from communique.retraction import told_of
 from communique.settings import localise
@@ -82,6 +83,7 @@ class DeskPages:
             "style_version": version_of(self.style().encode()),
             "is_editable": is_editable,
             "correction_in": number_of,
+            "told_as": told_as,
             "without_notice": lambda occurrence: told_of(corrected_as(occurrence)),
             "changes_seen": self.watch.number,
             "script": script_address,
@@ -100,6 +102,7 @@ class DeskPages:
             "language": language,
             "languages": [(each, words_of(each)["language_name"]) for each in LANGUAGES],
             "dir_of": direction,
+            "text_to_write": text_to_write,
             "w": words_of(language),
             "ours": findings_of(language),
             "in_words": lambda text: in_language(text, language) or recognised(text, language),

@@ -8,13 +8,14 @@ from functools import partial
 from urllib.parse import quote
 
 from communique.language.catalogue import in_language
-from communique.plan.file_check import owner_of, worse
+from communique.plan.file_check import owner_of, text_to_write, worse
 from communique.problems import Problem, errors
 from communique.read.file_text import MOST_BYTES
 from communique.read.schema import campaign_schema, dumps, process_schema
 from communique.store.desk import file_versions, journal
 from communique.store.desk.file_versions import Version, digest_of
 from communique.store.desk.officers import Duty
+from communique.timeline import ONCE
 from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.changed_words import pieces
 from communique.web.desk.desk_pages import DeskPages, findings_of
@@ -57,13 +58,13 @@ class EditPages:
     def table(self) -> list[DeskPage]:
         """Their addresses."""
         return [
-            DeskPage(path="files", show=self.list_files),
+            DeskPage(path="files", show=self.list_files, act=self.begin, duties=EDITORS),
             *(DeskPage(path=address.lstrip("/"), show=partial(self.schema, address)) for address in _SCHEMAS),
             DeskPage(path="check/{path:path}", act=self.check, duties=EDITORS, most_bytes=MOST_OF_FORM),
             DeskPage(path="edit/{path:path}", show=self.show, act=self.save, duties=EDITORS, most_bytes=MOST_OF_FORM),
         ]
 
-    def list_files(self, ask: Ask) -> Reply:
+    def list_files(self, ask: Ask, error: str = "", status: int = 200) -> Reply:
         """Every file that is edited here, by what it belongs to."""
         workspace = self.office.planner().workspace
         paths = self.files.listed(workspace.sources)
@@ -79,9 +80,25 @@ class EditPages:
         said = ask.visit.query.get("said", "")
         with self.office.database.reading() as connection:
             deleted = list(filter(is_editable, file_versions.gone(connection, paths)))
-        context = {"folders": folders, "of_all": of_all, "titles": titles, "faulty": faulty, "said": said}
-        context["deleted"] = deleted
-        return Reply(body=self.pages.fill("files.html", ask, context))
+        context = {
+            "folders": folders,
+            "of_all": of_all,
+            "titles": titles,
+            "faulty": faulty,
+            "said": said,
+            "deleted": deleted,
+            "error": error,
+            "typed": ask.visit.field("name"),
+            "may_edit": ask.who.may(EDITORS),
+        }
+        return Reply(body=self.pages.fill("files.html", ask, context), status=status)
+
+    def begin(self, ask: Ask) -> Reply:
+        """A file that is not there yet: saving it makes it. One that is there is opened."""
+        name = ask.visit.field("name")
+        if not is_editable(name):
+            return self.list_files(ask, error="file_name" if name else "no_new_name", status=_WRONG)
+        return Reply(status=_SEE_OTHER, location=f"/edit/{quote(name)}")
 
     def schema(self, address: str, ask: Ask) -> Reply:
         """What an editor completes and explains keys by, in the officer's language: each has an address of its own."""
@@ -142,7 +159,8 @@ class EditPages:
             was, checked = self._checks.both(path, opened.bytes_of(opened.text), opened.bytes_of(text))
         else:
             was, checked = Checked(problems=[]), self._checks.now(path, opened.bytes_of(text))
-        stopping = worse(was.problems, checked.problems)
+        # A text that is not written yet is what comes next: an announcement and its languages are not typed at once.
+        stopping = [each for each in worse(was.problems, checked.problems) if not text_to_write(each)]
         if stopping and ask.visit.field("anyway") != _mark(stopping):
             return self._page(ask, opened, text, checked, error="makes_worse", status=_WRONG, stopping=stopping)
         number = len(errors(checked.problems))
@@ -213,6 +231,8 @@ class EditPages:
             "opened": opened.digest,
             "is_new": not opened.digest,
             "here": here,
+            "owner": (owner.campaign, owner.announcement),
+            "announcement": self._announcement(owner.campaign, owner.announcement),
             "elsewhere": [each for each in problems if each.file != path and owner.has(each.file)],
             "lines": [(number, line, marked.get(number)) for number, line in enumerate(text.split("\n"), 1)],
             "is_whole": checked.is_whole,
@@ -227,6 +247,12 @@ class EditPages:
             **more,
         }
         return Reply(body=self.pages.fill("edit.html", ask, context), status=status)
+
+    def _announcement(self, campaign: str, name: str) -> str:
+        """Where the page of the announcement is that a text belongs to; empty for one of a series, or of none."""
+        known = self.office.planner().workspace.campaigns.get(campaign)
+        one = known.announcements.get(name) if known is not None else None
+        return f"{campaign}/{name}/{ONCE}" if one is not None and one.every is None else ""
 
     def _schema_of(self, what: str, ask: Ask) -> str:
         """Where the help of a file is, in the officer's language; empty where it has none."""
