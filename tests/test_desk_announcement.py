@@ -45,7 +45,7 @@ def test_two_people_approve_what_they_have_seen(desk: Desk) -> None:
     zoe = desk.sit(desk.hire("Zoe Ash", Duty.APPROVER))
     stranger = desk.sit(desk.hire("Max", Duty.APPROVER))
     assert "Waits for your approval" in ana.get("/").text
-    assert "Nothing approved is waiting to go out" in ana.get("/").text
+    assert "Next, but not ready to go" in ana.get("/").text
     assert "Waits for your approval" not in zoe.get("/").text
     seen = digest(ana)
     assert zoe.post(f"{PAGE}/approve", digest=seen).status_code == 409

@@ -34,6 +34,8 @@ from communique.website.freshness import Freshness, freshness
 #: Announcements that have gone, on the first page; and how many of them are not folded.
 _JUST_GONE, _WHOLE = 12, 5
 _NEWS = timedelta(days=14)
+#: What cannot go yet, for want of a person.
+_UNREADY = frozenset({Sign.AWAITING, Sign.CHANGED, Sign.ASKED, Sign.DRAFT, Sign.LATE})
 #: What comes later is folded, by month.
 _NEAR = timedelta(days=14)
 
@@ -56,7 +58,8 @@ class Wrong:
     @property
     def count(self) -> int:
         """How many things."""
-        lists = (self.paused, self.resting, self.faults, self.coming, self.gone, self.old_dates)
+        files = {each.file for each in self.faults}
+        lists = (self.paused, self.resting, files, self.coming, self.gone, self.old_dates)
         return bool(self.held) + bool(self.still) + bool(self.silence) + bool(self.missed) + sum(map(len, lists))
 
 
@@ -70,6 +73,7 @@ class Timeline:
     words: Sequence[Proposed]  #: the same of corrections
     written: int  #: answers in words that whoever looks may settle
     withdrawals: Sequence[tuple[Any, Asked]]  #: what somebody else wants withdrawn, with the row of it
+    under_way: Sequence[Gone]  #: what goes out at this moment
     next: Coming | None  #: what goes out next
     coming: Sequence[Coming]
     gone: Sequence[Gone]
@@ -80,8 +84,14 @@ class Timeline:
         """How much is due before the next one, and cannot go yet."""
         if self.next is None or (due_at := self.next.due_at) is None:
             return 0
-        stuck = {Sign.AWAITING, Sign.CHANGED, Sign.ASKED, Sign.DRAFT, Sign.LATE}
-        return sum(each.sign in stuck and each.due_at is not None and each.due_at < due_at for each in self.coming)
+        return sum(each.sign in _UNREADY and each.due_at is not None and each.due_at < due_at for each in self.coming)
+
+    @property
+    def unready(self) -> Coming | None:
+        """What would go next, where nothing that could go waits: approvals are missing, or faults keep it."""
+        if self.next is not None:
+            return None
+        return next((each for each in self.coming if each.sign in _UNREADY and each.due_at is not None), None)
 
     @property
     def near(self) -> list[Coming]:
@@ -181,6 +191,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         words=words,
         written=in_words,
         withdrawals=withdrawals,
+        under_way=[each for each in gone if each.sign is Sign.UNDER_WAY],
         next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
         coming=[each for each in coming if not _is_past(each)],
         gone=gone,
@@ -202,8 +213,9 @@ def _standing_still(coming: Sequence[Coming], approved_at: datetime | None, now:
 
 
 def waits_for(planner: Planner, connection: Connection, each: Coming, officer: Officer) -> bool:
-    """Whether somebody could approve it now, and has not."""
-    if Duty.APPROVER not in officer.duties or each.sign not in {Sign.AWAITING, Sign.CHANGED}:
+    """Whether somebody could approve it now, and has not: what is late still goes while it makes sense."""
+    is_wanted = each.sign in {Sign.AWAITING, Sign.CHANGED} or (each.sign is Sign.LATE and each.missing)
+    if Duty.APPROVER not in officer.duties or not is_wanted:
         return False
     if approvals.folded(officer.name) in map(approvals.folded, each.approved_by):
         return False

@@ -72,8 +72,10 @@
     }
     guard(digest);
     if (at) ([...main.querySelectorAll("a, button, input, summary, [tabindex]")].find((each) => keyOf(each) === at) ?? main).focus({ preventScroll: true });
+    const pace = main.dataset.every;
     main.dataset.every = fresh.dataset.every ?? "";
-    if (isByTheClock) return; // nobody is told every few seconds that a number has grown
+    // Nobody is told every few seconds that a number has grown; only that something has begun, or is over.
+    if (isByTheClock && pace === main.dataset.every) return;
     const hour = new Date().toLocaleTimeString(document.documentElement.lang);
     say(`${status.dataset.updated} (${hour})`);
   };

@@ -1,0 +1,117 @@
+"""The first page: whoever has never seen it can say at once what goes out next, what is wrong, and what to do."""
+
+import re
+from collections.abc import Callable
+from html import unescape
+
+import pytest
+
+from communique.channel import Message, PermanentError, UncertainError
+from communique.store.deliveries import pauses
+from communique.store.desk.officers import Duty
+from tests.desk import desk_of
+from tests.workspaces import Town, build
+
+
+def approvals(number: int) -> Callable[[Town], None]:
+    """So many are asked for, a day before."""
+
+    def begin(town: Town) -> None:
+        town.settings("approvals: {required: 0}", f"approvals: {{required: {number}}}")
+        town.clock.turn(days=-1)
+
+    return begin
+
+
+def late(town: Town) -> None:
+    """Nobody has approved it in time."""
+    approvals(1)(town)
+    town.clock.turn(days=1, hours=1)
+
+
+def paused(town: Town) -> None:
+    """It has fallen due, and its only channel waits."""
+    with town.database.begin() as connection:
+        pauses.begin(connection, "email", who="Ana", why="the relay moves", now=town.clock.now)
+    town.freeze()
+
+
+def undated(town: Town) -> None:
+    """Nobody knows the date."""
+    town.campaign("start: 2026-12-01 10:00", "start: unknown")
+
+
+def breaking(error: Exception) -> Callable[[Town], None]:
+    """Its mails do not get through."""
+
+    def begin(town: Town) -> None:
+        def refuse(_message: Message) -> None:
+            raise error
+
+        town.email.after = refuse
+        for _ in range(2):
+            town.run()
+            town.clock.turn(hours=1)
+
+    return begin
+
+
+#: What the two panels say, in the order of reading; `→` is a link to what can be done.
+STATES: dict[str, tuple[Callable[[Town], None], str]] = {
+    "calm": (approvals(0), "Goes out next … →Hello … in 1 day … Approved … Nothing is wrong"),
+    "nobody has approved": (
+        approvals(2),
+        (
+            "Next, but not ready to go … →Hello … Awaiting approval 2 approvals are missing … Nothing is wrong"
+            " … Waits for your approval … →Hello"
+        ),
+    ),
+    "late": (
+        late,
+        (
+            "Was due, and cannot go yet … →Hello … 1 hour ago … What is wrong … Late … 1 approval missing"
+            " … Waits for your approval … →Hello"
+        ),
+    ),
+    "paused": (
+        paused,
+        (
+            "Going out now … →Hello … 0 of 2 done; 2 wait … →Watch it go … Goes out next … Nothing is planned."
+            " … What is wrong … E-mail is paused … the relay moves … →See what waits, and let it go on"
+        ),
+    ),
+    "failed": (
+        breaking(PermanentError("550 User unknown")),
+        "Nothing is planned. … What is wrong … Failed … →Hello … 2 refused … →See why",
+    ),
+    "in doubt": (
+        breaking(UncertainError("the connection broke")),
+        "Nothing is planned. … What is wrong … In doubt … →Hello … →Say whether it arrived",
+    ),
+    "without a date": (
+        undated,
+        "Goes out next … Nothing is planned. 1 announcement waits for a date that is not known yet.",
+    ),
+}
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_it_says_what_goes_next_what_is_wrong_and_what_to_do(
+    state: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """In words, and in this order; what is wrong has a link to where it is mended."""
+    begin, said = STATES[state]
+    town = build(tmp_path_factory.mktemp("town"))
+    for secret in ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET"):
+        town.variables[secret] = "secret"
+    town.invite("ana", "ben")
+    begin(town)
+    with desk_of(town) as desk:
+        page = desk.sit(desk.hire("Ines Vidal", *Duty)).get("/").text
+    town.database.close()
+    glance = page.partition('<div class="glance">')[2].partition('<h2 id="coming">')[0]
+    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<a [^>]*>", "→", glance))).replace("→ ", "→").split())
+    at = 0
+    for each in said.split(" … "):
+        at = words.find(each, at)
+        assert at >= 0, (each, words)
