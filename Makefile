@@ -24,7 +24,8 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@touch $@
 
 demo: $(STAMP) ## Rehearse the three shipped campaigns on this machine alone and show where to look
-	@$(BIN)/communique rehearse --all --people 200
+	@$(BIN)/communique rehearse --all --people 200 --declare "open-call call-opens + 2 working days" \
+	  --declare "made-public application + 1 working day" --declare "plan-published response + 60 days"
 
 counterparts: $(STAMP) ## Install the servers and checkers that the tests talk to
 	@tests/counterparts/install

@@ -138,6 +138,10 @@ def test_a_sender_that_is_killed_loses_nothing_and_what_it_repeats_is_said(playe
         ("move", "start to 2026-12-01 10:00", "found the same"),
         ("move", "start to tomorrow", "no milestone `tomorrow`"),
         ("moment", "noon", "no milestone `noon`"),
+        ("declared", "later", "expected `MILESTONE DATE`"),
+        ("declared", "latter 2026-12-09", "Did you mean `later`?"),
+        ("declared", "later tomorrow", "no milestone `tomorrow`"),
+        ("declared", "start 2026-12-09", "expected a milestone without a date"),
     ],
 )
 def test_nonsense_is_refused_with_what_was_expected(reader: Reader, kind: str, words: str, said: str) -> None:

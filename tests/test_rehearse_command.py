@@ -42,3 +42,18 @@ def test_what_does_not_balance_is_no_success(
     said = line("rehearse", "news", "--people", "2", "--into", str(tmp_path / "result"))
     assert (said.code, "A balance does not hold" in said.errors) == (1, True)
     assert (tmp_path / "result" / "index.html").is_file()
+
+
+def test_what_waits_for_a_date_is_played_as_if_there_were_one(line: CommandLine, tmp_path: Path) -> None:
+    """Without it, the result names what stays; a date may count from another milestone, and one given before."""
+    campaign = line.root / "campaigns" / "news.yaml"
+    campaign.write_text(campaign.read_text().replace("  later: unknown", "  later: unknown\n  last: unknown"))
+    campaign.write_text(campaign.read_text().replace("when: start", "when: last + 1 day"))
+    said = line("rehearse", "news", "--people", "2", "--into", str(tmp_path / "unknown"))
+    assert "the date of last is unknown" in said.text
+    given = ("--declare", "later start + 2 days", "--declare", "last later + 1 day")
+    said = line("rehearse", "news", "--people", "2", "--into", str(tmp_path / "known"), *given)
+    assert (said.code, "2 planned = 2 sent" in said.text, "Did NOT go out" in said.text) == (0, True, False)
+    assert "2026-12-05" in said.text
+    said = line("rehearse", "news", "--into", str(tmp_path / "twice"), "--declare", "start 2026-12-03")
+    assert (said.code, "--declare: expected a milestone without a date" in said.errors) == (1, True)

@@ -4,6 +4,7 @@ import random
 import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -34,6 +35,7 @@ _Fault = TypeVar("_Fault")
 )
 @click.option("--into", type=click.Path(path_type=Path), help="A new folder for the result. Default: var/rehearsals/…")
 @click.option("--outage", "outages", multiple=True, metavar="WORDS", help="A server is away: see below.")
+@click.option("--declare", "declared", multiple=True, metavar="WORDS", help="A date that is not known yet: see below.")
 @click.option(
     "--bounce", "bounces", multiple=True, metavar="SHARE", help="So many people's mailboxes are no more: `3%`."
 )
@@ -48,12 +50,16 @@ def rehearse_command(
     into: Path | None,
     *,
     everything: bool,
+    declared: tuple[str, ...],
     **faults: tuple[str, ...],
 ) -> None:
     """Play CAMPAIGNS from beginning to end under a virtual clock, on this machine alone.
 
     Invented people get real mails in a mail sink, pages and feeds are written, posts go to an outbox. The result is a
     folder to click through: the timeline, each message as its reader will see it, the ledger, the balance.
+
+    What waits for a date that nobody knows yet is played with --declare: `plan-published 2027-06-30`, or counted from
+    another milestone, `plan-published response + 90 days`.
 
     To see what happens when something goes wrong, say what; moments are written as `when:` in a campaign file.
     Each may be given several times; the folder has a chapter on what came of it.
@@ -77,6 +83,7 @@ def rehearse_command(
     if folder.exists() and any(folder.iterdir()):
         refuse(phrase("{folder} is not empty: choose another one.", folder=folder))
     shutil.rmtree(folder, ignore_errors=True)
+    workspace = _with_dates(workspace, chosen, declared)
     found = _faults(workspace, chosen, faults)
     if number is None:
         number = enough(workspace.settings.languages, workspace.settings.audiences)
@@ -113,9 +120,27 @@ def rehearse_command(
         refuse(phrase("A balance does not hold: something was lost or invented."))
 
 
+def _with_dates(workspace: Workspace, campaigns: Sequence[str], declared: Sequence[str]) -> Workspace:
+    """With milestones as if they had been declared; each may be counted from those before it."""
+    for words in declared:
+        (name, date), *_ = _read("--declare", [words], _reader(workspace, campaigns).declared)
+        known = {
+            each: campaign.model_copy(update={"milestones": {**campaign.milestones, name: date}})
+            if name in campaign.milestones
+            else campaign
+            for each, campaign in workspace.campaigns.items()
+        }
+        workspace = replace(workspace, campaigns=known)
+    return workspace
+
+
+def _reader(workspace: Workspace, campaigns: Sequence[str]) -> Reader:
+    return Reader(workspace=workspace, milestones={name: workspace.campaigns[name].milestones for name in campaigns})
+
+
 def _faults(workspace: Workspace, campaigns: Sequence[str], words: Mapping[str, Sequence[str]]) -> Faults:
     """What is to go wrong, as the options say it."""
-    reader = Reader(workspace=workspace, milestones={name: workspace.campaigns[name].milestones for name in campaigns})
+    reader = _reader(workspace, campaigns)
     return Faults(
         outages=_read("--outage", words["outages"], reader.outage),
         bounce=max(_read("--bounce", words["bounces"], reader.bounce), default=0),

@@ -40,6 +40,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     ],
     "rehearse": [
         ("rehearse news", "one campaign"),
+        ('rehearse --all --declare "plan-published response + 60 days"', "all, with a date that nobody knows yet"),
         ('rehearse --all --outage "email for 2 hours from kickoff - 1 day"', "all, while the mail server is away"),
     ],
     "run": [("run", "the whole service"), ("run worker", "one sender of several, with PostgreSQL")],

@@ -1,4 +1,4 @@
-"""What goes wrong in a rehearsal, because somebody wants to see what happens then; and how they write it."""
+"""What goes otherwise in a rehearsal, because somebody wants to see what happens then; and how they write it."""
 
 import re
 from collections.abc import Collection, Mapping, Sequence
@@ -13,9 +13,11 @@ from communique.workspace import Workspace
 
 _OUTAGE = re.compile(r"^(?P<channel>\S+) for (?P<span>.+?) from (?P<begins>.+)$")
 _MOVED = re.compile(r"^(?P<milestone>\S+) to (?P<to>.+?)(?: on (?P<at>.+))?$")
+_DECLARED = re.compile(r"^(?P<milestone>\S+) (?P<date>.+)$")
 _SHARE = re.compile(r"^(?P<percent>\d{1,3}(?:\.\d+)?) ?%$")
 EXPECTED_OUTAGE = "`CHANNEL for LENGTH from MOMENT`, as in `email for 2 hours from kickoff - 1 hour`"
 EXPECTED_MOVED = "`MILESTONE to DATE [on MOMENT]`, as in `kickoff to kickoff + 7 days on kickoff - 2 days`"
+EXPECTED_DECLARED = "`MILESTONE DATE`, as in `plan-published 2027-06-30` or `plan-published response + 90 days`"
 #: When a milestone moves about which nothing is said: so that invitations are out.
 _BEFORE = timedelta(days=1)
 
@@ -130,6 +132,22 @@ class Reader:
             raise FaultError(f"expected another date than {name} has ({was}), found the same")
         at = self.moment(match["at"]) if match["at"] else self._start(name) - _BEFORE
         return Move(milestone=name, campaigns=counted, to=to, at=at)
+
+    def declared(self, words: str) -> tuple[str, Milestone]:
+        """`plan-published 2027-06-30`, or `plan-published response + 90 days`: a milestone without a date, and one.
+
+        Raises:
+            FaultError: it is none, or has a date.
+        """
+        match = _DECLARED.match(words.strip())
+        if match is None:
+            raise FaultError(f"expected {EXPECTED_DECLARED}, found `{words}`")
+        name = match["milestone"]
+        if name not in self._all:
+            raise FaultError(f"no milestone `{name}`. {did_you_mean(name, sorted(self._all))}")
+        if (was := self._all[name]).known:
+            raise FaultError(f"expected a milestone without a date, found `{name}`, which is on {was}; see --moved")
+        return name, self._date(match["date"], was)
 
     def moment(self, words: str) -> datetime:
         """As `when:` in a campaign file says it; UTC.
