@@ -100,6 +100,15 @@ def test_a_setting_that_makes_no_sense_is_told(town: Town) -> None:
     assert any("limit" in problem.message for problem in found.problems)
 
 
+def test_what_an_adapter_refuses_is_shown_at_its_line(town: Town) -> None:
+    """At the value that it names."""
+    town.settings("sender: Open government <open@littleton.example.org>", "sender: Open government")
+    (problem,) = (each for each in opened(town, Mode.TRIAL).problems if each.code == "wrong-value")
+    line = (town.root / "config/settings.yaml").read_text().splitlines()[problem.line - 1]
+    assert line == problem.source == "    sender: Open government"
+    assert line[problem.column - 1 :] == "Open government"
+
+
 def test_a_channel_that_is_not_open_waits_and_is_missed(town: Town) -> None:
     """Nothing is dropped: it waits as long as its window lasts, and is counted as missed with the reason."""
     town.campaign("through: [email]", "through: [email, x]")

@@ -11,11 +11,12 @@ from typing import Annotated, Any, get_args, get_type_hints
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 from communique.channel import Channel, Secret
-from communique.phrase import phrase
+from communique.phrase import phrase, told_by
 from communique.problems import Problem, Severity
 from communique.read.model_file import fill
-from communique.read.secrets_in_text import ENVIRONMENT_NAME, secret_problem
+from communique.read.secrets_in_text import ENVIRONMENT_NAME, hidden, secret_problem
 from communique.read.yaml_document import Document
+from communique.read.yaml_positions import read
 from communique.setting_values import Duration
 from communique.settings import ChannelSettings
 
@@ -63,6 +64,31 @@ def channel_arguments(
             arguments[key] = found
     placed = {key: root / value if isinstance(value, Path) else value for key, value in arguments.items()}
     return (None if problems and severity is Severity.ERROR else placed), problems
+
+
+def refused_settings(
+    name: str, settings: ChannelSettings, error: ValueError, root: Path, *, file: str = _SETTINGS
+) -> Problem:
+    """What an adapter says of settings that make no sense, at the first of them that it names."""
+    said = told_by(error)
+    message = phrase("channel {name}: {error}", name=name, error=said)
+    document = _read_again(root / file, file)
+    path: tuple[str, ...] = ("channels", name)
+    if document is None or path not in document.keys:
+        return Problem(code="wrong-value", message=message, file=file)
+    named = sorted((said.index(f"`{key}`"), key) for key in settings.arguments if f"`{key}`" in said)
+    if named:
+        (problem,) = hidden([document.problem((*path, named[0][1]), "wrong-value", message)])
+        return problem
+    return document.problem(path, "wrong-value", message, at_key=True)
+
+
+def _read_again(file: Path, name: str) -> Document | None:
+    """The settings that were read before, with their lines; None where they are not there any more."""
+    try:
+        return read(file.read_bytes(), name)[0]
+    except OSError:
+        return None
 
 
 def check_channel(document: Document, kind: type[Channel]) -> list[Problem]:

@@ -7,10 +7,9 @@ from typing import Any
 
 from communique.channel import Channel, Form, Secret
 from communique.delivery import Mode
-from communique.phrase import phrase, told_by
 from communique.problems import Problem, Severity
-from communique.read.channel_settings import channel_arguments
-from communique.workspace import SETTINGS, Workspace
+from communique.read.channel_settings import channel_arguments, refused_settings
+from communique.workspace import Workspace
 
 #: Changes a channel's settings before it is opened: (name, its class, arguments) to arguments.
 Redirect = Callable[[str, type[Channel], dict[str, Any]], dict[str, Any]]
@@ -102,13 +101,7 @@ def open_redirected(
         try:
             channels[name] = kind(**redirect(name, kind, arguments))
         except ValueError as error:
-            problems.append(
-                Problem(
-                    code="wrong-value",
-                    message=phrase("channel {name}: {error}", name=name, error=told_by(error)),
-                    file=SETTINGS,
-                )
-            )
+            problems.append(refused_settings(name, settings, error, root))
     return OpenChannels(adapters=channels, channels=channels, problems=tuple(problems))
 
 
