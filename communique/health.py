@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.delivery import Mode
-from communique.store.deliveries import accounts, pauses, rests
+from communique.store.deliveries import accounts, pauses, rests, stops
 
 #: Longer than the longest wait for one server's answer (ten minutes for SMTP) plus some ticks.
 STOPPED_AFTER = timedelta(minutes=15)
@@ -37,6 +37,7 @@ class Health:
     _counted_at: datetime | None = None  #: the balances
     _paused: Sequence[str] = ()  #: channels that wait; an empty name stands for all of them
     _resting: Sequence[str] = ()  #: channels that cannot be used at present
+    _stopped: Sequence[str] = ()  #: announcements of which too many mails came back
     _unread: Sequence[str] = ()  #: mailboxes that could not be read when last looked at, by their part of the settings
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -90,8 +91,10 @@ class Health:
             self._counted_at = now
         paused = [each.channel for each in pauses.paused(connection)]
         resting = [each.channel for each in rests.resting(connection)]
+        stopped = [each.name for each in stops.stopped(connection, mode)]
         with self._lock:
             self._in_doubt, self._unbalanced, self._paused, self._resting = doubtful, unbalanced, paused, resting
+            self._stopped = stopped
 
     def in_words(self, now: datetime) -> str:
         """The same in a line, the worst first."""
@@ -104,6 +107,7 @@ class Health:
             f"does not balance: {', '.join(found['unbalanced'])}" if found["unbalanced"] else "",
             f"faults in files or settings: {len(found['problems'])}" if found["problems"] else "",
             f"copies in doubt: {found['in_doubt']}" if found["in_doubt"] else "",
+            f"stopped because too many mails came back: {', '.join(found['stopped'])}" if found["stopped"] else "",
             f"cannot be used at present: {', '.join(found['resting'])}" if found["resting"] else "",
             f"mailboxes that cannot be read: {', '.join(found['unread_mailboxes'])}"
             if found["unread_mailboxes"]
@@ -130,5 +134,6 @@ class Health:
                 "unbalanced": list(self._unbalanced),
                 "paused": list(self._paused),
                 "resting": list(self._resting),
+                "stopped": list(self._stopped),
                 "unread_mailboxes": list(self._unread),
             }

@@ -66,6 +66,19 @@ class BounceBrake(_Model):
     within: Duration = Field(default=timedelta(days=1), description="…within this time.")
 
 
+class BounceStop(_Model):
+    """When so many mails of an announcement come back that the rest of them waits for a person.
+
+    Providers take who goes on for a spammer. What comes back because nobody is there, or because a server does not want
+    our mails, counts.
+    """
+
+    copies: Annotated[int, Field(ge=1, le=100_000)] = Field(default=10, description="At least so many mails…")
+    percent: Annotated[int, Field(ge=1, le=100)] = Field(
+        default=5, description="…and so much of those that have left; 100: only when all do."
+    )
+
+
 class Bounces(_Model):
     """Where returned mail and complaints are read, and when an address is given up."""
 
@@ -92,6 +105,9 @@ class Bounces(_Model):
     within: Duration = Field(default=timedelta(days=30), description="…within this time.")
     brake: BounceBrake = Field(
         default=BounceBrake(), description="When a provider refuses too many people at once to be believed."
+    )
+    stop: BounceStop = Field(
+        default=BounceStop(), description="When so many mails of an announcement come back that the rest waits."
     )
 
     @property

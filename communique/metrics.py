@@ -135,6 +135,9 @@ class Metrics:
                 "1 for a channel that cannot be used at present.",
                 (each.channel for each in rests.resting(connection)),
             ),
+            _gauge(
+                "stopped_deliveries", "Copies that wait because too many others came back.", tallies.stopped(connection)
+            ),
             GaugeMetricFamily(
                 "communique_canary_last_arrival_timestamp_seconds",
                 "When the last canary that arrived was found in its mailbox; 0: none has.",

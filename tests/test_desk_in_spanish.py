@@ -6,10 +6,14 @@ from datetime import timedelta
 
 import pytest
 from lxml import html
+from sqlalchemy import Connection, insert, select
 
 from communique.channel import Message, PermanentError, UncertainError, phrase
+from communique.delivery import State
+from communique.store.database import deliveries
 from communique.store.deliveries import pauses, rests
 from communique.store.desk.officers import Duty
+from communique.store.tables.channel import stops
 from tests.desk import Desk, desk_of
 from tests.journeys.test_every_desk_page import paths
 from tests.meetings import hold_a_meeting
@@ -64,10 +68,19 @@ def make_wrong(town: Town) -> None:
     )
     with town.database.begin() as connection:
         pauses.begin(connection, "website", who="Ana", why="the relay moves", now=town.clock.now)
+        stop_what_waits(connection, town)
         why = "The mail server mail.example.org hung up, on one connection after the other."
         rests.failed(
             connection, "email", why=why, pause=lambda _: timedelta(hours=1), worked_before=False, now=town.clock.now
         )
+
+
+def stop_what_waits(connection: Connection, town: Town) -> None:
+    """As if too many mails had come back."""
+    waits = select(deliveries.c.occurrence_id, deliveries.c.channel).where(deliveries.c.state == State.SCHEDULED)
+    occurrence, channel = connection.execute(waits).first() or (0, "")
+    values = {"since": town.clock.now, "returned": 12, "gone": 40, "words": "250 taken"}
+    connection.execute(insert(stops).values(occurrence_id=occurrence, channel=channel, **values))
 
 
 def said(page: str) -> tuple[list[str], list[str]]:

@@ -95,6 +95,7 @@ def test_the_pages_are_these() -> None:
         ("live", False, [], []),
         ("live/pause", False, [], ["operator"]),
         ("live/resume", False, [], ["operator"]),
+        ("live/resume-announcement", False, [], ["operator"]),
         ("live/settle", False, [], ["operator"]),
         ("live/done", False, [], ["editor", "operator"]),
         ("cancel/{campaign}/{announcement}/{occurrence}", False, [], ["operator"]),

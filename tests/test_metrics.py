@@ -34,6 +34,7 @@ PLAIN = {
     "communique_ledger_up",
     "communique_paused",
     "communique_resting",
+    "communique_stopped_deliveries",
 }
 
 

@@ -55,6 +55,7 @@ def test_status_before_anything_is_due(line: CommandLine) -> None:
         "held": "",
         "paused": [],
         "resting": [],
+        "stopped": [],
         "canary": None,
         "paces": [],
         "announcements": [],

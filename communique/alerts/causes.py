@@ -14,7 +14,7 @@ from communique.mailboxes import Canary
 from communique.plan.standing import Standing
 from communique.problems import Problem
 from communique.store.announcements import declarations, publications
-from communique.store.deliveries import canaries, pauses, rests, troubles
+from communique.store.deliveries import canaries, pauses, rests, stops, troubles
 from communique.store.deliveries.concerns import Concern
 from communique.store.recipients import refusals, returns
 from communique.website.freshness import FOUR_MONTHS, WARNING, freshness
@@ -30,6 +30,7 @@ class Cause(StrEnum):
     FAILURE = "failure"  #: the daemon cannot do its work
     PAUSED = "paused"  #: somebody told a channel to wait, and that was long ago
     RESTING = "resting"  #: a channel cannot be used
+    STOPPED = "stopped"  #: too many mails of an announcement came back: the rest waits
     HELD = "held"  #: an announcement is due and does not go
     LATE = "late"  #: it went after its time
     IN_DOUBT = "in_doubt"  #: copies may have gone out
@@ -52,6 +53,7 @@ COMMANDS = {
     Cause.FAILURE: "journalctl -u communique",
     Cause.PAUSED: "communique resume --help",
     Cause.RESTING: "communique status",
+    Cause.STOPPED: "communique status",
     Cause.HELD: "communique plan",
     Cause.LATE: "communique status",
     Cause.IN_DOUBT: "communique status",
@@ -73,6 +75,7 @@ LASTING = {
     Cause.FAILURE,
     Cause.PAUSED,
     Cause.RESTING,
+    Cause.STOPPED,
     Cause.HELD,
     Cause.IN_DOUBT,
     Cause.BY_HAND,
@@ -85,6 +88,7 @@ LASTING = {
 IN_LEDGER = {
     Cause.PAUSED,
     Cause.RESTING,
+    Cause.STOPPED,
     Cause.LATE,
     Cause.IN_DOUBT,
     Cause.BY_HAND,
@@ -116,6 +120,9 @@ def in_ledger(connection: Connection, workspace: Workspace, mode: Mode, now: dat
             yield Concern(cause=Cause.PAUSED, subject=pause.channel or "*", detail=masked(detail), since=pause.since)
     for rest in rests.resting(connection):
         yield Concern(cause=Cause.RESTING, subject=rest.channel, detail=masked(rest.why), since=rest.since)
+    for stop in stops.stopped(connection, mode):
+        detail = f"{stop.returned}/{stop.gone}: {masked(stop.words)}"
+        yield Concern(cause=Cause.STOPPED, subject=f"{stop.name} ({stop.channel})", detail=detail, since=stop.since)
     yield from _came_back(connection, mode, now)
     yield from _silence(connection, workspace, mode, now)
     yield from _canary(connection, workspace.settings.canary, now)

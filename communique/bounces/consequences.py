@@ -1,5 +1,6 @@
 """What follows when a mail came back, or was refused at once: one set of rules for both."""
 
+import logging
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +16,8 @@ from communique.bounces.verdicts import Verdict, judge, status_in, without_addre
 from communique.bounces.written_answers import by_calendar, in_words
 from communique.channel import ChannelError, Secret
 from communique.mailboxes import Bounces
+from communique.store.deliveries import stops
+from communique.store.desk import journal
 from communique.store.recipients import answers, confirmations, people, returns, written_answers
 from communique.store.recipients.refusals import Refuser
 from communique.store.recipients.returns import Return, Returned
@@ -32,7 +35,11 @@ _PROOFS = {
 #: How reasons begin for which an address was given up because of what came back; a complaint is its owner's word.
 GIVEN_UP = ("its mail comes back", "its mail came back")
 _OF_NOBODY = f"{GIVEN_UP[0]}: nobody has this address"
+#: What counts against a sender, whoever is right: nobody is there, or the server does not want the mail.
+_AGAINST_US = (Verdict.HARD, Verdict.HELD, Verdict.POLICY)
 _VERDICTS = {Kind.COMPLAINT: Verdict.COMPLAINT}
+
+_log = logging.getLogger(__name__)
 
 
 class Effect(StrEnum):
@@ -168,12 +175,33 @@ def follow(
 
 def _act(connection: Connection, found: Finding, new: Return, rules: Bounces, now: datetime) -> None:
     owner = returns.by_number(connection, found.delivery or 0)
-    if owner is None or not owner.address_key:
+    if owner is None:
+        return
+    if found.verdict in _AGAINST_US:
+        _stop(connection, owner.delivery, new.words, rules, now)
+    if not owner.address_key:
         return
     if found.doubted is not None:
         brake.pull(connection, found.doubted, _OF_NOBODY, rules, now)
     elif found.effect is Effect.SUPPRESSED:
         _suppress(connection, owner.address_key, found.verdict, new.status, new.words, rules, now)
+
+
+def _stop(connection: Connection, delivery: int, words: str, rules: Bounces, now: datetime) -> None:
+    said = without_addresses(words)[:300]
+    stop = stops.stop_if_too_many(
+        connection,
+        delivery,
+        verdicts=_AGAINST_US,
+        copies=rules.stop.copies,
+        percent=rules.stop.percent,
+        words=said,
+        now=now,
+    )
+    if stop is not None:
+        what = f"stopped {stop.name} through {stop.channel}: {stop.returned} of {stop.gone} mails came back"
+        journal.note(connection, who="Communiqué", what=what, now=now)
+        _log.warning("too many mails came back: what has not left waits", extra={"announcement": stop.name})
 
 
 def _answered(connection: Connection, report: Report, key: Secret, now: datetime) -> bool:

@@ -38,7 +38,7 @@ from communique.commands.moved import (
     withdrawal_json,
 )
 from communique.commands.pacing import paces_json, takes
-from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting
+from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting, say_stopped, stopped_json
 from communique.moments import MomentError, parse_milestone
 from communique.own_pages import sentence
 from communique.phrase import as_phrase, phrase, told_by
@@ -51,7 +51,7 @@ from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, did_you_mean, errors
 from communique.store.announcements import declarations, publications, retractions
 from communique.store.database import Database
-from communique.store.deliveries import pauses, rests
+from communique.store.deliveries import pauses, rests, stops
 from communique.store.desk import journal
 from communique.website.freshness import Freshness, freshness
 from communique.website.freshness import in_words as freshness_in_words
@@ -102,6 +102,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         digests = upcoming(connection, planner.workspace, planner.mode, now)
         problems = errors(planner.workspace.problems)
         paused, resting = pauses.paused(connection), rests.resting(connection)
+        stopped = [each for each in stops.stopped(connection, planner.mode) if campaign in {None, each.campaign}]
         held = session.installation.held(planner.workspace, open_desk.database)
         last = publications.last_on_website(connection, planner.mode)
         fresh = freshness(planner.workspace, planner.milestones(connection), last, now)
@@ -121,7 +122,12 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
             )
         )
     if as_json:
-        waiting = {"held": held, "paused": pauses_json(paused), "resting": resting_json(resting)}
+        waiting = {
+            "held": held,
+            "paused": pauses_json(paused),
+            "resting": resting_json(resting),
+            "stopped": stopped_json(stopped),
+        }
         paces = {"paces": paces_json(planner.workspace.settings.paces(), _to_come(lines), now)}
         public = {"freshness": _freshness_json(fresh)}
         moved = {
@@ -136,6 +142,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
         say_resting(resting, planner.workspace.settings.timezone)
+        say_stopped(stopped, planner.workspace.settings.timezone)
         _show(planner, lines, digests, now)
         say_stale(planner, old_dates)
         say_waiting(waiting_words)

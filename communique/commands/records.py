@@ -32,6 +32,8 @@ from communique.commands.waiting import (
     say_cancelled,
     say_paused,
     say_resting,
+    say_stopped,
+    stopped_json,
 )
 from communique.correction import corrected_as, number_of
 from communique.delivery import STATES, State
@@ -42,7 +44,7 @@ from communique.plan.settling import DECISIONS, CannotSettleError, settle
 from communique.problems import did_you_mean
 from communique.retraction import told_of
 from communique.store.announcements import cancellations
-from communique.store.deliveries import accounts, pauses, rests
+from communique.store.deliveries import accounts, pauses, rests, stops
 from communique.store.deliveries.accounts import Balance, Copy
 from communique.store.deliveries.packs import pack_of
 from communique.store.desk import journal
@@ -72,7 +74,8 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         found = [each for each in accounts.balances(connection, planner.mode, campaign) if not each.is_empty_round]
         waiting = accounts.waiting_for_a_person(connection, planner.mode)
         paused, resting = pauses.paused(connection), rests.resting(connection)
-        stopped = [
+        stopped = [each for each in stops.stopped(connection, planner.mode) if campaign in {None, each.campaign}]
+        cancelled = [
             each for each in cancellations.in_mode(connection, planner.mode) if campaign in {None, each.what.campaign}
         ]
         canary = look_for_canary(connection, planner.workspace.settings.canary, now)
@@ -88,24 +91,26 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
                 "held": held,
                 "paused": pauses_json(paused),
                 "resting": resting_json(resting),
+                "stopped": stopped_json(stopped),
                 "canary": canary_json(canary),
                 "paces": paces_json(paces, owed, now),
                 "announcements": [_balance_json(each, _of(each, by_hand)) for each in found],
                 "in_doubt": [_copy_json(each) for each in in_doubt],
                 "by_hand": [_copy_json(each) for each in by_hand],
-                "cancelled": cancelled_json(stopped),
+                "cancelled": cancelled_json(cancelled),
             }
         )
     else:
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
         say_resting(resting, planner.workspace.settings.timezone)
+        say_stopped(stopped, planner.workspace.settings.timezone)
         say_canary(canary, planner.workspace.settings.timezone)
         say_paces(paces, owed, now)
         _show_status(found, by_hand, planner.workspace.settings.timezone)
         _show_waiting(in_doubt, phrase("in doubt: they may have gone out. Find out, then"))
         _show_packs(by_hand)
-        say_cancelled(stopped, planner.workspace.settings.timezone)
+        say_cancelled(cancelled, planner.workspace.settings.timezone)
     sys.exit(PROBLEMS if held or in_doubt or not all(each.holds for each in found) else 0)
 
 

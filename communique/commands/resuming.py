@@ -7,12 +7,13 @@ import click
 from communique.channel import InDoubt
 from communique.commands.console import Session, counted, refuse, say_held, tell
 from communique.commands.plans import Desk, desk
+from communique.commands.records import find_announcement
 from communique.commands.waiting import resuming
 from communique.phrase import as_phrase, phrase, told_by
-from communique.plan.pausing import NotPausedError, UnknownChannelError, resume
+from communique.plan.pausing import NotPausedError, UnknownChannelError, resume, resume_announcement
 from communique.store import epochs, ledger_file
 from communique.store.damage import REMEDY, damage
-from communique.store.deliveries import ledger
+from communique.store.deliveries import accounts, ledger
 from communique.store.deliveries.pauses import EVERYTHING, Pause
 from communique.store.desk import journal
 
@@ -35,6 +36,9 @@ _OTHERS_AHEAD = 1_000_000
 def resume_command(session: Session, channel: str, decision: str | None, who: str) -> None:
     """Let messages go again: end what `communique pause` began, for one CHANNEL or for all.
 
+    Or, with CAMPAIGN/ANNOUNCEMENT, an announcement that was stopped because too many of its mails came back. It is not
+    stopped again for those.
+
     A channel that was paused by its name goes on by its name. One that rests because its server was away is tried at
     once. What is due goes out, unless its time has passed.
 
@@ -48,6 +52,9 @@ def resume_command(session: Session, channel: str, decision: str | None, who: st
         refuse(phrase("--after-restore is about the whole ledger: leave out `{channel}`.", channel=channel))
     with desk(session) as open_desk:
         held = session.installation.hold(open_desk.database)
+        if "/" in channel:
+            _go_on_with(session, open_desk, channel, who)
+            return
         if not decision:
             _go_on(session, open_desk, channel, who, held)
             return
@@ -81,6 +88,25 @@ def _go_on(session: Session, open_desk: Desk, channel: str, who: str, held: str)
             )
         )
     say_held(held)
+
+
+def _go_on_with(session: Session, open_desk: Desk, announcement: str, who: str) -> None:
+    """After too many of its mails came back."""
+    planner = open_desk.planner
+    with open_desk.database.begin() as connection:
+        known = [(each.campaign, each.announcement) for each in accounts.balances(connection, planner.mode)]
+        about = find_announcement(announcement, list(dict.fromkeys(known)))
+        try:
+            found = resume_announcement(planner, connection, about, who=who, now=session.clock())
+        except NotPausedError:
+            refuse(phrase("{name} is not stopped. communique status lists what is.", name="/".join(about)))
+    for each in found:
+        copies = counted(each.waiting, "copy", "copies")
+        tell(
+            phrase(
+                "{name} goes on through {channel}: {copies} to go.", name=each.name, channel=each.channel, copies=copies
+            )
+        )
 
 
 def _still(left: Sequence[Pause]) -> str:

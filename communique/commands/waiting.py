@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from communique.commands.console import in_words, local_time, table, tell
+from communique.commands.console import counted, in_words, local_time, table, tell
 from communique.language.escaping import in_line
 from communique.phrase import phrase
 from communique.store.announcements.cancellations import Cancellation, Cancelled
 from communique.store.deliveries.pauses import Pause
 from communique.store.deliveries.rests import Rest
+from communique.store.deliveries.stops import Stop
 
 
 def say_paused(found: Sequence[Pause], zone: ZoneInfo) -> None:
@@ -41,6 +42,42 @@ def say_resting(found: Sequence[Rest], zone: ZoneInfo) -> None:
         )
         tell(in_line(in_words(said)), fg="yellow", bold=True)
         tell(phrase("  To try at once: {channel}\n", channel=resuming(each.channel)))
+
+
+def say_stopped(found: Sequence[Stop], zone: ZoneInfo) -> None:
+    """What goes no further because too many of its mails came back, and how it goes on."""
+    for each in found:
+        said = phrase(
+            "STOPPED: {name} through {channel} since {when}: of {gone} mails that had left {returned} came back. "
+            "{copies} wait. {words}",
+            name=each.name,
+            channel=each.channel,
+            when=local_time(each.since, zone),
+            gone=each.gone,
+            returned=each.returned,
+            copies=counted(each.waiting, "copy", "copies"),
+            words=each.words,
+        )
+        tell(in_line(in_words(said)), fg="yellow", bold=True)
+        tell(f"  {resuming(f'{each.campaign}/{each.announcement}')}\n")
+
+
+def stopped_json(found: Sequence[Stop]) -> list[dict[str, object]]:
+    """As docs/json.md has it."""
+    return [
+        {
+            "campaign": each.campaign,
+            "announcement": each.announcement,
+            "occurrence": each.occurrence,
+            "channel": each.channel,
+            "since": _utc(each.since),
+            "returned": each.returned,
+            "gone": each.gone,
+            "waiting": each.waiting,
+            "words": each.words,
+        }
+        for each in found
+    ]
 
 
 def resuming(channel: str) -> str:

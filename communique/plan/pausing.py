@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from communique.phrase import phrase
 from communique.plan.planning import Planner
 from communique.problems import did_you_mean
-from communique.store.deliveries import pauses, rests
+from communique.store.deliveries import pauses, rests, stops
 from communique.store.deliveries.pauses import EVERYTHING, Pause
+from communique.store.deliveries.stops import Stop
 from communique.store.desk import journal
 
 
@@ -74,6 +75,23 @@ def resume(planner: Planner, connection: Connection, channel: str, *, who: str, 
         _must_be_known(planner, channel)
         raise NotPausedError(channel, still)
     return Resumed(was_paused=found, tries_now=resting, still=still)
+
+
+def resume_announcement(
+    planner: Planner, connection: Connection, about: tuple[str, str], *, who: str, now: datetime
+) -> Sequence[Stop]:
+    """Let go on what was stopped because too many mails came back: those, it is not stopped for again.
+
+    Raises:
+        NotPausedError: nothing of it is stopped.
+    """
+    found = stops.resume(connection, planner.mode, about, now)
+    name = "/".join(about)
+    if not found:
+        raise NotPausedError(name, pauses.paused(connection))
+    through = ", ".join(dict.fromkeys(each.channel for each in found))
+    journal.note(connection, who=who, what=f"resumed {name} through {through}", now=now)
+    return found
 
 
 def _must_be_known(planner: Planner, channel: str) -> None:

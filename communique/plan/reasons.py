@@ -9,7 +9,7 @@ from communique.joined_phrases import in_lines, one_after_another
 from communique.phrase import Phrase, as_phrase, phrase
 from communique.plan.owing import allowed
 from communique.plan.planning import Planner
-from communique.store.deliveries import accounts, digests
+from communique.store.deliveries import accounts, digests, stops
 from communique.store.deliveries.accounts import Copy
 from communique.store.recipients import people
 from communique.store.recipients.people import Person
@@ -54,6 +54,9 @@ def why(
 def _told(planner: Planner, connection: Connection, person: Person, announcement: str, copy: Copy) -> str:
     """What became of a copy; of one that is collected, what became of the newsletter that carries it."""
     sentence = _sentence(planner, person, announcement, copy)
+    if copy.delivery.state is State.SCHEDULED:
+        stopped = _stopped(planner, connection, copy)
+        return phrase("{first} {second}", first=sentence, second=stopped) if stopped else sentence
     if copy.delivery.state is not State.COLLECTED:
         return sentence
     carrier = digests.carrier_of(connection, copy.delivery.id)
@@ -68,6 +71,22 @@ def _told(planner: Planner, connection: Connection, person: Person, announcement
     return phrase(
         "{sentence} That one: {carrier}", sentence=sentence, carrier=_sentence(planner, person, named, carried)
     )
+
+
+def _stopped(planner: Planner, connection: Connection, copy: Copy) -> str:
+    """Why it goes no further, where too many others came back."""
+    one = copy.delivery
+    for each in stops.stopped(connection, planner.mode):
+        if (each.campaign, each.announcement, each.occurrence, each.channel) == (
+            one.campaign,
+            one.announcement,
+            one.occurrence,
+            one.channel,
+        ):
+            return phrase(
+                "It waits for an officer: {returned} of {gone} mails came back.", returned=each.returned, gone=each.gone
+            )
+    return ""
 
 
 def _sentence(planner: Planner, person: Person, announcement: str, copy: Copy) -> Phrase:

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from communique.channel import Crossing, Message, Outcome, Receipt
+from communique.channel import Crossing, Message, Outcome, PermanentError, Receipt
 from communique.phrase import phrase
 from communique.send.claims import Claims
 from communique.send.outcomes import Outcomes, unless_lost
 from communique.store.database import Database
-from communique.store.deliveries import leases
+from communique.store.deliveries import leases, stops
 from communique.store.deliveries.leases import Lease, LeaseLostError
 from communique.store.recipients import answers, people
 
@@ -90,6 +90,8 @@ class LedgerTraffic:
             else:
                 with unless_lost(lease):
                     self.outcomes.failed(lease, message, result)
+        if any(isinstance(each.result, PermanentError) for each in outcomes):
+            self._leave_what_is_stopped()
         now = self.outcomes.clock()
         about = [leases.Crossing(under_way[message.reference], digest) for message, digest in crossing]
         going = [each for each in about if now <= each.lease.delivery.expires_at]  # the machine may have slept
@@ -108,6 +110,15 @@ class LedgerTraffic:
             else:
                 del under_way[reference]
         return allowed
+
+    def _leave_what_is_stopped(self) -> None:
+        """Too many were refused, perhaps: what was claimed of the same announcement and has not begun waits again."""
+        with self.database.reading() as connection:
+            stopped = stops.stopped_occurrences(connection, self.channel)
+        left = [lease for lease in self._waiting if lease.occurrence in stopped]
+        if left:
+            self.claims.put_back(left)
+            self._waiting = deque(lease for lease in self._waiting if lease.occurrence not in stopped)
 
     def _measure(self, outcomes: Sequence[Outcome]) -> None:
         now = self.outcomes.clock()

@@ -35,6 +35,7 @@ from communique.store.database import attempts, deliveries, occurrences, people,
 from communique.store.deliveries.held_changes import HeldChange
 from communique.store.deliveries.owed import ALL
 from communique.store.given import ForAll, Given
+from communique.store.held_back import held_back
 from communique.store.metadata import UTCDateTime
 from communique.store.recipients.people import Person
 
@@ -83,6 +84,7 @@ def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: 
             deliveries.c.state == State.SCHEDULED,
             deliveries.c.next_attempt_at <= now,
             occurrences.c.expires_at >= now,
+            not_(held_back(channel)),
         )
         .order_by(deliveries.c.next_attempt_at, deliveries.c.id)
         .limit(most)

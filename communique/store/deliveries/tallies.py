@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, and_, func, select
 
 from communique.delivery import State
 from communique.store.database import attempts, deliveries, occurrences, returns
 from communique.store.deliveries.ledger import LATE
+from communique.store.tables.channel import stops
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +55,15 @@ def overdue(connection: Connection, now: datetime) -> list[Tally]:
     query = select(*columns, func.count()).join_from(deliveries, occurrences).group_by(*columns)
     owed = query.where(deliveries.c.state == State.SCHEDULED, occurrences.c.due_at < now - LATE)
     return [_tally(row) for row in connection.execute(owed)]
+
+
+def stopped(connection: Connection) -> list[Tally]:
+    """Deliveries that wait because too many others of their announcement came back."""
+    columns = (occurrences.c.mode, deliveries.c.channel)
+    query = select(*columns, func.count()).join_from(deliveries, occurrences).group_by(*columns)
+    held = and_(stops.c.occurrence_id == deliveries.c.occurrence_id, stops.c.channel == deliveries.c.channel)
+    waiting = query.join(stops, held).where(deliveries.c.state == State.SCHEDULED, stops.c.resumed_at.is_(None))
+    return [_tally(row) for row in connection.execute(waiting)]
 
 
 def _tally(row: Row[*tuple[object, ...]]) -> Tally:

@@ -8,11 +8,12 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Executable, Integer, Select, String, bindparam, func, select, true, update
+from sqlalchemy import Connection, Executable, Integer, Select, String, bindparam, func, not_, select, true, update
 
 from communique.delivery import Mode, State
 from communique.store.database import deliveries, occurrences, people
 from communique.store.given import ForAll, ForEach, Given
+from communique.store.held_back import held_back
 from communique.store.metadata import UTCDateTime
 
 #: Of somebody who has been erased, or has no address: no domain is called so.
@@ -113,6 +114,7 @@ def _due_in(domain: Any) -> Select[Any]:
             deliveries.c.next_attempt_at <= bindparam("now", type_=UTCDateTime()),
             occurrences.c.mode == bindparam("mode", type_=String()),
             occurrences.c.expires_at >= bindparam("now", type_=UTCDateTime()),
+            not_(held_back(bindparam("channel", type_=String()))),
         )
         .order_by(deliveries.c.next_attempt_at)
         .limit(bindparam("most", type_=Integer()))

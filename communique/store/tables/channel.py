@@ -1,6 +1,6 @@
-"""The tables of channels: told to wait, resting because they fail, and the mailbox that says whether mails arrive."""
+"""The tables of channels: told to wait, stopped, resting, and the mailbox that says whether mails arrive."""
 
-from sqlalchemy import Column, Integer, String, Table, Text
+from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text
 
 from communique.store.metadata import UTCDateTime, metadata
 
@@ -11,6 +11,18 @@ pauses = Table(  # channels that a person has told to wait (communique.store.del
     Column("since", UTCDateTime, nullable=False),
     Column("who", String(200), nullable=False),
     Column("why", Text, nullable=False),
+)
+
+stops = Table(  # what goes no further because too many of its mails came back (communique.store.deliveries.stops)
+    "stops",
+    metadata,
+    Column("occurrence_id", ForeignKey("occurrences.id"), primary_key=True),
+    Column("channel", String(64), primary_key=True),
+    Column("since", UTCDateTime, nullable=False),
+    Column("returned", Integer, nullable=False),  # copies, when it was stopped…
+    Column("gone", Integer, nullable=False),  # …of so many that had left
+    Column("words", Text, nullable=False),  # of the last server
+    Column("resumed_at", UTCDateTime),  # NULL: it holds; what had left before counts no more
 )
 
 rests = Table(  # channels whose last use failed (communique.store.deliveries.rests)

@@ -11,7 +11,7 @@ from communique.plan.pausing import NotPausedError, UnknownChannelError
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, RESEND, CannotSettleError, settle
-from communique.store.deliveries import accounts, packs, pauses, rests, troubles
+from communique.store.deliveries import accounts, packs, pauses, rests, stops, troubles
 from communique.store.desk.officers import Duty
 from communique.store.recipients import people
 from communique.store.recipients.people import AddressError
@@ -40,6 +40,7 @@ class DeliveryPages:
             DeskPage(path="live", show=self.show),
             DeskPage(path="live/pause", act=self.pause, duties=_OPERATORS),
             DeskPage(path="live/resume", act=self.resume, duties=_OPERATORS),
+            DeskPage(path="live/resume-announcement", act=self.resume_announcement, duties=_OPERATORS),
             DeskPage(path="live/settle", act=self.settle, duties=_OPERATORS),
             DeskPage(path="live/done", act=self.done, duties=_POSTING),
         ]
@@ -72,6 +73,17 @@ class DeliveryPages:
         if done.tries_now:
             return _back("tries_now")
         return _back("still_paused" if done.still else "resumed")
+
+    def resume_announcement(self, ask: Ask) -> Reply:
+        """Let go on what was stopped because too many of its mails came back."""
+        planner, now = self.office.planner(), self.office.clock()
+        campaign, _, name = ask.visit.field("announcement").partition("/")
+        try:
+            with self.office.database.begin() as connection:
+                pausing.resume_announcement(planner, connection, (campaign, name), who=ask.who.name, now=now)
+        except NotPausedError:
+            return self._page(ask, error="not_stopped", status=_CONFLICT)
+        return _back("resumed")
 
     def settle(self, ask: Ask) -> Reply:
         """A person's word on a copy that may have gone: it arrived, it did not, or it is to be sent again."""
@@ -114,6 +126,7 @@ class DeliveryPages:
                 "packs": packs.waiting(connection, planner.mode, handed),
                 "paused": pauses.paused(connection),
                 "resting": rests.resting(connection),
+                "stopped": stops.stopped(connection, planner.mode),
                 "channels": list(planner.workspace.routes),
                 "paces": {
                     name: str(pace.rate) for name, pace in planner.workspace.settings.paces().items() if pace.rate

@@ -18,9 +18,10 @@ from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, errors
 from communique.store.announcements import publications, retractions
 from communique.store.announcements.retractions import Asked
-from communique.store.deliveries import pauses, rests
+from communique.store.deliveries import pauses, rests, stops
 from communique.store.deliveries.pauses import Pause
 from communique.store.deliveries.rests import Rest
+from communique.store.deliveries.stops import Stop
 from communique.store.desk import approvals
 from communique.store.desk.officers import Duty, Officer
 from communique.store.recipients import written_answers
@@ -48,6 +49,7 @@ class Wrong:
     still: Coming | None  #: what ought to have begun long ago, and nobody has begun it
     paused: Sequence[Pause]
     resting: Sequence[Rest]
+    stopped: Sequence[Stop]
     faults: Sequence[Problem]  #: of files that are no campaign's
     coming: Sequence[Coming]
     gone: Sequence[Gone]
@@ -59,7 +61,7 @@ class Wrong:
     def count(self) -> int:
         """How many things."""
         files = {each.file for each in self.faults}
-        lists = (self.paused, self.resting, files, self.coming, self.gone, self.old_dates)
+        lists = (self.paused, self.resting, self.stopped, files, self.coming, self.gone, self.old_dates)
         return bool(self.held) + bool(self.still) + bool(self.silence) + bool(self.missed) + sum(map(len, lists))
 
 
@@ -161,6 +163,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             still=_standing_still(coming, approvals.last_at(connection), now),
             paused=pauses.paused(connection),
             resting=rests.resting(connection),
+            stopped=stops.stopped(connection, planner.mode),
             faults=_elsewhere(planner, errors(office.problems)),
             coming=_by_weight([each for each in coming if each.sign in WRONG and not _is_past(each)]),
             missed=[each for each in coming if each.sign in WRONG and _is_past(each)],

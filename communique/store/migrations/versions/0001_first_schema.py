@@ -568,6 +568,18 @@ def upgrade() -> None:
         sa.UniqueConstraint("told_by", name=op.f("uq_retractions_told_by")),
     )
     op.create_table(
+        "stops",
+        sa.Column("occurrence_id", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.String(length=64), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("returned", sa.Integer(), nullable=False),
+        sa.Column("gone", sa.Integer(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("resumed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["occurrence_id"], ["occurrences.id"], name=op.f("fk_stops_occurrence_id_occurrences")),
+        sa.PrimaryKeyConstraint("occurrence_id", "channel", name=op.f("pk_stops")),
+    )
+    op.create_table(
         "subscription_topics",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("campaign", sa.String(length=64), nullable=False),
@@ -682,6 +694,7 @@ def downgrade() -> None:
 
     op.drop_table("subscriptions")
     op.drop_table("subscription_topics")
+    op.drop_table("stops")
     op.drop_table("retractions")
     op.drop_table("postal_addresses")
     with op.batch_alter_table("officer_links", schema=None) as batch_op:
