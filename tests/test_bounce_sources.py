@@ -2,7 +2,7 @@
 
 import os
 import smtplib
-import threading
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +15,7 @@ from communique.bounces.collector import Collector
 from communique.bounces.listener import Listener
 from communique.bounces.report import Report
 from communique.bounces.sources import Maildir, deliver
+from communique.channel import Secret
 from communique.mailboxes import Bounces
 from communique.store.recipients import people
 from tests.returned_reports import KEY, about
@@ -134,24 +135,25 @@ def test_a_source_that_is_away_is_told_and_stops_nothing(town: Town, collector: 
     assert not collector.faults
 
 
-def test_a_slow_mailbox_keeps_nobody_waiting(
-    town: Town, collector: Collector, box: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """`begin` comes back at once, and does not begin a second look beside the first."""
-    going, looks = threading.Event(), []
-
-    def slow(_self: Maildir, _most: int) -> Iterator[None]:
-        looks.append(1)
-        going.wait(30)
-        yield from ()
-
-    monkeypatch.setattr(Maildir, "unread", slow)
-    for _ in range(3):
-        town.clock.turn(minutes=5)
-        collector.begin(Bounces(maildir=str(box)), town.database, KEY)
-    going.set()
-    collector.wait()
-    assert len(looks) == 1
+def test_a_slow_mailbox_keeps_nobody_waiting(town: Town) -> None:
+    """An IMAP server says nothing: `begin` comes back at once, and begins no second look beside the first."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(60)
+        imap = {"host": "127.0.0.1", "port": silent.getsockname()[1], "username": "a", "tls": "none"}
+        settings = Bounces.model_validate({"imap": {**imap, "password": "MAILBOX"}})
+        visitors = list[socket.socket]()
+        collector = Collector(town.root / "var", lambda _name: Secret("open sesame"), town.clock)
+        for _ in range(3):
+            town.clock.turn(minutes=5)
+            collector.begin(settings, town.database, KEY)
+            if not visitors:
+                visitors.append(silent.accept()[0])
+        silent.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            silent.accept()
+        visitors[0].close()
+        collector.wait()
+    assert len(collector.faults) == 1
 
 
 def test_told_to_stop_it_ends_the_message_it_reads_and_begins_no_other(
