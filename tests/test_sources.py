@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.read.sources import Copy, Folder, copy_of, snapshot
+from communique.read.sources import LARGEST, Copy, Folder, copy_of, snapshot
 
 
 @pytest.fixture
@@ -90,3 +90,13 @@ def test_a_copy_lists_what_is_below_a_folder_only() -> None:
     """`templates/a` is not `templates/ab`."""
     copy = Copy({"templates/a/x.md": b"", "templates/ab/x.md": b""})
     assert copy.paths("templates/a") == ["templates/a/x.md"]
+
+
+def test_of_a_film_that_somebody_has_put_there_only_so_much_is_read(root: Path) -> None:
+    """Whoever uses it refuses it as too large; read whole it would end the service for want of memory."""
+    sound = root / "templates/a/hello/en/radio-30.wav"
+    with sound.open("wb") as file:
+        file.truncate(LARGEST * 30)
+    data = Folder(root).read("templates/a/hello/en/radio-30.wav")
+    assert data is not None
+    assert len(data) == LARGEST + 1

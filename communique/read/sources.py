@@ -17,6 +17,8 @@ _TEXT = {".yaml", ".yml", ".md", ".txt", ".html", ".css", ".xml", ".svg"}
 _PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 #: A text that somebody has read aloud.
 SOUNDS = (".wav", ".mp3", ".ogg", ".m4a")
+#: Bytes of a file: hours of speech as MP3, nine minutes as a WAV file in stereo.
+LARGEST = 100_000_000
 
 
 class Sources(Protocol):
@@ -38,11 +40,18 @@ class Folder:
     root: Path
 
     def read(self, path: str) -> bytes | None:
-        """The file's bytes, or None; nothing outside the workspace is ever read."""
+        """The file's bytes, or None; nothing outside the workspace is ever read.
+
+        Of what is larger than `LARGEST` a byte more than that: whoever uses it refuses it, and the service, which
+        keeps all files of a workspace in memory, does not end for want of that.
+        """
         file = Path(os.path.realpath(self.root / path))  # several times as quick as resolve()
         if not str(file).startswith(f"{os.path.realpath(self.root)}{os.sep}") or not file.is_file():
             return None
-        return file.read_bytes()
+        if file.stat().st_size <= LARGEST:
+            return file.read_bytes()
+        with file.open("rb") as large:
+            return large.read(LARGEST + 1)
 
     def paths(self, under: str) -> list[str]:
         """Sorted paths of all texts and pictures below a folder."""

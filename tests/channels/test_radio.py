@@ -135,6 +135,20 @@ def sound(seconds: float, loud: float = 0.3) -> bytes:
     return file.getvalue()
 
 
+def silence(minutes: int) -> bytes:
+    """A small file (FLAC) that lasts long."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="flac") as output:
+        stream = output.add_stream("flac", rate=8_000, layout="mono")
+        for number in range(minutes):
+            frame = av.AudioFrame(format="s16", layout="mono", samples=60 * 8_000)
+            frame.sample_rate, frame.pts = 8_000, number * 60 * 8_000
+            frame.planes[0].update(bytes(2 * 60 * 8_000))
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    return file.getvalue()
+
+
 def with_recording(message: Message, data: bytes) -> Message:
     """The same, read by somebody."""
     assert isinstance(message.content, Script)
@@ -156,6 +170,8 @@ def test_a_person_s_recording_takes_the_place_of_the_machine_s(tmp_path: Path, m
     for data, words in (
         (sound(15.5), "the recording beside radio-15.txt takes 15.5. Record it anew, or shorten it."),
         (sound(3, loud=0.003), "expected speech of at least -43 LUFS, found -5"),
+        (silence(minutes=22), "expected at most 20 minutes of speech, found more"),
+        (bytes(100_000_001), "expected a sound file of at most 100 MB, found a larger one"),
         (b"no sound", "expected a sound file (WAV, MP3, Ogg, M4A), found something else"),
     ):
         (refused,) = channel.check(with_recording(message, data))
