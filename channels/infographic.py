@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from channels.atomic_files import unchanged, write_files
 from channels.packs import place_of, receipt_of
+from channels.paper.own_process import SHARED
 from channels.paper.press import Press
 from communique.channel import (
     Form,
@@ -49,7 +50,7 @@ class InfographicChannel:
     poster: bool = True
 
     def __post_init__(self) -> None:
-        self._press = Press()
+        self._press = SHARED
 
     def check(self, message: Message) -> Sequence[str]:
         """Refused is what has no picture: a workspace without the drawing, or a machine without fonts."""
@@ -90,7 +91,7 @@ class InfographicChannel:
 
     def lacks(self) -> Lack | None:
         """Pango for the poster, where it is not installed."""
-        return self._press.lacks() if self.poster else None
+        return Press().lacks() if self.poster else None
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from channels.packs import folder_of, parts_of, receipt_of
-from channels.paper.binding import bound
 from channels.paper.cover import Paper, cover_html
 from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
 from channels.paper.own_process import SHARED
@@ -217,7 +216,7 @@ class LetterChannel:
         letters = {f"{LETTERS}/{_file(each.message)}": each.printed.data for each in printed}
         return {
             **letters,
-            _TO_PRINT: bound(self._bound(printed, name)),
+            _TO_PRINT: self._press.bind(self._bound(printed, name)),
         }
 
     def _bound(self, printed: Sequence[_Ready], name: str) -> Iterator[Printed]:

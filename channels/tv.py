@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from channels.atomic_files import unchanged, write_files
 from channels.packs import place_of, receipt_of
+from channels.paper.own_process import SHARED
 from channels.paper.press import Press
 from channels.voice.cue_sheet import Take, cue_sheet, stem_of
 from channels.voice.lengths import too_long
@@ -49,7 +50,7 @@ class TelevisionChannel:
     stations: Mapping[str, str] | None = None
 
     def __post_init__(self) -> None:
-        self._press = Press()
+        self._press = SHARED
 
     def check(self, message: Message) -> Sequence[str]:
         """Refused are spots that take longer than their seconds, and scripts that say nothing of what is seen."""
@@ -75,7 +76,7 @@ class TelevisionChannel:
 
     def lacks(self) -> Lack | None:
         """Pango, where it is not installed."""
-        return self._press.lacks()
+        return Press().lacks()
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -11,7 +11,8 @@ from typing import ClassVar
 from channels.atomic_files import remove_files, unchanged, unsafe_paths, write_files
 from channels.bundles import MadeFiles, zipped
 from channels.compressed import with_compressed
-from channels.paper.press import Press, identifier_of
+from channels.paper.own_process import SHARED
+from channels.paper.press import identifier_of
 from communique.channel import (
     Form,
     InDoubt,
@@ -20,7 +21,7 @@ from communique.channel import (
     PermanentError,
     Reach,
     Receipt,
-    UnavailableError,
+    TemporaryError,
     in_turn,
     phrase,
     told_by,
@@ -42,7 +43,7 @@ class WebsiteChannel:
     def __init__(self, *, directory: Path, compress: bool = True) -> None:
         self._directory = Path(directory)
         self._compress = compress
-        self._press = Press()
+        self._press = SHARED
         self._sheets: dict[str, tuple[str, bytes]] = {}  #: by path: the HTML that was printed last, and its PDF
         self._lacks = ""  #: why nothing can be printed here
 
@@ -112,7 +113,7 @@ class WebsiteChannel:
                 self._sheets.pop(path, None)
                 try:
                     self._sheets[path] = html, self._printed(path, html)
-                except UnavailableError as error:
+                except TemporaryError as error:  # the machine cannot print, or what prints was ended
                     self._lacks = told_by(error)
                     break
                 except PermanentError as error:

@@ -1,8 +1,9 @@
 """A press in a process of its own: what printing takes in memory, or breaks, is not the daemon's.
 
 Pango and WeasyPrint end a process that has no memory left, and the system ends the largest one. Here that is the
-press: the letter in it is put off, everything else goes on, and the next letter has a new press. It takes a document as
-a line of JSON, answers with a line and the bytes of the PDF, and ends with whoever asks, or when nobody asks.
+press: what is in it is put off, everything else goes on, and the next document has a new press. It takes a document as
+a line of JSON, or the lengths of those that are to be bound, and then their bytes; it answers with a line and the bytes
+of the PDF, and ends with whoever asks, or when nobody asks.
 """
 
 import atexit
@@ -14,9 +15,11 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any, cast
 
+from channels.paper.binding import bound
 from channels.paper.press import Press, Printed
 from communique.channel import (
     ChannelError,
@@ -38,7 +41,7 @@ _REFUSALS = {each.__name__: each for each in (PermanentError, UnavailableError)}
 
 
 class OwnProcess:
-    """As `Press.print`; the process is begun with the first document, and begun anew when it has ended."""
+    """As `Press.print`, and `bound`; the process is begun with the first document, and anew when it has ended."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -54,7 +57,19 @@ class OwnProcess:
             TemporaryError: the process ended under it, or something is wrong in what prints.
             MemoryError: it may not have as much as it takes.
         """
-        asked = json.dumps([html, style, closer]).encode() + b"\n"
+        return self._asked([json.dumps([html, style, closer]).encode() + b"\n"])
+
+    def bind(self, documents: Iterable[Printed]) -> bytes:
+        """Several documents as one file, as `bound` does it.
+
+        Raises:
+            TemporaryError, MemoryError: as `print`.
+        """
+        parts = list(documents)
+        order = {"bind": [(len(each.data), each.pages) for each in parts]}
+        return self._asked([json.dumps(order).encode() + b"\n", *(each.data for each in parts)]).data
+
+    def _asked(self, asked: Sequence[bytes]) -> Printed:
         with self._lock:
             for _ in range(2):
                 if printed := self._answer(asked):
@@ -63,7 +78,7 @@ class OwnProcess:
                     break
         raise TemporaryError(
             phrase(
-                "what prints letters was ended ({code}): most often there is not enough memory; raise the limit "
+                "what makes PDFs was ended ({code}): most often there is not enough memory; raise the limit "
                 "(`MemoryMax=` of the service), or give the machine more",
                 code=code,
             )
@@ -79,14 +94,15 @@ class OwnProcess:
         with self._lock:
             self._ended()
 
-    def _answer(self, asked: bytes) -> Printed | None:
+    def _answer(self, asked: Sequence[bytes]) -> Printed | None:
         """None: it is gone."""
         if self._process is None or self._process.poll() is not None:
             self._ended()
             self._process = _begun()
         given, taken = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         try:
-            given.write(asked)
+            for each in asked:
+                given.write(each)
             given.flush()
         except BrokenPipeError:
             return None
@@ -139,10 +155,10 @@ def _serve(asked: IO[bytes], answers: IO[bytes]) -> None:
     """Until whoever asks is gone, or nobody has asked for a while. A line is read whole before the next can come."""
     press = Press()
     while select.select([asked], [], [], _IDLE)[0] and (line := asked.readline()):
-        html, style, closer = json.loads(line)
+        order = json.loads(line)
         data = b""
         try:
-            printed = press.print(html, style, closer)
+            printed = _bound(order["bind"], asked) if isinstance(order, dict) else press.print(*order)
         except ChannelError as error:
             said: dict[str, object] = {"kind": type(error).__name__, "told": data_of(told_by(error))}
         except Exception as error:  # noqa: BLE001 - one letter that breaks the press must not stop the others
@@ -151,6 +167,11 @@ def _serve(asked: IO[bytes], answers: IO[bytes]) -> None:
             said, data = {"pages": printed.pages, "size": len(printed.data)}, printed.data
         answers.write(json.dumps(said).encode() + b"\n" + data)
         answers.flush()
+
+
+def _bound(parts: Sequence[tuple[int, int]], asked: IO[bytes]) -> Printed:
+    documents = [Printed(asked.read(size), pages) for size, pages in parts]
+    return Printed(bound(documents), sum(each.pages for each in documents))
 
 
 def _main() -> None:
@@ -162,7 +183,7 @@ def _main() -> None:
         _serve(sys.stdin.buffer, answers)
 
 
-#: Of all channels of this process: letters are printed one after the other.
+#: Of all channels of this process: documents are printed one after the other.
 SHARED = OwnProcess()
 
 if __name__ == "__main__":

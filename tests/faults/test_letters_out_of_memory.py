@@ -12,13 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from channels.paper.binding import bound
 from channels.paper.own_process import OwnProcess
-from communique.channel import TemporaryError
+from channels.website import WebsiteChannel
+from communique.channel import Message, Pages, TemporaryError
 from communique.delivery import State
 from communique.send.mail_sink import LocalSink
 from tests.daemon_process import wait_until
 from tests.unattended import unattended
-from tests.workspaces import Town
+from tests.workspaces import START, Town
 
 _PAGE = '<html lang="en"><head><title>A letter</title></head><body><p>Good day</p></body></html>'
 _MOST = 30 << 10  #: kilobytes that what prints may have: fewer than it takes
@@ -110,3 +112,26 @@ def test_the_next_letter_has_a_new_press() -> None:
         press._process.stdin.close()  # upon which it ends as after a minute: with 0
         press._process.wait(timeout=60)
         assert press.print(_PAGE, "") == plain
+
+
+def test_pages_are_published_though_what_prints_their_pdfs_is_ended(tmp_path: Path) -> None:
+    """They say that they are without; the next time they are whole."""
+    pages = Pages(files={"index.html": b"<!doctype html>"}, printed={"agenda.pdf": _PAGE})
+    message = Message(key="site", reference="site", created_at=START, language="en", content=pages)
+    channel = WebsiteChannel(directory=tmp_path / "public")
+    with no_memory_for_letters(os.getpid()):
+        receipt = channel.send(message, lambda: None)
+    assert "without PDFs: what makes PDFs was ended (-9)" in receipt.detail
+    assert [each.name for each in (tmp_path / "public").glob("*.html")] == ["index.html"]
+    channel.send(message, lambda: None)
+    assert (tmp_path / "public" / "agenda.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_batches_are_bound_there_too() -> None:
+    """Hundreds of letters in one file take as much memory as printing them."""
+    with contextlib.closing(OwnProcess()) as press:
+        letters = [press.print(_PAGE, "") for _ in range(3)]
+        assert press.bind(letters) == bound(letters)
+        with no_memory_for_letters(os.getpid()), pytest.raises(TemporaryError, match=r"was ended \(-9\)"):
+            press.bind(letters * 100)
+        assert press.bind(letters) == bound(letters)
