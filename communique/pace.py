@@ -25,9 +25,14 @@ class Rate:
     per: timedelta
 
     def __str__(self) -> str:
-        """`300 a minute`."""
-        unit = next(name for name, length in _UNITS.items() if length == self.per)
-        return f"{self.copies:,} {'an' if unit == 'hour' else 'a'} {unit}"
+        """`300 a minute`, as a phrase."""
+        copies = f"{self.copies:,}"
+        said = {
+            "minute": phrase("{copies} a minute", copies=copies),
+            "hour": phrase("{copies} an hour", copies=copies),
+            "day": phrase("{copies} a day", copies=copies),
+        }
+        return next(said[name] for name, length in _UNITS.items() if length == self.per)
 
     def time_for(self, copies: int) -> timedelta:
         """How long so many take at least; nothing when they may all go at once."""

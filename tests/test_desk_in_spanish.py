@@ -21,7 +21,7 @@ from tests.workspaces import CAMPAIGN, START, Town, build
 
 #: Words that every English sentence of ours has one of, and no Spanish one.
 ENGLISH = re.compile(
-    r"\b(the|and|of|is|are|was|were|has|have|had|not|which|with|from|this|that|these|it|its|to|be|expected|found|"
+    r"\b(the|an|and|of|is|are|was|were|has|have|had|not|which|with|from|this|that|these|it|its|to|be|expected|found|"
     r"nobody|everybody|waits?|goes|went|gone|sent|by|for|when|where|until|since|what|who|write|wrote|approved)\b",
     re.IGNORECASE,
 )
@@ -47,6 +47,7 @@ def make_wrong(town: Town) -> None:
     """All of that."""
     hold_a_meeting(town)
     town.settings("approvals: {required: 0}", "approvals: {required: 2, valid_for: 20 days}")
+    town.settings("kind: email", "kind: email\n    rate: 2000 per hour")
     town.invite("ana", "ben", "cleo", "dora")
     town.invite_by_post("eva")
     town.suppress("dora")

@@ -170,6 +170,12 @@ def test_an_operator_lets_it_go_on_at_the_desk(town: Town, line: CommandLine) ->
         assert "was stopped: too many mails came back" in seat.get("/").text
         page = seat.get("/live").text
         assert "Of 20 mails that had left, 3 came back." in page
+        assert "Nothing is paused." not in page
+        assert ("Going out</span>" in page, "Held</span>" in page, "Cancel what has not left" in page) == (
+            False,
+            True,
+            True,
+        )
         assert "20 mails wait." in page
         assert seat.post("/live/resume-announcement", announcement="news/hello").status_code == 303
         assert "was stopped" not in seat.get("/live").text

@@ -1,6 +1,6 @@
 """Where every announcement stands, in one of a few states that a person can tell apart: what comes, what has gone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,7 +14,7 @@ from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.problems import Problem, errors
 from communique.store.database import DIGEST
-from communique.store.deliveries import accounts, pauses
+from communique.store.deliveries import accounts, pauses, stops
 from communique.store.deliveries.accounts import Balance
 from communique.store.desk.approvals import Word
 
@@ -146,10 +146,20 @@ def gone(planner: Planner, connection: Connection) -> list[Gone]:
         for copy in accounts.waiting_for_a_person(connection, planner.mode)
         if copy.delivery.channel in handed
     ]
+    stopped = {(each.campaign, each.announcement, each.occurrence) for each in stops.stopped(connection, planner.mode)}
+    named = [(each, (each.campaign, each.announcement, each.occurrence)) for each in reversed(found)]
     return [
-        Gone(balance=each, sign=sign_of(each, by_hand.count((each.campaign, each.announcement, each.occurrence))))
-        for each in reversed(found)
+        Gone(balance=each, sign=_unless_stopped(each, sign_of(each, by_hand.count(name)), stopped, name))
+        for each, name in named
     ]
+
+
+def _unless_stopped(
+    balance: Balance, sign: Sign, stopped: Collection[tuple[str, str, str]], name: tuple[str, str, str]
+) -> Sign:
+    """What waits because too many of its mails came back does not go out at present."""
+    going = balance.by_state[State.SENDING] or balance.by_state[State.IRREVOCABLE]
+    return Sign.HELD if sign is Sign.UNDER_WAY and name in stopped and not going else sign
 
 
 def sign_of(balance: Balance, by_hand: int = 0) -> Sign:

@@ -113,13 +113,18 @@ class DeliveryPages:
         planner, now = self.office.planner(), self.office.clock()
         with self.office.database.reading() as connection:
             gone = outlook.gone(planner, connection)
-            under_way = [each for each in gone if each.sign is Sign.UNDER_WAY]
+            under_way = [each for each in gone if each.sign in {Sign.UNDER_WAY, Sign.HELD}]
+            refused = [
+                (each, list(troubles.by_words(connection, planner.mode, each.name)))
+                for each in gone[:_RECENT]
+                if each.sign is not Sign.SENT
+            ]
             handed = planner.workspace.for_a_person
             waiting = accounts.waiting_for_a_person(connection, planner.mode)
             context = {
                 "error": error,
                 "said": ask.visit.query.get("said", ""),
-                "refresh": bool(under_way) and not error,
+                "refresh": any(each.sign is Sign.UNDER_WAY for each in under_way) and not error,
                 "held": self.office.held(),
                 "under_way": under_way,
                 "doubtful": [copy for copy in waiting if copy.delivery.channel not in handed],
@@ -131,11 +136,7 @@ class DeliveryPages:
                 "paces": {
                     name: str(pace.rate) for name, pace in planner.workspace.settings.paces().items() if pace.rate
                 },
-                "refused": [
-                    (each, list(troubles.by_words(connection, planner.mode, each.name)))
-                    for each in gone[:_RECENT]
-                    if each.sign is not Sign.SENT
-                ],
+                "refused": [(each, words) for each, words in refused if words],
                 "address": ask.visit.query.get("address", ""),
                 "asked": ask.visit.query.get("announcement", ""),
                 "announcements": [
