@@ -20,6 +20,7 @@ from communique.french_spaces import is_french, with_french_spaces
 from communique.language import formatting, telephone_numbers
 from communique.language.escaping import in_line, in_markdown, in_text
 from communique.language.plurals import MissingFormError, counted
+from communique.language.spanish_times import is_spanish, with_spanish_times
 from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, ProblemsError
 from communique.read.sources import Sources
@@ -121,11 +122,12 @@ class Templates:
         if _says_nothing_to_jinja(source):
             return _LINE_END.sub("\n", source)  # as Jinja does
         try:
-            return _capped(environment.made(path, source), context)
+            filled = _capped(environment.made(path, source), context)
         except (TemplateError, *FAILURES) as error:
             if is_internal(error, path):
                 raise
             raise TemplateProblemError(*_faults(error, environment, path, source, context, line)) from error
+        return with_spanish_times(filled) if is_spanish(str(context.get("language", ""))) else filled
 
     def _word(self, language: str, name: str) -> str:
         words = self._words(language)
