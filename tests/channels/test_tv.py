@@ -85,7 +85,7 @@ def test_a_station_finds_all_it_needs_in_one_folder(folders: Mapping[str, Path],
         *(f"tv-60-shot-{number}-super.png" for number in (1, 2, 5, 6)),
     }
     text = (folder / "tv-30.txt").read_text()
-    assert text.startswith("0:00–0:05\nImagen: El puerto y la plaza Mayor al empezar el día.\nEn pantalla: Entramos en")
+    assert text.startswith("0:00–0:05\nImagen: La plaza principal al empezar el día.\nEn pantalla: Entramos en")
     assert "En pantalla: abierto.puertoclaro.example.org\nSonido: Siga cada paso" in text
     assert "abierto punto puertoclaro punto example punto org" in text
     sheet = (folder / "cue-sheet.html").read_text()
