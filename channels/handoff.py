@@ -11,7 +11,18 @@ from channels.handoff_networks import NETWORKS
 from channels.handoff_sheet import sheet
 from channels.packs import folder_of, parts_of, receipt_of
 from channels.post_text import not_a_post, picture_ending, post_of, text_with_link
-from communique.channel import Form, InDoubt, Measure, Message, PermanentError, Reach, Receipt, in_turn, phrase
+from communique.channel import (
+    Form,
+    InDoubt,
+    Measure,
+    Message,
+    PackSheet,
+    PermanentError,
+    Reach,
+    Receipt,
+    in_turn,
+    phrase,
+)
 
 _DOES = "posts it"
 
@@ -92,28 +103,28 @@ class HandoffChannel:
         """Nothing is held open."""
 
     def _files(self, message: Message) -> Mapping[str, bytes]:
-        stem = _stem(message)
-        text = text_with_link(post_of(message))
-        files = {f"{stem}.txt": text.encode(), f"{stem}.html": self._page(message, text).encode()}
-        image = post_of(message).image
-        return {**files, stem + picture_ending(image): image.data} if image else files
+        stem, post = _stem(message), post_of(message)
+        text = text_with_link(post)
+        files = {f"{stem}.txt": text.encode()}
+        if post.sheet:
+            files[f"{stem}.html"] = self._page(message, text, post.sheet).encode()
+        return {**files, stem + picture_ending(post.image): post.image.data} if post.image else files
 
-    def _page(self, message: Message, text: str) -> str:
-        post, measure = post_of(message), self.measure(message)
+    def _page(self, message: Message, text: str, wording: PackSheet) -> str:
+        post, measure, said = post_of(message), self.measure(message), wording.labels
         stem = _stem(message)
         name = stem.rpartition("/")[2]
-        paste = f"Paste the whole of the text below (<code>{escape(name)}.txt</code>)."
+        paste = f"{escape(said['paste'])} <code>{escape(name)}.txt</code>."
         if message.answers:
-            paste = (
-                f"Answer the post that was made of <code>{escape(message.answers)}</code> with the whole text below."
-            )
+            paste = f"{escape(said['answer'])} <code>{escape(message.answers)}</code>."
         steps = [
-            f"Open {escape(self._name(message))} as the government’s account.",
-            *map(escape, self._known.advice if self._known else ()),
+            escape(said["open"].replace("#", self._name(message))),
+            *(escape(said[each]) for each in (self._known.advice if self._known else ())),
             paste,
-            f"Say that it is done: <code>communique done {escape(stem)} --as NAME</code>, or at the desk.",
+            f"{escape(said['done'])} <code>communique done {escape(stem)} --as NAME</code>.",
         ]
         return sheet(
+            wording,
             network=self._name(message),
             language=message.language,
             steps=steps,
@@ -121,10 +132,10 @@ class HandoffChannel:
             beginning=measure.beginning(text),
             picture=(name + picture_ending(post.image), post.image.alt) if post.image else None,
             rows={
-                "Language": message.language,
-                "Headline": post.headline,
-                "Link": post.link,
-                "Length": f"{measure.length} of {measure.limit} {measure.unit}",
+                "language": said["language_name"],
+                "headline": post.headline,
+                "link": post.link,
+                "length": said["length_of"].format(length=measure.length, limit=measure.limit),
             },
         )
 

@@ -21,7 +21,7 @@ class Network:
     shown: int = 0  #: characters before "more" on a telephone; 0: all
     folds: int = 0  #: the same on a wide screen
     italic: str = ""  #: signs that make text between two of them slanted, bold or struck out
-    advice: tuple[str, ...] = ()  #: what a person has to know, for the sheet
+    advice: tuple[str, ...] = ()  #: labels of what a person has to know, for the sheet
 
     def most(self, *, has_picture: bool) -> int:
         """How many characters it takes."""
@@ -60,23 +60,20 @@ NETWORKS = {
         limit=63206,
         shown=125,
         folds=480,
-        advice=("Paste the text first, and wait until the preview of the page appears under it.",),
+        advice=("facebook",),
     ),
     "linkedin": Network(
         name="LinkedIn",
         limit=3000,
         shown=140,
         folds=210,
-        advice=("Choose the government’s page, and not yourself, as the one who posts.",),
+        advice=("linkedin",),
     ),
     "whatsapp": Network(
         name="WhatsApp",
         limit=65536,
         limit_of_caption=1024,
         italic="_*~",
-        advice=(
-            "Open the channel (“Updates”), choose the picture first, and paste the text as its caption.",
-            "The same picture fits the status, without the text.",
-        ),
+        advice=("whatsapp", "whatsapp_status"),
     ),
 }

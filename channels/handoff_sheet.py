@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from html import escape
 
+from communique.channel import PackSheet
+
 #: `user-select: all` chooses everything at a touch; nothing of it needs a script.
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -10,7 +12,7 @@ body { max-width: 38rem; margin: 0 auto; padding: 1rem; font: 1.0625rem/1.5 syst
 h1 { font-size: 1.375rem; line-height: 1.25; }
 h2 { font-size: 1.0625rem; margin: 1.75rem 0 .25rem; }
 li { margin: .5rem 0; }
-code { overflow-wrap: anywhere; }
+code { overflow-wrap: anywhere; direction: ltr; unicode-bidi: isolate; }
 .copy { margin: 0; padding: .75rem; border: 2px solid; border-radius: .375rem; font: inherit; white-space: pre-wrap;
   overflow-wrap: anywhere; -webkit-user-select: all; user-select: all; }
 .hint { margin: 0 0 .5rem; opacity: .8; }
@@ -21,6 +23,7 @@ dd { margin: 0 0 .5rem; overflow-wrap: anywhere; }
 
 
 def sheet(
+    wording: PackSheet,
     *,
     network: str,
     language: str,
@@ -31,29 +34,39 @@ def sheet(
     rows: Mapping[str, str],
 ) -> str:
     """HTML; `picture` is the name of its file and its alternative text, `beginning` what is seen before "more"."""
-    parts = [f"<ol>{''.join(f'<li>{step}</li>' for step in steps)}</ol>", *_to_copy("Text", text, language)]
+    said = wording.labels
+    parts = [f"<ol>{''.join(f'<li>{step}</li>' for step in steps)}</ol>", *_to_copy(said, "text", text, language)]
     if beginning:
-        parts += ["<h2>What is seen before “more”</h2>", f'<p lang="{language}" dir="auto">{escape(beginning)}</p>']
+        parts += [_heading(said, "beginning"), f'<p dir="auto">{escape(beginning)}</p>']
     if picture:
         file, alt = picture
         parts += [
-            "<h2>Picture</h2>",
-            '<p class="hint">Hold it to keep it, or open the file beside this page.</p>',
+            _heading(said, "picture"),
+            f'<p class="hint">{escape(said["keep"])}</p>',
             f'<a href="{escape(file)}"><img src="{escape(file)}" alt="{escape(alt)}"></a>',
-            *_to_copy("Alternative text", alt, language),
+            *_to_copy(said, "alternative", alt, language),
         ]
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows.items() if value)
-    title = f"To post by hand: {escape(network)}"
+    listed = "".join(
+        f'<dt>{escape(said[name])}</dt><dd dir="auto">{escape(value)}</dd>' for name, value in rows.items() if value
+    )
+    title = f"{escape(said['title'])}{said['colon']} {escape(network)}"
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n<title>{title}</title>\n'
-        f'<meta name="viewport" content="width=device-width">\n<style>{_STYLE}</style>\n</head>\n'
-        f"<body>\n<h1>{title}</h1>\n" + "\n".join(parts) + f"\n<h2>About it</h2>\n<dl>{listed}</dl>\n</body>\n</html>\n"
+        f'<!doctype html>\n<html lang="{escape(language)}" dir="{wording.direction}">\n<head>\n<meta charset="utf-8">\n'
+        f'<title>{title}</title>\n<meta name="viewport" content="width=device-width">\n'
+        f"<style>{_STYLE}</style>\n</head>\n"
+        f"<body>\n<h1>{title}</h1>\n"
+        + "\n".join(parts)
+        + f"\n{_heading(said, 'about')}\n<dl>{listed}</dl>\n</body>\n</html>\n"
     )
 
 
-def _to_copy(title: str, text: str, language: str) -> list[str]:
+def _heading(said: Mapping[str, str], name: str) -> str:
+    return f"<h2>{escape(said[name])}</h2>"
+
+
+def _to_copy(said: Mapping[str, str], name: str, text: str, language: str) -> list[str]:
     return [
-        f"<h2>{title}</h2>",
-        '<p class="hint">One touch chooses all of it; then copy.</p>',
+        _heading(said, name),
+        f'<p class="hint">{escape(said["copy"])}</p>',
         f'<pre class="copy" lang="{escape(language)}" dir="auto">{escape(text)}</pre>',
     ]

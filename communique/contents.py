@@ -115,6 +115,14 @@ class Drawing:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PackSheet:
+    """How the page of a post that a person makes is worded."""
+
+    direction: str  #: `ltr` or `rtl`
+    labels: Mapping[str, str]  #: those below `pack:` in the words of the language, its colon and its own name
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Post:
     """One public post: the text as it is to appear, and the page it points to."""
 
@@ -124,6 +132,7 @@ class Post:
     summary: str  #: description on the link's card
     image: Image | None = None
     card: Drawing | None = None  #: what becomes its image; drawn before it crosses to a channel, which sees none
+    sheet: PackSheet | None = None  #: where a person makes the post
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -266,7 +266,7 @@ def mended_of(
 def _sample(planner: Planner, route: Route, mended: Mended, language: str) -> Mail | Letter | Post | None:
     renderer = planner.workspace.renderer_with(None)  # links that differ per person and key are no content
     if route.form is Form.POST:
-        return correction_post(renderer, mended, language)
+        return correction_post(renderer, mended, route, language)
     if route.reach is not Reach.EACH:
         return None
     recipient = sample_recipient(planner.workspace.words, language)

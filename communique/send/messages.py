@@ -275,7 +275,7 @@ def as_kept(content: Content) -> dict[str, Any] | None:
     kept = asdict(content)
     for spot in kept.get("spots", ()):
         spot["by_a_person"] = bool(spot.pop("recording"))
-    for made in ("card", "poster", "svg", "document"):  # of what is drawn and printed there is the folder
+    for made in ("card", "poster", "svg", "document", "sheet"):  # of what is drawn and printed there is the folder
         kept.pop(made, None)
     if isinstance(content, Post | Infographic) and content.image:
         kept["image"]["sha256"] = hashlib.sha256(kept["image"].pop("data")).hexdigest()

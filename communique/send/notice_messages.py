@@ -79,7 +79,8 @@ class NoticeMessages:
             return Removal(reference=reference, url=url), ""
         _arrived(notices.original(connection, about, ALL, delivery.channel, delivery.language))
         mended = self._mended(connection, occurrence, delivery)
-        return correction_post(self.workspace.renderer, mended, delivery.language), reference
+        route = self.workspace.routes[delivery.channel]
+        return correction_post(self.workspace.renderer, mended, route, delivery.language), reference
 
     def script(self, connection: Connection, delivery: Delivery, occurrence: int) -> Script:
         """A spot for the stations that have the announcement's; raises as `mail`."""

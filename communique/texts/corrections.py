@@ -14,8 +14,10 @@ from communique.moments import Milestone
 from communique.occasion import Occasion
 from communique.phrase import phrase
 from communique.problems import Problem
+from communique.routes import Route
 from communique.texts.articles import write_correction
 from communique.texts.notices import Notice
+from communique.texts.pack_sheets import pack_sheet
 from communique.texts.rendering import Renderer
 from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import Wording, parsed_wording, path_of, read_wording
@@ -160,7 +162,7 @@ def correction_notice(renderer: Renderer, mended: Mended, language: str, *, on_p
     )
 
 
-def correction_post(renderer: Renderer, mended: Mended, language: str) -> Post:
+def correction_post(renderer: Renderer, mended: Mended, route: Route, language: str) -> Post:
     """What is posted in answer to the announcement's post.
 
     Raises:
@@ -181,6 +183,7 @@ def correction_post(renderer: Renderer, mended: Mended, language: str) -> Post:
         link=link,
         headline=f"{words['correction']['title']}{words['colon']} {text.headline}",
         summary=text.right,
+        sheet=pack_sheet(renderer.words, route, language),
     )
 
 

@@ -1,7 +1,7 @@
 """An announcement's texts and facts made into what channels carry: mails, posts, publications."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +23,7 @@ from communique.texts.articles import Article, Note, write_note
 from communique.texts.cards import PAGE_CARD, Cards, meeting_of
 from communique.texts.facts import Facts, UntranslatedError, seen
 from communique.texts.meetings import organizer_address, uid_of
+from communique.texts.pack_sheets import pack_sheet
 from communique.texts.pictures import logo_of
 from communique.texts.television import Screen
 from communique.texts.templates import TemplateProblemError, Templates
@@ -168,7 +169,8 @@ class Renderer:
         note = write_note(self.templates, wording, context)
         headline, summary, image = self._beside(occasion, language, context, note)
         card = None if image else self.cards.card(route.card, occasion, wording, context, headline)
-        return Post(text=note.text, link=context["link"], headline=headline, summary=summary, image=image, card=card)
+        post = Post(text=note.text, link=context["link"], headline=headline, summary=summary, image=image, card=card)
+        return replace(post, sheet=pack_sheet(self.words, route, language))
 
     def script(self, occasion: Occasion, route: Route, language: str) -> Script:
         """What is read aloud, in every length there is a text for.

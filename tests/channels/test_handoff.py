@@ -1,6 +1,7 @@
 """Hand-off: the counterpart is the folder a person opens."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,13 +9,23 @@ import lxml.html
 import pytest
 
 from channels.handoff import HandoffChannel
+from channels.post_text import post_of
 from communique.channel import Image, Measured, Message, TemporaryError
 from communique.language.catalogue import in_language
 from communique.phrase import as_phrase, phrase
+from communique.texts.pack_sheets import pack_sheet
 from tests.channels.conftest import LINK
 from tests.channels.contract import Bench, ChannelContract
+from tests.shipped_messages import workspace
 
 STEM = "network/accepted-into-ogp-tell-the-public-once-es"
+
+
+@pytest.fixture
+def message(message: Message) -> Message:
+    """A post that somebody makes by hand: with the words of its page."""
+    route = workspace().routes["facebook"]
+    return message._replace(content=replace(post_of(message), sheet=pack_sheet(workspace().words, route, "es")))
 
 
 class TestContract(ChannelContract):
@@ -51,7 +62,7 @@ def test_the_page_says_what_to_do(tmp_path: Path, with_post: Callable[..., Messa
     HandoffChannel(directory=tmp_path, limit=3000).send(message, ignore)
     page = lxml.html.fromstring((tmp_path / f"{STEM}.html").read_text())
     said = " ".join("".join(str(each) for each in page.itertext()).split())
-    for words in ("network", LINK, "of 3000 characters", f"communique done {STEM}"):
+    for words in ("network", LINK, "de 3000 caracteres", f"communique done {STEM}"):
         assert words in said
     to_copy = [each.text for each in page.iter("pre")]
     assert to_copy == [(tmp_path / f"{STEM}.txt").read_text(), picture.alt]
@@ -60,10 +71,26 @@ def test_the_page_says_what_to_do(tmp_path: Path, with_post: Callable[..., Messa
     assert not list(page.iter("script"))
 
 
+@pytest.mark.parametrize("language", ["es", "ar"])
+def test_the_page_speaks_the_language_of_its_post(language: str, tmp_path: Path, message: Message) -> None:
+    """Who posts in Spanish reads Spanish, from right to left in Arabic; each network has its own advice."""
+    route = workspace().routes["facebook"]
+    post = replace(post_of(message), sheet=pack_sheet(workspace().words, route, language))
+    for network in ("facebook", "linkedin", "whatsapp"):
+        channel = HandoffChannel(directory=tmp_path, network=network)
+        channel.send(message._replace(language=language, content=post), ignore)
+        root = lxml.html.fromstring((tmp_path / f"{STEM}.html").read_text())
+        assert (root.get("lang"), root.get("dir")) == (language, {"es": "ltr", "ar": "rtl"}[language])
+        said, words = root.text_content(), workspace().words.of(language)
+        assert words["pack"][network] in said
+        assert words["language_name"] in said
+        assert "#" not in root.findtext(".//ol/li")
+
+
 def test_the_page_of_an_answer_says_to_which_post(tmp_path: Path, message: Message) -> None:
     """The one that was made of the earlier pack."""
     HandoffChannel(directory=tmp_path, limit=3000).send(message._replace(answers="network/earlier-es.txt"), ignore)
-    assert "made of <code>network/earlier-es.txt</code>" in (tmp_path / f"{STEM}.html").read_text()
+    assert "se hizo con <code>network/earlier-es.txt</code>" in (tmp_path / f"{STEM}.html").read_text()
 
 
 @pytest.mark.parametrize(("network", "limit", "shown"), [("facebook", 63206, 125), ("linkedin", 3000, 140)])
