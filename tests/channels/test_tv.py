@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import pdfplumber
 import pypdf
 import pytest
 from PIL import Image
@@ -134,6 +135,20 @@ def test_the_script_on_paper_is_tagged(folders: Mapping[str, Path], language: st
     assert reader.metadata is not None
     assert reader.metadata.title == script(language).headline
     assert f'dir="{direction}"' in script(language).document
+
+
+def test_a_long_address_leaves_what_is_heard_its_room(tmp_path: Path, message: Message, in_spanish: Script) -> None:
+    """On the screen it stands in one word; the column beside it stays the wider one."""
+    long = "abierto.santodomingodelostsachilas.example.org"
+    document = in_spanish.document.replace("abierto.puertoclaro.example.org", long)
+    TelevisionChannel(directory=tmp_path).send(
+        message._replace(content=replace(in_spanish, document=document)), lambda: None
+    )
+    (folder,) = {file.parent for file in tmp_path.rglob("script.pdf")}
+    with pdfplumber.open(folder / "script.pdf") as paper:
+        page = paper.pages[0]
+        heard = next(word for word in page.extract_words() if word["text"] == "Sonido")
+    assert heard["x0"] < page.width / 2 + 10
 
 
 def test_what_lies_too_near_the_edge_is_found() -> None:
