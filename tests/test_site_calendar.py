@@ -47,10 +47,17 @@ def test_times_are_in_utc_and_days_are_days() -> None:
     """A deadline blocks nobody's day, and stands on the day that is meant here, not in Greenwich."""
     kickoff, opening = Calendar.from_ical(files()[ALL]).walk("VEVENT")
     assert kickoff.decoded("dtstart") == datetime(2027, 2, 9, 9, tzinfo=UTC)
-    assert kickoff["description"] == "Agenda:\n10:00–10:15 Welcome\n10:15–10:55 Challenges"
-    assert "description" not in opening
+    agenda = "Agenda:\n10:00–10:15 Welcome\n10:15–10:55 Challenges"
+    assert kickoff["description"] == f"{agenda}\n\nFind out more: {kickoff['url']}"
+    assert opening["description"] == f"Find out more: {opening['url']}"  # programs show no URL of its own
     assert opening.decoded("dtstart") == date(2027, 3, 15)
     assert opening["transp"] == "TRANSPARENT"
+
+
+def test_a_calendar_is_called_what_it_is_among_others() -> None:
+    """Who follows several has them in one list."""
+    assert Calendar.from_ical(files()[ALL])["x-wr-calname"] == "Open government dates: Puerto Claro"
+    assert Calendar.from_ical(files()[f"{KICKOFF}event.ics"])["name"] == "Open government dates: Puerto Claro"
 
 
 def test_a_date_that_moves_takes_the_place_of_the_earlier_one() -> None:

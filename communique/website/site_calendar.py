@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
+from communique.campaign import Localised
 from communique.language.formatting import locale_of, time_of_day
 from communique.settings import localise
 from communique.store.recipients.calendar_entries import CalendarEntry
@@ -27,8 +28,11 @@ def calendar_of(site: Site, language: str, dates: Iterable[KeyDate]) -> bytes:
     calendar.add("prodid", "-//Communique//Dates//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    calendar.add("name", words["date_page"]["calendar"])
-    calendar.add("x-wr-calname", words["date_page"]["calendar"])
+    name = (
+        f"{words['date_page']['calendar_name']}{words['colon']} {_said(site, language, site.settings.government.place)}"
+    )
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", _REFRESH, parameters={"value": "DURATION"})
     calendar.add("x-published-ttl", _REFRESH)
     for date in dates:
@@ -56,15 +60,20 @@ def _event(site: Site, language: str, date: KeyDate) -> Event:
     event.add("summary", date.name)
     if date.place:
         event.add("location", date.place)
-    if date.agenda:
-        event.add("description", _agenda(site, language, date))
-    event.add("url", site.root + addresses.date_path(language, date.id))
+    page = site.root + addresses.date_path(language, date.id)
+    agenda = f"{_agenda(site, language, date)}\n\n" if date.agenda else ""
+    event.add("description", f"{agenda}{site.words[language]['infographic']['at']} {page}")  # many show no URL
+    event.add("url", page)
     event.add("status", "CANCELLED" if date.called_off else "CONFIRMED")
     government = site.settings.government
     organizer = vCalAddress(f"mailto:{government.contact.email}")
-    organizer.params["cn"] = vText(str(localise(government.name, language, site.settings.languages)))
+    organizer.params["cn"] = vText(_said(site, language, government.name))
     event["organizer"] = organizer
     return event
+
+
+def _said(site: Site, language: str, name: Localised) -> str:
+    return str(localise(name, language, site.settings.languages))
 
 
 def _agenda(site: Site, language: str, date: KeyDate) -> str:
