@@ -16,6 +16,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; }
 h2 { margin-top: 2.5rem; padding-top: 1rem; border-top: 2px solid; font-size: 1.25rem; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 0.4rem 0.5rem; border-bottom: 1px solid #8888; text-align: start; vertical-align: top; }
+td, .first, .script { overflow-wrap: anywhere; }
 th { width: 35%; font-weight: 600; }
 .shots th { width: 40%; }
 .shots th:first-child { width: 3rem; }
