@@ -13,6 +13,7 @@ html { font-family: system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif; line
 :root { color-scheme: light dark; }
 body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; line-height: 1.25; }
+[dir="rtl"] h1 { line-height: 1.5; }
 h2 { margin-top: 2.5rem; padding-top: 1rem; border-top: 2px solid; font-size: 1.25rem; }
 table { width: 100%; border-collapse: collapse; }
 th, td { padding: 0.4rem 0.5rem; border-bottom: 1px solid #8888; text-align: start; vertical-align: top; }
