@@ -75,9 +75,9 @@ def test_the_guides_own_agenda_is_warned_of_at_its_line_and_never_printed_with_i
 
 
 def _as_written(times: str, language: str) -> str:
-    """`10:00–10:10`, in French `10 h–10 h 10`."""
+    """`10:00–10:10`, in French `10 h–10 h 10`; in Arabic with a mark that keeps the order."""
     if language != "fr":
-        return times
+        return times.replace("–", "\u200e–") if language == "ar" else times
     return re.sub(r"(\d+):(\d+)", lambda it: f"{it[1]}\xa0h" + (f"\xa0{it[2]}" if it[2] != "00" else ""), times)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
+from unicodedata import bidirectional
 
 
 def with_times(facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,7 +30,9 @@ def described(summary: str, rows: Any, title: str, time: Callable[[datetime], st
     Its `rows` stand as `10:00–10:10 Welcome` below `title`; `time` writes a time of day.
     """
     timed = rows if isinstance(rows, list | tuple) else ()
-    lines = [f"{time(row['start'])}–{time(row['end'])} {row.get('moment', '')}" for row in timed]
+    # Among Arabic letters the end would stand left of the beginning.
+    dash = "\u200e–" if bidirectional(title[:1] or "-") in {"R", "AL"} else "–"
+    lines = [f"{time(row['start'])}{dash}{time(row['end'])} {row.get('moment', '')}" for row in timed]
     agenda = "\n".join([f"{title}:", *lines]) if lines else ""
     return "\n\n".join(part for part in (summary, agenda) if part)
 
