@@ -25,6 +25,14 @@ def test_a_date_is_found(language: str, text: str) -> None:
     assert list(dates_in(text, locale_of(language, {}))) == [date(2027, 3, 1)]
 
 
+def test_a_month_of_two_words_is_found_across_lines() -> None:
+    """January is `كانون الثاني` in Jordan, and a line of a plain mail may end within it."""
+    jordan = locale_of("ar", {"ar": "ar-JO"})
+    text = "في موعد أقصاه الأربعاء، 6 كانون\n   الثاني 2027."
+    assert list(dates_in(text, jordan)) == [date(2027, 1, 6)]
+    assert days_in(text, jordan) == {(1, 6)}
+
+
 def test_dates_come_in_the_order_of_the_text() -> None:
     """Whichever notation each has; a day that no calendar has is left out."""
     text = "March 4, 2027, then 1 March 2027; never 31 April 2027"

@@ -11,6 +11,7 @@ from babel import Locale
 _OF = r"[\s\u00a0]+(?:(?:of|de|del|do)[\s\u00a0]+)?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.º)?"
 _YEAR = r"(?P<year>\d{4})"
+_SPACE = r"\s+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +36,14 @@ def names_of(locale: Locale) -> Names:
 
 
 def folded(name: str) -> str:
-    """A name as it is looked up: small letters, no full stop of an abbreviation."""
-    return unicodedata.normalize("NFC", name).lower().rstrip(".")
+    """A name as it is looked up: small letters, no full stop of an abbreviation, one space between its words."""
+    return " ".join(unicodedata.normalize("NFC", name).lower().rstrip(".").split())
 
 
 def any_of(group: str, names: Iterable[str]) -> str:
-    """A pattern for any of the names."""
-    longest_first = sorted(names, key=len, reverse=True)
-    return rf"(?P<{group}>{'|'.join(re.escape(name) for name in longest_first)})"
+    """A pattern for any of the names. A line may end within one of two words (`كانون الثاني`)."""
+    words = (map(re.escape, name.split()) for name in sorted(names, key=len, reverse=True))
+    return rf"(?P<{group}>{'|'.join(map(_SPACE.join, words))})"
 
 
 def dates_by_name(names: Names) -> tuple[str, str]:
