@@ -19,7 +19,7 @@ from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.store.deliveries import accounts
 from tests.channels.feed_rules import complaints, json_complaints
 from tests.shipped_rehearsal import LEFT
-from tests.workspaces import PUBLIC, START, Town
+from tests.workspaces import FOLLOWING, PUBLIC, START, Town
 
 
 def rehearse(
@@ -198,3 +198,19 @@ def test_a_machine_that_cannot_print_loses_no_time_over_letters(
     }
     assert {each.attempts for each in letters} <= {0, 1}
     assert rehearsal.clock.now - START < timedelta(minutes=2)
+
+
+def test_the_website_has_what_went_out_last(town: Town, tmp_path: Path) -> None:
+    """A release to the media after all that is published: the daemon writes pages between announcements, too."""
+    press = (
+        "  press: {kind: press, host: localhost, port: 25, tls: none, sender: Press <press@littleton.example.org>}\n"
+    )
+    town.settings("channels:\n", f"channels:\n{press}")
+    town.settings("role: invited", "role: media")
+    town.campaign("through: [email]", "through: [website]")
+    town.say("hello", {"en": PUBLIC})
+    town.add(FOLLOWING.replace("[email]", "[press]"))
+    town.write("templates/news/goodbye/en/press.md", PUBLIC)
+    rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=2)
+    finish(rehearsal)
+    assert (rehearsal.folder / "public/en/press/news/goodbye/index.html").is_file()

@@ -24,7 +24,7 @@ from communique.rehearse.invented_people import invented
 from communique.rehearse.returned import ReturnedMail, without_mailbox
 from communique.rehearse.troubles import Drawer, Troubles
 from communique.rehearse.unequipped import lacking, replaced
-from communique.send import first_feeds
+from communique.send import first_feeds, present_pages
 from communique.send.dispatch import Dispatcher
 from communique.send.mail_sink import AcceptedMail
 from communique.send.open_channels import OpenChannels, boxed, open_redirected
@@ -131,6 +131,8 @@ class Rehearsal:
             if following is None:
                 break
             self.clock.now = following
+        # Otherwise it lacked a release that went to the media last.
+        present_pages.put_in_place(self.workspace, self.database, self.opened.channels, Mode.LIVE, self.clock.now)
         with self.database.reading() as connection:
             self.stays = [
                 each
