@@ -114,6 +114,13 @@ def test_what_is_no_address_is_said_and_owes_nothing(post: Post, address: str) -
     assert post.mails() == []
 
 
+def test_marks_of_direction_around_an_address_do_no_harm(post: Post) -> None:
+    """Who copies an address from an Arabic text copies them along, and does not see them."""
+    assert post.subscribe(f"\u202b\u200e{ANA}\u202c\u200f").status_code == 303
+    post.tick()
+    assert len(post.mails(ANA)) == 1
+
+
 @contextmanager
 def work_done(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """Each statement that goes to a database, and each hash that is computed with a key, in order."""

@@ -56,7 +56,7 @@ class PreferencePages:
         person = self._person(visit)
         if person is None:
             return self._address_page(visit, None, address="", error="", sent=False)
-        address = visit.field("email")
+        address = visit.address("email")
         try:
             key = people.address_key(address)
         except AddressError:

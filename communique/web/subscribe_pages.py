@@ -66,7 +66,7 @@ class _Form:
         if not self.pages.workspace.can_subscribe:
             return self._page(language, Choices(language=language), address="", error="")
         choices = chosen(self.pages.workspace, visit, language)
-        address = visit.field("email")
+        address = visit.address("email")
         try:
             key = people.address_key(address)
         except AddressError:

@@ -12,6 +12,8 @@ from communique.web.multipart import SentFile, parts
 
 MOST_BYTES = 16 * 1024  #: of a form
 _MOST_FIELDS = 50
+#: Nobody sees them, so nobody would know what is wrong with the address.
+_MARKS_OF_DIRECTION = dict.fromkeys((0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)))
 
 
 class TooLargeError(Exception):
@@ -36,6 +38,10 @@ class Visit:
         """A form's field, without space around it."""
         values = self.form.get(name) or [""]
         return values[0].strip()[:longest]
+
+    def address(self, name: str) -> str:
+        """A form's mail address, without the marks of direction that come along from an Arabic or Hebrew text."""
+        return self.field(name).translate(_MARKS_OF_DIRECTION).strip()
 
     def text(self, name: str) -> str:
         """A form's field as it was typed: browsers end its lines with CR LF."""
