@@ -3,7 +3,8 @@
 import json
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
 from random import Random
@@ -13,17 +14,30 @@ import pytest
 from ruamel.yaml import YAML
 
 from channels import KINDS
+from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
+from channels.paper.press import Press
 from communique.installation import Installation
+from communique.moments import Milestone
 from communique.new_workspace import make_workspace
+from communique.occasion import Occasion
 from communique.plan.checking import check
+from communique.plan.preflight import sample_recipient
+from communique.postal_address import PostalAddress
 from communique.problems import ProblemsError
 from communique.read.further_language import with_language
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
+from communique.secret import Secret
+from communique.texts.rendering import Addressee
+from communique.timeline import occurrences
+from communique.workspace import Workspace
 from tests.command_line import CommandLine
+from tests.shipped_messages import HORIZON, UNKNOWN
 
 NOW = datetime(2026, 11, 17, 8, tzinfo=UTC)
 SHIPPED, TAG = {"es", "en", "fr", "pt", "ar"}, "uk"
 CAMPAIGN = "accepted-into-ogp"
+TEXTS = Path(__file__).parents[1] / "languages" / TAG / "templates"
+HOME = PostalAddress(street="вул. Героїв Майдану, 12", city="Львів", postcode="79000", country="UA")
 #: Letters that Ukrainian does not have.
 STRANGE = re.compile(r"[ыэъёЫЭЪЁ]")
 
@@ -80,6 +94,70 @@ def test_nothing_is_wrong_with_any_campaign(city: Path) -> None:
         assert [(each.file, each.code, each.message) for each in found] == []
     finally:
         database.close()
+
+
+def occasions(workspace: Workspace, days: int = 0) -> Iterator[Occasion]:
+    """Every announcement, as if each milestone came so many days later."""
+    for campaign in workspace.campaigns.values():
+        milestones = {name: later(UNKNOWN.get(name, each), days) for name, each in campaign.milestones.items()}
+        for each in occurrences(campaign, milestones, workspace.almanac, HORIZON):
+            assert each.due_at is not None
+            yield Occasion(
+                campaign=campaign,
+                announcement=each.announcement,
+                occurrence=each.occurrence,
+                due_at=each.due_at,
+                milestones=milestones,
+                has_page=True,
+            )
+
+
+def later(milestone: Milestone, days: int) -> Milestone:
+    """The same, so many days later."""
+    start, end = (moment and moment + timedelta(days=days) for moment in (milestone.start, milestone.end))
+    return replace(milestone, start=start, end=end)
+
+
+def test_spots_fit_whenever_it_happens(city: Path) -> None:
+    """As those of the other languages: a town has its own days, and some take longer to say."""
+    workspace = Installation(root=city, variables={}, kinds=KINDS).workspace()
+    radio = workspace.routes["radio"]
+    spoken = [
+        spot
+        for days in (-20, -9, 305)
+        for occasion in occasions(workspace, days)
+        if radio.name in occasion.campaign.announcements[occasion.announcement].through
+        for spot in workspace.renderer.script(occasion, radio, TAG).spots
+    ]
+    assert len(spoken) > 30
+    assert [spot.file for spot in spoken if spot.takes > spot.seconds] == []
+
+
+@pytest.mark.parametrize("announcement", ["thank-the-promoters", "invite-the-promoters"])
+def test_an_invitation_has_its_code_on_its_page(city: Path, announcement: str) -> None:
+    """On paper it says once what the box with the code says anyway."""
+    workspace = Installation(root=city, variables={}, kinds=KINDS).workspace()
+    occasion = next(each for each in occasions(workspace) if each.announcement == announcement)
+    reader = Addressee(recipient=sample_recipient(workspace.words, TAG), role="promoters")
+    renderer = workspace.renderer_with(Secret("0123456789abcdef0123456789abcdef"))
+    html = renderer.letter(occasion, workspace.routes["letter"], reader, HOME, "4f1a").html
+    assert Press().print(html, style_of(ENVELOPES["din-5008-b"]), CLOSER).pages == 1
+
+
+#: A date has the full stop of its “р.”, and a sentence that ends with it needs none. What is spoken has no “р.”.
+TWO_STOPS = re.compile(r"date \}\}\**\.")
+
+
+def test_it_is_written_as_it_is_printed() -> None:
+    """No second full stop behind a date, no straight apostrophe, no hyphen for a dash, no letter of Russian."""
+    typed = re.compile(rf"(?<=\w)'(?=\w)|[“”]|\w - \w|{STRANGE.pattern}")
+    texts = [each for each in TEXTS.rglob("*") if each.suffix in (".md", ".txt")]
+    assert len(texts) > 60
+    for file in texts:
+        text = file.read_text(encoding="utf-8")
+        is_spoken = file.name.startswith(("radio", "tv"))
+        assert is_spoken or not TWO_STOPS.search(text), file
+        assert not typed.search(re.sub(r"\{[{%].*?[%}]\}", "", text)), file
 
 
 def test_a_campaign_goes_through_every_channel(played: Rehearsal) -> None:
