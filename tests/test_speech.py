@@ -48,6 +48,11 @@ def speech(language: str) -> Speech:
         ("es", "a fin de 2027.", "a fin de dos mil veintisiete."),
         ("en", "https://open.town-hall.example.org/.", "open dot town hyphen hall dot example dot org."),
         ("pt", "ana_gil@vila.example.pt", "ana sublinhado gil arroba vila ponto example ponto pt"),
+        (
+            "fr",
+            "Appelez le 02 35 00 08 71.",
+            "Appelez le zéro deux, trente-cinq, zéro zéro, zéro huit, soixante et onze.",
+        ),
         ("es", "Llame al +34 955 000 012.", "Llame al nueve cinco cinco, cero cero cero, cero uno dos."),
         ("en", "+44 20 7946 0000", "plus four four, two zero, seven nine four six, zero zero zero zero"),
     ],

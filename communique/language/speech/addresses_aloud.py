@@ -16,6 +16,7 @@ ADDRESS = re.compile(
 )
 #: Seven digits and more with spaces between them, or with a country's number in front.
 TELEPHONE = re.compile(r"(?<![\w+])(?:\+\d[\d ()-]{5,}\d|\d{2,4}(?:[ -]\d{2,4}){2,})(?!\w)")
+_PAIR = 2  #: digits of a group that French says as a number
 _SIGNS = {".": "dot", "@": "at", "/": "slash", "-": "hyphen", "_": "underscore", "+": "plus"}
 
 
@@ -34,8 +35,14 @@ def pieces_of(address: str) -> int:
 
 
 def telephone_in_words(number: str, locale: Locale, phrases: Mapping[str, Any]) -> str:
-    """Digit by digit, with a pause between the groups that are written."""
-    groups = [numbers.digit_by_digit(group, locale) for group in re.findall(r"\d+", number)]
+    """With a pause between the groups that are written: digit by digit, pairs as numbers where a language has that."""
+    in_pairs = phrases.get("telephone") == "pairs"
+    groups = [
+        numbers.cardinal(int(group), locale)
+        if in_pairs and len(group) == _PAIR and not group.startswith("0")
+        else numbers.digit_by_digit(group, locale)
+        for group in re.findall(r"\d+", number)
+    ]
     plus = f"{phrases['plus']} " if number.startswith("+") else ""
     return plus + f"{phrases['comma']} ".join(groups)
 
