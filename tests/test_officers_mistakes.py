@@ -155,6 +155,7 @@ IN_ENGLISH = [
     ("placeholder-left", E, "Dear <name of the neighbour>, hello."),
     ("placeholder-left", E, "<<<<<<< HEAD"),
     ("mistyped-number", W, "Call +34 955 00 00 0 now."),
+    ("doubled-mark", W, "We meet at Harbour & Sons Ltd.. Come."),
     ("heading-skipped", W, "#### Too deep"),
 ]
 IN_SPANISH = [

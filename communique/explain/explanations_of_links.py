@@ -50,6 +50,31 @@ LINK_CODES = {
             """,
         severity=Severity.WARNING,
     ),
+    "doubled-mark": Explanation(
+        title="A sentence ends twice",
+        text="""
+            A value that was put in ends with a full stop or a question mark of its own, and the text has another
+            behind it. Dates do so in some languages (`9 лютого 2027 р.`), and so does a fact that is a whole sentence.
+            """,
+        example="""
+            wrong:  Ми починаємо {{ milestones.kickoff.start | date }}.
+            right:  Ми починаємо {{ milestones.kickoff.start | date }}
+            """,
+        severity=Severity.WARNING,
+    ),
+    "name-not-joined": Explanation(
+        title="A small word is not joined to the town’s name",
+        text="""
+            French says du Havre, aux Ulis and d’Orléans, Portuguese do Porto and na Amadora. A value stays as it is in
+            the settings, so a sentence in which it follows such a word is wrong. Let the name begin the sentence, or
+            write it out in this one text.
+            """,
+        example="""
+            wrong:  La mairie de {{ government.place }} vous invite.
+            right:  {{ government.place }} vous invite.
+            """,
+        severity=Severity.WARNING,
+    ),
     "curly-quotes": Explanation(
         title="Quotation marks of a word processor",
         text="""

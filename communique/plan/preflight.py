@@ -37,6 +37,7 @@ from communique.plan.checks.mail_html import check_mail_html
 from communique.plan.checks.mail_traits import check_mail_traits
 from communique.plan.checks.page import check_page
 from communique.plan.checks.press import check_embargo, check_quotations
+from communique.plan.checks.put_together import check_put_together
 from communique.plan.checks.reading import Text, check_reading, starts_of
 from communique.plan.checks.screen import check_screens
 from communique.plan.checks.script import check_scripts
@@ -116,6 +117,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         *check_reading(read),
         *check_links(workspace, read),
         *check_copied_text(workspace.settings, read),
+        *check_put_together(workspace.settings, read),
         *check_mail_traits(samples, paths),
         *check_mail_html(samples, paths, {way: text.html for way, text in read.items()}),
         *_of_the_page(workspace, occasion, samples),
