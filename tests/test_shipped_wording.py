@@ -23,6 +23,14 @@ def test_no_preposition_that_would_change_stands_before_the_name_of_the_town(lan
     assert {path: found[0] for path, words in texts.items() if (found := before.search(words))} == {}
 
 
+def test_a_portuguese_town_begins_its_sentence_with_its_article() -> None:
+    """`place: o Porto` stands in the settings as it stands within a sentence."""
+    small = re.compile(r"(?:^|[.?!\]|] |\[|\*\*)\{\{ government\.place \}\}", re.MULTILINE)
+    portuguese = {path: words for path, words in sources().items() if "/pt/" in path}
+    assert portuguese
+    assert {path: found[0] for path, words in portuguese.items() if (found := small.search(words))} == {}
+
+
 #: What a keyboard has instead of the marks that French is set with, outside of what stands in braces.
 TYPED = re.compile(r"(?<=\w)'(?=\w)|[“”]|(?<=\w)[;?!](?=\s)|(?i:n°)|\b\d+ ?ère?s?\b", re.MULTILINE)
 
