@@ -148,14 +148,21 @@ def test_an_invitation_has_its_code_on_its_page(city: Path, announcement: str) -
 TWO_STOPS = re.compile(r"date \}\}\**\.")
 
 
+BENT = re.compile(r"(?i)\b(?:міст[оауі]|[уво]|до|з|із|від|для|про|на)\s+\{\{ government\.(?:place|name)")
+
+
 def test_it_is_written_as_it_is_printed() -> None:
-    """No second full stop behind a date, no straight apostrophe, no hyphen for a dash, no letter of Russian."""
+    """No second full stop behind a date, no straight apostrophe, no hyphen for a dash, no letter of Russian.
+
+    Nor a word before the town's name that would bend it: Львів, but у Львові.
+    """
     typed = re.compile(rf"(?<=\w)'(?=\w)|[“”]|\w - \w|{STRANGE.pattern}")
     texts = [each for each in TEXTS.rglob("*") if each.suffix in (".md", ".txt")]
     assert len(texts) > 60
     for file in texts:
         text = file.read_text(encoding="utf-8")
         assert not TWO_STOPS.search(text), file
+        assert not BENT.search(text), file
         assert not typed.search(re.sub(r"\{[{%].*?[%}]\}", "", text)), file
 
 
