@@ -1,5 +1,7 @@
 """French signs keep the word before them on their line, however the space was typed."""
 
+from dataclasses import replace
+
 import pytest
 from babel import Locale
 
@@ -57,3 +59,4 @@ def test_what_is_read_aloud_has_them_in_captions_and_on_the_sheet() -> None:
     """Words for numbers come in between, and no sign begins a line all the same."""
     speech = Speech(Locale.parse("fr"), {"percent": "pour cent", "point": "virgule"})
     assert speech.spoken("Bonne\u202fnouvelle : 5 idées !") == "Bonne nouvelle\u00a0: cinq idées\u202f!"
+    assert replace(speech, locale=Locale.parse("fr_CA")).spoken("Une idée ?") == "Une idée ?"

@@ -8,7 +8,7 @@ from typing import Any
 
 from babel import Locale
 
-from communique.french_spaces import with_french_spaces
+from communique.french_spaces import is_french, with_french_spaces
 from communique.language.calendar_names import dates_by_name, names_of
 from communique.language.speech import days_and_hours, numbers
 from communique.language.speech.addresses_aloud import (
@@ -46,7 +46,7 @@ class Speech:
         for found, instead in self.phrases.get("joins", ()):
             text = text.replace(found, instead)
         text = _SPACES.sub(" ", text).strip()
-        return with_french_spaces(text) if self.locale.language == "fr" else text
+        return with_french_spaces(text) if is_french(str(self.locale).replace("_", "-")) else text
 
     @cached_property
     def _turns(self) -> list[tuple[re.Pattern[str], Callable[[re.Match[str]], str]]]:
