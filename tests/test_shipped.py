@@ -167,8 +167,9 @@ def test_the_partnership_is_called_by_its_official_name(language: str) -> None:
 #: Second words for what has one already, and what only looks right beside the language it was translated from.
 OTHER_WORDS = {
     "es": r"organismo independiente|canal de novedades",
-    "fr": r"organe indépendant|flux d’actualités",
-    "pt": r"organismo independente|canal de novidades|convocatória (abre|fecha|anunci)|sítio Web|(?i:\bvocê)",
+    "fr": r"organe indépendant|flux d’actualités|équipe promotrice|Unité d’appui",
+    "pt": r"organismo independente|canal de novidades|convocatória (abre|fecha|anunci)|sítio|(?i:\bvocê)"
+    r"|equipa promotora|acordar o|ligação",
     "ar": r"السيد/ة|خلاصة أخبارنا|خريطة الطريق",
 }
 
