@@ -50,6 +50,11 @@ class Government(_Model):
     name: Localised = Field(description="As it stands under a letter: `City of Puerto Claro`.")
     adjective: Localised = Field(default="", description="As in `municipal services`.")
     place: Localised = Field(description="The town's own name, with its article if it has one: `Le Havre`, `o Porto`.")
+    short_place: Localised | None = Field(
+        default=None,
+        description="What people call the town: said in its stead where seconds or letters are counted, in spots, "
+        "films and posts.",
+    )
     address: str = Field(description="Postal address, one line a row; stands at the foot of every mail.")
     website: Annotated[str, Field(pattern=_HTTPS)] = Field(description="The government's own website.")
     contact: Contact = Field(description="The Local Government Point of Contact.")

@@ -70,6 +70,29 @@ def test_what_is_wrong_is_found_before_it_goes(on_air: Town) -> None:
     assert on_air.balances() == {}
 
 
+def test_a_place_with_a_long_name_has_a_short_one_where_seconds_count(on_air: Town) -> None:
+    """The refusal names the way; a spot and a post then say the short name, and an article the whole one."""
+    name = "Littleton below the Seven Hills of the Northern Coast"
+    on_air.settings("  place: Littleton\n", f"  place: {name}\n")
+    on_air.campaign("through: [radio]", "through: [radio, website, x]")
+    for file in ("radio-15.txt", "social.txt"):
+        on_air.write(f"templates/news/hello/en/{file}", "{{ government.place }} " * 6 + "is blue.\n")
+    article = (on_air.root / "templates/news/hello/en/article.md").read_text()
+    on_air.write("templates/news/hello/en/article.md", article + "\nFrom {{ government.place }}.\n")
+    found = on_air.standing().preflight
+    assert found is not None
+    refused = next(each for each in found.problems if each.code == "refused-by-channel")
+    assert refused.file.endswith("radio-15.txt")
+    assert "`short_place` below `government`" in refused.hint
+
+    on_air.settings(f"  place: {name}\n", f"  place: {name}\n  short_place: {{en: Lit, es: Lit, fr: Lit}}\n")
+    workspace, occasion = on_air.workspace, on_air.occasion()
+    spot = workspace.renderer.script(occasion, workspace.routes["radio"], "en").spots[0]
+    assert spot.text.startswith("Lit Lit ")
+    assert workspace.renderer.post(occasion, workspace.routes["x"], "en").text.startswith("Lit Lit ")
+    assert f"From {name}." in workspace.renderer.publication(occasion, "en", START).text
+
+
 def test_a_recording_beside_the_text_is_part_of_what_is_approved(on_air: Town) -> None:
     """It is kept with the texts, and another one voids the approval; what cannot be aired is said before."""
     file = "templates/news/hello/en/radio-15"

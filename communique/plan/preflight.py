@@ -289,12 +289,18 @@ def _refusals(channel: Channel, route: Route, message: Message, path: str) -> li
             for spot, script in apart
             for refusal in _refusals(channel, route, message._replace(content=script), spot.file)
         ]
-    hint = phrase("Shorten it, or write one for this channel alone: {name}.txt beside it.", name=route.name)
+    hints = {
+        Form.POST: phrase("Shorten it, or write one for this channel alone: {name}.txt beside it.", name=route.name),
+        Form.SCRIPT: phrase(
+            "Shorten it, or delete it where the other lengths are enough. Is the name of the place long? "
+            "`short_place` below `government` in config/settings.yaml is said in its stead."
+        ),
+    }
     return [
         Problem(
             code="refused-by-channel",
             message=phrase("{name} would refuse this: {refusal}", name=route.name, refusal=as_phrase(refusal)),
-            hint=hint if route.form is Form.POST else "",
+            hint=hints.get(route.form, ""),
             file=path,
             line=1,
             column=1,

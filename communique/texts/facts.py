@@ -28,15 +28,15 @@ class Facts:
     almanac: Almanac
     feeds: frozenset[str]  #: languages that have a feed: in the others no text can link to one
 
-    def of(self, occasion: Occasion, language: str) -> dict[str, Any]:
-        """The context of an announcement's texts.
+    def of(self, occasion: Occasion, language: str, *, counted: bool = False) -> dict[str, Any]:
+        """The context of an announcement's texts; `counted` as in `about_us`.
 
         Raises:
             UntranslatedError: a fact lacks the language.
         """
         zone = self.almanac.zone
         return {
-            **self.about_us(language),
+            **self.about_us(language, counted=counted),
             "facts": self.of_campaign(occasion.campaign, occasion.milestones, language),
             "milestones": self._moments(occasion.milestones),
             "was": self._moments(occasion.before),
@@ -47,12 +47,20 @@ class Facts:
             "on_paper": False,
         }
 
-    def about_us(self, language: str) -> dict[str, Any]:
-        """Who speaks, and the official names: the same for every announcement."""
+    def about_us(self, language: str, *, counted: bool = False) -> dict[str, Any]:
+        """Who speaks, and the official names: the same for every announcement.
+
+        Args:
+            language: that of the text.
+            counted: the text's seconds or letters are: the town has its short name, if there is one.
+        """
         languages = self.settings.languages
         government = self.settings.government.model_dump()
         if not government["contact"]["phone"]:
             del government["contact"]["phone"]  # so that a text which says it is told of, and leaves no gap
+        short = government.pop("short_place")
+        if short is not None and counted:
+            government["place"] = short
         glossary = self.glossary.model_dump()
         return {
             "language": language,

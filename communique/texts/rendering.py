@@ -165,9 +165,9 @@ class Renderer:
             TemplateProblemError: something is missing or wrong, with its place.
         """
         wording = self._wording(occasion, route, language)
-        context = self._context(occasion, language)
+        context = self._context(occasion, language, counted=True)
         note = write_note(self.templates, wording, context)
-        headline, summary, image = self._beside(occasion, language, context, note)
+        headline, summary, image = self._beside(occasion, language, note)
         card = None if image else self.cards.card(route.card, occasion, wording, context, headline)
         post = Post(text=note.text, link=context["link"], headline=headline, summary=summary, image=image, card=card)
         return replace(post, sheet=pack_sheet(self.words, route, language))
@@ -179,9 +179,9 @@ class Renderer:
             TemplateProblemError: something is missing or wrong, with its place.
         """
         texts = self.wordings(occasion, route, language)
-        context = self._context(occasion, language)
+        context = self._context(occasion, language, counted=True)
         note = write_note(self.templates, texts[0], context)
-        headline, _, _ = self._beside(occasion, language, context, note)
+        headline, _, _ = self._beside(occasion, language, note)
         screen = Screen(cards=self.cards, shown={**context, **self.cards.beside(language)})
         return scripts.script_of(
             self.templates,
@@ -202,8 +202,8 @@ class Renderer:
             TemplateProblemError: something is missing or wrong, with its place.
         """
         script = self.script(occasion, route, language)
-        wording, context = self.wordings(occasion, route, language)[-1], self._context(occasion, language)
-        _, summary, _ = self._beside(occasion, language, context, Note(text="", headline=""))
+        wording, context = self.wordings(occasion, route, language)[-1], self._context(occasion, language, counted=True)
+        _, summary, _ = self._beside(occasion, language, Note(text="", headline=""))
         about = {"headline": script.headline, "summary": summary, "meeting": meeting_of(occasion, wording, context)}
         return video_of(script, self.cards, {**context, **self.cards.beside(language), **about})
 
@@ -264,9 +264,9 @@ class Renderer:
         """All that an occasion's texts may say of it; raises as `headline`."""
         return self._context(occasion, language)
 
-    def _context(self, occasion: Occasion, language: str) -> dict[str, Any]:
+    def _context(self, occasion: Occasion, language: str, *, counted: bool = False) -> dict[str, Any]:
         try:
-            return self.facts.of(occasion, language)
+            return self.facts.of(occasion, language, counted=counted)
         except UntranslatedError as error:
             raise TemplateProblemError(_untranslated(error)) from error
 
@@ -288,14 +288,13 @@ class Renderer:
             raise TemplateProblemError(*(problems or [no_text(path, language)]))
         return wording
 
-    def _beside(
-        self, occasion: Occasion, language: str, context: Mapping[str, Any], note: Note
-    ) -> tuple[str, str, Image | None]:
+    def _beside(self, occasion: Occasion, language: str, note: Note) -> tuple[str, str, Image | None]:
         """Title and description of the page a post points to, and its picture; the post's own come first."""
         names = candidates(Form.PAGES, "website", "website")
         path = find(self.sources, occasion.campaign.campaign, occasion.announcement, language, names)
         if path is not None:
-            article = self._written.article(occasion, self._article(occasion, language), context)
+            wording, context = self._article(occasion, language), self._context(occasion, language)
+            article = self._written.article(occasion, wording, context)
             return note.headline or article.headline, article.summary, note.image or article.image
         words = self.words.of(language)
         return note.headline or str(words["process_headline"]), str(words["process_summary"]), note.image

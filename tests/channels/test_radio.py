@@ -65,7 +65,7 @@ class TestContract(ChannelContract):
             make=lambda: RadioChannel(directory=tmp_path, formats=()),
             message=message,
             invalid=longer(message, 15.6),
-            complaint="Too long for 15 seconds: 16 seconds (16 words, of which 25 fit at 100 a minute)",
+            complaint="Too long for 15 seconds: 15.6 seconds (16 words, of which 25 fit at 100 a minute)",
             accepted=lambda: len(list(tmp_path.rglob("cue-sheet.html"))),
         )
 

@@ -69,7 +69,7 @@ class TestContract(ChannelContract):
             make=lambda: TelevisionChannel(directory=tmp_path),
             message=message,
             invalid=message._replace(content=replace(in_spanish, spots=(replace(spot, takes=30.6),))),
-            complaint="Too long for 30 seconds: 31 seconds",
+            complaint="Too long for 30 seconds: 30.6 seconds",
             accepted=lambda: len(list(tmp_path.rglob("cue-sheet.html"))),
         )
 
