@@ -61,7 +61,7 @@ def notice_letter(
         "look": renderer.look(language),
         "headline": notice.subject,
         "greeting": "",
-        "body": Markup(markdown.to_html(notice.body)),  # noqa: S704 - as above
+        "body": paper.with_addresses(markdown.to_html(notice.body)),
         "announcement": {"date": at.astimezone(settings.timezone)},
         "answer_url": "",
         "meeting": {},

@@ -1,11 +1,13 @@
 """What a letter on paper has beside its text: address, letterhead, reference, the code that leads to an answer."""
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import segno
+from markupsafe import Markup
 
 from communique.channel import Cover, Recipient
 from communique.language.escaping import in_line
@@ -15,7 +17,21 @@ from communique.postal_address import PostalAddress
 from communique.settings import Settings
 from communique.texts.pictures import as_address
 
+_LINK = re.compile(r'<a href="(https[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _LABELS = ("letters", "pages", "sheets", "weight", "postage", "together", "envelope")
+
+
+def with_addresses(html: str) -> Markup:
+    """A text of ours with the address of each link behind it, for those who have it on paper.
+
+    They are words of the text, and no style adds them: what begins a line then has no gap before it.
+    """
+
+    def beside(link: re.Match[str]) -> str:
+        whole, address, said = link[0], link[1], link[2]
+        return whole if said == address else f'{whole} <bdi class="address" dir="ltr">({address})</bdi>'
+
+    return Markup(_LINK.sub(beside, html))  # noqa: S704 - made by markdown.to_html, where raw HTML is text
 
 
 def lines_to(recipient: Recipient, postal: PostalAddress, settings: Settings) -> tuple[str, ...]:

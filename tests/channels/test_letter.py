@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from channels.letter import LetterChannel, Window
 from channels.paper.envelopes import ENVELOPES, Box
 from channels.paper.own_process import SHARED
+from channels.paper.press import Press
 from channels.paper.tray import Tray
 from communique.channel import (
     Cover,
@@ -30,6 +31,7 @@ from communique.channel import (
 )
 from communique.plan.preflight import sample_recipient
 from communique.postal_address import PostalAddress
+from communique.texts.paper import with_addresses
 from communique.texts.rendering import Addressee
 from tests.channels.contract import Bench, ChannelContract
 from tests.shipped_messages import occasions, workspace
@@ -219,6 +221,19 @@ def test_the_code_leads_to_the_readers_own_answer() -> None:
     ):
         assert words in text
     assert "calendar" not in text  # nothing comes with a letter
+
+
+def test_the_address_of_a_link_begins_its_line_where_other_lines_begin() -> None:
+    """No gap stands before it; an address that is written out is not said twice."""
+    (invitation,) = [each for each in occasions() if each.announcement == "invite-the-stakeholders"]
+    reader = Addressee(recipient=sample_recipient(workspace().words, "es"), role="invited")
+    renderer, route = workspace().renderer_with(KEY), workspace().routes["letter"]
+    made = renderer.letter(invitation, route, reader, HOME, "4f1a90c3")
+    with pdfplumber.open(io.BytesIO(Press().print(made.html, "").data)) as pdf:
+        lines = [line for page in pdf.pages for line in page.extract_text_lines()]
+    at = next(number for number, line in enumerate(lines) if line["text"].startswith("(https"))
+    assert lines[at]["x0"] == pytest.approx(lines[at - 1]["x0"], abs=1)
+    assert with_addresses('<a href="https://a.example">https://a.example</a>').count("a.example") == 2
 
 
 @dataclass
