@@ -61,7 +61,7 @@ def notice_letter(
         "look": renderer.look(language),
         "headline": notice.subject,
         "greeting": "",
-        "body": paper.with_addresses(markdown.to_html(notice.body)),
+        "body": Markup(paper.with_addresses(markdown.to_html(notice.body))),  # noqa: S704 - as above
         "announcement": {"date": at.astimezone(settings.timezone)},
         "answer_url": "",
         "meeting": {},

@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any
 
 import segno
-from markupsafe import Markup
 
 from communique.channel import Cover, Recipient
 from communique.language.escaping import in_line
@@ -21,7 +20,7 @@ _LINK = re.compile(r'<a href="(https[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _LABELS = ("letters", "pages", "sheets", "weight", "postage", "together", "envelope")
 
 
-def with_addresses(html: str) -> Markup:
+def with_addresses(html: str) -> str:
     """A text of ours with the address of each link behind it, for those who have it on paper.
 
     They are words of the text, and no style adds them: what begins a line then has no gap before it.
@@ -31,7 +30,7 @@ def with_addresses(html: str) -> Markup:
         whole, address, said = link[0], link[1], link[2]
         return whole if said == address else f'{whole} <bdi class="address" dir="ltr">({address})</bdi>'
 
-    return Markup(_LINK.sub(beside, html))  # noqa: S704 - made by markdown.to_html, where raw HTML is text
+    return _LINK.sub(beside, html)
 
 
 def lines_to(recipient: Recipient, postal: PostalAddress, settings: Settings) -> tuple[str, ...]:
