@@ -4,7 +4,7 @@ The workspace's templates belong to officers and are filled by `communique.texts
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -86,8 +86,9 @@ class OurPages:
         return format_skeleton("yMMMM", moment, tzinfo=self._zone, locale=self._locale)
 
     def _until(self, moment: datetime, now: datetime) -> str:
-        """`in 3 days`, `2 hours ago`."""
-        return format_timedelta(moment - now, add_direction=True, locale=self._locale)
+        """`in 3 days`, `2 hours ago`, and nothing shorter than a minute: a page is not read by the second."""
+        span = moment - now or -timedelta.resolution  # what is due at this moment was due a moment ago
+        return format_timedelta(span, granularity="minute", add_direction=True, locale=self._locale)
 
     def _local(self, moment: datetime) -> str:
         """For the `datetime` attribute: local time with its offset."""

@@ -1,6 +1,6 @@
 """Pages for officers: times with their zones, values escaped, nothing left out."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,17 @@ def test_our_pages_write_times_as_officers_read_them() -> None:
     assert write(at=datetime(2027, 7, 1, 22, 30, tzinfo=UTC)).endswith(
         "2 July 2027 00:30 CEST 22:30 UTC on 1 July 2027"
     )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "written"),
+    [(0, "1 minute ago"), (20, "in 1 minute"), (-20, "1 minute ago"), (7200, "in 2 hours"), (-172800, "2 days ago")],
+)
+def test_a_span_is_written_in_minutes_at_the_least(seconds: float, written: str) -> None:
+    """“In 0 seconds” says nothing to anybody."""
+    pages = OurPages("rehearsal", ZoneInfo("UTC"))
+    write = pages._environment.from_string("{{ at | until(now) }}").render
+    assert write(at=MORNING + timedelta(seconds=seconds), now=MORNING) == written
 
 
 def test_our_pages_escape_values_and_refuse_gaps() -> None:

@@ -51,20 +51,20 @@ def test_who_must_not_be_written_to_is_said(town: Town) -> None:
 
 def test_nobody_of_that_address(town: Town) -> None:
     """Nobody known is said plainly."""
-    assert ask(town, "zoe") == "zoe@example.org did not get news/hello: nobody with this address is in any audience."
+    assert ask(town, "zoe") == "zoe@example.org does not get news/hello: nobody with this address is in any audience."
 
 
 def test_somebody_of_another_audience(town: Town) -> None:
     """To whom it goes, and where the person is."""
     town.invite("ana", audience="subscribers")
-    assert ask(town) == "Ana did not get news/hello: it goes to friends, and Ana is in subscribers."
+    assert ask(town) == "Ana does not get news/hello: it goes to friends, and Ana is in subscribers."
 
 
 def test_before_its_time(town: Town) -> None:
     """When it is due, and that it will go."""
     town.invite("ana")
     town.clock.turn(hours=-1)
-    assert ask(town) == "Ana did not get news/hello: it is due 2026-12-01 10:00 CET, and will go then."
+    assert ask(town) == "Ana has not got news/hello yet: it is due 2026-12-01 10:00 CET, and will go then."
 
 
 def test_not_approved_yet(town: Town) -> None:

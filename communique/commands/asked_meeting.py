@@ -1,6 +1,6 @@
 """Which meeting, and whose answer, a command is about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from communique.answering import MOST_BY_HAND, Answer, Came
 from communique.commands.console import refuse
 from communique.language.escaping import in_line, in_text
-from communique.phrase import phrase, told_by
+from communique.phrase import Phrase, phrase, told_by
 from communique.problems import did_you_mean
 from communique.store.announcements import declarations
 from communique.store.recipients import answers, meeting_terms, people
@@ -91,4 +91,17 @@ def asked_meeting(workspace: Workspace, connection: Connection, asked: str | Non
         return known[0]
     if not known:
         refuse(phrase("No campaign has a meeting: a fact with `at: MILESTONE`."))
-    return refuse(phrase("Expected one of these meetings: {known}.", known=", ".join(known)))
+    return refuse(_which_of(known))
+
+
+def _which_of(known: Sequence[str]) -> Phrase:
+    """How the command that runs is told which one is meant."""
+    told = {"known": ", ".join(known), "first": known[0]}
+    command = click.get_current_context().command
+    if any(isinstance(each, click.Argument) and each.name == "meeting" for each in command.params):
+        return phrase(
+            "There are several meetings: {known}. Name one: communique answers {command} {first}",
+            **told,
+            command=command.name,
+        )
+    return phrase("There are several meetings: {known}. Say which: --meeting {first}", **told)

@@ -7,6 +7,7 @@ import click
 
 from communique.commands.console import Session, local_time, refuse, show_json, table, tell
 from communique.commands.plans import desk
+from communique.commands.records import called
 from communique.phrase import phrase
 from communique.small_numbers import HIDDEN, Shown, shown, shown_in_total
 from communique.store.announcements import reach
@@ -60,7 +61,7 @@ def reach_command(session: Session, campaign: str | None, *, as_json: bool) -> N
     table(
         (
             local_time(each.due_at, settings.timezone),
-            _name(each),
+            called(each.campaign, each.announcement, each.occurrence),
             each.channel,
             _EVERYBODY if each.people is None else str(shown(each.people, least)),
         )
@@ -85,11 +86,6 @@ def _subscribers(found: Subscribers, least: int) -> dict[str, Shown | Mapping[st
         "by_scope": scopes,
         "by_topic": {name: shown(number, least) for name, number in sorted(found.by_topic.items())},
     }
-
-
-def _name(each: Reached) -> str:
-    plain = f"{each.campaign}/{each.announcement}"
-    return plain if each.occurrence == "once" else f"{plain} #{each.occurrence}"
 
 
 def _announcement_json(each: Reached, least: int) -> dict[str, Any]:

@@ -152,7 +152,7 @@ def _show_status(found: list[Balance], by_hand: list[Copy], zone: ZoneInfo) -> N
     table(
         (
             phrase("{when} late", when=local_time(each.due_at, zone)) if each.late else local_time(each.due_at, zone),
-            _name(each.campaign, each.announcement, each.occurrence),
+            called(each.campaign, each.announcement, each.occurrence),
             each.described(_of(each, by_hand))
             if each.holds
             else phrase("DOES NOT BALANCE: {balance}", balance=each.described(_of(each, by_hand))),
@@ -192,7 +192,7 @@ def _words(copy: Copy) -> str:
     return receipt or recorded(copy.delivery.reason)
 
 
-def _name(campaign: str, announcement: str, occurrence: str) -> str:
+def called(campaign: str, announcement: str, occurrence: str) -> str:
     """As people call it: of a notice what it is, and not the occurrence that its copies belong to."""
     own = told_of(corrected_as(occurrence))
     number = number_of(occurrence)
@@ -295,7 +295,7 @@ def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
     if each.returned and delivery.state is State.SENT:
         what = phrase("called junk") if each.returned.kind == "complaint" else phrase("CAME BACK")
         words = f"{in_words(what)} {local_time(each.returned.at, zone)}: {each.returned.words}"
-    name = _name(delivery.campaign, delivery.announcement, delivery.occurrence)
+    name = called(delivery.campaign, delivery.announcement, delivery.occurrence)
     return (
         f"#{delivery.id}",
         when,

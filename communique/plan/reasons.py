@@ -9,6 +9,7 @@ from communique.joined_phrases import in_lines, one_after_another
 from communique.phrase import Phrase, as_phrase, phrase
 from communique.plan.owing import allowed
 from communique.plan.planning import Planner
+from communique.plan.standing import Standing
 from communique.store.deliveries import accounts, digests, stops
 from communique.store.deliveries.accounts import Copy
 from communique.store.recipients import people
@@ -33,22 +34,26 @@ def why(
 ) -> str:
     """One sentence a channel, or one that says why there is none."""
     announcement = "/".join(name)
+    to_come = next(
+        (each for each in planner.standings(connection, now, of=name[0]) if each.name == name and not each.is_frozen),
+        None,
+    )
     if person is None:
-        return phrase(
-            "{address} did not get {announcement}: nobody with this address is in any audience.",
-            address=address,
-            announcement=announcement,
-        )
+        told = {"address": address, "announcement": announcement}
+        if to_come is not None:
+            return phrase("{address} does not get {announcement}: nobody with this address is in any audience.", **told)
+        return phrase("{address} did not get {announcement}: nobody with this address is in any audience.", **told)
     found = accounts.copies(connection, planner.mode, announcement=name, person=person.id)
     if found:
         return in_lines([_told(planner, connection, person, announcement, copy) for copy in found])
-    reason = _not_addressed(planner, connection, person, name, now)
-    return phrase(
-        "{name} did not get {announcement}: {reason}.",
-        name=person.name,
-        announcement=announcement,
-        reason=as_phrase(reason),
-    )
+    excluded = _not_addressed(planner, connection, person, name)
+    reason = excluded or (_to_come(planner, to_come) if to_come is not None else _came_later(planner, name))
+    told = {"name": person.name, "announcement": announcement, "reason": as_phrase(reason)}
+    if to_come is None or to_come.missed:
+        return phrase("{name} did not get {announcement}: {reason}.", **told)
+    if excluded:
+        return phrase("{name} does not get {announcement}: {reason}.", **told)
+    return phrase("{name} has not got {announcement} yet: {reason}.", **told)
 
 
 def _told(planner: Planner, connection: Connection, person: Person, announcement: str, copy: Copy) -> str:
@@ -121,11 +126,9 @@ def _when(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%Y-%m-%d %H:%M %Z}"
 
 
-def _not_addressed(
-    planner: Planner, connection: Connection, person: Person, name: tuple[str, str], now: datetime
-) -> str:
-    campaign = planner.workspace.campaigns[name[0]]
-    announcement = campaign.announcements[name[1]]
+def _not_addressed(planner: Planner, connection: Connection, person: Person, name: tuple[str, str]) -> str:
+    """Why it is not for somebody; empty when it is."""
+    announcement = planner.workspace.campaigns[name[0]].announcements[name[1]]
     routes = [planner.workspace.routes[each] for each in announcement.through if each in planner.workspace.routes]
     wanted = {*announcement.to, *("subscribers" for route in routes if route.is_newsletter)}
     theirs = people.audiences_of(connection, person.id)
@@ -142,21 +145,29 @@ def _not_addressed(
         return phrase("the address must not be written to ({reason})", reason=reason)
     if planner.mode is Mode.TRIAL and person.address_key not in allowed(planner.workspace):
         return phrase("in trial mode mail reaches the allow-list only, and this address is not on it")
-    for standing in planner.standings(connection, now):
-        if standing.name == name and not standing.is_frozen:
-            due = standing.occurrence.due_at
-            when = (
-                phrase("it is due {when}", when=_when(due, planner.workspace.settings.timezone))
-                if due
-                else phrase("it has no date")
-            )
-            stopped = [
-                phrase("not through {channel}: {reason}", channel=channel, reason=reason)
-                for channel, reason in standing.cancelled.items()
-            ]
-            reasons = [standing.reason] if standing.is_cancelled else [standing.reason, *stopped]
-            said = one_after_another(when, *reasons)
-            return said if any(reasons) else phrase("{when}, and will go then", when=when)
+    return ""
+
+
+def _to_come(planner: Planner, standing: Standing) -> str:
+    """When it is due, and what it waits for."""
+    due = standing.occurrence.due_at
+    when = (
+        phrase("it is due {when}", when=_when(due, planner.workspace.settings.timezone))
+        if due
+        else phrase("it has no date")
+    )
+    stopped = [
+        phrase("not through {channel}: {reason}", channel=channel, reason=reason)
+        for channel, reason in standing.cancelled.items()
+    ]
+    reasons = [standing.reason] if standing.is_cancelled else [standing.reason, *stopped]
+    said = one_after_another(when, *reasons)
+    return said if any(reasons) else phrase("{when}, and will go then", when=when)
+
+
+def _came_later(planner: Planner, name: tuple[str, str]) -> str:
+    """Of whom it is for, and who was not counted when it fell due."""
+    announcement = planner.workspace.campaigns[name[0]].announcements[name[1]]
     asked = [
         phrase("`{standing}` towards `{fact}`", standing=standing, fact=fact)
         for fact, standing in announcement.only.items()
