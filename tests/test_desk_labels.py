@@ -1,0 +1,91 @@
+"""What the guides quote of the desk is what the desk shows: a button that gets another name gets it there, too."""
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+import communique
+from communique.web.desk.desk_pages import words_of
+
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = Path(communique.__file__).parent / "pages" / "desk"
+#: Within these chapters of a guide, words in italics are what stands on the screen.
+CHAPTERS = ("### A day at the desk", "### At the desk")
+_ITALICS = re.compile(r"(?<![*\w])\*([^*]+)\*(?![*\w])")
+_BOLD = re.compile(r"\*\*([^*]+)\*\*")
+#: What stands in a phrase's place, and in a quotation of it.
+_PLACE = re.compile(r"\\\{\w+\\\}")
+
+
+def chapters(text: str) -> str:
+    """Those that quote the desk, up to the next one, in one line."""
+    text = _BOLD.sub("", text)
+    return "\n".join(re.split(r"^#{1,3} ", text.partition(f"{each}\n")[2], flags=re.MULTILINE)[0] for each in CHAPTERS)
+
+
+def quoted() -> list[tuple[str, str]]:
+    """Language and words, of every quotation."""
+    english = [" ".join(each.split()) for each in _ITALICS.findall(chapters((DOCS / "officers.md").read_text("utf-8")))]
+    spanish = [each for file in sorted((DOCS / "es").glob("*.md")) for each in _BOLD.findall(file.read_text("utf-8"))]
+    return sorted({("en", each) for each in english} | {("es", each) for each in spanish})
+
+
+def phrases(words: object, at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Each with where it stands among the words."""
+    if isinstance(words, Mapping):
+        for name, inner in words.items():
+            yield from phrases(inner, (*at, str(name)))
+    elif isinstance(words, list):
+        for inner in words:
+            yield from phrases(inner, at)
+    elif words is not None:
+        yield at, str(words)
+
+
+@cache
+def shown_by() -> str:
+    """All that takes words to a page."""
+    files = [*PAGES.glob("*.html"), *PAGES.glob("*.txt"), *PAGES.glob("scripts/*.js")]
+    return "\n".join(each.read_text("utf-8") for each in files)
+
+
+def is_shown(at: tuple[str, ...]) -> bool:
+    """Whether a page asks for these words: by their name, by a number, or by choosing in one of their groups."""
+    *groups, name = at
+    called = [groups[-1]] if name in {"one", "other"} else [name]
+    patterns = [rf"\.{re.escape(each)}\b" for each in called]
+    patterns += [rf"\.{re.escape(each)}(?:\[|\.get\(|\.items\()" for each in groups]
+    return any(re.search(each, shown_by()) for each in patterns)
+
+
+def says(phrase: str, quotation: str) -> bool:
+    """Whether a phrase is what is quoted; `…` stands for what its places hold. A sentence may begin with it or not."""
+    pattern = _PLACE.sub(".+", re.escape(phrase.rstrip(".:")))
+    return re.fullmatch(pattern, quotation.rstrip(".:"), re.IGNORECASE) is not None
+
+
+@cache
+def on_the_desk(language: str) -> list[str]:
+    """Every phrase that some page shows."""
+    return [text for at, text in phrases(words_of(language)) if is_shown(at)]
+
+
+def test_the_guides_quote_the_desk() -> None:
+    """So that the test below has something to do: in both languages."""
+    found = quoted()
+    assert all(sum(language == each for language, _ in found) > 20 for each in ("en", "es"))
+
+
+@pytest.mark.parametrize(("language", "words"), quoted())
+def test_what_a_guide_quotes_stands_on_the_desk(language: str, words: str) -> None:
+    """To the letter, but for capitals."""
+    assert any(says(each, words) for each in on_the_desk(language)), f"no page of the desk shows “{words}”"
+
+
+def test_a_phrase_that_no_page_asks_for_is_not_shown() -> None:
+    """What only stands in the file of words cannot be found by whoever reads the guide."""
+    assert is_shown(("announcement", "approve"))
+    assert not is_shown(("announcement", "no_such_phrase_anywhere"))
