@@ -54,6 +54,25 @@ _OUTLINE = """() => {
   return found;
 }"""
 
+#: For who goes from control to control by ear: no two have one name, and no list is empty.
+_APART = """() => {
+  const found = [];
+  const words = (each) => each.ariaLabel || each.labels?.[0]?.textContent || each.textContent;
+  const named = (each) => words(each).trim().replace(/\\s+/g, " ");
+  const fields = "textarea, select, input:not([type=hidden], [type=checkbox], [type=radio])";
+  const names = [...document.querySelectorAll(`main :is(button, ${fields})`)].map((each) => each.tagName + named(each));
+  names.forEach((each, at) => { if (names.indexOf(each) !== at) found.push("two are called " + each); });
+  const lists = [...document.querySelectorAll("main :is(ul, ol)")];
+  if (lists.some((each) => !each.children.length)) found.push("an empty list");
+  return found;
+}"""
+#: Whether a field that is wrong says so, and in which words.
+_TIED = """(at) => {
+  const field = document.querySelector("main " + at);
+  if (!field.matches("input, textarea, select, fieldset")) return true;
+  const told = (field.getAttribute("aria-describedby") ?? "").split(" ");
+  return field.getAttribute("aria-invalid") === "true" && told.includes("error") && !!document.getElementById("error");
+}"""
 #: Sends a form without what the browser would ask for first.
 _SEND = """([action, typed]) => {
   const own = `main form[action="${action}"], main form:has([formaction="${action}"])`;
@@ -152,7 +171,12 @@ def test_nothing_keeps_people_out(browser: Browser, desk: Desk, language: str, s
             page.locator("form[data-ready=rich]").wait_for()
         page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         wide = page.evaluate("document.documentElement.scrollWidth") > SCREENS[screen]["width"]
-        wrong = [*barriers(page), *page.evaluate(_OUTLINE), *(["wider than the screen"] if wide else [])]
+        wrong = [
+            *barriers(page),
+            *page.evaluate(_OUTLINE),
+            *page.evaluate(_APART),
+            *(["wider than the screen"] if wide else []),
+        ]
         found += [f"{path}: {each}" for each in wrong]
     assert found == []
 
@@ -187,6 +211,8 @@ def test_what_was_left_out_is_said_where_all_find_it(browser: Browser, desk: Des
         at = page.get_by_role("alert").get_by_role("link").get_attribute("href")
         if page.locator(f"main {at}").count() != 1:
             found.append(f"{path}: its error leads to {at}, which is not there")
+        elif not page.evaluate(_TIED, at):
+            found.append(f"{path}: {at} does not say that it is wrong, and why")
     page.goto("/announcement/news/nothing/once")
     found += [*faults(page, "phone"), *page.evaluate(_OUTLINE)]
     assert found == []

@@ -3,7 +3,8 @@
 import calendar
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from icalendar import Calendar, Event
@@ -29,6 +30,7 @@ class Day:
     """One field of a month or a week."""
 
     day: date
+    noon: datetime  #: of that day, by the town's clocks
     is_of_month: bool
     is_today: bool
     events: Sequence[Coming | Gone]
@@ -60,14 +62,18 @@ class CalendarPages:
             first = _day(f"{ask.visit.query.get('month', '')}-01", today).replace(day=1)
             before, after = (f"month={first + timedelta(days=days):%Y-%m}" for days in (-1, 31))
             dates = calendar.Calendar().monthdatescalendar(first.year, first.month)
+        noon = partial(datetime.combine, time=time(12), tzinfo=self.office.settings.timezone)
         events = self._events()
         weeks = [
-            [Day(day, bool(week_of) or day.month == first.month, day == today, events.get(day, [])) for day in week]
+            [
+                Day(day, noon(day), bool(week_of) or day.month == first.month, day == today, events.get(day, []))
+                for day in week
+            ]
             for week in dates
         ]
         token = tokens.sign(tokens.DESK_CALENDAR, str(ask.who.id), self.office.key)
         context = {
-            "first": datetime(first.year, first.month, first.day, 12, tzinfo=self.office.settings.timezone),
+            "first": noon(first),
             "weeks": weeks,
             "before": before,
             "after": after,

@@ -140,7 +140,7 @@ class DeliveryPages:
                 "address": ask.visit.query.get("address", ""),
                 "asked": ask.visit.query.get("announcement", ""),
                 "announcements": [
-                    f"{name}/{each}" for name, one in planner.workspace.campaigns.items() for each in one.announcements
+                    (name, one.title, [*one.announcements]) for name, one in planner.workspace.campaigns.items()
                 ],
                 "answer": self._why(connection, planner, ask, now),
             }
