@@ -27,6 +27,8 @@ TOPIC = "accepted-into-ogp"
 
 
 _PAPER = 673  #: pixels between the margins of A4
+#: Where Chromium leaves a heading alone at the foot of a sheet, whatever `break-after` says.
+_IN_A_GRID = "[...document.querySelectorAll('.columns')].map(each => getComputedStyle(each).display === 'grid')"
 _CUT = "[...document.querySelectorAll('main *')].filter((e) => e.scrollWidth > e.clientWidth + 1 && e.clientWidth && \
 getComputedStyle(e).overflowX !== 'visible').map((e) => e.outerHTML.slice(0, 80))"
 _WORDS = Corrected(headline="The room has changed", wrong="Room 1", right="Room 2", more="Sorry.")
@@ -105,6 +107,7 @@ def test_a_page_on_paper_has_nothing_to_click_and_says_where_it_is_from(
             assert not any(each.is_visible() for each in page.locator(hidden).all()), (path, hidden)
         assert page.get_by_text(f"{ROOT}{language}/{path}", exact=True).is_visible(), path
         assert page.evaluate(_CUT) == [], path
+        assert not any(page.evaluate(_IN_A_GRID)), path
     page.close()
 
 
