@@ -64,7 +64,11 @@ def is_shown(at: tuple[str, ...]) -> bool:
 def says(phrase: str, quotation: str) -> bool:
     """Whether a phrase is what is quoted; `…` stands for what its places hold. A sentence may begin with it or not."""
     pattern = _PLACE.sub(".+", re.escape(phrase.rstrip(".:")))
-    return re.fullmatch(pattern, quotation.rstrip(".:"), re.IGNORECASE) is not None
+    shortened = re.escape(quotation).replace("…", ".+")
+    return any(
+        re.fullmatch(one, other, re.IGNORECASE)
+        for one, other in ((pattern, quotation.rstrip(".:")), (shortened, phrase))
+    )
 
 
 @cache

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,6 @@ from communique.settings import (
 from communique.single_sign_on import Groups, OpenID
 from communique.texts.template_language import FILTERS
 from communique.texts.wording import FRONT_MATTER
-from communique.web.desk.desk_pages import words_of
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
@@ -215,18 +214,3 @@ def test_what_shows_a_fault_to_be_borne_is_there() -> None:
     assert missing == []
     rows = [row for row in text.splitlines() if row.startswith("|") and not row.startswith(("|---", "| fault"))]
     assert [row for row in rows if "::" not in row] == []
-
-
-def test_the_first_day_in_spanish_names_what_the_desk_has() -> None:
-    """Each button, state and heading as it stands there."""
-    page = (DOCS / "es" / "primer-dia.md").read_text(encoding="utf-8")
-    named = {each.removesuffix(".") for each in re.findall(r"\*\*(.+?)\*\*", page)}
-    assert len(named) > 25
-    assert named - set(_texts_in(words_of("es"))) == set()
-
-
-def _texts_in(node: Any) -> Iterator[str]:
-    if isinstance(node, Mapping):
-        yield from (found for each in node.values() for found in _texts_in(each))
-    elif isinstance(node, str):
-        yield node

@@ -42,6 +42,7 @@ from communique.commands.waiting import pauses_json, resting_json, say_paused, s
 from communique.moments import MomentError, parse_milestone
 from communique.own_pages import sentence
 from communique.phrase import as_phrase, phrase, told_by
+from communique.plan.declaring import declare
 from communique.plan.digesting import Upcoming, upcoming
 from communique.plan.moved import Stale, naming, shifts, stale
 from communique.plan.plan_view import Planned, planned
@@ -52,7 +53,6 @@ from communique.problems import Problem, did_you_mean, errors
 from communique.store.announcements import declarations, publications, retractions
 from communique.store.database import Database
 from communique.store.deliveries import pauses, rests, stops
-from communique.store.desk import journal
 from communique.website.freshness import Freshness, freshness
 from communique.website.freshness import in_words as freshness_in_words
 
@@ -330,10 +330,8 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
                 )
             )
         with open_desk.database.begin() as connection:
-            earlier = declarations.milestones_of(connection, known)
+            earlier = declare(connection, known, milestone, moment, who=who, now=now)
             before = earlier[milestone]
-            declarations.declare(connection, campaign, milestone, moment, by=who, now=now)
-            journal.note(connection, who=who, what=f"declared {campaign}/{milestone} {moment} (was {before})", now=now)
         with open_desk.database.reading() as connection:
             planner, present = open_desk.planner, declarations.milestones_of(connection, known)
             shifted = shifts(planner, known, earlier, present, now)

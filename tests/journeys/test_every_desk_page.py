@@ -92,6 +92,7 @@ MISTAKES: Sequence[tuple[str, str, dict[str, str]]] = (
     ("/withdraw/news/hello/once", "/withdraw/news/hello/once/look", {}),
     ("/pictures/news", "/pictures/news", {}),
     ("/documents", "/documents", {}),
+    ("/milestones/news", "/milestones/news/look", {"date": "soon"}),
     ("/people", "/people", {}),
     (f"/rename/{_ARTICLE}", f"/rename/{_ARTICLE}", {"name": "../up.md"}),
     (f"/edit/{_ARTICLE}", f"/edit/{_ARTICLE}", {"text": "{{ facts.nothing }}"}),

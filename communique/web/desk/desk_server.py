@@ -27,6 +27,7 @@ from communique.web.desk.edited_files import EditedFiles
 from communique.web.desk.file_pages import FilePages
 from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.history_pages import HistoryPages, note_outside_changes
+from communique.web.desk.milestone_pages import MilestonePages
 from communique.web.desk.office import Office
 from communique.web.desk.openid_pages import OpenIDPages
 from communique.web.desk.people_pages import PeoplePages
@@ -66,6 +67,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         WithdrawalPages(office, pages),
         WrittenAnswerPages(office, pages),
         EditPages(office, pages, files),
+        MilestonePages(office, pages),
         HistoryPages(office, pages, files),
         FilePages(office, pages, files),
         PicturePages(office, pages, files),

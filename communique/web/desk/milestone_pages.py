@@ -1,0 +1,103 @@
+"""The milestones of a campaign: each set without editing a file, once whoever does so has seen what moves."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from communique.campaign import Campaign
+from communique.moments import Milestone, MomentError, parse_milestone
+from communique.plan.declaring import declare
+from communique.plan.moved import shifts
+from communique.store.announcements import declarations
+from communique.store.desk.officers import Duty
+from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_table import DeskPage
+from communique.web.desk.office import Office
+
+#: Who may edit the campaign's file may do this, too.
+_EDITORS = frozenset({Duty.EDITOR})
+_SEE_OTHER, _GONE, _CONFLICT, _WRONG = 303, 404, 409, 422
+
+
+@dataclass(frozen=True)
+class MilestonePages:
+    """`/milestones/CAMPAIGN`."""
+
+    office: Office
+    pages: DeskPages
+
+    def table(self) -> list[DeskPage]:
+        """Their addresses."""
+        return [
+            DeskPage(path="milestones/{campaign}", show=self.show, act=self.declare, duties=_EDITORS),
+            DeskPage(path="milestones/{campaign}/look", act=self.look, duties=_EDITORS),
+        ]
+
+    def show(self, ask: Ask) -> Reply:
+        """All of them, with what holds now."""
+        return self._page(ask)
+
+    def look(self, ask: Ask) -> Reply:
+        """What would go at another time, before anything is set."""
+        asked = self._asked(ask)
+        return self._page(ask, asked=asked) if isinstance(asked, Milestone) else self._refused(ask, asked)
+
+    def declare(self, ask: Ask) -> Reply:
+        """It holds from now on, if it still is what was looked at."""
+        asked, campaign = self._asked(ask), self._campaign(ask)
+        if campaign is None or not isinstance(asked, Milestone):
+            return self._refused(ask, asked if isinstance(asked, str) else "")
+        name, now = ask.visit.field("milestone"), self.office.clock()
+        with self.office.database.begin() as connection:
+            present = declarations.milestones_of(connection, campaign)[name]
+            if str(present) != ask.visit.field("was"):
+                return self._page(ask, asked=asked, error="has_changed", status=_CONFLICT)
+            declare(connection, campaign, name, asked, who=ask.who.name, now=now)
+        self.office.refresh()
+        return Reply(status=_SEE_OTHER, location=f"/milestones/{campaign.campaign}?said=declared")
+
+    def _asked(self, ask: Ask) -> Milestone | str:
+        """What was typed; or which error it is."""
+        campaign, date = self._campaign(ask), ask.visit.field("date")
+        if campaign is None or ask.visit.field("milestone") not in campaign.milestones:
+            return "no_milestone"
+        try:
+            return parse_milestone(date)
+        except MomentError:
+            return "no_date"
+
+    def _refused(self, ask: Ask, error: str) -> Reply:
+        return self._page(ask, error=error, status=_WRONG)
+
+    def _campaign(self, ask: Ask) -> Campaign | None:
+        return self.office.planner_anew().workspace.campaigns.get(ask.named["campaign"])
+
+    def _page(self, ask: Ask, *, asked: Milestone | None = None, error: str = "", status: int = 200) -> Reply:
+        campaign = self._campaign(ask)
+        if campaign is None:
+            return Reply(body=self.pages.fill("notice.html", ask, {"notice": "no_campaign"}), status=_GONE)
+        chosen = ask.visit.field("milestone") or ask.visit.query.get("milestone", "")
+        with self.office.database.reading() as connection:
+            present = declarations.milestones_of(connection, campaign)
+        context = {
+            "error": error,
+            "said": ask.visit.query.get("said", ""),
+            "campaign": campaign,
+            "present": present,
+            "counted_from": _counted_from(campaign),
+            "chosen": chosen if chosen in present else "",
+            "typed": ask.visit.field("date"),
+            "asked": asked,
+            "shifts": self._shifts(campaign, present, {**present, chosen: asked}) if asked is not None else [],
+            "may_edit": ask.who.may(_EDITORS),
+        }
+        return Reply(body=self.pages.fill("milestones.html", ask, context), status=status)
+
+    def _shifts(self, campaign: Campaign, before: Mapping[str, Milestone], after: Mapping[str, Milestone]) -> object:
+        return shifts(self.office.planner(), campaign, before, after, self.office.clock())
+
+
+def _counted_from(campaign: Campaign) -> dict[str, int]:
+    """How many announcements count from each."""
+    found = [each.when.milestone for each in campaign.announcements.values() if each.when is not None]
+    return {name: found.count(name) for name in campaign.milestones}

@@ -1,0 +1,71 @@
+"""A milestone set at the desk: what moves is seen before, and it holds as one that is declared by the command."""
+
+from collections.abc import Iterator
+from html import unescape
+
+import pytest
+
+from communique.store.desk.officers import Duty
+from tests.command_line import CommandLine
+from tests.desk import Desk, desk_of
+from tests.test_desk_edit import field
+from tests.workspaces import Town
+
+PAGE = "/milestones/news"
+
+
+@pytest.fixture
+def desk(town: Town) -> Iterator[Desk]:
+    """A day before the start, with an announcement whose date is unknown."""
+    town.campaign(
+        "announcements:\n", "announcements:\n  soon:\n    when: later\n    to: [friends]\n    through: [email]\n"
+    )
+    town.say("soon")
+    town.clock.turn(days=-1)
+    with desk_of(town) as made:
+        yield made
+
+
+def test_a_date_is_set_once_what_moves_has_been_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By editors; the plan follows, the journal has who, and the page says that the file has another."""
+    eva, ben = desk.sit(desk.hire("Eva", Duty.EDITOR)), desk.sit(desk.hire("Ben", Duty.APPROVER))
+    assert f'href="{PAGE}"' in eva.get("/files").text
+    asked = {"milestone": "later", "date": "2026-12-09 10:00"}
+    assert ben.post(f"{PAGE}/look", **asked).status_code == 403
+    assert "Set a date" not in ben.get(PAGE).text
+    page = unescape(eva.post(f"{PAGE}/look", **asked).text)
+    assert "<strong>Soon</strong>: unknown → " in page
+    assert "Wednesday 9 December 2026, <strong>10:00 CET</strong>" in page
+    assert "Set it: Later, 2026-12-09 10:00" in page
+    assert "<strong>Hello</strong>" not in page  # counts from another
+    was = field(page, "was")
+    assert eva.post(PAGE, **asked, was="2026-12-24").status_code == 409  # somebody has set another meanwhile
+    done = eva.post(PAGE, **asked, was=was)
+    assert (done.status_code, done.headers["location"]) == (303, f"{PAGE}?said=declared")
+    assert desk.journal()[0] == "Eva: declared news/later 2026-12-09 10:00 (was unknown)"
+    page = eva.get(f"{PAGE}?said=declared").text
+    assert "The date holds now." in page
+    assert "<td><code>2026-12-09 10:00</code></td><td>unknown</td><td>1</td>" in page
+    line = CommandLine(desk.town.root, monkeypatch)
+    (soon,) = [each for each in line("plan", "--json", now=desk.town.clock.now).json["messages"] if "soon" in str(each)]
+    assert "2026-12-09T09:00:00Z" in str(soon)
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("asked", "where"),
+    [
+        ({"milestone": "later", "date": "soon"}, "date"),
+        ({"milestone": "later", "date": ""}, "date"),
+        ({"milestone": "never", "date": "2026-12-09"}, "milestone"),
+    ],
+)
+def test_what_is_no_date_or_no_milestone_changes_nothing(desk: Desk, asked: dict[str, str], where: str) -> None:
+    """The error leads to its field, and what was typed stays."""
+    eva = desk.sit(desk.hire("Eva", Duty.EDITOR))
+    before = desk.journal()
+    for path in (PAGE, f"{PAGE}/look"):
+        refused = eva.post(path, **asked, was="unknown")
+        assert (refused.status_code, f'href="#{where}"' in refused.text) == (422, True)
+    assert eva.get("/milestones/nothing").status_code == 404
+    assert desk.journal() == before
