@@ -55,7 +55,9 @@ class Government(_Model):
         description="What people call the town: said in its stead where seconds or letters are counted, in spots, "
         "films and posts.",
     )
-    address: str = Field(description="Postal address, one line a row; stands at the foot of every mail.")
+    address: Annotated[str, Field(min_length=1)] = Field(
+        description="Postal address, one line a row; stands at the foot of every mail."
+    )
     website: Annotated[str, Field(pattern=_HTTPS)] = Field(description="The government's own website.")
     contact: Contact = Field(description="The Local Government Point of Contact.")
     statements: tuple[Statement, ...] = Field(

@@ -147,7 +147,7 @@ HOMES = {
     "pydantic_core": {"field_faults"},
     "pypdf": {"channels.paper"},
     "pypdfium2": {"page_images"},
-    "regex": {"bluesky_record", "mastodon_limits", "placeholders"},
+    "regex": {"bluesky_record", "mastodon_limits", "language"},
     "requests": {
         "channels.bounded_answers",
         "mastodon_account",

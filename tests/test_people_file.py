@@ -3,6 +3,7 @@
 import pytest
 
 from communique.postal_address import PostalAddress
+from communique.problems import Severity
 from communique.store.recipients.people_file import PeopleFile, read_people
 
 LANGUAGES = ("es", "en", "fr")
@@ -99,8 +100,26 @@ def test_a_list_without_a_header_is_not_guessed_at() -> None:
 
     assert not people.rows
     assert {each.code for each in people.problems} == {"people-file"}
-    assert "`address`" in people.problems[0].message
-    assert "`ana@example.org`" in people.problems[0].message
+    assert "found a person" in people.problems[0].message
+    assert "address, name" in people.problems[0].hint
+
+
+def test_a_spreadsheet_is_called_one() -> None:
+    """With what to do in the program that made it."""
+    people = read(b"PK\x03\x04\x14\x00\x06\x00")
+    assert [each.code for each in people.problems] == ["people-file"]
+    assert "CSV" in people.problems[0].hint
+
+
+def test_what_a_tired_officer_leaves_in_a_list_is_told_with_what_to_do() -> None:
+    """Two addresses in a cell, a name around one, two columns exchanged."""
+    for row, said in (
+        ('"ana@example.org; ben@example.org",Ana', "a row of its own"),
+        ("Ana <ana@example.org>,Ana", "`ana@example.org` alone"),
+        ("Ana,ana@example.org", "exchanged"),
+    ):
+        (problem,) = read(f"address,name\n{row}\n").problems
+        assert (problem.code, said in problem.hint) == ("bad-address", True)
 
 
 def test_two_columns_of_one_kind_are_refused() -> None:
@@ -154,10 +173,18 @@ def test_names_that_cannot_be_greeted(name: str) -> None:
     assert problems(f"{HEADER}ana@example.org,{name},en,\n") == [("bad-name", 2)]
 
 
-@pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "+34", "-2", "\t=x", "<b>Ana</b>", "*Ana*", "{{ 7 * 7 }}"])
+@pytest.mark.parametrize("name", ["<b>Ana</b>", "*Ana*", "3rd Street Neighbours", "«Peña»", "سلمى"])
 def test_names_are_text(name: str) -> None:
-    """A formula or a template is nothing but a strange name."""
+    """Marks of a page or a text are nothing but a part of it."""
     assert found(f"{HEADER}ana@example.org,{name},en,\n")[0][1] == name.strip()
+
+
+@pytest.mark.parametrize("name", ["=1+1", "@SUM(A1)", "+34", "-2", "\t=x", "{{ 7 * 7 }}", "Jos?", "JosÃ©", "a@b.org"])
+def test_a_strange_name_is_told_and_taken(name: str) -> None:
+    """A formula, a template, lost letters: text all the same, and nobody is left out for it."""
+    people = read(f"{HEADER}ana@example.org,{name},en,\n")
+    assert [(each.code, each.severity) for each in people.problems] == [("bad-name", Severity.WARNING)]
+    assert [row.name for row in people.rows] == [name.strip()]
 
 
 def test_an_unknown_language_is_named_with_those_we_write() -> None:
@@ -181,11 +208,14 @@ def test_every_bad_row_is_reported_and_the_good_ones_are_kept_apart() -> None:
 
 
 def test_a_row_that_is_too_short_or_long() -> None:
-    """Missing cells are empty, cells without a column are left out."""
-    assert found("address,name,language\nana@example.org,Ana\nben@example.org,Ben,en,more,and more\n") == [
-        ("ana@example.org", "Ana", "es", ""),
-        ("ben@example.org", "Ben", "en", ""),
+    """Missing cells are empty; cells without a column are left out, which is told: a comma in a name makes two."""
+    people = read("address,name,language\nana@example.org,Ana\nben@example.org,Ben,en,more,and more\n")
+    assert [(row.address, row.name, row.language) for row in people.rows] == [
+        ("ana@example.org", "Ana", "es"),
+        ("ben@example.org", "Ben", "en"),
     ]
+    assert [(each.code, each.line, each.severity) for each in people.problems] == [("people-file", 3, Severity.WARNING)]
+    assert found("address,name,language\nben@example.org,Ben,en,,\n") == [("ben@example.org", "Ben", "en", "")]
 
 
 def test_a_quote_that_is_never_closed_is_a_problem() -> None:

@@ -70,7 +70,9 @@ def test_mails_that_filters_and_programs_treat_badly_are_named() -> None:
 
 def test_a_long_sentence_is_pointed_at(town: Town) -> None:
     """At its line, though it has facts in it; and the announcement goes out all the same."""
-    town.edit(FILE, "hello.", f"hello.\n\nThis is a long sentence in {{{{ facts.colour }}}} {'and more words ' * 9}.")
+    town.edit(
+        FILE, "hello.", f"hello.\n\nThis is a long sentence in {{{{ facts.colour }}}} {'and more words ' * 9}here."
+    )
     town.invite("ana")
     standing = town.standing()
     assert standing.preflight is not None

@@ -16,6 +16,10 @@ _PATTERNS = (
     r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{\{|\}\}",
     # One brace where two are due: { facts.place }.
     r"(?<!\{)\{\s?[a-z_]+(?:\.[a-z_]+)+\s?(?:\|[^{}]*)?\}",
+    # Of a letter that another program would fill: {name}.
+    r"(?<![\w{=/&?])\{\s?\p{Ll}[\p{Ll}_]*\s?\}(?!\})",
+    # What a text is until it is agreed.
+    r"(?i:[\[(](?:draft|borrador|brouillon|rascunho|مسودة)[\])])",
     r"\(\([^()]+\)\)|<<[^<>]+>>",
     # Lower case: xx, xxx, xx@xx.com, xx:xx; a web address or e-mail address made of it comes along.
     rf"{_NOT_IN_A_WORD}x{{2,}}{_NOT_BEFORE_A_WORD}(?:[@.:/-]x{{2,}}{_NOT_BEFORE_A_WORD})*(?:\.[a-z]{{2,4}}{_NOT_BEFORE_A_WORD})?",

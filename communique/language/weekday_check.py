@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 
-from babel import UnknownLocaleError
+from babel import Locale, UnknownLocaleError
 
-from communique.language.calendar_names import any_of, dates_by_name, folded, names_of
+from communique.language.calendar_names import any_of, dates_by_name, days_by_name, folded, names_of
 from communique.language.formatting import locale_of
 
 #: What may stand between the parts of a date: articles, "of", "dated" (الموافق), a comma.
@@ -40,6 +40,14 @@ def is_known_language(language: str) -> bool:
     """Whether dates can be written in a language."""
     try:
         return bool(locale_of(language, {}))
+    except (UnknownLocaleError, ValueError):
+        return False
+
+
+def is_known_locale(locale: str) -> bool:
+    """Whether a locale is known as it is written, and not only its language."""
+    try:
+        return bool(Locale.parse(locale, sep="-"))
     except (UnknownLocaleError, ValueError):
         return False
 
@@ -80,3 +88,25 @@ def _patterns(language: str) -> tuple[re.Pattern[str], ...]:
         r"(?P<iso>(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2}))",
     )
     return tuple(re.compile(rf"(?<!\w){weekday}{_BETWEEN}{form}(?!\w)", re.IGNORECASE) for form in forms)
+
+
+def weekdays_without_year(text: str, language: str) -> Iterator[tuple[str, int, tuple[int, int]]]:
+    """Days with a weekday and without a year: as they stand in the text, the weekday (Monday is 0), month and day."""
+    if not is_known_language(language):
+        return
+    locale = locale_of(language, {})
+    names = names_of(locale)
+    plain = unicodedata.normalize("NFC", text)
+    for pattern in _without_year(locale):
+        for match in pattern.finditer(plain):
+            day = names.months[folded(match["month"])], int(match["day"])
+            yield match[0], names.days[folded(match["weekday"])], day
+
+
+@cache
+def _without_year(locale: Locale) -> tuple[re.Pattern[str], ...]:
+    weekday = any_of("weekday", names_of(locale).days)
+    return tuple(
+        re.compile(rf"(?<!\w)(?i:{weekday}){_BETWEEN}{form}(?!\w)(?![,.]?\s+(?:(?:of|de|del|do)\s+)?\d{{4}})")
+        for form in days_by_name(locale)
+    )

@@ -16,6 +16,8 @@ from communique.plan.checks.stale_translations import check_translations
 from communique.plan.checks.text import found_again
 from communique.plan.checks.untranslated_texts import check_campaign_texts, check_phrases
 from communique.plan.planning import HORIZON, Planner
+from communique.plan.unlikely_years import CODE as UNLIKELY_YEAR
+from communique.plan.unlikely_years import check_years
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, Severity, in_order
 from communique.read.sound_parts import faulty_names, names_one_of, sound_parts
@@ -26,6 +28,8 @@ from communique.workspace import Workspace
 _STAND_IN = timedelta(days=180)
 #: How long before a limit that is known, where what counts from it has one.
 _BEFORE = timedelta(days=1)
+#: What can be told only of a day that is known.
+_OF_A_DAY = {NOT_PUBLIC, "another-year", "deadline-is-over"}
 #: The same for one that ends a series: later than whatever the series begins with.
 _FAR = timedelta(days=365 * 50)
 
@@ -53,6 +57,8 @@ def check(
         for campaign in looked_into:
             found += check_translations(connection, workspace, campaign)
             found += check_campaign_texts(workspace, campaign)
+            if UNLIKELY_YEAR not in campaign.waive:
+                found += check_years(planner, connection, campaign, held[campaign.campaign], now)
             for each in waiting_corrections(planner, connection, campaign, now):
                 found += each.problems
     for name in workspace.unread:
@@ -93,7 +99,9 @@ def check_campaign(
         )
         return
     yield from _never_begun(workspace, campaign, listed)
-    yield from check_calendar(workspace, campaign, milestones, listed)
+    yield from (
+        each for each in check_calendar(workspace, campaign, milestones, listed) if each.code not in campaign.waive
+    )
     for each in listed:
         if each.occurrence in {"once", "1"}:
             yield from _clock(workspace, campaign, each)
@@ -101,9 +109,9 @@ def check_campaign(
             if occasion is not None:
                 found = planner.preflight(workspace, planner.channels, occasion).problems
                 name = campaign.announcements[each.announcement].when.milestone
-                # On a day that only stands in for one, nobody knows what will be public.
+                # On a day that only stands in for one, nobody knows what will be public or over.
                 is_dated = name is None or milestones[name].known
-                yield from (problem for problem in found if is_dated or problem.code != NOT_PUBLIC)
+                yield from (problem for problem in found if is_dated or problem.code not in _OF_A_DAY)
 
 
 def with_stand_ins(campaign: Campaign, milestones: Mapping[str, Milestone], now: datetime) -> dict[str, Milestone]:

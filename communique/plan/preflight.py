@@ -37,11 +37,13 @@ from communique.plan.checks.mail_html import check_mail_html
 from communique.plan.checks.mail_traits import check_mail_traits
 from communique.plan.checks.page import check_page
 from communique.plan.checks.press import check_embargo, check_quotations
+from communique.plan.checks.prose import check_prose
 from communique.plan.checks.put_together import check_put_together
 from communique.plan.checks.reading import Text, check_reading, starts_of
 from communique.plan.checks.screen import check_screens
 from communique.plan.checks.script import check_scripts
 from communique.plan.checks.text import check_texts, found_again
+from communique.plan.checks.typed_times import check_typed_times
 from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication
@@ -84,6 +86,9 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             problems += [
                 each for wording in texts for each in check_quotations(occasion, wording, is_press=route.is_press)
             ]
+            problems += [
+                each for wording in texts for each in check_typed_times(workspace, occasion, wording, language)
+            ]
             samples[route.name, language] = sample = _sample(workspace, renderer, occasion, route, language)
         except TemplateProblemError as error:
             problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
@@ -115,6 +120,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     }
     pointed_at = (
         *check_reading(read),
+        *check_prose(read),
         *check_links(workspace, read),
         *check_copied_text(workspace.settings, read),
         *check_put_together(workspace.settings, read),

@@ -109,6 +109,8 @@ def _name_or_place_hint(path: Path, value: str, wanted: Schema) -> str:
     patterns = {part.get("pattern") for part in (wanted, *wanted.get("anyOf", ()))}
     if LANGUAGE in patterns:
         return _language_hint(value)
+    if any("@" in pattern and "http" not in pattern for pattern in patterns if pattern):
+        return ""  # a mail is wanted, and no page
     return _slug_hint(value, "-") if SLUG in patterns else place_hint(str(path[-1]) if path else "", value)
 
 

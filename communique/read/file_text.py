@@ -42,7 +42,7 @@ def decode(written: str | bytes, file: str) -> tuple[str | None, list[Problem]]:
         return None, [_too_large(size, file)]
     text, problems = as_utf8(written, file) if isinstance(written, bytes) else (written, [])
     text = text.removeprefix("\ufeff")
-    problems += _unseen(text, file)
+    problems += unseen(text, file)
     problems += garbled(text, file)
     return (None if problems else text), problems
 
@@ -80,7 +80,8 @@ def _encoding(file: str, line: int, column: int, source: str, found: str) -> Pro
     )
 
 
-def _unseen(text: str, file: str) -> list[Problem]:
+def unseen(text: str, file: str) -> list[Problem]:
+    """Characters that nobody sees, each at its place."""
     found: list[Problem] = []
     for number, line in enumerate(lines_of(text), 1):
         columns = [match.start() for match in _UNSEEN.finditer(line)]

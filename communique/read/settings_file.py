@@ -1,12 +1,13 @@
 """`config/settings.yaml` and `config/glossary.yaml`, read, with everything that is wrong with them at once."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from communique.channel import Channel, Form
 from communique.language.mistyped_domains import mistyped
-from communique.language.weekday_check import is_known_language
+from communique.language.weekday_check import is_known_language, is_known_locale
 from communique.phrase import phrase, told_by
 from communique.problems import Problem, Severity, at_place, did_you_mean, errors, in_order
 from communique.read.channel_settings import check_channel
@@ -27,6 +28,9 @@ Kinds = Mapping[str, type[Channel]]
 _OF_EVERY_KIND = {"kind", "languages", "rate", "rate_per_domain", "warm_up"}
 #: Digits, what stands between them, and an extension at the end.
 _PHONE = re.compile(r"\+?[\d\s().\-/]*\d[\d\s().\-/]*(?:(?:ext\.?|x|#)\s?\d+)?", re.IGNORECASE)
+
+#: How late news may be, before it is none.
+_PATIENCE = timedelta(days=7)
 
 
 def read_settings(text: str | bytes, file: str, kinds: Kinds | None = None) -> tuple[Settings | None, list[Problem]]:
@@ -130,6 +134,13 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         )
         hint = phrase("Nothing could ever be approved. Name more people, or require fewer.")
         yield document.problem(("approvals", "required"), "wrong-value", message, hint=hint)
+    yield from _twice(document, approvals.approvers)
+    if settings.late_window > _PATIENCE:
+        message = phrase(
+            "expected at most {most} days, found {found}", most=_PATIENCE.days, found=settings.late_window.days
+        )
+        hint = phrase("After a standstill, news that is older than that would go out. Are hours meant?")
+        yield document.problem(("late_window",), "wrong-value", message, hint=hint, severity=Severity.WARNING)
     yield from _no_way_for_mails(document, settings)
     yield from _contact(document, settings)
     yield from curly_quotes(document)
@@ -143,9 +154,10 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
     yield from canary_problems(document, settings)
     yield from desk_problems(document, settings)
     for language, locale in settings.locales.items():
-        if not is_known_language(locale):
+        if not is_known_locale(locale):
             message = phrase("expected a locale such as `en-GB`, found `{locale}`", locale=locale)
-            yield document.problem(("locales", language), "wrong-value", message)
+            hint = phrase("It is a language and a country: dates would be written as elsewhere.")
+            yield document.problem(("locales", language), "wrong-value", message, hint=hint)
     for index, language in enumerate(settings.languages):
         if not is_known_language(settings.locales.get(language, language)):
             message = phrase(
@@ -161,6 +173,14 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
             yield document.problem(
                 ("languages", index), "repeated-name", message, hint=phrase("Delete one of the two.")
             )
+
+
+def _twice(document: Document, approvers: Sequence[str]) -> Iterator[Problem]:
+    for index, name in enumerate(approvers):
+        if name in approvers[:index]:
+            message = phrase("expected each name once, found `{language}` again", language=name)
+            hint = phrase("Delete one of the two.")
+            yield document.problem(("approvals", "approvers", index), "repeated-name", message, hint=hint)
 
 
 def _no_way_for_mails(document: Document, settings: Settings) -> Iterator[Problem]:

@@ -4,14 +4,26 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from communique.language.stray_signs import capitals_in
 from communique.phrase import phrase
-from communique.problems import Problem
+from communique.problems import Problem, Severity
 from communique.read.curly_quotes import curly_quotes_around
-from communique.texts.wording import Wording
+from communique.read.file_text import unseen
+from communique.texts.layout_slips import find_layout_slips
+from communique.texts.wording import Line, Wording
 
 #: Tags that come along when a text is pasted from a page or a mail; `<https://…>` is Markdown.
 _TAG = re.compile(
     r"</?(?:a|b|br|center|div|em|font|h[1-6]|hr|i|img|li|ol|p|span|strong|table|td|th|tr|u|ul)(?:\s[^<>]*)?/?>",
+    re.IGNORECASE,
+)
+#: What no reader is meant to see: in a template a note stands in {# … #}.
+_NOTE = re.compile(r"<!--.*?(?:-->|$)")
+_HEADLINES = {"headline", "subject"}
+#: Of a picture: its file's name, or that it is one.
+_NO_WORDS = re.compile(
+    r"\S+\.(?:png|jpe?g|gif|webp|svg)|(?:an? |una? |une )?(?:image|picture|photo|photograph|logo|alt|imagen|foto|"
+    r"fotografía|photographie|imagem|fotografia|fotografía|зображення|фото|صورة)\.?",
     re.IGNORECASE,
 )
 _APART = re.compile(r"\]\s+\((?=https?://|mailto:|\{\{)")
@@ -27,12 +39,20 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
             else phrase("expected a text below the second `---`")
         )
         yield Problem(code="empty-text", message=message, file=wording.path, line=1, column=1)
-    for value in wording.top.values():
+    yield from unseen(wording.raw.decode("utf-8", "replace").removeprefix("\ufeff"), wording.path)
+    for key, value in wording.top.items():
+        yield from _at_the_top(wording, key, value)
         if problem := curly_quotes_around(value.source):
             yield replace(problem, file=wording.path, line=value.line, column=1)
     if not wording.path.endswith(".md"):
         return
+    yield from find_layout_slips(wording)
     for number, line in enumerate(wording.body.split("\n"), 1):
+        if match := _NOTE.search(line):
+            message = phrase(
+                "expected a text for readers, found the note `{match}`, which they would see", match=match[0]
+            )
+            yield _at(wording, number, match, line, "html-in-text", message, phrase("Write notes in {# … #}."))
         if match := _TAG.search(line):
             message = phrase(
                 "expected Markdown, found the HTML tag `{match}`, which readers would see as it stands", match=match[0]
@@ -52,6 +72,31 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
                 else phrase("In a mail it would lead nowhere.")
             )
             yield _at(wording, number, match, line, "broken-link", message, hint)
+
+
+def _at_the_top(wording: Wording, key: str, value: Line) -> Iterator[Problem]:
+    if key in _HEADLINES and (found := next(capitals_in(value.source), "")):
+        message = phrase("expected small letters, found “{found}” in capitals", found=found)
+        yield Problem(
+            code="all-capitals",
+            message=message,
+            hint=phrase("Filters take capitals for advertising, and some screen readers spell them."),
+            severity=Severity.WARNING,
+            file=wording.path,
+            line=value.line,
+            column=1,
+        )
+    if key == "alt" and _NO_WORDS.fullmatch(value.source.strip()):
+        message = phrase("expected words for what the picture shows, found `{found}`", found=value.source.strip())
+        yield Problem(
+            code="poor-alt",
+            message=message,
+            hint=phrase("Say in a sentence what is to be seen, for those who do not see it."),
+            severity=Severity.WARNING,
+            file=wording.path,
+            line=value.line,
+            column=1,
+        )
 
 
 def _at(wording: Wording, number: int, match: re.Match[str], line: str, code: str, message: str, hint: str) -> Problem:

@@ -12,12 +12,16 @@ from communique.problems import Problem, Severity
 from communique.timeline import Occurrence, is_in_gap
 from communique.workspace import Workspace
 
+#: Hours of the day at which a meeting begins, and at which a mail may come.
+_MEETINGS, _AWAKE = range(7, 22), range(6, 23)
+
 
 def check_calendar(
     workspace: Workspace, campaign: Campaign, milestones: Mapping[str, Milestone], listed: Sequence[Occurrence]
 ) -> Iterator[Problem]:
     """Everything of one campaign; `milestones` as they hold, `listed` as they will be due."""
     yield from _meetings(workspace, campaign, milestones)
+    yield from _at_night(workspace, campaign, milestones, listed)
     dated = [each for each in listed if _is_dated(campaign, milestones, each)]
     yield from _at_once(workspace, campaign, dated)
 
@@ -55,6 +59,30 @@ def _meetings(workspace: Workspace, campaign: Campaign, milestones: Mapping[str,
             )
             path = ("milestones", name)
             yield document.problem(path, "meeting-on-day-off", message, hint=hint, severity=Severity.WARNING)
+
+
+def _at_night(
+    workspace: Workspace, campaign: Campaign, milestones: Mapping[str, Milestone], listed: Sequence[Occurrence]
+) -> Iterator[Problem]:
+    """Meetings, and mails to people, at an hour at which they sleep: 03:00 is a slip for 15:00, 22:00 for 12:00."""
+    document = workspace.document(campaign.campaign)
+    meetings = {str(fact["at"]) for fact in campaign.facts.values() if isinstance(fact, Mapping) and "at" in fact}
+    for name in sorted(meetings & milestones.keys()):
+        start = milestones[name].start
+        if isinstance(start, datetime) and not _MEETINGS.start <= start.hour < _MEETINGS.stop:
+            message = phrase("expected a meeting by day, found one at {hour}", hour=format(start, "%H:%M"))
+            hint = phrase("Is the hour right? Hours are written from 00:00 to 23:59.")
+            yield document.problem(("milestones", name), "odd-hour", message, hint=hint, severity=Severity.WARNING)
+    for each in listed:
+        announcement = campaign.announcements[each.announcement]
+        typed = announcement.when.at
+        if typed is None or typed.hour in _AWAKE or each.occurrence not in {"once", "1"}:
+            continue
+        if any(workspace.routes[way].reach is Reach.EACH for way in announcement.through if way in workspace.routes):
+            message = phrase("expected an hour at which people are awake, found {hour}", hour=format(typed, "%H:%M"))
+            hint = phrase("Is the hour right? Telephones ring when a mail comes.")
+            path = ("announcements", each.announcement, "when")
+            yield document.problem(path, "odd-hour", message, hint=hint, severity=Severity.WARNING)
 
 
 def _at_once(workspace: Workspace, campaign: Campaign, listed: Sequence[Occurrence]) -> Iterator[Problem]:

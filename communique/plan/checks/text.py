@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
 from pathlib import PurePosixPath
 from typing import Any
 
 from communique.answering import AnswerStanding
 from communique.campaign import LANGUAGE
 from communique.channel import Script
-from communique.language.dates_in_text import NamedDays, days_in, named_days, no_dates_in
+from communique.language.dates_in_text import NamedDays, dates_in, days_in, named_days, no_dates_in
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
 from communique.language.weekday_check import find_weekday_mismatches
@@ -150,6 +152,7 @@ def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Path
                 days = set(differing.values())
                 either = (_spot(samples[channel, each], days, each, locales) for each in (language, first))
                 spot = next(filter(None, either), "")
+                compared = _of_spot(samples[channel, first], spot, paths[channel, first])
                 problem = Problem(
                     code="dates-differ",
                     message=phrase(
@@ -158,12 +161,10 @@ def _dates_between_languages(workspace: Workspace, samples: Samples, paths: Path
                         language=language,
                         named=", ".join(differing),
                     ),
-                    hint=phrase(
-                        "Compare with {first}.", first=_of_spot(samples[channel, first], spot, paths[channel, first])
-                    ),
+                    hint=phrase("Compare with {first}.", first=compared),
                     file=_of_spot(samples[channel, language], spot, paths[channel, language]),
                 )
-                yield _at_a_date(workspace, problem, days, language)
+                yield _at_a_date(workspace, problem, differing, {problem.file: language, compared: first})
 
 
 def _spot(sample: Any, days: set[tuple[int, int]], language: str, locales: Mapping[str, str]) -> str:
@@ -189,14 +190,24 @@ def _differing(one: NamedDays, other: NamedDays) -> dict[str, tuple[int, int]]:
     return named
 
 
-def _at_a_date(workspace: Workspace, problem: Problem, days: set[tuple[int, int]], language: str) -> Problem:
-    """At the line of its file that says one of these days; at the file where facts do, or where they are missing."""
-    locale = locale_of(language, workspace.settings.locales)
-    text = (workspace.sources.read(problem.file) or b"").decode("utf-8-sig", "replace")
-    for number, line in enumerate(text.splitlines(), 1):
-        if days & days_in(line, locale):
-            return at_place(problem, file=problem.file, line=number, column=1, source=line)
-    return problem
+def _at_a_date(
+    workspace: Workspace, problem: Problem, differing: Mapping[str, tuple[int, int]], files: Mapping[str, str]
+) -> Problem:
+    """At the line that says one of these days, in its file or in the other's; at the file where a fact does."""
+    days = set(differing.values())
+    found: list[Problem] = []
+    for file, spoken in files.items():
+        locale = locale_of(spoken, workspace.settings.locales)
+        text = (workspace.sources.read(file) or b"").decode("utf-8-sig", "replace")
+        for number, line in enumerate(text.splitlines(), 1):
+            if days & days_in(line, locale):
+                other = next((each for each in files if each != file), file)
+                hint = phrase("Compare with {first}.", first=other)
+                placed = at_place(replace(problem, hint=hint), file=file, line=number, column=1, source=line)
+                if any(day.isoformat() in differing for day in dates_in(line, locale)):
+                    return placed  # with its year, it is surely the one
+                found.append(placed)
+    return found[0] if found else problem
 
 
 def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]:
@@ -220,6 +231,19 @@ def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Probl
         )
         hint = phrase("Correct the meeting's date, or send the invitation earlier.")
         yield document.problem(path, "meeting-in-the-past", message, hint=hint)
+    elif (last := _last_day(fact)) and last < occasion.due_at.astimezone(workspace.almanac.zone).date():
+        message = phrase(
+            "expected a last day for answers still to come when the invitation goes out, found {last}", last=last
+        )
+        hint = phrase("Correct `rsvp_by:` of the meeting, or send the invitation earlier.")
+        yield document.problem(path, "deadline-is-over", message, hint=hint, severity=Severity.WARNING)
+
+
+def _last_day(meeting: Mapping[str, Any]) -> date | None:
+    try:
+        return date.fromisoformat(str(meeting.get("rsvp_by")))
+    except ValueError:
+        return None
 
 
 def _reminder_is_late(workspace: Workspace, occasion: Occasion) -> Iterator[Problem]:

@@ -2,8 +2,9 @@
 
 import csv
 import io
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from communique.language.escaping import in_line
@@ -11,7 +12,8 @@ from communique.language.mistyped_domains import mistyped
 from communique.language.postal import country_code, postcode_fits
 from communique.phrase import phrase, told_by
 from communique.postal_address import PostalAddress
-from communique.problems import Problem, did_you_mean, errors
+from communique.problems import Problem, Severity, did_you_mean, errors
+from communique.read.file_text import garbled
 from communique.store.recipients.people import AddressError, Row, address_key
 from communique.store.recipients.postal_addresses import post_key
 
@@ -46,6 +48,11 @@ _ALSO = {
 _EITHER = {"address", "adresse", "direccion", "endereco"}
 _POSTAL = ("street", "postcode", "city", "region")
 _LONGEST = 200
+_ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+#: What Excel and LibreOffice save by themselves: an archive, or the older binary format.
+_SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+#: Has a letter, of whatever script. What begins like a formula is one; `?` stands where a letter was lost.
+_NAME = re.compile(r"\A(?![=+-])[^?@]*[^\W\d_][^?@]*\Z", re.DOTALL)
 MOST_BYTES = 64 * 1024 * 1024
 
 
@@ -67,6 +74,10 @@ def read_people(data: bytes, file: str, languages: Sequence[str], home: str = ""
         return _refused(
             file, "file-too-large", phrase("expected at most 64 MB, found {size} MB", size=len(data) // 1_000_000)
         )
+    if data.startswith(_SPREADSHEETS):
+        message = phrase("expected a table as text (CSV), found a spreadsheet")
+        hint = phrase("In the spreadsheet choose “Save as” and “CSV UTF-8”, and import that file.")
+        return _refused(file, "people-file", message, hint)
     text = _decoded(data)
     # Strict: a quotation mark that is never closed would make the rest of the file one person's name.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
@@ -74,7 +85,12 @@ def read_people(data: bytes, file: str, languages: Sequence[str], home: str = ""
     rows: list[Row] = []
     problems: list[Problem] = []
     try:
-        columns, problems = _columns(next(reader, []), file)
+        header = next(reader, [])
+        columns, problems = _columns(header, file)
+        if problems and any("@" in cell for cell in header):
+            message = phrase("expected the names of the columns in the first row, found a person")
+            hint = phrase("Write a row above it: {columns}.", columns=", ".join(COLUMNS[: max(len(header), 2)]))
+            problems = [_problem(file, 1, "people-file", message, hint)]
         if problems:
             return PeopleFile(rows=(), problems=tuple(problems))
         seen: dict[str, int] = {}
@@ -82,6 +98,7 @@ def read_people(data: bytes, file: str, languages: Sequence[str], home: str = ""
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 row, faults = _row(cells, columns, languages, home, seen, file, begins)
+                faults += _too_many(cells, len(header), file, begins)
                 problems += faults
                 rows += [row] if row is not None and not errors(faults) else []
             begins = reader.line_num + 1
@@ -157,7 +174,8 @@ def _row(
         if values["address"]:
             shown = values["address"]
             message = phrase("expected an e-mail address, found `{shown}`: {why}", shown=shown, why=told_by(error))
-            return None, [_problem(file, line, "bad-address", message)]
+            hint = phrase("Are the columns of names and addresses exchanged?") if "@" in values["name"] else _one(shown)
+            return None, [_problem(file, line, "bad-address", message, hint)]
         message = phrase("expected an e-mail address, found nothing")
         hint = phrase("Or fill in a postal one: street and city.") if "street" in columns else ""
         return None, [_problem(file, line, "bad-address", message, hint)]
@@ -177,12 +195,7 @@ def _row(
     seen.setdefault(key, line)
     if warning := mistyped(values["address"]):
         problems.append(replace(warning, file=file, line=line, column=1))
-    if not values["name"]:
-        message, hint = phrase("expected a name, found nothing"), phrase("Mails greet people by name.")
-        problems.append(_problem(file, line, "bad-name", message, hint))
-    if "=?" in values["name"] or len(values["name"]) > _LONGEST:
-        message = phrase("expected a name of at most {most} characters without `=?`, found another", most=_LONGEST)
-        problems.append(_problem(file, line, "bad-name", message))
+    problems += _faults_of_name(values["name"], file, line)
     written = values["language"]
     language = next((each for each in languages if each.lower() == written.lower()), written or languages[0])
     if language not in languages:
@@ -197,6 +210,28 @@ def _row(
         postal=postal,
     )
     return row, problems
+
+
+def _faults_of_name(name: str, file: str, line: int) -> Iterator[Problem]:
+    if not name:
+        message, hint = phrase("expected a name, found nothing"), phrase("Mails greet people by name.")
+        yield _problem(file, line, "bad-name", message, hint)
+    elif "=?" in name or len(name) > _LONGEST:
+        message = phrase("expected a name of at most {most} characters without `=?`, found another", most=_LONGEST)
+        yield _problem(file, line, "bad-name", message)
+    elif not _NAME.search(name) or garbled(name, file):
+        message = phrase("expected a name, found `{name}`", name=name)
+        hint = phrase("Mails greet people by name. Were letters lost, or two columns exchanged?")
+        # It may be right, as a word of a play is: nobody is left out for it.
+        yield replace(_problem(file, line, "bad-name", message, hint), severity=Severity.WARNING)
+
+
+def _one(found: str) -> str:
+    """What to write in the place of an address that is none."""
+    addresses = _ADDRESS.findall(found)
+    if len(addresses) > 1:
+        return phrase("Give each address a row of its own.")
+    return phrase("Write `{address}` alone.", address=addresses[0]) if addresses and addresses[0] != found else ""
 
 
 def _postal(
@@ -248,5 +283,14 @@ def _problem(file: str, line: int, code: str, message: str, hint: str = "") -> P
     return Problem(code=code, message=message, hint=hint, file=file, line=line, column=1)
 
 
-def _refused(file: str, code: str, message: str) -> PeopleFile:
-    return PeopleFile(rows=(), problems=(Problem(code=code, message=message, file=file),))
+def _too_many(cells: Sequence[str], columns: int, file: str, line: int) -> list[Problem]:
+    """Cells that no column is named for: a comma within a name makes two of one."""
+    if not any(cell.strip() for cell in cells[columns:]):
+        return []
+    message = phrase("expected {columns} cells in the row, found {found}", columns=columns, found=len(cells))
+    hint = phrase('Does a name have a comma in it? Put it in quotation marks: "Gil, Ana".')
+    return [replace(_problem(file, line, "people-file", message, hint), severity=Severity.WARNING)]
+
+
+def _refused(file: str, code: str, message: str, hint: str = "") -> PeopleFile:
+    return PeopleFile(rows=(), problems=(Problem(code=code, message=message, hint=hint, file=file),))

@@ -1,0 +1,124 @@
+"""Slips in what is read once it is filled: words twice, dates in figures, impossible hours, marks that stayed."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from communique.language.common_words import language_of
+from communique.language.dates_in_figures import dates_in_figures
+from communique.language.doubled_words import doubled_words_in
+from communique.language.hours_in_text import hours_in
+from communique.language.stray_signs import capitals_in, letters_in_numbers, open_signs, stray_signs
+from communique.phrase import phrase
+from communique.plan.checks.reading import Text
+from communique.problems import Problem, Severity
+
+#: Of bold type in Markdown, left over where its partner is missing or where no Markdown is read.
+_MARKS = re.compile(r"(?:\*\*|__)(?=\w)\S*|\S*(?<=\w)(?:\*\*|__)(?!\w)")
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-•*>]|\d+[.)])\s)")
+_FIRST_WORDS = 6
+_TWO = 2
+
+
+def check_prose(texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem, str]]:
+    """Everything, with words of the line where it is."""
+    for it in dict.fromkeys(texts.values()):
+        yield from _figures(it)
+        yield from _hours(it)
+        yield from _doubled(it)
+        yield from _signs(it)
+        yield from _marks(it)
+        yield from _of_another_language(it)
+
+
+def _figures(it: Text) -> Iterator[tuple[Problem, str]]:
+    for each in dict.fromkeys(dates_in_figures(it.text)):
+        hint = phrase("Write the month's name; a filter does: `{{ facts.meeting.start | date }}`.")
+        if not each.readings:
+            message = phrase("expected a day that there is, found `{found}`", found=each.words)
+            yield Problem(code="no-such-day", message=message, hint=hint, file=it.file), each.words
+        elif len(each.readings) == _TWO:
+            first, second = each.readings
+            message = phrase(
+                "expected a date that everybody reads alike, found `{found}`: for some {first}, for others {second}",
+                found=each.words,
+                first=first,
+                second=second,
+            )
+            yield _warning(it, "ambiguous-date", message, hint), each.words
+
+
+def _hours(it: Text) -> Iterator[tuple[Problem, str]]:
+    for words in dict.fromkeys(each.words for each in hours_in(it.text) if not each.is_one):
+        message = phrase("expected a time of day from 00:00 to 23:59, found `{found}`", found=words)
+        hint = phrase("Let a filter write it: `{{ facts.meeting.start | time }}`.")
+        yield Problem(code="no-such-hour", message=message, hint=hint, file=it.file), words
+
+
+def _doubled(it: Text) -> Iterator[tuple[Problem, str]]:
+    for found in dict.fromkeys(doubled_words_in(it.text)):
+        words = " ".join(found.split())
+        message = phrase("expected each word once, found “{words}”", words=words)
+        hint = phrase("Delete one of the two; one of them may come from a fact.")
+        yield _warning(it, "doubled-word", message, hint), words
+
+
+def _signs(it: Text) -> Iterator[tuple[Problem, str]]:
+    for found in dict.fromkeys(stray_signs(it.text)):
+        message = phrase("expected one sign, next to its word, found `{found}`", found=found)
+        yield _warning(it, "stray-sign", message, phrase("Delete what is too much.")), found
+    for paragraph in _PARAGRAPH.split(it.text):
+        for found, missing in open_signs(paragraph, it.language):
+            message = phrase(
+                "expected `{missing}` in the same paragraph, found `{found}` alone", missing=missing, found=found
+            )
+            yield (
+                _warning(it, "open-sign", message, phrase("Add `{missing}`, or delete the other.", missing=missing)),
+                found,
+            )
+    for found in dict.fromkeys(letters_in_numbers(it.text)):
+        message = phrase("expected a number, found `{found}`, with a letter O in it", found=found)
+        yield _warning(it, "letter-in-number", message, phrase("Type a zero.")), found
+    for found in dict.fromkeys(capitals_in(it.text)):
+        message = phrase("expected small letters, found “{found}” in capitals", found=found)
+        hint = phrase("Capitals are hard to read, and some screen readers spell them: write **bold**, or a heading.")
+        yield _warning(it, "all-capitals", message, hint), found
+
+
+def _marks(it: Text) -> Iterator[tuple[Problem, str]]:
+    for found in dict.fromkeys(match[0] for match in _MARKS.finditer(it.text)):
+        message = phrase(
+            "expected words without marks, found `{found}`, which readers would see as it stands", found=found
+        )
+        hint = (
+            phrase("Bold words have two stars on both sides, without a space within: `**words**`.")
+            if it.html
+            else phrase("Here nothing is bold: leave the marks out.")
+        )
+        yield Problem(code="open-mark", message=message, hint=hint, file=it.file), found
+
+
+def _of_another_language(it: Text) -> Iterator[tuple[Problem, str]]:
+    """The first paragraph only: whoever pasted a text sees the others."""
+    for paragraph in _PARAGRAPH.split(it.text):
+        if other := language_of(paragraph, it.language):
+            start = " ".join(paragraph.split()[:_FIRST_WORDS])
+            message = phrase(
+                "expected words in `{language}`, found a paragraph in `{other}`: “{start} …”",
+                language=it.language,
+                other=other,
+                start=start,
+            )
+            hint = phrase(
+                "Has a text been put into the folder of another language? Both are in {file}.", file=_folder(it)
+            )
+            yield _warning(it, "another-language", message, hint), start
+            return
+
+
+def _folder(it: Text) -> str:
+    """Where an announcement's languages lie side by side."""
+    return it.file.rsplit("/", 2)[0]
+
+
+def _warning(it: Text, code: str, message: str, hint: str) -> Problem:
+    return Problem(code=code, message=message, hint=hint, severity=Severity.WARNING, file=it.file)
