@@ -13,6 +13,12 @@ _PLACE = re.compile(r"\\\{(\w+)\\\}")
 _REST = "rest"
 #: What somebody wrote, to the end.
 _NOTE = "note"
+#: What stands in a place, where it tells it from the one before: “made Ana Gil approver” is not about Ana.
+_FORMS = {
+    **dict.fromkeys((_REST, _NOTE), ".+"),
+    "duties": r"[a-z0-9]+(?:, [a-z]+)*",
+    "digest": r"\w+",
+}
 
 
 def said(reason: str, table: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
@@ -31,7 +37,9 @@ def said(reason: str, table: Mapping[str, str]) -> Iterator[tuple[str, bool]]:
 
 
 def _one(reason: str, table: Mapping[str, str]) -> list[tuple[str, bool]] | None:
-    for engines, ours in table.items():
+    # The one with the most words of its own first, wherever it stands: a general one would swallow the special.
+    for engines in sorted(table, key=_own_letters, reverse=True):
+        ours = table[engines]
         found = _pattern(engines).fullmatch(reason)
         if found is None:
             continue
@@ -43,10 +51,14 @@ def _one(reason: str, table: Mapping[str, str]) -> list[tuple[str, bool]] | None
 
 
 @cache
+def _own_letters(sentence: str) -> int:
+    """How much of a sentence is no place."""
+    return len(re.sub(r"\{\w+\}", "", sentence))
+
+
+@cache
 def _pattern(sentence: str) -> re.Pattern[str]:
     """Values within a sentence are short of what joins sentences."""
     return re.compile(
-        _PLACE.sub(
-            lambda place: f"(?P<{place[1]}>{'.+' if place[1] in {_REST, _NOTE} else '[^;]+?'})", re.escape(sentence)
-        )
+        _PLACE.sub(lambda place: f"(?P<{place[1]}>{_FORMS.get(place[1], '[^;]+?')})", re.escape(sentence))
     )
