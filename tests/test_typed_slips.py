@@ -90,7 +90,15 @@ def test_a_paragraph_is_told_by_its_small_words(text: str, expected: str, found:
 
 
 @pytest.mark.parametrize(
-    "text", ["Come … and see...", "a.b.c, e.g., 3.14", "https://example.org/a,,b", "Vraiment ? Oui !", "5 € or 5%"]
+    "text",
+    [
+        "Come … and see...",
+        "a.b.c, e.g., 3.14",
+        "https://example.org/a,,b",
+        "Vraiment ? Oui !",
+        "5 € or 5%",
+        "до 30 квітня 2027 р.. Далі",
+    ],
 )
 def test_signs_that_stand_where_they_belong(text: str) -> None:
     """Pauses, abbreviations, addresses, and the spaces of French."""
@@ -99,7 +107,13 @@ def test_signs_that_stand_where_they_belong(text: str) -> None:
 
 def test_signs_that_do_not() -> None:
     """Each with its word."""
-    assert list(stray_signs("Come!!! Bring paper , pens,, and 5 €€.")) == ["Come!!!", "paper ,", "pens,,", "€€"]
+    assert list(stray_signs("Come!!! Bring paper , pens,, and 5 €€ there..")) == [
+        "Come!!!",
+        "paper ,",
+        "pens,,",
+        "€€",
+        "there..",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,9 @@ _STRAY = regex.compile(
     # A space before a comma or full stop; French has one before other signs only.
     r"[\p{L}\p{N}]+[ \t]+[,،.]+(?=\s|$)"
     # Twice what stands once; three full stops are a pause.
-    r"|\p{L}+(?:,,+|،،+|;;+|::+|!{2,}|؟{2,}|(?<![.?])\?{2}(?!\?)|(?<!\.)\.{2}(?!\.))(?!\S*[/@])"
+    r"|\p{L}+(?:,,+|،،+|;;+|::+|!{2,}|؟{2,}|(?<![.?])\?{2}(?!\?))(?!\S*[/@])"
+    # After an abbreviation, which has one of its own, a filter's full stop may meet that of the sentence: `2027 р..`
+    r"|\p{L}{4,}\.{2}(?!\.)"
     r"|€{2,}|\${2,}|%{2,}",
     regex.MULTILINE,
 )
