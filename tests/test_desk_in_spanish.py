@@ -136,3 +136,19 @@ def test_an_announcement_has_a_title_in_the_language_of_who_reads(town: Town) ->
         ana = made.sit(made.hire("Ana", *Duty, language="en"))
         assert "El saludo" not in ana.get("/").text
         assert "Hello" in ana.get("/").text
+
+
+def test_a_campaign_has_a_title_in_the_language_of_who_reads(town: Town) -> None:
+    """Wherever it is named, and nowhere as the file has it; the page of a preview, too, whose reader reads English."""
+    file = town.root / "campaigns" / "news.yaml"
+    written = file.read_text(encoding="utf-8").replace("title: News\n", "title: {es: El otoño, en: Autumn}\n", 1)
+    town.write("campaigns/news.yaml", written)
+    town.clock.turn(hours=-1)
+    with desk_of(town) as made:
+        marta = made.sit(made.hire("Marta", *Duty, language="es"))
+        naming = ("/announcement/news/hello/once", "/live", "/files", "/milestones/news")
+        for path in naming:
+            assert "El otoño" in marta.get(path).text, path
+        ana = made.sit(made.hire("Ana", *Duty, language="en"))
+        for path in (*naming, *paths()):
+            assert "El otoño" not in ana.get(path).text, path

@@ -140,7 +140,8 @@ class DeliveryPages:
                 "address": ask.visit.query.get("address", ""),
                 "asked": ask.visit.query.get("announcement", ""),
                 "announcements": [
-                    (name, one.title, [*one.announcements]) for name, one in planner.workspace.campaigns.items()
+                    (name, one.called(self.pages.language(ask)), [*one.announcements])
+                    for name, one in planner.workspace.campaigns.items()
                 ],
                 "answer": self._why(connection, planner, ask, now),
             }
