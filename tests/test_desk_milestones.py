@@ -39,8 +39,12 @@ def test_a_date_is_set_once_what_moves_has_been_seen(desk: Desk, monkeypatch: py
     assert "Set it: Later, 2026-12-09 10:00" in page
     assert "<strong>Hello</strong>" not in page  # counts from another
     was = field(page, "was")
-    assert eva.post(PAGE, **asked, was="2026-12-24").status_code == 409  # somebody has set another meanwhile
-    done = eva.post(PAGE, **asked, was=was)
+    looked = field(page, "looked")
+    assert eva.post(PAGE, **asked, was="2026-12-24", looked=looked).status_code == 409  # somebody has set another
+    other = {**asked, "date": "2026-12-10"}  # typed after the look
+    assert "Set it: Later, 2026-12-10" in eva.post(PAGE, **other, was=was, looked=looked).text
+    assert desk.journal() == []
+    done = eva.post(PAGE, **asked, was=was, looked=looked)
     assert (done.status_code, done.headers["location"]) == (303, f"{PAGE}?said=declared")
     assert desk.journal()[0] == "Eva: declared news/later 2026-12-09 10:00 (was unknown)"
     page = eva.get(f"{PAGE}?said=declared").text

@@ -87,3 +87,15 @@ def test_it_is_approved_sent_and_corrected(browser: Browser, desk: Desk, server:
     first, second = (message_from_bytes(each.data, policy=policy.default) for each in server.accepted)
     assert second["In-Reply-To"] == first["Message-ID"]
     assert "It is green." in second.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
+
+
+def test_who_is_led_to_a_field_sees_what_it_is_called(browser: Browser, desk: Desk) -> None:
+    """From the summary of what is wrong by Enter: the field has the focus, and its label is on the screen above it."""
+    page = page_of(browser, desk, desk.sit(desk.hire("Eva Ruiz", Duty.APPROVER)))
+    page.goto("/announcement/news/hello/once")
+    press(page, "Ask for changes")
+    expect(page.get_by_role("alert")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_label("Comment")).to_be_focused()
+    expect(page.locator("label[for=note]")).to_be_in_viewport()

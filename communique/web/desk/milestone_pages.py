@@ -50,7 +50,8 @@ class MilestonePages:
         name, now = ask.visit.field("milestone"), self.office.clock()
         with self.office.database.begin() as connection:
             present = declarations.milestones_of(connection, campaign)[name]
-            if str(present) != ask.visit.field("was"):
+            # A date that was typed after the look is looked at first, too.
+            if str(present) != ask.visit.field("was") or f"{name} {asked}" != ask.visit.field("looked"):
                 return self._page(ask, asked=asked, error="has_changed", status=_CONFLICT)
             declare(connection, campaign, name, asked, who=ask.who.name, now=now)
         self.office.refresh()
