@@ -137,9 +137,18 @@ def coming(planner: Planner, connection: Connection, now: datetime, *, held: str
     ]
 
 
-def gone(planner: Planner, connection: Connection) -> list[Gone]:
-    """What has fallen due, the newest first."""
-    found = [each for each in accounts.balances(connection, planner.mode) if not each.is_empty_round]
+def gone_lately(planner: Planner, connection: Connection, since: datetime, *, least: int = 0) -> list[Gone]:
+    """What has fallen due since then, and so many at least, the newest first; what is not over, however old it is."""
+    return _gone(planner, connection, accounts.latest_balances(connection, planner.mode, since=since, least=least))
+
+
+def gone_of(planner: Planner, connection: Connection, announcement: tuple[str, str]) -> list[Gone]:
+    """What has fallen due of one announcement, the newest first."""
+    return _gone(planner, connection, accounts.balances_of(connection, planner.mode, announcement))
+
+
+def _gone(planner: Planner, connection: Connection, balances: Sequence[Balance]) -> list[Gone]:
+    found = [each for each in balances if not each.is_empty_round]
     handed = {name for name, route in planner.workspace.routes.items() if route.is_for_a_person}
     by_hand = [
         (copy.delivery.campaign, copy.delivery.announcement, copy.delivery.occurrence)

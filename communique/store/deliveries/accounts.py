@@ -94,6 +94,45 @@ def balances(connection: Connection, mode: Mode, campaign: str | None = None) ->
     return [_balance(connection, row) for row in connection.execute(query).all()]
 
 
+def balances_of(connection: Connection, mode: Mode, announcement: tuple[str, str]) -> list[Balance]:
+    """The same of one announcement, by campaign and name."""
+    mine = occurrences.c.campaign == announcement[0], occurrences.c.announcement == announcement[1]
+    found = select(occurrences).where(occurrences.c.mode == mode, *mine)
+    return [_balance(connection, row) for row in connection.execute(found.order_by(occurrences.c.due_at)).all()]
+
+
+def latest_balances(connection: Connection, mode: Mode, *, since: datetime, least: int) -> list[Balance]:
+    """The same of what fell due lately: the copies of all the others are not looked at.
+
+    Args:
+        connection: to the ledger.
+        mode: trial or live.
+        since: from when on; what still waits, is under way or in doubt comes along, however old it is.
+        least: how many come along at least, if there are so many.
+    """
+    own = select(occurrences).where(occurrences.c.mode == mode)
+    newest = own.order_by(occurrences.c.due_at.desc(), occurrences.c.id.desc()).limit(least)
+    found = {row.id: row for row in connection.execute(newest)}
+    found |= {row.id: row for row in connection.execute(own.where(occurrences.c.due_at >= since))}
+    for unfinished in (  # each in an index of its own
+        deliveries.c.state == State.SCHEDULED,
+        deliveries.c.lease_token.is_not(None),
+        deliveries.c.state == State.IN_DOUBT,
+    ):
+        waiting = select(deliveries.c.occurrence_id).where(unfinished, in_mode(mode)).distinct()
+        others = [each for each in connection.execute(waiting).scalars() if each not in found]
+        found |= {row.id: row for row in connection.execute(own.where(occurrences.c.id.in_(others)))}
+    in_order = sorted(found.values(), key=lambda row: (row.due_at, row.id))
+    return [_balance(connection, row) for row in in_order]
+
+
+def count_balances(connection: Connection, mode: Mode) -> int:
+    """How many occurrences have fallen due, without newsletters that had nothing to carry."""
+    is_empty = (occurrences.c.campaign == DIGEST) & (occurrences.c.planned == 0)
+    found = select(func.count()).select_from(occurrences).where(occurrences.c.mode == mode, ~is_empty)
+    return int(connection.execute(found).scalar_one())
+
+
 def _balance(connection: Connection, row: Any) -> Balance:
     counted = connection.execute(
         select(deliveries.c.state, func.count())

@@ -88,7 +88,7 @@ class AnnouncementPages:
             # Of the other campaigns nothing is looked at: their texts would be waited for.
             listed = outlook.coming(planner, connection, now, held=held, of=name[0])
             coming = next((each for each in listed if _is(each, ask)), None)
-            gone = next((each for each in outlook.gone(planner, connection) if _is(each, ask)), None)
+            gone = next((each for each in outlook.gone_of(planner, connection, name) if _is(each, ask)), None)
             if coming is None and gone is None:
                 return self._missing(ask)
             context: dict[str, object] = {

@@ -22,6 +22,8 @@ from communique.web.desk.office import Office
 
 _GONE = 404
 #: How often programs should look again (RFC 7986 5.7).
+#: How long a subscribed calendar keeps what has gone: a year, as its owner would look back.
+_KEPT = timedelta(days=366)
 _REFRESH = timedelta(hours=1)
 
 
@@ -63,7 +65,7 @@ class CalendarPages:
             before, after = (f"month={first + timedelta(days=days):%Y-%m}" for days in (-1, 31))
             dates = calendar.Calendar().monthdatescalendar(first.year, first.month)
         noon = partial(datetime.combine, time=time(12), tzinfo=self.office.settings.timezone)
-        events = self._events()
+        events = self._events(dates[0][0])
         weeks = [
             [
                 Day(day, noon(day), bool(week_of) or day.month == first.month, day == today, events.get(day, []))
@@ -93,11 +95,13 @@ class CalendarPages:
         language = officer.language
         return Reply(body=self._calendar(language), media_type="text/calendar; charset=utf-8")
 
-    def _events(self) -> dict[date, list[Coming | Gone]]:
+    def _events(self, first: date) -> dict[date, list[Coming | Gone]]:
+        """From a day on; what is not over, too."""
         planner, now, held = self.office.planner(), self.office.clock(), self.office.held()
         found: dict[date, list[Coming | Gone]] = {}
         with self.office.database.reading() as connection:
-            everything: list[Coming | Gone] = [*reversed(outlook.gone(planner, connection))]
+            since = datetime.combine(first, time(), self.office.settings.timezone)
+            everything: list[Coming | Gone] = [*reversed(outlook.gone_lately(planner, connection, since))]
             everything += outlook.coming(planner, connection, now, held=held)
         for each in everything:
             if each.due_at is not None:
@@ -107,13 +111,14 @@ class CalendarPages:
 
     def _calendar(self, language: str) -> bytes:
         words, host = words_of(language), addresses.host_of(self.office.settings.public_address)
+        today = self.office.clock().date()
         made = Calendar()
         made.add("prodid", "-//Communique//Desk//EN")
         made.add("version", "2.0")
         made.add("method", "PUBLISH")
         made.add("x-wr-calname", f"{words['product']}: {words['timeline']['title']}")
         made.add("refresh-interval", _REFRESH, parameters={"value": "DURATION"})
-        for each in (one for same in self._events().values() for one in same):
+        for each in (one for same in self._events(today - _KEPT).values() for one in same):
             campaign, name = each.name
             title = self.office.called(campaign, name, language)
             event = Event()

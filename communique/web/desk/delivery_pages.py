@@ -112,7 +112,7 @@ class DeliveryPages:
     def _page(self, ask: Ask, error: str = "", status: int = 200) -> Reply:
         planner, now = self.office.planner(), self.office.clock()
         with self.office.database.reading() as connection:
-            gone = outlook.gone(planner, connection)
+            gone = outlook.gone_lately(planner, connection, now, least=_RECENT)
             under_way = [each for each in gone if each.sign in {Sign.UNDER_WAY, Sign.HELD}]
             refused = [
                 (each, list(troubles.by_words(connection, planner.mode, each.name)))

@@ -18,7 +18,7 @@ from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, errors
 from communique.store.announcements import publications, retractions
 from communique.store.announcements.retractions import Asked
-from communique.store.deliveries import pauses, rests, stops
+from communique.store.deliveries import accounts, pauses, rests, stops
 from communique.store.deliveries.pauses import Pause
 from communique.store.deliveries.rests import Rest
 from communique.store.deliveries.stops import Stop
@@ -78,7 +78,8 @@ class Timeline:
     under_way: Sequence[Gone]  #: what goes out at this moment
     next: Coming | None  #: what goes out next
     coming: Sequence[Coming]
-    gone: Sequence[Gone]
+    gone: Sequence[Gone]  #: lately, and what is not over
+    all_gone: int  #: how many ever
     fresh: Freshness | None  #: None while nothing is on the website
 
     @property
@@ -145,7 +146,7 @@ class TimelinePages:
             "said": ask.visit.query.get("said", ""),
             "just_gone": found.gone[:_WHOLE],
             "gone_before": found.gone[_WHOLE:_JUST_GONE],
-            "more_gone": max(0, len(found.gone) - _JUST_GONE),
+            "more_gone": max(0, found.all_gone - _JUST_GONE),
         }
         return Reply(body=self.pages.fill("timeline.html", ask, context))
 
@@ -155,7 +156,8 @@ def timeline(office: Office, officer: Officer) -> Timeline:
     planner, now, held = office.planner(), office.clock(), office.held()
     with office.database.reading() as connection:
         coming = outlook.coming(planner, connection, now, held=held)
-        gone = outlook.gone(planner, connection)
+        gone = outlook.gone_lately(planner, connection, now - _NEWS, least=_JUST_GONE)
+        all_gone = accounts.count_balances(connection, planner.mode)
         last = publications.last_on_website(connection, planner.mode)
         fresh = freshness(planner.workspace, planner.milestones(connection), last, now)
         wrong = Wrong(
@@ -198,6 +200,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
         coming=[each for each in coming if not _is_past(each)],
         gone=gone,
+        all_gone=all_gone,
         fresh=fresh,
     )
 
