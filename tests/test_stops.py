@@ -121,6 +121,17 @@ def test_it_is_stopped_again_for_others(town: Town, line: CommandLine) -> None:
     assert (stopped["returned"], stopped["gone"], stopped["waiting"]) == (3, 10, 10)
 
 
+def test_a_list_as_bad_as_somebody_has_seen_it_goes_to_its_end(town: Town, line: CommandLine) -> None:
+    """Three of twenty came back; of the next sixteen four, which is not twice as much."""
+    come_back(town, gone(town)[:3])
+    line("resume", "news/hello", "--as", "Ana Gil")
+    town.settings("20 per hour", "8 per hour")
+    an_hour_later(town)
+    an_hour_later(town)
+    come_back(town, gone(town)[20:24])
+    assert an_hour_later(town) == "40 planned = 40 sent; 7 came back"
+
+
 def test_only_what_is_held_against_a_sender_counts(town: Town, line: CommandLine) -> None:
     """Full mailboxes do not stop it; servers that do not want us do."""
     copies = gone(town)

@@ -60,7 +60,11 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
         ("cancel news/hello --as Ana --undo", "it goes again"),
     ],
     "pause": [("pause email --as Ana", "one channel"), ("pause --as Ana", "all of them")],
-    "resume": [("resume email --as Ana", "one channel"), ("resume --as Ana", "all of them")],
+    "resume": [
+        ("resume email --as Ana", "one channel"),
+        ("resume --as Ana", "all of them"),
+        ("resume news/hello --as Ana", "an announcement of which too many mails came back"),
+    ],
     "backup": [("backup town.zip", "while the daemon runs")],
     "restore": [("restore town.zip", "with the daemon stopped")],
     "retention": [("retention", "what is kept, and how long"), ("retention --act --as Ana", "erase what is over")],

@@ -16,6 +16,7 @@ from communique.store.database import deliveries, occurrences, returns
 from communique.store.tables.channel import stops
 
 _WAITING = (State.SCHEDULED, State.SENDING)
+_WORSE = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -57,7 +58,8 @@ def stop_if_too_many(
 ) -> Stop | None:
     """After one more mail came back: stop what it is of, if that is one too many and anything of it still waits.
 
-    What had left before a person let it go on counts no more.
+    What had left before a person let it go on counts no more, and of what leaves afterwards a share twice as large as
+    that which they have seen must come back.
 
     Args:
         connection: a transaction that no other writes beside.
@@ -83,7 +85,10 @@ def stop_if_too_many(
         return None
     gone = _number(connection, select(func.count()).select_from(deliveries).where(*left))
     waits = select(deliveries.c.id).where(*mine, deliveries.c.state.in_(_WAITING)).limit(1)
-    if returned * 100 < percent * gone or connection.execute(waits).first() is None:
+    share = percent / 100
+    if before is not None:  # somebody has seen how many come back of this list, and let it go on
+        share = max(share, min(1, _WORSE * before.returned / before.gone))
+    if returned < share * gone or connection.execute(waits).first() is None:
         return None
     values = {"since": now, "returned": returned, "gone": gone, "words": words, "resumed_at": None}
     if before is None:
