@@ -185,13 +185,14 @@ def test_who_has_left_answers_and_gets_no_mail(post: Post) -> None:
 
 
 def test_once_it_has_begun_nobody_can_answer(post: Post) -> None:
-    """The page says so, and nothing changes."""
+    """The page says so before anything else, and nothing changes."""
     link = answer_link(post, "ana")
     post.client.post(link, data={"answer": "yes"})
     post.town.clock.turn(days=14)
 
     for page in (post.client.get(link), post.client.post(link, data={"answer": "no"})):
-        assert "The meeting has begun" in page.text
+        assert 0 < page.text.find("The meeting has begun") < page.text.index("<dl")
+        assert "Will you be there" not in page.text
         assert "<form" not in page.text
     assert answered(post, "ana") is Answer.YES
 

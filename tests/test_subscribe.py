@@ -300,6 +300,7 @@ def test_without_a_newsletter_the_form_is_closed(town: Town) -> None:
         for method in ("GET", "POST"):
             answer = httpx.request(method, f"http://127.0.0.1:{port}/subscribe", data={"email": ANA})
             assert (answer.status_code, "no newsletter at present" in answer.text) == (404, True)
+            assert re.search(r'class="more" href="[^"]*en/"', answer.text)
 
 
 def test_the_key_can_be_changed_while_links_are_out(post: Post) -> None:
