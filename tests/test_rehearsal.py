@@ -13,11 +13,13 @@ import lxml.html
 import pytest
 
 from channels import KINDS
+from channels.voice import espeak
 from communique.delivery import Mode, State
 from communique.installation import Installation
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.store.deliveries import accounts
 from tests.channels.feed_rules import complaints, json_complaints
+from tests.counterparts.presence import require
 from tests.shipped_rehearsal import LEFT
 from tests.workspaces import FOLLOWING, PUBLIC, START, Town
 
@@ -214,3 +216,15 @@ def test_the_website_has_what_went_out_last(town: Town, tmp_path: Path) -> None:
     rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=2)
     finish(rehearsal)
     assert (rehearsal.folder / "public/en/press/news/goodbye/index.html").is_file()
+
+
+def test_the_page_of_the_last_announcement_offers_what_was_made_after_it(town: Town, tmp_path: Path) -> None:
+    """A spot and a page of the same announcement, and nothing falls due later: the page has it all the same."""
+    require(espeak.is_there(), "espeak-ng is not there. On Debian or Ubuntu: sudo apt-get install espeak-ng")
+    town.settings("channels:\n", "channels:\n  radio: {kind: radio, directory: var/radio}\n")
+    town.campaign("through: [email]", "through: [website, radio]")
+    town.say("hello", {"en": PUBLIC})
+    town.write("templates/news/hello/en/radio-15.txt", "Hello from the town of Littleton. " * 5)
+    rehearsal = rehearse(town.root, tmp_path / "rehearsal", people=2)
+    finish(rehearsal)
+    assert "<audio" in (rehearsal.folder / "public/en/news/hello/index.html").read_text()
