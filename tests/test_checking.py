@@ -216,7 +216,7 @@ def test_the_first_of_a_series_is_checked_however_late_it_is(city: Path) -> None
         ("max_commitments: 5", "max_commitments: #5"),
         ("to: [internal-promoters, external-promoters]", "to: [internal_promoters]"),
         ("    invite: meeting ", "    invite: yes "),
-        ("title: Accepted into", "titel: Accepted into"),
+        ("title: {es: El ingreso", "titel: {es: El ingreso"),
     ],
 )
 def test_what_follows_from_a_fault_is_not_told_again(city: Path, old: str, new: str) -> None:
