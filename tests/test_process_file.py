@@ -1,5 +1,7 @@
 """`config/process.yaml`: every fault at its line."""
 
+from dataclasses import replace
+
 import pytest
 
 from communique.problems import Severity
@@ -103,6 +105,13 @@ def test_two_faults_are_told_at_once() -> None:
 def test_a_campaign_that_cannot_be_read_is_not_said_to_lack_a_milestone() -> None:
     """Its own fault is told, and enough."""
     assert faults(GOOD.replace("from: news/start", "from: broken/start")) == []
+
+
+def test_a_campaign_that_is_gone_is_told_once() -> None:
+    """At the first place that names it, and not at all where there is no campaign, which is told elsewhere."""
+    assert faults(GOOD.replace("news/", "gone/")) == [("unknown-milestone", 3)]
+    nothing = replace(AROUND, milestones={}, announcements={})
+    assert read_process(GOOD, "config/process.yaml", nothing)[1] == []
 
 
 def test_what_the_page_can_leave_out_is_a_warning() -> None:

@@ -1,6 +1,6 @@
 """`config/process.yaml`, read."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from communique.phrase import phrase
@@ -41,8 +41,10 @@ def read_process(text: str | bytes, file: str, around: Around) -> tuple[ProcessO
     problems += document.unmended(faults)
     if outline is not None:
         problems += untranslated(document, process_schema(), around.languages)
-        problems += _unknown(document, _milestones(outline), around.milestones, "milestone")
-        problems += _unknown(document, _announcements(outline), around.announcements, "announcement")
+        milestones, announcements = list(_milestones(outline)), list(_announcements(outline))
+        problems += _missing_campaigns(document, [*milestones, *announcements], around.milestones)
+        problems += _unknown(document, milestones, around.milestones, "milestone")
+        problems += _unknown(document, announcements, around.announcements, "announcement")
         problems += _documents(document, outline, around.sources)
     return outline, problems
 
@@ -62,13 +64,33 @@ def _announcements(outline: ProcessOutline) -> Iterator[tuple[Path, str | None]]
     yield ("reasoned_response",), outline.reasoned_response
 
 
+def _missing_campaigns(document: Document, named: Sequence[tuple[Path, str | None]], there: Named) -> Iterator[Problem]:
+    """Each once, at the first place that names it; where there is no campaign at all, that is told already."""
+    if not there:
+        return
+    places: dict[str, list[Path]] = {}
+    for path, name in named:
+        if name is not None and (campaign := name.partition("/")[0]) not in there:
+            places.setdefault(campaign, []).append(path)
+    for campaign, paths in places.items():
+        message = phrase(
+            "expected the campaign `{campaign}`, found none of this name; the page leaves out what it has from it in "
+            "{number} places",
+            campaign=campaign,
+            number=len(paths),
+        )
+        yield document.problem(
+            paths[0], "unknown-milestone", message, hint=did_you_mean(campaign, there), severity=Severity.WARNING
+        )
+
+
 def _unknown(
-    document: Document, named: Iterator[tuple[Path, str | None]], there: Named, kind: str
+    document: Document, named: Iterable[tuple[Path, str | None]], there: Named, kind: str
 ) -> Iterator[Problem]:
     """The page goes on without them: a campaign may be taken away, or come later."""
     known = sorted(f"{campaign}/{name}" for campaign, names in there.items() for name in names or ())
     for path, name in named:
-        if name is not None and name not in known and there.get(name.partition("/")[0], ()) is not None:
+        if name is not None and name not in known and there.get(name.partition("/")[0]) is not None:
             message = phrase("expected `campaign/{kind}`, found `{name}`, which no campaign has", kind=kind, name=name)
             hint = did_you_mean(name, known)
             yield document.problem(path, f"unknown-{kind}", message, hint=hint, severity=Severity.WARNING)
