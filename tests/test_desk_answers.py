@@ -82,7 +82,11 @@ def test_an_officer_reads_each_and_says_what_it_means(desk: Desk) -> None:
     assert "2 invited; 1 coming (2 with those they bring)" in seat.get("/answers").text
     sheet = seat.get(f"/answers/{MEETING}.csv")
     assert (sheet.status_code, sheet.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert sheet.content.startswith("\ufeffAnswer,Name,".encode())  # spreadsheets know UTF-8 by its mark
     assert "yes,Ana,,ana@example.org,en,1," in sheet.text
+    spanish = desk.sit(desk.hire("Marta", *Duty, language="es")).get(f"/answers/{MEETING}.csv").text
+    assert "Respuesta,Nombre," in spanish
+    assert "asiste,Ana,,ana@example.org,en,1," in spanish
     assert chief.get(f"/answers/{MEETING}.csv").status_code == 403
     assert seat.get("/answers/other.csv").status_code == 404
     assert (done.status_code, done.headers["location"]) == (303, "/answers?said=noted")

@@ -28,6 +28,22 @@ def _breaks_but_for_ana(message: Message) -> None:
         raise UncertainError("the connection broke <b>")
 
 
+def test_copies_in_doubt_are_shown_twenty_at_a_time(desk: Desk) -> None:
+    """With how many there are in all, and how many come when these are settled."""
+    town, seat = desk.town, desk.sit(desk.hire("Olga", Duty.OPERATOR))
+    town.invite(*(f"person{number}" for number in range(21)))
+    town.email.after = _breaks_but_for_ana
+    town.run()
+    town.clock.turn(hours=1)
+    town.run()
+    doubtful = [copy for copy in town.copies() if copy.delivery.state is State.IN_DOUBT]
+    page = seat.get("/live").text
+    assert len(doubtful) > 21
+    assert f'<span class="number">{len(doubtful)}</span>' in page
+    assert page.count('name="decision" value="sent"') == 20
+    assert f"{len(doubtful) - 20} more wait." in page
+
+
 def test_an_operator_pauses_settles_and_cancels(desk: Desk) -> None:
     """Each with a word on why; everybody sees it, and nobody but operators can."""
     town, seat = desk.town, desk.sit(desk.hire("Olga", Duty.OPERATOR))

@@ -3,8 +3,9 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from communique.answering import Answer
 from communique.language.escaping import harmless
@@ -43,12 +44,18 @@ def counted(found: Sequence[Attendance]) -> Counted:
     )
 
 
-def as_csv(found: Sequence[Attendance]) -> str:
-    """A row a person, moments in UTC; no cell is a formula."""
+def as_csv(found: Sequence[Attendance], words: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A row a person, moments in UTC; no cell is a formula.
+
+    `words`: what columns, answers and ways are called for whoever reads it; by default as programs know them.
+    """
     written = io.StringIO(newline="")
     rows = csv.writer(written)
-    rows.writerow(_COLUMNS)
-    rows.writerows([harmless(cell) for cell in _cells(each)] for each in found)
+    rows.writerow([words.get(column, column) for column in _COLUMNS])
+    for each in found:
+        answer, *said, came, answered_at = _cells(each)
+        cells = words.get(answer, answer), *said, words.get(came, came), answered_at
+        rows.writerow([harmless(cell) for cell in cells])
     return written.getvalue()
 
 

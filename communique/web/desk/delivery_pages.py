@@ -24,6 +24,7 @@ _OPERATORS = frozenset({Duty.OPERATOR})
 _POSTING = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: who writes the texts takes the packs to the networks
 _SEE_OTHER, _WRONG, _CONFLICT = 303, 422, 409
 _LONGEST_WORDS = 1000
+_AT_ONCE = 20  #: copies in doubt on the page; the others come when these are settled
 _RECENT = 8  #: announcements whose refusals are grouped
 
 
@@ -121,13 +122,15 @@ class DeliveryPages:
             ]
             handed = planner.workspace.for_a_person
             waiting = accounts.waiting_for_a_person(connection, planner.mode)
+            doubtful = [copy for copy in waiting if copy.delivery.channel not in handed]
             context = {
                 "error": error,
                 "said": ask.visit.query.get("said", ""),
                 "refresh": any(each.sign is Sign.UNDER_WAY for each in under_way) and not error,
                 "held": self.office.held(),
                 "under_way": under_way,
-                "doubtful": [copy for copy in waiting if copy.delivery.channel not in handed],
+                "doubtful": doubtful[:_AT_ONCE],
+                "all_doubtful": len(doubtful),
                 "packs": packs.waiting(connection, planner.mode, handed),
                 "paused": pauses.paused(connection),
                 "resting": rests.resting(connection),

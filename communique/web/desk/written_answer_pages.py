@@ -16,7 +16,7 @@ from communique.store.recipients.answers import Given
 from communique.store.recipients.people import AddressError, Person
 from communique.store.recipients.written_answers import Written
 from communique.web.desk.asking import Ask, Reply, numeral
-from communique.web.desk.desk_pages import DeskPages
+from communique.web.desk.desk_pages import DeskPages, words_of
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
 
@@ -71,7 +71,9 @@ class WrittenAnswerPages:
             if meeting not in self._meetings(connection):
                 return Reply(body=self.pages.fill("notice.html", ask, {"notice": "no_announcement"}), status=_GONE)
             found = list(answers.attendance(connection, mode, meeting))
-        return Reply(body=as_csv(found), media_type="text/csv; charset=utf-8")
+        words = words_of(self.pages.language(ask))["attendance_list"]
+        # With the mark by which spreadsheets know UTF-8: without it accents are lost in them.
+        return Reply(body=f"\ufeff{as_csv(found, words)}", media_type="text/csv; charset=utf-8")
 
     def settle(self, ask: Ask) -> Reply:
         """Put down what one means, or that it is no answer."""
