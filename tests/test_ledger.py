@@ -323,6 +323,27 @@ def test_every_attempt_stays_on_record(town: Town) -> None:
     assert rows[0].irrevocable_at is None
 
 
+def test_instants_are_kept_in_one_form(town: Town) -> None:
+    """SQLite compares them as texts, and rates ask for what has begun since."""
+    freeze(town, owed(1))
+    lease = claim(town)[0]
+    cross(town, lease)
+    with town.database.begin() as connection:
+        leases.record_sent(connection, [(lease, Receipt())], town.clock.now)
+        kept = connection.execute(text("SELECT started_at, irrevocable_at, finished_at FROM attempts")).one()
+    assert set(kept) == {kept.finished_at}
+
+
+def test_what_a_server_says_is_kept_to_the_letter(town: Town) -> None:
+    """And is never a part of a statement."""
+    said = "550 it's \"no\"; -- ? :given0 %(now)s '' \\ \N{PILE OF POO}"
+    freeze(town, owed(1))
+    record(town, claim(town)[0], State.FAILED, reason=said)
+    with town.database.reading() as connection:
+        kept = connection.execute(select(deliveries.c.reason, attempts.c.detail).join_from(deliveries, attempts)).one()
+    assert tuple(kept) == (said, said)
+
+
 def test_a_delivery_keeps_its_name_and_reference(town: Town) -> None:
     """The identity on the wire is fixed before the first attempt and the same on every one."""
     freeze(town, owed(1))

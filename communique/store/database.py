@@ -179,7 +179,7 @@ deliveries = Table(
         partial_index(name, *columns, where=where)
         for name, columns, where in (
             ("deliveries_due", ("channel", "domain", "next_attempt_at", "id"), "state = 'scheduled'"),
-            ("deliveries_under_way", ("state", "lease_until"), "lease_token IS NOT NULL"),
+            ("deliveries_under_way", ("id",), "lease_token IS NOT NULL"),
             ("deliveries_in_doubt", ("id",), "state = 'in_doubt'"),
             ("deliveries_collected", ("person_id", "channel"), "state = 'collected' AND digest_id IS NULL"),
             ("deliveries_carried", ("digest_id",), "digest_id IS NOT NULL"),

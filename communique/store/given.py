@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     Connection,
     CursorResult,
@@ -35,6 +36,7 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from communique.store import postgresql_driver, sqlite_driver
+from communique.store.metadata import UTCDateTime
 
 _GIVEN = "given"  #: the parameter that holds all rows; with a number, a row's value at that place
 _IN_A_ROW = re.compile(rf"{_GIVEN}\d+")
@@ -88,13 +90,21 @@ class ForAll:
 
     def __init__(self, statement: Callable[[Given], Executable]) -> None:
         self._for = cache(lambda dialect: statement(Given(dialect)))
+        self._in_sqlite: _Driven | None = None
 
     def execute(self, connection: Connection, rows: Iterable[Sequence[Any]], **values: Any) -> CursorResult[Any]:
         """Its result; `values` are its other parameters."""
         name = connection.dialect.name
         write = _instant if name == "sqlite" else _with_offset
-        packed = json.dumps(list(rows), default=write, separators=(",", ":"))
-        return connection.execute(self._for(name), {_GIVEN: packed, **values})
+        return connection.execute(self._for(name), {_GIVEN: _packed(rows, write), **values})
+
+    def found(self, connection: Connection, rows: Iterable[Sequence[Any]], **values: Any) -> Sequence[Sequence[Any]]:
+        """The rows of its result; in SQLite as the driver gives them: a truth is a number there, an instant a text."""
+        if connection.dialect.name != "sqlite":
+            return self.execute(connection, rows, **values).all()
+        if self._in_sqlite is None:
+            self._in_sqlite = _Driven(self._for("sqlite"), connection)
+        return self._in_sqlite.found(connection, {_GIVEN: _packed(rows, _instant), **values})
 
 
 class ForEach:
@@ -108,7 +118,7 @@ class ForEach:
         self._for_one = statement(_GivenOne())
         self._in_sqlite: _Driven | None = None
 
-    def execute(self, connection: Connection, rows: Collection[Sequence[Any]], **values: Any) -> int:
+    def execute(self, connection: Connection, rows: Collection[tuple[Any, ...]], **values: Any) -> int:
         """How many rows it added or changed."""
         if connection.dialect.name != "sqlite":
             return int(self._prepared.execute(connection, rows, **values).rowcount)
@@ -133,8 +143,8 @@ class Prepared:
             binds = compiled.binds.items()
             self._constants = {name: _plain(each.value) for name, each in binds if not each.required}
             self._sql = str(compiled)
-        packed = json.dumps(list(rows), default=_with_offset, separators=(",", ":"))
-        return postgresql_driver.run_prepared(connection, self._sql, {**self._constants, _GIVEN: packed, **values})
+        parameters = {**self._constants, _GIVEN: _packed(rows, _with_offset), **values}
+        return postgresql_driver.run_prepared(connection, self._sql, parameters)
 
 
 class _Driven:
@@ -143,24 +153,65 @@ class _Driven:
     def __init__(self, statement: Any, connection: Connection) -> None:
         compiled = statement.compile(dialect=connection.dialect)
         binds = [compiled.binds[name] for name in compiled.positiontup]
+        self._sql = _spelt_out(str(compiled), binds)
+        binds = [each for each in binds if not _is_spelt_out(each)]
         given = {each.key: int(each.key.removeprefix(_GIVEN)) for each in binds if _IN_A_ROW.fullmatch(each.key)}
         others = {each.key: each for each in binds if each.key not in given}
         self._constants = {key: _written(each.value) for key, each in others.items() if not each.required}
         self._named = [key for key, each in others.items() if each.required]
-        # What is the same for all rows comes first, then a row's own values, of which there may be more than are used.
+        # Places in a row, of which there may be more than are used, that hold instants.
+        self._instants = [given[each.key] for each in binds if each.key in given and isinstance(each.type, UTCDateTime)]
+        # What is the same for all rows comes first, then a row's own values.
         shared = {key: place for place, key in enumerate([*self._constants, *self._named])}
-        given = {name: len(shared) + place for name, place in given.items()}
-        self._in_order = itemgetter(*((given | shared)[each.key] for each in binds))
-        self._instants = any(each.key in given and each.type.python_type is datetime for each in binds)
-        self._sql = str(compiled)
+        own = {name: len(shared) + place for name, place in given.items()}
+        self._in_order = _those_at([(own | shared)[each.key] for each in binds])
 
-    def execute(self, connection: Connection, rows: Collection[Sequence[Any]], values: Mapping[str, Any]) -> int:
+    def execute(self, connection: Connection, rows: Collection[tuple[Any, ...]], values: Mapping[str, Any]) -> int:
         if not rows:
             return 0
-        shared = [*self._constants.values(), *(_written(values[name]) for name in self._named)]
-        written = (map(_written, row) for row in rows) if self._instants else rows
-        parameters = [self._in_order((*shared, *row)) for row in written]
+        written = map(self._with_texts, rows) if self._instants else rows
+        shared = self._shared(values)
+        parameters = [self._in_order(shared + row) for row in written]
         return sqlite_driver.run_for_each(connection, self._sql, parameters)
+
+    def found(self, connection: Connection, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        return sqlite_driver.rows_of(connection, self._sql, self._in_order(self._shared(values)))
+
+    def _shared(self, values: Mapping[str, Any]) -> tuple[Any, ...]:
+        return (*self._constants.values(), *(_written(values[name]) for name in self._named))
+
+    def _with_texts(self, row: tuple[Any, ...]) -> tuple[Any, ...]:
+        written = list(row)
+        for place in self._instants:
+            written[place] = _instant(row[place])
+        return tuple(written)
+
+
+def _those_at(places: Sequence[int]) -> Callable[[tuple[Any, ...]], tuple[Any, ...]]:
+    """What takes the values at some places, as a tuple, which `itemgetter` gives of several alone."""
+    return itemgetter(*places) if len(places) > 1 else lambda values: tuple(values[place] for place in places)
+
+
+def _spelt_out(sql: str, binds: Sequence[BindParameter[Any]]) -> str:
+    """The statement with those of its parameters in it that are the same each time, which spares binding them."""
+    first, *pieces = sql.split("?")
+    shown = (_literal(each.value) if _is_spelt_out(each) else "?" for each in binds)
+    return first + "".join(each + piece for each, piece in zip(shown, pieces, strict=True))
+
+
+def _is_spelt_out(bind: BindParameter[Any]) -> bool:
+    """Words that somebody else may have chosen are not."""
+    return not bind.required and (bind.value is None or bind.value == "" or isinstance(bind.value, Enum | int))
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    return str(int(value)) if isinstance(value, int) else f"'{value}'"
+
+
+def _packed(rows: Iterable[Sequence[Any]], write: Callable[[datetime], str]) -> str:
+    return json.dumps(list(rows), default=write, separators=(",", ":"))
 
 
 def _written(value: Any) -> Any:

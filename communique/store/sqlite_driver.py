@@ -14,7 +14,7 @@ def run(connection: Connection, sql: str) -> None:
     Raises:
         sqlalchemy.exc.DBAPIError: as SQLAlchemy would say it.
     """
-    _given(connection, sql, None)
+    _given(connection, sql, ())
 
 
 def run_for_each(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]) -> int:
@@ -23,15 +23,28 @@ def run_for_each(connection: Connection, sql: str, rows: Sequence[Sequence[Any]]
     Raises:
         sqlalchemy.exc.DBAPIError: as SQLAlchemy would say it.
     """
-    return int(_given(connection, sql, rows).rowcount)
+    return int(_given(connection, sql, rows, many=True).rowcount)
 
 
-def _given(connection: Connection, sql: str, rows: Sequence[Sequence[Any]] | None) -> Any:
+def rows_of(connection: Connection, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What a statement finds, as the driver gives it.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: as SQLAlchemy would say it.
+    """
+    found: list[tuple[Any, ...]] = _given(connection, sql, parameters, then_all=True)
+    return found
+
+
+def _given(
+    connection: Connection, sql: str, parameters: Sequence[Any], *, many: bool = False, then_all: bool = False
+) -> Any:
     cursor = connection.connection.cursor()
     # Whoever listens to what is said to the database hears this, too: the audit of the tests does.
     for listener in connection.dispatch.before_cursor_execute:
-        listener(connection, cursor, sql, rows or (), None, rows is not None)
+        listener(connection, cursor, sql, parameters, None, many)
     try:
-        return cursor.execute(sql) if rows is None else cursor.executemany(sql, rows)
+        done = (cursor.executemany if many else cursor.execute)(sql, parameters)
+        return done.fetchall() if then_all else done
     except sqlite3.Error as error:
-        raise DBAPIError.instance(sql, rows, error, sqlite3.Error, hide_parameters=True) from error
+        raise DBAPIError.instance(sql, parameters, error, sqlite3.Error, hide_parameters=True) from error

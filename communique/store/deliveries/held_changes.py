@@ -53,7 +53,7 @@ class HeldChange:
         self._own = [each.key for each in change.values() if isinstance(each, BindParameter)]
         self._at_once = Prepared(at_once)
 
-    def execute(self, connection: Connection, rows: Sequence[Sequence[Any]], **values: Any) -> set[int]:
+    def execute(self, connection: Connection, rows: Sequence[tuple[Any, ...]], **values: Any) -> set[int]:
         """The ids of what was changed."""
         if connection.dialect.name != "sqlite":
             return {number for (number,) in self._at_once.execute(connection, rows, **values)}
@@ -63,7 +63,7 @@ class HeldChange:
             self._then.execute(connection, still, **values)
         return held
 
-    def _changed(self, connection: Connection, rows: Sequence[Sequence[Any]], values: Mapping[str, Any]) -> set[int]:
+    def _changed(self, connection: Connection, rows: Sequence[tuple[Any, ...]], values: Mapping[str, Any]) -> set[int]:
         if rows:
             # Nearly always each is still held, which counting tells; else it is done anew, to hear which ones were.
             sqlite_driver.run(connection, "SAVEPOINT held")

@@ -463,7 +463,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "deliveries_under_way",
-            ["state", "lease_until"],
+            ["id"],
             unique=False,
             sqlite_where=sa.text("lease_token IS NOT NULL"),
             postgresql_where=sa.text("lease_token IS NOT NULL"),
