@@ -75,9 +75,8 @@ class Delivery(NamedTuple):
     @property
     def key(self) -> str:
         """Its unique name, the same on every attempt; carries no address."""
-        person = "all" if self.person is None else str(self.person)
-        parts = (self.campaign, self.announcement, self.occurrence, self.channel, person, self.language)
-        return "/".join(parts)
+        person = "all" if self.person is None else self.person
+        return f"{self.campaign}/{self.announcement}/{self.occurrence}/{self.channel}/{person}/{self.language}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -244,7 +244,7 @@ class Conversation:
 
 
 def _offer(envelope: Envelope, features: Mapping[str, str]) -> bytes:
-    return _mail(envelope, features) + _rcpt(envelope, features) + b"DATA\r\n"
+    return b"%bRCPT TO:<%b>\r\nDATA\r\n" % (_mail(envelope, features), envelope.recipient.encode())
 
 
 def _mail(envelope: Envelope, features: Mapping[str, str]) -> bytes:

@@ -1,7 +1,7 @@
 """What goes over the wire to a mail server."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 _LEADING_DOT = re.compile(rb"\r\n\.")
 
@@ -14,11 +14,10 @@ class Envelope:
     recipient: str
     data: bytes
     id: str = ""  #: RFC 3461 4.4, printable and without spaces: comes back with what bounces
+    international: bool = field(init=False)  #: whether the server must offer SMTPUTF8 (RFC 6531)
 
-    @property
-    def international(self) -> bool:
-        """Whether the server must offer SMTPUTF8 (RFC 6531)."""
-        return not (self.data.isascii() and self.sender.isascii() and self.recipient.isascii())
+    def __post_init__(self) -> None:
+        self.international = not (self.data.isascii() and self.sender.isascii() and self.recipient.isascii())
 
 
 def stuffed(data: bytes) -> bytes:

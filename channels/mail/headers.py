@@ -1,8 +1,9 @@
 """The closed list of headers a mail of ours carries, and what may stand in each."""
 
+import binascii
 import re
 from collections.abc import Iterator
-from email import base64mime, quoprimime
+from email import quoprimime
 from email.charset import SHORTEST, Charset
 from email.header import Header
 from email.utils import quote
@@ -31,11 +32,11 @@ def recipient_mailbox(recipient: Recipient) -> Mailbox:
     Raises:
         PermanentError: the address is none.
     """
-    return Mailbox(recipient.name.strip(), wire_address(recipient.address, phrase("The recipient's address")))
+    return Mailbox(recipient.name.strip(), wire_address(recipient.address, _RECIPIENTS_ADDRESS))
 
 
 #: What officers call it; made once, for every mail is looked at.
-RECIPIENT = phrase("The recipient's name")
+RECIPIENT, _RECIPIENTS_ADDRESS = phrase("The recipient's name"), phrase("The recipient's address")
 _THE_SUBJECT, _ATTACHMENT = phrase("The subject"), phrase("The name of an attachment")
 _LIST, _LEAVING, _ARCHIVE = phrase("The list's name"), phrase("The unsubscribe link"), phrase("The archive's link")
 
@@ -44,7 +45,7 @@ def header_faults(message: Message, mail: Mail) -> Iterator[str]:
     """Why a value of this message must not stand in a header, one sentence each."""
     if message.recipient is not None:
         yield from faults(RECIPIENT, message.recipient.name, longest=LONGEST_NAME)
-        yield from _address_faults(message.recipient.address, phrase("The recipient's address"))
+        yield from _address_faults(message.recipient.address, _RECIPIENTS_ADDRESS)
     yield from faults(_THE_SUBJECT, mail.subject, longest=_SUBJECT)
     if not mail.subject.strip():
         yield phrase("The subject is empty; write one in the template's front matter.")
@@ -141,10 +142,12 @@ def _mailbox_value(header: str, mailbox: Mailbox, *, brackets: bool = False) -> 
 def _encoded_word(data: bytes) -> str | None:
     """One encoded-word (RFC 2047), as `Header` writes a short phrase; None when it is too long for one."""
     quoted = len(data) + 2 * len(data.translate(None, _UNQUOTED))  # as `quoprimime.header_length` counts, sooner
-    based = base64mime.header_length(data)
+    based = 4 * ((len(data) + 2) // 3)
     if min(quoted, based) > _ONE_WORD:
         return None
-    return base64mime.header_encode(data, "utf-8") if based < quoted else quoprimime.header_encode(data, "utf-8")
+    if based < quoted:
+        return f"=?utf-8?b?{binascii.b2a_base64(data, newline=False).decode('ascii')}?="
+    return quoprimime.header_encode(data, "utf-8")
 
 
 def _phrase(header: str, name: str) -> str:

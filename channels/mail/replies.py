@@ -13,12 +13,15 @@ _ABOUT_THE_CHANNEL = frozenset({530, 534, 535, 538})
 #: A server that takes nothing from strangers at once (RFC 6647) wants them back after some minutes, not seconds.
 _GREYLISTED = re.compile(r"gr[ae]y-?\s?list", re.IGNORECASE)
 _GREYLISTED_FOR = timedelta(minutes=6)
-_QUEUE_IDS = (
-    re.compile(r"queued as ([A-Za-z0-9._-]+)", re.IGNORECASE),  # Postfix
-    re.compile(r"\bid=([A-Za-z0-9._-]+)"),  # Exim
-    re.compile(r"\bqp (\d+)"),  # qmail
-    re.compile(r"^(?:2\.\d\.\d )?([A-Za-z0-9]{10,}) Message accepted", re.IGNORECASE),  # Sendmail
-)
+#: With what is in each in small letters, which is found sooner than the pattern.
+_QUEUE_IDS = {
+    "queued as ": re.compile(r"queued as ([A-Za-z0-9._-]+)", re.IGNORECASE),  # Postfix
+    "id=": re.compile(r"\bid=([A-Za-z0-9._-]+)"),  # Exim
+    "qp ": re.compile(r"\bqp (\d+)"),  # qmail
+    " message accepted": re.compile(  # Sendmail
+        r"^(?:2\.\d\.\d )?([A-Za-z0-9]{10,}) Message accepted", re.IGNORECASE
+    ),
+}
 
 
 class Reply(NamedTuple):
@@ -45,8 +48,9 @@ class Reply(NamedTuple):
     @property
     def queue_id(self) -> str:
         """The server's own name for the message, if its words hold one in a known form."""
-        for pattern in _QUEUE_IDS:
-            if found := pattern.search(self.words):
+        words = self.words.lower()
+        for part, pattern in _QUEUE_IDS.items():
+            if part in words and (found := pattern.search(self.words)):
                 return found[1]
         return ""
 

@@ -18,7 +18,7 @@ _SUBJECTS: dict[Step, str] = {
 def result_of(server: Server, transaction: Transaction) -> Receipt | ChannelError:
     """Of a mail that the server has answered for."""
     if transaction.accepted is not None:
-        return Receipt(reference=transaction.accepted.queue_id, detail=str(transaction.accepted))
+        return Receipt(transaction.accepted.queue_id, "", str(transaction.accepted))  # by place: sooner than by name
     step, reply = transaction.refusal or (".", Reply(-1, ""))
     subject = _SUBJECTS.get(step, phrase("the recipient {address}", address=transaction.envelope.recipient))
     # LMTP answers for each recipient after the dot (RFC 2033 4.2).

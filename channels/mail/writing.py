@@ -38,6 +38,7 @@ class Writer:
     complete: Callable[[Mail], Mail]
     #: Patterns by letter; None where a letter has to be composed for each.
     _patterns: WeakKeyDictionary[FormLetter, Pattern | None] = field(default_factory=WeakKeyDictionary)
+    _latest: tuple[FormLetter, Pattern | None] | None = None
 
     def faults(self, message: Message) -> list[str]:
         """Why a message cannot be carried, one sentence each."""
@@ -95,11 +96,14 @@ class Writer:
 
     def _pattern(self, message: Message, merged: MergedMail, to: Mailbox) -> Pattern | None:
         letter = merged.letter
+        if self._latest is not None and self._latest[0] is letter:  # nearly always: sooner than asking for it
+            return self._latest[1]
         try:
-            return self._patterns[letter]
+            pattern = self._patterns[letter]
         except KeyError:
             pattern = self._patterns[letter] = self._tried(message, letter, to)
-            return pattern
+        self._latest = letter, pattern
+        return pattern
 
     def _tried(self, message: Message, letter: FormLetter, to: Mailbox) -> Pattern | None:
         try:

@@ -147,15 +147,17 @@ class DueMessages:
         return self._to(delivery, recipient, merge.to(recipient))
 
     def _to(self, delivery: Delivery, recipient: Recipient, content: Content, answers: str = "") -> Message:
-        return Message(  # by place: sooner than by name
-            delivery.key,
-            delivery.reference,
-            delivery.created_at,
-            delivery.language,
-            content,
-            recipient,
-            answers,
-            self._return_tag(delivery),
+        return Message._make(  # thousands in a second: sooner than by name
+            (
+                delivery.key,
+                delivery.reference,
+                delivery.created_at,
+                delivery.language,
+                content,
+                recipient,
+                answers,
+                self._return_tag(delivery),
+            )
         )
 
     def _return_tag(self, delivery: Delivery) -> str:

@@ -5,6 +5,7 @@ without voiding the links in mails that are out.
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 from functools import lru_cache
@@ -26,6 +27,7 @@ CALENDAR_ANSWER = "calendar-answer"  #: of the tag in the address to which a per
 TAG_MAC = 10  #: bytes of the HMAC in a tag: 80 bits, which are 16 letters
 _MAC = 16  #: bytes kept of the HMAC: 128 bits
 _BLOCK = 64  #: bytes that SHA-256 takes at once
+_SAFE_IN_URLS = bytes.maketrans(b"+/", b"-_")  # RFC 4648 5
 
 
 def sign(purpose: str, value: str, key: Secret) -> str:
@@ -98,4 +100,5 @@ def _begun(key: bytes, purpose: str) -> "tuple[hashlib._Hash, hashlib._Hash]":
 
 
 def _text(raw: bytes) -> str:
-    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
+    # As `base64.urlsafe_b64encode`, in half the time: each mail has such a token.
+    return binascii.b2a_base64(raw, newline=False).translate(_SAFE_IN_URLS, b"=").decode("ascii")

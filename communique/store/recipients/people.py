@@ -54,7 +54,8 @@ class Person(NamedTuple):
 
     def as_recipient(self, language: str) -> Recipient:
         """As a channel sees them, in the language a message is in."""
-        return Recipient(str(self.id), self.address, self.name, language, self.organisation)
+        number, address, _, name, _, organisation = self
+        return Recipient._make((str(number), address, name, language, organisation))  # sooner than by name
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
