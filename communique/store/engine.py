@@ -4,10 +4,11 @@ import hashlib
 import sqlite3
 import sys
 import time
+from select import POLLIN, poll
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 
 from communique.store import sqlite_driver
 
@@ -73,7 +74,6 @@ def _postgresql(url: URL) -> Engine:
             url,
             hide_parameters=True,  # an error is told and kept; whom it was about is not
             isolation_level="READ COMMITTED",  # each statement sees what is committed
-            pool_pre_ping=True,  # after a restart of the server the next transaction has a new connection
             pool_recycle=1800,  # firewalls forget connections that are silent
             # Only what asks for it is prepared (docs/decisions/0063): `store/given.py`.
             connect_args={"prepare_threshold": sys.maxsize, **arguments},
@@ -92,6 +92,8 @@ def _postgresql(url: URL) -> Engine:
         connection.execute(_DURABLE)
         connection.commit()
 
+    _replace_dead_connections(engine)
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
@@ -105,6 +107,35 @@ def _postgresql(url: URL) -> Engine:
             connection.execute(select(func.pg_advisory_xact_lock(_WRITER)))
 
     return engine
+
+
+def _replace_dead_connections(engine: Engine) -> None:
+    """After a restart of the server the next transaction has a new connection, and so has each after it.
+
+    A server that is gone has hung up, or the kernel has by `_NETWORK`: either is to be heard without asking it, which
+    for each group of mails would take as long as one of its statements.
+    """
+
+    @event.listens_for(engine, "checkout")
+    def _taken(connection: Any, _record: Any, _proxy: Any) -> None:
+        if not (_is_silent(connection) or _answers(engine, connection)):
+            raise InvalidatePoolError
+
+
+def _is_silent(connection: Any) -> bool:
+    """Whether nothing has come on a connection on which nothing was asked."""
+    if connection.closed:
+        return False
+    waiting = poll()
+    waiting.register(connection.fileno(), POLLIN)
+    return not waiting.poll(0)
+
+
+def _answers(engine: Engine, connection: Any) -> bool:
+    try:
+        return engine.dialect.do_ping(connection)
+    except engine.dialect.loaded_dbapi.Error:
+        return False
 
 
 def _sqlite(url: URL) -> Engine:
