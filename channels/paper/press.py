@@ -4,6 +4,7 @@ It is loaded when the first letter is made: it takes a second, and libraries of 
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -15,6 +16,8 @@ from communique.channel import Lack, PermanentError, UnavailableError, phrase, t
 _VARIANT = "pdf/ua-1"
 #: Within a link it would become two more links of no width, which no tag tells of (PDF/UA-1, 7.18.5).
 _MAY_BREAK = "<wbr>"
+#: So would what turns the whole of a link round: it goes outside.
+_TURNED = re.compile(r"(<a [^>]*>)<bdi([^>]*)>([^<]*)</bdi></a>")
 _MISSING = (
     "Letters need Pango, which this machine does not have ({}). On Debian and Ubuntu: sudo apt-get install "
     "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
@@ -48,7 +51,9 @@ class Press:
         """
         weasyprint = self._weasyprint
         fetcher = weasyprint.urls.URLFetcher(allowed_protocols=("data",), fail_on_errors=True)
-        page = weasyprint.HTML(string=html.replace(_MAY_BREAK, ""), url_fetcher=fetcher)
+        page = weasyprint.HTML(
+            string=_TURNED.sub(r"<bdi\2>\1\3</a></bdi>", html.replace(_MAY_BREAK, "")), url_fetcher=fetcher
+        )
 
         def laid_out(style: str) -> Any:
             sheet = weasyprint.CSS(string=style, url_fetcher=fetcher, font_config=self._fonts)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pdfplumber
 import pytest
+from pypdf import PdfReader
 
 from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
 from channels.paper.press import Press
@@ -101,3 +102,11 @@ def test_an_invitation_has_its_code_on_its_page(announcement: str, language: str
 def _sizes(data: bytes) -> set[float]:
     with pdfplumber.open(io.BytesIO(data)) as pdf:
         return {round(each["size"], 1) for page in pdf.pages for each in page.chars}
+
+
+def test_an_address_that_keeps_its_direction_is_one_link() -> None:
+    """Two in one place would be one more than any tag tells of (PDF/UA-1, 7.18.5)."""
+    html = '<p><a href="mailto:a@b.example"><bdi dir="ltr">a@<wbr>b.example</bdi></a></p>'
+    printed = Press().print(f"<!doctype html><title>T</title>{html}", "")
+    (page,) = PdfReader(io.BytesIO(printed.data)).pages
+    assert len(page["/Annots"]) == 1  # type: ignore[arg-type]
