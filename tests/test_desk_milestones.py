@@ -72,4 +72,5 @@ def test_what_is_no_date_or_no_milestone_changes_nothing(desk: Desk, asked: dict
         refused = eva.post(path, **asked, was="unknown")
         assert (refused.status_code, f'href="#{where}"' in refused.text) == (422, True)
     assert eva.get("/milestones/nothing").status_code == 404
+    assert eva.get(f"{PAGE}?said=anything").status_code == 200  # nothing is said that the desk has no words for
     assert desk.journal() == before

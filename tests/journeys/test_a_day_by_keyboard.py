@@ -1,5 +1,6 @@
 """An officer who sees nothing and has no mouse: from the sign-in to the correction that has gone, by keys alone."""
 
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 
@@ -69,7 +70,9 @@ def test_it_is_approved_sent_and_corrected(browser: Browser, desk: Desk, server:
     press(page, "Begin")
     press(page, "Hello")
     press(page, "Approve")
-    expect(page.get_by_text("Your approval is on record")).to_be_visible()
+    done = page.get_by_text("Your approval is on record")
+    expect(done).to_be_focused()  # heard first; and the next Tab goes on from there
+    expect(page).to_have_title(re.compile("^Your approval is on record"))
     desk.town.clock.now = START
     send(desk)
 

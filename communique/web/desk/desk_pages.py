@@ -91,7 +91,10 @@ class DeskPages:
             "error": "",
             "said": "",
         }
-        return self.fill_in(self.language(ask), name, {**frame, **context})
+        filled = {**frame, **context}
+        if filled["said"] not in {"", "signed_out", *self.words(ask)["said"]}:
+            filled["said"] = ""  # an address that somebody has typed
+        return self.fill_in(self.language(ask), name, filled)
 
     def fill_in(self, language: str, name: str, context: Mapping[str, Any]) -> str:
         """A page in a language, with what it is to show and who we are."""
