@@ -13,7 +13,8 @@ from communique.channel import Form, Letter, Mail, Post, Script
 from communique.installation import Installation
 from communique.moments import Milestone
 from communique.occasion import Occasion
-from communique.plan.preflight import Preflight, preflight, sample_letter, sample_recipient
+from communique.plan.preflight import Preflight, preflight
+from communique.plan.samples import sample_letter, sample_recipient
 from communique.publication import Publication
 from communique.read.sources import Folder
 from communique.texts.rendering import Addressee

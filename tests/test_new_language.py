@@ -18,7 +18,7 @@ from communique.channel import Mail
 from communique.installation import Installation
 from communique.new_workspace import make_workspace
 from communique.occasion import Occasion
-from communique.plan.preflight import sample_recipient
+from communique.plan.samples import sample_recipient
 from communique.problems import Problem
 from communique.send import messages
 from communique.texts.rendering import Addressee

@@ -21,7 +21,7 @@ from communique.moments import Milestone
 from communique.new_workspace import make_workspace
 from communique.occasion import Occasion
 from communique.plan.checking import check
-from communique.plan.preflight import sample_recipient
+from communique.plan.samples import sample_recipient
 from communique.postal_address import PostalAddress
 from communique.problems import ProblemsError
 from communique.read.further_language import with_language

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from communique.channel import Form, Letter, Recipient
 from communique.occasion import Occasion
 from communique.plan.owing import Copies, spoken_to
-from communique.plan.preflight import sample_letter
+from communique.plan.samples import sample_letter
 from communique.problems import Problem
 from communique.routes import Route
 from communique.store.deliveries.owed import OwedToEach

@@ -20,10 +20,7 @@ from communique.channel import (
     Measured,
     Message,
     Post,
-    Reach,
-    Recipient,
     Script,
-    Video,
 )
 from communique.occasion import Occasion
 from communique.phrase import as_phrase, phrase
@@ -45,24 +42,16 @@ from communique.plan.checks.script import check_scripts
 from communique.plan.checks.text import check_texts, found_again
 from communique.plan.checks.typed_times import check_typed_times
 from communique.plan.findings import Channels, Findings, routes_and_languages
+from communique.plan.samples import Sample, sample_message, sample_of, sample_recipient, sample_to
 from communique.problems import Problem, Severity, in_order
 from communique.publication import Publication
 from communique.routes import SUBSCRIBERS, Route
 from communique.texts.articles import wants_no_picture
-from communique.texts.cards import undrawn
-from communique.texts.invented_names import names_of
-from communique.texts.own_address import own_address
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.slips import find_slips
 from communique.texts.templates import TemplateProblemError
 from communique.texts.wording import Wording, path_of
-from communique.texts.words import Words
-from communique.website.infographics import infographic_of
 from communique.workspace import Workspace
-
-SAMPLE_ADDRESS = "sample@example.org"
-
-Sample = Mail | Letter | Post | Script | Infographic | Video | Publication
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +78,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             problems += [
                 each for wording in texts for each in check_typed_times(workspace, occasion, wording, language)
             ]
-            samples[route.name, language] = sample = _sample(workspace, renderer, occasion, route, language)
+            samples[route.name, language] = sample = sample_of(workspace, renderer, occasion, route, language)
         except TemplateProblemError as error:
             problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
             continue
@@ -216,51 +205,6 @@ def _beside(workspace: Workspace, path: str) -> str:
     return f"Is it {meant[0]}? Rename that file: {path}." if meant else ""
 
 
-def sample_recipient(words: Words, language: str) -> Recipient:
-    """The first of a language's invented people."""
-    return _nobody(language)._replace(name=names_of(words.of(language)).people[0])
-
-
-def _nobody(language: str) -> Recipient:
-    return Recipient(id="0", address=SAMPLE_ADDRESS, name="Sample", language=language, organisation="Example")
-
-
-def _sample(workspace: Workspace, renderer: Renderer, occasion: Occasion, route: Route, language: str) -> Sample:
-    if route.reach is Reach.EACH:
-        addressee = Addressee(
-            recipient=sample_recipient(renderer.words, language), role=first_role(renderer, occasion, route)
-        )
-        return _written_to(renderer, occasion, route, addressee)
-    if route.form is Form.POST:
-        return renderer.post(occasion, route, language)
-    if route.form is Form.VIDEO:
-        return renderer.video(occasion, route, language)
-    if route.form is Form.INFOGRAPHIC:
-        return infographic_of(workspace, occasion, route, language)
-    if route.form is Form.SCRIPT:
-        return renderer.script(occasion, route, language)
-    return renderer.publication(occasion, language, occasion.due_at)
-
-
-def _written_to(renderer: Renderer, occasion: Occasion, route: Route, addressee: Addressee) -> Mail | Letter:
-    if route.form is Form.LETTER:
-        return sample_letter(renderer, occasion, route, addressee)
-    return renderer.mail(occasion, route, addressee, occasion.due_at)
-
-
-def sample_letter(renderer: Renderer, occasion: Occasion, route: Route, addressee: Addressee) -> Letter:
-    """A letter to our own address."""
-    return renderer.letter(occasion, route, addressee, own_address(renderer.facts.settings), "0" * 8)
-
-
-def first_role(renderer: Renderer, occasion: Occasion, route: Route) -> str:
-    """Of the audiences it goes to, the role of the first (`communique.settings.Role`)."""
-    audiences = renderer.facts.settings.audiences
-    named = occasion.campaign.announcements[occasion.announcement].to
-    known = [audiences[name].role for name in named if name in audiences]
-    return str(known[0]) if known and not route.is_newsletter else "subscribers"
-
-
 def _unseen_picture(occasion: Occasion, route: Route, wording: Wording) -> list[Problem]:
     """Mails and feeds show the picture of the announcement's page: without a page they show none."""
     if (
@@ -315,28 +259,6 @@ def _refusals(channel: Channel, route: Route, message: Message, path: str) -> li
     ]
 
 
-def sample_message(
-    route: Route, occasion: Occasion, content: Mail | Letter | Post | Script | Infographic | Video, language: str
-) -> Message:
-    """A message that will never be sent, for checks and counts."""
-    campaign = occasion.campaign.campaign
-    person = "0" if route.reach is Reach.EACH else "all"
-    key = f"{campaign}/{occasion.announcement}/{occasion.occurrence}/{route.name}/{person}/{language}"
-    if isinstance(content, Post | Infographic) and content.card:
-        content = replace(content, image=undrawn(content.card), card=None)
-    if route.is_newsletter and isinstance(content, Mail):
-        # The real link is signed per person; the sample needs one of the same shape.
-        content = replace(content, unsubscribe_url="https://example.org/leave/sample")
-    return Message(
-        key=key,
-        reference="sample@example.org",
-        created_at=occasion.due_at,
-        language=language,
-        content=content,
-        recipient=_nobody(language) if route.reach is Reach.EACH else None,
-    )
-
-
 def _paths(
     renderer: Renderer, occasion: Occasion, samples: Mapping[tuple[str, str], Sample], workspace: Workspace
 ) -> dict[tuple[str, str], str]:
@@ -363,7 +285,7 @@ def _variants(
         for role in [SUBSCRIBERS] if route.is_newsletter else roles:
             recipient = sample_recipient(renderer.words, language)._replace(organisation="")
             try:
-                written = _written_to(renderer, occasion, route, Addressee(recipient=recipient, role=role))
+                written = sample_to(renderer, occasion, route, Addressee(recipient=recipient, role=role))
                 said.append(hashlib.sha256(repr(written).encode()).hexdigest())
             except TemplateProblemError as error:
                 problems += error.problems

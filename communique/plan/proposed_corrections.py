@@ -17,7 +17,7 @@ from communique.occasion import Occasion, dates_of
 from communique.phrase import as_phrase, phrase
 from communique.plan import telling
 from communique.plan.planning import Planner
-from communique.plan.preflight import sample_message, sample_recipient
+from communique.plan.samples import sample_message, sample_recipient
 from communique.problems import Problem, did_you_mean
 from communique.routes import SUBSCRIBERS, Route
 from communique.store.announcements import corrections, declarations, notices, retractions

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from communique.channel import Channel, Form, Letter, Mail, Measure, Reach
 from communique.occasion import Occasion
 from communique.plan.findings import routes_and_languages
-from communique.plan.preflight import Preflight, Sample, first_role, sample_letter
+from communique.plan.preflight import Preflight
+from communique.plan.samples import Sample, first_role, sample_letter
 from communique.preview.readers import Reader
 from communique.routes import SUBSCRIBERS, Route
 from communique.texts.rendering import Addressee

@@ -18,7 +18,7 @@ from communique.correction import corrected_as
 from communique.delivery import Mode
 from communique.plan import telling
 from communique.plan.planning import Planner
-from communique.plan.preflight import sample_letter, sample_recipient
+from communique.plan.samples import sample_letter, sample_recipient
 from communique.preview.documents import BARE, DARK, LIGHT, PAPER, PICTURE, Document, pictures_of, with_pictures
 from communique.preview.page_images import first_page
 from communique.publication import Publication

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from communique.channel import ChannelError, Image, Infographic, Letter, Mail, Post, Printing, Video
-from communique.plan.preflight import sample_message
+from communique.plan.samples import sample_message
 from communique.preview.as_read import AsRead
 from communique.preview.page_images import first_page
 from communique.publication import Publication

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from communique.channel import Channel, ChannelError, Message, Recipient
 from communique.occasion import Occasion
-from communique.plan.preflight import first_role, sample_recipient
+from communique.plan.samples import first_role, sample_recipient
 from communique.problems import Problem
 from communique.routes import Route
 from communique.texts import addresses

@@ -29,7 +29,7 @@ from communique.channel import (
     UnavailableError,
     UncertainError,
 )
-from communique.plan.preflight import sample_recipient
+from communique.plan.samples import sample_recipient
 from communique.postal_address import PostalAddress
 from communique.texts.paper import with_addresses
 from communique.texts.rendering import Addressee

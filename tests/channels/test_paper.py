@@ -11,7 +11,7 @@ from pypdf import PdfReader
 
 from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
 from channels.paper.press import Press
-from communique.plan.preflight import sample_recipient
+from communique.plan.samples import sample_recipient
 from communique.postal_address import PostalAddress
 from communique.secret import Secret
 from communique.texts.rendering import Addressee
