@@ -90,6 +90,11 @@ class Announcement(BaseModel):
         default=None,
         description="Gate: waits until the named announcement (or each of a list) of this campaign is finished.",
     )
+    unless: Slug | None = Field(
+        default=None,
+        description="Name of a milestone of this campaign: from that moment on it goes no more, as when the meeting "
+        "that it tells of is called off.",
+    )
     not_after: WhenField | None = Field(
         default=None,
         description="Too late after this moment: what has not gone by then is counted as missed. Written like `when`. "

@@ -215,3 +215,42 @@ def test_who_wants_newsletters_by_day_gets_in_one_what_was_cancelled_and_is_no_m
         digests.tick(START + timedelta(hours=hours))
     assert digests.got("ana", ["first", "second"]) == {"first": 1}
     assert digests.got("ben", ["first", "second"]) == {"first": 1}
+
+
+def test_from_a_moment_on_it_goes_no_more(town: Town, line: CommandLine) -> None:
+    """What tells of a meeting does not go once that is called off; before that moment it does, and with a new date."""
+    town.campaign("when: start\n", "when: start\n    unless: later\n")
+    town.clock.turn(hours=-1)
+    assert town.standing().will_go
+    assert line("declare", "news", "later", "2026-12-01 10:30", "--as", "Ana Gil").code == 0
+    assert town.standing().will_go  # it is due before
+    assert line("declare", "news", "later", "2026-12-01 09:59", "--as", "Ana Gil").code == 0
+    assert "will NOT go: it goes no more since later (2026-12-01 09:59)" in line("plan").text
+    assert "waits for hello, which was cancelled" in town.standing("goodbye").reason
+    town.clock.turn(hours=2)
+    town.run()
+    assert (town.email.taken, town.balances()) == ([], {})
+    assert line("declare", "news", "later", "unknown", "--as", "Ana Gil").code == 0
+    town.run()
+    town.run()
+    assert [each.key.split("/")[1] for each in town.email.taken] == ["hello", "hello", "goodbye", "goodbye"]
+
+
+def test_what_was_overtaken_is_on_the_books_as_cancelled(town: Town) -> None:
+    """Once its time has passed, with the reason; nobody is told that it was missed."""
+    town.invite("ana", "ben")
+    town.campaign("when: start\n", "when: start\n    unless: later\n")
+    town.campaign("later: unknown", "later: 2026-12-01 09:00")
+    town.clock.turn(hours=49)
+    town.run()
+    assert (town.email.taken, town.account()) == ([], "2 planned = 2 cancelled")
+
+
+def test_what_it_is_not_to_outlive_is_a_milestone(line: CommandLine, town: Town) -> None:
+    """Anything else is refused, at its line."""
+    town.campaign("when: start\n", "when: start\n    unless: latter\n")
+    said = line("check")
+    assert said.code == 1
+    assert "campaigns/news.yaml:12:13" in said.text
+    assert "expected a milestone of this campaign, found `latter`" in said.text
+    assert "Did you mean `later`?" in said.text

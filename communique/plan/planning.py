@@ -10,7 +10,7 @@ from communique.campaign import Campaign
 from communique.channel import Form
 from communique.delivery import Mode, State
 from communique.joined_phrases import all_of, any_of, one_after_another
-from communique.moments import Milestone
+from communique.moments import Milestone, When
 from communique.occasion import Occasion
 from communique.phrase import as_phrase, phrase
 from communique.plan import digesting
@@ -30,7 +30,7 @@ from communique.store.deliveries import ledger
 from communique.store.deliveries.ledger import Shut
 from communique.store.deliveries.owed import Owed, OwedToEach
 from communique.store.recipients import meeting_terms
-from communique.timeline import Occurrence, occurrences
+from communique.timeline import Occurrence, occurrences, resolve
 from communique.workspace import Workspace
 
 HORIZON = timedelta(days=366)  #: how far ahead recurring announcements without an end are listed
@@ -179,7 +179,7 @@ class Planner:
         occasion = self.occasion(campaign, milestones, occurrence)
         if occasion is not None:
             occasion = self.as_it_holds(connection, occasion, now)
-        cancelled = cancellations.channels_of(
+        cancelled = self._overtaken(campaign, milestones, occurrence, now) or cancellations.channels_of(
             stopped,
             (campaign.campaign, occurrence.announcement),
             occurrence.occurrence,
@@ -208,6 +208,19 @@ class Planner:
         if now - occasion.due_at > ledger.LATE and will_go:
             known = phrase("late: {reason}", reason=as_phrase(known)) if known else phrase("late")
         return replace(standing, reason=known, will_go=will_go, due=due)
+
+    def _overtaken(
+        self, campaign: Campaign, milestones: Mapping[str, Milestone], occurrence: Occurrence, now: datetime
+    ) -> dict[str, str]:
+        """Through no channel, and why, once the moment has come after which it is to go no more."""
+        announcement = campaign.announcements[occurrence.announcement]
+        name = announcement.unless or ""
+        if occurrence.due_at is None or not milestones.get(name, Milestone()).known:
+            return {}
+        if resolve(When(milestone=name), milestones, self.workspace.almanac) > max(now, occurrence.due_at):
+            return {}
+        reason = phrase("it goes no more since {milestone} ({date})", milestone=name, date=milestones[name])
+        return dict.fromkeys(announcement.through, reason)
 
     def _remark(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> str:
         """What is to be known of something that will go."""

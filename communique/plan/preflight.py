@@ -307,6 +307,7 @@ def _digest(
         "through": announcement.through,
         "due_at": occasion.due_at.isoformat(),
         "not_after": str(announcement.not_after or ""),
+        **({"unless": announcement.unless} if announcement.unless else {}),
         **({"embargo": str(announcement.embargo)} if announcement.embargo else {}),
         "samples": {"/".join(each): _plain(asdict(sample)) for each, sample in sorted(samples.items())},
         "variants": variants,

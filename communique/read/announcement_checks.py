@@ -66,6 +66,8 @@ def _milestones(draft: Draft, path: Path) -> Iterator[Problem]:
         when = draft.when((*path, key))
         if when and when.milestone:
             yield from unknown_milestone(draft, (*path, key), when.milestone)
+    for where, name in draft.words((*path, "unless")):
+        yield from unknown_milestone(draft, where, name)
     every = draft.every((*path, "every"))
     if every and every.until:
         yield from unknown_milestone(draft, (*path, "every"), every.until)

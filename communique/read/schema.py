@@ -31,6 +31,7 @@ _EXAMPLES: Mapping[str, list[Any]] = {
     "to": [["internal-promoters", "external-promoters"]],
     "through": [["email", "website", "feed"]],
     "after": ["thank-the-promoters"],
+    "unless": ["called-off"],
     "not_after": ["kickoff"],
     "invite": ["meeting"],
     "cancel": ["meeting"],
