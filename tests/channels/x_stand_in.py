@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
-import twitter_text
+from channels.x_length import extract_urls, parse_tweet
 
 OWN_ID = "1700000000000000001"
 _OURS = {"written", "media", "answers"}  #: of a post, what X does not show
@@ -63,7 +63,7 @@ class XStandIn:
 
     def store(self, text: str) -> dict[str, Any]:
         """Keep a post as X does: addresses become t.co, the expanded ones stand in the entities."""
-        urls = twitter_text.extract_urls(text)
+        urls = extract_urls(text)
         shortened = text
         for number, url in enumerate(urls):
             shortened = shortened.replace(url, f"https://t.co/{number:010}")
@@ -155,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         fault, self.account.fault = self.account.fault, ""
         if fault in _REFUSALS:
             self._answer(*_REFUSALS[fault])
-        elif twitter_text.parse_tweet(text).weightedLength > 280:
+        elif parse_tweet(text).weightedLength > 280:
             self._answer(400, {"errors": [{"title": "Invalid Request", "detail": "Your Tweet text is too long."}]})
         elif not set(media) <= set(self.account.pictures):
             self._answer(400, {"errors": [{"title": "Invalid Request", "detail": "Your media IDs are invalid."}]})
