@@ -166,7 +166,7 @@ def test_it_shows_the_dates_of_other_campaigns_as_they_hold(tmp_path: Path) -> N
     kept = replace(joined, **dates_of(json.loads(json.dumps(occasion.dates))))
     for each in (occasion, kept):
         said = infographic_of(workspace(), each, workspace().routes["infographic"], "es").text
-        assert "3. Recogida de propuestas: Más adelante (4 de noviembre de 2030)" in said
+        assert "3. Recepción de propuestas: Más adelante (4 de noviembre de 2030)" in said
     assert kept.milestones == occasion.milestones
     assert key_of(workspace(), {}, before) != key_of(workspace(), {}, occasion)
 

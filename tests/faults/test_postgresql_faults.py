@@ -152,7 +152,7 @@ def test_connections_that_are_ended_lose_nobody(
     with databases.address("postgresql", tmp_path) as url:
         town = town_at(tmp_path / "town", url, server, 20)
         name = url.split("/")[3].partition("?")[0]
-        end = f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        end = f"SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}'"
         server.every, server.do = every, lambda: databases.server.do(end)
         with closing(town.database), closing(daemon_of(town)) as daemon:
             to_the_end(town, daemon, 20)
