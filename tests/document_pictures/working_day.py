@@ -1,7 +1,8 @@
 """The shipped city's desk on a day on which something has gone wrong."""
 
+import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,8 +16,15 @@ from tests.workspaces import Clock, Town
 
 _REPOSITORY = Path(__file__).parents[2]
 _WHO = "Inés Vidal"
-_AUDIENCES = ("internal-promoters", "external-promoters", "supporters", "administration", "stakeholders", "media")
-_PEOPLE = "address,name,language\nana@example.org,Ana,es\nben@example.org,Ben,en\n"
+#: How many people are in each.
+_AUDIENCES = {
+    "internal-promoters": 14,
+    "external-promoters": 11,
+    "supporters": 23,
+    "administration": 86,
+    "stakeholders": 47,
+    "media": 19,
+}
 
 
 @contextmanager
@@ -25,13 +33,14 @@ def working_day(root: Path, now: datetime) -> Iterator[tuple[str, str]]:
     for folder in ("campaigns", "config", "templates"):
         shutil.copytree(_REPOSITORY / folder, root / folder)
     (root / "campaigns" / "join-ogp-local.yaml").unlink()  # over on that day
-    (root / "people.csv").write_text(_PEOPLE, encoding="utf-8")
+    everybody = {name: [f"{name}-{number}@example.org" for number in range(most)] for name, most in _AUDIENCES.items()}
+    _allow(root / "config" / "settings.yaml", [each for addresses in everybody.values() for each in addresses])
     with pytest.MonkeyPatch.context() as patch:
         communique = at(root, patch, now - timedelta(days=1))
-        for audience in _AUDIENCES:
-            _done(
-                communique("people", "import", str(root / "people.csv"), "--audience", audience, "--basis", "invited")
-            )
+        for audience, addresses in everybody.items():
+            people = root / f"{audience}.csv"
+            people.write_text("address,name,language\n" + "".join(f"{each},Ana,es\n" for each in addresses), "utf-8")
+            _done(communique("people", "import", str(people), "--audience", audience, "--basis", "invited"))
         for campaign in ("accepted-into-ogp", "co-creation-kickoff/invite-the-promoters"):
             _done(communique("approve", campaign, "--as", _WHO))
         _done(communique("pause", "x", "--as", _WHO, "--why", "until the press office has answered", now=now))
@@ -43,6 +52,15 @@ def working_day(root: Path, now: datetime) -> Iterator[tuple[str, str]]:
         with desk_of(town) as made:
             yield made.address, made.sit(made.hire(_WHO, *Duty)).session
         town.database.close()
+
+
+def _allow(settings: Path, addresses: Sequence[str]) -> None:
+    """Trial mode counts those whom mail may reach."""
+    written = settings.read_text(encoding="utf-8")
+    first = re.search(r"^allow_list:.*\n", written, flags=re.MULTILINE)
+    assert first is not None
+    lines = "".join(f"  - {each}\n" for each in addresses)
+    settings.write_text(written[: first.end()] + lines + written[first.end() :], encoding="utf-8")
 
 
 def _done(said: Said) -> None:
