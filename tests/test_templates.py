@@ -48,6 +48,15 @@ def test_a_missing_fact_is_named_with_its_place_and_what_there_is_instead() -> N
     assert found.source == "We meet at {{ facts.plaice }}."
 
 
+def test_of_many_names_those_are_told_that_come_nearest() -> None:
+    """A campaign has a dozen facts, and the line above them is where somebody looks first."""
+    facts = dict.fromkeys(("agenda", "partners", "themes", "meeting", "decisions", "progress", "signatory"), 1)
+    with pytest.raises(TemplateProblemError) as caught:
+        templates().fill_markdown(PATH, "We meet at {{ facts.meetng }}.\n", {"facts": facts})
+    assert "'meetng' is not among meeting, " in caught.value.problem.message
+    assert caught.value.problem.message.endswith(" and 4 more")
+
+
 @pytest.mark.parametrize(
     "use",
     [

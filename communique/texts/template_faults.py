@@ -27,6 +27,7 @@ FAILURES = (
 _TEXT_TO_BLAME = (TemplateError, NotADateError, TooMuchError, UnfitValueError, RecursionError, SyntaxError)
 _TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set")
 _VALUE = re.compile(r"\{\{.*?\}\}")
+_FEW, _NEAREST = 6, 3  #: names that are there: so many are all told, of more those that come nearest
 _DOCS = phrase("docs/officers.md says what a template may contain.")
 _PRINTED = phrase("A value stands in double braces: `{{ facts.meeting.place }}`.")
 _MAILS_ONLY = phrase("Only a mail knows whom it is written to; pages and posts speak to everybody.")
@@ -88,7 +89,18 @@ def problem_of(error: Exception, path: str, source: str, line: int) -> Problem:
 def _lacking(message: str) -> Phrase:
     """What a filler of templates says is not there; its own words stay English."""
     name, is_ours, known = message.partition(" is not among ")
-    return phrase("{name} is not among {known}", name=name, known=known) if is_ours else Phrase(message)
+    if not is_ours:
+        return Phrase(message)
+    words = known.split(", ")
+    if len(words) <= _FEW:
+        return phrase("{name} is not among {known}", name=name, known=known)
+    nearest = difflib.get_close_matches(name.strip("'"), words, n=_NEAREST, cutoff=0)
+    return phrase(
+        "{name} is not among {known} and {number} more",
+        name=name,
+        known=", ".join(nearest),
+        number=len(words) - len(nearest),
+    )
 
 
 def without_value(source: str, line: int, column: int) -> str:
