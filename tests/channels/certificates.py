@@ -10,6 +10,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+_SIGNS = x509.KeyUsage(
+    digital_signature=False,
+    content_commitment=False,
+    key_encipherment=False,
+    data_encipherment=False,
+    key_agreement=False,
+    key_cert_sign=True,
+    crl_sign=True,
+    encipher_only=False,
+    decipher_only=False,
+)
 _YEARS = timedelta(days=3650)
 
 
@@ -54,6 +65,12 @@ class Authority:
             not_valid_before=since,
             not_valid_after=until,
         ).add_extension(x509.BasicConstraints(ca=is_authority, path_length=None), critical=True)
+        # Python 3.13 and later want of a chain what RFC 5280, 4.2.1, asks of it.
+        of_issuer = x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key())
+        builder = builder.add_extension(of_issuer, critical=False)
+        builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+        if is_authority:
+            builder = builder.add_extension(_SIGNS, critical=True)
         if subjects:
             builder = builder.add_extension(x509.SubjectAlternativeName(subjects), critical=False)
         return builder.sign(self._key, hashes.SHA256())
