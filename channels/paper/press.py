@@ -3,7 +3,9 @@
 It is loaded when the first letter is made: it takes a second, and libraries of the machine that only letters need.
 """
 
+import contextlib
 import hashlib
+import io
 import re
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,8 +20,8 @@ _VARIANT = "pdf/ua-1"
 _MAY_BREAK = "<wbr>"
 #: So would what turns the whole of a link round: it goes outside.
 _TURNED = re.compile(r"(<a [^>]*>)<bdi([^>]*)>([^<]*)</bdi></a>")
-_MISSING = (
-    "Letters need Pango, which this machine does not have ({}). On Debian and Ubuntu: sudo apt-get install "
+_MISSING = phrase(
+    "What is printed needs Pango, which this machine does not have. On Debian and Ubuntu: sudo apt-get install "
     "libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-noto-core"
 )
 
@@ -84,9 +86,11 @@ class Press:
     @cached_property
     def _weasyprint(self) -> Any:
         try:
-            import weasyprint
+            # What it prints about a library that is missing is said by us, once and in the reader's language.
+            with contextlib.redirect_stdout(io.StringIO()):
+                import weasyprint
         except OSError as error:  # it opens shared libraries when it is loaded
-            raise UnavailableError(_MISSING.format(error)) from error
+            raise UnavailableError(_MISSING) from error
         line_breaks.mend(weasyprint.layout.inline)
         return weasyprint
 
