@@ -115,7 +115,12 @@ def test_cost_is_that_of_all_a_program_has_started() -> None:
     assert cost.cpu > 0.6
     assert cost.peak_rss > 60_000_000
     with pytest.raises(TimeoutError):
-        observed([sys.executable, "-c", "input()"], within=ROOT, environment=os.environ, most_seconds=0)
+        observed(
+            [sys.executable, "-c", "import threading; threading.Event().wait()"],
+            within=ROOT,
+            environment=os.environ,
+            most_seconds=0,
+        )
 
 
 def _row(sender: str, connections: int, *rates: float | None, **other: float) -> dict[str, Any]:
