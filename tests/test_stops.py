@@ -216,3 +216,18 @@ def test_what_was_claimed_in_bulk_and_not_begun_is_put_back(town: Town, traffic:
     assert traffic.next() is None
     traffic.close()
     assert town.account() == "3 planned = 2 scheduled + 1 failed"
+
+
+def test_where_many_have_come_back_it_is_looked_at_more_seldom(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To count what has left takes long: of fifty, not each one more is held against it, but each second."""
+    town.settings("mode: live", "mode: live\nbounces: {stop: {copies: 50, percent: 84}, brake: {people: 900}}")
+    town.settings("kind: email", "kind: email\n    rate: 60 per hour")
+    town.invite(*(f"q{number:02}" for number in range(70)))
+    town.run()
+    copies, line = gone(town), at(town.root, monkeypatch, START)
+    assert len(copies) == 60
+    come_back(town, copies[:51])
+    assert line("status", "--json").json["stopped"] == []
+    come_back(town, copies[51:53])
+    (stopped,) = line("status", "--json").json["stopped"]
+    assert (stopped["returned"], stopped["gone"]) == (52, 60)
