@@ -98,6 +98,10 @@ class Desk:
                 for table in metadata.sorted_tables
             }
 
+    def on_disk(self, path: str) -> str:
+        """A file's text."""
+        return (self.town.root / path).read_text(encoding="utf-8")
+
     def journal(self) -> list[str]:
         """What people did, the newest first."""
         with self.town.database.reading() as connection:

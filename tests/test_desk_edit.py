@@ -1,35 +1,22 @@
 """Files edited in the browser: faults named beside them, nothing lost, and nothing but what may be edited."""
 
-import hashlib
-import json
 import os
 import re
 from collections.abc import Iterator
-from contextlib import closing
 from html import unescape
 from pathlib import Path
 
 import pytest
 
-import communique
 from communique.occasion import Occasion
 from communique.plan.checking import check
 from communique.plan.findings import Channels
 from communique.plan.preflight import Preflight, preflight
-from communique.store.backup import copy_ledger
-from communique.store.database import open_database, sqlite_url
-from communique.store.desk import file_versions
 from communique.store.desk.officers import Duty
-from communique.web.desk.asking import Ask
-from communique.web.desk.desk_pages import DeskPages
-from communique.web.desk.edited_files import EditedFiles
 from communique.web.desk.file_checks import AT_ONCE, FileChecks
-from communique.web.desk.file_watch import FileWatch
-from communique.web.desk.history_pages import HistoryPages, note_outside_changes
-from communique.web.desk.office import Office
-from communique.web.visits import Visit
 from communique.workspace import Workspace
 from tests.desk import Desk, Seat, desk_of
+from tests.desk_forms import field, typed
 from tests.workspaces import Town, build
 
 CAMPAIGN, ARTICLE = "campaigns/news.yaml", "templates/news/hello/en/article.md"
@@ -51,47 +38,23 @@ def ana(desk: Desk) -> Seat:
     return desk.sit(desk.hire("Ana Gil", Duty.EDITOR))
 
 
-def field(page: str, name: str) -> str:
-    """What stands in a form's field: of the hidden ones, or a button's."""
-    found = re.search(rf'name="{name}" value="([^"]*)"', page)
-    assert found is not None, name
-    return found[1]
-
-
-def typed(page: str, name: str = "text") -> str:
-    """What stands in a text field, as a browser reads it: without the line end after the tag."""
-    found = re.search(rf'<textarea id="{name}"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
-    assert found is not None
-    return unescape(found[1])
-
-
-def visit_of_nobody() -> Visit:
-    """A request that says nothing."""
-    return Visit(token="", query={}, languages=[], peer="", forwarded_for=[], origin="", fetch_site="", form={})
-
-
 def done_by_people(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
     """Everything in the database but what the watch has seen, which it may see at any moment."""
     rows = desk.rows()
     return {**rows, "file_versions": [row for row in rows["file_versions"] if row[3]]}
 
 
-def on_disk(desk: Desk, path: str) -> str:
-    """A file's text."""
-    return (desk.town.root / path).read_text(encoding="utf-8")
-
-
 def test_a_mistake_is_named_as_check_names_it_and_saved_only_when_told(desk: Desk, ana: Seat) -> None:
     """With line, caret and what to do, on the page that has what was typed; mended, it is saved."""
     page = ana.get(f"/edit/{CAMPAIGN}").text
-    before, opened = on_disk(desk, CAMPAIGN), field(page, "opened")
+    before, opened = desk.on_disk(CAMPAIGN), field(page, "opened")
     assert typed(page) == before
     assert "No check has found anything" in page or "Checks" in page
     wrong = before.replace("to: [friends]", "to: [fiends]")
     answer = ana.post(f"/edit/{CAMPAIGN}", text=wrong.replace("\n", "\r\n"), opened=opened)
     assert answer.status_code == 422
     assert typed(answer.text) == wrong
-    assert on_disk(desk, CAMPAIGN) == before
+    assert desk.on_disk(CAMPAIGN) == before
     assert "1 new fault would stop something" in answer.text
     assert "Did you mean `friends`?" in unescape(answer.text)
     line = wrong[: wrong.index("fiends")].count("\n") + 1
@@ -104,7 +67,7 @@ def test_a_mistake_is_named_as_check_names_it_and_saved_only_when_told(desk: Des
     assert asked.status_code == 422, "what was agreed to is one fault, not another"
     saved = ana.post(f"/edit/{CAMPAIGN}", text=wrong, opened=opened, anyway=field(answer.text, "anyway"))
     assert saved.status_code == 303
-    assert on_disk(desk, CAMPAIGN) == wrong
+    assert desk.on_disk(CAMPAIGN) == wrong
     page = ana.get(saved.headers["location"]).text
     assert "It has been saved." in page
     problems = check(desk.office.planner(), {}, desk.town.clock.now)
@@ -115,24 +78,24 @@ def test_a_mistake_is_named_as_check_names_it_and_saved_only_when_told(desk: Des
     assert "has faults" in ana.get("/files").text
     assert desk.journal()[0] == f"Ana Gil: saved {CAMPAIGN}, which has {len(mine)} fault"
     assert ana.post(f"/edit/{CAMPAIGN}", text=before, opened=field(page, "opened")).status_code == 303
-    assert on_disk(desk, CAMPAIGN) == before
+    assert desk.on_disk(CAMPAIGN) == before
 
 
 def test_nobody_saves_over_another(desk: Desk, ana: Seat) -> None:
     """Both texts are shown, what was typed stays typed, and only who has seen the other can replace it."""
-    before = on_disk(desk, ARTICLE)
+    before = desk.on_disk(ARTICLE)
     opened = field(ana.get(f"/edit/{ARTICLE}").text, "opened")
     theirs, mine = before.replace("hello", "good day"), before.replace("hello", "welcome")
     desk.town.write(ARTICLE, theirs)
     answer = ana.post(f"/edit/{ARTICLE}", text=mine, opened=opened)
     assert answer.status_code == 409
-    assert on_disk(desk, ARTICLE) == theirs
+    assert desk.on_disk(ARTICLE) == theirs
     assert (typed(answer.text), typed(answer.text, "theirs")) == (mine, theirs)
     assert re.search(r"<del>.*good day", answer.text)
     assert re.search(r"<ins>.*welcome", answer.text)
     seen = field(answer.text, "opened")
     assert ana.post(f"/edit/{ARTICLE}", text=mine, opened=seen).status_code == 303
-    assert on_disk(desk, ARTICLE) == mine
+    assert desk.on_disk(ARTICLE) == mine
     same = ana.post(f"/edit/{ARTICLE}", text=mine, opened="of long ago")
     assert same.headers["location"].endswith("said=same"), "two who type the same do not disagree"
     desk.town.write(ARTICLE, before)
@@ -154,9 +117,9 @@ def test_a_new_text_begins_where_it_is_missing(desk: Desk, ana: Seat) -> None:
     path = "templates/news/hello/en/email.md"
     page = ana.get(f"/edit/{path}").text
     assert "There is no such file yet" in page
-    text = on_disk(desk, ARTICLE)
+    text = desk.on_disk(ARTICLE)
     assert ana.post(f"/edit/{path}", text=text, opened="").status_code == 303
-    assert on_disk(desk, path) == text
+    assert desk.on_disk(path) == text
     file = desk.town.root / path
     file.chmod(0o640)
     file.write_bytes(f"\n{text}".replace("\n", "\r\n").encode())
@@ -171,12 +134,12 @@ def test_a_new_text_begins_where_it_is_missing(desk: Desk, ana: Seat) -> None:
 
 def test_a_fault_of_a_text_is_found_before_it_is_saved(desk: Desk, ana: Seat) -> None:
     """A fact that does not exist stops its announcement."""
-    before = on_disk(desk, ARTICLE)
+    before = desk.on_disk(ARTICLE)
     opened = field(ana.get(f"/edit/{ARTICLE}").text, "opened")
     answer = ana.post(f"/edit/{ARTICLE}", text=before.replace("facts.colour", "facts.color"), opened=opened)
     assert answer.status_code == 422
     assert "Did you mean `colour`?" in unescape(answer.text)
-    assert on_disk(desk, ARTICLE) == before
+    assert desk.on_disk(ARTICLE) == before
 
 
 @pytest.mark.parametrize(
@@ -242,54 +205,6 @@ def test_who_may_read_and_who_may_write(desk: Desk) -> None:
         assert seat.post(f"/edit/{ARTICLE}", text="mine", opened=opened).status_code == 403
 
 
-def test_every_version_is_kept_with_who_made_it(desk: Desk, ana: Seat) -> None:
-    """Edits made elsewhere are seen as such; an earlier text is brought back by saving it like any other."""
-    path = "templates/news/hello/es/article.md"
-    before = on_disk(desk, path)
-    opened = field(ana.get(f"/edit/{path}").text, "opened")
-    assert ana.post(f"/edit/{path}", text=before.replace("Hola", "Buenos días"), opened=opened).status_code == 303
-    desk.town.edit(path, "Buenos días", "Saludos")
-    note_outside_changes(desk.office)
-    note_outside_changes(desk.office)
-    page = ana.get(f"/history/{path}").text
-    assert re.search(r"<del>.*Buenos días.*</del><ins>.*Saludos", page)
-    assert re.findall(r"<p><strong>([^<]+)</strong></p>", page) == [
-        "Changed outside the desk",
-        "Ana Gil",
-        "As it was found",
-    ]
-    oldest = max(re.findall(r"version=(\d+)", page), key=lambda number: -int(number))
-    back = ana.get(f"/edit/{path}?version={oldest}").text
-    assert typed(back) == before
-    assert "an earlier version, and not saved yet" in back
-    assert on_disk(desk, path) != before
-    assert ana.post(f"/edit/{path}", text=typed(back), opened=field(back, "opened")).status_code == 303
-    assert on_disk(desk, path) == before
-    assert ana.get(f"/edit/{path}?version={'9' * 30}").status_code == 200
-    copy = desk.town.root / "var" / "copy.sqlite"
-    copy_ledger(desk.town.database, copy, desk.town.clock.now)
-    with closing(open_database(sqlite_url(copy))) as copied, copied.reading() as connection:
-        assert [each.who for each in file_versions.of(connection, path, 9)] == ["Ana Gil", "", "Ana Gil", ""]
-
-
-def test_what_nobody_has_kept_yet_is_shown_and_not_written(tmp_path: Path) -> None:
-    """Looking at the history of a file that has just been changed elsewhere, before the desk has seen it."""
-    town = build(tmp_path)
-    office = Office(town.installation, town.clock)
-    note_outside_changes(office)
-    town.edit(ARTICLE, "hello.", "good day.")
-    files, nobody = EditedFiles(town.root), visit_of_nobody()
-    page = HistoryPages(office, DeskPages(office, FileWatch(town.root)), files).show(
-        Ask(visit=nobody, path="", named={"path": ARTICLE})
-    )
-    assert "Seen just now" in str(page.body)
-    assert "good" in str(page.body)
-    with town.database.reading() as connection:
-        assert len(file_versions.of(connection, ARTICLE, 9)) == 1
-    office.close()
-    town.database.close()
-
-
 def test_nobody_approves_an_own_edit(town: Town) -> None:
     """Where two are asked: not before others have approved a later state, and only of what the edit changed."""
     town.settings("approvals: {required: 0}", "approvals: {required: 2}")
@@ -331,7 +246,7 @@ def test_nobody_approves_an_own_edit(town: Town) -> None:
 
 def test_what_is_being_typed_is_looked_at(desk: Desk, ana: Seat) -> None:
     """As on saving, without filling texts; nothing is written. Columns, words and remedy are those of check."""
-    text = on_disk(desk, CAMPAIGN).replace("to: [friends]", "to: [fiends]")
+    text = desk.on_disk(CAMPAIGN).replace("to: [friends]", "to: [fiends]")
     before = done_by_people(desk)
     answer = ana.post(f"/check/{CAMPAIGN}", text=text).json()
     assert answer["said"] == "1 fault so far. It is marked in the text."
@@ -350,20 +265,6 @@ def test_what_is_being_typed_is_looked_at(desk: Desk, ana: Seat) -> None:
     when = next(iter(announcements["patternProperties"].values()))["properties"]["when"]
     assert when["description"].startswith("Cuándo sale: una fecha y hora locales")
     assert when["patternErrorMessage"].startswith("Se esperaba una fecha y hora")
-
-
-def test_the_editor_is_built_from_its_sources() -> None:
-    """`make editor` has been run after the last change; its licences come with it."""
-    pages = Path(communique.__file__).parent / "pages" / "desk"
-    folder = pages / "editor"
-    made = hashlib.sha256()
-    for file in (folder / "build.mjs", folder / "package-lock.json", *sorted((folder / "src").iterdir())):
-        made.update(file.read_bytes())
-    built = (pages / "scripts" / "editor.js").read_text(encoding="utf-8")
-    assert built.partition("\n")[0].endswith(made.hexdigest()), "run make editor"
-    names = json.loads((folder / "package.json").read_bytes())["dependencies"]
-    licences = (pages / "scripts" / "editor.licenses.txt").read_text(encoding="utf-8")
-    assert [name for name, number in names.items() if f"{name} {number}\n" not in licences] == []
 
 
 def test_who_saves_a_campaign_is_answered_before_all_its_texts_are_looked_at(

@@ -12,7 +12,7 @@ from communique.store.desk.officers import Duty
 from communique.web.desk.history_pages import note_outside_changes
 from communique.web.desk.picture_pages import showing
 from tests.desk import Desk, Seat, desk_of
-from tests.test_desk_edit import field
+from tests.desk_forms import field
 from tests.test_picture_metadata import SECRETS, photo
 from tests.workspaces import Town
 

@@ -8,7 +8,7 @@ import pytest
 from communique.store.desk.officers import Duty
 from tests.command_line import CommandLine
 from tests.desk import Desk, desk_of
-from tests.test_desk_edit import field
+from tests.desk_forms import field
 from tests.workspaces import Town
 
 PAGE = "/milestones/news"
