@@ -3,11 +3,14 @@
 import json
 import subprocess
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-SERVER = Path(__file__).parent / "counterparts/node_modules/.bin/yaml-language-server"
+from tests.counterparts import node
+
+_SERVER = "node_modules/yaml-language-server/bin/yaml-language-server"
 _SETTINGS = {"validate": True, "hover": True, "completion": True, "schemaStore": {"enable": False}}
 
 
@@ -15,21 +18,29 @@ class LanguageServer:
     """One conversation over stdio (LSP 3.17); lines and columns count from 1."""
 
     def __init__(self) -> None:
-        self._process = subprocess.Popen([SERVER, "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self._process = subprocess.Popen(
+            [*node.command(_SERVER), "--stdio"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
         self._number = 0
         # A server that falls silent must not hold up the tests: its end is an EOFError.
         self._patience = threading.Timer(60, self._process.kill)
         self._patience.start()
 
     def __enter__(self) -> Self:
-        self.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
-        self._send({"method": "initialized", "params": {}})
-        self._send({"method": "workspace/didChangeConfiguration", "params": {"settings": {"yaml": _SETTINGS}}})
+        with ExitStack() as unless_it_answers:
+            unless_it_answers.callback(self._end)
+            self.ask("initialize", {"processId": None, "rootUri": None, "capabilities": {}})
+            self._send({"method": "initialized", "params": {}})
+            self._send({"method": "workspace/didChangeConfiguration", "params": {"settings": {"yaml": _SETTINGS}}})
+            unless_it_answers.pop_all()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         self._patience.cancel()
         self._process.kill()
         self._process.communicate()

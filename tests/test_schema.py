@@ -12,8 +12,9 @@ from communique.read.definitions import read_campaign
 from communique.read.expected_forms import expected_forms
 from communique.read.schema import Schema, campaign_schema, dumps, process_schema, schema_at, settings_schema
 from communique.read.yaml_positions import read
+from tests.counterparts import node
 from tests.counterparts.presence import require
-from tests.language_server import SERVER, LanguageServer
+from tests.language_server import LanguageServer
 
 ROOT = Path(__file__).parents[1]
 SCHEMAS = {"campaign": campaign_schema(), "settings": settings_schema(), "process": process_schema()}
@@ -111,7 +112,7 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def _need_server() -> None:
-    require(SERVER.is_file(), "yaml-language-server is not installed: run `make counterparts`.")
+    require(node.is_installed(), "yaml-language-server is not installed: run `make counterparts`.")
 
 
 @pytest.mark.counterpart
