@@ -49,7 +49,7 @@ def test_a_mistake_is_named_as_check_names_it_and_saved_only_when_told(desk: Des
     page = ana.get(f"/edit/{CAMPAIGN}").text
     before, opened = desk.on_disk(CAMPAIGN), field(page, "opened")
     assert typed(page) == before
-    assert "No check has found anything" in page or "Checks" in page
+    assert "No check has found anything in what is saved" in page or "Checks" in page
     wrong = before.replace("to: [friends]", "to: [fiends]")
     answer = ana.post(f"/edit/{CAMPAIGN}", text=wrong.replace("\n", "\r\n"), opened=opened)
     assert answer.status_code == 422

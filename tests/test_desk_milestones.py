@@ -74,3 +74,18 @@ def test_what_is_no_date_or_no_milestone_changes_nothing(desk: Desk, asked: dict
     assert eva.get("/milestones/nothing").status_code == 404
     assert eva.get(f"{PAGE}?said=anything").status_code == 200  # nothing is said that the desk has no words for
     assert desk.journal() == before
+
+
+def test_what_a_milestone_has_stopped_is_not_cancelled_again(town: Town) -> None:
+    """The page says which milestone it was, and leads nobody to take back what nobody did."""
+    town.campaign("when: start\n", "when: start\n    unless: later\n")
+    town.clock.turn(days=-1)
+    with desk_of(town) as desk:
+        olga = desk.sit(desk.hire("Olga", Duty.OPERATOR))
+        page, cancel = "/announcement/news/hello/once", "/cancel/news/hello/once"
+        assert cancel in olga.get(page).text
+        town.campaign("later: unknown", "later: 2026-12-01 09:00")
+        shown = olga.get(page).text
+        assert "it goes no more since later (2026-12-01 09:00)" in unescape(shown)
+        assert cancel not in shown
+        assert "/milestones/news" in shown

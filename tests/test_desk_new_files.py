@@ -43,7 +43,7 @@ def test_a_campaign_and_its_texts_are_begun_at_the_desk(ana: Seat) -> None:
     for bad in ("", "config/settings.yaml", "../up.md", "campaigns/hours.exe"):
         refused = ana.post("/files", name=bad)
         assert (refused.status_code, 'href="#name"' in refused.text) == (422, True), bad
-    assert "No check has found anything" not in ana.get("/edit/campaigns/hours.yaml").text
+    assert "No check has found anything in what is saved" not in ana.get("/edit/campaigns/hours.yaml").text
     written = {each: f"templates/hours/new-hours/{each}/article.md" for each in ("en", "es")}
     assert ana.post("/edit/campaigns/hours.yaml", text=CAMPAIGN, opened="").status_code == 303
     page = ana.get("/edit/campaigns/hours.yaml?said=saved").text

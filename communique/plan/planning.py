@@ -179,13 +179,20 @@ class Planner:
         occasion = self.occasion(campaign, milestones, occurrence)
         if occasion is not None:
             occasion = self.as_it_holds(connection, occasion, now)
-        cancelled = self._overtaken(campaign, milestones, occurrence, now) or cancellations.channels_of(
+        overtaken = self._overtaken(campaign, milestones, occurrence, now)
+        cancelled = overtaken or cancellations.channels_of(
             stopped,
             (campaign.campaign, occurrence.announcement),
             occurrence.occurrence,
             campaign.announcements[occurrence.announcement].through,
         )
-        standing = Standing(campaign=campaign, occurrence=occurrence, occasion=occasion, cancelled=cancelled)
+        standing = Standing(
+            campaign=campaign,
+            occurrence=occurrence,
+            occasion=occasion,
+            cancelled=cancelled,
+            overtaken=bool(overtaken),
+        )
         if occasion is None or occurrence.expires_at is None:
             return replace(standing, reason=_why_cancelled(standing) or _no_date(campaign, occurrence))
         row = ledger.frozen(connection, self.mode, occasion)

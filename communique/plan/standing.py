@@ -29,6 +29,7 @@ class Standing:
     due: bool = False  #: it may go now
     missed: bool = False  #: its time has passed, and it may not go any more
     cancelled: Mapping[str, str] = field(default_factory=dict)  #: channels through which nothing of it goes, and why
+    overtaken: bool = False  #: that is so since a milestone (`unless`), and nobody cancelled it
     texts: Workspace | None = None  #: what it is said with, when that is not the present workspace
 
     def is_held_at(self, now: datetime) -> bool:
@@ -39,7 +40,7 @@ class Standing:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether somebody has cancelled all of it."""
+        """Whether somebody has cancelled all of it, or a milestone has."""
         through = self.campaign.announcements[self.occurrence.announcement].through
         return bool(self.cancelled) and all(channel in self.cancelled for channel in through)
 
