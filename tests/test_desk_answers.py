@@ -46,6 +46,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     town.database.close()
 
 
+def in_error(page: str) -> str:
+    """The one field that is marked as wrong, to which the summary leads and which says why."""
+    (field,) = re.findall(
+        r'<(?=[^>]* aria-invalid="true")(?=[^>]* aria-describedby="[^"]*\berror")[^>]* id="([^"]+)"', page
+    )
+    assert f'id="error" href="#{field}"' in page
+    return str(field)
+
+
 def waiting(desk: Desk) -> list[Written]:
     """What is to be read."""
     with desk.town.database.reading() as connection:
@@ -65,15 +74,18 @@ def test_an_officer_reads_each_and_says_what_it_means(desk: Desk) -> None:
     first, stranger, ben = (str(each.id) for each in waiting(desk))
     assert [each.proof for each in waiting(desk)] == [Proof.ADDRESS, Proof.NOBODY, Proof.ADDRESS]
 
-    assert "Say what it means" in seat.post("/answers/settle", mail=first, meeting=MEETING).text
+    meaningless = seat.post("/answers/settle", mail=first, meeting=MEETING).text
+    assert "Say what it means" in meaningless
+    assert in_error(meaningless) == f"answer-{first}"
     lost = seat.post("/answers/settle", mail=stranger, meeting=MEETING, answer="yes", access_needs="A ramp")
     assert lost.status_code == 409
     assert "Say whose answer it is" in lost.text
     assert re.search(rf'id="needs-{stranger}"[^>]*>A ramp<', lost.text)
+    assert in_error(lost.text) == f"address-{stranger}"
     for wrong, said in (({"meeting": "x"}, "Choose the meeting"), ({"companions": "many"}, "with a number")):
-        assert (
-            said in seat.post("/answers/settle", **{"mail": first, "answer": "yes", "meeting": MEETING, **wrong}).text
-        )
+        page_again = seat.post("/answers/settle", **{"mail": first, "answer": "yes", "meeting": MEETING, **wrong}).text
+        assert said in page_again
+        assert in_error(page_again) == f"{next(iter(wrong))}-{first}"
     assert len(waiting(desk)) == 3
 
     assert page.count('name="no_mail"') == 3

@@ -54,6 +54,7 @@ def test_a_mistake_is_named_as_check_names_it_and_saved_only_when_told(desk: Des
     answer = ana.post(f"/edit/{CAMPAIGN}", text=wrong.replace("\n", "\r\n"), opened=opened)
     assert answer.status_code == 422
     assert typed(answer.text) == wrong
+    assert re.search(r'<textarea id="text"[^>]* aria-invalid="true" aria-describedby="text-hint error"', answer.text)
     assert desk.on_disk(CAMPAIGN) == before
     assert "1 new fault would stop something" in answer.text
     assert "Did you mean `friends`?" in unescape(answer.text)

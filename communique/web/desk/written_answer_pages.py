@@ -24,6 +24,15 @@ READERS = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: of what people write, and 
 _SEE_OTHER, _GONE, _WRONG, _CONFLICT = 303, 404, 422, 409
 _ASIDE = "aside"
 _AT_ONCE = 20  #: mails on a page; the rest comes when these are settled
+#: The field of a form that an error is about; else it is about the mail.
+_ABOUT = {
+    "no_answer": "answer",
+    "nobody_known": "address",
+    "no_meeting": "meeting",
+    "answer_off": "meeting",
+    "answer_moved": "meeting",
+    "companions": "companions",
+}
 _LISTED = 300  #: people of a meeting on the page; the spreadsheet has all
 _LONGEST_NEEDS, _LONGEST_LANGUAGE, _LONGEST_ADDRESS = 1000, 100, 320
 _FIELDS = ("answer", "meeting", "address", "companions", "access_needs", "interpretation", "no_mail")
@@ -37,7 +46,6 @@ class Shown:
     person: Person | None  #: whose it may be
     before: Given | None  #: what is noted of them
     filled: Mapping[str, str]  #: what stands in the form
-    is_first: bool = False  #: and what the error is about
 
     @property
     def is_from_elsewhere(self) -> bool:
@@ -155,12 +163,11 @@ class WrittenAnswerPages:
                     else {**dict.fromkeys(_FIELDS, ""), "meeting": meeting}
                 )
                 before = answers.find(connection, mode, meeting, person.id) if person and meeting else None
-                is_first = bool(error) and mail.id == at
-                shown.append(Shown(mail=mail, person=person, before=before, filled=typed, is_first=is_first))
+                shown.append(Shown(mail=mail, person=person, before=before, filled=typed))
         context = {
             "error": error,
             "said": ask.visit.query.get("said", ""),
-            "at": f"mail-{at}" if any(each.is_first for each in shown) else "main",
+            "at": f"{_ABOUT.get(error, 'mail')}-{at}" if any(each.mail.id == at for each in shown) else "main",
             "shown": shown,
             "more": len(found) - len(shown),
             "meetings": meetings,
