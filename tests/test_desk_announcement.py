@@ -208,3 +208,14 @@ def _reason(desk: Desk, later: timedelta) -> str:
     """Why the announcement does not go, in Spanish."""
     desk.town.clock.now += later
     return in_language(desk.town.standing().reason, "es") or ""
+
+
+def test_an_approver_whom_the_settings_do_not_name_is_pointed_out(desk: Desk) -> None:
+    """Among those who work here, before an approval of theirs is refused; spelling does not matter."""
+    desk.hire("ZOE ASH", Duty.APPROVER)
+    desk.hire("Eva Paz", Duty.EDITOR)
+    page = "not among the approvers"
+    assert page not in desk.sit(desk.hire("Ana Gil", Duty.APPROVER)).get("/people").text
+    shown = desk.sit(desk.hire("Ivo Lenz", Duty.APPROVER)).get("/people").text
+    assert shown.count(page) == 1
+    assert shown.index("Ivo Lenz</strong>") < shown.index(page)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from communique.store.desk import journal, officers
+from communique.store.desk.approvals import folded
 from communique.store.desk.officers import Duty, Officer, TakenError
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import LANGUAGES, DeskPages
@@ -106,6 +107,11 @@ class PeoplePages:
         with self.office.database.reading() as connection:
             return officers.by_id(connection, number) if number is not None else None
 
+    def _cannot_approve(self, officer: Officer) -> bool:
+        """Who has the duty, while the settings name others: an approval of theirs would be refused."""
+        named = set(map(folded, self.office.settings.approvals.approvers))
+        return Duty.APPROVER in officer.duties and bool(named) and folded(officer.name) not in named
+
     def _page(
         self, ask: Ask, *, error: str = "", status: int = 200, link: str = "", invited: Officer | None = None
     ) -> Reply:
@@ -113,6 +119,7 @@ class PeoplePages:
             everybody = officers.everybody(connection)
         context = {
             "everybody": everybody,
+            "cannot_approve": {each.id for each in everybody if self._cannot_approve(each)},
             "error": error,
             "said": ask.visit.query.get("said", ""),
             "link": link,
