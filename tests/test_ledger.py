@@ -194,6 +194,42 @@ def test_of_a_group_only_those_still_held_go_on(town: Town) -> None:
     assert [copy.last.detail if copy.last else "" for copy in town.copies()] == ["250 ok", "", "no answer"]
 
 
+def test_what_was_accepted_and_what_is_about_to_go_are_written_down_together(town: Town) -> None:
+    """And of each only what is still held: others may have taken one of either."""
+    freeze(town, *(owed(number) for number in range(1, 5)))
+    now = town.clock.now
+    gone, doubted, going, given_back = claim(town)
+    for each in (gone, doubted):
+        cross(town, each)
+    record(town, doubted, State.IN_DOUBT, reason="no answer")
+    with town.database.begin() as connection:
+        leases.put_back(connection, [given_back], now)
+    receipt = Receipt(detail="250 ok")
+    with town.database.at_once() as connection:
+        recorded, held = leases.settle(
+            connection,
+            [(gone, receipt), (doubted, receipt)],
+            [Crossing(lease=each, content_hash="hash") for each in (going, given_back)],
+            now,
+        )
+    assert (recorded, held) == ({gone.delivery.id}, {going.delivery.id})
+    assert states(town) == ["sent", "in_doubt", "irrevocable", "scheduled"]
+    assert [copy.last and copy.last.detail for copy in town.copies()] == ["250 ok", "no answer", "", None]
+
+
+@ON_A_SERVER
+def test_a_group_of_mails_is_one_journey_to_the_server(town: Town) -> None:
+    """What was accepted and what is about to go are one statement, and with it their transaction begins and ends."""
+    freeze(town, owed(1), owed(2))
+    gone, going = claim(town)
+    cross(town, gone)
+    with town.database.at_once() as connection:
+        leases.settle(connection, [(gone, Receipt())], [Crossing(lease=going, content_hash="hash")], town.clock.now)
+        with town.database.reading() as beside:
+            seen = beside.execute(select(deliveries.c.state).order_by(deliveries.c.id)).scalars().all()
+    assert seen == ["sent", "irrevocable"]
+
+
 @ON_A_SERVER
 def test_the_server_keeps_what_each_mail_goes_through_prepared(town: Town) -> None:
     """The point of no return and the outcome, and no statement that is asked once in a while."""

@@ -45,14 +45,14 @@ _IN_A_ROW = re.compile(rf"{_GIVEN}\d+")
 class Given:
     """What stands for the rows in a statement that takes them all."""
 
-    def __init__(self, dialect: str) -> None:
+    def __init__(self, dialect: str, name: str = _GIVEN) -> None:
         self.dialect = dialect
         if dialect == "sqlite":
-            self.of: FromClause = func.json_each(bindparam(_GIVEN, type_=String)).table_valued("value")
+            self.of: FromClause = func.json_each(bindparam(name, type_=String)).table_valued("value")
         else:
             from sqlalchemy.dialects.postgresql import JSONB  # takes a while to load, and SQLite does without
 
-            rows = cast(bindparam(_GIVEN, type_=String), JSONB)
+            rows = cast(bindparam(name, type_=String), JSONB)
             self.of = func.jsonb_array_elements(rows).table_valued("value").render_derived()
 
     def among(self, ids: Select[Any]) -> "Given":
@@ -128,22 +128,26 @@ class ForEach:
 
 
 class Prepared:
-    """A statement that each mail goes through: made into SQL once, and parsed once and planned seldom by PostgreSQL."""
+    """A statement that each mail goes through: made into SQL once, and parsed once and planned seldom by PostgreSQL.
 
-    def __init__(self, statement: Callable[[Given], Executable]) -> None:
+    It takes rows of one kind, or of several.
+    """
+
+    def __init__(self, statement: Callable[..., Executable]) -> None:
         self._statement = statement
         self._sql = ""
         self._constants: dict[str, Any] = {}
 
-    def execute(self, connection: Connection, rows: Iterable[Sequence[Any]], **values: Any) -> Any:
+    def execute(self, connection: Connection, *rows: Iterable[Sequence[Any]], **values: Any) -> Any:
         """The driver's cursor: rows as the database gives them; `values` are its other parameters."""
+        given = {f"{_GIVEN}_{kind}": _packed(each, _with_offset) for kind, each in enumerate(rows)}
         if not self._sql:
-            compiled: Any = self._statement(Given(connection.dialect.name))
+            compiled: Any = self._statement(*(Given(connection.dialect.name, name) for name in given))
             compiled = compiled.compile(dialect=connection.dialect)
             binds = compiled.binds.items()
             self._constants = {name: _plain(each.value) for name, each in binds if not each.required}
             self._sql = str(compiled)
-        parameters = {**self._constants, _GIVEN: _packed(rows, _with_offset), **values}
+        parameters = {**self._constants, **given, **values}
         return postgresql_driver.run_prepared(connection, self._sql, parameters)
 
 

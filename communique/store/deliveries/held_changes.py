@@ -3,7 +3,20 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, Connection, Integer, String, Update, func, or_, select, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    Update,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from communique.delivery import State
 from communique.store import sqlite_driver
@@ -41,17 +54,20 @@ class HeldChange:
         def telling(given: Given) -> Any:
             return changed(given).returning(deliveries.c.id)
 
-        def at_once(given: Given) -> Any:
-            if then is None:
-                return telling(given)
-            held = telling(given).cte("held")
-            return select(held.c.id).add_cte(then(given.among(select(held.c.id))).cte("following"))
-
+        self._telling_of, self._following = telling, then
         self._quick = ForEach(changed)
         self._telling = ForAll(telling)
         self._then = ForEach(then) if then else None
         self._own = [each.key for each in change.values() if isinstance(each, BindParameter)]
-        self._at_once = Prepared(at_once)
+        self._at_once = Prepared(self.at_once)
+
+    def at_once(self, given: Given, name: str = "held") -> Any:
+        """All of it in one statement, for PostgreSQL, that tells the ids; `name` is its own."""
+        telling = self._telling_of(given)
+        if self._following is None:
+            return telling
+        held = telling.cte(name)
+        return select(held.c.id).add_cte(self._following(given.among(select(held.c.id))).cte(f"after_{name}"))
 
     def execute(self, connection: Connection, rows: Sequence[tuple[Any, ...]], **values: Any) -> set[int]:
         """The ids of what was changed."""
@@ -73,3 +89,27 @@ class HeldChange:
             sqlite_driver.run(connection, "ROLLBACK TO held")
         own = {name: values[name] for name in self._own}
         return set(self._telling.execute(connection, rows, **own).scalars())
+
+
+class TwoHeldChanges:
+    """Changes of different deliveries, each with what follows, which PostgreSQL makes by one statement."""
+
+    def __init__(self, first: HeldChange, second: HeldChange) -> None:
+        def both(of_first: Given, of_second: Given) -> Any:
+            changed = first.at_once(of_first, "first"), second.at_once(of_second, "second")
+            return union_all(*(each.add_columns(literal(place)) for place, each in enumerate(changed)))
+
+        self._both = Prepared(both)
+
+    def execute(
+        self,
+        connection: Connection,
+        of_first: Sequence[tuple[Any, ...]],
+        of_second: Sequence[tuple[Any, ...]],
+        **values: Any,
+    ) -> tuple[set[int], set[int]]:
+        """The ids of what each has changed."""
+        changed = set[int](), set[int]()
+        for number, place in self._both.execute(connection, of_first, of_second, **values):
+            changed[place].add(number)
+        return changed

@@ -32,7 +32,7 @@ from communique.answering import Only, parse_only
 from communique.channel import Receipt
 from communique.delivery import Delivery, Mode, State
 from communique.store.database import attempts, deliveries, occurrences, people, suppressions
-from communique.store.deliveries.held_changes import HeldChange
+from communique.store.deliveries.held_changes import HeldChange, TwoHeldChanges
 from communique.store.deliveries.owed import ALL
 from communique.store.given import ForAll, Given
 from communique.store.held_back import held_back
@@ -219,11 +219,7 @@ def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) 
     The ids of the deliveries that may pass; the others have been taken over by somebody, or their readers must not be
     written to any more.
     """
-    begun = [
-        (lease.delivery.id, lease.token, lease.attempt, lease.started_at, content_hash)
-        for lease, content_hash, _ in crossings
-    ]
-    held = _CROSS.execute(connection, begun, now=now, until=now + LEASE)
+    held = _CROSS.execute(connection, _begun(crossings), now=now, until=now + LEASE)
     for lease, _, content in crossings:
         if content is not None and lease.delivery.id in held:
             connection.execute(_attempt_of(lease).values(content=content))
@@ -253,11 +249,35 @@ def _attempt(lease: Lease) -> dict[str, Any]:
 
 def record_sent(connection: Connection, sent: Sequence[tuple[Lease, Receipt]], now: datetime) -> set[int]:
     """What the next system has accepted after the point of no return, with its own words; as `cross` otherwise."""
-    ended = [
+    return _RECORD_SENT.execute(connection, _ended(sent), now=now)
+
+
+def settle(
+    connection: Connection, sent: Sequence[tuple[Lease, Receipt]], crossings: Sequence[Crossing], now: datetime
+) -> tuple[set[int], set[int]]:
+    """`record_sent` and `cross` of mails, of which no content is kept; on PostgreSQL by one statement."""
+    if connection.dialect.name == "sqlite":
+        recorded = record_sent(connection, sent, now) if sent else set[int]()
+        return recorded, cross(connection, crossings, now) if crossings else set()
+    if not (sent or crossings):
+        return set(), set()
+    return _SETTLE.execute(connection, _ended(sent), _begun(crossings), now=now, until=now + LEASE)
+
+
+def _begun(crossings: Sequence[Crossing]) -> list[tuple[Any, ...]]:
+    """In the order in which `_begin_attempts` takes them."""
+    return [
+        (lease.delivery.id, lease.token, lease.attempt, lease.started_at, content_hash)
+        for lease, content_hash, _ in crossings
+    ]
+
+
+def _ended(sent: Sequence[tuple[Lease, Receipt]]) -> list[tuple[Any, ...]]:
+    """In the order in which `_close_attempts` takes them."""
+    return [
         (lease.delivery.id, lease.token, lease.attempt, receipt.reference, receipt.url, receipt.detail)
         for lease, receipt in sent
     ]
-    return _RECORD_SENT.execute(connection, ended, now=now)
 
 
 def _close_attempts(given: Given) -> Executable:
@@ -368,3 +388,4 @@ _CROSS = HeldChange(_PAST, State.SENDING, only=[not_(_SUPPRESSED)], then=_begin_
 _RECORD_SENT = HeldChange(
     {"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE, then=_close_attempts
 )
+_SETTLE = TwoHeldChanges(_RECORD_SENT, _CROSS)
