@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from channels.packs import folder_of, parts_of, receipt_of
 from channels.paper.cover import Paper, cover_html
-from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
+from channels.paper.envelopes import ENVELOPES, closers_of, style_of
 from channels.paper.own_process import SHARED
 from channels.paper.press import Press, Printed
 from channels.paper.tray import LETTERS, Tray
@@ -196,7 +196,7 @@ class LetterChannel:
         letter = message.content
         if (refused := self.check(message)) or not isinstance(letter, Letter):
             raise PermanentError(in_turn(refused))
-        return _Ready(message, letter, self._press.print(letter.html, self._style, CLOSER))
+        return _Ready(message, letter, self._press.print(letter.html, self._style, closers_of(letter.html)))
 
     def _hand_over(self, printed: Sequence[_Ready], passing: Passing) -> None:
         """One batch, of those letters that may pass."""

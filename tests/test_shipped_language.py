@@ -14,7 +14,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from channels import KINDS
-from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
+from channels.paper.envelopes import ENVELOPES, closers_of, style_of
 from channels.paper.press import Press
 from communique.installation import Installation
 from communique.moments import Milestone
@@ -141,7 +141,7 @@ def test_an_invitation_has_its_code_on_its_page(city: Path, announcement: str) -
     reader = Addressee(recipient=sample_recipient(workspace.words, TAG), role="promoters")
     renderer = workspace.renderer_with(Secret("0123456789abcdef0123456789abcdef"))
     html = renderer.letter(occasion, workspace.routes["letter"], reader, HOME, "4f1a").html
-    assert Press().print(html, style_of(ENVELOPES["din-5008-b"]), CLOSER).pages == 1
+    assert Press().print(html, style_of(ENVELOPES["din-5008-b"]), closers_of(html)).pages == 1
 
 
 #: A date has the full stop of its “р.”, and a sentence that ends with it needs none.

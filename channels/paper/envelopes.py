@@ -77,7 +77,7 @@ ENVELOPES = {
         letter_size=9.5,
         says_from=False,
         details=Box(left=5.3 * _INCH, top=1.5 * _INCH, width=2.4 * _INCH, height=1.7 * _INCH),
-        text_top=3.9 * _INCH,
+        text_top=3.43 * _INCH,  # as with DIN, the heading stands between the window and the fold
         folds=(11 / 3 * _INCH, 22 / 3 * _INCH),
         letterhead_top=0.7 * _INCH,
         margins=(20, 0.8 * _INCH, 28, 1 * _INCH),
@@ -99,6 +99,20 @@ main .text > p:last-child { margin-top: 13mm !important; }
 .answer .code { width: 28mm !important; }
 .answer img { width: 25mm !important; height: 25mm !important; }
 """
+#: For an invitation that this does not help enough: the code and how to answer, beside the signature.
+BESIDE = """
+main .text > p:last-child { height: 13mm; margin-inline-end: 66% !important; margin-bottom: 0 !important; }
+.answer { margin-top: -25mm !important; margin-inline-start: 36%; padding: 2mm !important; font-size: 9pt; }
+.answer { line-height: 1.25; }
+.answer h2 { font-size: 9.5pt; }
+.answer .code { width: 27mm !important; }
+"""
+_CODE = '<section class="answer">'
+
+
+def closers_of(html: str) -> tuple[str, ...]:
+    """What may save a letter its last page, the mildest first."""
+    return (CLOSER, CLOSER + BESIDE) if _CODE in html else (CLOSER,)
 
 
 def style_of(envelope: Envelope) -> str:
@@ -118,6 +132,8 @@ def style_of(envelope: Envelope) -> str:
             f".letterhead {{ {_placed(head, envelope)} }}",
             f".window .from {{ {_placed(above, envelope)} {'' if envelope.says_from else 'display: none;'} }}",
             f".window .to {{ {_placed(address, envelope)} {letters} }}",
+            # With figures in it, an Arabic line is as much higher: six would leave the window by their tails.
+            f'.window .to p[dir="rtl"] {{ line-height: {envelope.line_height - 0.3:.2f}mm; }}',
             f".details {{ {_placed(envelope.details, envelope)} }}",
             f"main {{ padding-top: {envelope.text_top - top:.2f}mm; }}",
         ]

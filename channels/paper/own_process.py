@@ -48,7 +48,7 @@ class OwnProcess:
         self._process: subprocess.Popen[bytes] | None = None
         atexit.register(self.close)
 
-    def print(self, html: str, style: str, closer: str = "") -> Printed:
+    def print(self, html: str, style: str, closers: Sequence[str] = ()) -> Printed:
         """A whole document, tagged.
 
         Raises:
@@ -57,7 +57,7 @@ class OwnProcess:
             TemporaryError: the process ended under it, or something is wrong in what prints.
             MemoryError: it may not have as much as it takes.
         """
-        return self._asked([json.dumps([html, style, closer]).encode() + b"\n"])
+        return self._asked([json.dumps([html, style, closers]).encode() + b"\n"])
 
     def bind(self, documents: Iterable[Printed]) -> bytes:
         """Several documents as one file, as `bound` does it.

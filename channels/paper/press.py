@@ -7,6 +7,7 @@ import contextlib
 import hashlib
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -42,10 +43,10 @@ def identifier_of(html: str, style: str) -> bytes:
 class Press:
     """Makes PDFs; what it learns of fonts serves all its documents."""
 
-    def print(self, html: str, style: str, closer: str = "") -> Printed:
+    def print(self, html: str, style: str, closers: Sequence[str] = ()) -> Printed:
         """A whole document, tagged. Nothing of how it was laid out is kept: that takes megabytes a letter.
 
-        `closer`: CSS that is added where it saves a page.
+        `closers`: CSS for less room, the mildest first: the first that saves a page is added.
 
         Raises:
             UnavailableError: the machine lacks what it takes.
@@ -63,10 +64,11 @@ class Press:
 
         try:
             document = laid_out(style)
-            if closer and len(document.pages) > 1:
+            for closer in closers if len(document.pages) > 1 else ():
                 shorter = laid_out(style + closer)
                 if len(shorter.pages) < len(document.pages):
                     document, style = shorter, style + closer
+                    break
             return Printed(
                 document.write_pdf(pdf_variant=_VARIANT, pdf_identifier=identifier_of(html, style)), len(document.pages)
             )

@@ -9,7 +9,7 @@ import pdfplumber
 import pytest
 from pypdf import PdfReader
 
-from channels.paper.envelopes import CLOSER, ENVELOPES, style_of
+from channels.paper.envelopes import ENVELOPES, closers_of, style_of
 from channels.paper.press import Press
 from communique.plan.samples import sample_recipient
 from communique.postal_address import PostalAddress
@@ -73,7 +73,7 @@ def test_a_signature_never_stands_alone_on_a_page(language: str, name: str) -> N
     """Of the longest letter without a table, also of the longest name: two paragraphs at least go over with it."""
     html, found = re.subn(_LAST, r"<p>SIGNATURE</p>\1", letter("invite-the-stakeholders", language, name))
     assert found == 1
-    printed = press().print(html, style_of(ENVELOPES["din-5008-b"]), CLOSER)
+    printed = press().print(html, style_of(ENVELOPES["din-5008-b"]))
     with pdfplumber.open(io.BytesIO(printed.data)) as pdf:
         page = next(each for each in map(lines, pdf.pages) if "SIGNATURE" in each)
     assert page.index("SIGNATURE") >= 2
@@ -83,20 +83,58 @@ def test_a_letter_that_is_some_lines_too_long_is_set_closer() -> None:
     """One page instead of two, with letters as large; what is much too long stays as it is."""
     style = style_of(ENVELOPES["din-5008-b"])
     html = letter("not-selected", "es")
-    wide, close = press().print(html, style), press().print(html, style, CLOSER)
+    wide, close = press().print(html, style), press().print(html, style, closers_of(html))
     assert (wide.pages, close.pages) == (2, 1)
     sizes = [_sizes(each.data) for each in (wide, close)]
     assert sizes[0] == sizes[1]
     longer = html.replace("</main>", "<p>Más.</p>" * 60 + "</main>")
-    assert press().print(longer, style, CLOSER).data == press().print(longer, style).data
+    assert press().print(longer, style, closers_of(longer)).data == press().print(longer, style).data
 
 
-@pytest.mark.parametrize("announcement", ["thank-the-promoters", "invite-the-promoters"])
-@pytest.mark.parametrize("language", ["fr", "pt"])
-def test_an_invitation_has_its_code_on_its_page(announcement: str, language: str) -> None:
-    """No second sheet for the code alone; French and Portuguese say the same in more lines than others."""
-    printed = press().print(letter(announcement, language), style_of(ENVELOPES["din-5008-b"]), CLOSER)
+@pytest.mark.parametrize(
+    ("announcement", "language", "window"),
+    [
+        ("thank-the-promoters", "fr", "din-5008-b"),
+        ("invite-the-promoters", "pt", "din-5008-b"),
+        ("thank-the-promoters", "es", "us-10"),
+    ],
+)
+def test_an_invitation_has_its_code_on_its_page(announcement: str, language: str, window: str) -> None:
+    """No second sheet for the code alone; French takes more lines than others, American sheets have fewer."""
+    html = letter(announcement, language)
+    assert press().print(html, style_of(ENVELOPES[window]), closers_of(html)).pages == 1
+
+
+@pytest.mark.parametrize(
+    ("announcement", "language", "window"),
+    [("thank-the-promoters", "fr", "us-10"), ("invite-the-stakeholders", "ar", "din-5008-b")],
+)
+def test_in_the_longest_name_the_code_stands_beside_the_signature(
+    announcement: str, language: str, window: str
+) -> None:
+    """On the one page that there is, neither over the other, in the letter's direction."""
+    html = letter(announcement, language, LONGEST[language])
+    printed = press().print(
+        re.sub(_LAST, r"<p>SIGNATURE LINE</p>\1", html), style_of(ENVELOPES[window]), closers_of(html)
+    )
     assert printed.pages == 1
+    with pdfplumber.open(io.BytesIO(printed.data)) as pdf:
+        frame = max(pdf.pages[0].rects, key=lambda each: each["height"] * each["width"])
+        signed = [each for each in pdf.pages[0].extract_words() if each["text"] in {"SIGNATURE", "LINE"}]
+    assert len(signed) == 2
+    for word in signed:
+        assert frame["top"] < word["top"] < word["bottom"] < frame["bottom"]
+        assert word["x1"] < frame["x0"] if language == "fr" else word["x0"] > frame["x1"]
+
+
+def test_a_code_goes_to_the_next_page_with_the_signature() -> None:
+    """Where a letter takes two pages, its second is more than a frame without a word before it."""
+    html = re.sub(_LAST, r"<p>SIGNATURE</p>\1", letter("thank-the-promoters", "en"))
+    html = html.replace('<div class="text">', '<div class="text">' + "<p>More.</p>" * 2)
+    with pdfplumber.open(io.BytesIO(press().print(html, style_of(ENVELOPES["din-5008-b"])).data)) as pdf:
+        first, second = map(lines, pdf.pages)
+    assert "SIGNATURE" in second
+    assert "SIGNATURE" not in first
 
 
 def _sizes(data: bytes) -> set[float]:
