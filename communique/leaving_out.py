@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from communique.read.fewer_languages import only_in
+from communique.regional_languages import serving, serving_any
 
 _PHRASES = Path("templates/layouts/words")
 
@@ -34,7 +35,9 @@ def left_out(root: Path, languages: Sequence[str], known: Collection[str]) -> Le
             path, written = f"{folder}/{file.name}", file.read_text(encoding="utf-8-sig")
             if (fewer := only_in(written, path, languages, known)) != written:
                 changed[path] = fewer
-    return LeftOut(changed=changed, deleted=list(_texts(root, set(known) - set(languages))))
+    served = serving_any(tuple(languages))
+    deleted = [*_texts(root, set(known) - served), *_never_read(root, languages)]
+    return LeftOut(changed=changed, deleted=deleted)
 
 
 def leave_out(root: Path, found: LeftOut) -> None:
@@ -46,6 +49,16 @@ def leave_out(root: Path, found: LeftOut) -> None:
         folder = (root / path).parent
         if not any(folder.iterdir()):
             folder.rmdir()
+
+
+def _never_read(root: Path, languages: Sequence[str]) -> Iterator[str]:
+    """Texts of a main language that nobody speaks, where the regional one that it serves has its own."""
+    for language in languages:
+        for main in set(serving(language)[1:]) - serving_any(tuple(each for each in languages if each != language)):
+            for path in _texts(root, (main,)):
+                parts = path.split("/")
+                if parts[-2] == main and (root / "/".join((*parts[:-2], language, parts[-1]))).is_file():
+                    yield path
 
 
 def _texts(root: Path, languages: Collection[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from communique.french_spaces import is_french, with_french_spaces
 from communique.mailboxes import Bounces, Canary
 from communique.media import MAILBOX, Press, Speaking
 from communique.pace import Pace, Rate
+from communique.regional_languages import nearest, serving_any
 from communique.setting_values import Duration, IPAddress, LongDuration, RateOfCopies, RecipientDomain, TimeOfDay, Zone
 from communique.single_sign_on import OpenID, WayIn
 
@@ -358,14 +359,16 @@ class Glossary(BaseModel):
 def localise(value: Any, language: str, languages: tuple[str, ...]) -> Any:
     """The value in one language: a mapping keyed by languages gives its entry, everything else is walked.
 
-    Texts in French get the spaces that French has before its signs.
+    A regional language that has no entry says what its main one does. Texts in French get the spaces that French has
+    before its signs.
 
     Raises:
-        KeyError: the mapping is keyed by languages, but not by this one.
+        KeyError: the mapping is keyed by languages, but by none that serves this one.
     """
     if isinstance(value, Mapping):
-        if value and all(key in languages for key in value):
-            return localise(value[language], language, languages)
+        if value and value.keys() <= serving_any(languages):
+            found = language if language in value else nearest(language, value) or language
+            return localise(value[found], language, languages)
         return {key: localise(item, language, languages) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [localise(item, language, languages) for item in value]

@@ -3,7 +3,16 @@
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
     {"phrase"},
-    {"contents", "drawing", "examination", "french_spaces", "joined_phrases", "machine_limits", "secret"},
+    {
+        "contents",
+        "drawing",
+        "examination",
+        "french_spaces",
+        "joined_phrases",
+        "machine_limits",
+        "regional_languages",
+        "secret",
+    },
     *(
         {
             "channel",
@@ -93,7 +102,7 @@ HOMES = {
     "atproto_client": {"bluesky_record"},
     "authlib": {"openid"},
     "av": {"channels.film", "channels.voice"},
-    "babel": {"language", "field_hints", "own_pages"},
+    "babel": {"language", "field_hints", "own_pages", "regional_languages"},
     "bidi": {"drawing"},
     "click": {"cli", "commands"},
     "cryptography": {"channels.mail"},

@@ -34,6 +34,7 @@ MEETING = {
         ("es", "9 de febrero de 2027", "martes 9 de febrero de 2027", "10:00"),
         ("fr", "9 février 2027", "mardi 9 février 2027", "10\u00a0h"),
         ("pt", "9 de fevereiro de 2027", "terça-feira, 9 de fevereiro de 2027", "10:00"),
+        ("pt-BR", "9 de fevereiro de 2027", "terça-feira, 9 de fevereiro de 2027", "10h"),
         ("ar", "9 فبراير 2027", "الثلاثاء، 9 فبراير 2027", "10:00"),
     ],
 )
@@ -58,6 +59,14 @@ def test_each_language_writes_dates_its_own_way(language: str, day: str, weekday
 def test_a_zone_without_a_name_is_counted_from_utc(place: str, name: str) -> None:
     """No newsroom knows what (-05) is counted from; most of Latin America has no other name."""
     assert zone_name(datetime(2027, 2, 9, 10, tzinfo=ZoneInfo(place))) == name
+
+
+def test_brazil_writes_hours_with_an_h_and_counts_the_first_day() -> None:
+    """`10h30` and `1º de fevereiro`, as its newspapers and offices do; Portugal writes `10:30` and `1 de fevereiro`."""
+    brazil, portugal = locale_of("pt-BR", LOCALES), locale_of("pt", LOCALES)
+    at = datetime(2027, 2, 1, 10, 30)  # noqa: DTZ001 - only its hour is written
+    assert (day_and_month(at, brazil), time_of_day(at, brazil)) == ("1º de fevereiro de 2027", "10h30")
+    assert (day_and_month(at, portugal), time_of_day(at, portugal)) == ("1 de fevereiro de 2027", "10:30")
 
 
 def test_french_counts_the_first_day_of_a_month_and_no_other() -> None:

@@ -216,7 +216,7 @@ def test_init_knows_which_languages_are_ready(tmp_path: Path, monkeypatch: pytes
     """Another one is refused before a folder is made, and the guide is named."""
     told = CommandLine(tmp_path, monkeypatch)("init", str(tmp_path / "city"), "--language", "xx")
     assert told.code != 0
-    assert "(uk), found xx" in told.errors
+    assert "(pt-BR, uk), found xx" in told.errors
     assert "officers.md" in told.errors
     assert not (tmp_path / "city").exists()
 

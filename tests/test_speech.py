@@ -1,19 +1,25 @@
 """A text as it is spoken: what a listener hears instead of digits and signs, in each shipped language."""
 
+from pathlib import Path
+
 import pytest
 
 from communique.language.formatting import locale_of
 from communique.language.speech.pace import words_per_minute
 from communique.language.speech.speaking import Speech, count_words, long_addresses, pronounced, unspoken
+from communique.read.sources import Copy, copy_of
 from communique.texts.words import Words
 from tests.shipped_messages import LANGUAGES, workspace
 
+WORDS = "templates/layouts/words"
 LOCALES = {"en": "en-GB", "pt": "pt-PT", "ar": "ar-MA"}
 
 
 def speech(language: str) -> Speech:
     """As the shipped phrases have it."""
-    phrases = Words(workspace().sources).of(language)["speech"]
+    further = Path(__file__).parents[1] / "languages" / language / WORDS / f"{language}.yaml"
+    own = {f"{WORDS}/{language}.yaml": further.read_bytes()} if further.is_file() else {}
+    phrases = Words(Copy({**copy_of(workspace().sources, under=(WORDS,)).files, **own})).of(language)["speech"]
     return Speech(locale_of(language, LOCALES), phrases, {"+34": ""})
 
 
@@ -30,6 +36,12 @@ def speech(language: str) -> Speech:
         ("fr", "1 mars 2027", "premier mars deux mille vingt-sept"),
         ("fr", "1er mars 2027", "premier mars deux mille vingt-sept"),
         ("pt", "21 de janeiro de 2027", "vinte e um de janeiro de dois mil e vinte e sete"),
+        (
+            "pt-BR",
+            "1º de junho de 2027, das 9h às 14h30",
+            "primeiro de junho de dois mil e vinte e sete, das nove horas às catorze horas e trinta minutos",
+        ),
+        ("pt-BR", "Ligue para (11) 3366-4566.", "Ligue para um um, três três meia meia, quatro cinco meia meia."),
         ("ar", "9 فبراير 2027", "التاسع من فبراير عام ألفين وسبعة وعشرين"),
         ("en", "10:00 to 12:00", "ten in the morning to noon"),
         ("es", "a las 10:00, a las 13:30", "a las diez de la mañana, a la una y media de la tarde"),

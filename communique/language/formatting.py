@@ -18,6 +18,9 @@ from communique.phrase import phrase
 _KILO = 1000
 _SPANS = 60, 3600, 86400  #: a minute, an hour, a day
 _FIRST = re.compile(r"\b1 ")
+_BRAZIL = "pt_BR"
+#: Who counts the first day of a month only: `1er février`, and then `2 février`. CLDR has no form for it.
+_FIRST_DAYS = {"fr": "1er", _BRAZIL: "1º"}
 _COMMA = re.compile(r"\A(\w+), (?=\d)")
 _DISTANCE, _SIGNS = re.compile(r"([+-])(\d\d)(\d\d)?"), {"+": "+", "-": "\u2212"}
 _NO_BREAK = "\u00a0"
@@ -60,11 +63,13 @@ def weekday_and_date(value: object, locale: Locale) -> str:
 
 
 def time_of_day(value: object, locale: Locale) -> str:
-    """`10:00`; in French `10 h` and `10 h 30`, as the Imprimerie nationale has it."""
+    """`10:00`; in French `10 h` and `10 h 30`, as the Imprimerie nationale has it; in Brazil `10h` and `10h30`."""
     if not isinstance(value, datetime):
         raise NotADateError(phrase("expected a moment with a time of day, found `{value}`", value=value))
     if locale.language == "fr":
         return _NO_BREAK.join((f"{value.hour}", "h", *([f"{value.minute:02}"] if value.minute else ())))
+    if str(locale) == _BRAZIL:
+        return f"{value.hour}h{value.minute:02}" if value.minute else f"{value.hour}h"
     return _western(format_time(value.time(), "short", locale=locale))
 
 
@@ -129,8 +134,8 @@ def seconds_written(locale: Locale) -> tuple[str, str]:
 def _written(value: object, form: Literal["long", "full"], locale: Locale) -> str:
     day = _date(value)
     text = _western(format_date(day, form, locale=locale))
-    # French counts the first day only: `1er février`, and then `2 février`. CLDR has no form for it.
-    return _FIRST.sub("1er ", text, count=1) if locale.language == "fr" and day.day == 1 else text
+    first = _FIRST_DAYS.get(str(locale)) or _FIRST_DAYS.get(locale.language)
+    return _FIRST.sub(f"{first} ", text, count=1) if first and day.day == 1 else text
 
 
 def _date(value: object) -> date:

@@ -11,6 +11,7 @@ from communique.answering import Only
 from communique.channel import Form, Reach
 from communique.delivery import Mode
 from communique.occasion import Occasion
+from communique.regional_languages import spoken_for
 from communique.routes import SUBSCRIBERS, Route
 from communique.store.deliveries.owed import ALL, Owed, OwedToEach, References
 from communique.store.recipients import people
@@ -205,5 +206,5 @@ def references(workspace: Workspace, ledger: str, mode: Mode, named: Sequence[st
 
 
 def spoken_to(language: str, spoken: Sequence[str]) -> str:
-    """The language in which somebody is written to: their own if it is among these, else the first."""
-    return language if language in spoken else spoken[0]
+    """The language in which somebody is written to: their own, or that of another country, else the first."""
+    return spoken_for(language, spoken) or spoken[0]

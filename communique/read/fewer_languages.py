@@ -7,6 +7,7 @@ from typing import Any
 from communique.problems import ProblemsError
 from communique.read import yaml_positions
 from communique.read.yaml_document import Document, Path
+from communique.regional_languages import nearest
 
 _SPOKEN = "languages"  #: the list of settings, campaigns, announcements and channels
 
@@ -17,7 +18,8 @@ _Edit = tuple[int, int, str]
 def only_in(written: str, file: str, languages: Sequence[str], known: Collection[str]) -> str:
     """A file's text with some of its languages alone.
 
-    A text that has none of them goes as a whole. The list at the top of the file becomes `languages`, in their order;
+    A text that has none of them goes as a whole; one that a regional language takes from its main one keeps that.
+    The list at the top of the file becomes `languages`, in their order;
     that of a channel or announcement keeps what is among them, and is the first where nothing is.
 
     Args:
@@ -60,7 +62,8 @@ def _list_of(document: Document, path: Path, value: Sequence[str], languages: Se
 
 
 def _text(document: Document, path: Path, value: Mapping[str, Any], languages: Sequence[str]) -> Iterator[_Edit]:
-    gone = [each for each in value if each not in languages]
+    kept = {nearest(each, value) for each in languages}
+    gone = [each for each in value if each not in kept]
     if len(gone) == len(value):
         yield _lines(document, path)
     elif document.lines[document.values[path][0] - 1][document.values[path][1] - 1] == "{":

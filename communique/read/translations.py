@@ -9,11 +9,13 @@ from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.schema import Schema, schema_at
 from communique.read.yaml_document import Document, Path
+from communique.regional_languages import serving, serving_any
 
 
 def is_by_language(value: Mapping[str, Any], languages: tuple[str, ...]) -> bool:
     """Whether a mapping is one text in several languages: at least half its keys are languages we speak."""
-    spoken = [key for key in value if _folded(key) in map(_folded, languages)]
+    known = set(map(_folded, serving_any(languages)))
+    spoken = [key for key in value if _folded(key) in known]
     return bool(spoken) and len(spoken) * 2 >= len(value)
 
 
@@ -22,7 +24,7 @@ def translation_problems(
 ) -> Iterator[Problem]:
     """Languages too many and too few in a text by language; `whose` languages they ought to be, for the message."""
     for key in value:
-        if key not in languages:
+        if key not in serving_any(languages):
             tag = re.fullmatch(LANGUAGE, key)
             hint = (
                 phrase("Add `{key}` to {whose} languages, or delete it.", key=key, whose=whose)
@@ -45,7 +47,7 @@ def translation_problems(
                 "Readers would see a gap there: write it, or delete `{name}` in all languages.", name=_named(path)
             )
             yield document.problem((*path, language), "missing-translation", message, hint=hint)
-        if _folded(language) not in map(_folded, value):
+        if not {*map(_folded, serving(language))} & {*map(_folded, value)}:
             message = phrase(
                 "expected `{name}` in {languages}; found none in {language}",
                 name=_named(path),

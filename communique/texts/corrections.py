@@ -20,7 +20,7 @@ from communique.texts.notices import Notice
 from communique.texts.pack_sheets import pack_sheet
 from communique.texts.rendering import Renderer
 from communique.texts.templates import TemplateProblemError
-from communique.texts.wording import Wording, parsed_wording, path_of, read_wording
+from communique.texts.wording import Wording, find, parsed_wording, path_of, read_wording
 
 _THROUGH = "through"
 _MOVED = "templates/layouts/correction-moved.md"
@@ -45,9 +45,10 @@ def wording_of(renderer: Renderer, occasion: Occasion, language: str, number: in
         TemplateProblemError: there is none, or it cannot be read.
     """
     file = file_of(number, corrected_as(occasion.occurrence))
-    path = path_of(occasion.campaign.campaign, occasion.announcement, language, file)
-    if renderer.sources.read(path) is None:
-        raise TemplateProblemError(_none(path, language))
+    campaign = occasion.campaign.campaign
+    path = find(renderer.sources, campaign, occasion.announcement, language, (file,))
+    if path is None:
+        raise TemplateProblemError(_none(path_of(campaign, occasion.announcement, language, file), language))
     wording, problems = read_wording(renderer.sources, path)
     if wording is None or problems:
         raise TemplateProblemError(*problems)

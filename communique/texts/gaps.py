@@ -18,6 +18,7 @@ from communique.read.sources import Sources
 from communique.read.translations import is_by_language, texts_by_language
 from communique.read.yaml_document import Document, Path
 from communique.read.yaml_positions import read
+from communique.regional_languages import nearest, serving, strangers
 from communique.texts.left_untranslated import WORDS, expected_at, is_prose, lines_left, named, phrases, phrases_left
 
 _SETTINGS, _GLOSSARY, _PROCESS = (f"config/{name}.yaml" for name in ("settings", "glossary", "process"))
@@ -48,7 +49,7 @@ class Step:
 class _Looking:
     sources: Sources
     language: str
-    spoken: tuple[str, ...]  #: languages of the settings but this one, the original first
+    spoken: tuple[str, ...]  #: languages of the settings but this one in any country, the original first
     speak_others: frozenset[str]  #: channels that speak other languages only
 
 
@@ -64,10 +65,10 @@ def gaps_of(sources: Sources, language: str) -> list[Step]:
     it = _Looking(
         sources=sources,
         language=language,
-        spoken=tuple(each for each in spoken if each != language),
+        spoken=tuple(strangers(language, spoken)),
         speak_others=frozenset(_speak_others(settings, language)),
     )
-    if not it.spoken:
+    if not spoken:
         message = phrase("expected the languages that are spoken already, found none")
         raise ProblemsError([settings.problem(("languages",), "missing-translation", message, at_key=True)])
     steps: list[tuple[Phrase, Iterator[Gap]]] = [
@@ -146,7 +147,8 @@ def _given(it: _Looking, document: Document, texts: _Texts) -> Iterator[Gap]:
     """Texts that a YAML file gives per language, and not in this one, or in it as in another."""
     for path, by_language in texts(document):
         line, column, _ = document.key_place(path)
-        if it.language not in by_language:
+        own = nearest(it.language, by_language)
+        if own is None:
             original = next((by_language[each] for each in it.spoken if each in by_language), "")
             what = phrase(
                 "`{language}:` below `{path}`, for “{text}”",
@@ -156,7 +158,7 @@ def _given(it: _Looking, document: Document, texts: _Texts) -> Iterator[Gap]:
             )
             yield Gap(file=document.file, line=line, column=column, what=what, words=_count(original))
             continue
-        said = str(by_language[it.language])
+        said = str(by_language[own])
         other = next((each for each in it.spoken if str(by_language.get(each, "")) == said), None)
         if other is not None and is_prose(said) and not _is_name(said):
             what = phrase(
@@ -171,9 +173,9 @@ def _is_name(said: str) -> bool:
 
 def _phrases(it: _Looking) -> Iterator[Gap]:
     path = f"{WORDS}/{it.language}.yaml"
-    main = f"{WORDS}/{it.language.partition('-')[0]}.yaml"
+    mains = [each for tag in serving(it.language)[1:] if it.sources.read(each := f"{WORDS}/{tag}.yaml") is not None]
     if it.sources.read(path) is None:
-        if path != main and it.sources.read(main) is not None:
+        if mains:
             return
         copied = next((each for other in it.spoken if it.sources.read(each := f"{WORDS}/{other}.yaml") is not None), "")
         what = phrase(
@@ -183,7 +185,8 @@ def _phrases(it: _Looking) -> Iterator[Gap]:
         yield Gap(file=path, what=what, words=_count(_text(it, copied)))
         return
     document = _document(it.sources, path)
-    own = {expected_at(each) for each in phrases(document)}
+    documents = [document, *(_document(it.sources, each) for each in mains)]
+    own = {expected_at(each) for one in documents for each in phrases(one)}
     for at, (other, said) in _expected(it).items():
         if at not in own:
             line, _, _ = other.key_place(at)
@@ -249,7 +252,8 @@ def _texts(it: _Looking, folder: str) -> Iterator[Gap]:
     for path in original:
         if PurePosixPath(path).stem in it.speak_others:
             continue
-        own = f"{folder}/{it.language}/{PurePosixPath(path).name}"
+        known = [f"{folder}/{tag}/{PurePosixPath(path).name}" for tag in serving(it.language)]
+        own = next((each for each in known if each in paths), known[0])
         if own not in paths:
             yield Gap(file=own, what=phrase("not there: translate `{path}`", path=path), words=_count(_text(it, path)))
             continue

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from pathlib import PurePosixPath
 from typing import Any
 
 from communique.channel import CueSheet, Script, Spot
@@ -24,7 +23,7 @@ from communique.read.sources import SOUNDS, Sources
 from communique.settings import Settings, localise
 from communique.texts.television import Screen, on_paper
 from communique.texts.templates import TemplateProblemError, Templates
-from communique.texts.wording import Wording, path_of
+from communique.texts.wording import Wording, files_for
 
 SECONDS = 30  #: of a text that does not say it in its name
 
@@ -36,8 +35,7 @@ def files_of(
 
     Those named after the channel win over those named after its kind; without any, the one that should be there.
     """
-    folder = path_of(campaign, announcement, language, "").rstrip("/")
-    there = [PurePosixPath(path).name for path in sources.paths(folder)]
+    there = sorted(files_for(sources, campaign, announcement, language))
     for name in names:
         pattern = re.compile(rf"{re.escape(name)}(?:-[1-9]\d{{0,2}})?\.txt")
         if found := [each for each in there if pattern.fullmatch(each)]:

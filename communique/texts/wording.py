@@ -18,6 +18,7 @@ from communique.read.file_text import as_utf8, garbled
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
+from communique.regional_languages import serving
 
 _FENCE = "---"
 _DEFAULTS = {**dict.fromkeys(Form, "article.md"), Form.POST: "social.txt", Form.SCRIPT: "radio.txt"}
@@ -58,12 +59,22 @@ def candidates(form: Form, channel: str, kind: str) -> tuple[str, ...]:
 
 
 def find(sources: Sources, campaign: str, announcement: str, language: str, names: tuple[str, ...]) -> str | None:
-    """The path of the first of these files that is there."""
+    """The path of the first of these files that is there; a regional language's comes before its main one's."""
     for name in names:
-        path = path_of(campaign, announcement, language, name)
-        if sources.read(path) is not None:
-            return path
+        for tag in serving(language):
+            path = path_of(campaign, announcement, tag, name)
+            if sources.read(path) is not None:
+                return path
     return None
+
+
+def files_for(sources: Sources, campaign: str, announcement: str, language: str) -> dict[str, str]:
+    """Paths of all texts of an announcement in a language, by their file's name."""
+    found: dict[str, str] = {}
+    for tag in reversed(serving(language)):
+        folder = path_of(campaign, announcement, tag, "")
+        found |= {path.rpartition("/")[2]: path for path in sources.paths(folder.rstrip("/"))}
+    return found
 
 
 def read_wording(sources: Sources, path: str) -> tuple[Wording | None, list[Problem]]:

@@ -13,8 +13,11 @@ from communique.problems import Problem
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
-from communique.texts.left_untranslated import RULES, expected_at, named, phrases
+from communique.regional_languages import serving
+from communique.texts.left_untranslated import RULES, WORDS, expected_at, named, phrases
 from communique.texts.templates import TemplateProblemError
+
+_FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})  #: of what is counted (Unicode's CLDR)
 
 
 class Phrases(dict[str, Any]):
@@ -48,14 +51,16 @@ class Words:
     _read: dict[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def of(self, language: str) -> Mapping[str, Any]:
-        """A language's phrases; of its main language (`pt` for `pt-BR`) when it has no file of its own."""
+        """A language's phrases; of its main language (`pt` for `pt-BR`) where its own file has none."""
         if language not in self._read:
-            path = self._path(language)
-            data = self.sources.read(path) if path else None
-            document, _ = read(data, path or "") if data is not None else (None, [])
-            said = document.data if document is not None and isinstance(document.data, Mapping) else {}
+            paths = self._paths(language)
+            said: Mapping[str, Any] = {}
+            for path in reversed(paths):
+                document, _ = read(self.sources.read(path) or b"", path)
+                own = document.data if document is not None and isinstance(document.data, Mapping) else {}
+                said = _over(said, own)
             said = _spaced(said) if is_french(language) else said
-            self._read[language] = Phrases(said, path or f"templates/layouts/words/{language}.yaml")
+            self._read[language] = Phrases(said, paths[0] if paths else _file(language))
         return self._read[language]
 
     def problems(self, languages: tuple[str, ...]) -> list[Problem]:
@@ -72,34 +77,53 @@ class Words:
                 hint = phrase(
                     "`communique language {language}` says where another language has them.", language=language
                 )
-                file = self._path(language) or ""
+                file = next(iter(self._paths(language)), "")
                 found.append(Problem(code="missing-translation", message=message, hint=hint, file=file))
         return found
 
     def _names(self, language: str) -> Mapping[str, None]:
         """Every phrase by its name, those in groups included; rules of a language are its own."""
-        own = self.sources.read(self._path(language) or "") or b""
-        document, _ = read(own, self._path(language) or "")
-        return dict.fromkeys(named(at) for path in phrases(document) if (at := expected_at(path)))
+        documents = [read(self.sources.read(path) or b"", path)[0] for path in self._paths(language)]
+        found = (path for document in documents for path in phrases(document))
+        return dict.fromkeys(named(at) for path in found if (at := expected_at(path)))
 
     def _file_problems(self, language: str) -> list[Problem]:
-        path = self._path(language)
-        if path is None:
+        paths = self._paths(language)
+        if not paths:
             message = phrase(
                 "expected the fixed phrases of pages and mails in `{language}`, found no such file", language=language
             )
             hint = phrase("Copy the file of a language you know, and translate it.")
-            file = f"templates/layouts/words/{language}.yaml"
-            return [Problem(code="missing-translation", message=message, hint=hint, file=file)]
-        document, problems = read(self.sources.read(path) or b"", path)
-        return [*problems, *_missing_forms(document, language)] if document is not None else problems
+            return [Problem(code="missing-translation", message=message, hint=hint, file=_file(language))]
+        found: list[Problem] = []
+        for path in paths:
+            document, problems = read(self.sources.read(path) or b"", path)
+            found += problems
+            if document is not None:
+                found += _missing_forms(document, language)
+        return found
 
-    def _path(self, language: str) -> str | None:
-        for name in (language, language.split("-", maxsplit=1)[0]):
-            path = f"templates/layouts/words/{name}.yaml"
-            if self.sources.read(path) is not None:
-                return path
-        return None
+    def _paths(self, language: str) -> list[str]:
+        """Its own file and those of the languages that serve it, as far as they are there."""
+        return [path for tag in serving(language) if self.sources.read(path := _file(tag)) is not None]
+
+
+def _file(language: str) -> str:
+    return f"{WORDS}/{language}.yaml"
+
+
+def _over(below: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """Phrases of one language laid over another's, group by group; how a thing is counted or said goes as a whole."""
+    found = dict(below)
+    for name, value in own.items():
+        under = found.get(name)
+        is_group = isinstance(value, Mapping) and isinstance(under, Mapping) and not all(map(_is_form, under))
+        found[name] = _over(under, value) if is_group else value  # type: ignore[arg-type] # two mappings
+    return found
+
+
+def _is_form(name: object) -> bool:
+    return str(name).isdigit() or name in _FORMS
 
 
 def _spaced(said: Any) -> Any:

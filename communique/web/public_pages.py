@@ -15,6 +15,7 @@ from communique.installation import Installation
 from communique.language.formatting import direction
 from communique.problems import ProblemsError
 from communique.read.sources import copy_of
+from communique.regional_languages import spoken_for
 from communique.settings import localise
 from communique.store.database import Database
 from communique.texts import addresses
@@ -100,9 +101,7 @@ class PublicPages:
         """Of a page: as the link says, else the person's own, else what the browser asks for, else our first one."""
         spoken = self.workspace.settings.languages
         wanted = [asked, own, *accepted]
-        tags = [tag for each in wanted for tag in (each, each.partition("-")[0])]
-        by_name = {each.lower(): each for each in spoken}
-        return next((by_name[tag.lower()] for tag in tags if tag.lower() in by_name), spoken[0])
+        return next((found for each in wanted if (found := spoken_for(each, spoken))), spoken[0])
 
     def fill(self, name: str, language: str, context: Mapping[str, Any], at: str) -> str:
         """A page. `at`: its own path and query without the language, for the choice of languages.

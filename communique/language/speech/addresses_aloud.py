@@ -14,8 +14,10 @@ _HOST = rf"{_LABEL}(?:\.{_LABEL})*\.[a-z]{{2,24}}"
 ADDRESS = re.compile(
     rf"(?:https?://\S*[\w/]|[\w.+-]+@{_HOST}|(?<![\w.@/])(?:www\.)?{_HOST}(?:/\S*[\w/])?(?![\w@]))", re.IGNORECASE
 )
-#: Seven digits and more with spaces between them, or with a country's number in front.
-TELEPHONE = re.compile(r"(?<![\w+])(?:\+\d[\d ()-]{5,}\d|\d{2,4}(?:[ -]\d{2,4}){2,})(?!\w)")
+#: Seven digits and more with spaces between them, or with a country's number or an area's in brackets in front.
+TELEPHONE = re.compile(
+    r"(?<![\w+])(?:\+\d[\d ()-]{5,}\d|\(\d{2,3}\) ?\d{3,5}[ -]\d{4}|\d{2,4}(?:[ -]\d{2,4}){2,})(?!\w)"
+)
 _PAIR = 2  #: digits of a group that French says as a number
 _SIGNS = {".": "dot", "@": "at", "/": "slash", "-": "hyphen", "_": "underscore", "+": "plus"}
 
@@ -40,7 +42,7 @@ def telephone_in_words(number: str, locale: Locale, phrases: Mapping[str, Any]) 
     groups = [
         numbers.cardinal(int(group), locale)
         if in_pairs and len(group) == _PAIR and not group.startswith("0")
-        else numbers.digit_by_digit(group, locale)
+        else numbers.digit_by_digit(group, locale, phrases.get("digit_words", {}))
         for group in re.findall(r"\d+", number)
     ]
     plus = f"{phrases['plus']} " if number.startswith("+") else ""

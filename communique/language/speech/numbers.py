@@ -1,6 +1,7 @@
 """Numbers as words of a language (num2words), and digits one by one."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 
 from babel import Locale
@@ -26,7 +27,7 @@ def decimal(value: Decimal, locale: Locale, point: str) -> str:
     """`three point five`; `point` is the word for what stands before the decimals."""
     whole, _, decimals = f"{value:f}".partition(".")
     words = cardinal(int(whole), locale)
-    return f"{words} {point} {digit_by_digit(decimals, locale)}" if words and decimals.strip("0") else words
+    return f"{words} {point} {digit_by_digit(decimals, locale, {})}" if words and decimals.strip("0") else words
 
 
 def ordinal(value: int, locale: Locale) -> str:
@@ -44,9 +45,9 @@ def is_year(text: str) -> bool:
     return re.fullmatch(r"\d{4}", text) is not None and int(text) in _YEARS
 
 
-def digit_by_digit(text: str, locale: Locale) -> str:
-    """`nine five five`."""
-    return " ".join(cardinal(int(digit), locale) for digit in text)
+def digit_by_digit(text: str, locale: Locale, words: Mapping[str, str]) -> str:
+    """`nine five five`; `words` has digits that are called otherwise in a row: in Brazil 6 is `meia`, half a dozen."""
+    return " ".join(words.get(digit) or cardinal(int(digit), locale) for digit in text)
 
 
 def _said(value: int, locale: Locale, form: str) -> str:

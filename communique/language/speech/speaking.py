@@ -23,7 +23,8 @@ _NUMBER = re.compile(r"(?<![\w.,:/-])\d[\d.,\u00a0\u202f\u066b\u066c]*\d(?![\w/]
 _PER_CENT = re.compile(r"\s?[%٪]")
 _UNSPOKEN = re.compile(r"\S*\d\S*|https?://\S+|\S+@\S+|www\.\S+")
 _SPACES = re.compile(r"[^\S\n]+")
-_FRENCH_TIME = re.compile(r"(?<![\w:])(\d{1,2})\s?h(?:\s?(\d{2}))?(?!\w)")  #: `10 h`, `17 h 30`
+_TIME_WITH_H = re.compile(r"(?<![\w:])(\d{1,2})\s?h(?:\s?(\d{2}))?(?!\w)")  #: `10 h`, `17 h 30`, `17h30`
+_WRITE_AN_H = frozenset({"fr", "pt"})  #: languages whose hours may have one
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Speech:
             (TELEPHONE, self._telephone),
             *((pattern, self._date) for pattern in dates),
             (self._time_pattern, self._time),
-            *([(_FRENCH_TIME, self._french_time)] if self.locale.language == "fr" else ()),
+            *([(_TIME_WITH_H, self._time_with_h)] if self.locale.language in _WRITE_AN_H else ()),
             (_NUMBER, self._number),
         ]
 
@@ -87,7 +88,7 @@ class Speech:
             hour = hour % 12 + (12 if found["pm"] else 0)
         return self._time_said(hour, int(found[2]), found[0])
 
-    def _french_time(self, found: re.Match[str]) -> str:
+    def _time_with_h(self, found: re.Match[str]) -> str:
         return self._time_said(int(found[1]), int(found[2] or 0), found[0])
 
     def _time_said(self, hour: int, minute: int, written: str) -> str:

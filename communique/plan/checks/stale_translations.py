@@ -13,6 +13,7 @@ from communique.campaign import Campaign
 from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.sources import Copy, Sources
+from communique.regional_languages import serving
 from communique.store.announcements import copies
 from communique.workspace import Workspace
 
@@ -32,7 +33,8 @@ def check_translations(connection: Connection, workspace: Workspace, campaign: C
 def _stale(sources: Sources, approved: Copy, folder: str, original: str, language: str) -> Iterator[Problem]:
     under = f"templates/{folder}/{original}/"
     for path in approved.paths(under.rstrip("/")):
-        translation = f"templates/{folder}/{language}/{path.removeprefix(under)}"
+        known = [f"templates/{folder}/{tag}/{path.removeprefix(under)}" for tag in serving(language)]
+        translation = next((each for each in known if sources.read(each) is not None), known[0])
         then, now = _lines(approved, path), _lines(sources, path)
         as_it_was = _lines(approved, translation)
         if now and then != now and as_it_was and as_it_was == _lines(sources, translation):

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from communique.campaign import Campaign
 from communique.phrase import phrase
 from communique.problems import Problem, Severity
+from communique.regional_languages import strangers
 from communique.texts.left_untranslated import WORDS, Left, lines_left, phrases_left
+from communique.texts.wording import files_for
 from communique.workspace import Workspace
 
 CODE = "left-untranslated"
@@ -15,7 +17,7 @@ def check_phrases(workspace: Workspace) -> Iterator[Problem]:
     """Of each file of fixed phrases; the first language is the original, and is held against none."""
     languages = workspace.settings.languages
     for number, language in enumerate(languages):
-        found = list(phrases_left(workspace.sources, language, languages[:number]))
+        found = list(phrases_left(workspace.sources, language, strangers(language, languages[:number])))
         yield from _first_of(found, f"{WORDS}/{language}.yaml", language)
 
 
@@ -26,8 +28,9 @@ def check_campaign_texts(workspace: Workspace, campaign: Campaign) -> Iterator[P
             continue
         languages = campaign.languages_of(name)
         for number, language in enumerate(languages[1:], 1):
-            for path in workspace.sources.paths(f"templates/{campaign.campaign}/{name}/{language}"):
-                found = list(lines_left(workspace.sources, path, languages[:number]))
+            others = strangers(language, languages[:number])
+            for path in files_for(workspace.sources, campaign.campaign, name, language).values():
+                found = list(lines_left(workspace.sources, path, others))
                 yield from _first_of(found, path, language)
 
 

@@ -14,6 +14,7 @@ from communique.phrase import phrase, told_by
 from communique.postal_address import PostalAddress
 from communique.problems import Problem, Severity, did_you_mean, errors
 from communique.read.file_text import garbled
+from communique.regional_languages import spoken_for
 from communique.store.recipients.people import AddressError, Row, address_key
 from communique.store.recipients.postal_addresses import post_key
 
@@ -197,7 +198,7 @@ def _row(
         problems.append(replace(warning, file=file, line=line, column=1))
     problems += _faults_of_name(values["name"], file, line)
     written = values["language"]
-    language = next((each for each in languages if each.lower() == written.lower()), written or languages[0])
+    language = spoken_for(written, languages) or written or languages[0]
     if language not in languages:
         known = did_you_mean(language, languages)
         message = phrase("expected a language we write in, found `{language}`", language=language)
