@@ -1,19 +1,18 @@
 """Spots for the radio: scripts, recordings of them, and a cue sheet, which a person takes to the stations."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Literal
 
 from channels.atomic_files import unchanged, write_files
 from channels.packs import place_of, receipt_of
+from channels.studio import SHARED, Reading, by_a_person
 from channels.voice import espeak
 from channels.voice.cue_sheet import Take, cue_sheet, seconds_in, stem_of, transcript
 from channels.voice.encoding import FORMATS
 from channels.voice.lengths import too_long
-from channels.voice.own_recording import UnfitRecordingError, own_recording
-from channels.voice.recording import record
+from channels.voice.own_recording import UnfitRecordingError
 from communique.channel import (
     Form,
     InDoubt,
@@ -24,6 +23,7 @@ from communique.channel import (
     Receipt,
     Script,
     Spot,
+    TemporaryError,
     in_turn,
     phrase,
 )
@@ -103,25 +103,23 @@ class RadioChannel:
         place, script = place_of(message), _script(message)
         yield from _scripts(message).items()
         takes = []
-        # The synthesiser is a program of its own, and coders let go of the interpreter: all processors are used.
-        with ThreadPoolExecutor() as pool:
-            made = pool.map(lambda spot: self._recorded(script, spot), script.spots)
-            for spot, (measured, recorded) in zip(script.spots, made, strict=True):
-                takes.append(Take(spot, measured, tuple(recorded)))
-                yield from ((f"{place}/{name}", data) for name, data in recorded.items())
+        recorded = self._recorded(script)
+        for spot in script.spots:
+            measured, files = recorded.get(spot, (None, {}))
+            named = {f"{stem_of(spot)}.{ending}": data for ending, data in files.items()}
+            takes.append(Take(spot, measured, tuple(named)))
+            yield from ((f"{place}/{name}", data) for name, data in named.items())
         yield f"{place}/transcript.html", transcript(script, takes, message.language).encode()
         command = f"communique done {place} --as NAME"
         yield f"{place}/{_SHEET}", cue_sheet(script, takes, self.stations or {}, command, message.language).encode()
 
-    def _recorded(self, script: Script, spot: Spot) -> tuple[float | None, dict[str, bytes]]:
-        """How long it is, and its files; nothing where the machine cannot speak: the script is what matters."""
-        if not self.formats or not (spot.recording or espeak.is_there()):
-            return None, {}
-        if spot.recording:
-            recording = own_recording(spot.recording, spot.said)
-        else:
-            recording = record(spot.said, script.voice, script.words_per_minute, spot.takes)
-        return recording.seconds, {f"{stem_of(spot)}.{each}": FORMATS[each](recording) for each in self.formats}
+    def _recorded(self, script: Script) -> Mapping[Spot, tuple[float, Mapping[str, bytes]]]:
+        """How long each is, and its files; none where the machine cannot speak: the script is what matters."""
+        spots = [each for each in script.spots if self.formats and (each.recording or espeak.is_there())]
+        readings = [
+            Reading(each.said, each.recording, script.voice, script.words_per_minute, each.takes) for each in spots
+        ]
+        return dict(zip(spots, SHARED.takes(readings, self.formats), strict=True)) if spots else {}
 
 
 def _unfit(spot: Spot) -> Iterator[str]:
@@ -130,9 +128,11 @@ def _unfit(spot: Spot) -> Iterator[str]:
         return
     name = Path(spot.file).name
     try:
-        seconds = own_recording(spot.recording, spot.said).seconds
+        seconds = by_a_person(spot.recording, spot.said).seconds
     except UnfitRecordingError as error:
         yield phrase("Of the recording beside {name}: {why}.", name=name, why=error.args[0])
+        return
+    except TemporaryError:  # no fault of the recording: who writes the folder hears of it
         return
     if seconds > spot.seconds:
         yield phrase(

@@ -1,19 +1,19 @@
 """Videos with captions, in three shapes, made of drawings and a voice; for a person to upload."""
 
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import ClassVar, Literal
 
 from channels.atomic_files import unchanged, write_files
 from channels.film.captions import Shown, srt, timed, too_fast, vtt
-from channels.film.reel import About, FlashingFilmError, film, sound_track
+from channels.film.reel import About, FlashingFilmError
 from channels.film.track_language import track_language
 from channels.packs import place_of, receipt_of
+from channels.studio import SHARED, Reading, by_a_person
 from channels.voice import espeak
-from channels.voice.own_recording import UnfitRecordingError, own_recording
-from channels.voice.recording import Recording, record
+from channels.voice.own_recording import UnfitRecordingError
+from channels.voice.recording import Recording
 from communique.channel import (
     Form,
     InDoubt,
@@ -22,6 +22,7 @@ from communique.channel import (
     PermanentError,
     Reach,
     Receipt,
+    TemporaryError,
     Video,
     in_turn,
     phrase,
@@ -75,9 +76,11 @@ class VideoChannel:
             return [_NO_PICTURES]
         name = PurePosixPath(video.file).name
         try:
-            recording = own_recording(video.recording, _all_said(video)) if video.recording else None
+            recording = by_a_person(video.recording, _all_said(video)) if video.recording else None
         except UnfitRecordingError as error:
             return [phrase("Of the recording beside {name}: {why}.", name=name, why=error.args[0])]
+        except TemporaryError:  # no fault of the recording: who writes the folder hears of it
+            return []
         return [
             phrase(
                 "Too fast to read: “{text}” stands for {seconds:.1f} seconds. Say it in fewer words in {name}.",
@@ -96,16 +99,12 @@ class VideoChannel:
         video, place = _video(message), place_of(message)
         recording = self._recorded(video)
         captions = timed(video, recording)
-        sound = sound_track(recording) if recording else b""
-        shapes, about = self._drawn(captions), About(video.headline, track_language(message.language))
-        with ThreadPoolExecutor() as pool:  # coders let go of the interpreter: all processors are used
-            made = pool.map(lambda shape: film(captions, shape, sound, about), shapes)
-            try:
-                films = {f"{place}/video-{shape}.mp4": each for shape, each in zip(shapes, made, strict=True)}
-            except FlashingFilmError as error:
-                raise PermanentError(
-                    phrase("The film would flash: {error} (WCAG 2.3.1).", error=told_by(error))
-                ) from error
+        about = About(video.headline, track_language(message.language))
+        try:
+            made = SHARED.films(captions, self._drawn(captions), recording, about)
+        except FlashingFilmError as error:
+            raise PermanentError(phrase("The film would flash: {error} (WCAG 2.3.1).", error=told_by(error))) from error
+        films = {f"{place}/video-{shape}.mp4": each for shape, each in made.items()}
         write_files(Path(self.directory), {**films, **_texts(place, video, captions)}, commit)
         return receipt_of(place_of(message), _DOES)
 
@@ -135,10 +134,10 @@ class VideoChannel:
     def _recorded(self, video: Video) -> Recording | None:
         """The voice, a person's first; none where the machine cannot speak, because the captions say it all."""
         if self.sound and video.recording:
-            return own_recording(video.recording, _all_said(video))
+            return by_a_person(video.recording, _all_said(video))
         if not self.sound or not espeak.is_there():
             return None
-        return record(_all_said(video), video.voice, video.words_per_minute)
+        return SHARED.heard(Reading(_all_said(video), b"", video.voice, video.words_per_minute))
 
 
 def _all_said(video: Video) -> str:

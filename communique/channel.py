@@ -49,11 +49,13 @@ from communique.contents import (
 from communique.examination import Examined, Lack, MailIdentity, Reached, SigningKey
 from communique.joined_phrases import in_turn
 from communique.machine_limits import limit_reached
+from communique.own_process import BrokenWorkError, EndedError, OwnProcess, serve
 from communique.phrase import data_of, from_data, phrase, told_by
 from communique.secret import Secret, known_secrets
 
 __all__ = [
     "Attachment",
+    "BrokenWorkError",
     "Caption",
     "Channel",
     "ChannelError",
@@ -62,6 +64,7 @@ __all__ = [
     "Crossing",
     "CueSheet",
     "Drawing",
+    "EndedError",
     "Entry",
     "Equipped",
     "Examined",
@@ -83,6 +86,7 @@ __all__ = [
     "Offering",
     "Outcome",
     "Overlay",
+    "OwnProcess",
     "PackSheet",
     "Pages",
     "PermanentError",
@@ -114,6 +118,7 @@ __all__ = [
     "known_secrets",
     "limit_reached",
     "phrase",
+    "serve",
     "told_by",
 ]
 

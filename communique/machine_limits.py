@@ -1,6 +1,6 @@
 """What a process may not have more of, in the words of who can raise the limit."""
 
-from communique.phrase import phrase
+from communique.phrase import Phrase, phrase
 
 _NO_THREAD = "can't start new thread"  #: of Python's RuntimeError, which has no class of its own
 
@@ -8,6 +8,8 @@ _NO_THREAD = "can't start new thread"  #: of Python's RuntimeError, which has no
 def limit_reached(error: BaseException) -> str:
     """Which limit, and how to raise it; empty when it is about something else."""
     if isinstance(error, MemoryError):
+        if error.args and isinstance(error.args[0], Phrase):  # said by what was ended; Python itself says nothing
+            return error.args[0]
         return phrase(
             "expected memory for the next step, found none left: raise the limit (`MemoryMax=` of the service, "
             "`ulimit -v`), or give the machine more"

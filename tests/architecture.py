@@ -3,6 +3,7 @@
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
     {"phrase"},
+    {"own_process"},
     {
         "contents",
         "drawing",
@@ -84,6 +85,7 @@ SHARED = {
     "packs",
     "paper",
     "post_text",
+    "studio",
     "syndication",
     "telegram_bot",
     "telegram_text",

@@ -132,6 +132,7 @@ def test_an_edited_drawing_voids_the_approval(drawing: Town) -> None:
         (("templates/news/hello/en/article.md", "Hello\n", "Hello \ue000\n"), "card-letters", "article.md"),
         (("templates/layouts/cards/wide.svg", 'font-size="80"', 'font-size="5em"'), "wrong-drawing", "wide.svg"),
         (("templates/layouts/cards/wide.svg", 'width="1200"', 'width="100%"'), "wrong-drawing", "wide.svg"),
+        (("templates/layouts/cards/wide.svg", 'width="1200"', 'width="12000"'), "wrong-drawing", "wide.svg"),
         (
             ("templates/layouts/cards/wide.svg", 'fill="#3d464f" text-anchor', 'fill="#8a939b" text-anchor'),
             "too-faint",

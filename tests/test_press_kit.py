@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from channels.paper.own_process import OwnProcess
+from channels.paper.own_process import PressApart
 from channels.website import WebsiteChannel
 from communique.channel import Image, Message, Pages
 from communique.correction import Corrected, Correction
@@ -113,7 +113,7 @@ def test_a_kit_has_everything_in_one_file_and_the_same_bytes_each_time(
     def again(*_: object) -> None:
         raise AssertionError("it is there already")
 
-    monkeypatch.setattr(OwnProcess, "print", again)  # a service that starts anew prints nothing anew
+    monkeypatch.setattr(PressApart, "print", again)  # a service that starts anew prints nothing anew
     assert (written(pages, tmp_path / "one") / f"{STEM}.zip").read_bytes() == second.read_bytes()
 
 

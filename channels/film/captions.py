@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from channels.voice.pauses import Pause, nearest, pauses
+from channels.voice.pauses import Pause, nearest
 from channels.voice.recording import Recording, sentences_of
 from communique.channel import Caption, Image, Spoken, Video
 
@@ -31,7 +31,7 @@ class Shown:
 def timed(video: Video, recording: Recording | None) -> list[Shown]:
     """Every caption with its time; without a recording, at the pace of an announcer, or slower."""
     spans = _spans(video, recording) if recording else _paced(video)
-    quiet = pauses(recording.samples, recording.rate) if recording else []
+    quiet = recording.pauses if recording else ()
     return [shown for line, span in zip(video.lines, spans, strict=True) for shown in _shared(line, span, quiet)]
 
 

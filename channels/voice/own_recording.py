@@ -1,6 +1,5 @@
 """A person's own recording of a text: any sound file made into what a synthesiser would have said."""
 
-import functools
 import io
 import math
 from collections.abc import Iterator, Sequence
@@ -31,10 +30,9 @@ def own_recording(data: bytes, text: str) -> Recording:
     """
     samples = _for_broadcast(data)
     seconds, quiet = len(samples) / 2 / BROADCAST_RATE, pauses(samples, BROADCAST_RATE)
-    return Recording(samples, BROADCAST_RATE, tuple(_phrases(sentences_of(text), seconds, quiet)))
+    return Recording(samples, BROADCAST_RATE, tuple(_phrases(sentences_of(text), seconds, quiet)), tuple(quiet))
 
 
-@functools.lru_cache(maxsize=4)  # of some megabytes each: what is checked is used right after
 def _for_broadcast(data: bytes) -> bytes:
     samples = _decoded(data)
     loudness = measured(samples, BROADCAST_RATE).integrated if samples else -math.inf

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from channels.voice import espeak
 from channels.voice.loudness import BROADCAST_RATE, for_broadcast
+from channels.voice.pauses import Pause, pauses
 
 _SENTENCE = re.compile(r"[^.!?؟…:;\n]+(?:[.!?؟…:;]+(?=\s|$)|(?:[.!?…:;]\S)[^.!?؟…:;\n]*)*[»”\"')]*")
 _USUAL = 160  #: words a minute that the synthesiser is asked for at first
@@ -39,6 +40,7 @@ class Recording:
     samples: bytes
     rate: int
     phrases: tuple[Phrase, ...]
+    pauses: tuple[Pause, ...] = ()  #: where nobody speaks
 
     @property
     def seconds(self) -> float:
@@ -66,10 +68,12 @@ def record(text: str, voice: str, words_per_minute: int, seconds: float | None =
         speed = _USUAL * _length(said) / wanted
         said = [espeak.speak(each, voice, speed) for each in sentences]
     pause = bytes(2 * round(_PAUSE * espeak.RATE))
+    samples = for_broadcast(pause.join(said), espeak.RATE)
     return Recording(
-        samples=for_broadcast(pause.join(said), espeak.RATE),
+        samples=samples,
         rate=BROADCAST_RATE,
         phrases=tuple(_phrases(sentences, said)),
+        pauses=tuple(pauses(samples, BROADCAST_RATE)),
     )
 
 

@@ -3,10 +3,9 @@
 import functools
 from pathlib import Path
 
-import resvg_py
-
 from communique.drawing.font_files import INSTALL, installed_fonts
 from communique.drawing.fonts import Fonts
+from communique.drawing.own_process import SHARED
 from communique.drawing.typesetting import SetDrawing, Typesetter
 from communique.phrase import phrase
 
@@ -21,10 +20,11 @@ def png(source: str) -> bytes:
 
     Raises:
         NoFontsError: no fonts are installed.
-        UnfitDrawingError: it is no drawing, or a box says no size.
+        UnfitDrawingError: it is no drawing, it is too large, or a box says no size.
         NoGlyphError: no font has a letter.
+        MemoryError: there is not enough, or what draws was ended.
     """
-    return bytes(resvg_py.svg_to_bytes(svg_string=outlined(source).svg, skip_system_fonts=True))
+    return SHARED.png(outlined(source).svg)
 
 
 @functools.lru_cache(maxsize=64)
@@ -33,7 +33,7 @@ def outlined(source: str) -> SetDrawing:
 
     Raises:
         NoFontsError: no fonts are installed.
-        UnfitDrawingError: it is no drawing, or a box says no size.
+        UnfitDrawingError: it is no drawing, it is too large, or a box says no size.
         NoGlyphError: no font has a letter.
     """
     return _typesetter().set(source)

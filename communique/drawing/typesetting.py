@@ -20,6 +20,8 @@ from communique.phrase import phrase
 SVG = "http://www.w3.org/2000/svg"
 _BOLD = {"600", "700", "800", "900", "bold"}
 _LEAST, _LEADING = 0.5, 1.25
+#: Pixels a side: what networks take at most; a slip of a zero takes gigabytes to draw.
+_MOST_PIXELS = 4096
 _SHARE_OF_ROOM = {"top": 0.0, "middle": 0.5, "bottom": 1.0}
 #: What reads the same in a drawing that is mirrored.
 #: What is not seen.
@@ -55,7 +57,7 @@ class Typesetter:
         """The drawing with outlines in the place of its texts.
 
         Raises:
-            UnfitDrawingError: it is no drawing, or a box says no size.
+            UnfitDrawingError: it is no drawing, it is too large, or a box says no size.
             NoGlyphError: no font has a letter.
         """
         root = parsed(source)
@@ -119,8 +121,23 @@ def parsed(source: str) -> etree._Element:
 
 
 def size_of(root: etree._Element) -> tuple[int, int]:
-    """Width and height of a drawing, in pixels."""
-    return round(_number(root, "width")), round(_number(root, "height"))
+    """Width and height of a drawing, in pixels.
+
+    Raises:
+        UnfitDrawingError: it says none, or none that can be drawn.
+    """
+    width, height = round(_number(root, "width")), round(_number(root, "height"))
+    if not (0 < width <= _MOST_PIXELS and 0 < height <= _MOST_PIXELS):
+        raise UnfitDrawingError(
+            phrase(
+                "expected 1 to {most_pixels} pixels a side, found {width} × {height}",
+                most_pixels=_MOST_PIXELS,
+                width=width,
+                height=height,
+            ),
+            _line(root),
+        )
+    return width, height
 
 
 def _number(element: etree._Element, name: str, otherwise: float | None = None) -> float:

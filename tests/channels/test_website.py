@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from channels.paper.own_process import OwnProcess
+from channels.paper.own_process import PressApart
 from channels.website import WebsiteChannel
 from communique.channel import (
     Form,
@@ -250,7 +250,7 @@ def test_a_machine_that_cannot_print_publishes_the_pages(tmp_path: Path, monkeyp
     def unable(*_: object) -> None:
         raise UnavailableError("Letters need Pango")
 
-    monkeypatch.setattr(OwnProcess, "print", unable)
+    monkeypatch.setattr(PressApart, "print", unable)
     sheet = message()._replace(content=Pages(files=FILES, printed={"es/agenda.pdf": SHEET}))
     assert (
         WebsiteChannel(directory=tmp_path).send(sheet, lambda: None).detail.endswith("without PDFs: Letters need Pango")

@@ -2,60 +2,31 @@
 
 import contextlib
 import os
-import signal
-import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 
 from channels.paper.binding import bound
-from channels.paper.own_process import OwnProcess
+from channels.paper.own_process import PressApart
 from channels.website import WebsiteChannel
 from communique.channel import Message, Pages, TemporaryError
 from communique.delivery import State
 from communique.send.mail_sink import LocalSink
 from tests.daemon_process import wait_until
+from tests.ended_children import no_memory_for
 from tests.unattended import unattended
 from tests.workspaces import START, Town
 
 _PAGE = '<html lang="en"><head><title>A letter</title></head><body><p>Good day</p></body></html>'
-_MOST = 30 << 10  #: kilobytes that what prints may have: fewer than it takes
 _OTHERS = "  more:\n    when: start\n    to: [friends]\n    through: [email]\n"
 
 
-@contextmanager
-def no_memory_for_letters(daemon: int) -> Iterator[list[int]]:
-    """As the kernel, or systemd-oomd, does: the child of a process that has too much is ended (SIGKILL); which ones."""
-    over, ended = threading.Event(), list[int]()
-
-    def look() -> None:
-        while not over.wait(0.005):
-            for each in Path("/proc").glob("[0-9]*"):
-                with contextlib.suppress(OSError):  # gone meanwhile
-                    if _is_ended(each, daemon):
-                        ended.append(int(each.name))
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield ended
-    finally:
-        over.set()
-        thread.join()
-
-
-def _is_ended(process: Path, daemon: int) -> bool:
-    if b"own_process" not in (process / "cmdline").read_bytes():
-        return False
-    status = dict(line.split(":", 1) for line in (process / "status").read_text(encoding="utf-8").splitlines())
-    if int(status["PPid"]) != daemon or int(status.get("VmRSS", "0 kB").split()[0]) <= _MOST:
-        return False
-    os.kill(int(process.name), signal.SIGKILL)
-    return True
+def no_memory_for_letters(daemon: int) -> AbstractContextManager[list[int]]:
+    """What prints is ended."""
+    return no_memory_for("channels.paper.own_process", daemon)
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -101,16 +72,17 @@ def states(town: Town) -> dict[str, Counter[State]]:
 
 def test_the_next_letter_has_a_new_press() -> None:
     """The one in it is put off; the system ends it before others. With nothing to do it ends, and nobody is told."""
-    with contextlib.closing(OwnProcess()) as press:
+    with contextlib.closing(PressApart()) as press:
         with no_memory_for_letters(os.getpid()), pytest.raises(TemporaryError, match=r"was ended \(-9\)"):
             press.print(_PAGE, "")
         plain = press.print(_PAGE, "")
         adjusted = Path(f"/proc/{press.pid}/oom_score_adj")
         assert int(adjusted.read_text("ascii")) > int(Path("/proc/self/oom_score_adj").read_text("ascii"))
-        assert press._process is not None
-        assert press._process.stdin is not None
-        press._process.stdin.close()  # upon which it ends as after a minute: with 0
-        press._process.wait(timeout=60)
+        begun = press._process._process
+        assert begun is not None
+        assert begun.stdin is not None
+        begun.stdin.close()  # upon which it ends as after a minute: with 0
+        begun.wait(timeout=60)
         assert press.print(_PAGE, "") == plain
 
 
@@ -129,7 +101,7 @@ def test_pages_are_published_though_what_prints_their_pdfs_is_ended(tmp_path: Pa
 
 def test_batches_are_bound_there_too() -> None:
     """Hundreds of letters in one file take as much memory as printing them."""
-    with contextlib.closing(OwnProcess()) as press:
+    with contextlib.closing(PressApart()) as press:
         letters = [press.print(_PAGE, "") for _ in range(3)]
         assert press.bind(letters) == bound(letters)
         with no_memory_for_letters(os.getpid()), pytest.raises(TemporaryError, match=r"was ended \(-9\)"):
