@@ -61,10 +61,45 @@ def test_a_day_is_found_with_its_year_or_without(language: str, text: str) -> No
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("es", "Del 29 de abril al 5 de mayo de 2027."),
+        ("en", "From 29 April to 5 May 2027."),
+        ("en", "April 29 to May 5, 2027"),
+        ("fr", "Du 29 avril au 5 mai 2027."),
+        ("pt", "De 29 de abril a 5 de maio de 2027."),
+        ("ar", "من 29 أبريل إلى 5 مايو 2027"),
+        ("uk", "з 29 квітня до 5 травня 2027 р."),
+    ],
+)
+def test_the_first_day_of_a_range_has_the_year_of_the_last(language: str, text: str) -> None:
+    """So that a language which says it twice says nothing else."""
+    assert list(dates_in(text, locale_of(language, {}))) == [date(2027, 4, 29), date(2027, 5, 5)]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("es", "Del 1 al 5 de mayo, de 10:00 a 12:00."),
+        ("en", "From 1 to 5 May."),
+        ("en", "From May 1 to 5 at 10:00"),
+        ("fr", "Du 1er au 5 mai"),
+        ("pt", "De 1 a 5 de maio de 2027"),
+        ("ar", "من 1 إلى 5 مايو"),
+        ("uk", "1–5 травня"),
+    ],
+)
+def test_the_first_day_of_a_range_has_the_month_of_the_last(language: str, text: str) -> None:
+    """With a year or without."""
+    assert days_in(text, locale_of(language, {})) == {(5, 1), (5, 5)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("en", "No more than 5 may come."),
         ("en", "We march. 5 people came in March; 45 December days, 31 April."),
         ("es", "Un mar. 5 personas; en mayo, 5 de cada 10."),
         ("en", "On December 5:30 is late."),
+        ("en", "Groups of 3 to 5 may join."),
     ],
 )
 def test_words_that_only_look_like_a_day_are_none(language: str, text: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from communique.language.formatting import (
     NotADateError,
+    date_range,
     day_and_month,
     direction,
     file_size,
@@ -125,6 +126,78 @@ def test_a_range_has_an_end_when_it_is_known() -> None:
     assert time_range(MEETING, english, "{start} to {end}") == "10:00 to 12:00"
     assert time_range({"start": MEETING["start"]}, english, "{start} to {end}") == "10:00"
     assert time_range(MEETING["start"], english, "{start} to {end}") == "10:00"
+
+
+@pytest.mark.parametrize(
+    ("language", "pattern", "months", "days", "years"),
+    [
+        (
+            "en",
+            "from {start} to {end}",
+            "from 29 March to 14 May 2027",
+            "from 1 to 5 March 2027",
+            "from 29 December 2026 to 14 January 2027",
+        ),
+        (
+            "en-US",
+            "from {start} to {end}",
+            "from March 29 to May 14, 2027",
+            "from March 1 to 5, 2027",
+            "from December 29, 2026 to January 14, 2027",
+        ),
+        (
+            "es",
+            "del {start} al {end}",
+            "del 29 de marzo al 14 de mayo de 2027",
+            "del 1 al 5 de marzo de 2027",
+            "del 29 de diciembre de 2026 al 14 de enero de 2027",
+        ),
+        (
+            "fr",
+            "du {start} au {end}",
+            "du 29 mars au 14 mai 2027",
+            "du 1er au 5 mars 2027",
+            "du 29 décembre 2026 au 14 janvier 2027",
+        ),
+        (
+            "pt",
+            "de {start} a {end}",
+            "de 29 de março a 14 de maio de 2027",
+            "de 1 a 5 de março de 2027",
+            "de 29 de dezembro de 2026 a 14 de janeiro de 2027",
+        ),
+        (
+            "ar",
+            "من {start} إلى {end}",
+            "من 29 مارس إلى 14 ماي 2027",
+            "من 1 إلى 5 مارس 2027",
+            "من 29 دجنبر 2026 إلى 14 يناير 2027",
+        ),
+        (
+            "uk",
+            "з {start} до {end}",
+            "з 29 березня до 14 травня 2027\u202fр.",
+            "з 1 до 5 березня 2027\u202fр.",
+            "з 29 грудня 2026\u202fр. до 14 січня 2027\u202fр.",
+        ),
+        (
+            "hu",
+            "{start} – {end}",
+            "2027. március 29. – 2027. május 14.",
+            "2027. március 1. – 2027. március 5.",
+            "2026. december 29. – 2027. január 14.",
+        ),
+    ],
+)
+def test_a_range_of_days_says_once_what_both_share(
+    language: str, pattern: str, months: str, days: str, years: str
+) -> None:
+    """The year, and the month where it is the same; whole where a language begins with the year."""
+    locale = locale_of(language, LOCALES)
+    assert date_range(date(2027, 3, 29), date(2027, 5, 14), locale, pattern) == months
+    assert date_range(date(2027, 3, 1), "2027-03-05", locale, pattern) == days
+    assert date_range(date(2026, 12, 29), date(2027, 1, 14), locale, pattern) == years
+    assert date_range(date(2027, 3, 5), date(2027, 3, 5), locale, pattern) == day_and_month("2027-03-05", locale)
 
 
 def test_french_says_hours_and_the_first_of_a_month_its_own_way() -> None:

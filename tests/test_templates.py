@@ -3,7 +3,7 @@
 import gc
 import resource
 import weakref
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,20 @@ def test_a_missing_fact_is_named_with_its_place_and_what_there_is_instead() -> N
     assert (found.code, found.file, found.line, found.column) == ("missing-fact", PATH, 3, 21)
     assert "'plaice' is not among place, items, people" in found.message
     assert found.source == "We meet at {{ facts.plaice }}."
+
+
+def test_a_range_of_days_needs_both() -> None:
+    """The last day stands in brackets; one that is not there is named as any other."""
+    days = {"open": {"start": date(2027, 3, 29)}, "close": {"start": date(2027, 5, 14)}, "later": {}}
+    made = Templates(Copy({}), {"en": "en-GB"}, lambda _: {"date_range": "from {start} to {end}"})
+    context = {"language": "en", "milestones": days}
+    asked = "{{ milestones.open.start | date_range(milestones.close.start) }}"
+    assert made.fill_markdown(PATH, asked, context) == "from 29 March to 14 May 2027"
+    assert problem("{{ facts.place | date_range }}") == "template-forbidden"
+    with pytest.raises(TemplateProblemError, match="'start' is not among"):
+        made.fill_markdown(PATH, asked.replace("close", "later"), context)
+    with pytest.raises(TemplateProblemError, match="expected a date such as 2027-02-09, found `later`"):
+        made.fill_markdown(PATH, "{{ 'later' | date_range(milestones.close.start) }}", context)
 
 
 def test_of_many_names_those_are_told_that_come_nearest() -> None:

@@ -12,6 +12,8 @@ _OF = r"[\s\u00a0]+(?:(?:of|de|del|do)[\s\u00a0]+)?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|\.º)?"
 _YEAR = r"(?P<year>\d{4})"
 _SPACE = r"\s+"
+#: What stands between the first day and the last, in any of the languages that are shipped, or a dash in all.
+_TO = r"(?P<to>\s*[-–]\s*|\s+(?:to|al|a|au|إلى|до|по)\s+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,20 @@ def days_by_name(locale: Locale) -> tuple[str, ...]:
     month = any_of("month", full | {name.title() for name in full} if locale.language != "en" else full)
     by_day = rf"{_DAY}{_OF}{month}"
     return (by_day, rf"{month}\s+{_DAY}(?![:.]\d)") if locale.language == "en" else (by_day,)
+
+
+def ranges_by_name(names: Names) -> tuple[str, str]:
+    """Patterns for `3 to 5 March 2027` and `March 3 to 5, 2027`, where both days share the year and perhaps the month.
+
+    Their groups are `first`, `of_first` (its month, where it has one of its own), `to`, `last`, and of the last day
+    `day`, `month` and `year`; the year may be missing, and where months come first the month, too.
+    """
+    month, of_first = any_of("month", names.months), any_of("of_first", names.months)
+    first = _DAY.replace("<day>", "<first>")
+    return (
+        rf"{first}(?:{_OF}{of_first})?{_TO}(?P<last>{_DAY}{_OF}{month}(?:[.,]?{_OF}{_YEAR})?)",
+        rf"{of_first}\s+{first}{_TO}(?P<last>(?:{month}\s+)?{_DAY}(?:,?\s+{_YEAR})?)",
+    )
 
 
 def _all(names: Callable[[str, str], Mapping[int, str]]) -> Iterator[tuple[int, str]]:

@@ -9,7 +9,7 @@ from functools import cache
 
 from babel import Locale
 
-from communique.language.calendar_names import dates_by_name, days_by_name, folded, names_of
+from communique.language.calendar_names import dates_by_name, days_by_name, folded, names_of, ranges_by_name
 
 _LEAP_YEAR = 2000  #: has every day that a year can have
 
@@ -17,7 +17,7 @@ _LEAP_YEAR = 2000  #: has every day that a year can have
 def dates_in(text: str, locale: Locale) -> Iterator[date]:
     """Every complete date (day, month by name, year), in the order it is named."""
     months = names_of(locale).months
-    plain = unicodedata.normalize("NFC", text)
+    plain = with_whole_ranges(text, locale)
     matches = [match for pattern in _patterns(locale) for match in pattern.finditer(plain)]
     for found in sorted(matches, key=lambda match: match.start()):
         try:
@@ -42,7 +42,7 @@ def days_in(text: str, locale: Locale) -> set[tuple[int, int]]:
     """Month and day of every date that a text names by day and month, whether with its year or without."""
     found = {(day.month, day.day) for day in dates_in(text, locale)}
     months = names_of(locale).months
-    left = unicodedata.normalize("NFC", text)
+    left = with_whole_ranges(text, locale)
     for form in (*_patterns(locale), *_without_year(locale)):
         # What one form has read is not there for the next: “5 December 10” is no tenth of December.
         for match in form.finditer(left):
@@ -50,6 +50,27 @@ def days_in(text: str, locale: Locale) -> set[tuple[int, int]]:
                 found.add((month, int(match["day"])))
         left = form.sub(" ; ", left)
     return found
+
+
+def with_whole_ranges(text: str, locale: Locale) -> str:
+    """The text, in which the first day of a range has the month and the year that are said with the last one.
+
+    `del 3 al 5 de marzo de 2027` names the third of March, too.
+    """
+    plain = unicodedata.normalize("NFC", text)
+    day_first, month_first = _ranges(locale)
+    return month_first.sub(_whole_after_month, day_first.sub(_whole_before_month, plain))
+
+
+def _whole_before_month(found: re.Match[str]) -> str:
+    day = " ".join(filter(None, (found["first"], found["of_first"] or found["month"], found["year"])))
+    return f"{day}{found['to']}{found['last']}"
+
+
+def _whole_after_month(found: re.Match[str]) -> str:
+    year = f", {found['year']}" if found["year"] else ""
+    last = found["last"] if found["month"] else f"{found['of_first']} {found['last']}"
+    return f"{found['of_first']} {found['first']}{year}{found['to']}{last}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +108,8 @@ def _without_year(locale: Locale) -> tuple[re.Pattern[str], ...]:
 @cache
 def _patterns(locale: Locale) -> tuple[re.Pattern[str], ...]:
     return tuple(re.compile(rf"(?<!\w){form}(?!\w)", re.IGNORECASE) for form in dates_by_name(names_of(locale)))
+
+
+@cache
+def _ranges(locale: Locale) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<![\w:.]){form}(?!\w)", re.IGNORECASE) for form in ranges_by_name(names_of(locale)))

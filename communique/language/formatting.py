@@ -8,7 +8,7 @@ from typing import Literal
 
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
-from babel.dates import format_date, format_time, format_timedelta
+from babel.dates import format_date, format_time, format_timedelta, parse_pattern
 from babel.lists import format_list
 from babel.numbers import get_decimal_symbol
 from babel.units import format_unit
@@ -17,12 +17,14 @@ from communique.phrase import phrase
 
 _KILO = 1000
 _SPANS = 60, 3600, 86400  #: a minute, an hour, a day
-_FIRST = re.compile(r"\b1 ")
+_FIRST = re.compile(r"\b1\b")
 _BRAZIL = "pt_BR"
 #: Who counts the first day of a month only: `1er février`, and then `2 février`. CLDR has no form for it.
 _FIRST_DAYS = {"fr": "1er", _BRAZIL: "1º"}
 _COMMA = re.compile(r"\A(\w+), (?=\d)")
 _DISTANCE, _SIGNS = re.compile(r"([+-])(\d\d)(\d\d)?"), {"+": "+", "-": "\u2212"}
+#: Where CLDR has the short name of a month, texts have the long one; what it puts between two days, they say in a word.
+_SHORT_MONTH, _BETWEEN = re.compile(r"(?<!M)MMM(?!M)"), re.compile(r"\s*[-–～]?\s*\Z")
 _NO_BREAK = "\u00a0"
 #: What begins with the sound of an i, before which Spanish says “e” for “y”; “hielo” does not.
 _SOUNDS_LIKE_I = re.compile(r"h?[ií](?![aeoáéó])", re.IGNORECASE)
@@ -81,6 +83,24 @@ def time_range(meeting: object, locale: Locale, pattern: str) -> str:
     return pattern.replace("{start}", begins).replace("{end}", time_of_day(end, locale)) if end else begins
 
 
+def date_range(first: object, last: object, locale: Locale, pattern: str) -> str:
+    """`from 3 to 5 March 2027`: what both days have in common is said once, where the language says it (CLDR).
+
+    `pattern` is the language's, `from {start} to {end}`. Where the year comes before the day, both are written whole.
+    """
+    start, end = _date(first), _date(last)
+    if start == end:
+        return day_and_month(end, locale)
+    begins, ends = day_and_month(start, locale), day_and_month(end, locale)
+    formats = locale.interval_formats.get("yMMMMd") or locale.interval_formats.get("yMMMd") or {}
+    if start.year == end.year and (parts := formats.get("d" if start.month == end.month else "M")):
+        before, after = (_SHORT_MONTH.sub("MMMM", part) for part in parts)
+        if "y" not in before:
+            begins = _by_pattern(start, _BETWEEN.sub("", before), locale)
+            ends = ends if "MMMM" in after else _by_pattern(end, after, locale)
+    return pattern.replace("{start}", begins).replace("{end}", ends)
+
+
 def zone_name(moment: datetime) -> str:
     """`CET`; where a zone has no name but its distance, what that is counted from as well: `UTC−5`, `UTC+5:30`."""
     name = f"{moment:%Z}"
@@ -133,9 +153,17 @@ def seconds_written(locale: Locale) -> tuple[str, str]:
 
 def _written(value: object, form: Literal["long", "full"], locale: Locale) -> str:
     day = _date(value)
-    text = _western(format_date(day, form, locale=locale))
+    return _first_day(day, format_date(day, form, locale=locale), locale)
+
+
+def _by_pattern(day: date, pattern: str, locale: Locale) -> str:
+    return _first_day(day, parse_pattern(pattern).apply(day, locale), locale)
+
+
+def _first_day(day: date, written: str, locale: Locale) -> str:
+    text = _western(written)
     first = _FIRST_DAYS.get(str(locale)) or _FIRST_DAYS.get(locale.language)
-    return _FIRST.sub(f"{first} ", text, count=1) if first and day.day == 1 else text
+    return _FIRST.sub(first, text, count=1) if first and day.day == 1 else text
 
 
 def _date(value: object) -> date:

@@ -9,7 +9,7 @@ from itertools import zip_longest
 
 from communique.channel import Form
 from communique.language.calendar_names import dates_by_name, names_of
-from communique.language.dates_in_text import dates_in
+from communique.language.dates_in_text import dates_in, with_whole_ranges
 from communique.language.formatting import locale_of
 from communique.preview.as_read import AsRead
 
@@ -91,7 +91,7 @@ class _Facts:
 def _facts(text: str, language: str, locales: Mapping[str, str]) -> _Facts:
     locale = locale_of(language, locales)
     links = [_without_language(each.rstrip(".,;:"), language) for each in _LINK.findall(text)]
-    plain = _western(_ADDRESS.sub(" ", _LINK.sub(" ", text)))
+    plain = with_whole_ranges(_western(_ADDRESS.sub(" ", _LINK.sub(" ", text))), locale)
     dates = Counter(each.isoformat() for each in dates_in(plain, locale))
     for form in dates_by_name(names_of(locale)):
         plain = re.sub(rf"(?<!\w){form}(?!\w)", " ", plain, flags=re.IGNORECASE)

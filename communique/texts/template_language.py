@@ -16,13 +16,15 @@ from communique.phrase import phrase
 MAX_NESTED_LOOPS = 2
 FILTERS = frozenset(
     {
-        *("date", "weekday_date", "time", "time_range", "join_list", "datetime_iso"),
+        *("date", "weekday_date", "time", "time_range", "date_range", "join_list", "datetime_iso"),
         *("capital_first", "capitalize", "first", "last", "length", "lower", "trim", "upper", "reverse"),
         "counted",
     }
 )
 #: The filter that asks for a word in brackets: what is counted, by its name among the fixed phrases.
 _COUNTED = "counted"
+#: The filter that asks for a value in brackets: the last day.
+_DATE_RANGE = "date_range"
 _REFUSED: dict[type[nodes.Node], str] = {
     nodes.Macro: phrase("a macro"),
     nodes.CallBlock: phrase("a call block"),
@@ -98,6 +100,13 @@ def _filters(below: Sequence[nodes.Node]) -> Iterator[Refusal]:
             if not _names_one_thing(node):
                 example = "{{ facts.max_commitments | counted('commitments') }}"
                 message = phrase("expected what is counted, such as `{example}`; found something else", example=example)
+                yield Refusal(node.lineno, message)
+        elif node.name == _DATE_RANGE:
+            if len(node.args) != 1 or node.kwargs or node.dyn_args or node.dyn_kwargs:
+                example = "{{ milestones.open.start | date_range(milestones.close.start) }}"
+                message = phrase(
+                    "expected the last day in brackets, as in `{example}`; found something else", example=example
+                )
                 yield Refusal(node.lineno, message)
         elif node.args or node.kwargs or node.dyn_args or node.dyn_kwargs:
             message = phrase("expected nothing in brackets after the filter `{name}`, found something", name=node.name)

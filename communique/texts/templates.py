@@ -184,6 +184,13 @@ class Templates:
             return formatting.time_range(value, locale, self._word(context["language"], "time_range"))
 
         @pass_context
+        def date_range(context: Context, first: Any, last: Any) -> str:
+            if lacking := next((each for each in (first, last) if isinstance(each, Undefined)), None):
+                return str(lacking)  # raises, and names what is missing
+            locale = formatting.locale_of(context["language"], self._locales)
+            return formatting.date_range(first, last, locale, self._word(context["language"], "date_range"))
+
+        @pass_context
         def counted_as(context: Context, value: Any, name: str) -> str:
             return self._counted(context["language"], value, name)
 
@@ -196,6 +203,7 @@ class Templates:
                 lambda values, locale: formatting.joined([_text(each) for each in _told(values)], locale)
             ),
             "time_range": time_range,
+            "date_range": date_range,
             "datetime_iso": _iso,
             "reverse": lambda value: _list(value)[::-1],
             **{name: functools.partial(_of_text, change) for name, change in _OF_TEXT.items()},
