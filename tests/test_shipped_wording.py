@@ -48,3 +48,18 @@ def test_no_french_sign_can_begin_a_line() -> None:
     said = {f"{each.announcement}/{each.channel}": each.words for each in samples() if each.language == "fr"}
     assert said
     assert {name: found[0] for name, words in said.items() if (found := loose.search(words))} == {}
+
+
+def test_no_arabic_verb_agrees_with_the_name_of_the_government() -> None:
+    """A town (بلدية) is feminine, a council or a province (مجلس، إقليم) is not: whose name it is no text knows."""
+    verb = re.compile(r"(?:(?<!\S)[وف]?ت\S+|\S+ت) {{ government\.name }}|{{ government\.name }} ت")
+    arabic = {path: words for path, words in sources().items() if "/ar/" in path}
+    assert verb.search("انضمّت {{ government.name }} إلى الشراكة")
+    assert [f"{path}: {found[0]}" for path, words in arabic.items() if (found := verb.search(words))] == []
+
+
+def test_no_arabic_text_is_of_a_city_alone() -> None:
+    """Regions and provinces are members, too."""
+    arabic = {path: words for path, words in sources().items() if "/ar/" in path}
+    assert len(arabic) > 50
+    assert [path for path, words in arabic.items() if "مدين" in words] == []
