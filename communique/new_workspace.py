@@ -84,7 +84,7 @@ def make_workspace(directory: Path, now: datetime, languages: Sequence[str] = ()
         target.write_bytes(_dated(data, shift) if target.suffix == ".yaml" else data)
     for name, text in (("README.md", _README), (".gitignore", _GITIGNORE)):
         (directory / name).write_text(text, encoding="utf-8")
-    added = sum(_add(language, directory) for language in spoken if language in further)
+    added = sum(add_language(language, directory) for language in spoken if language in further)
     deleted = _leave_out(directory, spoken, {*ready, *further}) if only else 0
     return len(shipped) + 2 + added - deleted
 
@@ -103,7 +103,7 @@ def _leave_out(directory: Path, spoken: Sequence[str], known: Collection[str]) -
     return len(found.deleted)
 
 
-def _add(language: str, directory: Path) -> int:
+def add_language(language: str, directory: Path) -> int:
     """Copy the texts of a language, and put into YAML files what they give per language; the number of copies."""
     folder, made = _SHIPPED / _FURTHER / language, 0
     for source in sorted(each for each in folder.rglob("*") if each.is_file()):
