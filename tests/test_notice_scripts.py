@@ -9,7 +9,7 @@ from tests.workspaces import START, Town
 CORRECTION = '---\nheadline: It is green\nwrong: We said that it is blue.\nright: "It is {{ facts.colour }}."\n---\n'
 CHANNELS = "channels:\n  radio: {kind: radio, directory: var/radio, formats: []}\n  tv: {kind: tv, directory: var/tv}\n"
 SPOT = "Hello from Littleton, where all is blue, and will stay so for a while."
-NO_LONGER = "Please no longer air what you received before of this announcement."
+NO_LONGER = "Please do not air anything you received before about this announcement."
 
 
 @pytest.fixture
