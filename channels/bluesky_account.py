@@ -72,7 +72,7 @@ class BlueskyAccount:
             client.com.atproto.repo.delete_record(wanted)
         except _FAILURES as error:
             raise _before_commit(error) from error
-        return Receipt(reference=address, detail="deleted")
+        return Receipt(reference=address, detail=phrase("deleted"))
 
     def lookup(self, message: Message) -> Receipt | None:
         """The record under the message's key.
@@ -91,7 +91,7 @@ class BlueskyAccount:
             raise _before_commit(error) from error
         except _FAILURES as error:
             raise _before_commit(error) from error
-        return self._receipt(client, message, "found by its key")
+        return self._receipt(client, message, phrase("found by its key"))
 
     def who(self) -> tuple[str, tuple[str, ...]]:
         """As the server says it; an app password may post, and has no permissions to be looked at.

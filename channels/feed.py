@@ -64,13 +64,14 @@ class FeedChannel:
             raise PermanentError(in_turn(refused))
         files = self._files(message)
         written = write_files(self._directory, files, commit)
-        return Receipt(url=_address(_feed(message)), detail=f"{written} of {len(files)} files written")
+        detail = phrase("{written} of {number} files written", written=written, number=len(files))
+        return Receipt(url=_address(_feed(message)), detail=detail)
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when every file holds what this message says."""
         if self.check(message) or not unchanged(self._directory, self._files(message)):
             return None
-        return Receipt(url=_address(_feed(message)), detail="all files are in place")
+        return Receipt(url=_address(_feed(message)), detail=phrase("all files are in place"))
 
     def close(self) -> None:
         """Nothing is held open."""

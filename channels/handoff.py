@@ -24,7 +24,7 @@ from communique.channel import (
     phrase,
 )
 
-_DOES = "posts it"
+_DOES = phrase("posts it")
 
 
 class HandoffChannel:

@@ -29,7 +29,7 @@ _NO_PICTURE = phrase(
 )
 #: Of the poster's letters, in points: as large as lets it have one page.
 _SIZES = (15.0, 13.0, 11.5, 10.5, 9.5, 8.5)
-_DOES = "shows and prints it"
+_DOES = phrase("shows and prints it")
 
 
 @dataclass(kw_only=True)

@@ -161,7 +161,7 @@ class LetterChannel:
         found = self._tray(message).holding(_file(message))
         if found is None:
             return None
-        return receipt_of(found, "prints and posts it", pack="BATCH")
+        return receipt_of(found, phrase("prints and posts it"), pack="BATCH")
 
     def proof(self, message: Message) -> bytes:
         """As it is printed, without its batch."""

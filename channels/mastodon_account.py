@@ -136,11 +136,11 @@ class MastodonAccount:
         try:
             self._client.status_delete(number)
         except MastodonNotFoundError:
-            return Receipt(reference=number, detail="it was gone")
+            return Receipt(reference=number, detail=phrase("it was gone"))
         except MastodonError as error:
             # Asked again it does no harm: what is not known is as what was not done.
             raise _before_commit(error, self, phrase("delete the post")) from error
-        return Receipt(reference=number, detail="deleted")
+        return Receipt(reference=number, detail=phrase("deleted"))
 
     def who(self) -> tuple[str, tuple[str, ...]]:
         """Whose the token is, and which scopes it lacks where the instance says so (Mastodon 4.3).

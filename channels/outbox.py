@@ -65,7 +65,7 @@ class Outbox:
         file = self._directory / name
         for each in file.parent.glob(f"{file.stem}.*"):
             each.unlink(missing_ok=True)
-        return Receipt(detail="trial: taken out of the outbox")
+        return Receipt(detail=phrase("trial: taken out of the outbox"))
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when the files are as this message makes them."""
@@ -90,7 +90,7 @@ class Outbox:
         return _plain(self._inner.measure(message)) if isinstance(self._inner, Measured) else None
 
     def _receipt(self, message: Message) -> Receipt:
-        return Receipt(reference=self._path(message), detail="trial: written to the outbox, not sent")
+        return Receipt(reference=self._path(message), detail=phrase("trial: written to the outbox, not sent"))
 
 
 def _plain(value: Any) -> Any:

@@ -28,5 +28,5 @@ def place_of(message: Message) -> str:
 
 def receipt_of(place: str, does: str, *, pack: str = "PACK") -> Receipt:
     """That it lies there for somebody who `does` something with it."""
-    detail = f"written for a person, who {does} and then says so: communique done {pack}"
+    detail = phrase("written for a person, who {does} and then says so: communique done {pack}", does=does, pack=pack)
     return Receipt(reference=place, detail=detail, by_hand=True)

@@ -30,7 +30,7 @@ from communique.channel import (
 
 _SHEET = "cue-sheet.html"
 _PLAYED = {".mp3", ".ogg"}
-_DOES = "takes it to the stations"
+_DOES = phrase("takes it to the stations")
 
 
 @dataclass(kw_only=True)

@@ -29,7 +29,7 @@ from communique.channel import (
 
 _SHEET = "cue-sheet.html"
 _PAPER = "script.pdf"
-_DOES = "takes it to the stations"
+_DOES = phrase("takes it to the stations")
 
 
 @dataclass(kw_only=True)

@@ -35,7 +35,7 @@ _NO_PICTURES = phrase(
     "There are no pictures. They are drawn from templates/layouts/cards/video-*.svg, and need the Noto fonts "
     "(Debian: fonts-noto-core)."
 )
-_DOES = "uploads it"
+_DOES = phrase("uploads it")
 
 
 @dataclass(kw_only=True)

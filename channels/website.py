@@ -67,8 +67,10 @@ class WebsiteChannel:
         content = message.content if isinstance(message.content, Pages) else Pages(files={})
         self._date(content.copied)
         remove_files(self._directory, content.gone)
-        without = f"; without PDFs: {self._lacks}" if self._lacks else ""
-        return Receipt(detail=f"{written} of {len(files)} files written{without}")
+        detail = phrase("{written} of {number} files written", written=written, number=len(files))
+        if self._lacks:
+            detail = phrase("{detail}; without PDFs: {lacks}", detail=detail, lacks=self._lacks)
+        return Receipt(detail=detail)
 
     def lookup(self, message: Message) -> Receipt | None:
         """Found when every file holds these bytes, and what is gone is not there."""
@@ -76,7 +78,7 @@ class WebsiteChannel:
         if not isinstance(pages, Pages) or any((self._directory / path).exists() for path in pages.gone):
             return None
         if unchanged(self._directory, self._files(pages)):
-            return Receipt(detail=f"all {len(pages.files)} files are in place")
+            return Receipt(detail=phrase("all {number} files are in place", number=len(pages.files)))
         return None
 
     def close(self) -> None:

@@ -99,7 +99,7 @@ class XAccount:
             ) from error
         finally:
             client.session.close()
-        return Receipt(reference=number, detail="deleted")
+        return Receipt(reference=number, detail=phrase("deleted"))
 
     def lookup(self, message: Message) -> Receipt | None:
         """The post of the account that holds the link, among those since the message was made.

@@ -10,6 +10,8 @@ from typing import Any
 
 import click
 import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment
 
 from communique.cli import group, sections
 from communique.commands import usage
@@ -106,6 +108,29 @@ def test_every_sentence_has_spanish_words() -> None:
     assert (used | plain) - known.keys() == set()
     assert known.keys() - (used | plain) == set()
     assert {pattern for pattern in used if _places(pattern) != _places(known[pattern])} == set()
+
+
+@pytest.mark.parametrize(
+    "folder", sorted({each.parent for each in (ENGINE / "pages").rglob("*.po")}), ids=lambda each: each.name
+)
+def test_every_sentence_of_our_own_pages_has_spanish_words(folder: Path) -> None:
+    """Those that are kept beside their pages: one for each number, with the same places, and none that is left over."""
+    environment = Environment(extensions=["jinja2.ext.i18n"], trim_blocks=True, lstrip_blocks=True)
+    environment.policies["ext.i18n.trimmed"] = True
+    said = {
+        tuple(filter(None, [words] if isinstance(words, str) else words))[: 2 if function == "ngettext" else 1]
+        for file in folder.glob("*.html")
+        for _, function, words in environment.extract_translations(file.read_text("utf-8"))
+    }
+    with (folder / "es.po").open("rb") as file:
+        known = {tuple([each.id] if isinstance(each.id, str) else each.id): each for each in read_po(file) if each.id}
+    assert known.keys() == said
+    for english, each in known.items():
+        spanish = [each.string] if isinstance(each.string, str) else each.string
+        assert all(spanish)
+        assert len(spanish) == len(english)
+        places = [[set(re.findall(r"%\(\w+\)s", form)) for form in forms] for forms in (english, spanish)]
+        assert places[0] == places[1], english
 
 
 def test_planted_mistakes_are_told_in_spanish(sound: Town) -> None:

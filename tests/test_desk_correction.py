@@ -188,7 +188,7 @@ def test_a_date_that_has_moved_is_told_at_the_desk_with_a_draft(town: Town) -> N
         town.campaign("later: 2026-12-15 10:00", "later: 2026-12-22 10:00")
         first = ana.get("/").text
         assert "“Hello” went out with a date that has moved" in first
-        assert "Later was 2026-12-15 10:00, is 2026-12-22 10:00." in first
+        assert "Later was Tuesday 15 December 2026, 10:00, is Tuesday 22 December 2026, 10:00." in first
         assert f'href="{PAGE}"' in first
         page = ana.get(PAGE).text
         assert "What stands below is a draft" in page

@@ -1,5 +1,6 @@
 """A rehearsal in which things go wrong: what comes of it, said by the parts that do it in real life."""
 
+import re
 from pathlib import Path
 
 import lxml.html
@@ -9,6 +10,7 @@ from channels import KINDS
 from communique.installation import Installation
 from communique.rehearse.faults import FaultError, Reader
 from tests.command_line import CommandLine
+from tests.test_desk_in_spanish import ENGLISH, said
 from tests.workspaces import START, Town, build
 
 _MEETING = "---\nheadline: We meet\nsummary: We meet.\n---\nWe meet on {{ milestones.start.start | date }}.\n"
@@ -26,6 +28,8 @@ _MORE = """\
     through: [x]
 """
 PEOPLE = 6
+#: What a server has said, and how a header is called.
+_THEIRS = re.compile(r"550 5\.1\.1 .*|\([A-Z][\w-]+\)")
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +46,12 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
 
 @pytest.fixture(scope="module")
 def played(town: Town) -> tuple[str, Path]:
-    """What the command says, and its folder: everything goes wrong, some of it at once."""
+    """What the command says, and its folder."""
+    return play(town, "en", "result")
+
+
+def play(town: Town, language: str, folder: str) -> tuple[str, Path]:
+    """Everything goes wrong, some of it at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("COMMUNIQUE_KEY", "key")
         patch.delenv("DATABASE_URL", raising=False)
@@ -54,10 +63,12 @@ def played(town: Town) -> tuple[str, Path]:
             "x for 3 minutes from start - 2 days",
         )
         moved = ("--moved", "start to start + 7 days on start - 20 hours")
-        other = ("--bounce", "10%", "--kill", "start - 3 days", "--into", str(town.root / "result"))
-        said = line("rehearse", "news", "--people", str(PEOPLE), *outage, *moved, *other, now=START)
+        other = ("--bounce", "10%", "--kill", "start - 3 days", "--into", str(town.root / folder))
+        said = line(
+            "--language", language, "rehearse", "news", "--people", str(PEOPLE), *outage, *moved, *other, now=START
+        )
     assert said.code == 0, said.errors
-    return said.text, town.root / "result"
+    return said.text, town.root / folder
 
 
 @pytest.fixture(scope="module")
@@ -72,6 +83,25 @@ def chapter(folder: Path, heading: str) -> str:
     page = lxml.html.fromstring((folder / "what-went-wrong.html").read_text(encoding="utf-8"))
     [found] = page.xpath(f"//section[h2[contains(., '{heading}')]]")
     return " ".join(found.text_content().split())
+
+
+def test_a_rehearsal_can_be_read_in_spanish(town: Town) -> None:
+    """Every page of it, with what the ledger and the networks say; officers' mails are in the settings' language."""
+    _, folder = play(town, "es", "ensayo")
+    pages = [*folder.glob("*.html"), *folder.glob("announcements/*.html")]
+    found = {}
+    for path in pages:
+        page = lxml.html.fromstring(path.read_bytes())
+        assert page.get("lang") == "es"
+        for mail in page.xpath("//section[@aria-labelledby='told']/details"):
+            mail.drop_tree()
+        quoted = [each.text_content() for each in page.xpath("//*[@class='quoted']")]
+        _, english = said(lxml.html.tostring(page, encoding="unicode"))
+        english = [each for each in english if ENGLISH.search(_THEIRS.sub("", each))]
+        if ours := [each for each in quoted if not each.startswith("250 ")] + english:
+            found[path.name] = ours
+    assert len(pages) == 7
+    assert found == {}
 
 
 def test_a_mailbox_that_is_no_more_is_written_to_once(played: tuple[str, Path]) -> None:
@@ -101,9 +131,9 @@ def test_a_milestone_that_moves_drafts_a_correction_for_who_knows_the_old_date(p
     """What had gone is to be corrected, what is to come shifts."""
     _, folder = played
     found = chapter(folder, "Start moved")
-    assert "It was 2026-12-01 10:00, and became 2026-12-08 10:00." in found
-    assert "news/hello 6 copies name it" in found
-    assert "news/reminder 5 copies name it" in found
+    assert "It was Tuesday 1 December 2026, 10:00, and became Tuesday 8 December 2026, 10:00." in found
+    assert "Hello 6 copies name it" in found
+    assert "Reminder 5 copies name it" in found
     assert "ThanksWednesday 2 December 2026, 10:00 CET (09:00 UTC)Wednesday 9 December 2026" in found
     assert "HelloSaturday" not in found
     draft = (folder / "drafts/templates/news/hello/en/correction.md").read_text(encoding="utf-8")

@@ -47,7 +47,9 @@ class RelayLog:
                     queue_id = b""
             elif queue_id and queue_id in line and (queued := _QUEUED.search(line)) and queued[1] == queue_id:
                 found = queue_id.decode()
-                return Receipt(reference=found, detail=f"in {self._path}: queued as {found}")
+                return Receipt(
+                    reference=found, detail=phrase("in {log}: queued as {found}", log=self._path, found=found)
+                )
         return None
 
     def _lines(self, since: datetime) -> Iterator[bytes]:

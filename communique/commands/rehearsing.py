@@ -10,7 +10,17 @@ from typing import TypeVar
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_problems, table, tell
+from communique.commands.console import (
+    PROBLEMS,
+    Session,
+    counted,
+    language,
+    local_time,
+    refuse,
+    show_problems,
+    table,
+    tell,
+)
 from communique.phrase import phrase, told_by
 from communique.plan.standing import Standing
 from communique.problems import did_you_mean, errors
@@ -105,7 +115,7 @@ def rehearse_command(
         balances = rehearsal.balances()
         _wipe()
         tell(phrase("\nWriting the pages to look at."))
-        write_report(rehearsal)
+        write_report(rehearsal, language())
     finally:
         sent = finish(rehearsal)
     tell(phrase("\nBalance (planned = what became of it):"))

@@ -15,6 +15,7 @@ from typing import Any
 
 from communique.channel import Channel, ChannelError, Form, Secret
 from communique.delivery import SETTLED, Mode, State
+from communique.phrase import phrase
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.postal_address import PostalAddress
@@ -163,7 +164,7 @@ class Rehearsal:
         """Packs for a person are taken as posted at once."""
         with self.database.begin() as connection:
             for copy in accounts.waiting_for_a_person(connection, Mode.LIVE):
-                reason = "rehearsal: taken as posted by a person"
+                reason = phrase("rehearsal: taken as posted by a person")
                 ledger.settle_by_hand(connection, copy.delivery.id, State.SENT, reason=reason, now=self.clock.now)
 
     @cached_property

@@ -34,13 +34,13 @@ def as_csv(copies: Iterable[Copy]) -> bytes:
     return written.getvalue().encode("utf-8-sig")
 
 
-def proof(copy: Copy) -> str:
-    """The next system's word that it has taken a copy: its own words, its handle, the public address."""
+def proof(copy: Copy) -> list[str]:
+    """The next system's word that it has taken a copy: its own words, and behind them its handle and public address."""
     last = copy.last
     if last is None:
-        return ""
+        return []
     others = [part for part in (last.reference, last.url) if part not in last.detail]
-    return " · ".join(without_addresses(part) for part in (last.detail, *others) if part)
+    return [without_addresses(part) for part in (last.detail, *others) if part]
 
 
 def without_addresses(text: str) -> str:
@@ -62,6 +62,6 @@ def _row(copy: Copy) -> tuple[str, ...]:
         without_addresses(delivery.reason),
         delivery.reference,
         str(delivery.attempts),
-        proof(copy),
+        " · ".join(proof(copy)),
         f"{finished_at:%Y-%m-%dT%H:%M:%SZ}" if finished_at else "",
     )

@@ -85,7 +85,6 @@ def overview(
         "people": people,
         "reached": [(each, shown(each.people or 0, settings.smallest_count)) for each in reached],
         "kept": {kept: getattr(settings.retention, kept).days for kept in Kept},
-        "repeats": sorted({each.balance.announcement for each in rehearsed if each.repeat}),
     }
 
 

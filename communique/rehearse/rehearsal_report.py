@@ -6,7 +6,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from communique.own_pages import OurPages
+from communique.language.catalogue import OWN, in_language
+from communique.language.recognised import recognised
+from communique.own_pages import OurPages, titled
+from communique.phrase import phrase
 from communique.rehearse import rehearsal_mails, rehearsal_site
 from communique.rehearse.rehearsal import Rehearsal
 from communique.rehearse.rehearsal_faults import PAGE, faults_of
@@ -23,6 +26,8 @@ from communique.settings import localise
 from communique.texts.accent import readable_on
 from communique.website.site import BRIGHT, DARK_PANEL, LIGHT_PANEL
 
+#: By the language of the pages: their locale, and what stands before the day in `23:00 UTC on 3 March`.
+_WAYS = {"en": ("en-GB", "on"), "es": ("es-ES", "del")}
 #: Rows of the ledger's page for one announcement; the spreadsheet has all of them.
 ROWS = 50
 
@@ -35,6 +40,7 @@ class _Report:
     pages: OurPages
     rehearsed: Sequence[Rehearsed]
     has_site: bool
+    language: str  #: that officers read
 
     def write(self, path: str, template: str, **context: Any) -> None:
         """One page below the rehearsal's folder; its links to others begin with `top`."""
@@ -46,7 +52,7 @@ class _Report:
             "path": path,
             "has_site": self.has_site,
             "has_faults": bool(self.rehearsal.troubles.faults),
-            "government": localise(settings.government.name, _officers(self.rehearsal), settings.languages),
+            "government": localise(settings.government.name, self.named_in, settings.languages),
             "authors": {
                 language: localise(settings.government.name, language, settings.languages)
                 for language in settings.languages
@@ -57,18 +63,33 @@ class _Report:
             },
             "routes": self.rehearsal.workspace.routes,
             "exists": lambda file: (self.rehearsal.folder / file).is_file(),
+            "called": self.called,
+            "in_words": lambda text: in_words(text, self.language),
         }
         target.write_text(self.pages.fill(template, **frame, **context), encoding="utf-8", newline="\n")
 
+    @property
+    def named_in(self) -> str:
+        """Where a name has no words in the officers' language, the settings' first language stands in."""
+        languages = self.rehearsal.workspace.settings.languages
+        return self.language if self.language in languages else languages[0]
 
-def write_report(rehearsal: Rehearsal) -> None:
+    def called(self, campaign: str, announcement: str) -> str:
+        """An announcement by its title, else by its name."""
+        known = self.rehearsal.workspace.campaigns[campaign]
+        return known.title_of(announcement, self.language) or titled(announcement)
+
+
+def write_report(rehearsal: Rehearsal, language: str = OWN) -> None:
     """Write everything into the rehearsal's folder: `index.html`, a page an announcement, mails, ledger, website.
 
-    The rehearsal's database must still be open.
+    The rehearsal's database must still be open. `language`: that of those who look at it.
     """
+    zone = rehearsal.workspace.settings.timezone
     report = _Report(
         rehearsal=rehearsal,
-        pages=OurPages("rehearsal", rehearsal.workspace.settings.timezone),
+        language=language,
+        pages=OurPages("rehearsal", zone, *_WAYS[language]),
         rehearsed=everything_rehearsed(rehearsal),
         has_site=rehearsal_site.write_site(rehearsal),
     )
@@ -86,6 +107,7 @@ def write_report(rehearsal: Rehearsal) -> None:
                 costs[card.channel] = costs.get(card.channel, Decimal()) + card.measure.price
     _write_ledger(report)
     shown = overview(rehearsal, report.rehearsed, accepted, subjects, costs)
+    shown["repeats"] = sorted({report.called(*each.identity[:2]) for each in report.rehearsed if each.repeat})
     if rehearsal.troubles.faults:
         report.write(PAGE, "faults.html", **faults_of(rehearsal, report.rehearsed, shown["agreement"].again))
     report.write("index.html", "index.html", **shown)
@@ -109,29 +131,32 @@ def _write_announcement(
         infographics=infographics_of(report.rehearsal.folder, each),
         posts=[card for card in cards if not routes[card.channel].local],
         packs=[card for card in cards if routes[card.channel].local],
-        audiences=list(_audiences(report.rehearsal, each)),
+        audiences=list(_audiences(report, each)),
         before=rehearsed[position - 1] if position else None,
         following=rehearsed[position + 1] if position + 1 < len(rehearsed) else None,
     )
 
 
-def _audiences(rehearsal: Rehearsal, each: Rehearsed) -> Iterator[str]:
+def in_words(text: str, language: str) -> tuple[str, bool]:
+    """What the ledger or a part of the program says, and whether that is in the language."""
+    said = in_language(text, language)
+    if said is None:
+        said = recognised(text, language)
+    return (text, False) if said is None else (said, True)
+
+
+def _audiences(report: _Report, each: Rehearsed) -> Iterator[str]:
     """Whom it is for, in words."""
-    settings, routes = rehearsal.workspace.settings, rehearsal.workspace.routes
+    workspace = report.rehearsal.workspace
+    settings, routes = workspace.settings, workspace.routes
     for name in each.announcement.to:
         title = settings.audiences[name].title if name in settings.audiences else name
-        yield str(localise(title, _officers(rehearsal), settings.languages))
+        yield str(localise(title, report.named_in, settings.languages))
     through = [routes[name] for name in each.announcement.through if name in routes]
     if any(route.is_newsletter for route in through):
-        yield "Newsletter subscribers"
+        yield in_words(phrase("Newsletter subscribers"), report.language)[0]
     if any(not route.needs_audience and not route.is_newsletter for route in through):
-        yield "Everybody"
-
-
-def _officers(rehearsal: Rehearsal) -> str:
-    """These pages are in English; where a name has no English, the settings' first language stands in."""
-    languages = rehearsal.workspace.settings.languages
-    return "en" if "en" in languages else languages[0]
+        yield in_words(phrase("Everybody"), report.language)[0]
 
 
 def _subject(each: Rehearsed, mails: Sequence[MailSample], cards: Sequence[PostCard]) -> str:
@@ -154,6 +179,7 @@ def _write_ledger(report: _Report) -> None:
         rehearsed=report.rehearsed,
         rows=ROWS,
         number=len(copies),
+        words_of=lambda copy: copy.last.detail if copy.last else "",
         proof=proof,
         without_addresses=without_addresses,
     )

@@ -268,8 +268,8 @@ class Dispatcher:
         """Delete a post; what cannot be deleted from here is left to a person."""
         if post.reference and isinstance(channel, Retractable):
             return self._send(lease, channel, message)
-        where = post.url or f"what {lease.delivery.channel} has of it"
-        self._outcomes.accepted(lease, Receipt(by_hand=True, detail=f"by hand: take down {where}"))
+        where = post.url or phrase("what {channel} has of it", channel=lease.delivery.channel)
+        self._outcomes.accepted(lease, Receipt(by_hand=True, detail=phrase("by hand: take down {where}", where=where)))
         return None
 
     def _has_left(self, lease: Lease) -> bool:

@@ -24,7 +24,7 @@ from communique.channel import (
 )
 from communique.delivery import State
 from communique.machine_limits import limit_reached
-from communique.phrase import phrase
+from communique.phrase import phrase, told_by
 from communique.retraction import tells_of_retraction
 from communique.send.due_messages import DueMessages, MustNotGoError
 from communique.send.notice_messages import NotYetArrivedError
@@ -102,7 +102,8 @@ class Outcomes:
             self.retry(lease, str(error), error.retry_after, error=error)
         elif isinstance(error, PermanentError) and isinstance(message.content, Removal):
             where = message.content.url or message.content.reference
-            self.accepted(lease, Receipt(by_hand=True, detail=f"by hand: take down {where}: {error}"))
+            detail = phrase("by hand: take down {where}: {error}", where=where, error=told_by(error))
+            self.accepted(lease, Receipt(by_hand=True, detail=detail))
         elif isinstance(error, PermanentError):
             self.give_up(lease, State.FAILED, str(error), error=error)
         else:
