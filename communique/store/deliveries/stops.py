@@ -6,7 +6,7 @@ everybody else. So what has not left waits for a person.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, insert, select, update
@@ -16,7 +16,8 @@ from communique.store.database import deliveries, occurrences, returns
 from communique.store.tables.channel import stops
 
 _WAITING = (State.SCHEDULED, State.SENDING)
-_PARTS = 20  #: of what has come back: with one more of them it is looked at again
+_PARTS = 20  #: of what has come back since: with one more of them it is looked at again
+_SET_BACK = timedelta(days=1)  #: so far a clock may be set back, and what came back is still found by its time
 _WORSE = 2
 
 
@@ -71,8 +72,13 @@ def stop_if_too_many(
         words: of the server, without addresses.
         now: the present.
     """
-    of = select(deliveries.c.occurrence_id, deliveries.c.channel).where(deliveries.c.id == delivery)
-    occurrence, channel = connection.execute(of).one()
+    of = select(deliveries.c.occurrence_id, deliveries.c.channel, occurrences.c.frozen_at).join(occurrences)
+    occurrence, channel, frozen = connection.execute(of.where(deliveries.c.id == delivery)).one()
+    first, last = _numbers_since(connection, frozen - _SET_BACK)
+    at_most = last - first + 1
+    # To count takes as long as many mails to send: at first it is each time, then with a twentieth more.
+    if at_most < copies or last % max(1, at_most // _PARTS):
+        return None
     key = (stops.c.occurrence_id == occurrence, stops.c.channel == channel)
     before = connection.execute(select(stops).where(*key)).first()
     if before is not None and before.resumed_at is None:
@@ -81,9 +87,8 @@ def stop_if_too_many(
     left = [*mine, deliveries.c.state.in_((State.SENT, State.FAILED))]
     if before is not None:
         left.append(deliveries.c.finished_at > before.resumed_at)
-    returned = _number(connection, _returned(verdicts).where(*left))
-    # What has left takes as long to count as many mails to send: at first it is each time, then with a twentieth more.
-    if returned < copies or returned % max(1, returned // _PARTS):
+    returned = _number(connection, _returned(verdicts).where(returns.c.id >= first, *left))
+    if returned < copies:
         return None
     gone = _number(connection, select(func.count()).select_from(deliveries).where(*left))
     waits = select(deliveries.c.id).where(*mine, deliveries.c.state.in_(_WAITING)).limit(1)
@@ -98,6 +103,13 @@ def stop_if_too_many(
     else:
         connection.execute(update(stops).where(*key).values(**values))
     return next(each for each in _found(connection, *key))
+
+
+def _numbers_since(connection: Connection, since: datetime) -> tuple[int, int]:
+    """The number of the first that came back since then, and of the last of all."""
+    last = _number(connection, select(func.coalesce(func.max(returns.c.id), 0)))
+    found = select(returns.c.id).where(returns.c.at >= since).order_by(returns.c.at, returns.c.id).limit(1)
+    return connection.execute(found).scalar_one_or_none() or last + 1, last
 
 
 def _returned(verdicts: Collection[str]) -> Select[Any]:
