@@ -21,6 +21,7 @@ from communique.channel import (
     InDoubt,
     Lack,
     Letter,
+    Localised,
     Message,
     Outcome,
     PermanentError,
@@ -79,7 +80,7 @@ class LetterChannel:
     both_sides: bool = True
     paper: int = 80
     envelope: int = 5
-    postage: Mapping[int, str] | None = None
+    postage: Mapping[int, Localised] | None = None
 
     def __post_init__(self) -> None:
         wrong = []

@@ -17,6 +17,7 @@ from communique.channel import (
     Form,
     InDoubt,
     Lack,
+    Localised,
     Message,
     PermanentError,
     Reach,
@@ -52,7 +53,7 @@ class RadioChannel:
     local: ClassVar[bool] = True
 
     directory: Path
-    stations: Mapping[str, str] | None = None
+    stations: Mapping[str, Localised] | None = None
     formats: tuple[Literal["wav", "mp3", "ogg"], ...] = ("wav", "mp3")
 
     def __post_init__(self) -> None:

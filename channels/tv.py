@@ -16,6 +16,7 @@ from communique.channel import (
     Form,
     InDoubt,
     Lack,
+    Localised,
     Message,
     PermanentError,
     Reach,
@@ -47,7 +48,7 @@ class TelevisionChannel:
     local: ClassVar[bool] = True
 
     directory: Path
-    stations: Mapping[str, str] | None = None
+    stations: Mapping[str, Localised] | None = None
 
     def __post_init__(self) -> None:
         self._press = SHARED

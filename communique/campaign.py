@@ -6,19 +6,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from communique.answering import AnswerStanding
+from communique.localised import Language, Localised
 from communique.moments import Every, Milestone, When, parse_every, parse_milestone, parse_when
 from communique.proof import Evidence
 
 #: A name in YAML: lower-case words joined by hyphens.
 SLUG = r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$"
-#: A language tag (BCP 47) as far as it occurs here: `es`, `pt-BR`, `zh-Hant`.
-LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$"
 
 Slug = Annotated[str, Field(pattern=SLUG, max_length=64)]
-Language = Annotated[str, Field(pattern=LANGUAGE)]
 FactName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
-Localised = str | Mapping[Language, str]
-"""One text for all languages, or one for each."""
 
 ShortText = Annotated[str, Field(min_length=1, max_length=200)]
 Reason = Annotated[str, Field(min_length=8, max_length=500)]

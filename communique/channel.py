@@ -48,6 +48,7 @@ from communique.contents import (
 )
 from communique.examination import Examined, Lack, MailIdentity, Reached, SigningKey
 from communique.joined_phrases import in_turn
+from communique.localised import Localised, said_in
 from communique.machine_limits import limit_reached
 from communique.own_process import BrokenWorkError, EndedError, OwnProcess, serve
 from communique.phrase import data_of, from_data, phrase, told_by
@@ -77,6 +78,7 @@ __all__ = [
     "Infographic",
     "Lack",
     "Letter",
+    "Localised",
     "Mail",
     "MailIdentity",
     "Measure",
@@ -118,6 +120,7 @@ __all__ = [
     "known_secrets",
     "limit_reached",
     "phrase",
+    "said_in",
     "serve",
     "told_by",
 ]

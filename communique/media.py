@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from communique.campaign import Language, Localised
+from communique.localised import Language, Localised
 
 COUNTRY_NUMBER = r"^\+[0-9]{1,3}$"
 MAILBOX = r"^[^@\s<>,;]+@[^@\s<>,;]+$"

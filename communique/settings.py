@@ -7,9 +7,10 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from communique.campaign import Language, Localised, Slug
+from communique.campaign import Slug
 from communique.delivery import Mode
 from communique.french_spaces import is_french, with_french_spaces
+from communique.localised import Language, Localised
 from communique.mailboxes import Bounces, Canary
 from communique.media import MAILBOX, Press, Speaking
 from communique.pace import Pace, Rate

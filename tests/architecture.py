@@ -10,6 +10,7 @@ TIERS = (
         "examination",
         "french_spaces",
         "joined_phrases",
+        "localised",
         "machine_limits",
         "regional_languages",
         "secret",
@@ -135,6 +136,7 @@ HOMES = {
     "pydantic": {
         "campaign",
         "known_preflights",
+        "localised",
         "mailboxes",
         "media",
         "saved_plan",

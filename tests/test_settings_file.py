@@ -1,13 +1,13 @@
 """The settings and the glossary: read whole, checked against the channels, and never a place for secrets."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar, Literal, cast
 
 import pytest
 
-from communique.channel import Channel, Form, InDoubt, Message, Reach, Receipt, Secret
+from communique.channel import Channel, Form, InDoubt, Localised, Message, Reach, Receipt, Secret
 from communique.problems import Problem, Severity
 from communique.read.channel_settings import channel_arguments
 from communique.read.settings_file import read_glossary, read_settings
@@ -36,8 +36,11 @@ class Pigeon:
         ring: Secret | None = None,
         patience: timedelta = timedelta(hours=1),
         routes: tuple[str, ...] = (),
+        call: Localised = "",
+        stops: Mapping[str, Localised] | None = None,
     ) -> None:
         self.given = (loft, colour, birds, ring, patience, routes)
+        self.said = (call, stops)
 
     def check(self, _message: Message, /) -> Sequence[str]:
         """Nothing is refused."""
@@ -143,6 +146,24 @@ def test_a_slip_in_the_settings(old: str, new: str, code: str, said: str) -> Non
 def test_settings_of_a_channel(lines: str, expected: list[tuple[str, str]]) -> None:
     """The constructor's signature says what may be set, and every fault has its line."""
     assert _last(_with_pigeon(lines)) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ("    languages: [es, en]\n    call: {es: cucú, en: coo}\n", []),
+        ("    call: cucú\n    stops: {town hall: 8:30, library: {es: a diario}}\n    languages: [es]\n", []),
+        ("    languages: [es, en]\n    call: {es: cucú}\n", ["none in en"]),
+        ("    languages: [es]\n    call: {es: cucú, en: coo}\n", ["only the channel's languages (es), found `en`"]),
+        ("    languages: [es, en]\n    stops: {town hall: {es: a diario}}\n", ["`town hall` in es, en; found none"]),
+        ("    call: {es: cucú}\n", ["none in en", "none in fr", "none in pt", "none in ar"]),
+    ],
+)
+def test_a_channels_text_by_language_has_those_that_it_speaks(lines: str, expected: list[str]) -> None:
+    """The channel's own languages, or else the website's; one text for all is as good."""
+    found = _problems(_with_pigeon("    loft: var\n" + lines), KINDS)
+    assert len(found) == len(expected)
+    assert all(words in problem.message for words, problem in zip(expected, found, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -8,15 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from channels.mail.address import parse_mailbox
 from channels.mail.dialogue import Dialogue
 from channels.mail.exchange import Exchange
-from channels.mail.header_guard import faults
-from channels.mail.headers import LONGEST_NAME
 from channels.mail.mail_traffic import MailTraffic
 from channels.mail.opening import open_session
 from channels.mail.relay_log import RelayLog
 from channels.mail.return_path import return_path
+from channels.mail.senders import senders
 from channels.mail.server import Patience, Protocol, Server, Tls
 from channels.mail.signing import Signing
 from channels.mail.writing import Writer
@@ -24,6 +22,7 @@ from channels.mail.writing_ahead import written
 from communique.channel import (
     Form,
     InDoubt,
+    Localised,
     Mail,
     MailIdentity,
     Message,
@@ -51,7 +50,8 @@ class MailChannel:
         host: the mail server (relay) that takes our mail: a name, or the path of a Unix socket (with `tls: none`).
         protocol: `smtp`, or `lmtp` (RFC 2033) for a server that delivers itself, such as Dovecot.
         port: 25; for a provider usually 587 with `starttls`, or 465 with `implicit`.
-        sender: `Name <address>`; what readers see as From.
+        sender: `Name <address>`; what readers see as From. In each language, where its name differs:
+            `{es: Boletín <news@town.example>, en: Newsletter <news@town.example>}`.
         tls: `starttls` and `implicit` verify the certificate; `none` is for a relay on this machine.
         username: for logging in; only over TLS, or to this machine.
         password: from the environment.
@@ -82,7 +82,7 @@ class MailChannel:
 
     host: str
     port: int = 25
-    sender: str
+    sender: Localised
     tls: Tls = "starttls"
     protocol: Protocol = "smtp"
     username: str | None = None
@@ -133,22 +133,22 @@ class MailChannel:
                 )
             )
         try:
-            sender = parse_mailbox(self.sender, "`sender`")
+            sender = senders(self.sender)
             bounces = return_path(self.envelope_sender or sender.address)
         except PermanentError as error:
             raise ValueError(in_turn([*wrong, told_by(error)])) from error
-        wrong += faults(phrase("The name in `sender`"), sender.name, longest=LONGEST_NAME)
+        wrong += sender.faults()
         if wrong:
             raise ValueError(in_turn(wrong))
         signing = Signing(
-            sender_domain=sender.address.rpartition("@")[2],
+            sender_domain=sender.domain,
             domain=self.dkim_domain,
             keys={
                 "dkim_key": (self.dkim_selector, self.dkim_key),
                 "dkim_second_key": (self.dkim_second_selector, self.dkim_second_key),
             },
         )
-        self._writer = Writer(sender=sender, bounces=bounces, signing=signing, complete=self._completed)
+        self._writer = Writer(senders=sender, bounces=bounces, signing=signing, complete=self._completed)
         self._server = server
         self._dialogue = Dialogue(server, self.patience, self.connections, self.most_per_connection)
 
@@ -212,7 +212,7 @@ class MailChannel:
     def identity(self) -> MailIdentity:
         """In whose name it sends."""
         return MailIdentity(
-            sender=self._writer.sender.address.rpartition("@")[2].lower(),
+            sender=self._writer.senders.domain.lower(),
             bounces=self._writer.bounces.domain,
             keys=self._writer.signing.public_keys,
         )

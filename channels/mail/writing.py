@@ -11,6 +11,7 @@ from channels.mail.header_guard import faults
 from channels.mail.headers import LONGEST_NAME, RECIPIENT, header_faults, recipient_mailbox
 from channels.mail.pattern import Pattern
 from channels.mail.return_path import ReturnPath
+from channels.mail.senders import Senders
 from channels.mail.signing import Signing
 from communique.channel import (
     FormLetter,
@@ -32,7 +33,7 @@ _LONGEST_HTML = 102_000
 class Writer:
     """Writes the mails of one channel. `complete` adds to a mail what the channel's kind adds to it."""
 
-    sender: Mailbox
+    senders: Senders
     bounces: ReturnPath
     signing: Signing
     complete: Callable[[Mail], Mail]
@@ -46,7 +47,7 @@ class Writer:
             mail, recipient = self._parts(message)
             found = [*header_faults(message, mail), *_body_faults(mail)]
             if not found:
-                compose(message, mail, sender=self.sender, recipient=recipient_mailbox(recipient))
+                compose(message, mail, sender=self.senders.of(message.language), recipient=recipient_mailbox(recipient))
         except PermanentError as error:
             return [told_by(error)]
         return found
@@ -92,7 +93,7 @@ class Writer:
         mail, _ = self._parts(message)
         if wrong := [*_body_faults(mail)]:
             raise PermanentError(in_turn(wrong))
-        return compose(message, mail, sender=self.sender, recipient=to)
+        return compose(message, mail, sender=self.senders.of(message.language), recipient=to)
 
     def _pattern(self, message: Message, merged: MergedMail, to: Mailbox) -> Pattern | None:
         letter = merged.letter
@@ -108,7 +109,9 @@ class Writer:
     def _tried(self, message: Message, letter: FormLetter, to: Mailbox) -> Pattern | None:
         try:
             mail = self.complete(letter.mail)
-            return None if [*_body_faults(mail)] else Pattern(letter, message, mail, self.sender, to)
+            return (
+                None if [*_body_faults(mail)] else Pattern(letter, message, mail, self.senders.of(message.language), to)
+            )
         except PermanentError:
             return None  # composed for each, it is refused for each with the reason, or it goes
 

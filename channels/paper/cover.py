@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from channels.paper.envelopes import Envelope
-from communique.channel import Cover
+from communique.channel import Cover, Localised, said_in
 
 _STYLE = """
 html { font-family: "Noto Sans", "Noto Sans Arabic", "DejaVu Sans", sans-serif; font-size: 11pt; line-height: 1.5; }
@@ -30,7 +30,7 @@ class Paper:
     grams_per_square_metre: float
     envelope_grams: float
     both_sides: bool
-    postage: Mapping[int, str]  #: most grams to the name of what it costs
+    postage: Mapping[int, Localised]  #: most grams to the name of what it costs
 
     def sheets(self, pages: int) -> int:
         """Of a letter of so many pages."""
@@ -40,9 +40,9 @@ class Paper:
         """Of a letter of so many sheets in its envelope, rounded up."""
         return math.ceil(sheets * self.envelope.area * self.grams_per_square_metre + self.envelope_grams)
 
-    def postage_for(self, grams: int) -> str:
+    def postage_for(self, grams: int, language: str) -> str:
         """The first class that takes it; empty when none does, or none is known."""
-        return next((name for most, name in sorted(self.postage.items()) if grams <= most), "")
+        return next((said_in(name, language) for most, name in sorted(self.postage.items()) if grams <= most), "")
 
 
 def cover_html(cover: Cover, paper: Paper, pages: Sequence[int], command: Sequence[str], language: str) -> str:
@@ -56,7 +56,7 @@ def cover_html(cover: Cover, paper: Paper, pages: Sequence[int], command: Sequen
             str(each),
             str(paper.sheets(each)),
             f"\u2066{grams} g\u2069",
-            paper.postage_for(grams) or f"> {grams - 1} g",
+            paper.postage_for(grams, language) or f"> {grams - 1} g",
         ]
         for each, count in sorted(Counter(pages).items())
         for grams in [paper.grams(paper.sheets(each))]

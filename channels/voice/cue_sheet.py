@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from channels.voice.shot_list import shot_table
-from communique.channel import Script, Spot, clock
+from communique.channel import Localised, Script, Spot, clock, said_in
 
 _STYLE = """
 html { font-family: system-ui, "Noto Sans", "Noto Sans Arabic", sans-serif; line-height: 1.5; }
@@ -61,7 +61,7 @@ def seconds_in(stem: str) -> int:
 def cue_sheet(
     script: Script,
     takes: Sequence[Take],
-    stations: Mapping[str, str],
+    stations: Mapping[str, Localised],
     command: str,
     language: str,
     beside: Sequence[str] = (),
@@ -82,7 +82,10 @@ def cue_sheet(
         labels["sender"]: [sheet.sender],
         labels["contact"]: sheet.contact,
         labels["not_before"]: [sheet.not_before],
-        labels["stations"]: [f"{name}{labels['colon']} {slot}" if slot else name for name, slot in stations.items()],
+        labels["stations"]: [
+            f"{name}{labels['colon']} {said}" if (said := said_in(slot, language)) else name
+            for name, slot in stations.items()
+        ],
         labels["pronunciation"]: [f"{name}{labels['colon']} {said}" for name, said in sheet.pronunciation.items()],
         labels["files"]: beside,
     }

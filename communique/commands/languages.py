@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import click
 
-from communique.campaign import LANGUAGE
 from communique.commands.console import (
     PENDING,
     PROBLEMS,
@@ -23,6 +22,7 @@ from communique.language.escaping import in_line
 from communique.language.formatting import locale_of
 from communique.language.weekday_check import is_known_language
 from communique.leaving_out import leave_out, left_out
+from communique.localised import LANGUAGE
 from communique.phrase import as_phrase, phrase
 from communique.problems import ProblemsError
 from communique.texts.gaps import Gap, Step, gaps_of

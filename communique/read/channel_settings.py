@@ -14,7 +14,9 @@ from communique.channel import Channel, Secret
 from communique.phrase import phrase, told_by
 from communique.problems import Problem, Severity
 from communique.read.model_file import fill
+from communique.read.schema import schema_of
 from communique.read.secrets_in_text import ENVIRONMENT_NAME, hidden, secret_problem
+from communique.read.translations import untranslated
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
 from communique.setting_values import Duration
@@ -91,8 +93,11 @@ def _read_again(file: Path, name: str) -> Document | None:
         return None
 
 
-def check_channel(document: Document, kind: type[Channel]) -> list[Problem]:
-    """What is wrong with the settings of one channel; secrets are not looked up."""
+def check_channel(document: Document, kind: type[Channel], languages: tuple[str, ...] = ()) -> list[Problem]:
+    """What is wrong with the settings of one channel; secrets are not looked up.
+
+    With languages, a text that is given by language has to have those, and no other.
+    """
     _, problems = fill(_model(kind), document)
     secrets = [
         secret_problem(document, (key,))
@@ -100,7 +105,8 @@ def check_channel(document: Document, kind: type[Channel]) -> list[Problem]:
         if (value := document.data.get(key)) is not None and not ENVIRONMENT_NAME.fullmatch(str(value))
     ]
     places = {(problem.line, problem.column) for problem in secrets if problem.source}
-    return [problem for problem in problems if (problem.line, problem.column) not in places] + secrets
+    said = untranslated(document, schema_of(_model(kind)), languages, phrase("the channel's")) if languages else ()
+    return [problem for problem in problems if (problem.line, problem.column) not in places] + secrets + [*said]
 
 
 def _missing(name: str, key: str, variable: str, file: str, severity: Severity) -> Problem:

@@ -5,7 +5,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from communique.campaign import LANGUAGE, SLUG, Campaign, EveryField, MilestoneField, WhenField
+from communique.campaign import SLUG, Campaign, EveryField, MilestoneField, WhenField
+from communique.localised import LANGUAGE
 from communique.mailboxes import TAGGED
 from communique.media import COUNTRY_NUMBER, DIGITS
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN

@@ -10,7 +10,8 @@ from zoneinfo import available_timezones
 
 from babel import Locale
 
-from communique.campaign import LANGUAGE, SLUG
+from communique.campaign import SLUG
+from communique.localised import LANGUAGE
 from communique.phrase import phrase
 from communique.problems import did_you_mean
 from communique.read.moment_hints import moment_hint, parser_for

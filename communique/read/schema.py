@@ -96,10 +96,12 @@ def schema_at(schema: Schema, path: Path) -> Schema:
 
 
 def _below(schema: Schema, step: str | int) -> Schema | None:
-    if isinstance(step, int):
-        return schema.get("items")
+    if isinstance(step, int) and "items" in schema:
+        items: Schema = schema["items"]
+        return items
     named = schema.get("properties", {}).get(step)
-    patterns = iter(schema.get("patternProperties", {}).values())
+    others = schema.get("additionalProperties")
+    patterns = iter([*schema.get("patternProperties", {}).values(), *([others] if isinstance(others, dict) else ())])
     found: Schema | None = named if named is not None else next(patterns, None)
     return found
 

@@ -74,7 +74,7 @@ def _checked(document: Document, kinds: Kinds | None) -> Iterator[Problem]:
         yield from untranslated(document, settings_schema(), spoken)
     channels = document.data.get("channels")
     for name, channel in channels.items() if isinstance(channels, dict) and kinds is not None else ():
-        yield from _channel(document, name, channel, kinds or {})
+        yield from _channel(document, name, channel, kinds or {}, spoken)
 
 
 def _untranslated(document: Document, path: Path, languages: tuple[str, ...]) -> Iterator[Problem]:
@@ -88,7 +88,9 @@ def _untranslated(document: Document, path: Path, languages: tuple[str, ...]) ->
             yield from _untranslated(document, (*path, key), languages)
 
 
-def _channel(document: Document, name: str, channel: Any, kinds: Kinds) -> Iterator[Problem]:
+def _channel(
+    document: Document, name: str, channel: Any, kinds: Kinds, languages: tuple[str, ...]
+) -> Iterator[Problem]:
     kind = channel.get("kind") if isinstance(channel, dict) else None
     if not isinstance(kind, str):
         return
@@ -102,7 +104,9 @@ def _channel(document: Document, name: str, channel: Any, kinds: Kinds) -> Itera
             "expected `rate_per_domain` at a channel of mails, found it at one of the kind {kind}", kind=kind
         )
         yield document.problem((*path, "rate_per_domain"), "wrong-value", message, hint=phrase("Use `rate` there."))
-    yield from check_channel(document.part(path, without=_OF_EVERY_KIND), kinds[kind])
+    own = channel.get("languages")
+    spoken = tuple(each for each in own if isinstance(each, str)) if isinstance(own, list) else languages
+    yield from check_channel(document.part(path, without=_OF_EVERY_KIND), kinds[kind], spoken)
 
 
 def _contact(document: Document, settings: Settings) -> Iterator[Problem]:

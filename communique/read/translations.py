@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from communique.campaign import LANGUAGE
+from communique.localised import LANGUAGE
 from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.schema import Schema, schema_at
@@ -70,10 +70,12 @@ def _named(path: Path) -> str:
     return str(path[at]) + "".join(f"[{each}]" for each in path[at + 1 :])
 
 
-def untranslated(document: Document, schema: Schema, languages: tuple[str, ...]) -> Iterator[Problem]:
+def untranslated(
+    document: Document, schema: Schema, languages: tuple[str, ...], whose: str = phrase("the website's")
+) -> Iterator[Problem]:
     """The same for every text that the schema allows by language."""
     for path, value in texts_by_language(document, schema):
-        yield from translation_problems(document, path, value, languages, phrase("the website's"))
+        yield from translation_problems(document, path, value, languages, whose)
 
 
 def texts_by_language(

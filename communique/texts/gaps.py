@@ -109,6 +109,7 @@ def _document(sources: Sources, path: str) -> Document:
 def _settings(it: _Looking, settings: Document) -> Iterator[Gap]:
     yield from _listed(it, settings)
     yield from _given(it, settings, _by(settings_schema()))
+    yield from _given(it, settings, _by_look(it, "channels"))  # each kind of channel has its own settings
 
 
 def _listed(it: _Looking, document: Document) -> Iterator[Gap]:
@@ -129,8 +130,8 @@ def _by(schema: Schema) -> _Texts:
     return lambda document: texts_by_language(document, schema)
 
 
-def _by_look(it: _Looking) -> _Texts:
-    """Where no schema says what is given per language: what has mostly languages for its keys."""
+def _by_look(it: _Looking, within: str = "") -> _Texts:
+    """Where no schema says what is given per language: what has mostly languages for its keys, below a key or all."""
 
     def found(value: Any, path: Path) -> Iterator[tuple[Path, dict[str, Any]]]:
         if path and isinstance(value, dict) and is_by_language(value, (*it.spoken, it.language)):
@@ -140,6 +141,8 @@ def _by_look(it: _Looking) -> _Texts:
         for step, each in steps:
             yield from found(each, (*path, step))
 
+    if within:
+        return lambda document: found(document.data.get(within), (within,))
     return lambda document: found(document.data, ())
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -75,6 +76,17 @@ def test_a_mail_reaches_the_server_whole(smtp: RecordingSmtp) -> None:
     )
     assert smtp.logged_in == ["city"]
     assert receipt == Receipt(reference="00000001", detail="250 2.0.0 Ok: queued as 00000001")
+
+
+def test_readers_see_the_name_in_their_language(smtp: RecordingSmtp) -> None:
+    """Of one address; who reads a language that has none sees the first."""
+    names = {"es": "Boletín <news@town.example>", "en": "Newsletter <news@town.example>"}
+    channel = EmailChannel(host=smtp.host, port=smtp.port, sender=names, tls="none")
+    for language in ("en", "es", "fr"):
+        channel.send(MESSAGE._replace(key=f"{MESSAGE.key}/{language}", language=language), lambda: None)
+    channel.close()
+    shown = [message_from_bytes(each.data, policy=policy.default)["From"] for each in smtp.accepted]
+    assert list(map(str, shown)) == [names["en"], names["es"], names["es"]]
 
 
 def test_a_second_attempt_has_the_same_identity(smtp: RecordingSmtp) -> None:
@@ -156,6 +168,8 @@ def test_check_composes() -> None:
         ({"sender": "Puerto Claro"}, "`sender` is 'Puerto Claro'"),
         ({"sender": "=?utf-8?q?x=0D=0AX:_y?= <a@b.example>"}, "The name in `sender` contains “=?”"),
         ({"sender": "a\r\nBcc: v@evil.example <a@b.example>"}, "U+000A"),
+        ({"sender": {"es": "a@b.example", "en": "c@b.example"}}, "expected one, with its name in each language"),
+        ({"sender": {}}, "has the addresses -"),
         ({"envelope_sender": "bounces"}, "`envelope_sender` is 'bounces'"),
         ({"helo_name": "city\r\nMAIL FROM:<a@b>"}, "`helo_name` is"),
         ({"username": "city", "password": Secret("x"), "tls": "none"}, "would show the password"),

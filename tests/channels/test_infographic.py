@@ -195,7 +195,7 @@ def test_a_way_that_is_not_open_yet_says_from_when() -> None:
     begins = next(each for each in occasions() if each.announcement == "the-process-begins")
     route = workspace().routes["infographic"]
     said = infographic_of(workspace(), begins, route, "es")
-    assert re.search(r"- Enviar una propuesta \(desde el \d+ de \w+ de \d{4}\)\n- Venir a las reuniones", said.text)
+    assert re.search(r"- Enviar una propuesta \(desde el \d+ de \w+ de \d{4}\)\n- Asistir a las reuniones", said.text)
     assert "Enviar una propuesta (desde el" in said.poster
     over = replace(begins, due_at=begins.due_at + timedelta(days=200))
     assert "Enviar una propuesta" not in infographic_of(workspace(), over, route, "es").text

@@ -266,7 +266,7 @@ def texts(file: Path) -> list[str]:
 
 def test_letters_are_bound_by_language_under_a_cover(tmp_path: Path, message: Message) -> None:
     """One file to print a language, each letter on a sheet of its own; the cover counts them and says what to do."""
-    channel = LetterChannel(directory=tmp_path, postage={20: "Normal"})
+    channel = LetterChannel(directory=tmp_path, postage={20: {"en": "Standard", "es": "Normal"}})
     stream = Stream([addressed(message, 1), addressed(message, 2, "en"), addressed(message, 3)])
     channel.send_all(stream)
     pages = texts(tmp_path / "letter/accepted-into-ogp-thank-the-promoters-once/es-1/to-print.pdf")
@@ -274,6 +274,7 @@ def test_letters_are_bound_by_language_under_a_cover(tmp_path: Path, message: Me
     assert [each[:6] for each in pages[1:]] == ["", "Hello.", "", "Hello.", ""]
     for words in ("2 1 1 10 g Normal", "communique done letter/accepted-into-ogp-thank-the-promoters-once/es-1"):
         assert words in pages[0]
+    assert "1 1 1 10 g Standard" in texts(next(tmp_path.rglob("en-1/to-print.pdf")))[0]
     assert {type(each) for each in stream.outcomes.values()} == {UncertainError}  # only a person knows that they went
     found = [channel.lookup(addressed(message, *to)) for to in ((1,), (2, "en"), (3,))]
     assert [each and each.reference.split("/")[2] for each in found] == ["es-1", "en-1", "es-1"]

@@ -77,7 +77,11 @@ def ignore() -> None:
 def test_a_station_finds_all_it_needs_in_one_folder(tmp_path: Path, message: Message) -> None:
     """Script, recordings as long as the announcer takes, a cue sheet that says so, and a transcript to listen along."""
     require(espeak.is_there(), "espeak-ng is not there. On Debian or Ubuntu: sudo apt-get install espeak-ng")
-    channel = RadioChannel(directory=tmp_path, stations={"Radio Puerto Claro": "8:30"}, formats=("wav", "mp3", "ogg"))
+    channel = RadioChannel(
+        directory=tmp_path,
+        stations={"Radio Puerto Claro": {"en": "half past eight", "es": "8:30"}},
+        formats=("wav", "mp3", "ogg"),
+    )
     receipt = channel.send(message, ignore)
 
     assert (receipt.reference, receipt.by_hand) == (PLACE, True)

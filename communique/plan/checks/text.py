@@ -8,12 +8,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from communique.answering import AnswerStanding
-from communique.campaign import LANGUAGE
 from communique.channel import Script
 from communique.language.dates_in_text import NamedDays, dates_in, days_in, named_days, no_dates_in
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
 from communique.language.weekday_check import find_weekday_mismatches
+from communique.localised import LANGUAGE
 from communique.occasion import CANCEL, Occasion
 from communique.phrase import phrase
 from communique.problems import Problem, Severity, at_place
