@@ -2,7 +2,7 @@
 
 import shutil
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -10,7 +10,7 @@ import pytest
 from channels import KINDS
 from communique.installation import Installation
 from communique.new_workspace import make_workspace
-from communique.plan.checking import check
+from communique.plan.checking import check, with_stand_ins
 from communique.problems import Problem
 
 NOW = datetime(2026, 11, 17, 8, 0, tzinfo=UTC)  # a new workspace has the dates of the shipped one then
@@ -207,6 +207,21 @@ def test_the_first_of_a_series_is_checked_however_late_it_is(city: Path) -> None
     (city / "templates/accepted-into-ogp/why-we-joined/es/article.md").unlink()
 
     assert "missing-translation" in {each.code for each in problems(city)}
+
+
+def test_the_unknown_end_of_a_series_stands_half_a_year_after_its_first_time(city: Path) -> None:
+    """For previews, which show it; not in fifty years, and no earlier than any other unknown day."""
+    workspace = Installation(root=city, variables={}, kinds=KINDS).workspace()
+    campaign = workspace.campaigns["co-creation-kickoff"]
+    stood_in = with_stand_ins(campaign, campaign.milestones, workspace.almanac, NOW)
+    first = campaign.milestones["kickoff"].start
+    assert first is not None
+    assert stood_in["plan-published"].start == first + timedelta(weeks=13, days=180)
+    assert stood_in["kickoff"] == campaign.milestones["kickoff"]
+    late = NOW + timedelta(days=900)
+    assert with_stand_ins(campaign, campaign.milestones, workspace.almanac, late)["plan-published"].start == (
+        late + timedelta(days=180)
+    ).replace(hour=10, tzinfo=None)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Everything that can be known to be wrong before anything is due: what `communique check` says."""
 
+import contextlib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, time, timedelta
 
@@ -21,7 +22,7 @@ from communique.plan.unlikely_years import check_years
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, Severity, in_order
 from communique.read.sound_parts import faulty_names, names_one_of, sound_parts
-from communique.timeline import Occurrence, is_in_fold, is_in_gap, occurrences
+from communique.timeline import Almanac, Occurrence, is_in_fold, is_in_gap, occurrences, resolve
 from communique.workspace import Workspace
 
 #: Stands in for a milestone without a date, so that texts counted from it can be checked as well.
@@ -30,8 +31,6 @@ _STAND_IN = timedelta(days=180)
 _BEFORE = timedelta(days=1)
 #: What can be told only of a day that is known.
 _OF_A_DAY = {NOT_PUBLIC, "another-year", "deadline-is-over"}
-#: The same for one that ends a series: later than whatever the series begins with.
-_FAR = timedelta(days=365 * 50)
 
 
 def check(
@@ -89,7 +88,7 @@ def check_campaign(
     """What is wrong with one campaign beyond its file: order, clocks, texts."""
     workspace = planner.workspace
     yield from check_order(workspace, campaign, milestones)
-    stood_in = with_stand_ins(campaign, milestones, now)
+    stood_in = with_stand_ins(campaign, milestones, workspace.almanac, now)
     try:
         listed = occurrences(campaign, stood_in, workspace.almanac, now + HORIZON)
     except OverflowError:
@@ -114,12 +113,29 @@ def check_campaign(
                 yield from (problem for problem in found if is_dated or problem.code not in _OF_A_DAY)
 
 
-def with_stand_ins(campaign: Campaign, milestones: Mapping[str, Milestone], now: datetime) -> dict[str, Milestone]:
+def with_stand_ins(
+    campaign: Campaign, milestones: Mapping[str, Milestone], almanac: Almanac, now: datetime
+) -> dict[str, Milestone]:
     """The milestones, with dates for those that have none, so that every text can be written."""
-    return {
-        name: each if each.known else _stand_in(_in_time(campaign, milestones, name) or _ahead(campaign, name, now))
-        for name, each in milestones.items()
+    limits = {name: _in_time(campaign, milestones, name) for name, each in milestones.items() if not each.known}
+    stood_in = {**milestones, **{name: _stand_in(limit or now + _STAND_IN) for name, limit in limits.items()}}
+    first_times = {
+        name: max(_first_times(campaign, name, stood_in, almanac), default=now)
+        for name, limit in limits.items()
+        if limit is None
     }
+    # What ends a series comes after its first time.
+    return {**stood_in, **{name: _stand_in(max(first, now) + _STAND_IN) for name, first in first_times.items()}}
+
+
+def _first_times(
+    campaign: Campaign, end: str, milestones: Mapping[str, Milestone], almanac: Almanac
+) -> Iterator[datetime]:
+    """When each series begins that a milestone ends."""
+    for each in campaign.announcements.values():
+        if each.every and each.every.until == end:
+            with contextlib.suppress(OverflowError):  # a date beyond the calendar is told of where it is listed
+                yield resolve(each.when, milestones, almanac)
 
 
 def _never_begun(workspace: Workspace, campaign: Campaign, listed: Collection[Occurrence]) -> Iterator[Problem]:
@@ -147,11 +163,6 @@ def _in_time(campaign: Campaign, milestones: Mapping[str, Milestone], name: str)
     )
     days = [each.date() if isinstance(each, datetime) else each for each in limits if each is not None]
     return datetime.combine(min(days) - _BEFORE, time()) if days else None
-
-
-def _ahead(campaign: Campaign, name: str, now: datetime) -> datetime:
-    ends = {each.every.until for each in campaign.announcements.values() if each.every}
-    return now + (_FAR if name in ends else _STAND_IN)
 
 
 def _stand_in(moment: datetime) -> Milestone:

@@ -29,7 +29,7 @@ def shown(
     if campaign is None or name[1] not in campaign.announcements:
         return None
     known = declarations.milestones_of(connection, campaign)
-    milestones = with_stand_ins(campaign, known, now)
+    milestones = with_stand_ins(campaign, known, planner.workspace.almanac, now)
     listed = occurrences(campaign, milestones, planner.workspace.almanac, now + HORIZON)
     found = {each.occurrence: each for each in listed if each.announcement == name[1] and each.due_at}
     chosen = found.get(occurrence) if occurrence else _next(list(found.values()), now)

@@ -77,7 +77,9 @@ def occasion_of(planner: Planner, connection: Connection, asked: Asked, now: dat
         CannotBeSentError: there is nothing that could go out.
     """
     campaign = planner.workspace.campaigns[asked.campaign]
-    milestones = with_stand_ins(campaign, declarations.milestones_of(connection, campaign), now)
+    milestones = with_stand_ins(
+        campaign, declarations.milestones_of(connection, campaign), planner.workspace.almanac, now
+    )
     listed = occurrences(campaign, milestones, planner.workspace.almanac, now + HORIZON)
     found = {each.occurrence: each for each in listed if each.announcement == asked.announcement and each.due_at}
     if not found:
