@@ -63,3 +63,13 @@ def test_no_arabic_text_is_of_a_city_alone() -> None:
     arabic = {path: words for path, words in sources().items() if "/ar/" in path}
     assert len(arabic) > 50
     assert [path for path, words in arabic.items() if "مدين" in words] == []
+
+
+def test_link_and_hashtag_of_an_arabic_post_stand_on_a_line_of_their_own() -> None:
+    """The link first: a # between Arabic and Latin letters, or first in a line, would be shown behind its word."""
+    posts = {path: words for path, words in sources().items() if path.endswith("/ar/social.txt")}
+    assert len(posts) > 5
+    for path, words in posts.items():
+        assert [line for line in words.splitlines() if "link }}" in line or "hashtag }}" in line] == [
+            "{{ link }} {{ hashtag }}"
+        ], path
