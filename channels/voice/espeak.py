@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
+from channels.voice.vowels import with_vowels
 from communique.channel import UnavailableError, phrase
 
 RATE = 22050  #: samples a second of what it says: 16 bits, one channel
@@ -36,7 +37,9 @@ def speak(sentence: str, voice: str, words_per_minute: float) -> bytes:
             phrase("espeak-ng has no voice `{voice}`; `espeak-ng --voices` lists those there are", voice=voice)
         )
     speed = round(min(max(words_per_minute, _SLOWEST), _FASTEST))
-    said = _run([program, "-v", voice, "-s", str(speed), "-b", "1", "--stdin", "--stdout"], sentence)
+    said = _run(
+        [program, "-v", voice, "-s", str(speed), "-b", "1", "--stdin", "--stdout"], with_vowels(sentence, voice)
+    )
     return said[_WAV_HEADER:]
 
 
