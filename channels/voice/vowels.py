@@ -27,4 +27,4 @@ def with_vowels(sentence: str, voice: str) -> str:
 @functools.cache
 def _known() -> Mapping[str, str]:
     lines = (Path(__file__).parent / "arabic-vowels.txt").read_text(encoding="utf-8").splitlines()
-    return dict(line.split() for line in lines)  # type: ignore[misc] - two words a line
+    return {word: said for word, _, said in (line.partition(" ") for line in lines)}
