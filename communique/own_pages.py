@@ -72,6 +72,7 @@ class OurPages:
             sentence=sentence,
             money=lambda amount: money(amount, self._locale),
             dir=formatting.direction,
+            own_name=formatting.own_name,
         )
 
     def fill(self, name: str, /, **context: Any) -> str:

@@ -24,6 +24,10 @@ class Phrase(str):
         made.pattern, made.values = pattern or text, values or {}
         return made
 
+    def with_values(self, values: Mapping[str, Any]) -> "Phrase":
+        """The same sentence about something else."""
+        return Phrase(self.pattern.format(**values) if values else str(self), self.pattern, values)
+
     def as_data(self) -> dict[str, object]:
         """For JSON: the pattern and the values."""
         values = {name: data_of(value) for name, value in self.values.items()}

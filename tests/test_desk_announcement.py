@@ -91,6 +91,35 @@ def test_two_people_approve_what_they_have_seen(desk: Desk) -> None:
     ]
 
 
+def test_who_asked_for_changes_sees_what_was_done_about_it(desk: Desk) -> None:
+    """Words and campaign file as they were then are kept; an approval afterwards is what counts from."""
+    ana = desk.sit(desk.hire("Ana Gil", Duty.APPROVER))
+    assert ana.post(f"{PAGE}/changes", digest=digest(ana), note="Say the place").status_code == 303
+    assert "Nothing in its texts or its campaign file has changed since" in ana.get(PAGE).text
+    desk.town.edit("templates/news/hello/en/article.md", "hello.", "hello from the harbour.")
+    desk.town.campaign("colour: blue", "colour: green")
+    desk.town.clock.turn(minutes=1)
+    page = ana.get(PAGE).text
+    assert "What has changed since changes were asked for" in page
+    assert re.search(r"<ins>.*from the harbour\..*</ins>", page)
+    assert re.search(r"<ins>.*green.*</ins>", page)
+    assert ana.post(f"{PAGE}/approve", digest=digest(ana)).status_code == 303
+    assert "What has changed since it was last approved" in ana.get(PAGE).text
+
+
+def test_who_is_left_out_is_said_beforehand_with_why(desk: Desk) -> None:
+    """By channel and language; nobody is named."""
+    desk.town.invite_by_post("cid")
+    desk.town.suppress("ben")
+    page = desk.sit(desk.hire("Ana Gil", Duty.APPROVER)).get(PAGE).text
+    readers = unescape(re.sub(r"<[^>]+>", " ", page.partition('id="readers"')[2].partition("</section>")[0]))
+    words = " ".join(readers.split())
+    assert "E-mail English 1 person ! 2 people are left out" in words
+    assert "1: must not be written to: asked to be left alone" in words
+    assert "1: no e-mail address" in words
+    assert "Ben" not in words
+
+
 def test_a_fault_is_shown_with_its_place_and_its_remedy(desk: Desk) -> None:
     """And what can be shown is shown, alone in its frame; nothing that was written anywhere runs at the desk."""
     ana = desk.sit(desk.hire(f"Ana Gil {HOSTILE}", Duty.APPROVER))
@@ -199,9 +228,9 @@ def test_a_finding_is_said_in_the_officers_language(desk: Desk) -> None:
     assert "xpected a link whose words say where it leads" not in spanish
     assert "xpected a link whose words say where it leads, found “here”" in english
     desk.town.edit("templates/news/hello/en/article.md", "[here](https://example.org)", "{{ facts.prize }}")
-    wrong = "article.md:5: este texto necesita algo que no está: 'prize' no está entre colour"
-    assert wrong in unescape(marta.get("/").text)
-    assert f"ha pasado su hora: templates/news/hello/en/{wrong}" in _reason(desk, timedelta(days=90))
+    wrong = "ste texto necesita algo que no está: 'prize' no está entre colour"
+    assert f"E{wrong}" in unescape(marta.get("/").text)
+    assert f"ha pasado su hora: templates/news/hello/en/article.md:5: e{wrong}" in _reason(desk, timedelta(days=90))
 
 
 def _reason(desk: Desk, later: timedelta) -> str:

@@ -23,6 +23,28 @@ def approvals(number: int) -> Callable[[Town], None]:
     return begin
 
 
+def one_of_two(town: Town) -> None:
+    """One has approved."""
+    approvals(2)(town)
+    town.approve("Ben Roy")
+
+
+def empty(town: Town) -> None:
+    """Nobody has written anything yet."""
+    (town.root / "campaigns/news.yaml").unlink()
+
+
+def unreadable(town: Town) -> None:
+    """Its campaign file has a fault."""
+    town.campaign("colour: blue", "colour: blue\n  colour: red")
+
+
+def faulty(town: Town) -> None:
+    """A text needs what is not there."""
+    approvals(0)(town)
+    town.edit("templates/news/hello/en/article.md", "facts.colour", "facts.color")
+
+
 def late(town: Town) -> None:
     """Nobody has approved it in time."""
     approvals(1)(town)
@@ -66,6 +88,22 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
             " … Waits for your approval … →Hello"
         ),
     ),
+    "one of two has approved": (
+        one_of_two,
+        "Next, but not ready to go … →Hello … Awaiting approval 1 approval is missing; approved by Ben Roy",
+    ),
+    "empty": (empty, "Goes out next … Nothing is planned. →Write the first campaign … Nothing is wrong"),
+    "unreadable": (
+        unreadable,
+        "Nothing is planned. A file has faults. … What is wrong … →Fault in campaigns/news.yaml",
+    ),
+    "faulty": (
+        faulty,
+        (
+            "Next, but not ready to go … →Hello … Draft with faults … What is wrong … Draft with faults →Hello"
+            " … This text needs something that is not there … →Mend it in article.md"
+        ),
+    ),
     "late": (
         late,
         (
@@ -76,7 +114,7 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
     "paused": (
         paused,
         (
-            "Going out now … →Hello … 0 of 2 done; 2 wait … →Watch it go … Goes out next … Nothing is planned."
+            "Has begun, and waits … →Hello … 0 of 2 done; 2 wait … →Watch it go … Goes out next … Nothing is planned."
             " … What is wrong … E-mail is paused … the relay moves … →See what waits, and let it go on"
         ),
     ),
@@ -115,3 +153,15 @@ def test_it_says_what_goes_next_what_is_wrong_and_what_to_do(
     for each in said.split(" … "):
         at = words.find(each, at)
         assert at >= 0, (each, words)
+
+
+def test_what_waits_for_another_says_its_title(town: Town) -> None:
+    """Its name in the file is for whoever writes the file."""
+    town.invite("ana")
+    town.add()
+    town.edit("campaigns/news.yaml", "  hello:\n", "  hello:\n    title: A first word\n")
+    town.clock.turn(days=-1)
+    with desk_of(town) as desk:
+        english, spanish = (desk.sit(desk.hire(each, language=each)).get("/").text for each in ("en", "es"))
+    assert "waits for “A first word”, which has not gone out" in english
+    assert "espera a «A first word», que no ha salido" in spanish

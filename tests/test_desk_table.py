@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from communique.store.desk import officers
 from communique.store.desk.officers import Duty
 from communique.web.desk.desk_server import desk_table
 from communique.web.desk.desk_table import DeskPage
@@ -213,3 +214,23 @@ def test_what_is_served_is_compressed_and_kept(desk: Desk, seats: dict[str, Seat
         assert ("content-encoding" in shown.headers) is zips
         assert "</html>" in shown.text
     assert "content-encoding" not in seat.get("/").headers
+
+
+def test_a_page_that_is_not_there_or_cannot_be_made_says_so_in_the_desks_own_look(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """With the menu of whoever is signed in, in their language; the log has what broke."""
+    eva = desk.sit(desk.hire("Eva", Duty.EDITOR, language="es"))
+    lost = eva.get("/no/such/page")
+    assert (lost.status_code, "No existe esa página" in lost.text, 'href="/files"' in lost.text) == (404, True, True)
+    assert 'href="/files"' not in desk.seat().get("/no/such/page").text
+    assert lost.headers["content-security-policy"].startswith("default-src 'none'")
+
+    def broken(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(officers, "everybody", broken)
+    made = eva.get("/people")
+    assert (made.status_code, "No se ha podido mostrar esta página" in made.text) == (500, True)
+    assert "ZeroDivisionError" in caplog.text
+    assert "ZeroDivisionError" not in made.text

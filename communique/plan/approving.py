@@ -84,12 +84,19 @@ def approve(planner: Planner, connection: Connection, chosen: Sequence[Standing]
     return done
 
 
-def ask_for_changes(connection: Connection, standing: Standing, given: Approval) -> bool:
-    """Hold exactly this back until it has changed; False when it has gone, or has no date."""
+def ask_for_changes(planner: Planner, connection: Connection, standing: Standing, given: Approval) -> bool:
+    """Hold exactly this back until it has changed; False when it has gone, or has no date.
+
+    Its texts are kept: whoever asked sees later what was done about it.
+    """
     if standing.occasion is None or standing.preflight is None or standing.is_frozen:
         return False
     digest, who, note = standing.preflight.digest, given.who, given.note
     approvals.ask_for_changes(connection, standing.occasion, digest, by=who, note=note, now=given.now)
+    campaign, name = standing.name
+    kept, folder = copies.asked_about(campaign, name), f"templates/{campaign}/{name}"
+    sources, file = planner.workspace.sources, f"campaigns/{campaign}.yaml"
+    copies.keep_texts(connection, kept, sources, folder, given.now, also=file)
     what = f"asked for changes of {standing.occasion.name} {digest[:12]}: {note}"
     journal.note(connection, who=who, what=what, now=given.now)
     return True

@@ -70,6 +70,7 @@ class Coming:
     approved_by: Sequence[str]
     expired: Sequence[Word]  #: approvals that are too old to count, where others are missing
     ways: Sequence[Way]
+    lines: Sequence[Planned]  #: of the plan: one a channel and language
     faults: Sequence[Problem]
 
     @property
@@ -86,6 +87,12 @@ class Coming:
     def due_at(self) -> datetime | None:
         """None while the date is unknown."""
         return self.standing.occurrence.due_at
+
+    @property
+    def personal(self) -> Sequence[Planned]:
+        """Lines that go to people one by one, or would: everybody can read the others."""
+        public = {way.channel for way in self.ways if way.is_public}
+        return [line for line in self.lines if line.channel not in public]
 
     @property
     def people(self) -> int:
@@ -232,6 +239,7 @@ def _coming(
         approved_by=given,
         expired=expired if missing else (),
         ways=ways,
+        lines=lines,
         faults=faults,
     )
 

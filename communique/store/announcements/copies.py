@@ -28,6 +28,11 @@ def approved_texts(campaign: str, announcement: str) -> str:
     return f"approved/{campaign}/{announcement}"
 
 
+def asked_about(campaign: str, announcement: str) -> str:
+    """The name of one announcement's texts as they were when somebody last asked for changes of it."""
+    return f"asked/{campaign}/{announcement}"
+
+
 def frozen(occurrence: int) -> str:
     """The name of an occurrence's texts as they were when its audience was frozen."""
     return f"frozen/{occurrence}"
@@ -55,9 +60,19 @@ def _write(connection: Connection, name: str, files: Mapping[str, bytes], now: d
     connection.execute(insert(copies).values(of=name, files=packed.getvalue(), pictures=dict(shown), taken_at=now))
 
 
-def keep_texts(connection: Connection, name: str, sources: Sources, folder: str, now: datetime) -> None:
-    """Keep the texts of one folder, to hold later ones against."""
-    _write(connection, name, copy_of(sources, under=(folder,)).files, now)
+def keep_texts(
+    connection: Connection, name: str, sources: Sources, folder: str, now: datetime, *, also: str = ""
+) -> None:
+    """Keep the texts of one folder, and `also` one file, to hold later ones against."""
+    files = copy_of(sources, under=(folder,)).files
+    single = sources.read(also) if also else None
+    _write(connection, name, files if single is None else {**files, also: single}, now)
+
+
+def taken_at(connection: Connection, name: str) -> datetime | None:
+    """When the copy of that name was kept; None when there is none."""
+    at: datetime | None = connection.execute(select(copies.c.taken_at).where(copies.c.of == name)).scalar()
+    return at
 
 
 def kept(connection: Connection, name: str) -> Copy | None:

@@ -1,7 +1,9 @@
 """One announcement: as its readers will see it, what is wrong with it, who has said what, and what became of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import groupby
 
 from sqlalchemy import Connection
 
@@ -75,7 +77,7 @@ class AnnouncementPages:
                 (done,) = approving.approve(planner, connection, [standing], given)
                 error = "cannot_approve" if done.refused else ""
             else:
-                error = "" if approving.ask_for_changes(connection, standing, given) else "has_changed"
+                error = "" if approving.ask_for_changes(planner, connection, standing, given) else "has_changed"
         if error:
             return self._page(ask, error=error, status=_CONFLICT)
         said = "approved" if is_approval else "asked"
@@ -100,7 +102,7 @@ class AnnouncementPages:
                 "note": ask.visit.field("note", _LONGEST_NOTE),
                 "at": _AT.format(**ask.named),
                 "folder": f"templates/{'/'.join(name)}/",
-                "texts": self._texts(name),
+                "texts": _by_language(self._texts(name)),
             }
             if coming is not None:
                 context |= self._as_it_will_be(connection, ask, coming, now)
@@ -156,6 +158,11 @@ class AnnouncementPages:
 
     def _missing(self, ask: Ask) -> Reply:
         return Reply(body=self.pages.fill("notice.html", ask, {"notice": "no_announcement"}), status=_GONE)
+
+
+def _by_language(paths: Sequence[str]) -> list[list[str]]:
+    """Files of one folder together: each language has its own."""
+    return [list(same) for _, same in groupby(paths, key=lambda path: path.rpartition("/")[0])]
 
 
 def _is(each: Coming | Gone, ask: Ask) -> bool:

@@ -1,4 +1,4 @@
-"""What has changed in an announcement since it was last approved, word by word."""
+"""What has changed in an announcement since somebody last approved it or asked for changes, word by word."""
 
 import difflib
 import re
@@ -30,14 +30,27 @@ class ChangedFile:
     pieces: Sequence[Piece]
 
 
-def changed_words(
-    connection: Connection, sources: Sources, campaign: str, announcement: str
-) -> list[ChangedFile] | None:
-    """Its texts, and the campaign's file. None when nobody has approved it before."""
-    texts = copies.kept(connection, copies.approved_texts(campaign, announcement))
-    whole = copies.kept(connection, copies.approved(campaign))
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What is not as it was when somebody last said something of it."""
+
+    is_since_asking: bool  #: they asked for changes; else they approved it
+    files: Sequence[ChangedFile]
+
+
+def changed_words(connection: Connection, sources: Sources, campaign: str, announcement: str) -> Changed | None:
+    """Its texts, and the campaign's file. None when nobody has approved it before, or asked for changes."""
+    approved, asked = copies.approved_texts(campaign, announcement), copies.asked_about(campaign, announcement)
+    times = {name: copies.taken_at(connection, name) for name in (approved, asked)}
+    newest, _ = max(((name, at) for name, at in times.items() if at), key=lambda each: each[1], default=("", None))
+    texts = copies.kept(connection, newest) if newest else None
+    whole = texts if newest == asked else copies.kept(connection, copies.approved(campaign))
     if texts is None or whole is None:
         return None
+    return Changed(newest == asked, _changed(texts, whole, sources, campaign, announcement))
+
+
+def _changed(texts: Sources, whole: Sources, sources: Sources, campaign: str, announcement: str) -> list[ChangedFile]:
     folder, file = f"templates/{campaign}/{announcement}", f"campaigns/{campaign}.yaml"
     paths = dict.fromkeys({*texts.paths(folder), *sources.paths(folder)}, texts)
     return [

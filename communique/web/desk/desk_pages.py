@@ -16,6 +16,7 @@ from communique.language.catalogue import in_language
 from communique.language.formatting import direction
 from communique.language.recognised import recognised
 from communique.own_pages import OurPages
+from communique.phrase import Phrase
 from communique.plan.file_check import text_to_write
 from communique.read.yaml_positions import read
 from communique.retraction import told_of
@@ -42,6 +43,8 @@ MENU = (
     ("journal", "journal"),
 )
 _FOR_READERS = (("answers", "answers"),)  #: for those alone who may read what people write
+#: The place of a reason in which the announcement stands that is waited for.
+_GATE = "gate"
 _LOCALES = {"en": "en-GB", "es": "es-ES"}
 
 
@@ -113,13 +116,23 @@ class DeskPages:
             "called": lambda campaign, announcement: self.office.called(campaign, announcement, language),
             "explained": explanations_of(language),
             "deed": lambda what: list(said(str(what), words_of(language)["deeds"])),
-            "said_reason": lambda reason: list(reason_parts(reason, language)),
+            "said_reason": lambda reason, of="": list(reason_parts(self._titled(reason, of, language), language)),
             "government": str(localise(settings.government.name, named, spoken)),
             "zone": str(settings.timezone),
             "mode": str(settings.mode),
             "now": self.office.clock(),
         }
         return self._pages(language, settings.timezone).fill(name, **{**frame, **context})
+
+    def _titled(self, reason: str, campaign: str, language: str) -> str:
+        """A reason with the title of the announcement that is waited for: its name is for whoever writes the file."""
+        if not campaign or not isinstance(reason, Phrase):
+            return reason
+        values = {name: self._titled(value, campaign, language) for name, value in reason.values.items()}
+        if _GATE in values:
+            title = self.office.called(campaign, values[_GATE], language)
+            values[_GATE] = words_of(language)["quoted"].format(name=title)
+        return reason.with_values(values)
 
     def style(self) -> str:
         """The style sheet of all of them."""

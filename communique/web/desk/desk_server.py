@@ -6,8 +6,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from communique.installation import Installation
@@ -82,13 +81,11 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
 
 def desk_application(office: Office, watch: FileWatch | None = None) -> ASGIApp:
     """The pages."""
-    made = Starlette(routes=desk_table(office, watch).routes, exception_handlers={404: _not_found})
+    table = desk_table(office, watch)
+    lost = {HTTPException: table.no_page, Exception: table.no_page}
+    made = Starlette(routes=table.routes, exception_handlers=lost)
     made.router.redirect_slashes = False  # it would name the host that the visitor named
     return made
-
-
-def _not_found(_request: Request, _error: Exception) -> Response:
-    return PlainTextResponse("404", status_code=404, headers={"Cache-Control": "no-store"})
 
 
 @contextmanager

@@ -10,8 +10,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from communique.store.desk import officer_identities, officers
@@ -22,7 +23,7 @@ from communique.web.desk.office import Office
 from communique.web.desk.zipped_replies import zipped
 from communique.web.visits import MOST_BYTES, TooLargeError, Visit, visit_of
 
-_SEE_OTHER, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _MISDIRECTED = 303, 401, 403, 413, 421
+_SEE_OTHER, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _MISDIRECTED, _BROKEN = 303, 401, 403, 413, 421, 500
 _COOKIE, _ONWARD = "desk", "desk-onward"
 #: With this header a page asks by itself for what it shows.
 _BY_ITSELF = "desk-refresh"
@@ -77,8 +78,27 @@ class DeskTable:
 
         return endpoint
 
-    def _reply(self, page: DeskPage, request: Request, visit: Visit | None) -> tuple[Reply, bool]:
-        self.office.refresh()
+    async def no_page(self, request: Request, error: Exception) -> Response:
+        """For an address that the table does not have, a method that it has not, or a page that could not be made."""
+        status = error.status_code if isinstance(error, HTTPException) else _BROKEN
+        try:
+            reply, secure = await run_in_threadpool(self._no_page, request, status)
+        except Exception:
+            if status != _BROKEN:
+                raise
+            # What has broken keeps this page from being made, too. The first error is the one to be logged.
+            return PlainTextResponse("500", status_code=status, headers={"Cache-Control": "no-store"})
+        return _response(reply, secure=secure)
+
+    def _no_page(self, request: Request, status: int) -> tuple[Reply, bool]:
+        ask, host = self._asked(request, None)
+        if host not in self.office.hosts():
+            return self._notice(ask, "elsewhere", _MISDIRECTED), ask.secure
+        ask = self._known(ask, request.cookies.get(_cookie_name(_COOKIE, secure=ask.secure), ""), is_use=False)
+        return self._notice(ask, "broken" if status == _BROKEN else "no_page", status), ask.secure
+
+    def _asked(self, request: Request, visit: Visit | None) -> tuple[Ask, str]:
+        """What is asked for, by nobody yet; and by which name of the desk."""
         own = urlsplit(self.office.address)
         host = request.headers.get("host", "")
         secure = own.scheme == "https" and host == own.netloc
@@ -89,6 +109,12 @@ class DeskTable:
         ask = Ask(
             visit=visit or nobody, path=path, named=request.path_params, secure=secure, origin=origin, onward=onward
         )
+        return ask, host
+
+    def _reply(self, page: DeskPage, request: Request, visit: Visit | None) -> tuple[Reply, bool]:
+        self.office.refresh()
+        ask, host = self._asked(request, visit)
+        secure = ask.secure
         if host not in self.office.hosts():
             return self._notice(ask, "elsewhere", _MISDIRECTED), secure
         if visit is None:

@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from communique.campaign import Campaign
 from communique.moments import Milestone, MomentError, parse_milestone
 from communique.plan.declaring import declare
-from communique.plan.moved import shifts
+from communique.plan.moved import naming, shifts
 from communique.store.announcements import declarations
 from communique.store.desk.officers import Duty
+from communique.timeline import ONCE
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
@@ -80,6 +83,8 @@ class MilestonePages:
         chosen = ask.visit.field("milestone") or ask.visit.query.get("milestone", "")
         with self.office.database.reading() as connection:
             present = declarations.milestones_of(connection, campaign)
+            after = {**present, chosen: asked} if asked is not None else present
+            named = self._naming(connection, campaign, present, after) if asked is not None else []
         context = {
             "error": error,
             "said": ask.visit.query.get("said", ""),
@@ -89,13 +94,28 @@ class MilestonePages:
             "chosen": chosen if chosen in present else "",
             "typed": ask.visit.field("date"),
             "asked": asked,
-            "shifts": self._shifts(campaign, present, {**present, chosen: asked}) if asked is not None else [],
+            "shifts": self._shifts(campaign, present, after),
+            "naming": named,
             "may_edit": ask.who.may(_EDITORS),
         }
         return Reply(body=self.pages.fill("milestones.html", ask, context), status=status)
 
     def _shifts(self, campaign: Campaign, before: Mapping[str, Milestone], after: Mapping[str, Milestone]) -> object:
         return shifts(self.office.planner(), campaign, before, after, self.office.clock())
+
+    def _naming(
+        self,
+        connection: Connection,
+        campaign: Campaign,
+        before: Mapping[str, Milestone],
+        after: Mapping[str, Milestone],
+    ) -> list[tuple[str, str, list[str]]]:
+        """What is to come and says the date: the announcement, its occurrence, and the channels that say it."""
+        found = naming(self.office.planner(), connection, campaign, before, after, self.office.clock())
+        return [
+            (name.partition(" #")[0].partition("/")[2], name.partition(" #")[2] or ONCE, channels)
+            for name, channels in found
+        ]
 
 
 def _counted_from(campaign: Campaign) -> dict[str, int]:

@@ -76,6 +76,7 @@ class Timeline:
     written: int  #: answers in words that whoever looks may settle
     withdrawals: Sequence[tuple[Any, Asked]]  #: what somebody else wants withdrawn, with the row of it
     under_way: Sequence[Gone]  #: what goes out at this moment
+    all_wait: bool  #: none of it moves: all of its channels are paused, or cannot be used
     next: Coming | None  #: what goes out next
     coming: Sequence[Coming]
     gone: Sequence[Gone]  #: lately, and what is not over
@@ -189,6 +190,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             for row, asked in retractions.waiting(connection, planner.mode)
             if _may_confirm(planner, asked, officer)
         ]
+    under_way = [each for each in gone if each.sign is Sign.UNDER_WAY]
     return Timeline(
         now=now.astimezone(planner.workspace.settings.timezone),
         wrong=wrong,
@@ -196,7 +198,8 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         words=words,
         written=in_words,
         withdrawals=withdrawals,
-        under_way=[each for each in gone if each.sign is Sign.UNDER_WAY],
+        under_way=under_way,
+        all_wait=all(_waits(planner, each, wrong) for each in under_way),
         next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
         coming=[each for each in coming if not _is_past(each)],
         gone=gone,
@@ -216,6 +219,14 @@ def _standing_still(coming: Sequence[Coming], approved_at: datetime | None, now:
         return None
     ready = (each for each in coming if each.sign is Sign.GOES and each.standing.due)
     return next((each for each in ready if each.due_at is not None and each.due_at < since), None)
+
+
+def _waits(planner: Planner, each: Gone, wrong: Wrong) -> bool:
+    """Whether all channels of what has begun are paused, or cannot be used."""
+    stuck = {one.channel for one in wrong.paused} | {one.channel for one in wrong.resting}
+    campaign = planner.workspace.campaigns.get(each.name[0])
+    announcement = campaign.announcements.get(each.name[1]) if campaign is not None else None
+    return pauses.EVERYTHING in stuck or (announcement is not None and stuck.issuperset(announcement.through))
 
 
 def waits_for(planner: Planner, connection: Connection, each: Coming, officer: Officer) -> bool:
