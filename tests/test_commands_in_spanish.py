@@ -53,6 +53,7 @@ DAY = [
     (("preview", "news/helo"), 1),
     (("test-send", "news/hello", "--to", "x@example.org", "--as", "Ana"), 1),
     (("check",), 1),
+    (("check", "--evidence"), 1),
     (("doctor", "--offline"), 1),
     (("language", "uk"), 1),
     (("explain", "nothing"), 1),

@@ -27,6 +27,7 @@ from communique.website.site_of_workspace import site_of
 from tests.command_line import at
 from tests.shipped_site import parsed, said
 from tests.single_delivery import in_doubt
+from tests.test_desk_in_spanish import ENGLISH
 from tests.workspaces import START, Town, build
 
 SITE = Path("var/public")
@@ -280,6 +281,12 @@ def test_a_monitoring_body_takes_away_what_it_cites_and_nobody_else(
     index = parsed(files["index.html"])
     assert {link for each in index.iter("a") if "://" not in (link := each.get("href", ""))} <= {*files, "SHA256SUMS"}
     assert entries[-1].hash in said(index)
+    town.settings("languages: [en, es, fr]", "languages: [es, en, fr]")
+    assert line("evidence", "bundle", str(tmp_path / "es.zip")).code == 0
+    with zipfile.ZipFile(tmp_path / "es.zip") as archive:
+        spanish = parsed(archive.read("index.html"))
+    assert spanish.get("lang") == "es"
+    assert not ENGLISH.findall(said(spanish).replace("City of Littleton", ""))
     with town.database.begin() as connection:
         connection.execute(update(table).values(hash="0" * 64))
     answer = line("evidence", "bundle", str(tmp_path / "three.zip"))

@@ -5,13 +5,17 @@ from collections.abc import Sequence
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, counted, show_json, tell
+from communique.commands.console import PROBLEMS, Session, counted, in_words, show_json, tell
 from communique.language.escaping import in_line
 from communique.phrase import phrase
 from communique.store.announcements import publications
 from communique.website.evidence import Answer, Standing, answers
 
-_COLOURS = {Standing.THERE: "green", Standing.MISSING: "red", Standing.LATER: "yellow"}
+_SHOWN = {
+    Standing.THERE: (phrase("there"), "green"),
+    Standing.MISSING: (phrase("missing"), "red"),
+    Standing.LATER: (phrase("later"), "yellow"),
+}
 
 
 def show_evidence(session: Session, *, as_json: bool) -> None:
@@ -42,10 +46,11 @@ def _answers(session: Session) -> list[Answer]:
 
 def _show(found: Sequence[Answer]) -> None:
     for each in found:
-        tell(click.style(f"{each.standing:<8}", fg=_COLOURS[each.standing]) + in_line(each.question))
-        tell(f"        {in_line(each.found)}  ({each.clause})")
+        standing, colour = _SHOWN[each.standing]
+        tell(click.style(f"{in_words(standing):<8}", fg=colour) + in_line(in_words(each.question)))
+        tell(f"        {in_line(in_words(each.found))}  ({in_words(each.clause)})")
         if each.do:
-            tell(f"        {in_line(each.do)}")
+            tell(f"        {in_line(in_words(each.do))}")
     by = {standing: sum(each.standing is standing for each in found) for standing in Standing}
     missing = counted(by[Standing.MISSING], "is missing", "are missing")
     tell(

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 from communique.channel import Form
 from communique.delivery import Mode
+from communique.joined_phrases import one_after_another
+from communique.phrase import phrase
 from communique.proof import Evidence as Shown
 from communique.publication import Publication
 from communique.read.fact_checks import MOST_COMMITMENTS
@@ -21,7 +23,7 @@ from communique.website.process_state import Milestones, known, process_of
 from communique.website.site_pages import OPENING
 from communique.workspace import PROCESS, SETTINGS, Workspace
 
-FORM, STANDARD = "inception form", "standard {}"
+FORM = phrase("inception form")
 #: "Meets at least every six months".
 _BETWEEN_MEETINGS = timedelta(days=184)
 
@@ -77,8 +79,12 @@ class _Seen:
         public = [each.file for each in shown if each.file in there]
         coming = [each for each in shown if each.published > self.today]
         if coming and not public:
-            return _later(question, clause, f"{coming[0].file}, from {coming[0].published} on")
-        do = f"Add the document to `documents:` in {PROCESS} with `shows: {shows}`."
+            return _later(
+                question, clause, phrase("{file}, from {day} on", file=coming[0].file, day=coming[0].published)
+            )
+        do = phrase(
+            "Add the document to `documents:` in {process} with `shows: {shows}`.", process=PROCESS, shows=shows
+        )
         return _told(question, clause, ", ".join(public), there=bool(public), missing=missing, do=do)
 
     def plan_is_out(self) -> bool:
@@ -88,6 +94,11 @@ class _Seen:
             return False
         start = milestone.start
         return (start.date() if isinstance(start, datetime) else start) <= self.today
+
+
+def _standard(number: int) -> str:
+    """As the answers name it."""
+    return phrase("standard {number}", number=number)
 
 
 def answers(
@@ -114,63 +125,77 @@ def _forum(seen: _Seen) -> Iterator[Answer]:
     forum = seen.process.forum
     members = forum.government + forum.non_government if forum else ()
     yield _told(
-        "Is there a forum that oversees the process?",
+        phrase("Is there a forum that oversees the process?"),
         FORM,
-        f"{len(members)} members on the process page",
+        phrase("{number} members on the process page", number=len(members)),
         there=bool(members),
-        missing="no forum with members on the process page",
-        do=f"Write `forum:` in {PROCESS}: what it does, and its members.",
+        missing=phrase("no forum with members on the process page"),
+        do=phrase("Write `forum:` in {process}: what it does, and its members.", process=PROCESS),
     )
     both = forum is not None and bool(forum.government) and bool(forum.non_government)
     yield _told(
-        "Is it multi-stakeholder?",
+        phrase("Is it multi-stakeholder?"),
         FORM,
-        f"{len(forum.non_government)} members from outside the government, {len(forum.government)} from it"
+        phrase(
+            "{outside} members from outside the government, {within} from it",
+            outside=len(forum.non_government),
+            within=len(forum.government),
+        )
         if forum
         else "",
         there=both,
-        missing="members of one sector, or none",
-        do=f"Name members of both sectors under `forum: members:` in {PROCESS}.",
+        missing=phrase("members of one sector, or none"),
+        do=phrase("Name members of both sectors under `forum: members:` in {process}.", process=PROCESS),
     )
-    yield seen.document("Are its rules public?", STANDARD.format(1), Shown.RULES, "no document with the rules")
+    yield seen.document(
+        phrase("Are its rules public?"), _standard(1), Shown.RULES, phrase("no document with the rules")
+    )
 
 
 def _meetings(seen: _Seen) -> Iterator[Answer]:
-    question = "Does it meet at least every six months?"
+    question = phrase("Does it meet at least every six months?")
     days = [each.starts_at for each in seen.meetings]
     if not days:
-        do = f"Add its meetings to `dates:` in {PROCESS} with `agenda: true`."
-        yield _told(question, STANDARD.format(1), "", there=False, missing="no meeting among the dates", do=do)
+        do = phrase("Add its meetings to `dates:` in {process} with `agenda: true`.", process=PROCESS)
+        yield _told(question, _standard(1), "", there=False, missing=phrase("no meeting among the dates"), do=do)
     else:
         last = max(days)
         yield _told(
             question,
-            STANDARD.format(1),
-            f"the last one known is on {last.date()}",
+            _standard(1),
+            phrase("the last one known is on {day}", day=last.date()),
             there=seen.now - last <= _BETWEEN_MEETINGS,
-            missing=f"none since {last.date()}",
-            do=f"Add the next one to `dates:` in {PROCESS}, and invite to it.",
+            missing=phrase("none since {day}", day=last.date()),
+            do=phrase("Add the next one to `dates:` in {process}, and invite to it.", process=PROCESS),
         )
     for meeting in seen.meetings:
         papers = [each for each in seen.process.documents if each.meeting == meeting.id]
         before = [each.file for each in papers if each.published < meeting.starts_at.date()]
-        parts = [*(["its agenda"] if meeting.agenda else []), *before]
+        parts = [*([phrase("its agenda")] if meeting.agenda else []), *before]
         yield _told(
-            f"Was information shared before the meeting {meeting.id}?",
+            phrase("Was information shared before the meeting {meeting}?", meeting=meeting.id),
             FORM,
-            ", ".join(parts),
+            one_after_another(*parts),
             there=bool(parts),
-            missing="neither agenda nor documents on its page",
-            do=f"Give it `agenda: true`, or documents with `meeting: {meeting.id}` dated before it, in {PROCESS}.",
+            missing=phrase("neither agenda nor documents on its page"),
+            do=phrase(
+                "Give it `agenda: true`, or documents with `meeting: {meeting}` dated before it, in {process}.",
+                meeting=meeting.id,
+                process=PROCESS,
+            ),
         )
     for meeting in seen.held():
         yield _told(
-            f"Are the minutes of {meeting.id} public?",
-            STANDARD.format(1),
+            phrase("Are the minutes of {meeting} public?", meeting=meeting.id),
+            _standard(1),
             meeting.minutes,
             there=seen.is_published(meeting.minutes),
-            missing=f"{meeting.minutes} is not published" if meeting.minutes else "no announcement has them",
-            do=f"Name the announcement with its minutes as `minutes:` in {PROCESS}, and let it go out.",
+            missing=phrase("{name} is not published", name=meeting.minutes)
+            if meeting.minutes
+            else phrase("no announcement has them"),
+            do=phrase(
+                "Name the announcement with its minutes as `minutes:` in {process}, and let it go out.", process=PROCESS
+            ),
         )
 
 
@@ -178,16 +203,25 @@ def _website(seen: _Seen) -> Iterator[Answer]:
     settings, routes = seen.workspace.settings, seen.workspace.routes.values()
     has_site = any(route.form is Form.PAGES for route in routes)
     is_live = has_site and settings.mode is Mode.LIVE
-    why, do = "no channel of the kind website is open", f"Open one in {SETTINGS}."
+    why, do = phrase("no channel of the kind website is open"), phrase("Open one in {settings}.", settings=SETTINGS)
     if is_live:
-        why, do = "nothing is published on it yet", f"Approve the announcement `{OPENING}`, and let it go out."
+        why, do = (
+            phrase("nothing is published on it yet"),
+            phrase("Approve the announcement `{name}`, and let it go out.", name=OPENING),
+        )
     elif has_site:
-        why, do = "trial mode: nobody but you sees it", f"Set `mode: live` in {SETTINGS} when you are ready."
+        why, do = (
+            phrase("trial mode: nobody but you sees it"),
+            phrase("Set `mode: live` in {settings} when you are ready.", settings=SETTINGS),
+        )
     yield _told(
-        "Is the website online, without barriers to access?",
+        phrase("Is the website online, without barriers to access?"),
         FORM,
         # Said by the files alone: nothing here asks the network.
-        f"{settings.public_address}: no account, no script, no cookies; `communique doctor` asks whether it answers",
+        phrase(
+            "{address}: no account, no script, no cookies; `communique doctor` asks whether it answers",
+            address=settings.public_address,
+        ),
         there=is_live and bool(seen.published),
         missing=why,
         do=do,
@@ -195,102 +229,126 @@ def _website(seen: _Seen) -> Iterator[Answer]:
     opened = {each.language for each in seen.published if each.announcement == OPENING}
     silent = [each for each in settings.languages if each not in opened]
     yield _told(
-        "Does it inform about the OGP Local process?",
+        phrase("Does it inform about the OGP Local process?"),
         FORM,
-        f"introduction in {', '.join(settings.languages)}, {len(seen.process.stages)} stages",
+        phrase(
+            "introduction in {languages}, {number} stages",
+            languages=", ".join(settings.languages),
+            number=len(seen.process.stages),
+        ),
         there=not silent and bool(seen.process.stages),
-        missing=f"no introduction in {', '.join(silent)}" if silent else "no stages",
-        do=f"Let the announcement `{OPENING}` go out in every language, and write `stages:` in {PROCESS}.",
+        missing=phrase("no introduction in {languages}", languages=", ".join(silent))
+        if silent
+        else phrase("no stages"),
+        do=phrase(
+            "Let the announcement `{name}` go out in every language, and write `stages:` in {process}.",
+            name=OPENING,
+            process=PROCESS,
+        ),
     )
     last = max((each.published_at for each in seen.published), default=None)
     fresh = freshness(seen.workspace, seen.milestones, last, seen.now)
     yield _told(
-        "Is information published at least every four months?",
+        phrase("Is information published at least every four months?"),
         FORM,
         in_words(fresh, seen.workspace.almanac.zone) if fresh else "",
         there=fresh is not None and not fresh.is_over,
-        missing=in_words(fresh, seen.workspace.almanac.zone) if fresh else "nothing published yet",
-        do="Let a progress update go out: `every:` in the campaign repeats one.",
+        missing=in_words(fresh, seen.workspace.almanac.zone) if fresh else phrase("nothing published yet"),
+        do=phrase("Let a progress update go out: `every:` in the campaign repeats one."),
     )
     contact = settings.government.contact
     yield _told(
-        "Is the point of contact named, with ways to reach them?",
+        phrase("Is the point of contact named, with ways to reach them?"),
         FORM,
         f"{contact.name}: {contact.email}, {contact.phone}",
         there=bool(contact.phone),
-        missing=f"{contact.name}: {contact.email}, but no telephone",
-        do=f"Add `phone:` to the contact in {SETTINGS}.",
+        missing=phrase("{name}: {address}, but no telephone", name=contact.name, address=contact.email),
+        do=phrase("Add `phone:` to the contact in {settings}.", settings=SETTINGS),
     )
     yield _repository(seen)
 
 
 def _repository(seen: _Seen) -> Answer:
-    question, clause = "Is there a repository of documents?", STANDARD.format(2)
+    question, clause = phrase("Is there a repository of documents?"), _standard(2)
     coming = [each.published for each in seen.workspace.outline.documents if each.published > seen.today]
     number = len(seen.process.documents)
     if coming and not number:
-        return _later(question, clause, f"the first is public from {min(coming)} on")
+        return _later(question, clause, phrase("the first is public from {day} on", day=min(coming)))
     return _told(
         question,
         clause,
-        f"{number} document{'s' if number > 1 else ''}",
+        phrase("1 document") if number == 1 else phrase("{number} documents", number=number),
         there=number > 0,
-        missing="no document is public",
-        do=f"Put files into config/documents/ and name them under `documents:` in {PROCESS}.",
+        missing=phrase("no document is public"),
+        do=phrase("Put files into config/documents/ and name them under `documents:` in {process}.", process=PROCESS),
     )
 
 
 def _participation(seen: _Seen) -> Iterator[Answer]:
     ways = seen.process.ways
     yield _told(
-        "Can anybody take part, and know how and until when?",
-        STANDARD.format(3),
-        f"{len(ways)} ways, {sum(each.status is WayStatus.OPEN for each in ways)} of them open today",
+        phrase("Can anybody take part, and know how and until when?"),
+        _standard(3),
+        phrase(
+            "{number} ways, {open_now} of them open today",
+            number=len(ways),
+            open_now=sum(each.status is WayStatus.OPEN for each in ways),
+        ),
         there=bool(ways) and bool(seen.process.dates),
-        missing="no ways to take part, or no dates",
-        do=f"Write `ways:` and `dates:` in {PROCESS}.",
+        missing=phrase("no ways to take part, or no dates"),
+        do=phrase("Write `ways:` and `dates:` in {process}.", process=PROCESS),
     )
-    question, response = "Does every proposal get a reasoned response?", seen.workspace.outline.reasoned_response
+    question, response = (
+        phrase("Does every proposal get a reasoned response?"),
+        seen.workspace.outline.reasoned_response,
+    )
     closing = [each for each in seen.workspace.outline.ways if each.closes and known(seen.milestones, each.closes)]
     closed = [way for way in ways if way.status is WayStatus.CLOSED]
     if response and not seen.is_published(response) and closing and not closed:
-        yield _later(question, STANDARD.format(4), f"{response}, after proposals close")
+        yield _later(question, _standard(4), phrase("{name}, after proposals close", name=response))
         return
     yield _told(
         question,
-        STANDARD.format(4),
+        _standard(4),
         response or "",
         there=seen.is_published(response),
-        missing=f"{response} is not published" if response else "no announcement has it",
-        do=f"Name it as `reasoned_response:` in {PROCESS}, and let it go out.",
+        missing=phrase("{name} is not published", name=response) if response else phrase("no announcement has it"),
+        do=phrase("Name it as `reasoned_response:` in {process}, and let it go out.", process=PROCESS),
     )
 
 
 def _plan(seen: _Seen) -> Iterator[Answer]:
-    backed, is_out = "Did non-governmental members endorse the plan before it was submitted?", seen.plan_is_out()
-    kept, body = "Is it said how far each commitment is?", seen.process.monitoring
+    backed, is_out = (
+        phrase("Did non-governmental members endorse the plan before it was submitted?"),
+        seen.plan_is_out(),
+    )
+    kept, body = phrase("Is it said how far each commitment is?"), seen.process.monitoring
     if not is_out:
-        yield _later(backed, FORM, "the plan is not published yet")
-        yield _later(kept, STANDARD.format(5), "the plan is not published yet")
+        yield _later(backed, FORM, phrase("the plan is not published yet"))
+        yield _later(kept, _standard(5), phrase("the plan is not published yet"))
     else:
-        yield seen.document(backed, FORM, Shown.ENDORSEMENT, "no document says so")
-        yield seen.document("Is the plan public?", FORM, Shown.PLAN, "the plan is not among the documents")
+        yield seen.document(backed, FORM, Shown.ENDORSEMENT, phrase("no document says so"))
+        yield seen.document(
+            phrase("Is the plan public?"), FORM, Shown.PLAN, phrase("the plan is not among the documents")
+        )
         said = [each for each in seen.process.commitments if each.status]
         yield _told(
             kept,
-            STANDARD.format(5),
-            f"{len(said)} commitments with their status",
+            _standard(5),
+            phrase("{number} commitments with their status", number=len(said)),
             there=0 < len(said) == len(seen.process.commitments) <= MOST_COMMITMENTS,
-            missing=f"{len(said)} of {len(seen.process.commitments)} commitments have a status",
-            do="Give each of the fact `commitments` a `status:` in the campaign, five at most.",
+            missing=phrase(
+                "{told} of {number} commitments have a status", told=len(said), number=len(seen.process.commitments)
+            ),
+            do=phrase("Give each of the fact `commitments` a `status:` in the campaign, five at most."),
         )
     yield _told(
-        "Is there an independent local monitoring body?",
+        phrase("Is there an independent local monitoring body?"),
         FORM,
         body.name if body else "",
         there=body is not None,
-        missing="none is named",
-        do=f"Write `monitoring:` in {PROCESS}.",
+        missing=phrase("none is named"),
+        do=phrase("Write `monitoring:` in {process}.", process=PROCESS),
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from communique.language.catalogue import in_language, spoken
 from communique.own_pages import OurPages
 from communique.public_record import Sealed
 from communique.settings import localise
@@ -23,6 +24,7 @@ from communique.website.record_files import JSON, PROGRAM, record_files
 from communique.workspace import Workspace
 
 INDEX, ANSWERS, SUMS = "index.html", "requirements.json", "SHA256SUMS"
+_LOCALES = {"en": "en-GB", "es": "es-ES"}
 _STILL = (1980, 1, 1, 0, 0, 0)  #: the earliest that a zip file knows
 _READABLE = 0o644 << 16
 
@@ -58,8 +60,9 @@ def bundle_files(evidence: Evidence) -> dict[str, bytes]:
         **{path: each.data for path, each in documents.items()},
         ANSWERS: _answers_json(evidence.answers).encode(),
     }
+    language = spoken(languages[0])  # that of the town: who runs the command changes no byte
     files[INDEX] = (
-        OurPages("bundle", settings.timezone)
+        OurPages("bundle", settings.timezone, _LOCALES[language])
         .fill(
             INDEX,
             government=str(localise(settings.government.name, languages[0], languages)),
@@ -76,6 +79,8 @@ def bundle_files(evidence: Evidence) -> dict[str, bytes]:
             standings=Counter(str(each.standing) for each in evidence.answers),
             answers_file=ANSWERS,
             least=settings.smallest_count,
+            kinds=workspace.words.of(language)["record"]["kinds"] if language in languages else {},
+            in_words=lambda text: in_language(text, language) or text,
         )
         .encode()
     )
