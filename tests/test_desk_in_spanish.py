@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from lxml import html
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, text
 
 from communique.channel import Message, PermanentError, UncertainError, phrase
 from communique.delivery import State
@@ -152,3 +152,32 @@ def test_a_campaign_has_a_title_in_the_language_of_who_reads(town: Town) -> None
         ana = made.sit(made.hire("Ana", *Duty, language="en"))
         for path in (*naming, *paths()):
             assert "El otoño" not in ana.get(path).text, path
+
+
+@pytest.mark.ledger_by_hand
+@pytest.mark.parametrize(
+    ("method", "path", "status", "title"),
+    [
+        ("GET", "/nothing/of/ours", 404, "Aquí no hay ninguna página"),
+        ("GET", "/live/pause", 405, "Aquí no hay ninguna página"),
+        ("POST", "/edit/campaigns/news.yaml", 413, "Es demasiado"),
+        ("GET", "/journal", 500, "La página no se ha podido mostrar"),
+    ],
+)
+def test_what_cannot_be_shown_is_told_in_the_officers_language(
+    town: Town, method: str, path: str, status: int, title: str
+) -> None:
+    """By what the officer has chosen, whatever the browser says; a page as any other, and no bare number."""
+    with desk_of(town) as made:
+        marta = made.sit(made.hire("Marta", *Duty, language="es"))
+        if status == 500:
+            with town.database.begin() as connection:
+                connection.execute(text("ALTER TABLE journal RENAME TO lost"))
+        content = b"x" * (3_000_000 if status == 413 else 0)
+        headers = {"Accept-Language": "en", "Content-Type": "application/x-www-form-urlencoded", "Origin": marta.origin}
+        answer = marta.client.request(method, path, content=content, headers=headers)
+        assert (answer.status_code, said(answer.text)) == (status, (["English"], []))
+        assert html.fromstring(answer.text).xpath("string(//h1)") == title
+        if status == 500:
+            with town.database.begin() as connection:
+                connection.execute(text("ALTER TABLE lost RENAME TO journal"))

@@ -81,7 +81,7 @@ async def visit_of(request: Request, most_bytes: int = MOST_BYTES, *, takes_file
     visit = Visit(
         token=str(request.path_params.get("token", "")),
         query=dict(request.query_params),
-        languages=_accepted(headers.get("accept-language", "")),
+        languages=accepted(headers.get("accept-language", "")),
         peer=request.client.host if request.client else "",
         forwarded_for=[each.strip() for each in headers.get("x-forwarded-for", "").split(",") if each.strip()],
         origin=headers.get("origin", ""),
@@ -123,7 +123,7 @@ def _form(content_type: str, body: bytes) -> dict[str, list[str]]:
     return form
 
 
-def _accepted(header: str) -> list[str]:
+def accepted(header: str) -> list[str]:
     """Language tags by their quality (RFC 9110 12.5.4)."""
     found: list[tuple[float, str]] = []
     for part in header[:400].split(","):

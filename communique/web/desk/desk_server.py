@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp
 
 from communique.installation import Installation
@@ -82,8 +81,8 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
 def desk_application(office: Office, watch: FileWatch | None = None) -> ASGIApp:
     """The pages."""
     table = desk_table(office, watch)
-    lost = {HTTPException: table.no_page, Exception: table.no_page}
-    made = Starlette(routes=table.routes, exception_handlers=lost)
+    handlers = {404: table.missing, 405: table.missing, 500: table.failed}
+    made = Starlette(routes=table.routes, exception_handlers=handlers)
     made.router.redirect_slashes = False  # it would name the host that the visitor named
     return made
 

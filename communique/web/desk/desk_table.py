@@ -5,6 +5,7 @@ it carries what only a page of this session can carry. Tests go through the tabl
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -12,7 +13,7 @@ from urllib.parse import quote, urlsplit
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from communique.store.desk import officer_identities, officers
@@ -21,9 +22,9 @@ from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.office import Office
 from communique.web.desk.zipped_replies import zipped
-from communique.web.visits import MOST_BYTES, TooLargeError, Visit, visit_of
+from communique.web.visits import MOST_BYTES, TooLargeError, Visit, accepted, visit_of
 
-_SEE_OTHER, _UNAUTHORIZED, _FORBIDDEN, _TOO_LARGE, _MISDIRECTED, _BROKEN = 303, 401, 403, 413, 421, 500
+_SEE_OTHER, _UNAUTHORIZED, _FORBIDDEN, _NOT_FOUND, _TOO_LARGE, _MISDIRECTED, _FAILED = 303, 401, 403, 404, 413, 421, 500
 _COOKIE, _ONWARD = "desk", "desk-onward"
 #: With this header a page asks by itself for what it shows.
 _BY_ITSELF = "desk-refresh"
@@ -78,50 +79,57 @@ class DeskTable:
 
         return endpoint
 
-    async def no_page(self, request: Request, error: Exception) -> Response:
-        """For an address that the table does not have, a method that it has not, or a page that could not be made."""
-        status = error.status_code if isinstance(error, HTTPException) else _BROKEN
-        try:
-            reply, secure = await run_in_threadpool(self._no_page, request, status)
-        except Exception:
-            if status != _BROKEN:
-                raise
-            # What has broken keeps this page from being made, too. The first error is the one to be logged.
-            return PlainTextResponse("500", status_code=status, headers={"Cache-Control": "no-store"})
-        return _response(reply, secure=secure)
+    def missing(self, request: Request, error: Exception) -> Response:
+        """Nothing has this address, or nothing takes what was asked of it: said in the officer's language."""
+        ask = self._asked(request)
+        if not self._is_elsewhere(request):
+            ask = self._known(ask, _session(request, ask), is_use=False)
+        status, headers = _NOT_FOUND, None
+        if isinstance(error, HTTPException):
+            status, headers = error.status_code, error.headers
+        made = _response(self._notice(ask, "no_page", status), secure=ask.secure)
+        made.headers.update(headers or {})
+        return made
 
-    def _no_page(self, request: Request, status: int) -> tuple[Reply, bool]:
-        ask, host = self._asked(request, None)
-        if host not in self.office.hosts():
-            return self._notice(ask, "elsewhere", _MISDIRECTED), ask.secure
-        ask = self._known(ask, request.cookies.get(_cookie_name(_COOKIE, secure=ask.secure), ""), is_use=False)
-        return self._notice(ask, "broken" if status == _BROKEN else "no_page", status), ask.secure
+    def failed(self, request: Request, _error: Exception) -> Response:
+        """A mistake of ours; or the ledger does not answer: then nobody is known, and the browser says a language."""
+        ask = self._asked(request)
+        with suppress(Exception):
+            ask = self._known(ask, _session(request, ask), is_use=False)
+        return _response(self._notice(ask, "failed", _FAILED), secure=ask.secure)
 
-    def _asked(self, request: Request, visit: Visit | None) -> tuple[Ask, str]:
-        """What is asked for, by nobody yet; and by which name of the desk."""
+    def _asked(self, request: Request, visit: Visit | None = None) -> Ask:
+        """What a request asks for, of nobody yet."""
         own = urlsplit(self.office.address)
         host = request.headers.get("host", "")
         secure = own.scheme == "https" and host == own.netloc
-        nobody = Visit(token="", query={}, languages=[], peer="", forwarded_for=[], origin="", fetch_site="", form={})
-        path = request.url.path.lstrip("/") + (f"?{request.url.query}" if request.url.query else "")
-        origin = f"{'https' if secure else 'http'}://{host}"
-        onward = request.cookies.get(_cookie_name(_ONWARD, secure=secure), "")
-        ask = Ask(
-            visit=visit or nobody, path=path, named=request.path_params, secure=secure, origin=origin, onward=onward
+        languages = accepted(request.headers.get("accept-language", ""))
+        nothing = Visit(
+            token="", query={}, languages=languages, peer="", forwarded_for=[], origin="", fetch_site="", form={}
         )
-        return ask, host
+        return Ask(
+            visit=visit or nothing,
+            path=request.url.path.lstrip("/") + (f"?{request.url.query}" if request.url.query else ""),
+            named=request.path_params,
+            secure=secure,
+            origin=f"{'https' if secure else 'http'}://{host}",
+            onward=request.cookies.get(_cookie_name(_ONWARD, secure=secure), ""),
+        )
+
+    def _is_elsewhere(self, request: Request) -> bool:
+        """Whether it names another host than the desk's own."""
+        return request.headers.get("host", "") not in self.office.hosts()
 
     def _reply(self, page: DeskPage, request: Request, visit: Visit | None) -> tuple[Reply, bool]:
         self.office.refresh()
-        ask, host = self._asked(request, visit)
-        secure = ask.secure
-        if host not in self.office.hosts():
-            return self._notice(ask, "elsewhere", _MISDIRECTED), secure
-        if visit is None:
-            return self._notice(ask, "too_large", _TOO_LARGE), secure
+        ask = self._asked(request, visit)
+        if self._is_elsewhere(request):
+            return self._notice(ask, "elsewhere", _MISDIRECTED), ask.secure
         is_use = page.is_use and _BY_ITSELF not in request.headers
-        ask = self._known(ask, request.cookies.get(_cookie_name(_COOKIE, secure=secure), ""), is_use=is_use)
-        return (self._act(page, ask) if request.method == "POST" else self._show(page, ask)), secure
+        ask = self._known(ask, _session(request, ask), is_use=is_use)
+        if visit is None:
+            return self._notice(ask, "too_large", _TOO_LARGE), ask.secure
+        return (self._act(page, ask) if request.method == "POST" else self._show(page, ask)), ask.secure
 
     def _known(self, ask: Ask, session: str, *, is_use: bool) -> Ask:
         """With who is signed in."""
@@ -169,6 +177,11 @@ def _is_ours(visit: Visit, origin: str) -> bool:
     if visit.fetch_site and visit.fetch_site != "same-origin":
         return False
     return visit.origin == origin if visit.origin else bool(visit.fetch_site)
+
+
+def _session(request: Request, ask: Ask) -> str:
+    """That which the browser has."""
+    return request.cookies.get(_cookie_name(_COOKIE, secure=ask.secure), "")
 
 
 def _cookie_name(name: str, *, secure: bool) -> str:
