@@ -76,6 +76,8 @@ def test_stages_and_dates_are_read_in_order() -> None:
         ("minutes: news/minutes", "minutes: news/minute", ("unknown-announcement", 8)),
         ("called_off: news/end", "called_off: news/ends", ("unknown-milestone", 9)),
         ("until: news/end", "until: news/ends", ("unknown-milestone", 12)),
+        ("until: news/end", "stage: news/end", ("unknown-milestone", 12)),
+        ("until: news/end", "until: news/end\n    stage: news/start", ("wrong-value", 13)),
         ("commitments: news/end", "commitments: 5", ("wrong-type", 13)),
         ("file: rules.pdf", "file: Rules.pdf", ("missing-document", 15)),
         ("file: rules.pdf", "file: scan.pdf", ("document-too-large", 15)),

@@ -132,3 +132,27 @@ def test_a_photo_among_the_documents_tells_nothing_of_who_took_it(tiny: Town) ->
     home, rules = process_of(tiny.workspace, milestones(tiny), "en", START).documents
     assert not [secret for secret in SECRETS if secret in home.data]
     assert rules.data == b"exif:GPS"
+
+
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        (-1, ["OPENS", "OPENS", "OPEN", "UNDATED"]),
+        (0, ["OPEN", "OPEN", "OPEN", "UNDATED"]),
+        (1, ["CLOSED", "OPEN", "OPEN", "UNDATED"]),
+        (30, ["CLOSED", "OPEN", "CLOSED", "UNDATED"]),
+    ],
+)
+def test_a_way_follows_its_stage_or_its_days(tiny: Town, days: int, expected: list[str]) -> None:
+    """With a stage it is open while that is current; with neither, nothing is said of when, however late it is."""
+    ways = [
+        "{name: Stage, stage: news/start}",
+        "{name: From, from: news/start}",
+        "{name: Until, until: news/end}",
+        "{name: Any}",
+    ]
+    tiny.write("config/process.yaml", OUTLINE + "ways:\n" + "".join(f"  - {each}\n" for each in ways))
+    declared = milestones(tiny, later="2026-12-02 10:00")
+    found = process_of(tiny.workspace, declared, "en", START + timedelta(days=days)).ways
+    assert [each.status.name for each in found] == expected
+    assert [bool(each.opens) for each in found] == [True, True, False, False]

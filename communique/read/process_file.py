@@ -45,6 +45,7 @@ def read_process(text: str | bytes, file: str, around: Around) -> tuple[ProcessO
         problems += _missing_campaigns(document, [*milestones, *announcements], around.milestones)
         problems += _unknown(document, milestones, around.milestones, "milestone")
         problems += _unknown(document, announcements, around.announcements, "announcement")
+        problems += _ways(document, outline)
         problems += _documents(document, outline, around.sources)
     return outline, problems
 
@@ -94,6 +95,22 @@ def _unknown(
             message = phrase("expected `campaign/{kind}`, found `{name}`, which no campaign has", kind=kind, name=name)
             hint = did_you_mean(name, known)
             yield document.problem(path, f"unknown-{kind}", message, hint=hint, severity=Severity.WARNING)
+
+
+def _ways(document: Document, outline: ProcessOutline) -> Iterator[Problem]:
+    """Ways that follow no stage, or days and a stage."""
+    stages = [each.begins for each in outline.stages]
+    for index, way in enumerate(outline.ways):
+        if way.stage is None:
+            continue
+        path = ("ways", index, "stage")
+        if way.opens or way.closes:
+            message = phrase("expected either `from` and `until` or `stage`, found both")
+            yield document.problem(path, "wrong-value", message, hint=phrase("Delete one of the two."))
+        elif way.stage not in stages:
+            message = phrase("expected the `from` of one of the stages, found `{stage}`", stage=way.stage)
+            hint = did_you_mean(way.stage, stages)
+            yield document.problem(path, "unknown-milestone", message, hint=hint, severity=Severity.WARNING)
 
 
 def _documents(document: Document, outline: ProcessOutline, sources: Sources) -> Iterator[Problem]:

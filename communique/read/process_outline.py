@@ -105,6 +105,11 @@ class OutlinedWay(_Model):
     link: _LINK | None = Field(default=None, description="Where: an address with https://.")
     opens: _MILESTONE | None = Field(default=None, alias="from", description="The milestone it opens at.")
     closes: _MILESTONE | None = Field(default=None, alias="until", description="The milestone it closes at.")
+    stage: _MILESTONE | None = Field(
+        default=None,
+        description="Instead of both: the stage it belongs to, by the milestone that stage begins at; it is open as "
+        "long as that is the current one.",
+    )
 
 
 class ProcessOutline(_Model):

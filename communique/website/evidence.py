@@ -286,14 +286,19 @@ def _repository(seen: _Seen) -> Answer:
 
 def _participation(seen: _Seen) -> Iterator[Answer]:
     ways = seen.process.ways
+    is_open = sum(each.status is WayStatus.OPEN for each in ways)
+    undated = sum(each.status is WayStatus.UNDATED for each in ways)
     yield _told(
         phrase("Can anybody take part, and know how and until when?"),
         _standard(3),
         phrase(
-            "{number} ways, {open_now} of them open today",
+            "{number} ways, {open_now} of them open today, {undated} without days",
             number=len(ways),
-            open_now=sum(each.status is WayStatus.OPEN for each in ways),
-        ),
+            open_now=is_open,
+            undated=undated,
+        )
+        if undated
+        else phrase("{number} ways, {open_now} of them open today", number=len(ways), open_now=is_open),
         there=bool(ways) and bool(seen.process.dates),
         missing=phrase("no ways to take part, or no dates"),
         do=phrase("Write `ways:` and `dates:` in {process}.", process=PROCESS),

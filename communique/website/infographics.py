@@ -57,7 +57,7 @@ def _standing(workspace: Workspace, occasion: Occasion, language: str) -> dict[s
 def _ways(ways: Sequence[Way]) -> Iterator[Mapping[str, str]]:
     """Those that are open, and those of which is known when they will be."""
     for way in ways:
-        if way.status is WayStatus.OPEN:
+        if way.status in {WayStatus.OPEN, WayStatus.UNDATED}:
             yield {"name": way.name, "opens": "", "closes": way.closes}
         elif way.status is WayStatus.OPENS and way.opens:
             yield {"name": way.name, "opens": way.opens, "closes": way.closes}

@@ -95,6 +95,7 @@ class WayStatus(StrEnum):
 
     OPEN = "open"
     OPENS = "opens"  #: later
+    UNDATED = "undated"  #: nothing says from when or until when: readers are told neither
     CLOSED = "closed"
 
 

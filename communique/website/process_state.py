@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from communique.moments import Milestone
-from communique.read.process_outline import OutlinedDate, ProcessOutline
+from communique.read.process_outline import OutlinedDate, OutlinedWay, ProcessOutline
 from communique.settings import localise
 from communique.texts import addresses
 from communique.texts.facts import UntranslatedError
@@ -62,10 +62,15 @@ def known(milestones: Milestones, name: str) -> Milestone | None:
     return found if found is not None and found.known else None
 
 
+def _current_stage(workspace: Workspace, milestones: Milestones, now: datetime) -> int:
+    """Its place in the outline; -1 before the first."""
+    begun = [_begun(workspace, milestones, stage.begins, now) for stage in workspace.outline.stages]
+    return max((index for index, each in enumerate(begun) if each), default=-1)
+
+
 def _stages(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Iterator[Stage]:
     outline: ProcessOutline = workspace.outline
-    begun = [_begun(workspace, milestones, stage.begins, now) for stage in outline.stages]
-    current = max((index for index, each in enumerate(begun) if each), default=-1)
+    current = _current_stage(workspace, milestones, now)
     for index, stage in enumerate(outline.stages):
         status = StageStatus.CURRENT if index == current else StageStatus.NEXT
         if index < current:
@@ -169,19 +174,31 @@ def _commitments(workspace: Workspace, milestones: Milestones, language: str, no
 def _ways(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Iterator[Way]:
     languages = workspace.settings.languages
     for way in workspace.outline.ways:
-        status = WayStatus.OPEN
-        if way.opens and not _begun(workspace, milestones, way.opens, now):
-            status = WayStatus.OPENS
-        if way.closes and _over(workspace, milestones, way.closes, now):
-            status = WayStatus.CLOSED
         yield Way(
             name=str(localise(way.name, language, languages)),
-            status=status,
+            status=_way_status(workspace, milestones, way, now),
             text=str(localise(way.text, language, languages)),
             link=way.link or "",
-            opens=_date_of(workspace, milestones, way.opens or "", language),
+            opens=_date_of(workspace, milestones, way.opens or way.stage or "", language),
             closes=_date_of(workspace, milestones, way.closes or "", language),
         )
+
+
+def _way_status(workspace: Workspace, milestones: Milestones, way: OutlinedWay, now: datetime) -> WayStatus:
+    """Whether it is open: by its own days, or else by the stage it belongs to."""
+    if way.closes and _over(workspace, milestones, way.closes, now):
+        return WayStatus.CLOSED
+    if way.opens and not _begun(workspace, milestones, way.opens, now):
+        return WayStatus.OPENS
+    if way.opens or way.closes:
+        return WayStatus.OPEN
+    stages = [each.begins for each in workspace.outline.stages]
+    if way.stage not in stages:
+        return WayStatus.UNDATED
+    at, current = stages.index(way.stage), _current_stage(workspace, milestones, now)
+    if at == current:
+        return WayStatus.OPEN
+    return WayStatus.OPENS if at > current else WayStatus.CLOSED
 
 
 def _over(workspace: Workspace, milestones: Milestones, name: str, now: datetime) -> bool:
