@@ -171,3 +171,17 @@ def test_facts_that_only_look_like_languages(settings: Settings) -> None:
     campaign, problems = read_campaign(plain, "campaigns/max-commitments.yaml", settings, needs_audience={"email"})
     assert problems == []
     assert campaign is not None
+
+
+def test_a_weekday_in_a_fact_is_held_against_the_towns_own_months(settings: Settings) -> None:
+    """January is `كانون الثاني` in Jordan, and no month at all in Morocco; the sixth of 2027 is a Wednesday."""
+    shipped = ROOT / "campaigns/accepted-into-ogp.yaml"
+    text = re.sub(
+        r"(plan_expected:\n(?: .*\n)*? +ar: ).*", r"\1الاثنين 6 كانون الثاني 2027", shipped.read_text(), count=1
+    )
+    assert "كانون" in text
+    found = {}
+    for locale in ("ar-MA", "ar-JO"):
+        here = settings.model_copy(update={"locales": {**settings.locales, "ar": locale}})
+        found[locale] = [each.code for each in read_campaign(text, "campaigns/accepted-into-ogp.yaml", here)[1]]
+    assert found == {"ar-MA": [], "ar-JO": ["weekday-mismatch"]}

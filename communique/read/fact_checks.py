@@ -69,8 +69,9 @@ def _text(draft: Draft, path: Path, value: str) -> Iterator[Problem]:
     yield from _size(draft, path, len(value), MOST_CHARACTERS, phrase("characters"))
     yield from _placeholders(draft, path)
     language = next((str(step) for step in reversed(path) if step in draft.languages), "")
+    locales = draft.settings.locales if draft.settings else {}
     for each in [language] if language else draft.languages:
-        for found, right in find_weekday_mismatches(value, each):
+        for found, right in find_weekday_mismatches(value, locales.get(each, each)):
             message = phrase("expected a weekday and a date that agree, found `{found}`", found=found)
             yield draft.problem(
                 path,
