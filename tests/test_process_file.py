@@ -98,6 +98,13 @@ def test_a_fault_is_at_its_line(old: str, new: str, fault: tuple[str, int]) -> N
     assert fault in faults(GOOD.replace(old, new, 1))
 
 
+def test_a_comma_within_braces_asks_for_quotation_marks() -> None:
+    """Where a name has one, what follows it looks like a key without a value."""
+    text = GOOD.replace("es: Inicio", "es: Universidad, sede norte")
+    hints = [each.hint for each in read_process(text, "config/process.yaml", AROUND)[1] if each.code == "missing-value"]
+    assert hints == ["A comma ends a value within braces: put the whole text between quotation marks."]
+
+
 def test_two_faults_are_told_at_once() -> None:
     """Neither hides the other."""
     text = GOOD.replace(", es: Inicio", "").replace("name: Meeting", "name: {es: Reunión}")

@@ -61,15 +61,19 @@ def empty_values(document: Document) -> list[Problem]:
             path,
             "missing-value",
             phrase("expected a value for {name}, found nothing", name=_name(path[-1:])),
-            hint=_hint_for_empty(str(path[-1])),
+            hint=_hint_for_empty(document, path),
         )
         for path, value in _walk(document.data, ())
         if value is None and path not in document.unsure
     ]
 
 
-def _hint_for_empty(key: str) -> str:
-    name, colon, value = key.partition(":")
+def _hint_for_empty(document: Document, path: Path) -> str:
+    name, colon, value = str(path[-1]).partition(":")
+    _, column, source = document.key_place(path)
+    before = source[: column - 1].rstrip()
+    if before.endswith(",") and "{" in before and " " in name:
+        return phrase("A comma ends a value within braces: put the whole text between quotation marks.")
     return (
         phrase("Write `{name}: {value}`, with a space after the colon.", name=name, value=value)
         if colon
