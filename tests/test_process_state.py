@@ -69,6 +69,22 @@ def test_a_stage_shows_the_day_it_begins(tiny: Town) -> None:
     assert {stage.status for stage in made.stages} <= set(StageStatus)
 
 
+def test_a_stage_whose_meeting_is_called_off_does_not_begin(tiny: Town) -> None:
+    """Nobody is told that we stand at a meeting that was not held; with the new date the stage has its day again."""
+    tiny.write(
+        "config/process.yaml", OUTLINE.replace("milestone: news/later}", "milestone: news/later, called_off: news/off}")
+    )
+    tiny.campaign("  later: unknown", "  later: 2026-12-05 10:00\n  off: unknown")
+    after = START + timedelta(days=10)
+    assert stages(tiny, after) == ["DONE", "CURRENT", "NEXT"]
+    off = process_of(tiny.workspace, milestones(tiny, off="2026-12-03"), "en", after).stages
+    assert [(each.status.name, bool(each.dates)) for each in off] == [
+        ("CURRENT", True),
+        ("NEXT", False),
+        ("NEXT", True),
+    ]
+
+
 def test_dates_are_in_local_time_and_in_the_page_s_language(tiny: Town) -> None:
     """With an end when there is one, whole days without; what has no date is not listed."""
     (party,) = process_of(tiny.workspace, milestones(tiny, start="2026-12-01 10:00 to 12:00"), "es", START).dates

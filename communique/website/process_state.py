@@ -64,12 +64,22 @@ def known(milestones: Milestones, name: str) -> Milestone | None:
 
 def _current_stage(workspace: Workspace, milestones: Milestones, now: datetime) -> int:
     """Its place in the outline; -1 before the first."""
-    begun = [_begun(workspace, milestones, stage.begins, now) for stage in workspace.outline.stages]
-    return max((index for index, each in enumerate(begun) if each), default=-1)
+    off = _called_off(workspace, milestones, now)
+    stages = enumerate(workspace.outline.stages)
+    begun = [at for at, each in stages if each.begins not in off and _begun(workspace, milestones, each.begins, now)]
+    return max(begun, default=-1)
+
+
+def _called_off(workspace: Workspace, milestones: Milestones, now: datetime) -> set[str | None]:
+    """The milestones that were to be meetings."""
+    dates = workspace.outline.dates
+    return {each.milestone for each in dates if _is_called_off(workspace, milestones, each, now)}
 
 
 def _stages(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Iterator[Stage]:
+    """One that begins with a meeting which is called off has not begun, and has no date until there is a new one."""
     outline: ProcessOutline = workspace.outline
+    off = _called_off(workspace, milestones, now)
     current = _current_stage(workspace, milestones, now)
     for index, stage in enumerate(outline.stages):
         status = StageStatus.CURRENT if index == current else StageStatus.NEXT
@@ -78,8 +88,12 @@ def _stages(workspace: Workspace, milestones: Milestones, language: str, now: da
         yield Stage(
             name=str(localise(stage.name, language, workspace.settings.languages)),
             status=status,
-            dates=_date_of(workspace, milestones, stage.begins, language),
+            dates="" if stage.begins in off else _date_of(workspace, milestones, stage.begins, language),
         )
+
+
+def _is_called_off(workspace: Workspace, milestones: Milestones, date: OutlinedDate, now: datetime) -> bool:
+    return bool(date.called_off) and _begun(workspace, milestones, date.called_off or "", now)
 
 
 def _begun(workspace: Workspace, milestones: Milestones, name: str, now: datetime) -> bool:
@@ -104,7 +118,7 @@ def _dates(workspace: Workspace, milestones: Milestones, language: str, now: dat
                 _key_date(workspace, date, milestone, language),
                 agenda=tuple(_agenda(workspace, milestones, date.milestone, language)) if date.agenda else (),
                 minutes=date.minutes or "",
-                called_off=bool(date.called_off) and _begun(workspace, milestones, date.called_off or "", now),
+                called_off=_is_called_off(workspace, milestones, date, now),
             )
 
 
