@@ -30,6 +30,17 @@ def test_only_where_letters_go_somebody_has_no_mail_address() -> None:
     assert {audience for audience, row in rows if not row.address} == {"audience-3"}
 
 
+def test_the_number_of_a_house_stands_behind_the_comma_of_its_street() -> None:
+    """An Arabic street has its own comma."""
+    for street, comma in (("Plaza Mayor", ","), ("شارع الجيش الملكي", "،")):
+        home = PostalAddress(street=street, city="Puerto Claro", country="ES")
+        found = [
+            row.postal for _, row in invented(200, NAMES, AUDIENCES, Random(1), home, set(AUDIENCES)) if row.postal
+        ]
+        assert found
+        assert all(each.street.startswith(f"{street}{comma} ") for each in found)
+
+
 def test_enough_people_read_every_announcement_in_every_language() -> None:
     """One for each audience and language, and nobody twice before that."""
     assert len(pairs(len(AUDIENCES) * len(LANGUAGES))) == len(AUDIENCES) * len(LANGUAGES)

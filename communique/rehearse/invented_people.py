@@ -1,5 +1,6 @@
 """Invented people for rehearsals: the same ones every time, at addresses that can belong to nobody (RFC 2606)."""
 
+import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from random import Random
@@ -47,6 +48,11 @@ def invented(
                 name=chance.choice(names[language].people),
                 language=language,
                 organisation=chance.choice((*[""] * _FOR_THEMSELVES, *organisations)),
-                postal=replace(home, street=f"{home.street}, {index + 1}") if home and not has_mail else None,
+                postal=replace(home, street=_at_number(home.street, index + 1)) if home and not has_mail else None,
             ),
         )
+
+
+def _at_number(street: str, number: int) -> str:
+    is_arabic = any(unicodedata.bidirectional(sign) == "AL" for sign in street)
+    return f"{street}{'،' if is_arabic else ','} {number}"
