@@ -11,7 +11,7 @@ from channels import KINDS
 from communique.installation import Installation
 from communique.new_workspace import make_workspace
 from communique.plan.checking import check, with_stand_ins
-from communique.problems import Problem
+from communique.problems import Problem, Severity
 
 NOW = datetime(2026, 11, 17, 8, 0, tzinfo=UTC)  # a new workspace has the dates of the shipped one then
 
@@ -118,6 +118,37 @@ def test_a_date_without_its_year_is_compared(city: Path, spanish: str, english: 
         shutil.copy(city / f"{PUBLIC}/es/article.md", city / f"{PUBLIC}/{language}/article.md")
     found = [each for each in problems(city) if (each.code, each.file) == ("dates-differ", f"{PUBLIC}/en/article.md")]
     assert {named in each.message for each in found} == ({True} if named else set())
+
+
+QUOTED = "> {{ facts.mayor_quote.text }}\n>\n> — {{ facts.signatory.name }}, {{ facts.signatory.office }}\n\n"
+
+
+@pytest.mark.parametrize(
+    ("edits", "named"),
+    [
+        (
+            {
+                "## How to take part\n\n- **Follow": "Follow",
+                QUOTED: "",
+                "[the Partnership’s website]({{ partnership.website }})": "its website",
+                "The acceptance letter": "For 1,250 people. The acceptance letter",
+            },
+            (
+                "4 headings in `es`, 3 in `en`; 7 items of lists in `es`, 6 in `en`; 2 quotations in `es`, 1 in `en`; "
+                "1250 in `en` only; https://www.opengovpartnership.org in `es` only"
+            ),
+        ),
+        ({"The acceptance letter": "For 5 people. The acceptance letter"}, ""),
+    ],
+    ids=["parts", "a small number"],
+)
+def test_a_translation_says_neither_less_nor_more(city: Path, edits: dict[str, str], named: str) -> None:
+    """What was left out, or added to one language, is named once; small numbers may be words in one of them."""
+    for old, new in edits.items():
+        change(city, f"{PUBLIC}/en/article.md", old, new)
+    found = [each for each in problems(city) if each.code == "languages-differ"]
+    told = [(each.file, each.message.partition("found ")[2], each.severity) for each in found]
+    assert told == ([(f"{PUBLIC}/en/article.md", named, Severity.WARNING)] if named else [])
 
 
 def test_the_public_does_not_hear_it_before_the_promoters(city: Path) -> None:

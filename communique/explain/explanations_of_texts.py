@@ -129,6 +129,15 @@ TEXT_CODES = {
             was not changed when the date moved. Let a filter write dates: {{ facts.meeting.start | date }}.
             """,
     ),
+    "languages-differ": Explanation(
+        title="A translation says more or less than the original",
+        waivable=True,
+        text="""
+            It has more or fewer headings, items of a list or quotations than the text in the first language, or a
+            number or link that is in only one of them. Usually a part was added to the original later, or left out in
+            a hurry. What is meant so can be waived.
+            """,
+    ),
     "no-such-day": Explanation(
         title="A date that there is not",
         text="""

@@ -24,6 +24,7 @@ from communique.channel import (
 )
 from communique.occasion import Occasion
 from communique.phrase import as_phrase, phrase
+from communique.plan.checks.between_languages import check_between_languages
 from communique.plan.checks.card import card_faults
 from communique.plan.checks.copied_text import check_copied_text
 from communique.plan.checks.document import check_document
@@ -107,6 +108,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         for way, sample in samples.items()
         if not isinstance(sample, Infographic)  # its words are laid out, and not its officer's
     }
+    problems += check_between_languages(workspace.settings.locales, read)
     pointed_at = (
         *check_reading(read),
         *check_prose(read),

@@ -70,7 +70,7 @@ def _current_stage(workspace: Workspace, milestones: Milestones, now: datetime) 
     return max(begun, default=-1)
 
 
-def _called_off(workspace: Workspace, milestones: Milestones, now: datetime) -> set[str | None]:
+def _called_off(workspace: Workspace, milestones: Milestones, now: datetime) -> set[str]:
     """The milestones that were to be meetings."""
     dates = workspace.outline.dates
     return {each.milestone for each in dates if _is_called_off(workspace, milestones, each, now)}

@@ -1,0 +1,51 @@
+"""What a text says that another language has to say as well: its dates, numbers and links."""
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+
+from babel import Locale
+
+from communique.language.calendar_names import dates_by_name, names_of
+from communique.language.dates_in_text import dates_in, with_whole_ranges
+
+_LINK = re.compile(r"https?://[^\s<>\"')\]،؛]+")
+_ADDRESS = re.compile(r"\S+@\S+")
+#: A time of day, with what languages write beside it: it is no number that another language must have.
+_CLOCK = re.compile(
+    r"\d{1,2}\s*[:h.]\s*\d{2}(?!\d)(?:\s*[ap]\.?\s?m\b\.?)?|\b\d{1,2}\s*(?:[ap]\.?\s?m\b\.?|h\b)", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,\u00a0\u202f']\d+)*")
+_BETWEEN = re.compile(r"[.,\u00a0\u202f']")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """Each with how often it is said."""
+
+    dates: Counter[str]  #: `2027-02-09`
+    numbers: Counter[str]  #: without what languages write between digits
+    links: Counter[str]  #: with `…` for the language in an address
+
+
+def facts_in(text: str, language: str, locale: Locale) -> Facts:
+    """Of plain text."""
+    links = [_without_language(each.rstrip(".,;:"), language) for each in _LINK.findall(text)]
+    plain = with_whole_ranges(_western(_ADDRESS.sub(" ", _LINK.sub(" ", text))), locale)
+    dates = Counter(each.isoformat() for each in dates_in(plain, locale))
+    for form in dates_by_name(names_of(locale)):
+        plain = re.sub(rf"(?<!\w){form}(?!\w)", " ", plain, flags=re.IGNORECASE)
+    plain = _CLOCK.sub(" ", plain)
+    numbers = Counter(_BETWEEN.sub("", each) for each in _NUMBER.findall(plain))
+    return Facts(dates=dates, numbers=numbers, links=Counter(links))
+
+
+def _without_language(link: str, language: str) -> str:
+    """The same page in another language has the same address but for the language in it."""
+    return re.sub(rf"(?<=[/=]){re.escape(language)}(?=[/&#]|$)", "…", link)
+
+
+def _western(text: str) -> str:
+    """With digits 0-9, whatever digits a language writes."""
+    return "".join(str(unicodedata.digit(each)) if each.isdigit() and not each.isascii() else each for each in text)

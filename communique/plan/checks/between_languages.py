@@ -1,0 +1,83 @@
+"""What a text says in the original and a translation leaves out, or the other way round: warnings only."""
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import PurePosixPath
+
+from communique.joined_phrases import one_after_another
+from communique.language.facts_in_text import facts_in
+from communique.language.formatting import locale_of
+from communique.phrase import Phrase, phrase
+from communique.plan.checks.reading import Text
+from communique.problems import Problem, Severity
+
+#: A smaller number may be a word in one language and figures in another.
+_WRITTEN_IN_FIGURES = 13
+
+
+def check_between_languages(locales: Mapping[str, str], texts: Mapping[tuple[str, str], Text]) -> Iterator[Problem]:
+    """Each translation beside the first language of its channel; a file that several channels read, once.
+
+    Dates are not looked at: that they differ is an error of its own.
+    """
+    originals: dict[str, Text] = {}
+    told: set[str] = set()
+    for (channel, _), it in texts.items():
+        original = originals.setdefault(channel, it)
+        alike = PurePosixPath(it.file).name == PurePosixPath(original.file).name
+        if alike and it.language != original.language and it.file not in told:
+            found = [*_parts(original, it), *_facts(locales, original, it)]
+            if found:
+                told.add(it.file)
+                yield Problem(
+                    code="languages-differ",
+                    message=phrase(
+                        "expected the same in `{first}` and `{language}`, found {what}",
+                        first=original.language,
+                        language=it.language,
+                        what=one_after_another(*found),
+                    ),
+                    hint=phrase("Compare with {first}.", first=original.file),
+                    severity=Severity.WARNING,
+                    file=it.file,
+                    line=1,
+                    column=1,
+                )
+
+
+def _parts(original: Text, it: Text) -> Iterator[Phrase]:
+    if not original.html or not it.html:
+        return
+    names = {"first": original.language, "language": it.language}
+    there, here = _count("h2", original, it)
+    if there != here:
+        yield phrase("{there} headings in `{first}`, {here} in `{language}`", there=there, here=here, **names)
+    there, here = _count("li", original, it)
+    if there != here:
+        yield phrase("{there} items of lists in `{first}`, {here} in `{language}`", there=there, here=here, **names)
+    there, here = _count("blockquote", original, it)
+    if there != here:
+        yield phrase("{there} quotations in `{first}`, {here} in `{language}`", there=there, here=here, **names)
+
+
+def _count(element: str, *texts: Text) -> list[int]:
+    return [len(re.findall(rf"<{element}[\s>]", each.html)) for each in texts]
+
+
+def _facts(locales: Mapping[str, str], original: Text, it: Text) -> Iterator[Phrase]:
+    one, other = (facts_in(each.text, each.language, locale_of(each.language, locales)) for each in (original, it))
+    for language, own, others in (
+        (original.language, one.numbers, other.numbers),
+        (it.language, other.numbers, one.numbers),
+    ):
+        for number in sorted(own.keys() - others.keys(), key=int):
+            if int(number) >= _WRITTEN_IN_FIGURES:
+                yield phrase("{number} in `{language}` only", number=number, language=language)
+    if len(one.links) != len(other.links):  # a page may have another address in each language
+        language, own, others = (
+            (original.language, one.links, other.links)
+            if len(one.links) > len(other.links)
+            else (it.language, other.links, one.links)
+        )
+        for link in sorted(own.keys() - others.keys()):
+            yield phrase("{link} in `{language}` only", link=link, language=language)
