@@ -81,9 +81,10 @@ class TelegramBot:
             raise TemporaryError(
                 phrase("Telegram did not say whether the message is gone ({error}).", error=type(answer).__name__)
             )
-        if answer.ok or _IS_GONE in str(_body(answer).get("description", "")):
+        said = _body(answer)
+        if said.get("result") is True or _IS_GONE in str(said.get("description", "")):
             return Receipt(reference=number, detail=phrase("deleted"))
-        if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        if HTTPStatus.MULTIPLE_CHOICES <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
             self._refused(answer)
         raise TemporaryError(phrase("Telegram could not delete the message ({status}).", status=answer.status_code))
 

@@ -49,6 +49,7 @@ class TelegramStandIn:
     fault: str = ""
     asking: str = ""
     calls: list[str] = field(default_factory=list)
+    hangs_up: bool = False  #: after each answer
     member: dict[str, Any] = field(default_factory=lambda: {"status": "administrator", "can_post_messages": True})
 
     def __enter__(self) -> Self:
@@ -58,6 +59,10 @@ class TelegramStandIn:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Listen no more."""
         self._server.shutdown()
         self._server.server_close()
 
@@ -153,5 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in {"Content-Length": str(len(data)), **(headers or {})}.items():
             self.send_header(name, value)
+        if self.bot.hangs_up:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(data)

@@ -183,6 +183,16 @@ def test_a_closed_network_leaves_nothing_in_doubt_and_shows_no_token(message: Me
     assert TOKEN not in f"{caught.value} {caught.value.__cause__} {caught.value.__context__}"
 
 
+def test_a_network_that_closes_before_the_post_leaves_nothing_in_doubt(
+    telegram: TelegramStandIn, message: Message
+) -> None:
+    """The chat could still be asked for, and the message has not left: it is tried again."""
+    telegram.hangs_up = True
+    with pytest.raises(UnavailableError, match="nothing was posted"):
+        channel_to(telegram.address).send(message, telegram.leave)
+    assert telegram.messages == []
+
+
 @pytest.mark.parametrize("chat", ["puertoclaro", "@p", "https://t.me/puertoclaro", "12", "-100"])
 def test_a_chat_that_is_none_is_refused(chat: str) -> None:
     """With both forms that there are."""

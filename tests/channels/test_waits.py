@@ -1,8 +1,9 @@
 """How long a service asks to wait, however it says so: believed where it makes sense, survived where it does not."""
 
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import BaseRequestHandler, ThreadingTCPServer
@@ -15,7 +16,7 @@ from channels.mastodon import MastodonChannel
 from channels.telegram import TelegramChannel
 from channels.web_service import ENOUGH
 from channels.x import XChannel
-from communique.channel import Channel, Message, Secret, TemporaryError, UncertainError
+from communique.channel import Channel, Message, Removal, Retractable, Secret, TemporaryError, UncertainError
 
 DATE = "Tue, 01 Dec 2026 09:00:00 GMT"
 SECRET = Secret("secret")
@@ -44,7 +45,7 @@ ALL = {
 
 
 @contextmanager
-def busy(retry_after: str) -> Iterator[str]:
+def busy(retry_after: str, status: int = 429) -> Iterator[str]:
     """A service that has had too many requests, and says how long to wait: its address."""
 
     class Busy(BaseHTTPRequestHandler):
@@ -53,7 +54,7 @@ def busy(retry_after: str) -> Iterator[str]:
         def _answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", 0)))
             body = b'{"error": "RateLimitExceeded", "message": "later", "title": "Too Many Requests"}'
-            self.send_response_only(429)
+            self.send_response_only(status)
             for name, value in (
                 ("Date", DATE),
                 ("Retry-After", retry_after),
@@ -135,6 +136,32 @@ def test_an_answer_that_trickles_is_left(name: str, message: Message, before: by
         channel = ALL[name](address, timeout=0.05)
         with pytest.raises((TemporaryError, UncertainError)):
             channel.send(message, lambda: None)
+        channel.close()
+
+
+def unheard() -> AbstractContextManager[str]:
+    """Nothing listens there: an address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return nullcontext(f"http://127.0.0.1:{probe.getsockname()[1]}")
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize(
+    "service",
+    [unheard, lambda: busy("120"), lambda: busy("", 503), lambda: trickling(b"HTTP/1.1 200 OK\r\nX: ")],
+    ids=["away", "busy", "broken", "trickling"],
+)
+def test_a_deletion_that_nobody_confirms_is_tried_again(
+    name: str, message: Message, service: Callable[[], AbstractContextManager[str]]
+) -> None:
+    """Neither done nor given up nor left in doubt: asked again it does no harm."""
+    removal = message._replace(content=Removal(reference="at://did:plc:a/app.bsky.feed.post/41", url=""))
+    with service() as address:
+        channel = ALL[name](address, timeout=0.05)
+        assert isinstance(channel, Retractable)
+        with pytest.raises(TemporaryError):
+            channel.retract(removal, lambda: None)
         channel.close()
 
 
