@@ -31,6 +31,7 @@ from communique.website.infographics import infographic_of
 from communique.workspace import Workspace
 from tests.channels.contract import Bench, ChannelContract
 from tests.shipped_messages import occasions, workspace
+from tests.test_card_shapes import LONGEST
 
 pytestmark = pytest.mark.skipif(installed_fonts() is None, reason="the Noto fonts are not installed (fonts-noto-core)")
 PLACE = "network/accepted-into-ogp-tell-the-public-once/es"
@@ -38,7 +39,7 @@ PLACE = "network/accepted-into-ogp-tell-the-public-once/es"
 PUBLISHED = next(each for each in occasions() if each.announcement == "the-plan-is-published")
 
 
-_MARGIN = 16 / 25.4 * 72  #: of the poster, in points
+_MARGIN, _FOOT = 16 / 25.4 * 72, 14 / 25.4 * 72  #: of the poster, in points: at its sides; above and below
 PROMISE = "Publicar las actas, los presupuestos y los contratos de cada barrio en datos abiertos antes del 1 de junio"
 
 
@@ -133,19 +134,27 @@ def test_nothing_is_cut_in_any_language(language: str) -> None:
     assert undrawn.text.count(here) == 1
 
 
-def test_a_long_address_stays_on_the_poster(tmp_path: Path, message: Message) -> None:
-    """Nothing is printed in the margin, where a printer or the edge of the panel would cut it."""
+@pytest.mark.parametrize("language", ["es", "ar"])
+def test_nothing_of_a_poster_lies_in_its_margin(tmp_path: Path, message: Message, language: str) -> None:
+    """With the longest name and address, where a printer or the edge of a panel would cut it; on one sheet."""
     address = "https://abierto.santodomingodelostsachilas.example.org"
-    settings = workspace().settings.model_copy(update={"public_address": address})
-    drawn = as_sent(
-        infographic_of(replace(workspace(), settings=settings), PUBLISHED, workspace().routes["infographic"], "es")
-    )
-    InfographicChannel(directory=tmp_path).send(message._replace(content=drawn), ignore)
-    with pdfplumber.open(tmp_path / PLACE / "poster.pdf") as poster:
+    settings = workspace().settings
+    named = settings.government.model_copy(update={"name": LONGEST})
+    settings = settings.model_copy(update={"public_address": address, "government": named})
+    made = replace(workspace(), settings=settings)
+    drawn = as_sent(infographic_of(made, PUBLISHED, workspace().routes["infographic"], language))
+    InfographicChannel(directory=tmp_path).send(message._replace(content=drawn, language=language), ignore)
+    with pdfplumber.open(next(tmp_path.rglob("poster.pdf"))) as poster:
         (page,) = poster.pages
-        words = {word["text"]: word["x1"] for word in page.extract_words()}
-    assert address.removeprefix("https://") in words
-    assert max(words.values()) <= page.width - _MARGIN
+        words = page.extract_words()
+    assert address.removeprefix("https://") in {word["text"] for word in words}
+    least, most = _MARGIN - 1, (page.width - _MARGIN + 1, page.height - _FOOT + 1)
+    outside = [
+        word["text"]
+        for word in words
+        if word["x0"] < least or word["x1"] > most[0] or word["top"] < _FOOT - 1 or word["bottom"] > most[1]
+    ]
+    assert outside == []
 
 
 def test_it_shows_the_dates_of_other_campaigns_as_they_hold(tmp_path: Path) -> None:
