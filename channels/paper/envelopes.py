@@ -8,6 +8,7 @@ width, when it rests on its lower edge. All lengths in millimetres, from the upp
 from dataclasses import dataclass
 
 _INCH = 25.4
+_ABOVE = 1  #: between the sender's line and the address
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,7 +122,9 @@ def style_of(envelope: Envelope) -> str:
     width, height = envelope.page
     head = Box(left=left, top=envelope.letterhead_top, width=width - left - right, height=20)
     address = envelope.address
-    above = Box(left=address.left, top=address.top - 6.6, width=address.width, height=5.6)  # two lines of small print
+    # Small print right above the address, of as many lines as it takes: a letter that comes back has to find us.
+    above = f"position: absolute; bottom: {height - bottom - address.top + _ABOVE:.2f}mm;"
+    above += f" left: {address.left - left:.2f}mm; width: {address.width:.2f}mm;"
     letters = f"font-size: {envelope.letter_size}pt; line-height: {envelope.line_height}mm;"
     mark = f"content: ''; position: absolute; left: {5 - left:.2f}mm; width: 4mm; border-top: 0.2mm solid #9aa3ab;"
     upper, lower = (f"top: {fold - top:.2f}mm;" for fold in envelope.folds)
@@ -130,7 +133,7 @@ def style_of(envelope: Envelope) -> str:
             f"@page {{ size: {width:.2f}mm {height:.2f}mm; margin: {top}mm {right:.2f}mm {bottom}mm {left:.2f}mm; }}",
             f".window::before {{ {mark} {upper} }} .window::after {{ {mark} {lower} }}",
             f".letterhead {{ {_placed(head, envelope)} }}",
-            f".window .from {{ {_placed(above, envelope)} {'' if envelope.says_from else 'display: none;'} }}",
+            f".window .from {{ {above} {'' if envelope.says_from else 'display: none;'} }}",
             f".window .to {{ {_placed(address, envelope)} {letters} }}",
             # With figures in it, an Arabic line is as much higher: six would leave the window by their tails.
             f'.window .to p[dir="rtl"] {{ line-height: {envelope.line_height - 0.3:.2f}mm; }}',

@@ -135,10 +135,16 @@ def test_the_window_shows_the_address_and_nothing_else(language: str, window: Wi
     assert bool(others) == envelope.says_from
 
 
-def test_a_long_name_of_the_sender_leaves_the_way_back_to_be_read() -> None:
-    """Above the address, in two lines, and within the window."""
+@pytest.mark.parametrize(
+    "long",
+    [
+        "Ayuntamiento de San Cristóbal de La Laguna de los Caballeros",
+        "Gobierno Autónomo Descentralizado Provincial de Santo Domingo de los Tsáchilas, Dirección de la Participación",
+    ],
+)
+def test_a_long_name_of_the_sender_leaves_the_way_back_to_be_read(long: str) -> None:
+    """Above the address, in two or three lines, and within the window."""
     envelope = ENVELOPES["din-5008-b"]
-    long = "Ayuntamiento de San Cristóbal de La Laguna de los Caballeros"
     page = pdfplumber.open(io.BytesIO(shipped("es", "din-5008-b", sender=long))).pages[0]
     seen = _touching(page, envelope.window)
     assert [each["text"] for each in seen if not _is_within(each, envelope.window)] == []
