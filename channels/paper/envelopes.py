@@ -5,6 +5,7 @@ window 4 1/2 by 1 1/8, 7/8 from the left, 1/2 from below) what is seen wherever 
 width, when it rests on its lower edge. All lengths in millimetres, from the upper left corner of the sheet.
 """
 
+import re
 from dataclasses import dataclass
 
 _INCH = 25.4
@@ -109,11 +110,23 @@ main .text > p:last-child { height: 13mm; margin-inline-end: 66% !important; mar
 .answer .code { width: 27mm !important; }
 """
 _CODE = '<section class="answer">'
+#: Signs of a signature that has room beside the code: five lines of a third of the page.
+_LONGEST_SIGNATURE = 120
 
 
 def closers_of(html: str) -> tuple[str, ...]:
     """What may save a letter its last page, the mildest first."""
-    return (CLOSER, CLOSER + BESIDE) if _CODE in html else (CLOSER,)
+    return (CLOSER, CLOSER + BESIDE) if _has_room_beside(html) else (CLOSER,)
+
+
+def _has_room_beside(html: str) -> bool:
+    """Whether there is a code, and a short paragraph before it: a longer one would run out of the page."""
+    text, code, _ = html.partition(_CODE)
+    text = text.rstrip().removesuffix("</div>").rstrip()
+    if not (code and text.endswith("</p>")):
+        return False
+    last = re.sub(r"<[^>]*>", "", text[text.rindex("<p") :])
+    return len(last.strip()) <= _LONGEST_SIGNATURE
 
 
 def style_of(envelope: Envelope) -> str:

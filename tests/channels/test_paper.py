@@ -127,6 +127,16 @@ def test_in_the_longest_name_the_code_stands_beside_the_signature(
         assert word["x1"] < frame["x0"] if language == "fr" else word["x0"] > frame["x1"]
 
 
+@pytest.mark.parametrize("end", ["<p>" + "A long last paragraph. " * 8 + "</p>", "<ul><li>A list</li></ul>"])
+def test_nothing_but_a_signature_has_the_code_beside_it(end: str) -> None:
+    """A text of one's own may end with anything: it is not pressed into a third of the page, nor written over."""
+    html = letter("thank-the-promoters", "en")
+    assert len(closers_of(html)) == 2
+    changed, found = re.subn(_LAST, rf"{end}\1", html)
+    assert found == 1
+    assert len(closers_of(changed)) == 1
+
+
 def test_a_code_goes_to_the_next_page_with_the_signature() -> None:
     """Where a letter takes two pages, its second is more than a frame without a word before it."""
     html = re.sub(_LAST, r"<p>SIGNATURE</p>\1", letter("thank-the-promoters", "en"))
