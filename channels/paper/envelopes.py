@@ -109,6 +109,7 @@ main .text > p:last-child { height: 13mm; margin-inline-end: 66% !important; mar
 .answer h2 { font-size: 9.5pt; }
 .answer .code { width: 27mm !important; }
 """
+_MANY_ARABIC_LINES = '.window .to p[dir="rtl"]:nth-last-child(n+5), .window .to p:nth-last-child(n+5) ~ p[dir="rtl"]'
 _CODE = '<section class="answer">'
 #: Signs of a signature that has room beside the code: five lines of a third of the page.
 _LONGEST_SIGNATURE = 120
@@ -148,8 +149,8 @@ def style_of(envelope: Envelope) -> str:
             f".letterhead {{ {_placed(head, envelope)} }}",
             f".window .from {{ {above} {'' if envelope.says_from else 'display: none;'} }}",
             f".window .to {{ {_placed(address, envelope)} {letters} }}",
-            # With figures in it, an Arabic line is as much higher: six would leave the window by their tails.
-            f'.window .to p[dir="rtl"] {{ line-height: {envelope.line_height - 0.3:.2f}mm; }}',
+            # With figures in it, an Arabic line is as much higher: where there are many they would leave the window.
+            f"{_MANY_ARABIC_LINES} {{ line-height: {envelope.line_height - 0.3:.2f}mm; }}",
             f".details {{ {_placed(envelope.details, envelope)} }}",
             f"main {{ padding-top: {envelope.text_top - top:.2f}mm; }}",
         ]
