@@ -15,6 +15,7 @@ li { margin: .5rem 0; }
 code { overflow-wrap: anywhere; direction: ltr; unicode-bidi: isolate; }
 .copy { margin: 0; padding: .75rem; border: 2px solid; border-radius: .375rem; font: inherit; white-space: pre-wrap;
   overflow-wrap: anywhere; -webkit-user-select: all; user-select: all; }
+.beginning { white-space: pre-line; unicode-bidi: plaintext; overflow-wrap: anywhere; }
 .hint { margin: 0 0 .5rem; opacity: .8; }
 img { display: block; max-width: 100%; height: auto; border: 1px solid; }
 dt { font-weight: 600; }
@@ -37,7 +38,7 @@ def sheet(
     said = wording.labels
     parts = [f"<ol>{''.join(f'<li>{step}</li>' for step in steps)}</ol>", *_to_copy(said, "text", text, language)]
     if beginning:
-        parts += [_heading(said, "beginning"), f'<p dir="auto">{escape(beginning)}</p>']
+        parts += [_heading(said, "beginning"), f'<p class="beginning" dir="auto">{escape(beginning)}</p>']
     if picture:
         file, alt = picture
         parts += [

@@ -105,6 +105,17 @@ def test_a_known_network_shows_the_beginning(
     assert measure.beginning("Á" * shown) == ""
 
 
+def test_the_beginning_has_its_lines_as_the_network_shows_them(
+    tmp_path: Path, with_post: Callable[..., Message]
+) -> None:
+    """Each in its own direction: an address below Arabic is read from the left."""
+    text = f"{'ا' * 60}:\nhttps://a.example/b {'ا' * 200}"
+    HandoffChannel(directory=tmp_path, network="linkedin").send(with_post(text=text), ignore)
+    page = next(tmp_path.rglob("*.html")).read_text()
+    assert f'<p class="beginning" dir="auto">{text[:140].rstrip()}' in page
+    assert ".beginning { white-space: pre-line; unicode-bidi: plaintext;" in page
+
+
 def test_a_caption_of_whatsapp_is_shorter_than_a_text(with_post: Callable[..., Message], picture: Image) -> None:
     """1,024 characters go with a picture, 65,536 alone."""
     channel, long = HandoffChannel(directory=Path(), network="whatsapp"), f"{LINK} " + "ñ" * 1000
