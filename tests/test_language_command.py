@@ -70,6 +70,8 @@ def test_what_was_copied_is_still_to_do(line: CommandLine, town: Town) -> None:
     article = "still as in `en`: “headline: Come to the hall”; further lines like it: 1"
     assert f"{ARTICLE.format('id')}:2:1  {article}" in said.text
     assert f"{WORDS}:3:1  `language_name` is still as in `en`: “English”" in said.text
+    assert "`speech: date: pattern` is still as in `en`: “the {day} of {month} {year}”" in said.text
+    assert "`counted: commitments` has `one`, which no number asks for here" in said.text
     found = [each for each in line("check", "--format", "json").json if each["code"] == "left-untranslated"]
     assert [(each["file"], each["line"], each["severity"]) for each in found] == [
         (WORDS, 2, "warning"),
@@ -119,9 +121,10 @@ def test_programs_get_the_same(line: CommandLine) -> None:
     found = line("language", "id", "--json").json
     assert (found["version"], found["language"]) == (1, "id")
     assert set(found["steps"][0]["gaps"][0]) == {"file", "line", "column", "what", "words"}
-    for tag in ("indonesian", "xx", "../id"):
+    for tag, meant in (("indonesian", "id"), ("ID", "id"), ("in", "id"), ("xx", ""), ("../id", "")):
         said = line("language", tag)
         assert (said.code, "as `uk` or `pt-BR`" in said.errors) == (1, True)
+        assert (f"Did you mean `{meant}`?" if meant else "A browser lists them.") in said.errors
 
 
 def test_a_missing_text_has_the_name_that_others_gave_it(line: CommandLine, town: Town) -> None:

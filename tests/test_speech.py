@@ -53,6 +53,11 @@ def speech(language: str) -> Speech:
         ),
         ("pt", "às 1:00, às 22:30", "às uma hora, às vinte e duas horas e meia"),
         ("ar", "10:00", "العاشرة صباحًا"),
+        (
+            "id",
+            "10.00 dan 13.30, 5.000 orang",
+            "sepuluh in the morning dan satu tiga puluh in the afternoon, lima ribu orang",
+        ),
         ("en", "5 of 1,500, or 25 %", "five of one thousand, five hundred, or twenty-five per cent"),
         ("es", "1.500 de 3,5", "mil quinientos de tres coma cinco"),
         ("fr", "1\u202f500 personnes", "mille cinq cents personnes"),
@@ -71,7 +76,7 @@ def speech(language: str) -> Speech:
 )
 def test_what_is_written_in_signs_is_said_in_words(language: str, written: str, spoken: str) -> None:
     """By the rules of the language, wherever it stands in a sentence."""
-    phrases = "en" if language == "en-US" else language
+    phrases = "en" if language in {"en-US", "id"} else language
     said = Speech(locale_of(language, LOCALES), speech(phrases).phrases, {"+34": ""}).spoken(written)
     assert said == spoken
     assert unspoken(said) == []

@@ -1,6 +1,5 @@
 """The command that says what a language still lacks: language."""
 
-import re
 import sys
 from collections.abc import Sequence
 
@@ -18,6 +17,7 @@ from communique.commands.console import (
     show_problems,
     tell,
 )
+from communique.joined_phrases import in_turn
 from communique.language.escaping import in_line
 from communique.language.formatting import locale_of
 from communique.language.weekday_check import is_known_language
@@ -25,6 +25,7 @@ from communique.leaving_out import leave_out, left_out
 from communique.localised import LANGUAGE
 from communique.phrase import as_phrase, phrase
 from communique.problems import ProblemsError
+from communique.read.field_hints import language_hint
 from communique.texts.gaps import Gap, Step, gaps_of
 
 _FIRST = 5  #: gaps of a step that are shown without --all
@@ -43,11 +44,14 @@ def language_command(session: Session, tag: str, *, everything: bool, as_json: b
     Works before any file mentions the language, and at each step on the way. Words that still stand as in another
     language are named, too.
     """
-    if not re.match(LANGUAGE, tag) or not is_known_language(tag):
+    meant = language_hint(tag)
+    if meant or not is_known_language(tag):
         refuse(
-            phrase(
-                "Expected a language by its tag (BCP 47), as `uk` or `pt-BR`; found `{tag}`. A browser lists them.",
-                tag=tag,
+            in_turn(
+                (
+                    phrase("Expected a language by its tag (BCP 47), as `uk` or `pt-BR`; found `{tag}`.", tag=tag),
+                    meant or phrase("A browser lists them."),
+                )
             )
         )
     if leaving:

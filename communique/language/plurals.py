@@ -34,6 +34,12 @@ def missing_forms(wording: object, locale: Locale) -> str:
     return ", ".join(f"`{form}` ({', '.join(map(str, numbers))})" for form, numbers in lacking.items())
 
 
+def unused_forms(wording: Mapping[Any, object], locale: Locale) -> str:
+    """Forms of another language, which no number asks for here: "`one`" in Indonesian; nothing when there are none."""
+    known = {*locale.plural_form.tags, "other"}
+    return ", ".join(f"`{form}`" for form in wording if str(form).isalpha() and form not in known)
+
+
 def counted(number: int, wording: Mapping[Any, object], locale: Locale) -> str:
     """The form of a phrase that a number asks for, with the number in the place of `#`.
 

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from babel import Locale
+from babel.core import get_global
 
 from communique.campaign import SLUG
 from communique.localised import LANGUAGE
@@ -77,7 +78,7 @@ def value_hint(path: Path, value: Any, schema: Schema) -> str:
 def name_hint(found: str, pattern: str) -> str:
     """A name (a key) in the form that its pattern asks for."""
     if pattern == LANGUAGE:
-        return _language_hint(found)
+        return language_hint(found)
     return _slug_hint(found, "-" if pattern == SLUG else "_")
 
 
@@ -109,7 +110,7 @@ def _name_or_place_hint(path: Path, value: str, wanted: Schema) -> str:
         return phrase("Put commas between them: `{value}`.", value=", ".join(re.split(_APART, value)))
     patterns = {part.get("pattern") for part in (wanted, *wanted.get("anyOf", ()))}
     if LANGUAGE in patterns:
-        return _language_hint(value)
+        return language_hint(value)
     if any("@" in pattern and "http" not in pattern for pattern in patterns if pattern):
         return ""  # a mail is wanted, and no page
     return _slug_hint(value, "-") if SLUG in patterns else place_hint(str(path[-1]) if path else "", value)
@@ -150,12 +151,14 @@ def _slug_hint(value: str, joint: str) -> str:
     return phrase("Did you mean `{slug}`?", slug=slug) if slug and slug[0].isalpha() and slug != value else ""
 
 
-def _language_hint(value: str) -> str:
+def language_hint(value: str) -> str:
+    """What may be meant by what is no tag, or one that another has replaced (`in`, which is `id`); else nothing."""
     tag = value.replace("_", "-")
     language, _, region = tag.partition("-")
     guess = f"{language.lower()}-{region.upper()}" if region else tag.lower()
     if not re.fullmatch(LANGUAGE, guess):
         guess = language_names().get(value.lower(), "")
+    guess = str(get_global("language_aliases").get(guess, guess)) if len(guess) == len("in") else guess
     return phrase("Did you mean `{guess}`?", guess=guess) if guess and guess != value else ""
 
 

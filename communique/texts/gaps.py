@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from communique.language.formatting import locale_of
-from communique.language.plurals import missing_forms
+from communique.language.plurals import missing_forms, unused_forms
 from communique.phrase import Phrase, phrase
 from communique.problems import Problem, ProblemsError
 from communique.read.schema import Schema, process_schema, settings_schema
@@ -212,6 +212,10 @@ def _phrases(it: _Looking) -> Iterator[Gap]:
             line, column, _ = document.key_place(("counted", name))
             what = phrase("`counted: {name}` has no form for {missing}", name=name, missing=missing)
             yield Gap(file=path, line=line, column=column, what=what, words=1)
+        if isinstance(forms, dict) and (unused := unused_forms(forms, locale_of(it.language, {}))):
+            line, column, _ = document.key_place(("counted", name))
+            what = phrase("`counted: {name}` has {forms}, which no number asks for here", name=name, forms=unused)
+            yield Gap(file=path, line=line, column=column, what=what)
 
 
 def _expected(it: _Looking) -> dict[Path, tuple[Document, Any]]:

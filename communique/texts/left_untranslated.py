@@ -12,7 +12,9 @@ from communique.read.yaml_positions import read
 WORDS = "templates/layouts/words"
 #: Groups of phrases that are rules of a language, which two of them can share.
 _COUNTED = "counted"
-RULES = ("speech", _COUNTED)
+_SPEECH = "speech"
+_DATES: Path = (_SPEECH, "date", "pattern")  #: what stands for all of how a language is spoken
+RULES = (_SPEECH, _COUNTED)
 #: Neighbours such as Spanish and Portuguese have shorter phrases in common.
 _FEWEST_WORDS = 4
 _NOT_PROSE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{\w+\}|https?://\S+|^(?:image|through):.*")
@@ -52,17 +54,30 @@ def lines_left(sources: Sources, path: str, others: Iterable[str]) -> Iterator[L
 
 
 def phrases_left(sources: Sources, language: str, others: Iterable[str]) -> Iterator[Left]:
-    """Fixed phrases that are another language's, too, in the order of the file."""
+    """Fixed phrases that are another language's, too, in the order of the file.
+
+    How dates and hours are said is one of them where it is another's as a whole: single rules two languages can share.
+    """
     document = _phrases_of(sources, language)
     if document is None:
         return
     said_by = [(other, phrases(_phrases_of(sources, other))) for other in others]
-    for at, said in phrases(document).items():
-        if at in _OF_ITSELF or (at[0] not in RULES and is_prose(str(said))):
+    own = phrases(document)
+    spoken = next((other for other, theirs in said_by if _spoken(own) and _spoken(theirs) == _spoken(own)), None)
+    for at, said in own.items():
+        if at == _DATES:
+            other = spoken
+        elif at in _OF_ITSELF or (at[0] not in RULES and is_prose(str(said))):
             other = next((other for other, theirs in said_by if theirs.get(at) == said), None)
-            if other is not None:
-                line, column, _ = document.key_place(at)
-                yield Left(line=line, column=column, said=str(said), other=other, what=named(at))
+        else:
+            continue
+        if other is not None:
+            line, column, _ = document.key_place(at)
+            yield Left(line=line, column=column, said=str(said), other=other, what=named(at))
+
+
+def _spoken(said: Mapping[Path, Any]) -> dict[Path, Any]:
+    return {at: rule for at, rule in said.items() if at[0] == _SPEECH and at not in _OF_ITSELF}
 
 
 def phrases(document: Document | None) -> Mapping[Path, Any]:

@@ -66,8 +66,10 @@ class Speech:
     def _time_pattern(self) -> re.Pattern[str]:
         widths = self.locale.day_periods["format"].values()
         before, after = ("|".join(re.escape(each.get(half, half)) for each in widths) for half in ("am", "pm"))
+        # Indonesians, Danes and Finns write 10.00.
+        mark = r"[:.]" if "." in self.locale.time_formats["short"].pattern else ":"
         return re.compile(
-            rf"(?<![\w:])(\d{{1,2}}):(\d{{2}})(?![\w:])(?:\s?(?:(?P<am>{before})|(?P<pm>{after}))(?!\w))?",
+            rf"(?<![\w:.,])(\d{{1,2}}){mark}(\d{{2}})(?![\w:]|[.,]\d)(?:\s?(?:(?P<am>{before})|(?P<pm>{after}))(?!\w))?",
             re.IGNORECASE,
         )
 
