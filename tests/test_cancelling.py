@@ -165,7 +165,7 @@ def test_operators_cancel_at_the_desk_once_they_have_seen_how_much(town: Town, l
         seat, editor = desk.sit(desk.hire("Olga", Duty.OPERATOR)), desk.sit(desk.hire("Eva", Duty.EDITOR))
         at_page = "/cancel/news/goodbye/once"
         assert at_page in seat.get("/announcement/news/goodbye/once").text
-        assert "<td>2</td>" in seat.get(at_page).text
+        assert ">2</td>" in seat.get(at_page).text
         assert "Operators cancel." in editor.get(at_page).text
         assert seat.post(at_page).status_code == 422
         assert seat.post(at_page, why="moved <b>").headers["location"] == f"{at_page}?said=cancelled"

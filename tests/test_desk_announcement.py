@@ -120,6 +120,19 @@ def test_who_is_left_out_is_said_beforehand_with_why(desk: Desk) -> None:
     assert "Ben" not in words
 
 
+def test_a_translation_that_stayed_behind_is_said_where_it_is_approved(desk: Desk) -> None:
+    """Whoever approves has not read it since: what else the checks find is no comfort."""
+    desk.town.campaign("languages: [en]", "languages: [en, es]")
+    ana = desk.sit(desk.hire("Ana Gil", Duty.APPROVER))
+    assert ana.post(f"{PAGE}/approve", digest=digest(ana)).status_code == 303
+    assert "stale-translation" not in ana.get(PAGE).text
+    desk.town.edit("templates/news/hello/en/article.md", "hello.", "hello from the harbour.")
+    page = ana.get(PAGE).text
+    assert "No check has found anything" not in page
+    assert "stale-translation" in page
+    assert "templates/news/hello/es/article.md" in page
+
+
 def test_a_fault_is_shown_with_its_place_and_its_remedy(desk: Desk) -> None:
     """And what can be shown is shown, alone in its frame; nothing that was written anywhere runs at the desk."""
     ana = desk.sit(desk.hire(f"Ana Gil {HOSTILE}", Duty.APPROVER))

@@ -45,6 +45,12 @@ def faulty(town: Town) -> None:
     town.edit("templates/news/hello/en/article.md", "facts.colour", "facts.color")
 
 
+def full(town: Town) -> None:
+    """The disk has less room than is reserved."""
+    approvals(0)(town)
+    town.settings("mode: live", "mode: live\ndisk_reserve: 99999999")
+
+
 def late(town: Town) -> None:
     """Nobody has approved it in time."""
     approvals(1)(town)
@@ -104,6 +110,7 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
             " … This text needs something that is not there … →Mend it in article.md"
         ),
     ),
+    "full disk": (full, "Would go out next … →Hello … Held … What is wrong 1 … Everything is held … Make room"),
     "late": (
         late,
         (

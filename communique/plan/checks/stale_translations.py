@@ -20,9 +20,13 @@ from communique.workspace import Workspace
 CODE = "stale-translation"
 
 
-def check_translations(connection: Connection, workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
-    """Of every announcement that somebody has approved once."""
+def check_translations(
+    connection: Connection, workspace: Workspace, campaign: Campaign, of: str = ""
+) -> Iterator[Problem]:
+    """Of every announcement that somebody has approved once, or `of` one."""
     for name, announcement in campaign.announcements.items():
+        if of not in {"", name}:
+            continue
         approved = copies.kept(connection, copies.approved_texts(campaign.campaign, name))
         if approved and CODE not in {**campaign.waive, **announcement.waive}:
             original, *others = campaign.languages_of(name)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from communique.plan import approving, outlook
 from communique.plan.approving import Approval, NotAnApproverError
+from communique.plan.checks.stale_translations import check_translations
 from communique.plan.checks.told_once import told_once
 from communique.plan.outlook import Coming, Gone
 from communique.plan.planning import Planner
@@ -142,7 +143,10 @@ class AnnouncementPages:
             **shown,
             "digest": found.digest if found is not None else "",
             "problems": told_once(
-                found.problems if found is not None else seen.found.problems if seen else coming.faults
+                [
+                    *(found.problems if found is not None else seen.found.problems if seen else coming.faults),
+                    *check_translations(connection, planner.workspace, standing.campaign, of=coming.name[1]),
+                ]
             ),
             "said_of_it": approvals.words(connection, occasion) if occasion is not None else [],
             "changed": changed_words(connection, planner.workspace.sources, *coming.name),

@@ -168,7 +168,14 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             resting=rests.resting(connection),
             stopped=stops.stopped(connection, planner.mode),
             faults=_elsewhere(planner, errors(office.problems)),
-            coming=_by_weight([each for each in coming if each.sign in WRONG and not _is_past(each)]),
+            # Where everything is held that is said once, not of each.
+            coming=_by_weight(
+                [
+                    each
+                    for each in coming
+                    if each.sign in WRONG and not _is_past(each) and not (held and each.sign is Sign.HELD)
+                ]
+            ),
             missed=[each for each in coming if each.sign in WRONG and _is_past(each)],
             gone=[each for each in gone if _needs_a_person(each, now)],
             silence=fresh if fresh is not None and fresh.needs_a_person else None,
