@@ -217,6 +217,17 @@ class Campaign(BaseModel):
         value = self.facts.get(fact)
         return f"{value['at']}.{fact}" if isinstance(value, Mapping) and "at" in value else ""
 
+    def meetings(self, language: str) -> Mapping[str, str]:
+        """By identity, what officers who read a language call its meetings: as readers of it do, if there are any."""
+        found = {}
+        for name, value in self.facts.items():
+            if meeting := self.meeting(name):
+                title = value.get("title", meeting)
+                if isinstance(title, Mapping):
+                    title = next((title[each] for each in (language, *self.languages) if each in title), meeting)
+                found[meeting] = str(title)
+        return found
+
     def languages_of(self, announcement: str) -> tuple[str, ...]:
         """The languages one announcement is said in."""
         return self.announcements[announcement].languages or self.languages

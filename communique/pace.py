@@ -26,11 +26,10 @@ class Rate:
 
     def __str__(self) -> str:
         """`300 a minute`, as a phrase."""
-        copies = f"{self.copies:,}"
         said = {
-            "minute": phrase("{copies} a minute", copies=copies),
-            "hour": phrase("{copies} an hour", copies=copies),
-            "day": phrase("{copies} a day", copies=copies),
+            "minute": phrase("{copies:,} a minute", copies=self.copies),
+            "hour": phrase("{copies:,} an hour", copies=self.copies),
+            "day": phrase("{copies:,} a day", copies=self.copies),
         }
         return next(said[name] for name, length in _UNITS.items() if length == self.per)
 

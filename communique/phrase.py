@@ -64,11 +64,15 @@ def from_data(data: Any) -> Any:
 
 
 def said_with(
-    text: str, translate: Callable[[str], str | None], recognise: Callable[[str], str | None] = lambda _: None
+    text: str,
+    translate: Callable[[str], str | None],
+    recognise: Callable[[str], str | None] = lambda _: None,
+    figure: Callable[[float], object] = lambda number: number,
 ) -> str | None:
     """A phrase in the words of a catalogue; None when it, or a part of it, has none there.
 
-    `recognise` says a plain text in a place for what was put on record, if it is a sentence of ours.
+    `recognise` says a plain text in a place for what was put on record, if it is a sentence of ours; `figure` makes a
+    number one that is written as the language has it, where its place asks for a form.
     """
     if not isinstance(text, Phrase):
         return None
@@ -77,9 +81,11 @@ def said_with(
         return None
     values: dict[str, Any] = {}
     for name, value in text.values.items():
-        said = said_with(value, translate, recognise) if isinstance(value, Phrase) else value
+        said = said_with(value, translate, recognise, figure) if isinstance(value, Phrase) else value
         if said is None:
             return None
         on_record = name in ON_RECORD and type(said) is str and not isinstance(value, Phrase)
-        values[name] = (recognise(said) if on_record else None) or said
+        values[name] = (
+            figure(said) if isinstance(said, int | float) else (recognise(said) if on_record else None) or said
+        )
     return ours.format(**values) if values else ours

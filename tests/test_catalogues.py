@@ -174,6 +174,16 @@ def test_a_sentence_is_said_whole_or_not_at_all(text: str, expected: str | None)
     assert in_language(text, "en") == text
 
 
+def test_numbers_are_written_as_the_language_has_them() -> None:
+    """Where a place asks for signs between thousands, or for decimals; a value of a file keeps its point."""
+    assert in_language(phrase("{copies:,} an hour", copies=12_400), "es") == "12.400 por hora"
+    assert in_language(phrase("{copies:,} an hour", copies=2000), "es") == "2000 por hora"
+    assert in_language(phrase("the number {value}", value=1.5), "es") == "el número 1.5"
+    faint = "expected a contrast of at least {readable}:1, found {colour} on {ground} with {ratio:.1f}:1 (“{text}”)"
+    said = in_language(phrase(faint, readable=4.5, colour="#777", ground="#888", ratio=1.25, text="x"), "es")
+    assert "con 1,2:1" in str(said)
+
+
 def test_a_sentence_goes_through_files_and_processes() -> None:
     """With its parts."""
     said = did_you_mean("frends", ["friends"])

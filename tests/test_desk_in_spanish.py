@@ -181,3 +181,15 @@ def test_what_cannot_be_shown_is_told_in_the_officers_language(
         if status == 500:
             with town.database.begin() as connection:
                 connection.execute(text("ALTER TABLE lost RENAME TO journal"))
+
+
+def test_orca_says_each_moment_and_what_has_been_done(desk: Desk) -> None:
+    """It is silent at a `time` in which an element stands, and says only “status bar” where that has the focus."""
+    marta = desk.sit(desk.hire("Berta", *Duty, language="es"))
+    for path in paths():
+        page = marta.get(path).text
+        if not page:
+            continue
+        root = html.fromstring(page)
+        assert [html.tostring(each) for each in root.xpath("//time[*][not(@role='none')]")] == [], path
+        assert [html.tostring(each) for each in root.xpath("//*[@role='status'][@tabindex]")] == [], path

@@ -34,11 +34,11 @@ def impossible(server: Server, features: Mapping[str, str], envelope: Envelope) 
     if limit.isdigit() and 0 < int(limit) < len(envelope.data):
         return PermanentError(
             phrase(
-                "The mail has {size} bytes; the mail server {server} takes {limit} at most. Leave "
+                "The mail has {size:,} bytes; the mail server {server} takes {limit:,} at most. Leave "
                 "attachments out, or link to them.",
-                size=f"{len(envelope.data):,}",
+                size=len(envelope.data),
                 server=server,
-                limit=f"{int(limit):,}",
+                limit=int(limit),
             )
         )
     if envelope.international and not ("smtputf8" in features and "8bitmime" in features):

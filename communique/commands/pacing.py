@@ -26,7 +26,7 @@ def say_paces(paces: Mapping[str, Pace], waiting: Mapping[str, int], now: dateti
 
 def takes(pace: Pace, copies: int, now: datetime) -> str:
     """`12,400 copies at 300 a minute: about 42 minutes`."""
-    many = phrase("1 copy") if copies == 1 else phrase("{number} copies", number=f"{copies:,}")
+    many = phrase("1 copy") if copies == 1 else phrase("{number:,} copies", number=copies)
     time = pace.time_for(copies, now)
     limits = all_of(list(_limits(pace, now)))
     words = phrase("as long as the fullest domain takes") if pace.per_domain and not time else in_words(time)

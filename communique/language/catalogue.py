@@ -10,6 +10,7 @@ from communique.phrase import said_with
 #: The language of the sentences in the code.
 OWN = "en"
 SPOKEN = (OWN, "es")
+_GROUPED = 10_000  #: four digits are read without a sign
 
 
 @cache
@@ -28,7 +29,27 @@ def in_language(text: str, language: str) -> str | None:
         return text
     from communique.language.recognised import recognised
 
-    return said_with(text, sentences(language).get, lambda kept: recognised(kept, language))
+    return said_with(text, sentences(language).get, lambda kept: recognised(kept, language), _figure)
+
+
+class _Whole(int):
+    """`12.400` and `2000` where a place asks for signs between thousands: as CLDR has it for Spanish."""
+
+    def __format__(self, form: str) -> str:
+        text = super().__format__(form)
+        return text.replace(",", "." if abs(self) >= _GROUPED else "") if form == "," else text
+
+
+class _Fraction(float):
+    """`4,5` where a place asks for decimals; elsewhere it is a value of a file, which has a point."""
+
+    def __format__(self, form: str) -> str:
+        text = super().__format__(form)
+        return text.replace(".", ",") if form else text
+
+
+def _figure(number: float) -> object:
+    return _Whole(number) if isinstance(number, int) else _Fraction(number)
 
 
 def spoken(tag: str) -> str:

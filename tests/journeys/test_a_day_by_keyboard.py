@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from communique.store.desk.officers import Duty
+from communique.web.desk.desk_pages import LANGUAGES, words_of
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.desk import PASSWORD, Desk, desk_of
 from tests.journeys.officers import page_of, send
@@ -16,12 +17,16 @@ from tests.workspaces import START, build
 pytestmark = pytest.mark.counterpart
 
 _MOST = 150  #: places that Tab may come through on the way
-#: What a screen reader would call the place that has the focus.
+#: What a screen reader would call the place that has the focus, and the language of the voice that says it.
 _NAMED = """() => {
   const at = document.activeElement;
   const label = at.labels && at.labels.length ? at.labels[0].innerText : "";
-  return (at.ariaLabel || label || at.innerText || "").trim().replace(/\\s+/g, " ");
+  const name = (at.ariaLabel || label || at.title || at.innerText || "").trim().replace(/\\s+/g, " ");
+  // What is written in a field may be in another language than what the field is called.
+  return [name, (label ? at.labels[0] : at).closest("[lang]").lang];
 }"""
+#: Said by their own names in their own languages.
+_LANGUAGES = {("English", "en"), ("Español", "es")}
 
 
 @pytest.fixture
@@ -38,12 +43,16 @@ def desk(server: RecordingSmtp, tmp_path_factory: pytest.TempPathFactory) -> Ite
 
 
 def to(page: Page, name: str) -> None:
-    """Tab until it has the focus."""
+    """Tab until it has the focus. All on the way has a name, and is in the page's language."""
     passed = []
+    spoken = page.locator("html").get_attribute("lang")
     for _ in range(_MOST):
         page.keyboard.press("Tab")
-        passed.append(page.evaluate(_NAMED))
-        if passed[-1].startswith(name):
+        said, language = page.evaluate(_NAMED)
+        passed.append(said)
+        assert said, f"something without a name after {passed}"
+        assert language == spoken or (said, language) in _LANGUAGES, (said, language)
+        if said.startswith(name):
             return
     pytest.fail(f"Tab never comes to {name!r}, only to {passed}")
 
@@ -62,30 +71,33 @@ def write(page: Page, name: str, text: str) -> None:
     page.keyboard.type(text)
 
 
-def test_it_is_approved_sent_and_corrected(browser: Browser, desk: Desk, server: RecordingSmtp) -> None:
-    """Each step is found by its name, and each page says what has been done."""
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_approved_sent_and_corrected(browser: Browser, desk: Desk, server: RecordingSmtp, language: str) -> None:
+    """Each step is found by its name, and each page says what has been done; in the officer's language."""
+    w = words_of(language)
     page = page_of(browser, desk)
-    page.goto(desk.path_of_link(desk.hire("Eva Ruiz", Duty.EDITOR, Duty.APPROVER)))
-    write(page, "Choose a password", PASSWORD)
-    press(page, "Begin")
+    page.goto(desk.path_of_link(desk.hire("Eva Ruiz", Duty.EDITOR, Duty.APPROVER, language=language)))
+    expect(page.locator("html")).to_have_attribute("lang", language)
+    write(page, w["begin"]["password"], PASSWORD)
+    press(page, w["begin"]["do"])
     press(page, "Hello")
-    press(page, "Approve")
-    done = page.get_by_text("Your approval is on record")
+    press(page, w["announcement"]["approve"])
+    done = page.get_by_text(w["said"]["approved"])
     expect(done).to_be_focused()  # heard first; and the next Tab goes on from there
-    expect(page).to_have_title(re.compile("^Your approval is on record"))
+    expect(page).to_have_title(re.compile(f"^{re.escape(w['said']['approved'])}"))
     desk.town.clock.now = START
     send(desk)
 
     page.goto("/")
     press(page, "Hello")
-    press(page, "Correct")
-    write(page, "In one line", "It is green.")
-    write(page, "What we said, and was wrong", "It is blue.")
-    write(page, "What is right", "It is green.")
-    press(page, "Save the words")
-    expect(page.get_by_text("It has been saved.")).to_be_visible()
-    press(page, "Approve and send it")
-    expect(page.get_by_text("The correction goes out now")).to_be_visible()
+    press(page, w["correct"]["begin"])
+    write(page, w["correct"]["headline"], "It is green.")
+    write(page, w["correct"]["wrong"], "It is blue.")
+    write(page, w["correct"]["right"], "It is green.")
+    press(page, w["correct"]["save"])
+    expect(page.get_by_text(w["said"]["saved"])).to_be_visible()
+    press(page, w["correct"]["approve"])
+    expect(page.get_by_text(w["said"]["corrected"])).to_be_visible()
     send(desk)
     first, second = (message_from_bytes(each.data, policy=policy.default) for each in server.accepted)
     assert second["In-Reply-To"] == first["Message-ID"]

@@ -136,6 +136,11 @@ class WrittenAnswerPages:
             return "no_meeting", person
         return ("companions" if count is None or int(count or 0) > MOST_BY_HAND else ""), person
 
+    def _called(self, language: str) -> Mapping[str, str]:
+        """Meetings by their titles; one that no campaign has any more keeps its name."""
+        named = [each.meetings(language) for each in self.office.planner().workspace.campaigns.values()]
+        return {meeting: title for titles in reversed(named) for meeting, title in titles.items()}
+
     def _meetings(self, connection: Connection) -> Sequence[str]:
         return answers.meetings(connection, self.office.settings.mode)
 
@@ -171,6 +176,7 @@ class WrittenAnswerPages:
             "shown": shown,
             "more": len(found) - len(shown),
             "meetings": meetings,
+            "called_meeting": self._called(self.pages.language(ask)),
             "attendance": [(each, counted(listed), listed[:_LISTED]) for each, listed in attendance.items()],
             "answers": [*Answer],
             "is_proven": lambda proof: proof in {Proof.TAG, Proof.REPLY},

@@ -142,6 +142,7 @@
   label.addEventListener("click", () => rich?.focus());
   field.addEventListener("input", typed);
   window.addEventListener("pagehide", keep);
+  name();  // before the editor is there: a screen reader may come by first
   tools.append(turn);
   offer();
   if ("unsaved" in field.dataset) keep();
