@@ -95,6 +95,11 @@ def _freeze_without_a_look() -> None:
     ledger.freeze = freeze
 
 
+def _go_on_with_what_is_stopped() -> None:
+    """Whoever takes what is due does not look whether too many mails of it came back."""
+    leases.held_back = lambda _channel: false()
+
+
 MUTATIONS = {
     "none": lambda: None,
     "the point is written down late": _write_the_point_down_late,
@@ -102,6 +107,7 @@ MUTATIONS = {
     "the point is forgotten": _forget_the_point,
     "a freeze does not look for an earlier one": _freeze_without_a_look,
     "the token is not asked for": _ask_for_no_token,
+    "what is stopped goes on": _go_on_with_what_is_stopped,
 }
 
 

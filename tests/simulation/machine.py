@@ -14,13 +14,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 from sqlalchemy.exc import OperationalError
 
-from communique.delivery import FINAL, State
+from communique.bounces.consequences import follow
+from communique.bounces.report import Kind, Report
+from communique.channel import Secret
+from communique.delivery import FINAL, Mode, State
 from communique.send.dispatch import Dispatcher
 from communique.send.unsettled import Unsettled
 from communique.store.database import Database, open_database, sqlite_url
+from communique.store.deliveries import stops
+from communique.store.tables.channel import stops as stopped_ones
 from communique.workspace import Workspace
 from tests import ledger_audit
 from tests.simulation.mail_world import Answer, Crash, Fault, World, put_in_place
@@ -60,8 +65,10 @@ _DRAW: Mapping[str, Callable[[random.Random], dict[str, Any]]] = {
     "an_officer_approves": lambda _: {},
     "an_officer_edits": lambda source: {"number": source.randint(1, 3)},
     "somebody_leaves": lambda source: {"name": source.choice(PEOPLE)},
+    "a_mail_comes_back": lambda source: {"name": source.choice(PEOPLE)},
+    "an_officer_lets_it_go_on": lambda _: {},
 }
-_OFTEN = (8, 2, 1, 2, 2, 1)
+_OFTEN = (8, 2, 1, 2, 2, 1, 1, 1)
 
 
 class FaultyDatabase(Database):
@@ -108,6 +115,7 @@ def ready() -> Path:
     town.write("config/settings.yaml", settings.partition("  website: {kind")[0])
     town.settings("port: 25", "port: 25\n    connections: 2")
     town.settings("approvals: {required: 0}", "approvals: {required: 1}")
+    town.settings("mode: live", "mode: live\nbounces: {stop: {copies: 1, percent: 30}}")  # one in three is too many
     town.campaign("through: [email]", "through: [email]\n    in_doubt: strict")
     town.invite(*PEOPLE)
     town.approve("Ana Gil")
@@ -135,6 +143,7 @@ class Simulation:
         self.daemons = 0
         self.unsettled = Unsettled()
         self.nested: dict[int, Fault] = {}
+        self.stopped = 0  #: how often a daemon worked while the announcement was
         self.must_not: dict[str, int] = {}  #: how many mails somebody had when they left
 
     def run(self, acts: Sequence[Act]) -> None:
@@ -190,6 +199,25 @@ class Simulation:
         self.town.suppress(name)
         self.must_not.setdefault(f"{name}@example.org", len(self._got(f"{name}@example.org")))
 
+    def a_mail_comes_back(self, name: str) -> None:
+        self.world.passed, self.world.faults = 0, {}
+        for mail in [each for each in self.world.taken if each.recipient == f"{name}@example.org"]:
+            report = Report(
+                kind=Kind.FAILED,
+                digest=f"about {mail.reference}",
+                status="5.1.1",
+                words="550 5.1.1 nobody",
+                references=(mail.reference,),
+            )
+            rules = self.town.workspace.settings.bounces
+            with self.database.begin() as connection:
+                follow(connection, report, Secret("none of ours"), rules, place="", now=self.world.now)
+
+    def an_officer_lets_it_go_on(self) -> None:
+        self.world.passed, self.world.faults = 0, {}
+        with self.database.begin() as connection:
+            stops.resume(connection, Mode.LIVE, ("news", "hello"), self.world.now)
+
     # --- what machines do
 
     def a_daemon_works(
@@ -210,7 +238,7 @@ class Simulation:
         """As the daemon's; after a crash the next one is a new process."""
         world = self.world
         world.passed, world.faults, world.is_dead, world.stalled = 0, faults, False, self._another_works
-        began = world.now
+        began, out, waits = world.now, len(world.taken), self._is_stopped()
         try:
             self._work(f"here/{self.daemons}", self.unsettled)
         except Crash:
@@ -220,6 +248,8 @@ class Simulation:
             pass  # loud, and the next tick tries again
         finally:
             world.is_dead, world.faults = False, {}
+        assert not waits or len(world.taken) == out, "is stopped, and a mail of it went out"
+        self.stopped += waits
         for mail in world.taken:
             assert mail.at >= START, "written to before its time"
         assert not [m for m in world.taken if m.at >= began > START + timedelta(hours=24)], "written to after its time"
@@ -260,6 +290,11 @@ class Simulation:
         dispatcher.housekeeping()
 
     # --- what must hold
+
+    def _is_stopped(self) -> bool:
+        with self.database.engine.connect() as connection:
+            held = select(stopped_ones.c.occurrence_id).where(stopped_ones.c.resumed_at.is_(None))
+            return connection.execute(held).first() is not None
 
     def _got(self, address: str) -> list[str]:
         return [mail.reference for mail in self.world.taken if mail.recipient == address]
