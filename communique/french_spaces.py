@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 
 _NARROW, _WIDE = "\u202f", "\u00a0"
+CANADIAN = "fr-CA"
+_NONE = re.compile(rf"(?<=\S)[ {_NARROW}](?=[;?!](?:[\s*_)\]»]|\Z))")
 _KEPT = re.compile(r"(\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\})", re.DOTALL)
 _BEFORE = re.compile(r"(?:(?<=\S)|\A) (?=[;?!](?:[\s*_)\]»]|\Z))")
 _COLON = re.compile(r"(?:(?<=\S)|\A) (?=:(?:[\s*_]|\Z))")
@@ -22,6 +24,18 @@ def with_french_spaces(text: str) -> str:
     return "".join(parts)
 
 
+def as_in_canada(text: str) -> str:
+    """A text that may be one of France: without the space before `;`, `?` and `!`, which Canada has not (OQLF)."""
+    return _NONE.sub("", text)
+
+
+def spaced(text: str, language: str) -> str:
+    """A text as its language spaces it."""
+    if is_french(language):
+        return with_french_spaces(text)
+    return with_french_spaces(as_in_canada(text)) if language == CANADIAN else text
+
+
 def is_french(language: str) -> bool:
     """Of France and Belgium as elsewhere; in Canada only the colon has its space."""
-    return language.partition("-")[0] == "fr" and language != "fr-CA"
+    return language.partition("-")[0] == "fr" and language != CANADIAN

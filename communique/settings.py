@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from communique.campaign import Slug
 from communique.delivery import Mode
-from communique.french_spaces import is_french, with_french_spaces
+from communique.french_spaces import spaced
 from communique.localised import Language, Localised
 from communique.mailboxes import Bounces, Canary
 from communique.media import MAILBOX, Press, Speaking
@@ -373,4 +373,4 @@ def localise(value: Any, language: str, languages: tuple[str, ...]) -> Any:
         return {key: localise(item, language, languages) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [localise(item, language, languages) for item in value]
-    return with_french_spaces(value) if isinstance(value, str) and is_french(language) else value
+    return spaced(value, language) if isinstance(value, str) else value

@@ -45,6 +45,18 @@ def test_french_texts_and_phrases_have_them() -> None:
     assert [is_french(each) for each in ("fr", "fr-BE", "fr-CA", "es")] == [True, True, False, False]
 
 
+def test_canada_has_a_space_before_the_colon_alone() -> None:
+    """In texts, phrases and facts that are those of France, and in its own."""
+    words = Words(Copy({"templates/layouts/words/fr.yaml": b"ask: 'Une question ?'\n"}))
+    assert words.of("fr-CA")["ask"] == "Une question?"
+    templates = Templates(Copy({}), {}, words.of)
+    for folder in ("fr", "fr-CA"):
+        path, language = f"templates/a/b/{folder}/x.txt", {"language": "fr-CA"}
+        assert templates.fill_text(path, "Dates : non ! « Oui ? »", language) == "Dates\u00a0: non! «\u00a0Oui?\u00a0»"
+        assert templates.fill_line(path, "{{ x }} : « bon » ;", {**language, "x": 1}) == "1\u00a0: «\u00a0bon\u00a0»;"
+    assert localise({"fr": "Quand ?"}, "fr-CA", ("fr-CA",)) == "Quand?"
+
+
 def test_what_an_officer_writes_in_yaml_has_them_too() -> None:
     """A fact, a setting, the name of a stage: in the language of the reader, or in one for all."""
     agenda = [{"moment": {"fr": "Que veut dire « ouvert » ?", "es": "¿Qué es ?"}, "minutes": 5}]

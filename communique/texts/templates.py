@@ -16,7 +16,7 @@ from jinja2.runtime import Context
 from jinja2.utils import LRUCache
 from markupsafe import Markup
 
-from communique.french_spaces import is_french, with_french_spaces
+from communique.french_spaces import CANADIAN, as_in_canada, spaced
 from communique.language import formatting, telephone_numbers
 from communique.language.escaping import in_line, in_markdown, in_text
 from communique.language.plurals import MissingFormError, counted
@@ -119,7 +119,7 @@ class Templates:
     def _fill(
         self, environment: TemplateEnvironment, path: str, source: str, context: Mapping[str, Any], *, line: int = 1
     ) -> str:
-        if _says_nothing_to_jinja(source):
+        if _says_nothing_to_jinja(source) and context.get("language") != CANADIAN:
             return _LINE_END.sub("\n", source)  # as Jinja does
         try:
             filled = _capped(environment.made(path, source), context)
@@ -127,7 +127,10 @@ class Templates:
             if is_internal(error, path):
                 raise
             raise TemplateProblemError(*_faults(error, environment, path, source, context, line)) from error
-        return with_spanish_times(filled) if is_spanish(str(context.get("language", ""))) else filled
+        language = str(context.get("language", ""))
+        if language == CANADIAN:  # whose texts may be those of France
+            return as_in_canada(filled)
+        return with_spanish_times(filled) if is_spanish(language) else filled
 
     def _word(self, language: str, name: str) -> str:
         words = self._words(language)
@@ -332,4 +335,4 @@ def _capped(template: Template, context: Mapping[str, Any]) -> str:
 def _spaced(path: str, source: str) -> str:
     """A text as its language spaces it: `templates/<campaign>/<announcement>/<language>/<file>`."""
     parts = path.split("/")
-    return with_french_spaces(source) if len(parts) > 1 and is_french(parts[-2]) else source
+    return spaced(source, parts[-2]) if len(parts) > 1 else source

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from communique.french_spaces import is_french, with_french_spaces
+from communique.french_spaces import spaced
 from communique.language.formatting import locale_of
 from communique.language.plurals import missing_forms
 from communique.language.weekday_check import is_known_language
@@ -59,7 +59,7 @@ class Words:
                 document, _ = read(self.sources.read(path) or b"", path)
                 own = document.data if document is not None and isinstance(document.data, Mapping) else {}
                 said = _over(said, own)
-            said = _spaced(said) if is_french(language) else said
+            said = _spaced(said, language)
             self._read[language] = Phrases(said, paths[0] if paths else _file(language))
         return self._read[language]
 
@@ -126,13 +126,13 @@ def _is_form(name: object) -> bool:
     return str(name).isdigit() or name in _FORMS
 
 
-def _spaced(said: Any) -> Any:
+def _spaced(said: Any, language: str) -> Any:
     """Phrases with the spaces of French; how it speaks is nothing to read."""
     if isinstance(said, Mapping):
-        return {name: value if name in RULES else _spaced(value) for name, value in said.items()}
+        return {name: value if name in RULES else _spaced(value, language) for name, value in said.items()}
     if isinstance(said, list):
-        return [_spaced(each) for each in said]
-    return with_french_spaces(said) if isinstance(said, str) else said
+        return [_spaced(each, language) for each in said]
+    return spaced(said, language) if isinstance(said, str) else said
 
 
 def _missing_forms(document: Document, language: str) -> Iterator[Problem]:
