@@ -66,12 +66,14 @@ _APART = """() => {
   if (lists.some((each) => !each.children.length)) found.push("an empty list");
   return found;
 }"""
-#: Whether a field that is wrong says so, and in which words.
+#: Whether a field that is wrong says so to eyes and ears, and in which words.
 _TIED = """(at) => {
   const field = document.querySelector("main " + at);
   if (!field.matches("input, textarea, select, fieldset")) return true;
   const told = (field.getAttribute("aria-describedby") ?? "").split(" ");
-  return field.getAttribute("aria-invalid") === "true" && told.includes("error") && !!document.getElementById("error");
+  const isSeen = parseFloat(getComputedStyle(field).borderTopWidth) >= 3;
+  const isSaid = field.getAttribute("aria-invalid") === "true" && told.includes("error");
+  return isSeen && isSaid && !!document.getElementById("error");
 }"""
 #: Sends a form without what the browser would ask for first.
 _SEND = """([action, typed]) => {
