@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -43,6 +44,18 @@ def engine(url: str) -> Iterator[Engine]:
     made = make_engine(url)
     yield made
     made.dispose()
+
+
+def test_the_file_of_another_program_is_left_alone(tmp_path: Path) -> None:
+    """A path that was mistyped: nothing is written into what somebody else keeps there."""
+    file = tmp_path / "accounts.sqlite"
+    with closing(sqlite3.connect(file)) as other:
+        other.execute("CREATE TABLE invoices (number INTEGER)")
+        other.commit()
+    with pytest.raises(DatabaseError, match=r"the SQLite file of another program \(invoices\)"):
+        open_database(f"sqlite:///{file}")
+    with closing(sqlite3.connect(file)) as other:
+        assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("invoices",)]
 
 
 def change(engine: Engine, to: str) -> None:

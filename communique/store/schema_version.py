@@ -90,12 +90,17 @@ def _alone(engine: Engine) -> Iterator[Connection]:
 
 def _make(connection: Connection, metadata: MetaData, newest: str) -> None:
     """All at once and without Alembic; a test holds the two ways to the same result."""
-    known = set(metadata.tables) & set(inspect(connection).get_table_names())
-    if known:
+    there = set(inspect(connection).get_table_names())
+    if known := set(metadata.tables) & there:
         names = ", ".join(sorted(known))
         raise DatabaseError(
             f"expected an empty database or a ledger with a version, found tables without one: {names}. "
             "A ledger made before the first release cannot be used any more: begin with a new one"
+        )
+    if there and connection.dialect.name == "sqlite":  # on a server tables of others have a right to be there
+        raise DatabaseError(
+            f"expected an empty file or a ledger, found the SQLite file of another program ({min(there)}): "
+            "nothing was written into it; name another file in DATABASE_URL, or move this one away"
         )
     complete(metadata).create_all(connection)
     leave_room(connection)
