@@ -9,6 +9,7 @@ import pytest
 
 import communique
 from communique.web.desk.desk_pages import words_of
+from tests.test_desk_table import table
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = Path(communique.__file__).parent / "pages" / "desk"
@@ -87,6 +88,18 @@ def test_the_guides_quote_the_desk() -> None:
 def test_what_a_guide_quotes_stands_on_the_desk(language: str, words: str) -> None:
     """To the letter, but for capitals."""
     assert any(says(each, words) for each in on_the_desk(language)), f"no page of the desk shows “{words}”"
+
+
+def test_the_help_has_a_part_for_pages_of_the_desk_and_the_same_in_each_language() -> None:
+    """Each page leads to the part of its name; a label that is no more fails where the page is filled."""
+    pages = {each.path.partition("/")[0] or "timeline" for each in table()}
+    english, spanish = (words_of(language)["help"]["topics"] for language in ("en", "es"))
+    assert list(english) == list(spanish)
+    assert set(english) <= pages
+    labels = [
+        [re.findall(r"\*(\w+)\*", " ".join(topic["texts"])) for topic in each.values()] for each in (english, spanish)
+    ]
+    assert [set(each) for each in labels[0]] == [set(each) for each in labels[1]]
 
 
 def test_a_phrase_that_no_page_asks_for_is_not_shown() -> None:

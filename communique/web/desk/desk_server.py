@@ -24,6 +24,7 @@ from communique.web.desk.edit_pages import EditPages
 from communique.web.desk.edited_files import EditedFiles
 from communique.web.desk.file_pages import FilePages
 from communique.web.desk.file_watch import FileWatch
+from communique.web.desk.help_page import HelpPage
 from communique.web.desk.history_pages import HistoryPages, note_outside_changes
 from communique.web.desk.milestone_pages import MilestonePages
 from communique.web.desk.office import Office
@@ -72,6 +73,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         DocumentPages(office, pages, files),
         UploadHistoryPages(office, pages, files),
         PeoplePages(office, pages),
+        HelpPage(pages),
         ChangePages(office, watch),
         DeskFiles(pages),
     )
