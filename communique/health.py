@@ -18,8 +18,11 @@ STANDS_BY = {
     "daemon": "stands by: another daemon of this workspace sends",
     "clock": "stands by: another clock leads",
 }
-#: Whether the balances hold is found by counting every copy there ever was.
+#: Whether the balances hold is found by counting copies: often those of what may still change, and seldom every one
+#: there ever was.
 COUNTED_EVERY = timedelta(minutes=1)
+ALL_COUNTED_EVERY = timedelta(days=1)
+_LATELY = timedelta(days=2)
 
 
 @dataclass
@@ -34,7 +37,8 @@ class Health:
     _problems: Sequence[str] = ()
     _in_doubt: int = 0
     _unbalanced: Sequence[str] = ()
-    _counted_at: datetime | None = None  #: the balances
+    _counted_at: datetime | None = None  #: the balances of what may change
+    _all_counted_at: datetime | None = None
     _paused: Sequence[str] = ()  #: channels that wait; an empty name stands for all of them
     _resting: Sequence[str] = ()  #: channels that cannot be used at present
     _stopped: Sequence[str] = ()  #: announcements of which too many mails came back
@@ -86,15 +90,27 @@ class Health:
         doubtful = accounts.count_in_doubt(connection, mode)
         unbalanced = self._unbalanced
         if self._counted_at is None or abs(now - self._counted_at) >= COUNTED_EVERY:
-            balances = accounts.balances(connection, mode)
-            unbalanced = [f"{each.campaign}/{each.announcement}" for each in balances if not each.holds]
-            self._counted_at = now
+            unbalanced = self._count(connection, mode, now)
         paused = [each.channel for each in pauses.paused(connection)]
         resting = [each.channel for each in rests.resting(connection)]
         stopped = [each.name for each in stops.stopped(connection, mode)]
         with self._lock:
             self._in_doubt, self._unbalanced, self._paused, self._resting = doubtful, unbalanced, paused, resting
             self._stopped = stopped
+
+    def _count(self, connection: Connection, mode: Mode, now: datetime) -> Sequence[str]:
+        """What does not balance; where anything did not, everything is counted each time until it does."""
+        all_of_it = self._all_counted_at is None or abs(now - self._all_counted_at) >= ALL_COUNTED_EVERY
+        all_of_it = all_of_it or bool(self._unbalanced)
+        found = (
+            accounts.balances(connection, mode)
+            if all_of_it
+            else accounts.latest_balances(connection, mode, since=now - _LATELY, least=0)
+        )
+        self._counted_at = now
+        if all_of_it:
+            self._all_counted_at = now
+        return [f"{each.campaign}/{each.announcement}" for each in found if not each.holds]
 
     def in_words(self, now: datetime) -> str:
         """The same in a line, the worst first."""

@@ -107,13 +107,30 @@ def test_a_balance_that_does_not_hold_is_an_alarm(town: Town, health: Health) ->
 
 
 def test_the_balances_are_counted_once_a_minute(town: Town, health: Health, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A tick that does nothing goes not through all that was ever sent; a clock that was put back counts at once."""
+    """A tick that does nothing counts nothing; a clock that was put back counts at once; all of it is counted daily."""
     counted = []
-    monkeypatch.setattr(accounts, "balances", lambda *_: counted.append(1) or [])
+    monkeypatch.setattr(accounts, "balances", lambda *_: counted.append("all") or [])
+    monkeypatch.setattr(accounts, "latest_balances", lambda *_, **__: counted.append("lately") or [])
     with town.database.reading() as connection:
-        for seconds in (0, 5, 59, 60, 65, -600):
+        for seconds in (0, 5, 59, 60, 65, -600, 86_300, 86_460):
             health.look(connection, Mode.LIVE, NOW + timedelta(seconds=seconds))
-    assert len(counted) == 3
+    assert counted == ["all", "lately", "lately", "lately", "all"]
+
+
+@pytest.mark.ledger_by_hand
+def test_what_does_not_balance_is_an_alarm_until_it_does(town: Town, health: Health) -> None:
+    """However long ago it fell due, and though only what is new is counted each minute."""
+    town.invite("ana", "ben")
+    town.run()
+    with town.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE occurrences SET planned = planned + 1")
+        for days in (30, 31, 32):
+            health.look(connection, Mode.LIVE, town.clock.now + timedelta(days=days))
+        health.look(connection, Mode.LIVE, town.clock.now + timedelta(days=32, minutes=2))
+        assert health.report(NOW)[1]["unbalanced"] == ["news/hello"]
+        connection.exec_driver_sql("UPDATE occurrences SET planned = planned - 1")
+        health.look(connection, Mode.LIVE, town.clock.now + timedelta(days=32, minutes=4))
+        assert health.report(NOW)[1]["unbalanced"] == []
 
 
 def test_the_page_names_nobody(town: Town, health: Health) -> None:

@@ -123,8 +123,7 @@ def _must_be_known(campaign: str, planner: Planner, connection: Connection) -> N
 
 def _announcements(planner: Planner, connection: Connection) -> list[tuple[str, str]]:
     """Those of the files, and those that are in the ledger only: campaign and name."""
-    kept = [(each.campaign, each.announcement) for each in accounts.balances(connection, planner.mode)]
-    return list(dict.fromkeys([*_written(planner), *kept]))
+    return list(dict.fromkeys([*_written(planner), *accounts.fallen_due(connection, planner.mode)]))
 
 
 def _written(planner: Planner) -> list[tuple[str, str]]:

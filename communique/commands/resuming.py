@@ -94,8 +94,7 @@ def _go_on_with(session: Session, open_desk: Desk, announcement: str, who: str) 
     """After too many of its mails came back."""
     planner = open_desk.planner
     with open_desk.database.begin() as connection:
-        known = [(each.campaign, each.announcement) for each in accounts.balances(connection, planner.mode)]
-        about = find_announcement(announcement, list(dict.fromkeys(known)))
+        about = find_announcement(announcement, accounts.fallen_due(connection, planner.mode))
         try:
             found = resume_announcement(planner, connection, about, who=who, now=session.clock())
         except NotPausedError:

@@ -68,7 +68,7 @@ def _retract(
 ) -> Retracted:
     planner = open_desk.planner
     with open_desk.database.begin() as connection, connection.begin_nested() as attempt:
-        known = {(each.campaign, each.announcement) for each in accounts.balances(connection, planner.mode)}
+        known = set(accounts.fallen_due(connection, planner.mode))
         written = {(name, each) for name, one in planner.workspace.campaigns.items() for each in one.announcements}
         name = find_announcement(announcement, sorted(known | written))
         done = retract(planner, connection, name, occurrence, retraction, by=who)

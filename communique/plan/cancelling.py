@@ -162,7 +162,7 @@ def undo(planner: Planner, connection: Connection, what: Cancelled, *, who: str,
 def known(planner: Planner, connection: Connection) -> list[tuple[str, str]]:
     """Campaign and name of what can be cancelled: of the files and of the ledger."""
     written = [(name, each) for name, one in planner.workspace.campaigns.items() for each in one.announcements]
-    kept = [(each.campaign, each.announcement) for each in accounts.balances(connection, planner.mode)]
+    kept = accounts.fallen_due(connection, planner.mode)
     return list(dict.fromkeys([*written, *kept]))
 
 

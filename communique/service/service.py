@@ -112,7 +112,7 @@ class Service(ABC):
 
         with ExitStack() as stack:
             try:
-                served = serving_desk(self.installation, self.clock, port, host=host, say=_say)
+                served = serving_desk(self.installation, self.clock, port, host=host, say=_say, looks_ahead=True)
                 _log.info("the desk is at port %s", stack.enter_context(served))
             except (OSError, ProblemsError, DatabaseError) as error:
                 _log.warning(

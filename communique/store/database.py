@@ -21,7 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
-from communique.store import ledger_file  # noqa: F401 - its table belongs to it, too
+from communique.store import (
+    ledger_file,  # noqa: F401 - its table belongs to it, too
+    read_once,
+)
 from communique.store.damage import remedy
 from communique.store.engine import DatabaseError, make_engine
 from communique.store.metadata import UTCDateTime, metadata, partial_index
@@ -327,7 +330,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that writes nothing."""
-        with self.engine.connect().execution_options(communique_reading=True) as connection:
+        known = read_once.options()
+        with self.engine.connect().execution_options(communique_reading=True, **known) as connection:
             yield connection
 
     @contextmanager

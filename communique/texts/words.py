@@ -49,6 +49,7 @@ class Words:
 
     sources: Sources
     _read: dict[str, Mapping[str, Any]] = field(default_factory=dict)
+    _problems: dict[tuple[str, ...], list[Problem]] = field(default_factory=dict)  #: every announcement's check asks
 
     def of(self, language: str) -> Mapping[str, Any]:
         """A language's phrases; of its main language (`pt` for `pt-BR`) where its own file has none."""
@@ -65,6 +66,11 @@ class Words:
 
     def problems(self, languages: tuple[str, ...]) -> list[Problem]:
         """Languages without phrases, and phrases that some language lacks."""
+        if languages not in self._problems:
+            self._problems[languages] = self._found(languages)
+        return self._problems[languages]
+
+    def _found(self, languages: tuple[str, ...]) -> list[Problem]:
         found = [problem for language in languages for problem in self._file_problems(language)]
         own = {language: self._names(language) for language in languages}
         known = dict.fromkeys(name for names in own.values() for name in names)

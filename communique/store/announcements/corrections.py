@@ -11,6 +11,7 @@ from communique.correction import Corrected, Correction, told_as
 from communique.delivery import Mode
 from communique.store.announcements import notices
 from communique.store.database import occurrences, publications
+from communique.store.read_once import read_once
 from communique.store.tables.correction import corrections
 
 #: So long a correction is tried to be sent: a newsletter by week may carry what it is about seven days later.
@@ -70,8 +71,18 @@ def told_by(connection: Connection, occurrence: int) -> Kept | None:
 
 def of(connection: Connection, occurrence: int) -> list[Kept]:
     """The corrections of an occurrence, the first first."""
+    known = read_once(connection, "corrections", lambda: _by_occurrence(connection))
+    if known is not None:
+        return list(known.get(occurrence, ()))
     found = _kept().where(occurrences.c.tells_of == occurrence).order_by(corrections.c.number)
     return [_read(row) for row in connection.execute(found)]
+
+
+def _by_occurrence(connection: Connection) -> Mapping[int, list[Kept]]:
+    found: dict[int, list[Kept]] = {}
+    for row in connection.execute(_kept().order_by(corrections.c.number)):
+        found.setdefault(row.tells_of, []).append(_read(row))
+    return found
 
 
 def in_mode(connection: Connection, mode: Mode) -> dict[tuple[str, str, str], tuple[Correction, ...]]:

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, insert, literal, null, select, update
 
 from communique.delivery import Mode, State
+from communique.store import fallen_due
 from communique.store.database import attempts, deliveries, occurrences, people, publications, suppressions
 from communique.store.deliveries.owed import ALL, References
 from communique.store.metadata import UTCDateTime
@@ -87,12 +88,7 @@ class Original:
 
 def went_out(connection: Connection, mode: Mode, campaign: str, announcement: str = "") -> Sequence[Any]:
     """The rows of occurrences that have fallen due, of one announcement or all, the earliest first; no notices."""
-    found = select(occurrences).where(
-        occurrences.c.mode == mode, occurrences.c.campaign == campaign, occurrences.c.tells_of.is_(None)
-    )
-    if announcement:
-        found = found.where(occurrences.c.announcement == announcement)
-    return connection.execute(found.order_by(occurrences.c.due_at, occurrences.c.id)).all()
+    return fallen_due.announced(connection, mode, campaign, announcement)
 
 
 def has_anything(connection: Connection, occurrence: int) -> bool:

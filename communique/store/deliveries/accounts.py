@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Select, func, select
 from communique.delivery import STATES, Attempt, Delivery, Mode, State
 from communique.joined_phrases import one_after_another
 from communique.phrase import phrase
-from communique.store.by_index import in_mode
+from communique.store.by_index import in_mode, scheduled
 from communique.store.database import DIGEST, attempts, deliveries, occurrences, people
 from communique.store.deliveries.leases import delivery_of
 from communique.store.recipients import returns
@@ -91,14 +91,14 @@ def balances(connection: Connection, mode: Mode, campaign: str | None = None) ->
     query = select(occurrences).where(occurrences.c.mode == mode).order_by(occurrences.c.due_at, occurrences.c.id)
     if campaign:
         query = query.where(occurrences.c.campaign == campaign)
-    return [_balance(connection, row) for row in connection.execute(query).all()]
+    return _balances(connection, connection.execute(query).all())
 
 
 def balances_of(connection: Connection, mode: Mode, announcement: tuple[str, str]) -> list[Balance]:
     """The same of one announcement, by campaign and name."""
     mine = occurrences.c.campaign == announcement[0], occurrences.c.announcement == announcement[1]
     found = select(occurrences).where(occurrences.c.mode == mode, *mine)
-    return [_balance(connection, row) for row in connection.execute(found.order_by(occurrences.c.due_at)).all()]
+    return _balances(connection, connection.execute(found.order_by(occurrences.c.due_at)).all())
 
 
 def latest_balances(connection: Connection, mode: Mode, *, since: datetime, least: int) -> list[Balance]:
@@ -115,15 +115,23 @@ def latest_balances(connection: Connection, mode: Mode, *, since: datetime, leas
     found = {row.id: row for row in connection.execute(newest)}
     found |= {row.id: row for row in connection.execute(own.where(occurrences.c.due_at >= since))}
     for unfinished in (  # each in an index of its own
-        deliveries.c.state == State.SCHEDULED,
+        scheduled(),
         deliveries.c.lease_token.is_not(None),
         deliveries.c.state == State.IN_DOUBT,
     ):
-        waiting = select(deliveries.c.occurrence_id).where(unfinished, in_mode(mode)).distinct()
+        # Coalesced: SQLite would go through all deliveries, which the unique key has in this order.
+        waiting = select(func.coalesce(deliveries.c.occurrence_id, 0)).where(unfinished, in_mode(mode)).distinct()
         others = [each for each in connection.execute(waiting).scalars() if each not in found]
         found |= {row.id: row for row in connection.execute(own.where(occurrences.c.id.in_(others)))}
-    in_order = sorted(found.values(), key=lambda row: (row.due_at, row.id))
-    return [_balance(connection, row) for row in in_order]
+    return _balances(connection, sorted(found.values(), key=lambda row: (row.due_at, row.id)))
+
+
+def fallen_due(connection: Connection, mode: Mode) -> list[tuple[str, str]]:
+    """Campaign and name of every announcement that has fallen due, the first to do so first; no copy is counted."""
+    of = occurrences.c.campaign, occurrences.c.announcement
+    found = select(*of).where(occurrences.c.mode == mode).group_by(*of)
+    rows = connection.execute(found.order_by(func.min(occurrences.c.due_at), func.min(occurrences.c.id)))
+    return [(row.campaign, row.announcement) for row in rows]
 
 
 def count_balances(connection: Connection, mode: Mode) -> int:
@@ -133,13 +141,21 @@ def count_balances(connection: Connection, mode: Mode) -> int:
     return int(connection.execute(found).scalar_one())
 
 
-def _balance(connection: Connection, row: Any) -> Balance:
-    counted = connection.execute(
-        select(deliveries.c.state, func.count())
-        .where(deliveries.c.occurrence_id == row.id)
-        .group_by(deliveries.c.state)
-    ).all()
-    found = {State(state): int(count) for state, count in counted}
+def _balances(connection: Connection, rows: Sequence[Any]) -> list[Balance]:
+    ids = [row.id for row in rows]
+    by_state: dict[int, dict[State, int]] = {}
+    returned: dict[int, Mapping[str, int]] = {}
+    for begin in range(0, len(ids), _AT_ONCE):
+        some = ids[begin : begin + _AT_ONCE]
+        counted = select(deliveries.c.occurrence_id, deliveries.c.state, func.count().label("number"))
+        own = counted.where(deliveries.c.occurrence_id.in_(some))
+        for each in connection.execute(own.group_by(deliveries.c.occurrence_id, deliveries.c.state)):
+            by_state.setdefault(each.occurrence_id, {})[State(each.state)] = each.number
+        returned |= returns.counts_of(connection, some)
+    return [_balance(row, by_state.get(row.id, {}), returned.get(row.id, {})) for row in rows]
+
+
+def _balance(row: Any, found: Mapping[State, int], returned: Mapping[str, int]) -> Balance:
     return Balance(
         campaign=row.campaign,
         announcement=row.announcement,
@@ -148,7 +164,7 @@ def _balance(connection: Connection, row: Any) -> Balance:
         late=row.late,
         planned=row.planned,
         by_state={state: found.get(state, 0) for state in State},
-        returned=returns.count_of(connection, row.id),
+        returned=returned,
     )
 
 

@@ -12,9 +12,11 @@ from sqlalchemy import Connection, case, func, insert, select, update
 from communique.delivery import SETTLED, Mode, State
 from communique.occasion import Occasion
 from communique.phrase import phrase
+from communique.store import fallen_due
 from communique.store.by_index import in_mode, scheduled
 from communique.store.database import deliveries, occurrences
 from communique.store.deliveries.owed import Owed, OwedToEach, write
+from communique.store.read_once import read_once
 from communique.store.recipients.meeting_revisions import next_sequence
 from communique.store.recipients.meeting_terms import as_frozen
 from communique.store.tables.retraction import retractions
@@ -115,6 +117,9 @@ def _times(
 
 def frozen(connection: Connection, mode: Mode, occasion: Occasion) -> Any | None:
     """The occurrence's row, if its audience has been frozen."""
+    known = fallen_due.rows(connection, mode)
+    if known is not None:
+        return known.get((occasion.campaign.campaign, occasion.announcement, occasion.occurrence))
     return connection.execute(_of(mode, occasion)).first()
 
 
@@ -129,19 +134,25 @@ def _of(mode: Mode, occasion: Occasion) -> Any:
 
 def finished(connection: Connection, mode: Mode, campaign: str, announcement: str) -> Shut | None:
     """None when a gate is open: something of it went out or may have, or nobody was left whom it may reach."""
+    what = "gate", str(mode), campaign, announcement  # several may wait for it
+    known = read_once(connection, what, lambda: {announcement: _finished(connection, mode, campaign, announcement)})
+    return known[announcement] if known is not None else _finished(connection, mode, campaign, announcement)
+
+
+def _finished(connection: Connection, mode: Mode, campaign: str, announcement: str) -> Shut | None:
     own = (
         occurrences.c.mode == mode,
         occurrences.c.campaign == campaign,
         occurrences.c.announcement == announcement,
         occurrences.c.tells_of.is_(None),
     )
+    if not fallen_due.announced(connection, mode, campaign, announcement):
+        return Shut(phrase("waits for {gate}, which has not gone out", gate=announcement))
     begun = connection.execute(
         select(occurrences.c.only, retractions.c.retracted_at)
         .outerjoin(retractions, retractions.c.occurrence_id == occurrences.c.id)
         .where(*own)
     ).all()
-    if not begun:
-        return Shut(phrase("waits for {gate}, which has not gone out", gate=announcement))
     if any(row.retracted_at for row in begun):
         return Shut(phrase("waits for {gate}, which was withdrawn", gate=announcement), for_good=True)
     rows = connection.execute(select(deliveries.c.state).join(occurrences).where(*own).distinct())
@@ -166,13 +177,7 @@ def waits_for_cancelled(announcement: str) -> str:
 
 def was_for_nobody(connection: Connection, mode: Mode, campaign: str, announcement: str) -> bool:
     """Whether an announcement has fallen due, and there was nobody who stood towards a meeting as it asks."""
-    found = select(occurrences.c.planned, occurrences.c.only).where(
-        occurrences.c.mode == mode,
-        occurrences.c.campaign == campaign,
-        occurrences.c.announcement == announcement,
-        occurrences.c.tells_of.is_(None),
-    )
-    rows = connection.execute(found).all()
+    rows = fallen_due.announced(connection, mode, campaign, announcement)
     return bool(rows) and all(row.only and not row.planned for row in rows)
 
 

@@ -1,7 +1,7 @@
 """Who agreed to what: names bound to the hash of content, audience definition and time. Any change voids them."""
 
 import unicodedata
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, 
 
 from communique.occasion import Occasion
 from communique.settings import Approvals
+from communique.store.read_once import read_once
 from communique.store.tables.approval import approvals
 
 
@@ -69,18 +70,30 @@ def last_at(connection: Connection) -> datetime | None:
 
 def words(connection: Connection, occasion: Occasion, digest: str | None = None) -> list[Word]:
     """What people have said of an announcement, or of exactly this state of it, the first first."""
+    known = read_once(connection, "approvals", lambda: _by_occasion(connection))
+    if known is not None:
+        said = known.get((occasion.campaign.campaign, occasion.announcement, occasion.occurrence), ())
+        return [each for each in said if digest in {None, each.digest}]
     query = _of(occasion).order_by(approvals.c.id)
     rows = connection.execute(query if digest is None else query.where(approvals.c.hash == digest))
-    return [
-        Word(
-            who=row.approved_by,
-            note=row.note,
-            at=row.approved_at,
-            asks_for_changes=row.asks_for_changes,
-            digest=row.hash,
-        )
-        for row in rows
-    ]
+    return [_word(row) for row in rows]
+
+
+def _by_occasion(connection: Connection) -> Mapping[tuple[str, str, str], list[Word]]:
+    found: dict[tuple[str, str, str], list[Word]] = {}
+    for row in connection.execute(select(approvals).order_by(approvals.c.id)):
+        found.setdefault((row.campaign, row.announcement, row.occurrence), []).append(_word(row))
+    return found
+
+
+def _word(row: Any) -> Word:
+    return Word(
+        who=row.approved_by,
+        note=row.note,
+        at=row.approved_at,
+        asks_for_changes=row.asks_for_changes,
+        digest=row.hash,
+    )
 
 
 def folded(name: str) -> str:

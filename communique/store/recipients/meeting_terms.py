@@ -5,7 +5,7 @@ called as well, `kickoff.meeting~2028-12-15`. It is fixed with the first invitat
 meeting moves. Answers, revisions, links and UIDs (RFC 5545 3.8.4.7) are of that identity.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -18,9 +18,11 @@ from communique.delivery import Mode
 from communique.moments import Milestone, parse_milestone
 from communique.occasion import Occasion
 from communique.store.database import occurrences
+from communique.store.read_once import read_once
 
 #: A meeting that is over is none that is called so long after it, or before.
 APART = timedelta(days=180)
+_CALLS = select(occurrences.c.meeting, occurrences.c.meeting_at).order_by(occurrences.c.id)
 
 
 def in_term(connection: Connection, mode: Mode, occasion: Occasion, now: datetime) -> Occasion:
@@ -46,13 +48,8 @@ def as_frozen(row: Any) -> Mapping[str, str]:
 
 def identity(connection: Connection, mode: Mode, name: str, moment: Milestone | None, now: datetime) -> str:
     """Of the meeting that has this name and is at this moment: one that people know of, else a new one."""
-    told = (
-        select(occurrences.c.meeting, occurrences.c.meeting_at)
-        .where(occurrences.c.mode == mode)
-        .where(or_(occurrences.c.meeting == name, occurrences.c.meeting.startswith(name + MEETING_OF_TERM)))
-        .order_by(occurrences.c.id)
-    )
-    days = {row.meeting: _day(parse_milestone(row.meeting_at or "unknown")) for row in connection.execute(told)}
+    told = _calls_to(connection, mode, name)
+    days = {row.meeting: _day(parse_milestone(row.meeting_at or "unknown")) for row in told}
     at = _day(moment)
     if not days or at is None:
         return next(reversed(days), name)
@@ -88,14 +85,28 @@ def _told_before(connection: Connection, mode: Mode, occasion: Occasion) -> dict
     """The milestone that its meeting is at, as the last invitation with another date had it; empty without one."""
     if not occasion.meeting or not occasion.meeting_at:
         return {}
-    earlier = (
-        select(occurrences.c.meeting_at)
-        .where(occurrences.c.mode == mode, occurrences.c.meeting == occasion.meeting)
-        .where(occurrences.c.meeting_at.not_in(["", occasion.meeting_at]))
-        .order_by(occurrences.c.id.desc())
-    )
-    told = connection.scalars(earlier.limit(1)).first()
+    calls = [
+        row for row in _calls_to(connection, mode, meeting_name(occasion.meeting)) if row.meeting == occasion.meeting
+    ]
+    others = [row.meeting_at for row in calls if row.meeting_at not in {"", occasion.meeting_at}]
+    told = others[-1] if others else ""
     return {occasion.campaign.facts[occasion.meeting_fact]["at"]: parse_milestone(told)} if told else {}
+
+
+def _calls_to(connection: Connection, mode: Mode, name: str) -> Sequence[Any]:
+    """What invited to meetings of a name or called them off, in the order it was written down."""
+
+    def read() -> Mapping[str, Sequence[Any]]:
+        found: dict[str, list[Any]] = {}
+        for row in connection.execute(_CALLS.where(occurrences.c.mode == mode, occurrences.c.meeting != "")):
+            found.setdefault(meeting_name(row.meeting), []).append(row)
+        return found
+
+    known = read_once(connection, ("calls to meetings", str(mode)), read)
+    if known is not None:
+        return known.get(name, ())
+    is_one = or_(occurrences.c.meeting == name, occurrences.c.meeting.startswith(name + MEETING_OF_TERM))
+    return connection.execute(_CALLS.where(occurrences.c.mode == mode, is_one)).all()
 
 
 def _day(moment: Milestone | None) -> date | None:

@@ -190,16 +190,20 @@ def tallies(connection: Connection, mode: Mode, verdict: str, *, since: datetime
     ]
 
 
-def count_of(connection: Connection, occurrence: int) -> Mapping[str, int]:
-    """How many copies of an occurrence that were sent came back, by verdict; each counts once for each."""
+def counts_of(connection: Connection, among: Sequence[int]) -> dict[int, Mapping[str, int]]:
+    """How many copies of occurrences that were sent came back, by verdict; each counts once for each."""
+    of = deliveries.c.occurrence_id
     counted = (
-        select(returns.c.verdict, func.count(deliveries.c.id.distinct()))
+        select(of, returns.c.verdict, func.count(deliveries.c.id.distinct()).label("number"))
         .select_from(returns)
         .join(deliveries, deliveries.c.id == returns.c.delivery_id)
-        .where(deliveries.c.occurrence_id == occurrence, deliveries.c.state == State.SENT)
-        .group_by(returns.c.verdict)
+        .where(of.in_(among), deliveries.c.state == State.SENT)
+        .group_by(of, returns.c.verdict)
     )
-    return {row[0]: int(row[1]) for row in connection.execute(counted)}
+    found: dict[int, dict[str, int]] = {}
+    for row in connection.execute(counted):
+        found.setdefault(row.occurrence_id, {})[row.verdict] = row.number
+    return {**found}
 
 
 def _return(row: Any) -> Return:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -97,8 +98,11 @@ def serving_desk(
     *,
     host: str = "127.0.0.1",
     say: Callable[[str], None],
+    looks_ahead: bool = False,
 ) -> Iterator[int]:
     """Serve it until the block ends; the port. To `say`: the link by which the first officer begins.
+
+    With `looks_ahead` it looks at every announcement before anybody asks.
 
     Raises:
         OSError: nobody can listen there.
@@ -109,11 +113,26 @@ def serving_desk(
             office.port = found
             note_outside_changes(office)
             _invite_the_first(office, say)
+            if looks_ahead:
+                office.following.begin("look ahead", partial(look_ahead, office))
             # Ended before the server is: it waits for whoever still listens.
             with watch.running(lambda: note_outside_changes(office)):
                 yield found
     finally:
         office.close()
+
+
+def look_ahead(office: Office) -> None:
+    """Write and check the texts of every announcement once, so that whoever comes first need not wait for all of them.
+
+    A campaign after another: between two of them the ledger is let go, and the desk may end.
+    """
+    planner = office.planner()
+    for campaign in planner.workspace.campaigns:
+        if office.following.is_ended:
+            return
+        with office.database.reading() as connection:
+            planner.standings(connection, office.clock(), of=campaign)
 
 
 def _invite_the_first(office: Office, say: Callable[[str], None]) -> None:
