@@ -13,19 +13,22 @@ from communique.problems import Problem, Severity
 
 #: A smaller number may be a word in one language and figures in another.
 _WRITTEN_IN_FIGURES = 13
+#: Numbers that are years: where dates differ, which is told by itself, so do these.
+_YEARS = range(1900, 2100)
 
 
 def check_between_languages(locales: Mapping[str, str], texts: Mapping[tuple[str, str], Text]) -> Iterator[Problem]:
     """Each translation beside the first language of its channel; a file that several channels read, once.
 
-    Dates are not looked at: that they differ is an error of its own.
+    Dates are not looked at: that they differ is an error of its own, and so is a text with nothing in it.
     """
     originals: dict[str, Text] = {}
     told: set[str] = set()
     for (channel, _), it in texts.items():
         original = originals.setdefault(channel, it)
         alike = PurePosixPath(it.file).name == PurePosixPath(original.file).name
-        if alike and it.language != original.language and it.file not in told:
+        both = original.text.strip() and it.text.strip()
+        if alike and both and it.language != original.language and it.file not in told:
             found = [*_parts(original, it), *_facts(locales, original, it)]
             if found:
                 told.add(it.file)
@@ -66,12 +69,13 @@ def _count(element: str, *texts: Text) -> list[int]:
 
 def _facts(locales: Mapping[str, str], original: Text, it: Text) -> Iterator[Phrase]:
     one, other = (facts_in(each.text, each.language, locale_of(each.language, locales)) for each in (original, it))
+    told_by_dates = _YEARS if one.dates != other.dates else ()
     for language, own, others in (
         (original.language, one.numbers, other.numbers),
         (it.language, other.numbers, one.numbers),
     ):
         for number in sorted(own.keys() - others.keys(), key=int):
-            if int(number) >= _WRITTEN_IN_FIGURES:
+            if int(number) >= _WRITTEN_IN_FIGURES and int(number) not in told_by_dates:
                 yield phrase("{number} in `{language}` only", number=number, language=language)
     if len(one.links) != len(other.links):  # a page may have another address in each language
         language, own, others = (
