@@ -104,6 +104,17 @@ def test_a_list_without_a_header_is_not_guessed_at() -> None:
     assert "address, name" in people.problems[0].hint
 
 
+@pytest.mark.parametrize(
+    "data", [b"address,name\nana\0b@example.org,Ana\n", "address,name\nana@example.org,Şule\n".encode("utf-16-le")]
+)
+def test_bytes_that_are_no_text_make_no_address(data: bytes) -> None:
+    """A damaged file, or UTF-16 without its mark: with such a byte left out, somebody else would be written to."""
+    read = read_people(data, "people.csv", ["en"])
+    assert read.rows == ()
+    assert [each.code for each in read.problems] == ["people-file"]
+    assert "found bytes that are none" in read.problems[0].message
+
+
 def test_a_spreadsheet_is_called_one() -> None:
     """With what to do in the program that made it."""
     people = read(b"PK\x03\x04\x14\x00\x06\x00")

@@ -52,6 +52,7 @@ _LONGEST = 200
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 #: What Excel and LibreOffice save by themselves: an archive, or the older binary format.
 _SPREADSHEETS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+_NO_TEXT = "\0"
 #: Has a letter, of whatever script. What begins like a formula is one; `?` stands where a letter was lost.
 _NAME = re.compile(r"\A(?![=+-])[^?@]*[^\W\d_][^?@]*\Z", re.DOTALL)
 MOST_BYTES = 64 * 1024 * 1024
@@ -80,6 +81,10 @@ def read_people(data: bytes, file: str, languages: Sequence[str], home: str = ""
         hint = phrase("In the spreadsheet choose “Save as” and “CSV UTF-8”, and import that file.")
         return _refused(file, "people-file", message, hint)
     text = _decoded(data)
+    if _NO_TEXT in text:  # left out, an address would be another one
+        message = phrase("expected a table as text (CSV), found bytes that are none")
+        hint = phrase("Is the file damaged, or UTF-16 without its mark? Save it anew as “CSV UTF-8”.")
+        return _refused(file, "people-file", message, hint)
     # Strict: a quotation mark that is never closed would make the rest of the file one person's name.
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=_delimiter(text), strict=True)
     begins = 1  # line of the row being read, which may have several
