@@ -44,7 +44,7 @@ def test_the_invitation_has_a_link_and_a_calendar_entry(post: Post) -> None:
 
 def test_who_got_the_invitation_from_somebody_else_is_told_to_write(post: Post) -> None:
     """The link is personal: nobody is to answer in another's name because a mail was passed on to them."""
-    assert "Whoever you pass this invitation on to" in text_of(post.mails(ANA)[0])
+    assert "If you pass this invitation on" in text_of(post.mails(ANA)[0])
     link = answer_link(post, "ana")
     asked = "Was this invitation passed on to you?"
     page = post.client.get(link).text
