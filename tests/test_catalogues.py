@@ -4,6 +4,7 @@ import ast
 import pickle
 import re
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -24,6 +25,7 @@ from communique.read.schema import campaign_schema, process_schema
 from communique.read.sources import Folder
 from communique.store.recipients.people_file import read_people
 from communique.texts.templates import TemplateProblemError, Templates
+from communique.web.desk.desk_pages import explanations_of, findings_of, words_of
 from tests.test_officers_mistakes import (
     AT_THE_TOP,
     EN,
@@ -97,6 +99,47 @@ def _places(pattern: str) -> set[str]:
         return {f"{name}:{form}" for _, name, form, _ in Formatter().parse(pattern) if name}
     except ValueError:  # a sentence without values, about braces
         return set()
+
+
+#: What officers are told calls one thing by one name: words that would be a second one, and the first.
+OTHER_NAMES = {
+    r"audiencias?": "grupo de destinatarios",
+    r"tandas?": "lote",
+    r"canarios?": "correo de control",
+    r"hash": "huella",
+    r"tipos? de letra": "fuente",
+    r"advertencias?": "aviso",
+    r"rehusad[oa]s?|fallidas": "rechazadas",
+    r"tú|tus|puedes|debes|quieres|tienes": "usted",
+    r"[“”]": "«»",
+}
+_TYPED = re.compile(r"`[^`]*`|\{\w[^}]*\}|%\(\w+\)s")
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if isinstance(node, dict | list):
+        yield from (found for each in (node.values() if isinstance(node, dict) else node) for found in _texts(each))
+    elif isinstance(node, str):
+        yield node
+
+
+def test_one_thing_has_one_name_in_spanish() -> None:
+    """In the catalogues and the desk's words; officers are spoken to as usted."""
+    words = [*_texts(dict(words_of("es"))), *_texts(dict(findings_of("es"))), *_texts(dict(explanations_of("es")))]
+    pages = [each for file in (ENGINE / "pages").rglob("es.po") for each in read_po(BytesIO(file.read_bytes()))]
+    said = [
+        *sentences("es").values(),
+        *words,
+        *_texts([list(each.string) if each.pluralizable else each.string for each in pages]),
+    ]
+    assert len(said) > 3000
+    found = [
+        f"{other[0]!r} for {name!r} in {text!r}"
+        for text in said
+        for pattern, name in OTHER_NAMES.items()
+        if (other := re.search(rf"(?<!\w)({pattern})(?!\w)", _TYPED.sub("", text), re.IGNORECASE))
+    ]
+    assert found == []
 
 
 def test_every_sentence_has_spanish_words() -> None:
