@@ -119,9 +119,9 @@ class Daemon(Sending):
     def _dispatch(self, dispatcher: Dispatcher, executor: Executor) -> None:
         made = executor.carry_out(dispatcher.due())
         if made:
-            _log.info("%s attempts", made)
+            _log.info("attempts made: %s", made)
         if missed := dispatcher.housekeeping():
-            _log.warning("%s copies were missed: `communique log` says why", missed)
+            _log.warning("copies missed: %s; `communique log` says why", missed)
 
     def _report(self, planner: Planner) -> None:
         with planner.database.reading() as connection:

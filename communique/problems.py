@@ -90,10 +90,21 @@ def at_place(problem: Problem, *, file: str, line: int, column: int, source: str
     return replace(problem, file=file, line=line, column=column, source=source)
 
 
+#: So many known words are all told; of more, some that come near.
+_FEW, _SOME = 30, 8
+
+
 def did_you_mean(found: str, known: Iterable[str]) -> str:
-    """A sentence that names the nearest known word and all of them, for hints."""
+    """A sentence that names the nearest known word, and all of them or those that come nearest, for hints."""
     words = sorted(known)
     near = difflib.get_close_matches(found.lower(), words, n=1, cutoff=0.6)
     guess = phrase("Did you mean `{near}`?", near=near[0]) if near else ""
-    known = phrase("Known here: {words}.", words=", ".join(words)) if words else phrase("None is known here.")
+    known = _known_here(found, words) if words else phrase("None is known here.")
     return phrase("{guess} {known}", guess=guess, known=known) if guess else known
+
+
+def _known_here(found: str, words: list[str]) -> str:
+    if len(words) <= _FEW:
+        return phrase("Known here: {words}.", words=", ".join(words))
+    some = difflib.get_close_matches(found.lower(), words, n=_SOME, cutoff=0.3) or words[:_SOME]
+    return phrase("Known here: {words} and {number} more.", words=", ".join(some), number=len(words) - len(some))

@@ -114,7 +114,7 @@ def test_status_of_one_campaign_says_nothing_of_another(line: CommandLine, doubt
 
     assert (other.code, "Nothing has fallen due yet" in other.text) == (0, True)
     assert (slip.code, slip.text) == (1, "")
-    assert "No campaign `newz`. Did you mean `news`? Known here: news, other." in slip.errors
+    assert "No campaign or announcement `newz`. Did you mean `news`? Known here: " in slip.errors
 
 
 def test_what_is_over_is_found_when_its_file_is_gone(line: CommandLine, doubtful: Town) -> None:
@@ -215,8 +215,7 @@ def test_why_asks_which_one_is_meant(line: CommandLine, town: Town) -> None:
     said = line("why", "ana@example.org", "hello")
 
     assert said.code == 1
-    assert "No single announcement `hello`" in said.errors
-    assert "Known here: news/hello, other/hello." in said.errors
+    assert "`hello` is in several campaigns: say which, news/hello, other/hello." in said.errors
 
 
 @pytest.mark.parametrize(

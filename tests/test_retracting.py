@@ -228,7 +228,7 @@ def test_it_is_refused_with_what_to_do(line: CommandLine) -> None:
     """Nothing to withdraw, nobody who says so, no reason."""
     for words, expected in (
         (("hello", *WHY), "has not gone out (live mode)"),
-        (("helo", *WHY), "No single announcement `helo`. Known here: news/hello."),
+        (("helo", *WHY), "No announcement `helo`. Did you mean `hello`? Known here: hello."),
         (("hello", "--reason", " ", "--as", "Ana"), "Expected why it is withdrawn"),
         (("hello", "--reason", "x", "--as", " "), "Expected the name of a person"),
     ):

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import PROBLEMS, Session, counted, local_time, named, refuse, show_json, table, tell
+from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table, tell
+from communique.commands.naming import announcements_of, find, named
 from communique.commands.plans import VERSION, campaign_of, desk
 from communique.phrase import phrase, told_by
 from communique.plan.approving import Approval, Approved, NotAnApproverError, approve, approver, to_approve
 from communique.plan.planning import Planner
 from communique.plan.saved_plan import PlanFileError, SavedPlan, changes, read_plan, same
 from communique.plan.standing import Standing
-from communique.problems import did_you_mean
 
 
 @click.command("approve")
@@ -55,16 +55,9 @@ def approve_command(
     with desk(session, anew=True) as open_desk:
         planner = open_desk.planner
         if campaign is not None:
-            campaign, announcement = named(campaign, announcement or "")
-            known = campaign_of(planner, campaign)
-            if announcement and announcement not in known.announcements:
-                refuse(
-                    phrase(
-                        "No announcement `{announcement}`. {hint}",
-                        announcement=announcement,
-                        hint=did_you_mean(announcement, known.announcements),
-                    )
-                )
+            asked = "/".join(filter(None, named(campaign, announcement or "")))
+            campaign, announcement = find(asked, announcements_of(planner), planner.workspace.unread)
+            campaign_of(planner, campaign)
         if not who.strip():
             refuse(phrase("Expected the name of a person after --as, found none."))
         try:

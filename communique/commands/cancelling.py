@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import click
 
 from communique.commands.console import Session, counted, in_words, local_time, refuse, table, tell
+from communique.commands.naming import find_announcement
 from communique.commands.plans import Desk, desk
-from communique.commands.records import find_announcement
 from communique.commands.waiting import undoing
 from communique.phrase import phrase, told_by
 from communique.plan.cancelling import CannotCancelError, Effect, cancel, effect, known, undo

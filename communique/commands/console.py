@@ -130,18 +130,6 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
         click.echo(f"{indent}{line.rstrip()}")
 
 
-def named(campaign: str, announcement: str) -> tuple[str, str]:
-    """A campaign and perhaps an announcement of it (else empty), given in two words, or in one as `plan` prints it."""
-    first, _, second = campaign.partition("/")
-    if announcement and (second or "/" in announcement):
-        refuse(
-            phrase(
-                "Expected one announcement, found two: `{first}` and `{second}`.", first=campaign, second=announcement
-            )
-        )
-    return first, announcement or second
-
-
 def say_held(why: str) -> None:
     """Before anything else: that nothing at all goes out, if so."""
     if why:

@@ -11,13 +11,13 @@ from communique.commands.console import (
     PROBLEMS,
     Session,
     counted,
-    named,
     refuse,
     show_json,
     show_problems,
     table,
     tell,
 )
+from communique.commands.naming import named
 from communique.commands.plans import VERSION, campaign_of, desk
 from communique.phrase import phrase, told_by
 from communique.plan.approving import Approval, NotAnApproverError, approver

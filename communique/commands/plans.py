@@ -37,6 +37,7 @@ from communique.commands.moved import (
     waiting_json,
     withdrawal_json,
 )
+from communique.commands.naming import announcements_of, find, is_of
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting, say_stopped, stopped_json
 from communique.moments import MomentError, parse_milestone
@@ -85,7 +86,7 @@ def desk(session: Session, *, anew: bool = False) -> Iterator[Desk]:
 
 
 @click.command("plan")
-@click.argument("campaign", required=False)
+@click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep it in a file, for `approve --plan`.")
 @click.pass_obj
@@ -97,30 +98,27 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
     now = session.clock()
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
-        standings = [each for each in planner.standings(connection, now) if campaign in {None, each.campaign.campaign}]
+        name = find(campaign, announcements_of(planner), planner.workspace.unread) if campaign else ("", "")
+        standings = [
+            each
+            for each in planner.standings(connection, now, of=name[0])
+            if name[1] in {"", each.occurrence.announcement}
+        ]
         lines = planned(planner, connection, standings, now)
         digests = upcoming(connection, planner.workspace, planner.mode, now)
         problems = errors(planner.workspace.problems)
         paused, resting = pauses.paused(connection), rests.resting(connection)
-        stopped = [each for each in stops.stopped(connection, planner.mode) if campaign in {None, each.campaign}]
+        stopped = [each for each in stops.stopped(connection, planner.mode) if is_of(each, name)]
         held = session.installation.held(planner.workspace, open_desk.database)
         last = publications.last_on_website(connection, planner.mode)
         fresh = freshness(planner.workspace, planner.milestones(connection), last, now)
         kept = saved(planner, connection, standings, now) if out is not None else None
-        named = [each for name, each in planner.workspace.campaigns.items() if campaign in {None, name}]
-        old_dates = [one for each in named for one in stale(planner, connection, each)]
-        waiting_words = [one for each in named for one in waiting_corrections(planner, connection, each, now)]
-        wishes = [
-            each for each in retractions.waiting(connection, planner.mode) if campaign in {None, each[0].campaign}
+        mine = [each for of, each in planner.workspace.campaigns.items() if name[0] in {"", of}]
+        old_dates = [one for each in mine for one in stale(planner, connection, each) if is_of(one.row, name)]
+        waiting_words = [
+            one for each in mine for one in waiting_corrections(planner, connection, each, now) if is_of(one.row, name)
         ]
-    if campaign and campaign not in planner.workspace.campaigns and not problems:
-        refuse(
-            phrase(
-                "No campaign `{campaign}`. {hint}",
-                campaign=campaign,
-                hint=did_you_mean(campaign, planner.workspace.campaigns),
-            )
-        )
+        wishes = [each for each in retractions.waiting(connection, planner.mode) if is_of(each[0], name)]
     if as_json:
         waiting = {
             "held": held,

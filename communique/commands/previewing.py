@@ -8,7 +8,8 @@ from pathlib import Path
 
 import click
 
-from communique.commands.console import Session, counted, named, refuse, tell
+from communique.commands.console import Session, counted, refuse, tell
+from communique.commands.naming import find
 from communique.phrase import phrase
 from communique.preview.readers import reader
 from communique.problems import did_you_mean
@@ -77,33 +78,11 @@ def _names(sheets: PreviewSheets, what: Sequence[str]) -> list[tuple[str, str]]:
     """Of each word, in its order and once; of a campaign and one of its announcements in two words, that one."""
     if not what:
         return list(sheets.named())
+    known = list(sheets.named())
     first, *others = what
-    if len(others) == 1 and "/" not in first + others[0] and others[0] not in {name for name, _ in sheets.named()}:
-        return _of(sheets, first, others[0])
-    return list(dict.fromkeys(one for each in what for one in _of(sheets, *named(each, ""))))
-
-
-def _of(sheets: PreviewSheets, campaign: str, announcement: str) -> list[tuple[str, str]]:
-    found = list(sheets.named(campaign, announcement))
-    if not found:
-        campaigns = {name for name, _ in sheets.named()}
-        if campaign not in campaigns:
-            refuse(
-                phrase(
-                    "No campaign `{campaign}`. {hint}",
-                    campaign=campaign,
-                    hint=did_you_mean(campaign, campaigns),
-                )
-            )
-        known = [name for _, name in sheets.named(campaign)]
-        refuse(
-            phrase(
-                "No announcement `{announcement}`. {hint}",
-                announcement=announcement,
-                hint=did_you_mean(announcement, known),
-            )
-        )
-    return found
+    if len(others) == 1 and "/" not in first + others[0] and others[0] not in {name for name, _ in known}:
+        return [find(f"{first}/{others[0]}", known)]
+    return list(dict.fromkeys(one for each in what for one in sheets.named(*find(each, known))))
 
 
 def _must_be_spoken(office: Office, languages: Sequence[str]) -> None:

@@ -2,7 +2,6 @@
 
 import sys
 from collections import Counter
-from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from communique.commands.console import (
     table,
     tell,
 )
+from communique.commands.naming import Name, announcements_of, find, find_announcement, is_of
 from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
 from communique.commands.waiting import (
@@ -41,7 +41,6 @@ from communique.phrase import phrase, told_by
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, CannotSettleError, settle
-from communique.problems import did_you_mean
 from communique.retraction import told_of
 from communique.store.announcements import cancellations
 from communique.store.deliveries import accounts, pauses, rests, stops
@@ -54,7 +53,7 @@ from communique.store.recipients.returns import Return
 
 
 @click.command("status")
-@click.argument("campaign", required=False)
+@click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
 @click.pass_obj
 def status_command(session: Session, campaign: str | None, *, as_json: bool) -> None:
@@ -69,20 +68,16 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         planner = open_desk.planner
         paces = planner.workspace.settings.paces()
         owed = {name: pauses.owed(connection, planner.mode, name) for name in paces}
-        if campaign:
-            _must_be_known(campaign, planner, connection)
-        found = [each for each in accounts.balances(connection, planner.mode, campaign) if not each.is_empty_round]
+        known = _announcements(planner, connection)
+        name = find(campaign, known, planner.workspace.unread) if campaign else ("", "")
+        found = [each for each in _balances(connection, planner, name) if not each.is_empty_round]
         waiting = accounts.waiting_for_a_person(connection, planner.mode)
         paused, resting = pauses.paused(connection), rests.resting(connection)
-        stopped = [each for each in stops.stopped(connection, planner.mode) if campaign in {None, each.campaign}]
-        cancelled = [
-            each for each in cancellations.in_mode(connection, planner.mode) if campaign in {None, each.what.campaign}
-        ]
+        stopped = [each for each in stops.stopped(connection, planner.mode) if is_of(each, name)]
+        cancelled = [each for each in cancellations.in_mode(connection, planner.mode) if is_of(each.what, name)]
         canary = look_for_canary(connection, planner.workspace.settings.canary, now)
         held = session.installation.held(planner.workspace, open_desk.database)
-        in_doubt, by_hand = _sorted_out(
-            planner, [each for each in waiting if campaign in {None, each.delivery.campaign}]
-        )
+        in_doubt, by_hand = _sorted_out(planner, [each for each in waiting if is_of(each.delivery, name)])
     if as_json:
         show_json(
             {
@@ -114,21 +109,15 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
     sys.exit(PROBLEMS if held or in_doubt or not all(each.holds for each in found) else 0)
 
 
-def _must_be_known(campaign: str, planner: Planner, connection: Connection) -> None:
-    """A slip in a name does not look like an announcement that is yet to come."""
-    names = {*(name for name, _ in _announcements(planner, connection)), *planner.workspace.unread}
-    if campaign not in names:
-        refuse(phrase("No campaign `{campaign}`. {hint}", campaign=campaign, hint=did_you_mean(campaign, names)))
+def _balances(connection: Connection, planner: Planner, name: Name) -> list[Balance]:
+    if all(name):
+        return accounts.balances_of(connection, planner.mode, name)
+    return accounts.balances(connection, planner.mode, name[0])
 
 
 def _announcements(planner: Planner, connection: Connection) -> list[tuple[str, str]]:
     """Those of the files, and those that are in the ledger only: campaign and name."""
-    return list(dict.fromkeys([*_written(planner), *accounts.fallen_due(connection, planner.mode)]))
-
-
-def _written(planner: Planner) -> list[tuple[str, str]]:
-    campaigns = planner.workspace.campaigns
-    return [(name, each) for name, campaign in campaigns.items() for each in campaign.announcements]
+    return list(dict.fromkeys([*announcements_of(planner), *accounts.fallen_due(connection, planner.mode)]))
 
 
 def _sorted_out(planner: Planner, waiting: list[Copy]) -> tuple[list[Copy], list[Copy]]:
@@ -315,28 +304,12 @@ def why_command(session: Session, address: str, announcement: str) -> None:
     """Say in a sentence why the person at ADDRESS did or did not get an ANNOUNCEMENT (campaign/announcement)."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
-        name = find_announcement(announcement, _written(planner))
+        name = find_announcement(announcement, announcements_of(planner))
         try:
             person = people.by_address(connection, address)
         except AddressError as error:
             refuse(phrase("{address}: {error}", address=address, error=told_by(error)))
         tell(why(planner, connection, person, address, name, session.clock()))
-
-
-def find_announcement(announcement: str, known: Sequence[tuple[str, str]]) -> tuple[str, str]:
-    """Campaign and announcement; the campaign may be left out where the name is known once."""
-    campaign, slash, name = announcement.rpartition("/")
-    found = [each for each in known if each[1] == name and (not slash or each[0] == campaign)]
-    if len(found) != 1:
-        names = ["/".join(each) for each in known]
-        refuse(
-            phrase(
-                "No single announcement `{announcement}`. {hint}",
-                announcement=announcement,
-                hint=did_you_mean(announcement, names),
-            )
-        )
-    return found[0]
 
 
 @click.command("resolve")

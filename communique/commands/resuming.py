@@ -6,8 +6,8 @@ import click
 
 from communique.channel import InDoubt
 from communique.commands.console import Session, counted, refuse, say_held, tell
+from communique.commands.naming import find_announcement
 from communique.commands.plans import Desk, desk
-from communique.commands.records import find_announcement
 from communique.commands.waiting import resuming
 from communique.phrase import as_phrase, phrase, told_by
 from communique.plan.pausing import NotPausedError, UnknownChannelError, resume, resume_announcement

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import click
 
 from communique.commands.console import Session, counted, local_time, refuse, show_json, table, tell
+from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import VERSION, Desk, desk
-from communique.commands.records import find_announcement
 from communique.phrase import phrase, told_by
 from communique.plan.approving import NotAnApproverError
 from communique.plan.planning import Planner
@@ -69,8 +69,7 @@ def _retract(
     planner = open_desk.planner
     with open_desk.database.begin() as connection, connection.begin_nested() as attempt:
         known = set(accounts.fallen_due(connection, planner.mode))
-        written = {(name, each) for name, one in planner.workspace.campaigns.items() for each in one.announcements}
-        name = find_announcement(announcement, sorted(known | written))
+        name = find_announcement(announcement, sorted(known.union(announcements_of(planner))))
         done = retract(planner, connection, name, occurrence, retraction, by=who)
         if dry_run:
             attempt.rollback()

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import click
 
 from communique.commands.console import PROBLEMS, Session, refuse, show_problems, table
+from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import desk
-from communique.commands.records import find_announcement
 from communique.phrase import phrase, told_by
 from communique.send.asked_specimens import Asked, CannotBeSentError, send_asked
 from communique.send.specimens import Viewer
@@ -44,9 +44,7 @@ def test_send_command(
         refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         planner = open_desk.planner
-        campaigns = planner.workspace.campaigns
-        written = [(name, each) for name, campaign in campaigns.items() for each in campaign.announcements]
-        campaign_name, announcement_name = find_announcement(announcement, written)
+        campaign_name, announcement_name = find_announcement(announcement, announcements_of(planner))
         asked = Asked(
             campaign=campaign_name,
             announcement=announcement_name,
