@@ -11,7 +11,7 @@ from communique.store.deliveries import pauses
 from communique.store.desk.officers import Duty
 from communique.web.desk.desk_server import desk_table
 from communique.web.desk.office import Office
-from tests.counterparts.browser import SCREENS, barriers, walked
+from tests.counterparts.browser import barriers, overflowing, walked
 from tests.desk import Desk, desk_of
 from tests.drawn_pictures import png
 from tests.journeys.officers import faults, page_of
@@ -173,12 +173,11 @@ def test_nothing_keeps_people_out(browser: Browser, desk: Desk, language: str, s
         if path.startswith("/edit/"):  # its buttons get their words when the editor is there
             page.locator("form[data-ready=rich]").wait_for()
         page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        wide = page.evaluate("document.documentElement.scrollWidth") > SCREENS[screen]["width"]
         wrong = [
             *barriers(page),
             *page.evaluate(_OUTLINE),
             *page.evaluate(_APART),
-            *(["wider than the screen"] if wide else []),
+            *overflowing(page, screen),
         ]
         found += [f"{path}: {each}" for each in wrong]
     assert found == []
