@@ -12,7 +12,7 @@ _HEADING = re.compile(r"^#{1,6}(?=[^\s#])")
 _UNDERLINE = re.compile(r"^ {0,3}(?:-{2,}|=+)\s*$")
 _BULLET = re.compile(r"^\s*[•·▪‣◦●–—](?=\s)")
 _INDENTED = re.compile(r"^(?: {4}|\t)\s*(?=\w)")
-_PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
+PICTURE = re.compile(r"!\[[^\]]*\]\([^)]*\)")
 _LIST = re.compile(r"^\s*(?:[-*+>]|\d+[.)])\s")
 #: Not within a link, nor in the angle brackets that make one of it; what a fact or a filter fills in is no officer's.
 _BARE = re.compile(
@@ -47,7 +47,7 @@ def _line(wording: Wording, number: int, line: str, before: str, *, in_list: boo
         message = phrase("expected a paragraph at the beginning of the line, found one that is indented")
         hint = phrase("Delete the spaces: four of them make small letters of one width, and no line is broken.")
         yield _slip(wording, number, match, line, message, hint)
-    if match := _PICTURE.search(line):
+    if match := PICTURE.search(line):
         message = phrase("expected words, found a picture, which mails and pages do not show here")
         hint = phrase("Name it at the top: `image: FILE`, and what it shows as `alt: …`.")
         yield _slip(wording, number, match, line, message, hint)

@@ -9,7 +9,7 @@ from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.curly_quotes import curly_quotes_around
 from communique.read.file_text import unseen
-from communique.texts.layout_slips import find_layout_slips
+from communique.texts.layout_slips import PICTURE, find_layout_slips
 from communique.texts.wording import Line, Wording
 
 #: Tags that come along when a text is pasted from a page or a mail; `<https://…>` is Markdown.
@@ -62,16 +62,24 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
         for match in _APART.finditer(line):
             message = phrase("expected `](` between the words of a link and its address, found a space")
             yield _at(wording, number, match, line, "broken-link", message, phrase("Write [words](https://…)."))
-        for match in _TARGET.finditer(line):
-            found = match[0][2:]
-            message = phrase("expected an address that begins with https://, found `{found}`", found=found)
-            whole = f"https://{found.removeprefix('http://')}"
-            hint = (
-                phrase("Write `{whole}`.", whole=whole)
-                if found.startswith(("www.", "http://"))
-                else phrase("In a mail it would lead nowhere.")
-            )
-            yield _at(wording, number, match, line, "broken-link", message, hint)
+        yield from _targets(wording, number, line)
+
+
+def _targets(wording: Wording, number: int, line: str) -> Iterator[Problem]:
+    """Addresses of links that lead nowhere."""
+    pictures = [each.span() for each in PICTURE.finditer(line)]  # told already, and not as links
+    for match in _TARGET.finditer(line):
+        if any(begin < match.start() < end for begin, end in pictures):
+            continue
+        found = match[0][2:]
+        message = phrase("expected an address that begins with https://, found `{found}`", found=found)
+        whole = f"https://{found.removeprefix('http://')}"
+        hint = (
+            phrase("Write `{whole}`.", whole=whole)
+            if found.startswith(("www.", "http://"))
+            else phrase("In a mail it would lead nowhere.")
+        )
+        yield _at(wording, number, match, line, "broken-link", message, hint)
 
 
 def _at_the_top(wording: Wording, key: str, value: Line) -> Iterator[Problem]:
