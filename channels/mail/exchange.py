@@ -24,8 +24,6 @@ from communique.channel import ChannelError, Receipt, phrase, told_by
 
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _OPENING_AT_ONCE = 8
-#: So many at once for each that there is: until they are there mails go in small groups, each with a commit of its own.
-_FOR_EACH = 4
 _LONGEST_SLEEP = 1.0  #: seconds between looks at the deadlines
 _UNTIL_MORE = 60  #: seconds until a server that wanted no more connections is asked for more again
 _AHEAD = 300_000  #: bytes of mails that are written before a connection is free for them
@@ -163,7 +161,7 @@ class Exchange:
         while self._has_more() and len(self._connections.links) + len(self._opening) < self._limit:
             if not self._connections.links and not self._opening:
                 self._open_first()
-            elif len(self._opening) < min(_OPENING_AT_ONCE, _FOR_EACH * len(self._connections.links)):
+            elif len(self._opening) < min(_OPENING_AT_ONCE, len(self._connections.links)):
                 self._open_another()
             else:
                 break

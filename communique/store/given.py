@@ -122,13 +122,9 @@ class ForEach:
         """How many rows it added or changed."""
         if connection.dialect.name != "sqlite":
             return int(self._prepared.execute(connection, rows, **values).rowcount)
-        return self.in_sqlite(connection).execute(connection, rows, values)
-
-    def in_sqlite(self, connection: Connection) -> "_Driven":
-        """As it is given to SQLite's driver; made the first time."""
         if self._in_sqlite is None:
             self._in_sqlite = _Driven(self._for_one, connection)
-        return self._in_sqlite
+        return self._in_sqlite.execute(connection, rows, values)
 
 
 class Prepared:
@@ -144,24 +140,15 @@ class Prepared:
 
     def execute(self, connection: Connection, *rows: Iterable[Sequence[Any]], **values: Any) -> Any:
         """The driver's cursor: rows as the database gives them; `values` are its other parameters."""
-        self.make(connection, len(rows))
-        given = {_kind(place): _packed(each, _with_offset) for place, each in enumerate(rows)}
+        given = {f"{_GIVEN}_{kind}": _packed(each, _with_offset) for kind, each in enumerate(rows)}
+        if not self._sql:
+            compiled: Any = self._statement(*(Given(connection.dialect.name, name) for name in given))
+            compiled = compiled.compile(dialect=connection.dialect)
+            binds = compiled.binds.items()
+            self._constants = {name: _plain(each.value) for name, each in binds if not each.required}
+            self._sql = str(compiled)
         parameters = {**self._constants, **given, **values}
         return postgresql_driver.run_prepared(connection, self._sql, parameters)
-
-    def make(self, connection: Connection, kinds: int = 1) -> None:
-        """Make it into SQL, once, for as many kinds of rows as it takes."""
-        if self._sql:
-            return
-        compiled: Any = self._statement(*(Given(connection.dialect.name, _kind(place)) for place in range(kinds)))
-        compiled = compiled.compile(dialect=connection.dialect)
-        binds = compiled.binds.items()
-        self._constants = {name: _plain(each.value) for name, each in binds if not each.required}
-        self._sql = str(compiled)
-
-
-def _kind(place: int) -> str:
-    return f"{_GIVEN}_{place}"
 
 
 class _Driven:

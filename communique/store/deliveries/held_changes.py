@@ -69,12 +69,6 @@ class HeldChange:
         held = telling.cte(name)
         return select(held.c.id).add_cte(self._following(given.among(select(held.c.id))).cte(f"after_{name}"))
 
-    def make_for_sqlite(self, connection: Connection) -> None:
-        """Make it into SQL."""
-        for each in (self._quick, self._then):
-            if each is not None:
-                each.in_sqlite(connection)
-
     def execute(self, connection: Connection, rows: Sequence[tuple[Any, ...]], **values: Any) -> set[int]:
         """The ids of what was changed."""
         if connection.dialect.name != "sqlite":
@@ -105,16 +99,7 @@ class TwoHeldChanges:
             changed = first.at_once(of_first, "first"), second.at_once(of_second, "second")
             return union_all(*(each.add_columns(literal(place)) for place, each in enumerate(changed)))
 
-        self._changes = first, second
         self._both = Prepared(both)
-
-    def make(self, connection: Connection) -> None:
-        """Make them into SQL, before the first mail waits for it."""
-        if connection.dialect.name != "sqlite":
-            self._both.make(connection, len(self._changes))
-            return
-        for each in self._changes:
-            each.make_for_sqlite(connection)
 
     def execute(
         self,

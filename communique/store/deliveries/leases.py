@@ -96,7 +96,6 @@ def claim(connection: Connection, mode: Mode, channel: str, *, owner: str, now: 
 
 def begin(connection: Connection, ids: Sequence[int], *, owner: str, now: datetime) -> list[Lease]:
     """Take deliveries that are due."""
-    _SETTLE.make(connection)
     return _take(connection, ids, _BEGIN, owner=owner, now=now)
 
 
