@@ -131,29 +131,31 @@ class LedgerTraffic:
     ) -> Collection[int]:
         """The ids of what may go, once it is on disk."""
         now = self.outcomes.clock()
-        asking = any(each.lease.only for each in going)  # how their readers stand is read in the same transaction
-        with self.database.beside() if asking else self.database.at_once() as connection:
+        # How readers stand towards a meeting is read in the same transaction; SQLite has one for all of it anyway.
+        in_one = not self.database.is_shared or any(each.lease.only for each in going)
+        with self.database.beside() if in_one else self.database.at_once() as connection:
             passing = self._still_asked_for(connection, going)
             recorded, held = leases.settle(connection, accepted, passing, now)
-        lost = self._who_has_left([each.lease for each in passing if each.lease.delivery.id not in held])
+            stopped = [each.lease for each in passing if each.lease.delivery.id not in held]
+            lost = self._who_has_left(connection, stopped) if stopped and in_one else []
+        if stopped and not in_one:
+            with self.database.beside() as connection:
+                lost = self._who_has_left(connection, stopped)
         lost += [lease for lease, _ in accepted if lease.delivery.id not in recorded]
         for lease in lost:
             _log.warning("lease lost", extra={"delivery": lease.delivery.key})
         return held
 
-    def _who_has_left(self, stopped: Sequence[Lease]) -> list[Lease]:
+    def _who_has_left(self, connection: Connection, stopped: Sequence[Lease]) -> list[Lease]:
         """Of those that could not pass: leave out whom nobody may write to any more; the others."""
-        if not stopped:
-            return []
+        left = people.suppressions_of(connection, [each.person for each in stopped if each.person])
         others = []
-        with self.database.beside() as connection:
-            left = people.suppressions_of(connection, [each.person for each in stopped if each.person])
-            for lease in stopped:
-                if lease.person and (reason := left.get(lease.person.id)):
-                    with unless_lost(lease):
-                        self.outcomes.must_not_go(connection, lease, reason)
-                else:
-                    others.append(lease)
+        for lease in stopped:
+            if lease.person and (reason := left.get(lease.person.id)):
+                with unless_lost(lease):
+                    self.outcomes.must_not_go(connection, lease, reason)
+            else:
+                others.append(lease)
         return others
 
     def _still_asked_for(self, connection: Connection, going: Sequence[leases.Crossing]) -> Sequence[leases.Crossing]:
