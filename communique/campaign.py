@@ -179,6 +179,11 @@ class Campaign(BaseModel):
         "end "
         "(`2026-12-15 10:00 to 12:00`), or `unknown`: nothing counted from it is scheduled, and the plan says so.",
     )
+    milestone_titles: Mapping[Slug, Localised] = Field(
+        default={},
+        description="What officers read in the place of a milestone's name, as a text or one per language: "
+        "`{kickoff: {es: Reunión de arranque}}`. Readers never see it.",
+    )
     facts: Mapping[FactName, Any] = Field(
         default={},
         description="What every text may say, written once: `{{ facts.meeting.place }}`. A text may be given per "
@@ -206,8 +211,11 @@ class Campaign(BaseModel):
     def title_of(self, announcement: str, language: str) -> str:
         """What officers who read a language call an announcement; empty where the file does not say."""
         found = self.announcements.get(announcement)
-        title = found.title if found is not None else None
-        return title.get(language, "") if isinstance(title, Mapping) else title or ""
+        return _in_language(found.title if found is not None else None, language)
+
+    def milestone_title(self, milestone: str, language: str) -> str:
+        """The same of a milestone."""
+        return _in_language(self.milestone_titles.get(milestone), language)
 
     def meeting(self, fact: str) -> str:
         """Identity of the meeting that a fact is, the same in every campaign; empty when it is none.
@@ -231,3 +239,7 @@ class Campaign(BaseModel):
     def languages_of(self, announcement: str) -> tuple[str, ...]:
         """The languages one announcement is said in."""
         return self.announcements[announcement].languages or self.languages
+
+
+def _in_language(title: str | Mapping[str, str] | None, language: str) -> str:
+    return title.get(language, "") if isinstance(title, Mapping) else title or ""

@@ -102,3 +102,19 @@ def test_what_a_milestone_has_stopped_is_not_cancelled_again(town: Town) -> None
         assert "it goes no more since later (2026-12-01 09:00)" in unescape(shown)
         assert cancel not in shown
         assert "/milestones/news" in shown
+
+
+def test_a_milestone_is_called_by_its_title_in_the_officers_language(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else by its name; one for a milestone that there is not is refused at its line."""
+    desk.town.campaign("announcements:\n", "milestone_titles:\n  later: {es: Más tarde}\nannouncements:\n")
+    eva, marta = desk.sit(desk.hire("Eva", Duty.EDITOR)), desk.sit(desk.hire("Marta", Duty.EDITOR, language="es"))
+    assert ">Más tarde <code" in marta.get(PAGE).text
+    assert ">Más tarde</option>" in marta.get(PAGE).text
+    assert ">Later <code" in eva.get(PAGE).text
+    desk.town.campaign("  later: {es: Más tarde}", "  latter: {es: Más tarde}")
+    said = CommandLine(desk.town.root, monkeypatch)("check")
+    assert said.code == 1
+    assert "expected a milestone of this campaign, found `latter`" in said.text
+    assert "Did you mean `later`?" in said.text

@@ -53,6 +53,16 @@ def test_what_is_said_in_others_goes_and_all_else_stays() -> None:
     assert only_in(WRITTEN, "config/settings.yaml", ["es"], KNOWN) == IN_SPANISH
 
 
+def test_what_held_nothing_but_texts_of_others_goes_with_them() -> None:
+    """Titles of which one is left stay; a key without anything below it would be a fault."""
+    titles = "titles:          # for officers\n  kickoff: {es: Reunión}\n  plan:\n    es: Plan\nfacts: {es_only: 1}\n"
+    assert only_in(titles, "campaigns/news.yaml", ["ar"], KNOWN) == "facts: {es_only: 1}\n"
+    one_more = titles.replace("Reunión", "Reunión, ar: لقاء")
+    assert only_in(one_more, "campaigns/news.yaml", ["ar"], KNOWN).startswith(
+        "titles:          # for officers\n  kickoff: {ar: لقاء}\nfacts:"
+    )
+
+
 def test_the_first_language_is_the_one_named_first() -> None:
     """And a list that had some of them keeps these."""
     written = only_in(WRITTEN, "config/settings.yaml", ["en", "es"], KNOWN)

@@ -18,6 +18,9 @@ _AUDIENCES = phrase("config/settings.yaml has no such audience")
 def check_announcements(draft: Draft) -> Iterator[Problem]:
     """Everything about names, announcement by announcement."""
     yield from _repeated(draft, ("languages",))
+    titles = draft.at(("milestone_titles",))
+    for name in titles if isinstance(titles, dict) else ():
+        yield from unknown_milestone(draft, ("milestone_titles", name), name)
     for name in draft.announcements:
         path: Path = ("announcements", name)
         yield from _milestones(draft, path)

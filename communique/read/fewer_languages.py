@@ -18,8 +18,8 @@ _Edit = tuple[int, int, str]
 def only_in(written: str, file: str, languages: Sequence[str], known: Collection[str]) -> str:
     """A file's text with some of its languages alone.
 
-    A text that has none of them goes as a whole; one that a regional language takes from its main one keeps that.
-    The list at the top of the file becomes `languages`, in their order;
+    A text that has none of them goes as a whole, and so does what held nothing but such texts; one that a regional
+    language takes from its main one keeps that. The list at the top of the file becomes `languages`, in their order;
     that of a channel or announcement keeps what is among them, and is the first where nothing is.
 
     Args:
@@ -48,10 +48,21 @@ def _edits(document: Document, path: Path, languages: Sequence[str], known: Coll
         yield _list_of(document, path, value, languages)
     elif path and isinstance(value, dict) and value and value.keys() <= set(known):
         yield from _text(document, path, value, languages)
+    elif (
+        path and isinstance(value, dict) and value and all(_is_gone(each, languages, known) for each in value.values())
+    ):
+        yield _lines(document, path)
     else:
         steps = value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ()
         for step in steps:
             yield from _edits(document, (*path, step), languages, known)
+
+
+def _is_gone(value: Any, languages: Sequence[str], known: Collection[str]) -> bool:
+    """Whether it is a text that none of the languages has."""
+    if not isinstance(value, dict) or not value or not value.keys() <= set(known):
+        return False
+    return not any(nearest(each, value) for each in languages)
 
 
 def _list_of(document: Document, path: Path, value: Sequence[str], languages: Sequence[str]) -> _Edit:

@@ -64,6 +64,7 @@ class _Report:
             "routes": self.rehearsal.workspace.routes,
             "exists": lambda file: (self.rehearsal.folder / file).is_file(),
             "called": self.called,
+            "milestone_called": self.milestone_called,
             "in_words": lambda text: in_words(text, self.language),
         }
         target.write_text(self.pages.fill(template, **frame, **context), encoding="utf-8", newline="\n")
@@ -78,6 +79,12 @@ class _Report:
         """An announcement by its title, else by its name."""
         known = self.rehearsal.workspace.campaigns[campaign]
         return known.title_of(announcement, self.language) or titled(announcement)
+
+    def milestone_called(self, milestone: str) -> str:
+        """By the title that any campaign gives it, else by its name: they share milestones that they name alike."""
+        known = self.rehearsal.workspace.campaigns.values()
+        titles = (each.milestone_title(milestone, self.language) for each in known)
+        return next(filter(None, titles), "") or titled(milestone)
 
 
 def write_report(rehearsal: Rehearsal, language: str = OWN) -> None:

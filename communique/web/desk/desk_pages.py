@@ -114,6 +114,7 @@ class DeskPages:
             "in_words": lambda text: in_language(text, language) or recognised(text, language),
             "parted": parted,
             "called": lambda campaign, announcement: self.office.called(campaign, announcement, language),
+            "milestone_called": lambda campaign, name: self.office.milestone_called(campaign, name, language),
             "explained": explanations_of(language),
             "deed": lambda what: list(said(str(what), words_of(language)["deeds"])),
             "said_reason": lambda reason, of="": list(reason_parts(self._titled(reason, of, language), language)),

@@ -77,6 +77,11 @@ class Office:
         known = self._current()[0].campaigns.get(campaign)
         return (known.title_of(announcement, language) if known is not None else "") or titled(announcement)
 
+    def milestone_called(self, campaign: str, milestone: str, language: str) -> str:
+        """The same of a milestone."""
+        known = self._current()[0].campaigns.get(campaign)
+        return (known.milestone_title(milestone, language) if known is not None else "") or titled(milestone)
+
     @property
     def problems(self) -> list[Problem]:
         """Everything wrong with the files as they are now, and with the channels."""
