@@ -192,7 +192,7 @@ def test_a_date_that_has_moved_is_told_at_the_desk_with_a_draft(town: Town) -> N
         assert f'href="{PAGE}"' in first
         page = ana.get(PAGE).text
         assert "What stands below is a draft" in page
-        assert "<li>Later was 2026-12-15 10:00, is 2026-12-22 10:00.</li>" in page
+        assert "<li>Later was Tuesday 15 December 2026, 10:00, is Tuesday 22 December 2026, 10:00.</li>" in page
         assert "Tuesday, December 22, 2026" in page
         assert not (town.root / "templates/news/hello/en/correction.md").exists()
         fields = re.findall(r'<input id="(headline-en)"[^>]* value="([^"]*)"', page)

@@ -87,7 +87,7 @@ def test_doctor_speaks_spanish(line: CommandLine, town: Town) -> None:
         "bloqueos: el registro está en",
     ):
         assert each in f"\n{said.text}"
-    assert "aviso   avisos: no se avisa a nadie por correo cuando algo necesita a una persona\n" in said.text
+    assert "aviso   alertas: no se avisa a nadie por correo cuando algo necesita a una persona\n" in said.text
     assert re.search(r"\n\d+ (problemas?|avisos?)|ningún", said.text)
     assert "nobody is told by mail" in line("--language", "es", "doctor", "--offline", "--json").text
 

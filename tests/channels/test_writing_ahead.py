@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from channels.mail.address import parse_mailbox
 from channels.mail.envelope import Envelope
 from channels.mail.return_path import return_path
+from channels.mail.senders import senders
 from channels.mail.signing import Signing
 from channels.mail.writing import Writer
 from channels.mail.writing_ahead import Written, written
@@ -43,8 +43,8 @@ class _Watched(Signing):
 def _writer(algorithm: str | None) -> tuple[Writer, _Watched]:
     keys = {"dkim_key": (algorithm, key(algorithm).pem)} if algorithm else {}
     signing = _Watched(sender_domain=DOMAIN, domain=None, keys=keys)
-    sender = parse_mailbox(f"Ciudad <abierto@{DOMAIN}>", "`sender`")
-    writer = Writer(sender=sender, bounces=return_path(sender.address), signing=signing, complete=lambda mail: mail)
+    sender = senders(f"Ciudad <abierto@{DOMAIN}>")
+    writer = Writer(senders=sender, bounces=return_path(sender.address), signing=signing, complete=lambda mail: mail)
     return writer, signing
 
 
