@@ -1,14 +1,25 @@
 """A text that may be given in each language."""
 
-from collections.abc import Mapping
-from typing import Annotated
-
-from pydantic import Field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
 
 #: A language tag (BCP 47) as far as it occurs here: `es`, `pt-BR`, `zh-Hant`.
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$"
 
-Language = Annotated[str, Field(pattern=LANGUAGE)]
+
+@dataclass(frozen=True, slots=True)
+class _Matching:
+    """What pydantic's Field says as `pattern`: adapters have this module, and no command waits for pydantic to load."""
+
+    pattern: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Callable[[Any], Any]) -> Any:
+        """The same schema, with the pattern."""
+        return {**handler(source), "pattern": self.pattern}
+
+
+Language = Annotated[str, _Matching(LANGUAGE)]
 Localised = str | Mapping[Language, str]
 """One text for all languages, or one for each."""
 

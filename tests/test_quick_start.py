@@ -29,6 +29,11 @@ def test_looking_loads_no_network_client(command: list[str], tmp_path: Path) -> 
     assert _SLOW.intersection(loaded) == set()
 
 
+def test_help_waits_for_no_models() -> None:
+    """Who asks what the commands are reads no file, and needs nothing that checks one."""
+    assert {"pydantic", "jinja2", "sqlalchemy"}.isdisjoint(_run(["--help"]).rpartition("LOADED")[2].split())
+
+
 def _run(arguments: list[str]) -> str:
     command = [sys.executable, "-c", _PROGRAM, *arguments]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout

@@ -41,7 +41,7 @@ from communique.plan.checks.reading import Text, check_reading, starts_of
 from communique.plan.checks.screen import check_screens
 from communique.plan.checks.script import check_scripts
 from communique.plan.checks.text import check_texts, found_again
-from communique.plan.checks.typed_times import check_typed_times
+from communique.plan.checks.typed_times import check_typed_times, known_times
 from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.samples import Sample, sample_message, sample_of, sample_recipient, sample_to
 from communique.problems import Problem, Severity, in_order
@@ -69,6 +69,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     sources: dict[str, bytes] = {}
     problems: list[Problem] = []
     measures: dict[tuple[str, str], Measure] = {}
+    known = known_times(occasion)
     for route, language in routes_and_languages(workspace, occasion):
         try:
             texts = renderer.wordings(occasion, route, language)
@@ -77,7 +78,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
                 each for wording in texts for each in check_quotations(occasion, wording, is_press=route.is_press)
             ]
             problems += [
-                each for wording in texts for each in check_typed_times(workspace, occasion, wording, language)
+                each for wording in texts for each in check_typed_times(workspace, occasion, known, wording, language)
             ]
             samples[route.name, language] = sample = sample_of(workspace, renderer, occasion, route, language)
         except TemplateProblemError as error:

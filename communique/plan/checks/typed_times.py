@@ -31,14 +31,16 @@ _HOUR = 60
 _SHORT = 4
 
 
-def check_typed_times(workspace: Workspace, occasion: Occasion, wording: Wording, language: str) -> Iterator[Problem]:
-    """Of one text."""
+def check_typed_times(
+    workspace: Workspace, occasion: Occasion, known: "KnownTimes", wording: Wording, language: str
+) -> Iterator[Problem]:
+    """Of one text; `known` is the same for all of an occasion."""
     it = _Typed(
         wording=wording,
         language=language,
         locale=locale_of(language, workspace.settings.locales),
         due=occasion.due_at.astimezone(workspace.almanac.zone),
-        known=_known(occasion),
+        known=known,
     )
     pieces = [(line.line, line.source) for line in wording.top.values()]
     pieces += [(wording.body[: at.start()].count("\n") + 1, at[0]) for at in _PARAGRAPH.finditer(wording.body)]
@@ -52,7 +54,7 @@ def check_typed_times(workspace: Workspace, occasion: Occasion, wording: Wording
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class KnownTimes:
     """What milestones and facts say."""
 
     days: frozenset[date]
@@ -71,7 +73,7 @@ class _Typed:
     language: str
     locale: Any  #: babel's
     due: datetime
-    known: _Known
+    known: KnownTimes
 
     def years(self, line: int, piece: str) -> Iterator[Problem]:
         """Whole dates that are a known day of another year."""
@@ -153,7 +155,8 @@ class _Typed:
         )
 
 
-def _known(occasion: Occasion) -> _Known:
+def known_times(occasion: Occasion) -> KnownTimes:
+    """What an occasion's texts are held against."""
     moments = [
         moment
         for each in (*occasion.milestones.values(), *occasion.elsewhere.values())
@@ -171,7 +174,7 @@ def _known(occasion: Occasion) -> _Known:
     days |= {date.fromisoformat(found) for text in texts for found in _ISO.findall(text) if _is_a_day(found)}
     hours = {each.hour * _HOUR + each.minute for each in moments if isinstance(each, datetime)}
     hours |= {minutes for text in texts for hour in hours_in(text) for minutes in hour.minutes}
-    return _Known(frozenset(days), frozenset(hours))
+    return KnownTimes(frozenset(days), frozenset(hours))
 
 
 def _leaves(value: Any) -> Iterator[Any]:
