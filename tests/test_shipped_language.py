@@ -44,7 +44,7 @@ STRANGE = re.compile(r"[ыэъёЫЭЪЁ]")
 
 def alone(data: Any, key: str = "") -> Any:
     """Each text that is given per language, in Ukrainian only; the titles that officers read stay as they are."""
-    if key == "title" and isinstance(data, dict) and TAG not in data:
+    if key == "milestone_titles" or (key == "title" and isinstance(data, dict) and TAG not in data):
         return data
     if key in ("languages", "locales"):
         return [TAG] if key == "languages" else {}

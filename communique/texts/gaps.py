@@ -244,11 +244,11 @@ def _campaign(it: _Looking, document: Document) -> Iterator[Gap]:
 
 
 def _read_by_the_public(texts: _Texts) -> _Texts:
-    """Without titles of the campaign and its announcements, which officers read."""
+    """Without titles of the campaign, its milestones and its announcements, which officers read."""
     return lambda document: (
         each
         for each in texts(document)
-        if each[0] != ("title",) and (each[0][0] != "announcements" or each[0][-1] != "title")
+        if each[0][0] not in {"title", "milestone_titles"} and (each[0][0] != "announcements" or each[0][-1] != "title")
     )
 
 
