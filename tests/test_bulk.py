@@ -115,6 +115,23 @@ def test_a_failure_is_on_record_before_others_pass(
     assert State.IRREVOCABLE not in states(town)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_cannot_be_left_out_lets_nobody_past(
+    town: Town, traffic: LedgerTraffic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In SQLite the point of no return and leaving out are one transaction: nobody is in doubt for another's sake."""
+    messages = taken(traffic)
+    town.suppress("ben")
+
+    def fail(*_arguments: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Outcomes, "must_not_go", fail)
+    with pytest.raises(OSError, match="disk full"):
+        traffic.settle(crossing(*messages), [])
+    assert State.IRREVOCABLE not in states(town)
+
+
 def test_what_was_not_begun_goes_back_unattempted(town: Town, traffic: LedgerTraffic) -> None:
     """At the end of a run, whatever ended it: claimed and handed out, but not past the point."""
     assert len(taken(traffic, 2)) == 2

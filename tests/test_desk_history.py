@@ -18,27 +18,18 @@ from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.history_pages import HistoryPages, note_outside_changes
 from communique.web.desk.office import Office
 from communique.web.visits import Visit
-from tests.desk import Desk, Seat, desk_of
+from tests.desk import Desk, desk_of
 from tests.desk_forms import field, typed
-from tests.workspaces import build
+from tests.workspaces import Town, build
 
 ARTICLE = "templates/news/hello/en/article.md"
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A town with its desk, a day before the start; each test edits a file of its own, or puts it back."""
-    town = build(tmp_path_factory.mktemp("town"))
-    town.clock.turn(days=-1)
+@pytest.fixture
+def desk(town: Town) -> Iterator[Desk]:
+    """A town with its desk."""
     with desk_of(town) as made:
         yield made
-    town.database.close()
-
-
-@pytest.fixture(scope="module")
-def ana(desk: Desk) -> Seat:
-    """An editor."""
-    return desk.sit(desk.hire("Ana Gil", Duty.EDITOR))
 
 
 def visit_of_nobody() -> Visit:
@@ -46,9 +37,10 @@ def visit_of_nobody() -> Visit:
     return Visit(token="", query={}, languages=[], peer="", forwarded_for=[], origin="", fetch_site="", form={})
 
 
-def test_every_version_is_kept_with_who_made_it(desk: Desk, ana: Seat) -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_every_version_is_kept_with_who_made_it(desk: Desk) -> None:
     """Edits made elsewhere are seen as such; an earlier text is brought back by saving it like any other."""
-    path = "templates/news/hello/es/article.md"
+    path, ana = "templates/news/hello/es/article.md", desk.sit(desk.hire("Ana Gil", Duty.EDITOR))
     before = desk.on_disk(path)
     opened = field(ana.get(f"/edit/{path}").text, "opened")
     assert ana.post(f"/edit/{path}", text=before.replace("Hola", "Buenos días"), opened=opened).status_code == 303
