@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from communique.bounces.collector import Collector
-from communique.canary import CanaryWatch
 from communique.delivery import Mode
 from communique.plan.planning import Planner
 from communique.send.dispatch import Dispatcher
@@ -14,6 +13,7 @@ from communique.send.executor import Executor, InProcess
 from communique.send.lead import Lead
 from communique.send.open_channels import OpenChannels, public_folders
 from communique.service.alert_rounds import AlertRounds
+from communique.service.canary import CanaryWatch
 from communique.service.hub_pings import HubPings
 from communique.service.planning_news import PlanningNews
 from communique.service.retention_rounds import RetentionRounds

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from communique import secret
+from communique.channel import secret
 from communique.rehearse.rehearsal import Rehearsal
 from tests import ledger_audit, ledger_watch, statements
 from tests.databases import KINDS, Databases, databases

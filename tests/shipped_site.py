@@ -12,10 +12,11 @@ import html5lib
 from ruamel.yaml import YAML
 
 from communique.channel import Image
+from communique.localised import localise
 from communique.public_record import Entry, EntryKind, Sealed, Text, hash_of, seal
 from communique.publication import Publication, Release
 from communique.read.sources import Folder
-from communique.settings import Glossary, Settings, localise
+from communique.settings import Glossary, Settings
 from communique.texts.templates import Templates
 from communique.website.process import (
     AgendaRow,

@@ -7,7 +7,7 @@ import pytest
 
 from communique.bounces.imap import Imap
 from communique.channel import Secret
-from communique.mailboxes import ImapMailbox
+from communique.settings.mailboxes import ImapMailbox
 from tests.channels.certificates import Authority
 from tests.counterparts.dovecot import Dovecot, running_dovecot
 

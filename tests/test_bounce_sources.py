@@ -16,7 +16,7 @@ from communique.bounces.listener import Listener
 from communique.bounces.report import Report
 from communique.bounces.sources import deliver
 from communique.channel import Secret
-from communique.mailboxes import Bounces
+from communique.settings.mailboxes import Bounces
 from communique.store.recipients import people
 from tests.returned_reports import KEY, about
 from tests.workspaces import Town

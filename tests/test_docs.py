@@ -17,7 +17,6 @@ from communique.cli import group
 from communique.commands.records import _balance_json, _copy_json
 from communique.delivery import State
 from communique.explain.problem_codes import CODES
-from communique.mailboxes import BounceListener, Bounces, ImapMailbox
 from communique.plan.plan_view import Planned
 from communique.problems import Problem
 from communique.read.channel_settings import _model
@@ -32,7 +31,8 @@ from communique.settings import (
     Look,
     Settings,
 )
-from communique.single_sign_on import Groups, OpenID
+from communique.settings.mailboxes import BounceListener, Bounces, ImapMailbox
+from communique.settings.single_sign_on import Groups, OpenID
 from communique.texts.template_language import FILTERS
 from communique.texts.wording import FRONT_MATTER
 

@@ -7,8 +7,8 @@ from babel import Locale
 
 from communique.french_spaces import is_french, with_french_spaces
 from communique.language.speech.speaking import Speech
+from communique.localised import localise
 from communique.read.sources import Copy
-from communique.settings import localise
 from communique.texts.templates import Templates
 from communique.texts.words import Words
 

@@ -11,8 +11,9 @@ import pytest
 from markupsafe import Markup
 
 from communique.language.formatting import direction
+from communique.localised import localise
 from communique.read.sources import Folder
-from communique.settings import Role, localise
+from communique.settings import Role
 from communique.texts.templates import Templates
 from tests.shipped_site import HOSTILE, LANGUAGES, SETTINGS, WORKSPACE, words
 

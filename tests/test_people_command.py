@@ -9,7 +9,7 @@ import pytest
 
 from communique.bounces.consequences import follow
 from communique.bounces.reading import read_report
-from communique.mailboxes import Bounces
+from communique.settings.mailboxes import Bounces
 from communique.store.desk import journal
 from communique.store.recipients import domains, returns
 from tests.command_line import CommandLine, Said

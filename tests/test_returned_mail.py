@@ -9,8 +9,8 @@ from communique.bounces.consequences import Effect, Finding, follow
 from communique.bounces.reading import read_report
 from communique.channel import PermanentError, TemporaryError, UncertainError
 from communique.delivery import Mode, State
-from communique.mailboxes import Bounces
 from communique.plan.reasons import why
+from communique.settings.mailboxes import Bounces
 from communique.store.recipients import people, returns
 from tests.returned_reports import KEY, about
 from tests.single_delivery import failing, only

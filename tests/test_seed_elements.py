@@ -13,8 +13,8 @@ import pytest
 
 from communique.channel import Mail
 from communique.language.formatting import day_and_month, locale_of, time_of_day, weekday_and_date
+from communique.localised import localise
 from communique.plan.samples import sample_recipient
-from communique.settings import localise
 from tests.shipped_messages import LANGUAGES, Sample, occasions, sample, samples, workspace
 
 SEED = Path(__file__).with_name("seed_of_the_texts.txt").read_text(encoding="utf-8")

@@ -16,7 +16,7 @@ import pytest
 from communique.daemon import Daemon
 from communique.health import STOPPED_AFTER
 from communique.service.current_files import CurrentFiles
-from communique.service_manager import ServiceManager
+from communique.service.service_manager import ServiceManager
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.daemon_process import wait_until
 from tests.unattended import unattended

@@ -16,6 +16,7 @@ from ruamel.yaml import YAML
 from channels import KINDS
 from channels.paper.envelopes import ENVELOPES, closers_of, style_of
 from channels.paper.press import Press
+from communique.channel import Secret
 from communique.installation import Installation
 from communique.moments import Milestone
 from communique.new_workspace import make_workspace
@@ -26,7 +27,6 @@ from communique.postal_address import PostalAddress
 from communique.problems import ProblemsError
 from communique.read.further_language import with_language
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
-from communique.secret import Secret
 from communique.texts.rendering import Addressee
 from communique.timeline import occurrences
 from communique.workspace import Workspace

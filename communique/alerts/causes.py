@@ -10,9 +10,9 @@ from sqlalchemy import Connection
 from communique.bounces.verdicts import Verdict
 from communique.delivery import Mode, State
 from communique.log_lines import masked
-from communique.mailboxes import Canary
 from communique.plan.standing import Standing
 from communique.problems import Problem
+from communique.settings.mailboxes import Canary
 from communique.store.announcements import declarations, publications
 from communique.store.deliveries import canaries, pauses, rests, stops, troubles
 from communique.store.deliveries.concerns import Concern

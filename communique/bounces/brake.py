@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from communique.mailboxes import Bounces
+from communique.settings.mailboxes import Bounces
 from communique.store.desk import journal
 from communique.store.recipients import refusals
 from communique.store.recipients.domains import domain_of

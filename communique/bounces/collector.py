@@ -13,7 +13,7 @@ from communique.bounces.consequences import Effect, follow
 from communique.bounces.sources import Found, Maildir, Source
 from communique.channel import Secret
 from communique.log_lines import masked
-from communique.mailboxes import ANSWERS, BounceListener, Bounces
+from communique.settings.mailboxes import ANSWERS, BounceListener, Bounces
 from communique.store.database import Database, database_fault
 
 if TYPE_CHECKING:

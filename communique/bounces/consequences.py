@@ -15,7 +15,7 @@ from communique.bounces.tags import read_tag
 from communique.bounces.verdicts import Verdict, judge, status_in, without_addresses
 from communique.bounces.written_answers import by_calendar, in_words
 from communique.channel import ChannelError, Secret
-from communique.mailboxes import Bounces
+from communique.settings.mailboxes import Bounces
 from communique.store.deliveries import stops
 from communique.store.desk import journal
 from communique.store.recipients import answers, confirmations, people, returns, written_answers

@@ -12,7 +12,7 @@ from typing import Any
 from communique.bounces.mail_parts import MOST_BYTES
 from communique.bounces.sources import Found
 from communique.channel import Secret
-from communique.mailboxes import ImapMailbox
+from communique.settings.mailboxes import ImapMailbox
 
 _PATIENCE = 30  #: seconds for each answer
 _LOCAL = {"localhost", "127.0.0.1", "::1"}

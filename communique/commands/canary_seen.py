@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from communique.commands.console import in_words, local_time, tell
 from communique.language.escaping import in_line
-from communique.mailboxes import Canary as CanarySettings
 from communique.phrase import phrase
+from communique.settings.mailboxes import Canary as CanarySettings
 from communique.store.deliveries import canaries
 from communique.store.deliveries.canaries import Canary
 

@@ -12,11 +12,11 @@ from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
 from communique.commands.restoring import restore_command
 from communique.commands.usage import Listing
+from communique.localised import localise
 from communique.phrase import phrase, told_by
 from communique.problems import did_you_mean, errors
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.open_channels import printed_folders
-from communique.settings import localise
 from communique.store.desk import journal
 from communique.store.recipients import erasure, mentions, people, returns, written_answers
 from communique.store.recipients.people import AddressError

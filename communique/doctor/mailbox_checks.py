@@ -8,9 +8,9 @@ from communique.bounces.sources import Maildir, Source
 from communique.channel import Secret
 from communique.doctor.finding import Finding, ok, problem
 from communique.log_lines import masked
-from communique.mailboxes import ImapMailbox
 from communique.phrase import phrase
 from communique.settings import Settings
+from communique.settings.mailboxes import ImapMailbox
 
 
 def mailboxes(settings: Settings, root: Path, find_secret: Callable[[str], Secret | None]) -> Iterator[Finding]:

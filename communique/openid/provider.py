@@ -12,7 +12,7 @@ from joserfc.jwk import KeySet
 from requests import RequestException
 
 from communique.channel import Secret
-from communique.single_sign_on import OpenID
+from communique.settings.single_sign_on import OpenID
 
 _WELL_KNOWN = "/.well-known/openid-configuration"
 _NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")

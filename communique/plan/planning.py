@@ -9,19 +9,20 @@ from sqlalchemy import Connection
 from communique.campaign import Campaign
 from communique.channel import Form
 from communique.delivery import Mode, State
-from communique.joined_phrases import all_of, any_of, one_after_another
+from communique.joined_phrases import all_of, one_after_another
 from communique.moments import Milestone, When
 from communique.occasion import Occasion
 from communique.phrase import as_phrase, phrase
 from communique.plan import digesting
 from communique.plan.approval_terms import Terms, terms
 from communique.plan.findings import Channels, Findings, routes_and_languages
+from communique.plan.hindrances import counted, no_date, nobody_in, why_cancelled
 from communique.plan.letters_instead import LettersInstead
 from communique.plan.owing import Copies, CountGroups, counting
 from communique.plan.standing import Standing, gated
 from communique.problems import Problem
 from communique.publication import Publication
-from communique.routes import SUBSCRIBERS, Route
+from communique.routes import Route
 from communique.store import epochs
 from communique.store.announcements import cancellations, copies, declarations, publications, releases
 from communique.store.announcements.cancellations import Cancellation
@@ -161,7 +162,7 @@ class Planner:
         )
         if not approved.will_go:
             return present
-        reason = phrase("as it was approved; the present text has a fault: {fault}", fault=_counted(broken))
+        reason = phrase("as it was approved; the present text has a fault: {fault}", fault=counted(broken))
         return replace(approved, texts=earlier, reason=one_after_another(approved.reason, reason))
 
     def _present(
@@ -194,7 +195,7 @@ class Planner:
             overtaken=bool(overtaken),
         )
         if occasion is None or occurrence.expires_at is None:
-            return replace(standing, reason=_why_cancelled(standing) or _no_date(campaign, occurrence))
+            return replace(standing, reason=why_cancelled(standing) or no_date(campaign, occurrence))
         row = ledger.frozen(connection, self.mode, occasion)
         if row is not None and not (row.expires_at < now <= occurrence.expires_at and _all_missed(connection, row.id)):
             return replace(standing, is_frozen=True)
@@ -202,7 +203,7 @@ class Planner:
             found = self.preflight(self.workspace, self.channels, occasion)
             counted = Copies(self.workspace, self.mode, occasion).counted(groups)
             standing = replace(standing, preflight=found, counted=counted)
-        if why := _why_cancelled(standing):  # once its time has passed it is written down, as what was missed is
+        if why := why_cancelled(standing):  # once its time has passed it is written down, as what was missed is
             return replace(standing, reason=why, missed=now > occurrence.expires_at and row is None)
         reason, will_go = self._judge(connection, standing, occasion, now)
         if now > occurrence.expires_at:
@@ -247,11 +248,11 @@ class Planner:
             return reason, False
         # Who stands towards a meeting as is asked for, only its time tells: all may have answered, which is no fault.
         if standing.counted is not None and not standing.counted.total and occasion.only(self.mode) is None:
-            return _nobody(occasion), False
+            return nobody_in(occasion), False
         if shut := self._shut_gate(connection, occasion):
             return shut.reason, not shut.for_good
         if occasion.due_at <= now and (faults := self._faults_for_anybody(connection, occasion)):
-            return _counted(faults), False
+            return counted(faults), False
         return "", True
 
     def _faults_for_anybody(self, connection: Connection, occasion: Occasion) -> Sequence[Problem]:
@@ -263,11 +264,11 @@ class Planner:
         """Why it may not go, whatever the time."""
         name = occasion.campaign.campaign
         if problems := self.workspace.problems_of(name):
-            return _counted(problems)
+            return counted(problems)
         if found is None:
             return ""
         if found.stopping:
-            return _counted(found.stopping)
+            return counted(found.stopping)
         if self.approve_all:
             return ""
         return self.terms(connection, occasion, found.digest, now).shortfall(self.workspace.almanac.zone)
@@ -364,32 +365,3 @@ def _as_it_stands(owed: Owed | OwedToEach, standing: Standing) -> Owed | OwedToE
     if reason := standing.cancelled.get(owed.channel):
         return replace(owed, state=State.CANCELLED, reason=reason)
     return replace(owed, state=State.MISSED, reason=str(standing.reason)) if standing.missed else owed
-
-
-def _why_cancelled(standing: Standing) -> str:
-    """In whose words all of it is cancelled; empty when it is not."""
-    return next(iter(standing.cancelled.values())) if standing.is_cancelled else ""
-
-
-def _no_date(campaign: Campaign, occurrence: Occurrence) -> str:
-    if not occurrence.unknown:
-        return phrase("its date lies outside the calendar: correct what it counts from")
-    return phrase(
-        "the date of {milestone} is unknown: {command}",
-        milestone=occurrence.unknown,
-        command=f"communique declare {campaign.campaign} {occurrence.unknown} DATE",
-    )
-
-
-def _nobody(occasion: Occasion) -> str:
-    named = occasion.campaign.announcements[occasion.announcement].to or (SUBSCRIBERS,)
-    if SUBSCRIBERS in named:
-        return phrase("nobody is in {audiences}", audiences=any_of(named))
-    return phrase("nobody is in {audiences}: import a list (communique people import)", audiences=any_of(named))
-
-
-def _counted(problems: Sequence[Problem]) -> str:
-    first = problems[0]
-    place = ":".join(str(part) for part in (first.file, first.line) if part)
-    said = phrase("{place}: {message}", place=place, message=as_phrase(first.message))
-    return phrase("{said} (and {number} more)", said=said, number=len(problems) - 1) if len(problems) > 1 else said

@@ -7,10 +7,11 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from communique.channel import Recipient
+from communique.localised import localise
 from communique.plan.samples import SAMPLE_ADDRESS, sample_recipient
 from communique.postal_address import PostalAddress
 from communique.routes import SUBSCRIBERS
-from communique.settings import Role, localise
+from communique.settings import Role
 from communique.store.recipients import people, postal_addresses
 from communique.store.recipients.people import AddressError, Person
 from communique.texts.words import Words

@@ -19,8 +19,8 @@ from communique.read.secrets_in_text import ENVIRONMENT_NAME, hidden, secret_pro
 from communique.read.translations import untranslated
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
-from communique.setting_values import Duration
 from communique.settings import ChannelSettings
+from communique.settings.values import Duration
 
 _SETTINGS = "config/settings.yaml"
 _NAME = Annotated[str, Field(description="NAME of the environment variable that holds it.", examples=["CITY_SECRET"])]

@@ -7,13 +7,10 @@ from pydantic import TypeAdapter
 
 from communique.campaign import SLUG, Campaign, EveryField, MilestoneField, WhenField
 from communique.localised import LANGUAGE
-from communique.mailboxes import TAGGED
-from communique.media import COUNTRY_NUMBER, DIGITS
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
 from communique.pace import EXPECTED_RATE
 from communique.phrase import phrase
 from communique.read.process_outline import DOCUMENT_KINDS, OutlinedDate, OutlinedDocument, OutlinedWay
-from communique.setting_values import Duration, RateOfCopies, TimeOfDay
 from communique.settings import (
     ORIGIN,
     Contact,
@@ -23,7 +20,10 @@ from communique.settings import (
     Look,
     Settings,
 )
-from communique.single_sign_on import ISSUER, SCOPE
+from communique.settings.mailboxes import TAGGED
+from communique.settings.media import COUNTRY_NUMBER, DIGITS
+from communique.settings.single_sign_on import ISSUER, SCOPE
+from communique.settings.values import Duration, RateOfCopies, TimeOfDay
 
 
 def _pattern(kind: Any) -> str:

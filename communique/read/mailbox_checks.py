@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from communique.mailboxes import ImapMailbox
 from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.yaml_document import Document, Path
 from communique.settings import RETURN_TAG, Settings
+from communique.settings.mailboxes import ImapMailbox
 
 _THIS_MACHINE = {"localhost", "127.0.0.1", "::1"}
 

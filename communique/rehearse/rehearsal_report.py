@@ -8,6 +8,7 @@ from typing import Any
 
 from communique.language.catalogue import OWN, in_language
 from communique.language.recognised import recognised
+from communique.localised import localise
 from communique.own_pages import OurPages, titled
 from communique.phrase import phrase
 from communique.rehearse import rehearsal_mails, rehearsal_site
@@ -22,7 +23,6 @@ from communique.rehearse.rehearsal_posts import PostCard, cards_of
 from communique.rehearse.rehearsal_scripts import scripts_of
 from communique.rehearse.rehearsal_videos import videos_of
 from communique.rehearse.rehearsed import Rehearsed, everything_rehearsed
-from communique.settings import localise
 from communique.texts.accent import readable_on
 from communique.website.site import BRIGHT, DARK_PANEL, LIGHT_PANEL
 

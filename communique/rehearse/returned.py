@@ -10,8 +10,8 @@ from pathlib import Path
 
 from communique.bounces.collector import AT_ONCE, Collector
 from communique.bounces.sources import deliver
-from communique.mailboxes import Bounces
 from communique.send.mail_sink import AcceptedMail
+from communique.settings.mailboxes import Bounces
 from communique.store.database import Database
 from communique.workspace import Workspace
 

@@ -26,10 +26,10 @@ from communique.channel import (
 )
 from communique.delivery import Delivery, Mode
 from communique.language.formatting import direction
+from communique.localised import localise
 from communique.occasion import Occasion
 from communique.publication import Publication
 from communique.send.products import on_offer
-from communique.settings import localise
 from communique.store.announcements import public_record, publications, releases
 from communique.texts import addresses, markdown
 from communique.texts.cards import DrawnWhenSeen, drawn, outlines

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from communique.canary import CanaryPost
 from communique.channel import ChannelError
 from communique.letters.posting import Posting
 from communique.letters.sign_in_links import SignInLinks
@@ -16,6 +15,7 @@ from communique.send import first_feeds, present_pages, products, recording
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.unsettled import Unsettled
+from communique.service.canary import CanaryPost
 from communique.service.service import Service
 from communique.store.announcements import products as store_products
 from communique.store.announcements import releases

@@ -20,7 +20,7 @@ from communique.machine_limits import limit_reached
 from communique.problems import ProblemsError
 from communique.send.open_channels import OpenChannels
 from communique.service.current_files import CurrentFiles
-from communique.service_manager import ServiceManager
+from communique.service.service_manager import ServiceManager
 from communique.store.database import Database, database_fault
 from communique.store.engine import DatabaseError
 from communique.workspace import Workspace

@@ -13,11 +13,12 @@ from urllib.parse import urlsplit
 from communique.channel import Drawing, Image
 from communique.drawing.font_files import installed_fonts
 from communique.language.formatting import direction
+from communique.localised import localise
 from communique.occasion import CANCEL, Occasion
 from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.sources import Sources
-from communique.settings import Settings, localise
+from communique.settings import Settings
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import wants_no_picture
 from communique.texts.pictures import as_address, logo_of

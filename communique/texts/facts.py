@@ -7,9 +7,10 @@ from typing import Any
 
 from communique.campaign import Campaign
 from communique.channel import Recipient
+from communique.localised import localise
 from communique.moments import Milestone
 from communique.occasion import Occasion
-from communique.settings import Glossary, Settings, localise
+from communique.settings import Glossary, Settings
 from communique.texts import addresses
 from communique.texts.agendas import with_times
 from communique.timeline import Almanac, instant, start_of

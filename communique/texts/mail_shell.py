@@ -21,7 +21,7 @@ def in_shell(
         TemplateProblemError: a layout is missing or wrong.
     """
     language, settings = recipient.language, renderer.facts.settings
-    leave, choose = renderer.links(recipient)
+    leave, choose = renderer.own_links.ways_out(recipient)
     shell = {
         **renderer.facts.about_us(language),
         "dir": direction(language),

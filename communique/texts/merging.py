@@ -70,11 +70,11 @@ class MailMerge:
 
 def values_of(renderer: Renderer, letter: FormLetter, recipient: Recipient, asks_about: str = "") -> dict[str, str]:
     """The tokens in one person's links; `asks_about`: the meeting that a link answers to."""
-    values = {_LEAVE: renderer.leave_token(recipient)}
+    values = {_LEAVE: renderer.own_links.leave_token(recipient)}
     if _CHOOSE in letter.tokens:
-        values[_CHOOSE] = renderer.preferences_token(recipient)
+        values[_CHOOSE] = renderer.own_links.preferences_token(recipient)
     if _ANSWER in letter.tokens:
-        values[_ANSWER] = renderer.answer_token(recipient, asks_about)
+        values[_ANSWER] = renderer.own_links.answer_token(recipient, asks_about)
     return values
 
 
@@ -97,8 +97,8 @@ def form_letter(
     """
     anybody = Recipient(id="0", address="", language=language, **_MARKS)
     mail = mail_to(anybody)
-    leave, choose = renderer.leave_token(anybody), renderer.preferences_token(anybody)
-    answer = renderer.answer_token(anybody, asks_about)
+    leave, choose = renderer.own_links.leave_token(anybody), renderer.own_links.preferences_token(anybody)
+    answer = renderer.own_links.answer_token(anybody, asks_about)
     free = tuple(mark for mark in _MARKS.values() if mark in mail.text)
     marked = _marked(_marked(_marked(mail, leave, _LEAVE), choose, _CHOOSE), answer, _ANSWER)
     named = tuple(

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Script, Secret, Video
 from communique.language.formatting import direction, locale_of, time_of_day
+from communique.localised import localise
 from communique.occasion import CANCEL, Occasion
 from communique.phrase import phrase
 from communique.postal_address import PostalAddress
@@ -16,13 +17,13 @@ from communique.problems import Problem
 from communique.publication import Publication
 from communique.read.sources import Sources
 from communique.routes import Route
-from communique.settings import localise
-from communique.texts import addresses, agendas, answer_addresses, releases, scripts, tokens
+from communique.texts import addresses, agendas, answer_addresses, releases, scripts
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import Article, Note, write_note
 from communique.texts.cards import PAGE_CARD, Cards, meeting_of
 from communique.texts.facts import Facts, UntranslatedError, seen
 from communique.texts.meetings import organizer_address, uid_of
+from communique.texts.own_links import OwnLinks
 from communique.texts.pack_sheets import pack_sheet
 from communique.texts.pictures import logo_of
 from communique.texts.television import Screen
@@ -57,11 +58,13 @@ class Renderer:
     has_site: bool
     _written: WrittenArticles = field(init=False, repr=False, compare=False)
     cards: Cards = field(init=False, repr=False, compare=False)
+    own_links: OwnLinks = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_written", WrittenArticles(self.templates))
         cards = Cards(sources=self.sources, settings=self.facts.settings, templates=self.templates, words=self.words)
         object.__setattr__(self, "cards", cards)
+        object.__setattr__(self, "own_links", OwnLinks(self.facts.settings, self.key))
 
     def mail(self, occasion: Occasion, route: Route, addressee: Addressee, stamped_at: datetime) -> Mail:
         """One person's mail, whole.
@@ -80,9 +83,9 @@ class Renderer:
             )
         article = self._written.article(occasion, wording, context)
         contact = (route.is_press and self.facts.settings.press.contact) or self.facts.settings.government.contact
-        leave, choose = self.links(recipient)
+        leave, choose = self.own_links.ways_out(recipient)
         choose = choose if route.is_newsletter else ""
-        answer = self._link("answer", self.answer_token(recipient, occasion.asks_about))
+        answer = self.own_links.answer(recipient, occasion.asks_about)
         shell = {
             **self._shell(occasion, article, context, addressee.role, leave, choose),
             "answer_url": answer,
@@ -115,7 +118,7 @@ class Renderer:
         wording = self._wording(occasion, route, language)
         context = {**self._context(occasion, language), "recipient": seen(recipient), "on_paper": True}
         article = self._written.article(occasion, wording, context)
-        answer = self._link("answer", self.answer_token(recipient, occasion.asks_about))
+        answer = self.own_links.answer(recipient, occasion.asks_about)
         settings = self.facts.settings
         logo = logo_of(self.sources, settings.look.logo)
         address = paper.lines_to(recipient, postal, settings)
@@ -144,11 +147,6 @@ class Renderer:
         wording = self._wording(occasion, route, recipient.language)
         context = {**self._context(occasion, recipient.language), "recipient": seen(recipient)}
         return self._written.article(occasion, wording, context), context["pages"].get("announcement", "")
-
-    def links(self, recipient: Recipient) -> tuple[str, str]:
-        """Where a person leaves, and where they choose; empty when nothing signs links."""
-        leave = self._link("leave", self.leave_token(recipient))
-        return leave, self._link("preferences", self.preferences_token(recipient))
 
     def look(self, language: str) -> dict[str, Any]:
         """Colour and logo, for shells."""
@@ -332,24 +330,6 @@ class Renderer:
         if not (name and self.has_site and self.sources.read(f"config/{name}")):
             return ""
         return addresses.page(self.facts.settings.public_address, addresses.logo_path(name))
-
-    def leave_token(self, recipient: Recipient) -> str:
-        """What names a person in the link by which they leave; empty when nothing signs it."""
-        return tokens.sign(tokens.LEAVE, recipient.id, self.key) if self.key else ""
-
-    def preferences_token(self, recipient: Recipient) -> str:
-        """What names a person in the link by which they choose what to get; empty when nothing signs it."""
-        return tokens.sign(tokens.PREFERENCES, recipient.id, self.key) if self.key else ""
-
-    def answer_token(self, recipient: Recipient, meeting: str) -> str:
-        """What names a person and a meeting in the link by which they answer; empty without one, or unsigned."""
-        if not (self.key and meeting):
-            return ""
-        value = answer_addresses.linked(self.facts.settings.mode, recipient.id, meeting)
-        return tokens.sign(tokens.ANSWER, value, self.key)
-
-    def _link(self, page: str, token: str) -> str:
-        return addresses.page(self.facts.settings.public_address, f"{page}/{token}") if token else ""
 
     def _attachments(
         self,

@@ -17,10 +17,11 @@ from communique.language.formatting import (
 )
 from communique.language.speech.pace import words_per_minute
 from communique.language.speech.speaking import Speech, count_words, pronounced
+from communique.localised import localise
 from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.sources import SOUNDS, Sources
-from communique.settings import Settings, localise
+from communique.settings import Settings
 from communique.texts.television import Screen, on_paper
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.wording import Wording, files_for

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from communique.language.catalogue import in_language, spoken
+from communique.localised import localise
 from communique.own_pages import OurPages
 from communique.public_record import Sealed
-from communique.settings import localise
 from communique.store.announcements.public_record import Said
 from communique.texts import addresses
 from communique.website.evidence import Answer

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from communique.language.formatting import file_size, locale_of, own_name
+from communique.localised import localise
 from communique.read.picture_metadata import without_metadata
 from communique.read.process_outline import DOCUMENTS, Sector
-from communique.settings import localise
 from communique.website.process import Document, Forum, Monitoring
 from communique.workspace import Workspace
 

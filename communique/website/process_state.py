@@ -5,9 +5,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
+from communique.localised import localise
 from communique.moments import Milestone
 from communique.read.process_outline import OutlinedDate, OutlinedWay, ProcessOutline
-from communique.settings import localise
 from communique.texts import addresses
 from communique.texts.facts import UntranslatedError
 from communique.timeline import instant, start_of

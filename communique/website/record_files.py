@@ -6,8 +6,9 @@ import json
 from collections.abc import Sequence
 
 from communique.language.escaping import harmless
+from communique.localised import localise
 from communique.public_record import FORMAT, HASH, Sealed
-from communique.settings import Settings, localise
+from communique.settings import Settings
 from communique.texts import addresses
 from communique.website.site_contents import Render
 

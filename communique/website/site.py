@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from communique.language.formatting import direction
+from communique.localised import localise
 from communique.publication import Publication
-from communique.settings import localise
 from communique.texts import addresses
 from communique.texts.accent import readable_on
 from communique.website.process import FeedLinks

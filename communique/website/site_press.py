@@ -7,8 +7,8 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from communique.channel import Image
+from communique.localised import localise
 from communique.publication import Publication, Release
-from communique.settings import localise
 from communique.texts import addresses
 from communique.texts.accent import WHITE, readable_on
 from communique.texts.pictures import as_address

@@ -214,7 +214,8 @@ def test_the_code_leads_to_the_readers_own_answer() -> None:
     pdf = opened("en")
     codes = [code for page in pdf.pages for code in zxingcpp.read_barcodes(page.to_image(resolution=150).original)]
     renderer = workspace().renderer_with(KEY)
-    token = renderer.answer_token(sample_recipient(workspace().words, "en")._replace(id="7"), "kickoff.meeting")
+    recipient = sample_recipient(workspace().words, "en")._replace(id="7")
+    token = renderer.own_links.answer_token(recipient, "kickoff.meeting")
     text = "\n".join(page.extract_text() for page in pdf.pages)
 
     assert [code.text for code in codes] == [f"https://abierto.puertoclaro.example.org/answer/{token}"]

@@ -11,9 +11,9 @@ from pypdf import PdfReader
 
 from channels.paper.envelopes import ENVELOPES, closers_of, style_of
 from channels.paper.press import Press
+from communique.channel import Secret
 from communique.plan.samples import sample_recipient
 from communique.postal_address import PostalAddress
-from communique.secret import Secret
 from communique.texts.rendering import Addressee
 from tests.shipped_messages import occasions, workspace
 from tests.test_card_shapes import LONGEST

@@ -5,10 +5,11 @@ from collections.abc import Iterator, Mapping
 
 from communique.language.figures import foreign_figures
 from communique.language.formatting import locale_of
+from communique.localised import localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
 from communique.problems import Problem, Severity
-from communique.settings import Settings, localise
+from communique.settings import Settings
 
 #: Where the workspaces that `communique init` makes come from: whoever has filled in the settings is somewhere else.
 _SAMPLE = ("Puerto Claro", "puertoclaro", "بويرتو كلارو")

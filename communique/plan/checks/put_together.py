@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator, Mapping
 
 from communique.language.contractions import contracted, small_words
+from communique.localised import localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
 from communique.problems import Problem, Severity
-from communique.settings import Settings, localise
+from communique.settings import Settings
 
 #: A full stop behind a value that ends with one (`2027 р.`, `No. 5 Ltd.`), or with a question.
 _TWO_STOPS = re.compile(r"\w+[)»”\"]?(?:(?<!\.)\.\.|[?!؟]\.)(?=[\s»”)]|\Z)")

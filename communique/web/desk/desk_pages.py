@@ -15,12 +15,12 @@ from communique.explain.problem_codes import CODES
 from communique.language.catalogue import in_language
 from communique.language.formatting import direction
 from communique.language.recognised import recognised
+from communique.localised import localise
 from communique.own_pages import OurPages
 from communique.phrase import Phrase
 from communique.plan.file_check import text_to_write
 from communique.read.yaml_positions import read
 from communique.retraction import told_of
-from communique.settings import localise
 from communique.store.desk.officers import Duty
 from communique.texts.accent import readable_on
 from communique.web.desk.asking import Ask

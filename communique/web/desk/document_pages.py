@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from communique.localised import localise
 from communique.read.process_file import MOST_BYTES
 from communique.read.process_outline import DOCUMENT_KINDS, DOCUMENTS, OutlinedDocument
-from communique.settings import localise
 from communique.store.desk import file_versions, journal
 from communique.web.desk import uploads
 from communique.web.desk.asking import Ask, Reply

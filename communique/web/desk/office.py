@@ -19,7 +19,7 @@ from communique.problems import Problem, ProblemsError
 from communique.read.sources import Snapshot
 from communique.send.open_channels import OpenChannels
 from communique.settings import Settings
-from communique.single_sign_on import WayIn
+from communique.settings.single_sign_on import WayIn
 from communique.store.database import Database
 from communique.store.desk import officers
 from communique.texts import tokens

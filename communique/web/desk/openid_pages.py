@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from communique.openid.journey import Identity, Journey
 from communique.openid.provider import OpenIDError, Provider, provider_of
 from communique.pace import Rate
-from communique.single_sign_on import Groups, OpenID
+from communique.settings.single_sign_on import Groups, OpenID
 from communique.store.desk import journal, officer_identities, officers
 from communique.store.desk.officers import Duty, Officer, TakenError
 from communique.store.recipients import limits

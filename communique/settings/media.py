@@ -3,19 +3,18 @@
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from communique.localised import Language, Localised
+from communique.settings.model import Model
+from communique.settings.values import MAILBOX
 
 COUNTRY_NUMBER = r"^\+[0-9]{1,3}$"
-MAILBOX = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
 DIGITS = r"^[0-9]*$"
 
 
-class Speaking(BaseModel):
+class Speaking(Model):
     """How texts are read aloud."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     pronunciation: Mapping[str, Localised] = Field(
         default={},
@@ -34,10 +33,8 @@ class Speaking(BaseModel):
     )
 
 
-class PressContact(BaseModel):
+class PressContact(Model):
     """Whom newsrooms ask."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str = Field(description="The person's name.")
     role: Localised = Field(default="", description="What the person is: `Press officer`.")
@@ -45,10 +42,8 @@ class PressContact(BaseModel):
     phone: str = Field(default="", description="With the country code: `+34 955 000 000`.")
 
 
-class Press(BaseModel):
+class Press(Model):
     """What stands under every release."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     boilerplate: Localised = Field(
         default="", description="A paragraph that says who we are and what this is about, the same under each release."

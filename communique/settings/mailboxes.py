@@ -3,21 +3,17 @@
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from communique.campaign import Slug
-from communique.media import MAILBOX
-from communique.setting_values import Duration
+from communique.settings.model import Model
+from communique.settings.values import MAILBOX, Duration
 
 ANSWERS = "bounces.answers"  #: the place in the settings of the mailbox for answers to meetings
 TAGGED = r"^[^@\s<>,;{}]*\{tag\}@[^@\s<>,;{}]+$"
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ImapMailbox(_Model):
+class ImapMailbox(Model):
     """A mailbox that is read over the network."""
 
     host: str = Field(description="The mail server: `imap.example.org`. Its certificate must be good.")
@@ -38,21 +34,21 @@ class ImapMailbox(_Model):
     )
 
 
-class BounceListener(_Model):
+class BounceListener(Model):
     """Where the mail server on this machine hands returned mail over."""
 
     port: Annotated[int, Field(ge=1, le=65535)] = Field(description="On 127.0.0.1.")
     protocol: Literal["lmtp", "smtp"] = Field(default="lmtp", description="lmtp, or smtp where it cannot do that.")
 
 
-class AnswersMailbox(_Model):
+class AnswersMailbox(Model):
     """Where answers to meetings lie, of calendars and in words: for them alone, as each message is marked as seen."""
 
     maildir: str | None = Field(default=None, description="A maildir that the mail server delivers to.")
     imap: ImapMailbox | None = Field(default=None, description="A mailbox that is read over the network.")
 
 
-class BounceBrake(_Model):
+class BounceBrake(Model):
     """When so many addresses of one domain are said not to exist that the provider must have erred.
 
     Then nobody there is given up, whoever was is let back in, and the officers are told. Who is refused so again after
@@ -66,7 +62,7 @@ class BounceBrake(_Model):
     within: Duration = Field(default=timedelta(days=1), description="…within this time.")
 
 
-class BounceStop(_Model):
+class BounceStop(Model):
     """When so many mails of an announcement come back that the rest of them waits for a person.
 
     Providers take who goes on for a spammer. What comes back because nobody is there, or because a server does not want
@@ -79,7 +75,7 @@ class BounceStop(_Model):
     )
 
 
-class Bounces(_Model):
+class Bounces(Model):
     """Where returned mail and complaints are read, and when an address is given up."""
 
     maildir: str | None = Field(
@@ -128,7 +124,7 @@ class Bounces(_Model):
         return {place: imap for place, imap in named.items() if imap}
 
 
-class Canary(_Model):
+class Canary(Model):
     """A mailbox of your own that is written to now and then, to see whether mails arrive."""
 
     address: Annotated[str, Field(pattern=MAILBOX)] = Field(

@@ -10,6 +10,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from communique.moments import MomentError, parse_duration, parse_time
 from communique.pace import Rate, parse_rate
 
+MAILBOX = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+
 
 def _zone(name: object) -> object:
     if not isinstance(name, str):

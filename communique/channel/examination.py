@@ -1,4 +1,4 @@
-"""What `communique doctor` asks of a channel. Adapters have it from `channel`."""
+"""What `communique doctor` asks of a channel."""
 
 from dataclasses import dataclass
 from datetime import datetime

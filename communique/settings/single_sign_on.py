@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from communique.settings.model import Model
 
 #: By which somebody signs in at the desk.
 WayIn = Literal["password", "link", "openid"]
@@ -13,11 +15,7 @@ ISSUER = r"^(https://[^\s/?#@]+|http://(localhost|127\.0\.0\.1)(:[0-9]+)?)(/[^\s
 SCOPE = r"^[!#-\[\]-~]+$"  #: RFC 6749, 3.3
 
 
-class _Model(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Groups(_Model):
+class Groups(Model):
     """Groups at the provider that decide who works at the desk, and as what."""
 
     claim: str = Field(default="groups", min_length=1, description="The claim that lists a person's groups.")
@@ -27,7 +25,7 @@ class Groups(_Model):
     )
 
 
-class OpenID(_Model):
+class OpenID(Model):
     """The provider at which officers sign in: the town hall's own accounts."""
 
     name: str = Field(

@@ -18,8 +18,8 @@ from communique.bounces.imap import Imap
 from communique.bounces.sources import Maildir, Source
 from communique.channel import Channel, ChannelError, Message, Recipient, Secret, UncertainError
 from communique.log_lines import masked
-from communique.mailboxes import Canary as CanarySettings
 from communique.service_mail import service_mail
+from communique.settings.mailboxes import Canary as CanarySettings
 from communique.store.database import Database, database_fault
 from communique.store.deliveries import canaries
 from communique.store.deliveries.canaries import Canary

@@ -1,4 +1,4 @@
-"""What a message says, by the form of its channel: mails, posts, scripts, pages. Adapters have it from `channel`."""
+"""What a message says, by the form of its channel: mails, posts, scripts, pages."""
 
 import html
 import itertools

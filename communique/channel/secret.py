@@ -1,4 +1,4 @@
-"""Values that must not be seen. Adapters have them from `channel`."""
+"""Values that must not be seen."""
 
 _secrets: set[str] = set()
 
