@@ -36,7 +36,7 @@ def nobody_in(occasion: Occasion) -> str:
     return phrase("nobody is in {audiences}: import a list (communique people import)", audiences=any_of(named))
 
 
-def counted(problems: Sequence[Problem]) -> str:
+def first_of(problems: Sequence[Problem]) -> str:
     """The first of several problems, and how many more there are."""
     first = problems[0]
     place = ":".join(str(part) for part in (first.file, first.line) if part)

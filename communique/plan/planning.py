@@ -16,7 +16,7 @@ from communique.phrase import as_phrase, phrase
 from communique.plan import digesting
 from communique.plan.approval_terms import Terms, terms
 from communique.plan.findings import Channels, Findings, routes_and_languages
-from communique.plan.hindrances import counted, no_date, nobody_in, why_cancelled
+from communique.plan.hindrances import first_of, no_date, nobody_in, why_cancelled
 from communique.plan.letters_instead import LettersInstead
 from communique.plan.owing import Copies, CountGroups, counting
 from communique.plan.standing import Standing, gated
@@ -45,6 +45,19 @@ def _look(workspace: Workspace, channels: Channels, occasion: Occasion) -> Findi
     from communique.plan.preflight import preflight  # whoever knows what was found needs nothing that writes texts
 
     return preflight(workspace, channels, occasion)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Given:
+    """What is the same for each occurrence of a campaign that is looked at."""
+
+    connection: Connection
+    campaign: Campaign
+    milestones: Mapping[str, Milestone]
+    now: datetime
+    groups: CountGroups
+    stopped: Sequence[Cancellation]
+    all_texts: bool  #: False: only what is due is rendered, the rest counts as fine
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,12 +91,17 @@ class Planner:
         for name, campaign in self.workspace.campaigns.items():
             if of not in {"", name}:  # what one waits for is of its own campaign
                 continue
-            milestones = declarations.milestones_of(connection, campaign)
-            listed = occurrences(campaign, milestones, self.workspace.almanac, now + HORIZON)
-            found.extend(
-                self._standing(connection, campaign, milestones, each, now, groups, stopped, all_texts=all_texts)
-                for each in listed
+            given = _Given(
+                connection=connection,
+                campaign=campaign,
+                milestones=declarations.milestones_of(connection, campaign),
+                now=now,
+                groups=groups,
+                stopped=stopped,
+                all_texts=all_texts,
             )
+            listed = occurrences(campaign, given.milestones, self.workspace.almanac, now + HORIZON)
+            found.extend(self._standing(given, each) for each in listed)
         by_time = sorted(found, key=lambda one: (one.occurrence.due_at is None, one.occurrence.due_at or now))
         return gated(by_time)
 
@@ -133,56 +151,34 @@ class Planner:
             occasion = replace(occasion, elsewhere=known)
         return meeting_terms.in_term(connection, self.mode, occasion, now)
 
-    def _standing(
-        self,
-        connection: Connection,
-        campaign: Campaign,
-        milestones: Mapping[str, Milestone],
-        occurrence: Occurrence,
-        now: datetime,
-        groups: CountGroups,
-        stopped: Sequence[Cancellation],
-        *,
-        all_texts: bool,
-    ) -> Standing:
+    def _standing(self, given: _Given, occurrence: Occurrence) -> Standing:
         """Where it stands now; a text that an edit has broken stands where it stood when it was approved."""
-        present = self._present(connection, campaign, milestones, occurrence, now, groups, stopped, all_texts=all_texts)
+        present = self._present(given, occurrence)
         broken = (
             present.preflight.stopping if present.preflight and not (present.is_frozen or present.is_cancelled) else []
         )
-        earlier = self.as_approved(campaign.campaign) if broken else None
-        if earlier is None or campaign.campaign not in earlier.campaigns:
+        name = given.campaign.campaign
+        earlier = self.as_approved(name) if broken else None
+        if earlier is None or name not in earlier.campaigns:
             return present
-        then = earlier.campaigns[campaign.campaign]
+        then = earlier.campaigns[name]
         if occurrence.announcement not in then.announcements:
             return present
         before = replace(self, workspace=earlier)
-        approved = before._present(  # noqa: SLF001 - its own kind
-            connection, then, milestones, occurrence, now, groups, stopped, all_texts=True
-        )
+        approved = before._present(replace(given, campaign=then, all_texts=True), occurrence)  # noqa: SLF001 - its own kind
         if not approved.will_go:
             return present
-        reason = phrase("as it was approved; the present text has a fault: {fault}", fault=counted(broken))
+        reason = phrase("as it was approved; the present text has a fault: {fault}", fault=first_of(broken))
         return replace(approved, texts=earlier, reason=one_after_another(approved.reason, reason))
 
-    def _present(
-        self,
-        connection: Connection,
-        campaign: Campaign,
-        milestones: Mapping[str, Milestone],
-        occurrence: Occurrence,
-        now: datetime,
-        groups: CountGroups,
-        stopped: Sequence[Cancellation],
-        *,
-        all_texts: bool,
-    ) -> Standing:
-        occasion = self.occasion(campaign, milestones, occurrence)
+    def _present(self, given: _Given, occurrence: Occurrence) -> Standing:
+        connection, campaign, now = given.connection, given.campaign, given.now
+        occasion = self.occasion(campaign, given.milestones, occurrence)
         if occasion is not None:
             occasion = self.as_it_holds(connection, occasion, now)
-        overtaken = self._overtaken(campaign, milestones, occurrence, now)
+        overtaken = self._overtaken(campaign, given.milestones, occurrence, now)
         cancelled = overtaken or cancellations.channels_of(
-            stopped,
+            given.stopped,
             (campaign.campaign, occurrence.announcement),
             occurrence.occurrence,
             campaign.announcements[occurrence.announcement].through,
@@ -199,9 +195,9 @@ class Planner:
         row = ledger.frozen(connection, self.mode, occasion)
         if row is not None and not (row.expires_at < now <= occurrence.expires_at and _all_missed(connection, row.id)):
             return replace(standing, is_frozen=True)
-        if all_texts or occasion.due_at <= now:
+        if given.all_texts or occasion.due_at <= now:
             found = self.preflight(self.workspace, self.channels, occasion)
-            counted = Copies(self.workspace, self.mode, occasion).counted(groups)
+            counted = Copies(self.workspace, self.mode, occasion).counted(given.groups)
             standing = replace(standing, preflight=found, counted=counted)
         if why := why_cancelled(standing):  # once its time has passed it is written down, as what was missed is
             return replace(standing, reason=why, missed=now > occurrence.expires_at and row is None)
@@ -252,7 +248,7 @@ class Planner:
         if shut := self._shut_gate(connection, occasion):
             return shut.reason, not shut.for_good
         if occasion.due_at <= now and (faults := self._faults_for_anybody(connection, occasion)):
-            return counted(faults), False
+            return first_of(faults), False
         return "", True
 
     def _faults_for_anybody(self, connection: Connection, occasion: Occasion) -> Sequence[Problem]:
@@ -264,11 +260,11 @@ class Planner:
         """Why it may not go, whatever the time."""
         name = occasion.campaign.campaign
         if problems := self.workspace.problems_of(name):
-            return counted(problems)
+            return first_of(problems)
         if found is None:
             return ""
         if found.stopping:
-            return counted(found.stopping)
+            return first_of(found.stopping)
         if self.approve_all:
             return ""
         return self.terms(connection, occasion, found.digest, now).shortfall(self.workspace.almanac.zone)
