@@ -115,11 +115,10 @@ def test_a_failure_is_on_record_before_others_pass(
     assert State.IRREVOCABLE not in states(town)
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_who_cannot_be_left_out_lets_nobody_past(
     town: Town, traffic: LedgerTraffic, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In SQLite the point of no return and leaving out are one transaction: nobody is in doubt for another's sake."""
+    """The point of no return and leaving out are one transaction: nobody is in doubt for another's sake."""
     messages = taken(traffic)
     town.suppress("ben")
 

@@ -136,18 +136,28 @@ class LedgerTraffic:
         with self.database.beside() if in_one else self.database.at_once() as connection:
             passing = self._still_asked_for(connection, going)
             recorded, held = leases.settle(connection, accepted, passing, now)
-            stopped = [each.lease for each in passing if each.lease.delivery.id not in held]
-            lost = self._who_has_left(connection, stopped) if stopped and in_one else []
-        if stopped and not in_one:
+            lost = [lease for lease, _ in accepted if lease.delivery.id not in recorded]
+            if in_one:
+                lost += self._without_who_left(connection, passing, held, now)
+        if not in_one and len(held) < len(passing):
             with self.database.beside() as connection:
-                lost = self._who_has_left(connection, stopped)
-        lost += [lease for lease, _ in accepted if lease.delivery.id not in recorded]
+                lost += self._without_who_left(connection, passing, held, now)
         for lease in lost:
             _log.warning("lease lost", extra={"delivery": lease.delivery.key})
         return held
 
-    def _who_has_left(self, connection: Connection, stopped: Sequence[Lease]) -> list[Lease]:
-        """Of those that could not pass: leave out whom nobody may write to any more; the others."""
+    def _without_who_left(
+        self, connection: Connection, passing: Sequence[leases.Crossing], held: set[int], now: datetime
+    ) -> list[Lease]:
+        """Leave out whom nobody may write to any more, and let those pass who waited for that; who can do neither.
+
+        Both in one transaction: should it fail, nobody is past the point without a dot for another's sake.
+        """
+        if self.database.is_shared and (waiting := [each for each in passing if each.lease.delivery.id not in held]):
+            held |= leases.cross(connection, waiting, now)
+        stopped = [each.lease for each in passing if each.lease.delivery.id not in held]
+        if not stopped:
+            return []
         left = people.suppressions_of(connection, [each.person for each in stopped if each.person])
         others = []
         for lease in stopped:

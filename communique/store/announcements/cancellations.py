@@ -18,8 +18,9 @@ from communique.phrase import phrase
 from communique.retraction import told_of
 from communique.store.announcements import retractions
 from communique.store.database import deliveries, occurrences, publications
-from communique.store.deliveries.leases import FREE, Lease
+from communique.store.deliveries.leases import Lease
 from communique.store.deliveries.owed import ALL
+from communique.store.deliveries.transitions import FREE
 from communique.store.recipients.wishes import COLLECTS
 from communique.store.tables.cancellation import cancellations
 from communique.store.tables.subscriber import subscriptions

@@ -15,7 +15,7 @@ from communique.delivery import Mode, State
 from communique.retraction import Retraction, told_as
 from communique.store.announcements import notices
 from communique.store.database import deliveries, occurrences
-from communique.store.deliveries.leases import FREE
+from communique.store.deliveries.transitions import FREE
 from communique.store.tables.retraction import asked_retractions, retractions
 
 #: So long word of a withdrawal is tried to be sent.

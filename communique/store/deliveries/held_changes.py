@@ -17,6 +17,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from communique.delivery import State
 from communique.store import sqlite_driver
@@ -28,7 +29,8 @@ class HeldChange:
     """A change to deliveries that are in an expected state and under a lease.
 
     Rows begin with a delivery's id and the token of its lease. `then` adds or changes, for each that was still held,
-    what it makes of the row.
+    what it makes of the row. `together` is what must hold for all rows before any is changed, and asked by
+    PostgreSQL alone.
     """
 
     def __init__(
@@ -37,6 +39,7 @@ class HeldChange:
         *expected: State,
         only: Sequence[ColumnElement[bool]] = (),
         then: Callable[[Given], Any] | None = None,
+        together: Callable[[Given], ColumnElement[bool]] | None = None,
     ) -> None:
         def changed(given: Given) -> Update:
             return (
@@ -51,10 +54,10 @@ class HeldChange:
                 .values(**change)
             )
 
-        def telling(given: Given) -> Any:
+        def telling(given: Given) -> ReturningUpdate[tuple[int]]:
             return changed(given).returning(deliveries.c.id)
 
-        self._telling_of, self._following = telling, then
+        self._telling_of, self._following, self._together = telling, then, together
         self._quick = ForEach(changed)
         self._telling = ForAll(telling)
         self._then = ForEach(then) if then else None
@@ -64,6 +67,8 @@ class HeldChange:
     def at_once(self, given: Given, name: str = "held") -> Any:
         """All of it in one statement, for PostgreSQL, that tells the ids; `name` is its own."""
         telling = self._telling_of(given)
+        if self._together is not None:
+            telling = telling.where(self._together(given))
         if self._following is None:
             return telling
         held = telling.cte(name)

@@ -13,14 +13,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Executable,
     Integer,
     Select,
     String,
     Update,
     bindparam,
     case,
-    exists,
     insert,
     literal,
     not_,
@@ -32,8 +30,9 @@ from communique.answering import Only, parse_only
 from communique.channel import Receipt
 from communique.delivery import Delivery, Mode, State
 from communique.store.database import attempts, deliveries, occurrences, people, suppressions
-from communique.store.deliveries.held_changes import HeldChange, TwoHeldChanges
+from communique.store.deliveries.held_changes import HeldChange
 from communique.store.deliveries.owed import ALL
+from communique.store.deliveries.transitions import CROSS, FREE, RECORD_SENT, SETTLE
 from communique.store.given import ForAll, Given
 from communique.store.held_back import held_back
 from communique.store.metadata import UTCDateTime
@@ -41,7 +40,6 @@ from communique.store.recipients.people import Person
 
 #: Longer than the ten minutes an SMTP server may take to answer the final dot (RFC 5321 4.5.3.2.6).
 LEASE = timedelta(minutes=20)
-FREE: Mapping[str, None] = {"lease_owner": None, "lease_token": None, "lease_until": None}
 
 
 class LeaseLostError(Exception):
@@ -219,24 +217,11 @@ def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) 
     The ids of the deliveries that may pass; the others have been taken over by somebody, or their readers must not be
     written to any more.
     """
-    held = _CROSS.execute(connection, _begun(crossings), now=now, until=now + LEASE)
+    held = CROSS.execute(connection, _begun(crossings), now=now, until=now + LEASE)
     for lease, _, content in crossings:
         if content is not None and lease.delivery.id in held:
             connection.execute(_attempt_of(lease).values(content=content))
     return held
-
-
-def _begin_attempts(given: Given) -> Executable:
-    values = {
-        "delivery_id": given.column(0, Integer()),
-        "number": given.column(2, Integer()),
-        "started_at": given.column(3, UTCDateTime()),
-        "content_hash": given.column(4, String()),
-        "irrevocable_at": _NOW,
-        "outcome": literal(State.IRREVOCABLE),
-        **dict.fromkeys(("reference", "url", "detail"), literal("")),
-    }
-    return given.added_to(attempts, values)
 
 
 def _attempt_of(lease: Lease) -> Update:
@@ -249,25 +234,29 @@ def _attempt(lease: Lease) -> dict[str, Any]:
 
 def record_sent(connection: Connection, sent: Sequence[tuple[Lease, Receipt]], now: datetime) -> set[int]:
     """What the next system has accepted after the point of no return, with its own words; as `cross` otherwise."""
-    return _RECORD_SENT.execute(connection, _ended(sent), now=now)
+    return RECORD_SENT.execute(connection, _ended(sent), now=now)
 
 
 def settle(
     connection: Connection, sent: Sequence[tuple[Lease, Receipt]], crossings: Sequence[Crossing], now: datetime
 ) -> tuple[set[int], set[int]]:
-    """`record_sent` and `cross` of mails, of which no content is kept; on PostgreSQL by one statement."""
+    """`record_sent` and `cross` of mails, of which no content is kept; on PostgreSQL by one statement.
+
+    There nobody passes who is given beside somebody that must not be written to any more: `cross` lets the others pass,
+    in one transaction with leaving that one out.
+    """
     if connection.dialect.name == "sqlite":
         recorded = record_sent(connection, sent, now) if sent else set[int]()
         return recorded, cross(connection, crossings, now) if crossings else set()
     if not (sent or crossings):
         return set(), set()
-    return _SETTLE.execute(connection, _ended(sent), _begun(crossings), now=now, until=now + LEASE)
+    return SETTLE.execute(connection, _ended(sent), _begun(crossings), now=now, until=now + LEASE)
 
 
 def _begun(crossings: Sequence[Crossing]) -> list[tuple[Any, ...]]:
-    """In the order in which `_begin_attempts` takes them."""
+    """In the order in which `_begin_attempts` and `_nobody_has_left` take them."""
     return [
-        (lease.delivery.id, lease.token, lease.attempt, lease.started_at, content_hash)
+        (lease.delivery.id, lease.token, lease.attempt, lease.started_at, content_hash, lease.delivery.person)
         for lease, content_hash, _ in crossings
     ]
 
@@ -278,23 +267,6 @@ def _ended(sent: Sequence[tuple[Lease, Receipt]]) -> list[tuple[Any, ...]]:
         (lease.delivery.id, lease.token, lease.attempt, receipt.reference, receipt.url, receipt.detail)
         for lease, receipt in sent
     ]
-
-
-def _close_attempts(given: Given) -> Executable:
-    return (
-        update(attempts)
-        .where(
-            attempts.c.delivery_id == given.column(0, Integer()),
-            attempts.c.number == given.column(2, Integer()),
-        )
-        .values(
-            finished_at=_NOW,
-            outcome=State.SENT,
-            reference=given.column(3, String()),
-            url=given.column(4, String()),
-            detail=given.column(5, String()),
-        )
-    )
 
 
 def record(
@@ -366,26 +338,3 @@ def _change_one(connection: Connection, lease: Lease, change: Mapping[str, Any],
 def _change(connection: Connection, leases: Iterable[Lease], change: HeldChange, **values: Any) -> set[int]:
     """Change what is still held; the ids."""
     return change.execute(connection, [(lease.delivery.id, lease.token) for lease in leases], **values)
-
-
-# What every copy goes through is written once.
-_NOW = bindparam("now", type_=UTCDateTime)
-_PAST = {
-    "state": State.IRREVOCABLE,
-    "attempts": deliveries.c.attempts + 1,
-    "lease_until": bindparam("until", type_=UTCDateTime),
-}
-_SUPPRESSED = (
-    exists()
-    .where(
-        people.c.id == deliveries.c.person_id,
-        suppressions.c.address_key == people.c.address_key,
-        not_(suppressions.c.is_dead),  # looked at in the claim: one mail more to nobody harms less than a lost letter
-    )
-    .correlate(deliveries)
-)
-_CROSS = HeldChange(_PAST, State.SENDING, only=[not_(_SUPPRESSED)], then=_begin_attempts)
-_RECORD_SENT = HeldChange(
-    {"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE, then=_close_attempts
-)
-_SETTLE = TwoHeldChanges(_RECORD_SENT, _CROSS)
