@@ -89,6 +89,7 @@ class Daemon(Sending):
             self._report(planner)
             return
         dispatcher = self._dispatcher(workspace, opened, database)
+        self._lead.take_over()
         self._recover(dispatcher, gone=self._lead.gone, but_for=self._left_to_others(workspace, opened))
         self._lead.sign()
         executor = self._executor(dispatcher, workspace, opened)

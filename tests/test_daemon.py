@@ -2,11 +2,13 @@
 
 import logging
 import shutil
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from channels import KINDS
 from communique.daemon import Daemon
@@ -15,7 +17,10 @@ from communique.health import STOPPED_AFTER
 from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.send import present_pages
+from communique.send.outcomes import Outcomes
 from communique.store.deliveries import leases
+from communique.store.deliveries.leases import Lease
+from tests.single_delivery import StoppedError, cross, in_doubt
 from tests.ticking import Service, approve
 from tests.workspaces import FOLLOWING, START, Town
 
@@ -195,6 +200,38 @@ def test_what_a_daemon_left_that_died_is_taken_up_at_once(service: Service, monk
     assert sent_before == [1]  # the website is made anew when mails are on their way again
 
 
+@pytest.mark.parametrize("broken", [StoppedError(), OperationalError("UPDATE", None, Exception("disk full"))])
+def test_what_a_daemon_left_is_settled_though_the_next_one_breaks_over_it(
+    service: Service, monkeypatch: pytest.MonkeyPatch, broken: BaseException
+) -> None:
+    """Killed when it has just taken it over, or kept from writing it down: nobody waits until a lease has run out."""
+    town, settle, left = service.town, Outcomes.in_doubt, [broken]
+    in_doubt(town, "strict")
+    approve(town)
+    town.clock.turn(hours=-1)
+    dead = service.tick()
+    town.clock.turn(hours=1)
+    lease = leave_half_done(town, dead.owner)
+    cross(town, lease)
+    dead.close()
+
+    def settled(outcomes: Outcomes, *arguments: Any, **named: Any) -> None:
+        if left:
+            raise left.pop()
+        settle(outcomes, *arguments, **named)
+
+    monkeypatch.setattr(Outcomes, "in_doubt", settled)
+    second = service.daemon()
+    with suppress(StoppedError):
+        second.tick()
+    assert town.account() == "1 planned = 1 irrevocable"
+    if isinstance(broken, StoppedError):
+        second.close()
+        second = service.daemon()
+    second.tick()
+    assert town.account() == "1 planned = 1 in doubt"
+
+
 def test_machines_of_one_name_leave_each_other_s_work_alone(service: Service, tmp_path: Path) -> None:
     """Two folders on two hosts that share a name, one ledger: only a lease that has run out says that one is dead."""
     town = service.town
@@ -218,11 +255,12 @@ def test_machines_of_one_name_leave_each_other_s_work_alone(service: Service, tm
     assert town.account() == "1 planned = 1 sent"
 
 
-def leave_half_done(town: Town, owner: str) -> None:
+def leave_half_done(town: Town, owner: str) -> Lease:
     """What is due is frozen and in the hands of a daemon."""
     town.freeze()
     with town.database.begin() as connection:
-        assert leases.claim(connection, Mode.LIVE, "email", owner=owner, now=START, most=9)
+        (lease,) = leases.claim(connection, Mode.LIVE, "email", owner=owner, now=START, most=9)
+    return lease
 
 
 def test_a_long_list_is_no_stopped_clock(service: Service) -> None:

@@ -23,7 +23,10 @@ def test_one_leads_until_it_lets_go(file: Path) -> None:
 
 
 def test_the_one_before_is_known_by_name(file: Path) -> None:
-    """Once it had signed; and until the next one signs, so that a second crash loses nothing."""
+    """Once it had signed; and until the next one signs, so that a second crash loses nothing.
+
+    Who began to take over before it died is named beside the one before.
+    """
     first, second, third = (Lead(file, f"city/{number}") for number in (1, 2, 3))
     assert first.take()
     assert first.gone == []
@@ -31,9 +34,12 @@ def test_the_one_before_is_known_by_name(file: Path) -> None:
     first.close()
     assert second.take()
     assert second.gone == ["city/1"]
+    second.take_over()
+    assert second.gone == ["city/1"]
     second.close()
     assert third.take()
-    assert third.gone == ["city/1"]
+    assert third.gone == ["city/1", "city/2"]
+    third.take_over()
     third.sign()
     assert third.gone == []
     third.close()
@@ -62,5 +68,5 @@ def test_who_does_not_lead_signs_nothing(file: Path) -> None:
     first.sign()
     assert not second.take()
     second.sign()
-    assert file.read_text(encoding="utf-8") == "city/1"
+    assert file.read_text(encoding="utf-8").strip() == "city/1"
     first.close()

@@ -217,6 +217,7 @@ class Dispatcher:
         anything.
         """
         self.unsettled.settle_all(self._outcomes)
+        self.unsettled.settle_left_behind(self._outcomes)
         now = self.clock()
         with self.database.beside() as connection:
             takeover.bring_near(connection, self.mode, latest=now if put_back else now + LONGEST_WAIT, now=now)
@@ -225,9 +226,8 @@ class Dispatcher:
             left = takeover.take_over_irrevocable(
                 connection, self.mode, owner=self.owner, gone=gone, but_for=but_for, now=now
             )
-        for lease in left:
-            with unless_lost(lease):
-                self._outcomes.in_doubt(lease, phrase("the sender stopped before the answer came"), by_our_fault=True)
+        self.unsettled.left_behind += left
+        self.unsettled.settle_left_behind(self._outcomes)
         if released or left:
             self._claims.came_to_an_end()
         return len(left)

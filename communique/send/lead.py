@@ -1,7 +1,8 @@
 """Which process of a workspace sends: the one that holds a lock which dies with it.
 
-The lock names its last holder, so that the next one knows whose work it finds unfinished. A host's name would not do:
-two machines, or two containers, may share one and still work on one ledger.
+The lock names its last holder, so that the next one knows whose work it finds unfinished; and each that has begun to
+put that in order, because it may have died over it. A host's name would not do: two machines, or two containers, may
+share one and still work on one ledger.
 """
 
 import fcntl
@@ -9,6 +10,8 @@ import os
 from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
+
+_MOST = 1_000  #: names of the dead, of whom each but the last has died over what the one before had left
 
 
 class Lead:
@@ -18,7 +21,7 @@ class Lead:
         self._file = file
         self._owner = owner
         self._lock: TextIOWrapper | None = None
-        self._named = ""
+        self._named: list[str] = []
 
     def take(self) -> bool:
         """Whether it is held now, from before or from now on; False while another process has it.
@@ -29,14 +32,13 @@ class Lead:
         if self._lock is not None:
             return True
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        lock = self._file.open("a+", encoding="utf-8")
+        lock = os.fdopen(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
             lock.close()
             return False
-        lock.seek(0)
-        self._named = lock.read().strip()
+        self._named = lock.read().split()
         self._lock = lock
         return True
 
@@ -47,18 +49,33 @@ class Lead:
         A folder that was copied to another machine names somebody who may live there: only a lease says of them.
         """
         here = f"{self._owner.partition('/')[0]}/"
-        return [self._named] if self._named.startswith(here) and self._named != self._owner else []
+        return [each for each in self._named if each.startswith(here) and each != self._owner]
+
+    def take_over(self) -> None:
+        """Name this process, too, on disk: what those before left behind is in its hands from now on.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        if self._lock is not None and self._named and self._owner not in self._named:
+            self._write(self._lock, [*self._named[-_MOST:], self._owner])
 
     def sign(self) -> None:
-        """Name this process as the holder, on disk: once what the one before left behind is in order."""
-        if self._lock is None or self._named == self._owner:
-            return
-        self._lock.seek(0)
-        self._lock.truncate()
-        self._lock.write(self._owner)
-        self._lock.flush()
-        os.fsync(self._lock.fileno())
-        self._named = self._owner
+        """Name this process alone, on disk: what those before left behind is in order.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        if self._lock is not None and self._named != [self._owner]:
+            self._write(self._lock, [self._owner])
+
+    def _write(self, lock: TextIOWrapper, named: list[str]) -> None:
+        """Over what is there, which is cut off last: a process that is killed meanwhile leaves no name out."""
+        written = "".join(f"{each}\n" for each in named).encode()
+        os.pwrite(lock.fileno(), written, 0)
+        os.ftruncate(lock.fileno(), len(written))
+        os.fsync(lock.fileno())
+        self._named = named
 
     def close(self) -> None:
         """Let another one lead."""

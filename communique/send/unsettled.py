@@ -1,11 +1,13 @@
 """Outcomes that a ledger in trouble could not take: kept until it can, so that a full disk leaves nobody in doubt."""
 
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from communique.channel import Crossing, Message, Outcome, Receipt, TemporaryError
+from communique.phrase import phrase
 from communique.send.bulk import LedgerTraffic
 from communique.send.outcomes import Outcomes, unless_lost
 from communique.store.database import may_pass
@@ -21,6 +23,8 @@ class Unsettled:
     """In memory only: whoever is killed with some leaves them in doubt."""
 
     waiting: list[tuple[Lease, Outcome]] = field(default_factory=list)
+    #: Taken over from the dead, past the point of no return, and not settled yet.
+    left_behind: list[Lease] = field(default_factory=list)
 
     def settle(self, outcomes: Outcomes, lease: Lease, outcome: Outcome) -> None:
         """Write an outcome down; one that cannot be written is kept, and the error goes on."""
@@ -30,14 +34,29 @@ class Unsettled:
     def settle_all(self, outcomes: Outcomes) -> None:
         """What was kept. What has been written all the same, by a commit whose answer was lost, is no longer held."""
         while self.waiting:
-            try:
+            with self._or_never(self.waiting, self.waiting[0][0]):
                 self._first(outcomes, 0)
-            except Exception as error:
-                if may_pass(error):
-                    raise
-                # What can never be written stops no others; it will be in doubt.
-                _log.exception("an outcome cannot be recorded", extra={"delivery": self.waiting[0][0].delivery.key})
-                del self.waiting[0]
+
+    def settle_left_behind(self, outcomes: Outcomes) -> None:
+        """What was taken over: by look-up, or by policy."""
+        while self.left_behind:
+            lease = self.left_behind[0]
+            with self._or_never(self.left_behind, lease):
+                with unless_lost(lease):
+                    reason = phrase("the sender stopped before the answer came")
+                    outcomes.in_doubt(lease, reason, by_our_fault=True)
+                del self.left_behind[0]
+
+    @contextmanager
+    def _or_never(self, kept: list[Any], lease: Lease) -> Iterator[None]:
+        """What can never be written stops no others: it waits until its lease has run out."""
+        try:
+            yield
+        except Exception as error:
+            if may_pass(error):
+                raise
+            _log.exception("an outcome cannot be recorded", extra={"delivery": lease.delivery.key})
+            del kept[0]
 
     def _first(self, outcomes: Outcomes, at: int) -> None:
         lease, outcome = self.waiting[at]
