@@ -23,6 +23,7 @@ def test_no_bytes_at_all_make_the_reader_raise(data: bytes) -> None:
 
 @given(st.integers(0, 2**32))
 @example(32192)  # a charset with a NUL in its name
+@example(4358294)  # words that end in a space that does not break, which stays
 @settings(max_examples=300, deadline=None)
 def test_no_mangled_report_makes_it_raise(seed: int) -> None:
     """Pieces cut out, doubled, exchanged with another's, bits flipped."""
@@ -38,7 +39,7 @@ def test_no_mangled_report_makes_it_raise(seed: int) -> None:
         )
         data[start:end] = piece
     report = read_report(bytes(data))
-    assert in_line(report.words) == report.words.strip()  # no control character reaches a log or a terminal
+    assert in_line(report.words) == report.words.strip(" ")  # no control character reaches a log or a terminal
     report.words.encode(), report.subject.encode()  # a database takes it
 
 
