@@ -14,6 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from communique.language import telephone_numbers
+from communique.language.unbroken import with_whole_dates
 
 WIDTH = 76  #: columns of plain text
 _LINKS = re.compile(r"^(https://|mailto:|tel:|#)", re.IGNORECASE)
@@ -130,6 +131,6 @@ def _inline(token: Token) -> str:
 
 
 def _wrapped(text: str) -> str:
-    whole = telephone_numbers.joined(text, _UNBROKEN)
+    whole = with_whole_dates(telephone_numbers.joined(text, _UNBROKEN), _UNBROKEN)
     lines = (textwrap.fill(line, WIDTH, break_long_words=False, break_on_hyphens=False) for line in whole.split("\n"))
     return "\n".join(lines).replace(_UNBROKEN, " ")

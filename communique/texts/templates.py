@@ -21,6 +21,7 @@ from communique.language import formatting, telephone_numbers
 from communique.language.escaping import in_line, in_markdown, in_text
 from communique.language.plurals import MissingFormError, counted
 from communique.language.spanish_times import is_spanish, with_spanish_times
+from communique.language.unbroken import with_unbroken
 from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, ProblemsError
 from communique.read.sources import Sources
@@ -119,7 +120,8 @@ class Templates:
     def _fill(
         self, environment: TemplateEnvironment, path: str, source: str, context: Mapping[str, Any], *, line: int = 1
     ) -> str:
-        if _says_nothing_to_jinja(source) and context.get("language") != CANADIAN:
+        language = str(context.get("language", ""))
+        if _says_nothing_to_jinja(source) and language != CANADIAN:
             return _LINE_END.sub("\n", source)  # as Jinja does
         try:
             filled = _capped(environment.made(path, source), context)
@@ -127,10 +129,14 @@ class Templates:
             if is_internal(error, path):
                 raise
             raise TemplateProblemError(*_faults(error, environment, path, source, context, line)) from error
-        language = str(context.get("language", ""))
         if language == CANADIAN:  # whose texts may be those of France
-            return as_in_canada(filled)
-        return with_spanish_times(filled) if is_spanish(language) else filled
+            filled = as_in_canada(filled)
+        elif is_spanish(language):
+            filled = with_spanish_times(filled)
+        return self._in_lines(filled, language) if environment is self._html_layout else filled
+
+    def _in_lines(self, html: str, language: str) -> str:
+        return with_unbroken(html, formatting.locale_of(language, self._locales)) if language else html
 
     def _word(self, language: str, name: str) -> str:
         words = self._words(language)

@@ -5,8 +5,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from communique.language.unbroken import whole
 from communique.publication import Publication, Release
 from communique.texts import addresses
 from communique.website.process import Document, KeyDate, Process
@@ -81,13 +82,17 @@ def body_of(item: Publication | Release) -> Markup:
 
 def shown(html: str) -> Markup:
     """HTML that our Markdown has made, without the same; a long address of e-mail breaks behind its @."""
-    return Markup(_MAILBOX.sub(r'<bdi dir="ltr">\1<wbr>\2</bdi>', _ALIGNED.sub(r' class="to-\1"', html)))  # noqa: S704 - raw HTML is text there
+    return Markup(_MAILBOX.sub(_divided, _ALIGNED.sub(r' class="to-\1"', html)))  # noqa: S704 - raw HTML is text there
+
+
+def _divided(found: re.Match[str]) -> str:
+    return f'<bdi dir="ltr">{whole(found[1])}<wbr>{whole(found[2])}</bdi>'
 
 
 def mailbox(address: str) -> Markup:
     """An address of e-mail that breaks behind its @, where the column is narrower than it is."""
-    name, _, domain = address.partition("@")
-    return Markup("{}@<wbr>{}").format(name, domain)
+    name, _, domain = str(escape(address)).partition("@")
+    return Markup(f"{whole(f'{name}@')}<wbr>{whole(domain)}")  # noqa: S704 - escaped
 
 
 def met(site: Site, language: str, date: KeyDate, at: str) -> Context:
