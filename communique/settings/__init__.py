@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import time, timedelta
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -57,6 +57,7 @@ __all__ = [
 
 #: The host as the DNS has it: feed ids, Message-IDs and links are made of it.
 _SITE = r"^https://[A-Za-z0-9.-]+(:[0-9]+)?(/[!-~]*)?$"
+_LETTER_PAPER = "us-10"  #: the window of letters that are folded from it
 
 
 class Settings(Model):
@@ -108,6 +109,11 @@ class Settings(Model):
     desk: Desk = Field(default=Desk(), description="Where officers find their desk.")
     press: Press = Field(default=Press(), description="What stands under every release to the media.")
     look: Look = Field(default=Look(), description="Colour and logo.")
+    paper: Literal["a4", "letter"] | None = Field(
+        default=None,
+        description="What posters, releases, agendas and scripts are printed on. Default: what letters are printed on "
+        "(`window: us-10` is for Letter paper), else A4.",
+    )
     audiences: Mapping[Slug, AudienceSettings] = Field(default={}, description="Named sets of people, by name.")
     channels: Mapping[Slug, ChannelSettings] = Field(min_length=1, description="Ways out, by the name campaigns use.")
 
@@ -117,6 +123,12 @@ class Settings(Model):
             campaign: str(localise(title, language, self.languages))
             for campaign, title in self.subscribing.topics.items()
         }
+
+    @property
+    def printed_on(self) -> str:
+        """The size of the paper, as CSS names it."""
+        windows = {each.arguments.get("window") for each in self.channels.values() if each.kind == "letter"}
+        return self.paper or ("letter" if windows == {_LETTER_PAPER} else "a4")
 
     def paces(self) -> dict[str, Pace]:
         """Of the channels that have one."""

@@ -65,6 +65,7 @@ class Facts:
         glossary = self.glossary.model_dump()
         return {
             "language": language,
+            "paper_size": self.settings.printed_on,
             **_localised(glossary, language, languages, "config/glossary.yaml"),
             "government": _localised(government, language, languages, "config/settings.yaml"),
         }

@@ -160,6 +160,7 @@ def _frame(site: Site, language: str, at: str) -> Context:
         "words": site.words[language],
         "glossary": site.glossary[language],
         "government": _government(site, language),
+        "paper_size": site.settings.printed_on,
         "look": localise(site.settings.look.model_dump(), language, site.settings.languages),
         "feeds": feeds,
         "subscribe": site.subscribe.get(language, ""),
