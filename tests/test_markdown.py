@@ -156,3 +156,11 @@ def test_no_line_ends_within_a_telephone_number() -> None:
         assert "+34 955 000 000" in text
         assert all(len(line) <= WIDTH for line in text.splitlines())
     assert "+34\u00a0955\u00a0000\u00a0000" in to_html("al +34 955 000 000")
+
+
+def test_a_number_stays_in_its_column_of_a_plain_table_behind_a_latin_name_among_arabic_letters() -> None:
+    """Else the bar and the number would be shown before the name; in HTML each cell has its own order."""
+    table = "| البند | الدقائق |\n|---|---|\n| ما هو OGP Local | 15 |\n"
+
+    assert "OGP Local | \u200f15" in to_text(table)
+    assert "\u200f" not in to_html(table)

@@ -65,14 +65,17 @@ def weekday_and_date(value: object, locale: Locale) -> str:
 
 
 def time_of_day(value: object, locale: Locale) -> str:
-    """`10:00`; in French `10 h` and `10 h 30`, as the Imprimerie nationale has it; in Brazil `10h` and `10h30`."""
+    """`10:00`; in French `10 h` and `10 h 30`, as the Imprimerie nationale has it; in Brazil `10h` and `10h30`.
+
+    No line ends within it: a half of the day alone in the next line of a table says nothing.
+    """
     if not isinstance(value, datetime):
         raise NotADateError(phrase("expected a moment with a time of day, found `{value}`", value=value))
     if locale.language == "fr":
         return _NO_BREAK.join((f"{value.hour}", "h", *([f"{value.minute:02}"] if value.minute else ())))
     if str(locale) == _BRAZIL:
         return f"{value.hour}h{value.minute:02}" if value.minute else f"{value.hour}h"
-    return _western(format_time(value.time(), "short", locale=locale))
+    return _western(format_time(value.time(), "short", locale=locale)).replace(" ", _NO_BREAK)
 
 
 def time_range(meeting: object, locale: Locale, pattern: str) -> str:

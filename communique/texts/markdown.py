@@ -108,7 +108,7 @@ def _rows(tokens: Sequence[Token]) -> Iterator[str]:
         if token.type == "inline":
             cells.append(_inline(token))
         elif token.type == "tr_close":
-            yield " | ".join(cells)
+            yield telephone_numbers.row(cells)
             cells = []
 
 
