@@ -118,7 +118,8 @@ class RadioChannel:
         """How long each is, and its files; none where the machine cannot speak: the script is what matters."""
         spots = [each for each in script.spots if self.formats and (each.recording or espeak.is_there())]
         readings = [
-            Reading(each.said, each.recording, script.voice, script.words_per_minute, each.takes) for each in spots
+            Reading(each.said, each.recording, script.voice, script.words_per_minute, each.takes, each.seconds)
+            for each in spots
         ]
         return dict(zip(spots, SHARED.takes(readings, self.formats), strict=True)) if spots else {}
 

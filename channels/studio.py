@@ -31,12 +31,13 @@ class Reading(NamedTuple):
     voice: str
     words_per_minute: int
     seconds: float | None = None  #: how long it shall take, if that is known better than by counting words
+    most: float | None = None  #: how long it may take
 
     def heard(self) -> Recording:
         """In this process."""
         if self.recording:
             return own_recording(self.recording, self.said)
-        return record(self.said, self.voice, self.words_per_minute, self.seconds)
+        return record(self.said, self.voice, self.words_per_minute, self.seconds, self.most)
 
 
 class Studio:
@@ -109,12 +110,12 @@ class Studio:
 
 
 def _order(reading: Reading) -> list[object]:
-    return [reading.said, reading.voice, reading.words_per_minute, reading.seconds]
+    return [reading.said, reading.voice, reading.words_per_minute, reading.seconds, reading.most]
 
 
 def _reading(order: Any, recording: bytes) -> Reading:
-    said, voice, words_per_minute, seconds = order
-    return Reading(said, recording, voice, words_per_minute, seconds)
+    said, voice, words_per_minute, seconds, most = order
+    return Reading(said, recording, voice, words_per_minute, seconds, most)
 
 
 def _recording(about: Any, samples: bytes) -> Recording:

@@ -127,6 +127,28 @@ def test_a_recording_is_as_loud_as_broadcasters_want_it_and_says_when_what_is_sa
         espeak.speak("Hola.", "no-such", 140)
 
 
+def test_a_recording_keeps_within_its_seconds_and_ends_with_the_last_word() -> None:
+    """A spot that is counted to fill its slot is said a little faster, if need be; no pause of the voice follows."""
+    require(espeak.is_there(), "espeak-ng is not there. On Debian or Ubuntu: sudo apt-get install espeak-ng")
+    free = record(TEXT, "es", 140)
+    most = free.seconds - 0.05  # so near that it would be let pass
+    held = record(TEXT, "es", 140, most=most)
+    assert most - 0.4 < held.seconds <= most
+    assert held.seconds - held.pauses[-1].start == pytest.approx(0.1, abs=0.05)
+
+
+def test_an_mp3_is_as_loud_as_the_recording() -> None:
+    """Though its coder makes all a little quieter."""
+    require(espeak.is_there(), "espeak-ng is not there. On Debian or Ubuntu: sudo apt-get install espeak-ng")
+    recording = record(TEXT, "es", 140)
+    with av.open(io.BytesIO(FORMATS["mp3"](recording))) as played:
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=recording.rate)
+        frames = [each for frame in played.decode(audio=0) for each in resampler.resample(frame)]
+    decoded = b"".join(bytes(each.planes[0])[: 2 * each.samples] for each in frames)
+    loudness = measured(recording.samples, recording.rate).integrated
+    assert measured(decoded, recording.rate).integrated == pytest.approx(loudness, abs=0.1)
+
+
 def sound(seconds: float, loud: float = 0.3) -> bytes:
     """A tone, as a WAV file of 44,100 samples a second in two channels."""
     file = io.BytesIO()
