@@ -22,10 +22,14 @@ from communique.postal_address import PostalAddress
             PostalAddress(street="1 Quay", city="Leeds", postcode="LS1 1BA", country="GB"),
             ["LEEDS", "LS1 1BA", "REINO UNIDO"],
         ),
+        (
+            PostalAddress(street="Calle Sol 3", city="Monterrey", postcode="64000", country="MX"),
+            ["64000 MONTERREY", "MÉXICO"],
+        ),
     ],
 )
 def test_the_lines_are_those_of_the_country(address: PostalAddress, below: list[str]) -> None:
-    """And abroad the country stands last, in the sender's language, as the post asks."""
+    """Abroad the country stands last, in the sender's language, as the post asks; no comma before a missing state."""
     lines = address_lines(address, name="Ana Gil", organisation="Red", home="ES", locale=locale_of("es", {}))
 
     assert list(lines) == ["Ana Gil", "Red", address.street, *below]

