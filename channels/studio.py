@@ -146,7 +146,7 @@ def _takes(order: Any, parts: Sequence[bytes]) -> tuple[object, Sequence[bytes]]
 
 def _films(order: Any, parts: Sequence[bytes]) -> tuple[object, Sequence[bytes]]:
     samples, *pictures = parts
-    sound = sound_track(Recording(samples, order["rate"], ())) if samples else b""
+    sound = sound_track(Recording(samples, order["rate"], ()), order["films"][-1][-1]) if samples else b""
     shapes = order["shapes"]
     frames = iter(Image(data=each, media_type="image/png", alt="", width=0, height=0) for each in pictures)
     captions = [

@@ -19,11 +19,12 @@ from lxml import etree
 from PIL import Image, ImageChops
 
 from channels.film.captions import timed
-from channels.film.reel import FlashingFilmError, film
+from channels.film.reel import RATE, FlashingFilmError, film, sound_track
 from channels.video import VideoChannel
 from channels.voice import espeak
+from channels.voice.loudness import measured
 from channels.voice.own_recording import own_recording
-from channels.voice.recording import sentences_of
+from channels.voice.recording import record, sentences_of
 from communique.channel import Form, Message, Video
 from communique.drawing.font_files import installed_fonts
 from communique.drawing.pixels import outlined
@@ -114,7 +115,14 @@ def test_the_films_show_each_caption_while_it_is_said(tmp_path: Path, message: M
                 film.streams.video[0].codec_context.colorspace,
                 film.streams.video[0].codec_context.color_range,
             ) == (1, 1)
-            wanted = {round((start + end) * 5): caption for (start, end), caption in zip(times, captions, strict=True)}
+            pictures, sound, _ = film.streams
+            assert 23 <= pictures.average_rate <= 60  # what Instagram takes
+            assert float(pictures.duration * pictures.time_base) == pytest.approx(
+                float(sound.duration * sound.time_base), abs=0.03
+            )
+            wanted = {
+                round((start + end) / 2 * RATE): caption for (start, end), caption in zip(times, captions, strict=True)
+            }
             for number, frame in enumerate(film.decode(video=0)):
                 if caption := wanted.pop(number, None):
                     assert _differ(frame, caption.frames[shape].data) < 8
@@ -131,6 +139,19 @@ def test_the_films_show_each_caption_while_it_is_said(tmp_path: Path, message: M
     assert (folder / "captions.vtt").read_text().startswith("WEBVTT\n\n00:00:00.000 --> ")
     assert "Buenas noticias" in (folder / "transcript.txt").read_text()
     assert Image.open(io.BytesIO((folder / "thumbnail.png").read_bytes())).size == SIZES["16x9"]
+
+
+def test_a_film_is_as_loud_as_what_comes_before_and_after_it_on_a_telephone() -> None:
+    """Though its voice is recorded for the radio, 7 dB quieter; no peak near full scale."""
+    require(espeak.is_there(), "espeak-ng is not there. On Debian or Ubuntu: sudo apt-get install espeak-ng")
+    heard = sound_track(record("Puerto Claro entra en la Alianza. Siga cada paso.", "es", 150), until=5)
+    with av.open(io.BytesIO(heard)) as opened:
+        resampler = av.AudioResampler(format="s16", layout="mono", rate=48_000)
+        frames = [each for frame in opened.decode(audio=0) for each in resampler.resample(frame)]
+    samples = b"".join(bytes(each.planes[0])[: 2 * each.samples] for each in frames)
+    loudness = measured(samples, 48_000)
+    assert loudness.integrated == pytest.approx(-16, abs=0.7)
+    assert loudness.true_peak < -1
 
 
 def test_the_captions_follow_a_recording_of_the_city(in_spanish: Video) -> None:
