@@ -223,9 +223,8 @@ def look_for_garbage_seldom() -> None:
 
 def _in_words(error: Exception) -> str:
     """What an operator can do something about, in a sentence; empty for a mistake of ours."""
+    from communique.file_faults import file_fault
     from communique.machine_limits import limit_reached
     from communique.store.database import database_fault
 
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return database_fault(error) or limit_reached(error)
+    return file_fault(error) or database_fault(error) or limit_reached(error)

@@ -9,6 +9,8 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from communique.channel import Secret
+from communique.file_faults import SecretFileError, refusal
+from communique.phrase import phrase
 
 #: Signs the links in mails. Made on first use below `var/` when the environment names none.
 KEY = "COMMUNIQUE_KEY"
@@ -16,13 +18,27 @@ _KEY_FILE = "secret.key"
 
 
 def secret(environment: Mapping[str, str], name: str) -> Secret | None:
-    """The secret of this name, or None when neither the variable nor its file is there."""
+    """The secret of this name, or None when neither the variable nor one for its file is set.
+
+    Raises:
+        SecretFileError: a file is named, and is not there, cannot be read, or holds nothing. It was meant to be there:
+            whoever took its absence for no secret would open another ledger, or speak to a server as nobody.
+    """
     if value := environment.get(name):
         return Secret(value)
-    file = environment.get(f"{name}_FILE")
-    if not file or not Path(file).is_file():
+    variable = f"{name}_FILE"
+    file = environment.get(variable)
+    if not file:
         return None
-    return Secret(Path(file).read_text(encoding="utf-8").strip())
+    try:
+        found = Path(file).read_text(encoding="utf-8").strip()
+    except UnicodeDecodeError:
+        raise SecretFileError(variable, file, phrase("it holds no text (UTF-8)")) from None
+    except OSError as error:
+        raise SecretFileError(variable, file, refusal(error)) from error
+    if not found:
+        raise SecretFileError(variable, file, phrase("it holds nothing"))
+    return Secret(found)
 
 
 def signing_key(environment: Mapping[str, str], var: Path) -> Secret:

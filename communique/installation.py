@@ -7,6 +7,7 @@ from pathlib import Path
 from communique import environment
 from communique.channel import Secret
 from communique.delivery import Mode
+from communique.file_faults import SecretFileError
 from communique.plan.known_preflights import KnownPreflights
 from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError
@@ -102,7 +103,7 @@ class Installation:
 
     def channels(self, workspace: Workspace, mode: Mode | None = None) -> OpenChannels:
         """The channels in the workspace's mode, or another."""
-        return open_channels(workspace, self.root, self.find_secret, mode or workspace.settings.mode)
+        return open_channels(workspace, self.root, self.read_secret, mode or workspace.settings.mode)
 
     def planner(self, workspace: Workspace, database: Database, opened: OpenChannels) -> Planner:
         """Planning in the workspace's mode."""
@@ -121,13 +122,24 @@ class Installation:
         return read_workspace(copy, self.kinds, workspace.key)[0] if copy else None
 
     def find_secret(self, name: str) -> Secret | None:
-        """A secret of the environment."""
+        """A secret of the environment; None, too, where its file cannot be read, which `check` and `doctor` tell."""
+        try:
+            return environment.secret(self.variables, name)
+        except SecretFileError:
+            return None
+
+    def read_secret(self, name: str) -> Secret | None:
+        """A secret of the environment.
+
+        Raises:
+            SecretFileError: its file cannot be read.
+        """
         return environment.secret(self.variables, name)
 
     @property
     def unfit_for_parts(self) -> str:
         """Why the service cannot run in parts here, in a sentence; empty when it can."""
-        url = self.find_secret("DATABASE_URL")
+        url = self.read_secret("DATABASE_URL")
         if url is None or not url.reveal().startswith("postgres"):
             return "needs a ledger on PostgreSQL: set DATABASE_URL, or run everything with `communique run`"
         if not (self.variables.get(environment.KEY) or self.variables.get(f"{environment.KEY}_FILE")):

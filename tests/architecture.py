@@ -30,6 +30,7 @@ TIERS = (
     ),
     {"campaign"},
     {"settings", "working_days"},
+    {"file_faults"},
     *({"timeline", "occasion", "routes", "environment"}, {"language", "explain"}),
     *(
         {"read"},

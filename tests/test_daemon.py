@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from channels import KINDS
 from communique.daemon import Daemon
 from communique.delivery import Mode, State
+from communique.file_faults import SecretFileError
 from communique.health import STOPPED_AFTER
 from communique.installation import Installation
 from communique.plan.planning import Planner
@@ -295,3 +296,23 @@ def test_closing_twice_does_no_harm(service: Service) -> None:
         daemon.tick()
         daemon.close()
     assert {copy.delivery.state for copy in service.town.copies()} == {State.SENT}
+
+
+def test_a_secret_that_cannot_be_read_shuts_its_channel_and_no_other(
+    service: Service, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Mails go; the log names the variable, the file and why; the post goes when the file is mended."""
+    names = ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN_SECRET")
+    file = service.town.root / "token"
+    service.town.variables |= {**dict.fromkeys(names, "hunter2"), "X_ACCESS_TOKEN_FILE": str(file)}
+    service.tick()
+    assert len(service.sink.accepted) == 1
+    assert f"X_ACCESS_TOKEN_FILE names the file {file}: it is not there" in caplog.text
+
+
+def test_an_address_of_the_ledger_that_cannot_be_read_opens_no_other_ledger(tmp_path: Path) -> None:
+    """An empty one would send everything anew."""
+    mistyped = Installation(root=tmp_path, variables={"DATABASE_URL_FILE": f"{tmp_path}/mistyped"}, kinds=KINDS)
+    with pytest.raises(SecretFileError, match=r"DATABASE_URL_FILE names the file .*mistyped: it is not there"):
+        mistyped.database()
+    assert list(tmp_path.iterdir()) == []

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from communique.environment import secret, signing_key
+from communique.file_faults import SecretFileError
 
 
 def test_a_secret_is_a_variable_or_the_file_it_names(tmp_path: Path) -> None:
@@ -20,7 +21,6 @@ def test_a_secret_is_a_variable_or_the_file_it_names(tmp_path: Path) -> None:
     assert found.reveal() == "from a file"
     assert secret({}, "TOKEN") is None
     assert secret({"TOKEN": ""}, "TOKEN") is None
-    assert secret({"TOKEN_FILE": str(tmp_path / "missing")}, "TOKEN") is None
 
 
 def test_a_secret_is_not_seen() -> None:
@@ -83,3 +83,18 @@ def test_two_programs_that_begin_together_use_one_key(tmp_path: Path) -> None:
             program.join()
         assert len(keys) == 8
         assert len(set(keys)) == 1
+
+
+def test_a_file_that_is_named_and_gives_no_secret_is_an_error(tmp_path: Path) -> None:
+    """To go on without it would open another ledger, or log in as nobody: it says which variable and file, and why."""
+    empty, binary = tmp_path / "empty", tmp_path / "binary"
+    empty.write_text("\n", encoding="utf-8")
+    binary.write_bytes(b"\xff\xfe")
+    for file, why in (
+        (tmp_path / "missing", "it is not there"),
+        (empty, "it holds nothing"),
+        (binary, "it holds no text"),
+        (tmp_path, "Is a directory"),
+    ):
+        with pytest.raises(SecretFileError, match=f"TOKEN_FILE names the file {file}: {why}"):
+            secret({"TOKEN_FILE": str(file)}, "TOKEN")

@@ -20,7 +20,7 @@ from channels.mail.link import Link
 from channels.mail.replies import unusable
 from channels.mail.results import broken_off, impossible, lost, result_of
 from channels.mail.session import Session
-from communique.channel import ChannelError, Receipt, phrase, told_by
+from communique.channel import ChannelError, Receipt, UnavailableError, phrase, told_by
 
 _READ, _WRITE = selectors.EVENT_READ, selectors.EVENT_WRITE
 _OPENING_AT_ONCE = 8
@@ -287,6 +287,8 @@ class Exchange:
             if cut_short and self._goes_back(link, transaction.envelope):
                 continue
             self._results.append((transaction.envelope, result))
+            if isinstance(result, UnavailableError):
+                self._down = result  # whatever the mail: what has not begun need not ask
             if not cut_short:
                 link.proven, self._fruitless = True, 0
 

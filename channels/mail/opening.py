@@ -1,5 +1,6 @@
 """From nothing to a connection that is encrypted and logged in. Whatever fails here concerns no message."""
 
+import smtplib
 import ssl
 from base64 import b64encode
 
@@ -29,12 +30,13 @@ def open_session(server: Server, patience: Patience) -> Session:
             _log_in(session, server, password, patience)
     except ssl.SSLError as error:
         session.close()
+        hint = _CERTIFICATE_HINT if isinstance(error, ssl.SSLCertVerificationError) else _TLS_HINT
         raise unusable(
             server,
             phrase(
                 "could not be trusted or spoken to in secret ({error}). {certificate_hint}",
                 error=error,
-                certificate_hint=_CERTIFICATE_HINT,
+                certificate_hint=hint,
             ),
         ) from error
     except OSError as error:  # the errors of smtplib are among them
@@ -48,6 +50,14 @@ def open_session(server: Server, patience: Patience) -> Session:
 
 _CERTIFICATE_HINT = phrase(
     "Expected a valid certificate made out to that name. Ask its operator, or correct `host` in the channel's settings."
+)
+_TLS_HINT = phrase(
+    "Expected TLS from the first byte on, as `tls: implicit` has it (often port 465). If that port begins in clear "
+    "(587 and 25 do), write `tls: starttls`; or correct `port`."
+)
+_SILENT = phrase(
+    "takes the connection and says nothing. Expected the greeting of a mail server: is it another kind of server, or "
+    "one that wants TLS from the first byte on? Correct `port`, or write `tls: implicit` (often port 465)."
 )
 
 
@@ -65,7 +75,12 @@ def _password(server: Server) -> str:
 
 
 def _connect(session: Session, server: Server) -> None:
-    answer = read_reply(session.connect(server.host, server.port))
+    try:
+        answer = read_reply(session.connect(server.host, server.port))
+    except smtplib.SMTPServerDisconnected as error:
+        if isinstance(error.__cause__, TimeoutError):  # over a connection that there is
+            raise unusable(server, _SILENT) from error
+        raise
     if answer.code != _GREETING:
         raise unusable(server, phrase("turned the connection away: “{answer}”.", answer=answer))
     _introduce(session, server)

@@ -13,6 +13,15 @@ _ABOUT_THE_CHANNEL = frozenset({530, 534, 535, 538})
 #: A server that takes nothing from strangers at once (RFC 6647) wants them back after some minutes, not seconds.
 _GREYLISTED = re.compile(r"gr[ae]y-?\s?list", re.IGNORECASE)
 _GREYLISTED_FOR = timedelta(minutes=6)
+#: Our own account has sent as much as it may in an hour or a day: Google, Microsoft, Amazon and cPanel say it so, often
+#: by a 550, although RFC 3463 3.5 knows 5.4.5 as a transient error only. A full mailbox is none of it.
+_SPENT = re.compile(
+    r"\b5\.4\.5\b|\b5\.1\.90\b|SubmissionQuotaExceeded"
+    r"|\b(daily|hourly|sending|submission|outgoing|outbound)\b[^.]{0,40}\b(limit|quota)s?\b"
+    r"|\bmax(imum)? (e-?mails|messages|mails) (per|an?) (hour|day)\b",
+    re.IGNORECASE,
+)
+_SPENT_FOR = timedelta(hours=1)
 #: With what is in each in small letters, which is found sooner than the pattern.
 _QUEUE_IDS = {
     "queued as ": re.compile(r"queued as ([A-Za-z0-9._-]+)", re.IGNORECASE),  # Postfix
@@ -74,7 +83,18 @@ def refusal(server: object, answer: Reply, subject: str, *, about_recipient: boo
     """What an answer other than yes means while, or before, a message is handed over; nothing has gone out.
 
     5yz is final (RFC 5321 4.2.1) unless it speaks of login or encryption, which another message would meet as well.
+    What a server says of our own account's limits holds for every message, and passes: the channel rests.
     """
+    if answer.refused and _SPENT.search(answer.words):
+        return UnavailableError(
+            phrase(
+                "The mail server {server} takes no more from us for now: “{answer}”. Nothing is given up: it is tried "
+                "again every hour. Ask its operator for a higher limit, or set a `rate` for the channel.",
+                server=server,
+                answer=answer,
+            ),
+            retry_after=_SPENT_FOR,
+        )
     final = answer.code // 100 == 5 and answer.code not in _ABOUT_THE_CHANNEL  # noqa: PLR2004
     said = phrase(
         "The mail server {server} refused {subject}: “{answer}”.", server=server, subject=subject, answer=answer

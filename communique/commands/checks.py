@@ -13,10 +13,11 @@ from communique.commands.console import PROBLEMS, Session, in_words, language, r
 from communique.delivery import Mode
 from communique.explain.explanation import Explanation
 from communique.explain.problem_codes import CODES
+from communique.file_faults import SecretFileError
 from communique.installation import Installation
 from communique.language.catalogue import OWN
 from communique.occasion import Occasion
-from communique.phrase import phrase
+from communique.phrase import phrase, told_by
 from communique.plan.checking import check
 from communique.plan.checks.told_once import told_once
 from communique.plan.findings import Channels, Findings
@@ -116,17 +117,26 @@ def _missing_for_mailboxes(installation: Installation, workspace: Workspace) -> 
     settings = workspace.settings
     of_canary = {"canary": settings.canary.imap} if settings.canary and settings.canary.imap else {}
     for part, imap in (settings.bounces.imaps | of_canary).items():
-        if installation.find_secret(imap.password) is None:
+        try:
+            if installation.read_secret(imap.password) is not None:
+                continue
             message = phrase(
                 "`{part}`: expected the secret {secret} in the environment for `password`, found none",
                 part=part,
                 secret=imap.password,
             )
-            hint = phrase(
-                "Set {variable}, or {variable}_FILE to a file that holds it, and start again.", variable=imap.password
+        except SecretFileError as error:
+            message = phrase(
+                "`{part}`: expected the secret {secret} for `password`; {error}",
+                part=part,
+                secret=imap.password,
+                error=told_by(error),
             )
-            file = "config/settings.yaml"
-            yield Problem(code="missing-secret", message=message, hint=hint, severity=Severity.WARNING, file=file)
+        hint = phrase(
+            "Set {variable}, or {variable}_FILE to a file that holds it, and start again.", variable=imap.password
+        )
+        file = "config/settings.yaml"
+        yield Problem(code="missing-secret", message=message, hint=hint, severity=Severity.WARNING, file=file)
 
 
 @click.command("explain")

@@ -4,7 +4,7 @@ import importlib.metadata
 import os
 import sys
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from email import policy
 from pathlib import Path
@@ -12,8 +12,9 @@ from tempfile import TemporaryFile
 
 from communique.channel import Equipped
 from communique.doctor.finding import Finding, ok, problem, warning
+from communique.file_faults import SecretFileError
 from communique.installation import Installation
-from communique.phrase import phrase
+from communique.phrase import phrase, told_by
 from communique.retention import past_retention
 from communique.send.disk_reserve import MEGABYTE
 from communique.store.condition import condition
@@ -115,6 +116,8 @@ def secret_files(installation: Installation, workspace: Workspace) -> Iterator[F
     for channel in workspace.settings.channels.values():
         named |= {value for value in channel.arguments.values() if isinstance(value, str)}
     files = [Path(file) for name in sorted(named) if (file := installation.variables.get(f"{name}_FILE"))]
+    unread = list(_unread_secrets(installation, named))
+    yield from unread
     files.append(installation.root / "var" / "secret.key")
     open_ones = [file for file in files if file.is_file() and file.stat().st_mode & 0o077]
     for each in open_ones:
@@ -124,8 +127,17 @@ def secret_files(installation: Installation, workspace: Workspace) -> Iterator[F
             phrase("{file} can be read by others ({mode})", file=each, mode=mode),
             phrase("chmod 600 {file}", file=each),
         )
-    if not open_ones:
+    if not open_ones and not unread:
         yield ok(phrase("secrets"), phrase("their files are for their owner only"))
+
+
+def _unread_secrets(installation: Installation, names: Iterable[str]) -> Iterator[Finding]:
+    for name in sorted(names):
+        try:
+            installation.read_secret(name)
+        except SecretFileError as error:
+            do = phrase("Run this as the user of the daemon, and let that user read the file, and nobody else.")
+            yield problem(phrase("secrets"), told_by(error), do)
 
 
 def ledger(database: Database, now: datetime) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from communique.settings.values import Duration
 _SETTINGS = "config/settings.yaml"
 _NAME = Annotated[str, Field(description="NAME of the environment variable that holds it.", examples=["CITY_SECRET"])]
 
-FindSecret = Callable[[str], Secret | None]
+FindSecret = Callable[[str], Secret | None]  #: raises an `OSError` where a file is named that cannot be read
 
 
 def channel_arguments(
@@ -59,9 +59,14 @@ def channel_arguments(
     filled, _ = fill(_model(kind), document)
     arguments: dict[str, Any] = {key: getattr(filled, key) for key in settings.arguments}
     for key in _secrets(kind) & arguments.keys():
-        found = find_secret(arguments.pop(key))
+        variable = arguments.pop(key)
+        try:
+            found = find_secret(variable)
+        except OSError as error:
+            problems.append(_unread(name, key, variable, error, file=file, severity=severity))
+            continue
         if found is None:
-            problems.append(_missing(name, key, settings.arguments[key], file, severity))
+            problems.append(_missing(name, key, variable, file, severity))
         else:
             arguments[key] = found
     placed = {key: root / value if isinstance(value, Path) else value for key, value in arguments.items()}
@@ -117,6 +122,18 @@ def _missing(name: str, key: str, variable: str, file: str, severity: Severity) 
         key=key,
     )
     hint = phrase("Set {variable}, or {variable}_FILE to a file that holds it, and start again.", variable=variable)
+    return Problem(code="missing-secret", message=message, hint=hint, severity=severity, file=file)
+
+
+def _unread(name: str, key: str, variable: str, error: OSError, *, file: str, severity: Severity) -> Problem:
+    message = phrase(
+        "channel `{name}`: expected the secret {variable} for `{key}`; {error}",
+        name=name,
+        variable=variable,
+        key=key,
+        error=told_by(error),
+    )
+    hint = phrase("Mend that, and start again.")
     return Problem(code="missing-secret", message=message, hint=hint, severity=severity, file=file)
 
 

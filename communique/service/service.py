@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar
 
+from communique.file_faults import file_fault
 from communique.health import Health
 from communique.installation import Installation
 from communique.log_lines import masked
@@ -153,7 +154,10 @@ class Service(ABC):
         except Exception as error:  # noqa: BLE001 - the service goes on, and /healthz fails
             # What an operator can mend is said in a sentence; the rest is ours, and needs its traceback.
             mendable = (
-                database_fault(error) or limit_reached(error) or (str(error) if isinstance(error, OSError) else "")
+                database_fault(error)
+                or limit_reached(error)
+                or file_fault(error)
+                or (str(error) if isinstance(error, OSError) else "")
             )
             why = masked(mendable) or "a mistake in the program"
             self._lacked_memory = isinstance(error, MemoryError)

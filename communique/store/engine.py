@@ -1,15 +1,19 @@
 """Connections to the two kinds of database: durable commits, bounded waits, and no wait for a server that is gone."""
 
+import errno
 import hashlib
+import os
 import sqlite3
 import sys
 import time
+from pathlib import Path
 from select import POLLIN, poll
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 
+from communique.file_faults import file_fault
 from communique.store import sqlite_driver
 
 BUSY_SECONDS = 30  #: how long a writer waits for another one
@@ -185,3 +189,10 @@ def _into_wal(cursor: Any) -> None:
         else:
             return
     raise DatabaseError("expected to open the ledger's database, found it in use by another program for too long")
+
+
+def shut_file(url: URL) -> str:
+    """Why a file may not be written by this process; empty where that is not in the way."""
+    file = Path(url.database or "") if url.get_backend_name() == "sqlite" else Path()
+    shut = [each for each in (file, file.parent) if each.exists() and not os.access(each, os.W_OK, effective_ids=True)]
+    return file_fault(PermissionError(errno.EACCES, "", str(shut[0]))) if shut and file.name else ""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +12,14 @@ from channels.mail.envelope import Envelope
 from channels.mail.exchange import Exchange
 from channels.mail.server import Patience
 from channels.mail.session import Session
-from communique.channel import ChannelError, PermanentError, Receipt, TemporaryError, UncertainError
+from communique.channel import (
+    ChannelError,
+    PermanentError,
+    Receipt,
+    TemporaryError,
+    UnavailableError,
+    UncertainError,
+)
 from tests.channels.certificates import Authority
 from tests.channels.mail_dialogues import LONG, SHORT, server_at
 from tests.channels.piles import Pile
@@ -242,3 +250,45 @@ def test_a_server_that_is_away_is_said_to_be_so() -> None:
             run(smtp, pile, 4)
     assert len(pile.results) == 1
     assert pile.next() is not None
+
+
+@pytest.mark.parametrize(
+    ("step", "reply"),
+    [
+        ("MAIL", "550 5.4.5 Daily user sending limit exceeded."),
+        ("RCPT", "550 5.1.90 Your message can't be sent because you've reached your daily limit for recipients"),
+        (".", "554 5.2.0 STOREDRV.Submission.Exception:SubmissionQuotaExceededException"),
+        ("RCPT", "550 Domain town.example has exceeded the max emails per hour (150/150 (100%)) allowed."),
+        ("MAIL", "454 Throttling failure: Daily message quota exceeded."),
+    ],
+)
+def test_who_may_send_no_more_today_sends_tomorrow(step: str, reply: str) -> None:
+    """A limit of our own account passes: no mail is given up, and the others are not even offered."""
+    with RecordingSmtp() as smtp:
+        smtp.refuse(step, reply)
+        pile = Pile(_MANY)
+        with pytest.raises(UnavailableError, match="takes no more from us") as raised:
+            run(smtp, pile, 1)
+        smtp.heal()
+        assert raised.value.retry_after == timedelta(hours=1)
+        assert {type(result) for _, result in pile.results} == {UnavailableError}
+        assert sum(command.startswith("MAIL") for command in smtp.commands) == 1
+        assert smtp.accepted == []
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "552 5.2.2 The email account that you tried to reach is over quota.",
+        "552 5.2.2 Mailbox size limit exceeded",
+        "552 5.3.4 Message size exceeds fixed limit",
+    ],
+)
+def test_a_limit_of_the_reader_or_of_the_mail_is_no_limit_of_ours(reply: str) -> None:
+    """It fails that mail, and stops nobody else."""
+    with RecordingSmtp() as smtp:
+        smtp.refuse("RCPT", reply, times=1)
+        pile = Pile(_MANY)
+        run(smtp, pile, 1)
+    assert pile.addresses(PermanentError) != set()
+    assert len(smtp.accepted) == _MANY - 1

@@ -13,9 +13,9 @@ from channels.mail.conversation import BrokenError
 from channels.mail.dialogue import Dialogue
 from channels.mail.link import Link
 from channels.mail.session import Session
-from communique.channel import PermanentError, Secret, TemporaryError
+from communique.channel import PermanentError, Secret, TemporaryError, UnavailableError
 from tests.channels.certificates import Authority
-from tests.channels.mail_dialogues import LONG, MAIL, server_at, talking
+from tests.channels.mail_dialogues import LONG, MAIL, SHORT, server_at, talking
 from tests.channels.recording_smtp import RecordingSmtp
 
 
@@ -55,6 +55,22 @@ def test_encryption_is_not_given_up(smtp: RecordingSmtp) -> None:
     with talking(smtp, tls="starttls") as dialogue, pytest.raises(TemporaryError, match="does not offer encryption"):
         dialogue.hand_over(MAIL, lambda: None)
     assert [command.split()[0] for command in smtp.commands] == ["EHLO"]
+
+
+def test_tls_where_a_server_begins_in_clear_is_no_matter_of_certificates(smtp: RecordingSmtp) -> None:
+    """What is wrong is the setting or the port, and both are named."""
+    with talking(smtp, tls="implicit") as dialogue, pytest.raises(UnavailableError) as refused:
+        dialogue.hand_over(MAIL, lambda: None)
+    assert "write `tls: starttls`; or correct `port`" in str(refused.value)
+    assert "certificate" not in str(refused.value)
+
+
+def test_a_port_that_says_nothing_is_another_kind_of_server() -> None:
+    """A web server, say, or one that waits for TLS: it could be reached, and does not greet."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        dialogue = Dialogue(server_at("127.0.0.1", listener.getsockname()[1]), SHORT)
+        with pytest.raises(UnavailableError, match="says nothing"):
+            dialogue.hand_over(MAIL, lambda: None)
 
 
 @pytest.mark.parametrize("fault", ["454 4.7.0 No TLS today", "554 5.5.1 Never", "hang up"])
