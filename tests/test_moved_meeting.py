@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.meetings import answer_link, answered, calendars, hold_a_meeting, text_of
+from tests.meetings import CAMPAIGN, answer_link, answered, calendars, hold_a_meeting, text_of
 from tests.subscribing import Post, post_of
 from tests.workspaces import Town
 
@@ -101,3 +101,15 @@ def test_a_moved_meeting_and_one_that_is_called_off(post: Post) -> None:
     assert post.town.account("remind") == "0 planned = 0"
     post.tick(minutes=24 * 60 * 4)
     assert [each["subject"] for each in post.mails()].count("Hello") == 2 + 2 + 2
+
+
+def test_who_answers_sees_the_day_that_was_told_last_though_another_campaign_keeps_its_own(post: Post) -> None:
+    """Two campaigns invite to one meeting; it moves in one of them, and the other comes first by name."""
+    about, _, announcements = CAMPAIGN.partition("announcements:\n")
+    hello = announcements[: announcements.index("  remind:")].replace("start", "2026-11-20 10:00")
+    post.town.write("campaigns/earlier.yaml", f"{about}announcements:\n{hello}".replace(": news", ": earlier"))
+    post.town.write("templates/earlier/hello/en/article.md", DAY_THAT_HOLDS_NO_MORE)
+    post.town.campaign("2026-12-15 10:00 to 12:00", "2026-12-16 10:00 to 12:00")
+    post.town.add(MOVED)
+    post.tick(minutes=24 * 60)
+    assert "December 16, 2026" in " ".join(post.client.get(answer_link(post, "ana")).text.split()).replace("\xa0", " ")

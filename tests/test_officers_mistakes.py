@@ -9,9 +9,12 @@ from dataclasses import dataclass, replace
 import pytest
 
 from communique.plan.checking import check
+from communique.plan.checks.copied_text import check_copied_text
+from communique.plan.checks.reading import Text
 from communique.plan.file_check import check_file
 from communique.problems import Problem, Severity
 from communique.store.recipients.people_file import read_people
+from tests.shipped_site import SETTINGS
 from tests.workspaces import START, Town, build
 
 C, S = "campaigns/news.yaml", "config/settings.yaml"
@@ -354,3 +357,18 @@ def test_a_mistyped_address_in_a_list_is_named_and_taken(sound: Town) -> None:
     found = read_people(table, "friends.csv", sound.workspace.settings.languages)
     assert [(each.code, each.line) for each in found.problems] == [("mistyped-address", 2)]
     assert [row.address for row in found.rows] == ["ana@gmial.com", "bo@mail.com"]
+
+
+def test_a_name_that_ends_a_line_of_plain_text_is_still_our_own() -> None:
+    """Mails break their lines anywhere, and `City of San Pedro Garza` and `García` below it name one town."""
+    ours, theirs = ("El Ayuntamiento de Puerto\nClaro invita.", "El Ayuntamiento de Puerto\nHondo invita.")
+    found = {
+        text: [
+            said
+            for _, said in check_copied_text(
+                SETTINGS, {("email", "es"): Text(language="es", file="a", text=text, html="")}
+            )
+        ]
+        for text in (ours, theirs)
+    }
+    assert found == {ours: [], theirs: ["Ayuntamiento de Puerto Hondo"]}

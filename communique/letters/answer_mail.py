@@ -60,8 +60,9 @@ def known_meeting(
     """What is known of a meeting; None when no campaign has it, with a date, any more."""
     milestones = {name: declarations.milestones_of(connection, each) for name, each in workspace.campaigns.items()}
     is_meant = meeting_terms.meant(connection, mode, meeting, now)
+    told = meeting_terms.told(connection, mode, meeting)
     facts = workspace.renderer.facts
-    return meeting_of(facts, workspace.campaigns, milestones, meeting, language, is_meant=is_meant)
+    return meeting_of(facts, workspace.campaigns, milestones, meeting, language, is_meant=is_meant, told=told)
 
 
 def is_over(workspace: Workspace, connection: Connection, mode: Mode, meeting: str, now: datetime) -> bool:

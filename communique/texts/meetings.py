@@ -35,15 +35,20 @@ def meeting_of(
     language: str,
     *,
     is_meant: Callable[[Milestone | None], bool] = lambda _: True,
+    told: Milestone | None = None,
 ) -> Meeting | None:
     """What is known of a meeting; None when no campaign has it with a date.
 
-    Where several campaigns have it, the first by name is asked, and the others for what it does not say. A campaign
+    Where several campaigns have it, the first by name is asked, and the others for what it does not say; before that,
+    those that have it at the moment that people were `told` last: in one of them alone it may have moved. A campaign
     that does not speak the language says it in its first one. `is_meant`: whether it is the meeting at that moment;
     another campaign may call its own by the same name, years later.
     """
     said: dict[str, Any] = {}
-    for campaign, fact in _named(campaigns, meeting_name(meeting)):
+    named = _named(campaigns, meeting_name(meeting))
+    for campaign, fact in sorted(
+        named, key=lambda each: milestones[each[0].campaign].get(each[0].facts[each[1]]["at"]) != told
+    ):
         if not is_meant(milestones[campaign.campaign].get(campaign.facts[fact]["at"])):
             continue
         spoken = language if language in campaign.languages else campaign.languages[0]

@@ -52,8 +52,9 @@ def _other_towns(settings: Settings, it: Text) -> Iterator[str]:
     has_capitals = place[:1].lower() != place[:1].upper()  # a name is known by them; Arabic has none
     if is_there and has_capitals and before.strip() and not after.strip():
         for match in re.finditer(rf"\b{re.escape(before)}({_NAME})", it.text):
-            if not (match[1].startswith(place) or place.startswith(match[1])):
-                yield match[0]
+            named = " ".join(match[1].split())  # plain text has its lines broken anywhere, within a name as well
+            if not (named.startswith(place) or place.startswith(named)):
+                yield " ".join(match[0].split())
     whole = f"{name} {place} {settings.government.website}"
     for sample in _SAMPLE:
         at = it.text.find(sample) if sample not in whole else -1

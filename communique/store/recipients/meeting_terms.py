@@ -68,6 +68,13 @@ def meant(connection: Connection, mode: Mode, meeting: str, now: datetime) -> Ca
     return lambda moment: identity(connection, mode, name, moment, now) == meeting
 
 
+def told(connection: Connection, mode: Mode, meeting: str) -> Milestone | None:
+    """When people think that a meeting is: as what invited to it last had it. None before anything has."""
+    calls = [row.meeting_at for row in _calls_to(connection, mode, meeting_name(meeting)) if row.meeting == meeting]
+    known = [each for each in calls if each]
+    return parse_milestone(known[-1]) if known else None
+
+
 def _of_facts(
     connection: Connection,
     mode: Mode,
