@@ -11,6 +11,7 @@ TIERS = (
         "localised",
         "machine_limits",
         "regional_languages",
+        "whole_dates",
     },
     *(
         {

@@ -91,6 +91,13 @@ def test_lines_are_of_about_the_same_width(shaper: Shaper) -> None:
     assert min(widths) > 0.7 * max(widths)
 
 
+def test_no_line_ends_within_a_day_and_its_month(shaper: Shaper) -> None:
+    """Whatever that costs: the lines are of another length, or the letters a little smaller."""
+    box = Box(width=400, height=600, largest=60, least=30, leading=1.2)
+    lines = fit("Proponga ideas para el primer plan de acción hasta el 14 de mayo de 2027", box, shaper).lines
+    assert [line for line in lines if "14" in line and "mayo" in line], lines
+
+
 def test_a_name_with_a_hyphen_is_broken_only_where_that_saves_a_line(shaper: Shaper) -> None:
     """A line ends after “Oriental,” and not within “Souss-Massa”."""
     name = "Consorcio de las Regiones Oriental, Souss-Massa, El Aaiún-Saguía el Hamra y Drâa-Tafilalet"

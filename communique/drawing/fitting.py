@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from communique.drawing.shaping import Shaper
+from communique.whole_dates import with_whole_dates
 
 #: From the largest size down to the least, in this many steps.
 _STEPS = 12
 #: How often a narrower width is tried, to make lines even.
 _TRIES = 6
 _ELLIPSIS = "…"
+_NO_BREAK = "\u00a0"
 #: A line may end after these.
 _AFTER = "-‐–—/"
 _WIDE = {"W", "F"}
@@ -38,7 +40,7 @@ class Box:
 
 def fit(text: str, box: Box, shaper: Shaper) -> Fit:
     """The text in lines, at the largest size that has room; at the least size, cut at a word with an ellipsis."""
-    pieces = list(_breakable(" ".join(text.split())))
+    pieces = list(_breakable(with_whole_dates(" ".join(text.split()), _NO_BREAK)))
     of_a_line = shaper.height(text)
     for step in range(_STEPS + 1):
         size = box.largest - (box.largest - box.least) * step / _STEPS

@@ -9,8 +9,6 @@ from communique.language.calendar_names import days_by_name
 
 _NO_BREAK = "\u00a0"
 _GROUP = re.compile(r"\?P<\w+>")
-#: A number and what it counts belong together anyway: no language's months need to be known.
-_COUNTED = re.compile(r"(?<![\w:.,/-])\d{1,2}(?:er|º)? (?:de )?(?=[^\W\d_])|(?<!\w)[A-Z][a-z]+ (?=\d{1,2}, \d{4}\b)")
 _SPACE = re.compile(r"\s+")
 #: Browsers divide behind a hyphen, and show a hyphen that belongs there as one that a printer has set.
 _HYPHENATED = r"(?P<hyphenated>(?<![\w-])[eE]-mails?(?![\w-]))"
@@ -20,11 +18,6 @@ _MOST = (
 )
 #: What is no text that is seen in lines.
 _NOT_IN_LINES = r"(?P<kept><(?P<tag>title|style|script|option|textarea)\b.*?</(?P=tag)\s*>|<[^>]*>)"
-
-
-def with_whole_dates(text: str, by: str) -> str:
-    """Plain text of any language with something else than spaces within `23 de febrero`, and within `May 9, 2027`."""
-    return _COUNTED.sub(lambda found: found[0].replace(" ", by), text)
 
 
 def with_unbroken(html: str, locale: Locale) -> str:
