@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from feedgen.feed import FeedGenerator
 
 from channels.syndication.archive import Document
-from channels.syndication.safe_text import clean_html, plain
+from channels.syndication.safe_text import clean_html, directed, plain
 from communique.channel import Entry
 
 
@@ -14,8 +14,8 @@ def generated(document: Document, changed_at: datetime) -> FeedGenerator:
     feed = document.feed
     generator = FeedGenerator()
     generator.id(document.address("atom", ".xml", 0))
-    generator.title(plain(feed.title))
-    generator.description(plain(feed.description))
+    generator.title(directed(feed.title))
+    generator.description(directed(feed.description))
     generator.link(href=feed.home, rel="alternate")
     generator.language(feed.language)
     generator.author(name=plain(feed.author_name), email=feed.author_email)
@@ -29,9 +29,9 @@ def generated(document: Document, changed_at: datetime) -> FeedGenerator:
 def _add(generator: FeedGenerator, entry: Entry) -> None:
     item = generator.add_entry(order="append")
     item.id(entry.id)
-    item.title(plain(entry.title))
+    item.title(directed(entry.title))
     item.link(href=entry.link, rel="alternate")
-    item.description(plain(entry.summary), isSummary=True)
+    item.description(directed(entry.summary), isSummary=True)
     item.content(clean_html(entry.html, entry.link), type="html")
     item.published(entry.published_at.astimezone(UTC))
     item.updated(entry.updated_at.astimezone(UTC))

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from channels.syndication.archive import Document
-from channels.syndication.safe_text import clean_html, plain
+from channels.syndication.safe_text import clean_html, directed, plain
 from communique.channel import Entry
 
 STEM, SUFFIX = "feed", ".json"
@@ -16,8 +16,8 @@ def json_document(document: Document, hub: str) -> bytes:
     feed = document.feed
     data: dict[str, Any] = {
         "version": "https://jsonfeed.org/version/1.1",
-        "title": plain(feed.title),
-        "description": plain(feed.description),
+        "title": directed(feed.title),
+        "description": directed(feed.description),
         "home_page_url": feed.home,
         "feed_url": document.address(STEM, SUFFIX, 0),  # identifies the feed, so it is the same on every page
         "language": feed.language,
@@ -35,8 +35,8 @@ def _item(entry: Entry, language: str) -> dict[str, Any]:
     item: dict[str, Any] = {
         "id": entry.id,
         "url": entry.link,
-        "title": plain(entry.title),
-        "summary": plain(entry.summary),
+        "title": directed(entry.title),
+        "summary": directed(entry.summary),
         "content_html": clean_html(entry.html, entry.link),
         "date_published": _rfc3339(entry.published_at),
         "date_modified": _rfc3339(entry.updated_at),
@@ -44,7 +44,7 @@ def _item(entry: Entry, language: str) -> dict[str, Any]:
     }
     if entry.withdrawn:
         # The format has no word for it; names that begin with `_` are free (section "Extensions").
-        item["_withdrawn"] = {"at": _rfc3339(entry.updated_at), "why": plain(entry.withdrawn)}
+        item["_withdrawn"] = {"at": _rfc3339(entry.updated_at), "why": directed(entry.withdrawn)}
     if entry.categories:
         item["tags"] = [plain(category) for category in entry.categories]
     return item

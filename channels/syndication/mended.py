@@ -13,7 +13,7 @@ from lxml import etree
 
 from channels.syndication.archive import Document
 from channels.syndication.generated import generated
-from channels.syndication.safe_text import plain
+from channels.syndication.safe_text import directed, plain
 from communique.channel import Entry
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -36,7 +36,7 @@ def rss_document(document: Document, hub: str, changed_at: datetime) -> bytes:
     _name_editor(channel, document)
     for item, entry in zip(channel.iterfind("item"), document.entries, strict=True):
         # A description is HTML to its reader, so plain text has to be escaped once more (RSS Profile, 4.1.1.20.4).
-        _child(item, "description").text = escape(plain(entry.summary), quote=False)
+        _child(item, "description").text = escape(directed(entry.summary), quote=False)
     return _written(root)
 
 
@@ -62,7 +62,7 @@ def _tombstone(entry: Entry, document: Document) -> etree._Element:
     stone = etree.Element(f"{{{TOMBSTONES}}}deleted-entry", nsmap=mapped, ref=entry.id, when=when)
     by = etree.SubElement(stone, f"{{{TOMBSTONES}}}by")
     etree.SubElement(by, f"{{{ATOM}}}name").text = plain(document.feed.author_name)
-    etree.SubElement(stone, f"{{{TOMBSTONES}}}comment").text = plain(entry.withdrawn)
+    etree.SubElement(stone, f"{{{TOMBSTONES}}}comment").text = directed(entry.withdrawn)
     stone.append(_link("alternate", entry.link, "text/html", document.feed.language))
     return stone
 

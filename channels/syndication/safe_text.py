@@ -1,6 +1,7 @@
 """Text and HTML that a feed may carry: what XML forbids and what readers refuse is left out."""
 
 import re
+from unicodedata import bidirectional
 from urllib.parse import urlsplit
 
 from lxml import html
@@ -40,6 +41,22 @@ _SCHEMES = frozenset({"https", "http", "mailto", "tel"})
 def plain(text: str) -> str:
     """The text without characters that XML cannot hold."""
     return _FORBIDDEN.sub("", text)
+
+
+def directed(text: str) -> str:
+    """As `plain`; what begins in Arabic or Hebrew says itself where it ends.
+
+    A title carries no direction, and many readers show all of them from the left: there `طلب إلى OGP Local` would begin
+    with its last words, and a question mark stand at its beginning.
+    """
+    text = plain(text)
+    strong = next((way for way in map(bidirectional, text) if way in _STRONG), "L")
+    return text if strong == "L" or not _LATIN_OR_END.search(text) else f"{_FROM_THE_RIGHT}{text}{_SO_FAR}"
+
+
+_STRONG = frozenset({"L", "R", "AL"})
+_LATIN_OR_END = re.compile(r"[A-Za-z]|[^\w\s]\s*$")
+_FROM_THE_RIGHT, _SO_FAR = "\u2067", "\u2069"  #: an isolate (UAX #9): it does not mix with what stands beside it
 
 
 def clean_html(fragment: str, base: str) -> str:

@@ -175,6 +175,18 @@ def test_the_language_is_marked(tmp_path: Path) -> None:
         assert xml(folder / name).get("{http://www.w3.org/XML/1998/namespace}lang") == "ar"
 
 
+def test_an_arabic_title_is_in_order_in_a_reader_that_shows_all_from_the_left(tmp_path: Path) -> None:
+    """With a Latin name, or a sign at its end; nothing is added where nothing is needed."""
+    first, second = entry(0, title="طلب إلى OGP Local", summary="ما الجديد؟"), entry(1, title="إعلان 2027")
+    folder = write(tmp_path, feed(second, first, language="ar"))
+    expected = ["إعلان 2027", "\u2067طلب إلى OGP Local\u2069"]
+
+    assert texts(xml(folder / "rss.xml"), "channel/item/title") == expected
+    assert texts(xml(folder / "atom.xml"), f"{ATOM}entry/{ATOM}title") == expected
+    assert [item["title"] for item in json.loads((folder / "feed.json").read_text())["items"]] == expected
+    assert texts(xml(folder / "atom.xml"), f"{ATOM}entry/{ATOM}summary")[1] == "\u2067ما الجديد؟\u2069"
+
+
 def test_the_same_content_gives_the_same_bytes(tmp_path: Path) -> None:
     """No clock and no chance is in a feed: written twice, even later, its files are equal and are not touched."""
     message = feed(*newest_first(7))

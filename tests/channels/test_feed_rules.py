@@ -53,6 +53,7 @@ def test_nothing_is_said_of_a_feed(tmp_path: Path, language: str, count: int) ->
         pytest.param({"title": HOSTILE, "summary": HOSTILE}, id="hostile words"),
         pytest.param({"categories": (HOSTILE, "a & b")}, id="hostile category"),
         pytest.param({"title": "Tú & yo: 3 < 4, AT&T, &nbsp;"}, id="signs of markup"),
+        pytest.param({"title": "طلب إلى OGP Local", "summary": "ما الجديد؟"}, id="Arabic and Latin"),
         pytest.param({"summary": " "}, id="no summary"),
         pytest.param({"html": ""}, id="no text"),
         pytest.param({"html": "<p>uno <x-y>dos</x-y> <marquee>tres</marquee><font>4</font></p>"}, id="odd elements"),
