@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from channels.film.captions import Shown
+from channels.film.captions import Shown, in_lines
 
 _MILLISECOND = Fraction(1, 1000)
 #: What the coder wants to know of the letters, of which players take their own.
@@ -31,7 +31,7 @@ def packets(captions: Sequence[Shown], track: Any) -> Iterator[Any]:
     from av.packet import Packet
 
     for shown in captions:
-        text = shown.text.encode()
+        text = in_lines(shown.text).encode()
         packet = Packet(len(text).to_bytes(2, "big") + text)
         packet.stream, packet.time_base = track, _MILLISECOND
         packet.pts = packet.dts = round(shown.start * 1000)

@@ -18,8 +18,9 @@ from communique.texts.cards import Cards
 
 #: By the name of the drawing without `video-`: width to height.
 SHAPES = ("16x9", "1x1", "9x16")
-#: Of a caption: two lines of 42 letters, as broadcasters have it (EBU-TT, BBC Subtitle Guidelines).
-MOST_LETTERS = 84
+#: Of a caption: two lines, as broadcasters have it (BBC Subtitle Guidelines), of 32 letters: in an upright picture
+#: there is no room for more between its edge and the buttons of networks.
+MOST_LETTERS = 64
 _SCHEME = re.compile(r"\bhttps?://")
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?؟…])\s+")
 _PARAGRAPH_ENDS = re.compile(r"\n\s*\n")
