@@ -56,7 +56,7 @@ def test_an_operator_pauses_settles_and_cancels(desk: Desk) -> None:
     town.run()
     page = seat.get("/live").text
     assert "0 of 3 done" in page
-    assert ('data-every="10"' in page, 'http-equiv="refresh"' in page) == (True, False)
+    assert ('data-every="30"' in page, 'http-equiv="refresh"' in page) == (True, False)  # nothing moves
     seat.post("/live/resume", channel="email")
     town.email.after = _breaks_but_for_ana
     town.run()

@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from communique.channel import Message, PermanentError, UncertainError
+from communique.channel import Message, PermanentError, TemporaryError, UncertainError
 from communique.store.deliveries import pauses
 from communique.store.desk.officers import Duty
 from tests.desk import desk_of
@@ -133,6 +133,13 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
         breaking(UncertainError("the connection broke")),
         "Nothing is planned. … What is wrong … In doubt … →Hello … →Say whether it arrived",
     ),
+    "put off": (
+        breaking(TemporaryError("451 Try again later")),
+        (
+            "Going out now … →Hello … 0 of 2 done … What is wrong 1 … Hello does not get on"
+            " … 2 copies are tried again and again. E-mail: 451 Try again later →See why"
+        ),
+    ),
     "without a date": (
         undated,
         "Goes out next … Nothing is planned. 1 announcement waits for a date that is not known yet.",
@@ -160,6 +167,59 @@ def test_it_says_what_goes_next_what_is_wrong_and_what_to_do(
     for each in said.split(" … "):
         at = words.find(each, at)
         assert at >= 0, (each, words)
+
+
+def test_what_is_wrong_is_said_in_a_line_first(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """A small screen shows no more than what goes next before one scrolls; where nothing is wrong there is no line."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.invite("ana")
+    with desk_of(town) as desk:
+        seat = desk.sit(desk.hire("Ines Vidal", *Duty))
+        paused(town)
+        line = seat.get("/").text.partition('<p class="verdict">')[2].partition("</p>")[0]
+        with town.database.begin() as connection:
+            pauses.end(connection, "email")
+        for secret in ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET"):
+            town.variables[secret] = "secret"
+    with desk_of(town) as desk:
+        assert "verdict" not in desk.sit(desk.hire("Cid Paz")).get("/").text
+    town.database.close()
+    assert "What is wrong" in line
+    assert "<strong>E-mail is paused</strong>" in line
+
+
+@pytest.mark.parametrize("channel", ["email", pauses.EVERYTHING])
+def test_what_has_begun_and_is_paused_is_held(channel: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """It neither goes out nor has gone, on whichever page; what is not paused as a whole goes on."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.invite("ana")
+    town.freeze()
+    with desk_of(town) as desk:
+        seat = desk.sit(desk.hire("Ines Vidal", *Duty))
+        pages = ("/", "/announcement/news/hello/once", "/live")
+        assert ["Held" in seat.get(each).text for each in pages] == [False] * 3
+        with town.database.begin() as connection:
+            pauses.begin(connection, channel, who="Ana", why="the relay moves", now=town.clock.now)
+        first, own, live = (seat.get(each).text for each in pages)
+    town.database.close()
+    assert 'class="sign held"' in own
+    assert 'class="sign held"' in live
+    assert "hello" not in first.partition('<h2 id="gone">')[2]
+
+
+def test_a_channel_that_reaches_nobody_keeps_nothing_going(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What goes by mail and letter to people who all have mail is held while mail is paused."""
+    town = build(tmp_path_factory.mktemp("town"))
+    town.invite("ana")
+    town.settings("  website: {", "  letter: {kind: letter, directory: var/letters, window: din-5008-b}\n  website: {")
+    town.campaign("through: [email]", "through: [email, letter]")
+    town.clock.turn(days=-1)
+    with town.database.begin() as connection:
+        pauses.begin(connection, "email", who="Ana", why="the relay moves", now=town.clock.now)
+    with desk_of(town) as desk:
+        glance = desk.sit(desk.hire("Ines Vidal", *Duty)).get("/").text.partition('<h2 id="coming">')[0]
+    town.database.close()
+    assert "Would go out next" in glance
 
 
 def test_what_waits_for_another_says_its_title(town: Town) -> None:

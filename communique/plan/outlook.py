@@ -14,7 +14,7 @@ from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.problems import Problem, errors
 from communique.store.database import DIGEST
-from communique.store.deliveries import accounts, pauses, stops
+from communique.store.deliveries import accounts, pauses, rests, stops
 from communique.store.deliveries.accounts import Balance
 from communique.store.desk.approvals import Word
 
@@ -163,6 +163,7 @@ def _gone(planner: Planner, connection: Connection, balances: Sequence[Balance])
         if copy.delivery.channel in handed
     ]
     stopped = {(each.campaign, each.announcement, each.occurrence) for each in stops.stopped(connection, planner.mode)}
+    stopped |= _shut(planner, connection)
     named = [(each, (each.campaign, each.announcement, each.occurrence)) for each in reversed(found)]
     return [
         Gone(balance=each, sign=_unless_stopped(each, sign_of(each, by_hand.count(name)), stopped, name))
@@ -170,10 +171,19 @@ def _gone(planner: Planner, connection: Connection, balances: Sequence[Balance])
     ]
 
 
+def _shut(planner: Planner, connection: Connection) -> set[tuple[str, str, str]]:
+    """What waits as a whole, because its channels are paused or cannot be used at present."""
+    shut = {each.channel for each in pauses.paused(connection)} | {each.channel for each in rests.resting(connection)}
+    if not shut:
+        return set()
+    waiting = accounts.channels_waited_for(connection, planner.mode).items()
+    return {name for name, channels in waiting if pauses.EVERYTHING in shut or channels <= shut}
+
+
 def _unless_stopped(
     balance: Balance, sign: Sign, stopped: Collection[tuple[str, str, str]], name: tuple[str, str, str]
 ) -> Sign:
-    """What waits because too many of its mails came back does not go out at present."""
+    """What waits because too many of its mails came back, or its channels do, does not go out at present."""
     going = balance.by_state[State.SENDING] or balance.by_state[State.IRREVOCABLE]
     return Sign.HELD if sign is Sign.UNDER_WAY and name in stopped and not going else sign
 
@@ -224,7 +234,8 @@ def _coming(
             approved.was_approved,
         )
         missing = 0 if planner.approve_all else approved.missing
-    waits = held or pauses.EVERYTHING in paused or (bool(ways) and all(way.channel in paused for way in ways))
+    reaching = [way for way in ways if way.people] or ways  # a channel that reaches nobody keeps nothing going
+    waits = held or pauses.EVERYTHING in paused or (bool(ways) and all(way.channel in paused for way in reaching))
     sign = _sign(
         standing, now, faults=bool(faults), asked=asked, missing=missing, was_approved=was_approved, held=waits
     )

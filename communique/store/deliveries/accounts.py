@@ -126,6 +126,17 @@ def latest_balances(connection: Connection, mode: Mode, *, since: datetime, leas
     return _balances(connection, sorted(found.values(), key=lambda row: (row.due_at, row.id)))
 
 
+def channels_waited_for(connection: Connection, mode: Mode) -> dict[tuple[str, str, str], set[str]]:
+    """Through which channels copies have still to go, by campaign, announcement and occurrence."""
+    of = func.coalesce(deliveries.c.occurrence_id, 0).label("of")  # as in `latest_balances`
+    waiting = select(of, deliveries.c.channel).where(scheduled(), in_mode(mode)).distinct().subquery()
+    named = occurrences.c.campaign, occurrences.c.announcement, occurrences.c.occurrence
+    found: dict[tuple[str, str, str], set[str]] = {}
+    for row in connection.execute(select(*named, waiting.c.channel).where(occurrences.c.id == waiting.c.of)):
+        found.setdefault((row.campaign, row.announcement, row.occurrence), set()).add(row.channel)
+    return found
+
+
 def fallen_due(connection: Connection, mode: Mode) -> list[tuple[str, str]]:
     """Campaign and name of every announcement that has fallen due, the first to do so first; no copy is counted."""
     of = occurrences.c.campaign, occurrences.c.announcement

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from communique.delivery import State
 from communique.health import STOPPED_AFTER
 from communique.plan import approving, correcting, outlook
 from communique.plan.moved import Stale, stale
@@ -18,10 +19,11 @@ from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, errors
 from communique.store.announcements import publications, retractions
 from communique.store.announcements.retractions import Asked
-from communique.store.deliveries import accounts, pauses, rests, stops
+from communique.store.deliveries import accounts, pauses, rests, stops, troubles
 from communique.store.deliveries.pauses import Pause
 from communique.store.deliveries.rests import Rest
 from communique.store.deliveries.stops import Stop
+from communique.store.deliveries.troubles import SameWords
 from communique.store.desk import approvals
 from communique.store.desk.officers import Duty, Officer
 from communique.store.recipients import written_answers
@@ -35,6 +37,8 @@ from communique.website.freshness import Freshness, freshness
 #: Announcements that have gone, on the first page; and how many of them are not folded.
 _JUST_GONE, _WHOLE = 12, 5
 _NEWS = timedelta(days=14)
+#: Who is put off at first (greylisting) is taken within that time.
+_LONG = timedelta(hours=1)
 #: What cannot go yet, for want of a person.
 _UNREADY = frozenset({Sign.AWAITING, Sign.CHANGED, Sign.ASKED, Sign.DRAFT, Sign.LATE})
 #: What comes later is folded, by month.
@@ -50,6 +54,7 @@ class Wrong:
     paused: Sequence[Pause]
     resting: Sequence[Rest]
     stopped: Sequence[Stop]
+    retried: Sequence[tuple[Gone, SameWords]]  #: what has been tried for long, and what most of it was answered
     faults: Sequence[Problem]  #: of files that are no campaign's
     coming: Sequence[Coming]
     gone: Sequence[Gone]
@@ -61,7 +66,7 @@ class Wrong:
     def count(self) -> int:
         """How many things."""
         files = {each.file for each in self.faults}
-        lists = (self.paused, self.resting, self.stopped, files, self.coming, self.gone, self.old_dates)
+        lists = (self.paused, self.resting, self.stopped, self.retried, files, self.coming, self.gone, self.old_dates)
         return bool(self.held) + bool(self.still) + bool(self.silence) + bool(self.missed) + sum(map(len, lists))
 
 
@@ -75,11 +80,11 @@ class Timeline:
     words: Sequence[Proposed]  #: the same of corrections
     written: int  #: answers in words that whoever looks may settle
     withdrawals: Sequence[tuple[Any, Asked]]  #: what somebody else wants withdrawn, with the row of it
-    under_way: Sequence[Gone]  #: what goes out at this moment
+    under_way: Sequence[Gone]  #: what goes out at this moment, or has begun to and waits
     all_wait: bool  #: none of it moves: all of its channels are paused, or cannot be used
     next: Coming | None  #: what goes out next
     coming: Sequence[Coming]
-    gone: Sequence[Gone]  #: lately, and what is not over
+    gone: Sequence[Gone]  #: lately; what is under way stands above
     all_gone: int  #: how many ever
     fresh: Freshness | None  #: None while nothing is on the website
 
@@ -167,6 +172,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             paused=pauses.paused(connection),
             resting=rests.resting(connection),
             stopped=stops.stopped(connection, planner.mode),
+            retried=list(_retried(planner, connection, gone, now)),
             faults=_elsewhere(planner, errors(office.problems)),
             # Where everything is held that is said once, not of each.
             coming=_by_weight(
@@ -197,7 +203,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             for row, asked in retractions.waiting(connection, planner.mode)
             if _may_confirm(planner, asked, officer)
         ]
-    under_way = [each for each in gone if each.sign is Sign.UNDER_WAY]
+    under_way = [each for each in gone if each.sign in {Sign.UNDER_WAY, Sign.HELD}]
     return Timeline(
         now=now.astimezone(planner.workspace.settings.timezone),
         wrong=wrong,
@@ -206,11 +212,11 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         written=in_words,
         withdrawals=withdrawals,
         under_way=under_way,
-        all_wait=all(_waits(planner, each, wrong) for each in under_way),
+        all_wait=all(each.sign is Sign.HELD for each in under_way),
         next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
         coming=[each for each in coming if not _is_past(each)],
-        gone=gone,
-        all_gone=all_gone,
+        gone=[each for each in gone if each not in under_way],
+        all_gone=all_gone - len(under_way),
         fresh=fresh,
     )
 
@@ -228,12 +234,16 @@ def _standing_still(coming: Sequence[Coming], approved_at: datetime | None, now:
     return next((each for each in ready if each.due_at is not None and each.due_at < since), None)
 
 
-def _waits(planner: Planner, each: Gone, wrong: Wrong) -> bool:
-    """Whether all channels of what has begun are paused, or cannot be used."""
-    stuck = {one.channel for one in wrong.paused} | {one.channel for one in wrong.resting}
-    campaign = planner.workspace.campaigns.get(each.name[0])
-    announcement = campaign.announcements.get(each.name[1]) if campaign is not None else None
-    return pauses.EVERYTHING in stuck or (announcement is not None and stuck.issuperset(announcement.through))
+def _retried(
+    planner: Planner, connection: Connection, gone: Sequence[Gone], now: datetime
+) -> Iterator[tuple[Gone, SameWords]]:
+    """What should be over by now, and is put off again and again."""
+    for each in gone:
+        if each.sign is Sign.UNDER_WAY and each.due_at < now - _LONG:
+            found = troubles.by_words(connection, planner.mode, each.name)
+            waits = next((same for same in found if same.state is State.SCHEDULED), None)
+            if waits is not None:
+                yield each, waits
 
 
 def waits_for(planner: Planner, connection: Connection, each: Coming, officer: Officer) -> bool:
