@@ -4,10 +4,11 @@ import gc
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
-from typing import NoReturn, cast
+from typing import Any, cast
 
 import click
 
@@ -78,6 +79,20 @@ class _Commands(click.Group):
             ctx.formatter_class = formatter_of(language)
         return super().parse_args(ctx, args)
 
+    def make_context(self, *arguments: Any, **named: Any) -> click.Context:
+        """Help is printed here."""
+        from communique.commands.ending import told_when_nobody_reads
+
+        with told_when_nobody_reads():
+            return super().make_context(*arguments, **named)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Everything else."""
+        from communique.commands.ending import told_when_nobody_reads
+
+        with told_when_nobody_reads():
+            return super().invoke(ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
 
@@ -137,9 +152,9 @@ def _sayer(language: str) -> Callable[[str], str]:
     "--workspace",
     "-w",
     type=click.Path(exists=True, file_okay=False, path_type=Path),
-    default=Path(),
     envvar="COMMUNIQUE_WORKSPACE",
-    help="Folder with campaigns/, templates/ and config/. Default: the current one, or COMMUNIQUE_WORKSPACE.",
+    help="Folder with campaigns/, templates/ and config/. Default: COMMUNIQUE_WORKSPACE, or the current folder or the "
+    "nearest above it that is one.",
 )
 @click.option(
     "--language",
@@ -149,7 +164,7 @@ def _sayer(language: str) -> Callable[[str], str]:
 )
 @click.version_option(package_name="communique")
 @click.pass_context
-def group(context: click.Context, workspace: Path, language: str) -> None:
+def group(context: click.Context, workspace: Path | None, language: str) -> None:
     """Announce once, in every language, through every channel, exactly as approved, with proof.
 
     A campaign file says what is announced, when, to whom and through what. The usual way:
@@ -158,53 +173,26 @@ def group(context: click.Context, workspace: Path, language: str) -> None:
     import channels
     import scheduler
     from communique.commands.console import Session, speak
-    from communique.installation import Installation
+    from communique.installation import Installation, nearest_workspace
 
     speak(language or asked_language((), os.environ))
-    installation = Installation(root=workspace, variables=os.environ, kinds=channels.KINDS)
+    root = nearest_workspace() if workspace is None else workspace
+    installation = Installation(root=root, variables=os.environ, kinds=channels.KINDS)
     context.obj = Session(installation=installation, clock=scheduler.now, run_daemon=scheduler.run)
 
 
 def main() -> None:
     """Entry point; mistakes in files end with a list, never with a traceback."""
     from communique import log_lines
-    from communique.problems import ProblemsError
+    from communique.commands.ending import exit_code
+    from communique.commands.terminal import colours
 
     look_for_garbage_seldom()
     log_lines.begin(sys.stderr, as_json=False)
-    try:
-        code = group(standalone_mode=False)
-    except click.ClickException as error:
-        _refused(error)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(file=sys.stderr)
-        sys.exit(1)
-    except ProblemsError as error:
-        from communique.commands.console import PROBLEMS, show_problems
-
-        show_problems(error.problems)
-        sys.exit(PROBLEMS)
-    except BrokenPipeError:  # whoever reads has seen enough, as `head` does
-        sys.stdout = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - to the end of the process
-        sys.exit(1)
-    except Exception as error:
-        found = _in_words(error)
-        if not found:
-            raise
-        click.secho(f"Error: {found}", fg="red", err=True)
-        sys.exit(1)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _refused(error: click.ClickException) -> NoReturn:
-    """A wrong command line, or what a command refuses, in the language that was asked for."""
-    from communique.commands.console import speak
-    from communique.commands.usage import WRONG_COMMAND
-    from communique.commands.usage_errors import show
-
-    speak(asked_language(sys.argv, os.environ))
-    show(error)
-    sys.exit(WRONG_COMMAND if isinstance(error, click.UsageError) else error.exit_code)
+    colour = colours(os.environ)
+    with click.Context(group, color=colour):  # also for what is said after a command has ended
+        run = partial(group, standalone_mode=False, color=colour)
+        sys.exit(exit_code(run, asked_language(sys.argv, os.environ)))
 
 
 def asked_language(words: Sequence[str], environment: Mapping[str, str]) -> str:
@@ -219,12 +207,3 @@ def asked_language(words: Sequence[str], environment: Mapping[str, str]) -> str:
 def look_for_garbage_seldom() -> None:
     """What a command loads and reads stays to its end: to look through it again and again took a tenth of its time."""
     gc.set_threshold(_OBJECTS_AT_ONCE)
-
-
-def _in_words(error: Exception) -> str:
-    """What an operator can do something about, in a sentence; empty for a mistake of ours."""
-    from communique.file_faults import file_fault
-    from communique.machine_limits import limit_reached
-    from communique.store.database import database_fault
-
-    return file_fault(error) or database_fault(error) or limit_reached(error)

@@ -1,5 +1,6 @@
 """A workspace on this machine: its folder, its database, its channels. What the commands and the daemon start from."""
 
+import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +9,7 @@ from communique import environment
 from communique.channel import Secret
 from communique.delivery import Mode
 from communique.file_faults import SecretFileError
+from communique.phrase import phrase
 from communique.plan.known_preflights import KnownPreflights
 from communique.plan.planning import Planner
 from communique.problems import Problem, ProblemsError
@@ -19,9 +21,16 @@ from communique.send.seen_epoch import SeenEpoch
 from communique.store import epochs, ledger_file
 from communique.store.announcements import copies
 from communique.store.database import Database, open_database, sqlite_url
-from communique.workspace import Workspace, read_workspace
+from communique.workspace import SETTINGS, Workspace, read_workspace
 
 _DATABASE = "var/communique.sqlite"
+
+
+def nearest_workspace() -> Path:
+    """The current folder, or the nearest one above it that is a workspace; the current one where there is none."""
+    here = Path.cwd()
+    found = next((each for each in (here, *here.parents) if (each / SETTINGS).is_file()), here)
+    return Path(os.path.relpath(found, here))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +49,21 @@ class Installation:
 
     def read(self) -> tuple[Workspace | None, list[Problem]]:
         """The workspace as it is now (later edits do not reach it), and everything wrong with it."""
+        if problem := self.is_elsewhere():
+            return None, [problem]
         return read_workspace(snapshot(self.sources), self.kinds, self.key)
+
+    def is_elsewhere(self) -> Problem | None:
+        """What is wrong where the folder is no workspace at all, as in somebody's home."""
+        if (self.root / "config").exists() or (self.root / "campaigns").exists():
+            return None
+        message = phrase(
+            "expected a workspace, with {settings}, found none in {folder}",
+            settings=SETTINGS,
+            folder=self.root.resolve(),
+        )
+        hint = phrase("Go to its folder, or name it: communique --workspace DIR …. A new one: communique init DIR")
+        return Problem(code="missing-file", message=message, hint=hint)
 
     def workspace(self) -> Workspace:
         """The workspace.
@@ -58,7 +81,10 @@ class Installation:
 
         Raises:
             DatabaseError: it cannot be opened.
+            ProblemsError: the folder is no workspace; none of its own is begun there.
         """
+        if problem := self.is_elsewhere():
+            raise ProblemsError([problem])
         url = environment.secret(self.variables, "DATABASE_URL")
         return open_database(url.reveal() if url else sqlite_url(self.root / _DATABASE))
 

@@ -52,7 +52,7 @@ class Problem:
         return "\n".join(lines)
 
     def as_json(self) -> dict[str, object]:
-        """The object of `check --format json` (docs/json.md)."""
+        """The object of `check --json` (docs/json.md)."""
         return {
             "code": self.code,
             "severity": str(self.severity),

@@ -35,12 +35,14 @@ class CommandLine:
 
     root: Path
     patch: pytest.MonkeyPatch
+    names_workspace: bool = True  #: otherwise it is looked for from the current folder
 
     def __call__(self, *words: str, now: datetime | None = None) -> Said:
         """Run a command; `now` stands from then on."""
         if now is not None:
             self.patch.setattr(scheduler, "now", lambda: now)
-        self.patch.setattr(sys, "argv", ["communique", "--workspace", str(self.root), *words])
+        where = ["--workspace", str(self.root)] if self.names_workspace else []
+        self.patch.setattr(sys, "argv", ["communique", *where, *words])
         text, errors = io.StringIO(), io.StringIO()
         with redirect_stdout(text), redirect_stderr(errors), pytest.raises(SystemExit) as ended:
             main()

@@ -38,10 +38,10 @@ def test_what_a_campaign_needs_is_told_with_it(line: CommandLine, town: Town, pa
     town.settings("mode: live", "mode: trial")
     town.write("campaigns/other.yaml", "campaign: other\ntitle: [\n")
     town.write(path, text)
-    found = {each["file"] for each in line("check", "news", "--format", "json").json}
+    found = {each["file"] for each in line("check", "news", "--json").json["problems"]}
     assert path in found
     assert "campaigns/other.yaml" not in found
-    assert "campaigns/other.yaml" in {each["file"] for each in line("check", "--format", "json").json}
+    assert "campaigns/other.yaml" in {each["file"] for each in line("check", "--json").json["problems"]}
 
 
 def test_a_file_does_not_steer_the_terminal(line: CommandLine, town: Town) -> None:
@@ -57,10 +57,10 @@ def test_evidence_is_told_with_what_to_do(line: CommandLine, town: Town) -> None
     said = line("check", "--evidence")
     assert said.code == 1
     assert "missing Is there a forum that oversees the process?" in said.text
-    before = {each["question"]: each["standing"] for each in line("check", "--evidence", "--format", "json").json}
+    before = {each["question"]: each["standing"] for each in line("check", "--evidence", "--json").json["questions"]}
     members = "{name: Club, sector: non-government}, {name: Office, sector: government}"
     town.write("config/process.yaml", f"stages: []\nforum: {{text: We decide together, members: [{members}]}}\n")
-    after = {each["question"]: each["standing"] for each in line("check", "--evidence", "--format", "json").json}
+    after = {each["question"]: each["standing"] for each in line("check", "--evidence", "--json").json["questions"]}
     assert {each for each in before if before[each] == "missing" and after[each] == "there"} == {
         "Is there a forum that oversees the process?",
         "Is it multi-stakeholder?",

@@ -96,13 +96,15 @@ def test_check_says_where_what_and_what_to_do(line: CommandLine, town: Town) -> 
 def test_check_speaks_json(line: CommandLine, town: Town) -> None:
     """The documented fields, and nothing else."""
     town.edit(*ERROR)
-    said = line("check", "--format", "json")
+    said = line("check", "--json")
 
     assert said.code == 1
+    assert list(said.json) == ["version", "errors", "warnings", "problems"]
+    (found,) = said.json["problems"]
     keys = ["code", "severity", "file", "line", "column", "message", "hint", "message_parts", "hint_parts"]
-    assert [list(each) for each in said.json] == [keys]
-    assert (said.json[0]["code"], said.json[0]["line"], said.json[0]["column"]) == ("unknown-channel", 13, 15)
-    assert line("check", "--format", "json", "news.yaml").json == said.json
+    assert (said.json["errors"], said.json["warnings"], list(found)) == (1, 0, keys)
+    assert (found["code"], found["line"], found["column"]) == ("unknown-channel", 13, 15)
+    assert line("check", "--json", "news.yaml").json == said.json
 
 
 @pytest.mark.parametrize("command", ["check", "plan", "rehearse"])

@@ -72,14 +72,14 @@ def test_what_was_copied_is_still_to_do(line: CommandLine, town: Town) -> None:
     assert f"{WORDS}:3:1  `language_name` is still as in `en`: “English”" in said.text
     assert "`speech: date: pattern` is still as in `en`: “the {day} of {month} {year}”" in said.text
     assert "`counted: commitments` has `one`, which no number asks for here" in said.text
-    found = [each for each in line("check", "--format", "json").json if each["code"] == "left-untranslated"]
+    found = [each for each in line("check", "--json").json["problems"] if each["code"] == "left-untranslated"]
     assert [(each["file"], each["line"], each["severity"]) for each in found] == [
         (WORDS, 2, "warning"),
         (ARTICLE.format("id"), 2, "warning"),
     ]
 
     town.campaign("    through: [email]", "    waive: {left-untranslated: A motto.}\n    through: [email]")
-    found = [each for each in line("check", "--format", "json").json if each["code"] == "left-untranslated"]
+    found = [each for each in line("check", "--json").json["problems"] if each["code"] == "left-untranslated"]
     assert [each["file"] for each in found] == [WORDS]
 
 

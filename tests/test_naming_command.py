@@ -20,7 +20,7 @@ def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
     return CommandLine(town.root, monkeypatch)
 
 
-@pytest.mark.parametrize("command", [("plan",), ("status",), ("approve", "--as", "Ana")])
+@pytest.mark.parametrize("command", [("plan",), ("status",), ("reach",), ("approve", "--as", "Ana")])
 def test_a_campaign_one_of_it_or_an_announcement_alone(line: CommandLine, town: Town, command: tuple[str, ...]) -> None:
     """What `plan` prints can be given to any command."""
     first, *options = command
@@ -31,7 +31,7 @@ def test_a_campaign_one_of_it_or_an_announcement_alone(line: CommandLine, town: 
         assert ("hello" in found.text) <= (name == "news")
 
 
-@pytest.mark.parametrize("command", [("plan",), ("status",), ("preview",), ("approve", "--as", "Ana")])
+@pytest.mark.parametrize("command", [("plan",), ("status",), ("reach",), ("preview",), ("approve", "--as", "Ana")])
 @pytest.mark.parametrize(
     ("name", "said"),
     [

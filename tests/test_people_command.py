@@ -37,7 +37,7 @@ def test_a_list_without_a_good_row_is_no_list(line: CommandLine, tmp_path: Path)
     """Also when bad rows may be skipped: nothing is imported, and nothing is on record."""
     said = imported(line, tmp_path, "x;X\ny;Y\n", "--skip-bad-rows")
     assert (said.code, "Nothing was imported." in said.text) == (1, True)
-    assert line("log").text == ""
+    assert line("log").text == "Nothing has fallen due yet. communique plan shows what is to come.\n"
 
 
 def test_a_file_that_is_far_too_large_is_refused_unread(

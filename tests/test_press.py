@@ -125,7 +125,7 @@ def test_a_quotation_that_nobody_has_approved_is_told_once(newsroom: Town, monke
         "{{ facts.mayor_quote.text }}\n{{ facts.mayor_quote.text }}",
     )
     assert len(found(newsroom)) == 2
-    said = at(newsroom.root, monkeypatch, START)("check", "--format", "json").json
+    said = at(newsroom.root, monkeypatch, START)("check", "--json").json["problems"]
     (problem,) = (each for each in said if each["code"] == "unapproved-quotation")
     assert problem["line"] == 7
     assert "It stands here, too: templates/news/hello/en/press.md:8." in problem["hint"]

@@ -127,4 +127,4 @@ def test_the_command_says_numbers_that_may_be_handed_on(town: Town, monkeypatch:
     assert found["subscribers"]["total"] == "fewer than 3"
     assert found["subscribers"]["by_frequency"] == {"each": "fewer than 3", "daily": 0, "weekly": 0}
     nothing = line("reach", "nws")
-    assert (nothing.code, "Nothing of `nws`" in nothing.errors) == (1, True)
+    assert (nothing.code, "Did you mean `news`?" in nothing.errors) == (1, True)

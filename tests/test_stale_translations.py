@@ -24,7 +24,7 @@ def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
 
 def stale(line: CommandLine) -> list[dict[str, object]]:
     """What `check` says about translations."""
-    found = line("check", "--format", "json").json
+    found = line("check", "--json").json["problems"]
     return [each for each in found if each["code"] == "stale-translation"]
 
 

@@ -13,7 +13,17 @@ from communique.commands.asked_meeting import (
     with_details,
     without_mail,
 )
-from communique.commands.console import Session, counted, in_words, local_time, table, tell
+from communique.commands.console import (
+    JSON_VERSION,
+    Session,
+    counted,
+    in_words,
+    json_option,
+    local_time,
+    show_json,
+    table,
+    tell,
+)
 from communique.commands.plans import desk
 from communique.commands.usage import Listing
 from communique.commands.written_answers import settle_command, written_command
@@ -24,7 +34,8 @@ from communique.plan import attendance_list
 from communique.plan.attendance_list import as_csv
 from communique.store.desk import journal
 from communique.store.recipients import answers, confirmations, written_answers
-from communique.store.recipients.answers import Attendance
+from communique.store.recipients.answers import Attendance, Given
+from communique.store.recipients.people import Person
 
 _SAID = {
     Answer.YES: phrase("comes"),
@@ -41,14 +52,19 @@ def answers_group() -> None:
 
 @answers_group.command("list")
 @click.argument("meeting", required=False)
+@json_option
 @click.pass_obj
-def list_command(session: Session, meeting: str | None) -> None:
+def list_command(session: Session, meeting: str | None, *, as_json: bool) -> None:
     """Show who comes to MEETING, and how many have answered."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         workspace = open_desk.planner.workspace
         name = asked_meeting(workspace, connection, meeting, session.clock())
         found = list(answers.attendance(connection, workspace.settings.mode, name))
         to_read = written_answers.count(connection, workspace.settings.mode)
+    if as_json:
+        people = [_as_json(person, given) for person, given in found]
+        show_json({"version": JSON_VERSION, "meeting": name, "to_read": to_read, "people": people})
+        return
     tell(f"{name}: {in_words(_sum(found))}")
     if to_read:
         tell(
@@ -151,6 +167,19 @@ def _sum(found: Sequence[Attendance]) -> str:
         not_coming=number.not_coming,
         silent=number.silent,
     )
+
+
+def _as_json(person: Person, given: Given | None) -> dict[str, object]:
+    return {
+        "address": person.address,
+        "name": person.name,
+        "answer": str(given.answer) if given else None,
+        "companions": given.companions if given else 0,
+        "access_needs": given.access_needs if given else "",
+        "interpretation": given.interpretation if given else "",
+        "answered_at": f"{given.answered_at:%Y-%m-%dT%H:%M:%SZ}" if given else None,
+        "came": str(given.came) if given else "",
+    }
 
 
 def _one_line(text: str) -> str:

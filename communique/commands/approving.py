@@ -9,7 +9,17 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import PROBLEMS, Session, counted, local_time, refuse, show_json, table, tell
+from communique.commands.console import (
+    PROBLEMS,
+    Session,
+    counted,
+    json_option,
+    local_time,
+    refuse,
+    show_json,
+    table,
+    tell,
+)
 from communique.commands.naming import announcements_of, find, named
 from communique.commands.plans import VERSION, campaign_of, desk
 from communique.phrase import phrase, told_by
@@ -31,7 +41,7 @@ from communique.plan.standing import Standing
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Approve what `plan --out` kept in this file, if all of it still is as it was.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@json_option
 @click.pass_obj
 def approve_command(
     session: Session,

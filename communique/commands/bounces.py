@@ -8,7 +8,7 @@ import click
 from communique.bounces.consequences import Effect, Finding, follow, foresee
 from communique.bounces.reading import read_report
 from communique.bounces.report import Kind
-from communique.commands.console import Session, counted, local_time, table, tell
+from communique.commands.console import JSON_VERSION, Session, counted, json_option, local_time, show_json, table, tell
 from communique.commands.plans import desk
 from communique.commands.usage import Listing
 from communique.phrase import phrase
@@ -83,8 +83,9 @@ def _row(file: Path, found: Finding) -> tuple[str, ...]:
 
 @bounces_group.command("unmatched")
 @click.option("--most", "-n", type=click.IntRange(min=1), default=50, show_default=True, help="How many at the most.")
+@json_option
 @click.pass_obj
-def unmatched_command(session: Session, most: int) -> None:
+def unmatched_command(session: Session, most: int, *, as_json: bool) -> None:
     """List what was read and could not be assigned to a mail of ours: forged, garbled, or written by a person.
 
     It has changed nothing. The last column says where the message lies.
@@ -92,6 +93,20 @@ def unmatched_command(session: Session, most: int) -> None:
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         zone = open_desk.planner.workspace.settings.timezone
         found = returns.unmatched(connection, most)
+    if as_json:
+        mails = [
+            {
+                "at": f"{each.at:%Y-%m-%dT%H:%M:%SZ}",
+                "kind": str(each.kind),
+                "status": each.status,
+                "subject": each.subject,
+                "words": each.words,
+                "place": each.place,
+            }
+            for each in found
+        ]
+        show_json({"version": JSON_VERSION, "mails": mails})
+        return
     if not found:
         tell(phrase("Nothing waits for a person."))
     table((local_time(each.at, zone), each.kind, each.status, _said(each), each.place) for each in found)

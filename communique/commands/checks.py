@@ -9,7 +9,18 @@ from pathlib import Path
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, in_words, language, refuse, show_json, show_problems, tell
+from communique.commands.console import (
+    JSON_VERSION,
+    PROBLEMS,
+    Session,
+    in_words,
+    json_option,
+    language,
+    refuse,
+    show_json,
+    show_problems,
+    tell,
+)
 from communique.delivery import Mode
 from communique.explain.explanation import Explanation
 from communique.explain.problem_codes import CODES
@@ -34,11 +45,11 @@ _MARKS = {"wrong:": phrase("wrong:"), "right:": phrase("right:")}
 
 @click.command("check")
 @click.argument("campaigns", nargs=-1)
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", help="How to show problems.")
 @click.option("--links", is_flag=True, help="Ask each page of others that a text links to whether it is there.")
 @click.option("--evidence", is_flag=True, help="Say instead what monitors of the process would find on its page.")
+@json_option
 @click.pass_obj
-def check_command(session: Session, campaigns: tuple[str, ...], shape: str, *, links: bool, evidence: bool) -> None:
+def check_command(session: Session, campaigns: tuple[str, ...], *, links: bool, evidence: bool, as_json: bool) -> None:
     """Find every problem in the workspace, without sending or writing anything.
 
     Names every fault at once, with its place, what was expected and what to do. CAMPAIGNS limits it to these.
@@ -46,13 +57,21 @@ def check_command(session: Session, campaigns: tuple[str, ...], shape: str, *, l
     if evidence:
         from communique.commands.evidence import show_evidence
 
-        show_evidence(session, as_json=shape == "json")
+        show_evidence(session, as_json=as_json)
     problems = find_problems(session, asks_links=links)
     if campaigns:
         problems = _of_campaigns(session, problems, campaigns)
     problems = told_once(problems)
-    if shape == "json":
-        show_json([problem.as_json() for problem in problems])
+    if as_json:
+        stopping = len(errors(problems))
+        show_json(
+            {
+                "version": JSON_VERSION,
+                "errors": stopping,
+                "warnings": len(problems) - stopping,
+                "problems": [problem.as_json() for problem in problems],
+            }
+        )
     else:
         show_problems(problems)
     sys.exit(PROBLEMS if errors(problems) else 0)

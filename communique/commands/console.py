@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
+from communique.commands.terminal import columns, filled
 from communique.installation import Installation
 from communique.language.catalogue import OWN, in_language, spoken
 from communique.language.escaping import in_line, in_text
@@ -28,6 +29,9 @@ _DAYS = (
     phrase("Sun"),
 )
 _language: ContextVar[str] = ContextVar("language", default=OWN)
+#: For the option that every command has which a program may ask.
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+JSON_VERSION = 1  #: raised when a key goes or changes its meaning
 PENDING = 2  #: exit code of `plan`: something is still to come
 
 
@@ -124,9 +128,9 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
     listed = [[in_line(in_words(cell)) for cell in row] for row in rows]
     if not listed:
         return
-    widths = [max(len(cell) for cell in column) for column in zip(*listed, strict=True)]
+    widths = [max(columns(cell) for cell in column) for column in zip(*listed, strict=True)]
     for row in listed:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        line = "  ".join(filled(cell, width) for cell, width in zip(row, widths, strict=True))
         click.echo(f"{indent}{line.rstrip()}")
 
 

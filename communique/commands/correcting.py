@@ -11,6 +11,7 @@ from communique.commands.console import (
     PROBLEMS,
     Session,
     counted,
+    json_option,
     refuse,
     show_json,
     show_problems,
@@ -40,7 +41,7 @@ from communique.texts.templates import TemplateProblemError
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its number.")
 @click.option("--all", "to_all", is_flag=True, help="Also to those who have an invitation with a meeting's new date.")
 @click.option("--draft", is_flag=True, help="Write drafts, where dates that it names have moved; nothing else.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@json_option
 @click.pass_obj
 def correct_command(
     session: Session,

@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from communique.channel import Equipped, Examined, Written
-from communique.commands.console import PROBLEMS, Session, counted, in_words, refuse, show_json, tell
+from communique.commands.console import PROBLEMS, Session, counted, in_words, json_option, refuse, show_json, tell
 from communique.doctor.account_checks import WithAccount, account
 from communique.doctor.dns_records import Records, system_resolver
 from communique.doctor.finding import Finding, Level
@@ -32,7 +32,7 @@ _MARKS = {
 
 @click.command("doctor")
 @click.option("--offline", is_flag=True, help="Ask nothing outside this machine but the database.")
-@click.option("--json", "as_json", is_flag=True, help="For programs: see docs/json.md.")
+@json_option
 @click.pass_obj
 def doctor_command(session: Session, *, offline: bool, as_json: bool) -> None:
     """Examine the machine, the database, the DNS of the mails, the mail server, mailboxes, accounts, the public page.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, counted, in_words, show_json, tell
+from communique.commands.console import JSON_VERSION, PROBLEMS, Session, counted, in_words, show_json, tell
 from communique.language.escaping import in_line
 from communique.phrase import phrase
 from communique.store.announcements import publications
@@ -22,7 +22,7 @@ def show_evidence(session: Session, *, as_json: bool) -> None:
     """Each question with its answer, then how many are open; ends with 1 when something is missing."""
     found = _answers(session)
     if as_json:
-        show_json([_as_json(each) for each in found])
+        show_json({"version": JSON_VERSION, "questions": [_as_json(each) for each in found]})
     else:
         _show(found)
     sys.exit(PROBLEMS if any(each.standing is Standing.MISSING for each in found) else 0)

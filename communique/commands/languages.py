@@ -11,6 +11,7 @@ from communique.commands.console import (
     Session,
     counted,
     in_words,
+    json_option,
     language,
     refuse,
     show_json,
@@ -33,7 +34,7 @@ _FIRST = 5  #: gaps of a step that are shown without --all
 @click.command("language")
 @click.argument("tag")
 @click.option("--all", "everything", is_flag=True, help="Show every gap, not only the first of each step.")
-@click.option("--json", "as_json", is_flag=True, help="For programs (docs/json.md).")
+@json_option
 @click.option("--leave-out", "leaving", is_flag=True, help="Say instead what to take out to give the language up.")
 @click.option("--act", is_flag=True, help="Take it out; otherwise it is only shown.")
 @click.pass_obj
@@ -53,6 +54,9 @@ def language_command(session: Session, tag: str, *, everything: bool, as_json: b
                 )
             )
         )
+    if problem := session.installation.is_elsewhere():
+        show_problems([problem])
+        sys.exit(PROBLEMS)
     if leaving:
         _leave_out(session, tag, act=act)
         return

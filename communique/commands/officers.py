@@ -3,7 +3,7 @@
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import Session, refuse, table, tell
+from communique.commands.console import JSON_VERSION, Session, json_option, refuse, show_json, table, tell
 from communique.commands.usage import Listing
 from communique.phrase import phrase
 from communique.problems import did_you_mean
@@ -74,11 +74,19 @@ def link_command(session: Session, name: str, who: str) -> None:
 
 
 @desk_group.command("people")
+@json_option
 @click.pass_obj
-def people_command(session: Session) -> None:
+def people_command(session: Session, *, as_json: bool) -> None:
     """Show who works at the desk, and as what."""
     with office_of(session.installation, session.clock) as office, office.database.reading() as connection:
         found = officers.everybody(connection)
+    if as_json:
+        people = [
+            {"name": each.name, "roles": sorted(map(str, each.duties)), "has_begun": bool(each.password)}
+            for each in found
+        ]
+        show_json({"version": JSON_VERSION, "people": people})
+        return
     table(
         (each.name, ", ".join(sorted(each.duties)), "" if each.password else phrase("has not begun")) for each in found
     )

@@ -6,7 +6,18 @@ from pathlib import Path
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import PROBLEMS, Session, counted, refuse, show_problems, table, tell
+from communique.commands.console import (
+    JSON_VERSION,
+    PROBLEMS,
+    Session,
+    counted,
+    json_option,
+    refuse,
+    show_json,
+    show_problems,
+    table,
+    tell,
+)
 from communique.commands.left_behind import left_behind
 from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
@@ -93,17 +104,23 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
 
 @people_group.command("list")
 @click.argument("audience", required=False)
+@json_option
 @click.pass_obj
-def list_command(session: Session, audience: str | None) -> None:
+def list_command(session: Session, audience: str | None, *, as_json: bool) -> None:
     """Show how many are in each audience, or who is in AUDIENCE."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         settings = open_desk.planner.workspace.settings
         if audience is None:
             languages = settings.languages
-            table(
-                (name, str(people.size(connection, name)), str(localise(each.title, languages[0], languages)))
+            rows = [
+                (name, people.size(connection, name), str(localise(each.title, languages[0], languages)))
                 for name, each in settings.audiences.items()
-            )
+            ]
+            if as_json:
+                sizes = [{"audience": name, "people": number, "title": title} for name, number, title in rows]
+                show_json({"version": JSON_VERSION, "audiences": sizes})
+            else:
+                table((name, str(number), title) for name, number, title in rows)
             return
         if audience not in settings.audiences:
             refuse(
@@ -113,10 +130,19 @@ def list_command(session: Session, audience: str | None) -> None:
                     hint=did_you_mean(audience, settings.audiences),
                 )
             )
-        table(
-            (person.address or person.address_key, person.name, person.language, suppressed)
+        members = [
+            {
+                "address": person.address or person.address_key,
+                "name": person.name,
+                "language": person.language,
+                "suppressed": suppressed,
+            }
             for person, _, suppressed, _ in people.members(connection, (audience,))
-        )
+        ]
+        if as_json:
+            show_json({"version": JSON_VERSION, "audience": audience, "people": members})
+        else:
+            table(tuple(each.values()) for each in members)
 
 
 @people_group.command("suppress")

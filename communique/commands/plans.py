@@ -19,6 +19,7 @@ from communique.commands.console import (
     Session,
     counted,
     in_words,
+    json_option,
     local_time,
     recorded,
     refuse,
@@ -87,7 +88,7 @@ def desk(session: Session, *, anew: bool = False) -> Iterator[Desk]:
 
 @click.command("plan")
 @click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@json_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep it in a file, for `approve --plan`.")
 @click.pass_obj
 def plan_command(session: Session, campaign: str | None, out: Path | None, *, as_json: bool) -> None:

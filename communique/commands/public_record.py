@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, counted, refuse, tell
+from communique.commands.console import JSON_VERSION, PROBLEMS, Session, counted, json_option, refuse, show_json, tell
 from communique.commands.plans import desk
 from communique.commands.usage import Listing
 from communique.phrase import phrase
@@ -28,8 +28,9 @@ def evidence_group() -> None:
 
 @evidence_group.command("verify")
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@json_option
 @click.pass_obj
-def verify_command(session: Session, file: Path | None) -> None:
+def verify_command(session: Session, file: Path | None, *, as_json: bool) -> None:
     """Say whether the public record holds, and where it breaks.
 
     FILE is a record.json or record.csv that was published: each entry against its hash, the chain, and then every entry
@@ -40,30 +41,34 @@ def verify_command(session: Session, file: Path | None) -> None:
         mode = open_desk.planner.mode
         own = public_record.entries(connection, mode)
         said = public_record.said(connection, mode)
-    faults = []
+    faults: list[str] = []
+    holding: list[str] = []
     if file is not None:
         published = _read(file)
         if broken := break_in(published):
             faults.append(f"{file}: {broken}")
         else:
-            tell(
-                phrase(
-                    "{file}: the chain of {entries} holds.",
-                    file=file,
-                    entries=counted(len(published), "entry", "entries"),
-                )
-            )
+            number = counted(len(published), "entry", "entries")
+            holding.append(phrase("{file}: the chain of {entries} holds.", file=file, entries=number))
             faults += _against_ledger(published, own)
     if broken := break_in(own):
         faults.append(phrase("The ledger: {broken}", broken=broken))
     else:
-        tell(phrase("The ledger: the chain of {entries} holds.", entries=counted(len(own), "entry", "entries")))
+        number = counted(len(own), "entry", "entries")
+        holding.append(phrase("The ledger: the chain of {entries} holds.", entries=number))
         if own:
-            tell(phrase("The last one has the hash {hash}.", hash=own[-1].hash))
+            holding.append(phrase("The last one has the hash {hash}.", hash=own[-1].hash))
     if file is None:
         faults += _texts_off_record(own, said)
-        for each in _not_recorded_yet(own, said):
-            tell(each)
+        holding += _not_recorded_yet(own, said)
+    if as_json:
+        last = own[-1].hash if own else None
+        show_json(
+            {"version": JSON_VERSION, "holds": not faults, "entries": len(own), "last_hash": last, "faults": faults}
+        )
+        sys.exit(PROBLEMS if faults else 0)
+    for each in holding:
+        tell(each)
     for fault in faults:
         tell(fault, fg="red")
     sys.exit(PROBLEMS if faults else 0)

@@ -5,9 +5,10 @@ from typing import Any
 
 import click
 
-from communique.commands.console import Session, local_time, refuse, show_json, table, tell
+from communique.commands.console import Session, json_option, local_time, show_json, table, tell
+from communique.commands.naming import find, is_of
 from communique.commands.plans import desk
-from communique.commands.records import called
+from communique.commands.records import NOTHING_DUE, called, known_announcements
 from communique.phrase import phrase
 from communique.small_numbers import HIDDEN, Shown, shown, shown_in_total
 from communique.store.announcements import reach
@@ -30,8 +31,8 @@ _EVERYBODY = phrase("published for everybody")
 
 
 @click.command("reach")
-@click.argument("campaign", required=False)
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
+@json_option
 @click.pass_obj
 def reach_command(session: Session, campaign: str | None, *, as_json: bool) -> None:
     """Say how many people each announcement reached through each channel, and how many subscribe.
@@ -42,10 +43,14 @@ def reach_command(session: Session, campaign: str | None, *, as_json: bool) -> N
     """
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         settings = open_desk.planner.workspace.settings
-        found = reach.of_announcements(connection, open_desk.planner.mode, campaign)
+        known = known_announcements(open_desk.planner, connection)
+        name = find(campaign, known, open_desk.planner.workspace.unread) if campaign else ("", "")
+        found = [
+            each
+            for each in reach.of_announcements(connection, open_desk.planner.mode, name[0] or None)
+            if is_of(each, name)
+        ]
         subscribed = reach.of_subscribers(connection)
-    if campaign is not None and not found:
-        refuse(phrase("Nothing of `{campaign}` has reached anybody yet.", campaign=campaign))
     least = settings.smallest_count
     if as_json:
         show_json(
@@ -58,6 +63,8 @@ def reach_command(session: Session, campaign: str | None, *, as_json: bool) -> N
             }
         )
         return
+    if not found:
+        tell(NOTHING_DUE)
     table(
         (
             local_time(each.due_at, settings.timezone),
@@ -68,9 +75,9 @@ def reach_command(session: Session, campaign: str | None, *, as_json: bool) -> N
         for each in found
     )
     tell(phrase("Subscribers:"))
-    for name, part in _subscribers(subscribed, least).items():
+    for group, part in _subscribers(subscribed, least).items():
         rows = {"": part} if isinstance(part, Shown) else part
-        table((_NAMES.get(name, name), _NAMES.get(key, key), str(each)) for key, each in rows.items())
+        table((_NAMES.get(group, group), _NAMES.get(key, key), str(each)) for key, each in rows.items())
 
 
 def _subscribers(found: Subscribers, least: int) -> dict[str, Shown | Mapping[str, Shown]]:

@@ -14,6 +14,7 @@ from communique.commands.console import (
     Session,
     counted,
     in_words,
+    json_option,
     local_time,
     recorded,
     refuse,
@@ -51,10 +52,12 @@ from communique.store.recipients import people
 from communique.store.recipients.people import AddressError
 from communique.store.recipients.returns import Return
 
+NOTHING_DUE = phrase("Nothing has fallen due yet. communique plan shows what is to come.")
+
 
 @click.command("status")
 @click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@json_option
 @click.pass_obj
 def status_command(session: Session, campaign: str | None, *, as_json: bool) -> None:
     """Show the balance of every announcement that has fallen due.
@@ -68,7 +71,7 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         planner = open_desk.planner
         paces = planner.workspace.settings.paces()
         owed = {name: pauses.owed(connection, planner.mode, name) for name in paces}
-        known = _announcements(planner, connection)
+        known = known_announcements(planner, connection)
         name = find(campaign, known, planner.workspace.unread) if campaign else ("", "")
         found = [each for each in _balances(connection, planner, name) if not each.is_empty_round]
         waiting = accounts.waiting_for_a_person(connection, planner.mode)
@@ -115,7 +118,7 @@ def _balances(connection: Connection, planner: Planner, name: Name) -> list[Bala
     return accounts.balances(connection, planner.mode, name[0])
 
 
-def _announcements(planner: Planner, connection: Connection) -> list[tuple[str, str]]:
+def known_announcements(planner: Planner, connection: Connection) -> list[tuple[str, str]]:
     """Those of the files, and those that are in the ledger only: campaign and name."""
     return list(dict.fromkeys([*announcements_of(planner), *accounts.fallen_due(connection, planner.mode)]))
 
@@ -136,7 +139,7 @@ def _of(balance: Balance, copies: list[Copy]) -> int:
 
 def _show_status(found: list[Balance], by_hand: list[Copy], zone: ZoneInfo) -> None:
     if not found:
-        tell(phrase("Nothing has fallen due yet. communique plan shows what is to come."))
+        tell(NOTHING_DUE)
     table(
         (
             phrase("{when} late", when=local_time(each.due_at, zone)) if each.late else local_time(each.due_at, zone),
@@ -252,7 +255,7 @@ def _returned_json(returned: Return | None) -> dict[str, object] | None:
 @click.option(
     "--most", "-n", type=click.IntRange(min=1), default=50, show_default=True, help="How many lines at the most."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@json_option
 @click.pass_obj
 def log_command(session: Session, announcement: str | None, most: int, *, as_json: bool) -> None:
     """Show what became of every copy, newest first, with the next system's own words; and what people did.
@@ -261,7 +264,7 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
     """
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
-        one = find_announcement(announcement, _announcements(planner, connection)) if announcement else None
+        one = find_announcement(announcement, known_announcements(planner, connection)) if announcement else None
         found = accounts.copies(connection, planner.mode, announcement=one, most=most)
         done = journal.latest(connection, most) if one is None else []
     if as_json:
@@ -270,6 +273,8 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
         return
     zone = planner.workspace.settings.timezone
     table(_log_row(each, zone) for each in found)
+    if not found:
+        tell(NOTHING_DUE)
     if done:
         tell()
         tell(phrase("What people did:"), bold=True)
@@ -299,8 +304,9 @@ def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
 @click.command("why")
 @click.argument("address")
 @click.argument("announcement")
+@json_option
 @click.pass_obj
-def why_command(session: Session, address: str, announcement: str) -> None:
+def why_command(session: Session, address: str, announcement: str, *, as_json: bool) -> None:
     """Say in a sentence why the person at ADDRESS did or did not get an ANNOUNCEMENT (campaign/announcement)."""
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
@@ -309,7 +315,14 @@ def why_command(session: Session, address: str, announcement: str) -> None:
             person = people.by_address(connection, address)
         except AddressError as error:
             refuse(phrase("{address}: {error}", address=address, error=told_by(error)))
-        tell(why(planner, connection, person, address, name, session.clock()))
+        said = why(planner, connection, person, address, name, session.clock())
+        found = accounts.copies(connection, planner.mode, announcement=name, person=person.id) if person else []
+    if as_json:
+        copies = [_copy_json(each) for each in found]
+        whose = person.id if person else None
+        show_json({"version": VERSION, "announcement": "/".join(name), "person": whose, "said": said, "copies": copies})
+    else:
+        tell(said)
 
 
 @click.command("resolve")

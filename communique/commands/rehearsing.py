@@ -1,5 +1,6 @@
 """The command that plays campaigns: apart from `run`, which need not load it."""
 
+import os
 import random
 import shutil
 import sys
@@ -21,6 +22,7 @@ from communique.commands.console import (
     table,
     tell,
 )
+from communique.commands.terminal import may_write_over
 from communique.phrase import phrase, told_by
 from communique.plan.standing import Standing
 from communique.problems import did_you_mean, errors
@@ -168,7 +170,7 @@ def _read(option: str, words: Sequence[str], read: Callable[[str], _Fault]) -> l
 
 def _making(rehearsal: Rehearsal, channel: str, number: int) -> None:
     """On a terminal, what is being made: a film takes longer than all mails."""
-    if sys.stdout.isatty():
+    if may_write_over(os.environ):
         _wipe()
         tell(
             phrase(
@@ -183,7 +185,7 @@ def _making(rehearsal: Rehearsal, channel: str, number: int) -> None:
 
 def _wipe() -> None:
     """Take the line of what is being made from the terminal."""
-    if sys.stdout.isatty():
+    if may_write_over(os.environ):
         tell("\r\x1b[K", nl=False)
 
 

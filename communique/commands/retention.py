@@ -2,7 +2,7 @@
 
 import click
 
-from communique.commands.console import Session, counted, table, tell
+from communique.commands.console import JSON_VERSION, Session, counted, json_option, refuse, show_json, table, tell
 from communique.commands.plans import desk
 from communique.phrase import phrase
 from communique.retention import past_retention
@@ -22,25 +22,33 @@ _SAID = {
 @click.command("retention")
 @click.option("--act", is_flag=True, help="Erase what is over now, as the daemon does once an hour.")
 @click.option("--as", "who", default="", help="Who does it.")
+@json_option
 @click.pass_obj
-def retention_command(session: Session, who: str, *, act: bool) -> None:
+def retention_command(session: Session, who: str, *, act: bool, as_json: bool) -> None:
     """Show how long what is about people is kept, and how much of it is over.
 
     The periods stand in config/settings.yaml (`retention`). Nothing is changed without --act.
     """
+    if act and as_json:
+        refuse(phrase("Expected --act or --json, found both: to erase is for people to read."))
     now = session.clock()
     with desk(session) as open_desk:
         workspace, database = open_desk.planner.workspace, open_desk.database
         past = past_retention(session.installation, workspace, database)
         over = past.counted(now)
+        periods = {kept: getattr(workspace.settings.retention, kept).days for kept in Kept}
+        if as_json and not act:
+            parts = [{"what": str(kept), "days": days, "over": over[kept]} for kept, days in periods.items()]
+            show_json({"version": JSON_VERSION, "kept": parts})
+            return
         table(
             (
                 kept,
-                phrase("{days} days", days=getattr(workspace.settings.retention, kept).days),
+                phrase("{days} days", days=days),
                 str(over[kept]),
                 _SAID[kept],
             )
-            for kept in Kept
+            for kept, days in periods.items()
         )
         if not act:
             number = sum(over.values())

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from communique.commands.console import Session, counted, local_time, refuse, show_json, table, tell
+from communique.commands.console import Session, counted, json_option, local_time, refuse, show_json, table, tell
 from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import VERSION, Desk, desk
 from communique.phrase import phrase, told_by
@@ -27,7 +27,7 @@ from communique.store.deliveries import accounts
 @click.option("--as", "who", required=True, help="Who withdraws it.")
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its number.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and do nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+@json_option
 @click.pass_obj
 def retract_command(
     session: Session,

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 import click
 
 WRONG_COMMAND = 64  #: exit code: the command line itself is wrong (EX_USAGE of sysexits.h); nothing was done
+STOPPED = 130  #: exit code: ended by Ctrl-C (128 + SIGINT), or by leaving a question unanswered
+NOBODY_READS = 141  #: exit code: who read the output has closed it, as `head` does (128 + SIGPIPE)
 EXAMPLES_TITLE, CODES_TITLE = "Examples:", "Exit codes:"
 #: By command: a line to type, and what it does.
 EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
