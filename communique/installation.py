@@ -8,6 +8,7 @@ from pathlib import Path
 from communique import environment
 from communique.channel import Secret
 from communique.delivery import Mode
+from communique.exchange import Exchange
 from communique.file_faults import SecretFileError
 from communique.phrase import phrase
 from communique.plan.known_preflights import KnownPreflights
@@ -21,6 +22,7 @@ from communique.send.seen_epoch import SeenEpoch
 from communique.store import epochs, ledger_file
 from communique.store.announcements import copies
 from communique.store.database import Database, open_database, sqlite_url
+from communique.store.engine import DatabaseError
 from communique.workspace import SETTINGS, Workspace, read_workspace
 
 _DATABASE = "var/communique.sqlite"
@@ -80,13 +82,23 @@ class Installation:
         """The ledger's database: `DATABASE_URL` (a secret), or a file below `var/`.
 
         Raises:
-            DatabaseError: it cannot be opened.
+            DatabaseError: it cannot be opened, or a restore was broken off.
             ProblemsError: the folder is no workspace; none of its own is begun there.
         """
+        self.is_whole()
         if problem := self.is_elsewhere():
             raise ProblemsError([problem])
         url = environment.secret(self.variables, "DATABASE_URL")
         return open_database(url.reveal() if url else sqlite_url(self.root / _DATABASE))
+
+    def is_whole(self) -> None:
+        """Whether the files belong together.
+
+        Raises:
+            DatabaseError: a restore was broken off.
+        """
+        if objection := Exchange(self.root).objection():
+            raise DatabaseError(objection)
 
     @property
     def seen_epoch(self) -> SeenEpoch:

@@ -51,6 +51,7 @@ TIERS = (
     *({"bounces", "openid"}, {"plan"}),
     *(
         {"send"},
+        {"exchange"},
         {"installation"},
         {"alerts", "letters", "metrics", "preview", "rehearse"},
         {"retention"},

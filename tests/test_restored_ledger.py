@@ -1,8 +1,12 @@
 """A ledger that was put back from a copy sends nothing before a person has decided."""
 
 import json
+import os
+import resource
 import shutil
+import signal
 import sqlite3
+import subprocess
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -254,6 +258,42 @@ def test_who_left_or_was_erased_since_the_backup_stays_so(
         in line("people", "import", str(rows), "--audience", "friends", "--basis", "b").text
     )
     assert "before-restore-" in line("people", "erase", "ben@example.org", "--as", "Inés").text
+
+
+def test_a_backup_that_was_killed_leaves_nothing_for_long(
+    here: tuple[Town, LocalSink, CommandLine], tmp_path: Path
+) -> None:
+    """What it had begun holds addresses: the next one deletes it, and nothing of one that is still being made."""
+    town, _, line = here
+    with subprocess.Popen(["true"]) as gone:
+        gone.wait()
+    left = [town.root / "var" / f"backup.{gone.pid}.abc" / "ledger", tmp_path / f".night.zip.{gone.pid}"]
+    made = tmp_path / f".night.zip.{os.getppid()}"
+    made.write_text("half")
+    for each in left:
+        each.parent.mkdir(exist_ok=True)
+        each.write_text("half")
+    assert line("backup", str(tmp_path / "night.zip"), now=START).code == 0
+    assert not any(each.exists() for each in left)
+    assert not left[0].parent.exists()
+    assert made.exists()
+
+
+def test_a_backup_that_has_no_room_says_so(
+    here: tuple[Town, LocalSink, CommandLine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a sentence; the file is not there, nor half of it."""
+    _, _, line = here
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, limits[1]))
+    try:
+        said = line("backup", str(tmp_path / "night.zip"), now=START)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert (said.code, "could not be written" in said.errors) == (1, True)
+    assert list(tmp_path.glob("*night*")) == []
 
 
 def test_a_backup_asks_on_a_machine_that_never_sent(

@@ -1,11 +1,16 @@
 """Commands that copy an installation to one file, and put it back."""
 
 import os
+import re
+import shutil
+import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
@@ -14,8 +19,9 @@ import click
 from communique import environment
 from communique.channel import Secret
 from communique.commands.console import Session, counted, refuse, tell
+from communique.exchange import Exchange
 from communique.installation import Installation
-from communique.phrase import phrase
+from communique.phrase import Phrase, phrase
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.lead import Lead
 from communique.store.backup import check_ledger, copy_ledger
@@ -26,6 +32,8 @@ from communique.texts import tokens
 
 _TEXTS = ("campaigns", "templates", "config")
 _LEDGER, _KEY = "var/communique.sqlite", "var/secret.key"
+_COPY = "backup."  #: begins the name of the folder in which a copy is made; then the process, and a name of its own
+_PROCESS = re.compile(r"\.(\d+)(?:\.\w+)?$")
 _WHOLE = (*_TEXTS, _LEDGER, f"{_LEDGER}-wal", f"{_LEDGER}-shm", _KEY)
 
 
@@ -38,7 +46,13 @@ def backup_command(session: Session, file: Path) -> None:
     FILE holds people's addresses and is readable by its owner only. It is whole or not there at all.
     """
     root = session.installation.root
-    with closing(session.installation.database()) as database, TemporaryDirectory(dir=root / "var") as folder:
+    _sweep(root / "var", f"{_COPY}*")
+    _sweep(file.parent, f".{file.name}.*")
+    with (
+        _written(file),
+        closing(session.installation.database()) as database,
+        TemporaryDirectory(prefix=f"{_COPY}{os.getpid()}.", dir=root / "var") as folder,
+    ):
         ledger = Path(folder) / "ledger"
         copy_ledger(database, ledger, session.clock())
         files = {_LEDGER: ledger, **{str(each.relative_to(root)): each for each in _texts(root)}}
@@ -46,6 +60,18 @@ def backup_command(session: Session, file: Path) -> None:
             files[_KEY] = root / _KEY
         _pack(files, file)
     tell(phrase("{file}: the ledger and {files}.", file=file, files=counted(len(files) - 1, "file")))
+
+
+def _sweep(folder: Path, pattern: str) -> None:
+    """Copies of the ledger that killed backups have left: the process in their name is no more."""
+    for left in folder.glob(pattern):
+        found = _PROCESS.search(left.name)
+        if found is None or Path("/proc", found[1]).exists():
+            continue
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
 
 
 def _texts(root: Path) -> Iterator[Path]:
@@ -84,53 +110,80 @@ def restore_command(session: Session, file: Path) -> None:
         refuse(phrase("DATABASE_URL is set: this ledger is put back with pg_restore (docs/operators.md)."))
     root, lead = installation.root, Lead(installation.root / "var" / "daemon.lock", "restore")
     (root / "var").mkdir(exist_ok=True)
-    with closing(lead), TemporaryDirectory(dir=root / "var") as folder:
+    exchange = Exchange(root)
+    with closing(lead):
         if not lead.take():
             refuse(phrase("A daemon is running on this workspace: stop it first."))
-        _unpack(file, Path(folder))
-        # It may be another one than the backup's: what it has hashed is known by it alone.
-        key = installation.key if (root / _LEDGER).is_file() else None
-        kept = root / "var" / f"before-restore-{session.clock():%Y-%m-%d-%H%M%S}"
-        _exchange(root, Path(folder), kept)
+        if exchange.is_broken_off():
+            tell(
+                phrase("The restore that was broken off is ended; what was there is in {kept}.", kept=exchange.go_on())
+            )
+        kept = _free(root / "var" / f"before-restore-{session.clock():%Y-%m-%d-%H%M%S}")
+        with _written(root), ExitStack() as stack:
+            stack.callback(exchange.leave)
+            exchange.begin()
+            _unpack(file, exchange.new)
+            # Before anything is moved: a restore that is broken off must let nobody come back, either.
+            said = _keep_to_wishes(installation, exchange.new, kept, session.clock())
+            exchange.carry_out(_WHOLE, kept, needed=[_KEY])
     tell(phrase("{file} is in place; what was there is in {kept}.", file=file, kept=kept))
-    _keep_to_wishes(installation, kept / _LEDGER, key, session.clock())
+    for each in said:
+        tell(each)
     tell(phrase("Nothing goes out before: communique resume --after-restore in-doubt|send --as NAME"))
 
 
-def _keep_to_wishes(installation: Installation, there: Path, key: Secret | None, now: datetime) -> None:
-    """Let nobody come back who has left or was erased since the backup, and say so."""
-    if key is None:
-        tell(phrase("No ledger was there: suppress and erase again whoever asked for it since the backup was made."))
-        return
+def _free(folder: Path) -> Path:
+    """One that is not there yet."""
+    names = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
+    return next(each for each in chain([folder], names) if not each.exists())
+
+
+@contextmanager
+def _written(where: Path) -> Iterator[None]:
+    """What cannot be written is said in a sentence."""
+    try:
+        yield
+    except (OSError, sqlite3.Error) as error:
+        refuse(
+            phrase("{where} could not be written: {error}.", where=where, error=getattr(error, "strerror", "") or error)
+        )
+
+
+def _keep_to_wishes(installation: Installation, new: Path, kept: Path, now: datetime) -> list[Phrase]:
+    """Let nobody come back who has left or was erased since the backup; what is to be said of that."""
+    there = installation.root / _LEDGER
+    if not there.is_file():
+        return [phrase("No ledger was there: suppress and erase again whoever asked for it since the backup was made.")]
+    # The key may be another one than the backup's: what it has hashed is known by it alone.
+    key = installation.key
+    new_key = replace(installation, root=new).key if (new / _KEY).is_file() else key
     try:
         with (
             closing(open_database(sqlite_url(there))) as earlier,
-            closing(open_database(sqlite_url(installation.root / _LEDGER))) as restored,
+            closing(open_database(sqlite_url(new / _LEDGER))) as restored,
         ):
             with earlier.reading() as reading, restored.begin() as connection:
                 digests = partial(tokens.digests, tokens.ERASED, key=key)
-                digest = partial(_digest, key=installation.key)
+                digest = partial(_digest, key=new_key)
                 learnt = put_back.keep_to_wishes(reading, connection, digests, digest, without_addresses, now)
             if learnt.erased:
                 erasure.scrub(restored)
     except DatabaseError as error:
-        tell(phrase("Who has left or was erased since the backup is not known: {error}", error=error))
-        tell(phrase("Suppress and erase again whoever asked for it since."))
-        return
+        return [
+            phrase("Who has left or was erased since the backup is not known: {error}", error=error),
+            phrase("Suppress and erase again whoever asked for it since."),
+        ]
+    said = []
     if learnt.left or learnt.erased:
         left = counted(learnt.left, "address that left", "addresses that left")
-        tell(
+        said.append(
             phrase(
                 "Since the backup: {left} stay so, {people} erased once again.",
                 left=left,
                 people=counted(learnt.erased, "person", "people"),
             )
         )
-    tell(
-        phrase(
-            "{parent} holds people's addresses: delete it when it is not needed any more.", parent=there.parent.parent
-        )
-    )
+    return [*said, phrase("{parent} holds people's addresses: delete it when it is not needed any more.", parent=kept)]
 
 
 def _digest(address: str, key: Secret) -> str:
@@ -166,12 +219,3 @@ def _unpack(file: Path, into: Path) -> None:
 def _is_ours(name: str) -> bool:
     parts = PurePosixPath(name).parts
     return name in {_LEDGER, _KEY} or (parts[0] in _TEXTS and ".." not in parts)
-
-
-def _exchange(root: Path, new: Path, kept: Path) -> None:
-    for name in _WHOLE:
-        if (root / name).exists() and (name != _KEY or (new / name).exists()):
-            (kept / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).rename(kept / name)
-        if (new / name).exists():
-            (new / name).rename(root / name)

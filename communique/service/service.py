@@ -146,6 +146,7 @@ class Service(ABC):
                 self.health.stand_by(self.clock())
                 self.metrics.ticked("stood_by")
                 return None
+            self.installation.is_whole()
             self.files.refresh()
             if self.files.workspace is not None and self.files.opened is not None:
                 self._work(self.files.workspace, self.files.opened)
