@@ -90,3 +90,15 @@ class Attempt:
     reference: str
     url: str
     detail: str  #: the server's own words
+
+
+#: Of those who got an announcement, so many call it junk: providers begin to count; they refuse what comes next.
+JUNK_MARKS = (0.001, 0.003)
+_FEW = 2  #: one reader's finger slips in every small town
+
+
+def junk_mark(complaints: int, sent: int) -> float | None:
+    """Which mark was passed, the higher one if both; None where there are too few to say anything."""
+    if complaints < _FEW:
+        return None
+    return next((mark for mark in reversed(JUNK_MARKS) if complaints >= mark * sent), None)

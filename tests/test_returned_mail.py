@@ -8,7 +8,7 @@ from communique.alerts.causes import Cause, in_ledger
 from communique.bounces.consequences import Effect, Finding, follow
 from communique.bounces.reading import read_report
 from communique.channel import PermanentError, TemporaryError, UncertainError
-from communique.delivery import Mode, State
+from communique.delivery import Mode, State, junk_mark
 from communique.plan.reasons import why
 from communique.settings.mailboxes import Bounces
 from communique.store.recipients import people, returns
@@ -138,6 +138,38 @@ def test_a_complaint_takes_off_every_list(town: Town) -> None:
     assert take(town, about("complaint-yahoo", only(town))).effect is Effect.SUPPRESSED
     assert (reason(town) or "").startswith("its reader has called a mail of ours junk: feedback report (abuse)")
     assert town.account() == "1 planned = 1 sent; 1 called it junk"
+
+
+def test_many_complaints_are_told_at_their_marks(town: Town) -> None:
+    """Not of one reader, nor of each one more: when providers begin to count, and when they begin to refuse."""
+
+    def marks() -> list[str]:
+        with town.database.reading() as connection:
+            found = in_ledger(connection, town.workspace, Mode.LIVE, town.clock.now)
+            return [f"{each.subject}: {each.detail}" for each in found if each.cause is Cause.COMPLAINTS]
+
+    def complaint(copy: int) -> bytes:
+        return about("complaint-yahoo", town.copies()[copy].delivery)
+
+    sent(town, "ana", "ben", "carl")
+    take(town, complaint(0))
+    assert marks() == []
+    take(town, complaint(1))
+    assert marks() == ["news/hello (email): ≥ 0.3 %"]
+    assert town.account().endswith("2 called it junk (66.7 %; from 0.3 % on providers refuse mails)")
+    take(town, complaint(2))
+    assert marks() == ["news/hello (email): ≥ 0.3 %"]
+    town.clock.turn(days=3)
+    assert marks() == []
+
+
+@pytest.mark.parametrize(
+    ("complaints", "sent_ones", "mark"),
+    [(1, 10, None), (2, 2001, None), (2, 2000, 0.001), (2, 667, 0.001), (2, 666, 0.003), (3, 1000, 0.003)],
+)
+def test_complaints_have_two_marks(complaints: int, sent_ones: int, mark: float | None) -> None:
+    """One in a thousand, three in a thousand; one reader is none."""
+    assert junk_mark(complaints, sent_ones) == mark
 
 
 def test_a_complaint_without_our_return_path_is_known_by_the_message_id(town: Town) -> None:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from communique.bounces.verdicts import Verdict
-from communique.delivery import Mode, State
+from communique.delivery import Mode, State, junk_mark
 from communique.log_lines import masked
 from communique.plan.standing import Standing
 from communique.problems import Problem
@@ -38,6 +38,7 @@ class Cause(StrEnum):
     FAILED = "failed"  #: many copies were refused for good
     MISSED = "missed"  #: copies did not go in time
     REJECTED = "rejected"  #: mail servers do not want our mails: spam, DMARC, block lists
+    COMPLAINTS = "complaints"  #: many readers call an announcement junk
     DOUBTED = "doubted"  #: a provider says of many people at once that they do not exist
     MAILBOX = "mailbox"  #: returned mail cannot be read
     SILENCE = "silence"  #: the public has not been told anything for nearly four months, or longer
@@ -61,6 +62,7 @@ COMMANDS = {
     Cause.FAILED: "communique log",
     Cause.MISSED: "communique log",
     Cause.REJECTED: "communique doctor",
+    Cause.COMPLAINTS: "communique status",
     Cause.DOUBTED: "communique log",
     Cause.MAILBOX: "journalctl -u communique",
     Cause.SILENCE: "communique check --evidence",
@@ -95,6 +97,7 @@ IN_LEDGER = {
     Cause.FAILED,
     Cause.MISSED,
     Cause.REJECTED,
+    Cause.COMPLAINTS,
     Cause.DOUBTED,
     Cause.SILENCE,
     Cause.CANARY,
@@ -158,6 +161,10 @@ def _came_back(connection: Connection, mode: Mode, now: datetime) -> Iterator[Co
         subject = f"{troubles.named(tally.campaign, tally.announcement, tally.occurrence)} ({tally.channel})"
         detail = f"{tally.count}: {masked(tally.words)}"
         yield Concern(cause=Cause.REJECTED, subject=subject, detail=detail, since=tally.since)
+    for junk in troubles.called_junk(connection, mode, since=now - RECENT):
+        if (mark := junk_mark(junk.count, junk.planned)) is not None:
+            # Not how many: each reader more would be told.
+            yield _counted(Cause.COMPLAINTS, junk, f"≥ {100 * mark:.1f} %")
     for each in refusals.doubted(connection, mode, now - RECENT):
         detail = f"{each.people}: {masked(each.words)}"
         yield Concern(cause=Cause.DOUBTED, subject=each.name, detail=detail, since=each.since)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
 
-from communique.delivery import STATES, Attempt, Delivery, Mode, State
+from communique.delivery import STATES, Attempt, Delivery, Mode, State, junk_mark
 from communique.joined_phrases import one_after_another
 from communique.phrase import phrase
 from communique.store.by_index import in_mode, scheduled
@@ -52,14 +52,21 @@ class Balance:
         said[phrase("to post by hand")] = by_hand
         parts = [phrase("{number} {state}", number=count, state=words) for words, count in said.items() if count]
         total = phrase("{number} planned = {parts}", number=self.planned, parts=_sum_of(parts) if parts else "0")
-        return one_after_another(total, *self._returned())
+        return one_after_another(total, *self.what_came_back())
 
-    def _returned(self) -> Iterator[str]:
-        """Beside the balance: what came back was sent."""
+    def what_came_back(self) -> Iterator[str]:
+        """Beside the balance: it was sent."""
         complaints = self.returned.get("complaint", 0)
         if came_back := sum(self.returned.values()) - complaints:
             yield phrase("{number} came back", number=came_back)
-        if complaints:
+        sent = self.by_state.get(State.SENT, 0)
+        if junk_mark(complaints, sent) is not None:
+            yield phrase(
+                "{number} called it junk ({percent:.1f} %; from 0.3 % on providers refuse mails)",
+                number=complaints,
+                percent=100 * complaints / max(sent, complaints),
+            )
+        elif complaints:
             yield phrase("{number} called it junk", number=complaints)
 
 

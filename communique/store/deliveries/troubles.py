@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select, text
+from sqlalchemy import ColumnElement, Connection, Select, func, select, text
 
 from communique.delivery import Mode, State
 from communique.store.database import deliveries, occurrences, returns
@@ -52,6 +52,16 @@ def came_back(connection: Connection, mode: Mode, verdict: str, *, since: dateti
         yield _trouble(row, _planned(connection, row))
 
 
+def called_junk(connection: Connection, mode: Mode, *, since: datetime) -> Iterator[Trouble]:
+    """Announcements that somebody has called junk since then: by how many ever, and of how many that were sent."""
+    complaints = select(returns.c.delivery_id).where(returns.c.verdict == "complaint")
+    lately = select(deliveries.c.occurrence_id).join(returns, returns.c.delivery_id == deliveries.c.id)
+    lately = lately.where(returns.c.verdict == "complaint", returns.c.at >= since)
+    of = (deliveries.c.id.in_(complaints), deliveries.c.occurrence_id.in_(lately))
+    for row in connection.execute(_counted(mode).where(deliveries.c.state == State.SENT, *of)).all():
+        yield _trouble(row, _planned(connection, row, deliveries.c.state == State.SENT))
+
+
 def late(connection: Connection, mode: Mode, *, since: datetime) -> Iterator[Trouble]:
     """What was frozen after `since`, and late: `Trouble.since` is when it was due."""
     late_ones = (occurrences.c.mode == mode, occurrences.c.late, occurrences.c.frozen_at >= since)
@@ -95,8 +105,8 @@ def _counted(mode: Mode) -> Select[Any]:
     )
 
 
-def _planned(connection: Connection, row: Any) -> int:
-    mine = (deliveries.c.occurrence_id == row.occurrence_id, deliveries.c.channel == row.channel)
+def _planned(connection: Connection, row: Any, *which: ColumnElement[bool]) -> int:
+    mine = (deliveries.c.occurrence_id == row.occurrence_id, deliveries.c.channel == row.channel, *which)
     return int(connection.execute(select(func.count()).select_from(deliveries).where(*mine)).scalar_one())
 
 
