@@ -89,6 +89,25 @@ def test_neither_address_can_confirm_for_the_other(post: Post) -> None:
     assert post.person("nueva") is None
 
 
+def test_each_address_sees_what_it_has_confirmed_itself(post: Post) -> None:
+    """The other one's word is no reason to be shown no button."""
+    old, new = ask_to_change(post)
+    post.client.post(new)
+    assert "<form" in post.client.get(old).text
+    assert "<form" not in post.client.get(new).text
+
+
+def test_the_link_of_a_former_address_is_for_changes_only(post: Post) -> None:
+    """Who subscribes has none: one made from the other's reference opens nothing, and confirms nobody."""
+    post.subscribe("cleo@example.org")
+    post.tick()
+    reference = tokens.verify(tokens.CONFIRM, post.links("cleo@example.org")[-1].rpartition("/")[2], KEY)
+    assert reference is not None
+    forged = f"/confirm-old/{tokens.sign(tokens.CONFIRM_OLD, reference, KEY)}"
+    assert [post.client.get(forged).status_code, post.client.post(forged).status_code] == [404, 404]
+    assert post.person("cleo") is None
+
+
 def test_an_address_that_somebody_has_already_is_subscribed_and_nobody_is_merged(post: Post) -> None:
     """Whose names are whose stays as it was."""
     post.town.invite("nueva")

@@ -221,3 +221,34 @@ def test_an_old_browser_can_use_a_link_that_names_no_origin(post: Post) -> None:
     answer = post.client.post(post.preferences("ana"), data={"frequency": "weekly"}, headers={"Origin": "null"})
     assert (answer.status_code, "have been saved" in answer.text) == (200, True)
     assert post.client.post("/subscribe", data=_FORM, headers={"Origin": "null"}).status_code == 403
+
+
+def test_only_what_somebody_may_look_for_is_found_by_search_engines(post: Post) -> None:
+    """The form; no page of a link."""
+    assert "x-robots-tag" not in post.client.get("/subscribe").headers
+    for page in table():
+        if page.has_token:
+            assert post.client.get(links(post, page, "good")[0]).headers["x-robots-tag"] == "noindex"
+
+
+def test_what_is_the_same_for_all_may_be_kept_and_nothing_else(post: Post) -> None:
+    """The style sheet, for a while; never a page, which may be somebody's own."""
+    assert post.client.get("/pages/style.css").headers["cache-control"].startswith("public, max-age=")
+    assert post.client.get("/subscribe").headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("is_page_broken", [False, True])
+def test_a_mistake_of_ours_is_told_to_a_visitor_without_its_words(
+    post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, *, is_page_broken: bool
+) -> None:
+    """A page, or a line where even that cannot be filled; what went wrong is in the log."""
+
+    def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("hunter2")
+
+    monkeypatch.setattr(PublicPages, "language" if is_page_broken else "fill", breaks)
+    answer = post.client.get("/subscribe")
+    assert answer.status_code == 503
+    assert "hunter2" not in answer.text
+    assert int(answer.headers["retry-after"]) > 0
+    assert "was not answered" in caplog.text
