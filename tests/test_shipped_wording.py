@@ -1,10 +1,11 @@
-"""How shipped texts are written in French and Portuguese: what a town's name would do to them, and how they are set."""
+"""How shipped texts are written: what a town’s name would do to them, how they are set, and what stands twice."""
 
 import re
 
 import pytest
 
-from tests.shipped_messages import samples, sources
+from tests import shipped_site
+from tests.shipped_messages import LANGUAGES, samples, sources
 
 #: “De” and “à” run together with an article, and “de” and “que” lose their vowel: Le Havre, Les Ulis, Évry. Within a
 #: Portuguese sentence o Porto and a Amadora need their article, which the fact does not have.
@@ -73,3 +74,13 @@ def test_link_and_hashtag_of_an_arabic_post_stand_on_a_line_of_their_own() -> No
         assert [line for line in words.splitlines() if "link }}" in line or "hashtag }}" in line] == [
             "{{ link }} {{ hashtag }}"
         ], path
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_process_page_has_each_of_its_headings_once(language: str) -> None:
+    """What its announcement says under headings stands between the sections that every such page has."""
+    text = sources()[f"templates/accepted-into-ogp/open-the-process-page/{language}/article.md"]
+    fixed = shipped_site.words(language)
+    own = set(re.findall(r"^## (.+)$", text, re.MULTILINE))
+    assert own
+    assert own & set(map(str, (fixed["take_part"], *fixed["process_page"].values()))) == set()
