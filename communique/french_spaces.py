@@ -6,6 +6,8 @@ An officer types an ordinary space, as keyboards have it (Lexique des règles ty
 import re
 from functools import lru_cache
 
+from communique.american_spelling import AMERICAN, as_in_america
+
 _NARROW, _WIDE = "\u202f", "\u00a0"
 CANADIAN = "fr-CA"
 _NONE = re.compile(rf"(?<=\S)[ {_NARROW}](?=[;?!](?:[\s*_)\]»]|\Z))")
@@ -30,9 +32,11 @@ def as_in_canada(text: str) -> str:
 
 
 def spaced(text: str, language: str) -> str:
-    """A text as its language spaces it."""
+    """A text as its language spaces it; and spells it, in the United States."""
     if is_french(language):
         return with_french_spaces(text)
+    if language == AMERICAN:
+        return as_in_america(text)
     return with_french_spaces(as_in_canada(text)) if language == CANADIAN else text
 
 

@@ -3,7 +3,7 @@
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
     {"phrase"},
-    {"own_process"},
+    {"american_spelling", "own_process"},
     {
         "drawing",
         "french_spaces",

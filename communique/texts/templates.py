@@ -16,6 +16,7 @@ from jinja2.runtime import Context
 from jinja2.utils import LRUCache
 from markupsafe import Markup
 
+from communique.american_spelling import AMERICAN, as_in_america
 from communique.french_spaces import CANADIAN, as_in_canada, spaced
 from communique.language import formatting, telephone_numbers
 from communique.language.escaping import in_line, in_markdown, in_text
@@ -62,15 +63,15 @@ class Templates:
 
     def fill_markdown(self, path: str, source: str, context: Mapping[str, Any]) -> str:
         """Markdown with values in it, each escaped so that it shows as typed."""
-        return self._fill(self._markdown, path, _spaced(path, source), context)
+        return self._fill(self._markdown, path, _spaced(path, source, context), context)
 
     def fill_text(self, path: str, source: str, context: Mapping[str, Any]) -> str:
         """Plain text with values in it."""
-        return self._fill(self._text, path, _spaced(path, source), context)
+        return self._fill(self._text, path, _spaced(path, source, context), context)
 
     def fill_line(self, path: str, source: str, context: Mapping[str, Any], line: int = 1) -> str:
         """One line of text; `line` is where it stands in the file, for messages."""
-        return in_line(self._fill(self._line, path, _spaced(path, source), context, line=line))
+        return in_line(self._fill(self._line, path, _spaced(path, source, context), context, line=line))
 
     def fill_layout(self, name: str, context: Mapping[str, Any]) -> str:
         """A shell from `templates/layouts/`; HTML escapes every value that is not marked as safe."""
@@ -338,7 +339,9 @@ def _capped(template: Template, context: Mapping[str, Any]) -> str:
     return "".join(filled)
 
 
-def _spaced(path: str, source: str) -> str:
+def _spaced(path: str, source: str, context: Mapping[str, Any]) -> str:
     """A text as its language spaces it: `templates/<campaign>/<announcement>/<language>/<file>`."""
     parts = path.split("/")
+    if context.get("language") == AMERICAN:  # whose texts may be those of Britain
+        return as_in_america(source)
     return spaced(source, parts[-2]) if len(parts) > 1 else source
