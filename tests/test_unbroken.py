@@ -34,6 +34,7 @@ def test_a_day_stays_with_its_month(locale: str, date: str, whole: str) -> None:
 def test_what_is_not_set_in_lines_stays_as_it_is() -> None:
     """Attributes, the title and choices of a form have no lines; a verse is no date."""
     kept = '<title>3 May, by e-mail</title><img alt="3 May, by e-mail"><option>3 May</option> in 3 maybes, 1.3 May'
+    kept += '<p class="greeting">Dear open-gov@town.example.org,</p>'
     assert with_unbroken(kept, Locale.parse("en")) == kept
 
 

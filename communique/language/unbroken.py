@@ -16,8 +16,12 @@ _MAILBOX = r"(?P<name>[\w.+-]+@)(?P<domain>[\w-]+(?:\.[\w-]+)+)"
 _MOST = (
     26  #: characters of the longest part that has room in the narrowest column, that of a letter or of a small phone
 )
-#: What is no text that is seen in lines.
-_NOT_IN_LINES = r"(?P<kept><(?P<tag>title|style|script|option|textarea)\b.*?</(?P=tag)\s*>|<[^>]*>)"
+#: What is no text that is seen in lines; and a mail's greeting, into which each name is filled only afterwards, so that
+#: a mail that is written for one person alone is no different.
+_NOT_IN_LINES = (
+    r"(?P<kept><(?P<tag>title|style|script|option|textarea)\b.*?</(?P=tag)\s*>|"
+    r'<p class="greeting">.*?</p>|<[^>]*>)'
+)
 
 
 def with_unbroken(html: str, locale: Locale) -> str:
