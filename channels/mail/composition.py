@@ -7,6 +7,7 @@ and its sender sends again by itself; neither is used.
 """
 
 import io
+import re
 from collections.abc import Callable
 from datetime import UTC
 from email.errors import MessageError
@@ -39,14 +40,20 @@ _WIRE = _Wire(linesep="\r\n", max_line_length=78)
 _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
 
 
+#: The start of the head, the rules that css-inline has put there, what stood there before, and the end.
+_KEPT_RULES = re.compile(r"(<head[^>]*>)(<style>[^<]*</style>)(.*?)(</head>)", re.DOTALL)
+
+
 def inlined(html: str) -> str:
     """The page with its style rules at the elements, as mail programs need them; `@media` rules stay in the head.
+
+    At its end: what says how the page is encoded belongs into its first 1,024 bytes (HTML 4.2.5.4), for who saves it.
 
     Raises:
         PermanentError: the style sheet cannot be read.
     """
     try:
-        return _INLINER.inline(html)
+        return _KEPT_RULES.sub(r"\1\3\2\4", _INLINER.inline(html), count=1)
     except ValueError as error:  # InlineError and UnicodeError are among them
         raise PermanentError(
             phrase("The style sheet of the HTML text cannot be read: {error}. Mend the layout.", error=f"{error!a}")

@@ -139,6 +139,17 @@ def test_styles_move_to_the_elements_and_media_rules_stay() -> None:
     assert "@media (prefers-color-scheme: dark)" in html
 
 
+def test_what_says_how_a_page_is_encoded_stands_at_its_beginning() -> None:
+    """Whatever `@media` rules there are: who saves the page has a browser that looks at its first 1,024 bytes."""
+    rules = "@media print { p { color: black } } " * 40
+    head = f'<meta charset="utf-8"><title>a</title><style>{rules}</style>'
+    html = composition.inlined(f"<!doctype html><html><head>{head}</head><body><p>b</p></body></html>")
+
+    assert "<meta charset=" in html[:1024]
+    assert html.count("@media print") == 40
+    assert html.index("@media print") < html.index("</head>")
+
+
 @pytest.mark.parametrize(
     "body", ["a\n.\nb", "a\r.\r\nb", "a\n.\r\nb", ".\n..", "x" * 5000, "é" * 5000, "السلام " * 900, "السلام\r" * 400]
 )
