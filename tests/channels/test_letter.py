@@ -209,6 +209,28 @@ def test_an_arabic_letter_is_read_from_the_right() -> None:
     assert "4000-322 OPORTO" in text
 
 
+def test_no_row_of_a_table_is_left_alone_on_the_sheet_before_the_others() -> None:
+    """However long the text above it is, an agenda begins with two rows, or on the next sheet with its heading."""
+    occasion = next(each for each in occasions() if each.announcement == "invite-the-offices")
+    addressee = Addressee(recipient=sample_recipient(workspace().words, "es")._replace(id="7"), role="internal")
+    html = (
+        workspace().renderer_with(KEY).letter(occasion, workspace().routes["letter"], addressee, HOME, "4f1a90c3").html
+    )
+    heading = html.rindex("<h", 0, html.index("<thead"))
+    above, agenda = html[:heading].split("<ul>", 1)[0], html[heading:]
+    channel = LetterChannel(directory=Path())
+    moments = [row["moment"]["es"] for row in occasion.campaign.facts["agenda"]]
+
+    def on_the_first_sheet(lines: int) -> int:
+        printed = channel._press.print(above + "<p>Una línea.</p>" * lines + agenda, channel._style)
+        text = " ".join(PdfReader(io.BytesIO(printed.data)).pages[0].extract_text().split())
+        return sum(moment in text for moment in moments)
+
+    found = [on_the_first_sheet(lines) for lines in range(12, 22)]
+    assert 1 not in found
+    assert {0, 2} <= set(found), found
+
+
 def test_the_code_leads_to_the_readers_own_answer() -> None:
     """Read by another program from the printed page; a telephone number and an address stand beside it in words."""
     pdf = opened("en")
