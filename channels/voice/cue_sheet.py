@@ -20,7 +20,7 @@ th, td { padding: 0.4rem 0.5rem; border-bottom: 1px solid #8888; text-align: sta
 td, .first, .script { overflow-wrap: anywhere; }
 th { width: 35%; font-weight: 600; }
 .shots th { width: 40%; }
-.shots th:first-child { width: 3rem; }
+.shots th:first-child { width: 5.5rem; }
 .shots td:first-child { white-space: nowrap; }
 .first { padding: 0.7rem 1rem; border-inline-start: 6px solid; font-size: 1.2rem; font-weight: 600; }
 .script { font-size: 1.3rem; line-height: 1.9; }

@@ -183,10 +183,11 @@ class Spot:
     recording: bytes = b""  #: a sound file in which somebody reads it; empty: a machine does
 
     @property
-    def timed_shots(self) -> list[tuple[float, Shot]]:
-        """Each with the second at which it begins."""
-        ends = itertools.accumulate((shot.takes for shot in self.shots), initial=0.0)
-        return list(zip(ends, self.shots, strict=False))
+    def timed_shots(self) -> list[tuple[float, float, Shot]]:
+        """Each with the seconds at which it begins and ends; the last is held until the spot is over."""
+        moments = list(itertools.accumulate((shot.takes for shot in self.shots), initial=0.0))
+        moments[-1] = max(moments[-1], float(self.seconds))
+        return [(*span, shot) for span, shot in zip(itertools.pairwise(moments), self.shots, strict=True)]
 
     @property
     def paragraphs(self) -> list[str]:

@@ -83,12 +83,12 @@ def on_paper(templates: Templates, script: Script, shown: Mapping[str, Any]) -> 
 def _rows(spot: Spot) -> list[dict[str, Any]]:
     return [
         {
-            "at": clock(at),
+            "at": f"{clock(at)}–{clock(until)}",
             "picture": shot.picture,
             "on_screen": " / ".join(each.text for each in shot.overlays),
             "sound": shot.sound,
         }
-        for at, shot in spot.timed_shots
+        for at, until, shot in spot.timed_shots
     ]
 
 

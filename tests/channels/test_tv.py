@@ -1,8 +1,10 @@
 """Television: the counterpart is the folder that a person takes to the stations; what is in it is read again."""
 
 import io
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pdfplumber
@@ -106,6 +108,12 @@ def test_a_station_finds_all_it_needs_in_one_folder(folders: Mapping[str, Path],
     for spot in in_spanish.spots:
         assert 0.75 * spot.seconds <= spot.takes <= spot.seconds
         assert spot.takes == pytest.approx(sum(shot.takes for shot in spot.shots))
+        spans = [(at, until) for at, until, _ in spot.timed_shots]
+        assert (spans[0][0], spans[-1][1]) == (0, spot.seconds)  # a station has something to show until the end
+        assert all(until == at for (_, until), (at, _) in pairwise(spans))
+    with pdfplumber.open(folder / "script.pdf") as paper:
+        printed = "".join(page.extract_text() for page in paper.pages)
+    assert re.findall(r"0:\d\d–(0:15|0:30|1:00)", printed) == ["0:15", "0:30", "1:00"]
 
 
 @pytest.mark.parametrize("language", ["es", "ar"])
