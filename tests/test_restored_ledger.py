@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -258,6 +259,34 @@ def test_who_left_or_was_erased_since_the_backup_stays_so(
         in line("people", "import", str(rows), "--audience", "friends", "--basis", "b").text
     )
     assert "before-restore-" in line("people", "erase", "ben@example.org", "--as", "Inés").text
+
+
+@pytest.mark.parametrize("lost", [False, True], ids=["the folder is moved", "the ledger is deleted"])
+def test_a_ledger_that_goes_away_under_a_daemon_is_not_begun_anew(
+    here: tuple[Town, LocalSink, CommandLine], tmp_path: Path, *, lost: bool
+) -> None:
+    """Nothing more goes, it says what to do, and none is begun in its place; where the folder is now, all goes on."""
+    town, sink, _ = here
+    town.invite("ben")
+    town.database.close()
+    daemon = Daemon(installation=town.installation, clock=lambda: START - timedelta(hours=1), stopping=lambda: False)
+    moved = Town(root=tmp_path / "moved")
+    with closing(daemon):
+        daemon.tick()
+        if lost:
+            for each in (town.root / "var").glob("communique.sqlite*"):
+                each.unlink()
+        else:
+            town.root.rename(moved.root)
+        daemon.clock = lambda: START
+        daemon.tick()
+        assert "was moved, deleted or replaced" in str(daemon.health.report(START)[1]["failure"])
+        assert not any(town.root.glob("var/communique.sqlite"))
+        assert not sink.accepted
+    if not lost:
+        moved.variables = town.variables
+        tick(moved)
+        assert len(sink.accepted) == 2
 
 
 def test_a_backup_that_was_killed_leaves_nothing_for_long(

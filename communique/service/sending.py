@@ -78,7 +78,7 @@ class Sending(Service):
             stopping=self._must_stop,
             seen=self.installation.seen_epoch,
             answered=self.metrics.answered,
-            may_begin=lambda: self._gives_sign(database) and not reserve.objection(),
+            may_begin=lambda: self._gives_sign(database) and not (reserve.objection() or database.absence()),
             unsettled=self._unsettled,
         )
 

@@ -147,6 +147,7 @@ class Service(ABC):
                 self.metrics.ticked("stood_by")
                 return None
             self.installation.is_whole()
+            self._is_there()
             self.files.refresh()
             if self.files.workspace is not None and self.files.opened is not None:
                 self._work(self.files.workspace, self.files.opened)
@@ -197,6 +198,11 @@ class Service(ABC):
     def _may_erase(self) -> bool:
         """Not within a day after the clock was put forward: it may be wrong, and what is erased does not come back."""
         return self._put_forward is None or self.steady is None or self.steady() - self._put_forward > _DAY
+
+    def _is_there(self) -> None:
+        """Whether the ledger lies where it was opened; before files are read, which may have moved with it."""
+        if self._database is not None and (absence := self._database.absence()):
+            raise DatabaseError(absence)
 
     def _is_held(self, workspace: Workspace, database: Database) -> bool:
         """Whether everything waits, for a person or for room: said when it begins, and on the page while it lasts."""

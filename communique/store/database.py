@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from communique.store import (
-    ledger_file,  # noqa: F401 - its table belongs to it, too
+    ledger_file,
     read_once,
 )
 from communique.store.damage import remedy
@@ -295,6 +295,7 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.absence = ledger_file.absence(engine)  #: says why it is no longer where it was opened
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

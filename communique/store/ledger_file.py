@@ -2,12 +2,16 @@
 
 import ctypes
 import os
+from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, Connection, Table, Text, delete, insert, select
+from sqlalchemy import Column, Connection, Engine, Table, Text, delete, event, insert, select
 
+from communique.phrase import Phrase, phrase
+from communique.store.engine import DatabaseError
 from communique.store.metadata import metadata
 
 _ledger_file = Table(  # one row: the file that the ledger was made in, or a person has taken for it; none on a server
@@ -35,6 +39,34 @@ def adopt(connection: Connection) -> None:
     connection.execute(delete(_ledger_file))
     if found := _identity(connection):
         connection.execute(insert(_ledger_file).values(identity=found))
+
+
+def absence(engine: Engine) -> Callable[[], Phrase | str]:
+    """What says why a ledger that was opened is not where it was; nothing while it is there, or is on a server.
+
+    From now on no other one is begun in its place, which SQLite would do by itself.
+    """
+    name = engine.url.database
+    if engine.dialect.name != "sqlite" or not name or name == ":memory:":
+        return lambda: ""
+    path, number = Path(name), Path(name).stat().st_ino
+
+    def objection() -> Phrase | str:
+        with suppress(FileNotFoundError, NotADirectoryError):
+            if path.stat().st_ino == number:
+                return ""
+        return phrase(
+            "the ledger {path} was moved, deleted or replaced while it was in use, so nothing more is begun. Stop the "
+            "daemon, and start it where the folder is now; where the file is lost: communique restore FILE",
+            path=path,
+        )
+
+    @event.listens_for(engine, "do_connect")
+    def _connecting(*_arguments: Any) -> None:
+        if why := objection():
+            raise DatabaseError(why)
+
+    return objection
 
 
 def _identity(connection: Connection) -> str:
