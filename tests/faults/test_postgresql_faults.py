@@ -80,17 +80,23 @@ def assert_one_each(server: Mails, people: int) -> None:
 
 @dataclass
 class LostCommit:
-    """Cuts a connection at the so manieth COMMIT: before the server has it, or when it answers."""
+    """Cuts a connection at the so manieth end of a transaction: before the server has it, or when it answers.
+
+    That is a COMMIT, or a prepared statement: the point of no return is one that is a transaction by itself.
+    """
 
     number: int
     answered: bool
     seen: int = 0
     asked: bool = False
+    prepared: int = 0
 
     def __call__(self, data: bytes, by_client: bool) -> int | None:  # noqa: FBT001 - a judge
         """Of one connection, which is all there is."""
-        if by_client and b"COMMIT\0" in data:
+        is_prepared = data[:1] == b"B" and b"\0_pg3_" in data[:16]  # Bind, by a name that psycopg has given
+        if by_client and (is_prepared or b"COMMIT\0" in data):
             self.seen += 1
+            self.prepared += is_prepared
             self.asked = self.seen == self.number
             if self.asked and not self.answered:
                 return 0
@@ -104,7 +110,7 @@ class LostCommit:
 def test_a_commit_that_is_lost_loses_nobody_and_doubles_nobody(
     tmp_path: Path, databases: Databases, server: Mails, *, answered: bool
 ) -> None:
-    """Every single commit of a campaign to three, one after the other; nobody is even in doubt."""
+    """Every single end of a transaction in a campaign to three, one after the other; nobody is even in doubt."""
     for number in range(1, _MOST):
         server.accepted.clear()
         with ExitStack() as stack:
@@ -126,6 +132,7 @@ def test_a_commit_that_is_lost_loses_nobody_and_doubles_nobody(
         if lost.seen < number:
             break
     assert number > 5
+    assert lost.prepared
 
 
 def test_a_server_that_restarts_again_and_again_loses_nobody(tmp_path: Path, server: Mails) -> None:
