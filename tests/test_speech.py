@@ -43,6 +43,11 @@ def speech(language: str) -> Speech:
         ),
         ("pt-BR", "Ligue para (11) 3366-4566.", "Ligue para um um, três três meia meia, quatro cinco meia meia."),
         ("ar", "9 فبراير 2027", "التاسع من فبراير عام ألفين وسبعة وعشرين"),
+        (
+            "uk",
+            "2 березня 2027\u202fр., 17:00.\n\n9 травня 2027\u202fр.",
+            "другого березня дві тисячі двадцять сьомого року, о п’ятій вечора.\n\nдев’ятого травня дві тисячі двадцять сьомого року.",
+        ),
         ("en", "10:00 to 12:00", "ten in the morning to noon"),
         ("es", "a las 10:00, a las 13:30", "a las diez de la mañana, a la una y media de la tarde"),
         ("fr", "de 10:00 à 21:15", "de dix heures à vingt et une heures quinze"),

@@ -45,6 +45,8 @@ class Speech:
         text = _PER_CENT.sub(f" {self.phrases['percent']}", text)
         text = _SPACES.sub(" ", text)  # written dates have spaces that do not break: "2027\u202fр."
         for found, instead in self.phrases.get("joins", ()):
+            if found.endswith("."):  # of an abbreviation that ends a paragraph it ends the sentence, too
+                text = re.sub(rf"{re.escape(found)}(?=\s*(?:\n|\Z))", f"{instead}.", text)
             text = text.replace(found, instead)
         text = _SPACES.sub(" ", text).strip()
         return with_french_spaces(text) if is_french(str(self.locale).replace("_", "-")) else text
