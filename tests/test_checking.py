@@ -334,6 +334,7 @@ ARTICLE = f"{PUBLIC}/en/article.md"
         ("{ facts.plan_expected }", "placeholder-left", "real words"),
         ("Room XX:XX", "placeholder-left", "`XX:XX`"),
         ("Monday 9 February 2027", "weekday-mismatch", "Tuesday"),
+        ("{{ government.place }} on Monday 9 February", "weekday-mismatch", "Tuesday"),
         ("<p>Come</p>", "html-in-text", "`<p>`"),
         ("[the form] (https://www.example.org)", "broken-link", "found a space"),
         ("[the form](www.example.org)", "broken-link", "`https://www.example.org`"),
@@ -346,6 +347,7 @@ def test_a_slip_in_a_text_is_told_at_its_line_with_what_to_do(city: Path, new: s
     found = [each for each in problems(city) if each.code not in {"dates-differ", "languages-differ"}]
     assert [(each.code, each.file, each.line) for each in found] == [(code, ARTICLE, line_of(city, ARTICLE, new))]
     assert said in f"{found[0].message} {found[0].hint}"
+    assert found[0].source in (city / ARTICLE).read_text(encoding="utf-8").split("\n")  # as it stands there
 
 
 def test_every_fault_of_a_text_is_told_at_once(city: Path) -> None:

@@ -197,12 +197,12 @@ def test_files_that_are_no_texts_are_named(desk: Desk, ana: Seat) -> None:
 
 def test_who_may_read_and_who_may_write(desk: Desk) -> None:
     """Everybody at the desk reads; the duty of an editor writes, and no other."""
+    opened = field(desk.sit(desk.hire("Eva Ruiz", Duty.EDITOR)).get(f"/edit/{ARTICLE}").text, "opened")
     for duty in (Duty.APPROVER, Duty.OPERATOR):
         seat = desk.sit(desk.hire(f"The other {duty}", duty))
         page = seat.get(f"/edit/{ARTICLE}").text
-        assert "readonly" in page
+        assert ("<textarea" in page, page.count("headline: Hello")) == (False, 1)
         assert "duty of an editor" in page
-        opened = field(page, "opened")
         assert seat.post(f"/edit/{ARTICLE}", text="mine", opened=opened).status_code == 403
 
 
@@ -230,7 +230,9 @@ def test_nobody_approves_an_own_edit(town: Town) -> None:
             return seat.post(f"{page}/approve", digest=digest).status_code == 303
 
         edit(ana, ARTICLE, "hello.", "welcome.")
-        assert "nobody approves an own edit" in ana.get("/announcement/news/hello/once").text
+        page = ana.get("/announcement/news/hello/once").text
+        assert ("nobody approves an own edit" in page, "Who can: Ben, Eva." in page) == (True, True)
+        assert "too few" not in page
         assert [approves(each) for each in (ana, ben, eva)] == [False, True, True]
         assert town.standing().reason == ""
         edit(ben, ARTICLE, "welcome.", "welcome all.")
@@ -239,6 +241,7 @@ def test_nobody_approves_an_own_edit(town: Town) -> None:
         assert approves(eva, "goodbye") is False
         edit(ben, "templates/news/goodbye/en/article.md", "hello.", "goodbye.")
         assert [approves(each, "goodbye") for each in (ben, ana)] == [False, True]
+        assert "too few have not edited it" in ana.get("/announcement/news/goodbye/once").text  # both others have
         edit(ana, ARTICLE, "welcome all.", "welcome.")  # as it was approved before
         assert town.standing().reason == ""
         edit(ana, ARTICLE, "welcome.", "good day.")

@@ -188,6 +188,20 @@ def test_what_is_wrong_is_said_in_a_line_first(tmp_path_factory: pytest.TempPath
     assert "<strong>E-mail is paused</strong>" in line
 
 
+def test_what_reaches_nobody_says_so(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Before anybody approves it, with a link to who would get it."""
+    town = build(tmp_path_factory.mktemp("town"))
+    approvals(1)(town)
+    with desk_of(town) as desk:
+        seat = desk.sit(desk.hire("Ines Vidal", *Duty))
+        said = 'href="/announcement/news/hello/once#readers">As things stand it reaches nobody</a>'
+        assert said in seat.get("/").text
+        assert 'id="readers"' in seat.get("/announcement/news/hello/once").text
+        town.invite("ana")
+        assert said not in seat.get("/").text
+    town.database.close()
+
+
 @pytest.mark.parametrize("channel", ["email", pauses.EVERYTHING])
 def test_what_has_begun_and_is_paused_is_held(channel: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     """It neither goes out nor has gone, on whichever page; what is not paused as a whole goes on."""

@@ -119,6 +119,21 @@ def objection(planner: Planner, connection: Connection, standing: Standing, who:
     return ""
 
 
+def still_able(
+    planner: Planner, connection: Connection, standing: Standing, among: Sequence[str], given: Sequence[str]
+) -> list[str]:
+    """Who of them could approve it now: no author and no editor where two are asked, and nobody who already has."""
+    if standing.occasion is None or standing.preflight is None or standing.preflight.stopping:
+        return []
+    out = [*given]
+    rule = planner.workspace.settings.approvals
+    if rule.required > 1:
+        out += standing.campaign.authors
+        out += editors(connection, rule, standing.occasion, standing.preflight.digest)
+    barred = {approvals.folded(each) for each in out}
+    return [each for each in among if approvals.folded(each) not in barred]
+
+
 def _approve(planner: Planner, connection: Connection, each: Standing, given: Approval) -> Approved:
     if refused := objection(planner, connection, each, given.who):
         return Approved(standing=each, refused=refused)

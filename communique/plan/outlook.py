@@ -99,6 +99,12 @@ class Coming:
         """Copies to people: somebody in two channels counts twice."""
         return sum(way.people for way in self.ways if not way.is_public)
 
+    @property
+    def reaches_nobody(self) -> bool:
+        """Whether its lists are empty, or all in them are left out, and nothing of it is public."""
+        may_go = self.sign in {Sign.GOES, Sign.AWAITING, Sign.CHANGED, Sign.HELD}
+        return may_go and not any(way.people for way in self.ways)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gone:

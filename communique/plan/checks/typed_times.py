@@ -6,7 +6,7 @@ something else may be meant: warnings, unless a weekday contradicts a day that t
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -47,10 +47,11 @@ def check_typed_times(
     is_about_a_meeting = bool(occasion.meeting_fact or occasion.asked_fact) or _names_a_meeting(occasion, wording)
     for line, source in pieces:
         piece = _FILLED.sub(lambda filled: re.sub(r"\S", "·", filled[0]), source)
-        yield from it.years(line, piece)
-        yield from it.weekdays(line, piece)
+        found = [*it.years(line, piece), *it.weekdays(line, piece)]
         if is_about_a_meeting:
-            yield from it.hours(line, piece)
+            found += it.hours(line, piece)
+        # The line as whoever mends it finds it.
+        yield from (replace(each, source=source.split("\n")[each.line - line]) for each in found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.store.announcements import corrections, notices, retractions
 from communique.store.deliveries import accounts, troubles
-from communique.store.desk import approvals
+from communique.store.desk import approvals, officers
 from communique.store.desk.officers import Duty
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.changed_words import changed_words
@@ -139,6 +139,9 @@ class AnnouncementPages:
         except NotAnApproverError:
             who = ""
         objection = approving.objection(planner, connection, standing, who) if who else ""
+        among = planner.workspace.settings.approvals.approvers or [
+            each.name for each in officers.everybody(connection) if each.may({Duty.APPROVER})
+        ]
         return {
             **shown,
             "digest": found.digest if found is not None else "",
@@ -152,6 +155,7 @@ class AnnouncementPages:
             "changed": changed_words(connection, planner.workspace.sources, *coming.name),
             "may_approve": bool(who) and Duty.APPROVER in ask.who.duties,
             "objection": objection,
+            "able": approving.still_able(planner, connection, standing, among, coming.approved_by),
             "has_approved": approvals.folded(who) in map(approvals.folded, coming.approved_by),
         }
 

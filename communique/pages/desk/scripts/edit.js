@@ -8,6 +8,7 @@
   const label = document.querySelector("label[for=text]");
   const tools = document.getElementById("tools");
   const state = document.getElementById("editing-state");
+  const listing = document.getElementById("listing");
   const KEY = `desk-draft:${path}`;
   const CHOICE = "desk-editor";
   const WAIT = 400; // milliseconds without a key before the text is kept
@@ -137,6 +138,7 @@
   });
   const name = () => {
     turn.textContent = rich ? words.plain : words.rich;
+    if (listing) listing.hidden = Boolean(rich); // the editor numbers its lines itself
   };
 
   label.addEventListener("click", () => rich?.focus());
