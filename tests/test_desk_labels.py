@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import communique
-from communique.web.desk.desk_pages import words_of
+from communique.web.desk.desk_pages import LANGUAGES, words_of
 from tests.test_desk_table import table
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -44,6 +44,16 @@ def phrases(words: object, at: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str
             yield from phrases(inner, at)
     elif words is not None:
         yield at, str(words)
+
+
+def test_every_phrase_is_a_whole_text() -> None:
+    """A comma in a phrase without quotation marks, within braces, ends it: the rest would be a name without words."""
+
+    def empty(words: object) -> Iterator[str]:
+        for name, inner in words.items() if isinstance(words, Mapping) else ():
+            yield from [str(name)] if inner is None else empty(inner)
+
+    assert {language: list(empty(words_of(language))) for language in LANGUAGES} == {each: [] for each in LANGUAGES}
 
 
 @cache

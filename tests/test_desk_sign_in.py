@@ -50,6 +50,7 @@ def test_somebody_begins_signs_out_and_in_again(desk: Desk) -> None:
     assert seat.post("/sign-out").headers["location"] == "/sign-in"
     seat.session = token
     assert seat.get("/").status_code == 303  # it has ended in the ledger, too
+    assert ["Your session is over" in each.get("/sign-in").text for each in (seat, desk.seat())] == [True, False]
     other = desk.seat()
     assert other.post("/sign-in", name="ana  GIL", password="wrong horse battery").status_code == 422
     assert (

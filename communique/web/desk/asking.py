@@ -27,6 +27,7 @@ class Ask:
     officer: Officer | None = None  #: who is signed in
     language: str = ""  #: of whose link was opened, who is not signed in yet
     session: str = ""  #: what their browser has
+    has_ended: bool = False  #: their browser has a session that is none any more
     secure: bool = False  #: whether it came by https
     origin: str = ""  #: of the desk, by the name it was asked for
     onward: str = ""  #: what a browser has that is at a provider, to sign in

@@ -139,7 +139,7 @@ class DeskTable:
         with self.office.database.reading() as connection:
             officer, to_note = officers.signed_in(connection, session, now)
         if officer is None:
-            return ask
+            return replace(ask, has_ended=True)
         if to_note and is_use:
             with self.office.database.begin() as connection:
                 officers.saw(connection, session, now)

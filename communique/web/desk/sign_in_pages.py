@@ -212,6 +212,7 @@ class SignInPages:
             "to": ask.visit.field("to") or ask.visit.query.get("to", ""),
             "name": ask.visit.field("name", _LONGEST_NAME),
             "error": error,
+            "is_over": ask.has_ended,
             "provider": self._provider(),
             "said": "signed_out" if ask.visit.query.get("said") == "signed_out" else "",
         }
