@@ -16,6 +16,8 @@ from communique.plan.planning import Planner
 from communique.read.settings_file import read_settings
 from communique.store.deliveries import concerns, pauses, rests
 from communique.store.deliveries.concerns import GRACE, PAUSE
+from communique.store.desk import officers
+from communique.store.desk.officers import Duty
 from communique.workspace import SETTINGS
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.ticking import approve
@@ -99,6 +101,21 @@ def test_what_is_due_and_held_is_told_once_and_settled_once(watch: Watch) -> Non
     assert watch.subjects[1:] == [f"Settled: {HELD}", "An announcement went out late"]
     watch.tick(_LATER)
     assert len(watch.subjects) == 3
+
+
+def test_each_officer_is_told_in_their_own_language(watch: Watch) -> None:
+    """By the address they were invited to the desk with; a mailbox that is nobody's reads the town's language."""
+    watch.town.settings("to: [duty@example.net]", "to: [duty@example.net, olga@example.net]")
+    with watch.town.database.begin() as connection:
+        officers.invite(
+            connection, "Olga", [Duty.OPERATOR], address="Olga@example.net", language="es", now=watch.town.clock.now
+        )
+    watch.tick()
+    watch.tick(_SOON)
+    heard = [email.message_from_bytes(each.data, policy=email.policy.default) for each in watch.server.accepted]
+    told = {str(each["To"]): str(each["Subject"]) for each in heard}
+    spanish = watch.town.workspace.words.of("es")["alerts"]["causes"]["held"]["headline"]
+    assert told == {"duty@example.net": HELD, "olga@example.net": spanish}
 
 
 def test_a_restart_repeats_nothing(watch: Watch) -> None:

@@ -1,4 +1,4 @@
-"""An alert as its readers see it: plain words from `templates/layouts/`, in the first language of the settings."""
+"""An alert as its readers see it: plain words from `templates/layouts/`, in a language of the settings."""
 
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from communique.workspace import Workspace
 _MOST = 20
 
 
-def alert_mail(workspace: Workspace, alert: Alert) -> Mail:
+def alert_mail(workspace: Workspace, alert: Alert, language: str) -> Mail:
     """The mail about one cause.
 
     Raises:
@@ -25,7 +25,6 @@ def alert_mail(workspace: Workspace, alert: Alert) -> Mail:
         KeyError: the phrases of the cause are missing.
     """
     settings = workspace.settings
-    language = settings.languages[0]
     phrases = workspace.words.of(language)["alerts"]
     headline = phrases["causes"][alert.cause]["headline"]
     if not alert.present:

@@ -11,6 +11,7 @@ from communique.channel import Channel, ChannelError, Mail, Message, Recipient, 
 from communique.store.database import Database
 from communique.store.deliveries import concerns
 from communique.store.deliveries.concerns import Alert
+from communique.store.desk import officers
 from communique.texts import addresses
 from communique.texts.templates import TemplateProblemError
 from communique.workspace import Workspace
@@ -57,16 +58,17 @@ class Alerting:
         if self.channel is None:
             _log.error("no alert about %s could be sent: the channel for alerts is not open", alert.cause)
             return False
+        languages = self._languages()
         try:
-            content = alert_mail(self.workspace, alert)
+            contents = {each: alert_mail(self.workspace, alert, each) for each in set(languages.values())}
         except (TemplateProblemError, KeyError) as error:
             _log.error("an alert about %s could not be written: %s", alert.cause, error)
             return False
         sent = 0
         fault: ChannelError | None = None
-        for number, address in enumerate(self.workspace.settings.alerts.to, start=1):
+        for number, (address, language) in enumerate(languages.items(), start=1):
             try:
-                self.channel.send(self._message(alert, address, content, now), lambda: None)
+                self.channel.send(self._message(alert, address, contents[language], language, now), lambda: None)
                 sent += 1
             except ChannelError as error:
                 fault = error
@@ -77,10 +79,19 @@ class Alerting:
             raise fault
         return sent > 0
 
-    def _message(self, alert: Alert, address: str, content: Mail, now: datetime) -> Message:
+    def _languages(self) -> dict[str, str]:
+        """In which language each address is written to: that of whoever was invited to the desk with it, else ours."""
+        spoken = self.workspace.settings.languages
+        with self.database.reading() as connection:
+            known = {each: officers.by_address(connection, each) for each in self.workspace.settings.alerts.to}
+        return {
+            address: officer.language if officer is not None and officer.language in spoken else spoken[0]
+            for address, officer in known.items()
+        }
+
+    def _message(self, alert: Alert, address: str, content: Mail, language: str, now: datetime) -> Message:
         key = f"alert/{self.workspace.settings.mode}/{alert.cause}/{now.isoformat()}"
         digest = hashlib.sha256(f"{key}/{address}".encode()).hexdigest()[:32]
-        language = self.workspace.settings.languages[0]
         return Message(
             key=key,
             reference=f"alert-{digest}@{addresses.host_of(self.workspace.settings.public_address)}",
