@@ -143,6 +143,9 @@ MISTAKES = [
     Mistake("repeated-name", E, S, "approvals: {required: 0}", "approvals: {required: 0, approvers: [Ana, Ana]}"),
     Mistake("wrong-value", E, S, "languages: [en, es]", "languages: [en, es]\nlocales: {es: es-XX}"),
     Mistake("wrong-value", E, S, "address: Main Square 1", 'address: ""'),
+    Mistake("wrong-value", W, S, "timezone: Europe/Madrid", "timezone: America/Bogota"),
+    Mistake("languages-differ", W, C, "{en: Hall, es: Sala}", "{en: Room 2, es: Sala 3}"),
+    Mistake("internal-in-public", W, C, "to: [newsrooms]", "to: [newsrooms, office]"),
     Mistake("at-the-same-minute", W, C, "when: start + 1 day at 10:00\n    after: hello", "when: start"),
 ]
 #: Of a campaign file, and found only when its texts are written.
@@ -152,6 +155,7 @@ SEEN_IN_TEXTS = {
 #: What a fact says is told at the text that says it, which may have no line of its own for it.
 SAID_BY_TEXTS = {"doubled-word", "ambiguous-date"}
 #: All at once, each in a line of its own.
+TWICE = "This is what everybody in the town may want to read.\n\nThis is what everybody in the town may want to read."
 IN_ENGLISH = [
     ("weekday-mismatch", E, "On Monday, 15 December 2026."),
     ("broken-link", E, "Call [us](tel:+3495512E456)."),
@@ -204,6 +208,36 @@ IN_ENGLISH = [
     ("unseen-character", E, "Come\u200bsoon."),
     ("placeholder-left", E, "Dear {name}, hello."),
     ("placeholder-left", E, "The plan (DRAFT) is here."),
+    ("placeholder-left", E, "The room is XXX."),
+    ("placeholder-left", E, "Go on at [check with the lawyers]."),
+    ("placeholder-left", E, "Read %PROCESS_PAGE% first."),
+    ("placeholder-left", E, "Dear «First_Name», hello."),
+    ("placeholder-left", E, "Dear Mr. NAME, hello."),
+    ("pasted-words", E, "As an AI language model, I cannot say when."),
+    ("pasted-words", E, "From: Ana Gil\nSent: Monday\nSubject: RE: text"),
+    ("still-open", W, "The room is to be confirmed."),
+    ("secret-in-text", W, "The password of the form is Claro2027."),
+    ("secret-in-text", W, "Join [the room](https://meet.example.org/j/1?pwd=a1b2)."),
+    ("private-link", W, "Read [the list](https://docs.google.com/document/d/abc/edit)."),
+    ("tracked-link", W, "Read [the news](https://www.example.org/n?utm_source=mail)."),
+    ("broken-link", E, "See [the comma](https://www,example.org/)."),
+    ("page-of-another-language", W, "Read [our steps](https://open.littleton.example.org/es/)."),
+    ("reversed-range", W, "Doors are open from 20:00 to 18:30 on 3 March 2027."),
+    ("reversed-range", W, "Open from 20 March 2027 to 5 March 2027."),
+    ("reversed-range", W, "It is in the plan for 2029–2027."),
+    ("over-the-whole", W, "Of all answers 130 % were in favour."),
+    ("over-the-whole", W, "So far 40 of 30 seats are taken."),
+    ("unclear-hour", W, "The form closes on 4 March 2027 at 12 a.m. sharp."),
+    ("unclear-hour", W, "The call begins on 5 March 2027 at 10:00 EST."),
+    ("mistyped-number", W, "Call the library on 955 12 34 now."),
+    ("mistyped-number", W, "Or ask +34 612 in writing."),
+    ("mistyped-number", W, "Pay to ES91 2100 0418 4502 0005 1333."),
+    ("day-by-today", W, "The form is open until tomorrow."),
+    ("another-day", W, "Please answer by 17 January 2027."),
+    ("day-is-over", W, "The form closes on 12 March 2025."),
+    ("open-mark", E, "We ~~will~~ might come."),
+    ("cut-off", W, "The plan will be on this page when the council and the"),
+    ("doubled-paragraph", W, TWICE),
 ]
 IN_SPANISH = [
     ("dates-differ", E, "Hasta el 3 de febrero de 2027."),
@@ -216,6 +250,13 @@ IN_SPANISH = [
     ("another-language", W, "This is an invitation for all of you who want to talk with the council."),
     ("doubled-word", W, "Es en la la sala."),
     ("open-sign", W, "Qué puede hacer usted?"),
+    ("reversed-range", W, "Abierto del 20 al 5 de marzo de 2027, y del 9 de mayo de 2027 al 2 de mayo de 2027."),
+    ("over-the-whole", W, "El 130 % está a favor."),
+    ("still-open", W, "La sala está pendiente de confirmar."),
+    ("pasted-words", E, "Como modelo de lenguaje, no puedo decirlo."),
+    ("secret-in-text", W, "DNI 12345678Z."),
+    ("mistyped-number", W, "Llámenos al 955 12 34."),
+    ("another-day", W, "Responda antes del 17 de enero de 2027."),
 ]
 AT_THE_TOP = [
     ("long-subject", W, "subject: A meeting", f"subject: A meeting{' of all who' * 12}"),
@@ -231,7 +272,9 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town.settings("languages: [en, es, fr]", "languages: [en, es]")
     town.settings("  x:\n", PRESS)
     town.settings("email: open@", 'phone: "+34 955 000 000", email: open@')
-    town.settings("invited}\n", "invited}\n  newsrooms: {title: Newsrooms, role: media, trusted_with_embargo: true}\n")
+    town.settings(
+        "invited}\n", "invited}\n  newsrooms: {title: Newsrooms, role: media, trusted_with_embargo: true}\n" + OFFICE
+    )
     for name in ("hello", "reminder"):
         town.say(name, {"en": _ENGLISH, "es": _SPANISH} if name == "hello" else {"en": _SHORT, "es": _SHORT})
     for language in ("en", "es"):
@@ -243,6 +286,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     town.database.close()
 
 
+OFFICE = "  office: {title: The office, role: internal}\n"
 PRESS = """\
   press:
     kind: press
@@ -320,6 +364,16 @@ def test_mistakes_in_a_text_are_found_all_at_once(
         # The other language has none of them, which is said as well.
         assert {code for code, *_ in said} - {"languages-differ"} == {code for code, *_ in at}
         assert all(each.hint for each in found)
+
+
+def test_a_mail_without_a_fallback_an_attachment_or_words_in_its_subject(sound: Town) -> None:
+    """What only mails have: what not everybody has, what is not attached, and a subject of signs."""
+    name = "templates/news/reminder/en/article.md"
+    written = "You work at {{ recipient.organisation }}.\n\nThe agenda is attached to this mail.\n"
+    changes = ((END_EN, written), ("headline: News", "headline: News\nsubject: 🎉"))
+    with changed(sound, name, *changes) as found:
+        said = {(each.code, each.severity, each.line) for each in found if each.file == name}
+    assert said == {("no-fallback", W, 6), ("no-attachment", W, 8), ("wordless-subject", W, 3)}
 
 
 def test_mistakes_at_the_top_of_a_text_are_found(sound: Town) -> None:

@@ -25,10 +25,11 @@ LINK_CODES = {
         severity=Severity.WARNING,
     ),
     "mistyped-number": Explanation(
-        title="Our telephone number, with a digit missing or one too many",
+        title="A number of a telephone or an account, with a digit missing or one too many",
         text="""
-            It is the number of the settings (`government: contact: phone`) but for one digit more or less. Who dials it
-            reaches nobody, or a stranger. If it is another number of yours and right, leave it.
+            It is the number of the settings (`government: contact: phone`) but for one digit more or less, or it has
+            not as many digits as all numbers of its country, or it is an account (IBAN) whose check digits do not
+            fit. Who dials it reaches nobody, or a stranger. If it is another number of yours and right, leave it.
             """,
         severity=Severity.WARNING,
     ),

@@ -13,6 +13,7 @@ from communique.explain.explanations_of_pictures import PICTURE_CODES
 from communique.explain.explanations_of_press import PRESS_CODES
 from communique.explain.explanations_of_process import PROCESS_CODES
 from communique.explain.explanations_of_reading import READING_CODES
+from communique.explain.explanations_of_sense import SENSE_CODES
 from communique.explain.explanations_of_slips import SLIP_CODES
 from communique.explain.explanations_of_speech import SPEECH_CODES
 from communique.explain.explanations_of_texts import TEXT_CODES
@@ -31,5 +32,6 @@ CODES: Mapping[str, Explanation] = MappingProxyType(
         **LINK_CODES,
         **MAIL_CODES,
         **SLIP_CODES,
+        **SENSE_CODES,
     }
 )

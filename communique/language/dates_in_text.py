@@ -26,6 +26,20 @@ def dates_in(text: str, locale: Locale) -> Iterator[date]:
             continue
 
 
+def placed_dates(text: str, locale: Locale) -> list[tuple[date, int, int]]:
+    """Every complete date with where it begins and ends, in order; of a range's first day only what stands there."""
+    months = names_of(locale).months
+    found: list[tuple[date, int, int]] = []
+    for pattern in _patterns(locale):
+        for match in pattern.finditer(text):
+            try:
+                day = date(int(match["year"]), months[folded(match["month"])], int(match["day"]))
+            except ValueError:
+                continue
+            found.append((day, match.start(), match.end()))
+    return sorted(set(found), key=lambda each: each[1:])
+
+
 def no_dates_in(text: str, locale: Locale) -> Iterator[str]:
     """What looks like a date and names a day that its month does not have, as it stands there."""
     months = names_of(locale).months

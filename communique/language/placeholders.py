@@ -10,8 +10,14 @@ _NOT_IN_A_WORD = r"(?<![\p{L}\p{N}_])"
 _NOT_BEFORE_A_WORD = r"(?![\p{L}\p{N}_])"
 _NAMES_OF_BLANKS = (
     "mention|insert|specify|add|your|name|date|time|place|link|nombre|fecha|hora|lugar|insertar|nom|lieu|inserir|nome|"
-    "data|local|اسم|تاريخ|مكان"
+    "data|local|اسم|تاريخ|مكان|الاسم|التاريخ|المكان"
 )
+_NOTES = (
+    "check with|check (?:this|name|date|number)|ask (?!for)\\w+(?: if| whether| about)|"
+    "revisar|comprobar con|consultar con|preguntar a|falta (?:por|el|la)|"
+    "vérifier avec|verificar com|rever com"
+)
+_TO_DO = "to be (?:completed|filled in|checked)|por completar|à vérifier|à compléter|a completar|por preencher"
 _PATTERNS = (
     r"\{\{[^{}]*\}\}|\{%[^{}]*%\}|\{\{|\}\}",
     # One brace where two are due: { facts.place }.
@@ -27,6 +33,14 @@ _PATTERNS = (
     rf"{_NOT_IN_A_WORD}X{{4,}}{_NOT_BEFORE_A_WORD}",
     rf"{_NOT_IN_A_WORD}XX(?:[:/.]XX)+{_NOT_BEFORE_A_WORD}",
     rf"{_NOT_IN_A_WORD}XX(?=\s(?:day|hours|h|am|pm|de\s\p{{L}}+\sde(?:l)?\s|€|euros)|€|%|:\d)",
+    # Three are one, too, where no king, century or congress is counted: at the end of what is said.
+    rf"(?<!(?:[Ss]iglo|[Ss]iècle|[Ss]éculo|\p{{Lu}}\p{{Ll}}+)\s){_NOT_IN_A_WORD}XXX(?=\s*(?:[.,;:!?)\]]|$))",
+    # Of a letter that another program would fill: %NAME%, «Name», «First_Name»; and a name in capitals.
+    r"%[A-Z][A-Z_]{2,}%",
+    r"«\s?(?:\p{L}+_[\p{L}_]+|(?i:name|surname|nombre|apellidos?|nom|prénom|nome|apelido|fecha|lugar|الاسم|اسم))\s?»",
+    r"(?<!\p{Lu}\s)(?<![\p{L}\p{N}_-])(?:NAME|SURNAME|NOMBRE|APELLIDOS?|PRÉNOM|FECHA|LUGAR)(?![\p{L}\p{N}_-])(?!\s\p{Lu}{2})",
+    # Notes between those who write it.
+    rf"(?i:\[(?:{_NOTES}|{_TO_DO})\b[^\[\]]{{0,80}}\](?!\()|\((?:{_TO_DO})\b[^()]{{0,80}}\))",
     # A telephone number to come.
     rf"{_NOT_IN_A_WORD}X{{2,3}}(?:[ .-]X{{2,3}})+{_NOT_BEFORE_A_WORD}",
     rf"{_NOT_IN_A_WORD}(?i:TBD|TBC|FIXME){_NOT_BEFORE_A_WORD}|{_NOT_IN_A_WORD}T\.B\.[CD]\.",

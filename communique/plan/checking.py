@@ -9,9 +9,10 @@ from communique.moments import Milestone, When
 from communique.phrase import phrase
 from communique.plan.checks.calendar import check_calendar
 from communique.plan.checks.document import NOT_PUBLIC
+from communique.plan.checks.facts_between_languages import check_facts
 from communique.plan.checks.look import check_look
 from communique.plan.checks.order import CODE as OUT_OF_ORDER
-from communique.plan.checks.order import check_order
+from communique.plan.checks.order import check_internal, check_order
 from communique.plan.checks.page import check_site
 from communique.plan.checks.stale_translations import check_translations
 from communique.plan.checks.text import found_again
@@ -30,7 +31,7 @@ _STAND_IN = timedelta(days=180)
 #: How long before a limit that is known, where what counts from it has one.
 _BEFORE = timedelta(days=1)
 #: What can be told only of a day that is known.
-_OF_A_DAY = {NOT_PUBLIC, "another-year", "deadline-is-over"}
+_OF_A_DAY = {NOT_PUBLIC, "another-year", "deadline-is-over", "another-day", "day-is-over"}
 
 
 def check(
@@ -56,6 +57,7 @@ def check(
         for campaign in looked_into:
             found += check_translations(connection, workspace, campaign)
             found += check_campaign_texts(workspace, campaign)
+            found += check_facts(workspace, campaign)
             if UNLIKELY_YEAR not in campaign.waive:
                 found += check_years(planner, connection, campaign, held[campaign.campaign], now)
             for each in waiting_corrections(planner, connection, campaign, now):
@@ -88,6 +90,7 @@ def check_campaign(
     """What is wrong with one campaign beyond its file: order, clocks, texts."""
     workspace = planner.workspace
     yield from check_order(workspace, campaign, milestones)
+    yield from check_internal(workspace, campaign)
     stood_in = with_stand_ins(campaign, milestones, workspace.almanac, now)
     try:
         listed = occurrences(campaign, stood_in, workspace.almanac, now + HORIZON)

@@ -40,7 +40,9 @@ from communique.plan.checks.put_together import check_put_together
 from communique.plan.checks.reading import Text, check_reading, starts_of
 from communique.plan.checks.screen import check_screens
 from communique.plan.checks.script import check_scripts
+from communique.plan.checks.sense import check_days_by_today, check_sense
 from communique.plan.checks.text import check_texts, found_again
+from communique.plan.checks.typed_days import check_typed_days
 from communique.plan.checks.typed_times import check_typed_times, known_times
 from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.samples import Sample, sample_message, sample_of, sample_recipient, sample_to
@@ -80,6 +82,9 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             problems += [
                 each for wording in texts for each in check_typed_times(workspace, occasion, known, wording, language)
             ]
+            problems += [
+                each for wording in texts for each in check_typed_days(workspace, occasion, known, wording, language)
+            ]
             samples[route.name, language] = sample = sample_of(workspace, renderer, occasion, route, language)
         except TemplateProblemError as error:
             problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
@@ -115,6 +120,8 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         *check_prose(read),
         *check_links(workspace, read),
         *check_copied_text(workspace.settings, read),
+        *check_sense(workspace.settings, read, occasion.due_at),
+        *check_days_by_today({way: text for way, text in read.items() if isinstance(samples[way], Publication)}),
         *check_put_together(workspace.settings, read),
         *check_mail_traits(samples, paths),
         *check_mail_html(samples, paths, {way: text.html for way, text in read.items()}),

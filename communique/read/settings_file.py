@@ -7,6 +7,7 @@ from typing import Any
 
 from communique.channel import Channel, Form
 from communique.language.mistyped_domains import mistyped
+from communique.language.territories import country_of_zone
 from communique.language.weekday_check import is_known_language, is_known_locale
 from communique.phrase import phrase, told_by
 from communique.problems import Problem, Severity, at_place, did_you_mean, errors, in_order
@@ -129,6 +130,7 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         yield document.problem(
             ("holidays",), "wrong-value", phrase("expected a calendar of holidays: {error}", error=told_by(error))
         )
+    yield from _zone(document, settings)
     approvals = settings.approvals
     if approvals.approvers and approvals.required > len(set(approvals.approvers)):
         message = phrase(
@@ -177,6 +179,20 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
             yield document.problem(
                 ("languages", index), "repeated-name", message, hint=phrase("Delete one of the two.")
             )
+
+
+def _zone(document: Document, settings: Settings) -> Iterator[Problem]:
+    """A zone of another country than that of the holidays: every hour would be another one."""
+    country = settings.holidays.country
+    there = country_of_zone(str(settings.timezone))
+    if there and there != country:
+        message = phrase(
+            "expected a zone of the country of `holidays:` ({country}), found {zone}",
+            country=country,
+            zone=settings.timezone,
+        )
+        hint = phrase("All hours in campaigns are meant in this zone. Correct it, or the country.")
+        yield document.problem(("timezone",), "wrong-value", message, hint=hint, severity=Severity.WARNING)
 
 
 def _twice(document: Document, approvers: Sequence[str]) -> Iterator[Problem]:

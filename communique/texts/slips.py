@@ -26,6 +26,9 @@ _NO_WORDS = re.compile(
     r"fotografía|photographie|imagem|fotografia|fotografía|зображення|фото|صورة)\.?",
     re.IGNORECASE,
 )
+#: People without an organisation are in every list.
+_OF_SOME = re.compile(r"\{\{-?\s*recipient\.organisation\s*-?\}\}")
+_IN_CASE = re.compile(r"\{%-?\s*(?:el)?if[^%]*recipient\.organisation")
 _APART = re.compile(r"\]\s+\((?=https?://|mailto:|\{\{)")
 _TARGET = re.compile(r"\]\((?!https://|mailto:|tel:|\{\{|#|\))[^)\s]+")
 
@@ -39,6 +42,7 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
             else phrase("expected a text below the second `---`")
         )
         yield Problem(code="empty-text", message=message, file=wording.path, line=1, column=1)
+    yield from _without_fallback(wording)
     yield from unseen(wording.raw.decode("utf-8", "replace").removeprefix("\ufeff"), wording.path)
     for key, value in wording.top.items():
         yield from _at_the_top(wording, key, value)
@@ -63,6 +67,21 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
             message = phrase("expected `](` between the words of a link and its address, found a space")
             yield _at(wording, number, match, line, "broken-link", message, phrase("Write [words](https://…)."))
         yield from _targets(wording, number, line)
+
+
+def _without_fallback(wording: Wording) -> Iterator[Problem]:
+    """What not every reader has, said as if they had: in some mails the sentence would have a hole."""
+    if _IN_CASE.search(wording.body):
+        return
+    for number, line in enumerate(wording.body.split("\n"), 1):
+        if match := _OF_SOME.search(line):
+            message = phrase("expected words for those who have none, found `{found}` alone", found=match[0])
+            hint = phrase(
+                "Write {example}.",
+                example="`{% if recipient.organisation %}{{ recipient.organisation }}{% else %}…{% endif %}`",
+            )
+            problem = _at(wording, number, match, line, "no-fallback", message, hint)
+            yield replace(problem, severity=Severity.WARNING)
 
 
 def _targets(wording: Wording, number: int, line: str) -> Iterator[Problem]:

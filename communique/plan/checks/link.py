@@ -4,10 +4,11 @@ import ipaddress
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from communique.channel import Form
 from communique.language.mistyped_domains import mistyped
+from communique.language.territories import names_of_language
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text, links_in
 from communique.problems import Problem, Severity
@@ -28,13 +29,28 @@ _OF_NOBODY = re.compile(r"(^|\.)(localhost|local|localdomain|internal|intranet|l
 _OF_A_TRIAL = re.compile(r"(^|[.-])(staging|stage|test|testing|pruebas|preprod|preproduccion|dev|uat|sandbox|demo)[.-]")
 
 
+#: What programs of mailings and networks hang on an address to follow who opens it.
+_TRACKS = re.compile(
+    r"^(?:utm_\w+|fbclid|gclid|dclid|msclkid|igshid|mc_[ce]id|mkt_tok|_hs(?:enc|mi)|yclid|twclid|vero_id)$"
+)
+#: Where a file or a room lies that opens for whom it was shared with.
+_PRIVATE = re.compile(
+    r"//(?:docs\.google\.com/.*/edit|drive\.google\.com/|mail\.google\.com/|outlook\.(?:office|live)\.|[\w-]+\.sharepoint\.com/|"
+    r"1drv\.ms/|onedrive\.live\.com/|teams\.microsoft\.com/(?!l/meetup)|web\.whatsapp\.com/|[\w-]+\.slack\.com/)"
+)
+_WITH_PASSWORD = re.compile(r"^(?:pwd|password|passwd|passcode|token|access_token|api_?key)$", re.IGNORECASE)
+_HOST = re.compile(r"[^\s,;!?\"'()<>@\[\]]*|\[[0-9a-f:.]+\]", re.IGNORECASE)
+
+
 def check_links(workspace: Workspace, texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem, str]]:
     """Everything that is wrong with where links lead, with words of the line where it is."""
     own = {workspace.settings.government.contact.email.rpartition("@")[2].casefold()}
     for it in dict.fromkeys(texts.values()):
         if it.html:  # Markdown
             yield from _left_open(it)
-        addresses = [address for address, _ in links_in(it.html)] or _BARE.findall(it.text)
+        linked = links_in(it.html)
+        addresses = [address for address, _ in linked] or _BARE.findall(it.text)
+        yield from _of_another_language(workspace, it, linked or [(address, "") for address in addresses])
         for address in dict.fromkeys(addresses):
             for problem in _faults(workspace, it, address, own):
                 yield (
@@ -83,6 +99,7 @@ def _faults(workspace: Workspace, it: Text, address: str, own: set[str]) -> Iter
             )
     else:
         yield from _of_a_server(it, address)
+        yield from _of_its_parts(it, address)
         yield from _of_our_own(workspace, it, address)
 
 
@@ -107,6 +124,10 @@ def _of_a_server(it: Text, address: str) -> Iterator[Problem]:
             message,
             phrase("Write `https://{address}`.", address=address.removeprefix("http://")),
         )
+    if not _HOST.fullmatch(parts.netloc.rstrip(",;!?")):
+        message = phrase("expected the name of a server, found `{found}`", found=parts.netloc)
+        hint = phrase("Is a comma meant as a dot? Copy the address from the page itself.")
+        yield _problem(it, "broken-link", message, hint)
     if _is_nobodys(host):
         message = phrase("expected an address that everybody can open, found one of {host}", host=host)
         yield _problem(
@@ -117,6 +138,43 @@ def _of_a_server(it: Text, address: str) -> Iterator[Problem]:
             "expected the address of a public page, found {host}, which sounds like a trial system", host=host
         )
         yield _problem(it, "test-address", message, phrase("Put in the public address."), Severity.WARNING)
+
+
+def _of_its_parts(it: Text, address: str) -> Iterator[Problem]:
+    """What hangs on an address, and who can open what it leads to."""
+    parts = urlsplit(address)
+    names = [name for name, _ in parse_qsl(parts.query, keep_blank_values=True)]
+    if tracks := [name for name in names if _TRACKS.match(name)]:
+        message = phrase("expected an address that follows nobody, found `{name}=` in it", name=tracks[0])
+        hint = phrase("Delete it, and what is behind its `=`: it tells a network or a program who has opened the link.")
+        yield _problem(it, "tracked-link", message, hint, Severity.WARNING)
+    if any(_WITH_PASSWORD.match(name) for name in names):
+        message = phrase("expected an address without a password, found one that carries it")
+        hint = phrase("Whoever reads the text can use it, and pass it on. Is it meant for everybody? Then waive this.")
+        yield _problem(it, "secret-in-text", message, hint, Severity.WARNING)
+    if _PRIVATE.search(address):
+        message = phrase("expected a page that everybody can open, found one of {host}", host=parts.hostname)
+        hint = phrase("It may ask readers to sign in, or let them change it: publish the document, and link that.")
+        yield _problem(it, "private-link", message, hint, Severity.WARNING)
+
+
+def _of_another_language(workspace: Workspace, it: Text, links: list[tuple[str, str]]) -> Iterator[tuple[Problem, str]]:
+    """Pages of ours in a language that the text is not in; a link may name that language."""
+    root = workspace.settings.public_address.rstrip("/")
+    for address, words in dict.fromkeys(links):
+        language = urlsplit(address.removeprefix(root)).path.strip("/").partition("/")[0]
+        is_ours = address.startswith(f"{root}/") and language in workspace.settings.languages
+        if (
+            not is_ours
+            or language == it.language
+            or any(each in words.casefold() for each in names_of_language(language, it.language))
+        ):
+            continue
+        message = phrase(
+            "expected a page in `{own}`, found a link to one in `{other}`", own=it.language, other=language
+        )
+        hint = phrase("Let the page be named: `{{ pages.process }}`, `{{ pages.announcement }}`.")
+        yield _problem(it, "page-of-another-language", message, hint, Severity.WARNING), address
 
 
 def _is_nobodys(host: str) -> bool:

@@ -1,5 +1,6 @@
 """What of a mail makes programs hide its end, filters mistrust it, or readers wait: warnings only."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -15,6 +16,14 @@ _HEAVY = 600 * 1024
 #: A subject of fewer letters may be an abbreviation.
 _SHOUTED = 12
 _MOST_MARKS = 1
+_ATTACHED = re.compile(
+    r"\b(?:is|are|find|see|please find) (?:the )?attached|\battached (?:to this|herewith|you will find|please find)|"
+    r"\bse adjunta\w*|"
+    r"\badjunt(?:o|amos|a|os) (?:a este|encontrar|le|les|el|la|los|las)\b|\bci-jointe?s?\b|"
+    r"\bpièces? jointes?\b|\bem anexo\b|"
+    r"\bу вкладенні|مرفق(?:ًا|ا)?(?: بهذه الرسالة|[.،]|\Z)",
+    re.IGNORECASE,
+)
 #: Letters of a subject: a phone shows 40 of them, a list of mails on a screen 70, and nothing shows more than 100.
 _LONGEST_SUBJECT = 100
 
@@ -57,6 +66,14 @@ def _mail(mail: Mail, file: str) -> Iterator[tuple[Problem, str]]:
         hint = phrase("Phones show the first 40: begin with what matters, and leave the rest to the text.")
         yield _warning("long-subject", message, hint, file), "subject:"
     letters = [each for each in subject if each.isalpha()]
+    if not letters and subject.strip():
+        message = phrase("expected a subject with words, found `{subject}`", subject=subject)
+        hint = phrase("Who hears it, and who searches for it later, needs words. Filters mistrust it, too.")
+        yield _warning("wordless-subject", message, hint, file), subject
+    if not mail.attachments and (match := _ATTACHED.search(mail.text)):
+        message = phrase("expected an attachment, as the text says (“{found}”), found none", found=match[0])
+        hint = phrase("A mail carries an invitation (`invite:`) alone: publish the document, and link it.")
+        yield _warning("no-attachment", message, hint, file), match[0]
     if len(letters) >= _SHOUTED and subject == subject.upper() != subject.lower():
         message = phrase("expected a subject in small letters, found all capitals: {subject}", subject=subject)
         yield (

@@ -1,4 +1,4 @@
-"""Who is told first: the people who made it possible before the public (the seed's own order)."""
+"""Who is told first, and who at all: who made it possible before the public (the seed's own order), offices alone."""
 
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
@@ -7,13 +7,14 @@ from communique.campaign import Announcement, Campaign
 from communique.channel import Form, Reach
 from communique.moments import Milestone
 from communique.phrase import phrase
-from communique.problems import Problem
+from communique.problems import Problem, Severity
 from communique.routes import Route
 from communique.settings import Role, Settings
 from communique.timeline import Almanac, UnknownMilestoneError, resolve
 from communique.workspace import Workspace
 
 CODE = "public-before-promoters"
+INTERNAL = "internal-in-public"
 _ANY_DAY = date(2027, 1, 18)  # a Monday without a holiday near it, to compare two offsets from the same unknown day
 
 
@@ -36,6 +37,30 @@ def check_order(workspace: Workspace, campaign: Campaign, milestones: Mapping[st
                     "Let it wait: `after: {first}`; or send it later. Who worked for it should hear it first.",
                     first=first,
                 ),
+            )
+
+
+def check_internal(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
+    """Announcements to offices of the administration that everybody gets as well."""
+    document, audiences = workspace.document(campaign.campaign), workspace.settings.audiences
+    for name, announcement in campaign.announcements.items():
+        roles = {each: audiences[each].role for each in announcement.to if each in audiences}
+        internal = [each for each, role in roles.items() if role is Role.INTERNAL]
+        public = [each for each, role in roles.items() if role in {Role.MEDIA, Role.SUBSCRIBERS}]
+        public += [
+            each for each in announcement.through if each in workspace.routes and _is_public(workspace.routes[each])
+        ]
+        if internal and public and INTERNAL not in {**campaign.waive, **announcement.waive}:
+            yield document.problem(
+                ("announcements", name, "to"),
+                INTERNAL,
+                phrase(
+                    "expected what goes to {internal} to stay in the house, found that it reaches the public: {public}",
+                    internal=", ".join(internal),
+                    public=", ".join(public),
+                ),
+                hint=phrase("Make two announcements of it, each with its own text. If all may read it, waive this."),
+                severity=Severity.WARNING,
             )
 
 

@@ -13,7 +13,7 @@ from communique.plan.checks.reading import Text
 from communique.problems import Problem, Severity
 
 #: Of bold type in Markdown, left over where its partner is missing or where no Markdown is read.
-_MARKS = re.compile(r"(?:\*\*|__)(?=\w)\S*|\S*(?<=\w)(?:\*\*|__)(?!\w)")
+_MARKS = re.compile(r"(?:\*\*|__|~~)(?=\w)\S*|\S*(?<=\w)(?:\*\*|__|~~)(?!\w)")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-•*>]|\d+[.)])\s)")
 _FIRST_WORDS = 6
 _TWO = 2

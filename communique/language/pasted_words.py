@@ -1,0 +1,98 @@
+"""Words that no officer wrote for readers: of a program, of a mail that was pasted, of what is still to be agreed."""
+
+import re
+from collections.abc import Iterator
+
+_PROGRAM = re.compile(
+    r"\bas an AI (?:language )?model|\bI(?: am|’m|'m) (?:sorry, but I|unable to) (?:can|assist|help)|"
+    r"\bcomo (?:un )?modelo de (?:lenguaje|linguagem)|"
+    r"\ben tant que modèle (?:de langage|linguistique)|"
+    r"\b(?:certainly|sure|of course)[!,] here(?: is|’s|'s)\b|"
+    r"\baquí (?:tienes|tiene) (?:el|la|un|una) (?:texto|versión|borrador)|\bvoici une version|"
+    r"\baqui está (?:o|a|um|uma) (?:texto|versão)|بصفتي نموذج|كنموذج لغوي",
+    re.IGNORECASE,
+)
+_MAIL = re.compile(
+    r"^\s*(?:From|De|Von|من)\s?: .+\n+\s*(?:Sent|Enviado(?: el)?|Envoyé|Date|Fecha|Data|To|Para|À)\s?: .+|"
+    # Lines of a mail that run on in one paragraph.
+    r"\b(?:From|De): [^\n]{1,80} (?:Sent|Enviado(?: el)?|Envoyé): [^\n]{1,80} (?:Subject|To|Asunto|Para|Objet|À): |"
+    r"^-{3,}\s?(?:Original Message|Mensaje original|Message d’origine|Mensagem original)|"
+    r"^(?:Sent from my|Enviado desde mi|Envoyé de mon|Enviado do meu) \w+",
+    re.IGNORECASE | re.MULTILINE,
+)
+_OPEN = re.compile(
+    r"\bto be (?:confirmed|decided|determined)\b|"
+    r"\b(?:por|pendiente de|a|à) (?:confirmar|definir|confirmer|préciser|définir)\b|"
+    r"\bPENDIENTE\b|\bPENDENTE\b|يُ?حدَّ?د لاحقًا|يحدد لاحقا|قيد التأكيد",
+)
+_BY_TODAY = re.compile(
+    r"(?<!\bof )(?<!\bfor )\b(?:tomorrow|yesterday)\b(?![’'])|"
+    r"(?<!\bla )(?<!\bel )(?<!\bde )(?<!\bdel )\b(?:mañana|ayer)\b(?! de )|"
+    r"(?<!\bde )(?<![’'])\b(?:demain|hier)\b|(?<!\bde )(?<!\bdo )\b(?:amanhã|ontem)\b|"
+    r"(?<!\w)(?:غدًا|غداً|أمس)(?!\w)|\b(?:завтра|вчора)\b",
+    re.IGNORECASE,
+)
+_SECRET = re.compile(
+    r"\b(?:password|passcode|contraseña|mot de passe|palavra-passe|senha|пароль)\b[^.\n]{0,30}?"
+    r"(?:\b(?:is|es|est|é)|:|—)\s*"
+    r"[“«\"']?(?=\S*\d)[^\s.,;“”«»\"']{4,}|كلمة (?:السر|المرور)[^.\n]{0,30}?(?:هي|:)\s*(?=\S*\d)\S{4,}",
+    re.IGNORECASE,
+)
+_IDENTITY = re.compile(r"\b(\d{8})-?([A-HJ-NP-TV-Z])\b")
+_LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"  #: of a Spanish identity card, by the remainder of its number
+_PARAGRAPH = re.compile(r"\n\s*\n")
+_FEWEST_WORDS = 8
+#: A paragraph ends with none of these, whatever goes before.
+_LAST = (
+    "the a an and or of to with for when because if that el la los las un una y de del con para "
+    "cuando porque que si le les des du et ou à avec pour quand parce o os um uma e do da dos das com "
+    "quando في من على إلى عن أن التي الذي عندما لأن і та або з для коли бо що"
+)
+_GOES_ON = frozenset(_LAST.split())
+
+
+def words_of_a_program(text: str) -> Iterator[str]:
+    """What a writing program says of itself, and the head of a mail."""
+    for pattern in (_PROGRAM, _MAIL):
+        for match in pattern.finditer(text):
+            yield match[0].strip().partition("\n")[0]
+
+
+def words_still_open(text: str) -> Iterator[str]:
+    """What says that something is not settled yet."""
+    for match in _OPEN.finditer(text):
+        yield match[0]
+
+
+def days_by_today(text: str) -> Iterator[str]:
+    """Days that are named by the one on which they are read; the morning and the town of tomorrow are none."""
+    for match in _BY_TODAY.finditer(text):
+        yield match[0]
+
+
+def secrets_in(text: str) -> Iterator[str]:
+    """A password with its word, or the number of somebody's identity card (its letter fits)."""
+    for match in _SECRET.finditer(text):
+        yield match[0]
+    for match in _IDENTITY.finditer(text):
+        if _LETTERS[int(match[1]) % len(_LETTERS)] == match[2]:
+            yield match[0]
+
+
+def paragraphs_twice(text: str) -> Iterator[str]:
+    """Paragraphs of some length that stand there again."""
+    seen: set[str] = set()
+    for paragraph in _PARAGRAPH.split(text):
+        plain = " ".join(paragraph.split())
+        if len(plain.split()) >= _FEWEST_WORDS:
+            if plain in seen:
+                yield plain
+            seen.add(plain)
+
+
+def paragraphs_cut_off(text: str) -> Iterator[str]:
+    """Paragraphs whose last word needs another one behind it."""
+    for paragraph in _PARAGRAPH.split(text):
+        words = paragraph.split()
+        if len(words) >= _FEWEST_WORDS and words[-1] in _GOES_ON:
+            yield " ".join(words)
