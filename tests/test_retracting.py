@@ -251,6 +251,16 @@ def test_where_two_approve_one_asks_and_another_confirms(town: Town, line: Comma
     assert "by Ana Gil and Luis Paz" in line("retract", "hello", "--as", "Luis Paz").text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_where_one_approves_only_an_approver_withdraws(town: Town, line: CommandLine) -> None:
+    """Who may not let anything out may not take it back either."""
+    tick(town)
+    town.settings("approvals: {required: 0}", "approvals: {required: 1, approvers: [Ana Gil]}")
+    assert "may not approve" in line("retract", "hello", "--as", "Eva Sol", "--reason", f"en={REASON}").errors
+    assert states(town, "once-retracted") == {}
+    assert "Withdrawn: news/hello (live mode)." in line("retract", "hello", *WHY).text
+
+
 def test_what_waits_for_it_does_not_go(town: Town) -> None:
     """A gate behind something withdrawn stays shut."""
     town.add()

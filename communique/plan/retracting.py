@@ -54,7 +54,7 @@ def retract(
     Raises:
         NothingWentOutError: it has not gone out.
         NeedsReasonError: there is no reason, neither now nor from somebody before.
-        NotAnApproverError: two have to say so, and this one is no approver.
+        NotAnApproverError: somebody has to approve what goes out, and this one may not.
     """
     row = telling.found(planner, connection, name, occurrence, "withdraw")
     said, now = telling.name_of(row), retraction.at
@@ -70,8 +70,9 @@ def retract(
         raise NeedsReasonError(
             phrase("Nobody has said why {said} is withdrawn: say it, as the public is to read it.", said=said)
         )
-    if planner.workspace.settings.approvals.required > 1:
+    if planner.workspace.settings.approvals.required:
         by = approver(planner, by)
+    if planner.workspace.settings.approvals.required > 1:
         if asked is None or folded(asked.by) == folded(by) or dict(asked.reasons) != dict(reasons):
             retractions.ask(connection, row.id, reasons, by=by, now=now)
             what = f"asked that {said} be withdrawn ({planner.mode}): {next(iter(reasons.values()))}"

@@ -10,11 +10,11 @@ from typing import Any
 
 from communique.language.dates_in_text import placed_dates
 from communique.language.formatting import locale_of
+from communique.localised import localise
 from communique.occasion import Occasion
 from communique.phrase import phrase
 from communique.plan.checks.typed_times import KnownTimes
 from communique.problems import Problem, Severity
-from communique.settings import localise
 from communique.texts.wording import Wording
 from communique.workspace import Workspace
 
