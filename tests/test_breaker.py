@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 
@@ -198,3 +199,33 @@ def test_a_rest_is_told_by_status_plan_and_health_and_can_be_cut_short(
     dead.email.before = lambda _message: None
     dead.run()
     assert [copy.delivery.state for copy in dead.copies()].count(State.SENT) == 17
+
+
+def test_the_rest_of_one_channel_is_no_other_ones(town: Town) -> None:
+    """It neither begins, lengthens, tries nor ends the other's."""
+    later = START + timedelta(minutes=10)
+
+    def rests_for(minutes: int) -> Callable[[int], timedelta]:
+        return lambda _failures: timedelta(minutes=minutes)
+
+    with town.database.begin() as connection:
+        for channel, minutes in (("email", 5), ("x", 60)):
+            rests.failed(connection, channel, channel, pause=rests_for(minutes), worked_before=False, now=START)
+        assert rests.allowed(connection, "email", 7, later) == 1
+        assert rests.allowed(connection, "x", 7, later) == 0
+        assert rests.allowed(connection, "letter", 7, later) == 7
+        rests.failed(connection, "email", "again", pause=rests_for(5), worked_before=False, now=later)
+        assert [(each.channel, each.failures, each.why) for each in rests.resting(connection)] == [
+            ("email", 2, "again"),
+            ("x", 1, "x"),
+        ]
+        assert rests.try_now(connection, "email", later)
+        assert {each.channel: each.until for each in rests.resting(connection)} == {
+            "email": later,
+            "x": START + timedelta(hours=1),
+        }
+        assert not rests.try_now(connection, "letter", later)
+        assert not rests.is_doubtful(connection, "letter")
+        ended = rests.worked(connection, "email")
+        assert ended is not None
+        assert [each.channel for each in rests.resting(connection)] == ["x"]
