@@ -86,9 +86,9 @@ class Installation:
             ProblemsError: the folder is no workspace; none of its own is begun there.
         """
         self.is_whole()
+        url = environment.secret(self.variables, "DATABASE_URL")
         if problem := self.is_elsewhere():
             raise ProblemsError([problem])
-        url = environment.secret(self.variables, "DATABASE_URL")
         return open_database(url.reveal() if url else sqlite_url(self.root / _DATABASE))
 
     def is_whole(self) -> None:

@@ -144,7 +144,7 @@ ASKED: dict[str, dict[str, str]] = {
         "ar": "فريق المبادرين الخارجي",
     },
     "results of the internal meeting": {
-        "es": "lo que salió de la interna",
+        "es": "lo que salió de la reunión interna",
         "en": "what came of the internal one",
         "fr": "ce qui est sorti de la réunion interne",
         "pt": "as conclusões da reunião interna",

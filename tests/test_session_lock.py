@@ -47,6 +47,11 @@ def silent(database: Database) -> list[str]:
         return list(without_sign_of_life(connection))
 
 
+def soon_silent(database: Database) -> list[str]:
+    """The same, once the server has noticed that a session is over: it needs a moment when it has much to do."""
+    return next((found for _ in range(1000) if (found := silent(database))), [])
+
+
 def take_up(town: Town, owner: str) -> None:
     """Something is under way by an owner."""
     town.invite("ana")
@@ -90,10 +95,10 @@ def test_an_owner_lives_as_long_as_its_sign(town: Town, elsewhere: Database) -> 
         assert sign.take()
         assert silent(elsewhere) == []
         end_sessions(elsewhere, "city/1-a")
-        assert silent(elsewhere) == ["city/1-a"]
+        assert soon_silent(elsewhere) == ["city/1-a"]
         assert sign.take()
         assert silent(elsewhere) == []
-    assert silent(elsewhere) == ["city/1-a"]
+    assert soon_silent(elsewhere) == ["city/1-a"]
 
 
 def test_a_sign_does_not_wait_for_one_that_the_server_still_has(town: Town, elsewhere: Database) -> None:
