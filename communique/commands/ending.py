@@ -38,7 +38,7 @@ def exit_code(run: Callable[[], object], language: str) -> int:
         return _nobody_reads()
     except OSError as error:
         _leave_output()
-        return _say(_in_words(error), language)
+        return _say(_in_words(error) or str(error), language)
     return code
 
 
