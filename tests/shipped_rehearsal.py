@@ -20,7 +20,7 @@ from communique.store.recipients.people import suppress
 
 ROWS = 7
 PEOPLE = 80  #: the audiences times the languages, and some who get letters
-FURTHER = "uk"  #: beside those that a new workspace has: the example of docs/officers.md
+FURTHER = "uk"  #: beside those that a new workspace has: the example of docs/officers/languages.md
 LEFT = "asked to leave"
 #: Two languages of what is drawn and recorded are as good as five to look at, and take less than half the time.
 SPOKEN = {"videos": ("ar",), "radio": ("es", "ar"), "tv": ("es", "ar"), "infographics": ("es", "ar")}

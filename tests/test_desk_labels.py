@@ -13,23 +13,17 @@ from tests.test_desk_table import table
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = Path(communique.__file__).parent / "pages" / "desk"
-#: Within these chapters of a guide, words in italics are what stands on the screen.
-CHAPTERS = ("### A day at the desk", "### At the desk")
+#: In this guide, words in italics are what stands on the screen.
+GUIDE = DOCS / "officers" / "desk.md"
 _ITALICS = re.compile(r"(?<![*\w])\*([^*]+)\*(?![*\w])")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 #: What stands in a phrase's place, and in a quotation of it.
 _PLACE = re.compile(r"\\\{\w+\\\}")
 
 
-def chapters(text: str) -> str:
-    """Those that quote the desk, up to the next one, in one line."""
-    text = _BOLD.sub("", text)
-    return "\n".join(re.split(r"^#{1,3} ", text.partition(f"{each}\n")[2], flags=re.MULTILINE)[0] for each in CHAPTERS)
-
-
 def quoted() -> list[tuple[str, str]]:
     """Language and words, of every quotation."""
-    english = [" ".join(each.split()) for each in _ITALICS.findall(chapters((DOCS / "officers.md").read_text("utf-8")))]
+    english = [" ".join(each.split()) for each in _ITALICS.findall(_BOLD.sub("", GUIDE.read_text("utf-8")))]
     spanish = [each for file in sorted((DOCS / "es").glob("*.md")) for each in _BOLD.findall(file.read_text("utf-8"))]
     return sorted({("en", each) for each in english} | {("es", each) for each in spanish})
 

@@ -40,6 +40,7 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+_HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 _SPAN = re.compile(r"`(communique [^`]+)`")
 _OTHERS = {".venv", "node_modules", "var", ".git"}
 
@@ -53,9 +54,14 @@ def _is_ours(file: Path) -> bool:
     return parts[0] not in {"templates", "campaigns", "languages"} and not _OTHERS & set(parts)
 
 
-def _named(file: str) -> set[str]:
+def _guide(*patterns: str) -> str:
+    """What pages of docs/ say, by their names or what names have in common."""
+    return "\n".join(file.read_text(encoding="utf-8") for each in patterns for file in sorted(DOCS.glob(each)))
+
+
+def _named(*patterns: str) -> set[str]:
     """Every name in code marks, outside blocks; `{{ x | date }}` is no name."""
-    text = _FENCE.sub("", (DOCS / file).read_text(encoding="utf-8"))
+    text = _FENCE.sub("", _guide(*patterns))
     return set(re.findall(r"`([a-z_.][\w.]*)`", text))
 
 
@@ -71,8 +77,8 @@ def _missing(model: type[BaseModel], named: set[str]) -> set[str]:
 
 @pytest.mark.parametrize("model", [Campaign, Announcement])
 def test_officers_find_every_key_of_a_campaign_file(model: type[BaseModel]) -> None:
-    """Each key stands in docs/officers.md."""
-    assert _missing(model, _named("officers.md")) == set()
+    """Each key stands in docs/officers/writing.md."""
+    assert _missing(model, _named("officers/writing.md")) == set()
 
 
 _MODELS = (Settings, Government, Contact, Holidays, Approvals, Alerts, Desk, Groups, Look, OpenID, AudienceSettings)
@@ -81,13 +87,13 @@ _OF_BOUNCES = (Bounces, ImapMailbox, BounceListener)
 
 @pytest.mark.parametrize("model", [*_MODELS, *_OF_BOUNCES])
 def test_operators_find_every_setting(model: type[BaseModel]) -> None:
-    """Each setting stands in docs/operators.md."""
-    assert _missing(model, _named("operators.md")) == set()
+    """Each setting stands in docs/operators.md, or in docs/mail.md."""
+    assert _missing(model, _named("operators.md", "mail.md")) == set()
 
 
 def test_officers_find_every_key_at_the_top_of_a_text_and_every_filter() -> None:
-    """Front matter and filters stand in docs/officers.md."""
-    assert {*FRONT_MATTER, *FILTERS} - _named("officers.md") == set()
+    """Front matter and filters stand in docs/officers/writing.md."""
+    assert {*FRONT_MATTER, *FILTERS} - _named("officers/writing.md") == set()
 
 
 @pytest.mark.parametrize("kind", list(KINDS))
@@ -129,10 +135,20 @@ def test_every_code_is_explained(code: str) -> None:
 
 @pytest.mark.parametrize("file", _documents(), ids=lambda file: str(file.relative_to(ROOT)))
 def test_links_lead_somewhere(file: Path) -> None:
-    """Every relative link names a file that is there."""
-    links = [link.partition("#")[0] for link in _LINK.findall(file.read_text(encoding="utf-8"))]
-    relative = [link for link in links if link and not re.match(r"[a-z]+:", link)]
-    assert [link for link in relative if not (file.parent / link).exists()] == []
+    """Every relative link names a file that is there, and a heading in it."""
+    links = (link.partition("#") for link in _LINK.findall(file.read_text(encoding="utf-8")) if ":" not in link)
+    broken = []
+    for path, _, anchor in links:
+        target = file.parent / path if path else file
+        if not target.exists() or (anchor and anchor not in _anchors(target)):
+            broken.append(f"{path}#{anchor}")
+    assert broken == []
+
+
+def _anchors(file: Path) -> set[str]:
+    """Of the headings, as forges make them: small letters, hyphens for spaces, no punctuation."""
+    headings = _HEADING.findall(_FENCE.sub("", file.read_text(encoding="utf-8")))
+    return {re.sub(r"[^\w -]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
 def test_every_decision_is_in_the_index_under_its_title_and_status() -> None:
@@ -186,7 +202,7 @@ def _options() -> Iterator[tuple[str, str]]:
 
 def test_every_command_and_option_is_documented() -> None:
     """Officers, operators or programs find each in one of the documents."""
-    text = "\n".join((DOCS / name).read_text(encoding="utf-8") for name in ("officers.md", "operators.md", "json.md"))
+    text = _guide("officers.md", "officers/*.md", "operators.md", "mail.md", "json.md")
     options = [(path, option) for path, option in _options() if option != "--version"]
     assert [f"{path} {option}" for path, option in options if option not in text] == []
     assert [path for path in {path for path, _ in options} if path not in text and path != "communique"] == []

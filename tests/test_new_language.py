@@ -1,4 +1,4 @@
-"""A language that is not shipped is added by files alone, as docs/officers.md tells it: no program is changed."""
+"""A language that is not shipped is added by files alone, as docs/officers/languages.md tells it: no program is changed."""
 
 import json
 import re
@@ -56,8 +56,8 @@ def read(city: Path) -> tuple[Workspace | None, list[Problem]]:
 
 
 def written_in_the_guide(key: str) -> str:
-    """What docs/officers.md writes under a key of the fixed phrases."""
-    guide = (Path(__file__).parents[1] / "docs" / "officers.md").read_text(encoding="utf-8")
+    """What docs/officers/languages.md writes under a key of the fixed phrases."""
+    guide = (Path(__file__).parents[1] / "docs" / "officers" / "languages.md").read_text(encoding="utf-8")
     block = re.search(rf"(?ms)^   ```yaml\n(   {key}:.*?)^   ```", guide)
     assert block is not None
     return textwrap.dedent(block[1])

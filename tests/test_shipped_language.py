@@ -1,4 +1,4 @@
-"""Ukrainian, the worked example of docs/officers.md: a town that speaks nothing else runs the campaigns in it."""
+"""Ukrainian, the worked example of docs/officers/languages.md: a town that speaks nothing else runs the campaigns in it."""
 
 import json
 import re
@@ -203,9 +203,9 @@ def test_every_shipped_text_has_its_own() -> None:
 
 
 def test_the_guide_says_what_is_shipped() -> None:
-    """How dates, hours and addresses are spoken stands in docs/officers.md as in the language's own words."""
+    """How dates, hours and addresses are spoken stands in docs/officers/languages.md as in the language's own words."""
     root = Path(__file__).parents[1]
-    block = re.search(r"(?ms)^   ```yaml\n(   speech:.*?)^   ```", (root / "docs/officers.md").read_text("utf-8"))
+    block = re.search(r"(?ms)^   ```yaml\n(   speech:.*?)^   ```", (root / "docs/officers/languages.md").read_text("utf-8"))
     assert block is not None
     spoken = YAML(typ="safe").load(block[1])["speech"]
     words = YAML(typ="safe").load((root / f"languages/uk/templates/layouts/words/{TAG}.yaml").read_text("utf-8"))
@@ -217,7 +217,7 @@ def test_init_knows_which_languages_are_ready(tmp_path: Path, monkeypatch: pytes
     told = CommandLine(tmp_path, monkeypatch)("init", str(tmp_path / "city"), "--language", "xx")
     assert told.code != 0
     assert "(pt-BR, uk), found xx" in told.errors
-    assert "officers.md" in told.errors
+    assert "officers/languages.md" in told.errors
     assert not (tmp_path / "city").exists()
 
 

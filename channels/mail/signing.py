@@ -46,7 +46,7 @@ class Signing:
                 except ValueError as error:
                     wrong.append(
                         phrase(
-                            "`{name}`: {error}. Make one as docs/operators.md shows, and put it in a file named by the "
+                            "`{name}`: {error}. Make one as docs/mail.md shows, and put it in a file named by the "
                             "variable with _FILE at its end.",
                             name=name,
                             error=told_by(error),

@@ -223,12 +223,12 @@ def init_command(session: Session, directory: Path, languages: tuple[str, ...], 
                 "Expected `--only` and a language that is there ({known}), found {unknown}. {way}",
                 known=", ".join(known),
                 unknown=", ".join(f"`{each}`" for each in unknown),
-                way=phrase("docs/officers.md, “Add a language of your own”, says how to add another."),
+                way=phrase("docs/officers/languages.md, “Add a language of your own”, says how to add another."),
             )
         )
     if unknown := sorted(set(languages) - set(further_languages()) - set(named)):
         ready = ", ".join(further_languages())
-        way = phrase("docs/officers.md, “Add a language of your own”, says how to add another.")
+        way = phrase("docs/officers/languages.md, “Add a language of your own”, says how to add another.")
         refuse(
             phrase(
                 "Expected a language that is ready beside the shipped ones ({ready}), found {unknown}. {way}",

@@ -114,7 +114,7 @@ def _show(steps: Sequence[Step], tag: str, most: int | None) -> None:
         tell(
             phrase("{language} lacks {things}, about {words} to translate.", language=name, things=things, words=words)
         )
-        tell(phrase("docs/officers.md, “Add a language of your own”, tells each step."))
+        tell(phrase("docs/officers/languages.md, “Add a language of your own”, tells each step."))
     else:
         tell(
             phrase(

@@ -69,7 +69,7 @@ def _mx(check: str, domain: str, records: Records) -> Finding:
 
 def _dkim(check: str, key: SigningKey, records: Records) -> Finding:
     name = f"{key.selector}._domainkey.{key.domain}"
-    publish = phrase("Publish the public part of the key at {name}, as docs/operators.md shows.", name=name)
+    publish = phrase("Publish the public part of the key at {name}, as docs/mail.md shows.", name=name)
     try:
         found = [tags_of(each) for each in records.texts(name)]
     except UnansweredError as error:

@@ -93,7 +93,7 @@ PICTURE_CODES = {
         title="A drawing of a card cannot be used",
         text="""
             The files in `templates/layouts/cards/` are SVG. A box of text needs `x`, `y`, `width`, `height` and
-            `font-size`, each a number without a unit. `docs/officers.md` says what else it may have.
+            `font-size`, each a number without a unit. `docs/officers/media.md` says what else it may have.
             """,
         example="""
             wrong:  <text x="80" y="50">{{ headline }}</text>

@@ -30,7 +30,7 @@ def bounce_problems(document: Document, settings: Settings) -> Iterator[Problem]
             "expected `bounces` to say where returned mail is read, found nothing: it goes to {tagged}",
             tagged=paths[tagged[0]],
         )
-        hint = phrase("Add `bounces:` with `maildir`, `imap` or `listen` (docs/operators.md).")
+        hint = phrase("Add `bounces:` with `maildir`, `imap` or `listen` (docs/mail.md).")
         place = ("channels", tagged[0], "envelope_sender")
         yield document.problem(place, "unread-returns", message, hint=hint, severity=Severity.WARNING)
     if settings.bounces.calendar_answers and not (settings.bounces.are_read or answers):

@@ -1,4 +1,4 @@
-"""What a language still lacks, step by step, in the order of docs/officers.md, “Add a language of your own”.
+"""What a language still lacks, step by step, in the order of docs/officers/languages.md, “Add a language of your own”.
 
 It reads files alone, so that it can be asked before a workspace says that it speaks the language.
 """

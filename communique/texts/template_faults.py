@@ -28,7 +28,7 @@ _TEXT_TO_BLAME = (TemplateError, NotADateError, TooMuchError, UnfitValueError, R
 _TAGS = ("if", "elif", "else", "endif", "for", "endfor", "set")
 _VALUE = re.compile(r"\{\{.*?\}\}")
 _FEW, _NEAREST = 6, 3  #: names that are there: so many are all told, of more those that come nearest
-_DOCS = phrase("docs/officers.md says what a template may contain.")
+_DOCS = phrase("docs/officers/writing.md says what a template may contain.")
 _PRINTED = phrase("A value stands in double braces: `{{ facts.meeting.place }}`.")
 _MAILS_ONLY = phrase("Only a mail knows whom it is written to; pages and posts speak to everybody.")
 

@@ -109,7 +109,7 @@ def test_the_domain_may_be_the_senders_or_one_above_or_below(sender: str, domain
         ({"dkim_second_key": key("ed25519").pem}, "`dkim_second_key` needs `dkim_second_selector`"),
         ({"dkim_second_key": key("ed25519").pem, "dkim_second_selector": "RSA"}, "Both keys have the selector rsa"),
         ({"dkim_key": Secret("hunter2")}, "`dkim_key`: expected a private key in PEM"),
-        ({"dkim_key": key("rsa", 1024).pem}, "found RSA with 1024 bits. Make one as docs/operators.md shows"),
+        ({"dkim_key": key("rsa", 1024).pem}, "found RSA with 1024 bits. Make one as docs/mail.md shows"),
     ],
 )
 def test_settings_that_make_no_sense(settings: dict[str, Any], complaint: str) -> None:
@@ -130,8 +130,8 @@ def test_no_key_is_shown() -> None:
 def test_the_commands_for_operators_make_a_key_and_its_record(
     algorithm: str, smtp: RecordingSmtp, tmp_path: Path
 ) -> None:
-    """As docs/operators.md shows them, word by word."""
-    shown = (ROOT / "docs" / "operators.md").read_text(encoding="utf-8")
+    """As docs/mail.md shows them, word by word."""
+    shown = (ROOT / "docs" / "mail.md").read_text(encoding="utf-8")
     commands = re.findall(rf"^openssl .*dkim-{algorithm}\.pem.*$", shown, re.MULTILINE)
     assert len(commands) == 2
     run = [subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, check=True) for command in commands]
