@@ -212,6 +212,27 @@ def test_without_room_the_mail_server_keeps_it(tmp_path: Path) -> None:
         listener.stop()
 
 
+@pytest.mark.parametrize("end", [b"\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r\n.\n", b"\r.\r"])
+def test_only_the_end_that_the_standard_knows_ends_a_mail(tmp_path: Path, end: bytes) -> None:
+    """RFC 5321 2.3.8, 4.1.1.4: nobody smuggles a second report into one that a mail server has let through."""
+    second = b"MAIL FROM:<>\r\nRCPT TO:<bounces+other@x.example>\r\nDATA\r\nSubject: smuggled\r\n\r\nb"
+    listener = Listener(tmp_path / "returned", 0, "smtp")
+    listener.start()
+    try:
+        with smtplib.SMTP("127.0.0.1", listener.port) as client:
+            client.ehlo()
+            client.mail("")
+            client.rcpt("bounces+tag@x.example")
+            client.docmd("DATA")
+            client.send(b"Subject: first\r\n\r\na" + end + second + b"\r\n.\r\n")
+            client.getreply()
+        kept = [each.read_bytes() for each in (tmp_path / "returned" / "new").iterdir()]
+        assert [each for each in kept if b"Delivered-To: bounces+other@" in each] == []
+        assert len(kept) <= 1
+    finally:
+        listener.stop()
+
+
 def test_a_port_that_is_taken_is_told(town: Town, collector: Collector, tmp_path: Path) -> None:
     """And tried again at each look; what was handed over before is still read."""
     first = Listener(tmp_path / "x", 0, "lmtp")

@@ -151,6 +151,7 @@ def test_a_document_is_put_there_and_public_once_it_is_named(desk: Desk, ana: Se
     (version,) = re.findall(r'name="version" value="(\d+)"', history)
     earlier = ana.get(f"/upload/{at}?version={version}")
     assert (earlier.content, earlier.headers["content-type"]) == (b"%PDF-1", "application/octet-stream")
+    _is_alone(earlier)
     opened = field(ana.get(f"/delete/{at}").text, "opened")
     assert ana.post(f"/delete/{at}", opened=opened).status_code == 303
     assert f"/upload-history/{at}" in ana.get("/documents").text
@@ -176,6 +177,7 @@ def test_a_picture_that_was_deleted_or_replaced_comes_back(desk: Desk, ana: Seat
     assert len(versions) == 1
     shown = ana.get(f"/upload/{path}?version={versions[0]}")
     assert (shown.content, shown.headers["content-type"]) == (PICTURE, "image/png")
+    _is_alone(shown)
     opened = field(ana.get(f"/delete/{path}").text, "opened")
     assert ana.post(f"/delete/{path}", opened=opened).status_code == 303
     assert history in ana.get("/pictures/news").text
@@ -190,6 +192,25 @@ def test_a_picture_that_was_deleted_or_replaced_comes_back(desk: Desk, ana: Seat
     assert ana.post(history, version="0").status_code == 404
     assert desk.sit(desk.hire("Ben", Duty.APPROVER)).post(history, version=versions[0]).status_code == 403
     assert desk.journal()[0] == f"Ana Gil: brought back {path}"
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_page_that_is_named_like_a_picture_is_not_shown(desk: Desk, ana: Seat) -> None:
+    """Whoever can write into the folder shows nothing at the desk but pictures: what it is say its bytes."""
+    page = b"<!doctype html><script>alert(1)</script>"
+    folder = desk.town.root / "templates/news/images"
+    folder.mkdir()
+    (folder / "page.png").write_bytes(page)
+    answer = ana.get("/upload/templates/news/images/page.png")
+    assert (answer.status_code, page in answer.content) == (404, False)
+
+
+def _is_alone(shown: httpx.Response) -> None:
+    """Whatever its bytes may be taken for: it runs nothing, loads nothing, and stands in nobody's frame."""
+    policy = set(shown.headers["content-security-policy"].split("; "))
+    assert policy == {"default-src 'none'", "sandbox", "frame-ancestors 'none'"}
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    assert shown.headers["cross-origin-resource-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

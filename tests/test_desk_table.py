@@ -157,6 +157,11 @@ def test_who_may_look(desk: Desk, seats: dict[str, Seat], page: DeskPage) -> Non
             else:
                 may = not page.to_see or name in page.to_see
                 assert (answer.status_code == 403) is not may, name
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+            assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+            assert answer.headers["referrer-policy"] == "same-origin"
+            assert answer.headers["x-robots-tag"] == "noindex, nofollow"
             if method == "GET" and answer.status_code == 200 and "html" in answer.headers["content-type"]:
                 assert answer.headers["cache-control"] == "no-store"
                 policy = answer.headers["content-security-policy"]
@@ -192,6 +197,23 @@ def test_who_may_act(desk: Desk, seats: dict[str, Seat], page: DeskPage) -> None
             assert answer.status_code == (401 if name == "nobody" else 403), (name, form)
         if name != "nobody" and page.duties and name not in page.duties:
             assert seat.post(path).status_code == 403, name
+    assert desk.rows() == before
+
+
+@every_page
+def test_an_address_with_one_slash_too_many_is_no_way_around(
+    desk: Desk, seats: dict[str, Seat], page: DeskPage
+) -> None:
+    """Whoever is not signed in sees and changes nothing by it, and nobody is led to the host that they name."""
+    path, seat = path_of(page), seats["nobody"]
+    before = desk.rows()
+    for wrong in (f"{path}/", f"/{path}"):
+        if page.path and "{path" not in page.path:
+            assert asked(seat, "GET", f"{seat.origin}{wrong}").status_code == 404, wrong
+        answer = seat.client.post(f"{seat.origin}{wrong}", headers={"Origin": seat.origin})
+        assert answer.status_code in {401, 403, 404, 405}, wrong
+        named = seat.client.get(f"{seat.origin}{wrong}", headers={"Host": "evil.example"})
+        assert (named.status_code in {404, 405, 421}, "evil.example" in f"{named.headers}{named.text}") == (True, False)
     assert desk.rows() == before
 
 

@@ -1,6 +1,7 @@
 """`check --links`: what answers at the addresses that texts link to, and which addresses are never asked."""
 
 import ipaddress
+import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -96,6 +97,43 @@ def test_names_that_lead_to_nothing_or_inside_are_not_asked(pages: Pages) -> Non
     private = ("10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "::1", "fe80::1", "fd00::1", "224.0.0.1")
     assert not any(is_public(ipaddress.ip_address(each)) for each in private)
     assert is_public(ipaddress.ip_address("93.184.215.14"))
+
+
+@pytest.mark.parametrize("number", ["64:ff9b::7f00:1", "64:ff9b:1::a01:203", "2002:7f00:1::", "2002:c0a8:1::1"])
+def test_a_number_that_carries_an_inner_one_is_no_public_one(number: str) -> None:
+    """To a gateway (NAT64, 6to4) it is the machine inside, whatever Python says of the number itself."""
+    assert not is_public(ipaddress.ip_address(number))
+    assert is_public(ipaddress.ip_address("64:ff9b::5db8:d70e"))
+
+
+def test_a_name_that_changes_its_number_leads_nowhere_else(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DNS rebinding: whoever asks comes to the number looked at; a name with one inner number is not asked."""
+    asked: list[str] = []
+
+    def known(numbers: list[list[str]]) -> None:
+        def look_up(host: str, port: int, *_: object, **__: object) -> list[tuple[object, ...]]:
+            asked.append(host)
+            found = numbers.pop(0) if host == "rebinds.example" else [host]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in found]
+
+        monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+    address = f"http://rebinds.example:{pages.server_port}/there"
+    known([["127.0.0.1"], ["127.0.0.2"]])
+    assert answer_of(address, one_of_ours) == Answered()
+    assert asked.count("rebinds.example") == 1
+    assert pages.asked[-1] == (f"rebinds.example:{pages.server_port}", "/there")
+    before = len(pages.asked)
+    known([["127.0.0.1", "127.0.0.2"]])
+    assert "not on the public internet" in answer_of(address, one_of_ours).fault
+    assert len(pages.asked) == before
+
+
+def test_no_proxy_of_the_environment_asks_in_its_place(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy would look the name up anew, inside the town hall."""
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.delenv("NO_PROXY", raising=False)
+    assert answer_of(f"http://127.0.0.1:{pages.server_port}/there", one_of_ours) == Answered()
 
 
 def test_a_server_that_is_not_there_is_a_warning() -> None:

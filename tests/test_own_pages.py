@@ -1,7 +1,9 @@
 """Pages for officers: times with their zones, values escaped, nothing left out."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,6 +11,7 @@ from jinja2 import UndefinedError
 
 from communique.own_pages import OurPages, money
 
+PAGES = Path(__file__).parents[1] / "communique" / "pages"
 MORNING = datetime(2027, 1, 18, 10, tzinfo=UTC)
 
 
@@ -45,3 +48,17 @@ def test_our_pages_escape_values_and_refuse_gaps() -> None:
 def test_money_is_written_exactly(amount: str, written: str) -> None:
     """Tenths of a cent are kept, and there are always two decimals."""
     assert money(Decimal(amount)) == written
+
+
+def test_whatever_a_page_shows_in_a_frame_can_run_nothing_there() -> None:
+    """What officers and readers wrote stands in sandboxed frames, whatever the server says of the document."""
+    frames = {
+        path.name: re.findall(r"<iframe[^>]*>", path.read_text(encoding="utf-8")) for path in PAGES.rglob("*.html")
+    }
+    frames = {name: found for name, found in frames.items() if found}
+    assert {"correct.html", "previews.html", "sent.html"} <= frames.keys()
+    for name, found in frames.items():
+        for frame in found:
+            allowed = re.search(r" sandbox(?:=\"([^\"]*)\")?(?=[ >])", frame)
+            assert allowed is not None, (name, frame)
+            assert set((allowed[1] or "").split()) <= {"allow-same-origin"}, (name, frame)

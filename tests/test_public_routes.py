@@ -210,6 +210,50 @@ def test_a_page_that_is_half_way_edited_is_shown_as_it_was(post: Post) -> None:
         post.town.write(path, kept)
 
 
+#: By which caches, proxies and other programs have been led to another page or another name than was asked for.
+_MISLEADING = {
+    "Forwarded": "host=evil.example;proto=http",
+    "Referer": "https://evil.example/<script>",
+    "User-Agent": "evil.example <script>",
+    "X-Forwarded-For": "evil.example",
+    "X-Forwarded-Host": "evil.example",
+    "X-Forwarded-Prefix": "/evil.example",
+    "X-Forwarded-Proto": "http",
+    "X-HTTP-Method-Override": "POST",
+    "X-Host": "evil.example",
+    "X-Original-URL": "/evil.example",
+    "X-Rewrite-URL": "/evil.example",
+}
+
+
+@every_page
+def test_no_header_changes_what_a_page_shows(post: Post, page: PublicPage, caplog: pytest.LogCaptureFixture) -> None:
+    """Nobody's header gets into what a cache keeps for all, into the log or into the ledger (CVE-2026-53943)."""
+    before = post.rows()
+    (link,) = links(post, page, "good")
+    plain = post.client.get(link)
+    asked = post.client.get(link, headers=_MISLEADING)
+    assert (asked.status_code, asked.text) == (plain.status_code, plain.text)
+    assert {name: value for name, value in asked.headers.items() if name != "date"} == {
+        name: value for name, value in plain.headers.items() if name != "date"
+    }
+    assert "evil.example" not in post.client.get(link, headers={"Host": "evil.example"}).text
+    assert "evil.example" not in caplog.text
+    assert post.rows() == before
+
+
+@every_page
+def test_an_address_with_one_slash_too_many_is_none(post: Post, page: PublicPage) -> None:
+    """Not another way to the same page, past what holds for it, and no way to the host that the visitor names."""
+    root = str(post.client.base_url).rstrip("/")
+    for link in links(post, page, "good"):
+        for wrong in (f"{link}/", f"/{link}", link.replace("/", "//")):
+            for act in (post.client.get, post.client.post):
+                answer = act(f"{root}{wrong}", headers={"Host": "evil.example"})
+                assert answer.status_code in {404, 405}, wrong
+                assert "evil.example" not in f"{answer.headers}{answer.text}"
+
+
 @pytest.mark.parametrize("headers", OURS)
 def test_our_own_form_is_taken(post: Post, headers: dict[str, str]) -> None:
     """Whatever the browser says of where it comes from, as long as it is not elsewhere."""

@@ -26,6 +26,9 @@ _GONE = {404, 410}
 #: A page that is for some, or for no program, is there: who asked is turned away, not the reader.
 _THERE = {401, 402, 403, 405, 406, 407, 429, 451, 999}
 
+#: NAT64 (RFC 6052, RFC 8215): the last 32 bits are an IPv4 address, to which a gateway leads.
+_TRANSLATED = tuple(map(ipaddress.IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48")))
+
 Numbers = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -38,8 +41,18 @@ class Answered:
 
 
 def is_public(number: Numbers) -> bool:
-    """Whether everybody on the internet means the same machine by it."""
-    return number.is_global and not number.is_multicast
+    """Whether everybody on the internet means the same machine by it, also by an address that it stands for."""
+    return all(each.is_global and not each.is_multicast for each in (number, *_within(number)))
+
+
+def _within(number: Numbers) -> Iterator[ipaddress.IPv4Address]:
+    """The IPv4 addresses that one of IPv6 carries, and to which what is sent there may be passed on."""
+    if isinstance(number, ipaddress.IPv4Address):
+        return
+    if any(number in each for each in _TRANSLATED):
+        yield ipaddress.IPv4Address(number.packed[-4:])
+    found = (number.ipv4_mapped, number.sixtofour, *(number.teredo or ()))
+    yield from (each for each in found if each is not None)
 
 
 def answer_of(address: str, may_ask: Callable[[Numbers], bool] = is_public) -> Answered:
