@@ -1,4 +1,4 @@
-"""A language that is not shipped is added by files alone, as docs/officers/languages.md tells it: no program is changed."""
+"""A language not shipped is added by files alone, as docs/officers/languages.md tells it; no program changes."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Ukrainian, the worked example of docs/officers/languages.md: a town that speaks nothing else runs the campaigns in it."""
+"""Ukrainian, the worked example of docs/officers/languages.md: a town that speaks nothing else runs the campaigns."""
 
 import json
 import re
@@ -205,7 +205,8 @@ def test_every_shipped_text_has_its_own() -> None:
 def test_the_guide_says_what_is_shipped() -> None:
     """How dates, hours and addresses are spoken stands in docs/officers/languages.md as in the language's own words."""
     root = Path(__file__).parents[1]
-    block = re.search(r"(?ms)^   ```yaml\n(   speech:.*?)^   ```", (root / "docs/officers/languages.md").read_text("utf-8"))
+    guide = (root / "docs/officers/languages.md").read_text("utf-8")
+    block = re.search(r"(?ms)^   ```yaml\n(   speech:.*?)^   ```", guide)
     assert block is not None
     spoken = YAML(typ="safe").load(block[1])["speech"]
     words = YAML(typ="safe").load((root / f"languages/uk/templates/layouts/words/{TAG}.yaml").read_text("utf-8"))
