@@ -11,7 +11,8 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FrameType
@@ -21,6 +22,7 @@ from channels import KINDS
 from communique import log_lines
 from communique.installation import Installation
 from communique.machine_limits import limit_reached
+from communique.send.seen_clock import MachineClock
 
 if TYPE_CHECKING:
     from communique.service.service import Service
@@ -31,6 +33,16 @@ TICK_SECONDS = 5  #: how often the ledger is asked what is due
 def now() -> datetime:
     """The present, aware, in UTC: the one place besides the command line that reads the clock."""
     return datetime.now(UTC)
+
+
+def machine_clock() -> MachineClock | None:
+    """The same, beside what no setting of the clock changes: how long this machine has been on."""
+    start = ""
+    with suppress(OSError):
+        start = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    # Asleep, too, where that is counted: who wakes up has a clock that is right.
+    counted = getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC)
+    return MachineClock(now, lambda: time.clock_gettime(counted), start)
 
 
 def run(
@@ -60,8 +72,9 @@ def run(
     from communique.daemon import Daemon
 
     stop = threading.Event()
-    steady = time.monotonic if clock is now else None
-    service = (kind or Daemon)(installation=installation, clock=clock, stopping=stop.is_set, steady=steady)
+    if clock is not now:
+        installation = replace(installation, machine_clock=None)
+    service = (kind or Daemon)(installation=installation, clock=clock, stopping=stop.is_set)
     with _set_by_signals(stop), closing(service):
         if once:
             service.tick()
@@ -134,7 +147,7 @@ def main() -> int:
     log_lines.begin_unattended(sys.stderr, as_json=not sys.stderr.isatty())
     root = Path(os.environ.get("COMMUNIQUE_WORKSPACE", "."))
     try:
-        return run(Installation(root=root, variables=os.environ, kinds=KINDS), port=8025)
+        return run(Installation(root=root, variables=os.environ, kinds=KINDS, machine_clock=machine_clock()), port=8025)
     except (RuntimeError, MemoryError) as error:
         if not (lacking := limit_reached(error)):
             raise

@@ -177,7 +177,9 @@ def group(context: click.Context, workspace: Path | None, language: str) -> None
 
     speak(language or asked_language((), os.environ))
     root = nearest_workspace() if workspace is None else workspace
-    installation = Installation(root=root, variables=os.environ, kinds=channels.KINDS)
+    installation = Installation(
+        root=root, variables=os.environ, kinds=channels.KINDS, machine_clock=scheduler.machine_clock()
+    )
     if context.invoked_subcommand != "restore":
         installation.is_whole()  # before its files are read: half of them may be away
     context.obj = Session(installation=installation, clock=scheduler.now, run_daemon=scheduler.run)

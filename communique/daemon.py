@@ -111,7 +111,7 @@ class Daemon(Sending):
         finally:
             # What is owed already goes out, even when planning fails.
             self._dispatch(dispatcher, executor)
-        if self._may_erase():
+        if self._watch.may_erase():
             self._retention.look(workspace, database, self.clock())
         if workspace.settings.mode is Mode.LIVE:
             self.pings.begin(public_folders(workspace, self.installation.root), workspace.settings.public_address)

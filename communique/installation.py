@@ -18,6 +18,7 @@ from communique.read.sources import Folder, snapshot
 from communique.routes import Kinds
 from communique.send.disk_reserve import MEGABYTE, DiskReserve, free_space
 from communique.send.open_channels import OpenChannels, open_channels
+from communique.send.seen_clock import MachineClock, SeenClock
 from communique.send.seen_epoch import SeenEpoch
 from communique.store import epochs, ledger_file
 from communique.store.announcements import copies
@@ -43,6 +44,7 @@ class Installation:
     variables: Mapping[str, str]  #: the process's environment
     kinds: Kinds
     free_space: Callable[[Path], int] = free_space  #: bytes below a folder
+    machine_clock: MachineClock | None = None  #: None where the clock goes as whoever gave it turns it
 
     @property
     def sources(self) -> Folder:
@@ -106,6 +108,16 @@ class Installation:
         return SeenEpoch(self.root / "var" / "ledger.seen")
 
     @property
+    def seen_clock(self) -> SeenClock:
+        """How this machine's clock has gone."""
+        return SeenClock(self.root / "var" / "clock.seen")
+
+    @property
+    def clock_objection(self) -> str:
+        """Why nothing may go by this machine's clock; empty when it is believed."""
+        return self.seen_clock.objection(self.machine_clock)
+
+    @property
     def known_preflights(self) -> KnownPreflights:
         """What was found before of texts that have not changed, for who looks."""
         return KnownPreflights(file=self.root / "var" / "preflights.json")
@@ -137,7 +149,7 @@ class Installation:
 
     def held(self, workspace: Workspace, database: Database) -> str:
         """Why nothing at all goes out at the moment; empty when nothing is in the way."""
-        return self.hold(database) or self.reserve(workspace, database).objection()
+        return self.hold(database) or self.clock_objection or self.reserve(workspace, database).objection()
 
     def channels(self, workspace: Workspace, mode: Mode | None = None) -> OpenChannels:
         """The channels in the workspace's mode, or another."""

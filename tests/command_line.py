@@ -54,4 +54,5 @@ def at(root: Path, patch: pytest.MonkeyPatch, now: datetime) -> CommandLine:
     """The command line of a workspace with a key for links, at a time."""
     patch.setenv("COMMUNIQUE_KEY", "key")
     patch.setattr(scheduler, "now", lambda: now)
+    patch.setattr(scheduler, "machine_clock", lambda: None)
     return CommandLine(root, patch)

@@ -3,7 +3,7 @@
 import email
 import email.policy
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
 
@@ -14,6 +14,7 @@ from communique.daemon import Daemon
 from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.read.settings_file import read_settings
+from communique.send.seen_clock import MachineClock
 from communique.store.deliveries import concerns, pauses, rests
 from communique.store.deliveries.concerns import GRACE, PAUSE
 from communique.store.desk import officers
@@ -285,6 +286,24 @@ def test_a_full_disk_and_a_ledger_put_back_are_told(watch: Watch, monkeypatch: p
     watch.tick(timedelta(minutes=1))
     watch.tick(_SOON)
     assert watch.subjects[1:] == ["Nothing goes out: the ledger was put back"]
+
+
+def test_a_clock_that_jumped_is_told_and_its_end_too(watch: Watch) -> None:
+    """By the time that went by: the alert waits as long as any other."""
+    approve(watch.town)
+    went_by = [90_000.0]
+    machine = MachineClock(watch.town.clock, lambda: went_by[0], "a start")
+    installation = replace(watch.town.installation, machine_clock=machine)
+    watch.daemons.append(Daemon(installation=installation, clock=watch.town.clock, stopping=lambda: False))
+    watch.tick()
+    year = timedelta(days=365)
+    for after, set_by in ((_SOON, year), (_SOON, timedelta()), (_SOON, -year), (_LATER, timedelta())):
+        went_by[0] += after.total_seconds()
+        watch.tick(after + set_by)
+    jumped = "Nothing goes out: this machine’s clock jumped ahead"
+    assert watch.subjects == [jumped, f"Settled: {jumped}"]
+    assert "put forward by 365 days" in watch.text(0)
+    assert "communique resume --clock-is-right --as NAME" in watch.text(0)
 
 
 def test_a_pause_that_was_forgotten_is_told(watch: Watch) -> None:

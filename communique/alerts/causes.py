@@ -25,6 +25,7 @@ class Cause(StrEnum):
     """Each has its words in `templates/layouts/words/`, and a mail of its own."""
 
     LEDGER = "ledger"  #: everything waits: the ledger was put back
+    CLOCK = "clock"  #: everything waits: this machine's clock was put forward
     DISK = "disk"  #: everything waits: no room
     BROKEN = "broken"  #: a file cannot be read
     FAILURE = "failure"  #: the daemon cannot do its work
@@ -49,6 +50,7 @@ class Cause(StrEnum):
 #: What mends each.
 COMMANDS = {
     Cause.LEDGER: "communique resume --help",
+    Cause.CLOCK: "timedatectl",
     Cause.DISK: "df -h",
     Cause.BROKEN: "communique check",
     Cause.FAILURE: "journalctl -u communique",
@@ -72,6 +74,7 @@ COMMANDS = {
 #: Those that end; the others are events, and told once.
 LASTING = {
     Cause.LEDGER,
+    Cause.CLOCK,
     Cause.DISK,
     Cause.BROKEN,
     Cause.FAILURE,
@@ -198,7 +201,8 @@ class Sighting:
 
     failure: str  #: why the tick did not go through
     put_back: str  #: why the ledger asks a person
-    held: str  #: why everything waits: for that, or for room on disk
+    clock: str = ""  #: why this machine's clock is not believed
+    held: str  #: why everything waits: for one of these, or for room on disk
     broken: Sequence[Problem]
     unread: Sequence[str] = ()  #: why returned mail cannot be read
     canary_fault: str = ""  #: why the canary's mailbox cannot be read
@@ -210,7 +214,16 @@ class Sighting:
 
         What may lie in a mailbox that nobody can look into is neither missing nor there.
         """
-        known = {*IN_LEDGER, Cause.LEDGER, Cause.DISK, Cause.BROKEN, Cause.FAILURE, Cause.MAILBOX, Cause.CANARY_MAILBOX}
+        known = {
+            *IN_LEDGER,
+            Cause.LEDGER,
+            Cause.CLOCK,
+            Cause.DISK,
+            Cause.BROKEN,
+            Cause.FAILURE,
+            Cause.MAILBOX,
+            Cause.CANARY_MAILBOX,
+        }
         if self.waiting is not None:
             known.add(Cause.HELD)
         return known - ({Cause.CANARY} if self.canary_fault else set())
@@ -219,6 +232,8 @@ class Sighting:
         """What needs a person."""
         if self.put_back:
             yield Concern(cause=Cause.LEDGER, subject="Communiqué", detail=self.put_back, since=now)
+        elif self.clock:
+            yield Concern(cause=Cause.CLOCK, subject="Communiqué", detail=self.clock, since=now)
         elif self.held:
             # Without how much is free: each change would be told.
             yield Concern(cause=Cause.DISK, subject="Communiqué", since=now)

@@ -11,6 +11,7 @@ from communique.commands.plans import Desk, desk
 from communique.commands.waiting import resuming
 from communique.phrase import as_phrase, phrase, told_by
 from communique.plan.pausing import NotPausedError, UnknownChannelError, resume, resume_announcement
+from communique.send.seen_clock import Course
 from communique.store import epochs, ledger_file
 from communique.store.damage import REMEDY, damage
 from communique.store.deliveries import accounts, ledger
@@ -31,9 +32,10 @@ _OTHERS_AHEAD = 1_000_000
     type=click.Choice(_AFTER_RESTORE),
     help="What is due in an older ledger.",
 )
+@click.option("--clock-is-right", is_flag=True, help="This machine's clock was put forward, and is right.")
 @click.option("--as", "who", required=True, help="Who decides.")
 @click.pass_obj
-def resume_command(session: Session, channel: str, decision: str | None, who: str) -> None:
+def resume_command(session: Session, channel: str, decision: str | None, who: str, *, clock_is_right: bool) -> None:
     """Let messages go again: end what `communique pause` began, for one CHANNEL or for all.
 
     Or, with CAMPAIGN/ANNOUNCEMENT, an announcement that was stopped because too many of its mails came back. It is not
@@ -45,12 +47,20 @@ def resume_command(session: Session, channel: str, decision: str | None, who: st
     After a restore everything is held until somebody says what is true. --after-restore in-doubt: what is due by now
     may have gone out before the ledger was put back. Copies to people and posts count as in doubt, for `communique
     resolve`; pages and files are written again. --after-restore send: nothing of it has gone out, send it.
+
+    When this machine's clock was put forward by more than a little, everything is held as well, until it is right again
+    or somebody has looked at it: --clock-is-right.
     """
     if not who.strip():
         refuse(phrase("Expected the name of a person after --as, found none."))
     if decision and channel:
         refuse(phrase("--after-restore is about the whole ledger: leave out `{channel}`.", channel=channel))
+    if clock_is_right and (channel or decision):
+        refuse(phrase("--clock-is-right is about this machine: leave out everything else but --as."))
     with desk(session) as open_desk:
+        if clock_is_right:
+            _believe(session, open_desk, who)
+            return
         held = session.installation.hold(open_desk.database)
         if "/" in channel:
             _go_on_with(session, open_desk, channel, who)
@@ -60,7 +70,26 @@ def resume_command(session: Session, channel: str, decision: str | None, who: st
             return
         if not held:
             refuse(phrase("Nothing is held: the ledger is the one that this machine has sent from."))
+        if unbelieved := session.installation.clock_objection:
+            refuse(unbelieved)  # what is due by it would be taken for gone
         _settle(session, open_desk, decision, who)
+
+
+def _believe(session: Session, open_desk: Desk, who: str) -> None:
+    """This machine's clock, though it was put forward."""
+    now, machine = session.clock(), session.installation.machine_clock
+    if machine is None or not session.installation.clock_objection:
+        refuse(phrase("Nothing is held because of the clock. It shows {moment} UTC.", moment=f"{now:%Y-%m-%d %H:%M}"))
+    with open_desk.database.begin() as connection:
+        journal.note(connection, who=who, what=f"said that the clock is right: {now:%Y-%m-%d %H:%M} UTC", now=now)
+    session.installation.seen_clock.keep(Course(now, machine.uptime(), machine.start))
+    tell(
+        phrase(
+            "By this machine's clock it is {moment} UTC: what is due by it goes out, and what is over by it is missed.",
+            moment=f"{now:%Y-%m-%d %H:%M}",
+        )
+    )
+    say_held(session.installation.held(open_desk.planner.workspace, open_desk.database))
 
 
 def _go_on(session: Session, open_desk: Desk, channel: str, who: str, held: str) -> None:

@@ -31,6 +31,8 @@ def retention_command(session: Session, who: str, *, act: bool, as_json: bool) -
     """
     if act and as_json:
         refuse(phrase("Expected --act or --json, found both: to erase is for people to read."))
+    if act and (unbelieved := session.installation.clock_objection):
+        refuse(unbelieved)
     now = session.clock()
     with desk(session) as open_desk:
         workspace, database = open_desk.planner.workspace, open_desk.database

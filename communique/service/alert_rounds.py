@@ -35,9 +35,11 @@ class AlertRounds:
         channel = opened.channels.get(workspace.settings.alerts.through)
         try:
             database = self.files.database()
+            installation = self.files.installation
             seen = Sighting(
                 failure=failure,
-                put_back=self.files.installation.hold(database),
+                put_back=installation.hold(database),
+                clock=installation.clock_objection,
                 held=held,
                 broken=self.files.broken,
                 unread=self.unread,

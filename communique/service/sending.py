@@ -54,8 +54,8 @@ class Sending(Service):
         for owner in set(silent) - self._silent:
             _log.warning("gives no sign of life, so what it had taken up goes on here", extra={"owner": owner})
         self._silent = set(silent)
-        dispatcher.recover(gone, silent=silent, but_for=but_for, put_back=self._was_put_back)
-        self._was_put_back = False
+        dispatcher.recover(gone, silent=silent, but_for=but_for, put_back=self._watch.was_put_back)
+        self._watch.was_put_back = False
 
     def _gives_sign(self, database: Database) -> bool:
         """Asked before each batch, so that nobody takes anything up who is thought dead."""

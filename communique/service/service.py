@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from communique.file_faults import file_fault
@@ -20,6 +20,7 @@ from communique.log_lines import masked
 from communique.machine_limits import limit_reached
 from communique.problems import ProblemsError
 from communique.send.open_channels import OpenChannels
+from communique.service.clock_watch import ClockWatch
 from communique.service.current_files import CurrentFiles
 from communique.service.service_manager import ServiceManager
 from communique.store.database import Database, database_fault
@@ -29,8 +30,6 @@ from communique.workspace import Workspace
 if TYPE_CHECKING:
     from communique.metrics import Metrics
 
-_JUMP = timedelta(minutes=1)  #: less is what NTP does, and every pause bears it
-_DAY = 24 * 60 * 60
 _log = logging.getLogger(__name__)
 
 
@@ -50,16 +49,15 @@ class Service(ABC):
     files: CurrentFiles = field(init=False)
     manager: ServiceManager = field(init=False)
     metrics: "Metrics" = field(init=False)
+    _watch: ClockWatch = field(init=False)
     _database: Database | None = None
-    #: Seconds, whatever the clock is set to (`time.monotonic`); None: the clock goes as whoever gave it turns it.
-    steady: Callable[[], float] | None = None
-    _looked_at: tuple[datetime, float] | None = None
-    _was_put_back: bool = False  #: the clock, and nothing has been done about it
-    _put_forward: float | None = None  #: when it last was, by `steady`
     _lacked_memory: bool = False  #: and nothing has been done about it
 
     def __post_init__(self) -> None:
         self.health.service = self.name
+        # From here on, the time is what it is by the watch.
+        self._watch = ClockWatch(self.clock, self.installation.seen_clock, self.installation.machine_clock)
+        self.clock = self._watch.now
         self.files = CurrentFiles(
             installation=self.installation, health=self.health, database=self.database, channels=self._channels
         )
@@ -141,7 +139,7 @@ class Service(ABC):
     def _tick(self) -> str | None:
         """Why it failed; empty when it went through, and None when it was not this one's turn."""
         try:
-            self._look_at_the_clock()
+            self._watch.look()
             if not self._leads():
                 self.health.stand_by(self.clock())
                 self.metrics.ticked("stood_by")
@@ -181,24 +179,6 @@ class Service(ABC):
         if self._database is not None:
             self._database.close()  # it opens anew when it is asked for
 
-    def _look_at_the_clock(self) -> None:
-        """Say when it does not go as time does; a machine that slept is not told from one whose clock was set."""
-        now, steady = self.clock(), self.steady() if self.steady else 0.0
-        if self._looked_at is not None:
-            then, steady_then = self._looked_at
-            by = timedelta(seconds=round((now - then).total_seconds() - (steady - steady_then)))
-            if by < -_JUMP:
-                _log.warning("the clock was put back by %s", -by)
-                self._was_put_back = True
-            elif by > _JUMP and self.steady is not None:
-                _log.warning("the clock was put forward by %s, or this machine has slept", by)
-                self._put_forward = steady
-        self._looked_at = now, steady
-
-    def _may_erase(self) -> bool:
-        """Not within a day after the clock was put forward: it may be wrong, and what is erased does not come back."""
-        return self._put_forward is None or self.steady is None or self.steady() - self._put_forward > _DAY
-
     def _is_there(self) -> None:
         """Whether the ledger lies where it was opened; before files are read, which may have moved with it."""
         if self._database is not None and (absence := self._database.absence()):
@@ -207,7 +187,7 @@ class Service(ABC):
     def _is_held(self, workspace: Workspace, database: Database) -> bool:
         """Whether everything waits, for a person or for room: said when it begins, and on the page while it lasts."""
         self.metrics.reserve = self.installation.reserve(workspace, database)
-        why = self.installation.held(workspace, database)
+        why = self.installation.held(workspace, database) or self._watch.objection
         if self.health.held and not why:
             _log.warning("nothing is held any more")
         if why and why != self.health.held:
