@@ -229,3 +229,24 @@ def test_the_rest_of_one_channel_is_no_other_ones(town: Town) -> None:
         ended = rests.worked(connection, "email")
         assert ended is not None
         assert [each.channel for each in rests.resting(connection)] == ["x"]
+
+
+def test_only_what_rests_is_let_try(town: Town) -> None:
+    """After a failure that begins no rest nothing is let try, and nothing is held back."""
+    with town.database.begin() as connection:
+        rests.failed(connection, "email", "once", pause=lambda _failures: None, worked_before=False, now=START)
+        assert not rests.try_now(connection, "email", START)
+        assert rests.is_doubtful(connection, "email")
+        assert rests.allowed(connection, "email", 7, START) == 7
+
+
+def test_a_rest_after_something_went_through_is_told_as_a_new_one(town: Town) -> None:
+    """One that goes on is not."""
+
+    def fail(*, worked_before: bool) -> rests.Rest | None:
+        pause = lambda _failures: timedelta(minutes=5)  # noqa: E731 - a length in place of a rule
+        with town.database.begin() as connection:
+            return rests.failed(connection, "email", "away", pause=pause, worked_before=worked_before, now=START)
+
+    first, again, anew = fail(worked_before=False), fail(worked_before=False), fail(worked_before=True)
+    assert (first is not None, again, anew is not None and anew.failures) == (True, None, 1)

@@ -6,12 +6,14 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from argon2 import PasswordHasher
 
 from communique.channel import Mail, Message, TemporaryError
 from communique.letters.sign_in_links import SignInLinks
 from communique.store.desk import officers
 from communique.store.desk.officers import Duty
 from communique.web.desk import passwords
+from communique.web.desk.asking import inside
 from tests.desk import PASSWORD, Desk, desk_of
 from tests.single_delivery import failing
 from tests.workspaces import SETTINGS, Town
@@ -118,6 +120,43 @@ def test_the_first_page_is_in_the_language_of_who_was_invited(desk: Desk) -> Non
     link = desk.path_of_link(marta)
     assert '<html lang="es"' in desk.seat().get(link).text
     assert '<html lang="en"' in desk.seat().get(f"{link}?language=en").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "onward"),
+    [
+        ("live?said=paused", "/live?said=paused"),
+        ("//evil.example/x", "/evil.example/x"),
+        ("/\\evil.example", "/"),
+        ("\\\\evil.example", "/"),
+        ("/\t/evil.example", "/"),
+        ("\r\nSet-Cookie: a=b", "/"),
+        ("https://evil.example/", "/https://evil.example/"),
+        ("plan/ma\u00f1ana", "/plan/ma%C3%B1ana"),
+    ],
+)
+def test_whoever_signs_in_goes_on_within_the_desk(asked: str, onward: str) -> None:
+    """Whatever the link says that brought them there; browsers take a backslash or a tab for part of `//`."""
+    assert inside(asked) == onward
+
+
+def test_a_name_that_nobody_has_takes_a_password_s_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And no password opens it, not even the one that is put in its place."""
+    verified: list[str] = []
+
+    class Counting(PasswordHasher):
+        def verify(self, kept: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
+            verified.append(str(kept).rpartition("$")[0].rpartition("$")[0])
+            return bool(super().verify(kept, password))
+
+    monkeypatch.setattr(passwords, "_HASHER", Counting())
+    passwords._nobodys.cache_clear()
+    kept = passwords.hashed(PASSWORD)
+    assert [passwords.fits(PASSWORD, kept), passwords.fits("another horse", kept)] == [True, False]
+    for typed in (PASSWORD, "", "nobody has this password"):
+        assert not passwords.fits(typed, "")
+    assert len(verified) == 5
+    assert len(set(verified)) == 1, "the same kind, memory and passes"
 
 
 def test_guessing_gets_nowhere(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

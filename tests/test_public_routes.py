@@ -138,6 +138,8 @@ def test_every_answer_is_guarded(post: Post, page: PublicPage) -> None:
         sites = "https://www.littleton.example.org" if page.embeddable else "'none'"
         assert policy.endswith(f"frame-ancestors {sites}")
         assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["cross-origin-opener-policy"] == "same-origin"
+        assert answer.headers["permissions-policy"] == "camera=(), geolocation=(), microphone=()"
         assert answer.headers["referrer-policy"] == ("no-referrer" if page.has_token else "same-origin")
         assert "set-cookie" not in answer.headers
         assert "server" not in answer.headers

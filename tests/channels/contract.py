@@ -112,11 +112,20 @@ class ChannelContract:
         assert bench.complaint in "\n".join(channel.check(bench.invalid))
 
     def test_an_invalid_message_is_not_accepted(self, bench: Bench, channel: Channel) -> None:
-        """Sent all the same, it fails for good and nothing goes out."""
-        before = bench.accepted()
+        """Sent all the same, it fails for good and nothing goes out; the ledger is not told that it may have."""
+        before, commit = bench.accepted(), Commit(bench)
         with pytest.raises(PermanentError):
-            channel.send(bench.invalid, Commit(bench))
-        assert bench.accepted() == before
+            channel.send(bench.invalid, commit)
+        assert (commit.accepted_before, bench.accepted()) == ([], before)
+
+    def test_what_is_no_message_of_its_kind_is_not_accepted(self, bench: Bench, channel: Channel) -> None:
+        """Named by `check`; sent all the same, it fails for good and nothing goes out."""
+        other = bench.message._replace(content=Removal(reference="", url=""))
+        before, commit = bench.accepted(), Commit(bench)
+        assert "".join(channel.check(other))
+        with pytest.raises(PermanentError):
+            channel.send(other, commit)
+        assert (commit.accepted_before, bench.accepted()) == ([], before)
 
     def test_nothing_goes_out_when_the_commit_fails(self, bench: Bench, channel: Channel) -> None:
         """A ledger that cannot write stops the message, with its own error."""

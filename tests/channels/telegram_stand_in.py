@@ -42,7 +42,8 @@ _REFUSALS: dict[str, tuple[int, dict[str, Any]]] = {
 class TelegramStandIn:
     """The channel's messages, and the next fault: a word, used up by the next call that posts (or asks, `asking`).
 
-    The words of `_REFUSALS`, and `moved`; after the message is kept: `reset-after`, `down-after`, `garbage-after`.
+    The words of `_REFUSALS`, and `moved`; after the message is kept: `reset-after`, `down-after`, `garbage-after`,
+    `numberless-after`. Who asks may get `garbage`, too.
     """
 
     messages: list[dict[str, Any]] = field(default_factory=list)
@@ -94,6 +95,8 @@ class _Handler(BaseHTTPRequestHandler):
             known = {"getMe": BOT, "getChat": CHAT, "getChatMember": self.bot.member}
             if fault == "moved":
                 self._moved()
+            elif fault == "garbage":
+                self._send(200, b"<html>")
             else:
                 self._answer(*_REFUSALS.get(fault, (200, {"result": known[method]})))
 
@@ -144,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(502, {"description": "Bad Gateway"})
         elif fault == "garbage-after":
             self._send(200, b"<html>")
+        elif fault == "numberless-after":
+            self._answer(200, {"result": {"chat": CHAT}})
         else:
             self._answer(200, {"result": message})
 

@@ -121,6 +121,18 @@ def test_a_caption_of_whatsapp_is_shorter_than_a_text(with_post: Callable[..., M
     channel, long = HandoffChannel(directory=Path(), network="whatsapp"), f"{LINK} " + "ñ" * 1000
     assert channel.check(with_post(text=long)) == []
     assert "of 1024 characters with a picture" in channel.check(with_post(text=long, image=picture))[0]
+    assert "of 65536 characters. " in channel.check(with_post(text="ñ" * 65_536))[0]
+    for other in (HandoffChannel(directory=Path(), network="linkedin"), HandoffChannel(directory=Path(), limit=3000)):
+        assert "of 3000 characters. " in other.check(with_post(text="ñ" * 3001, image=picture))[0]
+
+
+@pytest.mark.parametrize(("longest", "refusals"), [(300, 0), (301, 1)])
+def test_a_post_may_be_as_long_as_its_network_takes(
+    longest: int, refusals: int, with_post: Callable[..., Message]
+) -> None:
+    """And not one character longer."""
+    post = with_post(text="ñ" * longest, link="")
+    assert len(HandoffChannel(directory=Path(), limit=300).check(post)) == refusals
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from communique.channel import (
     Measured,
     Message,
     PermanentError,
+    Removal,
     Secret,
     UnavailableError,
     UncertainError,
@@ -127,6 +128,37 @@ def test_pictures_that_telegram_refuses_are_refused_before(
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [{"data": b"0" * 10_000_000}, {"width": 9000, "height": 1000}, {"width": 2000, "height": 100}],
+)
+def test_pictures_that_telegram_just_takes_are_taken(
+    with_post: Callable[..., Message], picture: Image, changes: dict[str, object]
+) -> None:
+    """What is at the limit is within it."""
+    changed = replace(picture, **changes)  # type: ignore[arg-type]
+    assert channel_to("https://api.telegram.org").check(with_post(image=changed)) == []
+
+
+def test_a_message_without_words_is_refused_before(with_post: Callable[..., Message]) -> None:
+    """Telegram takes none."""
+    (refused,) = channel_to("https://api.telegram.org").check(with_post(text=" \n", link=""))
+    assert "social.txt is empty" in refused
+
+
+@pytest.mark.parametrize(("fault", "kind"), [("bad-text", PermanentError), ("forbidden", UnavailableError)])
+def test_a_deletion_that_telegram_refuses_is_not_asked_for_again_and_again(
+    telegram: TelegramStandIn, message: Message, fault: str, kind: type[ChannelError]
+) -> None:
+    """A no is a no, of the message or of the account."""
+    channel = channel_to(telegram.address)
+    receipt = channel.send(message, ignore)
+    telegram.fault = fault
+    with pytest.raises(kind):
+        channel.retract(message._replace(content=Removal(reference=receipt.reference, url="")), ignore)
+    assert len(telegram.messages) == 1
+
+
+@pytest.mark.parametrize(
     ("fault", "kind", "words"),
     [
         ("flood", UnavailableError, "too many messages"),
@@ -140,6 +172,7 @@ def test_pictures_that_telegram_refuses_are_refused_before(
         ("down", UncertainError, "may be out"),
         ("down-after", UncertainError, "may be out"),
         ("garbage-after", UncertainError, "may be out"),
+        ("numberless-after", UncertainError, "may be out"),
     ],
 )
 def test_what_telegram_says_to_a_message(
@@ -162,7 +195,7 @@ def test_it_waits_as_long_as_it_is_told(
     assert caught.value.retry_after == wait
 
 
-@pytest.mark.parametrize("fault", ["forbidden", "down", "moved", "revoked", "no-chat"])
+@pytest.mark.parametrize("fault", ["forbidden", "down", "moved", "revoked", "no-chat", "garbage"])
 def test_whoever_cannot_be_asked_is_sent_nothing(telegram: TelegramStandIn, message: Message, fault: str) -> None:
     """The chat is asked for first, so that less is left in doubt."""
     telegram.asking = fault

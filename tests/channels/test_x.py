@@ -161,6 +161,14 @@ def test_pictures_that_x_refuses_are_refused_before(
     assert words in refused
 
 
+@pytest.mark.parametrize("changes", [{"data": b"0" * 5_000_000}, {"alt": "a" * 1000}])
+def test_pictures_that_x_just_takes_are_taken(
+    with_post: Callable[..., Message], picture: Image, changes: dict[str, object]
+) -> None:
+    """What is at the limit is within it."""
+    assert XChannel().check(with_post(image=replace(picture, **changes))) == []  # type: ignore[arg-type]
+
+
 def test_the_words_of_a_picture_cost_a_little(with_post: Callable[..., Message], picture: Image) -> None:
     """X takes half a cent for them."""
     assert XChannel().measure(with_post(image=picture)).price == Decimal("0.205")
@@ -190,7 +198,7 @@ def test_a_duplicate_that_cannot_be_looked_up_is_uncertain(x: XStandIn, message:
         channel.send(message, ignore)
 
 
-@pytest.mark.parametrize("fault", ["unavailable-before", "unavailable-after", "garbage-after"])
+@pytest.mark.parametrize("fault", ["unavailable-before", "broken", "unavailable-after", "garbage-after"])
 def test_a_failing_server_leaves_it_uncertain(x: XStandIn, message: Message, fault: str) -> None:
     """A 5xx does not say whether the post was kept, nor does an answer without a number."""
     x.fault = fault
@@ -285,7 +293,13 @@ def test_the_account_is_looked_at_without_a_post(x: XStandIn) -> None:
 
 
 @pytest.mark.parametrize(
-    ("refusal", "kind"), [("revoked", UnavailableError), ("forbidden", UnavailableError), ("moved", TemporaryError)]
+    ("refusal", "kind"),
+    [
+        ("revoked", UnavailableError),
+        ("forbidden", UnavailableError),
+        ("moved", TemporaryError),
+        ("broken", TemporaryError),
+    ],
 )
 def test_an_account_that_is_not_let_in_is_named(x: XStandIn, refusal: str, kind: type[Exception]) -> None:
     """In words of X, with what to do."""

@@ -224,6 +224,7 @@ _REFUSALS: dict[str, tuple[int, object, dict[str, str]]] = {
     "spending-cap": (403, {"title": "SpendCapReached", "detail": _CAPPED, "reset_date": "2026-12-12"}, {}),
     "usage-cap": (429, {"title": "UsageCapExceeded", "detail": _USED_UP, "type": f"{_PROBLEMS}/usage-capped"}, {}),
     "unavailable-before": (503, {"title": "Service Unavailable", "detail": "Service Unavailable"}, {}),
+    "broken": (500, {"title": "Internal Server Error", "detail": "Internal Server Error"}, {}),
     "moved": (308, {}, {"Location": "/3/tweets"}),
 }
 
