@@ -9,7 +9,7 @@ import pytest
 from communique.settings import Approvals
 from communique.store.desk import approvals
 from communique.store.desk.officers import Duty
-from tests.command_line import at
+from tests.command_line import CommandLine, at
 from tests.desk import desk_of
 from tests.workspaces import PUBLIC, START, Town, build
 
@@ -57,6 +57,10 @@ def test_whose_word_counts(
     ("author", "approvers", "found"),
     [
         ("", "", [("missing-author", 1)]),
+        ("", ", authors: [Ana]", []),
+        ("", ", authors: []", []),
+        ("", ", authors: [Ana], approvers: [Ana, Ben]", [("too-few-approvers", 1)]),
+        ("author: Ben\n", ", authors: [Ana], approvers: [Ana, Eva]", []),
         ("author: Ana\n", "", []),
         ("author: [Ana, Ben]\n", "", []),
         ("author: Ana\n", ", approvers: [Ana, Ben]", [("too-few-approvers", 1)]),
@@ -80,6 +84,28 @@ def test_every_author_is_an_author(asking: Town) -> None:
     for name in ("ben", "Eva"):
         asking.approve(name)
     assert asking.standing().reason == "not approved: 1 approval missing"
+
+
+def test_who_edits_all_campaigns_is_named_once(asking: Town) -> None:
+    """In the settings, for each that names nobody itself."""
+    asking.settings(ASKED_ONE, "approvals: {required: 2, authors: [Ana, Ben]}")
+    for name in ("ben", "Eva"):
+        asking.approve(name)
+    assert asking.standing().reason == "not approved: 1 approval missing"
+    asking.campaign("campaign: news\n", "author: Ana\ncampaign: news\n")
+    asking.approve("ben")
+    assert asking.standing().will_go
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_two_campaigns_without_an_author_are_one_question(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With every file that asks it."""
+    town.settings("approvals: {required: 0}", "approvals: {required: 2}")
+    text = (town.root / "campaigns" / "news.yaml").read_text(encoding="utf-8")
+    town.write("campaigns/other.yaml", text.replace("campaign: news", "campaign: other"))
+    said = CommandLine(town.root, monkeypatch)("check").text
+    assert said.count("[missing-author]") == 1
+    assert "It stands here, too: campaigns/other.yaml:1." in " ".join(said.split())
 
 
 def test_without_approval_nothing_goes(asking: Town) -> None:

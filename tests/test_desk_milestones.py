@@ -10,6 +10,7 @@ from communique.store.desk.officers import Duty
 from tests.command_line import CommandLine
 from tests.desk import Desk, desk_of
 from tests.desk_forms import field
+from tests.meetings import CAMPAIGN
 from tests.workspaces import Town
 
 PAGE = "/milestones/news"
@@ -118,3 +119,47 @@ def test_a_milestone_is_called_by_its_title_in_the_officers_language(
     assert said.code == 1
     assert "expected a milestone of this campaign, found `latter`" in said.text
     assert "Did you mean `later`?" in said.text
+
+
+OTHER = """\
+campaign: other
+title: Other news
+languages: [en, es]
+milestones:
+  kickoff: 2026-12-15 10:00 to 12:00
+facts:
+  meeting: {at: kickoff, title: Kickoff, place: Town Hall}
+announcements:
+  later:
+    when: kickoff - 1 day
+    through: [website]
+"""
+TELLS = """\
+  tell-it:
+    when: told
+    to: [friends]
+    only: {meeting: invited}
+    through: [email]
+    invite: meeting
+"""
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_meeting_that_moves_is_followed_before_its_date_is_set(desk: Desk) -> None:
+    """Who tells those who were invited, what would still say the old date, and which campaigns keep it."""
+    town = desk.town
+    town.write("campaigns/news.yaml", CAMPAIGN.replace("  kickoff:", "  told: unknown\n  kickoff:") + TELLS)
+    for name in ("hello", "remind", "tomorrow", "tell-it"):
+        town.say(name)
+    town.write("campaigns/other.yaml", OTHER)
+    town.invite("ana")
+    town.clock.turn(days=1)
+    town.run()
+    eva = desk.sit(desk.hire("Eva", Duty.EDITOR))
+    page = unescape(eva.post(f"{PAGE}/look", milestone="told", date="2026-12-02").text)
+    assert "the meeting still has the date that people know. Set the new date of “Kickoff” first." in page
+    page = unescape(eva.post(f"{PAGE}/look", milestone="kickoff", date="2026-12-16 10:00 to 12:00").text)
+    assert "still has the date" not in page
+    assert "</strong>: it has the new date, and waits until “Told” has a date, too." in page
+    other = "it invites to the same meeting, and keeps its date: <code>2026-12-15 10:00 to 12:00</code>"
+    assert f'<a href="/milestones/other?milestone=kickoff">Other news</a>: {other}' in page

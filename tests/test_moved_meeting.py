@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.command_line import CommandLine
 from tests.meetings import CAMPAIGN, answer_link, answered, calendars, hold_a_meeting, text_of
 from tests.subscribing import Post, post_of
 from tests.workspaces import Town
@@ -113,3 +114,69 @@ def test_who_answers_sees_the_day_that_was_told_last_though_another_campaign_kee
     post.town.add(MOVED)
     post.tick(minutes=24 * 60)
     assert "December 16, 2026" in " ".join(post.client.get(answer_link(post, "ana")).text.split()).replace("\xa0", " ")
+
+
+LATER = MOVED.replace("start + 1 day", "told")
+NEW_DATE = "2026-12-16 10:00 to 12:00"
+
+
+def declaring(post: Post, line: CommandLine, milestone: str, date: str, campaign: str = "news") -> str:
+    """What the command says, in one line."""
+    said = line("declare", campaign, milestone, date, "--as", "Ana", now=post.town.clock.now)
+    assert said.code == 0, said.errors
+    return " ".join(said.text.split())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_new_date_is_not_told_before_the_meeting_has_one(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What would say the old date as the new one waits, wherever one looks; with the new date it goes."""
+    line = CommandLine(post.town.root, monkeypatch)
+    post.town.campaign("  kickoff:", "  told: unknown\n  kickoff:")
+    post.town.add(LATER.replace("  moved:", "  news-of-it:"))
+    post.town.say("news-of-it", dict.fromkeys(("en", "es", "fr"), DAY_THAT_HOLDS_NO_MORE))
+    first = "communique declare news kickoff DATE"
+    assert "found the same (kickoff: 2026-12-15 10:00 to 12:00)" in declaring(post, line, "told", "2026-12-02 10:00")
+    checked = line("check", now=post.town.clock.now)
+    assert (checked.code, first in checked.text + checked.errors) == (1, True)
+    post.tick(minutes=24 * 60)
+    assert "news/news-of-it" not in post.town.balances()
+    waived = "    waive: {meeting-not-moved: We ask everybody once more.}\n"
+    post.town.add(waived)
+    assert "expected another date" not in line("plan", now=post.town.clock.now).text
+    post.town.campaign(waived, "")
+    declaring(post, line, "kickoff", NEW_DATE)
+    assert first not in line("check", now=post.town.clock.now).text
+    post.tick()
+    assert post.town.account("news-of-it") == "2 planned = 2 sent"
+    assert "Not on December 15, 2026." in text_of(post.mails(ANA)[-1])
+    assert first not in line("check", now=post.town.clock.now).text  # what has gone is no plan any more
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_who_declares_a_date_hears_where_else_it_stands_and_who_tells_of_it(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another campaign that invites to the same meeting, or has a milestone of the name; none that is over."""
+    line = CommandLine(post.town.root, monkeypatch)
+    post.town.say("hello", dict.fromkeys(("en", "es", "fr"), DAY_THAT_HOLDS_NO_MORE))
+    about, _, announcements = CAMPAIGN.partition("announcements:\n")
+    hello = announcements[: announcements.index("    invite:")]
+    for name, facts in (("second", about), ("third", about.partition("facts:")[0])):
+        file = f"{facts}announcements:\n{hello}".replace(": news", f": {name}")
+        post.town.write(f"campaigns/{name}.yaml", file)
+        post.town.write(f"templates/{name}/hello/en/article.md", DAY_THAT_HOLDS_NO_MORE)
+    post.town.campaign("  kickoff:", "  told: unknown\n  kickoff:")
+    post.town.add(LATER)
+    post.town.say("moved")
+    said = declaring(post, line, "kickoff", NEW_DATE)
+    same, name = "The same meeting in another campaign keeps its date", "Another campaign has a milestone of this name"
+    assert f"{same}: second/kickoff is 2026-12-15 10:00 to 12:00." in said
+    assert f"{name}: third/kickoff is 2026-12-15 10:00 to 12:00." in said
+    waits = "read the new date in news/moved, once `told` has a date: communique declare news told DATE --as NAME"
+    assert waits in said
+    assert f'communique declare second kickoff "{NEW_DATE}" --as NAME' in said
+    assert declaring(post, line, "kickoff", NEW_DATE, "second").count("third/kickoff is") == 1
+    for campaign in ("second", "third"):
+        post.town.edit(f"campaigns/{campaign}.yaml", "2026-12-15 10:00 to 12:00", "2024-12-15 10:00 to 12:00")
+    declaring(post, line, "kickoff", "unknown", "second")
+    assert "third/kickoff" not in declaring(post, line, "kickoff", "2026-12-17 10:00 to 12:00")

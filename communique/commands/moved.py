@@ -1,13 +1,16 @@
 """What is said of milestones that have moved: what shifts, what went out with the date as it was, what corrects it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from communique.campaign import Campaign
 from communique.commands.console import counted, local_time, table, tell
 from communique.joined_phrases import one_after_another
+from communique.moments import Milestone
 from communique.phrase import phrase
 from communique.plan import telling
+from communique.plan.meeting_changes import DateElsewhere, Waiting
 from communique.plan.moved import Shift, Stale
 from communique.plan.planning import Planner
 
@@ -55,6 +58,42 @@ def say_stale(planner: Planner, found: Sequence[Stale]) -> None:
                 announcement=one.row.announcement,
             )
         )
+
+
+def say_who_tells_of_it(campaign: Campaign, found: Iterable[Waiting]) -> None:
+    """What has the new date for those who were invited, and how it goes out."""
+    for each in found:
+        tell(
+            phrase(
+                "Those who were invited read the new date in {campaign}/{announcement}, once `{milestone}` has a date:",
+                campaign=campaign.campaign,
+                announcement=each.announcement,
+                milestone=each.milestone,
+            ),
+            fg="yellow",
+        )
+        tell(f"  communique declare {campaign.campaign} {each.milestone} DATE --as NAME")
+
+
+def say_elsewhere(found: Iterable[DateElsewhere], moment: Milestone) -> None:
+    """Other campaigns with the same milestone, which keep the date they have."""
+    for each in found:
+        name = f"{each.campaign}/{each.milestone}"
+        said = (
+            phrase(
+                "The same meeting in another campaign keeps its date: {name} is {is_now}. If that is wrong:",
+                name=name,
+                is_now=each.is_now,
+            )
+            if each.is_meeting
+            else phrase(
+                "Another campaign has a milestone of this name: {name} is {is_now}. If it is the same one:",
+                name=name,
+                is_now=each.is_now,
+            )
+        )
+        tell(said, fg="yellow")
+        tell(f'  communique declare {each.campaign} {each.milestone} "{moment}" --as NAME')
 
 
 def say_waiting(found: "Sequence[Proposed]") -> None:

@@ -30,10 +30,12 @@ from communique.commands.console import (
     tell,
 )
 from communique.commands.moved import (
+    say_elsewhere,
     say_naming,
     say_shifts,
     say_stale,
     say_waiting,
+    say_who_tells_of_it,
     say_withdrawals,
     waiting_json,
     withdrawal_json,
@@ -46,6 +48,7 @@ from communique.own_pages import sentence
 from communique.phrase import as_phrase, phrase, told_by
 from communique.plan.declaring import declare
 from communique.plan.digesting import Upcoming, upcoming
+from communique.plan.meeting_changes import elsewhere, waiting
 from communique.plan.moved import Stale, naming, shifts, stale
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
@@ -350,6 +353,11 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
             say_shifts(shifted, planner.workspace.settings.timezone)
             say_naming(pending)
             say_stale(planner, old_dates)
+            if moment.known and old_dates:
+                say_who_tells_of_it(known, waiting(known, present, milestone))
+            today = now.astimezone(planner.workspace.settings.timezone).date()
+            held = planner.milestones(connection)
+            say_elsewhere(elsewhere(planner.workspace, held, known, milestone, moment, today), moment)
 
 
 def campaign_of(planner: Planner, name: str) -> Campaign:

@@ -74,12 +74,17 @@ CAMPAIGN_CODES = {
         severity=Severity.WARNING,
         waivable=True,
         text="""
-            Where the settings ask for two approvals, an author's own does not count. Without `author` in the campaign
-            file nobody can be told apart, and the person who wrote a text may be one of the two who approve it.
+            Where the settings ask for two approvals, an author's own does not count. Whoever edits at the desk is
+            known. Of files that are edited elsewhere nobody knows: without `author`, the person who wrote a text may
+            be one of the two who approve it. Name who edits a campaign in its file, or once for all campaigns in
+            config/settings.yaml; `[]` says there that they are edited at the desk alone.
             """,
         example="""
-            author: Pablo Rey
             author: [Pablo Rey, Marta Soler]      # everybody who edits this campaign
+
+            approvals:                            # in config/settings.yaml, for all campaigns
+              required: 2
+              authors: [Pablo Rey]
             """,
     ),
     "too-few-approvers": Explanation(
@@ -188,6 +193,20 @@ CAMPAIGN_CODES = {
             right:  meeting:
                       at: kickoff
                       place: Town Hall
+            """,
+    ),
+    "meeting-not-moved": Explanation(
+        title="A new date is told that is the old one",
+        waivable=True,
+        text="""
+            An announcement with `invite` and `only: {…: invited}` tells those who are invited that their meeting has
+            changed. But it is still when and where they think it is: the message would say the old date as the new
+            one, so it waits. Declare the new date of the meeting's milestone first, or change its place. To write to
+            those who are invited without a change, leave out `invite`.
+            """,
+        example="""
+            communique declare co-creation-kickoff kickoff "2027-02-16 10:00 to 12:00" --as "Inés Vidal"
+            communique declare co-creation-kickoff moved 2027-02-01 --as "Inés Vidal"
             """,
     ),
     "missing-fact": Explanation(

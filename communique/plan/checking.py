@@ -17,6 +17,7 @@ from communique.plan.checks.page import check_site
 from communique.plan.checks.stale_translations import check_translations
 from communique.plan.checks.text import found_again
 from communique.plan.checks.untranslated_texts import check_campaign_texts, check_phrases
+from communique.plan.moved import still_as_known
 from communique.plan.planning import HORIZON, Planner
 from communique.plan.unlikely_years import CODE as UNLIKELY_YEAR
 from communique.plan.unlikely_years import check_years
@@ -60,6 +61,8 @@ def check(
             found += check_facts(workspace, campaign)
             if UNLIKELY_YEAR not in campaign.waive:
                 found += check_years(planner, connection, campaign, held[campaign.campaign], now)
+            for _, problem in still_as_known(planner, connection, campaign, held[campaign.campaign], now):
+                found.append(problem)
             for each in waiting_corrections(planner, connection, campaign, now):
                 found += each.problems
     for name in workspace.unread:

@@ -11,7 +11,9 @@ from communique.campaign import Campaign
 from communique.moments import Milestone
 from communique.occasion import Occasion, dates_of
 from communique.plan import telling
+from communique.plan.meeting_changes import not_moved
 from communique.plan.planning import HORIZON, Planner
+from communique.problems import Problem
 from communique.store.announcements import copies, corrections, declarations, notices, retractions
 from communique.store.announcements.notices import Line
 from communique.store.deliveries import ledger
@@ -152,6 +154,19 @@ def naming(
         if changed := [line for line in since if then.get(line) != since[line]]:
             found.append((occasion.name, list(dict.fromkeys(channel for channel, _ in changed))))
     return found
+
+
+def still_as_known(
+    planner: Planner, connection: Connection, campaign: Campaign, milestones: Mapping[str, Milestone], now: datetime
+) -> Iterator[tuple[Occasion, Problem]]:
+    """What is to come and tells of another date of a meeting, while that has the one that people know."""
+    for each in occurrences(campaign, milestones, planner.workspace.almanac, now + HORIZON):
+        occasion = planner.occasion(campaign, milestones, each)
+        if occasion is not None and occasion.only(planner.mode) is not None:
+            occasion = planner.as_it_holds(connection, occasion, now)
+            problem = not_moved(planner.workspace, connection, planner.mode, occasion)
+            if problem and ledger.frozen(connection, planner.mode, occasion) is None:
+                yield occasion, problem
 
 
 def _said(texts: Workspace, row: Any, milestones: Mapping[str, Milestone]) -> dict[tuple[str, str], str]:

@@ -18,6 +18,7 @@ from communique.plan.approval_terms import Terms, terms
 from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.hindrances import first_of, no_date, nobody_in, why_cancelled
 from communique.plan.letters_instead import LettersInstead
+from communique.plan.meeting_changes import not_moved
 from communique.plan.owing import Copies, CountGroups, counting
 from communique.plan.standing import Standing, gated
 from communique.problems import Problem
@@ -265,6 +266,8 @@ class Planner:
             return ""
         if found.stopping:
             return first_of(found.stopping)
+        if unmoved := not_moved(self.workspace, connection, self.mode, occasion):
+            return first_of([unmoved])
         if self.approve_all:
             return ""
         return self.terms(connection, occasion, found.digest, now).shortfall(self.workspace.almanac.zone)

@@ -38,8 +38,9 @@ def check_authors(draft: Draft) -> Iterator[Problem]:
     rule = draft.settings.approvals if draft.settings else None
     if rule is None or rule.required < 2:  # noqa: PLR2004 - two pairs of eyes
         return
-    authors = [name for _, name in draft.words(("author",))]
-    if not authors and draft.at(("author",)) is None:
+    named = [name for _, name in draft.words(("author",))]
+    authors = named or rule.authors or ()
+    if not named and rule.authors is None and draft.at(("author",)) is None:
         message = phrase(
             "expected `author`, because {required} approvals are asked and nobody approves an own edit",
             required=rule.required,
@@ -48,7 +49,10 @@ def check_authors(draft: Draft) -> Iterator[Problem]:
             (),
             "missing-author",
             phrase("{message}; found none", message=message),
-            phrase("Add `author: NAME`."),
+            phrase(
+                "Add `author: NAME`; or name once who edits all campaigns, in config/settings.yaml: "
+                "`approvals: {authors: [NAME]}`, `[]` if they are edited at the desk alone, which knows who did."
+            ),
             warning=True,
         )
     others = set(rule.approvers) - set(authors)

@@ -40,6 +40,8 @@ def read_campaign(
     if document is None:
         return None, problems
     campaign, faults = fill(Campaign, document)
+    if campaign is not None and campaign.author is None and settings is not None and settings.approvals.authors:
+        campaign = campaign.model_copy(update={"author": settings.approvals.authors})
     faults = document.unmended(faults)
     draft = Draft(document=document, settings=settings, needs_audience=_asked(needs_audience))
     problems += faults

@@ -18,6 +18,11 @@ class Approvals(Model):
         default=1, description="How many different people must approve; 0 lets everything pass."
     )
     approvers: tuple[str, ...] = Field(default=(), description="Who may approve, by name. Empty: anybody.")
+    authors: tuple[str, ...] | None = Field(
+        default=None,
+        description="Who edits the campaigns that name no `author` of their own. `[]`: nobody but at the desk, which "
+        "knows who has edited what. Where two approvals are asked, an author's own does not count.",
+    )
     valid_for: Duration = Field(
         default=timedelta(days=180),
         description="How long an approval counts: `180 days`. What has not gone by then waits for another one.",

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from communique.campaign import Campaign
 from communique.moments import Milestone, MomentError, parse_milestone
 from communique.plan.declaring import declare
-from communique.plan.moved import naming, shifts
+from communique.plan.meeting_changes import DateElsewhere, elsewhere, waiting
+from communique.plan.moved import naming, shifts, still_as_known
 from communique.store.announcements import declarations
 from communique.store.desk.officers import Duty
 from communique.timeline import ONCE
@@ -85,6 +86,8 @@ class MilestonePages:
             present = declarations.milestones_of(connection, campaign)
             after = {**present, chosen: asked} if asked is not None else present
             named = self._naming(connection, campaign, present, after) if asked is not None else []
+            others = self._others(connection, campaign, chosen, asked) if asked is not None else []
+            unmoved = self._unmoved(connection, campaign, after, chosen) if asked is not None else []
         context = {
             "error": error,
             "said": ask.visit.query.get("said", ""),
@@ -96,12 +99,35 @@ class MilestonePages:
             "asked": asked,
             "shifts": self._shifts(campaign, present, after),
             "naming": named,
+            "waiting": list(waiting(campaign, after, chosen)) if asked is not None and asked.known else [],
+            "elsewhere": others,
+            "titles": self.office.planner().workspace.campaigns,
+            "unmoved": unmoved,
             "may_edit": ask.who.may(_EDITORS),
         }
         return Reply(body=self.pages.fill("milestones.html", ask, context), status=status)
 
     def _shifts(self, campaign: Campaign, before: Mapping[str, Milestone], after: Mapping[str, Milestone]) -> object:
         return shifts(self.office.planner(), campaign, before, after, self.office.clock())
+
+    def _others(
+        self, connection: Connection, campaign: Campaign, milestone: str, moment: Milestone
+    ) -> list[DateElsewhere]:
+        planner = self.office.planner()
+        today = self.office.clock().astimezone(planner.workspace.settings.timezone).date()
+        held = planner.milestones(connection)
+        return list(elsewhere(planner.workspace, held, campaign, milestone, moment, today))
+
+    def _unmoved(
+        self, connection: Connection, campaign: Campaign, after: Mapping[str, Milestone], milestone: str
+    ) -> list[tuple[str, str]]:
+        """What counts from it and tells of another date; and the milestone whose date people know already."""
+        found = still_as_known(self.office.planner(), connection, campaign, after, self.office.clock())
+        return [
+            (each.announcement, campaign.facts[each.meeting_fact]["at"])
+            for each, _ in found
+            if campaign.announcements[each.announcement].when.milestone == milestone
+        ]
 
     def _naming(
         self,
