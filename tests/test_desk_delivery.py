@@ -128,13 +128,20 @@ def test_a_pack_is_said_to_be_posted_at_the_desk(desk: Desk) -> None:
     editor, approver = desk.sit(desk.hire("Eva", Duty.EDITOR)), desk.sit(desk.hire("Ana", Duty.APPROVER))
     town.run()
     pack = "handoff/news-hello-once-en"
-    assert pack in editor.get("/live").text
+    assert f"var/handoff/{pack}" in (live := editor.get("/live").text)
+    assert "/sent/news/hello/once?copy=1#shown" in live
+    assert "communique done" not in live, "the desk has a button for it"
+    assert "1 thing to be done by hand" in editor.get("/").text
+    assert "to be done by hand" not in approver.get("/").text.partition("What has gone")[0]
+    account = editor.get("/announcement/news/hello/once").text
+    assert ("<dt>to be done by hand</dt>" in account, "in doubt" in account) == (True, False)
     assert "/live/done" not in approver.get("/live").text
     assert approver.post("/live/done", pack=pack).status_code == 403
     assert editor.post("/live/done", pack="handoff/other").status_code == 409
     assert editor.post("/live/done", pack=pack, note="at ten, with the photo").status_code == 303
     assert editor.post("/live/done", pack=pack).status_code == 409
     assert pack not in editor.get("/live").text
+    assert "to be done by hand" not in editor.get("/").text
     assert [copy.delivery.state for copy in town.copies()] == [State.SENT]
     assert f"{pack}, 1 copy: posted by Eva: at ten, with the photo" in editor.get("/journal").text
 

@@ -13,6 +13,7 @@ from communique.plan.checking import check
 from communique.plan.findings import Channels
 from communique.plan.preflight import Preflight, preflight
 from communique.store.desk.officers import Duty
+from communique.web.desk.desk_pages import parted
 from communique.web.desk.file_checks import AT_ONCE, FileChecks
 from communique.workspace import Workspace
 from tests.desk import Desk, Seat, desk_of
@@ -62,6 +63,8 @@ def test_a_mistake_is_named_as_check_names_it_and_saved_only_when_told(desk: Des
     assert f'href="#line-{line}"' in answer.text
     assert f'<div class="line bad" id="line-{line}">' in answer.text
     assert f"<b>{line}</b>     to: [<mark>fiends</mark>]</pre>" in answer.text
+
+    assert parted("from 10:00 to 14:00.", 15) == ("from 10:00 to ", "14:00", "."), "a time is one word"
 
     another = wrong.replace("start: 2026-12-01 10:00", "start: 2026-13-01 10:00")
     asked = ana.post(f"/edit/{CAMPAIGN}", text=another, opened=opened, anyway=field(answer.text, "anyway"))

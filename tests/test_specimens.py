@@ -116,7 +116,7 @@ def test_the_desk_sends_one_to_who_is_chosen_from_the_allow_list(desk: Desk) -> 
         form = seat.get(unescape(way)).text
         assert ('value="Ana"' in form, "<option>ben@example.org</option>" in form) == (True, True)
         sent = seat.post("/test/news/hello/once", to="ben@example.org", language="es", name="Ana")
-        assert sent.headers["location"] == "/test/news/hello/once?said=tested"
+        assert sent.headers["location"] == "/test/news/hello/once?said=tested&mails=1"
         assert [each["Subject"] for each in desk.got] == ["[TEST] Hola"]
         assert office.journal()[0] == "Eva: sent a test of news/hello (es)"
         assert seat.post("/test/news/hello/once", to="ana@example.org").status_code == 422

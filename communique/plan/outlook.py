@@ -1,6 +1,7 @@
 """Where every announcement stands, in one of a few states that a person can tell apart: what comes, what has gone."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,8 +15,9 @@ from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.problems import Problem, errors
 from communique.store.database import DIGEST
-from communique.store.deliveries import accounts, pauses, rests, stops
+from communique.store.deliveries import accounts, pauses, rests, stops, troubles
 from communique.store.deliveries.accounts import Balance
+from communique.store.deliveries.troubles import SameWords
 from communique.store.desk.approvals import Word
 
 
@@ -40,6 +42,7 @@ class Sign(StrEnum):
 
 
 #: What needs a person before anything else, the worst first.
+BY_HAND = "by_hand"  #: beside the states of copies: written for a person, who has yet to say that it is done
 WRONG = (Sign.FAILED, Sign.LATE, Sign.DOUBT, Sign.PARTLY, Sign.HELD, Sign.ASKED, Sign.CHANGED, Sign.NOT, Sign.DRAFT)
 #: Nothing more will happen.
 _OVER = {Sign.SENT, Sign.PARTLY, Sign.FAILED, Sign.DOUBT}
@@ -112,6 +115,13 @@ class Gone:
 
     balance: Balance
     sign: Sign
+    by_hand: int = 0  #: copies, of those in doubt, that only wait for a person to post them
+
+    @property
+    def states(self) -> Mapping[str, int]:
+        """How many copies stand where; what waits for a person's hands is no doubt, and counted as `by_hand`."""
+        counted = {str(state): number for state, number in self.balance.by_state.items()}
+        return {**counted, State.IN_DOUBT: counted.get(State.IN_DOUBT, 0) - self.by_hand, BY_HAND: self.by_hand}
 
     @property
     def name(self) -> tuple[str, str]:
@@ -162,17 +172,20 @@ def gone_of(planner: Planner, connection: Connection, announcement: tuple[str, s
 
 def _gone(planner: Planner, connection: Connection, balances: Sequence[Balance]) -> list[Gone]:
     found = [each for each in balances if not each.is_empty_round]
-    handed = {name for name, route in planner.workspace.routes.items() if route.is_for_a_person}
-    by_hand = [
+    by_hand = Counter(
         (copy.delivery.campaign, copy.delivery.announcement, copy.delivery.occurrence)
         for copy in accounts.waiting_for_a_person(connection, planner.mode)
-        if copy.delivery.channel in handed
-    ]
+        if copy.delivery.channel in planner.workspace.for_a_person
+    )
     stopped = {(each.campaign, each.announcement, each.occurrence) for each in stops.stopped(connection, planner.mode)}
     stopped |= _shut(planner, connection)
     named = [(each, (each.campaign, each.announcement, each.occurrence)) for each in reversed(found)]
     return [
-        Gone(balance=each, sign=_unless_stopped(each, sign_of(each, by_hand.count(name)), stopped, name))
+        Gone(
+            balance=each,
+            sign=_unless_stopped(each, sign_of(each, by_hand[name]), stopped, name),
+            by_hand=by_hand[name],
+        )
         for each, name in named
     ]
 
@@ -207,6 +220,13 @@ def sign_of(balance: Balance, by_hand: int = 0) -> Sign:
     if states[State.CANCELLED] and not sent:
         return Sign.CANCELLED
     return Sign.SENT if sent or balance.campaign == DIGEST else Sign.NOT
+
+
+def not_gone(planner: Planner, connection: Connection, name: tuple[str, str]) -> list[SameWords]:
+    """Why copies of an announcement have not gone; what waits for a person's hands has."""
+    found = troubles.by_words(connection, planner.mode, name)
+    handed = planner.workspace.for_a_person
+    return [each for each in found if each.state is not State.IN_DOUBT or each.channel not in handed]
 
 
 def is_over(sign: Sign) -> bool:

@@ -15,7 +15,7 @@ from communique.plan.outlook import Coming, Gone
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.store.announcements import corrections, notices, retractions
-from communique.store.deliveries import accounts, troubles
+from communique.store.deliveries import accounts
 from communique.store.desk import approvals, officers
 from communique.store.desk.officers import Duty
 from communique.web.desk.asking import Ask, Reply
@@ -100,6 +100,7 @@ class AnnouncementPages:
                 "coming": coming,
                 "gone": gone,
                 "each": coming or gone,
+                "campaign": planner.workspace.campaigns.get(name[0]),
                 "note": ask.visit.field("note", _LONGEST_NOTE),
                 "at": _AT.format(**ask.named),
                 "folder": f"templates/{'/'.join(name)}/",
@@ -110,7 +111,7 @@ class AnnouncementPages:
             if gone is not None:
                 copies = accounts.copies(connection, planner.mode, announcement=name, most=_MOST_COPIES)
                 mine = [copy for copy in copies if copy.delivery.occurrence == ask.named["occurrence"]]
-                context |= {"copies": mine, "words": list(troubles.by_words(connection, planner.mode, name))}
+                context |= {"copies": mine, "words": outlook.not_gone(planner, connection, name)}
                 context |= _told_since(connection, planner, ask)
         return Reply(body=self.pages.fill("announcement.html", ask, context), status=status)
 

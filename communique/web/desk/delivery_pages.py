@@ -1,17 +1,20 @@
 """What goes out now: how far it is, what is paused, what only a person can settle, and why somebody did not get it."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from communique.campaign import Campaign
 from communique.plan import outlook, pausing
-from communique.plan.outlook import Sign
+from communique.plan.outlook import Gone, Sign
 from communique.plan.pausing import NotPausedError, UnknownChannelError
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, RESEND, CannotSettleError, settle
-from communique.store.deliveries import accounts, packs, pauses, rests, stops, troubles
+from communique.settings import Settings
+from communique.store.deliveries import accounts, packs, pauses, rests, stops
 from communique.store.desk.officers import Duty
 from communique.store.recipients import people
 from communique.store.recipients.people import AddressError
@@ -21,7 +24,7 @@ from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
 
 _OPERATORS = frozenset({Duty.OPERATOR})
-_POSTING = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: who writes the texts takes the packs to the networks
+POSTING = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: who writes the texts takes the packs to the networks
 _SEE_OTHER, _WRONG, _CONFLICT = 303, 422, 409
 _LONGEST_WORDS = 1000
 _AT_ONCE = 20  #: copies in doubt on the page; the others come when these are settled
@@ -43,7 +46,7 @@ class DeliveryPages:
             DeskPage(path="live/resume", act=self.resume, duties=_OPERATORS),
             DeskPage(path="live/resume-announcement", act=self.resume_announcement, duties=_OPERATORS),
             DeskPage(path="live/settle", act=self.settle, duties=_OPERATORS),
-            DeskPage(path="live/done", act=self.done, duties=_POSTING),
+            DeskPage(path="live/done", act=self.done, duties=POSTING),
         ]
 
     def show(self, ask: Ask) -> Reply:
@@ -116,7 +119,7 @@ class DeliveryPages:
             gone = outlook.gone_lately(planner, connection, now, least=_RECENT)
             under_way = [each for each in gone if each.sign in {Sign.UNDER_WAY, Sign.HELD}]
             refused = [
-                (each, list(troubles.by_words(connection, planner.mode, each.name)))
+                (each, outlook.not_gone(planner, connection, each.name))
                 for each in gone[:_RECENT]
                 if each.sign is not Sign.SENT
             ]
@@ -132,6 +135,7 @@ class DeliveryPages:
                 "doubtful": doubtful[:_AT_ONCE],
                 "all_doubtful": len(doubtful),
                 "packs": packs.waiting(connection, planner.mode, handed),
+                "folders": _folders(planner.workspace.settings),
                 "paused": pauses.paused(connection),
                 "resting": rests.resting(connection),
                 "stopped": stops.stopped(connection, planner.mode),
@@ -142,8 +146,9 @@ class DeliveryPages:
                 "refused": [(each, words) for each, words in refused if words],
                 "address": ask.visit.query.get("address", ""),
                 "asked": ask.visit.query.get("announcement", ""),
+                "lately": (lately := _lately(planner, gone)),
                 "announcements": [
-                    (name, one.called(self.pages.language(ask)), [*one.announcements])
+                    (name, one.called(self.pages.language(ask)), [*_others(one, lately)])
                     for name, one in planner.workspace.campaigns.items()
                 ],
                 "answer": self._why(connection, planner, ask, now),
@@ -162,6 +167,22 @@ class DeliveryPages:
         except AddressError as error:
             return f"{address}: {error}"
         return why(planner, connection, person, address, (campaign, name), now)
+
+
+def _lately(planner: Planner, gone: Sequence[Gone]) -> list[tuple[str, str]]:
+    """What has gone last, by campaign and name: people ask why they did not get that."""
+    campaigns = planner.workspace.campaigns
+    names = dict.fromkeys(each.name for each in gone)
+    return [name for name in names if name[0] in campaigns and name[1] in campaigns[name[0]].announcements]
+
+
+def _others(campaign: Campaign, lately: Sequence[tuple[str, str]]) -> Iterator[str]:
+    return (name for name in campaign.announcements if (campaign.campaign, name) not in lately)
+
+
+def _folders(settings: Settings) -> Mapping[str, str]:
+    """Where what a channel writes lies, seen from the workspace."""
+    return {name: str(each.arguments.get("directory", "")) for name, each in settings.channels.items()}
 
 
 def _back(said: str) -> Reply:

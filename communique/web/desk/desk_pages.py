@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from communique.correction import corrected_as, number_of, told_as
+from communique.delivery import Delivery, State
 from communique.explain.problem_codes import CODES
 from communique.language.catalogue import in_language
 from communique.language.formatting import direction
@@ -19,6 +20,7 @@ from communique.localised import localise
 from communique.own_pages import OurPages
 from communique.phrase import Phrase
 from communique.plan.file_check import text_to_write
+from communique.plan.outlook import BY_HAND
 from communique.read.yaml_positions import read
 from communique.retraction import told_of
 from communique.store.desk.officers import Duty
@@ -113,6 +115,8 @@ class DeskPages:
             "ours": findings_of(language),
             "in_words": lambda text: in_language(text, language) or recognised(text, language),
             "parted": parted,
+            "state_of": self._state_of,
+            "language_called": self.office.language_called,
             "called": lambda campaign, announcement: self.office.called(campaign, announcement, language),
             "milestone_called": lambda campaign, name: self.office.milestone_called(campaign, name, language),
             "explained": explanations_of(language),
@@ -124,6 +128,11 @@ class DeskPages:
             "now": self.office.clock(),
         }
         return self._pages(language, settings.timezone).fill(name, **{**frame, **context})
+
+    def _state_of(self, delivery: Delivery) -> str:
+        """Where a copy stands; what waits for a person's hands is no doubt."""
+        is_by_hand = delivery.state is State.IN_DOUBT and delivery.channel in self.office.for_a_person
+        return BY_HAND if is_by_hand else str(delivery.state)
 
     def _titled(self, reason: str, campaign: str, language: str) -> str:
         """A reason with the title of the announcement that is waited for: its name is for whoever writes the file."""
@@ -156,7 +165,7 @@ def parted(line: str, column: int) -> tuple[str, str, str]:
     if not column:
         return line, "", ""
     before, rest = line[: column - 1], line[column - 1 :]
-    word = re.match(r"[^\s,\]}:]+|.?", rest)
+    word = re.match(r"\d+:\d\d|[^\s,\]}:]+|.?", rest)
     end = word.end() if word else 0
     return before, rest[:end] or " ", rest[end:]
 

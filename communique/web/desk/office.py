@@ -82,6 +82,15 @@ class Office:
         known = self._current()[0].campaigns.get(campaign)
         return (known.milestone_title(milestone, language) if known is not None else "") or titled(milestone)
 
+    def language_called(self, code: str) -> str:
+        """A language by its own name, where the workspace's words have it."""
+        return str(self._current()[0].words.of(code).get("language_name", code))
+
+    @property
+    def for_a_person(self) -> frozenset[str]:
+        """Channels that write what somebody then posts."""
+        return self._current()[0].for_a_person
+
     @property
     def problems(self) -> list[Problem]:
         """Everything wrong with the files as they are now, and with the channels."""

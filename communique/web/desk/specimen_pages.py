@@ -13,7 +13,7 @@ from communique.send.asked_specimens import Asked, CannotBeSentError, mail_ways,
 from communique.send.specimens import Specimen, Viewer
 from communique.store.desk.officers import Duty
 from communique.store.recipients import people
-from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.asking import Ask, Reply, numeral
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
@@ -56,7 +56,7 @@ class SpecimenPages:
             self._sending.release()
         if any(each.refused for each in sent):
             return self._page(ask, error="test_refused", status=_CONFLICT, sent=sent)
-        return Reply(status=_SEE_OTHER, location=f"/test/{_AT.format(**ask.named)}?said=tested")
+        return Reply(status=_SEE_OTHER, location=f"/test/{_AT.format(**ask.named)}?said=tested&mails={len(sent)}")
 
     def _page(self, ask: Ask, error: str = "", status: int = 200, sent: Sequence[Specimen] = ()) -> Reply:
         planner = self.office.planner()
@@ -78,6 +78,7 @@ class SpecimenPages:
             "at": _AT.format(**ask.named),
             "name": (ask.named["campaign"], ask.named["announcement"]),
             "sent": sent,
+            "mails": numeral(ask.visit.query.get("mails", "")) or 0,
             "viewers": planner.workspace.settings.allow_list,
             "viewer": ask.visit.field("to") or own,
             "channels": list(dict.fromkeys(route.name for route, _ in ways)),

@@ -19,7 +19,7 @@ from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, errors
 from communique.store.announcements import publications, retractions
 from communique.store.announcements.retractions import Asked
-from communique.store.deliveries import accounts, pauses, rests, stops, troubles
+from communique.store.deliveries import accounts, packs, pauses, rests, stops, troubles
 from communique.store.deliveries.pauses import Pause
 from communique.store.deliveries.rests import Rest
 from communique.store.deliveries.stops import Stop
@@ -28,6 +28,7 @@ from communique.store.desk import approvals
 from communique.store.desk.officers import Duty, Officer
 from communique.store.recipients import written_answers
 from communique.web.desk.asking import Ask, Reply
+from communique.web.desk.delivery_pages import POSTING
 from communique.web.desk.desk_pages import DeskPages
 from communique.web.desk.desk_table import DeskPage
 from communique.web.desk.office import Office
@@ -79,6 +80,7 @@ class Timeline:
     mine: Sequence[Coming]  #: what waits for whoever looks
     words: Sequence[Proposed]  #: the same of corrections
     written: int  #: answers in words that whoever looks may settle
+    packs: int  #: what is written for a person, and waits for whoever looks to say that it is done
     withdrawals: Sequence[tuple[Any, Asked]]  #: what somebody else wants withdrawn, with the row of it
     under_way: Sequence[Gone]  #: what goes out at this moment, or has begun to and waits
     all_wait: bool  #: none of it moves: all of its channels are paused, or cannot be used
@@ -198,6 +200,8 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         ]
         reads = officer.may(READERS)
         in_words = written_answers.count(connection, planner.mode) if reads else 0
+        handed = planner.workspace.for_a_person
+        waiting = packs.waiting(connection, planner.mode, handed) if officer.may(POSTING) else {}
         withdrawals = [
             (row, asked)
             for row, asked in retractions.waiting(connection, planner.mode)
@@ -210,6 +214,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         mine=mine,
         words=words,
         written=in_words,
+        packs=len(waiting),
         withdrawals=withdrawals,
         under_way=under_way,
         all_wait=all(each.sign is Sign.HELD for each in under_way),

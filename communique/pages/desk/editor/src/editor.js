@@ -28,7 +28,7 @@ function place(doc, problem) {
   const line = doc.line(Math.min(Math.max(problem.line, 1), doc.lines));
   const before = [...line.text].slice(0, Math.max(problem.column - 1, 0)).join("").length;
   const from = Math.min(line.from + before, line.to);
-  const word = /^[^\s,\]}:]+/.exec(doc.sliceString(from, line.to));
+  const word = /^(?:\d+:\d\d|[^\s,\]}:]+)/.exec(doc.sliceString(from, line.to));
   return { from, to: word ? from + word[0].length : line.to };
 }
 
