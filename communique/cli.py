@@ -63,6 +63,7 @@ _SECTIONS = {
 }
 
 
+_PROGRAM = "communique"  #: however Python found it: what help says can be typed
 _LANGUAGE = "communique.language"  #: of help, in what contexts share
 _OWN = "en"  #: in which commands are written
 
@@ -95,6 +96,18 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(_COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """A slip is told with the name that was meant."""
+        if args[0] not in _COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, n=1)
+            if near:
+                ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
@@ -195,7 +208,7 @@ def main() -> None:
     log_lines.begin(sys.stderr, as_json=False)
     colour = colours(os.environ)
     with click.Context(group, color=colour):  # also for what is said after a command has ended
-        run = partial(group, standalone_mode=False, color=colour)
+        run = partial(group, prog_name=_PROGRAM, standalone_mode=False, color=colour)
         sys.exit(exit_code(run, asked_language(sys.argv, os.environ)))
 
 

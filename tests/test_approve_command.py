@@ -90,4 +90,4 @@ def test_a_saved_plan_is_approved_as_it_was_looked_at_or_not_at_all(line: Comman
 
     town.write("plan.json", "{}")
     assert "expected a plan that `communique plan --out` wrote" in line("approve", "--plan", file, "--as", "A").errors
-    assert "either a campaign or --plan" in line("approve", "--as", "Ana").errors
+    assert "or --plan FILE" in line("approve", "--as", "Ana").errors

@@ -23,7 +23,7 @@ DAY = [
     (("why", "nobody@example.org", "news/hello"), 0),
     (("why", "ana@example.org", "news/remind"), 0),
     (("approve", "news", "--as", "Ben Roy"), 1),
-    (("approve", "news/hello", "--as", ""), 1),
+    (("approve", "news/hello", "--as", ""), 64),
     (("pause", "email", "--as", "Ana"), 0),
     (("pause", "email", "--as", "Ana"), 0),
     (("resume", "email", "--as", "Ana"), 0),

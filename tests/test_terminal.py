@@ -115,4 +115,4 @@ def test_ctrl_c_is_told_from_a_refusal(line: CommandLine, tmp_path: Path) -> Non
     with subprocess.Popen(command, stderr=subprocess.PIPE) as running, pipe.open("wb"):
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate()
-    assert (running.returncode, errors.decode().strip()) == (130, "Stopped, as you asked.")
+    assert (running.returncode, errors.decode().strip()) == (130, "Stopped.")

@@ -16,6 +16,7 @@ from communique.commands.asked_meeting import (
 from communique.commands.console import (
     JSON_VERSION,
     Session,
+    as_option,
     counted,
     in_words,
     json_option,
@@ -106,7 +107,7 @@ def export_command(session: Session, meeting: str | None) -> None:
 @click.option("--meeting", default=None, help="To which meeting, where there are several: `kickoff.meeting`.")
 @with_details
 @without_mail
-@click.option("--as", "who", required=True, help="Who notes it.")
+@as_option("Who notes it.")
 @click.pass_obj
 def add_command(
     session: Session,

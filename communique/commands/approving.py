@@ -12,9 +12,11 @@ from sqlalchemy import Connection
 from communique.commands.console import (
     PROBLEMS,
     Session,
+    as_option,
     counted,
     json_option,
     local_time,
+    misused,
     refuse,
     show_json,
     table,
@@ -32,7 +34,7 @@ from communique.plan.standing import Standing
 @click.command("approve")
 @click.argument("campaign", required=False)
 @click.argument("announcement", required=False)
-@click.option("--as", "who", required=True, help="Who approves.")
+@as_option("Who approves.")
 @click.option("--note", default="", help="A remark for the record.")
 @click.option("--occurrence", default=None, help="Of a recurring announcement: its number. Default: the next one.")
 @click.option(
@@ -59,8 +61,10 @@ def approve_command(
     Or, with --plan, what a saved plan holds: nothing of it when anything has changed since. Any later change of a
     text, a fact, an audience or a date voids the approval.
     """
-    if (campaign is None) == (file is None):
-        refuse(phrase("Expected either a campaign or --plan FILE."))
+    if campaign is None and file is None:
+        misused(phrase("Expected what to approve, a campaign or an announcement of it, or --plan FILE; found neither."))
+    if campaign is not None and file is not None:
+        misused(phrase("Expected either a campaign or --plan FILE, found both: a plan says itself what it holds."))
     now = session.clock()
     with desk(session, anew=True) as open_desk:
         planner = open_desk.planner
@@ -68,8 +72,6 @@ def approve_command(
             asked = "/".join(filter(None, named(campaign, announcement or "")))
             campaign, announcement = find(asked, announcements_of(planner), planner.workspace.unread)
             campaign_of(planner, campaign)
-        if not who.strip():
-            refuse(phrase("Expected the name of a person after --as, found none."))
         try:
             given = Approval(who=approver(planner, who), note=note, now=now)
             plan = read_plan(file, planner) if file is not None else None

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from communique.commands.console import Session, counted, in_words, local_time, refuse, table, tell
+from communique.commands.console import Session, as_option, counted, in_words, local_time, misused, refuse, table, tell
 from communique.commands.naming import find_announcement
 from communique.commands.plans import Desk, desk
 from communique.commands.waiting import undoing
@@ -20,7 +20,7 @@ _TOLD = 12  #: messages to come that are listed
 
 @click.command("cancel")
 @click.argument("announcement")
-@click.option("--as", "who", required=True, help="Who says so.")
+@as_option("Who says so.")
 @click.option("--why", default="", help="For those who ask why it did not go. Needed, but with --undo.")
 @click.option("--through", "channel", default=EVERY, help="A channel: what goes through the others goes on.")
 @click.option("--occurrence", default=EACH, help="Of a recurring one: which, by its number. Without it: all to come.")
@@ -38,8 +38,8 @@ def cancel_command(
     `--undo` takes it back: what is to come goes as planned, and copies are owed again while their time lasts. What
     somebody would have to approve has to be approved as ever.
     """
-    if not who.strip():
-        refuse(phrase("Expected the name of a person after --as, found none."))
+    if not (back or why.strip()):
+        misused(phrase("Expected after --why, for those who ask later, why it does not go; found nothing."))
     with desk(session) as open_desk:
         with open_desk.database.reading() as connection:
             name = find_announcement(announcement, known(open_desk.planner, connection))

@@ -239,8 +239,13 @@ def init_command(session: Session, directory: Path, languages: tuple[str, ...], 
         )
     try:
         made = make_workspace(directory, session.clock(), sorted(set(languages)), named)
-    except FileExistsError as error:
-        refuse(phrase("Expected an empty or new folder, found files in {error}. Choose another one.", error=error))
+    except FileExistsError:
+        refuse(
+            phrase(
+                "Expected an empty or new folder, found files in {error}. Choose another one.",
+                error=directory.resolve(),
+            )
+        )
     except ProblemsError as error:
         show_problems(error.problems)
         sys.exit(PROBLEMS)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import NoReturn
+from typing import NoReturn, TypeVar
 from zoneinfo import ZoneInfo
 
 import click
@@ -28,6 +28,7 @@ _DAYS = (
     phrase("Sat"),
     phrase("Sun"),
 )
+_Function = TypeVar("_Function", bound=Callable[..., object])
 _language: ContextVar[str] = ContextVar("language", default=OWN)
 #: For the option that every command has which a program may ask.
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
@@ -43,6 +44,18 @@ class Session:
     clock: Callable[[], datetime]
     #: Runs the daemon; handed in, because only the edges know the clock.
     run_daemon: Callable[..., int]
+
+
+def as_option(purpose: str) -> Callable[[_Function], _Function]:
+    """`--as NAME`: what is done is put on record with it, so it is somebody's."""
+    return click.option("--as", "who", required=True, callback=_name, help=purpose)
+
+
+def _name(_context: click.Context, _option: click.Parameter, given: str) -> str:
+    name = given.strip()
+    if not name:
+        raise click.BadParameter(phrase("expected the name of a person, found none."))
+    return name
 
 
 def show_problems(problems: Sequence[Problem]) -> None:
@@ -144,3 +157,8 @@ def say_held(why: str) -> None:
 def refuse(message: str) -> NoReturn:
     """End with a sentence and exit code 1."""
     raise click.ClickException(in_words(message))
+
+
+def misused(message: str) -> NoReturn:
+    """The command line contradicts itself, or says too little: how it is called, a sentence, and its exit code."""
+    raise click.UsageError(in_words(message), click.get_current_context())

@@ -18,8 +18,9 @@ from communique.commands.console import (
     table,
     tell,
 )
-from communique.commands.naming import named
+from communique.commands.naming import find, named
 from communique.commands.plans import VERSION, campaign_of, desk
+from communique.commands.records import known_announcements
 from communique.phrase import phrase, told_by
 from communique.plan.approving import Approval, NotAnApproverError, approver
 from communique.plan.correcting import Done, approve
@@ -69,6 +70,8 @@ def correct_command(
         channels = tuple(filter(None, (announcement, *channels)))
         announcement = ""
     campaign, announcement = named(campaign, announcement)
+    if not announcement:
+        campaign, announcement = _found(session, campaign)
     now = session.clock()
     if draft:
         _draft(session, campaign, announcement)
@@ -95,6 +98,13 @@ def correct_command(
     else:
         _show(planner, done)
     sys.exit(PROBLEMS if done.proposed.problems or done.refused else 0 if done.kept else PENDING)
+
+
+def _found(session: Session, asked: str) -> tuple[str, str]:
+    """Of one word: a campaign (the announcement is empty then), or an announcement alone."""
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        known = known_announcements(open_desk.planner, connection)
+        return find(asked, known, open_desk.planner.workspace.unread)
 
 
 def _draft(session: Session, campaign: str, announcement: str) -> None:

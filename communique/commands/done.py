@@ -2,7 +2,7 @@
 
 import click
 
-from communique.commands.console import Session, refuse, tell
+from communique.commands.console import Session, as_option, refuse, tell
 from communique.commands.plans import desk
 from communique.phrase import phrase
 from communique.problems import did_you_mean
@@ -11,7 +11,7 @@ from communique.store.deliveries import packs
 
 @click.command("done")
 @click.argument("pack")
-@click.option("--as", "who", required=True, help="Who has done it.")
+@as_option("Who has done it.")
 @click.option("--note", default="", help="When and how, if that matters.")
 @click.pass_obj
 def done_command(session: Session, pack: str, who: str, note: str) -> None:
@@ -21,8 +21,6 @@ def done_command(session: Session, pack: str, who: str, note: str) -> None:
     count, settle these first: `communique resolve NUMBER resend`, or `failed`.
     """
     now, pack = session.clock(), pack.strip().rstrip("/").removesuffix(".txt")
-    if not who.strip():
-        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         planner = open_desk.planner
         waiting = packs.waiting(connection, planner.mode, planner.workspace.for_a_person)

@@ -55,7 +55,7 @@ def _ran(run: Callable[[], object], language: str) -> int:
 
         speak(language)
         tell(err=True)
-        tell(phrase("Stopped, as you asked."), err=True)
+        tell(phrase("Stopped."), err=True)
         return STOPPED
     except ProblemsError as error:
         from communique.commands.console import PROBLEMS, show_problems

@@ -71,6 +71,15 @@ def find_announcement(announcement: str, known: Sequence[tuple[str, str]]) -> tu
                 names=several,
             )
         )
+    if not found and not slash and (own := [each for of, each in known if of == announcement]):
+        refuse(
+            phrase(
+                "`{campaign}` is a campaign: say which of its announcements, as {campaign}/{first}. They are: {names}.",
+                campaign=announcement,
+                first=own[0],
+                names=", ".join(own),
+            )
+        )
     if not found:
         names = {name for _, name in known} if not slash else {"/".join(each) for each in known}
         refuse(

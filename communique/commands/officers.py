@@ -3,7 +3,7 @@
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import JSON_VERSION, Session, json_option, refuse, show_json, table, tell
+from communique.commands.console import JSON_VERSION, Session, as_option, json_option, refuse, show_json, table, tell
 from communique.commands.usage import Listing
 from communique.phrase import phrase
 from communique.problems import did_you_mean
@@ -36,11 +36,11 @@ def desk_group() -> None:
 )
 @click.option("--mail", default="", help="Their address, which they can say in the place of their name.")
 @click.option("--language", type=click.Choice(LANGUAGES), default=LANGUAGES[0], help="Of the pages they see.")
-@click.option("--as", "who", required=True, help="Who invites.")
+@as_option("Who invites.")
 @click.pass_obj
 def invite_command(session: Session, name: str, duties: tuple[str, ...], mail: str, language: str, who: str) -> None:
     """Invite NAME, spelt as it is to stand under approvals: prints a link that opens once, within three days."""
-    if not (name.strip() and who.strip()):
+    if not name.strip():
         refuse(phrase("Expected the name of a person, found none."))
     now = session.clock()
     with office_of(session.installation, session.clock) as office, office.database.begin() as connection:
@@ -62,7 +62,7 @@ def invite_command(session: Session, name: str, duties: tuple[str, ...], mail: s
 
 @desk_group.command("link")
 @click.argument("name")
-@click.option("--as", "who", required=True, help="Who gives it.")
+@as_option("Who gives it.")
 @click.pass_obj
 def link_command(session: Session, name: str, who: str) -> None:
     """Print a new link for NAME, who has lost a password or the last link. Earlier links open nothing any more."""
@@ -96,7 +96,7 @@ def people_command(session: Session, *, as_json: bool) -> None:
 
 @desk_group.command("release")
 @click.argument("name")
-@click.option("--as", "who", required=True, help="Who says so.")
+@as_option("Who says so.")
 @click.pass_obj
 def release_command(session: Session, name: str, who: str) -> None:
     """Let go of the account by which NAME signs in: the next one with their address is theirs."""
@@ -111,7 +111,7 @@ def release_command(session: Session, name: str, who: str) -> None:
 
 @desk_group.command("end")
 @click.argument("name")
-@click.option("--as", "who", required=True, help="Who says so.")
+@as_option("Who says so.")
 @click.pass_obj
 def end_command(session: Session, name: str, who: str) -> None:
     """NAME works here no more: signed out everywhere, at once. What they did stays on record under their name."""

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 from sqlalchemy import Connection
 
-from communique.commands.console import Session, counted, local_time, refuse, table, tell
+from communique.commands.console import Session, as_option, counted, local_time, refuse, table, tell
 from communique.commands.plans import desk
 from communique.commands.waiting import resuming
 from communique.phrase import phrase, told_by
@@ -22,7 +22,7 @@ _TOLD = 10  #: messages to come that are listed
 
 @click.command("pause")
 @click.argument("channel", default=EVERYTHING)
-@click.option("--as", "who", required=True, help="Who says so.")
+@as_option("Who says so.")
 @click.option("--why", default="", help="For those who find it waiting.")
 @click.pass_obj
 def pause_command(session: Session, channel: str, who: str, why: str) -> None:
@@ -32,8 +32,6 @@ def pause_command(session: Session, channel: str, who: str, why: str) -> None:
     and status, and is missed when its time passes: the command says how many copies, and when.
     """
     now = session.clock()
-    if not who.strip():
-        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         planner = open_desk.planner
         zone = planner.workspace.settings.timezone

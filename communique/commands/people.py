@@ -10,6 +10,7 @@ from communique.commands.console import (
     JSON_VERSION,
     PROBLEMS,
     Session,
+    as_option,
     counted,
     json_option,
     refuse,
@@ -148,7 +149,7 @@ def list_command(session: Session, audience: str | None, *, as_json: bool) -> No
 @people_group.command("suppress")
 @click.argument("address")
 @click.option("--reason", required=True, help="Why nothing may be written to this address any more.")
-@click.option("--as", "who", required=True, help="Who says so.")
+@as_option("Who says so.")
 @click.pass_obj
 def suppress_command(session: Session, address: str, reason: str, who: str) -> None:
     """Never write to ADDRESS again, through any list, whoever imports it."""
@@ -178,7 +179,7 @@ def export_command(session: Session, address: str, form: str) -> None:
 
 @people_group.command("erase")
 @click.argument("address")
-@click.option("--as", "who", required=True, help="Who does it.")
+@as_option("Who does it.")
 @click.pass_obj
 def erase_command(session: Session, address: str, who: str) -> None:
     """Erase whoever has ADDRESS, and never write to it again.

@@ -17,6 +17,7 @@ from communique.commands.console import (
     PENDING,
     PROBLEMS,
     Session,
+    as_option,
     counted,
     in_words,
     json_option,
@@ -307,7 +308,7 @@ def _row(lines: list[Planned], usual: str) -> tuple[str, ...]:
 @click.argument("campaign")
 @click.argument("milestone")
 @click.argument("date")
-@click.option("--as", "who", required=True, help="Who says so.")
+@as_option("Who says so.")
 @click.pass_obj
 def declare_command(session: Session, campaign: str, milestone: str, date: str, who: str) -> None:
     """Set a MILESTONE of a CAMPAIGN without editing its file: what counts from it moves along.

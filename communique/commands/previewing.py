@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from communique.commands.console import Session, counted, refuse, tell
+from communique.commands.console import Session, counted, misused, refuse, tell
 from communique.commands.naming import find
 from communique.phrase import phrase
 from communique.preview.readers import reader
@@ -41,6 +41,8 @@ def preview_command(
     Mails and pages on a screen, on a phone, dark and with pictures off; letters as printed; posts with what their
     networks count; and beside it what the checks have found. Nothing is sent or approved.
     """
+    if serve and out is not None:
+        misused(phrase("Expected --serve or --out, found both: in the browser nothing is written into a folder."))
     with office_of(session.installation, session.clock) as office:
         sheets = PreviewSheets(office=office, asked=asked)
         names = _names(sheets, what)

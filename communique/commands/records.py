@@ -12,6 +12,7 @@ from communique.commands.canary_seen import canary_json, look_for_canary, say_ca
 from communique.commands.console import (
     PROBLEMS,
     Session,
+    as_option,
     counted,
     in_words,
     json_option,
@@ -251,7 +252,7 @@ def _returned_json(returned: Return | None) -> dict[str, object] | None:
 
 
 @click.command("log")
-@click.argument("announcement", required=False)
+@click.argument("announcement", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
 @click.option(
     "--most", "-n", type=click.IntRange(min=1), default=50, show_default=True, help="How many lines at the most."
 )
@@ -260,11 +261,12 @@ def _returned_json(returned: Return | None) -> dict[str, object] | None:
 def log_command(session: Session, announcement: str | None, most: int, *, as_json: bool) -> None:
     """Show what became of every copy, newest first, with the next system's own words; and what people did.
 
-    ANNOUNCEMENT (campaign/announcement) limits it to one.
+    A campaign, or one of its announcements, limits it to that.
     """
     with desk(session) as open_desk, open_desk.database.reading() as connection:
         planner = open_desk.planner
-        one = find_announcement(announcement, known_announcements(planner, connection)) if announcement else None
+        known = known_announcements(planner, connection)
+        one = find(announcement, known, planner.workspace.unread) if announcement else None
         found = accounts.copies(connection, planner.mode, announcement=one, most=most)
         done = journal.latest(connection, most) if one is None else []
     if as_json:
@@ -328,7 +330,7 @@ def why_command(session: Session, address: str, announcement: str, *, as_json: b
 @click.command("resolve")
 @click.argument("number", type=int)
 @click.argument("decision", type=click.Choice(sorted(DECISIONS)))
-@click.option("--as", "who", required=True, help="Who decides.")
+@as_option("Who decides.")
 @click.option("--note", default="", help="How it was found out.")
 @click.option("--until", default="", help="With resend: when it is too late, `2027-01-18 18:00` (local time).")
 @click.pass_obj
@@ -339,8 +341,6 @@ def resolve_command(session: Session, number: int, decision: str, who: str, note
     sent again after its time needs `--until`.
     """
     now = session.clock()
-    if not who.strip():
-        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         try:
             with open_desk.database.begin() as connection:

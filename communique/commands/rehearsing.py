@@ -42,7 +42,7 @@ _Fault = TypeVar("_Fault")
 @click.option(
     "--people",
     "number",
-    type=int,
+    type=click.IntRange(min=1),
     help="How many invented people take part. Default: two for each audience and language, one of them by post.",
 )
 @click.option("--into", type=click.Path(path_type=Path), help="A new folder for the result. Default: var/rehearsals/…")

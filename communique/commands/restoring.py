@@ -5,7 +5,7 @@ from datetime import datetime
 import click
 
 from communique.bounces.consequences import GIVEN_UP
-from communique.commands.console import Session, counted, local_time, refuse, table, tell
+from communique.commands.console import Session, counted, local_time, misused, refuse, table, tell
 from communique.commands.plans import desk
 from communique.moments import MomentError, parse_when
 from communique.phrase import phrase, told_by
@@ -31,7 +31,7 @@ def restore_command(
     not touched: only they themselves come back. What came back stays on record. Nothing is changed without --act.
     """
     if act and not (who and note):
-        refuse(phrase("Expected --as and --note with --act, so that it is on record who let people back in, and why."))
+        misused(phrase("Expected --as and --note with --act, so that it is on record who let people back in, and why."))
     now = session.clock()
     with desk(session) as open_desk, open_desk.database.begin() as connection:
         workspace = open_desk.planner.workspace

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import click
 
 from communique.channel import InDoubt
-from communique.commands.console import Session, counted, refuse, say_held, tell
-from communique.commands.naming import find_announcement
+from communique.commands.console import Session, as_option, counted, misused, refuse, say_held, tell
+from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import Desk, desk
 from communique.commands.waiting import resuming
 from communique.phrase import as_phrase, phrase, told_by
@@ -33,7 +33,7 @@ _OTHERS_AHEAD = 1_000_000
     help="What is due in an older ledger.",
 )
 @click.option("--clock-is-right", is_flag=True, help="This machine's clock was put forward, and is right.")
-@click.option("--as", "who", required=True, help="Who decides.")
+@as_option("Who decides.")
 @click.pass_obj
 def resume_command(session: Session, channel: str, decision: str | None, who: str, *, clock_is_right: bool) -> None:
     """Let messages go again: end what `communique pause` began, for one CHANNEL or for all.
@@ -51,18 +51,16 @@ def resume_command(session: Session, channel: str, decision: str | None, who: st
     When this machine's clock was put forward by more than a little, everything is held as well, until it is right again
     or somebody has looked at it: --clock-is-right.
     """
-    if not who.strip():
-        refuse(phrase("Expected the name of a person after --as, found none."))
     if decision and channel:
-        refuse(phrase("--after-restore is about the whole ledger: leave out `{channel}`.", channel=channel))
+        misused(phrase("--after-restore is about the whole ledger: leave out `{channel}`.", channel=channel))
     if clock_is_right and (channel or decision):
-        refuse(phrase("--clock-is-right is about this machine: leave out everything else but --as."))
+        misused(phrase("--clock-is-right is about this machine: leave out everything else but --as."))
     with desk(session) as open_desk:
         if clock_is_right:
             _believe(session, open_desk, who)
             return
         held = session.installation.hold(open_desk.database)
-        if "/" in channel:
+        if "/" in channel or _names_announcement(open_desk, channel):
             _go_on_with(session, open_desk, channel, who)
             return
         if not decision:
@@ -90,6 +88,12 @@ def _believe(session: Session, open_desk: Desk, who: str) -> None:
         )
     )
     say_held(session.installation.held(open_desk.planner.workspace, open_desk.database))
+
+
+def _names_announcement(open_desk: Desk, word: str) -> bool:
+    """Alone, as other commands take it; a channel of that name comes first."""
+    workspace = open_desk.planner.workspace
+    return word not in workspace.routes and any(word == name for _, name in announcements_of(open_desk.planner))
 
 
 def _go_on(session: Session, open_desk: Desk, channel: str, who: str, held: str) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from communique.commands.console import JSON_VERSION, Session, counted, json_option, refuse, show_json, table, tell
+from communique.commands.console import JSON_VERSION, Session, counted, json_option, misused, show_json, table, tell
 from communique.commands.plans import desk
 from communique.phrase import phrase
 from communique.retention import past_retention
@@ -30,7 +30,7 @@ def retention_command(session: Session, who: str, *, act: bool, as_json: bool) -
     The periods stand in config/settings.yaml (`retention`). Nothing is changed without --act.
     """
     if act and as_json:
-        refuse(phrase("Expected --act or --json, found both: to erase is for people to read."))
+        misused(phrase("Expected --act or --json, found both: to erase is for people to read."))
     if act and (unbelieved := session.installation.clock_objection):
         refuse(unbelieved)
     now = session.clock()

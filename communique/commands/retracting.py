@@ -4,7 +4,17 @@ from collections.abc import Sequence
 
 import click
 
-from communique.commands.console import Session, counted, json_option, local_time, refuse, show_json, table, tell
+from communique.commands.console import (
+    Session,
+    as_option,
+    counted,
+    json_option,
+    local_time,
+    refuse,
+    show_json,
+    table,
+    tell,
+)
 from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import VERSION, Desk, desk
 from communique.phrase import phrase, told_by
@@ -24,7 +34,7 @@ from communique.store.deliveries import accounts
     multiple=True,
     help="Why, as the public is to read it. --reason es=TEXT --reason en=TEXT. Who confirms gives none.",
 )
-@click.option("--as", "who", required=True, help="Who withdraws it.")
+@as_option("Who withdraws it.")
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its number.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and do nothing.")
 @json_option
@@ -48,14 +58,14 @@ def retract_command(
     Where the settings ask for two approvals, one asks for it, and another confirms it by the same command. Done again,
     it adds the reason in languages that lack it.
     """
-    if not who.strip():
-        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         planner = open_desk.planner
         retraction = Retraction(at=session.clock(), reasons=_reasons(planner, reasons))
         try:
             done = _retract(open_desk, announcement, occurrence, retraction, who, dry_run=dry_run)
-        except (NeedsReasonError, NotAnApproverError, NothingWentOutError) as error:
+        except NeedsReasonError as error:
+            refuse(phrase("{error} Give it by --reason.", error=told_by(error)))
+        except (NotAnApproverError, NothingWentOutError) as error:
             refuse(told_by(error))
     if as_json:
         show_json({"version": VERSION, **_as_json(planner, done, dry_run=dry_run)})
@@ -129,7 +139,8 @@ def _show(planner: Planner, done: Retracted, *, dry_run: bool) -> None:
         tell(phrase("Would withdraw: {name} ({mode} mode).", name=done.name, mode=planner.mode))
     else:
         tell(phrase("Withdrawn: {name} ({mode} mode).", name=done.name, mode=planner.mode))
-    tell(phrase("{copies} had not left: cancelled.", copies=counted(done.cancelled, "copy", "copies")))
+    if done.cancelled:
+        tell(phrase("{copies} had not left: cancelled.", copies=counted(done.cancelled, "copy", "copies")))
     if done.told:
         tell(phrase("To be told, rewritten or deleted by the daemon, or by a person (communique status):"))
         table((channel, counted(number, "copy", "copies")) for channel, number in sorted(done.told.items()))

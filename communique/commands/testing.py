@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import click
 
-from communique.commands.console import PROBLEMS, Session, refuse, show_problems, table
+from communique.commands.console import PROBLEMS, Session, as_option, refuse, show_problems, table
 from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import desk
 from communique.phrase import phrase, told_by
@@ -16,7 +16,7 @@ from communique.send.specimens import Viewer
 @click.command("test-send")
 @click.argument("announcement")
 @click.option("--to", "address", required=True, help="Who is to look at them: an address of `allow_list`.")
-@click.option("--as", "who", required=True, help="Who sends them.")
+@as_option("Who sends them.")
 @click.option("--language", "languages", multiple=True, help="May be given again. Default: all of the announcement.")
 @click.option("--channel", "channels", multiple=True, help="May be given again. Default: all that send mails.")
 @click.option("--name", default="", help="The name they are written to. Default: an invented one.")
@@ -40,8 +40,6 @@ def test_send_command(
     mode only to who is on the allow-list. No balance knows them; that they were sent is on record. Their links are
     nobody's and change nothing. A milestone without a date has one made up.
     """
-    if not who.strip():
-        refuse(phrase("Expected the name of a person after --as, found none."))
     with desk(session) as open_desk:
         planner = open_desk.planner
         campaign_name, announcement_name = find_announcement(announcement, announcements_of(planner))

@@ -12,10 +12,11 @@ from communique.phrase import Phrase, phrase
 #: Sentences of click, as it puts them together.
 SENTENCES = (
     phrase("No such option '{name}'."),
-    phrase("No such option '{name}'. (Did you mean {others}?)"),
-    phrase("No such option: {name}"),
-    phrase("No such option: {name} Did you mean {others}?"),
+    phrase("No such option '{name}'. Did you mean '{near}'?"),
+    phrase("No such option '{name}'. (Did you mean one of: {others}?)"),
     phrase("No such command '{name}'."),
+    phrase("No such command '{name}'. Did you mean '{near}'?"),
+    phrase("No such command '{name}'. (Did you mean one of: {others}?)"),
     phrase("Missing argument '{name}'."),
     phrase("Missing option '{name}'."),
     phrase("Missing command."),

@@ -15,7 +15,7 @@ from communique.commands.asked_meeting import (
     with_details,
     without_mail,
 )
-from communique.commands.console import Session, counted, in_words, local_time, refuse, tell
+from communique.commands.console import Session, as_option, counted, in_words, local_time, refuse, tell
 from communique.commands.plans import desk
 from communique.language.escaping import in_line, in_text
 from communique.letters.answer_mail import is_over
@@ -75,7 +75,7 @@ def _say(each: Written, person: Person | None, zone: ZoneInfo) -> None:
 @click.option("--meeting", default=None, help="To which meeting, if the list does not say: `kickoff.meeting`.")
 @with_details
 @without_mail
-@click.option("--as", "who", required=True, help="Who has read it.")
+@as_option("Who has read it.")
 @click.pass_obj
 def settle_command(
     session: Session,

@@ -225,13 +225,15 @@ def copies(
     Args:
         connection: a reading transaction.
         mode: whose ledger.
-        announcement: campaign and announcement.
+        announcement: campaign and announcement; without the latter all of the campaign.
         person: an id; copies for everyone at once are then left out.
         most: how many at the most.
     """
     of = select(occurrences.c.id).where(occurrences.c.mode == mode)
     if announcement:
-        of = of.where(occurrences.c.campaign == announcement[0], occurrences.c.announcement == announcement[1])
+        of = of.where(occurrences.c.campaign == announcement[0])
+    if announcement and announcement[1]:
+        of = of.where(occurrences.c.announcement == announcement[1])
     found = select(deliveries.c.id).order_by(deliveries.c.id.desc()).limit(most)
     if person is None:  # from the newest on, until there are enough
         return _copies(connection, found.where(func.coalesce(deliveries.c.occurrence_id, 0).in_(of)))

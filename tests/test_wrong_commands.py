@@ -1,0 +1,76 @@
+"""Command lines that contradict themselves, or name what is not there: each is told what was meant, and what to do."""
+
+import pytest
+
+from tests.command_line import CommandLine, at
+from tests.workspaces import START, Town
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # none of them asks the ledger much
+
+
+@pytest.fixture
+def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    """`hello` has gone out; Ana alone may approve."""
+    for name, value in town.variables.items():
+        monkeypatch.setenv(name, value)
+    town.settings("approvals: {required: 0}", "approvals: {required: 1, approvers: [Ana Gil]}")
+    town.invite("ana")
+    found = at(town.root, monkeypatch, START)
+    assert found("approve", "news", "--as", "Ana Gil").code == 0
+    town.run()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["aprove", "news"], 64, "No such command 'aprove'. Did you mean 'approve'?"),
+        (["people", "improt"], 64, "No such command 'improt'. Did you mean 'import'?"),
+        (["approve", "--as", "Ana Gil"], 64, "found neither"),
+        (["approve", "news", "--plan", __file__, "--as", "Ana Gil"], 64, "found both"),
+        (["approve", "news", "--as", " "], 64, "Invalid value for '--as': expected the name of a person, found none."),
+        (["declare", "news", "start", "unknown", "--as", ""], 64, "expected the name of a person, found none."),
+        (["preview", "--serve", "--out", "x"], 64, "Expected --serve or --out, found both"),
+        (["retention", "--act", "--json"], 64, "Expected --act or --json, found both"),
+        (["resume", "email", "--after-restore", "send", "--as", "Ana"], 64, "leave out `email`"),
+        (["cancel", "hello", "--as", "Ana"], 64, "Expected after --why"),
+        (["rehearse", "news", "--people", "0"], 64, "0 is not in the range"),
+        (["why", "ana@example.org", "news"], 1, "`news` is a campaign: say which of its announcements, as news/hello."),
+        (["retract", "hello", "--as", "Ana Gil"], 1, "Give it by --reason."),
+        (["retract", "hello", "--as", "Pablo", "--reason", "x"], 1, "Pablo may not approve."),
+        (["resume", "hello", "--as", "Ana"], 1, "news/hello is not stopped."),
+        (["correct", "helo"], 1, "Did you mean `hello`?"),
+        (["log", "helo"], 1, "Did you mean `hello`?"),
+        (["init", "."], 1, "Expected an empty or new folder, found files in /"),
+    ],
+)
+def test_what_was_meant_is_told(line: CommandLine, words: list[str], code: int, said: str) -> None:
+    """And nothing else is said, or done."""
+    found = line(*words)
+    assert (found.code, found.text) == (code, "")
+    assert said in found.errors
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["aprove", "news"], "No existe la orden `aprove`. ¿Quiso decir `approve`?"),
+        (["plan", "--jsn"], "No existe la opción `--jsn`. ¿Quiso decir `--json`?"),
+        (["plan", "--ou"], "No existe la opción `--ou`. ¿Quiso decir una de estas: '--json', '--out'?"),
+        (["approve", "news", "--as", ""], "`--as` no vale así: se esperaba el nombre de una persona"),
+        (["approve", "--as", "Ana Gil"], "Se esperaba qué aprobar"),
+    ],
+)
+def test_it_is_told_in_spanish(line: CommandLine, words: list[str], said: str) -> None:
+    """With how the command is called, in Spanish as well."""
+    found = line("--language", "es", *words)
+    assert found.code == 64
+    assert found.errors.startswith("Uso: communique ")
+    assert said in found.errors
+
+
+def test_an_announcement_alone_is_enough_for_each_command(line: CommandLine) -> None:
+    """Where its name is known once; a campaign limits the log."""
+    assert "Correction 1 of news/hello" in line("correct", "hello").text
+    assert "news/hello" in line("log", "news").text
+    assert "What people did" not in line("log", "news").text
