@@ -1,5 +1,7 @@
 """Command lines that contradict themselves, or name what is not there: each is told what was meant, and what to do."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.command_line import CommandLine, at
@@ -74,3 +76,32 @@ def test_an_announcement_alone_is_enough_for_each_command(line: CommandLine) -> 
     assert "Correction 1 of news/hello" in line("correct", "hello").text
     assert "news/hello" in line("log", "news").text
     assert "What people did" not in line("log", "news").text
+
+
+def test_the_plan_says_how_to_approve_exactly_that(line: CommandLine, town: Town) -> None:
+    """Of what was asked for, and where something waits for it."""
+    town.add()
+    keep = "  communique plan {}--out plan.json\n  communique approve --plan plan.json --as NAME\n"
+    assert line("plan").text.endswith(keep.format(""))
+    assert line("plan", "goodbye").text.endswith(keep.format("goodbye "))
+    assert "plan.json" not in line("plan", "hello").text
+    assert keep.format("") not in line("plan", "--out", str(town.root / "plan.json")).text
+    said = line("approve", "goodbye", "--as", "Ana Gil")
+    assert "What has all approvals goes at its time, while the daemon runs: communique run" in said.text
+    assert "plan.json" not in line("plan").text
+
+
+def test_the_plan_says_that_nobody_sends_what_may_go(line: CommandLine, town: Town) -> None:
+    """A quarter of an hour after its time and its last approval; not while it waits because somebody has said so."""
+    town.add()
+    line("approve", "goodbye", "--as", "Ana Gil")
+    town.clock.turn(hours=1, minutes=16)
+    said = "news/goodbye should have begun, and has not: is the daemon running? It is started by: communique run\n"
+    assert said not in line("plan", now=START + timedelta(hours=1, minutes=14)).text
+    assert said in line("plan", now=town.clock.now).text
+    line("pause", "--as", "Ana Gil")
+    assert said not in line("plan").text
+    line("resume", "--as", "Ana Gil")
+    assert said in line("plan").text
+    town.run()
+    assert said not in line("plan").text

@@ -132,6 +132,8 @@ def _show(planner: Planner, done: Sequence[Approved], now: datetime, *, as_json:
             number=len(done) - len(approved),
         )
     )
+    if enough:
+        tell(phrase("What has all approvals goes at its time, while the daemon runs: communique run"))
 
 
 def _as_json(each: Approved) -> dict[str, object]:
