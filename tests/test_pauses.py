@@ -133,8 +133,6 @@ def test_what_was_paused_by_its_name_goes_on_by_its_name(town: Town, line: Comma
         (("resume", "emial", "--as", "Ana Gil"), "Did you mean `email`?"),
         (("resume", "email", "--as", "Ana Gil"), "There is no pause of email."),
         (("resume", "--as", "Ana Gil"), "There is no pause of every channel."),
-        (("pause", "email", "--as", " "), "Expected the name of a person"),
-        (("resume", "email", "--after-restore", "send", "--as", "Ana Gil"), "leave out `email`"),
     ],
 )
 def test_a_slip_is_told(line: CommandLine, words: tuple[str, ...], told: str) -> None:

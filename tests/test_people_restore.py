@@ -73,15 +73,17 @@ def test_only_that_time_and_domain(here: Town, line: CommandLine, narrower: tupl
 
 
 @pytest.mark.parametrize(
-    ("words", "why"),
+    ("words", "code", "why"),
     [
-        (("--since", "yesterday"), "expected"),
-        (("--since", "start + 1 hours"), "expected a date and time"),
-        ((*SINCE, "--act"), "--as and --note"),
+        (("--since", "yesterday"), 1, "expected"),
+        (("--since", "start + 1 hours"), 1, "expected a date and time"),
+        ((*SINCE, "--act"), 64, "--as and --note"),
     ],
 )
-def test_what_is_not_clear_is_refused(here: Town, line: CommandLine, words: tuple[str, ...], why: str) -> None:
+def test_what_is_not_clear_is_refused(
+    here: Town, line: CommandLine, words: tuple[str, ...], code: int, why: str
+) -> None:
     """And nothing is changed."""
     said = line("people", "restore", *words)
-    assert (said.code, why in said.errors) == (1, True)
+    assert (said.code, why in said.errors) == (code, True)
     assert "ana" in suppressed(here)

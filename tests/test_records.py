@@ -163,8 +163,8 @@ def test_log_speaks_json_as_documented(line: CommandLine, doubtful: Town) -> Non
 @pytest.mark.parametrize(
     ("words", "hint"),
     [
-        (("log", "news/helo"), "Did you mean `news/hello`?"),
-        (("log", "other/hello"), "Known here: news/hello."),
+        (("log", "news/helo"), "No announcement `helo`. Did you mean `hello`?"),
+        (("log", "other/hello"), "No campaign `other`. Known here: news."),
         (("why", "ana@example.org", "news/helo"), "Did you mean `news/hello`?"),
         (("why", "ana", "hello"), "ana: "),
         (("resolve", "99", "sent", "--as", "Ana"), "No copy has the number 99. communique log lists them."),
@@ -194,7 +194,7 @@ def test_a_decision_is_somebody_s(line: CommandLine, doubtful: Town) -> None:
     """An empty name is none."""
     said = line("resolve", number(doubtful, "Ana"), "sent", "--as", " ")
 
-    assert (said.code, "Expected the name of a person" in said.errors) == (1, True)
+    assert (said.code, "expected the name of a person" in said.errors) == (64, True)
     assert doubtful.account() == "3 planned = 1 sent + 1 excluded + 1 in doubt"
 
 

@@ -31,6 +31,8 @@ def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
         (["approve", "--as", "Ana Gil"], 64, "found neither"),
         (["approve", "news", "--plan", __file__, "--as", "Ana Gil"], 64, "found both"),
         (["approve", "news", "--as", " "], 64, "Invalid value for '--as': expected the name of a person, found none."),
+        (["pause", "email", "--as", " "], 64, "expected the name of a person, found none."),
+        (["retract", "hello", "--reason", "x", "--as", " "], 64, "expected the name of a person, found none."),
         (["declare", "news", "start", "unknown", "--as", ""], 64, "expected the name of a person, found none."),
         (["preview", "--serve", "--out", "x"], 64, "Expected --serve or --out, found both"),
         (["retention", "--act", "--json"], 64, "Expected --act or --json, found both"),
