@@ -107,7 +107,7 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
         faulty,
         (
             "Next, but not ready to go … →Hello … Draft with faults … What is wrong … Draft with faults →Hello"
-            " … This text needs something that is not there … →Mend it in article.md"
+            " … Expected one of colour, found `color` … →Mend it in article.md"
         ),
     ),
     "full disk": (full, "Would go out next … →Hello … Held … What is wrong 1 … Everything is held … Make room"),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from communique.read.sources import Copy, Folder
 from communique.texts.templates import TemplateProblemError, Templates
+from communique.texts.undated import Undated
 
 PATH = "templates/city/news/en/article.md"
 FACTS: dict[str, Any] = {
@@ -44,7 +45,7 @@ def test_a_missing_fact_is_named_with_its_place_and_what_there_is_instead() -> N
 
     found = caught.value.problem
     assert (found.code, found.file, found.line, found.column) == ("missing-fact", PATH, 3, 21)
-    assert "'plaice' is not among place, items, people" in found.message
+    assert found.message == "expected one of place, items, people, found `plaice`"
     assert found.source == "We meet at {{ facts.plaice }}."
 
 
@@ -56,10 +57,26 @@ def test_a_range_of_days_needs_both() -> None:
     asked = "{{ milestones.open.start | date_range(milestones.close.start) }}"
     assert made.fill_markdown(PATH, asked, context) == "from 29 March to 14 May 2027"
     assert problem("{{ facts.place | date_range }}") == "template-forbidden"
-    with pytest.raises(TemplateProblemError, match="'start' is not among"):
+    with pytest.raises(TemplateProblemError, match="expected one of the facts, found `start`"):
         made.fill_markdown(PATH, asked.replace("close", "later"), context)
     with pytest.raises(TemplateProblemError, match="expected a date such as 2027-02-09, found `later`"):
         made.fill_markdown(PATH, "{{ 'later' | date_range(milestones.close.start) }}", context)
+
+
+def test_a_text_that_needs_a_date_which_nobody_knows_yet_is_told_so() -> None:
+    """Of a milestone by its name, and of a meeting at it; the line, and how to say it only once it is known."""
+    facts = {"meeting": Undated({"place": "Room 2"}, dict.fromkeys(("start", "end"), "first-meeting"))}
+    known = {"facts": facts, "milestones": Undated({"acceptance": {}}, {"first_meeting": "first-meeting"})}
+    for source, column in (("On {{ milestones.first_meeting.start | date }}.", 18), ("{{ facts.meeting.start }}", 1)):
+        with pytest.raises(TemplateProblemError) as caught:
+            templates().fill_markdown(PATH, source, known)
+        found = caught.value.problem
+        assert (found.code, found.column) == ("missing-fact", column)
+        assert found.message == "this text needs the date of `first-meeting`, which is unknown yet"
+        assert "`{% if milestones.first_meeting is defined %}`" in found.hint
+    for slip in ("first_meetng", "awaits"):
+        with pytest.raises(TemplateProblemError, match=f"expected one of acceptance, found `{slip}`"):
+            templates().fill_markdown(PATH, f"{{{{ milestones.{slip} }}}}", known)
 
 
 def test_of_many_names_those_are_told_that_come_nearest() -> None:
@@ -67,8 +84,8 @@ def test_of_many_names_those_are_told_that_come_nearest() -> None:
     facts = dict.fromkeys(("agenda", "partners", "themes", "meeting", "decisions", "progress", "signatory"), 1)
     with pytest.raises(TemplateProblemError) as caught:
         templates().fill_markdown(PATH, "We meet at {{ facts.meetng }}.\n", {"facts": facts})
-    assert "'meetng' is not among meeting, " in caught.value.problem.message
-    assert caught.value.problem.message.endswith(" and 4 more")
+    assert caught.value.problem.message.startswith("expected one of meeting, ")
+    assert caught.value.problem.message.endswith(" and 4 more, found `meetng`")
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,10 @@ def effect(planner: Planner, connection: Connection, what: Cancelled, now: datet
         raise CannotCancelError(
             "no_channel",
             phrase(
-                "Nothing of {name} goes through `{channel}`. {hint}", name=what.name, channel=what.channel, hint=hint
+                "Nothing of {name} goes through `{channel}`. {hint}",
+                name=f"{what.campaign}/{what.announcement}",
+                channel=what.channel,
+                hint=hint,
             ),
         )
     under_way = _number(counted, State.SENDING, State.IRREVOCABLE)

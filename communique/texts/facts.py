@@ -13,6 +13,7 @@ from communique.occasion import Occasion
 from communique.settings import Glossary, Settings
 from communique.texts import addresses
 from communique.texts.agendas import with_times
+from communique.texts.undated import Undated
 from communique.timeline import Almanac, instant, start_of
 
 
@@ -109,12 +110,15 @@ class Facts:
         if not isinstance(fact, Mapping) or fact.get("at") not in milestones:
             return fact
         milestone = milestones[fact["at"]]
-        return {**fact, **self.moment(milestone)} if milestone.known else fact
+        if not milestone.known:
+            return Undated(fact, dict.fromkeys(("start", "end"), str(fact["at"])))
+        return {**fact, **self.moment(milestone)}
 
     def _moments(self, milestones: Mapping[str, Milestone]) -> dict[str, Any]:
         """Those whose date is known, by their names as templates write them."""
         known = {name: milestone for name, milestone in milestones.items() if milestone.known}
-        return {name.replace("-", "_"): self.moment(milestone) for name, milestone in known.items()}
+        said = {name.replace("-", "_"): self.moment(milestone) for name, milestone in known.items()}
+        return Undated(said, {name.replace("-", "_"): name for name in milestones if name not in known})
 
     def moment(self, milestone: Milestone) -> dict[str, datetime]:
         """When a milestone with a date begins, and ends if it says so; in the government's time zone."""

@@ -14,6 +14,7 @@ from jinja2.utils import LRUCache
 from communique.phrase import phrase
 from communique.read.sources import Sources
 from communique.texts.template_language import refusals
+from communique.texts.undated import Undated
 
 MAX_SOURCE = 64 * 1024  #: characters of a template; the longest shipped one has a sixth of it
 MAX_WORK = 1_000_000  #: parts of templates that are carried out; a loop's body counts at each turn
@@ -21,6 +22,7 @@ _LAYOUT_WORK = 20_000  #: what each part of a layout that is inherited or includ
 _KEPT = 1000  #: compiled templates, some kilobytes each; the shipped campaigns have about 550
 _COMPILED = LRUCache(_KEPT)
 _TAGS = re.compile(r"\{%.*?%\}")
+HAS_NO_DATE = " has no date yet"  #: said of a milestone where a text needs its date
 _TURN = "each turn"  # the name of a filter; no template can write one with a space in it
 
 
@@ -48,6 +50,9 @@ class Missing(StrictUndefined):
     @property
     def _undefined_message(self) -> str:
         name = f"'{self._undefined_name}'"
+        awaits = self._undefined_obj.awaits if isinstance(self._undefined_obj, Undated) else {}
+        if (milestone := awaits.get(str(self._undefined_name))) is not None:
+            return f"{milestone}{HAS_NO_DATE}"
         if isinstance(self._undefined_obj, Mapping):
             return f"{name} is not among {', '.join(map(str, self._undefined_obj)) or 'the facts'}"
         return f"{name} is not known"

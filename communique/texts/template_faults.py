@@ -11,7 +11,7 @@ from jinja2.exceptions import SecurityError
 from communique.language.formatting import NotADateError
 from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, did_you_mean
-from communique.texts.template_environment import RefusedError, TooMuchError, UnfitValueError
+from communique.texts.template_environment import HAS_NO_DATE, RefusedError, TooMuchError, UnfitValueError
 
 #: What Python may say to a text that cannot be filled. No MemoryError: what a text may ask for is bounded, so that the
 #: machine is to blame, and has more of it later.
@@ -63,11 +63,8 @@ def problem_of(error: Exception, path: str, source: str, line: int) -> Problem:
         )
         at, message, hint = _syntax(error, source)
     elif isinstance(error, UndefinedError):
-        code, message = (
-            "missing-fact",
-            phrase("this text needs something that is not there: {what}", what=_lacking(str(error.message))),
-        )
-        hint = _missing_hint(str(error.message), _source_line(source, at))
+        code, said = "missing-fact", str(error.message)
+        message, hint = _lacking(said), _missing_hint(said, _source_line(source, at))
     elif isinstance(error, TemplateError):
         code = "template-forbidden" if isinstance(error, SecurityError) else "template-failed"
         message, hint = str(error.message), ""
@@ -88,18 +85,23 @@ def problem_of(error: Exception, path: str, source: str, line: int) -> Problem:
 
 def _lacking(message: str) -> Phrase:
     """What a filler of templates says is not there; its own words stay English."""
+    if message.endswith(HAS_NO_DATE):
+        return phrase(
+            "this text needs the date of `{milestone}`, which is unknown yet",
+            milestone=message.removesuffix(HAS_NO_DATE),
+        )
     name, is_ours, known = message.partition(" is not among ")
     if not is_ours:
-        return Phrase(message)
-    words = known.split(", ")
+        return phrase("this text needs something that is not there: {what}", what=Phrase(message))
+    asked, words = name.strip("'"), known.split(", ")
     if len(words) <= _FEW:
-        return phrase("{name} is not among {known}", name=name, known=known)
-    nearest = difflib.get_close_matches(name.strip("'"), words, n=_NEAREST, cutoff=0)
+        return phrase("expected one of {known}, found `{name}`", known=known, name=asked)
+    nearest = difflib.get_close_matches(asked, words, n=_NEAREST, cutoff=0)
     return phrase(
-        "{name} is not among {known} and {number} more",
-        name=name,
+        "expected one of {known} and {number} more, found `{name}`",
         known=", ".join(nearest),
         number=len(words) - len(nearest),
+        name=asked,
     )
 
 
@@ -150,6 +152,12 @@ def _left_open(source: str) -> Iterator[tuple[int, str]]:
 
 
 def _missing_hint(message: str, shown: str) -> str:
+    if message.endswith(HAS_NO_DATE):
+        return phrase(
+            "Set it by `communique declare`, or let the text say it only once it is known: "
+            "`{{% if milestones.{milestone} is defined %}}`.",
+            milestone=_as_written(message.removesuffix(HAS_NO_DATE)),
+        )
     name, _, among = message.partition(" is not among ")
     if message.startswith("'recipient'"):
         return _MAILS_ONLY
@@ -180,9 +188,15 @@ def _source_line(source: str, line: int) -> str:
     return lines[line - 1] if 0 < line <= len(lines) else ""
 
 
+def _as_written(name: str) -> str:
+    """In a template: `proposals-open` is `proposals_open` there."""
+    return name.replace("-", "_") if re.fullmatch(r"[\w-]+", name) else name
+
+
 def _column(shown: str, message: str) -> int:
     """Where on the line the first quoted word of the message stands; else the only value, or the line's beginning."""
-    quoted = [word for word in message.split("'")[1::2] if word and word in shown]
+    words = message.split("'")[1::2] or message.split("`")[1::2]
+    quoted = [found for word in words if (found := _as_written(word)) and found in shown]
     values = list(_VALUE.finditer(shown))
     if quoted:
         return shown.index(quoted[-1]) + 1
