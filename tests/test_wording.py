@@ -86,3 +86,14 @@ def test_a_text_that_is_not_there_is_said() -> None:
     """By its path."""
     _, (problem,) = read_wording(Copy({}), PATH)
     assert (problem.code, problem.file) == ("missing-template", PATH)
+
+
+def test_a_place_in_a_text_is_the_one_in_its_file() -> None:
+    """Below the front matter as in it: line, column and the line itself, whatever ends the lines."""
+    wording, _ = read("---\r\nheadline: A\r\n---\r\nOne.\r\n  Two here.\r\n")
+    assert wording is not None
+    assert wording.place(wording.body.index("here")) == (5, 7)
+    problem = wording.problem((5, 7), "poor-alt", "No.")
+    assert (problem.file, problem.line, problem.column, problem.source) == (PATH, 5, 7, "  Two here.")
+    assert wording.problem((2, 1), "poor-alt", "No.").source == "headline: A"
+    assert wording.line(99) == ""

@@ -225,19 +225,10 @@ def _unseen_picture(occasion: Occasion, route: Route, wording: Wording) -> list[
         or wants_no_picture(wording)
     ):
         return []
-    return [
-        Problem(
-            code="picture-without-page",
-            message=phrase(
-                "expected a page of this announcement, where its picture would lie, found none: nobody sees it"
-            ),
-            hint=phrase("Add a website to `through:`, or take `image:` out of this text."),
-            severity=Severity.WARNING,
-            file=wording.path,
-            line=wording.top["image"].line,
-            column=1,
-        )
-    ]
+    message = phrase("expected a page of this announcement, where its picture would lie, found none: nobody sees it")
+    hint = phrase("Add a website to `through:`, or take `image:` out of this text.")
+    place = wording.top["image"].line, 1
+    return [wording.problem(place, "picture-without-page", message, hint=hint, severity=Severity.WARNING)]
 
 
 def _refusals(channel: Channel, route: Route, message: Message, path: str) -> list[Problem]:

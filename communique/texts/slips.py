@@ -41,7 +41,7 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
             if not wording.top
             else phrase("expected a text below the second `---`")
         )
-        yield Problem(code="empty-text", message=message, file=wording.path, line=1, column=1)
+        yield wording.problem((1, 1), "empty-text", message)
     yield from _without_fallback(wording)
     yield from unseen(wording.raw.decode("utf-8", "replace").removeprefix("\ufeff"), wording.path)
     for key, value in wording.top.items():
@@ -56,16 +56,16 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
             message = phrase(
                 "expected a text for readers, found the note `{match}`, which they would see", match=match[0]
             )
-            yield _at(wording, number, match, line, "html-in-text", message, phrase("Write notes in {# … #}."))
+            yield _at(wording, number, match, "html-in-text", message, phrase("Write notes in {# … #}."))
         if match := _TAG.search(line):
             message = phrase(
                 "expected Markdown, found the HTML tag `{match}`, which readers would see as it stands", match=match[0]
             )
             hint = phrase("Write **bold**, *italic*, [words](https://…), and an empty line between paragraphs.")
-            yield _at(wording, number, match, line, "html-in-text", message, hint)
+            yield _at(wording, number, match, "html-in-text", message, hint)
         for match in _APART.finditer(line):
             message = phrase("expected `](` between the words of a link and its address, found a space")
-            yield _at(wording, number, match, line, "broken-link", message, phrase("Write [words](https://…)."))
+            yield _at(wording, number, match, "broken-link", message, phrase("Write [words](https://…)."))
         yield from _targets(wording, number, line)
 
 
@@ -80,7 +80,7 @@ def _without_fallback(wording: Wording) -> Iterator[Problem]:
                 "Write {example}.",
                 example="`{% if recipient.organisation %}{{ recipient.organisation }}{% else %}…{% endif %}`",
             )
-            problem = _at(wording, number, match, line, "no-fallback", message, hint)
+            problem = _at(wording, number, match, "no-fallback", message, hint)
             yield replace(problem, severity=Severity.WARNING)
 
 
@@ -98,36 +98,19 @@ def _targets(wording: Wording, number: int, line: str) -> Iterator[Problem]:
             if found.startswith(("www.", "http://"))
             else phrase("In a mail it would lead nowhere.")
         )
-        yield _at(wording, number, match, line, "broken-link", message, hint)
+        yield _at(wording, number, match, "broken-link", message, hint)
 
 
 def _at_the_top(wording: Wording, key: str, value: Line) -> Iterator[Problem]:
     if key in _HEADLINES and (found := next(capitals_in(value.source), "")):
         message = phrase("expected small letters, found “{found}” in capitals", found=found)
-        yield Problem(
-            code="all-capitals",
-            message=message,
-            hint=phrase("Filters take capitals for advertising, and some screen readers spell them."),
-            severity=Severity.WARNING,
-            file=wording.path,
-            line=value.line,
-            column=1,
-        )
+        hint = phrase("Filters take capitals for advertising, and some screen readers spell them.")
+        yield wording.problem((value.line, 1), "all-capitals", message, hint=hint, severity=Severity.WARNING)
     if key == "alt" and _NO_WORDS.fullmatch(value.source.strip()):
         message = phrase("expected words for what the picture shows, found `{found}`", found=value.source.strip())
-        yield Problem(
-            code="poor-alt",
-            message=message,
-            hint=phrase("Say in a sentence what is to be seen, for those who do not see it."),
-            severity=Severity.WARNING,
-            file=wording.path,
-            line=value.line,
-            column=1,
-        )
+        hint = phrase("Say in a sentence what is to be seen, for those who do not see it.")
+        yield wording.problem((value.line, 1), "poor-alt", message, hint=hint, severity=Severity.WARNING)
 
 
-def _at(wording: Wording, number: int, match: re.Match[str], line: str, code: str, message: str, hint: str) -> Problem:
-    column = match.start() + 1
-    return Problem(
-        code=code, message=message, hint=hint, file=wording.path, line=number, column=column, source=line.rstrip("\r")
-    )
+def _at(wording: Wording, number: int, match: re.Match[str], code: str, message: str, hint: str) -> Problem:
+    return wording.problem((number, match.start() + 1), code, message, hint=hint)

@@ -13,8 +13,8 @@ from pathlib import PurePosixPath
 
 from communique.channel import Form
 from communique.phrase import phrase
-from communique.problems import Problem, did_you_mean
-from communique.read.file_text import as_utf8, garbled
+from communique.problems import Problem, Severity, did_you_mean
+from communique.read.file_text import as_utf8, garbled, lines_of
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
@@ -44,6 +44,37 @@ class Wording:
     top: Mapping[str, Line]  #: front matter, by key
     body: str  #: preceded by as many empty lines as the front matter had, so that line numbers are the file's
     raw: bytes
+
+    def place(self, at: int) -> tuple[int, int]:
+        """Line and column, each from 1, of a letter of the body."""
+        return self.body[:at].count("\n") + 1, at - self.body.rfind("\n", 0, at)
+
+    def line(self, number: int) -> str:
+        """A line of the file, from 1; empty where it has none."""
+        lines = lines_of(self.raw.decode("utf-8", "replace").removeprefix("\ufeff"))
+        return lines[number - 1] if 0 < number <= len(lines) else ""
+
+    def problem(
+        self,
+        place: tuple[int, int],
+        code: str,
+        message: str,
+        *,
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> Problem:
+        """A problem at a line and column of the file."""
+        line, column = place
+        return Problem(
+            code=code,
+            message=message,
+            hint=hint,
+            severity=severity,
+            file=self.path,
+            line=line,
+            column=column,
+            source=self.line(line),
+        )
 
 
 def path_of(campaign: str, announcement: str, language: str, file: str) -> str:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date
 from itertools import takewhile
 from typing import Any
@@ -16,6 +15,7 @@ from communique.texts.releases import embargo_of, is_embargoed
 from communique.texts.wording import Wording
 from communique.workspace import Workspace
 
+_UNAPPROVED = "unapproved-quotation"
 _QUOTED_FACT = re.compile(r"facts\.([a-z][a-z0-9_]*)\.text\b")
 _NAMED = re.compile(r"^\s*>\s*[—–-]\s*\w")
 _IN_QUOTES = re.compile(r"^\s*>\s*(?![—–-])(?=\S)(.*)$")
@@ -90,7 +90,7 @@ def check_quotations(occasion: Occasion, wording: Wording, *, is_press: bool) ->
                 hint = phrase(
                     "Once they agree, write `approved_by: NAME` and `approved_on: DATE` at it in {file}.", file=file
                 )
-                yield _at(wording, number, found.start() + 1, line, message, hint)
+                yield wording.problem((number, found.start() + 1), _UNAPPROVED, message, hint=hint)
         quoted = _IN_QUOTES.match(line)
         if quoted and "facts." not in line and (is_press or _says_who(wording, number)):
             message = phrase(
@@ -101,7 +101,7 @@ def check_quotations(occasion: Occasion, wording: Wording, *, is_press: bool) ->
                 "Make it a fact with `text`, `approved_by` and `approved_on`, and write `> {{ facts.NAME.text }}`."
             )
             severity = Severity.ERROR if is_press else Severity.WARNING
-            yield replace(_at(wording, number, 1, line, message, hint), severity=severity)
+            yield wording.problem((number, 1), _UNAPPROVED, message, hint=hint, severity=severity)
 
 
 def _says_who(wording: Wording, number: int) -> bool:
@@ -123,16 +123,4 @@ def _lacks(fact: Mapping[str, Any], occasion: Occasion, *, is_press: bool) -> st
         return phrase("without `approved_on`") if is_press else ""
     return (
         phrase("that is approved on {day} only, after this goes out", day=day) if day > occasion.due_at.date() else ""
-    )
-
-
-def _at(wording: Wording, number: int, column: int, line: str, message: str, hint: str) -> Problem:
-    return Problem(
-        code="unapproved-quotation",
-        message=message,
-        hint=hint,
-        file=wording.path,
-        line=number,
-        column=column,
-        source=line.rstrip(),
     )

@@ -58,11 +58,11 @@ def check_typed_days(
                 hint = phrase(
                     "Let a filter write it: `{{ facts.meeting.start | date }}`. Is another day meant, leave it."
                 )
-                yield _problem(wording, body, at, "another-day", message, hint)
+                yield _warning(wording, at, "another-day", message, hint)
             elif day < due and _TO_COME.search(_around(sentence[0], found)):
                 message = phrase("expected a day to come, found {found}, which is over when this goes out", found=day)
                 hint = phrase("Is last year's text left in? A filter writes the dates of a campaign.")
-                yield _problem(wording, body, at, "day-is-over", message, hint)
+                yield _warning(wording, at, "day-is-over", message, hint)
 
 
 def _around(sentence: str, found: str) -> str:
@@ -110,15 +110,5 @@ def _telling(text: str) -> frozenset[str]:
     return frozenset(word for word in re.findall(r"\w+", text.casefold()) if len(word) >= _LETTERS)
 
 
-def _problem(wording: Wording, body: str, at: int, code: str, message: str, hint: str) -> Problem:
-    line = body[:at].count("\n") + 1
-    return Problem(
-        code=code,
-        message=message,
-        hint=hint,
-        severity=Severity.WARNING,
-        file=wording.path,
-        line=line,
-        column=at - body.rfind("\n", 0, at),
-        source=wording.body.split("\n")[line - 1],
-    )
+def _warning(wording: Wording, at: int, code: str, message: str, hint: str) -> Problem:
+    return wording.problem(wording.place(at), code, message, hint=hint, severity=Severity.WARNING)

@@ -6,7 +6,7 @@ something else may be meant: warnings, unless a weekday contradicts a day that t
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -47,11 +47,10 @@ def check_typed_times(
     is_about_a_meeting = bool(occasion.meeting_fact or occasion.asked_fact) or _names_a_meeting(occasion, wording)
     for line, source in pieces:
         piece = _FILLED.sub(lambda filled: re.sub(r"\S", "·", filled[0]), source)
-        found = [*it.years(line, piece), *it.weekdays(line, piece)]
+        yield from it.years(line, piece)
+        yield from it.weekdays(line, piece)
         if is_about_a_meeting:
-            found += it.hours(line, piece)
-        # The line as whoever mends it finds it.
-        yield from (replace(each, source=source.split("\n")[each.line - line]) for each in found)
+            yield from it.hours(line, piece)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,19 +140,9 @@ class _Typed:
         hint: str,
         severity: Severity = Severity.WARNING,
     ) -> Problem:
-        at = max(piece.find(words), 0)
-        before = piece[:at]
-        source = piece.split("\n")[before.count("\n")]
-        return Problem(
-            code=code,
-            message=message,
-            hint=hint,
-            severity=severity,
-            file=self.wording.path,
-            line=line + before.count("\n"),
-            column=at - before.rfind("\n"),
-            source=source,
-        )
+        number = line + piece[: max(piece.find(words), 0)].count("\n")
+        column = self.wording.line(number).find(words) + 1
+        return self.wording.problem((number, max(column, 1)), code, message, hint=hint, severity=severity)
 
 
 def known_times(occasion: Occasion) -> KnownTimes:
