@@ -2,7 +2,17 @@
 
 import click
 
-from communique.commands.console import JSON_VERSION, Session, counted, json_option, misused, show_json, table, tell
+from communique.commands.console import (
+    JSON_VERSION,
+    Session,
+    counted,
+    json_option,
+    misused,
+    refuse,
+    show_json,
+    table,
+    tell,
+)
 from communique.commands.plans import desk
 from communique.phrase import phrase
 from communique.retention import past_retention
