@@ -127,10 +127,10 @@ class Installation:
         with database.reading() as connection:
             return self.seen_epoch.objection(epochs.current(connection), is_copy=ledger_file.is_copy(connection))
 
-    def reserve(self, workspace: Workspace, database: Database) -> DiskReserve:
+    def reserve(self, workspace: Workspace, database: Database | None) -> DiskReserve:
         """The room that ledger and published files need; the files of a trial lie in `var`."""
         root = self.root.resolve()
-        own = [root / "var", database.folder]
+        own = [root / "var", database.folder if database is not None else None]
         public = [
             root / channel.arguments.get("directory", "")
             for channel in workspace.settings.channels.values()

@@ -175,6 +175,23 @@ def test_a_copy_made_by_pg_dump_is_the_ledger(town: Town, databases: Databases, 
 
 
 @pytest.mark.counterpart
+def test_a_database_that_cannot_be_opened_says_which_and_what_to_do(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is not there, a user whom nobody knows, a server that is too old."""
+    server = databases.server
+    for address in (server.address("nothere"), server.address("postgres").replace("postgres@", "nobody-known:secret@")):
+        with pytest.raises(
+            DatabaseError, match=r"^DATABASE_URL: .* as the user .* not exist. See that .* new start$"
+        ) as said:
+            open_database(address)
+        assert "secret" not in str(said.value)
+    monkeypatch.setattr("communique.store.engine._OLDEST", 99)
+    with pytest.raises(DatabaseError, match=r"^expected PostgreSQL 99 or newer, found \d+.*: update the server"):
+        open_database(server.address("postgres"))
+
+
+@pytest.mark.counterpart
 def test_a_database_that_cannot_hold_every_name_is_refused(databases: Databases) -> None:
     """A server set up without a locale makes such ones; the sentence says how to make another."""
     server, name = databases.server, "ascii"

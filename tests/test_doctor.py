@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,6 +17,7 @@ from communique.doctor.finding import Level
 from communique.doctor.machine_checks import clock, file_system, ledger, secret_files, time_zones
 from communique.doctor.server_checks import Answer, public_address
 from communique.health import Health
+from communique.send.seen_clock import Course, MachineClock
 from communique.web.server import serving
 from tests.command_line import CommandLine
 from tests.workspaces import START, Town
@@ -66,12 +68,36 @@ def test_a_secret_that_is_not_there_is_a_problem(line: CommandLine, monkeypatch:
     assert "X_ACCESS_TOKEN" in said.text
 
 
-def test_broken_files_come_first(line: CommandLine, town: Town) -> None:
-    """There is a command for them."""
+def test_broken_files_come_first_and_the_rest_is_looked_at(line: CommandLine, town: Town) -> None:
+    """Each at its line. A campaign's hide nothing; without settings what does not need them is looked at."""
     town.campaign("title: News", "title: [News")
     said = line("doctor", "--offline")
+    assert (said.code, said.text.startswith("PROBLEM files: campaigns/news.yaml:")) == (1, True)
+    for check in ("python", "disk", "secrets", "ledger", "alerts"):
+        assert f" {check}: " in said.text
+    town.settings("mode: live", "mode: [live")
+    said = line("doctor", "--offline")
+    assert (said.code, "PROBLEM files: config/settings.yaml:" in said.text) == (1, True)
+    assert " ledger: " in said.text
+
+
+def test_without_a_ledger_the_rest_is_looked_at(line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is away, or does not know this user."""
+    monkeypatch.setenv("DATABASE_URL", "postgresql://town:a-long-password@127.0.0.1:1/ledger")
+    said = line("doctor", "--offline")
     assert said.code == 1
-    assert "communique check" in said.errors
+    assert "PROBLEM ledger: DATABASE_URL: expected to open the database `ledger` at 127.0.0.1, port 1, as" in said.text
+    assert "a-long-password" not in said.text
+    for check in ("python", "disk", "secrets"):
+        assert f" {check}: " in said.text
+
+
+def test_a_clock_that_is_not_believed_is_a_problem(town: Town) -> None:
+    """As everywhere else."""
+    machine = MachineClock(lambda: START + timedelta(days=400), lambda: 90_000, "a start")
+    town.installation.seen_clock.keep(Course(START, 89_000, "a start"))
+    found = machine_checks.machine(replace(town.installation, machine_clock=machine), None, "", START)
+    assert [each.level for each in found if each.check == "clock"] == [Level.PROBLEM]
 
 
 def test_files_with_secrets_are_for_their_owner(town: Town) -> None:

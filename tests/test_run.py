@@ -1,9 +1,11 @@
 """`communique run` where it cannot begin: a sentence, an exit code, and nothing sent."""
 
 import socket
+from contextlib import closing
 
 import pytest
 
+from communique.daemon import Daemon
 from communique.health import Health
 from communique.web.server import serving
 from tests.command_line import CommandLine
@@ -26,6 +28,7 @@ def test_a_port_that_another_program_has_is_said_in_a_sentence(line: CommandLine
 
     assert said.code == 1
     assert f"127.0.0.1, port {port}: Address already in use;" in said.errors
+    assert "choose another one with --port (0 for no pages)" in said.errors
     assert "--port" in said.errors
     assert said.errors.count("\n") == 1
     assert town.balances() == {}
@@ -71,3 +74,16 @@ def test_an_address_that_this_machine_has_not_is_said_in_a_sentence(line: Comman
     said = line("run", "--host", "192.0.2.1", "--port", "18025", now=START)
     assert said.code == 1
     assert "192.0.2.1, port 18025:" in said.errors
+
+
+def test_a_desk_without_its_port_says_which_option_chooses_another(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What sends goes on without it."""
+    daemon = Daemon(installation=town.installation, clock=town.clock, stopping=lambda: False)
+    with closing(daemon), socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with daemon.serving_desk(port, "127.0.0.1"):
+            pass
+    assert f"the desk is not served: 127.0.0.1, port {port}: Address already in use; end" in caplog.text
+    assert "choose another one with --desk-port (0 for no desk)" in caplog.text

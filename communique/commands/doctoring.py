@@ -3,15 +3,17 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import datetime
+from itertools import chain
 
 import click
 
 from communique.channel import Equipped, Examined, Written
-from communique.commands.console import PROBLEMS, Session, counted, in_words, json_option, refuse, show_json, tell
+from communique.commands.console import PROBLEMS, Session, counted, in_words, json_option, show_json, tell
 from communique.doctor.account_checks import WithAccount, account
 from communique.doctor.dns_records import Records, system_resolver
-from communique.doctor.finding import Finding, Level
+from communique.doctor.finding import Finding, Level, problem
 from communique.doctor.machine_checks import libraries, machine
 from communique.doctor.mail_checks import in_dns, list_headers
 from communique.doctor.mailbox_checks import mailboxes
@@ -19,8 +21,11 @@ from communique.doctor.provider_checks import provider
 from communique.doctor.server_checks import post, public_address, relay
 from communique.language.escaping import in_line
 from communique.openid.provider import provider_of
-from communique.phrase import phrase
-from communique.problems import Problem, Severity, errors
+from communique.phrase import as_phrase, phrase
+from communique.problems import Problem, ProblemsError, Severity, errors, in_order
+from communique.send.open_channels import OpenChannels
+from communique.store.engine import DatabaseError
+from communique.workspace import Workspace
 
 _VERSION = 1  #: of the JSON
 _MARKS = {
@@ -40,11 +45,13 @@ def doctor_command(session: Session, *, offline: bool, as_json: bool) -> None:
     Nothing is sent to anybody: it logs in at the mail server and at networks and leaves, and posts a probe to the page
     by which people leave a list.
     """
-    workspace, faults = session.installation.read()
-    if workspace is None or errors(faults):
-        refuse(phrase("The workspace's files have problems; `communique check` names them. Mend those first."))
-    found = []
-    for each in _findings(session, offline=offline, now=session.clock()):
+    installation = session.installation
+    if elsewhere := installation.is_elsewhere():
+        raise ProblemsError([elsewhere])
+    workspace, faults = installation.read()
+    found: list[Finding] = []
+    broken = map(_file, in_order(errors(faults)))
+    for each in chain(broken, _findings(session, workspace, offline=offline, now=session.clock())):
         found.append(each)
         if not as_json:
             _show(each)
@@ -59,15 +66,26 @@ def doctor_command(session: Session, *, offline: bool, as_json: bool) -> None:
     sys.exit(PROBLEMS if any(each.level is Level.PROBLEM for each in found) else 0)
 
 
-def _findings(session: Session, *, offline: bool, now: datetime) -> Iterator[Finding]:
+def _findings(session: Session, workspace: Workspace | None, *, offline: bool, now: datetime) -> Iterator[Finding]:
+    """Without settings that can be read, what does not need them."""
     installation = session.installation
-    workspace = installation.workspace()
-    database = installation.database()
     try:
-        yield from machine(installation, workspace, database, now)
-    finally:
-        database.close()
-    opened = installation.channels(workspace)
+        database = installation.database()
+    except DatabaseError as error:
+        yield from machine(installation, workspace, str(error), now)
+    else:
+        with closing(database):
+            yield from machine(installation, workspace, database, now)
+    if workspace is None:
+        return
+    with closing(installation.channels(workspace)) as opened:
+        yield from _channels(session, workspace, opened, offline=offline, now=now)
+
+
+def _channels(
+    session: Session, workspace: Workspace, opened: OpenChannels, *, offline: bool, now: datetime
+) -> Iterator[Finding]:
+    installation = session.installation
     yield from (_setting(each) for each in opened.problems)
     for name, adapter in opened.adapters.items():
         if isinstance(adapter, Equipped):
@@ -83,11 +101,16 @@ def _findings(session: Session, *, offline: bool, now: datetime) -> Iterator[Fin
             yield from in_dns(name, adapter.identity(), records)
         if isinstance(adapter, WithAccount):
             yield account(name, adapter)
-    opened.close()
     yield from mailboxes(workspace.settings, installation.root, installation.find_secret)
     if (openid := workspace.settings.desk.openid) is not None:
         yield provider(provider_of(openid, installation.find_secret, session.clock))
     yield from public_address(workspace, post, now)
+
+
+def _file(each: Problem) -> Finding:
+    place = ":".join(str(part) for part in (each.file, each.line, each.column) if part)
+    found = phrase("{place}: {message}", place=place, message=as_phrase(each.message)) if place else each.message
+    return problem(phrase("files"), found, each.hint or phrase("`communique check` shows the line."))
 
 
 def _setting(each: Problem) -> Finding:

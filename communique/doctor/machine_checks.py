@@ -29,17 +29,28 @@ _OVERDUE = timedelta(days=2)
 _NETWORKED = {"nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "9p"}
 
 
-def machine(installation: Installation, workspace: Workspace, database: Database, now: datetime) -> Iterator[Finding]:
-    """All that can be seen without leaving it (but for the database)."""
+def machine(
+    installation: Installation, workspace: Workspace | None, database: Database | str, now: datetime
+) -> Iterator[Finding]:
+    """All that can be seen without leaving it (but for the database); `database`: or why it cannot be opened."""
     yield python(policy.default)
     yield time_zones(_zones_version(), now)
-    if not workspace.settings.alerts.to:
-        do = phrase("Write `alerts: {to: [you@town.example]}` into the settings.")
-        yield warning(phrase("alerts"), phrase("nobody is told by mail when something needs a person"), do)
-    yield from _room(installation, workspace, database)
-    yield from secret_files(installation, workspace)
+    if objection := installation.clock_objection:
+        yield problem(phrase("clock"), objection, phrase("See which of the two is so, and do it."))
+    opened = None if isinstance(database, str) else database
+    if workspace is not None:
+        if not workspace.settings.alerts.to:
+            do = phrase("Write `alerts: {to: [you@town.example]}` into the settings.")
+            yield warning(phrase("alerts"), phrase("nobody is told by mail when something needs a person"), do)
+        yield from _room(installation, workspace, opened)
+        yield from secret_files(installation, workspace)
+    if isinstance(database, str):
+        do = phrase("Mend that first: nothing goes out without the ledger, and what it would show was not looked at.")
+        yield problem(phrase("ledger"), database, do)
+        return
     yield from ledger(database, now)
-    yield kept_no_longer(installation, workspace, database, now)
+    if workspace is not None:
+        yield kept_no_longer(installation, workspace, database, now)
     yield file_system(database.folder, Path("/proc/mounts"))
 
 
@@ -84,7 +95,7 @@ def _zones_version() -> str:
     return importlib.metadata.version("tzdata").replace(".", "")
 
 
-def _room(installation: Installation, workspace: Workspace, database: Database) -> Iterator[Finding]:
+def _room(installation: Installation, workspace: Workspace, database: Database | None) -> Iterator[Finding]:
     reserve = installation.reserve(workspace, database)
     if objection := reserve.objection():
         yield problem(phrase("disk"), objection, phrase("Make room."))

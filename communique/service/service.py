@@ -113,7 +113,10 @@ class Service(ABC):
             try:
                 served = serving_desk(self.installation, self.clock, port, host=host, say=_say, looks_ahead=True)
                 _log.info("the desk is at port %s", stack.enter_context(served))
-            except (OSError, ProblemsError, DatabaseError) as error:
+            except OSError as error:
+                where = f"{error.filename}: {error.strerror}" if error.filename else error
+                _log.warning("the desk is not served: %s", where)
+            except (ProblemsError, DatabaseError) as error:
                 _log.warning(
                     "the desk is not served: %s", type(error).__name__ if isinstance(error, ProblemsError) else error
                 )

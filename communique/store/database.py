@@ -26,7 +26,7 @@ from communique.store import (
     read_once,
 )
 from communique.store.damage import remedy
-from communique.store.engine import DatabaseError, make_engine, shut_file
+from communique.store.engine import DatabaseError, make_engine, not_opened, shut_file
 from communique.store.metadata import UTCDateTime, metadata, partial_index
 from communique.store.schema_version import bring_up_to_date
 from communique.store.tables import (  # noqa: F401 - as that of `ledger_file`
@@ -379,9 +379,8 @@ def open_database(url: str) -> Database:
         raise
     except Exception as error:
         engine.dispose()
-        shown = engine.url.render_as_string(hide_password=True)
         found = shut_file(engine.url) or _first_words(error)
-        raise DatabaseError(f"expected to open the database {shown}, found: {found}") from error
+        raise DatabaseError(not_opened(engine.url, found)) from error
     return Database(engine)
 
 

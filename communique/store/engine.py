@@ -31,6 +31,7 @@ _NETWORK = {
     "fallback_application_name": "communique",
 }
 _ENCODING = "UTF8"
+_OLDEST = 15  #: of PostgreSQL
 #: A statement that is kept prepared keeps its plan, which may have been right while the ledger was small.
 TRANSACTIONS_OF_A_PLAN = 16
 _WRITER = 0x6F67706C  #: the advisory lock of whoever writes to a ledger on PostgreSQL
@@ -87,6 +88,12 @@ def _postgresql(url: URL) -> Engine:
 
     @event.listens_for(engine, "connect", insert=True)  # before SQLAlchemy asks it what it is
     def _connected(connection: Any, _record: Any) -> None:
+        if connection.info.server_version < _OLDEST * 10_000:
+            found = connection.info.parameter_status("server_version")
+            raise DatabaseError(
+                f"expected PostgreSQL {_OLDEST} or newer, found {found}: update the server (pg_upgrade), or name a "
+                "newer one in DATABASE_URL"
+            )
         encoding = connection.info.parameter_status("server_encoding")
         if encoding != _ENCODING:
             raise DatabaseError(
@@ -189,6 +196,22 @@ def _into_wal(cursor: Any) -> None:
         else:
             return
     raise DatabaseError("expected to open the ledger's database, found it in use by another program for too long")
+
+
+def not_opened(url: URL, found: str) -> str:
+    """A sentence about a database that cannot be opened: which one, what was found, and what to do on a server.
+
+    Without the password, and so that no place of it is taken for a mail address, which the log would not show.
+    """
+    if url.get_backend_name() == "sqlite":
+        return f"expected to open the database {url.database}, found: {found}"
+    port = f", port {url.port}" if url.port else ""
+    host = url.host or url.query.get("host", "this machine")
+    where = f"`{url.database}` at {host}{port}, as the user `{url.username}`"
+    return (
+        f"DATABASE_URL: expected to open the database {where}, found: {found.rstrip('.')}. See that the server runs, "
+        "and that host, port, name, user and password are right; a changed address needs a new start"
+    )
 
 
 def shut_file(url: URL) -> str:

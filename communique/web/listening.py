@@ -11,8 +11,12 @@ from starlette.types import ASGIApp
 
 
 @contextmanager
-def listened_to(application: ASGIApp, host: str, port: int, *, name: str) -> Iterator[int]:
+def listened_to(
+    application: ASGIApp, host: str, port: int, *, name: str, option: str = "--port", unserved: str = "no pages"
+) -> Iterator[int]:
     """Serve in a thread until the block ends; the port (a free one when asked for 0).
+
+    `option` chooses the port on the command line; with 0 there is what `unserved` says.
 
     Raises:
         OSError: nobody can listen there; it says what to do.
@@ -23,7 +27,7 @@ def listened_to(application: ASGIApp, host: str, port: int, *, name: str) -> Ite
         application, log_level="warning", log_config=None, proxy_headers=False, server_header=False, access_log=False
     )
     server = uvicorn.Server(config)
-    listener = _listening(host, port)
+    listener = _listening(host, port, f"{option} (0 for {unserved})")
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True, name=name)
     thread.start()
     try:
@@ -34,11 +38,11 @@ def listened_to(application: ASGIApp, host: str, port: int, *, name: str) -> Ite
         listener.close()
 
 
-def _listening(host: str, port: int) -> socket.socket:
+def _listening(host: str, port: int, option: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
-        hint = "end the program that has it, or choose another one with --port (0 for no pages)"
+        hint = f"end the program that has it, or choose another one with {option}"
         number = error.errno or 0  # below zero: there is no such host
         why = os.strerror(number) if number > 0 else str(error)
         raise OSError(error.errno, f"{why}; {hint}", f"{host}, port {port}") from error

@@ -109,7 +109,8 @@ def serving_desk(
     """
     office, watch = Office(installation, clock), FileWatch(installation.root)
     try:
-        with listened_to(desk_application(office, watch), host, port, name="desk") as found:
+        desk = desk_application(office, watch)
+        with listened_to(desk, host, port, name="desk", option="--desk-port", unserved="no desk") as found:
             office.port = found
             note_outside_changes(office)
             _invite_the_first(office, say)
