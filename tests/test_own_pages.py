@@ -62,3 +62,20 @@ def test_whatever_a_page_shows_in_a_frame_can_run_nothing_there() -> None:
             allowed = re.search(r" sandbox(?:=\"([^\"]*)\")?(?=[ >])", frame)
             assert allowed is not None, (name, frame)
             assert set((allowed[1] or "").split()) <= {"allow-same-origin"}, (name, frame)
+
+
+def _with_its_parts(page: Path) -> str:
+    text = page.read_text(encoding="utf-8")
+    parts = re.findall(r"{% include '([^']+)'", text)
+    return "\n".join([text, *(_with_its_parts(page.with_name(each)) for each in parts)])
+
+
+def test_no_page_brings_in_a_macro_that_it_does_not_use() -> None:
+    """Nor do the pages that it includes, which know what it knows."""
+    unused = []
+    for page in PAGES.rglob("*.html"):
+        text = _with_its_parts(page)
+        for names in re.findall(r"{%-? from '[^']+' import (.+?)(?: with context)? -?%}", page.read_text("utf-8")):
+            named = [each.rpartition(" as ")[2].strip() for each in names.split(",")]
+            unused += [(page.name, name) for name in named if len(re.findall(rf"\b{name}\b", text)) < 2]
+    assert unused == []

@@ -39,11 +39,6 @@ class Link:
         self._progress = (-1, -1)  #: bytes written and answers heard when the deadline was set
         self.conversation.heard(session.unasked)
 
-    @property
-    def wants_to_write(self) -> bool:
-        """Whether the kernel took less than there is."""
-        return bool(self.conversation.outgoing)
-
     def begin(self, envelope: Envelope) -> None:
         """Offer a mail."""
         self.mails += 1

@@ -1,6 +1,6 @@
 """Whether what announcements name is there: milestones, channels, audiences, languages, the meeting."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from communique.language.formatting import shorter_tag
 from communique.language.weekday_check import is_known_language
@@ -8,8 +8,6 @@ from communique.phrase import phrase
 from communique.problems import Problem, did_you_mean
 from communique.read.campaign_draft import Draft
 from communique.read.yaml_document import Path
-
-Check = Callable[[Draft], Iterator[Problem]]
 
 _CHANNELS = phrase("config/settings.yaml has no such channel")
 _AUDIENCES = phrase("config/settings.yaml has no such audience")
