@@ -78,7 +78,7 @@ def test_who_writes_reads_what_the_writer_before_has_written(town: Town) -> None
     start = threading.Barrier(4)
 
     def work() -> None:
-        start.wait(10)
+        start.wait(60)
         for _ in range(5):
             with town.database.begin() as connection:
                 seen.append(len(journal.latest(connection, 100)))

@@ -139,11 +139,11 @@ def test_nobody_who_reads_the_log_can_hold_up_what_is_logged(monkeypatch: pytest
 
         thread = threading.Thread(target=say, daemon=True)
         thread.start()
-        thread.join(10)
+        thread.join(60)
         held_up = thread.is_alive()
         while select.select([reader], [], [], 0)[0]:
             os.read(reading, 4096)
-        thread.join(10)
+        thread.join(60)
         assert not held_up
         _log.warning("somebody reads")
         said = [json.loads(reader.readline())["message"] for _ in range(2)]

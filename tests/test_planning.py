@@ -52,7 +52,7 @@ def test_two_planners_at_the_same_time_never_double(town: Town) -> None:
     def freeze(planner: Planner) -> None:
         with town.database.reading() as connection:
             standing = planner.standings(connection, START)[0]
-        seen.wait(10)
+        seen.wait(60)
         assert standing.occasion is not None
         with town.database.begin() as connection:
             frozen.append(planner._freeze(connection, standing, standing.occasion, START))
@@ -62,7 +62,7 @@ def test_two_planners_at_the_same_time_never_double(town: Town) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(60)
     assert sorted(frozen) == [False, True]
     assert town.account() == "2 planned = 2 scheduled"
 

@@ -189,7 +189,7 @@ def test_programs_that_start_together_make_one_ledger(url: str) -> None:
     faults: list[BaseException] = []
 
     def work(number: int) -> None:
-        start.wait(10)
+        start.wait(60)
         try:
             with closing(open_database(url)) as database, database.begin() as connection:
                 journal.note(connection, who=str(number), what="was here", now=NOW)

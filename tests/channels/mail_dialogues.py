@@ -20,11 +20,10 @@ MAIL = Envelope(
 LONG_MAIL = replace(MAIL, data=(b"x" * 70 + b"\r\n") * 400_000)
 
 
-#: Long enough for loopback, short enough to wait for when a server is told to stay silent.
-SHORT = Patience(command=0.5, data=0.5, block=0.5, final=0.5)
-
-
-LONG = Patience(command=20, data=20, block=20, final=20)
+LONG = Patience(command=60, data=60, block=60, final=60)
+#: Short enough to wait for when a server is told to stay silent: before the final dot, or after it.
+SHORT = replace(LONG, command=0.5, data=0.5, block=0.5)
+SHORT_AT_THE_DOT = replace(LONG, final=1.5)
 
 
 def server_at(host: str, port: int, **changes: object) -> Server:
@@ -36,7 +35,7 @@ def server_at(host: str, port: int, **changes: object) -> Server:
         username=None,
         password=None,
         helo_name=None,
-        connect_timeout=20,
+        connect_timeout=60,
         ca_file=None,
     )
     return replace(plain, **changes)  # type: ignore[arg-type]

@@ -311,7 +311,8 @@ class TestOnTheOfficialServer:
         self, bluesky_account: BlueskyAccount, front: FaultyFront, message: Message, fault: str | int
     ) -> None:
         """Neither silence nor a 5xx says whether the record was kept."""
-        channel = channel_to(bluesky_account, front.address, timeout=1)
+        # What comes before it is answered, and may take its time.
+        channel = channel_to(bluesky_account, front.address, timeout=3 if fault == "silence" else 60)
         assert channel.lookup(message) is None
         front.fault = fault
         with pytest.raises(UncertainError):

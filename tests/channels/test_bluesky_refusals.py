@@ -157,7 +157,7 @@ def test_a_server_that_is_gone_at_the_post_has_none(message: Message) -> None:
     stand_in = StandIn()
     with _listening(stand_in) as server:
         stand_in.address = f"http://127.0.0.1:{server.server_address[1]}"
-        channel = _channel(stand_in, timeout=5)
+        channel = _channel(stand_in, timeout=60)
 
         def leave() -> None:
             server.shutdown()

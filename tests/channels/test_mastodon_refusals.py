@@ -24,7 +24,7 @@ def _instance(server: MastodonInstance) -> MastodonInstance:
 
 
 def _channel(address: str) -> MastodonChannel:
-    return MastodonChannel(instance=address, access_token=Secret(TOKEN), timeout=5)
+    return MastodonChannel(instance=address, access_token=Secret(TOKEN), timeout=60)
 
 
 @pytest.mark.parametrize(

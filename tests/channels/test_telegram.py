@@ -41,7 +41,7 @@ def telegram() -> Iterator[TelegramStandIn]:
 
 def channel_to(address: str, token: str = TOKEN) -> TelegramChannel:
     """The adapter of a bot."""
-    return TelegramChannel(chat="@puertoclaro", token=Secret(token), base_url=address, timeout=5)
+    return TelegramChannel(chat="@puertoclaro", token=Secret(token), base_url=address, timeout=60)
 
 
 class TestContract(ChannelContract, RefusalContract, LostAnswerContract, RetractionContract):

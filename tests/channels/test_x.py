@@ -29,6 +29,7 @@ from tests.channels.contract import (
     RetractionContract,
 )
 from tests.channels.x_stand_in import XStandIn
+from tests.daemon_process import wait_until
 
 SECRETS = ("ck-quetzal", "cs-ocelot", "at-tapir", "as-jaguar")
 
@@ -211,7 +212,7 @@ def test_silence_ends(x: XStandIn, message: Message) -> None:
     x.fault = "silence"
     with pytest.raises(UncertainError, match="ReadTimeout"):
         channel_to(x.address, timeout=0.2).send(message, ignore)
-    assert len(x.posts) == 1
+    wait_until(lambda: len(x.posts) == 1, "the post to be kept")
 
 
 def test_a_refused_connection_is_temporary(message: Message) -> None:
