@@ -57,6 +57,8 @@ def speech(language: str) -> Speech:
             "de dix heures à vingt et une heures quinze, le premier mars deux mille vingt-sept",
         ),
         ("pt", "às 1:00, às 22:30", "às uma hora, às vinte e duas horas e meia"),
+        ("es", "Plaza Mayor, s/n", "Plaza Mayor, sin número"),
+        ("pt", "Rua do Porto, s/n.º, e Praça Nova S/N.", "Rua do Porto, sem número, e Praça Nova sem número."),
         ("ar", "10:00", "العاشرة صباحًا"),
         (
             "id",

@@ -22,6 +22,10 @@ from communique.language.weekday_check import weekdays_without_year
         ("25:30 and 10:75", [(), ()]),
         ("16:9, 1:100, 10:00:00, 2027-01-01 and version 1.10", []),
         ("الساعة ١٨:٠٠", [(1080,)]),
+        ("من 10:00 ص إلى 12:30 م.", [(600,), (750,)]),
+        ("الساعة 6:30 مساءً أو 9 صباحًا، أو 12 ص", [(1110,), (540,), (0,)]),
+        ("من 5:15\u200f م حتى ٧ بعد الظهر", [(1035,), (1140,)]),
+        ("على بعد 5 م من الباب، عام 2027 م", []),
     ],
 )
 def test_hours_are_read_as_each_language_writes_them(text: str, expected: list[tuple[int, ...]]) -> None:

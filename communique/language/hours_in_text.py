@@ -1,14 +1,18 @@
-"""Times of day that a text names in figures: `18:00`, `6.30 pm`, `18 h 30`."""
+"""Times of day that a text names in figures: `18:00`, `6.30 pm`, `18 h 30`, `6:30 م`."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+_SPACE = r"[\s\u00a0\u202f\u200e\u200f]{0,2}"
+_LATIN = rf"[ap]\.?{_SPACE}m\b"
+#: Before noon and after; `5 م` alone may as well be five metres.
+_MORNING, _EVENING = r"ص\b|صباح", r"مساء|بعد الظهر"
 _FORM = re.compile(
     r"(?<![\w:.,/-])(?P<hour>\d{1,2})"
-    r"(?:(?P<colon>:)(?P<minute>\d{2})(?![\d:])|[\s\u00a0\u202f]?[hH](?![a-zA-Z])(?:[\s\u00a0\u202f]?(?P<after>\d{2})(?!\d))?"
-    r"|(?:\.(?P<point>\d{2}))?(?=[\s\u00a0\u202f]?[ap]\.?[\s\u00a0\u202f]?m\b))"
-    r"(?:[\s\u00a0\u202f]?(?P<half>[ap])\.?[\s\u00a0\u202f]?m\b\.?)?",
+    rf"(?:(?P<colon>:)(?P<minute>\d{{2}})(?![\d:])|{_SPACE}[hH](?![a-zA-Z])(?:{_SPACE}(?P<after>\d{{2}})(?!\d))?"
+    rf"|(?:\.(?P<point>\d{{2}}))?(?={_SPACE}(?:{_LATIN}|{_MORNING}|{_EVENING})))"
+    rf"(?:{_SPACE}(?:(?P<half>[ap])\.?{_SPACE}m\b\.?|(?P<morning>{_MORNING})|(?P<evening>{_EVENING}|م\b)))?",
     re.IGNORECASE,
 )
 _HOURS, _MINUTES, _NOON = 24, 60, 12
@@ -35,9 +39,8 @@ def hours_in(text: str) -> Iterator[Hour]:
     for match in _FORM.finditer(text):
         hour = int(match["hour"])
         minute = int(match["minute"] or match["after"] or match["point"] or 0)
-        yield Hour(
-            match[0].rstrip(" .\u00a0\u202f"), match.start(), _minutes(hour, minute, (match["half"] or "").lower())
-        )
+        half = "a" if match["morning"] else "p" if match["evening"] else (match["half"] or "").lower()
+        yield Hour(match[0].rstrip(" .\u00a0\u202f"), match.start(), _minutes(hour, minute, half))
 
 
 def _minutes(hour: int, minute: int, half: str) -> frozenset[int]:
