@@ -22,6 +22,9 @@ _RULES = {
     "a delivery is under way without a lease, or has a lease and is not": """
         SELECT id FROM deliveries
         WHERE (state IN ('sending', 'irrevocable')) <> (lease_token IS NOT NULL)""",
+    "a delivery is done with and nothing says when, or is not and something does": """
+        SELECT id FROM deliveries
+        WHERE (state IN ('scheduled', 'sending', 'irrevocable')) <> (finished_at IS NULL)""",
     "a delivery is past the point of no return, and no attempt says so": """
         SELECT id FROM deliveries AS d WHERE state = 'irrevocable' AND NOT EXISTS (
             SELECT 1 FROM attempts WHERE delivery_id = d.id AND number = d.attempts AND outcome = 'irrevocable'

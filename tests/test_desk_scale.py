@@ -68,6 +68,7 @@ def announce(town: Town, first: int, number: int) -> None:
                 "state": State.SENT,
                 "reference": str(each),
                 "next_attempt_at": due,
+                "finished_at": due,
             }
             connection.execute(insert(deliveries).values(**copy))
 

@@ -49,6 +49,7 @@ def history(town: Town) -> None:
                     attempts=0,
                     resends=0,
                     next_attempt_at=due,
+                    finished_at=None if STATES.get(ago.days) is State.SCHEDULED else due,
                 )
             )
 
@@ -71,4 +72,4 @@ def test_what_fell_due_lately_comes_with_what_is_not_over(town: Town) -> None:
         (one,) = accounts.balances_of(connection, Mode.LIVE, ("news", "news-300"))
         assert one.by_state[State.SENT] == 1
         assert accounts.count_balances(connection, Mode.LIVE) == len(AGO)
-    assert sum("GROUP BY deliveries.occurrence_id, deliveries.state" in each for each in asked) == 1
+    assert sum("GROUP BY deliveries.occurrence_id, deliveries.state, deliveries.channel" in each for each in asked) == 1

@@ -323,7 +323,8 @@ def test_only_what_waits_for_a_decision_is_settled_by_hand(town: Town, state: st
     """Nobody can declare a copy unsent that is under way or gone."""
     freeze(town, owed(1))
     with town.database.begin() as connection:
-        connection.execute(update(deliveries).values(state=state))
+        held = {"lease_token": "token"} if state in {"sending", "irrevocable"} else {"finished_at": town.clock.now}
+        connection.execute(update(deliveries).values(state=state, **held))
         assert not ledger.settle_by_hand(connection, 1, State.FAILED, reason="no", now=town.clock.now)
     assert states(town) == [state]
 

@@ -187,6 +187,7 @@ deliveries = Table(
             ("deliveries_collected", ("person_id", "channel"), "state = 'collected' AND digest_id IS NULL"),
             ("deliveries_carried", ("digest_id",), "digest_id IS NOT NULL"),
             ("deliveries_not_gone", ("occurrence_id", "channel"), "state IN ('failed', 'missed')"),
+            ("deliveries_over", ("occurrence_id", "state", "channel"), "finished_at IS NOT NULL"),  # counted alone
         )
     ),
 )

@@ -1,5 +1,6 @@
 """Reading the ledger: the balance, what became of every copy, and why one person did or did not get something."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ from communique.joined_phrases import one_after_another
 from communique.phrase import phrase
 from communique.store.by_index import in_mode, scheduled
 from communique.store.database import DIGEST, attempts, deliveries, occurrences, people
+from communique.store.deliveries import counts
 from communique.store.deliveries.leases import delivery_of
 from communique.store.recipients import returns
 from communique.store.recipients.returns import Return
@@ -161,15 +163,12 @@ def count_balances(connection: Connection, mode: Mode) -> int:
 
 def _balances(connection: Connection, rows: Sequence[Any]) -> list[Balance]:
     ids = [row.id for row in rows]
-    by_state: dict[int, dict[State, int]] = {}
+    by_state: dict[int, Counter[State]] = {}
+    for each in counts.by_state(connection, ids):
+        by_state.setdefault(each.occurrence, Counter())[each.state] += each.number
     returned: dict[int, Mapping[str, int]] = {}
     for begin in range(0, len(ids), _AT_ONCE):
-        some = ids[begin : begin + _AT_ONCE]
-        counted = select(deliveries.c.occurrence_id, deliveries.c.state, func.count().label("number"))
-        own = counted.where(deliveries.c.occurrence_id.in_(some))
-        for each in connection.execute(own.group_by(deliveries.c.occurrence_id, deliveries.c.state)):
-            by_state.setdefault(each.occurrence_id, {})[State(each.state)] = each.number
-        returned |= returns.counts_of(connection, some)
+        returned |= returns.counts_of(connection, ids[begin : begin + _AT_ONCE])
     return [_balance(row, by_state.get(row.id, {}), returned.get(row.id, {})) for row in rows]
 
 

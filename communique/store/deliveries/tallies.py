@@ -1,5 +1,6 @@
 """Counts over the whole ledger, for those who watch it: no names, no addresses."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from sqlalchemy import Connection, Row, and_, func, select
 
 from communique.delivery import State
 from communique.store.database import attempts, deliveries, occurrences, returns
+from communique.store.deliveries import counts
 from communique.store.deliveries.ledger import LATE
 from communique.store.tables.channel import stops
 
@@ -23,9 +25,14 @@ class Tally:
 
 def by_state(connection: Connection) -> list[Tally]:
     """Deliveries."""
-    columns = (occurrences.c.mode, deliveries.c.channel, deliveries.c.state)
-    query = select(*columns, func.count()).join_from(deliveries, occurrences).group_by(*columns)
-    return [_tally(row) for row in connection.execute(query)]
+    modes = {row.id: row.mode for row in connection.execute(select(occurrences.c.id, occurrences.c.mode))}
+    found: Counter[tuple[str, str, str]] = Counter()
+    for each in counts.by_state(connection):
+        found[modes[each.occurrence], each.channel, each.state] += each.number
+    return [
+        Tally(mode=mode, channel=channel, what=state, count=number)
+        for (mode, channel, state), number in sorted(found.items())
+    ]
 
 
 def by_outcome(connection: Connection) -> list[Tally]:
@@ -37,9 +44,14 @@ def by_outcome(connection: Connection) -> list[Tally]:
 
 def leased(connection: Connection) -> list[Tally]:
     """Deliveries that a worker has under way."""
-    columns = (occurrences.c.mode, deliveries.c.channel)
-    query = select(*columns, func.count()).join_from(deliveries, occurrences).group_by(*columns)
-    return [_tally(row) for row in connection.execute(query.where(deliveries.c.lease_token.is_not(None)))]
+    of = func.coalesce(deliveries.c.occurrence_id, 0).label("of")  # as in `communique.store.by_index`
+    found = select(of, deliveries.c.channel, func.count().label("number")).where(deliveries.c.lease_token.is_not(None))
+    under_way = found.group_by(of, deliveries.c.channel).subquery()
+    columns = (occurrences.c.mode, under_way.c.channel)
+    query = select(*columns, func.sum(under_way.c.number)).join_from(
+        under_way, occurrences, occurrences.c.id == under_way.c.of
+    )
+    return [_tally(row) for row in connection.execute(query.group_by(*columns))]
 
 
 def returned(connection: Connection) -> list[Tally]:

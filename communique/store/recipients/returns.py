@@ -192,7 +192,8 @@ def tallies(connection: Connection, mode: Mode, verdict: str, *, since: datetime
 
 def counts_of(connection: Connection, among: Sequence[int]) -> dict[int, Mapping[str, int]]:
     """How many copies of occurrences that were sent came back, by verdict; each counts once for each."""
-    of = deliveries.c.occurrence_id
+    # Coalesced, as in `communique.store.by_index`: few come back, and each knows of which copy.
+    of = func.coalesce(deliveries.c.occurrence_id, 0).label("of")
     counted = (
         select(of, returns.c.verdict, func.count(deliveries.c.id.distinct()).label("number"))
         .select_from(returns)
@@ -202,7 +203,7 @@ def counts_of(connection: Connection, among: Sequence[int]) -> dict[int, Mapping
     )
     found: dict[int, dict[str, int]] = {}
     for row in connection.execute(counted):
-        found.setdefault(row.occurrence_id, {})[row.verdict] = row.number
+        found.setdefault(row.of, {})[row.verdict] = row.number
     return {**found}
 
 

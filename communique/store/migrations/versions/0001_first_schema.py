@@ -462,6 +462,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("state IN ('failed', 'missed')"),
         )
         batch_op.create_index(
+            "deliveries_over",
+            ["occurrence_id", "state", "channel"],
+            unique=False,
+            sqlite_where=sa.text("finished_at IS NOT NULL"),
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
+        )
+        batch_op.create_index(
             "deliveries_under_way",
             ["id"],
             unique=False,
@@ -722,6 +729,11 @@ def downgrade() -> None:
             "deliveries_under_way",
             sqlite_where=sa.text("lease_token IS NOT NULL"),
             postgresql_where=sa.text("lease_token IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "deliveries_over",
+            sqlite_where=sa.text("finished_at IS NOT NULL"),
+            postgresql_where=sa.text("finished_at IS NOT NULL"),
         )
         batch_op.drop_index(
             "deliveries_not_gone",
