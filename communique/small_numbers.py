@@ -7,6 +7,8 @@ together they are not few (statistical disclosure control: primary and complemen
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from communique.phrase import phrase
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -19,12 +21,12 @@ class Shown:
         return self.instead or str(self.number)
 
 
-HIDDEN = Shown(None, "not shown")  #: lest others can be worked out
+HIDDEN = Shown(None, phrase("not shown"))  #: lest others can be worked out
 
 
 def shown(number: int, least: int) -> Shown:
     """A number that stands in no sum. Nobody is nobody's secret."""
-    return Shown(None, f"fewer than {least}") if 0 < number < least else Shown(number)
+    return Shown(None, phrase("fewer than {least}", least=least)) if 0 < number < least else Shown(number)
 
 
 def shown_in_total(parts: Mapping[str, int], least: int) -> tuple[dict[str, Shown], Shown]:

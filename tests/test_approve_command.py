@@ -73,6 +73,8 @@ def test_a_saved_plan_is_approved_as_it_was_looked_at_or_not_at_all(line: Comman
     assert said.code == 1
     assert "news/goodbye  says something else: templates/news/goodbye/en/article.md" in said.text
     assert "news/hello    reached 1 through email, reaches 2" in said.text
+    spanish = line("--language", "es", "approve", "--plan", file, "--as", "Ana", now=town.clock.now).text
+    assert "news/goodbye  dice otra cosa: templates/news/goodbye/en/article.md" in spanish
     assert "approved news" not in line("log").text
 
     assert "2 announcements to approve" in line("plan", "--out", file, now=town.clock.now).text

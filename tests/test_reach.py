@@ -122,6 +122,7 @@ def test_the_command_says_numbers_that_may_be_handed_on(town: Town, monkeypatch:
     said = line("reach").text
     assert "news/hello  email  3" in said
     assert "fewer than 3" in said
+    assert "menos de 3" in line("--language", "es", "reach").text
     found = line("reach", "news", "--json").json
     assert [each["people"] for each in found["announcements"]] == [3]
     assert found["subscribers"]["total"] == "fewer than 3"

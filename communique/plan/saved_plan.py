@@ -144,8 +144,8 @@ def changes(
         key = then.campaign, then.announcement, then.occurrence
         found = present.get(key)
         if found is None:
-            gone = "has gone out since" if key in frozen else "is not there any more, or has a fault now"
-            yield then.name, gone
+            gone = phrase("has gone out since")
+            yield then.name, gone if key in frozen else phrase("is not there any more, or has a fault now")
             continue
         if found.due_at != then.due_at:
             yield (
@@ -158,7 +158,8 @@ def changes(
             )
         elif found.hash != then.hash:
             mine = [path for path in edited if _is_of(path, then)] or edited
-            yield then.name, ": ".join(filter(None, ("says something else", ", ".join(mine))))
+            said = phrase("says something else")
+            yield then.name, phrase("says something else: {files}", files=", ".join(mine)) if mine else said
         for channel in sorted(then.copies.keys() | found.copies.keys()):
             before, after = then.copies.get(channel, 0), found.copies.get(channel, 0)
             if before != after:
