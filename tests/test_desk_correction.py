@@ -172,7 +172,7 @@ def test_a_withdrawal_takes_two_who_have_seen_what_readers_are_told(
     assert "Otras palabras." in ben.get(page).text
     assert [line for line in desk.journal() if "withdrew" in line or "said why" in line] == [
         "Ana Gil: said why news/hello was withdrawn in es",
-        "Ben Roy and Ana Gil: withdrew news/hello (live): Other words.",
+        "Ben Roy, Ana Gil: withdrew news/hello (live): Other words.",
     ]
 
 

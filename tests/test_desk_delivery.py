@@ -146,6 +146,36 @@ def test_a_pack_is_said_to_be_posted_at_the_desk(desk: Desk) -> None:
     assert f"{pack}, 1 copy: posted by Eva: at ten, with the photo" in editor.get("/journal").text
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_waits_for_hands_says_that_it_was_corrected_or_withdrawn(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody is led to post what holds no more; and somebody can say that nobody will."""
+    town, line = desk.town, at(desk.town.root, monkeypatch, desk.town.clock.now)
+    town.say_to_nobody_in_particular()
+    town.campaign("through: [email]", "through: [handoff]")
+    seat = desk.sit(desk.hire("Olga", Duty.OPERATOR))
+    town.run()
+    town.write("templates/news/hello/en/correction.md", "---\nheadline: Green\nwrong: Blue.\nright: Green.\n---\n")
+    assert line("correct", "news/hello", "--as", "Olga").code == 0
+    town.run()
+    assert seat.get("/live").text.count("It was corrected since.") == 1
+    said = line("retract", "news/hello", "--reason", "en=It was not true.", "--as", "Olga")
+    assert said.code == 0, said.errors
+    town.run()
+    live = seat.get("/live").text
+    assert (live.count("What it says was withdrawn."), live.count("It was corrected since.")) == (2, 0)
+    assert "take down what handoff has of it" in live
+    assert 'class="sign withdrawn"' in seat.get("/").text.partition("What has gone")[2]
+    for pack in ("handoff/news-hello-once-en", "handoff/news-hello-once-corrected-1-en"):
+        dropped = seat.post("/live/done", pack=pack, decision="cancelled", note="nobody has seen it")
+        assert dropped.headers["location"] == "/live?said=dropped"
+    assert seat.post("/live/done", pack="news/hello/once-retracted/handoff/all/en").status_code == 303
+    assert "To be done by hand" not in seat.get("/live").text
+    states = {copy.delivery.occurrence: copy.delivery.state for copy in town.copies()}
+    assert states == {"once": State.CANCELLED, "once-corrected-1": State.CANCELLED, "once-retracted": State.SENT}
+
+
 def test_people_are_let_in_and_out(desk: Desk) -> None:
     """By a link that is shown once; somebody stays who can let others in."""
     olga = desk.hire("Olga", Duty.OPERATOR)

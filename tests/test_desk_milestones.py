@@ -38,20 +38,20 @@ def test_a_date_is_set_once_what_moves_has_been_seen(desk: Desk, monkeypatch: py
     page = unescape(eva.post(f"{PAGE}/look", **asked).text)
     assert "<strong>Soon</strong>: unknown → " in page
     assert "Wednesday 9 December 2026, <strong>10:00 CET</strong>" in page
-    assert "Set it: Later, 2026-12-09 10:00" in page
+    assert "Set it: Later, Wednesday 9 December 2026, 10:00" in page
     assert "<strong>Hello</strong>" not in page  # counts from another
     was = field(page, "was")
     looked = field(page, "looked")
     assert eva.post(PAGE, **asked, was="2026-12-24", looked=looked).status_code == 409  # somebody has set another
     other = {**asked, "date": "2026-12-10"}  # typed after the look
-    assert "Set it: Later, 2026-12-10" in eva.post(PAGE, **other, was=was, looked=looked).text
+    assert "Set it: Later, Thursday 10 December 2026" in eva.post(PAGE, **other, was=was, looked=looked).text
     assert desk.journal() == []
     done = eva.post(PAGE, **asked, was=was, looked=looked)
     assert (done.status_code, done.headers["location"]) == (303, f"{PAGE}?said=declared")
     assert desk.journal()[0] == "Eva: declared news/later 2026-12-09 10:00 (was unknown)"
     page = eva.get(f"{PAGE}?said=declared").text
     assert "The date holds now." in page
-    assert re.search(r"<td[^>]*><code>2026-12-09 10:00</code></td><td[^>]*>unknown</td><td[^>]*>1</td>", page)
+    assert re.search(r"<td[^>]*>Wednesday 9 December 2026, 10:00</td><td[^>]*>unknown</td><td[^>]*>1</td>", page)
     line = CommandLine(desk.town.root, monkeypatch)
     (soon,) = [each for each in line("plan", "--json", now=desk.town.clock.now).json["messages"] if "soon" in str(each)]
     assert "2026-12-09T09:00:00Z" in str(soon)
@@ -67,6 +67,23 @@ def test_texts_to_come_that_name_the_date_are_listed_before_it_is_set(desk: Desk
     desk.town.say("hello", {"en": "---\nheadline: Hi\nsummary: A.\n---\nOn {{ milestones.later.start | date }}.\n"})
     page = eva.post(f"{PAGE}/look", **asked).text
     assert '<a href="/announcement/news/hello/once">Hello</a>: E-mail</li>' in page
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_went_out_with_the_date_is_listed_before_it_is_set(desk: Desk) -> None:
+    """With its channels; and not once the date that is asked for is the one it names."""
+    town = desk.town
+    town.invite("ana")
+    town.campaign("later: unknown", "later: 2026-12-08 10:00")
+    town.say("hello", {"en": "---\nheadline: Hi\nsummary: A.\n---\nOn {{ milestones.later.start | date }}.\n"})
+    town.clock.turn(days=1)
+    town.run()
+    eva = desk.sit(desk.hire("Eva", Duty.EDITOR))
+    gone = '<a href="/announcement/news/hello/once">Hello</a>: E-mail</li>'
+    page = eva.post(f"{PAGE}/look", milestone="later", date="2026-12-09 10:00").text
+    assert gone in page.partition("What has gone out with the date as it is now")[2]
+    page = eva.post(f"{PAGE}/look", milestone="later", date="2026-12-08 10:00").text
+    assert "Nothing that has gone out names it." in page
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

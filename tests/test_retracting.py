@@ -247,7 +247,7 @@ def test_where_two_approve_one_asks_and_another_confirms(town: Town, line: Comma
     assert "may not approve" in line("retract", "hello", "--as", "Eva Sol").errors
     assert states(town, "once-retracted") == {}
     assert "Withdrawn: news/hello (live mode)." in line("retract", "hello", "--as", "Luis Paz").text
-    assert "by Ana Gil and Luis Paz" in line("retract", "hello", "--as", "Luis Paz").text
+    assert "by Ana Gil, Luis Paz" in line("retract", "hello", "--as", "Luis Paz").text
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -66,9 +66,14 @@ def shifts(
     ]
 
 
-def stale(planner: Planner, connection: Connection, campaign: Campaign) -> Iterator[Stale]:
-    """What of a campaign went out and names a date that has moved since; not what was withdrawn or corrected since."""
-    present = declarations.milestones_of(connection, campaign)
+def stale(
+    planner: Planner, connection: Connection, campaign: Campaign, after: Mapping[str, Milestone] | None = None
+) -> Iterator[Stale]:
+    """What of a campaign went out and names a date that has moved since; not what was withdrawn or corrected since.
+
+    `after`: as if these milestones held; those that hold unless given.
+    """
+    present = after if after is not None else declarations.milestones_of(connection, campaign)
     for row in notices.went_out(connection, planner.mode, campaign.campaign):
         if row.announcement not in campaign.announcements:
             continue

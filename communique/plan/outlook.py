@@ -14,6 +14,7 @@ from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.problems import Problem, errors
+from communique.store.announcements import retractions
 from communique.store.database import DIGEST
 from communique.store.deliveries import accounts, pauses, rests, stops, troubles
 from communique.store.deliveries.accounts import Balance
@@ -38,14 +39,16 @@ class Sign(StrEnum):
     SENT = "sent"
     PARTLY = "partly"  #: some have got it, some have not and will not
     FAILED = "failed"  #: nobody has got it
+    WITHDRAWN = "withdrawn"  #: it went out, or was going to, and somebody has taken it back
     DOUBT = "doubt"  #: some copies may have gone out: a person has to say
 
 
 #: What needs a person before anything else, the worst first.
-BY_HAND = "by_hand"  #: beside the states of copies: written for a person, who has yet to say that it is done
 WRONG = (Sign.FAILED, Sign.LATE, Sign.DOUBT, Sign.PARTLY, Sign.HELD, Sign.ASKED, Sign.CHANGED, Sign.NOT, Sign.DRAFT)
+#: Beside the states of copies: written for a person, who has yet to say that it is done.
+BY_HAND = "by_hand"
 #: Nothing more will happen.
-_OVER = {Sign.SENT, Sign.PARTLY, Sign.FAILED, Sign.DOUBT}
+_OVER = {Sign.SENT, Sign.WITHDRAWN, Sign.PARTLY, Sign.FAILED, Sign.DOUBT}
 _UNDER_WAY = (State.SCHEDULED, State.SENDING, State.IRREVOCABLE)
 _LOST = (State.FAILED, State.MISSED)
 
@@ -179,11 +182,14 @@ def _gone(planner: Planner, connection: Connection, balances: Sequence[Balance])
     )
     stopped = {(each.campaign, each.announcement, each.occurrence) for each in stops.stopped(connection, planner.mode)}
     stopped |= _shut(planner, connection)
+    withdrawn = retractions.in_mode(connection, planner.mode)
     named = [(each, (each.campaign, each.announcement, each.occurrence)) for each in reversed(found)]
     return [
         Gone(
             balance=each,
-            sign=_unless_stopped(each, sign_of(each, by_hand[name]), stopped, name),
+            sign=_unless_withdrawn(
+                _unless_stopped(each, sign_of(each, by_hand[name]), stopped, name), name in withdrawn
+            ),
             by_hand=by_hand[name],
         )
         for each, name in named
@@ -205,6 +211,12 @@ def _unless_stopped(
     """What waits because too many of its mails came back, or its channels do, does not go out at present."""
     going = balance.by_state[State.SENDING] or balance.by_state[State.IRREVOCABLE]
     return Sign.HELD if sign is Sign.UNDER_WAY and name in stopped and not going else sign
+
+
+def _unless_withdrawn(sign: Sign, is_withdrawn: bool) -> Sign:  # noqa: FBT001 - what the name says
+    """Nobody relies any more on what was taken back; only what may have gone still waits for a word."""
+    is_over = sign not in {Sign.DOUBT, Sign.UNDER_WAY, Sign.HELD}
+    return Sign.WITHDRAWN if is_withdrawn and is_over else sign
 
 
 def sign_of(balance: Balance, by_hand: int = 0) -> Sign:

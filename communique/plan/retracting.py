@@ -78,7 +78,7 @@ def retract(
             what = f"asked that {said} be withdrawn ({planner.mode}): {next(iter(reasons.values()))}"
             journal.note(connection, who=by, what=what, now=now)
             return Retracted(name=said, kept=None, is_new=True, asked=retractions.asked(connection, row.id))
-        by = f"{asked.by} and {by}"
+        by = f"{asked.by}, {by}"
     return _retract(planner, connection, row, replace(retraction, reasons=reasons), by)
 
 

@@ -174,7 +174,8 @@ class OwedTo:
 def owed_to(planner: Planner, line: Line) -> OwedTo:
     """Whom the copies of a line reached."""
     route = planner.workspace.routes.get(line.channel)
-    by = "hand" if route is not None and is_read_out(route) else "all" if line.for_all else "each"
+    by_hand = route is not None and (is_read_out(route) or (line.for_all and route.is_for_a_person))
+    by = "hand" if by_hand else "all" if line.for_all else "each"
     return OwedTo(
         channel=line.channel, language=line.language, by=by, copies=line.copies, left=line.left, told=line.told
     )

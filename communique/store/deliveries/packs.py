@@ -14,9 +14,12 @@ _IN_A_BATCH = "/letters/"
 
 
 def pack_of(copy: Copy) -> str:
-    """What a person takes in hand for a copy, by its name on disk: a batch of letters, or the files of one post."""
+    """What a person takes in hand for a copy, by its name on disk: a batch of letters, or the files of one post.
+
+    Where nothing lies on disk (a post is to be taken down), it is the copy's own name.
+    """
     reference = copy.last.reference if copy.last else ""
-    return reference.partition(_IN_A_BATCH)[0].removesuffix(".txt")
+    return reference.partition(_IN_A_BATCH)[0].removesuffix(".txt") or copy.delivery.key
 
 
 def waiting(connection: Connection, mode: Mode, channels: Collection[str]) -> Mapping[str, Sequence[Copy]]:

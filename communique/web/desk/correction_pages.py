@@ -101,7 +101,7 @@ class CorrectionPages:
                 journal.note(connection, who=who, what=what, now=now)
         except (ConflictError, NotEditableError):
             return self._page(ask, error="not_saved", status=_CONFLICT, typed=typed, through=through)
-        return Reply(status=_SEE_OTHER, location=f"/correct/{_AT.format(**ask.named)}?said=saved")
+        return Reply(status=_SEE_OTHER, location=f"/correct/{_AT.format(**ask.named)}?said=words_saved")
 
     def approve(self, ask: Ask) -> Reply:
         """Exactly what was looked at; with the last approval it goes."""

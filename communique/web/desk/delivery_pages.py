@@ -1,20 +1,25 @@
 """What goes out now: how far it is, what is paused, what only a person can settle, and why somebody did not get it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from communique.campaign import Campaign
+from communique.correction import corrected_as, number_of
+from communique.delivery import Delivery
 from communique.plan import outlook, pausing
 from communique.plan.outlook import Gone, Sign
 from communique.plan.pausing import NotPausedError, UnknownChannelError
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, RESEND, CannotSettleError, settle
+from communique.retraction import told_of
 from communique.settings import Settings
+from communique.store.announcements import retractions
 from communique.store.deliveries import accounts, packs, pauses, rests, stops
+from communique.store.deliveries.accounts import Copy
 from communique.store.desk.officers import Duty
 from communique.store.recipients import people
 from communique.store.recipients.people import AddressError
@@ -27,6 +32,7 @@ _OPERATORS = frozenset({Duty.OPERATOR})
 POSTING = frozenset({Duty.EDITOR, Duty.OPERATOR})  #: who writes the texts takes the packs to the networks
 _SEE_OTHER, _WRONG, _CONFLICT = 303, 422, 409
 _LONGEST_WORDS = 1000
+_DROPPED = "cancelled"  #: a decision on what nobody is going to do
 _AT_ONCE = 20  #: copies in doubt on the page; the others come when these are settled
 _RECENT = 8  #: announcements whose refusals are grouped
 
@@ -104,14 +110,23 @@ class DeliveryPages:
         return _back("settled")
 
     def done(self, ask: Ask) -> Reply:
-        """A person's word that a pack is posted, as `communique done` takes it."""
+        """A person's word that a pack is posted, as `communique done` takes it; or that nobody will."""
+        is_done = ask.visit.field("decision") != _DROPPED
         planner, pack = self.office.planner(), ask.visit.field("pack", _LONGEST_WORDS)
         with self.office.database.begin() as connection:
             waiting = packs.waiting(connection, planner.mode, planner.workspace.for_a_person)
             if pack in waiting:
-                note, now = ask.visit.field("note", _LONGEST_WORDS), self.office.clock()
-                packs.done(connection, pack, waiting[pack], who=ask.who.name, note=note, now=now)
-        return _back("done") if pack in waiting else self._page(ask, error="no_pack", status=_CONFLICT)
+                note, now, who = ask.visit.field("note", _LONGEST_WORDS), self.office.clock(), ask.who.name
+                if is_done:
+                    packs.done(connection, pack, waiting[pack], who=who, note=note, now=now)
+                else:
+                    for copy in waiting[pack]:
+                        settle(planner, connection, copy.delivery.id, _DROPPED, who=who, note=note, now=now)
+        return (
+            _back("done" if is_done else "dropped")
+            if pack in waiting
+            else self._page(ask, error="no_pack", status=_CONFLICT)
+        )
 
     def _page(self, ask: Ask, error: str = "", status: int = 200) -> Reply:
         planner, now = self.office.planner(), self.office.clock()
@@ -134,7 +149,9 @@ class DeliveryPages:
                 "under_way": under_way,
                 "doubtful": doubtful[:_AT_ONCE],
                 "all_doubtful": len(doubtful),
-                "packs": packs.waiting(connection, planner.mode, handed),
+                "packs": (to_do := packs.waiting(connection, planner.mode, handed)),
+                "corrected": _corrected(to_do),
+                "taken_back": _taken_back(to_do, retractions.in_mode(connection, planner.mode)),
                 "folders": _folders(planner.workspace.settings),
                 "paused": pauses.paused(connection),
                 "resting": rests.resting(connection),
@@ -178,6 +195,34 @@ def _lately(planner: Planner, gone: Sequence[Gone]) -> list[tuple[str, str]]:
 
 def _others(campaign: Campaign, lately: Sequence[tuple[str, str]]) -> Iterator[str]:
     return (name for name in campaign.announcements if (campaign.campaign, name) not in lately)
+
+
+def _corrected(waiting: Mapping[str, Sequence[Copy]]) -> set[str]:
+    """Of these packs, those that have a correction among them: the earlier text must not go out alone any more."""
+    owed = {pack: copies[0].delivery for pack, copies in waiting.items()}
+    ways = {(*_announced(each), each.channel, each.language) for each in owed.values() if number_of(each.occurrence)}
+    return {
+        pack
+        for pack, each in owed.items()
+        if each.occurrence == told_of(corrected_as(each.occurrence))
+        and (*_announced(each), each.channel, each.language) in ways
+    }
+
+
+def _taken_back(waiting: Mapping[str, Sequence[Copy]], withdrawn: Collection[tuple[str, str, str]]) -> set[str]:
+    """Of these packs, those that say what was withdrawn, or correct it; not those that say that it is."""
+    owed = {pack: copies[0].delivery for pack, copies in waiting.items()}
+    return {
+        pack
+        for pack, each in owed.items()
+        if _announced(each) in withdrawn
+        and (number_of(each.occurrence) or (each.campaign, each.announcement, each.occurrence) == _announced(each))
+    }
+
+
+def _announced(delivery: Delivery) -> tuple[str, str, str]:
+    """Campaign, announcement and occurrence that a copy is of, or that its notice is about."""
+    return delivery.campaign, delivery.announcement, told_of(corrected_as(delivery.occurrence))
 
 
 def _folders(settings: Settings) -> Mapping[str, str]:

@@ -9,7 +9,7 @@ from communique.campaign import Campaign
 from communique.moments import Milestone, MomentError, parse_milestone
 from communique.plan.declaring import declare
 from communique.plan.meeting_changes import DateElsewhere, elsewhere, waiting
-from communique.plan.moved import naming, shifts, still_as_known
+from communique.plan.moved import naming, shifts, stale, still_as_known
 from communique.store.announcements import declarations
 from communique.store.desk.officers import Duty
 from communique.timeline import ONCE
@@ -85,9 +85,7 @@ class MilestonePages:
         with self.office.database.reading() as connection:
             present = declarations.milestones_of(connection, campaign)
             after = {**present, chosen: asked} if asked is not None else present
-            named = self._naming(connection, campaign, present, after) if asked is not None else []
-            others = self._others(connection, campaign, chosen, asked) if asked is not None else []
-            unmoved = self._unmoved(connection, campaign, after, chosen) if asked is not None else []
+            effects = self._effects(connection, campaign, chosen, asked, after) if asked is not None else {}
         context = {
             "error": error,
             "said": ask.visit.query.get("said", ""),
@@ -98,17 +96,28 @@ class MilestonePages:
             "typed": ask.visit.field("date"),
             "asked": asked,
             "shifts": self._shifts(campaign, present, after),
-            "naming": named,
-            "waiting": list(waiting(campaign, after, chosen)) if asked is not None and asked.known else [],
-            "elsewhere": others,
             "titles": self.office.planner().workspace.campaigns,
-            "unmoved": unmoved,
             "may_edit": ask.who.may(_EDITORS),
+            **effects,
         }
         return Reply(body=self.pages.fill("milestones.html", ask, context), status=status)
 
     def _shifts(self, campaign: Campaign, before: Mapping[str, Milestone], after: Mapping[str, Milestone]) -> object:
         return shifts(self.office.planner(), campaign, before, after, self.office.clock())
+
+    def _effects(
+        self, connection: Connection, campaign: Campaign, chosen: str, asked: Milestone, after: Mapping[str, Milestone]
+    ) -> dict[str, object]:
+        """What else a date would do: the texts that name it, those that wait for another, and what is out already."""
+        present = declarations.milestones_of(connection, campaign)
+        gone = [each for each in stale(self.office.planner(), connection, campaign, after) if chosen in each.moved]
+        return {
+            "naming": self._naming(connection, campaign, present, after),
+            "elsewhere": self._others(connection, campaign, chosen, asked),
+            "unmoved": self._unmoved(connection, campaign, after, chosen),
+            "waiting": list(waiting(campaign, after, chosen)) if asked.known else [],
+            "gone": [(each, list(dict.fromkeys(line.channel for line in each.lines))) for each in gone],
+        }
 
     def _others(
         self, connection: Connection, campaign: Campaign, milestone: str, moment: Milestone
