@@ -66,7 +66,7 @@ class WebsiteChannel:
         written = write_files(self._directory, files, commit)
         content = message.content if isinstance(message.content, Pages) else Pages(files={})
         self._date(content.copied)
-        remove_files(self._directory, content.gone)
+        remove_files(self._directory, _gone(content))
         detail = phrase("{written} of {number} files written", written=written, number=len(files))
         if self._lacks:
             detail = phrase("{detail}; without PDFs: {lacks}", detail=detail, lacks=self._lacks)
@@ -75,7 +75,7 @@ class WebsiteChannel:
     def lookup(self, message: Message) -> Receipt | None:
         """Found when every file holds these bytes, and what is gone is not there."""
         pages = message.content
-        if not isinstance(pages, Pages) or any((self._directory / path).exists() for path in pages.gone):
+        if not isinstance(pages, Pages) or any((self._directory / path).exists() for path in _gone(pages)):
             return None
         if unchanged(self._directory, self._files(pages)):
             return Receipt(detail=phrase("all {number} files are in place", number=len(pages.files)))
@@ -129,6 +129,11 @@ class WebsiteChannel:
             if identifier_of(html, "") in there:
                 return there
         return self._press.print(html, "").data
+
+
+def _gone(pages: Pages) -> list[str]:
+    """With what lay compressed beside it, which web servers send in its place."""
+    return [*pages.gone, *(f"{path}.gz" for path in pages.gone)]
 
 
 def _bundle(path: str, inside: Mapping[str, str | bytes], files: Mapping[str, bytes]) -> bytes:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from lxml import etree
 from PIL import Image
 
 from communique.drawing.fitting import Box, fit
@@ -13,7 +14,7 @@ from communique.drawing.font_files import installed_fonts
 from communique.drawing.fonts import Fonts
 from communique.drawing.pixels import png
 from communique.drawing.shaping import NoGlyphError, Shaper
-from communique.drawing.typesetting import Typesetter, UnfitDrawingError
+from communique.drawing.typesetting import Typesetter, UnfitDrawingError, parsed
 
 #: A box in the middle of an empty page.
 LEFT, TOP, WIDTH, HEIGHT = 100, 50, 400, 120
@@ -182,6 +183,15 @@ def test_a_drawing_that_cannot_be_used_says_why(fonts: Fonts, source: str, said:
     """In words for the officer who changed it, with the line."""
     with pytest.raises(UnfitDrawingError, match=said):
         Typesetter(fonts).set(source)
+
+
+def test_no_file_of_the_machine_gets_into_a_drawing(tmp_path: Path) -> None:
+    """A layout that declares it as an entity shows nothing of it (XXE)."""
+    (tmp_path / "secret.txt").write_text("the-secret-words")
+    declared = f'<!DOCTYPE svg [<!ENTITY stolen SYSTEM "{(tmp_path / "secret.txt").as_uri()}">]>'
+    source = declared + DRAWING.format(direction="ltr", more="", text="&stolen;")
+    assert b"the-secret-words" not in etree.tostring(parsed(source))
+    assert "the-secret-words" not in "".join(str(each) for each in parsed(source).itertext())
 
 
 def test_the_same_drawing_gives_the_same_bytes() -> None:

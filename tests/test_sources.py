@@ -38,6 +38,17 @@ def test_nothing_outside_is_read(root: Path, path: str) -> None:
     assert Folder(root).read(path) is None
 
 
+def test_no_folder_is_gone_through_that_a_link_leads_to(root: Path) -> None:
+    """Neither one outside, whose names are nobody's business, nor one in a circle."""
+    outside = root.parent / "elsewhere"
+    outside.mkdir()
+    (outside / "private.md").write_text("secret")
+    (root / "templates" / "linked").symlink_to(outside)
+    (root / "templates" / "round").symlink_to(root / "templates")
+    before = Folder(root).paths("templates")
+    assert not [path for path in before if "linked" in path or "round" in path]
+
+
 @pytest.mark.parametrize("path", ["campaigns", "campaigns/none.yaml"])
 def test_what_is_no_file_is_nothing(root: Path, path: str) -> None:
     """A folder, or a file that is not there."""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from typing import Any
 
 import feedparser
 import pytest
@@ -338,6 +339,10 @@ def test_a_feed_without_entries_is_a_feed(tmp_path: Path) -> None:
         ({"entries": (entry(0), entry(0))}, "Two entries have the id"),
         ({"entries": (entry(0), entry(1))}, "newest first"),
         ({"entries": (entry(0, id="no uri"),)}, "must be a URI"),
+        ({"entries": (entry(0, id="no-uri"),)}, "must be a URI"),
+        ({"entries": (entry(0, id="tag:a.example,2027:a b"),)}, "must be a URI"),
+        ({"entries": (entry(0, link="https://a.example/a b"),)}, "address of its page"),
+        ({"audience": "a/b"}, "names of an audience"),
         ({"entries": (entry(0, title=" "),)}, "has no title"),
         ({"entries": (entry(0, link="es/0/"),)}, "address of its page"),
     ],
@@ -352,6 +357,23 @@ def test_a_feed_that_would_be_wrong_is_refused(tmp_path: Path, changes: dict[str
     with pytest.raises(PermanentError):
         channel.send(bad, lambda: None)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("settings", [{"page_size": 0}, {"hub": "hub.example"}, {"hub": "https://hub.example/a b"}])
+def test_settings_that_would_make_no_feed_are_refused(tmp_path: Path, settings: dict[str, Any]) -> None:
+    """With the name of the setting, before anything is written."""
+    with pytest.raises(ValueError, match=next(iter(settings))):
+        FeedChannel(directory=tmp_path, **settings)
+
+
+def test_an_entry_without_words_has_its_summary_for_a_text_and_its_title_for_a_summary(tmp_path: Path) -> None:
+    """Readers warn of what is blank."""
+    folder = write(
+        tmp_path, feed(entry(1, html=" ", summary="One & two"), entry(0, html="", summary=" ", title="Three"))
+    )
+    newer, older = json.loads((folder / "feed.json").read_text())["items"]
+    assert newer["content_html"] == "<p>One &amp; two</p>"
+    assert (older["summary"], older["content_html"]) == ("Three", "<p>Three</p>")
 
 
 def test_it_is_found_again(tmp_path: Path) -> None:

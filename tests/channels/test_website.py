@@ -17,6 +17,7 @@ from communique.channel import (
     Pages,
     PermanentError,
     Reach,
+    Removal,
     TemporaryError,
     UnavailableError,
     UncertainError,
@@ -148,6 +149,35 @@ def test_files_the_site_no_longer_names_stay(tmp_path: Path) -> None:
     assert (tmp_path / "es/old/index.html").read_bytes() == b"old"
 
 
+def test_what_is_gone_is_there_no_more_and_is_not_found(tmp_path: Path) -> None:
+    """Nor is its compressed form; until then the pages that say so are not all in place."""
+    film = {"es/film.html": b"film", "film.vtt": b"words"}
+    WebsiteChannel(directory=tmp_path).send(message(FILES | film), lambda: None)
+    later = message()._replace(content=Pages(files=FILES, gone=["es/film.html", "film.vtt", "never/there.mp4"]))
+    channel = WebsiteChannel(directory=tmp_path)
+    assert channel.lookup(later) is None
+    channel.send(later, lambda: None)
+    assert not [path for path in written(tmp_path) if "film" in path]
+    assert channel.lookup(later) is not None
+    assert channel.lookup(message()._replace(content=Removal(reference="", url=""))) is None
+
+
+def test_a_copy_has_the_date_of_its_original_and_is_not_written_again(tmp_path: Path) -> None:
+    """A film is not read to find out that it is the same; another one of the same length is copied anew."""
+    film, site = tmp_path / "film.mp4", tmp_path / "site"
+    film.write_bytes(b"first")
+    os.utime(film, (1_000_000_000, 1_000_000_000))
+    pages = message()._replace(content=Pages(files=FILES, copied={"es/film.mp4": film}))
+    channel = WebsiteChannel(directory=site, compress=False)
+    assert channel.send(pages, lambda: None).detail == "6 of 6 files written"
+    assert (site / "es/film.mp4").stat().st_mtime == 1_000_000_000
+    assert channel.send(pages, lambda: None).detail == "0 of 5 files written"
+    film.write_bytes(b"other")
+    assert channel.lookup(pages) is None
+    channel.send(pages, lambda: None)
+    assert (site / "es/film.mp4").read_bytes() == b"other"
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -228,7 +258,7 @@ def test_a_site_without_home_page_is_refused(tmp_path: Path) -> None:
 SHEET = '<!doctype html><html lang="en"><head><title>Agenda</title></head><body><h1>{}</h1></body></html>'
 
 
-def test_what_is_to_be_printed_lies_there_as_pdf(tmp_path: Path) -> None:
+def test_what_is_to_be_printed_lies_there_as_pdf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Tagged, with its title; the same sheet gives the same bytes, also after a new start, and another one others."""
     pages = Pages(files=FILES, printed={"es/agenda.pdf": SHEET.format("Agenda")})
     sheet = message()._replace(content=pages)
@@ -238,10 +268,16 @@ def test_what_is_to_be_printed_lies_there_as_pdf(tmp_path: Path) -> None:
     assert document.metadata is not None
     assert document.metadata.title == "Agenda"
     assert "/StructTreeRoot" in document.trailer["/Root"]
-    assert WebsiteChannel(directory=tmp_path).lookup(sheet) is not None
+    with monkeypatch.context() as patched:
+        patched.setattr(PressApart, "print", _must_not)
+        assert WebsiteChannel(directory=tmp_path).lookup(sheet) is not None
     changed = sheet._replace(content=replace(pages, printed={"es/agenda.pdf": SHEET.format("Other")}))
     assert channel.lookup(changed) is None
     assert channel.check(sheet._replace(content=replace(pages, printed={"../a.pdf": ""})))
+
+
+def _must_not(*_: object) -> None:
+    raise AssertionError("It was printed already.")
 
 
 def test_a_machine_that_cannot_print_publishes_the_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
