@@ -160,3 +160,17 @@ def test_a_failed_mail_is_tried_again_or_not(town: Town, traffic: LedgerTraffic)
     assert list(traffic.settle([], failed)) == []
     assert states(town) == [State.SCHEDULED, State.FAILED, State.SENDING]
     assert [copy.delivery.reason for copy in town.copies()[:2]] == ["451 later", "550 no such user"]
+
+
+def test_each_answer_is_timed_once_and_nothing_of_it_is_kept(town: Town, traffic: LedgerTraffic) -> None:
+    """From the point of no return on; of a million mails no more is remembered than of those on their way."""
+    times: list[tuple[str, timedelta]] = []
+    traffic.outcomes.answered = lambda channel, took: times.append((channel, took))
+    ana, ben, eva = taken(traffic)
+    traffic.settle(crossing(ana, ben), [])
+    town.clock.turn(seconds=3)
+    traffic.settle(crossing(eva), [Outcome(message=ana, result=Receipt(detail="250 taken"))])
+    town.clock.turn(seconds=2)
+    traffic.settle([], [Outcome(message=each, result=Receipt(detail="250 taken")) for each in (ben, eva)])
+    assert times == [("email", timedelta(seconds=each)) for each in (3, 5, 2)]
+    assert not traffic._crossed

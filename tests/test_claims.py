@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import insert, select
 
 from communique.delivery import Mode
-from communique.store.database import occurrences
+from communique.store.database import deliveries, occurrences
 from communique.store.deliveries import leases, ledger
 from communique.store.deliveries.owed import Owed
 from communique.store.tables.channel import stops
@@ -49,6 +49,23 @@ def test_nothing_is_taken_before_its_time_nor_after_it(owing: Town) -> None:
     assert claimed(owing, now=START - timedelta(seconds=1)) == 0
     assert claimed(owing, now=START + timedelta(hours=24, seconds=1)) == 0
     assert claimed(owing, now=START + timedelta(hours=24)) == 1
+
+
+def test_what_is_put_back_waits_for_its_own_time(town: Town) -> None:
+    """And for no other announcement's, where the clock was put back since it was taken."""
+    town.add("  goodbye:\n    when: start + 1 hours\n    to: [friends]\n    through: [email]\n")
+    town.say("goodbye", dict.fromkeys(("en", "es"), "---\nheadline: Bye\nsummary: Bye.\n---\nBye.\n"))
+    town.invite("ana")
+    town.clock.turn(hours=2)
+    town.freeze()
+    earlier = START - timedelta(days=1)
+    with town.database.begin() as connection:
+        taken = leases.claim(connection, Mode.LIVE, "email", owner="here/1", now=town.clock.now, most=10)
+        leases.put_back(connection, taken, earlier)
+        waiting = connection.execute(
+            select(occurrences.c.due_at, deliveries.c.next_attempt_at).join_from(deliveries, occurrences)
+        ).all()
+    assert sorted(waiting) == [(each, each) for each in (START, START + timedelta(hours=1))]
 
 
 def test_what_is_stopped_is_not_taken(owing: Town) -> None:

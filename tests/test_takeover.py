@@ -1,11 +1,14 @@
 """What a worker that died leaves behind, and what its successor makes of it."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Column, select, update
 
 from communique.channel import TemporaryError
 from communique.delivery import Mode, State
+from communique.store.database import deliveries, occurrences
 from communique.store.deliveries import leases, takeover
 from communique.store.deliveries.leases import LeaseLostError
 from tests.single_delivery import StoppedError, claim, cross, failing, in_doubt, only
@@ -98,3 +101,107 @@ def test_a_daemon_that_dies_at_each_start_uses_up_no_attempt(town: Town) -> None
     town.run()
     assert town.account() == "2 planned = 2 sent"
     assert len(town.email.taken) == 2
+
+
+#: What each of five people's copies has come to, and under whom.
+HELD = (
+    ("ana", "elsewhere/7", State.SENT),
+    ("ben", "elsewhere/7", State.SENDING),
+    ("eva", "gone/1", State.SENDING),
+    ("kim", "gone/1", State.IRREVOCABLE),
+    ("lee", "elsewhere/7", State.IRREVOCABLE),
+)
+ANA, BEN, EVA, KIM, LEE = range(5)
+
+
+@pytest.fixture
+def held(town: Town) -> Town:
+    """One copy in each of the states that something is left in, by a worker that lives and one that is gone."""
+    town.invite(*(name for name, _, _ in HELD))
+    town.freeze()
+    for _, owner, state in HELD:
+        lease = claim(town, owner)
+        if state is not State.SENDING:
+            cross(town, lease)
+        if state is State.SENT:
+            with town.database.begin() as connection:
+                leases.record(connection, lease, state, now=town.clock.now)
+    return town
+
+
+def column(town: Town, of: Column[datetime]) -> Sequence[datetime | None]:
+    """As it stands for each, in the order of `HELD`."""
+    with town.database.reading() as connection:
+        return connection.execute(select(of).order_by(deliveries.c.id)).scalars().all()
+
+
+def states(town: Town) -> list[State]:
+    """Of each."""
+    return [copy.delivery.state for copy in town.copies()]
+
+
+def test_only_what_a_dead_worker_had_not_begun_is_put_back(held: Town) -> None:
+    """Not what is sent, what may have gone out, what somebody else holds, or what live mode owes, for a trial."""
+    before = states(held)
+    with held.database.begin() as connection:
+        assert takeover.release_unbegun(connection, Mode.TRIAL, gone=["gone/1"], now=held.clock.now) == 0
+        assert takeover.release_unbegun(connection, Mode.LIVE, gone=["nobody/1"], now=held.clock.now) == 0
+        assert takeover.release_unbegun(connection, Mode.LIVE, gone=["gone/1"], now=held.clock.now) == 1
+    assert states(held) == [*before[:EVA], State.SCHEDULED, *before[KIM:]]
+
+
+def test_only_what_a_dead_worker_may_have_sent_is_taken_over(held: Town) -> None:
+    """In its mode, through the channels that somebody can ask."""
+
+    def taken(mode: Mode, *but_for: str) -> list[str | None]:
+        with held.database.begin() as connection:
+            found = takeover.take_over_irrevocable(
+                connection, mode, owner="here/1", gone=["gone/1"], but_for=but_for, now=held.clock.now
+            )
+        return [lease.person and lease.person.name for lease in found]
+
+    kim = held.copies()[KIM].name
+    assert [taken(Mode.TRIAL), taken(Mode.LIVE, "email"), taken(Mode.LIVE, "letter")] == [[], [], [kim]]
+    assert taken(Mode.LIVE) == [], "it is here/1's now"
+
+
+def test_a_lease_ends_when_it_says_and_not_before(held: Town) -> None:
+    """At the very moment it still holds."""
+    (end,) = {each for each in column(held, deliveries.c.lease_until) if each is not None}
+    for now, number in ((end, 0), (end + timedelta(microseconds=1), 2)):
+        with held.database.begin() as connection:
+            assert takeover.release_unbegun(connection, Mode.LIVE, gone=[], now=now) == number
+
+
+def test_who_gives_no_sign_of_life_has_two_minutes_for_what_may_be_out(held: Town) -> None:
+    """Nobody else's lease ends sooner, and none is made longer."""
+    before, soon = column(held, deliveries.c.lease_until), held.clock.now + timedelta(minutes=2)
+    for later in (0, 30):
+        now = held.clock.now + timedelta(seconds=later)
+        with held.database.begin() as connection:
+            takeover.shorten(connection, Mode.TRIAL, silent=["elsewhere/7"], now=now)
+            takeover.shorten(connection, Mode.LIVE, silent=["gone/1"], now=now)
+        assert column(held, deliveries.c.lease_until) == [*before[:KIM], soon, before[LEE]]
+
+
+def test_a_time_that_only_a_clock_ahead_can_have_written_is_brought_near(held: Town) -> None:
+    """Leases end now; what waits is due now, though not before its own time. What is not so far ahead stays."""
+    now, due = held.clock.now, held.clock.now + timedelta(minutes=5)
+    far, near = now + timedelta(days=400), now + timedelta(minutes=59)
+    for number, moment in enumerate((None, far, near, far, near), start=1):
+        with held.database.begin() as connection:
+            held_until = update(deliveries).where(deliveries.c.id == number, deliveries.c.lease_token.is_not(None))
+            connection.execute(held_until.values(lease_until=moment))
+    with held.database.begin() as connection:
+        takeover.bring_near(connection, Mode.TRIAL, latest=now + timedelta(hours=1), now=now)
+        takeover.bring_near(connection, Mode.LIVE, latest=now + timedelta(hours=1), now=now)
+    assert column(held, deliveries.c.lease_until) == [None, now, near, now, near]
+
+    with held.database.begin() as connection:
+        takeover.release_unbegun(connection, Mode.LIVE, gone=["elsewhere/7", "gone/1"], now=now)
+        connection.execute(update(occurrences).values(due_at=due))
+        waits = update(deliveries).where(deliveries.c.state == State.SCHEDULED)
+        connection.execute(waits.where(deliveries.c.id == BEN + 1).values(next_attempt_at=far))
+        connection.execute(waits.where(deliveries.c.id == EVA + 1).values(next_attempt_at=near))
+        takeover.bring_near(connection, Mode.LIVE, latest=now + timedelta(hours=1), now=now)
+    assert column(held, deliveries.c.next_attempt_at)[BEN:KIM] == [due, near]
