@@ -1,5 +1,7 @@
 """Conditions that leave SQLite the partial indexes of deliveries, and no way through all that was ever sent."""
 
+from typing import Any
+
 from sqlalchemy import ColumnElement, and_, func, select
 
 from communique.store.database import deliveries, occurrences
@@ -18,3 +20,8 @@ def in_mode(mode: str) -> ColumnElement[bool]:
 def scheduled() -> ColumnElement[bool]:
     """What waits; said with the first column of its partial index, so that SQLite sees a use for that."""
     return and_(deliveries.c.state == "scheduled", deliveries.c.channel > "")
+
+
+def of_person(person: Any) -> ColumnElement[bool]:
+    """Somebody's copies: in the unique key, which begins with the occurrence, one look for each that there is."""
+    return and_(deliveries.c.occurrence_id.in_(select(occurrences.c.id)), deliveries.c.person_id == person)

@@ -89,7 +89,7 @@ memberships = Table(
     "memberships",
     metadata,
     Column("audience", String(64), primary_key=True),
-    Column("person_id", ForeignKey("people.id"), primary_key=True),
+    Column("person_id", ForeignKey("people.id"), primary_key=True, index=True),  # who is in none is looked for
     Column("basis", Text, nullable=False),  # why we may write: GDPR Art. 6
     Column("source", Text, nullable=False),  # where the row came from
     Column("added_at", UTCDateTime, nullable=False),

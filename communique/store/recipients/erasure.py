@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
 
+from communique.store.by_index import of_person
 from communique.store.database import (
     Database,
     attempts,
@@ -86,7 +87,7 @@ def record(connection: Connection, address_key: str) -> dict[str, list[dict[str,
                 deliveries.c.finished_at,
             )
             .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
-            .where(deliveries.c.person_id == mine)
+            .where(of_person(mine))
             .order_by(deliveries.c.id)
         )
         found["messages"] = [dict(row) for row in connection.execute(sent).mappings()]
@@ -95,7 +96,7 @@ def record(connection: Connection, address_key: str) -> dict[str, list[dict[str,
                 returns.c.kind, returns.c.verdict, returns.c.status, returns.c.words, returns.c.subject, returns.c.at
             )
             .join(deliveries, deliveries.c.id == returns.c.delivery_id)
-            .where(deliveries.c.person_id == mine)
+            .where(of_person(mine))
         )
         found["returned_mail"] = [dict(row) for row in connection.execute(came_back).mappings()]
         found["said_of_messages"] = _said(connection, mine)
@@ -110,7 +111,7 @@ def _said(connection: Connection, person: int) -> list[dict[str, Any]]:
     said = (
         select(attempts.c.started_at, attempts.c.outcome, attempts.c.detail)
         .join(deliveries, deliveries.c.id == attempts.c.delivery_id)
-        .where(deliveries.c.person_id == person, attempts.c.detail != "")
+        .where(of_person(person), attempts.c.detail != "")
     )
     return [dict(row) for row in connection.execute(said.order_by(attempts.c.id)).mappings()]
 
@@ -135,7 +136,7 @@ def erase(
         mask(connection, list(_ids(connection, int(known))), without_addresses)
         letters.forget_person(connection, int(known))
         answers.forget(connection, int(known))
-        sorted_in = update(deliveries).where(deliveries.c.person_id == known, deliveries.c.domain > "")
+        sorted_in = update(deliveries).where(of_person(known), deliveries.c.domain > "")
         connection.execute(sorted_in.values(domain=NOWHERE))
         returned = update(returns).where(returns.c.delivery_id.in_(list(_ids(connection, int(known)))))
         connection.execute(returned.values(domain=NOWHERE, system="", doubted=""))
@@ -212,7 +213,7 @@ def mask(connection: Connection, numbers: Sequence[int], changed: Callable[[str]
 
 
 def _ids(connection: Connection, person: int) -> Iterator[int]:
-    yield from connection.execute(select(deliveries.c.id).where(deliveries.c.person_id == person)).scalars()
+    yield from connection.execute(select(deliveries.c.id).where(of_person(person))).scalars()
 
 
 def _rows(connection: Connection, table: Table, where: Any) -> list[dict[str, Any]]:

@@ -6,9 +6,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Select, and_, delete, func, select, update
+from sqlalchemy import Connection, Select, delete, func, select, update
 
 from communique.delivery import Mode, State
+from communique.store.by_index import of_person
 from communique.store.database import attempts, deliveries, occurrences, people, returns, suppressions
 
 #: Verdicts of the same words: believed, and not.
@@ -56,7 +57,7 @@ def lately(connection: Connection, refuser: Refuser, since: datetime) -> tuple[i
 
 def was_held_before(connection: Connection, person: int, before: datetime) -> bool:
     """Whether somebody was refused as unknown earlier already, and that was not believed."""
-    found = select(returns.c.id).join(deliveries).where(_of_person(person))
+    found = select(returns.c.id).join(deliveries).where(of_person(person))
     return connection.execute(found.where(returns.c.verdict == HELD, returns.c.at < before)).first() is not None
 
 
@@ -146,7 +147,7 @@ def _share(connection: Connection, refuser: Refuser, then: datetime, returned: A
     copies = (
         select(func.count())
         .select_from(deliveries)
-        .where(_of_person(people.c.id), deliveries.c.state.in_((State.SENT, State.FAILED)), finished)
+        .where(of_person(people.c.id), deliveries.c.state.in_((State.SENT, State.FAILED)), finished)
         .correlate(people)
     )
     written = select(func.coalesce(func.sum(copies.scalar_subquery()), 0)).where(people.c.domain.in_(domains))
@@ -160,7 +161,3 @@ def _refusals(*columns: Any, refuser: Refuser) -> Select[Any]:
         .join(deliveries, deliveries.c.id == returns.c.delivery_id)
         .where(returns.c[refuser.side] == refuser.name, returns.c.verdict.in_((HARD, HELD)))
     )
-
-
-def _of_person(person: Any) -> Any:
-    return and_(deliveries.c.occurrence_id.in_(select(occurrences.c.id)), deliveries.c.person_id == person)

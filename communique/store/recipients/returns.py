@@ -9,6 +9,7 @@ from sqlalchemy import Connection, and_, delete, func, insert, or_, select, upda
 
 from communique.answering import parse_only
 from communique.delivery import Mode, State
+from communique.store.by_index import of_person
 from communique.store.database import deliveries, occurrences, people, returns
 
 #: Of reports that nobody could assign, so many are kept, lest strangers fill the ledger.
@@ -133,7 +134,7 @@ def count_lately(connection: Connection, person: int, verdict: str, *, since: da
 
 def places(connection: Connection, person: int, address_key: str) -> Sequence[str]:
     """Where mails lie that came back from somebody, or that name their address."""
-    of_theirs = select(deliveries.c.id).where(deliveries.c.person_id == (person or -1))
+    of_theirs = select(deliveries.c.id).where(of_person(person or -1))
     named = (func.lower(each).contains(address_key, autoescape=True) for each in (returns.c.words, returns.c.subject))
     about = or_(returns.c.delivery_id.in_(of_theirs), *named)
     return connection.execute(select(returns.c.place).where(about, returns.c.place != "")).scalars().all()

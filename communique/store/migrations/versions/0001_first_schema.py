@@ -520,6 +520,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_memberships_person_id_people")),
         sa.PrimaryKeyConstraint("audience", "person_id", name=op.f("pk_memberships")),
     )
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_memberships_person_id"), ["person_id"], unique=False)
+
     op.create_table(
         "officer_identities",
         sa.Column("issuer", sa.String(length=400), nullable=False),
@@ -713,6 +716,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_officer_identities_officer_id"))
 
     op.drop_table("officer_identities")
+    with op.batch_alter_table("memberships", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_memberships_person_id"))
+
     op.drop_table("memberships")
     with op.batch_alter_table("letters", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_letters_request"))
