@@ -1,9 +1,12 @@
 """`communique rehearse`: it takes nobody's folder, and says so when something does not balance."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from communique.commands.new_folder import UNFINISHED
+from communique.send.lead import Lead
 from communique.store.deliveries.accounts import Balance
 from tests.command_line import CommandLine
 from tests.workspaces import START, build
@@ -32,6 +35,49 @@ def test_a_folder_that_holds_something_is_left_alone(line: CommandLine, tmp_path
     said = line("rehearse", "news", "--people", "2", "--into", str(folder))
     assert said.code == 0
     assert f"Look at it: {folder / 'index.html'}" in said.text
+
+
+@pytest.mark.parametrize("is_theirs", [False, True])
+def test_what_is_broken_off_is_in_nobody_s_way(
+    line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, is_theirs: bool
+) -> None:
+    """Ctrl-C takes the half folder away, and the same command may be given again; an empty folder of theirs stays."""
+    folder = tmp_path / "result"
+    if is_theirs:
+        folder.mkdir()
+    with monkeypatch.context() as stopped:
+        stopped.setattr("communique.commands.rehearsing.write_report", _ctrl_c)
+        said = line("rehearse", "news", "--people", "2", "--into", str(folder))
+    assert (said.code, said.errors.strip()) == (130, "Stopped.")
+    assert folder.is_dir() is is_theirs
+    assert not list(folder.rglob("*"))
+
+
+def _ctrl_c(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_what_a_killed_rehearsal_has_left_goes(line: CommandLine, tmp_path: Path) -> None:
+    """Of the same folder, and of those in the default place; not while the other process still writes there."""
+    folder, other = tmp_path / "result", line.root / "var" / "rehearsals" / "2026-11-01-090000"
+    for left in (folder, other):
+        left.mkdir(parents=True)
+        (left / "half.html").write_text("<p>")
+        (left / UNFINISHED).touch()
+    with closing(Lead(folder / UNFINISHED, "here/1")) as writing:
+        assert writing.take()
+        said = line("rehearse", "news", "--people", "2", "--into", str(folder))
+        assert (said.code, "is being written by another process" in said.errors) == (1, True)
+        assert (folder / "half.html").exists()
+    assert not other.exists()
+    assert line("rehearse", "news", "--people", "2", "--into", str(folder)).code == 0
+    assert {"half.html", UNFINISHED}.isdisjoint(each.name for each in folder.iterdir())
+
+
+def test_a_slip_makes_no_folder(line: CommandLine, tmp_path: Path) -> None:
+    """What is to go wrong is read before anything is written."""
+    said = line("rehearse", "news", "--bounce", "300%", "--into", str(tmp_path / "result"))
+    assert (said.code, (tmp_path / "result").exists()) == (1, False)
 
 
 def test_what_does_not_balance_is_no_success(

@@ -1,6 +1,5 @@
 """The command that shows announcements as their readers will see them, in a folder or in the browser."""
 
-import shutil
 import signal
 import threading
 from collections.abc import Sequence
@@ -10,6 +9,7 @@ import click
 
 from communique.commands.console import Session, counted, misused, refuse, tell
 from communique.commands.naming import find
+from communique.commands.new_folder import clear_unfinished, new_folder
 from communique.phrase import phrase
 from communique.preview.readers import reader
 from communique.problems import did_you_mean
@@ -62,11 +62,9 @@ def preview_command(
             return
         root = session.installation.root.resolve()
         folder = (out or root / "var" / "previews" / f"{session.clock():%Y-%m-%d-%H%M%S}").resolve()
-        if folder.exists() and any(folder.iterdir()):
-            refuse(phrase("{folder} is not empty: choose another one.", folder=folder))
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        written = sheets.written(folder, names, languages, lambda name: tell(f"  {name}"))
+        clear_unfinished(root / "var" / "previews")
+        with new_folder(folder):
+            written = sheets.written(folder, names, languages, lambda name: tell(f"  {name}"))
     tell(
         phrase(
             "{announcements}. Look at it: {folder}",

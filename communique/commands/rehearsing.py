@@ -2,7 +2,6 @@
 
 import os
 import random
-import shutil
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -22,6 +21,7 @@ from communique.commands.console import (
     table,
     tell,
 )
+from communique.commands.new_folder import clear_unfinished, new_folder
 from communique.commands.terminal import may_write_over
 from communique.phrase import phrase, told_by
 from communique.plan.standing import Standing
@@ -31,6 +31,7 @@ from communique.rehearse.invented_people import enough
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.rehearse.rehearsal_faults import PAGE
 from communique.rehearse.rehearsal_report import write_report
+from communique.store.deliveries.accounts import Balance
 from communique.workspace import Workspace
 
 _Fault = TypeVar("_Fault")
@@ -91,16 +92,26 @@ def rehearse_command(
         if name not in workspace.campaigns:
             refuse(phrase("No campaign `{name}`. {hint}", name=name, hint=did_you_mean(name, workspace.campaigns)))
     root = session.installation.root.resolve()
-    folder = (into or root / "var" / "rehearsals" / f"{session.clock():%Y-%m-%d-%H%M%S}").resolve()
-    if folder.exists() and any(folder.iterdir()):
-        refuse(phrase("{folder} is not empty: choose another one.", folder=folder))
-    shutil.rmtree(folder, ignore_errors=True)
+    rehearsals = root / "var" / "rehearsals"
+    folder = (into or rehearsals / f"{session.clock():%Y-%m-%d-%H%M%S}").resolve()
     workspace = _with_dates(workspace, chosen, declared)
     found = _faults(workspace, chosen, faults)
     if number is None:
         number = enough(workspace.settings.languages, workspace.settings.audiences)
-    seed = random.Random(1)  # noqa: S311 - the same people every time
-    rehearsal = prepare(workspace, root, folder, chosen, number=number, chance=seed, faults=found)
+    clear_unfinished(rehearsals)
+    with new_folder(folder):
+        seed = random.Random(1)  # noqa: S311 - the same people every time
+        rehearsal = prepare(workspace, root, folder, chosen, number=number, chance=seed, faults=found)
+        balances = _play(rehearsal, chosen, number)
+    tell(phrase("\nLook at it: {folder}", folder=folder / "index.html"))
+    if found:
+        tell(phrase("What went wrong, and what came of it: {folder}", folder=folder / PAGE))
+    if not all(each.holds for each in balances):
+        refuse(phrase("A balance does not hold: something was lost or invented."))
+
+
+def _play(rehearsal: Rehearsal, chosen: Sequence[str], number: int) -> Sequence[Balance]:
+    """From beginning to end, told as it goes; what became of each announcement."""
     tell(
         phrase(
             "Rehearsing {chosen} with {people}.\n",
@@ -125,11 +136,7 @@ def rehearse_command(
     tell(phrase("\nAccepted, by channel:"))
     table((channel, str(count)) for channel, count in sorted(sent.items()))
     _stays(rehearsal)
-    tell(phrase("\nLook at it: {folder}", folder=folder / "index.html"))
-    if found:
-        tell(phrase("What went wrong, and what came of it: {folder}", folder=folder / PAGE))
-    if not all(each.holds for each in balances):
-        refuse(phrase("A balance does not hold: something was lost or invented."))
+    return balances
 
 
 def _with_dates(workspace: Workspace, campaigns: Sequence[str], declared: Sequence[str]) -> Workspace:

@@ -231,7 +231,7 @@ def prepare(
 
     Unless it is `light`, sound and films are made in every format and shape that the settings ask for.
     """
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     chosen = {name: each for name, each in workspace.campaigns.items() if name in campaigns}
     workspace = replace(workspace, campaigns=chosen, key=_KEY)
     clock = VirtualClock(_BEFORE_ALL)
