@@ -47,6 +47,7 @@ def test_another_notation_is_answered_with_ours(written: str, parse: Parse, mean
         ("mañana a las 9", parse_when, "Write a date"),
         ("2026-12-01 10:00 CET", parse_when, "no zone"),
         ("Tuesday 2026-12-02 10:00", parse_when, "Which of the two"),
+        ("2026-12-01 22:00 to 02:00", parse_milestone, "at 23:59"),
     ],
 )
 def test_what_cannot_be_guessed_is_answered_with_the_rule(written: str, parse: Parse, rule: str) -> None:

@@ -34,10 +34,13 @@ facts:
     approved_by: Ana Gil
     approved_on: 2026-11-20
     text: {en: We listen., es: Escuchamos.}
+  speaker:
+    name: {en: Rosa Marín, es: Rosa Marín}
+    office: {en: Head of the library, es: directora de la biblioteca}
   gathering:
     at: meeting
     title: {en: Meeting, es: Reunión}
-    place: {en: Hall, es: Sala}
+    place: {en: Hall 2, es: Sala 2}
     rsvp: open@littleton.example.org
     rsvp_by: 2026-12-10
 announcements:
@@ -121,7 +124,7 @@ MISTAKES = [
     Mistake("curly-quotes", W, C, "title: News", "title: ‘News’"),
     Mistake("wrong-value", E, C, "rsvp: open@littleton.example.org", "rsvp: open@littleton.example.org."),
     Mistake("wrong-value", E, C, "rsvp: open@littleton.example.org", "rsvp: mailto:open@littleton.example.org"),
-    Mistake("missing-translation", E, C, "es: Sala", "es: ''"),
+    Mistake("missing-translation", E, C, "es: Sala 2", "es: ''"),
     Mistake("date-gap", E, C, "meeting: 2026-12-15 10:00 to 12:00", "meeting: 2027-03-28 02:15 to 04:00"),
     Mistake("circular-gate", E, C, "after: hello", "after: reminder"),
     Mistake("wrong-type", E, C, "to: [friends]\n    through: [email]\n", "to: friends\n    through: [email]\n"),
@@ -144,7 +147,12 @@ MISTAKES = [
     Mistake("wrong-value", E, S, "languages: [en, es]", "languages: [en, es]\nlocales: {es: es-XX}"),
     Mistake("wrong-value", E, S, "address: Main Square 1", 'address: ""'),
     Mistake("wrong-value", W, S, "timezone: Europe/Madrid", "timezone: America/Bogota"),
-    Mistake("languages-differ", W, C, "{en: Hall, es: Sala}", "{en: Room 2, es: Sala 3}"),
+    Mistake("languages-differ", W, C, "{en: Hall 2, es: Sala 2}", "{en: Hall 2, es: Sala 3}"),
+    Mistake("languages-differ", W, C, "es: Rosa Marín", "es: Rosa Marino"),
+    Mistake("wrong-value", W, S, "address: Main Square 1", 'address: "Main Square 1\\n1999 Littleton"'),
+    Mistake(
+        "another-language", W, EN, "alt: A hall.", "alt: Una sala con las sillas en las que se sientan los vecinos."
+    ),
     Mistake("internal-in-public", W, C, "to: [newsrooms]", "to: [newsrooms, office]"),
     Mistake("at-the-same-minute", W, C, "when: start + 1 day at 10:00\n    after: hello", "when: start"),
 ]
@@ -237,7 +245,15 @@ IN_ENGLISH = [
     ("day-is-over", W, "The form closes on 12 March 2025."),
     ("open-mark", E, "We ~~will~~ might come."),
     ("cut-off", W, "The plan will be on this page when the council and the"),
+    ("cut-off", W, "We will publish all of the answers when the council"),
     ("doubled-paragraph", W, TWICE),
+    ("day-is-over", W, "The plan for 2019 begins now."),
+    ("another-place", W, "Find us in Hall 3."),
+    ("another-person", W, "Contact: Eva Sanz, Point of contact."),
+    ("another-person", W, "Listen to Eva Sanz, the head of the library."),
+    ("misspelt-name", W, "It is Rosa Marino who begins."),
+    ("personal-data", W, "Invited: [Bo](mailto:bo.lee@gmail.com), [Cy](mailto:cy.roe@hotmail.com)."),
+    ("personal-data", W, "Invited: 612 345 678, 613 345 678 and +34 614 34 56 78."),
 ]
 IN_SPANISH = [
     ("dates-differ", E, "Hasta el 3 de febrero de 2027."),
@@ -257,6 +273,46 @@ IN_SPANISH = [
     ("secret-in-text", W, "DNI 12345678Z."),
     ("mistyped-number", W, "Llámenos al 955 12 34."),
     ("another-day", W, "Responda antes del 17 de enero de 2027."),
+    ("day-is-over", W, "El presupuesto para 2019 empieza ahora."),
+    ("another-place", W, "Nos vemos en la sala 3."),
+    ("another-person", W, "Habla Eva Sanz, directora de la biblioteca."),
+    ("misspelt-name", W, "Empieza Rosa Marin."),
+    ("cut-off", W, "Publicaremos todas las respuestas en esta página cuando lo decida el pleno"),
+]
+#: What looks like a mistake, and is none.
+RIGHT_ENGLISH = [
+    "The hall is on floor 3 of a house from 1890, beside Library 2000.",
+    "In 2019 we had a plan. The plan for 2019 was kept.",
+    "An evaluation of the plan for 2019 will follow.",
+    "Ana Gil, Point of contact, answers every letter within 10 days.",
+    "Mrs. Gil, our point of contact, and Rosa Marín, head of the library, begin.",
+    "Ana García and Rosa Gil are others than Ana and Rosa.",
+    "Write to the [town hall](mailto:open@littleton.example.org), or call 112.",
+    "Answers of the [choir](mailto:littleton.choir@gmail.com) are welcome.",
+    "We need three things:",
+    "- time in the evening, and a table that has room for all of us",
+    "- a cup of tea",
+    "Thank you,\\\nAna Gil, who looks forward to seeing you",
+    "Is 10 a.m. early? From 10:00 to 12:00 there is childcare.",
+    "The Local Government Act 7/1985 holds.",
+    "Half of the 40 seats are for those who live here; 3 of 4 are taken.",
+    "The budget rose by 120 %, to € 1,250.50 a person.",
+    "The hashtag #OpenGov and the account @littleton are ours.",
+    "We ask: what would you change? You may say anything!",
+    "The answer comes in 2028–2029, or within 24/7.",
+    "Room for all: take bus 12 or line 3.",
+]
+RIGHT_SPANISH = [
+    "La sala está en la planta 3, junto al n.º 12 de la calle Mayor.",
+    "Ana Gil, punto de contacto desde 2019, responde a todo.",
+    "El plan de 2019 se cumplió, y se evaluará el presupuesto de 2025.",
+    "Hablarán Rosa Marín, directora de la biblioteca, y Rosa María Gil.",
+    "¿Tiene dudas? Llame al 010 o al +34 955 000 000, de 9:00 a 14:00.",
+    "La Ley 39/2015 y la 7/1985 lo permiten.",
+    "El 60 % de las 40 plazas son para el barrio; quedan 3 de 4.",
+    "El gasto aumentó un 120 %: 1.250,50 € por persona.",
+    "Por la mañana hay café, y al mediodía, música.",
+    "Las que sean de interés general se publicarán aquí:",
 ]
 AT_THE_TOP = [
     ("long-subject", W, "subject: A meeting", f"subject: A meeting{' of all who' * 12}"),
@@ -364,6 +420,44 @@ def test_mistakes_in_a_text_are_found_all_at_once(
         # The other language has none of them, which is said as well.
         assert {code for code, *_ in said} - {"languages-differ"} == {code for code, *_ in at}
         assert all(each.hint for each in found)
+
+
+def test_what_a_careful_officer_writes_is_left_alone(sound: Town) -> None:
+    """Right words that look like mistakes, in both languages, all at once."""
+    for file, end, right in ((EN, END_EN, RIGHT_ENGLISH), (ES, END_ES, RIGHT_SPANISH)):
+        with changed(sound, file, (end, "\n\n".join(right) + "\n")) as found:
+            assert [str(each) for each in found if each.code != "languages-differ"] == []
+
+
+def test_two_campaigns_that_tell_one_meeting_in_two_ways(sound: Town) -> None:
+    """Another day, or another room: at the meeting of the one that comes later by its name."""
+    other = CAMPAIGN.partition("announcements:")[0].replace("campaign: news", "campaign: other")
+    other += "announcements:\n  hello: {when: start, to: [friends], through: [email]}\n"
+    path = sound.root / "campaigns/other.yaml"
+    for language in ("en", "es"):
+        sound.write(f"templates/other/hello/{language}/article.md", _SHORT)
+    line = other.splitlines().index("  gathering:") + 1
+    found = {}
+    for changes in (("", ""), ("meeting: 2026-12-15", "meeting: 2026-12-16"), ("en: Hall 2", "en: Hall 4")):
+        path.write_text(other.replace(*changes), encoding="utf-8")
+        said = [each for each in found_in(sound) if each.code == "meetings-differ"]
+        found[changes[1]] = [(each.severity, each.file, each.line) for each in said]
+    path.unlink()
+    wrong = [(W, "campaigns/other.yaml", line)]
+    assert found == {"": [], "meeting: 2026-12-16": wrong, "en: Hall 4": wrong}
+
+
+def test_a_room_of_the_process_page_that_no_campaign_has(sound: Town) -> None:
+    """The page of the process is read by those who come without an invitation."""
+    path = sound.root / "config/process.yaml"
+    before = path.read_text(encoding="utf-8")
+    right = "dates:\n  - name: Meeting\n    milestone: news/meeting\n    place: {en: Hall 2, es: Sala 2}\n"
+    found = {}
+    for place in ("es: Sala 2", "es: Sala 5"):
+        path.write_text(right.replace("es: Sala 2", place), encoding="utf-8")
+        found[place] = [(each.code, each.severity, each.file, each.line) for each in found_in(sound)]
+    path.write_text(before, encoding="utf-8")
+    assert found == {"es: Sala 2": [], "es: Sala 5": [("meetings-differ", W, "config/process.yaml", 4)]}
 
 
 def test_a_mail_without_a_fallback_an_attachment_or_words_in_its_subject(sound: Town) -> None:

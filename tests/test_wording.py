@@ -88,6 +88,14 @@ def test_a_text_that_is_not_there_is_said() -> None:
     assert (problem.code, problem.file) == ("missing-template", PATH)
 
 
+def test_lines_that_end_as_on_an_old_mac_are_lines() -> None:
+    """As they are in campaigns."""
+    wording, problems = read("---\rheadline: A\r---\rOne.\rTwo.\r")
+    assert problems == []
+    assert wording is not None
+    assert (wording.top["headline"].source, wording.body.strip()) == ("A", "One.\nTwo.")
+
+
 def test_a_place_in_a_text_is_the_one_in_its_file() -> None:
     """Below the front matter as in it: line, column and the line itself, whatever ends the lines."""
     wording, _ = read("---\r\nheadline: A\r\n---\r\nOne.\r\n  Two here.\r\n")

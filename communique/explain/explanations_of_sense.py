@@ -62,6 +62,16 @@ SENSE_CODES = {
             all: then waive the check.
             """,
     ),
+    "personal-data": Explanation(
+        title="Addresses or numbers of private people",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            Several e-mail addresses of the kind that people have at home, or several numbers of mobile
+            telephones, stand in a text: a list of those invited was perhaps pasted along. Everybody who gets
+            it has them then. Take them out. If the people agreed to it, waive the check.
+            """,
+    ),
     "doubled-paragraph": Explanation(
         title="A paragraph that stands twice",
         severity=Severity.WARNING,
@@ -76,8 +86,9 @@ SENSE_CODES = {
         severity=Severity.WARNING,
         waivable=True,
         text="""
-            A paragraph ends with a word that needs another one behind it, such as “the” or “of”. Its end
-            was lost, perhaps in copying it. Write it to its end.
+            A paragraph ends with a word that needs another one behind it, such as “the” or “of”, or without
+            a full stop, where all others have one. Its end was lost, perhaps in copying it. Write it to its
+            end.
             """,
     ),
     "day-by-today": Explanation(
@@ -100,13 +111,53 @@ SENSE_CODES = {
             facts.meeting.start | date }}. If another day is meant, waive the check.
             """,
     ),
+    "another-place": Explanation(
+        title="A room that is not the one of the campaign",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            A text names a room, a floor or a house by another number than the place of the meeting has.
+            Often the meeting was moved, and the text was not. Let the fact say it: {{ facts.meeting.place
+            }}. If another place is meant, make it a fact as well, or waive the check.
+            """,
+    ),
+    "another-person": Explanation(
+        title="Somebody who does not hold that office",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            A name stands right before an office (“…, Mayor of …”) that by the settings or the facts somebody
+            else holds. Has one of the two left? Let name and office be filled in, and all texts change at
+            once; or correct the settings.
+            """,
+    ),
+    "misspelt-name": Explanation(
+        title="A name that is spelt otherwise elsewhere",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            It is one letter, or one accent, away from a name that the settings or the facts have. People
+            see at once when their own name is wrong. Copy it, or let it be filled in. If it is somebody
+            else, waive the check.
+            """,
+    ),
+    "meetings-differ": Explanation(
+        title="One meeting, told in two ways",
+        severity=Severity.WARNING,
+        waivable=True,
+        text="""
+            Two campaigns have a meeting with the same title at a milestone of the same name, and its day or
+            its room is another one in each; or the process page names another room. People go where either
+            of them says. Correct one, or give two meetings two titles.
+            """,
+    ),
     "day-is-over": Explanation(
         title="A day to come that is over",
         severity=Severity.WARNING,
         waivable=True,
         text="""
-            A sentence says what will be, or until when, and its day is over when the text goes out. Usually
-            the text is last year's. Put in the new day, or let a filter write it.
+            A sentence says what will be, or until when, and its day or its year is over when the text goes
+            out. Usually the text is last year's. Put in the new one, or let a filter write it.
             """,
     ),
     "internal-in-public": Explanation(

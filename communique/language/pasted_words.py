@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 _PROGRAM = re.compile(
     r"\bas an AI (?:language )?model|\bI(?: am|’m|'m) (?:sorry, but I|unable to) (?:can|assist|help)|"
@@ -41,6 +42,11 @@ _SECRET = re.compile(
 _IDENTITY = re.compile(r"\b(\d{8})-?([A-HJ-NP-TV-Z])\b")
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"  #: of a Spanish identity card, by the remainder of its number
 _PARAGRAPH = re.compile(r"\n\s*\n")
+_HTML_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
+_HTML_LIST = re.compile(r"<([uo]l)>.*</\1>", re.DOTALL)
+#: `Inés Vidal, …`, `— Inés Vidal …`, `Signed: …`
+_SIGNED = re.compile(r"[—–-]|[^\W\d_][^\s,]*(?:\s(?:de|del|la|da|do)\b)*(?:\s[^\W\d_][^\s,]*){0,3},\s|[^\s:]+:\s")
+_HTML_TAG = re.compile(r"<[^>]*>")
 _FEWEST_WORDS = 8
 #: A paragraph ends with none of these, whatever goes before.
 _LAST = (
@@ -88,6 +94,25 @@ def paragraphs_twice(text: str) -> Iterator[str]:
             if plain in seen:
                 yield plain
             seen.add(plain)
+
+
+def paragraphs_unended(html: str) -> Iterator[str]:
+    """Paragraphs of a fragment that end within a sentence: with a word in small letters, where most have a stop.
+
+    What ends with a link, or has lines of its own, may stand without one; so may items of lists, headings, cells, and
+    somebody's name with an office.
+    """
+    ended, unended = 0, []
+    for inside in _HTML_PARAGRAPH.findall(_HTML_LIST.sub("", html)):
+        words = unescape(_HTML_TAG.sub("", inside)).split()
+        if len(words) < _FEWEST_WORDS:
+            continue
+        if not words[-1][-1].isalpha():
+            ended += 1
+        elif words[-1].islower() and "<br" not in inside and not inside.rstrip().endswith(">"):
+            unended.append(" ".join(words))
+    if ended > len(unended):
+        yield from (each for each in unended if not _SIGNED.match(re.split(r"[.!?…]\s", each)[-1]))
 
 
 def paragraphs_cut_off(text: str) -> Iterator[str]:

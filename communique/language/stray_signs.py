@@ -16,6 +16,8 @@ _STRAY = regex.compile(
     r"|€{2,}|\${2,}|%{2,}",
     regex.MULTILINE,
 )
+#: `# OpenGov`, `@ puertoclaro`; numbers may have a space behind the sign (`# 3`).
+_APART = regex.compile(r"(?<!\S)[#@][ \t\u00a0]+\p{L}[\p{L}\p{N}_]*")
 _ADDRESS = regex.compile(r"https?://[^\s()]+|[^\s()]+@[^\s()]+")
 #: Four words or more: names of organisations are shorter.
 _CAPITALS = regex.compile(r"(?<![\p{L}\p{N}])(?:\p{Lu}+[ \t]+){3,}\p{Lu}+(?![\p{L}\p{N}])")
@@ -30,6 +32,12 @@ _SPANISH = {"?": "¿", "!": "¡"}
 def stray_signs(text: str) -> Iterator[str]:
     """Each with the word that it stands behind."""
     for match in _STRAY.finditer(_ADDRESS.sub("·", text)):
+        yield match[0]
+
+
+def broken_hashtags(text: str) -> Iterator[str]:
+    """The sign of a hashtag or an account with a space behind it, which makes mere words of both."""
+    for match in _APART.finditer(text):
         yield match[0]
 
 

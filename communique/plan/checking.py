@@ -9,11 +9,12 @@ from communique.moments import Milestone, When
 from communique.phrase import phrase
 from communique.plan.checks.calendar import check_calendar
 from communique.plan.checks.document import NOT_PUBLIC
-from communique.plan.checks.facts_between_languages import check_facts
+from communique.plan.checks.facts_between_languages import check_facts, check_people
 from communique.plan.checks.look import check_look
 from communique.plan.checks.order import CODE as OUT_OF_ORDER
 from communique.plan.checks.order import check_internal, check_order
 from communique.plan.checks.page import check_site
+from communique.plan.checks.same_meeting import check_process_places, check_same_meetings
 from communique.plan.checks.stale_translations import check_translations
 from communique.plan.checks.text import found_again
 from communique.plan.checks.untranslated_texts import check_campaign_texts, check_phrases
@@ -50,6 +51,7 @@ def check(
         found.append(Problem(code="missing-file", message=message, severity=Severity.WARNING, file="campaigns"))
     held = {name: dict(milestones.get(name, each.milestones)) for name, each in workspace.campaigns.items()}
     found += (found_again(workspace, problem, words) for problem, words in check_site(workspace, held, now))
+    found += check_process_places(workspace)
     looked_into = [each for name, each in workspace.campaigns.items() if only is None or name in only]
     for campaign in looked_into:
         name = campaign.campaign
@@ -59,6 +61,8 @@ def check(
             found += check_translations(connection, workspace, campaign)
             found += check_campaign_texts(workspace, campaign)
             found += check_facts(workspace, campaign)
+            found += check_people(workspace, campaign)
+            found += check_same_meetings(workspace, campaign, held)
             if UNLIKELY_YEAR not in campaign.waive:
                 found += check_years(planner, connection, campaign, held[campaign.campaign], now)
             for _, problem in still_as_known(planner, connection, campaign, held[campaign.campaign], now):

@@ -29,13 +29,14 @@ from communique.plan.checks.card import card_faults
 from communique.plan.checks.copied_text import check_copied_text
 from communique.plan.checks.document import check_document
 from communique.plan.checks.fold import check_folds
+from communique.plan.checks.known_names import check_known_names
 from communique.plan.checks.leaving import check_leaving
 from communique.plan.checks.link import check_links, links_to_others
 from communique.plan.checks.mail_html import check_mail_html
 from communique.plan.checks.mail_traits import check_mail_traits
 from communique.plan.checks.page import check_page
 from communique.plan.checks.press import check_embargo, check_quotations
-from communique.plan.checks.prose import check_prose
+from communique.plan.checks.prose import check_prose, check_top_language
 from communique.plan.checks.put_together import check_put_together
 from communique.plan.checks.reading import Text, check_reading, starts_of
 from communique.plan.checks.screen import check_screens
@@ -85,6 +86,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             problems += [
                 each for wording in texts for each in check_typed_days(workspace, occasion, known, wording, language)
             ]
+            problems += [each for wording in texts for each in check_top_language(wording, language)]
             samples[route.name, language] = sample = sample_of(workspace, renderer, occasion, route, language)
         except TemplateProblemError as error:
             problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
@@ -121,6 +123,7 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         *check_links(workspace, read),
         *check_copied_text(workspace.settings, read),
         *check_sense(workspace.settings, read, occasion.due_at),
+        *check_known_names(workspace.settings, occasion.campaign.facts, read),
         *check_days_by_today({way: text for way, text in read.items() if isinstance(samples[way], Publication)}),
         *check_put_together(workspace.settings, read),
         *check_mail_traits(samples, paths),

@@ -25,6 +25,7 @@ Parse = Callable[[str], Any]
 _TYPED = str.maketrans({"–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "\u00a0": " ", "\u202f": " "})
 _DAY_FIRST = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](?:20)?(\d\d)\b")
 _ZONE = re.compile(r"\d:\d\d\s*(?:[A-Z]{3,4}|Z|[+-]\d\d:?\d\d)$")
+_OVER_MIDNIGHT = re.compile(r"^\d{4}-\d\d-\d\d (\d\d:\d\d) to (\d\d:\d\d)$")
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _UNITS = {"h": "hours", "hr": "hours", "hrs": "hours", "min": "minutes", "mins": "minutes", "d": "days", "w": "weeks"}
 _SPOKEN = ("en", "es", "fr", "pt")
@@ -68,6 +69,8 @@ def moment_hint(text: str, parse: Parse) -> str:
     words = " ".join(unicodedata.normalize("NFC", text).translate(_TYPED).split())
     if re.match(r"[A-Za-z]+,? \d{4}-\d", words):
         return phrase("Which of the two is right?")
+    if (times := _OVER_MIDNIGHT.search(words)) and times[2] < times[1]:
+        return phrase("Exchange the two, or correct one. What goes on after midnight ends here at 23:59.")
     meant = _changed(words)
     guess = next((each for each in (meant, _dated(meant), _in_days(meant)) if _is_right(each, parse)), text)
     return phrase("Did you mean `{guess}`?", guess=guess) if guess != text else _rule(words, meant)

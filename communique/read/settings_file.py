@@ -7,6 +7,7 @@ from typing import Any
 
 from communique.channel import Channel, Form
 from communique.language.mistyped_domains import mistyped
+from communique.language.postal import postcode_fits
 from communique.language.territories import country_of_zone
 from communique.language.weekday_check import is_known_language, is_known_locale
 from communique.phrase import phrase, told_by
@@ -122,6 +123,20 @@ def _contact(document: Document, settings: Settings) -> Iterator[Problem]:
         yield at_place(problem, file=document.file, line=line, column=column, source=source)
 
 
+def _postcode(document: Document, settings: Settings) -> Iterator[Problem]:
+    """Figures right before the town's name that are no postcode of the country: a leading zero or a digit was lost."""
+    place, country = settings.government.place, settings.holidays.country
+    for town in [place] if isinstance(place, str) else place.values():
+        match = re.search(rf"^(\d[\d -]*\d) {re.escape(town)}\b", settings.government.address, re.MULTILINE)
+        if match and not postcode_fits(match[1], country):
+            message = phrase("expected a postcode of {country}, found `{found}`", country=country, found=match[1])
+            hint = phrase("It stands on every letter and at the foot of every mail. Is a digit missing?")
+            yield document.problem(
+                ("government", "address"), "wrong-value", message, hint=hint, severity=Severity.WARNING
+            )
+            return
+
+
 def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
     """What has to fit together."""
     try:
@@ -149,6 +164,7 @@ def _agreed(document: Document, settings: Settings) -> Iterator[Problem]:
         yield document.problem(("late_window",), "wrong-value", message, hint=hint, severity=Severity.WARNING)
     yield from _no_way_for_mails(document, settings)
     yield from _contact(document, settings)
+    yield from _postcode(document, settings)
     yield from curly_quotes(document)
     for topic in PAGES_BESIDE_TOPICS.intersection(settings.subscribing.topics):
         message = phrase(

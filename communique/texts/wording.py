@@ -126,7 +126,7 @@ def parsed_wording(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem
     faults += garbled(text, path)
     if faults:
         return None, tuple(faults)
-    top, body = _split(text.removeprefix("\ufeff").replace("\r\n", "\n"))
+    top, body = _split("\n".join(lines_of(text.removeprefix("\ufeff"))))
     if top is None and body.split("\n")[0].rstrip() == _FENCE:
         message = phrase("expected a second line `---` below the front matter, found none")
         hint = phrase("Between the two stand `headline:`, `summary:` and so on; the text comes after.")

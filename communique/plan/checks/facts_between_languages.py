@@ -1,4 +1,4 @@
-"""A number that a fact has in one language and not in another: room 2 here, room 3 there. Warnings only."""
+"""What a fact says otherwise in one language: room 2 here, room 3 there; a name with another letter. Warnings only."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,9 @@ from typing import Any
 from communique.campaign import Campaign
 from communique.language.facts_in_text import facts_in
 from communique.language.formatting import locale_of
+from communique.language.names_in_text import is_latin, one_letter_apart
 from communique.phrase import phrase
+from communique.plan.checks.known_names import OF_A_PERSON
 from communique.problems import Problem, Severity
 from communique.read.translations import is_by_language
 from communique.workspace import Workspace
@@ -40,6 +42,31 @@ def check_facts(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
                     hint=phrase("Every text says this fact: correct the one that is wrong."),
                     severity=Severity.WARNING,
                 )
+
+
+def check_people(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
+    """Names of people that have another letter in one language; accents are left out of some on purpose."""
+    if CODE in campaign.waive:
+        return
+    document = workspace.document(campaign.campaign)
+    for name, fact in campaign.facts.items():
+        names = fact.get("name") if isinstance(fact, Mapping) and fact.keys() & OF_A_PERSON else None
+        if not isinstance(names, Mapping):
+            continue
+        first, *others = names
+        for language in others:
+            here, there = str(names[language]), str(names[first])
+            if is_latin(here) and is_latin(there) and one_letter_apart(here, there):
+                message = phrase(
+                    "expected the same name in `{first}` and `{language}`, found {there} and {here}",
+                    first=first,
+                    language=language,
+                    there=there,
+                    here=here,
+                )
+                hint = phrase("Every text says this fact: correct the one that is wrong.")
+                path = ("facts", name, "name", language)
+                yield document.problem(path, CODE, message, hint=hint, severity=Severity.WARNING)
 
 
 def _by_language(value: Any, path: _Path, languages: tuple[str, ...]) -> Iterator[tuple[_Path, Mapping[str, str]]]:

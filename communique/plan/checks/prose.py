@@ -7,14 +7,17 @@ from communique.language.common_words import language_of
 from communique.language.dates_in_figures import dates_in_figures
 from communique.language.doubled_words import doubled_words_in
 from communique.language.hours_in_text import hours_in
-from communique.language.stray_signs import capitals_in, letters_in_numbers, open_signs, stray_signs
+from communique.language.stray_signs import broken_hashtags, capitals_in, letters_in_numbers, open_signs, stray_signs
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
 from communique.problems import Problem, Severity
+from communique.texts.wording import Wording
 
 #: Of bold type in Markdown, left over where its partner is missing or where no Markdown is read.
 _MARKS = re.compile(r"(?:\*\*|__|~~)(?=\w)\S*|\S*(?<=\w)(?:\*\*|__|~~)(?!\w)")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-•*>]|\d+[.)])\s)")
+_READ_ALOUD = frozenset({"alt", "headline", "subject", "summary"})
+_FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _FIRST_WORDS = 6
 _TWO = 2
 
@@ -28,6 +31,18 @@ def check_prose(texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem
         yield from _signs(it)
         yield from _marks(it)
         yield from _of_another_language(it)
+
+
+def check_top_language(wording: Wording, language: str) -> Iterator[Problem]:
+    """What stands at the top of a text, above all `alt`, which nobody sees who would notice."""
+    for key in _READ_ALOUD & wording.top.keys():
+        line = wording.top[key]
+        if other := language_of(_FILLED.sub(" ", line.source), language):
+            message = phrase(
+                "expected words in `{language}`, found `{key}` in `{other}`", language=language, key=key, other=other
+            )
+            hint = phrase("Translate it, too: screen readers read it in the voice of the page's language.")
+            yield wording.problem((line.line, 1), "another-language", message, hint=hint, severity=Severity.WARNING)
 
 
 def _figures(it: Text) -> Iterator[tuple[Problem, str]]:
@@ -63,7 +78,8 @@ def _doubled(it: Text) -> Iterator[tuple[Problem, str]]:
 
 
 def _signs(it: Text) -> Iterator[tuple[Problem, str]]:
-    for found in dict.fromkeys(stray_signs(it.text)):
+    posted = () if it.html else broken_hashtags(it.text)  # in Markdown, that is a heading
+    for found in dict.fromkeys([*stray_signs(it.text), *posted]):
         message = phrase("expected one sign, next to its word, found `{found}`", found=found)
         yield _warning(it, "stray-sign", message, phrase("Delete what is too much.")), found
     for paragraph in _PARAGRAPH.split(it.text):

@@ -9,10 +9,12 @@ from communique.language.pasted_words import (
     days_by_today,
     paragraphs_cut_off,
     paragraphs_twice,
+    paragraphs_unended,
     secrets_in,
     words_of_a_program,
     words_still_open,
 )
+from communique.language.personal_data import mobile_numbers, private_addresses
 from communique.language.reversed_ranges import reversed_ranges
 from communique.language.unlikely_figures import (
     shares_over_the_whole,
@@ -38,6 +40,7 @@ def check_sense(
         yield from _figures(settings, it)
         yield from _hours(settings, it, due)
         yield from _words(it)
+        yield from _personal_data(settings, it)
 
 
 def check_days_by_today(pages: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem, str]]:
@@ -109,10 +112,22 @@ def _words(it: Text) -> Iterator[tuple[Problem, str]]:
         start = _start(found)
         message = phrase("expected each paragraph once, found one twice: “{start} …”", start=start)
         yield _problem(it, "doubled-paragraph", message, phrase("Delete one of the two.")), start
-    for found in _each(paragraphs_cut_off(it.text)) if it.html else ():
+    for found in _each([*paragraphs_cut_off(it.text), *paragraphs_unended(it.html)]) if it.html else ():
         end = " ".join(found.split()[-_FIRST_WORDS:])
         message = phrase("expected the end of a sentence, found “… {end}”", end=end)
         yield _problem(it, "cut-off", message, phrase("Write the sentence to its end.")), end
+
+
+def _personal_data(settings: Settings, it: Text) -> Iterator[tuple[Problem, str]]:
+    ours = settings.government.contact.phone or ""
+    hint = phrase("Take them out, and give the address or the number of an office. If they agreed to it, waive this.")
+    for found in (private_addresses(it.text), mobile_numbers(it.text, ours)):
+        if found:
+            message = phrase(
+                "expected no data of private people, found {number} of their addresses or telephone numbers",
+                number=len(found),
+            )
+            yield _problem(it, "personal-data", message, hint), found[0]
 
 
 def _start(words: str) -> str:

@@ -32,6 +32,22 @@ _TO_COME = re.compile(
     r"تُغلق|آخر أجل|حتى|سنلتقي",
     re.IGNORECASE,
 )
+#: What is made for a year, with that year.
+_PLANNED = re.compile(
+    r"\b(?:plan|programme?|programa|budget|presupuesto|orçamento|calend\w+|call|convocatoria|appel|agenda|plano|"
+    r"план\w*|програм\w*|бюджет\w*|календар\w*)(?:\s\w+){0,3}?\s(?:for|of|de|del|para|pour|en|na?|до|em)\s"
+    r"(?P<year>20\d\d)(?![\w/–-])|(?:خطة|برنامج|ميزانية)\s(?:لعام\s|لسنة\s|عام\s|سنة\s)?(?P<year_of_arabic>20\d\d)(?![\w/–-])",
+    re.IGNORECASE,
+)
+_BEGINS = re.compile(
+    r"\b(?:begins?|starts?|empieza|comienza|arranca|commence|débute|começa|inicia|починається|стартує)\b|تبدأ|يبدأ|تنطلق",
+    re.IGNORECASE,
+)
+_LOOKS_BACK = re.compile(
+    r"\b(?:evaluat|review|assess|report|result|since|compared|after|evalua|balance|informe|resultado|desde|compar|tras|"
+    r"évalu|bilan|rapport|résultat|depuis|après|avalia|relatório|após|оцін|звіт|результат|після)|تقييم|تقرير|نتائج|منذ|بعد",
+    re.IGNORECASE,
+)
 _LETTERS = 4  #: of a word that tells something
 _SHARED = 2  #: words of a meeting's title that name it: a meeting alone may be another
 
@@ -46,6 +62,7 @@ def check_typed_days(
     meetings = dict(_meetings(workspace, occasion, language))
     last_days = _last_days(occasion)
     for sentence in _SENTENCE.finditer(body):
+        yield from _years_over(wording, sentence, due.year)
         for day, begins, ends in placed_dates(sentence[0], locale):
             found = sentence[0][begins:ends]
             at = sentence.start() + begins
@@ -63,6 +80,18 @@ def check_typed_days(
                 message = phrase("expected a day to come, found {found}, which is over when this goes out", found=day)
                 hint = phrase("Is last year's text left in? A filter writes the dates of a campaign.")
                 yield _warning(wording, at, "day-is-over", message, hint)
+
+
+def _years_over(wording: Wording, sentence: re.Match[str], year: int) -> Iterator[Problem]:
+    """`The plan for 2019 begins now`: a plan of a year that is over, which is said to be still to come."""
+    for match in _PLANNED.finditer(sentence[0]) if not _LOOKS_BACK.search(sentence[0]) else ():
+        group = "year" if match["year"] else "year_of_arabic"
+        if int(match[group]) < year and (_TO_COME.search(sentence[0]) or _BEGINS.search(sentence[0])):
+            message = phrase(
+                "expected a year to come, found {found}, which is over when this goes out", found=match[group]
+            )
+            hint = phrase("Is last year's text left in? Put in the year that is meant.")
+            yield _warning(wording, sentence.start() + match.start(group), "day-is-over", message, hint)
 
 
 def _around(sentence: str, found: str) -> str:

@@ -26,6 +26,14 @@ from communique.workspace import Workspace
 _FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|https?://\S+", re.DOTALL)
 _PARAGRAPH = re.compile(r"(?:^.*\S.*$\n?)+", re.MULTILINE)
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+#: When somebody answers the telephone, or a house is open.
+_OPENING = re.compile(
+    r"\b(?:office hours|opening hours|open from|is open|are open|call us|call \+?\d|by phone|"
+    r"abiert[oa]s?|horario de|llam[ea]\w*|"
+    r"teléfono|ouverte?s?|horaires d|appel\w+|téléphone|abert[oa]s?|horário de|ligu?e\w*|telefone)\b|"
+    r"مفتوح|اتصلوا|هاتف|відчинен|відкрит[аоі]\b|телефон",
+    re.IGNORECASE,
+)
 _HOUR = 60
 #: Short names of weekdays are words, too: “mar”, “sun”.
 _SHORT = 4
@@ -51,6 +59,13 @@ def check_typed_times(
         yield from it.weekdays(line, piece)
         if is_about_a_meeting:
             yield from it.hours(line, piece)
+
+
+def _around(piece: str, at: int) -> str:
+    """The sentence in which a letter is."""
+    begins = max(piece.rfind(end, 0, at) for end in (". ", "! ", "? ", "؟ "))
+    ends = min((found for end in (". ", "! ", "? ", "؟ ") if (found := piece.find(end, at)) >= 0), default=len(piece))
+    return piece[begins + 1 : ends]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +121,8 @@ class _Typed:
         if not self.known.hours or self._is_about_another_day(piece):
             return
         for each in hours_in(piece):
-            if each.is_one and not each.minutes & self.known.hours:
+            is_of_an_office = _OPENING.search(_around(piece, each.at))
+            if each.is_one and not each.minutes & self.known.hours and not is_of_an_office:
                 message = phrase(
                     "expected an hour that the campaign has ({known}), found `{found}`",
                     known=", ".join(

@@ -1,0 +1,101 @@
+"""Names, rooms and offices in texts of several languages: what is a slip, and what is another name."""
+
+import pytest
+
+from communique.language.names_in_text import holders, nearly, numbered, one_letter_apart, shares_a_word
+from communique.language.pasted_words import paragraphs_unended
+from communique.language.personal_data import mobile_numbers, private_addresses
+from communique.language.stray_signs import broken_hashtags
+from communique.texts.markdown import to_html
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Town Hall, Room 2, Plaza Mayor 1", [("room", "2"), ("mayor", "1")]),
+        ("sala 12b; salle 3.", [("sala", "12b"), ("salle", "3")]),
+        ("في القاعة 2، وبالقاعة ٣", [("قاعة", "2"), ("وبالقاعة", "3")]),
+        ("зал 4", [("зал", "4")]),
+        ("on 2 March, 40 people, Room 10:30, up 12 %, room 2 €", []),
+        ("Law 39/2015, bus 3rd, by 2,5 and 2027 alone", []),
+    ],
+)
+def test_what_has_a_number(text: str, found: list[tuple[str, str]]) -> None:
+    """Rooms and houses; no hours, shares, prices, laws or ordinals."""
+    assert [(each.word, each.number) for each in numbered(text)] == found
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "language", "found"),
+    [
+        ("Hoy habla Ines Vidal.", "Inés Vidal", "es", ["Ines Vidal"]),
+        ("Inès Vidale parle.", "Inès Vidal", "fr", ["Inès Vidale"]),
+        ("Come to Puerto Clara now.", "Puerto Claro", "en", ["Puerto Clara"]),
+        ("Ines Vidal speaks.", "Inés Vidal", "en", []),
+        ("INÉS VIDAL, Inés\nVidal, Inés Vidal’s", "Inés Vidal", "es", []),
+        ("Inés María, Luis Vidal, Inés Vidales Roca, la Inés vida", "Inés Vidal", "es", []),
+        ("Rosa María Gil", "Rosa Marín", "es", []),
+        ("з Інесою Відаль", "Інеса Відаль", "uk", []),
+        ("Elena Roblesek", "Elena Robles", "eu", []),
+    ],
+)
+def test_a_name_that_is_nearly_known(text: str, name: str, language: str, found: list[str]) -> None:
+    """One letter away; never in languages whose names change their ends, nor as part of a longer name."""
+    assert list(nearly(text, name, language)) == found
+
+
+def test_who_holds_an_office() -> None:
+    """The name before it, with a comma or without, and in a script without capitals only with one."""
+    assert list(holders("Our guest is Marta Soler, the Mayor of Littleton.", "mayor of Littleton")) == [
+        ("Marta Soler", "Marta Soler, the Mayor of Littleton")
+    ]
+    assert [name for name, _ in holders("— Ana de la Fuente (alcaldesa de X)", "alcaldesa de X")] == [
+        "Ana de la Fuente"
+    ]
+    assert [name for name, _ in holders("للتواصل: مارتا سولير، نقطة الاتصال", "نقطة الاتصال")] == ["مارتا سولير"]
+    assert list(holders("We thank the mayor of Littleton. Dear mayor of Littleton.", "Mayor of Littleton")) == []
+    assert list(holders("كتبنا إلى نقطة الاتصال", "نقطة الاتصال")) == []
+    assert shares_a_word("E. Robles", ["Elena Robles"])
+    assert not shares_a_word("Marta Soler", ["Elena Robles"])
+
+
+def test_one_person_in_two_languages() -> None:
+    """Accents are left out of some languages on purpose; a letter is not."""
+    assert one_letter_apart("Elena Robles", "Helena Robles")
+    assert not one_letter_apart("Tomás Iborra", "Tomas Iborra")
+    assert not one_letter_apart("Luis", "Luise")
+
+
+def test_a_paragraph_that_has_no_end() -> None:
+    """Only where others have one; not what is signed, listed, linked, or written in lines."""
+    whole = "We will answer every one of the proposals.\n\nThe answers will be on this page for a year.\n\n"
+    cut = "The plan will be published when the council"
+    for right in (
+        "- a list of what we need before the meeting begins",
+        "1. what we need before the meeting, and\n\n   who is going to bring all of it along",
+        "Inés Vidal, who speaks for the town hall and its people",
+        "> — Inés Vidal for the town hall and all of its people",
+        "Read all of it, and more than that, on [our page](https://example.org)",
+        "Roses are red and violets are blue,\\\nsugar is sweet and so are you",
+        "## A headline that goes on and on and on for long",
+        "We need all of these before the meeting begins:",
+    ):
+        assert list(paragraphs_unended(to_html(whole + right))) == []
+    assert list(paragraphs_unended(to_html(whole + cut))) == [cut]
+    assert list(paragraphs_unended(to_html(cut))) == []
+
+
+def test_data_of_private_people() -> None:
+    """A list of them; one address may be an association's, and a house has numbers of its own."""
+    assert private_addresses("ana@gmail.com; bo@hotmail.com, ana@gmail.com") == ["ana@gmail.com", "bo@hotmail.com"]
+    assert private_addresses("choir@gmail.com and open@town.example.org") == []
+    assert len(mobile_numbers("612 345 678, 613345678 and +34 614 34 56 78", "+34 955 000 000")) == 3
+    assert len(mobile_numbers("06 12 34 56 78, 07 12 34 56 78, +33 6 12 34 56 79", "+33 1 23 45 67 89")) == 3
+    assert mobile_numbers("955 000 000, 954 000 000, 953 000 000, 612 345 678", "+34 955 000 000") == []
+    assert mobile_numbers("612 345 678, 613 345 678, 614 345 678", "") == []
+
+
+def test_a_hashtag_broken_by_a_space() -> None:
+    """Numbers may have one."""
+    assert list(broken_hashtags("# OpenGov and @ town")) == ["# OpenGov", "@ town"]
+    assert list(broken_hashtags("#OpenGov, # 3, C# is, a@b.org, #")) == []
