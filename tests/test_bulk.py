@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 
 from communique.channel import Crossing, Message, Outcome, PermanentError, Receipt, TemporaryError
 from communique.delivery import State
@@ -10,6 +12,7 @@ from communique.send.bulk import LedgerTraffic
 from communique.send.claims import Claims
 from communique.send.due_messages import DueMessages
 from communique.send.outcomes import Outcomes
+from communique.send.unsettled import Unsettled
 from communique.store.deliveries import takeover
 from tests.workspaces import Town
 
@@ -174,3 +177,44 @@ def test_each_answer_is_timed_once_and_nothing_of_it_is_kept(town: Town, traffic
     traffic.settle([], [Outcome(message=each, result=Receipt(detail="250 taken")) for each in (ben, eva)])
     assert times == [("email", timedelta(seconds=each)) for each in (3, 5, 2)]
     assert not traffic._crossed
+
+
+@pytest.mark.parametrize("words", ["\ud800", "\0"])
+def test_an_outcome_that_can_never_be_written_keeps_no_others(
+    town: Town, traffic: LedgerTraffic, words: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Words that no database, or not this one, takes: the log says so, and the lease runs out; the others are sent."""
+    messages = taken(traffic)
+    traffic.settle(crossing(*messages), [])
+    kept = Unsettled()
+    for each, said in zip(messages, ("250 taken", f"250 {words}", "250 taken"), strict=True):
+        kept.waiting.append((traffic.lease_of(each), Outcome(message=each, result=Receipt(detail=said))))
+    kept.settle_all(traffic.outcomes)
+    assert kept.waiting == []
+    ana, ben, eva = states(town)
+    assert (ana, eva) == (State.SENT, State.SENT)
+    told = [record for record in caplog.records if record.message == "an outcome cannot be recorded"]
+    assert (ben, len(told)) in {(State.IRREVOCABLE, 1), (State.SENT, 0)}  # SQLite takes a zero
+
+
+def test_an_outcome_that_waits_for_the_database_is_kept(town: Town, traffic: LedgerTraffic) -> None:
+    """And its error goes on, so that nothing more begins until it can be written."""
+    (ana,) = taken(traffic, 1)
+    traffic.settle(crossing(ana), [])
+    kept = Unsettled()
+    outcome = Outcome(message=ana, result=Receipt(detail="250 taken"))
+
+    def refuse(*_: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("the disk is full"))
+
+    event.listen(town.database.engine, "before_cursor_execute", refuse)
+    try:
+        with pytest.raises(OperationalError):
+            kept.settle(traffic.outcomes, traffic.lease_of(ana), outcome)
+        with pytest.raises(OperationalError):
+            kept.settle_all(traffic.outcomes)
+    finally:
+        event.remove(town.database.engine, "before_cursor_execute", refuse)
+    assert len(kept.waiting) == 1
+    kept.settle_all(traffic.outcomes)
+    assert (kept.waiting, states(town)[0]) == ([], State.SENT)
