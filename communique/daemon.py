@@ -108,6 +108,7 @@ class Daemon(Sending):
         try:
             self._news.freeze(planner, self.clock())
             self.metrics.waiting = len(self._news.waiting or ())
+            self.files.lacks(self._news.look_for_gone(planner, self.clock()))
         finally:
             # What is owed already goes out, even when planning fails.
             self._dispatch(dispatcher, executor)

@@ -292,12 +292,15 @@ def test_a_ledger_that_goes_away_under_a_daemon_is_not_begun_anew(
 def test_a_backup_that_was_killed_leaves_nothing_for_long(
     here: tuple[Town, LocalSink, CommandLine], tmp_path: Path
 ) -> None:
-    """What it had begun holds addresses: the next one deletes it, and nothing of one that is still being made."""
+    """What it had begun holds addresses: the next one deletes it, whatever its name, and nothing that is being made."""
     town, _, line = here
     with subprocess.Popen(["true"]) as gone:
         gone.wait()
-    left = [town.root / "var" / f"backup.{gone.pid}.abc" / "ledger", tmp_path / f".night.zip.{gone.pid}"]
-    made = tmp_path / f".night.zip.{os.getppid()}"
+    left = [
+        town.root / "var" / f"backup.{gone.pid}.abc" / "ledger",
+        tmp_path / f".last-night.zip.communique-backup.{gone.pid}",
+    ]
+    made = tmp_path / f".night.zip.communique-backup.{os.getppid()}"
     made.write_text("half")
     for each in left:
         each.parent.mkdir(exist_ok=True)

@@ -33,6 +33,7 @@ from communique.texts import tokens
 _TEXTS = ("campaigns", "templates", "config")
 _LEDGER, _KEY = "var/communique.sqlite", "var/secret.key"
 _COPY = "backup."  #: begins the name of the folder in which a copy is made; then the process, and a name of its own
+_MADE = ".communique-backup."  #: in the name of a file that is being written, whatever it will be called
 _PROCESS = re.compile(r"\.(\d+)(?:\.\w+)?$")
 _WHOLE = (*_TEXTS, _LEDGER, f"{_LEDGER}-wal", f"{_LEDGER}-shm", _KEY)
 
@@ -47,7 +48,7 @@ def backup_command(session: Session, file: Path) -> None:
     """
     root = session.installation.root
     _sweep(root / "var", f"{_COPY}*")
-    _sweep(file.parent, f".{file.name}.*")
+    _sweep(file.parent, f".*{_MADE}*")
     with (
         _written(file),
         closing(session.installation.database()) as database,
@@ -80,7 +81,7 @@ def _texts(root: Path) -> Iterator[Path]:
 
 
 def _pack(files: dict[str, Path], into: Path) -> None:
-    made = into.with_name(f".{into.name}.{os.getpid()}")
+    made = into.with_name(f".{into.name}{_MADE}{os.getpid()}")
     try:
         with os.fdopen(os.open(made, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as raw:
             with zipfile.ZipFile(raw, "w", zipfile.ZIP_DEFLATED) as archive:

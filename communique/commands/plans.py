@@ -50,6 +50,7 @@ from communique.own_pages import sentence
 from communique.phrase import as_phrase, phrase, told_by
 from communique.plan.declaring import declare
 from communique.plan.digesting import Upcoming, upcoming
+from communique.plan.gone_campaigns import gone_campaigns
 from communique.plan.meeting_changes import elsewhere, waiting
 from communique.plan.moved import Stale, naming, shifts, stale
 from communique.plan.plan_view import Planned, planned
@@ -113,7 +114,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
         ]
         lines = planned(planner, connection, standings, now)
         digests = upcoming(connection, planner.workspace, planner.mode, now)
-        problems = errors(planner.workspace.problems)
+        problems = [*errors(planner.workspace.problems), *gone_campaigns(planner, connection, now)]
         paused, resting = pauses.paused(connection), rests.resting(connection)
         stopped = [each for each in stops.stopped(connection, planner.mode) if is_of(each, name)]
         held = session.installation.held(planner.workspace, open_desk.database)

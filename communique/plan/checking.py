@@ -18,6 +18,7 @@ from communique.plan.checks.same_meeting import check_process_places, check_same
 from communique.plan.checks.stale_translations import check_translations
 from communique.plan.checks.text import found_again
 from communique.plan.checks.untranslated_texts import check_campaign_texts, check_phrases
+from communique.plan.gone_campaigns import gone_campaigns
 from communique.plan.moved import still_as_known
 from communique.plan.planning import HORIZON, Planner
 from communique.plan.unlikely_years import CODE as UNLIKELY_YEAR
@@ -69,6 +70,7 @@ def check(
                 found.append(problem)
             for each in waiting_corrections(planner, connection, campaign, now):
                 found += each.problems
+        found += gone_campaigns(planner, connection, now)
     for name in workspace.unread:
         if only is None or name in only:
             found += _further(planner, name, now)

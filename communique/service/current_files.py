@@ -28,6 +28,8 @@ class CurrentFiles:
     workspace: Workspace | None = None
     opened: OpenChannels | None = None
     broken: list[Problem] = field(default_factory=list)  #: what stops something
+    _wrong: list[Problem] = field(default_factory=list)  #: of that, what was found when the files were read
+    _lacking: list[Problem] = field(default_factory=list)
     _stamps: dict[str, tuple[int, int]] | None = None
 
     def refresh(self) -> None:
@@ -41,21 +43,28 @@ class CurrentFiles:
         if workspace is not None and workspace is not self.workspace:
             self.close()
             self.workspace, self.opened = workspace, self.channels(workspace)
-        self._complain([*problems, *(self.opened.problems if self.opened else ())])
+        self._wrong, self.broken = errors([*problems, *(self.opened.problems if self.opened else ())]), []
+        self._complain()
         self._stamps = stamps
+
+    def lacks(self, files: list[Problem]) -> None:
+        """What planning has missed; told when it changes."""
+        if files != self._lacking:
+            self._lacking = files
+            self._complain()
 
     def close(self) -> None:
         """Close the channels."""
         if self.opened is not None:
             self.opened.close()
 
-    def _complain(self, problems: list[Problem]) -> None:
-        self.broken = errors(problems)
-        # Without the line of the file: what stands there may be a person's name.
-        told = [masked(str(replace(problem, source=""))) for problem in self.broken]
-        self.health.problems(told)
-        for each in told:
-            _log.error("%s", each)
+    def _complain(self) -> None:
+        """Of everything on the page, in the log of what is new."""
+        known, self.broken = self.broken, [*self._wrong, *self._lacking]
+        self.health.problems([_told(problem) for problem in self.broken])
+        for each in self.broken:
+            if each not in known:
+                _log.error("%s", _told(each))
 
     def _with_copies(self, workspace: Workspace) -> Workspace:
         """Campaigns whose files are broken, as they were when something of them was last approved."""
@@ -70,3 +79,8 @@ class CurrentFiles:
                 _log.error("campaigns/%s.yaml is broken: going on with its last approved version", name)
                 workspace = earlier
         return workspace
+
+
+def _told(problem: Problem) -> str:
+    """Without the line of the file: what stands there may be a person's name."""
+    return masked(str(replace(problem, source="")))

@@ -23,6 +23,15 @@ def approved(campaign: str) -> str:
     return f"approved/{campaign}"
 
 
+def approved_campaigns(connection: Connection) -> list[str]:
+    """Of which texts are kept as they were when something of them was last approved."""
+    names = connection.execute(
+        select(copies.c.of).where(copies.c.of.like(approved("%"))).order_by(copies.c.of)
+    ).scalars()
+    found = (name.removeprefix(approved("")) for name in names)
+    return [name for name in found if "/" not in name]
+
+
 def approved_texts(campaign: str, announcement: str) -> str:
     """The name of one announcement's texts as they were when it was last approved itself."""
     return f"approved/{campaign}/{announcement}"
