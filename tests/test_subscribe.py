@@ -102,6 +102,16 @@ def test_a_frequency_that_no_form_offers_is_each_announcement(post: Post) -> Non
     assert post.choices("ana").frequency is Frequency.EACH
 
 
+def test_a_topic_or_language_that_no_form_offers_cannot_be_had(post: Post) -> None:
+    """Whoever knows the name of an audience, or of a campaign that is no topic, gets nothing of it by writing it in."""
+    form = {"email": ANA, "frequency": "each", "scope": "some", "choice_language": "xx"}
+    post.client.post("/subscribe", data={**form, "topic": ["works", "friends", "hello", "../news"]})
+    post.tick()
+    (link,) = post.links(ANA)
+    post.client.post(link)
+    assert (post.choices("ana").topics, post.choices("ana").language) == (("works",), "en")
+
+
 @pytest.mark.parametrize("address", ["", " ", "ana", "ana@", "a b@example.org", "ana@example.org\r\nBcc: x@y.z", "@"])
 def test_what_is_no_address_is_said_and_owes_nothing(post: Post, address: str) -> None:
     """What was chosen is still there; the summary leads to the field."""
