@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from communique.bounces import collector as collecting
+from communique.bounces import listener as listening
 from communique.bounces import reading
 from communique.bounces.collector import Collector
 from communique.bounces.listener import Listener
@@ -229,6 +230,37 @@ def test_only_the_end_that_the_standard_knows_ends_a_mail(tmp_path: Path, end: b
         kept = [each.read_bytes() for each in (tmp_path / "returned" / "new").iterdir()]
         assert [each for each in kept if b"Delivered-To: bounces+other@" in each] == []
         assert len(kept) <= 1
+    finally:
+        listener.stop()
+
+
+def test_only_this_machine_can_hand_over(tmp_path: Path) -> None:
+    """Nobody in the network fills the mailbox: the mail server beside it does so for the world, by its own rules."""
+    listener = Listener(tmp_path / "returned", 0, "smtp")
+    listener.start()
+    try:
+        smtplib.SMTP("127.0.0.1", listener.port).close()
+        with pytest.raises(ConnectionRefusedError):
+            smtplib.SMTP("127.0.0.2", listener.port)
+    finally:
+        listener.stop()
+
+
+def test_what_is_too_large_is_refused_and_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether its sender says so before, or not; the next one is taken."""
+    monkeypatch.setattr(listening, "_LARGEST", 2000)
+    listener = Listener(tmp_path / "returned", 0, "smtp")
+    listener.start()
+    try:
+        with smtplib.SMTP("127.0.0.1", listener.port) as client:
+            client.ehlo()
+            assert client.docmd("MAIL", "FROM:<> SIZE=2001")[0] == 552
+            client.mail("")
+            client.rcpt("bounces+tag@x.example")
+            assert client.data(b"Subject: a\r\n\r\n" + (b"b" * 70 + b"\r\n") * 30)[0] == 552
+            client.sendmail("", ["bounces+tag@x.example"], b"Subject: small\r\n\r\nb\r\n")
+        (file,) = (tmp_path / "returned" / "new").iterdir()
+        assert b"Subject: small" in file.read_bytes()
     finally:
         listener.stop()
 

@@ -167,6 +167,14 @@ def test_more_than_a_form_sends_is_refused(post: Post) -> None:
     assert (answer.status_code, "more was sent" in answer.text.lower()) == (413, True)
 
 
+def test_a_form_of_more_fields_than_any_of_ours_is_none(post: Post) -> None:
+    """However short they are."""
+    before = post.rows()
+    fields = {f"f{number}": "" for number in range(50)}
+    assert post.client.post("/subscribe", data={**_FORM, **fields}).status_code == 422
+    assert post.rows() == before
+
+
 @pytest.mark.parametrize(
     ("asked", "accepted", "shown"),
     [
