@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Column, select, update
 
-from communique.channel import TemporaryError
+from communique.channel import TemporaryError, UncertainError
 from communique.delivery import Mode, State
 from communique.store.database import deliveries, occurrences
 from communique.store.deliveries import leases, takeover
@@ -48,6 +48,40 @@ def test_a_crash_after_the_point_follows_the_policy(town: Town, policy: str, cop
     assert len(town.email.asked) == 1
     assert len(town.email.taken) == copies
     assert only(town).state is (State.IN_DOUBT if policy == "strict" else State.SENT)
+
+
+def test_what_a_dead_worker_may_have_sent_is_repeated_at_once(town: Town) -> None:
+    """The fault was ours, so nobody has to be spared; where a mail server did not answer, it gets a pause."""
+    in_doubt(town, "resend")
+    town.invite("ana")
+    town.email.after = failing(StoppedError(), times=1)
+    with pytest.raises(StoppedError):
+        town.run()
+    town.owner, town.gone = "here/2", ["here/1"]
+    town.email.after = failing(UncertainError("the answer was lost"))
+    town.run()
+    assert len(town.email.taken) == 2
+    assert only(town).state is State.IN_DOUBT, "at most once more"
+
+    town.invite("ben")
+    town.add("  again:\n    when: start\n    to: [friends]\n    through: [email]\n    in_doubt: resend\n")
+    town.say("again", dict.fromkeys(("en", "es"), "---\nheadline: Again\nsummary: Again.\n---\nAgain.\n"))
+    before = len(town.email.taken)
+    town.run()
+    town.run()
+    assert len(town.email.taken) - before == 2, "each once, and not yet again"
+
+
+def test_what_went_through_a_channel_that_is_no_more_is_settled_all_the_same(town: Town) -> None:
+    """Nobody can be asked: the announcement's policy decides, and a person sees it now and not in a day."""
+    in_doubt(town, "strict")
+    town.invite("ana")
+    town.email.after = failing(StoppedError(), times=1)
+    with pytest.raises(StoppedError):
+        town.run()
+    town.owner = "here/2"
+    town.dispatcher({}).recover(["here/1"])
+    assert (only(town).state, town.email.asked) == (State.IN_DOUBT, [])
 
 
 def test_a_worker_elsewhere_is_dead_only_when_its_lease_has_run_out(town: Town) -> None:
