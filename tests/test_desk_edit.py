@@ -16,6 +16,7 @@ from communique.store.desk.officers import Duty
 from communique.web.desk.desk_pages import parted
 from communique.web.desk.file_checks import AT_ONCE, FileChecks
 from communique.workspace import Workspace
+from tests.daemon_process import wait_until
 from tests.desk import Desk, Seat, desk_of
 from tests.desk_forms import field, typed
 from tests.workspaces import Town, build
@@ -304,6 +305,5 @@ def test_who_saves_a_campaign_is_answered_before_all_its_texts_are_looked_at(
         checks.follow(CAMPAIGN)
         assert checks.now(CAMPAIGN, before).is_whole
         assert {each.code for each in checks.now(CAMPAIGN, before).problems} >= {"missing-template"}
-        pages = (ana.get(f"/edit/{CAMPAIGN}").text for _ in range(1000))
-        whole = next(page for page in pages if "still being looked at" not in page)
-        assert "more-1/en/article.md" in whole
+        wait_until(lambda: "still being looked at" not in ana.get(f"/edit/{CAMPAIGN}").text, "the page to say all")
+        assert "more-1/en/article.md" in ana.get(f"/edit/{CAMPAIGN}").text
