@@ -21,7 +21,7 @@ from communique.language.catalogue import in_language, sentences, spoken
 from communique.phrase import Phrase, data_of, from_data, phrase
 from communique.plan.known_preflights import KnownPreflights
 from communique.problems import did_you_mean
-from communique.read.schema import campaign_schema, process_schema
+from communique.read.schema import campaign_schema, process_schema, settings_schema
 from communique.read.sources import Folder
 from communique.store.recipients.people_file import read_people
 from communique.texts.templates import TemplateProblemError, Templates
@@ -145,7 +145,9 @@ def test_one_thing_has_one_name_in_spanish() -> None:
 def test_every_sentence_has_spanish_words() -> None:
     """With the same places; and nothing is kept for a sentence that is gone."""
     used, known = set(_patterns()), sentences("es")
-    of_keys = {text for schema in (campaign_schema(), process_schema()) for text in _descriptions(schema)}
+    of_keys = {
+        text for schema in (campaign_schema(), process_schema(), settings_schema()) for text in _descriptions(schema)
+    }
     plain = of_keys | set(_said_of_commands())
     assert len(used) > 400
     assert (used | plain) - known.keys() == set()

@@ -1,5 +1,6 @@
 """The command line in Spanish, in a town in which all that can be wrong is: no sentence of ours is English."""
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -90,6 +91,15 @@ def test_no_command_has_a_sentence_in_english(wrong: Town, monkeypatch: pytest.M
         if found := [each for each in lines if ENGLISH.search(each)]:
             english[words] = found
     assert (codes, english) == ([], {})
+
+
+def test_schemas_are_written_in_spanish(wrong: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that an editor says what a key means in the language of whoever writes it, in the settings, too."""
+    assert CommandLine(wrong.root, monkeypatch)("--language", "es", "schema", "--write").code == 0
+    for name in ("settings", "campaign", "process"):
+        schema = json.loads((wrong.root / f"config/{name}.schema.json").read_bytes())
+        described = [each["description"] for each in schema["properties"].values()]
+        assert [each for each in described if ENGLISH.search(re.sub(r"`[^`]*`", "", each))] == [], name
 
 
 def _without_what_is_typed(said: str) -> str:

@@ -187,7 +187,7 @@ def _translated(code: str, found: Explanation) -> str:
 def schema_command(session: Session, *, write: bool) -> None:
     """Print the JSON Schema of campaign files, which lets editors complete and check them."""
     if not write:
-        tell(dumps(campaign_schema()))
+        tell(dumps(campaign_schema(), in_words))
         return
     config = session.installation.root / "config"
     for name, schema in (
@@ -196,7 +196,7 @@ def schema_command(session: Session, *, write: bool) -> None:
         ("process", process_schema()),
     ):
         file = config / f"{name}.schema.json"
-        file.write_text(dumps(schema), encoding="utf-8")
+        file.write_text(dumps(schema, in_words), encoding="utf-8")
         tell(phrase("Written: {file}", file=file))
 
 
