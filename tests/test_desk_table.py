@@ -130,6 +130,7 @@ def test_the_pages_are_these() -> None:
         ("people/duties", False, [], ["operator"]),
         ("people/end", False, [], ["operator"]),
         ("journal", False, [], []),
+        ("evidence.zip", False, [], []),
         ("help", False, [], []),
         ("changes", False, [], []),
         ("style.css", True, [], []),

@@ -21,10 +21,12 @@ from communique.delivery import State
 from communique.public_record import BEGINNING, Sealed, as_hashed, canonical, hash_of
 from communique.send import present_pages, recording
 from communique.store.database import publications
+from communique.store.desk.officers import Duty
 from communique.store.tables.public_record import public_record as table
 from communique.website.site import build_site
 from communique.website.site_of_workspace import site_of
 from tests.command_line import at
+from tests.desk import desk_of
 from tests.shipped_site import parsed, said
 from tests.single_delivery import in_doubt
 from tests.test_desk_in_spanish import ENGLISH
@@ -267,6 +269,12 @@ def test_a_monitoring_body_takes_away_what_it_cites_and_nobody_else(
     for file in made:
         assert line("evidence", "bundle", str(file)).code == 0
     assert made[0].read_bytes() == made[1].read_bytes()
+    town.clock.now = START + timedelta(hours=1)
+    with desk_of(town) as desk:
+        seat = desk.sit(desk.hire("Eva", Duty.EDITOR))
+        assert 'href="/evidence.zip"' in seat.get("/journal").text
+        taken = seat.get("/evidence.zip")
+    assert (taken.headers["content-type"], taken.content) == ("application/zip", made[0].read_bytes())
     with zipfile.ZipFile(made[0]) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     sums = dict(reversed(each.split("  ")) for each in files.pop("SHA256SUMS").decode().splitlines())
@@ -291,6 +299,9 @@ def test_a_monitoring_body_takes_away_what_it_cites_and_nobody_else(
         connection.execute(update(table).values(hash="0" * 64))
     answer = line("evidence", "bundle", str(tmp_path / "three.zip"))
     assert (answer.code, (tmp_path / "three.zip").exists(), "Nothing was packed" in answer.errors) == (1, False, True)
+    with desk_of(town) as desk:
+        refused = desk.sit(desk.hire("Ben", Duty.EDITOR)).get("/evidence.zip")
+    assert (refused.status_code, "Nothing was packed" in refused.text) == (409, True)
     town.database.close()
 
 

@@ -14,11 +14,11 @@ from communique.commands.console import JSON_VERSION, PROBLEMS, Session, counted
 from communique.commands.plans import desk
 from communique.commands.usage import Listing
 from communique.phrase import phrase
+from communique.plan.gathered_evidence import gathered
 from communique.public_record import FORMAT, HASH, Sealed, break_in, canonical
-from communique.store.announcements import public_record, publications
+from communique.store.announcements import public_record
 from communique.store.announcements.public_record import Said
-from communique.website.evidence import answers
-from communique.website.evidence_bundle import Evidence, bundle_files, zipped
+from communique.website.evidence_bundle import bundle_files, zipped
 
 
 @click.group("evidence", cls=Listing)
@@ -84,18 +84,8 @@ def bundle_command(session: Session, file: Path) -> None:
     on the same day.
     """
     now = session.clock()
-    with desk(session) as open_desk:
-        planner = open_desk.planner
-        with open_desk.database.reading() as connection:
-            milestones = planner.milestones(connection)
-            website = publications.on_website(connection, planner.mode)
-            evidence = Evidence(
-                workspace=planner.workspace,
-                record=public_record.entries(connection, planner.mode),
-                said=public_record.said(connection, planner.mode),
-                answers=answers(planner.workspace, milestones, website, now),
-                now=now,
-            )
+    with desk(session) as open_desk, open_desk.database.reading() as connection:
+        evidence = gathered(open_desk.planner, connection, now)
     if broken := break_in(evidence.record):
         refuse(phrase("The ledger: {broken} Nothing was packed.", broken=broken))
     files = bundle_files(evidence)

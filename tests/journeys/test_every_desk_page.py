@@ -36,6 +36,7 @@ _NO_PAGES = (
     ".js",
     ".css",
     ".csv",
+    ".zip",
     "{view}",
     "preview/{channel}",
     "changes",

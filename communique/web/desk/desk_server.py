@@ -23,6 +23,7 @@ from communique.web.desk.desk_table import DeskTable
 from communique.web.desk.document_pages import DocumentPages
 from communique.web.desk.edit_pages import EditPages
 from communique.web.desk.edited_files import EditedFiles
+from communique.web.desk.evidence_pages import EvidencePages
 from communique.web.desk.file_pages import FilePages
 from communique.web.desk.file_watch import FileWatch
 from communique.web.desk.help_page import HelpPage
@@ -74,6 +75,7 @@ def desk_table(office: Office, watch: FileWatch | None = None) -> DeskTable:
         DocumentPages(office, pages, files),
         UploadHistoryPages(office, pages, files),
         PeoplePages(office, pages),
+        EvidencePages(office, pages),
         HelpPage(pages),
         ChangePages(office, watch),
         DeskFiles(pages),
