@@ -51,7 +51,7 @@ def shipped_languages() -> list[str]:
 
 
 def make_workspace(directory: Path, now: datetime, languages: Sequence[str] = (), only: Sequence[str] = ()) -> int:
-    """Copy the shipped workspace into a new or empty folder; the number of files made.
+    """Copy the shipped workspace into an empty folder; the number of files made.
 
     The campaigns' dates are moved as one, so that the call opens about two weeks after `now`, on the same weekday.
 
@@ -62,11 +62,8 @@ def make_workspace(directory: Path, now: datetime, languages: Sequence[str] = ()
         only: the languages that it speaks, the first one its own; all that are shipped where none is named.
 
     Raises:
-        FileExistsError: the folder has files in it; `args[0]` names it.
         ProblemsError: this installation lacks the files to copy.
     """
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise FileExistsError(directory)
     shipped = list(_shipped_files())
     if not shipped:
         message = phrase(

@@ -12,6 +12,7 @@ from communique.installation import Installation
 from communique.leaving_out import leave_out, left_out
 from communique.moments import Milestone
 from communique.new_workspace import further_languages, make_workspace, shipped_languages
+from tests.command_line import CommandLine
 
 TITLES = {
     "es": "Solicitud de ingreso en OGP Local",
@@ -89,12 +90,12 @@ def test_a_language_left_out_later_leaves_the_same(tmp_path: Path) -> None:
     assert written[0] == written[1]
 
 
-def test_it_overwrites_nothing(tmp_path: Path) -> None:
+def test_it_overwrites_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder with files in it is refused and stays as it was."""
     (tmp_path / "letter.txt").write_text("mine")
-
-    with pytest.raises(FileExistsError):
-        make_workspace(tmp_path, NOW)
+    monkeypatch.chdir(tmp_path)
+    said = CommandLine(tmp_path, monkeypatch, names_workspace=False)("init", ".")
+    assert (said.code, f"Expected an empty or new folder, found files in {tmp_path}." in said.errors) == (1, True)
     assert [file.name for file in tmp_path.iterdir()] == ["letter.txt"]
 
 

@@ -35,7 +35,7 @@ def test_a_folder_and_the_browser_show_the_same(tmp_path: Path, monkeypatch: pyt
     assert all(f'src="news.hello.en/{part}"' in page for part in parts)
     assert "Ana" in (out / "news.hello.en" / "email-bare.html").read_text(encoding="utf-8")
     assert 'href="news.hello.en.html"' in (out / "index.html").read_text(encoding="utf-8")
-    assert "is not empty" in line("preview", "news", "--out", str(out)).errors
+    assert "found files in" in line("preview", "news", "--out", str(out)).errors
     assert "Did you mean `hello`?" in line("preview", "news", "helo").errors
     assert "Nobody in any audience" in line("preview", "news", "--as", "max@example.org").errors
     assert "Did you mean `hello`?" in line("preview", "news/hello", "news/helo").errors

@@ -29,7 +29,7 @@ def test_a_folder_that_holds_something_is_left_alone(line: CommandLine, tmp_path
     folder.mkdir()
     (folder / "speech.txt").write_text("mine")
     said = line("rehearse", "news", "--people", "2", "--into", str(folder))
-    assert (said.code, "is not empty: choose another one" in said.errors) == (1, True)
+    assert (said.code, f"Expected an empty or new folder, found files in {folder}. Choose" in said.errors) == (1, True)
     assert [file.name for file in folder.iterdir()] == ["speech.txt"]
     (folder / "speech.txt").unlink()
     said = line("rehearse", "news", "--people", "2", "--into", str(folder))

@@ -1,6 +1,9 @@
 """Command lines that contradict themselves, or name what is not there: each is told what was meant, and what to do."""
 
+import errno
+import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -107,3 +110,26 @@ def test_the_plan_says_that_nobody_sends_what_may_go(line: CommandLine, town: To
     assert said in line("plan").text
     town.run()
     assert said not in line("plan").text
+
+
+def _full(*_: object) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_what_cannot_be_written_leaves_what_was_there(
+    line: CommandLine, town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A plan, a bundle of evidence, a backup: told in a sentence, and nothing half is left; a workspace neither."""
+    plan, folder = town.root / "plan.json", town.root / "city"
+    plan.write_text("mine")
+    with monkeypatch.context() as disk:
+        disk.setattr(Path, "write_bytes", _full)
+        for words in (("plan", "--out"), ("evidence", "bundle")):
+            said = line(*words, str(plan))
+            assert (said.code, said.errors) == (1, f"Error: {plan} could not be written: No space left on device.\n")
+        assert (line("init", str(folder)).code, folder.exists()) == (1, False)
+    assert plan.read_text() == "mine"
+    assert [each.name for each in town.root.glob(".*")] == []
+    missing = town.root / "nowhere" / "file"
+    for words in (("plan", "--out"), ("evidence", "bundle"), ("backup",)):
+        assert f"{missing} could not be written: No such file or directory." in line(*words, str(missing)).errors

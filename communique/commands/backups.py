@@ -3,10 +3,9 @@
 import os
 import re
 import shutil
-import sqlite3
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -19,6 +18,7 @@ import click
 from communique import environment
 from communique.channel import Secret
 from communique.commands.console import Session, counted, refuse, tell
+from communique.commands.written_files import told_when_not_written
 from communique.exchange import Exchange
 from communique.installation import Installation
 from communique.phrase import Phrase, phrase
@@ -50,7 +50,7 @@ def backup_command(session: Session, file: Path) -> None:
     _sweep(root / "var", f"{_COPY}*")
     _sweep(file.parent, f".*{_MADE}*")
     with (
-        _written(file),
+        told_when_not_written(file),
         closing(session.installation.database()) as database,
         TemporaryDirectory(prefix=f"{_COPY}{os.getpid()}.", dir=root / "var") as folder,
     ):
@@ -120,7 +120,7 @@ def restore_command(session: Session, file: Path) -> None:
                 phrase("The restore that was broken off is ended; what was there is in {kept}.", kept=exchange.go_on())
             )
         kept = _free(root / "var" / f"before-restore-{session.clock():%Y-%m-%d-%H%M%S}")
-        with _written(root), ExitStack() as stack:
+        with told_when_not_written(root), ExitStack() as stack:
             stack.callback(exchange.leave)
             exchange.begin()
             _unpack(file, exchange.new)
@@ -137,17 +137,6 @@ def _free(folder: Path) -> Path:
     """One that is not there yet."""
     names = (folder.with_name(f"{folder.name}-{number}") for number in count(2))
     return next(each for each in chain([folder], names) if not each.exists())
-
-
-@contextmanager
-def _written(where: Path) -> Iterator[None]:
-    """What cannot be written is said in a sentence."""
-    try:
-        yield
-    except (OSError, sqlite3.Error) as error:
-        refuse(
-            phrase("{where} could not be written: {error}.", where=where, error=getattr(error, "strerror", "") or error)
-        )
 
 
 def _keep_to_wishes(installation: Installation, new: Path, kept: Path, now: datetime) -> list[Phrase]:

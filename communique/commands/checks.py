@@ -21,6 +21,7 @@ from communique.commands.console import (
     show_problems,
     tell,
 )
+from communique.commands.new_folder import new_folder
 from communique.delivery import Mode
 from communique.explain.explanation import Explanation
 from communique.explain.problem_codes import CODES
@@ -238,14 +239,8 @@ def init_command(session: Session, directory: Path, languages: tuple[str, ...], 
             )
         )
     try:
-        made = make_workspace(directory, session.clock(), sorted(set(languages)), named)
-    except FileExistsError:
-        refuse(
-            phrase(
-                "Expected an empty or new folder, found files in {error}. Choose another one.",
-                error=directory.resolve(),
-            )
-        )
+        with new_folder(directory.resolve()):
+            made = make_workspace(directory, session.clock(), sorted(set(languages)), named)
     except ProblemsError as error:
         show_problems(error.problems)
         sys.exit(PROBLEMS)

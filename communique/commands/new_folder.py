@@ -20,8 +20,8 @@ def new_folder(folder: Path) -> Iterator[None]:
     What somebody has put into it ends the command; what a killed process has left there goes.
     """
     is_theirs = folder.is_dir()
-    if is_theirs and any(folder.iterdir()) and not (folder / UNFINISHED).is_file():
-        refuse(phrase("{folder} is not empty: choose another one.", folder=folder))
+    if folder.exists() and not _is_free(folder):
+        refuse(phrase("Expected an empty or new folder, found files in {folder}. Choose another one.", folder=folder))
     folder.mkdir(parents=True, exist_ok=True)
     with closing(Lead(folder / UNFINISHED, f"folder/{os.getpid()}")) as writing:
         if not writing.take():
@@ -35,6 +35,10 @@ def new_folder(folder: Path) -> Iterator[None]:
                 folder.rmdir()
             raise
         (folder / UNFINISHED).unlink()
+
+
+def _is_free(folder: Path) -> bool:
+    return folder.is_dir() and ((folder / UNFINISHED).is_file() or not any(folder.iterdir()))
 
 
 def clear_unfinished(among: Path) -> None:

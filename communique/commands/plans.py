@@ -45,6 +45,7 @@ from communique.commands.naming import announcements_of, find, is_of
 from communique.commands.next_steps import say_next, say_standing_still
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting, say_stopped, stopped_json
+from communique.commands.written_files import write_whole
 from communique.moments import MomentError, parse_milestone
 from communique.own_pages import sentence
 from communique.phrase import as_phrase, phrase, told_by
@@ -163,7 +164,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
             say_standing_still(standings, approved_at, now)
         say_next(standings, campaign or "", is_kept=out is not None)
     if out is not None and kept is not None:
-        out.write_bytes(written(kept))
+        write_whole(out, written(kept))
         words = phrase(
             "Kept in {out}: {announcements} to approve. Approve exactly that:",
             out=out,

@@ -13,6 +13,7 @@ import click
 from communique.commands.console import JSON_VERSION, PROBLEMS, Session, counted, json_option, refuse, show_json, tell
 from communique.commands.plans import desk
 from communique.commands.usage import Listing
+from communique.commands.written_files import write_whole
 from communique.phrase import phrase
 from communique.plan.gathered_evidence import gathered
 from communique.public_record import FORMAT, HASH, Sealed, break_in, canonical
@@ -89,7 +90,7 @@ def bundle_command(session: Session, file: Path) -> None:
     if broken := break_in(evidence.record):
         refuse(phrase("The ledger: {broken} Nothing was packed.", broken=broken))
     files = bundle_files(evidence)
-    file.write_bytes(zipped(files))
+    write_whole(file, zipped(files))
     tell(
         phrase(
             "Written: {file} ({files}; the record has {number} entries).",
