@@ -11,13 +11,15 @@ from communique.explain.problem_codes import CODES
 
 PACKAGE = Path(__file__).parents[1] / "communique"
 #: Methods that make a problem: which of their arguments is the code, and how many they have at least.
-_MAKERS = {"problem": (1, 3), "add": (0, 4)}
+_MAKERS = {"problem": (1, 3), "add": (0, 4), "it.warning": (0, 3), "it.error": (0, 3)}
 
 
 def _codes(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call):
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if ast.unparse(node.func).startswith("it."):  # a text that checks read; a log has a `warning`, too
+                name = ast.unparse(node.func)
             given: list[ast.expr] = [word.value for word in node.keywords if word.arg == "code"]
             position, least = _MAKERS.get(name, (0, sys.maxsize))
             if len(node.args) >= least:

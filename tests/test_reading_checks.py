@@ -52,6 +52,7 @@ def test_other_languages_may_take_more_words() -> None:
     """The rule is stated for each."""
     assert codes(f"{'palabra ' * 29}fin.", "es") == []
     assert codes(f"{'palabra ' * 30}fin.", "es") == ["long-sentence"]
+    assert list(starts_of("a b\nc")) == ["a b\nc", "a b c"]
     assert list(starts_of("a b c d e")) == ["a b c d e", "a b c d", "a b c"]
 
 

@@ -51,6 +51,8 @@ def test_ranges_that_are_in_order(text: str, language: str) -> None:
         ("Ouvert de 18 h à 16 h 30.", "fr", "18 h à 16 h 30"),
         ("مفتوح من الساعة 18:00 إلى الساعة 16:00.", "ar", "18:00 إلى الساعة 16:00"),
         ("18:00–16:00", "en", "18:00–16:00"),
+        ("The office has moved. It is open from 18:00 to 16:00.", "en", "18:00 to 16:00"),
+        ("The plan for 2029–2027.", "en", "2029–2027"),
         ("Del 20 de marzo de 2027 al 5 de marzo de 2027.", "es", "20 de marzo de 2027 al 5 de marzo de 2027"),
         ("من 20 مارس 2027 إلى 5 مارس 2027", "ar", "20 مارس 2027 إلى 5 مارس 2027"),
     ],

@@ -8,7 +8,7 @@ from communique.language.formatting import locale_of
 from communique.localised import localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
-from communique.problems import Problem, Severity
+from communique.problems import Problem
 from communique.settings import Settings
 
 #: Where the workspaces that `communique init` makes come from: whoever has filled in the settings is somewhere else.
@@ -28,7 +28,7 @@ def check_copied_text(settings: Settings, texts: Mapping[tuple[str, str], Text])
             own = localise(settings.government.name, it.language, settings.languages)
             message = phrase("expected {own}, found “{found}”", own=own, found=found)
             yield (
-                _warning(it, "name-of-another-town", message, phrase("Let it be named: `{{ government.name }}`.")),
+                it.warning("name-of-another-town", message, phrase("Let it be named: `{{ government.name }}`.")),
                 found,
             )
         for found in dict.fromkeys(_slips_of(settings.government.contact.phone or "", it.text)):
@@ -36,12 +36,12 @@ def check_copied_text(settings: Settings, texts: Mapping[tuple[str, str], Text])
             hint = phrase(
                 "Ours is {phone}: is a digit missing, or one too many?", phone=settings.government.contact.phone
             )
-            yield _warning(it, "mistyped-number", message, hint), found
+            yield it.warning("mistyped-number", message, hint), found
         for found, here in dict.fromkeys(foreign_figures(it.text, locale_of(it.language, settings.locales))):
             message = phrase(
                 "expected a number as it is written in `{language}`, found `{found}`", language=it.language, found=found
             )
-            yield _warning(it, "foreign-number", message, phrase("Write {here}.", here=here)), found
+            yield it.warning("foreign-number", message, phrase("Write {here}.", here=here)), found
 
 
 def _other_towns(settings: Settings, it: Text) -> Iterator[str]:
@@ -74,7 +74,3 @@ def _slips_of(ours: str, text: str) -> Iterator[str]:
             longer[:at] + longer[at + 1 :] == shorter for at in range(len(longer))
         ):
             yield match[0]
-
-
-def _warning(it: Text, code: str, message: str, hint: str) -> Problem:
-    return Problem(code=code, message=message, hint=hint, severity=Severity.WARNING, file=it.file)

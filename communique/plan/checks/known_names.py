@@ -13,7 +13,7 @@ from communique.language.names_in_text import holders, nearly, numbered, shares_
 from communique.localised import localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
-from communique.problems import Problem, Severity
+from communique.problems import Problem
 from communique.settings import Settings
 
 _BROKEN = re.compile(r"(?<=\S)[ \t]*\n[ \t]*(?=\S)")
@@ -47,7 +47,7 @@ def _places(settings: Settings, facts: Mapping[str, Any], it: Text) -> Iterator[
                 found=each.words,
             )
             hint = phrase("Let the fact say it: `{{ facts.meeting.place }}`. Is another place meant, make it a fact.")
-            yield _warning(it, "another-place", message, hint), each.words
+            yield it.warning("another-place", message, hint), each.words
 
 
 def _offices(settings: Settings, facts: Mapping[str, Any], it: Text) -> Iterator[tuple[Problem, str]]:
@@ -67,7 +67,7 @@ def _offices(settings: Settings, facts: Mapping[str, Any], it: Text) -> Iterator
                     found=found,
                 )
                 hint = phrase("Has somebody left? Let the name be filled in, or correct the settings or the fact.")
-                yield _warning(it, "another-person", message, hint), words
+                yield it.warning("another-person", message, hint), words
 
 
 def _spelling(settings: Settings, facts: Mapping[str, Any], it: Text) -> Iterator[tuple[Problem, str]]:
@@ -81,7 +81,7 @@ def _spelling(settings: Settings, facts: Mapping[str, Any], it: Text) -> Iterato
                     "expected the name as it is spelt elsewhere, {name}, found “{found}”", name=name, found=found
                 )
                 hint = phrase("Copy it, or let it be filled in. Is somebody else meant, waive this.")
-                yield _warning(it, "misspelt-name", message, hint), found
+                yield it.warning("misspelt-name", message, hint), found
 
 
 def said_in_language(settings: Settings, facts: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -125,7 +125,3 @@ def numbers_in(texts: list[str]) -> dict[str, set[str]]:
         for each in numbered(text):
             found.setdefault(each.word, set()).add(each.number)
     return found
-
-
-def _warning(it: Text, code: str, message: str, hint: str) -> Problem:
-    return Problem(code=code, message=message, hint=hint, severity=Severity.WARNING, file=it.file)

@@ -11,7 +11,7 @@ from communique.language.mistyped_domains import mistyped
 from communique.language.territories import names_of_language
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text, links_in
-from communique.problems import Problem, Severity
+from communique.problems import Problem
 from communique.settings import PAGES_BESIDE_TOPICS
 from communique.workspace import Workspace
 
@@ -69,7 +69,7 @@ def _left_open(it: Text) -> Iterator[tuple[Problem, str]]:
         hint = phrase(
             "Write `[words](https://…)`: no space in the address (`%20` stands for one), both brackets closed."
         )
-        yield _problem(it, "broken-link", message, hint), found.partition("](")[0]
+        yield it.error("broken-link", message, hint), found.partition("](")[0]
 
 
 def links_to_others(workspace: Workspace, texts: Iterable[Text]) -> Iterator[tuple[str, str]]:
@@ -87,16 +87,14 @@ def _faults(workspace: Workspace, it: Text, address: str, own: set[str]) -> Iter
         message = phrase(
             "expected an address, found `{address}`: no place of a mail or page is called so", address=address
         )
-        yield _problem(it, "broken-link", message, phrase("Link the whole page, or say under which heading it stands."))
+        yield it.error("broken-link", message, phrase("Link the whole page, or say under which heading it stands."))
     elif scheme == "mailto":
         yield from _of_mail(it, unquote(address), own)
     elif scheme == "tel":
         number = unquote(address)[len("tel:") :]
         if not _PHONE.fullmatch(number) or sum(each.isdigit() for each in number) < _FEWEST_DIGITS:
             message = phrase("expected a telephone number, found `{number}`", number=number)
-            yield _problem(
-                it, "broken-link", message, phrase("Write digits, with the country code: `tel:+34955000000`.")
-            )
+            yield it.error("broken-link", message, phrase("Write digits, with the country code: `tel:+34955000000`."))
     else:
         yield from _of_a_server(it, address)
         yield from _of_its_parts(it, address)
@@ -108,7 +106,7 @@ def _of_mail(it: Text, address: str, own: set[str]) -> Iterator[Problem]:
     for each in to.split(","):
         if not _MAIL.fullmatch(each.strip()):
             message = phrase("expected an e-mail address behind `mailto:`, found `{found}`", found=each.strip())
-            yield _problem(it, "broken-link", message, phrase("Write it in full: `mailto:opengov@example.org`."))
+            yield it.error("broken-link", message, phrase("Write it in full: `mailto:opengov@example.org`."))
         elif problem := mistyped(each.strip(), own):
             yield replace(problem, file=it.file)
 
@@ -118,8 +116,7 @@ def _of_a_server(it: Text, address: str) -> Iterator[Problem]:
     host = (parts.hostname or "").casefold().rstrip(".")
     if parts.scheme == "http" and not it.html:  # in Markdown its line is known without filling it
         message = phrase("expected an address that begins with https://, found `{address}`", address=address)
-        yield _problem(
-            it,
+        yield it.error(
             "broken-link",
             message,
             phrase("Write `https://{address}`.", address=address.removeprefix("http://")),
@@ -127,17 +124,17 @@ def _of_a_server(it: Text, address: str) -> Iterator[Problem]:
     if not _HOST.fullmatch(parts.netloc.rstrip(",;!?")):
         message = phrase("expected the name of a server, found `{found}`", found=parts.netloc)
         hint = phrase("Is a comma meant as a dot? Copy the address from the page itself.")
-        yield _problem(it, "broken-link", message, hint)
+        yield it.error("broken-link", message, hint)
     if _is_nobodys(host):
         message = phrase("expected an address that everybody can open, found one of {host}", host=host)
-        yield _problem(
-            it, "test-address", message, phrase("It works on one machine or in one office only: put in the public one.")
+        yield it.error(
+            "test-address", message, phrase("It works on one machine or in one office only: put in the public one.")
         )
     elif _OF_A_TRIAL.search(host):
         message = phrase(
             "expected the address of a public page, found {host}, which sounds like a trial system", host=host
         )
-        yield _problem(it, "test-address", message, phrase("Put in the public address."), Severity.WARNING)
+        yield it.warning("test-address", message, phrase("Put in the public address."))
 
 
 def _of_its_parts(it: Text, address: str) -> Iterator[Problem]:
@@ -147,15 +144,15 @@ def _of_its_parts(it: Text, address: str) -> Iterator[Problem]:
     if tracks := [name for name in names if _TRACKS.match(name)]:
         message = phrase("expected an address that follows nobody, found `{name}=` in it", name=tracks[0])
         hint = phrase("Delete it, and what is behind its `=`: it tells a network or a program who has opened the link.")
-        yield _problem(it, "tracked-link", message, hint, Severity.WARNING)
+        yield it.warning("tracked-link", message, hint)
     if any(_WITH_PASSWORD.match(name) for name in names):
         message = phrase("expected an address without a password, found one that carries it")
         hint = phrase("Whoever reads the text can use it, and pass it on. Is it meant for everybody? Then waive this.")
-        yield _problem(it, "secret-in-text", message, hint, Severity.WARNING)
+        yield it.warning("secret-in-text", message, hint)
     if _PRIVATE.search(address):
         message = phrase("expected a page that everybody can open, found one of {host}", host=parts.hostname)
         hint = phrase("It may ask readers to sign in, or let them change it: publish the document, and link that.")
-        yield _problem(it, "private-link", message, hint, Severity.WARNING)
+        yield it.warning("private-link", message, hint)
 
 
 def _of_another_language(workspace: Workspace, it: Text, links: list[tuple[str, str]]) -> Iterator[tuple[Problem, str]]:
@@ -174,7 +171,7 @@ def _of_another_language(workspace: Workspace, it: Text, links: list[tuple[str, 
             "expected a page in `{own}`, found a link to one in `{other}`", own=it.language, other=language
         )
         hint = phrase("Let the page be named: `{{ pages.process }}`, `{{ pages.announcement }}`.")
-        yield _problem(it, "page-of-another-language", message, hint, Severity.WARNING), address
+        yield it.warning("page-of-another-language", message, hint), address
 
 
 def _is_nobodys(host: str) -> bool:
@@ -194,7 +191,7 @@ def _of_our_own(workspace: Workspace, it: Text, address: str) -> Iterator[Proble
         hint = phrase(
             "Let the page be named: `{{ pages.process }}`, `{{ pages.announcement }}`; or correct the address."
         )
-        yield _problem(it, "broken-link", message, hint, Severity.WARNING)
+        yield it.warning("broken-link", message, hint)
 
 
 def _will_be_there(workspace: Workspace, path: str) -> bool:
@@ -215,7 +212,3 @@ def _will_be_there(workspace: Workspace, path: str) -> bool:
     announcement = campaign.announcements.get(below[0]) or campaign.announcements.get(name)
     ways = announcement.through if announcement is not None else ()
     return any(workspace.routes[each].form is Form.PAGES for each in ways if each in workspace.routes)
-
-
-def _problem(it: Text, code: str, message: str, hint: str, severity: Severity = Severity.ERROR) -> Problem:
-    return Problem(code=code, message=message, hint=hint, severity=severity, file=it.file)

@@ -50,7 +50,7 @@ def _figures(it: Text) -> Iterator[tuple[Problem, str]]:
         hint = phrase("Write the month's name; a filter does: `{{ facts.meeting.start | date }}`.")
         if not each.readings:
             message = phrase("expected a day that there is, found `{found}`", found=each.words)
-            yield Problem(code="no-such-day", message=message, hint=hint, file=it.file), each.words
+            yield it.error("no-such-day", message, hint), each.words
         elif len(each.readings) == _TWO:
             first, second = each.readings
             message = phrase(
@@ -59,14 +59,14 @@ def _figures(it: Text) -> Iterator[tuple[Problem, str]]:
                 first=first,
                 second=second,
             )
-            yield _warning(it, "ambiguous-date", message, hint), each.words
+            yield it.warning("ambiguous-date", message, hint), each.words
 
 
 def _hours(it: Text) -> Iterator[tuple[Problem, str]]:
     for words in dict.fromkeys(each.words for each in hours_in(it.text) if not each.is_one):
         message = phrase("expected a time of day from 00:00 to 23:59, found `{found}`", found=words)
         hint = phrase("Let a filter write it: `{{ facts.meeting.start | time }}`.")
-        yield Problem(code="no-such-hour", message=message, hint=hint, file=it.file), words
+        yield it.error("no-such-hour", message, hint), words
 
 
 def _doubled(it: Text) -> Iterator[tuple[Problem, str]]:
@@ -74,30 +74,30 @@ def _doubled(it: Text) -> Iterator[tuple[Problem, str]]:
         words = " ".join(found.split())
         message = phrase("expected each word once, found “{words}”", words=words)
         hint = phrase("Delete one of the two; one of them may come from a fact.")
-        yield _warning(it, "doubled-word", message, hint), words
+        yield it.warning("doubled-word", message, hint), words
 
 
 def _signs(it: Text) -> Iterator[tuple[Problem, str]]:
     posted = () if it.html else broken_hashtags(it.text)  # in Markdown, that is a heading
     for found in dict.fromkeys([*stray_signs(it.text), *posted]):
         message = phrase("expected one sign, next to its word, found `{found}`", found=found)
-        yield _warning(it, "stray-sign", message, phrase("Delete what is too much.")), found
+        yield it.warning("stray-sign", message, phrase("Delete what is too much.")), found
     for paragraph in _PARAGRAPH.split(it.text):
         for found, missing in open_signs(paragraph, it.language):
             message = phrase(
                 "expected `{missing}` in the same paragraph, found `{found}` alone", missing=missing, found=found
             )
             yield (
-                _warning(it, "open-sign", message, phrase("Add `{missing}`, or delete the other.", missing=missing)),
+                it.warning("open-sign", message, phrase("Add `{missing}`, or delete the other.", missing=missing)),
                 found,
             )
     for found in dict.fromkeys(letters_in_numbers(it.text)):
         message = phrase("expected a number, found `{found}`, with a letter O in it", found=found)
-        yield _warning(it, "letter-in-number", message, phrase("Type a zero.")), found
+        yield it.warning("letter-in-number", message, phrase("Type a zero.")), found
     for found in dict.fromkeys(capitals_in(it.text)):
         message = phrase("expected small letters, found “{found}” in capitals", found=found)
         hint = phrase("Capitals are hard to read, and some screen readers spell them: write **bold**, or a heading.")
-        yield _warning(it, "all-capitals", message, hint), found
+        yield it.warning("all-capitals", message, hint), found
 
 
 def _marks(it: Text) -> Iterator[tuple[Problem, str]]:
@@ -110,7 +110,7 @@ def _marks(it: Text) -> Iterator[tuple[Problem, str]]:
             if it.html
             else phrase("Here nothing is bold: leave the marks out.")
         )
-        yield Problem(code="open-mark", message=message, hint=hint, file=it.file), found
+        yield it.error("open-mark", message, hint), found
 
 
 def _of_another_language(it: Text) -> Iterator[tuple[Problem, str]]:
@@ -127,14 +127,10 @@ def _of_another_language(it: Text) -> Iterator[tuple[Problem, str]]:
             hint = phrase(
                 "Has a text been put into the folder of another language? Both are in {file}.", file=_folder(it)
             )
-            yield _warning(it, "another-language", message, hint), start
+            yield it.warning("another-language", message, hint), start
             return
 
 
 def _folder(it: Text) -> str:
     """Where an announcement's languages lie side by side."""
     return it.file.rsplit("/", 2)[0]
-
-
-def _warning(it: Text, code: str, message: str, hint: str) -> Problem:
-    return Problem(code=code, message=message, hint=hint, severity=Severity.WARNING, file=it.file)

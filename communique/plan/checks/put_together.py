@@ -7,7 +7,7 @@ from communique.language.contractions import contracted, small_words
 from communique.localised import localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
-from communique.problems import Problem, Severity
+from communique.problems import Problem
 from communique.settings import Settings
 
 #: A full stop behind a value that ends with one (`2027 р.`, `No. 5 Ltd.`), or with a question.
@@ -20,11 +20,11 @@ def check_put_together(settings: Settings, texts: Mapping[tuple[str, str], Text]
         for found in dict.fromkeys(match[0] for match in _TWO_STOPS.finditer(it.text)):
             message = phrase("expected one mark at the end of a sentence, found two: `{found}`", found=found)
             hint = phrase("The value before it ends with one of its own: leave out that of the sentence.")
-            yield _warning(it, "doubled-mark", message, hint), found
+            yield it.warning("doubled-mark", message, hint), found
         for found, right in dict.fromkeys(_before_our_name(settings, it)):
             message = phrase("expected “{right}”, found “{found}”", right=right, found=found)
             hint = phrase("Let the name begin the sentence, or write it out: a value does not change.")
-            yield _warning(it, "name-not-joined", message, hint), found
+            yield it.warning("name-not-joined", message, hint), found
 
 
 def _before_our_name(settings: Settings, it: Text) -> Iterator[tuple[str, str]]:
@@ -35,7 +35,3 @@ def _before_our_name(settings: Settings, it: Text) -> Iterator[tuple[str, str]]:
     for match in re.finditer(rf"\b({words})\s+{re.escape(place)}(?!\w)", it.text, re.IGNORECASE):
         if right := contracted(match[1], place, it.language):
             yield " ".join(match[0].split()), right
-
-
-def _warning(it: Text, code: str, message: str, hint: str) -> Problem:
-    return Problem(code=code, message=message, hint=hint, severity=Severity.WARNING, file=it.file)

@@ -61,6 +61,14 @@ class Text:
     text: str  #: plain
     html: str  #: as a fragment; empty where there is none
 
+    def warning(self, code: str, message: str, hint: str) -> Problem:
+        """What is worth a look in it, at no line yet."""
+        return Problem(code=code, message=message, hint=hint, severity=Severity.WARNING, file=self.file)
+
+    def error(self, code: str, message: str, hint: str) -> Problem:
+        """What stops it, at no line yet."""
+        return Problem(code=code, message=message, hint=hint, file=self.file)
+
 
 def check_reading(texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem, str]]:
     """Everything that makes texts hard to read, with words of the line where it is."""
@@ -77,8 +85,7 @@ def _long_sentences(it: Text) -> Iterator[tuple[Problem, str]]:
         if len(words) > most:
             start = " ".join(words[:_FIRST_WORDS])
             yield (
-                _warning(
-                    it,
+                it.warning(
                     "long-sentence",
                     phrase(
                         "expected sentences of {most} words at the most in `{language}`, "
@@ -118,7 +125,7 @@ def _in_html(it: Text) -> Iterator[tuple[Problem, str]]:
             hint = phrase(
                 "Begin the line with {level}: who hears the page goes from heading to heading.", level="#" * level
             )
-            yield _warning(it, "heading-skipped", message, hint), words
+            yield it.warning("heading-skipped", message, hint), words
         level = heading
     for address, words in found.links:
         yield from _link(it, address, words)
@@ -137,7 +144,7 @@ def _link(it: Text, address: str, words: str) -> Iterator[tuple[Problem, str]]:
     shown = urlsplit(words if "://" in words else f"//{words}").hostname or ""
     if words.casefold().strip(" .") in VAGUE:
         message = phrase("expected a link whose words say where it leads, found “{words}”", words=words)
-        yield _warning(it, "vague-link", message, phrase("Link the words that name what is there.")), f"[{words}]"
+        yield it.warning("vague-link", message, phrase("Link the words that name what is there.")), f"[{words}]"
     elif _LOOKS_LIKE_AN_ADDRESS.match(words) and parts.scheme == "https" and shown.removeprefix("www.") != host:
         message = phrase(
             "expected a link to the address it shows, found one that shows {words} and leads to {host}",
@@ -145,12 +152,12 @@ def _link(it: Text, address: str, words: str) -> Iterator[tuple[Problem, str]]:
             host=host,
         )
         yield (
-            _warning(it, "link-shows-another", message, phrase("Filters take that for a fraud: show the real one.")),
+            it.warning("link-shows-another", message, phrase("Filters take that for a fraud: show the real one.")),
             words,
         )
     if host in _SHORTENERS:
         message = phrase("expected an address that says where it leads, found one of {host}, which hides it", host=host)
-        yield _warning(it, "shortened-link", message, phrase("Put in the address it stands for.")), host
+        yield it.warning("shortened-link", message, phrase("Put in the address it stands for.")), host
 
 
 class _Outline(HTMLParser):
@@ -184,13 +191,11 @@ class _Outline(HTMLParser):
             self.links.append((address, words))
 
 
-def _warning(it: Text, code: str, message: str, hint: str) -> Problem:
-    return Problem(code=code, message=message, hint=hint, severity=Severity.WARNING, file=it.file)
-
-
 def starts_of(words: str) -> Iterator[str]:
     """Beginnings to look for in a file, the longest first."""
     split = words.split()
     yield words
+    if (joined := " ".join(split)) != words:  # a mail ends its lines anywhere
+        yield joined
     for count in range(len(split) - 1, _FEWEST_WORDS - 1, -1):
         yield " ".join(split[:count])

@@ -25,7 +25,7 @@ from communique.language.unlikely_figures import (
 )
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
-from communique.problems import Problem, Severity
+from communique.problems import Problem
 from communique.settings import Settings
 
 _FIRST_WORDS = 6
@@ -49,24 +49,24 @@ def check_days_by_today(pages: Mapping[tuple[str, str], Text]) -> Iterator[tuple
         for found in _each(days_by_today(it.text)):
             message = phrase("expected a date, found “{found}”, which is another day each day", found=found)
             hint = phrase("Pages are read for weeks: let a filter write the date, `{{ facts.meeting.start | date }}`.")
-            yield _problem(it, "day-by-today", message, hint), found
+            yield it.warning("day-by-today", message, hint), found
 
 
 def _figures(settings: Settings, it: Text) -> Iterator[tuple[Problem, str]]:
     for found in _each(reversed_ranges(it.text, locale_of(it.language, settings.locales))):
         message = phrase("expected an end after the beginning, found `{found}`", found=found)
         hint = phrase("Exchange the two, or correct one of them.")
-        yield _problem(it, "reversed-range", message, hint), found
+        yield it.warning("reversed-range", message, hint), found
     for found in _each(shares_over_the_whole(it.text)):
         message = phrase("expected a part of the whole, found `{found}`", found=found)
         hint = phrase("Is a digit too many, or are two numbers exchanged? If something grew by so much, waive this.")
-        yield _problem(it, "over-the-whole", message, hint), found
+        yield it.warning("over-the-whole", message, hint), found
     for found in _each(wrong_accounts(it.text)):
         message = phrase(
             "expected the number of a bank account, found `{found}`, whose check digits do not fit", found=found
         )
         hint = phrase("Copy it anew: a digit is wrong, missing or one too many.")
-        yield _problem(it, "mistyped-number", message, hint), found
+        yield it.warning("mistyped-number", message, hint), found
     ours = settings.government.contact.phone or ""
     for found, digits in dict.fromkeys(short_numbers(it.text, ours)):
         message = phrase(
@@ -75,47 +75,47 @@ def _figures(settings: Settings, it: Text) -> Iterator[tuple[Problem, str]]:
             found=found,
         )
         hint = phrase("The number of the country is not counted. Is a digit missing, or one too many?")
-        yield _problem(it, "mistyped-number", message, hint), found
+        yield it.warning("mistyped-number", message, hint), found
 
 
 def _hours(settings: Settings, it: Text, due: datetime) -> Iterator[tuple[Problem, str]]:
     for found in _each(unclear_hours(it.text)):
         message = phrase("expected an hour that everybody reads alike, found `{found}`", found=found)
         hint = phrase("Midnight belongs to two days: write `23:59`; and 14:00 is past noon by itself.")
-        yield _problem(it, "unclear-hour", message, hint), found
+        yield it.warning("unclear-hour", message, hint), found
     zone = ZoneInfo(str(settings.timezone))
     ours = {str(due.astimezone(zone).replace(month=month, day=1).tzname()) for month in (_SUMMER, _WINTER)}
     for found, name in dict.fromkeys(zones_in(it.text)):
         if name not in ours:
             message = phrase("expected an hour of {zone}, found `{found}`", zone=settings.timezone, found=found)
             hint = phrase("Say the hour that clocks show here, and the other one behind it in words.")
-            yield _problem(it, "unclear-hour", message, hint), found
+            yield it.warning("unclear-hour", message, hint), found
 
 
 def _words(it: Text) -> Iterator[tuple[Problem, str]]:
     for found in _each(words_of_a_program(it.text)):
         message = phrase("expected words for readers, found “{found}”, which was pasted along", found=found)
         hint = phrase("Delete what a writing program or a mail has put around the text.")
-        yield _problem(it, "pasted-words", message, hint, Severity.ERROR), found
+        yield it.error("pasted-words", message, hint), found
     for found in _each(words_still_open(it.text)):
         message = phrase("expected something settled, found “{found}”", found=found)
         hint = phrase("Is it known by now? If readers are to know that it is open, waive this.")
-        yield _problem(it, "still-open", message, hint), found
+        yield it.warning("still-open", message, hint), found
     for found in _each(secrets_in(it.text)):
         message = phrase(
             "expected nothing that only one person may know, found a password or the number of an identity card"
         )
         hint = phrase("Take it out: whoever reads the text can use it. Is it meant for everybody? Then waive this.")
-        yield _problem(it, "secret-in-text", message, hint), found
+        yield it.warning("secret-in-text", message, hint), found
     # A script has several lengths, which begin and end alike.
     for found in _each(paragraphs_twice(it.text)) if it.html else ():
         start = _start(found)
         message = phrase("expected each paragraph once, found one twice: “{start} …”", start=start)
-        yield _problem(it, "doubled-paragraph", message, phrase("Delete one of the two.")), start
+        yield it.warning("doubled-paragraph", message, phrase("Delete one of the two.")), start
     for found in _each([*paragraphs_cut_off(it.text), *paragraphs_unended(it.html)]) if it.html else ():
         end = " ".join(found.split()[-_FIRST_WORDS:])
         message = phrase("expected the end of a sentence, found “… {end}”", end=end)
-        yield _problem(it, "cut-off", message, phrase("Write the sentence to its end.")), end
+        yield it.warning("cut-off", message, phrase("Write the sentence to its end.")), end
 
 
 def _personal_data(settings: Settings, it: Text) -> Iterator[tuple[Problem, str]]:
@@ -127,7 +127,7 @@ def _personal_data(settings: Settings, it: Text) -> Iterator[tuple[Problem, str]
                 "expected no data of private people, found {number} of their addresses or telephone numbers",
                 number=len(found),
             )
-            yield _problem(it, "personal-data", message, hint), found[0]
+            yield it.warning("personal-data", message, hint), found[0]
 
 
 def _start(words: str) -> str:
@@ -136,7 +136,3 @@ def _start(words: str) -> str:
 
 def _each(found: Iterable[str]) -> Iterable[str]:
     return dict.fromkeys(found)
-
-
-def _problem(it: Text, code: str, message: str, hint: str, severity: Severity = Severity.WARNING) -> Problem:
-    return Problem(code=code, message=message, hint=hint, severity=severity, file=it.file)
