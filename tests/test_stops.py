@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import insert, select
 
 from communique.alerts.causes import Cause, in_ledger
 from communique.bounces.consequences import follow
@@ -12,8 +13,11 @@ from communique.channel import Crossing, Outcome, PermanentError
 from communique.delivery import Delivery, Mode, State
 from communique.health import Health
 from communique.send.bulk import LedgerTraffic
+from communique.store.database import occurrences
+from communique.store.deliveries.stops import stopped_occurrences
 from communique.store.desk import journal
 from communique.store.desk.officers import Duty
+from communique.store.tables.channel import stops
 from tests.command_line import CommandLine, at
 from tests.desk import desk_of
 from tests.returned_reports import KEY, about
@@ -162,6 +166,33 @@ def test_other_announcements_go_on(town: Town, line: CommandLine) -> None:
     town.run()
     assert town.account() == "40 planned = 20 sent + 20 missed; 3 came back"
     assert line("status", "--json").json["stopped"] == []
+
+
+def test_a_stop_is_of_one_announcement_through_one_channel(town: Town, line: CommandLine) -> None:
+    """Another one of which far more came back, and which somebody has let go on, is neither asked nor changed."""
+    town.add("  more:\n    when: start\n    to: [friends]\n    through: [email]\n")
+    town.freeze()
+    with town.database.begin() as connection:
+        named = select(occurrences.c.announcement, occurrences.c.id)
+        numbers: dict[str, int] = dict(connection.execute(named).all())
+        seen = {"since": START, "returned": 15, "gone": 20, "words": "550", "resumed_at": START}
+        connection.execute(insert(stops).values(occurrence_id=numbers["more"], channel="email", **seen))
+
+    def stopped(channel: str = "email") -> set[int]:
+        with town.database.reading() as connection:
+            return stopped_occurrences(connection, channel)
+
+    come_back(town, gone(town)[:3])
+    assert (stopped(), stopped("letter")) == ({numbers["hello"]}, set())
+    line("resume", "news/hello", "--as", "Ana Gil")
+    assert stopped() == set()
+    town.settings("20 per hour", "10 per hour")
+    an_hour_later(town)
+    come_back(town, gone(town)[20:23])
+    assert stopped() == {numbers["hello"]}
+    with town.database.reading() as connection:
+        of_more = select(stops.c.returned, stops.c.resumed_at).where(stops.c.occurrence_id == numbers["more"])
+        assert tuple(connection.execute(of_more).one()) == (15, START)
 
 
 def test_where_domains_take_turns_it_waits_as_well(town: Town, line: CommandLine) -> None:
