@@ -164,6 +164,21 @@ def test_an_answer_to_a_date_that_has_moved_is_none(here: Town) -> None:
     assert given(here) is not None
 
 
+def test_an_answer_to_a_meeting_that_is_called_off_is_for_a_person_to_read(here: Town) -> None:
+    """Nobody is counted for it, whatever their calendar still has."""
+    late = reply(here, GOOGLE)
+    here.campaign(
+        "  hello:\n    when: start\n",
+        "  over:\n    when: start + 2 days\n    to: [friends]\n"
+        "    through: [email]\n    cancel: meeting\n  hello:\n    when: start\n",
+    )
+    here.say("over")
+    here.run()
+    assert take(here, late).effect is Effect.KEPT
+    assert "called off" in waiting(here)[0]
+    assert given(here) is None
+
+
 def test_the_newest_answer_holds_and_what_was_said_on_the_page_stays(here: Town) -> None:
     """A mail may have been under way for long."""
     person = 1
