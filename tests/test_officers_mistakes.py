@@ -137,6 +137,7 @@ MISTAKES = [
     Mistake("unlikely-year", W, C, "start: 2026-12-01", "start: 2025-12-01"),
     Mistake("unlikely-year", W, C, "meeting: 2026-12-15", "meeting: 2062-12-15"),
     Mistake("deadline-is-over", W, C, "rsvp_by: 2026-12-10", "rsvp_by: 2025-12-10"),
+    Mistake("deadline-is-over", W, C, "rsvp_by: 2026-12-10", "rsvp_by: 2026-12-01"),
     Mistake("doubled-word", W, C, "{en: ten euros", "{en: It costs ten ten euros"),
     Mistake("ambiguous-date", W, C, "{en: ten euros", "{en: ten euros until 03/04/2027"),
     Mistake("all-capitals", W, EN, "headline: A meeting", "headline: A MEETING FOR ALL"),

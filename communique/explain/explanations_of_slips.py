@@ -172,8 +172,8 @@ SLIP_CODES = {
         severity=Severity.WARNING,
         waivable=True,
         text="""
-            `rsvp_by` is the last day to say whether one comes. It is before the invitation goes out, so nobody could
-            keep it. Correct the day, or its year.
+            `rsvp_by` is the last day to say whether one comes. The invitation goes out on that day or after it, so
+            hardly anybody could keep it. Correct the day, or its year. Where the meeting has moved, move this day, too.
             """,
     ),
 }

@@ -60,7 +60,7 @@ def notice_letter(
         "words": words,
         "look": renderer.look(language),
         "headline": notice.subject,
-        "greeting": "",
+        "greeting": words["paper"]["dear"].format(name=recipient.name) if recipient.name else "",
         "body": Markup(paper.with_addresses(markdown.to_html(notice.body))),  # noqa: S704 - as above
         "announcement": {"date": at.astimezone(settings.timezone)},
         "answer_url": "",

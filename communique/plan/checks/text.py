@@ -231,7 +231,7 @@ def _meeting_is_over(workspace: Workspace, occasion: Occasion) -> Iterator[Probl
         )
         hint = phrase("Correct the meeting's date, or send the invitation earlier.")
         yield document.problem(path, "meeting-in-the-past", message, hint=hint)
-    elif (last := _last_day(fact)) and last < occasion.due_at.astimezone(workspace.almanac.zone).date():
+    elif (last := _last_day(fact)) and last <= occasion.due_at.astimezone(workspace.almanac.zone).date():
         message = phrase(
             "expected a last day for answers still to come when the invitation goes out, found {last}", last=last
         )
