@@ -287,7 +287,13 @@ def test_only_what_somebody_may_look_for_is_found_by_search_engines(post: Post) 
 
 def test_what_is_the_same_for_all_may_be_kept_and_nothing_else(post: Post) -> None:
     """The style sheet, for a while; never a page, which may be somebody's own."""
-    assert post.client.get("/pages/style.css").headers["cache-control"].startswith("public, max-age=")
+    style = post.client.get("/pages/style.css")
+    assert style.headers["cache-control"].startswith("public, max-age=")
+    assert (style.headers["content-encoding"], style.headers["vary"]) == ("gzip", "Accept-Encoding")
+    whole = post.client.get("/pages/style.css", headers={"Accept-Encoding": "identity"})
+    assert (whole.text, "content-encoding" in whole.headers) == (style.text, False)
+    assert int(style.headers["content-length"]) < len(whole.content) / 3, "a phone waits for it"
+    assert "content-encoding" not in post.client.get("/subscribe").headers, "its length would tell of what is in it"
     assert post.client.get("/subscribe").headers["cache-control"] == "no-store"
 
 

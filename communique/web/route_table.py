@@ -4,10 +4,11 @@ GET and HEAD show and change nothing; POST acts. Everything else is refused. Tes
 that is added here is held to the same.
 """
 
+import gzip
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -17,6 +18,7 @@ from starlette.routing import Route
 from communique.log_lines import masked
 from communique.store.database import database_fault
 from communique.web.public_pages import PublicPages
+from communique.web.published_files import accepts_gzip
 from communique.web.visits import TooLargeError, Visit, visit_of
 
 _log = logging.getLogger(__name__)
@@ -83,7 +85,8 @@ class RouteTable:
             except TooLargeError:
                 return await run_in_threadpool(self._response, page, self.too_large, _without_form(request))
             handler = partial(self._answer, page, acts=request.method == "POST")
-            return await run_in_threadpool(self._response, page, handler, visit)
+            response = await run_in_threadpool(self._response, page, handler, visit)
+            return _zipped(response, request.headers.get("accept-encoding", ""))
 
         return endpoint
 
@@ -135,6 +138,23 @@ class RouteTable:
         sites = " ".join(self.pages.workspace.settings.subscribing.embedded_in) if page.embeddable else ""
         own = "style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'"
         return f"default-src 'none'; {own}; frame-ancestors {sites or _NOBODY}"
+
+
+def _zipped(response: Response, accepted: str) -> Response:
+    """In gzip what anybody may keep, the style sheet; a page may hold secrets, whose length would tell of them."""
+    if not response.headers.get("Cache-Control", "").startswith("public"):
+        return response
+    response.headers["Vary"] = "Accept-Encoding"
+    if not accepts_gzip(accepted):
+        return response
+    headers = {**response.headers, "Content-Encoding": "gzip"}
+    del headers["content-length"]
+    return Response(_in_gzip(bytes(response.body)), status_code=response.status_code, headers=headers)
+
+
+@lru_cache(maxsize=4)
+def _in_gzip(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
 
 
 def _without_form(request: Request) -> Visit:
