@@ -12,7 +12,7 @@ from communique.channel import Measure, Reach
 from communique.joined_phrases import one_after_another
 from communique.phrase import phrase
 from communique.plan.findings import routes_and_languages
-from communique.plan.owing import Copies, Counted, CountGroups, counting
+from communique.plan.owing import Copies, Counted, CountGroups
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.store.deliveries import pauses
@@ -55,7 +55,7 @@ class Planned:
 
 def planned(planner: Planner, connection: Connection, standings: list[Standing], now: datetime) -> list[Planned]:
     """The plan's lines; what has gone (frozen) is in the status, not in the plan."""
-    groups = counting(connection)
+    groups = planner.counting(connection, now)
     waiting = [standing for standing in standings if not standing.is_frozen]
     lines = [line for standing in waiting for line in _lines(planner, connection, standing, groups, now)]
     paused: dict[str, str] = {

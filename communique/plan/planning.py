@@ -70,6 +70,7 @@ class Planner:
     channels: Channels
     mode: Mode
     preflight: Callable[[Workspace, Channels, Occasion], Findings] = _look
+    counting: Callable[[Connection, datetime], CountGroups] = lambda connection, _now: counting(connection)
     approve_all: bool = False  #: a rehearsal takes everything as approved
     #: A campaign's workspace as it was when something of it was last approved.
     as_approved: Callable[[str], Workspace | None] = lambda _campaign: None
@@ -87,7 +88,7 @@ class Planner:
         With `all_texts` False only what is due is rendered; the rest counts as fine. That is what a clock needs.
         """
         found: list[Standing] = []
-        groups = counting(connection)
+        groups = self.counting(connection, now)
         stopped = cancellations.in_mode(connection, self.mode)
         for name, campaign in self.workspace.campaigns.items():
             if of not in {"", name}:  # what one waits for is of its own campaign

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, SQLAlchemyError
 
 from communique.store import (
+    audience_changes,
     ledger_file,
     read_once,
 )
@@ -32,6 +33,7 @@ from communique.store.schema_version import bring_up_to_date
 from communique.store.tables import (  # noqa: F401 - as that of `ledger_file`
     answer,
     approval,
+    audience_change,
     calendar,
     cancellation,
     channel,
@@ -382,6 +384,7 @@ def open_database(url: str) -> Database:
         engine.dispose()
         found = shut_file(engine.url) or _first_words(error)
         raise DatabaseError(not_opened(engine.url, found)) from error
+    audience_changes.watch(engine)
     return Database(engine)
 
 

@@ -12,6 +12,7 @@ from communique.installation import Installation
 from communique.occasion import Occasion
 from communique.own_pages import titled
 from communique.plan.findings import Channels, Findings
+from communique.plan.known_counts import KnownCounts
 from communique.plan.known_preflights import KnownPreflights, key_of
 from communique.plan.planning import Planner
 from communique.plan.preflight import Preflight, preflight
@@ -44,6 +45,7 @@ class Office:
     _problems: list[Problem] = field(default_factory=list)
     _stamps: dict[str, tuple[int, int]] = field(default_factory=dict)
     _known: KnownPreflights = field(init=False)
+    _counts: KnownCounts = field(default_factory=KnownCounts)
     _looked_at: dict[str, Preflight] = field(default_factory=dict)
     _database: Database | None = None
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -120,7 +122,7 @@ class Office:
     def planner(self) -> Planner:
         """Planning with the files as they are now, as the commands plan."""
         workspace, opened = self._current()
-        return replace(self.installation.planner(workspace, self.database, opened), preflight=self._preflight)
+        return self._looking(self.installation.planner(workspace, self.database, opened))
 
     def planner_anew(self) -> Planner:
         """The same, but nothing that was found before is believed: for who acts."""
@@ -139,7 +141,11 @@ class Office:
         read, problems = read_workspace(sources, self.installation.kinds, self.key)
         if read is None:
             return None, problems
-        return replace(self.installation.planner(read, self.database, opened), preflight=self._preflight), problems
+        return self._looking(self.installation.planner(read, self.database, opened)), problems
+
+    def _looking(self, planner: Planner) -> Planner:
+        """With what is known, for who looks."""
+        return replace(planner, preflight=self._preflight, counting=self._counts.counting)
 
     def _preflight(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
         with self._filling:

@@ -37,6 +37,11 @@ def upgrade() -> None:
         ),
     )
     op.create_table(
+        "audience_changes",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audience_changes")),
+    )
+    op.create_table(
         "calendar_entries",
         sa.Column("mode", sa.String(length=8), nullable=False),
         sa.Column("event", sa.String(length=150), nullable=False),
@@ -827,5 +832,6 @@ def downgrade() -> None:
 
     op.drop_table("canaries")
     op.drop_table("calendar_entries")
+    op.drop_table("audience_changes")
     op.drop_table("approvals")
     op.drop_table("alerts")
