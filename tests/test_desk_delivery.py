@@ -112,7 +112,7 @@ def test_the_desk_answers_as_the_command_does(desk: Desk, monkeypatch: pytest.Mo
         refused = seat.post("/live/settle", number=str(number), decision="resend", until=until)
         assert (refused.status_code, told in refused.text) == (409, True)
     form = {"number": str(number), "decision": "resend", "until": "2026-12-31T18:00"}
-    assert seat.post("/live/settle", **form).headers["location"] == "/live?said=settled"
+    assert seat.post("/live/settle", **form).headers["location"] == "/live?said=settled_again"
     assert town.account() == "3 planned = 1 scheduled + 1 sent + 1 in doubt"
     assert line("retract", "news/hello", "--reason", "en=It was not true.", "--as", "Olga").code == 0
     other = next(copy.delivery.id for copy in town.copies() if copy.delivery.state is State.IN_DOUBT)

@@ -95,7 +95,7 @@ def test_it_is_approved_sent_and_corrected(browser: Browser, desk: Desk, server:
     write(page, w["correct"]["wrong"], "It is blue.")
     write(page, w["correct"]["right"], "It is green.")
     press(page, w["correct"]["save"])
-    expect(page.get_by_text(w["said"]["saved"])).to_be_visible()
+    expect(page.get_by_text(w["said"]["words_saved"])).to_be_visible()
     press(page, w["correct"]["approve"])
     expect(page.get_by_text(w["said"]["corrected"])).to_be_visible()
     send(desk)

@@ -77,7 +77,7 @@ def test_it_is_corrected_for_exactly_those_who_were_invited(browser: Browser, de
     expect(eva.get_by_text("What stands below is a draft")).to_be_visible()
     assert "December 16" in eva.get_by_label("What is right").first.input_value()
     eva.get_by_role("button", name="Save the words").click()
-    expect(eva.get_by_text("It has been saved.")).to_be_visible()
+    expect(eva.get_by_text("The words are saved, and not sent yet")).to_be_visible()
     expect(eva.get_by_role("button", name="Approve")).to_have_count(0)
 
     ben, cid = (desk.sit(desk.hire(name, Duty.APPROVER)) for name in ("Ben Roy", "Cid Paz"))

@@ -95,7 +95,7 @@ def test_it_is_mended_approved_sent_and_corrected(browser: Browser, desk: Desk, 
         eva.get_by_label("What we said, and was wrong").nth(number).fill(wrong)
         eva.get_by_label("What is right").nth(number).fill(is_so)
     eva.get_by_role("button", name="Save the words").click()
-    expect(eva.get_by_text("It has been saved.")).to_be_visible()
+    expect(eva.get_by_text("The words are saved, and not sent yet")).to_be_visible()
     correct = PAGE.replace("announcement", "correct")
     approve(ben, correct, "Approve", "Your approval is on record")
     approve(cid, correct, "Approve and send it", "The correction goes out now")

@@ -107,7 +107,7 @@ class DeliveryPages:
                 settle(planner, connection, number, decision, who=who, note=note, until=until, now=now)
         except CannotSettleError as error:
             return self._page(ask, error=error.code, status=_CONFLICT)
-        return _back("settled")
+        return _back("settled_again" if decision == RESEND else "settled")
 
     def done(self, ask: Ask) -> Reply:
         """A person's word that a pack is posted, as `communique done` takes it; or that nobody will."""
