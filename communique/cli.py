@@ -49,6 +49,7 @@ _COMMANDS = {
     "bounces": ("bounces:bounces_group", "See what came back and is for a person to read; read returned mail by hand."),
     "answers": ("answers:answers_group", "See who comes to a meeting, export the list, note an answer."),
     "people": ("people:people_group", "Import lists of people, see audiences, stop writing to somebody."),
+    "completion": ("completion:completion_command", "Let Tab complete commands, options and names in your shell."),
     "retention": ("retention:retention_command", "Show how long what is about people is kept, and erase what is over."),
 }
 #: What the list of commands is divided into, in the order of an announcement's way.
@@ -59,7 +60,7 @@ _SECTIONS = {
     "See what became of it": ("status", "log", "why", "reach", "evidence"),
     "Put right": ("correct", "retract", "done", "resolve"),
     "People": ("people", "answers", "bounces", "retention", "desk"),
-    "Look after the machine": ("doctor", "backup", "restore"),
+    "Look after the machine": ("doctor", "backup", "restore", "completion"),
 }
 
 
@@ -108,6 +109,15 @@ class _Commands(click.Group):
             if near:
                 ctx.fail(f"No such command {args[0]!r}. Did you mean {near[0]!r}?")
         return super().resolve_command(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        """Without loading a command for the line that is shown beside its name."""
+        from click.shell_completion import CompletionItem
+
+        say = _sayer(ctx.meta.get(_LANGUAGE, _OWN))
+        known = ((name, says) for name, (_, says) in _COMMANDS.items() if name.startswith(incomplete))
+        found = [CompletionItem(name, help=say(says)) for name, says in known]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:

@@ -22,6 +22,7 @@ from communique.commands.console import (
     table,
     tell,
 )
+from communique.commands.names_in_files import announcements, announcements_of_it
 from communique.commands.naming import announcements_of, find, named
 from communique.commands.plans import VERSION, campaign_of, desk
 from communique.phrase import phrase, told_by
@@ -32,8 +33,8 @@ from communique.plan.standing import Standing
 
 
 @click.command("approve")
-@click.argument("campaign", required=False)
-@click.argument("announcement", required=False)
+@click.argument("campaign", required=False, shell_complete=announcements)
+@click.argument("announcement", required=False, shell_complete=announcements_of_it)
 @as_option("Who approves.")
 @click.option("--note", default="", help="A remark for the record.")
 @click.option("--occurrence", default=None, help="Of a recurring announcement: its number. Default: the next one.")

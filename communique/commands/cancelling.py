@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from communique.commands.console import Session, as_option, counted, in_words, local_time, misused, refuse, table, tell
+from communique.commands.names_in_files import announcements, channels
 from communique.commands.naming import find_announcement
 from communique.commands.plans import Desk, desk
 from communique.commands.waiting import undoing
@@ -19,10 +20,16 @@ _TOLD = 12  #: messages to come that are listed
 
 
 @click.command("cancel")
-@click.argument("announcement")
+@click.argument("announcement", shell_complete=announcements)
 @as_option("Who says so.")
 @click.option("--why", default="", help="For those who ask why it did not go. Needed, but with --undo.")
-@click.option("--through", "channel", default=EVERY, help="A channel: what goes through the others goes on.")
+@click.option(
+    "--through",
+    "channel",
+    default=EVERY,
+    help="A channel: what goes through the others goes on.",
+    shell_complete=channels,
+)
 @click.option("--occurrence", default=EACH, help="Of a recurring one: which, by its number. Without it: all to come.")
 @click.option("--undo", "back", is_flag=True, help="Take it back, named as it was cancelled.")
 @click.option("--yes", is_flag=True, help="Do not ask.")

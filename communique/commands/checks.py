@@ -21,6 +21,7 @@ from communique.commands.console import (
     show_problems,
     tell,
 )
+from communique.commands.names_in_files import campaigns
 from communique.commands.new_folder import new_folder
 from communique.delivery import Mode
 from communique.explain.explanation import Explanation
@@ -45,7 +46,7 @@ _MARKS = {"wrong:": phrase("wrong:"), "right:": phrase("right:")}
 
 
 @click.command("check")
-@click.argument("campaigns", nargs=-1)
+@click.argument("campaigns", nargs=-1, shell_complete=campaigns)
 @click.option("--links", is_flag=True, help="Ask each page of others that a text links to whether it is there.")
 @click.option("--evidence", is_flag=True, help="Say instead what monitors of the process would find on its page.")
 @json_option

@@ -18,6 +18,7 @@ from communique.commands.console import (
     table,
     tell,
 )
+from communique.commands.names_in_files import announcements, announcements_of_it, channels
 from communique.commands.naming import find, named
 from communique.commands.plans import VERSION, campaign_of, desk
 from communique.commands.records import known_announcements
@@ -34,9 +35,9 @@ from communique.texts.templates import TemplateProblemError
 
 
 @click.command("correct")
-@click.argument("campaign")
-@click.argument("announcement", default="")
-@click.argument("channels", nargs=-1)
+@click.argument("campaign", shell_complete=announcements)
+@click.argument("announcement", default="", shell_complete=announcements_of_it)
+@click.argument("channels", nargs=-1, shell_complete=channels)
 @click.option("--as", "who", default="", help="Who approves it, exactly as it is shown.")
 @click.option("--note", default="", help="A remark for the record.")
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its number.")

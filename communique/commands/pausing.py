@@ -8,6 +8,7 @@ import click
 from sqlalchemy import Connection
 
 from communique.commands.console import Session, as_option, counted, local_time, refuse, table, tell
+from communique.commands.names_in_files import channels
 from communique.commands.plans import desk
 from communique.commands.waiting import resuming
 from communique.phrase import phrase, told_by
@@ -21,7 +22,7 @@ _TOLD = 10  #: messages to come that are listed
 
 
 @click.command("pause")
-@click.argument("channel", default=EVERYTHING)
+@click.argument("channel", default=EVERYTHING, shell_complete=channels)
 @as_option("Who says so.")
 @click.option("--why", default="", help="For those who find it waiting.")
 @click.pass_obj

@@ -20,6 +20,7 @@ from communique.commands.console import (
     tell,
 )
 from communique.commands.left_behind import left_behind
+from communique.commands.names_in_files import audiences
 from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
 from communique.commands.restoring import restore_command
@@ -43,7 +44,9 @@ def people_group() -> None:
 
 @people_group.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--audience", required=True, help="The audience they belong to (config/settings.yaml).")
+@click.option(
+    "--audience", required=True, help="The audience they belong to (config/settings.yaml).", shell_complete=audiences
+)
 @click.option("--basis", required=True, help="Why we may write to them, in words for the record.")
 @click.option("--skip-bad-rows", is_flag=True, help="Import the good rows of a file that has bad ones.")
 @click.option("--as", "who", default="", help="Who imports.")
@@ -104,7 +107,7 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
 
 
 @people_group.command("list")
-@click.argument("audience", required=False)
+@click.argument("audience", required=False, shell_complete=audiences)
 @json_option
 @click.pass_obj
 def list_command(session: Session, audience: str | None, *, as_json: bool) -> None:

@@ -41,6 +41,7 @@ from communique.commands.moved import (
     waiting_json,
     withdrawal_json,
 )
+from communique.commands.names_in_files import announcements, campaigns, milestones_of_it
 from communique.commands.naming import announcements_of, find, is_of
 from communique.commands.next_steps import say_next, say_standing_still
 from communique.commands.pacing import paces_json, takes
@@ -95,7 +96,7 @@ def desk(session: Session, *, anew: bool = False) -> Iterator[Desk]:
 
 
 @click.command("plan")
-@click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
+@click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]", shell_complete=announcements)
 @json_option
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Keep it in a file, for `approve --plan`.")
 @click.pass_obj
@@ -313,8 +314,8 @@ def _row(lines: list[Planned], usual: str) -> tuple[str, ...]:
 
 
 @click.command("declare")
-@click.argument("campaign")
-@click.argument("milestone")
+@click.argument("campaign", shell_complete=campaigns)
+@click.argument("milestone", shell_complete=milestones_of_it)
 @click.argument("date")
 @as_option("Who says so.")
 @click.pass_obj

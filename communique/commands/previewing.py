@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from communique.commands.console import Session, counted, misused, refuse, tell
+from communique.commands.names_in_files import announcements
 from communique.commands.naming import find
 from communique.commands.new_folder import clear_unfinished, new_folder
 from communique.phrase import phrase
@@ -19,7 +20,7 @@ from communique.web.desk.preview_sheets import PreviewSheets
 
 
 @click.command("preview")
-@click.argument("what", nargs=-1, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]...")
+@click.argument("what", nargs=-1, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]...", shell_complete=announcements)
 @click.option("--language", "languages", multiple=True, help="May be given again. Default: all of the announcement.")
 @click.option("--as", "asked", default="", help="An address: whose mails are shown. Default: an invented person's.")
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="A new folder. Default: var/previews/…")

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from communique.commands.console import Session, json_option, local_time, show_json, table, tell
+from communique.commands.names_in_files import announcements
 from communique.commands.naming import find, is_of
 from communique.commands.plans import desk
 from communique.commands.records import NOTHING_DUE, called, known_announcements
@@ -31,7 +32,7 @@ _EVERYBODY = phrase("published for everybody")
 
 
 @click.command("reach")
-@click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
+@click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]", shell_complete=announcements)
 @json_option
 @click.pass_obj
 def reach_command(session: Session, campaign: str | None, *, as_json: bool) -> None:

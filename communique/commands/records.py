@@ -24,6 +24,7 @@ from communique.commands.console import (
     table,
     tell,
 )
+from communique.commands.names_in_files import announcements
 from communique.commands.naming import Name, announcements_of, find, find_announcement, is_of
 from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
@@ -57,7 +58,7 @@ NOTHING_DUE = phrase("Nothing has fallen due yet. communique plan shows what is 
 
 
 @click.command("status")
-@click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
+@click.argument("campaign", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]", shell_complete=announcements)
 @json_option
 @click.pass_obj
 def status_command(session: Session, campaign: str | None, *, as_json: bool) -> None:
@@ -252,7 +253,9 @@ def _returned_json(returned: Return | None) -> dict[str, object] | None:
 
 
 @click.command("log")
-@click.argument("announcement", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]")
+@click.argument(
+    "announcement", required=False, metavar="[CAMPAIGN | CAMPAIGN/ANNOUNCEMENT]", shell_complete=announcements
+)
 @click.option(
     "--most", "-n", type=click.IntRange(min=1), default=50, show_default=True, help="How many lines at the most."
 )
@@ -305,7 +308,7 @@ def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
 
 @click.command("why")
 @click.argument("address")
-@click.argument("announcement")
+@click.argument("announcement", shell_complete=announcements)
 @json_option
 @click.pass_obj
 def why_command(session: Session, address: str, announcement: str, *, as_json: bool) -> None:

@@ -21,6 +21,7 @@ from communique.commands.console import (
     table,
     tell,
 )
+from communique.commands.names_in_files import campaigns
 from communique.commands.new_folder import clear_unfinished, new_folder
 from communique.commands.terminal import may_write_over
 from communique.phrase import phrase, told_by
@@ -38,7 +39,7 @@ _Fault = TypeVar("_Fault")
 
 
 @click.command("rehearse")
-@click.argument("campaigns", nargs=-1)
+@click.argument("campaigns", nargs=-1, shell_complete=campaigns)
 @click.option("--all", "everything", is_flag=True, help="Rehearse every campaign.")
 @click.option(
     "--people",

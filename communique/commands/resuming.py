@@ -6,6 +6,7 @@ import click
 
 from communique.channel import InDoubt
 from communique.commands.console import Session, as_option, counted, misused, refuse, say_held, tell
+from communique.commands.names_in_files import channels
 from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import Desk, desk
 from communique.commands.waiting import resuming
@@ -25,7 +26,7 @@ _OTHERS_AHEAD = 1_000_000
 
 
 @click.command("resume")
-@click.argument("channel", default=EVERYTHING)
+@click.argument("channel", default=EVERYTHING, shell_complete=channels)
 @click.option(
     "--after-restore",
     "decision",

@@ -15,6 +15,7 @@ from communique.commands.console import (
     table,
     tell,
 )
+from communique.commands.names_in_files import announcements
 from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import VERSION, Desk, desk
 from communique.phrase import phrase, told_by
@@ -27,7 +28,7 @@ from communique.store.deliveries import accounts
 
 
 @click.command("retract")
-@click.argument("announcement")
+@click.argument("announcement", shell_complete=announcements)
 @click.option(
     "--reason",
     "reasons",

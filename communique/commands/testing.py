@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import click
 
 from communique.commands.console import PROBLEMS, Session, as_option, refuse, show_problems, table
+from communique.commands.names_in_files import announcements, channels
 from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import desk
 from communique.phrase import phrase, told_by
@@ -14,11 +15,17 @@ from communique.send.specimens import Viewer
 
 
 @click.command("test-send")
-@click.argument("announcement")
+@click.argument("announcement", shell_complete=announcements)
 @click.option("--to", "address", required=True, help="Who is to look at them: an address of `allow_list`.")
 @as_option("Who sends them.")
 @click.option("--language", "languages", multiple=True, help="May be given again. Default: all of the announcement.")
-@click.option("--channel", "channels", multiple=True, help="May be given again. Default: all that send mails.")
+@click.option(
+    "--channel",
+    "channels",
+    multiple=True,
+    help="May be given again. Default: all that send mails.",
+    shell_complete=channels,
+)
 @click.option("--name", default="", help="The name they are written to. Default: an invented one.")
 @click.option("--organisation", default="", help="The organisation of that person.")
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its number. Default: the next one.")

@@ -69,6 +69,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     ],
     "backup": [("backup town.zip", "while the daemon runs")],
     "restore": [("restore town.zip", "with the daemon stopped")],
+    "completion": [("completion bash", "the script, to be kept where bash looks for it")],
     "retention": [("retention", "what is kept, and how long"), ("retention --act --as Ana", "erase what is over")],
 }
 _DONE, _REFUSED = (0, "done"), (1, "refused, with what to do; nothing was changed")
