@@ -11,6 +11,7 @@ from communique.language.recognised import recognised
     [
         ("en pausa", None),
         ("not approved: 2 approvals missing", "no aprobado: faltan 2 aprobaciones"),
+        ("has answered since", "ha respondido entretanto"),
         ("Ana asks for changes: Wrong day", "Ana pide cambios: Wrong day"),
         (
             "expected a contrast of at least 4.5:1, found #777 on #888 with 1.2:1 (“Hola”)",

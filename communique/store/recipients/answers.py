@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, insert, or_, sel
 
 from communique.answering import Answer, AnswerStanding, Came, Only
 from communique.delivery import Mode
+from communique.phrase import phrase
 from communique.store.database import occurrences, people
 from communique.store.recipients.answer_standings import stands
 from communique.store.recipients.meeting_revisions import holds
@@ -18,9 +19,9 @@ from communique.store.recipients.people import Person
 from communique.store.tables.answer import answers
 
 _NO_MORE = {
-    AnswerStanding.NOT_ANSWERED: "has answered since",
-    AnswerStanding.COMING: "does not come any more",
-    AnswerStanding.INVITED: "was not invited",
+    AnswerStanding.NOT_ANSWERED: phrase("has answered since"),
+    AnswerStanding.COMING: phrase("does not come any more"),
+    AnswerStanding.INVITED: phrase("was not invited"),
 }
 
 
