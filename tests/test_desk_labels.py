@@ -16,6 +16,7 @@ PAGES = Path(communique.__file__).parent / "pages" / "desk"
 #: In this guide, words in italics are what stands on the screen.
 GUIDE = DOCS / "officers" / "desk.md"
 _ITALICS = re.compile(r"(?<![*\w])\*([^*]+)\*(?![*\w])")
+_CODE = re.compile(r"^```.*?^```|`[^`\n]+`", re.DOTALL | re.MULTILINE)
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 #: What stands in a phrase's place, and in a quotation of it.
 _PLACE = re.compile(r"\\\{\w+\\\}")
@@ -24,7 +25,8 @@ _PLACE = re.compile(r"\\\{\w+\\\}")
 def quoted() -> list[tuple[str, str]]:
     """Language and words, of every quotation."""
     english = [" ".join(each.split()) for each in _ITALICS.findall(_BOLD.sub("", GUIDE.read_text("utf-8")))]
-    spanish = [each for file in sorted((DOCS / "es").glob("*.md")) for each in _BOLD.findall(file.read_text("utf-8"))]
+    guides = [_CODE.sub("", file.read_text("utf-8")) for file in sorted((DOCS / "es").glob("*.md"))]
+    spanish = [each for text in guides for each in _BOLD.findall(text)]
     return sorted({("en", each) for each in english} | {("es", each) for each in spanish})
 
 
