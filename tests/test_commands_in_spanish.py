@@ -16,7 +16,7 @@ from tests.workspaces import Town, build
 DAY = [
     (("plan",), 1),
     (("plan", "nwes"), 1),
-    (("status",), 0),
+    (("status",), 1),
     (("log",), 0),
     (("reach",), 0),
     (("why", "ana@example.org", "news/hello"), 0),

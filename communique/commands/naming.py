@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from communique.commands.console import refuse
+from communique.commands.console import in_words, refuse
+from communique.correction import corrected_as, number_of
 from communique.phrase import phrase
 from communique.plan.planning import Planner
 from communique.problems import did_you_mean
+from communique.retraction import told_of
 
 Name = tuple[str, str]  #: campaign and announcement
 
@@ -90,3 +92,17 @@ def find_announcement(announcement: str, known: Sequence[tuple[str, str]]) -> tu
             )
         )
     return found[0]
+
+
+def called(campaign: str, announcement: str, occurrence: str) -> str:
+    """As people call it: of a notice what it is, and not the occurrence that its copies belong to."""
+    own = told_of(corrected_as(occurrence))
+    number = number_of(occurrence)
+    notice = (
+        phrase(", correction {number}", number=number)
+        if number
+        else phrase(", withdrawal")
+        if own != occurrence
+        else ""
+    )
+    return f"{campaign}/{announcement}" + (f" #{own}" if own != "once" else "") + in_words(notice)

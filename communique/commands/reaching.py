@@ -7,9 +7,9 @@ import click
 
 from communique.commands.console import Session, json_option, local_time, show_json, table, tell
 from communique.commands.names_in_files import announcements
-from communique.commands.naming import find, is_of
+from communique.commands.naming import called, find, is_of
 from communique.commands.plans import desk
-from communique.commands.records import NOTHING_DUE, called, known_announcements
+from communique.commands.records import NOTHING_DUE, known_announcements
 from communique.phrase import phrase
 from communique.small_numbers import HIDDEN, Shown, shown, shown_in_total
 from communique.store.announcements import reach

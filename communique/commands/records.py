@@ -21,11 +21,13 @@ from communique.commands.console import (
     refuse,
     say_held,
     show_json,
+    show_problems,
     table,
     tell,
 )
 from communique.commands.names_in_files import announcements
-from communique.commands.naming import Name, announcements_of, find, find_announcement, is_of
+from communique.commands.naming import Name, announcements_of, called, find, find_announcement, is_of
+from communique.commands.overdue import overdue, overdue_json, say_overdue
 from communique.commands.pacing import paces_json, say_paces
 from communique.commands.plans import VERSION, desk
 from communique.commands.waiting import (
@@ -38,13 +40,11 @@ from communique.commands.waiting import (
     say_stopped,
     stopped_json,
 )
-from communique.correction import corrected_as, number_of
 from communique.delivery import STATES, State
 from communique.phrase import phrase, told_by
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, CannotSettleError, settle
-from communique.retraction import told_of
 from communique.store.announcements import cancellations
 from communique.store.deliveries import accounts, pauses, rests, stops
 from communique.store.deliveries.accounts import Balance, Copy
@@ -83,6 +83,8 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         canary = look_for_canary(connection, planner.workspace.settings.canary, now)
         held = session.installation.held(planner.workspace, open_desk.database)
         in_doubt, by_hand = _sorted_out(planner, [each for each in waiting if is_of(each.delivery, name)])
+        lock = session.installation.root / "var" / "daemon.lock"
+        not_gone = overdue(planner, connection, name, now, lock)
     if as_json:
         show_json(
             {
@@ -98,6 +100,8 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
                 "in_doubt": [_copy_json(each) for each in in_doubt],
                 "by_hand": [_copy_json(each) for each in by_hand],
                 "cancelled": cancelled_json(cancelled),
+                **overdue_json(not_gone),
+                "problems": [each.as_json() for each in not_gone.problems],
             }
         )
     else:
@@ -107,11 +111,18 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         say_stopped(stopped, planner.workspace.settings.timezone)
         say_canary(canary, planner.workspace.settings.timezone)
         say_paces(paces, owed, now)
+        say_overdue(not_gone, planner)
+        if not found and not not_gone.waiting:
+            tell(NOTHING_DUE)
         _show_status(found, by_hand, planner.workspace.settings.timezone)
         _show_waiting(in_doubt, phrase("in doubt: they may have gone out. Find out, then"))
         _show_packs(by_hand)
         say_cancelled(cancelled, planner.workspace.settings.timezone)
-    sys.exit(PROBLEMS if held or in_doubt or not all(each.holds for each in found) else 0)
+        if not_gone.problems:
+            tell()
+            show_problems(not_gone.problems)
+    is_well = all(each.holds for each in found) and not (held or in_doubt or not_gone.problems)
+    sys.exit(0 if is_well else PROBLEMS)
 
 
 def _balances(connection: Connection, planner: Planner, name: Name) -> list[Balance]:
@@ -140,8 +151,6 @@ def _of(balance: Balance, copies: list[Copy]) -> int:
 
 
 def _show_status(found: list[Balance], by_hand: list[Copy], zone: ZoneInfo) -> None:
-    if not found:
-        tell(NOTHING_DUE)
     table(
         (
             phrase("{when} late", when=local_time(each.due_at, zone)) if each.late else local_time(each.due_at, zone),
@@ -183,20 +192,6 @@ def _words(copy: Copy) -> str:
     """Where a pack lies, or why a copy is in doubt."""
     receipt = copy.last.reference if copy.last else ""
     return receipt or recorded(copy.delivery.reason)
-
-
-def called(campaign: str, announcement: str, occurrence: str) -> str:
-    """As people call it: of a notice what it is, and not the occurrence that its copies belong to."""
-    own = told_of(corrected_as(occurrence))
-    number = number_of(occurrence)
-    notice = (
-        phrase(", correction {number}", number=number)
-        if number
-        else phrase(", withdrawal")
-        if own != occurrence
-        else ""
-    )
-    return f"{campaign}/{announcement}" + (f" #{own}" if own != "once" else "") + in_words(notice)
 
 
 def _utc(moment: datetime) -> str:

@@ -81,7 +81,10 @@ EXIT_CODES: Mapping[str, Sequence[tuple[int, str]]] = {
     "doctor": [(0, "no problem, perhaps warnings"), (1, "a problem")],
     "approve": [(0, "approved"), (1, "something was not")],
     "rehearse": [(0, "every balance holds"), (1, "one does not, or the files have problems")],
-    "status": [(0, "all is well"), (1, "something is in doubt, does not balance, or everything is held")],
+    "status": [
+        (0, "all is well"),
+        (1, "something is in doubt, does not balance or is wrong in a file, or everything is held"),
+    ],
     "correct": [(0, "it goes out, or has"), (1, "something is wrong"), (2, "approvals are missing")],
 }
 

@@ -14,6 +14,18 @@ from pathlib import Path
 _MOST = 1_000  #: names of the dead, of whom each but the last has died over what the one before had left
 
 
+def is_led(file: Path) -> bool:
+    """Whether some process of this machine holds the lead; nothing is changed."""
+    try:
+        with file.open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 class Lead:
     """The lead of a workspace, kept in a file of its `var` folder; `owner` is `host/process`, never used twice."""
 

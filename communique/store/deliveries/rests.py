@@ -24,6 +24,21 @@ class Rest:
     why: str
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failing:
+    """A channel whose last use failed, and that has not failed often enough to rest."""
+
+    channel: str
+    since: datetime
+    why: str
+
+
+def failing(connection: Connection) -> Sequence[Failing]:
+    """Each of them."""
+    rows = connection.execute(select(rests).where(rests.c.until.is_(None)).order_by(rests.c.channel))
+    return [Failing(channel=row.channel, since=row.since, why=row.why) for row in rows]
+
+
 def resting(connection: Connection) -> Sequence[Rest]:
     """Every channel that rests."""
     rows = connection.execute(select(rests).where(rests.c.until.is_not(None)).order_by(rests.c.channel))
