@@ -72,6 +72,36 @@ def test_a_person_in_two_audiences_is_written_to_once(town: Town) -> None:
     assert members(town, "friends", "subscribers") == [("Ana", "en", "friends"), ("Ben", "en", "subscribers")]
 
 
+def test_nobody_of_another_audience_is_written_to(town: Town) -> None:
+    """Whoever is in none of those that are named, in one or in several; of each person their own are told."""
+    for audience, name in (("friends", "Ana"), ("subscribers", "Ben"), ("media", "Cleo")):
+        add(town, row(f"{name}@example.org", name), audience=audience)
+    assert members(town, "friends") == [("Ana", "en", "friends")]
+    assert members(town, "friends", "subscribers") == [("Ana", "en", "friends"), ("Ben", "en", "subscribers")]
+    assert members(town, "nobody") == members(town, "nobody", "else") == []
+    with town.database.reading() as connection:
+        found = [people.by_address(connection, f"{name}@example.org") for name in ("ana", "ben", "cleo")]
+        theirs = [people.audiences_of(connection, each.id) for each in found if each]
+    assert theirs == [["friends"], ["subscribers"], ["media"]]
+
+
+def test_the_first_reason_stays_but_for_a_dead_address_whose_owner_wants_nothing(town: Town) -> None:
+    """That nobody has it is no word of its owner; and once they have said something, it is theirs that counts."""
+    now = town.clock.now
+
+    def after(*words: tuple[str, bool]) -> str | None:
+        with town.database.begin() as connection:
+            people.allow(connection, "ana@example.org")
+            for reason, is_dead in words:
+                people.suppress(connection, "ana@example.org", reason=reason, now=now, is_dead=is_dead)
+            return people.suppression(connection, "ana@example.org")
+
+    assert after(("nobody has it", True), ("unknown", True)) == "nobody has it"
+    assert after(("nobody has it", True), ("left", False)) == "left"
+    assert after(("left", False), ("nobody has it", True)) == "left"
+    assert after(("left", False), ("complained", False)) == "left"
+
+
 def test_who_asked_to_be_left_alone_stays_so_when_imported_again(town: Town) -> None:
     """Suppression is of the address: no list brings it back, and the first reason stays."""
     add(town, row("ana@example.org"))

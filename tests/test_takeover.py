@@ -1,6 +1,7 @@
 """What a worker that died leaves behind, and what its successor makes of it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from sqlalchemy import Column, select, update
 
 from communique.channel import TemporaryError, UncertainError
 from communique.delivery import Mode, State
+from communique.store import epochs
 from communique.store.database import deliveries, occurrences
 from communique.store.deliveries import leases, takeover
 from communique.store.deliveries.leases import LeaseLostError
@@ -239,3 +241,18 @@ def test_a_time_that_only_a_clock_ahead_can_have_written_is_brought_near(held: T
         connection.execute(waits.where(deliveries.c.id == EVA + 1).values(next_attempt_at=near))
         takeover.bring_near(connection, Mode.LIVE, latest=now + timedelta(hours=1), now=now)
     assert column(held, deliveries.c.next_attempt_at)[BEN:KIM] == [due, near]
+
+
+def test_a_copy_of_the_ledger_from_before_the_takeover_is_older(town: Town) -> None:
+    """What a dead worker had sent was settled then; the copy would settle it once more, and perhaps send it again."""
+    in_doubt(town, "strict")
+    town.invite("ana")
+    town.freeze()
+    cross(town, claim(town, "gone/1"))
+    with town.database.begin() as connection:
+        before = epochs.advance(connection)
+    seen = town.installation.seen_epoch
+    seen.keep(before)
+    replace(town.dispatcher(), seen=seen).recover(["gone/1"])
+    assert only(town).state is State.IN_DOUBT
+    assert "older than what this machine has sent" in seen.objection(before)
