@@ -128,6 +128,25 @@ def test_what_is_not_proven_is_for_a_person_to_read(here: Town, shape: str, chan
     assert why in waiting(here)[0]
 
 
+def test_an_answer_to_the_very_mail_that_invited_is_theirs(here: Town) -> None:
+    """Where a calendar knows no tag its Message-ID proves it; that of any other mail to them proves nothing."""
+    here.campaign(
+        "  hello:\n    when: start\n",
+        "  more:\n    when: start + 2 days\n    to: [friends]\n    through: [email]\n  hello:\n    when: start\n",
+    )
+    here.say("more")
+    before, of_invitation = len(here.email.taken), invitation(here, "ana")["REFERENCE"].encode()
+    answer = reply(here, MICROSOFT, ORGANIZER="open@littleton.example.org")
+    here.run()
+    (other,) = (each for each in here.email.taken[before:] if each.recipient and each.recipient.name == "Ana")
+    assert take(here, answer.replace(of_invitation, other.reference.encode())).effect is Effect.KEPT
+    assert given(here) is None
+    assert take(here, answer).effect is Effect.ANSWERED
+    found = given(here)
+    assert found is not None
+    assert (found.answer, given(here, "ben")) == (Answer.NO, None)
+
+
 def test_an_invitation_of_a_former_key_can_be_answered_until_it_is_retired(here: Town) -> None:
     """The tag is in people's calendars for weeks."""
     data = reply(here, GOOGLE, REFERENCE="x@example.org")  # nothing but the tag says whose answer it is

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import Column, select, update
 
-from communique.channel import TemporaryError, UncertainError
+from communique.channel import Message, Receipt, TemporaryError, UncertainError
 from communique.delivery import Mode, State
 from communique.store import epochs
 from communique.store.database import deliveries, occurrences
@@ -256,3 +256,26 @@ def test_a_copy_of_the_ledger_from_before_the_takeover_is_older(town: Town) -> N
     replace(town.dispatcher(), seen=seen).recover(["gone/1"])
     assert only(town).state is State.IN_DOUBT
     assert "older than what this machine has sent" in seen.objection(before)
+
+
+def test_what_cannot_be_asked_for_now_is_asked_for_again_soon(town: Town) -> None:
+    """Not knowing is no answer: it stays as it is, says why, and is neither asked for at once nor after a lease."""
+    in_doubt(town, "strict")
+    town.invite("ana")
+    town.email.after = failing(StoppedError(), times=1)
+    with pytest.raises(StoppedError):
+        town.run()
+    town.owner, town.gone = "here/2", ["here/1"]
+
+    def away(_message: Message) -> Receipt | None:
+        raise TemporaryError("503 away")
+
+    town.email.answer = away
+    town.run()
+    town.run()
+    assert (only(town).state, len(town.email.asked)) == (State.IRREVOCABLE, 1)
+    assert "it could not be looked up: 503 away" in only(town).reason
+    town.email.answer = lambda _message: Receipt(detail="found")
+    town.clock.turn(minutes=1, seconds=1)
+    town.run()
+    assert (only(town).state, len(town.email.asked), len(town.email.taken)) == (State.SENT, 2, 1)
