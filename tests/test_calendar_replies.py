@@ -221,6 +221,24 @@ def test_the_newest_answer_holds_and_what_was_said_on_the_page_stays(here: Town)
     assert given(here) == later
 
 
+def test_who_does_not_come_needs_nothing_any_more(here: Town) -> None:
+    """Neither seats for companions nor a ramp are kept ready by what the page was told before."""
+    said = Given(
+        answer=Answer.YES,
+        companions=2,
+        access_needs="A ramp.",
+        interpretation="LSE",
+        came=Came.PAGE,
+        answered_at=START + timedelta(hours=1),
+    )
+    with here.database.begin() as connection:
+        answers.give(connection, Mode.LIVE, MEETING, 1, said)
+    take(here, reply(here, MICROSOFT))
+    found = given(here)
+    assert found is not None
+    assert (found.answer, found.companions, found.access_needs, found.interpretation) == (Answer.NO, 0, "", "")
+
+
 def confirmed(town: Town) -> list[tuple[int | None, str]]:
     """Whom a letter about their answer is owed, and in which language."""
     with town.database.begin() as connection:
