@@ -13,7 +13,7 @@ from communique.channel import Receipt
 from communique.delivery import Mode
 from communique.settings import Retention
 from communique.store.database import deliveries
-from communique.store.deliveries import accounts, digests, leases, ledger, takeover, tallies
+from communique.store.deliveries import accounts, digests, leases, ledger, takeover, tallies, troubles
 from communique.store.deliveries.digests import Round
 from communique.store.deliveries.leases import Crossing
 from communique.store.recipients import erasure, refusals, retention, returns
@@ -50,6 +50,10 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
     "refused and held": lambda it: refusals.was_held_before(it, 1, START),
     "refused of everything": lambda it: refusals.written_since(it, START),
     "given back": lambda it: refusals.give_back(it, SYSTEM, "why", START),
+    # Each minute, for the officers' alerts.
+    "lost lately": lambda it: list(troubles.not_gone(it, LIVE, since=START)),
+    "back lately": lambda it: list(troubles.came_back(it, LIVE, "permanent", since=START)),
+    "junk lately": lambda it: list(troubles.called_junk(it, LIVE, since=START)),
     # By people, who wait for it.
     "waiting": lambda it: accounts.waiting_for_a_person(it, LIVE),
     "log": lambda it: accounts.copies(it, LIVE, most=50),
@@ -66,8 +70,8 @@ QUESTIONS: dict[str, Callable[[Connection], Any]] = {
 }
 MANY_ROWS = ("deliveries", "attempts", "returns", "people", "memberships", "consents")
 MANY = 15_000  #: where going through all of them costs PostgreSQL more than finding some
-#: Indexes that hold only what is still to be seen to.
-FEW = ("deliveries_due", "deliveries_under_way", "deliveries_in_doubt", "deliveries_collected")
+#: Indexes that hold only what is still to be seen to, or was lost.
+FEW = ("deliveries_due", "deliveries_under_way", "deliveries_in_doubt", "deliveries_collected", "deliveries_not_gone")
 #: In which what is done with is counted, and no row of it looked at.
 COUNTED = "deliveries_over"
 #: How rows are found: those that wait or are under way, one by its number, somebody's, or from the newest on.
@@ -89,6 +93,8 @@ INDEXES = {
     "digests carried": "deliveries_carried",
     **dict.fromkeys(("account", "all accounts", "states"), COUNTED),
     "leases": "deliveries_under_way",
+    "lost lately": "deliveries_not_gone (occurrence_id=?)",
+    "back lately": "ix_returns_at (at>?)",
     "left": "ix_memberships_person_id (person_id=?)",
     "erased": "(occurrence_id=? AND person_id=?)",
 }
@@ -127,7 +133,7 @@ def test_no_question_goes_through_everything(tmp_path: Path, name: str) -> None:
         everything = step.startswith("SCAN") or step.endswith("(occurrence_id=?)")
         # What came back is few in a hundred; its words may name anybody.
         once = step == "SCAN people" and name == "left"  # once an hour, and each has to be asked
-        came_back = step == "SCAN returns" and ("account" in name or name.startswith("their"))
+        came_back = step == "SCAN returns" and name.startswith(("their", "junk"))
         assert few or not everything or once or came_back or name.startswith("log"), step
     if name in INDEXES:
         assert any(INDEXES[name] in step for step in steps), steps

@@ -47,7 +47,7 @@ def not_gone(connection: Connection, mode: Mode, *, since: datetime) -> Iterator
 def came_back(connection: Connection, mode: Mode, verdict: str, *, since: datetime) -> Iterator[Trouble]:
     """Sent, and come back since then with a verdict."""
     with_it = select(returns.c.delivery_id).where(returns.c.verdict == verdict, returns.c.at >= since)
-    query = _counted(mode).where(deliveries.c.state == State.SENT, deliveries.c.id.in_(with_it))
+    query = _counted(mode, _NUMBERED).where(deliveries.c.state == State.SENT, deliveries.c.id.in_(with_it))
     for row in connection.execute(query).all():
         yield _trouble(row, _planned(connection, row))
 
@@ -58,7 +58,7 @@ def called_junk(connection: Connection, mode: Mode, *, since: datetime) -> Itera
     lately = select(deliveries.c.occurrence_id).join(returns, returns.c.delivery_id == deliveries.c.id)
     lately = lately.where(returns.c.verdict == "complaint", returns.c.at >= since)
     of = (deliveries.c.id.in_(complaints), deliveries.c.occurrence_id.in_(lately))
-    for row in connection.execute(_counted(mode).where(deliveries.c.state == State.SENT, *of)).all():
+    for row in connection.execute(_counted(mode, _NUMBERED).where(deliveries.c.state == State.SENT, *of)).all():
         yield _trouble(row, _planned(connection, row, deliveries.c.state == State.SENT))
 
 
@@ -93,12 +93,16 @@ def by_words(connection: Connection, mode: Mode, name: tuple[str, str]) -> Itera
         yield SameWords(channel=row.channel, state=State(row.state), words=row.reason, count=row.copies)
 
 
-def _counted(mode: Mode) -> Select[Any]:
+#: As in `communique.store.by_index`: for copies whose numbers are known, which is few of an occurrence.
+_NUMBERED = func.coalesce(deliveries.c.occurrence_id, 0)
+
+
+def _counted(mode: Mode, of: ColumnElement[int] = deliveries.c.occurrence_id) -> Select[Any]:
     names = (occurrences.c.campaign, occurrences.c.announcement, occurrences.c.occurrence, occurrences.c.frozen_at)
     groups = (deliveries.c.occurrence_id, deliveries.c.channel, deliveries.c.state, *names)
     return (
         select(*groups, func.count().label("copies"), func.min(deliveries.c.finished_at).label("first"))
-        .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+        .join(occurrences, occurrences.c.id == of)
         .where(occurrences.c.mode == mode)
         .group_by(*groups)
         .order_by(deliveries.c.occurrence_id, deliveries.c.channel, deliveries.c.state)

@@ -193,13 +193,14 @@ def tallies(connection: Connection, mode: Mode, verdict: str, *, since: datetime
 
 def counts_of(connection: Connection, among: Sequence[int]) -> dict[int, Mapping[str, int]]:
     """How many copies of occurrences that were sent came back, by verdict; each counts once for each."""
-    # Coalesced, as in `communique.store.by_index`: few come back, and each knows of which copy.
+    # Coalesced, as in `communique.store.by_index`: few come back, and each knows of which copy; none before it left.
+    first = select(func.min(occurrences.c.frozen_at)).where(occurrences.c.id.in_(among)).scalar_subquery()
     of = func.coalesce(deliveries.c.occurrence_id, 0).label("of")
     counted = (
         select(of, returns.c.verdict, func.count(deliveries.c.id.distinct()).label("number"))
         .select_from(returns)
         .join(deliveries, deliveries.c.id == returns.c.delivery_id)
-        .where(of.in_(among), deliveries.c.state == State.SENT)
+        .where(returns.c.at >= first, of.in_(among), deliveries.c.state == State.SENT)
         .group_by(of, returns.c.verdict)
     )
     found: dict[int, dict[str, int]] = {}
