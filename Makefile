@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast soak bench lint format schema editor mail-programs pictures migration lock counterparts clean
+.PHONY: help setup demo test test-fast soak bench lint format schema commands editor mail-programs pictures migration lock counterparts clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -52,6 +52,9 @@ lint: $(STAMP) ## Run ruff and mypy
 format: $(STAMP) ## Format the code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+commands: $(STAMP) ## Write docs/commands.md anew from the parser
+	$(BIN)/python -m tests.document_commands
 
 schema: $(STAMP) ## Write config/campaign.schema.json anew from the models
 	$(BIN)/communique schema --write

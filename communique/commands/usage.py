@@ -52,6 +52,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     "why": [("why ana@example.org news/hello", "what became of her copy")],
     "done": [("done letters-2026-12-01-en --as Ana", "the batch is at the post")],
     "resolve": [("resolve 17 sent --as Ana --note 'asked her'", "copy #17 has arrived")],
+    "evidence": [
+        ("evidence verify", "the ledger's own record, and the public texts"),
+        ("evidence bundle evidence.zip", "what a monitoring body needs"),
+    ],
     "correct": [
         ("correct news/hello", "who gets it, and how it reads"),
         ("correct news/hello --as Ana", "approve exactly that"),
@@ -70,6 +74,20 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     "backup": [("backup town.zip", "while the daemon runs")],
     "restore": [("restore town.zip", "with the daemon stopped")],
     "completion": [("completion bash", "the script, to be kept where bash looks for it")],
+    "people": [
+        ("people import people.csv --audience media --basis 'asked for it' --as Ana", "a list"),
+        ("people list media", "who is in an audience"),
+        ("people erase ana@example.org --as Ana", "and never write to her again"),
+    ],
+    "answers": [
+        ("answers list kickoff.meeting", "who comes"),
+        ("answers add ana@example.org yes --companions 2 --as Ana", "she has said so on the telephone"),
+    ],
+    "bounces": [("bounces unmatched", "what is for a person to read"), ("bounces read mail.eml", "say what it is")],
+    "desk": [
+        ("desk invite 'Ana Gil' --role editor --as Marta", "a link that opens once"),
+        ("desk people", "who works there"),
+    ],
     "retention": [("retention", "what is kept, and how long"), ("retention --act --as Ana", "erase what is over")],
 }
 _DONE, _REFUSED = (0, "done"), (1, "refused, with what to do; nothing was changed")
