@@ -26,7 +26,7 @@ from communique.read.sources import Folder
 from communique.store.recipients.people_file import read_people
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.web.desk.desk_pages import explanations_of, findings_of, words_of
-from tests.test_officers_mistakes import (
+from tests.planted_mistakes import (
     AT_THE_TOP,
     EN,
     END_EN,

@@ -1,7 +1,7 @@
 """A daemon whose ticks a test makes one by one."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 
 import httpx
@@ -64,3 +64,11 @@ def approve(town: Town, announcement: str = "hello") -> None:
     town.approve("Ana Gil", announcement)
     with town.database.begin() as connection:
         copies.keep(connection, copies.approved("news"), town.workspace.sources, "news", town.clock.now)
+
+
+def tick_of_a_new_daemon(town: Town) -> Daemon:
+    """One tick of a daemon that is started for it."""
+    daemon = Daemon(installation=town.installation, clock=town.clock, stopping=lambda: False)
+    with closing(daemon):
+        daemon.tick()
+    return daemon
