@@ -172,6 +172,15 @@ def _desk(size: Size, watch: Watch) -> dict[str, Any]:
     return {"pages": pages, "saved": saved}
 
 
+def _public(size: Size, watch: Watch) -> dict[str, Any]:
+    from benchmarks.public_pages import public_pages  # loads what rehearses, and what drives a browser
+
+    pages = public_pages(size.starts)
+    for each in pages:
+        watch.say(f"{each['page']}: {each['bytes'] / 1000:.0f} kB, {each['seconds']:.2f} s")
+    return {"pages": pages}
+
+
 def _feeds(size: Size, watch: Watch) -> dict[str, Any]:
     from benchmarks.feed_requests import feed_requests  # loads what serves pages
 
@@ -196,6 +205,7 @@ PARTS: Mapping[str, Callable[[Size, Watch], dict[str, Any]]] = {
     "kills": _kills,
     "starts": _starts,
     "desk": _desk,
+    "public": _public,
     "feeds": _feeds,
     "profile": _profile,
 }

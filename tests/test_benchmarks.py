@@ -169,6 +169,9 @@ def _everything() -> dict[str, Any]:
             ],
             "saved": [0.2, 0.4, 1.8],
         },
+        public={
+            "pages": [{"page": "a meeting", "bytes": 8000, "bytes_again": 0, "seconds": 0.6, "seconds_again": 0.3}],
+        },
         feeds={
             "asked": [
                 {"server": "Communiqué", "rate": 9_000.0, "us_each": 50.0},
@@ -230,6 +233,7 @@ def test_every_goal_asks_for_one_thing_of_a_part_that_is_measured() -> None:
 def test_the_document_says_what_was_found_and_what_was_not() -> None:
     """Every part is written, and what was not counted is named."""
     text = report.document(_everything())
+    assert "| a meeting | 8 kB | 0 kB | 0.60 s | 0.30 s |" in text
     assert "| **Communiqué** | 50 | 8,500 (8,000 to 9,000) | 1.50 | 1.00 | 5.000 | 10.000 |" in text
     assert "| smtp-source -d | Postfix's load generator" in text
     assert "| 1.5 × as fast |" in text
