@@ -66,6 +66,28 @@ def test_columns_hold_names_in_every_script(capsys: pytest.CaptureFixture[str]) 
     assert len({columns(each) for each in capsys.readouterr().out.splitlines()}) == 1
 
 
+@pytest.mark.usefixtures("database_url")
+def test_a_table_folds_on_a_narrow_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between words, below its last column or on a line of its own; in a pipe a row is a line."""
+    rows = [("email", "the server has said that nobody is there"), ("x", "sent")]
+    table(rows)
+    assert capsys.readouterr().out == "  email  the server has said that nobody is there\n  x      sent\n"
+    monkeypatch.setattr("communique.commands.terminal.sys.stdout.isatty", lambda: True)
+    for width, said in (
+        (40, "  email  the server has said that nobody\n         is there\n  x      sent\n"),
+        (30, "  email\n      the server has said that\n      nobody is there\n  x      sent\n"),
+        (200, "  email  the server has said that nobody is there\n  x      sent\n"),
+    ):
+        monkeypatch.setenv("COLUMNS", str(width))
+        table(rows)
+        assert capsys.readouterr().out == said
+    monkeypatch.setenv("COLUMNS", "20")
+    table([("a", "https://abierto.puertoclaro.example.org/en/"), ("b", "")])
+    assert capsys.readouterr().out == "  a\n      https://abierto.puertoclaro.example.org/en/\n  b\n"
+
+
 def test_a_folder_below_a_workspace_is_in_it(
     line: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from communique.commands.terminal import columns, filled
+from communique.commands.terminal import columns, filled, folded, room
 from communique.installation import Installation
 from communique.language.catalogue import OWN, in_language, spoken
 from communique.language.escaping import in_line, in_text
@@ -141,10 +141,12 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
     listed = [[in_line(in_words(cell)) for cell in row] for row in rows]
     if not listed:
         return
+    wide = room()
     widths = [max(columns(cell) for cell in column) for column in zip(*listed, strict=True)]
     for row in listed:
-        line = "  ".join(filled(cell, width) for cell, width in zip(row, widths, strict=True))
-        click.echo(f"{indent}{line.rstrip()}")
+        line = indent + "  ".join(filled(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for each in folded(line, row[-1].rstrip(), wide) if wide else [line]:
+            click.echo(each)
 
 
 def say_held(why: str) -> None:

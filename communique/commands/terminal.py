@@ -1,11 +1,15 @@
 """What a terminal can show: colours, lines that are written over, and how wide a text is on it."""
 
+import shutil
 import sys
+import textwrap
 import unicodedata
 from collections.abc import Mapping
 
 _DUMB = "dumb"  #: of `TERM`: a terminal that knows letters and line breaks alone
 _WIDE = {"W", "F"}  #: East_Asian_Width of what takes two columns (UAX #11)
+_LEAST = 24  #: columns in which words can be read below one another
+_OWN_LINE = 6  #: columns before a cell on a line of its own
 _UNSEEN = {"Mn", "Me", "Cf"}  #: categories of marks above letters, and of what turns the direction: no column
 
 
@@ -26,6 +30,11 @@ def may_write_over(environment: Mapping[str, str]) -> bool:
     return sys.stdout.isatty() and environment.get("TERM") != _DUMB
 
 
+def room() -> int | None:
+    """How many columns a line has; None in a file or a pipe, where lines are for programs and as long as they are."""
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def columns(text: str) -> int:
     """How many columns a text takes: 2 for Chinese letters, none for a mark above a letter."""
     if text.isascii():
@@ -39,3 +48,20 @@ def columns(text: str) -> int:
 def filled(text: str, width: int) -> str:
     """With spaces behind it, as wide as a column."""
     return text + " " * (width - columns(text))
+
+
+def folded(line: str, last: str, width: int) -> list[str]:
+    """A line of a table, `last` being its last cell, on a terminal of a width: folded between words below that cell.
+
+    Where little room is left beside it, the cell begins a line of its own. What is longer than a line, as an address
+    is, stays whole, so that it can be copied.
+    """
+    if not last or columns(line) <= width:
+        return [line]
+    before = line.removesuffix(last)
+    hanging = columns(before)
+    begin = [] if width - hanging >= _LEAST else [before.rstrip()]
+    indent = " " * (_OWN_LINE if begin else hanging)
+    parts = textwrap.wrap(last, max(width - len(indent), 1), break_long_words=False, break_on_hyphens=False) or [""]
+    first = [] if begin else [before + parts[0]]
+    return [*begin, *first, *(indent + each for each in (parts if begin else parts[1:]))]
