@@ -150,6 +150,9 @@ MISTAKES = [
     Mistake(
         "another-language", W, EN, "alt: A hall.", "alt: Una sala con las sillas en las que se sientan los vecinos."
     ),
+    Mistake("yaml-cut-text", W, C, "{en: Hall 2, es: Sala 2}", "\n      en: Hall # 2, Main Square\n      es: Sala 2"),
+    Mistake("wrong-value", W, S, 'phone: "+34 955 000 000"', 'phone: "+34 955 000 00"'),
+    Mistake("another-language", W, ES, "headline: Una reunión", "headline: We have been asked to the hall"),
     Mistake("internal-in-public", W, C, "to: [newsrooms]", "to: [newsrooms, office]"),
     Mistake("at-the-same-minute", W, C, "when: start + 1 day at 10:00\n    after: hello", "when: start"),
 ]
@@ -220,6 +223,10 @@ IN_ENGLISH = [
     ("placeholder-left", E, "Dear Mr. NAME, hello."),
     ("pasted-words", E, "As an AI language model, I cannot say when."),
     ("pasted-words", E, "From: Ana Gil\nSent: Monday\nSubject: RE: text"),
+    ("pasted-words", E, "Error! Reference source not found."),
+    ("pasted-words", E, "Dear { MERGEFIELD First }, hello."),
+    ("html-in-text", E, "Fish &amp;amp; chips."),
+    ("tracked-link", W, "Read [it](https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org)."),
     ("still-open", W, "The room is to be confirmed."),
     ("secret-in-text", W, "The password of the form is Claro2027."),
     ("secret-in-text", W, "Join [the room](https://meet.example.org/j/1?pwd=a1b2)."),

@@ -2,10 +2,13 @@
 
 import pytest
 
+from communique.language.facts_in_text import currencies_in
 from communique.language.names_in_text import holders, nearly, numbered, one_letter_apart, shares_a_word
 from communique.language.pasted_words import paragraphs_unended
 from communique.language.personal_data import mobile_numbers, private_addresses
 from communique.language.stray_signs import broken_hashtags
+from communique.plan.checks.between_languages import check_between_languages
+from communique.plan.checks.reading import Text
 from communique.texts.markdown import to_html
 
 
@@ -99,3 +102,32 @@ def test_a_hashtag_broken_by_a_space() -> None:
     """Numbers may have one."""
     assert list(broken_hashtags("# OpenGov and @ town")) == ["# OpenGov", "@ town"]
     assert list(broken_hashtags("#OpenGov, # 3, C# is, a@b.org, #")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "currencies"),
+    [
+        ("40 €, €40, 40 euros, 40 يورو, 40 євро", {"EUR"}),
+        ("$40 or 40 dólares", {"USD"}),
+        ("300 dirhams, 300 درهم", {"MAD"}),
+        ("200 грн", {"UAH"}),
+        ("the euro, a pound of sugar, $HOME, European 40", set()),
+    ],
+)
+def test_the_money_of_a_text(text: str, currencies: set[str]) -> None:
+    """As languages write it, beside a number."""
+    assert currencies_in(text) == currencies
+
+
+def test_money_that_is_another_one_in_a_translation() -> None:
+    """Only where both say one."""
+
+    def said(spanish: str) -> list[str]:
+        texts = {
+            ("email", language): Text(language=language, file=f"{language}/article.md", text=text, html="")
+            for language, text in (("en", "It costs 5 € a year."), ("es", spanish))
+        }
+        return [str(each.message) for each in check_between_languages({}, texts)]
+
+    assert said("Cuesta 5 euros al año.") == said("Cuesta cinco al año.") == []
+    assert said("Cuesta 5 $ al año.") == ["expected the same in `en` and `es`, found EUR in `en` and USD in `es`"]

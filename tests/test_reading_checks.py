@@ -48,6 +48,12 @@ def test_what_is_easy_to_read_is_left_alone(written: str) -> None:
     assert codes(written) == []
 
 
+def test_an_address_that_hides_where_it_leads_is_found_in_a_post() -> None:
+    """Where no Markdown makes links."""
+    post = Text(language="en", file=FILE, text="See https://bit.ly/3xYz or https://example.org/bit.ly now.", html="")
+    assert [(each.code, words) for each, words in check_reading({("x", "en"): post})] == [("shortened-link", "bit.ly")]
+
+
 def test_other_languages_may_take_more_words() -> None:
     """The rule is stated for each."""
     assert codes(f"{'palabra ' * 29}fin.", "es") == []

@@ -38,9 +38,9 @@ SENSE_CODES = {
         title="Words that were pasted along",
         waivable=True,
         text="""
-            What a writing program says of itself (“as an AI language model”), or the head of a mail (From,
-            Sent, Subject), was copied with the text. Delete it, and read the rest again: more may have come
-            along.
+            What a writing program says of itself (“as an AI language model”), a field of a form letter, or
+            the head of a mail (From, Sent, Subject), was copied with the text. Delete it, and read the rest
+            again: more may have come along.
             """,
     ),
     "still-open": Explanation(
@@ -204,8 +204,9 @@ SENSE_CODES = {
         waivable=True,
         text="""
             Programs of mailings and networks hang `utm_source=`, `fbclid=` and the like on an address when
-            it is copied from them. They tell a third party who came from where. Delete the question mark
-            and all behind it.
+            it is copied from them, or put their own in its place (safelinks, google.com/url). They tell a
+            third party who came from where. Delete the question mark and all behind it, or open the link and
+            copy the address that you come to.
             """,
     ),
     "private-link": Explanation(

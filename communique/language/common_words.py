@@ -20,16 +20,17 @@ _FEWEST_WORDS = 8
 _FEWEST_TOLD, _FEWEST_KINDS, _FOR_ONE_OF_OURS = 3, 2, 4
 
 
-def language_of(paragraph: str, expected: str) -> str:
+def language_of(paragraph: str, expected: str, fewest: int = _FEWEST_WORDS) -> str:
     """The language that a paragraph is in, if it is surely another than the one expected; else nothing.
 
     Args:
         paragraph: plain text; what has too few words tells nothing.
         expected: the language's tag. Of one whose small words are not known, nothing is said.
+        fewest: words that tell something; a headline has fewer.
     """
     own = expected.partition("-")[0]
     words = [word.casefold() for word in _WORD.findall(paragraph)]
-    if own not in _TOLD_BY or len(words) < _FEWEST_WORDS:
+    if own not in _TOLD_BY or len(words) < fewest:
         return ""
     told = {language: [word for word in words if word in known] for language, known in _TOLD_BY.items()}
     likely = max(told, key=lambda language: len(told[language]))

@@ -17,6 +17,17 @@ _CLOCK = re.compile(
     r"\d{1,2}\s*[:h.]\s*\d{2}(?!\d)(?:\s*[ap]\.?\s?m\b\.?)?|\b\d{1,2}\s*(?:[ap]\.?\s?m\b\.?|h\b)", re.IGNORECASE
 )
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,\u00a0\u202f']\d+)*")
+#: With a number before or behind it, as each of our languages has it.
+_MONEY = {
+    code: re.compile(rf"\d[\s\u00a0\u202f]?(?:{names})|(?:{signs})[\s\u00a0\u202f]?\d", re.IGNORECASE)
+    for code, names, signs in (
+        ("EUR", r"€|euros?\b|EUR\b|يورو|євро", "€|EUR"),
+        ("USD", r"\$|dollars?\b|dólar(?:es)?\b|USD\b|دولار|долар", r"\$|USD"),
+        ("GBP", r"£|pounds?\b|GBP\b", "£|GBP"),
+        ("MAD", r"dirhams?\b|MAD\b|درهم", "MAD"),
+        ("UAH", r"₴|грн|гривень|гривн|hryvnias?\b|UAH\b", "₴|UAH"),
+    )
+}
 _BETWEEN = re.compile(r"[.,\u00a0\u202f']")
 
 
@@ -39,6 +50,11 @@ def facts_in(text: str, language: str, locale: Locale) -> Facts:
     plain = _CLOCK.sub(" ", plain)
     numbers = Counter(_BETWEEN.sub("", each) for each in _NUMBER.findall(plain))
     return Facts(dates=dates, numbers=numbers, links=Counter(links))
+
+
+def currencies_in(text: str) -> set[str]:
+    """Codes (ISO 4217) of the money that a text speaks of; `$` is that of whoever writes it."""
+    return {code for code, pattern in _MONEY.items() if pattern.search(text)}
 
 
 def _without_language(link: str, language: str) -> str:

@@ -1,5 +1,6 @@
 """Domains of e-mail addresses that are one slip of the fingers away from one that is meant: `gmial.com`."""
 
+import re
 from collections.abc import Collection
 
 from communique.phrase import phrase
@@ -17,6 +18,16 @@ _REAL = {
     *("yahoo.fr", "live.fr", "live.es", "outlook.fr", "outlook.pt", "hotmail.pt", "hotmail.it", "hotmail.de"),
     *("yahoo.pt", "yahoo.it", "yahoo.de", "outlook.de", "outlook.it", "lite.com", "line.com", "love.com", "orange.es"),
 }
+#: What no domain ends with (IANA's root zone), and what was meant.
+_NO_ENDINGS = {
+    **dict.fromkeys(("con", "cmo", "ocm", "comm", "vom", "xom", "cim", "cpm", "coom", "cm0"), "com"),
+    **dict.fromkeys(("ogr", "orgg", "rog"), "org"),
+    **dict.fromkeys(("nte", "ney", "nett"), "net"),
+}
+#: Of mailboxes that nobody reads.
+_UNREAD = re.compile(
+    r"(?:no|do[-_.]?not|não|nao|ne[-_.]?pas)[-_.]?(?:reply|responder?|responda|repondre)", re.IGNORECASE
+)
 _MOST_SLIPS = 1
 
 
@@ -26,12 +37,22 @@ def meant_domain(domain: str, own: Collection[str] = ()) -> str:
     known = (*own, *WELL_KNOWN)
     if found in known or found in _REAL:
         return ""
+    stem, _, last = found.rpartition(".")
+    if stem and last in _NO_ENDINGS:
+        return f"{stem}.{_NO_ENDINGS[last]}"
     return next((each for each in known if 0 < slips(found, each) <= _MOST_SLIPS), "")
 
 
 def mistyped(address: str, own: Collection[str] = ()) -> Problem | None:
     """What is said of an address, at no place yet, whose domain is probably another one."""
     name, _, domain = address.rpartition("@")
+    if _UNREAD.fullmatch(name):
+        return Problem(
+            code="mistyped-address",
+            message=phrase("expected an e-mail address that arrives, found `{address}`", address=address),
+            hint=phrase("Nobody reads what is sent there: put in the address of somebody."),
+            severity=Severity.WARNING,
+        )
     meant = meant_domain(domain, own)
     if not meant:
         return None

@@ -53,6 +53,9 @@ def nearly(text: str, name: str, language: str) -> Iterator[str]:
     words = name.split()
     if language.partition("-")[0] not in _UNCHANGED or len(words) < _FEWEST_WORDS or len(name) < _FEWEST_LETTERS:
         return
+    folded = text.casefold()
+    if not any(word.casefold() in folded for word in words):
+        return  # most texts name few people
     found = list(_WORD.finditer(text))
     for at in range(len(found) - len(words) + 1):
         run = [match[0] for match in found[at : at + len(words)]]

@@ -10,7 +10,11 @@ _PROGRAM = re.compile(
     r"\ben tant que modèle (?:de langage|linguistique)|"
     r"\b(?:certainly|sure|of course)[!,] here(?: is|’s|'s)\b|"
     r"\baquí (?:tienes|tiene) (?:el|la|un|una) (?:texto|versión|borrador)|\bvoici une version|"
-    r"\baqui está (?:o|a|um|uma) (?:texto|versão)|بصفتي نموذج|كنموذج لغوي",
+    r"\baqui está (?:o|a|um|uma) (?:texto|versão)|بصفتي نموذج|كنموذج لغوي|"
+    # Of a program for letters: its fields, its comments, references that it has lost.
+    r"\{\s?(?:MERGEFIELD|HYPERLINK|REF|PAGEREF)\b|\b(?:Commented|Comentado|Commenté) \[\w+\]:|"
+    r"\bError! (?:Reference source|Bookmark|Hyperlink)|¡Error! (?:No se|Marcador|Referencia)|"
+    r"\bErreur ?! (?:Source|Signet|Référence)|\bErro! (?:A origem|Marcador|Fonte)|خطأ! (?:لم يتم|الإشارة)",
     re.IGNORECASE,
 )
 _MAIL = re.compile(

@@ -11,7 +11,8 @@ _STRAY = regex.compile(
     r"|\p{L}+(?:,,+|،،+|;;+|::+|!{2,}|؟{2,}|(?<![.?])\?{2}(?!\?))(?!\S*[/@])"
     # After an abbreviation, which has one of its own, a filter's full stop may meet that of the sentence: `2027 р..`
     r"|\p{L}{4,}\.{2}(?!\.)"
-    # A hashtag without its word.
+    # Hashtags without a space between them, and one without its word.
+    r"|(?<!\S)#[\p{L}\p{N}_]+[ \t]?[,;](?=#)"
     r"|(?<!\S)#(?=\s*$)"
     r"|€{2,}|\${2,}|%{2,}",
     regex.MULTILINE,

@@ -106,7 +106,7 @@ def short_numbers(text: str, ours: str) -> Iterator[tuple[str, tuple[int, ...]]]
     """
     for match in _COUNTRY.finditer(text):
         digits = _digits(match[1].replace("(0)", ""))
-        is_one = len(digits) >= _FEWEST and not _THOUSANDS.fullmatch(match[1]) and not digits.startswith("1")
+        is_one = len(digits) >= _FEWEST and not _THOUSANDS.fullmatch(match[1])
         if is_one and (plan := _plan(digits)) and len(digits) - len(plan) not in _DIGITS[plan]:
             yield match[0], _DIGITS[plan]
     home = _plan(_digits(ours)) if ours.startswith("+") else ""

@@ -9,6 +9,7 @@ from communique.channel import Channel, Form
 from communique.language.mistyped_domains import mistyped
 from communique.language.postal import postcode_fits
 from communique.language.territories import country_of_zone
+from communique.language.unlikely_figures import short_numbers
 from communique.language.weekday_check import is_known_language, is_known_locale
 from communique.phrase import phrase, told_by
 from communique.problems import Problem, Severity, at_place, did_you_mean, errors, in_order
@@ -117,6 +118,14 @@ def _contact(document: Document, settings: Settings) -> Iterator[Problem]:
     if contact.phone and not _PHONE.fullmatch(contact.phone):
         message = phrase("expected a telephone number with the country code, found `{phone}`", phone=contact.phone)
         hint = phrase('Write digits: `"+34 955 000 000"`. Is a letter O meant as a zero?')
+        yield document.problem((*path, "phone"), "wrong-value", message, hint=hint, severity=Severity.WARNING)
+    elif found := next(short_numbers(contact.phone, ""), None):
+        message = phrase(
+            "expected a telephone number of {digits} digits, found `{found}`",
+            digits="/".join(map(str, found[1])),
+            found=found[0],
+        )
+        hint = phrase("The number of the country is not counted. Is a digit missing, or one too many?")
         yield document.problem((*path, "phone"), "wrong-value", message, hint=hint, severity=Severity.WARNING)
     if problem := mistyped(contact.email):
         line, column, source = document.place((*path, "email"))

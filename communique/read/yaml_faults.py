@@ -8,7 +8,8 @@ from communique.problems import Problem, Severity
 from communique.read.file_text import shown
 
 #: A `#` that touches the next letter is seldom meant as a comment: `Room #2`, `#OGPLocal`.
-_CUT = re.compile(r"\s+#(?=[^\s#!-])")
+#: With a space on both sides it is, but before a number alone: `Hall # 2, Main Square 1`.
+_CUT = re.compile(r"\s+#(?=[^\s#!-])| #(?= \d+[a-z]?\s*(?:,|$))")
 
 
 class Faults:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 
 from communique.joined_phrases import one_after_another
-from communique.language.facts_in_text import facts_in
+from communique.language.facts_in_text import currencies_in, facts_in
 from communique.language.formatting import locale_of
 from communique.phrase import Phrase, phrase
 from communique.plan.checks.reading import Text
@@ -77,6 +77,15 @@ def _facts(locales: Mapping[str, str], original: Text, it: Text) -> Iterator[Phr
         for number in sorted(own.keys() - others.keys(), key=int):
             if int(number) >= _WRITTEN_IN_FIGURES and int(number) not in told_by_dates:
                 yield phrase("{number} in `{language}` only", number=number, language=language)
+    here, there = (currencies_in(each.text) for each in (it, original))
+    if here and there and here != there:
+        yield phrase(
+            "{there} in `{first}` and {here} in `{language}`",
+            there=", ".join(sorted(there)),
+            here=", ".join(sorted(here)),
+            first=original.language,
+            language=it.language,
+        )
     if len(one.links) != len(other.links):  # a page may have another address in each language
         language, own, others = (
             (original.language, one.links, other.links)

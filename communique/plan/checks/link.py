@@ -38,6 +38,11 @@ _PRIVATE = re.compile(
     r"//(?:docs\.google\.com/.*/edit|drive\.google\.com/|mail\.google\.com/|outlook\.(?:office|live)\.|[\w-]+\.sharepoint\.com/|"
     r"1drv\.ms/|onedrive\.live\.com/|teams\.microsoft\.com/(?!l/meetup)|web\.whatsapp\.com/|[\w-]+\.slack\.com/)"
 )
+#: Programs of mails and networks that send whoever follows a link by themselves.
+_WRAPPED = re.compile(
+    r"safelinks\.protection\.outlook\.com|urldefense\.(?:proofpoint\.)?com|^(?:www\.)?google\.[\w.]+/url$|"
+    r"^l\.(?:facebook|instagram)\.com/|^lm\.facebook\.com/|\.list-manage\.com/track|\.ct\.sendgrid\.net|^(?:www\.)?linkedin\.com/redir"
+)
 _WITH_PASSWORD = re.compile(r"^(?:pwd|password|passwd|passcode|token|access_token|api_?key)$", re.IGNORECASE)
 _HOST = re.compile(r"[^\s,;!?\"'()<>@\[\]]*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
@@ -53,10 +58,14 @@ def check_links(workspace: Workspace, texts: Mapping[tuple[str, str], Text]) -> 
         yield from _of_another_language(workspace, it, linked or [(address, "") for address in addresses])
         for address in dict.fromkeys(addresses):
             for problem in _faults(workspace, it, address, own):
-                yield (
-                    problem,
-                    unquote(address.partition(":")[2] if address.startswith(("mailto:", "tel:")) else address),
-                )
+                yield problem, _as_typed(address)
+
+
+def _as_typed(address: str) -> str:
+    """Words of an address that its file has, whether signs in it were typed as they are or as `%3A`."""
+    if address.startswith(("mailto:", "tel:")):
+        return unquote(address.partition(":")[2])
+    return address.partition("%")[0]
 
 
 def _left_open(it: Text) -> Iterator[tuple[Problem, str]]:
@@ -144,6 +153,10 @@ def _of_its_parts(it: Text, address: str) -> Iterator[Problem]:
     if tracks := [name for name in names if _TRACKS.match(name)]:
         message = phrase("expected an address that follows nobody, found `{name}=` in it", name=tracks[0])
         hint = phrase("Delete it, and what is behind its `=`: it tells a network or a program who has opened the link.")
+        yield it.warning("tracked-link", message, hint)
+    if _WRAPPED.search(f"{parts.hostname}{parts.path}"):
+        message = phrase("expected the address of a page, found one of {host}, which leads there", host=parts.hostname)
+        hint = phrase("A program of mails has put itself between: open the link, and copy the address you come to.")
         yield it.warning("tracked-link", message, hint)
     if any(_WITH_PASSWORD.match(name) for name in names):
         message = phrase("expected an address without a password, found one that carries it")

@@ -15,7 +15,10 @@ from communique.texts.wording import Wording
 
 #: Of bold type in Markdown, left over where its partner is missing or where no Markdown is read.
 _MARKS = re.compile(r"(?:\*\*|__|~~)(?=\w)\S*|\S*(?<=\w)(?:\*\*|__|~~)(?!\w)")
+#: What HTML calls signs: a post and a script have none, and in Markdown one is left where it was written twice over.
+_ENTITY = re.compile(r"&(?:#\d{2,5}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}\d?);")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-•*>]|\d+[.)])\s)")
+_OF_A_HEADLINE = 5  #: words
 _READ_ALOUD = frozenset({"alt", "headline", "subject", "summary"})
 _FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _FIRST_WORDS = 6
@@ -30,6 +33,7 @@ def check_prose(texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem
         yield from _doubled(it)
         yield from _signs(it)
         yield from _marks(it)
+        yield from _entities(it)
         yield from _of_another_language(it)
 
 
@@ -37,7 +41,7 @@ def check_top_language(wording: Wording, language: str) -> Iterator[Problem]:
     """What stands at the top of a text, above all `alt`, which nobody sees who would notice."""
     for key in _READ_ALOUD & wording.top.keys():
         line = wording.top[key]
-        if other := language_of(_FILLED.sub(" ", line.source), language):
+        if other := language_of(_FILLED.sub(" ", line.source), language, _OF_A_HEADLINE):
             message = phrase(
                 "expected words in `{language}`, found `{key}` in `{other}`", language=language, key=key, other=other
             )
@@ -111,6 +115,13 @@ def _marks(it: Text) -> Iterator[tuple[Problem, str]]:
             else phrase("Here nothing is bold: leave the marks out.")
         )
         yield it.error("open-mark", message, hint), found
+
+
+def _entities(it: Text) -> Iterator[tuple[Problem, str]]:
+    for found in dict.fromkeys(_ENTITY.findall(it.text)):
+        message = phrase("expected a sign, found its name in HTML, `{found}`, which readers would see", found=found)
+        hint = phrase("Type the sign itself: `&`, `“`, `é`; for `&nbsp;` a space.")
+        yield it.error("html-in-text", message, hint), found
 
 
 def _of_another_language(it: Text) -> Iterator[tuple[Problem, str]]:

@@ -38,6 +38,7 @@ VAGUE = {
     "الرابط",
 }
 #: They hide where a link leads, which is why filters and readers mistrust them.
+_BARE = re.compile(r"https?://[^\s<>()]+")
 _SHORTENERS = {
     *("bit.ly", "buff.ly", "cutt.ly", "goo.gl", "is.gd", "lnkd.in", "ow.ly"),
     *("rb.gy", "rebrand.ly", "shorturl.at", "t.co", "t.ly", "tiny.cc", "tinyurl.com", "v.gd"),
@@ -76,6 +77,9 @@ def check_reading(texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Probl
         yield from _long_sentences(each)
         if each.html:
             yield from _in_html(each)
+        else:
+            for address in _BARE.findall(each.text):
+                yield from _shortened(each, urlsplit(address).hostname or "")
 
 
 def _long_sentences(it: Text) -> Iterator[tuple[Problem, str]]:
@@ -155,6 +159,10 @@ def _link(it: Text, address: str, words: str) -> Iterator[tuple[Problem, str]]:
             it.warning("link-shows-another", message, phrase("Filters take that for a fraud: show the real one.")),
             words,
         )
+    yield from _shortened(it, host)
+
+
+def _shortened(it: Text, host: str) -> Iterator[tuple[Problem, str]]:
     if host in _SHORTENERS:
         message = phrase("expected an address that says where it leads, found one of {host}, which hides it", host=host)
         yield it.warning("shortened-link", message, phrase("Put in the address it stands for.")), host

@@ -69,6 +69,8 @@ def _figures(settings: Settings, it: Text) -> Iterator[tuple[Problem, str]]:
         yield it.warning("mistyped-number", message, hint), found
     ours = settings.government.contact.phone or ""
     for found, digits in dict.fromkeys(short_numbers(it.text, ours)):
+        if found == ours:  # where it is wrong itself, the settings are told
+            continue
         message = phrase(
             "expected a telephone number of {digits} digits, found `{found}`",
             digits="/".join(map(str, digits)),

@@ -28,7 +28,7 @@ _PARAGRAPH = re.compile(r"(?:^.*\S.*$\n?)+", re.MULTILINE)
 _ISO = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 #: When somebody answers the telephone, or a house is open.
 _OPENING = re.compile(
-    r"\b(?:office hours|opening hours|open from|is open|are open|call us|call \+?\d|by phone|"
+    r"\b(?:office hours|opening hours|open from|is open|are open|call (?:us|the|our|\+?\d)|by phone|on weekdays|"
     r"abiert[oa]s?|horario de|llam[ea]\w*|"
     r"teléfono|ouverte?s?|horaires d|appel\w+|téléphone|abert[oa]s?|horário de|ligu?e\w*|telefone)\b|"
     r"مفتوح|اتصلوا|هاتف|відчинен|відкрит[аоі]\b|телефон",
