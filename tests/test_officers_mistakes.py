@@ -142,10 +142,13 @@ def test_a_file_that_nobody_reads_is_named(sound: Town, name: str) -> None:
 
 def test_a_mistyped_address_in_a_list_is_named_and_taken(sound: Town) -> None:
     """It may be right: nobody is left out for it."""
-    table = b"address,name\nana@gmial.com,Ana\nbo@mail.com,Bo\n"
+    table = (
+        b"address,name\nana@gmial.com,Ana\nbo@mail.com,Bo\ncy@town.con,Cy\nno-reply@town.org,Di\nnora@town.org,Nora\n"
+    )
     found = read_people(table, "friends.csv", sound.workspace.settings.languages)
-    assert [(each.code, each.line) for each in found.problems] == [("mistyped-address", 2)]
-    assert [row.address for row in found.rows] == ["ana@gmial.com", "bo@mail.com"]
+    assert [(each.code, each.line) for each in found.problems] == [("mistyped-address", line) for line in (2, 4, 5)]
+    assert "cy@town.com" in found.problems[1].hint
+    assert [row.address for row in found.rows][:2] == ["ana@gmial.com", "bo@mail.com"]
 
 
 def test_a_name_that_ends_a_line_of_plain_text_is_still_our_own() -> None:
