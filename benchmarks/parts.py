@@ -32,6 +32,7 @@ class Size:
     databases: Extent
     delayed: Extent
     people: Sequence[int]
+    city: int  #: people who subscribe in a large one
     budget: float  #: seconds that one size of audience may take
     kills: int
     kill_people: int
@@ -48,6 +49,7 @@ SIZES: Mapping[str, Size] = {
         databases=Extent(rounds=1, seconds=0.5, most=1_000),
         delayed=Extent(rounds=1, seconds=0.5, most=1_000),
         people=(1_000,),
+        city=1_000,
         budget=60,
         kills=1,
         kill_people=300,
@@ -62,6 +64,7 @@ SIZES: Mapping[str, Size] = {
         databases=Extent(rounds=3, seconds=4, most=20_000),
         delayed=Extent(rounds=3, seconds=12, most=20_000),
         people=(1_000, 10_000, 100_000, 1_000_000),
+        city=100_000,
         budget=900,
         kills=10,
         kill_people=5_000,
@@ -76,6 +79,7 @@ SIZES: Mapping[str, Size] = {
         databases=Extent(rounds=5, seconds=inf, most=20_000),
         delayed=Extent(rounds=5, seconds=60, most=20_000),
         people=(1_000, 10_000, 100_000, 1_000_000),
+        city=100_000,
         budget=1_800,
         kills=50,
         kill_people=5_000,
@@ -181,6 +185,16 @@ def _public(size: Size, watch: Watch) -> dict[str, Any]:
     return {"pages": pages}
 
 
+def _city(size: Size, watch: Watch) -> dict[str, Any]:
+    from benchmarks.city_pages import SENT, city_pages  # loads the desk
+
+    found = []
+    for each in city_pages(size.city, size.starts):
+        watch.say(f"{each['page']}: {each['first']:.2f} s, then {each['again']:.2f} s")
+        found.append(each)
+    return {"people": size.city, "sent": SENT, "pages": found}
+
+
 def _feeds(size: Size, watch: Watch) -> dict[str, Any]:
     from benchmarks.feed_requests import feed_requests  # loads what serves pages
 
@@ -206,6 +220,7 @@ PARTS: Mapping[str, Callable[[Size, Watch], dict[str, Any]]] = {
     "starts": _starts,
     "desk": _desk,
     "public": _public,
+    "city": _city,
     "feeds": _feeds,
     "profile": _profile,
 }

@@ -172,6 +172,7 @@ def _everything() -> dict[str, Any]:
         public={
             "pages": [{"page": "a meeting", "bytes": 8000, "bytes_again": 0, "seconds": 0.6, "seconds_again": 0.3}],
         },
+        city={"people": 100_000, "sent": 12, "pages": [{"page": "timeline", "first": 8.5, "again": 0.29}]},
         feeds={
             "asked": [
                 {"server": "Communiqué", "rate": 9_000.0, "us_each": 50.0},
@@ -248,6 +249,8 @@ def test_a_document_of_one_part_says_that_the_others_are_missing() -> None:
     text = report.document(_raw(starts={"commands": [{"command": "communique --help", "seconds": 0.1}]}))
     assert "| sending | not measured |" in text
     assert "| `--help` | 0.10 |" in text
+    assert "large city" not in text
+    assert "with 100,000 subscribers" in report.document(_everything())
     assert "Not measured yet." in report.figures(_raw())
 
 
