@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 from sqlalchemy.exc import OperationalError
 
 from communique.channel import Crossing, Message, Outcome, PermanentError, Receipt, TemporaryError
@@ -13,7 +13,8 @@ from communique.send.claims import Claims
 from communique.send.due_messages import DueMessages
 from communique.send.outcomes import Outcomes
 from communique.send.unsettled import Unsettled
-from communique.store.deliveries import takeover
+from communique.store.database import attempts
+from communique.store.deliveries import leases, takeover
 from tests.workspaces import Town
 
 
@@ -218,3 +219,28 @@ def test_an_outcome_that_waits_for_the_database_is_kept(town: Town, traffic: Led
     assert len(kept.waiting) == 1
     kept.settle_all(traffic.outcomes)
     assert (kept.waiting, states(town)[0]) == ([], State.SENT)
+
+
+def test_an_acceptance_is_that_of_its_own_attempt(town: Town, traffic: LedgerTraffic) -> None:
+    """Neither what the server said of an earlier attempt is lost, nor is anybody else's on its way called accepted."""
+    ana, ben, _ = taken(traffic)
+    traffic.settle(crossing(ana), [])
+    traffic.settle([], [Outcome(message=ana, result=TemporaryError("451 later"))])
+    town.clock.turn(hours=1)
+    traffic.settle(crossing(ben), [])
+    again = traffic.claims.take("email", 1)
+    with town.database.begin() as connection:
+        assert leases.settle(connection, [], [leases.Crossing(again[0], "digest")], town.clock.now)[1]
+    with town.database.begin() as connection:
+        leases.settle(connection, [(again[0], Receipt(detail="250 taken"))], [], town.clock.now)
+    with town.database.reading() as connection:
+        kept = connection.execute(
+            select(attempts.c.delivery_id, attempts.c.number, attempts.c.outcome, attempts.c.detail).order_by(
+                attempts.c.delivery_id, attempts.c.number
+            )
+        ).all()
+    assert [tuple(each) for each in kept] == [
+        (1, 1, "retry", "451 later"),
+        (1, 2, "sent", "250 taken"),
+        (2, 1, "irrevocable", ""),
+    ]
