@@ -150,3 +150,9 @@ def test_a_language_is_given_up(line: CommandLine, town: Town) -> None:
     assert "languages: [en, fr]\n" in (town.root / "config/settings.yaml").read_text()
     line("language", "fr", "--leave-out", "--act")
     assert "one of several languages" in line("language", "en", "--leave-out").errors
+
+
+def test_what_the_checks_do_not_know_of_a_language_is_said(line: CommandLine) -> None:
+    """Those that go by words are silent there, and nobody takes that for praise."""
+    assert "go by words, and know none" in line("language", "id").text
+    assert "go by words, and know none" not in line("language", "es").text

@@ -91,6 +91,7 @@ def test_more_than_the_whole() -> None:
     [
         "Call us on 955 000 000 or 010, in emergencies 112.",
         "Llame al 900 100 200, al 116 000 o al 012.",
+        "Llame al 116 000. Call 0800 123 4567.",
         "Tel. +34 955 000 000, +33 (0)1 23 45 67 89, +44 20 7946 0958, +49 30 1234567.",
         "In 2027 we call 40 people, and telephone 1 200 households.",
         "+15 % more, +33 000 visitors, +1 250 000 euros.",

@@ -19,6 +19,7 @@ from communique.commands.console import (
     tell,
 )
 from communique.joined_phrases import in_turn
+from communique.language.common_words import are_known_in
 from communique.language.escaping import in_line
 from communique.language.formatting import locale_of
 from communique.language.weekday_check import is_known_language
@@ -106,6 +107,15 @@ def _show(steps: Sequence[Step], tag: str, most: int | None) -> None:
             tell(f"   {_place(gap)}  {in_line(in_words(gap.what))}")
         if left := len(step.gaps[most:] if most else ()):
             tell(phrase("   and {number} more (--all shows them)", number=left))
+    if not are_known_in(tag):
+        tell()
+        tell(
+            phrase(
+                "Some checks go by words, and know none of this language: whether a text is in it, words that stand "
+                "twice, sentences that break off with a small word, what is to be confirmed, shares of more than "
+                "100 %. Of these they say nothing; let somebody read for them."
+            )
+        )
     name = str(locale_of(tag, {}).get_display_name(language()))
     gaps = sum(len(step.gaps) for step in steps)
     tell()

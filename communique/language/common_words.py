@@ -20,6 +20,11 @@ _FEWEST_WORDS = 8
 _FEWEST_TOLD, _FEWEST_KINDS, _FOR_ONE_OF_OURS = 3, 2, 4
 
 
+def are_known_in(language: str) -> bool:
+    """Whether the words of a language are known that checks go by: small ones, what grows, what stands twice."""
+    return language.partition("-")[0] in _TOLD_BY
+
+
 def language_of(paragraph: str, expected: str, fewest: int = _FEWEST_WORDS) -> str:
     """The language that a paragraph is in, if it is surely another than the one expected; else nothing.
 

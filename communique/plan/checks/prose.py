@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from communique.language.common_words import language_of
+from communique.language.common_words import are_known_in, language_of
 from communique.language.dates_in_figures import dates_in_figures
 from communique.language.doubled_words import doubled_words_in
 from communique.language.hours_in_text import hours_in
@@ -74,7 +74,8 @@ def _hours(it: Text) -> Iterator[tuple[Problem, str]]:
 
 
 def _doubled(it: Text) -> Iterator[tuple[Problem, str]]:
-    for found in dict.fromkeys(doubled_words_in(it.text)):
+    # Other languages say many a word twice on purpose: Indonesian, Basque, Swahili.
+    for found in dict.fromkeys(doubled_words_in(it.text) if are_known_in(it.language) else ()):
         words = " ".join(found.split())
         message = phrase("expected each word once, found “{words}”", words=words)
         hint = phrase("Delete one of the two; one of them may come from a fact.")

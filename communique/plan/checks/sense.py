@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from communique.language.common_words import are_known_in
 from communique.language.formatting import locale_of
 from communique.language.pasted_words import (
     days_by_today,
@@ -57,7 +58,8 @@ def _figures(settings: Settings, it: Text) -> Iterator[tuple[Problem, str]]:
         message = phrase("expected an end after the beginning, found `{found}`", found=found)
         hint = phrase("Exchange the two, or correct one of them.")
         yield it.warning("reversed-range", message, hint), found
-    for found in _each(shares_over_the_whole(it.text)):
+    # Whether a sentence says that something grew, only words tell.
+    for found in _each(shares_over_the_whole(it.text) if are_known_in(it.language) else ()):
         message = phrase("expected a part of the whole, found `{found}`", found=found)
         hint = phrase("Is a digit too many, or are two numbers exchanged? If something grew by so much, waive this.")
         yield it.warning("over-the-whole", message, hint), found
