@@ -62,6 +62,8 @@ def test_who_holds_an_office() -> None:
     ]
     assert [name for name, _ in holders("للتواصل: مارتا سولير، نقطة الاتصال", "نقطة الاتصال")] == ["مارتا سولير"]
     assert list(holders("We thank the mayor of Littleton. Dear mayor of Littleton.", "Mayor of Littleton")) == []
+    assert list(holders("Habla Eva Sanz, alcaldesa de X en funciones.", "alcaldesa de X")) == []
+    assert list(holders("Eva Sanz, Deputy Mayor of X, and Bo Lee, former Mayor of X.", "Mayor of X")) == []
     assert list(holders("كتبنا إلى نقطة الاتصال", "نقطة الاتصال")) == []
     assert shares_a_word("E. Robles", ["Elena Robles"])
     assert not shares_a_word("Marta Soler", ["Elena Robles"])

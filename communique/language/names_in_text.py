@@ -26,6 +26,11 @@ _CAPITAL = r"\p{Lu}(?:\.|[\p{L}\p{M}’'-]*)"
 _SMALL = r"(?:(?:de|del|la|da|do|dos|von|van|el|al|ben|bin)[ \u00a0])*"
 _PERSON = rf"{_CAPITAL}(?:[ \u00a0]{_SMALL}{_CAPITAL}){{1,3}}"
 _THE = r"(?:the|la|el|le|l[’']|a|o|our|nuestra|nuestro|notre|nossa|nosso)\s"
+#: Behind an office: somebody who has not all of it, or not now.
+_IN_PART = (
+    r"\s(?i:suplente|adjunt|interin|en funciones|en fonctions|honor|elect|saliente|entrante|emérit|sortant|suppléant|"
+    r"par intérim|cessante|eleit|substitut|designate|emerit|السابق|بالنيابة)"
+)
 _ANY_NAME = r"(?<=^|[:.،\n—–-]\s?)\p{L}[\p{L}\p{M}]*(?:[ \u00a0]\p{L}[\p{L}\p{M}]*){1,2}"
 
 
@@ -97,7 +102,7 @@ def holders(text: str, office: str) -> Iterator[tuple[str, str]]:
     """Who stands right before an office: `Inés Vidal, Local Government Point of Contact`; and the words of both."""
     has_capitals = office.lower() != office.upper()
     who, comma = (_PERSON, r"(?:\s?[,(–—]\s?|\s)") if has_capitals else (_ANY_NAME, r"\s?[،,]\s?")
-    pattern = rf"({who}){comma}(?i:{_THE})?(?i:{regex.escape(office)})(?![\p{{L}}])"
+    pattern = rf"({who}){comma}(?i:{_THE})?(?i:{regex.escape(office)})(?!\p{{L}}|{_IN_PART})"
     for match in regex.finditer(pattern, text, flags=regex.MULTILINE):
         yield match[1], match[0].strip()
 
