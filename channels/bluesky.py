@@ -88,7 +88,7 @@ class BlueskyChannel:
     def measure(self, message: Message) -> Measure:
         """In graphemes; addresses count in full."""
         length = graphemes(text_with_link(post_of(message)))
-        return Measure(length=length, limit=GRAPHEMES, unit="graphemes")
+        return Measure(length=length, limit=GRAPHEMES, unit=phrase("graphemes"))
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Confirm the session, upload the picture, commit, write the record."""

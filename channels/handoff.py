@@ -86,7 +86,7 @@ class HandoffChannel:
         length = graphemes(text_with_link(post))
         most = self._known.most(has_picture=post.image is not None) if self._known else 0
         shown, folds = (self._known.shown, self._known.folds) if self._known else (0, 0)
-        return Measure(length=length, limit=self._limit or most, unit="characters", shown=shown, folds=folds)
+        return Measure(length=length, limit=self._limit or most, unit=phrase("characters"), shown=shown, folds=folds)
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Write the files; a person does the rest and says so."""

@@ -77,7 +77,7 @@ class MastodonChannel:
         """In graphemes, addresses at the instance's flat rate."""
         limits = self._limits or Limits()
         length = limits.count(text_with_link(post_of(message)))
-        return Measure(length=length, limit=limits.characters, unit="characters")
+        return Measure(length=length, limit=limits.characters, unit=phrase("characters"))
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Read the limits if that was not done yet, upload the picture, commit, post."""

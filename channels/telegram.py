@@ -88,7 +88,9 @@ class TelegramChannel:
     def measure(self, message: Message) -> Measure:
         """In UTF-16 units: an emoji counts 2 or more."""
         post = post_of(message)
-        return Measure(length=units(caption_of(post)[0]), limit=CAPTION if post.image else TEXT, unit="characters")
+        return Measure(
+            length=units(caption_of(post)[0]), limit=CAPTION if post.image else TEXT, unit=phrase("characters")
+        )
 
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Ask for the chat, which shows that it can be reached; commit; post."""

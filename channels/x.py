@@ -101,7 +101,7 @@ class XChannel:
         return Measure(
             length=parse_tweet(text).weightedLength,
             limit=LIMIT,
-            unit="weighted characters",
+            unit=phrase("weighted characters"),
             price=price + PRICE_OF_ALT if post_of(message).image else price,
         )
 

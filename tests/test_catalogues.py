@@ -124,12 +124,14 @@ def _texts(node: Any) -> Iterator[str]:
 
 
 def test_one_thing_has_one_name_in_spanish() -> None:
-    """In the catalogues and the desk's words; officers are spoken to as usted."""
+    """In the catalogues, the desk's words and the guides; officers are spoken to as usted."""
     words = [*_texts(dict(words_of("es"))), *_texts(dict(findings_of("es"))), *_texts(dict(explanations_of("es")))]
     pages = [each for file in (ENGINE / "pages").rglob("es.po") for each in read_po(BytesIO(file.read_bytes()))]
+    guides = [each for file in (ENGINE.parent / "docs" / "es").glob("*.md") for each in file.read_text().splitlines()]
     said = [
         *sentences("es").values(),
         *words,
+        *guides,
         *_texts([list(each.string) if each.pluralizable else each.string for each in pages]),
     ]
     assert len(said) > 3000

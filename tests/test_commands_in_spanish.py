@@ -93,6 +93,20 @@ def test_no_command_has_a_sentence_in_english(wrong: Town, monkeypatch: pytest.M
     assert (codes, english) == ([], {})
 
 
+def test_the_plan_says_in_spanish_what_a_network_counts(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the desk does; programs read the English word."""
+    town.say_to_nobody_in_particular()
+    town.campaign("to: [friends]\n    through: [email]", "through: [x, handoff]")
+    town.clock.turn(days=-1)
+    line = CommandLine(town.root, monkeypatch)
+    for name in ("CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET"):
+        monkeypatch.setenv(f"X_{name}", "secret")
+    said = line("--language", "es", "plan", now=town.clock.now).text
+    assert re.search(r"  x +en +\d+ +\d+/280 caracteres ponderados", said), said
+    assert re.search(r"  handoff +en +\d+ +\d+/3000 caracteres", said), said
+    assert '"unit": "weighted characters"' in line("plan", "--json", now=town.clock.now).text
+
+
 def test_schemas_are_written_in_spanish(wrong: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that an editor says what a key means in the language of whoever writes it, in the settings, too."""
     assert CommandLine(wrong.root, monkeypatch)("--language", "es", "schema", "--write").code == 0

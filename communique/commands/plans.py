@@ -306,7 +306,8 @@ def _alike(lines: list[Planned]) -> list[list[Planned]]:
 
 def _row(lines: list[Planned], usual: str) -> tuple[str, ...]:
     line = lines[0]
-    size = f"{line.length}/{line.limit} {line.unit}" if line.length is not None else ""
+    counted = phrase("{length}/{limit} {unit}", length=line.length, limit=line.limit, unit=line.unit)
+    size = counted if line.length is not None else ""
     price = f"US${line.price}" if line.price else ""
     languages = " ".join(each.language for each in lines)
     copies = phrase("{recipients} each", recipients=line.recipients) if len(lines) > 1 else str(line.recipients)
