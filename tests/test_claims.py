@@ -51,6 +51,14 @@ def test_nothing_is_taken_before_its_time_nor_after_it(owing: Town) -> None:
     assert claimed(owing, now=START + timedelta(hours=24)) == 1
 
 
+def test_a_channel_has_something_to_do_when_it_is_due(owing: Town) -> None:
+    """In its mode, and not before: workers are sent for nothing else."""
+    with owing.database.reading() as connection:
+        assert ledger.due_channels(connection, Mode.LIVE, START - timedelta(seconds=1)) == {}
+        assert ledger.due_channels(connection, Mode.TRIAL, START) == {}
+        assert ledger.due_channels(connection, Mode.LIVE, START) == {"email": 1}
+
+
 def test_what_is_put_back_waits_for_its_own_time(town: Town) -> None:
     """And for no other announcement's, where the clock was put back since it was taken."""
     town.add("  goodbye:\n    when: start + 1 hours\n    to: [friends]\n    through: [email]\n")
