@@ -1,5 +1,6 @@
 """`communique rehearse`: it takes nobody's folder, and says so when something does not balance."""
 
+import logging
 from contextlib import closing
 from pathlib import Path
 
@@ -10,6 +11,8 @@ from communique.send.lead import Lead
 from communique.store.deliveries.accounts import Balance
 from tests.command_line import CommandLine
 from tests.workspaces import START, build
+
+OUTAGE = "email for 1 hour from start - 10 minutes"
 
 
 @pytest.fixture
@@ -72,6 +75,14 @@ def test_what_a_killed_rehearsal_has_left_goes(line: CommandLine, tmp_path: Path
     assert not other.exists()
     assert line("rehearse", "news", "--people", "2", "--into", str(folder)).code == 0
     assert {"half.html", UNFINISHED}.isdisjoint(each.name for each in folder.iterdir())
+
+
+def test_what_was_asked_to_go_wrong_is_no_noise(line: CommandLine, tmp_path: Path) -> None:
+    """It has a chapter of its own; the log of a daemon would stand among what the command says."""
+    said = line("rehearse", "news", "--people", "2", "--into", str(tmp_path / "result"), "--outage", OUTAGE)
+    assert (said.code, said.errors) == (0, "")
+    assert f"What went wrong, and what came of it: {tmp_path / 'result'}" in said.text
+    assert not logging.root.manager.disable
 
 
 def test_a_slip_makes_no_folder(line: CommandLine, tmp_path: Path) -> None:
