@@ -66,6 +66,11 @@ def test_what_was_meant_is_told(line: CommandLine, words: list[str], code: int, 
         (["plan", "--ou"], "No existe la opción `--ou`. ¿Quiso decir una de estas: '--json', '--out'?"),
         (["approve", "news", "--as", ""], "`--as` no vale así: se esperaba el nombre de una persona"),
         (["approve", "--as", "Ana Gil"], "Se esperaba qué aprobar"),
+        (["completion"], "Falta `{bash|zsh|fish}`. Elija entre:"),
+        (["desk", "invite", "Ana", "--as", "Ana"], "Falta la opción `--role`. Elija entre:"),
+        (["rehearse", "news", "--people", "0"], "`--people` no vale así: 0 no está entre los valores que valen, x>=1."),
+        (["run", "--port", "80x"], "`--port` no vale así: '80x' no es un número entero."),
+        (["backup", "."], "`ARCHIVO` no vale así: '.' es una carpeta, y se esperaba un archivo."),
     ],
 )
 def test_it_is_told_in_spanish(line: CommandLine, words: list[str], said: str) -> None:
