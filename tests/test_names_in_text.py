@@ -103,6 +103,7 @@ def test_data_of_private_people() -> None:
     assert len(mobile_numbers("06 12 34 56 78, 07 12 34 56 78, +33 6 12 34 56 79", "+33 1 23 45 67 89")) == 3
     assert mobile_numbers("955 000 000, 954 000 000, 953 000 000, 612 345 678", "+34 955 000 000") == []
     assert mobile_numbers("612 345 678, 613 345 678, 614 345 678", "") == []
+    assert mobile_numbers("9161234567, 9161334567, 9161434567, 1612345678, 1613345678", "+34 955 000 000") == []
 
 
 def test_a_hashtag_broken_by_a_space() -> None:

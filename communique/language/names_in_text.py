@@ -90,7 +90,7 @@ def _is_slip(one: str, other: str, language: str) -> bool:
 def one_letter_apart(one: str, other: str) -> bool:
     """Whether two names are the same but for a letter; accents are none."""
     plain, of_other = _plain(one), _plain(other)
-    return plain != of_other and len(plain) >= _FEWEST_LETTERS and slips(plain, of_other) == 1
+    return len(plain) >= _FEWEST_LETTERS and slips(plain, of_other) == 1
 
 
 def is_latin(text: str) -> bool:
