@@ -49,7 +49,7 @@ def check_authors(draft: Draft) -> Iterator[Problem]:
             phrase("{message}; found none", message=message),
             phrase(
                 "Add `author: NAME`; or name once who edits all campaigns, in config/settings.yaml: "
-                "`approvals: {authors: [NAME]}`, `[]` if they are edited at the desk alone, which knows who did."
+                "`authors: [NAME]` below `approvals:`, `[]` if they are edited at the desk alone, which knows who did."
             ),
             warning=True,
         )
