@@ -13,6 +13,7 @@ from click.shell_completion import ShellComplete
 
 from communique.cli import group
 from tests.command_line import CommandLine
+from tests.counterparts.presence import require
 from tests.workspaces import FOLLOWING, Town, build
 
 PROGRAM = Path(sys.executable).parent / "communique"
@@ -111,10 +112,11 @@ def test_bash_completes_a_command_and_a_name(town: Town, script: Path) -> None:
     assert "<communique>\n<why>\n<ana@example.org>\n<goodbye>\n" in shown
 
 
-@pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not there.")
+@pytest.mark.counterpart
 @pytest.mark.parametrize("script", ["zsh"], indirect=True)
 def test_zsh_completes_a_command_and_a_name(town: Town, script: Path) -> None:
     """From the folder where zsh looks for what completes."""
+    require(shutil.which("zsh"), "zsh is not installed: make counterparts.")
     begin = f"bindkey -e; fpath+=({script.parent}); autoload -U compinit; compinit -u -D\n"
     keys = f"{begin}communique expl{TAB}{SHOW[:-5]}communique why ana@example.org goo{TAB}{SHOW}"
     shown = typed(["zsh", "-f", "-i"], keys, town.root).replace("\r", "")
@@ -122,10 +124,11 @@ def test_zsh_completes_a_command_and_a_name(town: Town, script: Path) -> None:
     assert "<communique>\n<why>\n<ana@example.org>\n<goodbye>\n" in shown
 
 
-@pytest.mark.skipif(shutil.which("fish") is None, reason="fish is not there.")
+@pytest.mark.counterpart
 @pytest.mark.parametrize("script", ["fish"], indirect=True)
 def test_fish_completes_a_command_and_a_name(town: Town, script: Path) -> None:
     """Fish says itself what it would complete."""
+    require(shutil.which("fish"), "fish is not installed: make counterparts.")
     asked = "complete -C 'communique expl'; complete -C 'communique why ana@example.org goo'"
     shown = typed(["fish", "--no-config", "-c", f"source {script}; {asked}"], "", town.root)
     assert [line.split()[0] for line in shown.split("\n") if line.strip()] == ["explain", "goodbye"]

@@ -24,7 +24,8 @@ _FIRST_DAYS = {"fr": "1er", _BRAZIL: "1º"}
 _COMMA = re.compile(r"\A(\w+), (?=\d)")
 _DISTANCE, _SIGNS = re.compile(r"([+-])(\d\d)(\d\d)?"), {"+": "+", "-": "\u2212"}
 #: Where CLDR has the short name of a month, texts have the long one; what it puts between two days, they say in a word.
-_SHORT_MONTH, _BETWEEN = re.compile(r"(?<!M)MMM(?!M)"), re.compile(r"\s*[-–～]?\s*\Z")
+_SHORT_MONTH, _BETWEEN = re.compile(r"(?<!M)MMM(?!M)"), re.compile(r"\s*(?:[-–—~～至]|تا)?\s*\Z")
+_MONTH = re.compile(r"[ML]")
 _NO_BREAK = "\u00a0"
 #: What begins with the sound of an i, before which Spanish says “e” for “y”; “hielo” does not.
 _SOUNDS_LIKE_I = re.compile(r"h?[ií](?![aeoáéó])", re.IGNORECASE)
@@ -98,7 +99,7 @@ def date_range(first: object, last: object, locale: Locale, pattern: str) -> str
     formats = locale.interval_formats.get("yMMMMd") or locale.interval_formats.get("yMMMd") or {}
     if start.year == end.year and (parts := formats.get("d" if start.month == end.month else "M")):
         before, after = (_SHORT_MONTH.sub("MMMM", part) for part in parts)
-        if "y" not in before:
+        if "y" not in before and (start.month == end.month or _MONTH.search(before)):
             begins = _by_pattern(start, _BETWEEN.sub("", before), locale)
             ends = ends if "MMMM" in after else _by_pattern(end, after, locale)
     return pattern.replace("{start}", begins).replace("{end}", ends)
