@@ -1,6 +1,7 @@
 """Both kinds of database: durable, bounded in what they wait for, and back after the server was away."""
 
 import logging
+import subprocess
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -10,10 +11,11 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from communique.daemon import Daemon
-from communique.store.database import DatabaseError, open_database
+from communique.store.database import DatabaseError, open_database, sqlite_url
 from communique.store.desk import journal
 from communique.store.engine import BUSY_SECONDS, TRANSACTIONS_OF_A_PLAN, make_engine
 from tests.databases import ON_A_SERVER, Databases
+from tests.small_disk import small_disk
 from tests.workspaces import START, Town
 
 
@@ -172,6 +174,17 @@ def test_a_copy_made_by_pg_dump_is_the_ledger(town: Town, databases: Databases, 
 
     assert town.account() == "1 planned = 1 sent"
     databases.server.drop(restored)
+
+
+def test_a_disk_that_can_only_be_read_is_called_so(tmp_path: Path) -> None:
+    """And not a question of users: root may not write there either."""
+    with small_disk(tmp_path / "var", 4) as disk:
+        open_database(sqlite_url(disk.folder / "ledger")).close()
+        subprocess.run(["mount", "-o", "remount,ro", str(disk.folder)], check=True)
+        with pytest.raises(
+            DatabaseError, match=r"lies on a disk that can only be read\. See why .*mount it for writing"
+        ):
+            open_database(sqlite_url(disk.folder / "ledger"))
 
 
 @pytest.mark.counterpart

@@ -218,4 +218,11 @@ def shut_file(url: URL) -> str:
     """Why a file may not be written by this process; empty where that is not in the way."""
     file = Path(url.database or "") if url.get_backend_name() == "sqlite" else Path()
     shut = [each for each in (file, file.parent) if each.exists() and not os.access(each, os.W_OK, effective_ids=True)]
-    return file_fault(PermissionError(errno.EACCES, "", str(shut[0]))) if shut and file.name else ""
+    if not shut or not file.name:
+        return ""
+    if os.statvfs(shut[0]).f_flag & os.ST_RDONLY:
+        return (
+            f"{shut[0]} lies on a disk that can only be read. See why (`dmesg`: Linux makes a failing disk read-only), "
+            "and mount it for writing; the daemon goes on by itself"
+        )
+    return file_fault(PermissionError(errno.EACCES, "", str(shut[0])))
