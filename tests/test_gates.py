@@ -12,6 +12,8 @@ from communique.store.recipients.answers import Given
 from tests.meetings import MEETING, hold_a_meeting
 from tests.workspaces import Town
 
+_UNDER_WAY = (State.SCHEDULED, State.SENDING, State.IRREVOCABLE)
+
 
 @pytest.fixture
 def gated(town: Town) -> Town:
@@ -27,7 +29,9 @@ def become(town: Town, *states: State) -> None:
     """What became of the copies of `hello`, one after the other."""
     with town.database.begin() as connection:
         for number, state in enumerate(states, start=1):
-            connection.execute(update(deliveries).where(deliveries.c.id == number).values(state=state))
+            finished_at = None if state in _UNDER_WAY else town.clock.now
+            row = update(deliveries).where(deliveries.c.id == number)
+            connection.execute(row.values(state=state, finished_at=finished_at))
 
 
 @pytest.mark.parametrize(
@@ -46,7 +50,7 @@ def test_a_gate_opens_when_nothing_more_will_come(gated: Town, states: tuple[Sta
 
 
 @pytest.mark.ledger_by_hand
-@pytest.mark.parametrize("state", [State.SCHEDULED, State.SENDING, State.IRREVOCABLE])
+@pytest.mark.parametrize("state", _UNDER_WAY)
 def test_a_gate_is_shut_while_something_is_under_way(gated: Town, state: State) -> None:
     """However much has gone already; it will go later."""
     become(gated, State.SENT, state)
