@@ -66,10 +66,10 @@ def run(
         desk_port: of the officers' desk; None for none.
         desk_host: the address at which it is served.
         once: do what is due now, and end; 1 when something is wrong.
-        kind: one of the parts of the service (`communique.machines`); None: the whole of it.
+        kind: one of the parts of the service (`communique.service.machines`); None: the whole of it.
     """
     # Every command asks for the time, and few of them run a service.
-    from communique.daemon import Daemon
+    from communique.service.daemon import Daemon
 
     stop = threading.Event()
     if clock is not now:

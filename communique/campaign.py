@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
 from communique.answering import AnswerStanding
-from communique.localised import Language, Localised
+from communique.localisation.localised import Language, Localised
 from communique.moments import Every, Milestone, When, parse_every, parse_milestone, parse_when
 from communique.proof import Evidence
 

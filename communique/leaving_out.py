@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from communique.localisation.regional_languages import serving, serving_any
 from communique.read.fewer_languages import only_in
-from communique.regional_languages import serving, serving_any
 
 _PHRASES = Path("templates/layouts/words")
 

@@ -3,15 +3,11 @@
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
     {"phrase"},
-    {"american_spelling", "own_process"},
+    {"own_process", "localisation"},
     {
         "drawing",
-        "french_spaces",
         "joined_phrases",
-        "localised",
         "machine_limits",
-        "regional_languages",
-        "whole_dates",
     },
     *(
         {
@@ -57,7 +53,7 @@ TIERS = (
         {"retention"},
         {"doctor"},
     ),
-    *({"web"}, {"service"}, {"daemon"}, {"machines"}, {"commands"}, {"cli"}, {"__main__"}),
+    *({"web"}, {"service"}, {"commands"}, {"cli"}, {"__main__"}),
 )
 RANK = {name: rank for rank, tier in enumerate(TIERS) for name in tier}
 #: The same within a room that has rooms of its own; "" are the modules beside these.

@@ -9,7 +9,7 @@ import os
 import sys
 from pathlib import Path
 
-from communique.daemon import Daemon
+from communique.service.daemon import Daemon
 from tests.workspaces import Town
 
 _KINDS = {"fsync": 0, "write": 1}

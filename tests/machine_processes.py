@@ -13,9 +13,9 @@ from pathlib import Path
 import scheduler
 from channels import KINDS
 from communique import log_lines
-from communique.daemon import Daemon
 from communique.installation import Installation
-from communique.machines import PARTS
+from communique.service.daemon import Daemon
+from communique.service.machines import PARTS
 from tests.forked import Forked
 from tests.workspaces import START
 

@@ -12,7 +12,7 @@ import html5lib
 from ruamel.yaml import YAML
 
 from communique.channel import Image
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.public_record import Entry, EntryKind, Sealed, Text, hash_of, seal
 from communique.publication import Publication, Release
 from communique.read.sources import Folder

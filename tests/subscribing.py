@@ -13,8 +13,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from communique.channel import Secret
-from communique.daemon import Daemon
 from communique.health import Health
+from communique.service.daemon import Daemon
 from communique.store.recipients import people, subscribers
 from communique.subscription import Choices
 from communique.texts import tokens

@@ -10,11 +10,11 @@ from email.message import EmailMessage
 import pytest
 
 from communique.alerts.causes import COMMANDS, LASTING, Cause
-from communique.daemon import Daemon
 from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.read.settings_file import read_settings
 from communique.send.seen_clock import MachineClock
+from communique.service.daemon import Daemon
 from communique.store.deliveries import concerns, pauses, rests
 from communique.store.deliveries.concerns import GRACE, PAUSE
 from communique.store.desk import officers

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from communique.american_spelling import AMERICAN, as_in_america
+from communique.localisation.american_spelling import AMERICAN, as_in_america
 from tests.shipped_messages import sources, workspace
 from tests.shipped_site import words
 

@@ -271,7 +271,7 @@ def test_a_module_is_named_for_what_it_holds(modules: list[Module]) -> None:
         ("channels.x", "from channels.mastodon import Limits", strangers_in_adapters),
         ("channels.mail.address", "from channels.x import XChannel", strangers_in_adapters),
         ("communique.send.dispatch", "from channels.x import XChannel", uninvited),
-        ("communique.daemon", "def tick():\n    import scheduler", uninvited),
+        ("communique.service.daemon", "def tick():\n    import scheduler", uninvited),
         ("communique.plan.planning", "from sqlalchemy import select", homeless),
         ("channels.x", "import httpx", homeless),
         ("communique.plan.planning", "import numpy", homeless),

@@ -9,12 +9,12 @@ import pytest
 from communique.alerts.causes import Cause, in_ledger
 from communique.bounces.sources import deliver
 from communique.channel import PermanentError, TemporaryError, UncertainError
-from communique.daemon import Daemon
 from communique.doctor.finding import Level
 from communique.doctor.mailbox_checks import mailboxes
 from communique.read.settings_file import read_settings
 from communique.send.mail_sink import LocalSink
 from communique.service.canary import CanaryPost, CanaryWatch
+from communique.service.daemon import Daemon
 from communique.store.deliveries import canaries
 from tests.command_line import at
 from tests.workspaces import Town

@@ -11,8 +11,8 @@ import pytest
 
 import scheduler
 from communique.channel import TemporaryError
-from communique.daemon import Daemon
 from communique.delivery import State
+from communique.service.daemon import Daemon
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.single_delivery import claim, failing
 from tests.workspaces import Town

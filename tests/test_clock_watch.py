@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 import scheduler
-from communique.daemon import Daemon
 from communique.delivery import State
 from communique.send.seen_clock import MachineClock
+from communique.service.daemon import Daemon
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.command_line import CommandLine, at
 from tests.workspaces import START, Clock, Town

@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from channels import KINDS
-from communique.daemon import Daemon
 from communique.delivery import Mode, State
 from communique.file_faults import SecretFileError
 from communique.health import STOPPED_AFTER
@@ -19,6 +18,7 @@ from communique.installation import Installation
 from communique.plan.planning import Planner
 from communique.send import present_pages
 from communique.send.outcomes import Outcomes
+from communique.service.daemon import Daemon
 from communique.store.deliveries import leases
 from communique.store.deliveries.leases import Lease
 from tests.single_delivery import StoppedError, cross, in_doubt

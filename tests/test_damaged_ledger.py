@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from communique.daemon import Daemon
 from communique.doctor.finding import Level
 from communique.doctor.machine_checks import ledger
 from communique.send.mail_sink import LocalSink
+from communique.service.daemon import Daemon
 from communique.store.database import open_database, sqlite_url
 from tests.command_line import at
 from tests.workspaces import Town

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from communique.daemon import Daemon
+from communique.service.daemon import Daemon
 from communique.store.database import DatabaseError, open_database, sqlite_url
 from communique.store.desk import journal
 from communique.store.engine import BUSY_SECONDS, TRANSACTIONS_OF_A_PLAN, make_engine

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from communique.daemon import Daemon
 from communique.send.disk_reserve import MEGABYTE, DiskReserve, free_space
 from communique.send.mail_sink import LocalSink
+from communique.service.daemon import Daemon
 from tests.command_line import CommandLine, at
 from tests.small_disk import SmallDisk, small_disk
 from tests.workspaces import START, Town, build

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 from babel import Locale
 
-from communique.french_spaces import is_french, with_french_spaces
 from communique.language.speech.speaking import Speech
-from communique.localised import localise
+from communique.localisation.french_spaces import is_french, with_french_spaces
+from communique.localisation.localised import localise
 from communique.read.sources import Copy
 from communique.texts.templates import Templates
 from communique.texts.words import Words

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from communique.daemon import Daemon
 from communique.plan.gone_campaigns import gone_campaigns
+from communique.service.daemon import Daemon
 from tests.command_line import CommandLine, at
 from tests.workspaces import START, Clock, Town
 

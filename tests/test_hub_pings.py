@@ -11,7 +11,7 @@ from urllib.parse import parse_qs
 
 import pytest
 
-from communique.daemon import Daemon
+from communique.service.daemon import Daemon
 from tests.workspaces import Town
 
 FEED = "https://open.littleton.example.org/feeds/public/en/"

@@ -11,7 +11,7 @@ import pytest
 from markupsafe import Markup
 
 from communique.language.formatting import direction
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.read.sources import Folder
 from communique.settings import Role
 from communique.texts.templates import Templates

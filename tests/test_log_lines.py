@@ -192,5 +192,5 @@ def test_run_writes_json_where_nobody_watches(
     monkeypatch.setenv("COMMUNIQUE_KEY", "key")
     said = CommandLine(town.root, monkeypatch)("run", "--once", *options, now=START)
     first, *_ = said.errors.splitlines()
-    words = json.loads(first)["message"] if as_json else first.partition(" INFO communique.daemon: ")[2]
+    words = json.loads(first)["message"] if as_json else first.partition(" INFO communique.service.daemon: ")[2]
     assert words.startswith("this daemon sends from now on")

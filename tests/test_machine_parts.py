@@ -8,11 +8,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from communique.daemon import Daemon
 from communique.delivery import Mode, State
-from communique.machines import Clock, Web, Worker
 from communique.send.job_queue import BATCH, JobQueue
 from communique.send.mail_sink import LocalSink
+from communique.service.daemon import Daemon
+from communique.service.machines import Clock, Web, Worker
 from communique.service.service import Service
 from communique.store.deliveries import pauses
 from communique.store.session_lock import without_sign_of_life

@@ -12,7 +12,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as parse
 from ruamel.yaml import YAML
 
-from communique.daemon import Daemon
+from communique.service.daemon import Daemon
 from communique.store.deliveries import pauses
 from communique.web.server import serving
 from tests.channels.recording_smtp import RecordingSmtp

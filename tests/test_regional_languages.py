@@ -11,11 +11,11 @@ import pytest
 
 from channels import KINDS
 from communique.installation import Installation
-from communique.localised import localise
+from communique.localisation.localised import localise
+from communique.localisation.regional_languages import serving, spoken_for
 from communique.new_workspace import make_workspace
 from communique.plan.owing import spoken_to
 from communique.read.sources import Copy, Folder
-from communique.regional_languages import serving, spoken_for
 from communique.texts.gaps import gaps_of
 from communique.texts.scripts import files_of
 from communique.texts.wording import files_for, find

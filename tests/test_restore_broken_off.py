@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.daemon import Daemon
+from communique.service.daemon import Daemon
 from communique.store.recipients import people
 from tests.command_line import CommandLine
 from tests.single_delivery import StoppedError

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from communique.daemon import Daemon
 from communique.delivery import State
 from communique.send.mail_sink import LocalSink
 from communique.send.seen_epoch import SeenEpoch
+from communique.service.daemon import Daemon
 from communique.store import epochs, ledger_file
 from communique.store.desk import journal
 from tests.command_line import CommandLine

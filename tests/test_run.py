@@ -5,8 +5,8 @@ from contextlib import closing
 
 import pytest
 
-from communique.daemon import Daemon
 from communique.health import Health
+from communique.service.daemon import Daemon
 from communique.web.server import serving
 from tests.command_line import CommandLine
 from tests.workspaces import START, Town

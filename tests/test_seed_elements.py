@@ -13,7 +13,7 @@ import pytest
 
 from communique.channel import Mail
 from communique.language.formatting import day_and_month, locale_of, time_of_day, weekday_and_date
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.plan.samples import sample_recipient
 from tests.shipped_messages import LANGUAGES, Sample, occasions, sample, samples, workspace
 

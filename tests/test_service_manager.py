@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from communique.daemon import Daemon
 from communique.health import STOPPED_AFTER
 from communique.service.current_files import CurrentFiles
+from communique.service.daemon import Daemon
 from communique.service.service_manager import ServiceManager
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.daemon_process import wait_until

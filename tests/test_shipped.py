@@ -16,7 +16,7 @@ from communique.channel import Form, Letter, Mail, Measure, Post, Reach, Script
 from communique.language.dates_in_text import dates_in
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.moments import Milestone
 from communique.plan.checks.fold import check_folds
 from communique.publication import Publication

@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from communique.daemon import Daemon
 from communique.health import Health
+from communique.service.daemon import Daemon
 from communique.web.server import serving
 from tests.counterparts.websub_hub import running_hub
 from tests.workspaces import Town

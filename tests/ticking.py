@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from communique.daemon import Daemon
 from communique.send.mail_sink import LocalSink
+from communique.service.daemon import Daemon
 from communique.store.announcements import copies
 from communique.web.server import serving
 from tests.workspaces import Town

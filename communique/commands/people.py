@@ -25,7 +25,7 @@ from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
 from communique.commands.restoring import restore_command
 from communique.commands.usage import Listing
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.phrase import phrase, told_by
 from communique.problems import did_you_mean, errors
 from communique.rehearse.rehearsal_ledger import without_addresses

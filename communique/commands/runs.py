@@ -77,7 +77,7 @@ def _kind(session: Session, part: str | None) -> Mapping[str, type["Service"]]:
     if reason := session.installation.unfit_for_parts:
         refuse(phrase("communique run {part}: {reason}.", part=part, reason=reason))
     try:
-        from communique.machines import PARTS
+        from communique.service.machines import PARTS
     except ImportError as error:
         refuse(
             phrase(

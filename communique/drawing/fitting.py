@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from communique.drawing.shaping import Shaper
-from communique.whole_dates import with_whole_dates
+from communique.localisation.whole_dates import with_whole_dates
 
 #: From the largest size down to the least, in this many steps.
 _STEPS = 12

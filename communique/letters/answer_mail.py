@@ -11,7 +11,7 @@ from communique.channel import Attachment, Mail, Secret
 from communique.delivery import Mode
 from communique.language.formatting import locale_of, time_of_day
 from communique.letters.letter_mail import language_of
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.service_mail import service_mail
 from communique.store.announcements import declarations
 from communique.store.recipients import answers, meeting_revisions, meeting_terms, people

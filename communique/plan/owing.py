@@ -10,8 +10,8 @@ from sqlalchemy import Connection
 from communique.answering import Only
 from communique.channel import Form, Reach
 from communique.delivery import Mode
+from communique.localisation.regional_languages import spoken_for
 from communique.occasion import Occasion
-from communique.regional_languages import spoken_for
 from communique.routes import SUBSCRIBERS, Route
 from communique.store.deliveries.owed import ALL, Owed, OwedToEach, References
 from communique.store.recipients import people

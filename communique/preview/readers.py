@@ -7,7 +7,7 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from communique.channel import Recipient
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.plan.samples import SAMPLE_ADDRESS, sample_recipient
 from communique.postal_address import PostalAddress
 from communique.routes import SUBSCRIBERS

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from communique.campaign import SLUG, Campaign, EveryField, MilestoneField, WhenField
-from communique.localised import LANGUAGE
+from communique.localisation.localised import LANGUAGE
 from communique.moments import EXPECTED_EVERY, EXPECTED_MILESTONE, EXPECTED_WHEN
 from communique.pace import EXPECTED_RATE
 from communique.phrase import phrase

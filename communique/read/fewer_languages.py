@@ -4,10 +4,10 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from communique.localisation.regional_languages import nearest
 from communique.problems import ProblemsError
 from communique.read import yaml_positions
 from communique.read.yaml_document import Document, Path
-from communique.regional_languages import nearest
 
 _SPOKEN = "languages"  #: the list of settings, campaigns, announcements and channels
 

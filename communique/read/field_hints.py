@@ -12,7 +12,7 @@ from babel import Locale
 from babel.core import get_global
 
 from communique.campaign import SLUG
-from communique.localised import LANGUAGE
+from communique.localisation.localised import LANGUAGE
 from communique.phrase import phrase
 from communique.problems import did_you_mean
 from communique.read.moment_hints import moment_hint, parser_for

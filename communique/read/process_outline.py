@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from communique.campaign import SLUG
-from communique.localised import Language, Localised
+from communique.localisation.localised import Language, Localised
 from communique.proof import Evidence
 
 _MILESTONE = Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*/[a-z][a-z0-9-]*$")]

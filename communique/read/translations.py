@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from communique.localised import LANGUAGE
+from communique.localisation.localised import LANGUAGE
+from communique.localisation.regional_languages import serving, serving_any
 from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.schema import Schema, schema_at
 from communique.read.yaml_document import Document, Path
-from communique.regional_languages import serving, serving_any
 
 
 def is_by_language(value: Mapping[str, Any], languages: tuple[str, ...]) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from communique.language.catalogue import OWN, in_language
 from communique.language.recognised import recognised
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.own_pages import OurPages, titled
 from communique.phrase import phrase
 from communique.rehearse import rehearsal_mails, rehearsal_site

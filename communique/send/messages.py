@@ -26,7 +26,7 @@ from communique.channel import (
 )
 from communique.delivery import Delivery, Mode
 from communique.language.formatting import direction
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.occasion import Occasion
 from communique.publication import Publication
 from communique.send.products import on_offer

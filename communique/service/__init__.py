@@ -1,1 +1,1 @@
-"""A service of an installation: its ticks, the files it goes by, and what it says of them."""
+"""The unattended service, whole or in parts on several machines: its ticks, its files, what it says of them."""

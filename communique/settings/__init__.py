@@ -8,7 +8,7 @@ from pydantic import Field
 
 from communique.campaign import Slug
 from communique.delivery import Mode
-from communique.localised import Language, localise
+from communique.localisation.localised import Language, localise
 from communique.pace import Pace
 from communique.settings.channels import RETURN_TAG, ChannelSettings, WarmUp
 from communique.settings.government import Contact, Glossary, Government, Holidays, Look, Partnership, Statement

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from communique.campaign import Slug
-from communique.localised import Language
+from communique.localisation.localised import Language
 from communique.settings.model import Model
 from communique.settings.values import RateOfCopies, RecipientDomain
 

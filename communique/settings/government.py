@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from communique.localised import Localised
+from communique.localisation.localised import Localised
 from communique.settings.model import Model
 from communique.settings.values import MAILBOX
 

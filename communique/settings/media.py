@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from communique.localised import Language, Localised
+from communique.localisation.localised import Language, Localised
 from communique.settings.model import Model
 from communique.settings.values import MAILBOX
 

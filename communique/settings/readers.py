@@ -8,7 +8,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import Field
 
 from communique.campaign import Slug
-from communique.localised import Localised
+from communique.localisation.localised import Localised
 from communique.pace import Rate
 from communique.settings.model import Model
 from communique.settings.values import MAILBOX, Duration, IPAddress, LongDuration, RateOfCopies, TimeOfDay

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from communique.channel import Drawing, Image
 from communique.drawing.font_files import installed_fonts
 from communique.language.formatting import direction
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.occasion import CANCEL, Occasion
 from communique.phrase import phrase
 from communique.problems import Problem

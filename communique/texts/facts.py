@@ -7,7 +7,7 @@ from typing import Any
 
 from communique.campaign import Campaign
 from communique.channel import Recipient
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.moments import Milestone
 from communique.occasion import Occasion
 from communique.settings import Glossary, Settings

@@ -11,6 +11,7 @@ from typing import Any
 
 from communique.language.formatting import locale_of
 from communique.language.plurals import missing_forms, unused_forms
+from communique.localisation.regional_languages import nearest, serving, strangers
 from communique.phrase import Phrase, phrase
 from communique.problems import Problem, ProblemsError
 from communique.read.schema import Schema, process_schema, settings_schema
@@ -18,7 +19,6 @@ from communique.read.sources import Sources
 from communique.read.translations import is_by_language, texts_by_language
 from communique.read.yaml_document import Document, Path
 from communique.read.yaml_positions import read
-from communique.regional_languages import nearest, serving, strangers
 from communique.texts.left_untranslated import WORDS, expected_at, is_prose, lines_left, named, phrases, phrases_left
 
 _SETTINGS, _GLOSSARY, _PROCESS = (f"config/{name}.yaml" for name in ("settings", "glossary", "process"))

@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from communique.language import telephone_numbers
-from communique.whole_dates import with_whole_dates
+from communique.localisation.whole_dates import with_whole_dates
 
 WIDTH = 76  #: columns of plain text
 _LINKS = re.compile(r"^(https://|mailto:|tel:|#)", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """The town hall's own address as that of an addressee: where invented people live."""
 
 from communique.language.postal import postcode_fits
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.postal_address import PostalAddress
 from communique.settings import Settings
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from communique.language.formatting import zone_name
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.occasion import Occasion
 from communique.settings import Settings
 from communique.texts import addresses

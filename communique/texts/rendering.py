@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Script, Secret, Video
 from communique.language.formatting import direction, locale_of, time_of_day
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.occasion import CANCEL, Occasion
 from communique.phrase import phrase
 from communique.postal_address import PostalAddress

@@ -17,7 +17,7 @@ from communique.language.formatting import (
 )
 from communique.language.speech.pace import words_per_minute
 from communique.language.speech.speaking import Speech, count_words, pronounced
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.sources import SOUNDS, Sources

@@ -16,13 +16,13 @@ from jinja2.runtime import Context
 from jinja2.utils import LRUCache
 from markupsafe import Markup
 
-from communique.american_spelling import AMERICAN, as_in_america
-from communique.french_spaces import CANADIAN, as_in_canada, spaced
 from communique.language import formatting, telephone_numbers
 from communique.language.escaping import in_line, in_markdown, in_text
 from communique.language.plurals import MissingFormError, counted
 from communique.language.spanish_times import is_spanish, with_spanish_times
 from communique.language.unbroken import with_unbroken
+from communique.localisation.american_spelling import AMERICAN, as_in_america
+from communique.localisation.french_spaces import CANADIAN, as_in_canada, spaced
 from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, ProblemsError
 from communique.read.sources import Sources

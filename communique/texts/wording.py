@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from communique.channel import Form
+from communique.localisation.regional_languages import serving
 from communique.phrase import phrase
 from communique.problems import Problem, Severity, did_you_mean
 from communique.read.file_text import as_utf8, garbled, lines_of
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
-from communique.regional_languages import serving
 
 _FENCE = "---"
 _DEFAULTS = {**dict.fromkeys(Form, "article.md"), Form.POST: "social.txt", Form.SCRIPT: "radio.txt"}

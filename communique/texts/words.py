@@ -4,16 +4,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
-from communique.french_spaces import spaced
 from communique.language.formatting import locale_of
 from communique.language.plurals import missing_forms
 from communique.language.weekday_check import is_known_language
+from communique.localisation.french_spaces import spaced
+from communique.localisation.regional_languages import serving
 from communique.phrase import phrase
 from communique.problems import Problem
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
-from communique.regional_languages import serving
 from communique.texts.left_untranslated import RULES, WORDS, expected_at, named, phrases
 from communique.texts.templates import TemplateProblemError
 

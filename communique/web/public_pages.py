@@ -13,10 +13,10 @@ from urllib.parse import quote, urlsplit
 from communique.channel import Form, Secret
 from communique.installation import Installation
 from communique.language.formatting import direction
-from communique.localised import localise
+from communique.localisation.localised import localise
+from communique.localisation.regional_languages import spoken_for
 from communique.problems import ProblemsError
 from communique.read.sources import copy_of
-from communique.regional_languages import spoken_for
 from communique.store.database import Database
 from communique.texts import addresses
 from communique.texts.templates import TemplateProblemError

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.language.formatting import locale_of, short_span
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.pace import Rate
 from communique.store.recipients import limits, people, requests
 from communique.store.recipients.letters import LetterKind

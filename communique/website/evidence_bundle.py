@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from communique.language.catalogue import in_language, spoken
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.own_pages import OurPages
 from communique.public_record import Sealed
 from communique.store.announcements.public_record import Said

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from communique.language.formatting import file_size, locale_of, own_name
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.read.picture_metadata import without_metadata
 from communique.read.process_outline import DOCUMENTS, Sector
 from communique.website.process import Document, Forum, Monitoring

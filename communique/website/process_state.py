@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.moments import Milestone
 from communique.read.process_outline import OutlinedDate, OutlinedWay, ProcessOutline
 from communique.texts import addresses

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 
 from communique.language.escaping import harmless
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.public_record import FORMAT, HASH, Sealed
 from communique.settings import Settings
 from communique.texts import addresses

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from communique.language.formatting import direction
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.publication import Publication
 from communique.texts import addresses
 from communique.texts.accent import readable_on

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from communique.language.formatting import locale_of, time_of_day
-from communique.localised import Localised, localise
+from communique.localisation.localised import Localised, localise
 from communique.store.recipients.calendar_entries import CalendarEntry
 from communique.texts import addresses, agendas
 from communique.website.process import KeyDate

@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from markupsafe import Markup
 
 from communique.channel import Image
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.publication import Publication, Release
 from communique.texts import addresses
 from communique.texts.accent import WHITE, readable_on

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from communique.daemon import Daemon
 from communique.delivery import State
+from communique.service.daemon import Daemon
 from tests.channels.recording_smtp import Fault, RecordingSmtp
 from tests.counterparts.presence import require
 from tests.workspaces import Town, build

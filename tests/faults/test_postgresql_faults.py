@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from communique.daemon import Daemon
+from communique.service.daemon import Daemon
 from communique.store.metadata import metadata
 from tests.channels.recording_smtp import Fault, RecordingSmtp
 from tests.counterparts import postgresql, presence

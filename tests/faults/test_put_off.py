@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from communique.daemon import Daemon
 from communique.delivery import State
+from communique.service.daemon import Daemon
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.workspaces import START, Town
 

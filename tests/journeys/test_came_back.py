@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from aiosmtpd.smtp import SMTP
 
-from communique.daemon import Daemon
 from communique.delivery import State
 from communique.send.mail_sink import LocalSink
+from communique.service.daemon import Daemon
 from tests.command_line import at
 from tests.counterparts.postfix import Postfix, running_postfix
 from tests.daemon_process import wait_until

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from communique import log_lines
-from communique.daemon import Daemon
 from communique.send.outcomes import Outcomes
+from communique.service.daemon import Daemon
 from communique.store.recipients import people
 from communique.web.server import serving
 from tests.channels.recording_smtp import RecordingSmtp

@@ -8,7 +8,6 @@ from typing import Any
 
 from babel import Locale
 
-from communique.french_spaces import is_french, with_french_spaces
 from communique.language.calendar_names import dates_by_name, names_of
 from communique.language.speech import days_and_hours, numbers
 from communique.language.speech.addresses_aloud import (
@@ -18,6 +17,7 @@ from communique.language.speech.addresses_aloud import (
     pieces_of,
     telephone_in_words,
 )
+from communique.localisation.french_spaces import is_french, with_french_spaces
 
 _NUMBER = re.compile(r"(?<![\w.,:/-])\d[\d.,\u00a0\u202f\u066b\u066c]*\d(?![\w/]|:\d)|(?<![\w.,:/-])\d(?![\w/]|:\d)")
 _PER_CENT = re.compile(r"\s?[%٪]")

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from communique.language.figures import foreign_figures
 from communique.language.formatting import locale_of
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
 from communique.problems import Problem

@@ -7,7 +7,7 @@ from communique.channel import Measure, Post
 from communique.joined_phrases import all_of
 from communique.language.dates_in_text import dates_in
 from communique.language.formatting import locale_of
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.occasion import Occasion
 from communique.phrase import Phrase, phrase
 from communique.problems import Problem, Severity

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from communique.language.names_in_text import holders, nearly, numbered, shares_a_word
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
 from communique.problems import Problem

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from communique.language.contractions import contracted, small_words
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
 from communique.problems import Problem

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from sqlalchemy import Connection
 
 from communique.campaign import Campaign
+from communique.localisation.regional_languages import serving
 from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.read.sources import Copy, Sources
-from communique.regional_languages import serving
 from communique.store.announcements import copies
 from communique.workspace import Workspace
 

@@ -13,7 +13,7 @@ from communique.language.dates_in_text import NamedDays, dates_in, days_in, name
 from communique.language.formatting import locale_of
 from communique.language.placeholders import find_placeholders
 from communique.language.weekday_check import find_weekday_mismatches
-from communique.localised import LANGUAGE
+from communique.localisation.localised import LANGUAGE
 from communique.occasion import CANCEL, Occasion
 from communique.phrase import phrase
 from communique.problems import Problem, Severity, at_place

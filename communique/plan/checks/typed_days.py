@@ -10,7 +10,7 @@ from typing import Any
 
 from communique.language.dates_in_text import placed_dates
 from communique.language.formatting import locale_of
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.occasion import Occasion
 from communique.phrase import phrase
 from communique.plan.checks.typed_times import KnownTimes

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from communique.campaign import Campaign
+from communique.localisation.regional_languages import strangers
 from communique.phrase import phrase
 from communique.problems import Problem, Severity
-from communique.regional_languages import strangers
 from communique.texts.left_untranslated import WORDS, Left, lines_left, phrases_left
 from communique.texts.wording import files_for
 from communique.workspace import Workspace

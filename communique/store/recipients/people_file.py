@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from communique.language.escaping import in_line
 from communique.language.mistyped_domains import mistyped
 from communique.language.postal import country_code, postcode_fits
+from communique.localisation.regional_languages import spoken_for
 from communique.phrase import phrase, told_by
 from communique.postal_address import PostalAddress
 from communique.problems import Problem, Severity, did_you_mean, errors
 from communique.read.file_text import garbled
-from communique.regional_languages import spoken_for
 from communique.store.recipients.people import AddressError, Row, address_key
 from communique.store.recipients.postal_addresses import post_key
 

@@ -16,7 +16,7 @@ from communique.explain.problem_codes import CODES
 from communique.language.catalogue import in_language
 from communique.language.formatting import direction
 from communique.language.recognised import recognised
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.own_pages import OurPages
 from communique.phrase import Phrase
 from communique.plan.file_check import text_to_write

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from communique.localised import localise
+from communique.localisation.localised import localise
 from communique.read.process_file import MOST_BYTES
 from communique.read.process_outline import DOCUMENT_KINDS, DOCUMENTS, OutlinedDocument
 from communique.store.desk import file_versions, journal

@@ -6,7 +6,7 @@ An officer types an ordinary space, as keyboards have it (Lexique des règles ty
 import re
 from functools import lru_cache
 
-from communique.american_spelling import AMERICAN, as_in_america
+from communique.localisation.american_spelling import AMERICAN, as_in_america
 
 _NARROW, _WIDE = "\u202f", "\u00a0"
 CANADIAN = "fr-CA"

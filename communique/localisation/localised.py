@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from communique.french_spaces import spaced
-from communique.regional_languages import nearest, serving_any
+from communique.localisation.french_spaces import spaced
+from communique.localisation.regional_languages import nearest, serving_any
 
 #: A language tag (BCP 47) as far as it occurs here: `es`, `pt-BR`, `zh-Hant`.
 LANGUAGE = r"^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2}|-[0-9]{3})?$"

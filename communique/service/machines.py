@@ -7,11 +7,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from communique.daemon import Daemon
 from communique.send.dispatch import Dispatcher
 from communique.send.executor import Divided, Executor, InProcess
 from communique.send.job_queue import BATCH, JobQueue
 from communique.send.open_channels import OpenChannels
+from communique.service.daemon import Daemon
 from communique.service.sending import Sending
 from communique.service.service import Service
 from communique.store import epochs
