@@ -20,7 +20,7 @@ _NUMBERED = regex.compile(
     r"(?<![\p{L}\p{N}/])(?P<word>\p{L}{3,})[ \u00a0](?P<number>\d{1,3})(?P<letter>[a-z]?)"
     r"(?![\p{L}\p{N}]|[.,:/–-]\d|[ \u00a0]?(?:%|٪|€|h\b|\p{Ll}))"
 )
-#: Of rooms and streets; of what else may have a number (12 March) the fact says nothing.
+#: The article that Arabic writes at the word: the same room with it and without.
 _ARTICLE = regex.compile(r"^(?:وال|بال|فال|كال|لل|ال)(?=\p{Arabic}{3})")
 _CAPITAL = r"\p{Lu}(?:\.|[\p{L}\p{M}’'-]*)"
 _SMALL = r"(?:(?:de|del|la|da|do|dos|von|van|el|al|ben|bin)[ \u00a0])*"
