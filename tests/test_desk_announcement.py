@@ -159,6 +159,13 @@ def test_a_fault_is_shown_with_its_place_and_its_remedy(desk: Desk) -> None:
         assert "<img src=x" not in shown
 
 
+def test_what_stops_a_message_stands_before_what_is_worth_a_look(desk: Desk) -> None:
+    """Wherever in the text each is."""
+    desk.town.edit("templates/news/hello/en/article.md", "hello.", "hello the the.\n\nOn 31 February 2027 we meet.")
+    page = desk.sit(desk.hire("Ana Gil", Duty.APPROVER)).get(PAGE).text
+    assert 0 < page.index("31 February 2027") < page.index("the the")
+
+
 def test_it_is_seen_as_somebody_reads_it(desk: Desk) -> None:
     """By name, in every language beside another; dark, on a phone, without pictures; and what one language lacks."""
     desk.town.settings("  friends:", "  press: {title: The press, role: media}\n  friends:")

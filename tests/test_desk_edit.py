@@ -257,7 +257,7 @@ def test_what_is_being_typed_is_looked_at(desk: Desk, ana: Seat) -> None:
     text = desk.on_disk(CAMPAIGN).replace("to: [friends]", "to: [fiends]")
     before = done_by_people(desk)
     answer = ana.post(f"/check/{CAMPAIGN}", text=text).json()
-    assert answer["said"] == "1 fault so far. It is marked in the text."
+    assert answer["said"] == "1 fault or warning so far. It is marked in the text."
     (problem,) = answer["problems"]
     assert (problem["line"], problem["column"]) == (12, 10)
     assert "Did you mean `friends`?" in problem["hint"]

@@ -252,9 +252,9 @@ def _show(planner: Planner, lines: list[Planned], digests: list[Upcoming], now: 
         )
     tell(
         phrase(
-            "{messages} to go ({people} copies), {staying} that will NOT go.",
+            "{messages} to go ({copies}), {staying} that will NOT go.",
             messages=counted(len(going), "message"),
-            people=people,
+            copies=counted(people, "copy", "copies"),
             staying=staying,
         )
     )

@@ -98,7 +98,7 @@ def test_a_mistake_is_seen_and_mended_by_keyboard(browser: Browser, desk: Desk) 
     opened(page, CAMPAIGN)
     page.get_by_role("heading", name=CAMPAIGN).wait_for()
     # Nobody is named who has written it.
-    expect(page.get_by_text("1 fault so far. It is marked in the text.")).to_be_visible()
+    expect(page.get_by_text("1 fault or warning so far. It is marked in the text.")).to_be_visible()
     page.route("**/check/**", lambda route: route.fulfill(status=503, headers={"Retry-After": "0"}), times=1)
     tab_to(page, "Text")
     down_to(page, "to: [friends]")
