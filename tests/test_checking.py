@@ -356,7 +356,7 @@ def test_every_fault_of_a_text_is_told_at_once(city: Path) -> None:
     change(city, ARTICLE, "headline: ", 'headline: "{{ facts.four }}" # ')
     change(city, f"{PUBLIC}/es/article.md", "{{ facts.plan_expected }}", "{{ facts.five }}")
 
-    assert [each.message.split("'")[1] for each in problems(city)] == ["four", "one", "two", "three", "five"]
+    assert [each.message.split("`")[1] for each in problems(city)] == ["four", "one", "two", "three", "five"]
 
 
 @pytest.mark.parametrize("name", ["Article.md", "article.md.txt", "../EN/article.md"])

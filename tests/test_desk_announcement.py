@@ -249,9 +249,9 @@ def test_a_finding_is_said_in_the_officers_language(desk: Desk) -> None:
     assert "xpected a link whose words say where it leads" not in spanish
     assert "xpected a link whose words say where it leads, found “here”" in english
     desk.town.edit("templates/news/hello/en/article.md", "[here](https://example.org)", "{{ facts.prize }}")
-    wrong = "ste texto necesita algo que no está: 'prize' no está entre colour"
-    assert f"E{wrong}" in unescape(marta.get("/").text)
-    assert f"ha pasado su hora: templates/news/hello/en/article.md:5: e{wrong}" in _reason(desk, timedelta(days=90))
+    wrong = "e esperaba uno de colour; hay `prize`"
+    assert f"S{wrong}" in unescape(marta.get("/").text)
+    assert f"ha pasado su hora: templates/news/hello/en/article.md:5: s{wrong}" in _reason(desk, timedelta(days=90))
 
 
 def _reason(desk: Desk, later: timedelta) -> str:

@@ -83,11 +83,12 @@ def test_what_is_refused_leaves_the_output_empty(line: CommandLine) -> None:
         ["why", "ana@example.org", "helo"],
         ["plan", "nws"],
         ["people", "list", "frends"],
-        ["retention", "--act"],
     ):
         said = line(*words, "--json")
         assert (said.code, said.text) == (1, "")
         assert said.errors.startswith("Error: ")
+    misused = line("retention", "--act", "--json")
+    assert (misused.code, misused.text) == (64, "")
 
 
 @pytest.fixture

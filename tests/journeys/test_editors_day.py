@@ -105,7 +105,7 @@ def test_a_mistake_is_seen_and_mended_by_keyboard(browser: Browser, desk: Desk) 
     for key in ("End", "ArrowLeft"):
         page.keyboard.press(key)
     page.keyboard.type("x")
-    expect(page.get_by_text("2 faults so far. They are marked in the text.")).to_be_visible()
+    expect(page.get_by_text("2 faults and warnings so far. They are marked in the text.")).to_be_visible()
     expect(page.locator(".cm-lintRange-error")).to_have_text("friendsx")
     found = barriers(page)
     tab_to(page, "Save")

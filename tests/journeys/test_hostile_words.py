@@ -16,7 +16,7 @@ from tests.workspaces import START, Town
 
 NAMES = (
     "<b>Eve</b><script>alert(1)</script>",
-    "{{7*7}} {% raw %} ${7*7}",
+    "{{7*7}} {% raw %} ${7*7} &lt;i&gt;",
     "Eve](javascript:alert(1)) [x](https://evil.example)",
     "\u202egro.live\u202c Eve",
     "Eve \U0001f469\u200d\U0001f4bb \U0001f3f3\ufe0f\u200d\U0001f308",
@@ -28,7 +28,7 @@ NAMES = (
 )
 #: Nothing honest is called so; whoever sends it into a header is told, and nobody is written to by it.
 REFUSED = {name for name in NAMES if name.startswith("=?") or "\n" in name or "\u202e" in name}
-FACT = "<i>blue</i> <script>alert(1)</script> ](javascript:alert(1)) & &lt; \" ' *a* _b_ \U0001f469\u200d\U0001f4bb"
+FACT = "<i>blue</i> <script>alert(1)</script> ](javascript:alert(1)) & < \" ' *a* _b_ \U0001f469\u200d\U0001f4bb"
 _RUNS = {"script", "iframe", "object", "embed", "b", "i"}
 
 
