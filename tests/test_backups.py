@@ -15,8 +15,9 @@ from communique.send.lead import Lead
 from communique.send.mail_sink import LocalSink
 from communique.store.recipients import people, traces
 from tests.command_line import CommandLine
+from tests.ledger_in_a_file import in_a_file
 from tests.ticking import tick_of_a_new_daemon
-from tests.workspaces import START, Town, build
+from tests.workspaces import START, Town
 
 
 @pytest.fixture
@@ -28,14 +29,8 @@ def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Town, LocalSink, CommandLine]]:
     """A town whose ledger is a file."""
-    monkeypatch.setenv("COMMUNIQUE_KEY", "key")
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    made = build(tmp_path / "here")
-    made.invite("ana")
-    with LocalSink() as sink:
-        made.settings("port: 25", f"port: {sink.port}")
-        yield made, sink, CommandLine(made.root, monkeypatch)
-    made.database.close()
+    with in_a_file(tmp_path, monkeypatch) as made:
+        yield made
 
 
 def test_a_backup_holds_everything_and_comes_back(here: tuple[Town, LocalSink, CommandLine], tmp_path: Path) -> None:

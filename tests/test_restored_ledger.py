@@ -19,6 +19,7 @@ from communique.store import epochs, ledger_file
 from communique.store.desk import journal
 from tests.command_line import CommandLine
 from tests.databases import KINDS
+from tests.ledger_in_a_file import in_a_file
 from tests.ticking import tick_of_a_new_daemon
 from tests.workspaces import START, Town, build
 
@@ -183,14 +184,8 @@ def _full(*_: object) -> None:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Town, LocalSink, CommandLine]]:
     """A town whose ledger is a file."""
-    monkeypatch.setenv("COMMUNIQUE_KEY", "key")
-    monkeypatch.delenv("DATABASE_URL", raising=False)
-    made = build(tmp_path / "here")
-    made.invite("ana")
-    with LocalSink() as sink:
-        made.settings("port: 25", f"port: {sink.port}")
-        yield made, sink, CommandLine(made.root, monkeypatch)
-    made.database.close()
+    with in_a_file(tmp_path, monkeypatch) as made:
+        yield made
 
 
 @pytest.mark.parametrize("lost", [False, True], ids=["the folder is moved", "the ledger is deleted"])
