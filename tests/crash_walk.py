@@ -4,9 +4,11 @@ Standard input names ticks, a line each: a folder, the number of the tick in tha
 (SIGKILL; 0: never), and what counts as one: kinds of `tests.countdown.MOMENTS`. Each runs in a fork, so that everything
 is imported once. The answer is a line: how many such moments it came by, or `killed`. With `pages` instead of a number
 the town's pages are served at a port, which is said first, until there is another line. A MUTATION takes out what a
-promise rests on; see `MUTATIONS`.
+promise rests on; see `MUTATIONS`. With `power_cut.c` preloaded, what the ledger's disk was not asked to keep is lost,
+too.
 """
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -25,6 +27,7 @@ import scheduler
 from communique.channel import Receipt
 from communique.delivery import Mode, State
 from communique.health import Health
+from communique.store import engine
 from communique.store.database import attempts, deliveries, occurrences
 from communique.store.deliveries import leases, ledger, takeover
 from communique.store.deliveries.leases import Crossing, Lease
@@ -100,6 +103,17 @@ def _go_on_with_what_is_stopped() -> None:
     leases.held_back = lambda _channel: false()
 
 
+def _wait_for_no_disk() -> None:
+    """Committed is what the operating system has."""
+    into_wal = engine._into_wal
+
+    def hasty(cursor: Any) -> None:
+        into_wal(cursor)
+        cursor.execute("PRAGMA synchronous=NORMAL")
+
+    engine._into_wal = hasty
+
+
 MUTATIONS = {
     "none": lambda: None,
     "the point is written down late": _write_the_point_down_late,
@@ -108,6 +122,7 @@ MUTATIONS = {
     "a freeze does not look for an earlier one": _freeze_without_a_look,
     "the token is not asked for": _ask_for_no_token,
     "what is stopped goes on": _go_on_with_what_is_stopped,
+    "the disk is not waited for": _wait_for_no_disk,
 }
 
 
@@ -141,11 +156,13 @@ class Walker:
 
 
 @contextmanager
-def walking(mutation: str = "none") -> Iterator[Walker]:
-    """Ticks and pages in processes that may be killed."""
+def walking(mutation: str = "none", library: Path | None = None) -> Iterator[Walker]:
+    """Ticks and pages in processes that may be killed, with a library that is loaded before them."""
     command = [sys.executable, "-m", "tests.crash_walk", mutation]
+    variables = {**os.environ, **({"LD_PRELOAD": str(library)} if library else {})}
+    root = Path(__file__).parents[1]
     with subprocess.Popen(
-        command, cwd=Path(__file__).parents[1], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        command, cwd=root, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdin
         assert process.stdout
@@ -158,6 +175,11 @@ def _tick(root: Path, number: int, countdown: Countdown, moments: Iterable[str])
     installation = Town(root=root).installation
     countdown.arm(moments)
     scheduler.run(installation, lambda: now, once=True)
+
+
+def _ending() -> dict[str, Any]:
+    library = ctypes.CDLL(None)
+    return {"end": library.power_cut} if hasattr(library, "power_cut") else {}
 
 
 def _serve(root: Path, countdown: Countdown, moments: Iterable[str]) -> None:
@@ -185,7 +207,7 @@ def main() -> None:
         answer, told = os.pipe()
         child = os.fork()
         if not child:
-            countdown = Countdown(last=int(last))
+            countdown = Countdown(last=int(last), **_ending())
             if number == "pages":
                 _serve(Path(folder), countdown, moments.split())
             else:

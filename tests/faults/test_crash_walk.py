@@ -4,17 +4,21 @@ import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from communique.delivery import Mode, State
+from communique.service.daemon import Daemon
 from communique.store.deliveries import accounts
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.crash_walk import Walker, walking
+from tests.preloaded import preloaded
 from tests.workspaces import Town, build
 
 _PEOPLE = ("ana", "ben")
+_SECOND_DOT = 8  #: the last of what is sent of a campaign to two by mail alone
 _MOST = 500  #: a tick that passes more moments than this never ends
 #: What is taken out, and the moment that showed it the last time, with which the walk begins.
 _FOUND_AT = {"the point is written down late": 17, "the point is forgotten": 18}
@@ -40,13 +44,15 @@ def ready(tmp_path: Path, server: RecordingSmtp) -> Path:
     return root
 
 
-def faults_at(moment: int, walker: Walker, ready: Path, server: RecordingSmtp) -> tuple[str, list[str], int]:
+def faults_at(
+    moment: int, walker: Walker, ready: Path, server: RecordingSmtp, moments: str = "commits wire"
+) -> tuple[str, list[str], int]:
     """Kill a first tick at a moment and let a second one end: what the first said, what is wrong, how many in doubt."""
     root = ready.with_name(f"killed-{moment}")
     shutil.copytree(ready, root, ignore=lambda *_: ["var"], copy_function=os.link)  # nobody edits them
     shutil.copytree(ready / "var", root / "var")
     server.accepted.clear()
-    said = walker.tick(root, 1, moment)
+    said = walker.tick(root, 1, moment, moments)
     assert walker.tick(root, 2, 0).isdigit()
     town = Town(root=root)
     with town.database.reading() as connection:
@@ -98,3 +104,42 @@ def test_the_walk_finds_what_it_is_there_for(ready: Path, server: RecordingSmtp,
                 if said != "killed":
                     break
     pytest.fail("the walk came to its end and found nothing")
+
+
+def only_mails(ready: Path) -> None:
+    """Nothing that is public: its files are no part of what a mail relies on."""
+    settings = (ready / "config" / "settings.yaml").read_text(encoding="utf-8")
+    Town(root=ready).write("config/settings.yaml", settings[: settings.index("  website: {kind: website")])
+
+
+def test_when_the_power_is_cut_all_that_a_mail_relies_on_is_on_disk(
+    ready: Path, server: RecordingSmtp, tmp_path: Path
+) -> None:
+    """What the disk was not asked to keep is lost before each send: nobody is, or has two; one is in doubt at most."""
+    only_mails(ready)
+    with walking(library=preloaded("power_cut", tmp_path)) as walker:
+        for moment in range(1, _MOST):
+            said, wrong, doubtful = faults_at(moment, walker, ready, server, "sends")
+            assert (wrong, doubtful <= 1) == ([], True)
+            if said != "killed":
+                break
+    assert moment > 8
+
+
+def test_a_ledger_that_a_lying_disk_has_put_back_asks_before_it_sends(
+    ready: Path, server: RecordingSmtp, tmp_path: Path
+) -> None:
+    """It said that it had kept what it lost with the power: the machine's own mark is newer. Nobody has two mails."""
+    only_mails(ready)
+    with walking("the disk is not waited for", preloaded("power_cut", tmp_path)) as walker:
+        assert walker.tick(ready, 1, _SECOND_DOT, "sends") == "killed"
+    assert [mail.recipients for mail in server.accepted] == [("ana@example.org",)]
+    town = Town(root=ready)
+    with (
+        closing(town.database),
+        closing(Daemon(installation=town.installation, clock=town.clock, stopping=lambda: False)) as daemon,
+    ):
+        daemon.tick()
+        assert town.copies() == []  # though she has her mail
+        assert "the ledger is not the one that this machine has sent from" in daemon.health.held
+    assert len(server.accepted) == 1

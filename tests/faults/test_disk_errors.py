@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.channels.recording_smtp import RecordingSmtp
-from tests.counterparts.presence import require
+from tests.preloaded import preloaded
 from tests.workspaces import Town, build
 
 _PEOPLE = ("ana", "ben")
@@ -29,11 +29,7 @@ def server() -> Iterator[RecordingSmtp]:
 @pytest.fixture
 def library(tmp_path: Path) -> Path:
     """What lets calls fail."""
-    compiler = shutil.which("cc")
-    require(compiler, "A C compiler is missing: install build-essential.")
-    made = tmp_path / "disk_errors.so"
-    subprocess.run([str(compiler), "-shared", "-fPIC", "-o", made, _TESTS / "disk_errors.c", "-ldl"], check=True)
-    return made
+    return preloaded("disk_errors", tmp_path)
 
 
 @pytest.mark.parametrize(("kind", "step"), [("fsync", 1), ("write", 5)])
