@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sqlite3
+import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ MOMENTS: Mapping[str, Iterable[tuple[Any, str]]] = {
     "commits": (),
     "wire": ((socket.socket, "send"), (socket.socket, "recv")),
     "sends": ((socket.socket, "send"),),
+    "archives": ((zipfile.ZipFile, "write"),),
     "files": ((os, "fchmod"), (os, "fsync"), (os, "replace"), (os, "unlink")),
 }
 

@@ -1,9 +1,11 @@
 """Backups: whole or not there, put back by a restore that brings nobody back, and refused where they are none."""
 
 import os
+import random
 import resource
 import signal
 import subprocess
+import sys
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,10 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from communique import cli
 from communique.send.lead import Lead
 from communique.send.mail_sink import LocalSink
 from communique.store.recipients import people, traces
 from tests.command_line import CommandLine
+from tests.countdown import Countdown
+from tests.forked import Forked
 from tests.ledger_in_a_file import in_a_file
 from tests.ticking import tick_of_a_new_daemon
 from tests.workspaces import START, Town
@@ -107,6 +112,60 @@ def test_a_backup_that_was_killed_leaves_nothing_for_long(
     assert not any(each.exists() for each in left)
     assert not left[0].parent.exists()
     assert made.exists()
+
+
+def _backup_killed_at(root: Path, file: Path, kind: str, moment: int) -> None:
+    """In a process of its own, which ends there (SIGKILL)."""
+    Countdown(last=moment).arm([kind])
+    sys.argv = ["communique", "--workspace", str(root), "backup", str(file)]
+    cli.main()
+
+
+def test_a_backup_that_is_killed_leaves_the_earlier_one_whole(
+    here: tuple[Town, LocalSink, CommandLine], tmp_path: Path
+) -> None:
+    """Whenever it is: no half of one has a backup's name, or can be put back; and the next one takes it away."""
+    town, _, line = here
+    file = tmp_path / "night.zip"
+    assert line("backup", str(file), now=START).code == 0
+    earlier = file.read_bytes()
+    variables, log = {**os.environ, "COMMUNIQUE_KEY": "key"}, tmp_path / "log"
+    for kind, moment in (("archives", 1), ("archives", 2), ("archives", 60), ("files", 1), ("files", 2)):
+        killed = Forked(_backup_killed_at, [town.root, file, kind, moment], variables, log).wait(60)
+        assert (kind, moment, killed) == (kind, moment, -signal.SIGKILL)
+        assert file.read_bytes() == earlier
+        (half,) = tmp_path.glob(".night.zip.communique-backup.*")
+        if kind == "archives":
+            said = line("restore", str(half))
+            assert said.code == 1
+            assert "or a part or a damaged copy of one" in said.errors
+            assert "take an earlier one" in said.errors
+        assert list((town.root / "var").glob("before-restore-*")) == []
+        assert line("backup", str(file)).code == 0
+        assert list(tmp_path.glob(".night*")) == []
+        earlier = file.read_bytes()
+    assert line("restore", str(file)).code == 0
+
+
+def test_a_damaged_backup_is_refused_wherever_the_damage_is(
+    here: tuple[Town, LocalSink, CommandLine], tmp_path: Path
+) -> None:
+    """A bit that has turned, or an end that is missing: in a sentence, and with everything where it was."""
+    town, _, line = here
+    file, chance = tmp_path / "night.zip", random.Random(7)
+    assert line("backup", str(file), now=START).code == 0
+    town.database.close()
+    whole = file.read_bytes()
+    inside = len(whole) * 2 // 3  # what comes behind is a directory, in which a bit may mean nothing
+    for place in (chance.randrange(inside) for _ in range(25)):
+        bad = bytearray(whole)
+        bad[place] ^= 0x10
+        for data in (bytes(bad), whole[:place]):
+            file.write_bytes(data)
+            said = line("restore", str(file))
+            assert (place, said.code) == (place, 1)
+            assert "expected a " in said.errors
+    assert list((town.root / "var").glob("before-restore-*")) == []
 
 
 def test_a_backup_that_has_no_room_says_so(

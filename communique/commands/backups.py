@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
@@ -35,6 +36,8 @@ _LEDGER, _KEY = "var/communique.sqlite", "var/secret.key"
 _COPY = "backup."  #: begins the name of the folder in which a copy is made; then the process, and a name of its own
 _MADE = ".communique-backup."  #: in the name of a file that is being written, whatever it will be called
 _PROCESS = re.compile(r"\.(\d+)(?:\.\w+)?$")
+#: What reading a zip file raises that is cut off, or in which a byte is another one.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 _WHOLE = (*_TEXTS, _LEDGER, f"{_LEDGER}-wal", f"{_LEDGER}-shm", _KEY)
 
 
@@ -184,8 +187,7 @@ def _unpack(file: Path, into: Path) -> None:
     """All of it, checked, before anything is moved."""
     try:
         with zipfile.ZipFile(file) as archive:
-            names = archive.namelist()
-            if _LEDGER not in names or not all(_is_ours(name) for name in names):
+            if not _is_backup(archive):
                 refuse(
                     phrase(
                         "{file}: expected a file that `communique backup` has written, found another zip file.",
@@ -193,10 +195,11 @@ def _unpack(file: Path, into: Path) -> None:
                     )
                 )
             archive.extractall(into)
-    except zipfile.BadZipFile as error:
+    except _DAMAGE as error:
         refuse(
             phrase(
-                "{file}: expected a file that `communique backup` has written, found something else ({error}).",
+                "{file}: expected a file that `communique backup` has written, found something else, or a part or a "
+                "damaged copy of one ({error}). Copy it once more from where it was made, or take an earlier one.",
                 file=file,
                 error=error,
             )
@@ -204,6 +207,13 @@ def _unpack(file: Path, into: Path) -> None:
     if (into / _KEY).exists():
         (into / _KEY).chmod(0o600)
     check_ledger(into / _LEDGER)
+
+
+def _is_backup(archive: zipfile.ZipFile) -> bool:
+    """By its names, and by how they are packed."""
+    names = archive.namelist()
+    packed = {each.compress_type for each in archive.infolist()}
+    return _LEDGER in names and all(_is_ours(name) for name in names) and packed <= {zipfile.ZIP_DEFLATED}
 
 
 def _is_ours(name: str) -> bool:
