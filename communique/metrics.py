@@ -16,6 +16,7 @@ from communique.send.disk_reserve import DiskReserve
 from communique.store import epochs
 from communique.store.database import database_fault
 from communique.store.deliveries import canaries, pauses, rests, tallies
+from communique.store.deliveries.ended_attempts import EndedAttempts
 from communique.store.deliveries.pauses import EVERYTHING
 from communique.store.deliveries.tallies import Tally
 
@@ -38,6 +39,7 @@ class Metrics:
         self._health = health
         self._clock = clock
         self._counts_ledger = counts_ledger
+        self._ended = EndedAttempts()
         self._registry = CollectorRegistry()
         # When a series began is a second line for each, which nobody asks for.
         disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -117,7 +119,7 @@ class Metrics:
     def _counted(self, connection: Connection) -> list[Metric]:
         return [
             _gauge("deliveries", "Copies, by where they stand.", tallies.by_state(connection), "state"),
-            _attempts(tallies.by_outcome(connection)),
+            _attempts(self._ended.tallies(connection, self._clock())),
             _gauge("returned_deliveries", "Mails that came back.", tallies.returned(connection), "verdict"),
             _gauge("leases", "Copies that a worker has under way.", tallies.leased(connection)),
             _gauge(

@@ -16,7 +16,7 @@ from communique.file_faults import SecretFileError
 from communique.health import STOPPED_AFTER
 from communique.installation import Installation
 from communique.plan.planning import Planner
-from communique.send import present_pages
+from communique.send import first_feeds, present_pages
 from communique.send.outcomes import Outcomes
 from communique.service.daemon import Daemon
 from communique.store.deliveries import leases
@@ -262,6 +262,22 @@ def leave_half_done(town: Town, owner: str) -> Lease:
     with town.database.begin() as connection:
         (lease,) = leases.claim(connection, Mode.LIVE, "email", owner=owner, now=START, most=9)
     return lease
+
+
+def test_who_is_told_to_end_begins_nothing_more(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two steps of a tick: the website of a large city takes seconds, and the next daemon makes it anew."""
+    made: list[str] = []
+    daemon = service.daemon()
+    daemon.stopping = lambda: bool(made)
+    monkeypatch.setattr(first_feeds, "put_in_place", lambda *_: made.append("feeds"))
+    monkeypatch.setattr(present_pages, "put_in_place", lambda *_: made.append("pages"))
+    daemon.tick()
+    assert made == ["feeds"]
+    assert not service.town.copies()
+    daemon.stopping = lambda: False
+    daemon.tick()
+    assert made == ["feeds", "pages"]
+    assert service.town.account() == "1 planned = 1 sent"
 
 
 def test_a_long_list_is_no_stopped_clock(service: Service) -> None:

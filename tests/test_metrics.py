@@ -84,6 +84,59 @@ def test_what_the_ledger_holds_is_counted(town: Town, daemon: Daemon, server: Re
     assert not any(name.startswith(("communique_overdue", "communique_leases")) for name in found)
 
 
+def test_attempts_are_counted_once_and_exactly(town: Town, daemon: Daemon, server: RecordingSmtp) -> None:
+    """Put off, sent later, old or new, counted as they come or by a daemon that has just begun: one sum."""
+    with closing(Daemon(installation=town.installation, clock=town.clock, stopping=lambda: False)) as later:
+        server.refuse("RCPT", "450 4.2.0 come back", times=2)
+        sums = []
+        for _ in range(3):
+            daemon.tick()
+            town.clock.turn(minutes=20)
+            asked = figures(daemon)
+            sums.append(
+                (
+                    asked["communique_attempts_total email live retry"],
+                    asked["communique_attempts_total email live sent"],
+                )
+            )
+        assert sums == [(2, 1), (2, 3), (2, 3)]
+        fresh = figures(later)
+        assert {name: value for name, value in fresh.items() if "attempts_total" in name} == {
+            name: value for name, value in asked.items() if "attempts_total" in name
+        }
+
+
+@pytest.mark.ledger_by_hand
+def test_what_is_under_way_is_counted_when_it_has_ended(town: Town, daemon: Daemon) -> None:
+    """However long it takes: what began later and has ended is counted meanwhile, each once."""
+    town.freeze()
+    with town.database.begin() as connection:
+        for number in (1, 2):
+            connection.exec_driver_sql(
+                "INSERT INTO attempts"
+                " (delivery_id, number, started_at, finished_at, outcome, reference, url, detail, content_hash)"
+                f" SELECT {number}, 1, frozen_at, {'NULL' if number == 1 else 'frozen_at'}, "
+                f"'{'irrevocable' if number == 1 else 'sent'}', '', '', '', '' FROM occurrences"
+            )
+    town.clock.turn(hours=1)
+    assert [value for name, value in figures(daemon).items() if "attempts_total" in name] == [1]
+    with town.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE attempts SET outcome = 'sent', finished_at = started_at WHERE number = 1")
+    assert [value for name, value in figures(daemon).items() if "attempts_total" in name] == [2]
+
+
+@pytest.mark.ledger_by_hand
+def test_attempts_of_a_ledger_that_was_put_in_its_place_are_counted_anew(town: Town, daemon: Daemon) -> None:
+    """As after a restore: the figures are those of the ledger that is there."""
+    daemon.tick()
+    town.clock.turn(hours=1)
+    assert figures(daemon)["communique_attempts_total email live sent"] == 3
+    with town.database.begin() as connection:
+        connection.exec_driver_sql("UPDATE attempts SET outcome = 'failed'")
+        connection.exec_driver_sql("UPDATE epoch SET ledger = 'another'")
+    assert figures(daemon)["communique_attempts_total email live failed"] == 3
+
+
 def test_what_is_late_and_what_is_under_way_is_counted(town: Town, daemon: Daemon) -> None:
     """Five minutes after its time a copy that is still owed is overdue."""
     town.freeze()

@@ -1,8 +1,9 @@
 """The unattended service of one machine: read what changed, recover, freeze what is due, send it, keep house."""
 
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar
 
 from communique.bounces.collector import Collector
@@ -18,6 +19,7 @@ from communique.service.hub_pings import HubPings
 from communique.service.planning_news import PlanningNews
 from communique.service.retention_rounds import RetentionRounds
 from communique.service.sending import Sending, keeping_on
+from communique.store.database import Database
 from communique.workspace import Workspace
 
 _log = logging.getLogger(__name__)
@@ -96,15 +98,42 @@ class Daemon(Sending):
         if self._shown is None:
             # What was under way when a daemon ended goes on before the website is made anew, which takes a while.
             self._dispatch(dispatcher, executor)
+        for step in self._steps(workspace, opened, dispatcher, executor, planner):
+            if self.stopping():  # each of them may take seconds in a large city, and the next daemon begins with it
+                return
+            step()
+        self._report(planner)
+
+    def _steps(
+        self,
+        workspace: Workspace,
+        opened: OpenChannels,
+        dispatcher: Dispatcher,
+        executor: Executor,
+        planner: Planner,
+    ) -> Iterator[Callable[[], None]]:
+        """What is done at a tick, one after the other, beside what was under way."""
+        database = dispatcher.database
+        yield partial(self._look_into_mailboxes, workspace, database)
+        yield partial(self._write_feeds, workspace, opened, database)
+        yield partial(self._write_pages, workspace, opened, database)
+        yield partial(self._post_letters, workspace, opened, database)
+        yield partial(self._post_sign_in_links, workspace, opened, database)
+        yield partial(self._post_canary, workspace, opened, database)
+        yield partial(self._plan_and_dispatch, dispatcher, executor, planner)
+        if self._watch.may_erase():
+            yield lambda: self._retention.look(workspace, database, self.clock())
+        if workspace.settings.mode is Mode.LIVE:
+            folders = public_folders(workspace, self.installation.root)
+            yield lambda: self.pings.begin(folders, workspace.settings.public_address)
+
+    def _look_into_mailboxes(self, workspace: Workspace, database: Database) -> None:
         with keeping_on("returned mail"):
             self.bounces.begin(workspace.settings.bounces, database, self.installation.key)
         with keeping_on("the canary"):
             self.canary.begin(workspace.settings.canary, database)
-        self._write_feeds(workspace, opened, database)
-        self._write_pages(workspace, opened, database)
-        self._post_letters(workspace, opened, database)
-        self._post_sign_in_links(workspace, opened, database)
-        self._post_canary(workspace, opened, database)
+
+    def _plan_and_dispatch(self, dispatcher: Dispatcher, executor: Executor, planner: Planner) -> None:
         try:
             self._news.freeze(planner, self.clock())
             self.metrics.waiting = len(self._news.waiting or ())
@@ -112,11 +141,6 @@ class Daemon(Sending):
         finally:
             # What is owed already goes out, even when planning fails.
             self._dispatch(dispatcher, executor)
-        if self._watch.may_erase():
-            self._retention.look(workspace, database, self.clock())
-        if workspace.settings.mode is Mode.LIVE:
-            self.pings.begin(public_folders(workspace, self.installation.root), workspace.settings.public_address)
-        self._report(planner)
 
     def _dispatch(self, dispatcher: Dispatcher, executor: Executor) -> None:
         made = executor.carry_out(dispatcher.due())
@@ -134,7 +158,7 @@ class Daemon(Sending):
         failure = super()._tick()
         faults = {"bounces": self.bounces.faults, "canary": self.canary.fault}
         self.health.mailboxes([name for name, fault in faults.items() if fault])
-        if failure is not None:
+        if failure is not None and not self.stopping():  # the next daemon tells
             self._alerts.unread, self._alerts.canary_fault = self.bounces.faults, self.canary.fault
             self._alerts.look(self.clock(), failure=failure, held=self.health.held, waiting=self._news.waiting)
         self._news.waiting = None  # until the next tick has looked

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, and_, func, select
 
 from communique.delivery import State
-from communique.store.database import attempts, deliveries, occurrences, returns
+from communique.store.database import deliveries, occurrences, returns
 from communique.store.deliveries import counts
 from communique.store.deliveries.ledger import LATE
 from communique.store.tables.channel import stops
@@ -33,13 +33,6 @@ def by_state(connection: Connection) -> list[Tally]:
         Tally(mode=mode, channel=channel, what=state, count=number)
         for (mode, channel, state), number in sorted(found.items())
     ]
-
-
-def by_outcome(connection: Connection) -> list[Tally]:
-    """Attempts; the outcome is a state, or `retry`."""
-    columns = (occurrences.c.mode, deliveries.c.channel, attempts.c.outcome)
-    query = select(*columns, func.count()).join_from(attempts, deliveries).join(occurrences).group_by(*columns)
-    return [_tally(row) for row in connection.execute(query)]
 
 
 def leased(connection: Connection) -> list[Tally]:
