@@ -1,15 +1,19 @@
 """A mailbox for returned mail on a real IMAP server: Dovecot."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from communique.bounces.collector import Collector
 from communique.bounces.imap import Imap
 from communique.channel import Secret
-from communique.settings.mailboxes import ImapMailbox
+from communique.settings.mailboxes import Bounces, ImapMailbox
 from tests.channels.certificates import Authority
 from tests.counterparts.dovecot import Dovecot, running_dovecot
+from tests.returned_reports import KEY
+from tests.workspaces import Town
 
 pytestmark = pytest.mark.counterpart
 
@@ -23,10 +27,10 @@ def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
 
 
 @pytest.fixture
-def dovecot(authority: Authority) -> Iterator[Dovecot]:
-    """A mailbox with three messages."""
+def dovecot(request: pytest.FixtureRequest, authority: Authority) -> Iterator[Dovecot]:
+    """A mailbox with three messages; a test may say more of the server."""
     chain = authority.file.parent / "127.0.0.1-False.pem"
-    with running_dovecot(chain, chain) as running:
+    with running_dovecot(chain, chain, getattr(request, "param", "")) as running:
         for number in (1, 2, 3):
             running.put(f"Subject: {number}\r\n\r\nhello\r\n".encode(), f"{number}.host")
         yield running
@@ -71,6 +75,42 @@ def test_it_can_be_moved(dovecot: Dovecot, authority: Authority, folder: str) ->
     moved = mailbox(dovecot, authority, folder=folder)
     assert moved._open().uid("SEARCH", "ALL")[1] == [b"1 2"]
     moved.close()
+
+
+@pytest.mark.parametrize(
+    ("dovecot", "left"),
+    [
+        ("", [b"3"]),
+        ("imap_capability = IMAP4rev1 UIDPLUS", [b"3"]),
+        ("imap_capability = IMAP4rev1", [b"1 2 3"]),  # whoever clears the folder up clears these away
+    ],
+    indirect=["dovecot"],
+)
+def test_what_was_moved_lies_in_one_place(dovecot: Dovecot, authority: Authority, left: list[bytes]) -> None:
+    """By MOVE (RFC 6851), else by UIDPLUS (RFC 4315); with neither it stays, marked as read and to be deleted."""
+    imap = mailbox(dovecot, authority, move_to="Read")
+    imap._open().create("Read")
+    for found in imap.unread(2):
+        imap.done(found)
+    assert imap._open().uid("SEARCH", "ALL")[1] == left
+    assert imap._open().uid("SEARCH", "UNDELETED")[1] == [b"3"]
+    imap.close()
+    moved = mailbox(dovecot, authority, folder="Read")
+    assert moved._open().uid("SEARCH", "ALL")[1] == [b"1 2"]
+    moved.close()
+
+
+def test_a_folder_that_is_missing_is_told_and_all_are_read(dovecot: Dovecot, authority: Authority, town: Town) -> None:
+    """What a message says is on record when it is to be moved: at the next look nobody reads it again."""
+    imap = {"host": dovecot.host, "port": dovecot.tls_port, "username": dovecot.username, "password": "NAME"}
+    settings = Bounces.model_validate({"imap": {**imap, "ca_file": str(authority.file), "move_to": "Nowhere"}})
+    with closing(Collector(town.root / "var", lambda _name: Secret(dovecot.password), town.clock)) as collector:
+        collector.begin(settings, town.database, KEY)
+        collector.wait()
+        (fault,) = collector.faults
+    assert "expected to mark a message at 127.0.0.1, found: to move a message was refused" in fault
+    assert "Nowhere" in fault
+    assert subjects(mailbox(dovecot, authority)) == []
 
 
 def _encoded(folder: str) -> str:

@@ -4,7 +4,7 @@ import os
 import smtplib
 import socket
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -160,6 +160,33 @@ def test_a_slow_mailbox_keeps_nobody_waiting(town: Town) -> None:
     assert len(collector.faults) == 1
 
 
+def test_a_mailbox_is_looked_at_no_oftener_than_the_settings_say(town: Town, collector: Collector, box: Path) -> None:
+    """A provider shuts out who knocks at each tick. A clock that was put back makes nobody wait until its old time."""
+    settings = Bounces(maildir=str(box))
+    look(town, collector, settings)
+    for seconds, lies_there in ((59, True), (1, False), (-3600, False)):
+        deliver(box, b"Subject: hello\r\n\r\nhello\r\n", f"{seconds}.a.host")
+        town.clock.turn(seconds=seconds)
+        collector.begin(settings, town.database, KEY)
+        collector.wait()
+        assert bool(list((box / "new").iterdir())) is lies_there
+
+
+def test_a_mailbox_that_is_for_answers_alone_is_read(town: Town, collector: Collector, box: Path) -> None:
+    """Where nobody reads returned mail."""
+    deliver(box, b"From: Ana <ana@example.org>\r\nSubject: hello\r\n\r\nhello\r\n", "1.a.host")
+    look(town, collector, Bounces.model_validate({"answers": {"maildir": str(box)}}))
+    assert list((box / "new").iterdir()) == []
+
+
+def test_what_is_not_in_the_settings_any_more_is_told_no_more(town: Town, collector: Collector, tmp_path: Path) -> None:
+    """A mailbox that was given up is no fault."""
+    look(town, collector, Bounces(maildir=str(tmp_path / "nowhere")))
+    assert len(collector.faults) == 1
+    look(town, collector, Bounces())
+    assert not collector.faults
+
+
 def test_told_to_stop_it_ends_the_message_it_reads_and_begins_no_other(
     town: Town, collector: Collector, box: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -265,6 +292,33 @@ def test_what_is_too_large_is_refused_and_not_kept(tmp_path: Path, monkeypatch: 
         listener.stop()
 
 
+def test_whoever_hands_over_is_cut_off_only_by_other_settings(town: Town, collector: Collector) -> None:
+    """Not by the next look; where the port changes, the old one is let go of."""
+    first, second = (Bounces.model_validate({"listen": {"port": port, "protocol": "smtp"}}) for port in free_ports(2))
+    assert first.listen is not None
+    assert second.listen is not None
+    look(town, collector, first)
+    with smtplib.SMTP("127.0.0.1", first.listen.port) as client:
+        look(town, collector, first)
+        assert client.noop()[0] == 250
+        look(town, collector, second)
+        with pytest.raises(smtplib.SMTPServerDisconnected):
+            client.noop()
+    with pytest.raises(ConnectionRefusedError):
+        smtplib.SMTP("127.0.0.1", first.listen.port)
+    smtplib.SMTP("127.0.0.1", second.listen.port).close()
+    look(town, collector, Bounces())
+    with pytest.raises(ConnectionRefusedError):
+        smtplib.SMTP("127.0.0.1", second.listen.port)
+
+
+def free_ports(count: int) -> list[int]:
+    """That nobody listens on."""
+    with ExitStack() as stack:
+        opened = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
+        return [each.getsockname()[1] for each in opened]
+
+
 def test_a_port_that_is_taken_is_told(town: Town, collector: Collector, tmp_path: Path) -> None:
     """And tried again at each look; what was handed over before is still read."""
     first = Listener(tmp_path / "x", 0, "lmtp")
@@ -277,3 +331,4 @@ def test_a_port_that_is_taken_is_told(town: Town, collector: Collector, tmp_path
     first.stop()
     look(town, collector, settings)
     assert not collector.faults
+    smtplib.LMTP("127.0.0.1", first.port).close()

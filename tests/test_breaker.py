@@ -14,6 +14,7 @@ from communique.health import Health
 from communique.send.mail_sink import LocalSink
 from communique.store.deliveries import rests
 from tests.command_line import at
+from tests.databases import ON_A_SERVER
 from tests.single_delivery import failing
 from tests.workspaces import START, Town
 
@@ -186,6 +187,7 @@ def test_a_rest_is_told_by_status_plan_and_health_and_can_be_cut_short(
         said = line(command).text
         assert "RESTS: The channel email cannot be used since Tue 2026-12-01 10:00 CET; next try" in said
         assert "The mail server is away." in said
+        assert "FAILED: The channel" not in said  # which is said of one that does not rest yet
     (told,) = line("status", "--json").json["resting"]
     assert (told["channel"], told["failures"], told["since"]) == ("email", 3, "2026-12-01T09:00:00Z")
     health = Health()
@@ -229,6 +231,31 @@ def test_the_rest_of_one_channel_is_no_other_ones(town: Town) -> None:
         ended = rests.worked(connection, "email")
         assert ended is not None
         assert [each.channel for each in rests.resting(connection)] == ["x"]
+
+
+def test_a_rest_that_is_over_lets_nobody_try_beyond_the_rate(town: Town) -> None:
+    """The one who would try waits until the rate leaves room; the turn to try is not used up meanwhile."""
+    later = START + timedelta(minutes=10)
+    with town.database.begin() as connection:
+        pause = lambda _failures: timedelta(minutes=5)  # noqa: E731 - a length in place of a rule
+        rests.failed(connection, "email", "away", pause=pause, worked_before=False, now=START)
+        assert rests.allowed(connection, "email", 0, later) == 0
+        assert rests.allowed(connection, "email", 7, later) == 1
+
+
+@ON_A_SERVER
+def test_of_two_machines_one_tries_when_the_rest_is_over_and_the_other_does_not_wait_for_it(town: Town) -> None:
+    """Neither while the first one's transaction is open, nor when it has ended."""
+    later = START + timedelta(minutes=10)
+    with town.database.begin() as connection:
+        pause = lambda _failures: timedelta(minutes=5)  # noqa: E731 - a length in place of a rule
+        rests.failed(connection, "email", "away", pause=pause, worked_before=False, now=START)
+    with town.database.beside() as mine:
+        assert rests.allowed(mine, "email", 7, later) == 1
+        with town.database.beside() as others:
+            assert rests.allowed(others, "email", 7, later) == 0
+    with town.database.beside() as others:
+        assert rests.allowed(others, "email", 7, later) == 0
 
 
 def test_only_what_rests_is_let_try(town: Town) -> None:

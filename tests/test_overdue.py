@@ -58,6 +58,12 @@ def test_a_try_that_failed_is_told_the_first_time(line: CommandLine, town: Town)
     assert "450 4.2.0 Later" in said.text
     assert [each["copies"] for each in line("status", "--json").json["put_off"]] == [1]
     assert said.code == 0
+    town.settings("mode: live", "mode: trial")
+    assert line("status", "--json").json["put_off"] == []  # of the other mode
+    town.settings("mode: trial", "mode: live")
+    town.clock.turn(hours=1)
+    town.run()
+    assert line("status", "--json").json["put_off"] == []  # it has gone
 
 
 def test_a_channel_that_failed_is_told_before_it_rests(line: CommandLine, town: Town) -> None:

@@ -93,6 +93,21 @@ def test_what_expires_meanwhile_is_missed_and_the_command_says_so_before(town: T
     assert town.account() == "2 planned = 2 missed"
 
 
+def test_a_pause_tells_only_what_waits_through_it_now(town: Town, line: CommandLine) -> None:
+    """Not what goes another way, nor what has gone, nor what was left from a trial."""
+    town.campaign("through: [email]", "through: [email, website]")
+    town.say_to_nobody_in_particular()
+    town.settings("mode: live", "mode: trial")
+    town.freeze()
+    town.settings("mode: trial", "mode: live")
+    town.freeze()
+    assert "  2 copies  by Wed 2026-12-02 10:00 CET\n" in line("pause", "email", "--as", "Ana Gil").text
+    assert "  3 copies  by Wed 2026-12-02 10:00 CET\n" in line("pause", "--as", "Ana Gil").text
+    line("resume", "--as", "Ana Gil")
+    town.run()
+    assert "  2 copies  by Wed 2026-12-02 10:00 CET\n" in line("pause", "--as", "Ana Gil").text
+
+
 def test_a_pause_is_told_by_plan_status_and_health(town: Town, line: CommandLine) -> None:
     """Whoever looks sees that it waits, since when, by whom, why, and how it goes on."""
     line("pause", "email", "--as", "Ana Gil", "--why", "the relay moves")

@@ -88,6 +88,14 @@ def test_what_is_under_way_counts_until_it_is_put_back(town: Town) -> None:
     assert len(claims(town, "here/2", Rate(4, MINUTE)).take("email", 500)) == 4
 
 
+def test_a_rate_that_is_lowered_below_what_has_gone_lets_nothing_more_go(town: Town) -> None:
+    """Who finds that a server complains sets it lower, while mails go out: nobody is let through by a count below 0."""
+    town.invite(*(f"p{number}" for number in range(12)))
+    town.freeze()
+    assert len(claims(town, "here/1", Rate(5, MINUTE)).take("email", 500)) == 5
+    assert claims(town, "here/2", Rate(2, MINUTE)).take("email", 500) == []
+
+
 def test_the_daemon_keeps_to_the_rate_of_the_settings(town: Town) -> None:
     """Whoever waits goes as soon as the window lets them; failures count; a rehearsal would not wait."""
     town.settings("    kind: email\n", "    kind: email\n    rate: 2 per hour\n")

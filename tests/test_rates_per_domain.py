@@ -99,6 +99,18 @@ def test_it_is_counted_in_the_ledger_for_all_processes(town: Town) -> None:
     assert by_domain(claims(town, "here/3", rates).take("email", 500)) == {"big": 3}
 
 
+def test_a_rate_that_is_lowered_below_what_has_gone_lets_nothing_more_go(town: Town) -> None:
+    """To that domain; the others go on."""
+    invite(town, big=9, small=5)
+    town.freeze()
+    assert by_domain(claims(town, "here/1", {"big.example": Rate(4, MINUTE)}).take("email", 6)) == {
+        "big": 3,
+        "small": 3,
+    }
+    left = claims(town, "here/2", {"big.example": Rate(1, MINUTE)}).take("email", 500)
+    assert by_domain(left) == {"small": 2}
+
+
 def test_what_was_put_off_counts(town: Town) -> None:
     """The server of a domain has heard of it."""
     town.settings("    kind: email\n", "    kind: email\n    rate_per_domain: {big.example: 2 per hour}\n")

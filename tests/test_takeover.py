@@ -10,6 +10,8 @@ from sqlalchemy import Column, select, update
 from communique.channel import Message, Receipt, TemporaryError, UncertainError
 from communique.delivery import Mode, State
 from communique.store import epochs
+from communique.store.announcements import copies
+from communique.store.database import copies as copies_table
 from communique.store.database import deliveries, occurrences
 from communique.store.deliveries import leases, takeover
 from communique.store.deliveries.leases import LeaseLostError
@@ -83,6 +85,20 @@ def test_what_went_through_a_channel_that_is_no_more_is_settled_all_the_same(tow
         town.run()
     town.owner = "here/2"
     town.dispatcher({}).recover(["here/1"])
+    assert (only(town).state, town.email.asked) == (State.IN_DOUBT, [])
+
+
+def test_what_cannot_be_written_again_is_settled_all_the_same(town: Town) -> None:
+    """Without its words nobody can be asked for it: the policy decides, now and not when its time is over."""
+    in_doubt(town, "strict")
+    town.invite("ana")
+    town.email.after = failing(StoppedError(), times=1)
+    with pytest.raises(StoppedError):
+        town.run()
+    with town.database.begin() as connection:
+        connection.execute(copies_table.delete().where(copies_table.c.of == copies.frozen(1)))
+    town.owner, town.gone = "here/2", ["here/1"]
+    town.run()
     assert (only(town).state, town.email.asked) == (State.IN_DOUBT, [])
 
 

@@ -115,14 +115,19 @@ class Collector:
     def _look(self, source: Source, settings: Bounces, database: Database, key: Secret, *, is_to_answers: bool) -> str:
         """Read a source; why that failed, or nothing."""
         effects: Counter[Effect] = Counter()
+        not_put_aside = ""
         try:
             for found in source.unread(AT_ONCE):
                 if self._closing:
                     break
                 effect = self._take(found, settings, database, key, is_to_answers=is_to_answers)
-                if effect is not None:
+                if effect is None:
+                    continue
+                effects[effect] += 1
+                try:
                     source.done(found)
-                    effects[effect] += 1
+                except OSError as error:  # it is on record, and known when it is read again: the others need not wait
+                    not_put_aside = str(error)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next look tries again, and mails go on
             why = database_fault(error) or (str(error) if isinstance(error, OSError) else "")
             _log.error(
@@ -134,7 +139,9 @@ class Collector:
             if effects:
                 told = ", ".join(f"{count} {effect}" for effect, count in sorted(effects.items()))
                 _log.info("returned mail was read: %s", told)
-        return ""
+        if not_put_aside:
+            _log.error("returned mail could not be put aside: %s", masked(not_put_aside))
+        return masked(not_put_aside)
 
     def _take(
         self, found: Found, settings: Bounces, database: Database, key: Secret, *, is_to_answers: bool

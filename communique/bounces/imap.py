@@ -25,6 +25,7 @@ class Imap:
         self._settings = settings
         self._password = password
         self._connection: imaplib.IMAP4 | None = None
+        self._abilities: frozenset[str] = frozenset()  #: of the server, as it names them once it has let us in
 
     def unread(self, most: int) -> Iterator[Found]:
         """The oldest first.
@@ -58,12 +59,12 @@ class Imap:
 
     def _move(self, connection: imaplib.IMAP4, number: str, folder: str) -> None:
         """RFC 6851, or in two steps."""
-        if "MOVE" in connection.capabilities:
+        if "MOVE" in self._abilities:
             _answer(connection.uid("MOVE", number, folder), "to move a message")
             return
         _answer(connection.uid("COPY", number, folder), "to copy a message")
         _answer(connection.uid("STORE", number, "+FLAGS.SILENT", r"(\Deleted)"), "to delete a message")
-        if "UIDPLUS" in connection.capabilities:
+        if "UIDPLUS" in self._abilities:
             _answer(connection.uid("EXPUNGE", number), "to delete a message")
 
     def close(self) -> None:
@@ -91,6 +92,9 @@ class Imap:
             if settings.tls == "starttls":
                 connection.starttls(trusted)
             connection.login(settings.username, self._password.reveal())
+            # imaplib keeps those from before, which many servers name few of.
+            named = _answer(connection.capability(), "what the server can do")
+            self._abilities = frozenset(named[-1].decode("ascii", "replace").upper().split())
             _answer(connection.select(_quoted(settings.folder)), f"the folder {settings.folder}")
         except BaseException:
             with suppress(OSError):

@@ -62,6 +62,7 @@ service imap-login {{
     ssl = yes
   }}
 }}
+{more}
 """
 
 
@@ -85,8 +86,8 @@ class Dovecot:
 
 
 @contextmanager
-def running_dovecot(certificate: Path, key: Path) -> Iterator[Dovecot]:
-    """Start it, with a certificate, and stop it."""
+def running_dovecot(certificate: Path, key: Path, more: str = "") -> Iterator[Dovecot]:
+    """Start it, with a certificate and more of a configuration, and stop it."""
     debian.require_root()
     require((_ROOT / "lib" / "dovecot").is_dir(), "Dovecot is not there: run `make counterparts`.")
     can_lay_over = subprocess.run([*_UNDER_ITS_PATHS, "true"], capture_output=True, check=False)
@@ -101,7 +102,7 @@ def running_dovecot(certificate: Path, key: Path) -> Iterator[Dovecot]:
         dovecot = Dovecot(host=_HOST, port=port, tls_port=tls_port, maildir=folder / "mail")
         _lay_out(folder)
         configuration = folder / "dovecot.conf"
-        words = {"folder": folder, "host": _HOST, "port": port, "password": dovecot.password}
+        words = {"folder": folder, "host": _HOST, "port": port, "password": dovecot.password, "more": more}
         words |= {"tls_port": tls_port, "certificate": certificate, "key": key}
         users = {"owner": _OWNER, "group": _GROUP, "stranger": _STRANGER}
         configuration.write_text(_CONFIGURATION.format(**words, **users))
