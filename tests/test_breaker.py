@@ -265,6 +265,7 @@ def test_only_what_rests_is_let_try(town: Town) -> None:
         assert not rests.try_now(connection, "email", START)
         assert rests.is_doubtful(connection, "email")
         assert rests.allowed(connection, "email", 7, START) == 7
+        assert rests.worked(connection, "email") is None  # nor is it told that it works again
 
 
 def test_a_rest_after_something_went_through_is_told_as_a_new_one(town: Town) -> None:

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from communique.channel import TemporaryError, UnavailableError
+from communique.channel import TemporaryError, UnavailableError, UncertainError
+from communique.delivery import State
 from communique.send.lead import Lead
 from tests.command_line import CommandLine, at
-from tests.single_delivery import failing
+from tests.single_delivery import failing, in_doubt
 from tests.workspaces import START, Town
 
 _LATER = START + timedelta(minutes=5)
@@ -64,6 +65,20 @@ def test_a_try_that_failed_is_told_the_first_time(line: CommandLine, town: Town)
     town.clock.turn(hours=1)
     town.run()
     assert line("status", "--json").json["put_off"] == []  # it has gone
+
+
+def test_what_was_cancelled_or_is_to_go_anew_is_not_told_as_put_off(line: CommandLine, town: Town) -> None:
+    """However its last try ended: nobody waits for a server with it."""
+    in_doubt(town, "strict")
+    town.invite("ana", "ben")
+    town.email.before = failing(TemporaryError("450 4.2.0 Later"), times=1)
+    town.email.after = failing(UncertainError("the answer was lost"))
+    town.run()
+    (doubtful,) = (each.delivery.id for each in town.copies() if each.delivery.state is State.IN_DOUBT)
+    assert line("resolve", str(doubtful), "resend", "--as", "Ines", now=START).code == 0
+    assert [each["copies"] for each in line("status", "--json").json["put_off"]] == [1]
+    assert line("cancel", "news/hello", "--as", "Ines", "--why", "The date is wrong.", "--yes").code == 0
+    assert line("status", "--json").json["put_off"] == []
 
 
 def test_a_channel_that_failed_is_told_before_it_rests(line: CommandLine, town: Town) -> None:
