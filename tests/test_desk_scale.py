@@ -13,7 +13,6 @@ from communique.delivery import Mode, State
 from communique.plan.cancelling import known
 from communique.store.database import deliveries, occurrences
 from communique.store.desk.officers import Duty
-from communique.web.desk.desk_server import look_ahead
 from tests.desk import Desk, desk_of
 from tests.workspaces import START, Town
 
@@ -132,7 +131,7 @@ def test_the_desk_looks_at_everything_before_anybody_asks(town: Town) -> None:
     town.clock.turn(days=-1)
     town.add()
     with desk_of(town) as desk:
-        look_ahead(desk.office)
+        desk.office.look_ahead()
         with town.database.reading() as connection:
             planner = desk.office.planner()
             found = [

@@ -27,6 +27,10 @@ class Findings:
         return [problem for problem in self.problems if problem.severity is Severity.ERROR]
 
 
+#: Nobody has looked yet, and nobody is waited for: until somebody has, the texts count as fine.
+UNSEEN = Findings(digest="", problems=(), measures={})
+
+
 def routes_and_languages(workspace: Workspace, occasion: Occasion) -> Iterator[tuple[Route, str]]:
     """The open channels an announcement names, each with the languages it speaks."""
     languages = occasion.campaign.languages_of(occasion.announcement)

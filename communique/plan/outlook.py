@@ -30,6 +30,7 @@ class Sign(StrEnum):
     CHANGED = "changed"  #: it was approved, and something of it has changed since
     ASKED = "asked"  #: somebody asks for changes
     DRAFT = "draft"  #: it has faults, and cannot be approved as it is
+    UNCHECKED = "unchecked"  #: nobody has looked at its texts yet
     UNDATED = "undated"  #: it counts from a milestone whose date is unknown
     HELD = "held"  #: it would go, and somebody or something lets it wait
     LATE = "late"  #: its time has come, and it has not gone
@@ -272,14 +273,19 @@ def _coming(
             approved.was_approved,
         )
         missing = 0 if planner.approve_all else approved.missing
+    is_unchecked = standing.occasion is not None and standing.preflight is None
     reaching = [way for way in ways if way.people] or ways  # a channel that reaches nobody keeps nothing going
     waits = held or pauses.EVERYTHING in paused or (bool(ways) and all(way.channel in paused for way in reaching))
-    sign = _sign(
-        standing, now, faults=bool(faults), asked=asked, missing=missing, was_approved=was_approved, held=waits
+    sign = (
+        _sign_unseen(standing, faults=bool(faults))
+        if is_unchecked
+        else _sign(
+            standing, now, faults=bool(faults), asked=asked, missing=missing, was_approved=was_approved, held=waits
+        )
     )
     # Where something goes, what keeps a line of it back stands at its channel.
     kept_back = () if any(line.will_go for line in lines) else tuple(line.reason for line in lines)
-    reason = next(filter(None, (standing.reason, *kept_back)), "")
+    reason = next(filter(None, (standing.reason, *kept_back)), "") if sign is not Sign.UNCHECKED else ""
     return Coming(
         standing=standing,
         sign=sign,
@@ -291,6 +297,15 @@ def _coming(
         lines=lines,
         faults=faults,
     )
+
+
+def _sign_unseen(standing: Standing, *, faults: bool) -> Sign:
+    """Where it stands, so far as that can be said by whoever has not looked at its texts."""
+    if standing.is_cancelled:
+        return Sign.CANCELLED
+    if standing.reason.startswith("its time has passed"):
+        return Sign.NOT
+    return Sign.DRAFT if faults else Sign.UNCHECKED
 
 
 def _sign(

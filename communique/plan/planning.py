@@ -15,7 +15,7 @@ from communique.occasion import Occasion
 from communique.phrase import as_phrase, phrase
 from communique.plan import digesting
 from communique.plan.approval_terms import Terms, terms
-from communique.plan.findings import Channels, Findings, routes_and_languages
+from communique.plan.findings import UNSEEN, Channels, Findings, routes_and_languages
 from communique.plan.hindrances import first_of, no_date, nobody_in, why_cancelled
 from communique.plan.letters_instead import LettersInstead
 from communique.plan.meeting_changes import not_moved
@@ -200,7 +200,7 @@ class Planner:
         if given.all_texts or occasion.due_at <= now:
             found = self.preflight(self.workspace, self.channels, occasion)
             counted = Copies(self.workspace, self.mode, occasion).counted(given.groups)
-            standing = replace(standing, preflight=found, counted=counted)
+            standing = replace(standing, preflight=None if found is UNSEEN else found, counted=counted)
         if why := why_cancelled(standing):  # once its time has passed it is written down, as what was missed is
             return replace(standing, reason=why, missed=now > occurrence.expires_at and row is None)
         reason, will_go = self._judge(connection, standing, occasion, now)

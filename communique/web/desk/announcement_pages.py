@@ -88,8 +88,10 @@ class AnnouncementPages:
         planner, now, held = self.office.planner(), self.office.clock(), self.office.held()
         name = (ask.named["campaign"], ask.named["announcement"])
         with self.office.database.reading() as connection:
-            # Of the other campaigns nothing is looked at: their texts would be waited for.
-            listed = outlook.coming(planner, connection, now, held=held, of=name[0])
+            # The others' texts would be waited for.
+            listed = self.office.at_once(
+                lambda planner: outlook.coming(planner, connection, now, held=held, of=name[0]), wanted=name
+            )
             coming = next((each for each in listed if _is(each, ask)), None)
             gone = next((each for each in outlook.gone_of(planner, connection, name) if _is(each, ask)), None)
             if coming is None and gone is None:

@@ -1,7 +1,7 @@
 """The timeline as a month or a week, and as a calendar to subscribe to by a link of one's own."""
 
 import calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
@@ -11,7 +11,8 @@ from icalendar import Calendar, Event
 
 from communique.correction import number_of
 from communique.plan import outlook
-from communique.plan.outlook import Coming, Gone
+from communique.plan.outlook import Coming, Gone, Sign
+from communique.plan.planning import Planner
 from communique.retraction import tells_of_retraction
 from communique.store.desk import officers
 from communique.texts import addresses, tokens
@@ -65,7 +66,7 @@ class CalendarPages:
             before, after = (f"month={first + timedelta(days=days):%Y-%m}" for days in (-1, 31))
             dates = calendar.Calendar().monthdatescalendar(first.year, first.month)
         noon = partial(datetime.combine, time=time(12), tzinfo=self.office.settings.timezone)
-        events = self._events(dates[0][0])
+        events = self._events(dates[0][0], self.office.at_once)
         weeks = [
             [
                 Day(day, noon(day), bool(week_of) or day.month == first.month, day == today, events.get(day, []))
@@ -77,6 +78,9 @@ class CalendarPages:
         context = {
             "first": noon(first),
             "weeks": weeks,
+            "is_unchecked": any(
+                isinstance(each, Coming) and each.sign is Sign.UNCHECKED for same in events.values() for each in same
+            ),
             "before": before,
             "after": after,
             "is_week": bool(week_of),
@@ -95,14 +99,16 @@ class CalendarPages:
         language = officer.language
         return Reply(body=self._calendar(language), media_type="text/calendar; charset=utf-8")
 
-    def _events(self, first: date) -> dict[date, list[Coming | Gone]]:
-        """From a day on; what is not over, too."""
+    def _events(
+        self, first: date, looking: Callable[[Callable[[Planner], list[Coming]]], list[Coming]]
+    ) -> dict[date, list[Coming | Gone]]:
+        """From a day on; what is not over, too. Who looks may not want to wait for everything: a program does."""
         planner, now, held = self.office.planner(), self.office.clock(), self.office.held()
         found: dict[date, list[Coming | Gone]] = {}
         with self.office.database.reading() as connection:
             since = datetime.combine(first, time(), self.office.settings.timezone)
             everything: list[Coming | Gone] = [*reversed(outlook.gone_lately(planner, connection, since))]
-            everything += outlook.coming(planner, connection, now, held=held)
+            everything += looking(lambda planner: outlook.coming(planner, connection, now, held=held))
         for each in everything:
             if each.due_at is not None:
                 day = each.due_at.astimezone(self.office.settings.timezone).date()
@@ -118,7 +124,8 @@ class CalendarPages:
         made.add("method", "PUBLISH")
         made.add("x-wr-calname", f"{words['product']}: {words['timeline']['title']}")
         made.add("refresh-interval", _REFRESH, parameters={"value": "DURATION"})
-        for each in (one for same in self._events(today - _KEPT).values() for one in same):
+        events = self._events(today - _KEPT, lambda look: look(self.office.planner()))
+        for each in (one for same in events.values() for one in same):
             campaign, name = each.name
             title = self.office.called(campaign, name, language)
             event = Event()

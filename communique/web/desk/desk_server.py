@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -117,25 +116,12 @@ def serving_desk(
             note_outside_changes(office)
             _invite_the_first(office, say)
             if looks_ahead:
-                office.following.begin("look ahead", partial(look_ahead, office))
+                office.following.begin("look ahead", office.look_ahead)
             # Ended before the server is: it waits for whoever still listens.
             with watch.running(lambda: note_outside_changes(office)):
                 yield found
     finally:
         office.close()
-
-
-def look_ahead(office: Office) -> None:
-    """Write and check the texts of every announcement once, so that whoever comes first need not wait for all of them.
-
-    A campaign after another: between two of them the ledger is let go, and the desk may end.
-    """
-    planner = office.planner()
-    for campaign in planner.workspace.campaigns:
-        if office.following.is_ended:
-            return
-        with office.database.reading() as connection:
-            planner.standings(connection, office.clock(), of=campaign)
 
 
 def _invite_the_first(office: Office, say: Callable[[str], None]) -> None:

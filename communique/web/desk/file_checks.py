@@ -11,11 +11,8 @@ from communique.plan.file_check import NOTHING, check_file, owner_of
 from communique.plan.findings import Channels, Findings
 from communique.plan.planning import Planner
 from communique.problems import Problem
-from communique.web.desk.office import Office
+from communique.web.desk.office import AT_ONCE, Office
 from communique.workspace import Workspace
-
-#: Announcements whose texts are filled while somebody waits: a city's takes up to a second.
-AT_ONCE = 2
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,9 +11,10 @@ from communique.channel import Form, Secret
 from communique.installation import Installation
 from communique.occasion import Occasion
 from communique.own_pages import titled
-from communique.plan.findings import Channels, Findings
+from communique.plan.findings import UNSEEN, Channels, Findings
 from communique.plan.known_counts import KnownCounts
 from communique.plan.known_preflights import KnownPreflights, key_of
+from communique.plan.outlook import Coming
 from communique.plan.planning import Planner
 from communique.plan.preflight import Preflight, preflight
 from communique.problems import Problem, ProblemsError
@@ -29,6 +30,8 @@ from communique.workspace import Workspace, read_workspace
 
 #: Announcements whose samples are kept in memory: a page asks for one again for each of its frames.
 _LOOKED_AT = 8
+#: Announcements whose texts are filled while somebody waits: a city's takes up to a second.
+AT_ONCE = 2
 #: At which the desk is served unless told otherwise.
 PORT = 8024
 
@@ -142,6 +145,51 @@ class Office:
         if read is None:
             return None, problems
         return self._looking(self.installation.planner(read, self.database, opened)), problems
+
+    def at_once(self, look: Callable[[Planner], list[Coming]], wanted: tuple[str, str] = ("", "")) -> list[Coming]:
+        """What `look` sees of texts that are known, so that nobody waits for a whole workspace to be written.
+
+        One announcement, the `wanted`, is looked at anyhow, and all where few are not known; else the rest meanwhile.
+        """
+        unseen = set[tuple[str, str, str]]()
+
+        def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
+            name = (occasion.campaign.campaign, occasion.announcement)
+            if name == wanted:
+                return self._preflight(workspace, channels, occasion)
+            found = self.known(workspace, channels, occasion)
+            if found is None:
+                unseen.add((*name, occasion.occurrence))
+            return found or UNSEEN
+
+        seen = look(replace(self.planner(), preflight=preflight))
+        if len(unseen) > AT_ONCE:
+            self.following.begin("look ahead", self.look_ahead)
+            return seen
+        return look(self.planner()) if unseen else seen
+
+    def look_ahead(self) -> None:
+        """Write and check the texts of every announcement once, so that whoever comes first need not wait for them.
+
+        What is due first comes first, for that is asked for first; then what texts were when they were approved, where
+        they have been broken since. The ledger is let go meanwhile, and the desk may end.
+        """
+        planner = self.planner()
+
+        def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
+            return UNSEEN if self.following.is_ended else planner.preflight(workspace, channels, occasion)
+
+        narrowed = replace(planner, preflight=preflight)
+        with self.database.reading() as connection:
+            listed = planner.standings(connection, self.clock(), all_texts=False)
+        for occasion in (each.occasion for each in listed if not each.is_frozen):
+            if occasion is not None:
+                preflight(planner.workspace, planner.channels, occasion)
+        for campaign in planner.workspace.campaigns:
+            if self.following.is_ended:
+                return
+            with self.database.reading() as connection:
+                narrowed.standings(connection, self.clock(), of=campaign)
 
     def _looking(self, planner: Planner) -> Planner:
         """With what is known, for who looks."""

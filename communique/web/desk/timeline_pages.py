@@ -91,6 +91,11 @@ class Timeline:
     fresh: Freshness | None  #: None while nothing is on the website
 
     @property
+    def unchecked(self) -> int:
+        """How much nobody has looked at yet: what is wrong with it, and whether it is approved, is not known."""
+        return sum(each.sign is Sign.UNCHECKED for each in self.coming)
+
+    @property
     def stuck_before(self) -> int:
         """How much is due before the next one, and cannot go yet."""
         if self.next is None or (due_at := self.next.due_at) is None:
@@ -163,7 +168,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
     """As somebody sees it who looks now."""
     planner, now, held = office.planner(), office.clock(), office.held()
     with office.database.reading() as connection:
-        coming = outlook.coming(planner, connection, now, held=held)
+        coming = office.at_once(lambda planner: outlook.coming(planner, connection, now, held=held))
         gone = outlook.gone_lately(planner, connection, now - _NEWS, least=_JUST_GONE)
         all_gone = accounts.count_balances(connection, planner.mode)
         last = publications.last_on_website(connection, planner.mode)
@@ -218,12 +223,21 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         withdrawals=withdrawals,
         under_way=under_way,
         all_wait=all(each.sign is Sign.HELD for each in under_way),
-        next=next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD}), None),
+        next=_next(coming),
         coming=[each for each in coming if not _is_past(each)],
         gone=[each for each in gone if each not in under_way],
         all_gone=all_gone - len(under_way),
         fresh=fresh,
     )
+
+
+def _next(coming: Sequence[Coming]) -> Coming | None:
+    """What goes out next; what nobody has looked at might, unless something that waits for a person comes before it."""
+    first = next((each for each in coming if each.sign in {Sign.GOES, Sign.HELD, Sign.UNCHECKED}), None)
+    if first is None or first.sign is not Sign.UNCHECKED:
+        return first
+    before = coming[: coming.index(first)]
+    return None if any(each.sign in _UNREADY and each.due_at is not None for each in before) else first
 
 
 def _standing_still(coming: Sequence[Coming], approved_at: datetime | None, now: datetime) -> Coming | None:

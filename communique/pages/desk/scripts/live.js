@@ -77,7 +77,7 @@
     // Nobody is told every few seconds that a number has grown; only that something has begun, or is over.
     if (isByTheClock && pace === main.dataset.every) return;
     const hour = new Date().toLocaleTimeString(document.documentElement.lang);
-    say(`${status.dataset.updated} (${hour})`);
+    say(`${isByTheClock ? status.dataset.anew : status.dataset.updated} (${hour})`);
   };
 
   const refresh = async (isByTheClock = false) => {
