@@ -3,17 +3,21 @@
 And what a process that was killed had not given its name yet.
 """
 
+import errno
 import os
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 
-from communique.channel import PermanentError, TemporaryError, UncertainError, phrase
+from communique.channel import PermanentError, TemporaryError, UnavailableError, UncertainError, phrase
 
 #: A web server under another account must be able to read what we write; `mkstemp` alone gives 0600.
 READABLE = 0o644
 _PREFIX, _SUFFIX = ".writing-", ".part"  #: of temporary names, which no web server serves
+_OF_ONE_FILE = {errno.EFBIG, errno.ENAMETOOLONG}  #: faults that say nothing of the folder it is to lie in
+_PATIENCE = timedelta(minutes=5)  #: until a folder that took nothing is tried again
 _ABANDONED = 600  #: seconds after which nobody is about to name a file any more
 
 
@@ -43,7 +47,7 @@ def write_files(root: Path, files: Mapping[str, bytes], commit: Callable[[], Non
 
     Raises:
         PermanentError: a path leads out of the directory.
-        TemporaryError: the files could not be written; nothing has changed.
+        TemporaryError: the files could not be written; nothing has changed. `UnavailableError`: nor could others be.
         UncertainError: some have been replaced and some not; writing again puts that right.
     """
     staged: list[tuple[Path, Path]] = []
@@ -107,7 +111,9 @@ def _stage(root: Path, files: Mapping[str, bytes], staged: list[tuple[Path, Path
                     _tidy(target.parent, temporary.stat().st_mtime)
                     tidied.add(target.parent)
     except OSError as error:
-        raise TemporaryError(_plain(root, error)) from error
+        if error.errno in _OF_ONE_FILE:
+            raise TemporaryError(_plain(root, error)) from error
+        raise UnavailableError(_plain(root, error), retry_after=_PATIENCE) from error
 
 
 def _tidy(directory: Path, present: float) -> None:

@@ -128,7 +128,7 @@ class Installation:
             return self.seen_epoch.objection(epochs.current(connection), is_copy=ledger_file.is_copy(connection))
 
     def reserve(self, workspace: Workspace, database: Database | None) -> DiskReserve:
-        """The room that ledger and published files need; the files of a trial lie in `var`."""
+        """The room that the ledger needs, and published files do; the files of a trial lie in `var`."""
         root = self.root.resolve()
         own = [root / "var", database.folder if database is not None else None]
         public = [
@@ -137,7 +137,8 @@ class Installation:
             if channel.kind in self.kinds and self.kinds[channel.kind].local
         ]
         return DiskReserve(
-            folders=[*filter(None, own), *public],
+            folders=[*filter(None, own)],
+            published=public,
             least=workspace.settings.disk_reserve * MEGABYTE,
             free=self.free_space,
         )

@@ -95,7 +95,7 @@ class Metrics:
         if self.reserve is not None:
             yield GaugeMetricFamily("communique_disk_reserve_bytes", "Below it nothing is begun.", self.reserve.least)
             free = GaugeMetricFamily("communique_disk_free_bytes", "Room for a folder.", labels=["folder"])
-            for folder in dict.fromkeys(self.reserve.folders):
+            for folder in dict.fromkeys([*self.reserve.folders, *self.reserve.published]):
                 with suppress(OSError):
                     free.add_metric([str(folder)], self.reserve.free(folder))
             yield free

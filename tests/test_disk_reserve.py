@@ -34,12 +34,15 @@ class Free:
 
 
 def test_it_objects_below_the_reserve_and_not_at_it(tmp_path: Path) -> None:
-    """The folder is named, and what to do; of several, each has to have room."""
+    """The folder is named, and what to do; of several, each has to have room. What is published holds nothing."""
     free = Free(64 * MEGABYTE)
-    reserve = DiskReserve(folders=[tmp_path / "var", tmp_path / "public"], least=64 * MEGABYTE, free=free)
-    assert reserve.objection() == ""
-    assert free.asked == 2
+    ledger, public = [tmp_path / "var", tmp_path / "ledger"], [tmp_path / "public"]
+    reserve = DiskReserve(folders=ledger, published=public, least=64 * MEGABYTE, free=free)
+    assert (reserve.objection(), reserve.shortage()) == ("", "")
+    assert free.asked == 3
     free.room -= 1
+    assert str(tmp_path / "public") in reserve.shortage()
+    assert replace(reserve, folders=[]).objection() == ""
     assert reserve.objection().startswith("less than 64 MB (`disk_reserve`) are free for ")
     assert str(tmp_path / "var") in reserve.objection()
     assert "Make room" in reserve.objection()
@@ -118,7 +121,9 @@ def test_room_is_looked_for_before_each_batch(town: Town, sink: LocalSink) -> No
     """It fills up while mails go out: what was begun is finished and recorded, nothing else is begun."""
     town.settings("port: 25", f"port: {sink.port}")
     town.invite(*(f"person{number}" for number in range(PEOPLE)))
-    free = Free(full_after=10)
+    with closing(town.opened):
+        folders = town.installation.reserve(town.workspace, town.database).folders
+    free = Free(full_after=2 * len(folders))
     installation = replace(town.installation, free_space=free)
     with closing(Daemon(installation=installation, clock=town.clock, stopping=lambda: False)) as daemon:
         daemon.tick()

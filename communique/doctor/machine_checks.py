@@ -97,10 +97,11 @@ def _zones_version() -> str:
 
 def _room(installation: Installation, workspace: Workspace, database: Database | None) -> Iterator[Finding]:
     reserve = installation.reserve(workspace, database)
-    if objection := reserve.objection():
-        yield problem(phrase("disk"), objection, phrase("Make room."))
+    folders = [*reserve.folders, *reserve.published]
+    if short := reserve.objection() or reserve.shortage():
+        yield problem(phrase("disk"), short, phrase("Make room."))
     else:
-        least = min(reserve.free(folder) for folder in reserve.folders)
+        least = min(reserve.free(folder) for folder in folders)
         found = phrase("{free} MB free, {least} needed", free=least // MEGABYTE, least=reserve.least // MEGABYTE)
         narrow = least < 4 * reserve.least
         yield (
@@ -108,7 +109,7 @@ def _room(installation: Installation, workspace: Workspace, database: Database |
             if narrow
             else ok(phrase("disk"), found)
         )
-    for folder in dict.fromkeys(each for each in reserve.folders if each.is_dir()):
+    for folder in dict.fromkeys(each for each in folders if each.is_dir()):
         try:
             with TemporaryFile(dir=folder):
                 pass
