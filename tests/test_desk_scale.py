@@ -1,5 +1,7 @@
 """Neither what went out long ago nor what is to come makes a page or a command ask the ledger more."""
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,10 +13,13 @@ from sqlalchemy import Engine, event, insert
 
 from communique.delivery import Mode, State
 from communique.plan.cancelling import known
+from communique.plan.outlook import Sign
 from communique.store.database import deliveries, occurrences
 from communique.store.desk.officers import Duty
+from communique.web.desk.looking_ahead import LookingAhead
+from communique.web.desk.timeline_pages import timeline
 from tests.desk import Desk, desk_of
-from tests.workspaces import START, Town
+from tests.workspaces import FOLLOWING, START, Town
 
 PAGES = [
     "/",
@@ -125,13 +130,32 @@ def test_who_names_an_announcement_has_no_copies_counted(town: Town) -> None:
     assert not [each for each in asked if "deliveries" in each]
 
 
-def test_the_desk_looks_at_everything_before_anybody_asks(town: Town) -> None:
-    """So the first who comes waits for no texts to be written."""
+def standing_still(ahead: LookingAhead) -> int:
+    """The process, stopped in what it does."""
+    while ahead.pid is None and ahead.is_under_way:
+        """It begins."""
+    assert ahead.pid is not None
+    os.kill(ahead.pid, signal.SIGSTOP)
+    return ahead.pid
+
+
+def test_the_first_page_waits_for_no_texts_to_be_written(town: Town) -> None:
+    """Another process looks at all of them: what it has not come to is said to be checked, and is complete later."""
     town.invite("ana")
     town.clock.turn(days=-1)
-    town.add()
+    for number in range(6):
+        town.add(FOLLOWING.replace("goodbye", f"goodbye-{number}"))
     with desk_of(town) as desk:
-        desk.office.look_ahead()
+        officer, ahead = desk.hire("Ana Gil", Duty.EDITOR), desk.office.ahead
+        ahead.is_enabled = True
+        ahead.look(town.installation.sources.stamps())
+        pid = standing_still(ahead)
+        early = timeline(desk.office, officer)
+        os.kill(pid, signal.SIGCONT)
+        for each in threading.enumerate():
+            if each.name == "looking ahead":
+                each.join()
+        late = timeline(desk.office, officer)
         with town.database.reading() as connection:
             planner = desk.office.planner()
             found = [
@@ -139,5 +163,19 @@ def test_the_desk_looks_at_everything_before_anybody_asks(town: Town) -> None:
                 for each in planner.standings(connection, town.clock.now, all_texts=False)
                 if each.occasion is not None
             ]
-    assert len(found) == 2
+    assert early.unchecked == 7
+    assert [each.sign for each in late.coming] == [Sign.GOES] * 7
+    assert len(found) == 7
     assert all(found)
+
+
+def test_who_looks_ahead_ends_with_the_desk(town: Town) -> None:
+    """At once, whatever it is doing: a daemon that stops waits for no texts."""
+    with desk_of(town) as desk:
+        ahead = desk.office.ahead
+        ahead.is_enabled = True
+        ahead.look(town.installation.sources.stamps())
+        standing_still(ahead)
+    assert not ahead.is_under_way
+    ahead.look({})
+    assert not ahead.is_under_way

@@ -45,6 +45,7 @@ class KnownPreflights:
     file: Path
     _found: dict[str, _Kept] | None = field(default=None, init=False)
     _is_new: bool = field(default=False, init=False)
+    _read_at: tuple[int, int] | None = field(default=None, init=False)  #: which file it was
 
     def __call__(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
         """As `communique.plan.preflight.preflight`, which is asked where nothing is known."""
@@ -76,9 +77,17 @@ class KnownPreflights:
         self._is_new = not keep(self.file, _FILE.dump_json(latest))
 
     def _all(self) -> dict[str, _Kept]:
-        if self._found is None:
-            self._found = self._read()
+        """With what others have kept since: whoever looks ahead is another process."""
+        if (stamp := self._stamp()) != self._read_at or self._found is None:
+            self._found, self._read_at = {**(self._found or {}), **self._read()}, stamp
         return self._found
+
+    def _stamp(self) -> tuple[int, int] | None:
+        try:
+            found = self.file.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_ino
 
     def _read(self) -> dict[str, _Kept]:
         try:

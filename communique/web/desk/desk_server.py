@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
@@ -115,13 +116,18 @@ def serving_desk(
             office.port = found
             note_outside_changes(office)
             _invite_the_first(office, say)
-            if looks_ahead:
-                office.following.begin("look ahead", office.look_ahead)
+            office.ahead.is_enabled = looks_ahead
+            office.ahead.look(installation.sources.stamps())
             # Ended before the server is: it waits for whoever still listens.
-            with watch.running(lambda: note_outside_changes(office)):
+            with watch.running(partial(_note_changes, office)):
                 yield found
     finally:
         office.close()
+
+
+def _note_changes(office: Office) -> None:
+    note_outside_changes(office)
+    office.ahead.look(office.installation.sources.stamps())
 
 
 def _invite_the_first(office: Office, say: Callable[[str], None]) -> None:

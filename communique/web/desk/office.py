@@ -26,6 +26,7 @@ from communique.store.database import Database
 from communique.store.desk import officers
 from communique.texts import tokens
 from communique.web.desk.following import Following
+from communique.web.desk.looking_ahead import LookingAhead
 from communique.workspace import Workspace, read_workspace
 
 #: Announcements whose samples are kept in memory: a page asks for one again for each of its frames.
@@ -55,9 +56,11 @@ class Office:
     #: One after another: several who look at once are not several renderings, and pages need no lock of theirs.
     _filling: threading.RLock = field(default_factory=threading.RLock)
     following: Following = field(default_factory=Following)
+    ahead: LookingAhead = field(init=False)
 
     def __post_init__(self) -> None:
         self._known = self.installation.known_preflights
+        self.ahead = LookingAhead(self.installation.root, self.installation.variables)
 
     @property
     def key(self) -> Secret:
@@ -164,7 +167,8 @@ class Office:
 
         seen = look(replace(self.planner(), preflight=preflight))
         if len(unseen) > AT_ONCE:
-            self.following.begin("look ahead", self.look_ahead)
+            if not self.ahead.is_under_way:  # it has not been begun here, or has come to nothing
+                self.following.begin("look ahead", self.look_ahead)
             return seen
         return look(self.planner()) if unseen else seen
 
@@ -236,6 +240,7 @@ class Office:
 
     def close(self) -> None:
         """Let go of the database and the channels."""
+        self.ahead.end()
         self.following.end()
         with self._lock:
             self._known.keep()
@@ -265,6 +270,7 @@ class Office:
                 self._known.keep()
                 problems = [*problems, *self._opened.problems]
             self._problems, self._stamps = problems, stamps
+            self.ahead.look(stamps)
 
     def _current(self) -> tuple[Workspace, OpenChannels]:
         with self._lock:
