@@ -18,11 +18,12 @@ from sqlalchemy import select, update
 
 from communique.channel import Message, PermanentError, TemporaryError, UncertainError
 from communique.delivery import State
-from communique.public_record import BEGINNING, Sealed, as_hashed, canonical, hash_of
+from communique.public_record import BEGINNING, Entry, EntryKind, Sealed, as_hashed, canonical, hash_of, seal
 from communique.send import present_pages, recording
 from communique.store.database import publications
 from communique.store.desk.officers import Duty
 from communique.store.tables.public_record import public_record as table
+from communique.website.record_files import as_csv
 from communique.website.site import build_site
 from communique.website.site_of_workspace import site_of
 from tests.command_line import at
@@ -78,6 +79,27 @@ def told(found: Sequence[Sealed]) -> list[tuple[str, str, int | None, int | None
 def notices(kind: str) -> list[tuple[str, str, int | None, int | None]]:
     """Word to those who got the announcement, and where it is public."""
     return [(kind, "email", 24, None), (kind, "feed", None, None), (kind, "website", None, None)]
+
+
+@pytest.mark.parametrize("lead", ["=", "+", "-", "@", "\t", "\r"])
+def test_no_cell_of_the_record_is_a_formula(lead: str) -> None:
+    """Whatever a campaign, a channel or an audience is called: it runs nothing at whoever opens the table."""
+    words = f"{lead}1+1"
+    entry = Entry(
+        kind=EntryKind.ANNOUNCED,
+        campaign=words,
+        announcement=words,
+        occurrence=words,
+        at=START,
+        channel=words,
+        channel_kind=words,
+        to=(words,),
+        languages=(words,),
+        approved=words,
+    )
+    (row,) = list(csv.reader(io.StringIO(as_csv([seal(entry, None, START)]).decode("utf-8-sig"), newline="")))[1:]
+    assert [cell for cell in row if cell.startswith(lead)] == []
+    assert row.count(f"'{words}") == 8
 
 
 def published(town: Town) -> Path:
