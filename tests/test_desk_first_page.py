@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from html import unescape
 
 import pytest
 
 from communique.channel import Message, PermanentError, TemporaryError, UncertainError
+from communique.send.seen_clock import Course, MachineClock
 from communique.store.deliveries import pauses
 from communique.store.desk.officers import Duty
 from tests.desk import desk_of
@@ -27,6 +29,35 @@ def one_of_two(town: Town) -> None:
     """One has approved."""
     approvals(2)(town)
     town.approve("Ben Roy")
+
+
+def soon(town: Town) -> None:
+    """Nobody has approved what goes out today."""
+    approvals(1)(town)
+    town.clock.turn(hours=21)
+
+
+def partly(town: Town) -> None:
+    """One of two does not get it."""
+
+    def refuse(message: Message) -> None:
+        if "ben" in message.recipient.address:
+            raise PermanentError("550 User unknown")
+
+    town.email.after = refuse
+    town.run()
+
+
+def silent(town: Town) -> None:
+    """It may go, its time is over, and nobody sends."""
+    town.clock.turn(hours=1)
+
+
+def unbelieved(town: Town) -> None:
+    """The machine's clock was put forward by three days while the machine went on."""
+    approvals(0)(town)
+    town.installation.seen_clock.keep(Course(town.clock.now - timedelta(days=3), 89_000, "a start"))
+    town.machine_clock = MachineClock(shown=town.clock, uptime=lambda: 89_060, start="a start")
 
 
 def empty(town: Town) -> None:
@@ -97,6 +128,32 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
     "one of two has approved": (
         one_of_two,
         "Next, but not ready to go … →Hello … Awaiting approval 1 approval is missing; approved by Ben Roy",
+    ),
+    "nobody has approved what goes today": (
+        soon,
+        (
+            "Next, but not ready to go … →Hello … in 3 hours … Awaiting approval 1 approval is missing"
+            " … What is wrong 1 … Awaiting approval →Hello … in 3 hours: not approved: 1 approval missing"
+            " … Waits for your approval … →Hello"
+        ),
+    ),
+    "partly sent": (
+        partly,
+        "Nothing is planned. … What is wrong 1 … Partly sent →Hello … 1 sent, 1 refused →See why",
+    ),
+    "nobody sends": (
+        silent,
+        (
+            "Was due, and has not begun →Hello … 1 hour ago … Approved … What is wrong 1 … Nothing is being sent"
+            " … The daemon (communique run) is probably not running: ask your operator."
+        ),
+    ),
+    "the clock is not believed": (
+        unbelieved,
+        (
+            "Would go out next … →Hello … Held … What is wrong 1 … Everything is held … this machine"
+            "'s clock was put forward by 3 days: nothing goes out … Put it right (`timedatectl`)"
+        ),
     ),
     "empty": (empty, "Goes out next … Nothing is planned. →Write the first campaign … Nothing is wrong"),
     "unreadable": (
@@ -199,6 +256,19 @@ def test_what_reaches_nobody_says_so(tmp_path_factory: pytest.TempPathFactory) -
         assert 'id="readers"' in seat.get("/announcement/news/hello/once").text
         town.invite("ana")
         assert said not in seat.get("/").text
+    town.database.close()
+
+
+def test_who_cannot_approve_reads_who_can(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """And whoever can is told that it waits for them."""
+    town = build(tmp_path_factory.mktemp("town"))
+    approvals(1)(town)
+    town.invite("ana")
+    with desk_of(town) as desk:
+        able = desk.sit(desk.hire("Marta Soler", Duty.APPROVER))
+        other = desk.sit(desk.hire("Pau Gil", Duty.OPERATOR))
+        assert "Who can: Marta Soler" in other.get("/").text
+        assert "Who can:" not in able.get("/").text
     town.database.close()
 
 

@@ -22,6 +22,7 @@ from communique.postal_address import PostalAddress
 from communique.read.sources import FOLDERS
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
+from communique.send.seen_clock import MachineClock
 from communique.store.database import Database, open_database, sqlite_url
 from communique.store.deliveries import accounts
 from communique.store.deliveries.accounts import Balance, Copy
@@ -137,6 +138,7 @@ class Town:
     variables: dict[str, str] = field(default_factory=lambda: {"COMMUNIQUE_KEY": "key"})
     owner: str = "here/1"
     gone: list[str] = field(default_factory=list)  #: owners that are known to be dead
+    machine_clock: MachineClock | None = None
 
     def write(self, path: str, text: str) -> None:
         """Make or replace a file of the workspace."""
@@ -208,7 +210,7 @@ class Town:
     @property
     def installation(self) -> Installation:
         """As the commands see it."""
-        return Installation(root=self.root, variables=self.variables, kinds=KINDS)
+        return Installation(root=self.root, variables=self.variables, kinds=KINDS, machine_clock=self.machine_clock)
 
     @property
     def workspace(self) -> Workspace:

@@ -16,7 +16,7 @@ from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.store.announcements import corrections, notices, retractions
 from communique.store.deliveries import accounts
-from communique.store.desk import approvals, officers
+from communique.store.desk import approvals
 from communique.store.desk.officers import Duty
 from communique.web.desk.asking import Ask, Reply
 from communique.web.desk.changed_words import changed_words
@@ -142,9 +142,7 @@ class AnnouncementPages:
         except NotAnApproverError:
             who = ""
         objection = approving.objection(planner, connection, standing, who) if who else ""
-        among = planner.workspace.settings.approvals.approvers or [
-            each.name for each in officers.everybody(connection) if each.may({Duty.APPROVER})
-        ]
+        among = self.office.approvers(connection)
         return {
             **shown,
             "digest": found.digest if found is not None else "",

@@ -1,11 +1,13 @@
 """What the desk works with: the files as they are now, the ledger, the clock."""
 
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
 
 from communique.channel import Form, Secret
 from communique.installation import Installation
@@ -24,6 +26,7 @@ from communique.settings import Settings
 from communique.settings.single_sign_on import WayIn
 from communique.store.database import Database
 from communique.store.desk import officers
+from communique.store.desk.officers import Duty
 from communique.texts import tokens
 from communique.web.desk.following import Following
 from communique.web.desk.looking_ahead import LookingAhead
@@ -216,6 +219,11 @@ class Office:
             while len(self._looked_at) > _LOOKED_AT:
                 del self._looked_at[next(iter(self._looked_at))]
             return found
+
+    def approvers(self, connection: Connection) -> Sequence[str]:
+        """Who may approve: those of the settings; where these name nobody, all with that duty."""
+        named = self.settings.approvals.approvers
+        return named or [each.name for each in officers.everybody(connection) if each.may({Duty.APPROVER})]
 
     def held(self) -> str:
         """Why nothing at all goes out at the moment."""

@@ -42,6 +42,10 @@ _NEWS = timedelta(days=14)
 _LONG = timedelta(hours=1)
 #: What cannot go yet, for want of a person.
 _UNREADY = frozenset({Sign.AWAITING, Sign.CHANGED, Sign.ASKED, Sign.DRAFT, Sign.LATE})
+#: What nobody has approved so long before its time is wrong: it will be late.
+_SOON = timedelta(days=1)
+#: What is shown first of what is wrong.
+_WEIGHT = (*WRONG[:2], Sign.AWAITING, *WRONG[2:])
 #: What comes later is folded, by month.
 _NEAR = timedelta(days=14)
 
@@ -85,6 +89,7 @@ class Timeline:
     under_way: Sequence[Gone]  #: what goes out at this moment, or has begun to and waits
     all_wait: bool  #: none of it moves: all of its channels are paused, or cannot be used
     next: Coming | None  #: what goes out next
+    able: Sequence[str]  #: who can approve what would go next, where whoever looks cannot
     coming: Sequence[Coming]
     gone: Sequence[Gone]  #: lately; what is under way stands above
     all_gone: int  #: how many ever
@@ -105,9 +110,7 @@ class Timeline:
     @property
     def unready(self) -> Coming | None:
         """What would go next, where nothing that could go waits: approvals are missing, or faults keep it."""
-        if self.next is not None:
-            return None
-        return next((each for each in self.coming if each.sign in _UNREADY and each.due_at is not None), None)
+        return _unready(self.coming) if self.next is None else None
 
     @property
     def near(self) -> list[Coming]:
@@ -186,7 +189,9 @@ def timeline(office: Office, officer: Officer) -> Timeline:
                 [
                     each
                     for each in coming
-                    if each.sign in WRONG and not _is_past(each) and not (held and each.sign is Sign.HELD)
+                    if (each.sign in WRONG or _is_urgent(each, now))
+                    and not _is_past(each)
+                    and not (held and each.sign is Sign.HELD)
                 ]
             ),
             missed=[each for each in coming if each.sign in WRONG and _is_past(each)],
@@ -212,6 +217,10 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             for row, asked in retractions.waiting(connection, planner.mode)
             if _may_confirm(planner, asked, officer)
         ]
+        found = _next(coming)
+        first = found or _unready(coming)
+        asked = first if first is not None and first not in mine else None
+        able = _able(planner, connection, asked, office.approvers(connection)) if asked else []
     under_way = [each for each in gone if each.sign in {Sign.UNDER_WAY, Sign.HELD}]
     return Timeline(
         now=now.astimezone(planner.workspace.settings.timezone),
@@ -223,7 +232,8 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         withdrawals=withdrawals,
         under_way=under_way,
         all_wait=all(each.sign is Sign.HELD for each in under_way),
-        next=_next(coming),
+        next=found,
+        able=able,
         coming=[each for each in coming if not _is_past(each)],
         gone=[each for each in gone if each not in under_way],
         all_gone=all_gone - len(under_way),
@@ -238,6 +248,17 @@ def _next(coming: Sequence[Coming]) -> Coming | None:
         return first
     before = coming[: coming.index(first)]
     return None if any(each.sign in _UNREADY and each.due_at is not None for each in before) else first
+
+
+def _unready(coming: Sequence[Coming]) -> Coming | None:
+    return next((each for each in coming if each.sign in _UNREADY and each.due_at is not None), None)
+
+
+def _able(planner: Planner, connection: Connection, each: Coming, among: Sequence[str]) -> Sequence[str]:
+    """Who is to be asked for an approval that is missing."""
+    if not each.missing:
+        return []
+    return approving.still_able(planner, connection, each.standing, among, each.approved_by)
 
 
 def _standing_still(coming: Sequence[Coming], approved_at: datetime | None, now: datetime) -> Coming | None:
@@ -308,12 +329,16 @@ def _needs_a_person(each: Gone, now: datetime) -> bool:
     return each.sign is Sign.DOUBT or (is_news and each.sign in {Sign.FAILED, Sign.PARTLY})
 
 
+def _is_urgent(each: Coming, now: datetime) -> bool:
+    return each.sign is Sign.AWAITING and each.due_at is not None and each.due_at - now < _SOON
+
+
 def _is_past(each: Coming) -> bool:
     return each.standing.missed or each.standing.reason.startswith("its time has passed")
 
 
 def _by_weight(coming: list[Coming]) -> list[Coming]:
-    return sorted(coming, key=lambda each: WRONG.index(each.sign))
+    return sorted(coming, key=lambda each: _WEIGHT.index(each.sign))
 
 
 def _elsewhere(planner: Planner, problems: Sequence[Problem]) -> list[Problem]:
