@@ -117,6 +117,7 @@ def desk(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def make_busy(town: Town) -> None:
     """Copies in doubt and waiting, a pause, findings, a meeting, something cancelled."""
     hold_a_meeting(town)
+    town.campaign("    invite: meeting\n", "    invite: meeting\n    in_doubt: strict\n")
     town.settings("approvals: {required: 0}", "approvals: {required: 2}")
     town.invite("ana", "ben")
     for name in ("Ben Roy", "Cid Paz"):

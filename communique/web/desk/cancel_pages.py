@@ -70,7 +70,9 @@ class CancelPages:
         return Reply(status=_SEE_OTHER, location=f"/cancel/{_AT.format(**ask.named)}?said=uncancelled")
 
     def _refused(self, ask: Ask, error: CannotCancelError) -> Reply:
-        return self._page(ask, error=error.code, status=_WRONG if error.code == "no_reason" else _CONFLICT)
+        if error.code == "no_reason":
+            return self._page(ask, error="no_why", status=_WRONG)
+        return self._page(ask, error=error.code, status=_CONFLICT)
 
     def _page(self, ask: Ask, error: str = "", status: int = 200) -> Reply:
         planner, now = self.office.planner(), self.office.clock()

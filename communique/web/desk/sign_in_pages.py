@@ -92,8 +92,7 @@ class SignInPages:
         """The session ends here and in the ledger."""
         with self.office.database.begin() as connection:
             officers.end_session(connection, ask.session)
-        left = "?said=signed_out" if "openid" in self.office.ways_in else ""
-        return Reply(status=_SEE_OTHER, location=f"/sign-in{left}", session="")
+        return Reply(status=_SEE_OTHER, location="/sign-in?said=signed_out", session="")
 
     def show_begin(self, ask: Ask) -> Reply:
         """Who opens the link, and what they are asked for. Nothing is used up by looking: mail scanners look."""

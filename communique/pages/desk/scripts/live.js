@@ -62,11 +62,24 @@
     field.form.prepend(words, button);
   };
 
+  // What was said of somebody's own act stays, with the focus that is on it: it may still be read, or read out.
+  const exchange = (nodes) => {
+    const said = main.querySelector(":scope > [role=status]:has(> .said)");
+    const heading = nodes.findIndex((each) => each.nodeName === "H1");
+    if (!said || heading < 0) {
+      main.replaceChildren(...nodes);
+      return;
+    }
+    for (const each of [...main.childNodes]) if (each !== said) each.remove();
+    said.before(...nodes.slice(0, heading + 1));
+    said.after(...nodes.slice(heading + 1));
+  };
+
   const show = (fresh, isByTheClock) => {
     const digest = main.querySelector("input[name=digest]")?.value;
     const open = new Set([...main.querySelectorAll("details[open] > summary")].map((each) => each.textContent));
     const at = main.contains(document.activeElement) ? keyOf(document.activeElement) : "";
-    main.replaceChildren(...[...fresh.childNodes].map((each) => document.adoptNode(each)));
+    exchange([...fresh.childNodes].map((each) => document.adoptNode(each)));
     for (const summary of main.querySelectorAll("details > summary")) {
       if (open.has(summary.textContent)) summary.parentElement.open = true;
     }
