@@ -60,7 +60,7 @@ def test_it_says_what_each_is_and_changes_nothing(communique: CommandLine, box: 
 def test_with_act_it_is_done_once(communique: CommandLine, box: Path) -> None:
     """And the journal says by whom."""
     assert "1 person not written to any more.\n" in communique("bounces", "read", "--act", "--as", "Eva", str(box)).text
-    again = communique("bounces", "read", "--act", str(box / "1-hard"))
+    again = communique("bounces", "read", "--act", "--as", "Eva", str(box / "1-hard"))
     assert "was read before" in again.text
     assert "2 planned = 2 sent; 2 came back" in communique("status").text
     kept = communique("bounces", "unmatched").text
@@ -74,9 +74,11 @@ def test_who_was_given_up_is_named_when_a_list_brings_them_back(
     communique: CommandLine, box: Path, tmp_path: Path
 ) -> None:
     """They stay off the lists, whoever imports them."""
-    communique("bounces", "read", "--act", str(box))
+    communique("bounces", "read", "--act", "--as", "Eva", str(box))
     (tmp_path / "people.csv").write_text("address,name\nANA@example.org,Ana\nnew@example.org,New\n")
-    said = communique("people", "import", str(tmp_path / "people.csv"), "--audience", "friends", "--basis", "test").text
+    said = communique(
+        "people", "import", str(tmp_path / "people.csv"), "--audience", "friends", "--basis", "test", "--as", "Eva"
+    ).text
     assert "1 of them is not written to, until they ask for it themselves:" in said
     assert "ana@example.org  its mail comes back: nobody has this address (5.1.1)" in said
     assert "its mail comes back" in communique("people", "list", "friends").text

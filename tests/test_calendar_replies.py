@@ -307,10 +307,10 @@ def test_the_commands_show_what_was_read_and_what_waits(here: Town, monkeypatch:
     (here.root / "no.eml").write_bytes(reply(here, MICROSOFT, ATTENDEE="carla@example.org"))
     here.database.close()
     line = command_line.at(here.root, monkeypatch, here.clock.now)
-    said = line("bounces", "read", str(here.root / "yes.eml"), "--act").text
+    said = line("bounces", "read", str(here.root / "yes.eml"), "--act", "--as", "Ana").text
     assert "an answer to a meeting" in said
     assert "calendar" in line("answers", "list").text
-    line("bounces", "read", str(here.root / "no.eml"), "--act")
+    line("bounces", "read", str(here.root / "no.eml"), "--act", "--as", "Ana")
     assert "carla@example.org says no" in line("bounces", "unmatched").text
 
 

@@ -262,7 +262,7 @@ def test_people(line: CommandLine, town: Town, tmp_path: Path) -> None:
     town.suppress("ben")
     file = tmp_path / "list.csv"
     file.write_text("address;name;language\nana@example.org;Ana;en\nben@example.org;Ben;en\nx;X;en\n")
-    words = ("people", "import", str(file), "--audience", "friends", "--basis", "They asked.")
+    words = ("people", "import", str(file), "--audience", "friends", "--basis", "They asked.", "--as", "Ana")
 
     refused = line(*words)
     assert refused.code == 1

@@ -201,7 +201,7 @@ def test_a_person_says_that_it_is_right(machine: Machine, monkeypatch: pytest.Mo
     now = machine.town.clock.now
     said = command("status", now=now)
     assert (said.code, said.text.startswith("EVERYTHING IS HELD: this machine's clock was put forward")) == (1, True)
-    assert command("retention", "--act", now=now).code == 1
+    assert command("retention", "--act", "--as", "Ana", now=now).code == 1
     assert command("resume", "email", "--clock-is-right", "--as", "Ana Gil", now=now).code == 64
     told = command("resume", "--clock-is-right", "--as", "Ana Gil", now=now)
     assert (told.code, "what is over by it is missed" in told.text) == (0, True)

@@ -87,3 +87,23 @@ def test_a_desk_without_its_port_says_which_option_chooses_another(
             pass
     assert f"the desk is not served: 127.0.0.1, port {port}: Address already in use; end" in caplog.text
     assert "choose another one with --desk-port (0 for no desk)" in caplog.text
+
+
+def test_a_link_to_the_desk_leads_to_where_it_is_served(line: CommandLine, town: Town) -> None:
+    """Not to the port that it has unless told otherwise; after the daemon has ended, to where it was."""
+    invite = ("desk", "invite", "--role", "editor", "--as", "Ana")
+    assert "http://localhost:8024/begin/" in line(*invite, "Eva").text
+    daemon = Daemon(installation=town.installation, clock=town.clock, stopping=lambda: False)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with closing(daemon), daemon.serving_desk(port, "127.0.0.1"):
+        assert f"http://localhost:{port}/begin/" in line(*invite, "Ida").text
+    assert f"http://localhost:{port}/begin/" in line("desk", "link", "Eva", "--as", "Ana").text
+
+
+def test_a_preview_without_its_port_says_which_option_chooses_another(line: CommandLine) -> None:
+    """There is always a page to look at."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        said = line("preview", "--serve", "--port", str(taken.getsockname()[1]), now=START)
+    assert said.code == 1
+    assert "choose another one with --port (0 for a free one)" in said.errors

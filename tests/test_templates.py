@@ -75,7 +75,9 @@ def test_a_text_that_needs_a_date_which_nobody_knows_yet_is_told_so() -> None:
         assert found.message == "this text needs the date of `first-meeting`, which is unknown yet"
         assert "`{% if milestones.first_meeting is defined %}`" in found.hint
     for slip in ("first_meetng", "awaits"):
-        with pytest.raises(TemplateProblemError, match=f"expected one of acceptance, found `{slip}`"):
+        with pytest.raises(
+            TemplateProblemError, match=f"expected acceptance, the only name there is here; found `{slip}`"
+        ):
             templates().fill_markdown(PATH, f"{{{{ milestones.{slip} }}}}", known)
 
 

@@ -39,6 +39,9 @@ def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
         (["declare", "news", "start", "unknown", "--as", ""], 64, "expected the name of a person, found none."),
         (["preview", "--serve", "--out", "x"], 64, "Expected --serve or --out, found both"),
         (["retention", "--act", "--json"], 64, "Expected --act or --json, found both"),
+        (["retention", "--act"], 64, "Expected --as NAME with --act"),
+        (["bounces", "read", __file__, "--act"], 64, "Expected --as NAME with --act"),
+        (["people", "import", __file__, "--audience", "friends", "--basis", "x"], 64, "Missing option '--as'"),
         (["resume", "email", "--after-restore", "send", "--as", "Ana"], 64, "leave out `email`"),
         (["cancel", "hello", "--as", "Ana"], 64, "Expected after --why"),
         (["rehearse", "news", "--people", "0"], 64, "0 is not in the range"),
@@ -94,7 +97,9 @@ def test_the_plan_says_how_to_approve_exactly_that(line: CommandLine, town: Town
     keep = "  communique plan {}--out plan.json\n  communique approve --plan plan.json --as NAME\n"
     assert line("plan").text.endswith(keep.format(""))
     assert line("plan", "goodbye").text.endswith(keep.format("goodbye "))
-    assert "plan.json" not in line("plan", "hello").text
+    said = line("plan", "hello").text
+    assert "plan.json" not in said
+    assert said.endswith("All of it has fallen due. What became of it: communique status hello\n")
     assert keep.format("") not in line("plan", "--out", str(town.root / "plan.json")).text
     said = line("approve", "goodbye", "--as", "Ana Gil")
     assert "What has all approvals goes at its time, while the daemon runs: communique run" in said.text

@@ -8,7 +8,17 @@ import click
 from communique.bounces.consequences import Effect, Finding, follow, foresee
 from communique.bounces.reading import read_report
 from communique.bounces.report import Kind
-from communique.commands.console import JSON_VERSION, Session, counted, json_option, local_time, show_json, table, tell
+from communique.commands.console import (
+    JSON_VERSION,
+    Session,
+    acting,
+    counted,
+    json_option,
+    local_time,
+    show_json,
+    table,
+    tell,
+)
 from communique.commands.plans import desk
 from communique.commands.usage import Listing
 from communique.phrase import phrase
@@ -26,13 +36,15 @@ def bounces_group() -> None:
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 @click.option("--act", is_flag=True, help="Do what follows; otherwise it is only shown.")
 @click.option("--answers", is_flag=True, help="They came to the address for answers: what a person wrote is one.")
-@click.option("--as", "who", default="", help="Who reads.")
+@click.option("--as", "who", default="", help="Who reads; needed with --act.")
 @click.pass_obj
 def read_command(session: Session, path: Path, who: str, *, act: bool, answers: bool) -> None:
     """Read one message, or all in a folder or maildir: say what each is, whose mail came back, what follows.
 
     Nothing is changed without --act, and the files stay as they are. Reading a message twice changes nothing.
     """
+    if act:
+        who = acting(who)
     found = []
     with desk(session) as open_desk:
         rules, key = open_desk.planner.workspace.settings.bounces, session.installation.key
@@ -50,7 +62,7 @@ def read_command(session: Session, path: Path, who: str, *, act: bool, answers: 
         if act:
             with open_desk.database.begin() as connection:
                 what = f"read {counted(len(found), 'message')} of returned mail by hand"
-                journal.note(connection, who=who or "bounces read", what=what, now=session.clock())
+                journal.note(connection, who=who, what=what, now=session.clock())
     table(_row(file, each) for file, each in found)
     stopped = sum(each.effect is Effect.SUPPRESSED for _, each in found)
     told = phrase(

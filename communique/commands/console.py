@@ -58,6 +58,13 @@ def _name(_context: click.Context, _option: click.Parameter, given: str) -> str:
     return name
 
 
+def acting(who: str) -> str:
+    """Who does what --act asks for: a look needs no name, a deed is somebody's."""
+    if not who.strip():
+        misused(phrase("Expected --as NAME with --act, so that it is on record who did it."))
+    return who.strip()
+
+
 def show_problems(problems: Sequence[Problem]) -> None:
     """All of them, then how many."""
     for problem in problems:

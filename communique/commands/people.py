@@ -49,7 +49,7 @@ def people_group() -> None:
 )
 @click.option("--basis", required=True, help="Why we may write to them, in words for the record.")
 @click.option("--skip-bad-rows", is_flag=True, help="Import the good rows of a file that has bad ones.")
-@click.option("--as", "who", default="", help="Who imports.")
+@as_option("Who imports.")
 @click.pass_obj
 def import_command(session: Session, file: Path, audience: str, basis: str, who: str, *, skip_bad_rows: bool) -> None:
     """Import a CSV FILE with the columns address, name, and perhaps language, organisation.
@@ -85,7 +85,7 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
             left_out = len(found.rows) - len(rows)
             added = people.add(connection, rows, audience=audience, basis=basis, source=file.name, now=now)
             what = f"imported {counted(len(rows), 'person', 'people')} into {audience} ({added} new): {basis}"
-            journal.note(connection, who=who or "import", what=what, now=now)
+            journal.note(connection, who=who, what=what, now=now)
     tell(
         phrase(
             "{people} read; {added} new in {audience}.",

@@ -43,7 +43,7 @@ from communique.commands.moved import (
 )
 from communique.commands.names_in_files import announcements, campaigns, milestones_of_it
 from communique.commands.naming import announcements_of, find, is_of
-from communique.commands.next_steps import say_next, say_standing_still
+from communique.commands.next_steps import next_steps
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting, say_stopped, stopped_json
 from communique.commands.written_files import write_whole
@@ -63,7 +63,6 @@ from communique.problems import Problem, did_you_mean, errors
 from communique.store.announcements import declarations, publications, retractions
 from communique.store.database import Database
 from communique.store.deliveries import pauses, rests, stops
-from communique.store.desk import approvals
 from communique.website.freshness import Freshness, freshness
 from communique.website.freshness import in_words as freshness_in_words
 
@@ -129,7 +128,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
             one for each in mine for one in waiting_corrections(planner, connection, each, now) if is_of(one.row, name)
         ]
         wishes = [each for each in retractions.waiting(connection, planner.mode) if is_of(each[0], name)]
-        approved_at = approvals.last_at(connection)
+        steps = next_steps(planner, connection, standings, campaign or "", now)
     if as_json:
         waiting = {
             "held": held,
@@ -161,9 +160,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
             tell(f"{said}.", fg="yellow" if fresh.needs_a_person else None)
         if problems:
             show_problems(problems)
-        if not (held or paused or resting):
-            say_standing_still(standings, approved_at, now)
-        say_next(standings, campaign or "", is_kept=out is not None)
+        steps.say(is_held=bool(held or paused or resting), is_kept=out is not None)
     if out is not None and kept is not None:
         write_whole(out, written(kept))
         words = phrase(

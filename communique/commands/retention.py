@@ -5,6 +5,7 @@ import click
 from communique.commands.console import (
     JSON_VERSION,
     Session,
+    acting,
     counted,
     json_option,
     misused,
@@ -31,7 +32,7 @@ _SAID = {
 
 @click.command("retention")
 @click.option("--act", is_flag=True, help="Erase what is over now, as the daemon does once an hour.")
-@click.option("--as", "who", default="", help="Who does it.")
+@click.option("--as", "who", default="", help="Who does it; needed with --act.")
 @json_option
 @click.pass_obj
 def retention_command(session: Session, who: str, *, act: bool, as_json: bool) -> None:
@@ -41,6 +42,8 @@ def retention_command(session: Session, who: str, *, act: bool, as_json: bool) -
     """
     if act and as_json:
         misused(phrase("Expected --act or --json, found both: to erase is for people to read."))
+    if act:
+        who = acting(who)
     if act and (unbelieved := session.installation.clock_objection):
         refuse(unbelieved)
     now = session.clock()
@@ -70,7 +73,7 @@ def retention_command(session: Session, who: str, *, act: bool, as_json: bool) -
         gone = sum(past.erase(now).values())
         with database.begin() as connection:
             what = f"erased {counted(gone, 'row')} that were kept long enough"
-            journal.note(connection, who=who or "retention", what=what, now=now)
+            journal.note(connection, who=who, what=what, now=now)
         why = past.wipe(now, session.installation.room(workspace, database))
         tell(phrase("{rows} erased.", rows=counted(gone, "row")) if gone else phrase("Nothing erased."))
         if why:

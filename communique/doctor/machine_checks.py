@@ -176,7 +176,9 @@ def kept_no_longer(installation: Installation, workspace: Workspace, database: D
     """Whether what is about people is erased when the settings say, and can be seen in no file afterwards."""
     past = past_retention(installation, workspace, database)
     if number := sum(past.counted(now - _OVERDUE).values()):
-        do = phrase("The daemon erases it once an hour: is it running? Or do it now: `communique retention --act`.")
+        do = phrase(
+            "The daemon erases it once an hour: is it running? Or do it now: `communique retention --act --as NAME`."
+        )
         return warning(
             phrase("retention"),
             phrase("{number} of what is about people are kept longer than the settings say", number=number),
@@ -185,7 +187,7 @@ def kept_no_longer(installation: Installation, workspace: Workspace, database: D
     with database.reading() as connection:
         left_at = traces.left_at(connection)
     if left_at is not None and left_at < now - _OVERDUE:
-        do = phrase("Make room on the disk, or run `communique retention --act` when nothing is being sent.")
+        do = phrase("Make room on the disk, or run `communique retention --act --as NAME` when nothing is being sent.")
         return warning(phrase("retention"), phrase("what was erased can still be seen in the ledger's files"), do)
     return ok(phrase("retention"), phrase("nothing about people is kept longer than the settings say"))
 

@@ -94,6 +94,8 @@ def _lacking(message: str) -> Phrase:
     if not is_ours:
         return phrase("this text needs something that is not there: {what}", what=Phrase(message))
     asked, words = name.strip("'"), known.split(", ")
+    if len(words) == 1 and known.isidentifier():  # and not words for all of a kind
+        return phrase("expected {known}, the only name there is here; found `{name}`", known=known, name=asked)
     if len(words) <= _FEW:
         return phrase("expected one of {known}, found `{name}`", known=known, name=asked)
     nearest = difflib.get_close_matches(asked, words, n=_NEAREST, cutoff=0)

@@ -40,7 +40,11 @@ def working_day(root: Path, now: datetime) -> Iterator[tuple[str, str]]:
         for audience, addresses in everybody.items():
             people = root / f"{audience}.csv"
             people.write_text("address,name,language\n" + "".join(f"{each},Ana,es\n" for each in addresses), "utf-8")
-            _done(communique("people", "import", str(people), "--audience", audience, "--basis", "invited"))
+            _done(
+                communique(
+                    "people", "import", str(people), "--audience", audience, "--basis", "invited", "--as", "Marta Soler"
+                )
+            )
         for campaign in ("accepted-into-ogp", "co-creation-kickoff/invite-the-promoters"):
             _done(communique("approve", campaign, "--as", _WHO))
         _done(communique("pause", "x", "--as", _WHO, "--why", "until the press office has answered", now=now))

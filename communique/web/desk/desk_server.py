@@ -113,7 +113,7 @@ def serving_desk(
     try:
         desk = desk_application(office, watch)
         with listened_to(desk, host, port, name="desk", option="--desk-port", unserved="no desk") as found:
-            office.port = found
+            office.serves_at(found)
             note_outside_changes(office)
             _invite_the_first(office, say)
             office.ahead.is_enabled = looks_ahead

@@ -2,9 +2,10 @@
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
@@ -111,7 +112,25 @@ class Office:
     @property
     def address(self) -> str:
         """Where officers find the desk."""
-        return self.settings.desk.address or f"http://localhost:{self.port or PORT}"
+        return self.settings.desk.address or f"http://localhost:{self.port or self._last_port()}"
+
+    def serves_at(self, port: int) -> None:
+        """It is served here from now on; commands, which serve nothing, write links that lead there."""
+        self.port = port
+        with suppress(OSError):  # a disk that is full, or can only be read, keeps no officer out
+            self._port_file.parent.mkdir(exist_ok=True)
+            self._port_file.write_text(f"{port}\n", encoding="ascii")
+
+    @property
+    def _port_file(self) -> Path:
+        return self.installation.root / "var" / "desk.port"
+
+    def _last_port(self) -> int:
+        """At which the desk of this workspace was served last."""
+        try:
+            return int(self._port_file.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return PORT
 
     @property
     def mails_links(self) -> bool:

@@ -81,7 +81,7 @@ def serving_previews(sheets: PreviewSheets, port: int) -> Iterator[int]:
     """
     application = Starlette(routes=_Server(sheets).routes())
     application.router.redirect_slashes = False
-    with listened_to(application, _HERE, port, name="previews") as found:
+    with listened_to(application, _HERE, port, name="previews", unserved="a free one") as found:
         yield found
 
 
