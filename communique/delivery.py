@@ -43,6 +43,21 @@ STATES = {
 }
 
 
+#: Of one copy; a balance counts many. The empty place keeps the two apart where a language says them otherwise.
+STATES_OF_ONE = {
+    State.SCHEDULED: phrase("scheduled{one}", one=""),
+    State.SENDING: phrase("sending{one}", one=""),
+    State.IRREVOCABLE: phrase("irrevocable{one}", one=""),
+    State.SENT: phrase("sent{one}", one=""),
+    State.FAILED: phrase("failed{one}", one=""),
+    State.EXCLUDED: phrase("excluded{one}", one=""),
+    State.MISSED: phrase("missed{one}", one=""),
+    State.CANCELLED: phrase("cancelled{one}", one=""),
+    State.COLLECTED: phrase("collected{one}", one=""),
+    State.IN_DOUBT: phrase("in doubt{one}", one=""),
+}
+
+
 class Mode(StrEnum):
     """Whose ledger rows these are: what was tried out never counts as said."""
 

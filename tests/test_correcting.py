@@ -123,6 +123,10 @@ def test_it_goes_by_the_same_ways_to_exactly_those_who_got_the_announcement(town
         tick(town, network)
     assert town.email.addresses[3:] == ["ben@example.org"] * 2
     assert "It is green." in text_of(town.email.taken[-1])
+    why = line("why", "ben@example.org", "hello").text
+    assert [each in why for each in ("(news/hello, correction 1, email, en, ", "(news/hello, email, en, ")] == [
+        True
+    ] * 2
     assert all(each.holds for each in town.balances().values())
 
 

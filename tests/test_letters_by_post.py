@@ -212,6 +212,33 @@ def test_who_got_a_letter_is_told_of_a_withdrawal_by_letter(by_post: Town, line:
     assert line("done", "letter/news-hello-once-retracted/en-1", "--as", "Ana Gil").code == 0
 
 
+def test_a_letter_on_the_tray_is_no_doubt(by_post: Town, line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is to be posted, it lies in a folder that is named, and once it is posted that stays on record."""
+    by_post.run()
+    (own, *_) = re.findall(r"post:\S+", line("people", "list", "friends").text)
+    assert f"{BATCH}\n" in (status := line("status").text)
+    assert "letter: the packs lie in var/letters\n" in status
+    assert "to post by hand" in line("log").text
+    waits = "has not got it yet, as far as is known: it is written, and somebody is to post it (news/hello, letter, en,"
+    assert waits in (why := line("why", own, "hello").text)
+    assert f": once it is posted, communique done {BATCH} --as NAME." in why
+
+    assert line("done", BATCH, "--as", "Ana", "--note", "by noon").code == 0
+    assert "got it: somebody has posted it (news/hello, letter, en," in line("why", own, "hello").text
+    again = line("done", BATCH, "--as", "Eva")
+    assert (again.code, again.errors) == (1, f"Error: {BATCH} is on record already: posted by Ana: by noon.\n")
+    monkeypatch.setenv("COMMUNIQUE_LANGUAGE", "es")
+    assert "  enviada   lo hizo Ana: by noon\n" in line("log").text
+    assert f"{BATCH} ya consta: lo hizo Ana: by noon." in line("done", BATCH, "--as", "Eva").errors
+
+
+def test_a_trial_names_the_folder_that_it_writes_into(by_post: Town, line: CommandLine) -> None:
+    """And not the one of the real letters."""
+    by_post.settings("mode: live", "mode: trial")
+    by_post.run()
+    assert "letter: the packs lie in var/trial/letters\n" in line("status").text
+
+
 def test_batches_that_were_posted_are_kept_for_a_season(by_post: Town, line: CommandLine) -> None:
     """Names and addresses are on them; what waits to be posted stays, however old it is."""
     by_post.run()

@@ -207,6 +207,7 @@ def test_a_decision_is_somebody_s(line: CommandLine, doubtful: Town) -> None:
 def test_why_answers_in_a_sentence(line: CommandLine, doubtful: Town) -> None:
     """For each person, whether the campaign is named or not, however the address is written."""
     assert "Ana may have got it" in line("why", "ana@example.org", "hello").text
+    assert "  Ana  a…@example.org  " in line("status").text
     assert "Ben got it" in line("why", "BEN@example.org", "news/hello").text
     assert "asked to be left alone" in line("why", "eva@example.org", "hello").text
     nobody = line("why", "zoe@example.org", "hello")
@@ -242,6 +243,8 @@ def test_a_person_settles_what_is_in_doubt(line: CommandLine, doubtful: Town, de
     assert line("status").code == 0
     # In the line of the copy, and in what people did.
     assert line("log").text.count(f"{decision}, decided by Ines: asked her") == 2
+    spanish = {"sent": "llegó", "failed": "no llegó", "cancelled": "cancelada", "resend": "se envía de nuevo"}
+    assert f"  {spanish[decision]}, lo decidió Ines: asked her\n" in line("--language", "es", "log").text
 
 
 def test_what_is_settled_is_not_decided_again(line: CommandLine, doubtful: Town) -> None:

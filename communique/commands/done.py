@@ -2,7 +2,7 @@
 
 import click
 
-from communique.commands.console import Session, as_option, refuse, tell
+from communique.commands.console import Session, as_option, recorded, refuse, tell
 from communique.commands.plans import desk
 from communique.phrase import phrase
 from communique.problems import did_you_mean
@@ -25,6 +25,10 @@ def done_command(session: Session, pack: str, who: str, note: str) -> None:
         planner = open_desk.planner
         waiting = packs.waiting(connection, planner.mode, planner.workspace.for_a_person)
         if pack not in waiting:
+            if (before := packs.posted(connection, planner.mode, pack)) is not None:
+                refuse(
+                    phrase("{pack} is on record already: {reason}.", pack=pack, reason=recorded(before.delivery.reason))
+                )
             refuse(phrase("No pack `{pack}` waits for a person. {hint}", pack=pack, hint=did_you_mean(pack, waiting)))
         what = packs.done(connection, pack, waiting[pack], who=who, note=note, now=now)
-    tell(what)
+    tell(recorded(what, "deeds"))

@@ -2,6 +2,7 @@
 
 import sys
 from collections import Counter
+from collections.abc import Collection
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,6 @@ from communique.commands.console import (
     PROBLEMS,
     Session,
     as_option,
-    counted,
     in_words,
     json_option,
     local_time,
@@ -25,6 +25,7 @@ from communique.commands.console import (
     table,
     tell,
 )
+from communique.commands.copies import say_in_doubt, say_packs, sorted_out, state_of
 from communique.commands.names_in_files import announcements
 from communique.commands.naming import Name, announcements_of, called, find, find_announcement, is_of
 from communique.commands.overdue import overdue, overdue_json, say_overdue
@@ -40,15 +41,15 @@ from communique.commands.waiting import (
     say_stopped,
     stopped_json,
 )
-from communique.delivery import STATES, State
+from communique.delivery import STATES_OF_ONE, State
 from communique.phrase import phrase, told_by
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, CannotSettleError, settle
+from communique.send.open_channels import folders_of
 from communique.store.announcements import cancellations
 from communique.store.deliveries import accounts, pauses, rests, stops
 from communique.store.deliveries.accounts import Balance, Copy
-from communique.store.deliveries.packs import pack_of
 from communique.store.desk import journal
 from communique.store.recipients import people
 from communique.store.recipients.people import AddressError
@@ -82,7 +83,8 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         cancelled = [each for each in cancellations.in_mode(connection, planner.mode) if is_of(each.what, name)]
         canary = look_for_canary(connection, planner.workspace.settings.canary, now)
         held = session.installation.held(planner.workspace, open_desk.database)
-        in_doubt, by_hand = _sorted_out(planner, [each for each in waiting if is_of(each.delivery, name)])
+        handed = planner.workspace.for_a_person
+        in_doubt, by_hand = sorted_out([each for each in waiting if is_of(each.delivery, name)], handed)
         lock = session.installation.root / "var" / "daemon.lock"
         not_gone = overdue(planner, connection, name, now, lock)
     if as_json:
@@ -115,8 +117,8 @@ def status_command(session: Session, campaign: str | None, *, as_json: bool) -> 
         if not found and not not_gone.waiting:
             tell(NOTHING_DUE)
         _show_status(found, by_hand, planner.workspace.settings.timezone)
-        _show_waiting(in_doubt, phrase("in doubt: they may have gone out. Find out, then"))
-        _show_packs(by_hand)
+        say_in_doubt(in_doubt)
+        say_packs(by_hand, folders_of(planner.workspace, session.installation.root, planner.mode))
         say_cancelled(cancelled, planner.workspace.settings.timezone)
         if not_gone.problems:
             tell()
@@ -136,14 +138,6 @@ def known_announcements(planner: Planner, connection: Connection) -> list[tuple[
     return list(dict.fromkeys([*announcements_of(planner), *accounts.fallen_due(connection, planner.mode)]))
 
 
-def _sorted_out(planner: Planner, waiting: list[Copy]) -> tuple[list[Copy], list[Copy]]:
-    """Copies that may have gone out, and packs that a person is to post."""
-    routes = planner.workspace.routes
-    handed = {name for name, route in routes.items() if route.is_for_a_person}
-    by_hand = [copy for copy in waiting if copy.delivery.channel in handed]
-    return [copy for copy in waiting if copy.delivery.channel not in handed], by_hand
-
-
 def _of(balance: Balance, copies: list[Copy]) -> int:
     """How many of the copies are of its occurrence."""
     names = Counter((each.delivery.campaign, each.delivery.announcement, each.delivery.occurrence) for each in copies)
@@ -161,37 +155,6 @@ def _show_status(found: list[Balance], by_hand: list[Copy], zone: ZoneInfo) -> N
         )
         for each in found
     )
-
-
-def _show_waiting(waiting: list[Copy], what: str) -> None:
-    if waiting:
-        tell()
-        tell(phrase("{copies} {what}:", copies=counted(len(waiting), "copy", "copies"), what=what), bold=True)
-        table((f"#{each.delivery.id}", each.delivery.channel, each.name, _words(each)) for each in waiting)
-        tell(phrase("  communique resolve NUMBER sent|resend|failed --as NAME"))
-
-
-def _show_packs(by_hand: list[Copy]) -> None:
-    """What a person is to post: of letters a line a batch."""
-    if not by_hand:
-        return
-    tell()
-    copies = counted(len(by_hand), "copy", "copies")
-    tell(phrase("{copies} written for a person to post. Once posted:", copies=copies), bold=True)
-    packs: dict[tuple[str, str], list[Copy]] = {}
-    for copy in by_hand:
-        packs.setdefault((copy.delivery.channel, pack_of(copy)), []).append(copy)
-    table(
-        (f"#{each[0].delivery.id}" if len(each) == 1 else phrase("{number} copies", number=len(each)), channel, pack)
-        for (channel, pack), each in packs.items()
-    )
-    tell(phrase("  communique done PACK --as NAME"))
-
-
-def _words(copy: Copy) -> str:
-    """Where a pack lies, or why a copy is in doubt."""
-    receipt = copy.last.reference if copy.last else ""
-    return receipt or recorded(copy.delivery.reason)
 
 
 def _utc(moment: datetime) -> str:
@@ -272,7 +235,8 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
         show_json({"version": VERSION, "deliveries": [_copy_json(each) for each in found], "journal": lines})
         return
     zone = planner.workspace.settings.timezone
-    table(_log_row(each, zone) for each in found)
+    handed = planner.workspace.for_a_person
+    table(_log_row(each, zone, handed) for each in found)
     if not found:
         tell(NOTHING_DUE)
     if done:
@@ -281,7 +245,7 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
         table((local_time(each.at, zone), each.who, recorded(each.what, "deeds")) for each in done)
 
 
-def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
+def _log_row(each: Copy, zone: ZoneInfo, by_hand: Collection[str]) -> tuple[str, ...]:
     delivery = each.delivery
     when = local_time(each.last.started_at, zone) if each.last else ""
     words = each.words
@@ -296,7 +260,7 @@ def _log_row(each: Copy, zone: ZoneInfo) -> tuple[str, ...]:
         delivery.channel,
         delivery.language,
         each.name,
-        in_words(STATES[delivery.state]),
+        state_of(delivery, by_hand),
         recorded(words),
     )
 
@@ -345,5 +309,5 @@ def resolve_command(session: Session, number: int, decision: str, who: str, note
                 done = settle(open_desk.planner, connection, number, decision, who=who, note=note, until=until, now=now)
         except CannotSettleError as error:
             refuse(told_by(error))
-    was, is_now = in_words(STATES[done.was]), in_words(STATES[done.is_now])
+    was, is_now = in_words(STATES_OF_ONE[done.was]), in_words(STATES_OF_ONE[done.is_now])
     tell(f"#{number}: {was} -> {is_now} ({recorded(done.reason)})")

@@ -22,8 +22,16 @@ _PLACE = re.compile(r"[\w./-]+\.\w{2,4}(:\d+)*: ")
 #: Sentences that are made where they are no phrases: they go into a statement, or are put together in another room.
 KEPT = (
     phrase("withdrawn by {who}: {note}"),
-    phrase("{decision}, decided by {who}"),
-    phrase("{decision}, decided by {who}: {note}"),
+    phrase("sent, decided by {who}"),
+    phrase("sent, decided by {who}: {note}"),
+    phrase("failed, decided by {who}"),
+    phrase("failed, decided by {who}: {note}"),
+    phrase("resend, decided by {who}"),
+    phrase("resend, decided by {who}: {note}"),
+    phrase("cancelled, decided by {who}"),
+    phrase("cancelled, decided by {who}: {note}"),
+    phrase("posted by {who}"),
+    phrase("posted by {who}: {note}"),
     phrase("its mail comes back: nobody has this address ({code})"),
     phrase("its mail comes back: nobody has this address ({code}): {words}"),
     phrase("its mail came back {number} times within {days} days ({code})"),

@@ -17,9 +17,9 @@ from communique.occasion import Occasion, dates_of
 from communique.phrase import as_phrase, phrase
 from communique.plan import telling
 from communique.plan.planning import Planner
-from communique.plan.samples import sample_message, sample_recipient
+from communique.plan.samples import first_role, sample_message, sample_recipient
 from communique.problems import Problem, did_you_mean
-from communique.routes import SUBSCRIBERS, Route
+from communique.routes import Route
 from communique.store.announcements import corrections, declarations, notices, retractions
 from communique.store.announcements.notices import Known, Line
 from communique.store.recipients import meeting_terms
@@ -236,7 +236,7 @@ def _samples(
         headline = headlines.get(line.language) or next(iter(headlines.values()), "")
         mended = mended_of(planner, connection, row, correction, headline, line.language)
         try:
-            sample = _sample(planner, route, mended, line.language)
+            sample = _sample(planner, route, occasion, mended, line.language)
         except TemplateProblemError as error:
             problems += error.problems
             continue
@@ -263,7 +263,9 @@ def mended_of(
     )
 
 
-def _sample(planner: Planner, route: Route, mended: Mended, language: str) -> Mail | Letter | Post | None:
+def _sample(
+    planner: Planner, route: Route, occasion: Occasion, mended: Mended, language: str
+) -> Mail | Letter | Post | None:
     renderer = planner.workspace.renderer_with(None)  # links that differ per person and key are no content
     if route.form is Form.POST:
         return correction_post(renderer, mended, route, language)
@@ -275,7 +277,7 @@ def _sample(planner: Planner, route: Route, mended: Mended, language: str) -> Ma
         home = own_address(renderer.facts.settings)
         return notice_letter(renderer, notice, recipient, home, "0" * 8, mended.correction.at)
     notice = correction_notice(renderer, mended, language)
-    return notice_mail(renderer, notice, recipient, SUBSCRIBERS, chooses=route.is_newsletter)
+    return notice_mail(renderer, notice, recipient, first_role(renderer, occasion, route), chooses=route.is_newsletter)
 
 
 def _refusals(

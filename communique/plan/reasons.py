@@ -4,14 +4,17 @@ from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection
 
+from communique.correction import number_of
 from communique.delivery import Mode, State
 from communique.joined_phrases import in_lines, one_after_another
 from communique.phrase import Phrase, as_phrase, phrase
 from communique.plan.owing import allowed
 from communique.plan.planning import Planner
 from communique.plan.standing import Standing
+from communique.retraction import told_of
 from communique.store.deliveries import accounts, digests, stops
 from communique.store.deliveries.accounts import Copy
+from communique.store.deliveries.packs import pack_of
 from communique.store.recipients import people
 from communique.store.recipients.people import Person
 
@@ -26,6 +29,11 @@ _OUTCOMES = {
     State.SCHEDULED: phrase("has not got it yet: it is waiting to go"),
     State.SENDING: phrase("is being written to right now"),
     State.IRREVOCABLE: phrase("is being written to right now"),
+}
+#: Of what leaves the house in somebody's hands.
+_BY_HAND = {
+    State.SENT: phrase("got it: somebody has posted it"),
+    State.IN_DOUBT: phrase("has not got it yet, as far as is known: it is written, and somebody is to post it"),
 }
 
 
@@ -96,16 +104,31 @@ def _stopped(planner: Planner, connection: Connection, copy: Copy) -> str:
 
 def _sentence(planner: Planner, person: Person, announcement: str, copy: Copy) -> Phrase:
     delivery, zone = copy.delivery, planner.workspace.settings.timezone
-    where = [announcement, delivery.channel, delivery.language]
+    where = [delivery.channel, delivery.language]
     if copy.last is not None:
         where.append(_when(copy.last.started_at, zone))
     words = copy.words if delivery.state is State.SENT else delivery.reason
+    outcome: str = _OUTCOMES[delivery.state]
+    if delivery.channel in planner.workspace.for_a_person and delivery.state in _BY_HAND:
+        outcome = _BY_HAND[delivery.state]
+        if delivery.state is State.IN_DOUBT:
+            words = phrase("once it is posted, communique done {pack} --as NAME", pack=pack_of(copy))
+    what = _noticed(announcement, delivery.occurrence)
     said = phrase(
-        "{name} {outcome} ({where})", name=person.name, outcome=_OUTCOMES[delivery.state], where=", ".join(where)
+        "{name} {outcome} ({what}, {where})", name=person.name, outcome=outcome, what=what, where=", ".join(where)
     )
     said = phrase("{said}: {words}.", said=said, words=words) if words else phrase("{said}.", said=said)
     came_back = _came_back(planner, copy)
     return phrase("{first} {second}", first=said, second=came_back) if came_back else said
+
+
+def _noticed(announcement: str, occurrence: str) -> str:
+    """What a copy is of: the announcement, or what its readers were told of it later."""
+    if number := number_of(occurrence):
+        return phrase("{announcement}, correction {number}", announcement=announcement, number=number)
+    if told_of(occurrence) != occurrence:
+        return phrase("{announcement}, withdrawal", announcement=announcement)
+    return announcement
 
 
 def _came_back(planner: Planner, copy: Copy) -> str:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from communique.delivery import State
+from communique.delivery import STATES_OF_ONE, State
 from communique.moments import MomentError, parse_when
 from communique.phrase import phrase
 from communique.plan.planning import Planner
@@ -79,7 +79,11 @@ def settle(
     if not ledger.settle_by_hand(connection, number, DECISIONS[decision], reason=reason, now=now):
         raise CannotSettleError(
             "settled_before",
-            phrase("Copy #{number} is {state}: there is nothing to decide.", number=number, state=copy.delivery.state),
+            phrase(
+                "Copy #{number} is {state}: there is nothing to decide.",
+                number=number,
+                state=STATES_OF_ONE[copy.delivery.state],
+            ),
         )
     journal.note(connection, who=who, what=f"#{number} {copy.delivery.key}: {reason}", now=now)
     return Settled(was=copy.delivery.state, is_now=DECISIONS[decision], reason=reason)

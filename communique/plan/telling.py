@@ -48,7 +48,7 @@ def found(planner: Planner, connection: Connection, name: tuple[str, str], occur
     if not rows:
         raise NothingWentOutError(
             f"{said} has not gone out ({planner.mode} mode): there is nothing to {purpose}. "
-            "What is to come is changed in its file and texts, or stopped by taking it out."
+            "What is to come is changed in its file and texts, or stopped: communique cancel."
         )
     if occurrence and occurrence not in rows:
         raise NothingWentOutError(f"{said} has not gone out as `{occurrence}`; it has as {', '.join(rows)}.")

@@ -78,6 +78,16 @@ def printed_folders(workspace: Workspace, root: Path) -> list[Path]:
     return [each for folder in folders for each in (folder, _trial(root) / _below_var(folder, root))]
 
 
+def folders_of(workspace: Workspace, root: Path, mode: Mode) -> dict[str, Path]:
+    """Where what a channel writes lies, in a mode, as seen from the workspace."""
+    below = PurePosixPath("var") / "trial"
+    return {
+        name: Path(folder if mode is Mode.LIVE else below / _below_var(root / folder, root))
+        for name, settings in workspace.settings.channels.items()
+        if (folder := str(settings.arguments.get("directory", "")))
+    }
+
+
 def open_redirected(
     workspace: Workspace,
     root: Path,

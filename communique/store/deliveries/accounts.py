@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, or_, select
 
 from communique.delivery import STATES, Attempt, Delivery, Mode, State, junk_mark
 from communique.joined_phrases import one_after_another
@@ -88,6 +88,13 @@ class Copy:
     name: str  #: of the person, or `everyone`
     last: Attempt | None
     returned: Return | None = None  #: what came back of it, last
+    address: str = ""  #: of the person; empty for everybody, and for those whom only letters reach
+
+    @property
+    def masked_address(self) -> str:
+        """As much as tells two people of one name apart: `a…@example.org`."""
+        local, at, domain = self.address.partition("@")
+        return f"{local[:1]}…{at}{domain}" if at else ""
 
     @property
     def words(self) -> str:
@@ -193,6 +200,7 @@ _JOINED: Select[Any] = (
             for name in ("campaign", "announcement", "occurrence", "due_at", "expires_at", "frozen_at")
         ),
         people.c.name.label("person_name"),
+        people.c.address.label("person_address"),
     )
     .join(occurrences)
     .outerjoin(people, people.c.id == deliveries.c.person_id)
@@ -256,9 +264,10 @@ def _told(connection: Connection, ids: Sequence[int]) -> dict[int, Copy]:
     return {
         row.id: Copy(
             delivery=delivery_of(row, row),
-            name=row.person_name or ("everyone" if row.person_id == 0 else "a person since erased"),
+            name=row.person_name or (phrase("everyone") if row.person_id == 0 else phrase("a person since erased")),
             last=last.get(row.id),
             returned=returned.get(row.id),
+            address=row.person_address or "",
         )
         for row in rows
     }
@@ -267,6 +276,17 @@ def _told(connection: Connection, ids: Sequence[int]) -> dict[int, Copy]:
 def copy_of(connection: Connection, delivery: int) -> Copy | None:
     """One delivery by its number, in either mode."""
     return _told(connection, [delivery]).get(delivery)
+
+
+def copy_by_receipt(connection: Connection, mode: Mode, receipt: str, beginning: str) -> Copy | None:
+    """The newest copy of a mode that was tried under a receipt, or under one that begins so."""
+    known = or_(
+        attempts.c.reference.in_([receipt, f"{receipt}.txt"]),
+        attempts.c.reference.startswith(beginning, autoescape=True),
+    )
+    found = select(attempts.c.delivery_id).join(deliveries, deliveries.c.id == attempts.c.delivery_id)
+    ids = found.where(in_mode(mode), known).order_by(attempts.c.id.desc()).limit(1)
+    return next(iter(_copies(connection, ids)), None)
 
 
 def _attempt(row: Any) -> Attempt:

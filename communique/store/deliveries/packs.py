@@ -31,6 +31,12 @@ def waiting(connection: Connection, mode: Mode, channels: Collection[str]) -> Ma
     return found
 
 
+def posted(connection: Connection, mode: Mode, pack: str) -> Copy | None:
+    """A copy of a pack that is settled already; None where there is none, or it waits."""
+    found = accounts.copy_by_receipt(connection, mode, pack, f"{pack}{_IN_A_BATCH}")
+    return found if found is not None and found.delivery.state is not State.IN_DOUBT else None
+
+
 def done(connection: Connection, pack: str, copies: Sequence[Copy], *, who: str, note: str, now: datetime) -> str:
     """Put on record that somebody has posted a pack; how the record says it."""
     reason = f"posted by {who}" + (f": {note}" if note else "")

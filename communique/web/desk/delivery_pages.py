@@ -16,7 +16,7 @@ from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, RESEND, CannotSettleError, settle
 from communique.retraction import told_of
-from communique.settings import Settings
+from communique.send.open_channels import folders_of
 from communique.store.announcements import retractions
 from communique.store.deliveries import accounts, packs, pauses, rests, stops
 from communique.store.deliveries.accounts import Copy
@@ -152,7 +152,7 @@ class DeliveryPages:
                 "packs": (to_do := packs.waiting(connection, planner.mode, handed)),
                 "corrected": _corrected(to_do),
                 "taken_back": _taken_back(to_do, retractions.in_mode(connection, planner.mode)),
-                "folders": _folders(planner.workspace.settings),
+                "folders": folders_of(planner.workspace, self.office.installation.root, planner.mode),
                 "paused": pauses.paused(connection),
                 "resting": rests.resting(connection),
                 "stopped": stops.stopped(connection, planner.mode),
@@ -223,11 +223,6 @@ def _taken_back(waiting: Mapping[str, Sequence[Copy]], withdrawn: Collection[tup
 def _announced(delivery: Delivery) -> tuple[str, str, str]:
     """Campaign, announcement and occurrence that a copy is of, or that its notice is about."""
     return delivery.campaign, delivery.announcement, told_of(corrected_as(delivery.occurrence))
-
-
-def _folders(settings: Settings) -> Mapping[str, str]:
-    """Where what a channel writes lies, seen from the workspace."""
-    return {name: str(each.arguments.get("directory", "")) for name, each in settings.channels.items()}
 
 
 def _back(said: str) -> Reply:
