@@ -28,9 +28,9 @@ FILE_CODES = {
     "unseen-character": Explanation(
         title="A character that nobody can see",
         text="""
-            Text copied from other programs can carry control characters, spaces that are no spaces, or marks that
-            turn the direction of writing. They break the reading, or make a line look like something it is not.
-            Delete the place that is shown and type it again.
+            Text copied from other programs can carry control characters, spaces that are no spaces, hyphens within
+            words, letters of another alphabet that look alike, or marks that turn the direction of writing. They break
+            the reading, or make a line look like something it is not. Delete the place that is shown and type it again.
             """,
     ),
     "garbled-letters": Explanation(

@@ -19,8 +19,9 @@ LINK_CODES = {
     "mistyped-address": Explanation(
         title="An e-mail address that is probably mistyped",
         text="""
-            Its domain is one slip of the fingers away from one that many people have, or from our own: `gmial.com`.
-            Mail to it is lost, or read by somebody who has bought that name for it. If it is right, leave it.
+            It is one slip of the fingers away from a domain that many people have, or from an address, a website or an
+            account of our own: `gmial.com`. Mail to it is lost, or read by somebody who has bought that name for it. If
+            it is right, leave it.
             """,
         severity=Severity.WARNING,
     ),

@@ -117,8 +117,9 @@ SENSE_CODES = {
         waivable=True,
         text="""
             A text names a room, a floor or a house by another number than the place of the meeting has.
-            Often the meeting was moved, and the text was not. Let the fact say it: {{ facts.meeting.place
-            }}. If another place is meant, make it a fact as well, or waive the check.
+            Often the meeting was moved, and the text was not. Or a link opens a map of another town. Let the
+            fact say it: {{ facts.meeting.place }}. If another place is meant, make it a fact as well, or waive
+            the check.
             """,
     ),
     "another-person": Explanation(
@@ -180,12 +181,12 @@ SENSE_CODES = {
             """,
     ),
     "wordless-subject": Explanation(
-        title="A subject without words",
+        title="A subject or a post without words",
         severity=Severity.WARNING,
         waivable=True,
         text="""
-            A subject of signs or pictures alone says nothing to those who hear it, cannot be searched for,
-            and is mistrusted by filters. Say in a few words what the mail is about.
+            A subject or a post of signs or pictures alone says nothing to those who hear it, cannot be searched
+            for, and is mistrusted by filters. Say in a few words what it is about.
             """,
     ),
     "no-attachment": Explanation(

@@ -149,12 +149,13 @@ SLIP_CODES = {
             """,
     ),
     "odd-hour": Explanation(
-        title="An hour at which people sleep",
+        title="An odd hour",
         severity=Severity.WARNING,
         waivable=True,
         text="""
-            A meeting begins, or a mail or letter to people goes out, in the night. Usually 3:00 was written for 15:00,
-            or 22:00 for 12:00. Hours go from 00:00 to 23:59.
+            A meeting begins, or a mail or letter to people goes out, in the night; or a meeting takes a few minutes, or
+            the whole day and the evening. Usually 3:00 was written for 15:00, or 22:00 for 12:00. Hours go from 00:00
+            to 23:59. A meeting without an hour begins when a day starts (`day_starts:` in the settings).
             """,
     ),
     "unlikely-year": Explanation(

@@ -9,7 +9,7 @@ SPEECH_CODES = {
         text="""
             Whoever reads a script on the radio reads words. Numbers, dates, times, web and mail addresses and telephone
             numbers are put into words of the language by themselves. What is left has digits or signs that can be read
-            in several ways: a date with slashes, a number with letters.
+            in several ways: a date with slashes, a number with letters. Nobody who listens can click, either.
             """,
         example="""
             wrong:  The office is open 24/7.

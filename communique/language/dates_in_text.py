@@ -11,6 +11,7 @@ from babel import Locale
 
 from communique.language.calendar_names import dates_by_name, days_by_name, folded, names_of, ranges_by_name
 
+_BEFORE_A_YEAR = r"\s+(?:(?:of|de|del|do)\s+)?"
 _LEAP_YEAR = 2000  #: has every day that a year can have
 
 
@@ -50,6 +51,19 @@ def no_dates_in(text: str, locale: Locale) -> Iterator[str]:
                 date(int(match["year"]), months[folded(match["month"])], int(match["day"]))
             except ValueError:
                 yield match[0]
+    by_day, *_ = days_by_name(locale)  # where months come first, `June 31` may be a month and a number
+    for match in re.finditer(rf"(?<![\w/-]){by_day}(?!\w)(?!\.?,?{_BEFORE_A_YEAR}\d{{4}})", plain):
+        if not _is_a_day(months[folded(match["month"])], match["day"]):
+            yield match[0]
+
+
+def placed_days(text: str, locale: Locale) -> Iterator[tuple[int, int, int, int]]:
+    """Month and day of each date without a year, with where it begins and ends."""
+    months = names_of(locale).months
+    for form in _without_year(locale):
+        for match in re.finditer(rf"{form.pattern}(?!\.?,?{_BEFORE_A_YEAR}\d{{4}})", text):
+            if _is_a_day(month := months[folded(match["month"])], match["day"]):
+                yield month, int(match["day"]), match.start(), match.end()
 
 
 def days_in(text: str, locale: Locale) -> set[tuple[int, int]]:

@@ -81,6 +81,21 @@ def nearly(text: str, name: str, language: str) -> Iterator[str]:
             yield whole
 
 
+def exchanged(text: str, abbreviation: str) -> list[str]:
+    """An abbreviation with two neighbours in the place of each other: `OPG` for `OGP`."""
+    if not regex.fullmatch(r"\p{Lu}{3,6}", abbreviation):
+        return []
+    slipped = {
+        abbreviation[:at] + abbreviation[at + 1] + abbreviation[at] + abbreviation[at + 2 :]
+        for at in range(len(abbreviation) - 1)
+    } - {abbreviation}
+    return list(
+        dict.fromkeys(
+            each for each in regex.findall(r"(?<![\p{L}\p{N}])\p{Lu}{3,6}(?![\p{L}\p{N}])", text) if each in slipped
+        )
+    )
+
+
 def _is_slip(one: str, other: str, language: str) -> bool:
     if _plain(one) == _plain(other):
         return not language.startswith("en")

@@ -12,9 +12,14 @@ _PROGRAM = re.compile(
     r"\baquí (?:tienes|tiene) (?:el|la|un|una) (?:texto|versión|borrador)|\bvoici une version|"
     r"\baqui está (?:o|a|um|uma) (?:texto|versão)|بصفتي نموذج|كنموذج لغوي|"
     # Of a program for letters: its fields, its comments, references that it has lost.
-    r"\{\s?(?:MERGEFIELD|HYPERLINK|REF|PAGEREF)\b|\b(?:Commented|Comentado|Commenté) \[\w+\]:|"
+    r"\{\s?(?:MERGEFIELD|HYPERLINK|REF|PAGEREF)\b|"
+    r"\b(?:Comment(?:ed)?|Comentado|Comentario|Comentário|Commenté|Commentaire) \[\w+\]\s?:|"
     r"\bError! (?:Reference source|Bookmark|Hyperlink)|¡Error! (?:No se|Marcador|Referencia)|"
-    r"\bErreur ?! (?:Source|Signet|Référence)|\bErro! (?:A origem|Marcador|Fonte)|خطأ! (?:لم يتم|الإشارة)",
+    r"\bErreur ?! (?:Source|Signet|Référence)|\bErro! (?:A origem|Marcador|Fonte)|خطأ! (?:لم يتم|الإشارة)|"
+    # Marks of a program that has searched the web, and what one that translates puts below a text.
+    r":?contentReference\[oaicite|\bcite\W?turn\d|\bturn\d+(?:search|view|file|news)\d|【\d+†|"
+    r"\b(?:translated with|traduit avec|traduzido com|traducido con)[^\n]{0,60}\bDeepL|"
+    r"\b(?:realizada|traduzido) (?:con|com) (?:la|a) (?:versión gratuita|versão gratuita)",
     re.IGNORECASE,
 )
 _MAIL = re.compile(
@@ -22,12 +27,17 @@ _MAIL = re.compile(
     # Lines of a mail that run on in one paragraph.
     r"\b(?:From|De): [^\n]{1,80} (?:Sent|Enviado(?: el)?|Envoyé): [^\n]{1,80} (?:Subject|To|Asunto|Para|Objet|À): |"
     r"^-{3,}\s?(?:Original Message|Mensaje original|Message d’origine|Mensagem original)|"
-    r"^(?:Sent from my|Enviado desde mi|Envoyé de mon|Enviado do meu) \w+",
+    r"^(?:Sent from my|Enviado desde mi|Envoyé de mon|Enviado do meu) \w+|"
+    # What offices put below each mail, lines of a chat, and what a program for letters notes at the margin.
+    r"\b(?:This|Este|Esta|Ce) (?:e-?mail|message|mensaje|mensagem|correo|courriel)\b[^.\n]{0,80}\bconfiden[ct]i\w+|"
+    r"^\[\d{1,2}:\d{2}(?::\d{2})?, \d{1,2}[/.]\d{1,2}[/.]\d{2,4}\] [^:\n]{1,40}:|"
+    r"^\d{1,2}[/.]\d{1,2}[/.]\d{2,4}, \d{1,2}:\d{2} [-–] [^:\n]{1,40}:|"
+    r"^(?:Deleted|Eliminado|Supprimé|Excluído|Formatted|Con formato|Mis en forme|Formatado)\s?: ",
     re.IGNORECASE | re.MULTILINE,
 )
 _OPEN = re.compile(
-    r"\bto be (?:confirmed|decided|determined)\b|"
-    r"\b(?:por|pendiente de|a|à) (?:confirmar|definir|confirmer|préciser|définir)\b|"
+    r"\bto be (?:confirmed|decided|determined|announced)\b|"
+    r"\b(?:por|pendiente de|a|à) (?:confirmar|definir|determinar|concretar|confirmer|préciser|définir|déterminer)\b|"
     r"\bPENDIENTE\b|\bPENDENTE\b|يُ?حدَّ?د لاحقًا|يحدد لاحقا|قيد التأكيد",
 )
 _BY_TODAY = re.compile(
@@ -35,6 +45,21 @@ _BY_TODAY = re.compile(
     r"(?<!\bla )(?<!\bel )(?<!\bde )(?<!\bdel )\b(?:mañana|ayer)\b(?! de )|"
     r"(?<!\bde )(?<![’'])\b(?:demain|hier)\b|(?<!\bde )(?<!\bdo )\b(?:amanhã|ontem)\b|"
     r"(?<!\w)(?:غدًا|غداً|أمس)(?!\w)|\b(?:завтра|вчора)\b",
+    re.IGNORECASE,
+)
+#: A weekday without its date: `next Tuesday`, `este viernes`.
+_WEEKDAYS = (
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day",
+    r"(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo)",
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)",
+    r"(?:segunda|terça|quarta|quinta|sexta|sábado|domingo)(?:-feira)?",
+)
+_ENGLISH, _SPANISH, _FRENCH, _PORTUGUESE = _WEEKDAYS
+_BY_WEEK = re.compile(
+    rf"\b(?:(?:this|next|last) {_ENGLISH}|(?:este|el próximo|el pasado) {_SPANISH}|el {_SPANISH} que viene|"
+    rf"(?:ce )?{_FRENCH} prochain|ce {_FRENCH}|(?:na próxima|nesta|no próximo|neste) {_PORTUGUESE})\b"
+    # With its date behind it, everybody knows which one.
+    r"(?!,?\s(?:the |el |le |día |dia )?(?:\d|\w+\s\d))",
     re.IGNORECASE,
 )
 _SECRET = re.compile(
@@ -76,8 +101,9 @@ def words_still_open(text: str) -> Iterator[str]:
 
 def days_by_today(text: str) -> Iterator[str]:
     """Days that are named by the one on which they are read; the morning and the town of tomorrow are none."""
-    for match in _BY_TODAY.finditer(text):
-        yield match[0]
+    for pattern in (_BY_TODAY, _BY_WEEK):
+        for match in pattern.finditer(text):
+            yield match[0]
 
 
 def secrets_in(text: str) -> Iterator[str]:

@@ -9,8 +9,8 @@ import regex
 _NOT_IN_A_WORD = r"(?<![\p{L}\p{N}_])"
 _NOT_BEFORE_A_WORD = r"(?![\p{L}\p{N}_])"
 _NAMES_OF_BLANKS = (
-    "mention|insert|specify|add|your|name|date|time|place|link|nombre|fecha|hora|lugar|insertar|nom|lieu|inserir|nome|"
-    "data|local|اسم|تاريخ|مكان|الاسم|التاريخ|المكان"
+    "mention|insert|specify|add|fill in|your|name|date|time|place|link|nombre|fecha|hora|lugar|insertar|poner|añadir|"
+    "completar|nom|lieu|insérer|ajouter|compléter|inserir|adicionar|preencher|nome|data|local|اسم|تاريخ|مكان|الاسم|التاريخ|المكان"
 )
 _NOTES = (
     "check with|check (?:this|name|date|number)|ask (?!for)\\w+(?: if| whether| about)|"
@@ -36,7 +36,10 @@ _PATTERNS = (
     # Three are one, too, where no king, century or congress is counted: at the end of what is said.
     rf"(?<!(?:[Ss]iglo|[Ss]iècle|[Ss]éculo|\p{{Lu}}\p{{Ll}}+)\s){_NOT_IN_A_WORD}XXX(?=\s*(?:[.,;:!?)\]]|$))",
     # Of a letter that another program would fill: %NAME%, «Name», «First_Name»; and a name in capitals.
-    r"%[A-Z][A-Z_]{2,}%",
+    r"%[A-Z][A-Z_]{2,}%|(?<!\w)\|[A-Z][A-Z_:]+\|(?!\w)",
+    # What a form says in the place of each of its blanks.
+    rf"{_NOT_IN_A_WORD}(?:TITLE|HEADLINE|TEXT|NAME|DATE|TIME|PLACE|LINK)\s(?:GOES\s)?HERE{_NOT_BEFORE_A_WORD}",
+    rf"{_NOT_IN_A_WORD}(?:TÍTULO|TITULAR|TEXTO|NOMBRE|FECHA|HORA|LUGAR|ENLACE|NOME|DATA|LOCAL)\sAQU[IÍ]{_NOT_BEFORE_A_WORD}",
     r"«\s?(?:\p{L}+_[\p{L}_]+|(?i:name|surname|nombre|apellidos?|nom|prénom|nome|apelido|fecha|lugar|الاسم|اسم))\s?»",
     r"(?<!\p{Lu}\s)(?<![\p{L}\p{N}_-])(?:NAME|SURNAME|NOMBRE|APELLIDOS?|PRÉNOM|FECHA|LUGAR)(?![\p{L}\p{N}_-])(?!\s\p{Lu}{2})",
     # Notes between those who write it.
@@ -50,8 +53,8 @@ _PATTERNS = (
     r"(?i:\((?:mention|insert|specify|add here|your|name of)\b[^()]{0,80}\)|\(local government\))",
     rf"(?i:\[(?:{_NAMES_OF_BLANKS})\b[^\[\]]{{0,80}}\](?!\())",
     r"(?i:\b(?:dd[/.-]mm[/.-](?:yyyy|aaaa|yy|aa)|yyyy-mm-dd|hh:mm)\b)",
-    r"_{3,}",
-    r"(?<!\S)\?{3,}",
+    r"_{3,}|(?<![\w.])\.{6,}",
+    r"(?<!\S)[¿?]{3,}|\(\?+\)",
     rf"(?i:<(?:{_NAMES_OF_BLANKS})(?:\s[^<>=]{{0,40}})?>)",
     # What a merge of two versions leaves behind.
     r"<{7}\s\S+|^>{7}\s\S+",

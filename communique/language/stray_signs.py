@@ -6,7 +6,7 @@ import regex
 
 _STRAY = regex.compile(
     # A space before a comma or full stop; French has one before other signs only.
-    r"[\p{L}\p{N}]+[ \t]+[,،.]+(?=\s|$)"
+    r"[\p{L}\p{N}]+[ \t]+[,،.]{1,3}(?=\s|$)"
     # Twice what stands once; three full stops are a pause.
     r"|\p{L}+(?:,,+|،،+|;;+|::+|!{2,}|؟{2,}|(?<![.?])\?{2}(?!\?))(?!\S*[/@])"
     # After an abbreviation, which has one of its own, a filter's full stop may meet that of the sentence: `2027 р..`

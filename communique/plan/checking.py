@@ -74,7 +74,13 @@ def check(
     for name in workspace.unread:
         if only is None or name in only:
             found += _further(planner, name, now)
-    return in_order(found)
+    return in_order(_once(found))
+
+
+def _once(found: Collection[Problem]) -> list[Problem]:
+    """Without what is told at a fact, and again of each text that the fact is filled into, which has no line for it."""
+    placed = {(each.code, each.message) for each in found if each.line}
+    return [each for each in found if each.line or (each.code, each.message) not in placed]
 
 
 def _further(planner: Planner, name: str, now: datetime) -> Iterator[Problem]:

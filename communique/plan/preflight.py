@@ -34,6 +34,7 @@ from communique.plan.checks.leaving import check_leaving
 from communique.plan.checks.link import check_links, links_to_others
 from communique.plan.checks.mail_html import check_mail_html
 from communique.plan.checks.mail_traits import check_mail_traits
+from communique.plan.checks.own_addresses import check_own_addresses
 from communique.plan.checks.page import check_page
 from communique.plan.checks.press import check_embargo, check_quotations
 from communique.plan.checks.prose import check_prose, check_top_language
@@ -104,7 +105,6 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
             measures[route.name, language] = channel.measure(message)
     variants, faults = _variants(renderer, workspace, occasion, samples)
     problems += faults
-    problems += check_scripts(samples)
     problems += check_screens(samples)
     problems += check_embargo(workspace, occasion)
     problems += check_document(workspace, occasion)
@@ -123,9 +123,11 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         *check_links(workspace, read),
         *check_copied_text(workspace.settings, read),
         *check_sense(workspace.settings, read, occasion.due_at),
-        *check_known_names(workspace.settings, occasion.campaign.facts, read),
+        *check_known_names(workspace.settings, occasion.campaign.facts, read, workspace.glossary.model_dump()),
+        *check_own_addresses(workspace.settings, occasion.campaign.facts, read),
         *check_days_by_today({way: text for way, text in read.items() if isinstance(samples[way], Publication)}),
         *check_put_together(workspace.settings, read),
+        *check_scripts(samples),
         *check_mail_traits(samples, paths),
         *check_mail_html(samples, paths, {way: text.html for way, text in read.items()}),
         *_of_the_page(workspace, occasion, samples),

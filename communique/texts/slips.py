@@ -30,6 +30,7 @@ _NO_WORDS = re.compile(
 _OF_SOME = re.compile(r"\{\{-?\s*recipient\.organisation\s*-?\}\}")
 _IN_CASE = re.compile(r"\{%-?\s*(?:el)?if[^%]*recipient\.organisation")
 _APART = re.compile(r"\]\s+\((?=https?://|mailto:|\{\{)")
+_HALF = re.compile(r"(?<!!)(?:\[[^\[\]]+\]\(\s*\)|\[\s*\]\([^()\s]+\))")
 _TARGET = re.compile(r"\]\((?!https://|mailto:|tel:|\{\{|#|\))[^)\s]+")
 
 
@@ -67,6 +68,10 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
             message = phrase("expected `](` between the words of a link and its address, found a space")
             yield _at(wording, number, match, "broken-link", message, phrase("Write [words](https://…)."))
         yield from _targets(wording, number, line)
+        for match in _HALF.finditer(line):
+            message = phrase("expected words in [ ] and an address in ( ), found `{found}`", found=match[0])
+            hint = phrase("Write [words](https://…).")
+            yield _at(wording, number, match, "broken-link", message, hint)
 
 
 def _without_fallback(wording: Wording) -> Iterator[Problem]:

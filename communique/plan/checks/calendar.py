@@ -1,7 +1,7 @@
 """What is odd about the days and hours of a campaign: meetings when offices are closed, two mails at once. Warnings."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import combinations
 
 from communique.campaign import Campaign
@@ -14,6 +14,9 @@ from communique.workspace import Workspace
 
 #: Hours of the day at which a meeting begins, and at which a mail may come.
 _MEETINGS, _AWAKE = range(7, 22), range(6, 23)
+
+#: Of a meeting: a digit that is wrong makes it shorter or longer.
+_SHORTEST, _LONGEST = timedelta(minutes=15), timedelta(hours=11)
 
 
 def check_calendar(
@@ -68,7 +71,23 @@ def _at_night(
     document = workspace.document(campaign.campaign)
     meetings = {str(fact["at"]) for fact in campaign.facts.values() if isinstance(fact, Mapping) and "at" in fact}
     for name in sorted(meetings & milestones.keys()):
-        start = milestones[name].start
+        start, end = milestones[name].start, milestones[name].end
+        if start is not None and not isinstance(start, datetime):
+            message = phrase(
+                "expected the hour of a meeting, found {day} alone: invitations say {hour}, when a day starts",
+                day=start,
+                hour=format(workspace.almanac.day_starts, "%H:%M"),
+            )
+            hint = phrase("Write `{day} 10:00 to 12:00`.", day=start)
+            yield document.problem(("milestones", name), "odd-hour", message, hint=hint, severity=Severity.WARNING)
+        if isinstance(start, datetime) and end is not None and not _SHORTEST <= end - start <= _LONGEST:
+            message = phrase(
+                "expected a meeting of some hours, found one from {start} to {end}",
+                start=format(start, "%H:%M"),
+                end=format(end, "%H:%M"),
+            )
+            hint = phrase("Is the hour right? Hours are written from 00:00 to 23:59.")
+            yield document.problem(("milestones", name), "odd-hour", message, hint=hint, severity=Severity.WARNING)
         if isinstance(start, datetime) and not _MEETINGS.start <= start.hour < _MEETINGS.stop:
             message = phrase("expected a meeting by day, found one at {hour}", hour=format(start, "%H:%M"))
             hint = phrase("Is the hour right? Hours are written from 00:00 to 23:59.")

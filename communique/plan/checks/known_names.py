@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from communique.language.names_in_text import holders, nearly, numbered, shares_a_word
-from communique.localisation.localised import localise
+from communique.language.names_in_text import exchanged, holders, nearly, numbered, shares_a_word
+from communique.localisation.localised import LANGUAGE, localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
 from communique.problems import Problem
@@ -22,7 +22,10 @@ OF_A_PERSON = frozenset({"office", "role", "approved_by"})
 
 
 def check_known_names(
-    settings: Settings, facts: Mapping[str, Any], texts: Mapping[tuple[str, str], Text]
+    settings: Settings,
+    facts: Mapping[str, Any],
+    texts: Mapping[tuple[str, str], Text],
+    glossary: Mapping[str, Any],
 ) -> Iterator[tuple[Problem, str]]:
     """Everything, with words of the line where it is."""
     for text in dict.fromkeys(texts.values()):
@@ -30,6 +33,7 @@ def check_known_names(
         spoken = said_in_language(settings, facts, it.language)
         for check in (_places, _offices, _spelling):
             yield from check(settings, spoken, it)
+        yield from _official_names(glossary, it)
 
 
 def _places(settings: Settings, facts: Mapping[str, Any], it: Text) -> Iterator[tuple[Problem, str]]:
@@ -38,7 +42,7 @@ def _places(settings: Settings, facts: Mapping[str, Any], it: Text) -> Iterator[
     of_meetings = numbers_in(places)
     if not of_meetings:
         return
-    known = numbers_in([*_leaves(facts), settings.government.address])
+    known = numbers_in([*leaves(facts), settings.government.address])
     for each in numbered(it.text):
         if each.word in of_meetings and each.number not in known[each.word]:
             message = phrase(
@@ -84,6 +88,25 @@ def _spelling(settings: Settings, facts: Mapping[str, Any], it: Text) -> Iterato
                 yield it.warning("misspelt-name", message, hint), found
 
 
+def _official_names(glossary: Mapping[str, Any], it: Text) -> Iterator[tuple[Problem, str]]:
+    """Those of the glossary with a letter that is wrong, and abbreviations with two letters exchanged."""
+    hint = phrase("Let the glossary say it: `{{ partnership.name }}`, `{{ action_plan }}`.")
+    for name in sorted(_in(glossary, it.language)):
+        for found in dict.fromkeys(nearly(it.text, name, it.language)) if " " in name else exchanged(it.text, name):
+            if found.rstrip("s") != name.rstrip("s"):  # several of them
+                message = phrase("expected {own}, found “{found}”", own=name, found=found)
+                yield it.warning("misspelt-name", message, hint), found
+
+
+def _in(glossary: Any, language: str) -> set[str]:
+    """What a glossary says in a language, or in all alike."""
+    if not isinstance(glossary, Mapping):
+        return {glossary} if isinstance(glossary, str) else set()
+    if all(re.fullmatch(LANGUAGE, key) for key in glossary):
+        return _in(glossary.get(language), language)
+    return set().union(*(_in(each, language) for each in glossary.values()))
+
+
 def said_in_language(settings: Settings, facts: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Facts as a language says them, without those that it lacks, which is told by itself."""
     found = {}
@@ -108,12 +131,13 @@ def _people(settings: Settings, facts: Mapping[str, Any], language: str) -> Iter
             yield str(fact.get("office", fact.get("role", ""))), str(fact["name"])
 
 
-def _leaves(value: Any) -> Iterator[str]:
+def leaves(value: Any) -> Iterator[str]:
+    """All texts within, as words."""
     if isinstance(value, Mapping):
         value = list(value.values())
     if isinstance(value, list | tuple):
         for each in value:
-            yield from _leaves(each)
+            yield from leaves(each)
     else:
         yield str(value)
 

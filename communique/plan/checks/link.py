@@ -36,14 +36,19 @@ _TRACKS = re.compile(
 #: Where a file or a room lies that opens for whom it was shared with.
 _PRIVATE = re.compile(
     r"//(?:docs\.google\.com/.*/edit|drive\.google\.com/|mail\.google\.com/|outlook\.(?:office|live)\.|[\w-]+\.sharepoint\.com/|"
-    r"1drv\.ms/|onedrive\.live\.com/|teams\.microsoft\.com/(?!l/meetup)|web\.whatsapp\.com/|[\w-]+\.slack\.com/)"
+    r"1drv\.ms/|onedrive\.live\.com/|teams\.microsoft\.com/(?!l/meetup)|web\.whatsapp\.com/|[\w-]+\.slack\.com/|"
+    r"calendar\.google\.com/calendar/u/|(?:[\w-]+\.)?zoom\.us/s/)"
+    # Where officers write the pages of their own website.
+    r"|/wp-admin/|/wp-login\.php|/node/\d+/edit\b|/user/login\b|[?&]preview=true\b"
 )
+#: What is found there is another page for each, and another one tomorrow.
+_SEARCH = re.compile(r"^(?:www\.)?(?:google\.[\w.]+|bing\.com|duckduckgo\.com)/(?:search)?$")
 #: Programs of mails and networks that send whoever follows a link by themselves.
 _WRAPPED = re.compile(
     r"safelinks\.protection\.outlook\.com|urldefense\.(?:proofpoint\.)?com|^(?:www\.)?google\.[\w.]+/url$|"
     r"^l\.(?:facebook|instagram)\.com/|^lm\.facebook\.com/|\.list-manage\.com/track|\.ct\.sendgrid\.net|^(?:www\.)?linkedin\.com/redir"
 )
-_WITH_PASSWORD = re.compile(r"^(?:pwd|password|passwd|passcode|token|access_token|api_?key)$", re.IGNORECASE)
+_WITH_PASSWORD = re.compile(r"^(?:pwd|password|passwd|passcode|token|access_token|api_?key|zak)$", re.IGNORECASE)
 _HOST = re.compile(r"[^\s,;!?\"'()<>@\[\]]*|\[[0-9a-f:.]+\]", re.IGNORECASE)
 
 
@@ -130,6 +135,13 @@ def _of_a_server(it: Text, address: str) -> Iterator[Problem]:
             message,
             phrase("Write `https://{address}`.", address=address.removeprefix("http://")),
         )
+    if host in {"http", "https"} or (it.html and address.endswith((".", ",", ";", ":"))):
+        message = phrase("expected the address of a page, found `{address}`", address=address)
+        hint = phrase(
+            "Its beginning stands there twice, or a sign of the sentence at its end: copy it from the page itself."
+        )
+        yield it.error("broken-link", message, hint)
+        return
     if not _HOST.fullmatch(parts.netloc.rstrip(",;!?")):
         message = phrase("expected the name of a server, found `{found}`", found=parts.netloc)
         hint = phrase("Is a comma meant as a dot? Copy the address from the page itself.")
@@ -162,6 +174,10 @@ def _of_its_parts(it: Text, address: str) -> Iterator[Problem]:
         message = phrase("expected an address without a password, found one that carries it")
         hint = phrase("Whoever reads the text can use it, and pass it on. Is it meant for everybody? Then waive this.")
         yield it.warning("secret-in-text", message, hint)
+    if _SEARCH.match(f"{parts.hostname}{parts.path}") and "q" in names:
+        message = phrase("expected a page that everybody can open, found a search of {host}", host=parts.hostname)
+        hint = phrase("Each reader finds something else: open the page that you mean, and copy its address.")
+        yield it.warning("private-link", message, hint)
     if _PRIVATE.search(address):
         message = phrase("expected a page that everybody can open, found one of {host}", host=parts.hostname)
         hint = phrase("It may ask readers to sign in, or let them change it: publish the document, and link that.")

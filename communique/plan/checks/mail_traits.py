@@ -18,7 +18,9 @@ _SHOUTED = 12
 _MOST_MARKS = 1
 _ATTACHED = re.compile(
     r"\b(?:is|are|find|see|please find) (?:the )?attached|\battached (?:to this|herewith|you will find|please find)|"
-    r"\bse adjunta\w*|"
+    r"\bthe attached (?:file|document|PDF|agenda|form|invitation)\b|"
+    r"\bse adjunta\w*|\b(?:archivo|documento|PDF|formulario|orden del día) adjunto\b|\b(?:invitación|agenda) adjunta\b|"
+    r"\b(?:fichier|document|PDF|formulaire) joint\b|\b(?:ficheiro|arquivo|documento|PDF|formulário) (?:em )?anexo\b|"
     r"\badjunt(?:o|amos|a|os) (?:a este|encontrar|le|les|el|la|los|las)\b|\bci-jointe?s?\b|"
     r"\bpièces? jointes?\b|\bem anexo\b|"
     r"\bу вкладенні|مرفق(?:ًا|ا)?(?: بهذه الرسالة|[.،]|\Z)",

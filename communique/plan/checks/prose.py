@@ -7,6 +7,7 @@ from communique.language.common_words import are_known_in, language_of
 from communique.language.dates_in_figures import dates_in_figures
 from communique.language.doubled_words import doubled_words_in
 from communique.language.hours_in_text import hours_in
+from communique.language.odd_characters import marks_of_programs, mixed_letters, name_of, unseen_within_words
 from communique.language.stray_signs import broken_hashtags, capitals_in, letters_in_numbers, open_signs, stray_signs
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
@@ -18,6 +19,8 @@ _MARKS = re.compile(r"(?:\*\*|__|~~)(?=\w)\S*|\S*(?<=\w)(?:\*\*|__|~~)(?!\w)")
 #: What HTML calls signs: a post and a script have none, and in Markdown one is left where it was written twice over.
 _ENTITY = re.compile(r"&(?:#\d{2,5}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}\d?);")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-•*>]|\d+[.)])\s)")
+#: Of a post: its link, hashtags and the accounts that it names.
+_NO_WORDS = re.compile(r"https?://\S+|[#@][\w.-]+")
 _OF_A_HEADLINE = 5  #: words
 _READ_ALOUD = frozenset({"alt", "headline", "subject", "summary"})
 _FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -34,6 +37,8 @@ def check_prose(texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem
         yield from _signs(it)
         yield from _marks(it)
         yield from _entities(it)
+        yield from _characters(it)
+        yield from _without_words(it)
         yield from _of_another_language(it)
 
 
@@ -123,6 +128,39 @@ def _entities(it: Text) -> Iterator[tuple[Problem, str]]:
         message = phrase("expected a sign, found its name in HTML, `{found}`, which readers would see", found=found)
         hint = phrase("Type the sign itself: `&`, `“`, `é`; for `&nbsp;` a space.")
         yield it.error("html-in-text", message, hint), found
+
+
+def _without_words(it: Text) -> Iterator[tuple[Problem, str]]:
+    """A post of signs alone, with or without its link."""
+    words = _NO_WORDS.sub(" ", it.text)
+    if not it.html and it.text.strip() and not any(map(str.isalpha, words)):
+        message = phrase("expected a post with words, found `{found}`", found=" ".join(it.text.split()))
+        hint = phrase("Who hears it, and who searches for it later, needs words: say in a sentence what it is about.")
+        yield it.warning("wordless-subject", message, hint), it.text.strip().split()[0]
+
+
+def _characters(it: Text) -> Iterator[tuple[Problem, str]]:
+    for found in dict.fromkeys(marks_of_programs(it.text)):
+        message = phrase(
+            "expected a sign that every font has, found U+{ord:04X} ({name})", ord=ord(found), name=name_of(found)
+        )
+        hint = phrase("Readers see an empty box: delete it. In a list, each item begins with `- `.")
+        yield it.error("unseen-character", message, hint), found
+    for words, found in dict.fromkeys(unseen_within_words(it.text, it.language)):
+        message = phrase(
+            "expected text that can be seen, found U+{ord:04X} ({name}) in “{words}”",
+            ord=ord(found),
+            name=name_of(found),
+            words=" ".join(words.replace(found, "·").split()),
+        )
+        hint = phrase("Type these words anew: it came in from another program, and breaks lines or a search for them.")
+        yield it.warning("unseen-character", message, hint), words
+    for words, found in dict.fromkeys(mixed_letters(it.text)):
+        message = phrase(
+            "expected letters of one alphabet, found “{words}”, with a {name}", words=words, name=name_of(found)
+        )
+        hint = phrase("Type the word anew: a search does not find it, and a screen reader spells it.")
+        yield it.warning("unseen-character", message, hint), words
 
 
 def _of_another_language(it: Text) -> Iterator[tuple[Problem, str]]:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from html.parser import HTMLParser
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from communique.phrase import phrase
 from communique.problems import Problem, Severity
@@ -46,6 +46,8 @@ _SHORTENERS = {
 _SENTENCE_ENDS = re.compile(r"(?<=[.!?؟…])[\"»”’)]*\s+(?=[\"«“‘(¿¡]?\w)")
 _ITEM = re.compile(r"\n(?=\s*(?:[-•*>]|\d+[.)])\s)")
 _LOOKS_LIKE_AN_ADDRESS = re.compile(r"^(?:https?://)?(?:[\w-]+\.)+[a-z]{2,}(?:/\S*)?$", re.IGNORECASE)
+_MAIL = re.compile(r"[^@\s<>,;/]+@[^@\s<>,;/]+\.[^@\s<>,;/.?]{2,}")
+_NUMBER = re.compile(r"\+?[\d\s().\u00a0-]{6,}")
 #: A sentence is looked for in its file by its first words: behind them stand facts that only the filled text has.
 _FIRST_WORDS, _FEWEST_WORDS = 6, 3
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -159,7 +161,27 @@ def _link(it: Text, address: str, words: str) -> Iterator[tuple[Problem, str]]:
             it.warning("link-shows-another", message, phrase("Filters take that for a fraud: show the real one.")),
             words,
         )
+    elif shown_address := _another_address(address, words):
+        message = phrase(
+            "expected a link to the address it shows, found one that shows {words} and leads to {host}",
+            words=words,
+            host=shown_address,
+        )
+        hint = phrase("Who clicks comes to another one than who copies it: correct the one that is wrong.")
+        yield it.warning("link-shows-another", message, hint), words
     yield from _shortened(it, host)
+
+
+def _another_address(address: str, words: str) -> str:
+    """The telephone number or mail address that a link leads to, where its words are another one."""
+    scheme, _, target = address.partition(":")
+    target = unquote(target).partition("?")[0]
+    if scheme == "mailto" and _MAIL.fullmatch(words) and words.casefold() != target.casefold():
+        return target
+    if scheme == "tel" and _NUMBER.fullmatch(words):
+        one, other = ("".join(filter(str.isdigit, each)).lstrip("0") for each in (words, target.partition(";")[0]))
+        return "" if one.endswith(other) or other.endswith(one) else target  # with the country's number, or without
+    return ""
 
 
 def _shortened(it: Text, host: str) -> Iterator[tuple[Problem, str]]:

@@ -1,10 +1,12 @@
 """What a text cannot mean, or was never meant to say: ranges backwards, pasted words, secrets."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from communique.language.common_words import are_known_in
+from communique.language.dates_in_text import dates_in
 from communique.language.formatting import locale_of
 from communique.language.pasted_words import (
     days_by_today,
@@ -24,6 +26,7 @@ from communique.language.unlikely_figures import (
     wrong_accounts,
     zones_in,
 )
+from communique.language.years_over import parts_over
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
 from communique.problems import Problem
@@ -88,7 +91,19 @@ def _hours(settings: Settings, it: Text, due: datetime) -> Iterator[tuple[Proble
         hint = phrase("Midnight belongs to two days: write `23:59`; and 14:00 is past noon by itself.")
         yield it.warning("unclear-hour", message, hint), found
     zone = ZoneInfo(str(settings.timezone))
+    for found in _each(parts_over(it.text, due.astimezone(zone).year)):
+        message = phrase("expected a year to come, found {found}, which is over when this goes out", found=found)
+        hint = phrase("Is last year's text left in? Put in the year that is meant.")
+        yield it.warning("day-is-over", message, hint), found
     ours = {str(due.astimezone(zone).replace(month=month, day=1).tzname()) for month in (_SUMMER, _WINTER)}
+    for sentence in re.split(r"(?<=[.!?])\s+|\n+", it.text):
+        days = list(dates_in(sentence, locale_of(it.language, settings.locales)))
+        of_the_day = {datetime(each.year, each.month, each.day, 12, tzinfo=zone).tzname() for each in days}
+        for found, name in zones_in(sentence) if of_the_day else ():
+            if name in ours and name not in of_the_day:
+                message = phrase("expected an hour of {zone}, found `{found}`", zone=settings.timezone, found=found)
+                hint = phrase("On that day clocks show {name} here: leave the zone out.", name=next(iter(of_the_day)))
+                yield it.warning("unclear-hour", message, hint), found
     for found, name in dict.fromkeys(zones_in(it.text)):
         if name not in ours:
             message = phrase("expected an hour of {zone}, found `{found}`", zone=settings.timezone, found=found)

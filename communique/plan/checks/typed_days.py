@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from communique.language.dates_in_text import placed_dates
+from communique.language.dates_in_text import placed_dates, placed_days
 from communique.language.formatting import locale_of
 from communique.localisation.localised import localise
 from communique.occasion import Occasion
@@ -48,6 +48,11 @@ _LOOKS_BACK = re.compile(
     r"évalu|bilan|rapport|résultat|depuis|après|avalia|relatório|após|оцін|звіт|результат|після)|تقييم|تقرير|نتائج|منذ|بعد",
     re.IGNORECASE,
 )
+#: What is to be done before a day.
+_BEFORE = re.compile(
+    r"\b(?:before|by|until|antes del?|hasta|avant|antes de|até)\s*(?:the |el |le |o |ao )?$", re.IGNORECASE
+)
+_LATELY = 60  #: days: of an earlier day of the year, next year's may be meant
 _LETTERS = 4  #: of a word that tells something
 _SHARED = 2  #: words of a meeting's title that name it: a meeting alone may be another
 
@@ -63,6 +68,7 @@ def check_typed_days(
     last_days = _last_days(occasion)
     for sentence in _SENTENCE.finditer(body):
         yield from _years_over(wording, sentence, due.year)
+        yield from _lately_over(wording, sentence, locale, due, known)
         for day, begins, ends in placed_dates(sentence[0], locale):
             found = sentence[0][begins:ends]
             at = sentence.start() + begins
@@ -92,6 +98,24 @@ def _years_over(wording: Wording, sentence: re.Match[str], year: int) -> Iterato
             )
             hint = phrase("Is last year's text left in? Put in the year that is meant.")
             yield _warning(wording, sentence.start() + match.start(group), "day-is-over", message, hint)
+
+
+def _lately_over(
+    wording: Wording, sentence: re.Match[str], locale: Any, due: date, known: KnownTimes
+) -> Iterator[Problem]:
+    """`Send us your ideas before 5 January`, which goes out in February."""
+    for month, number, begins, ends in placed_days(sentence[0], locale):
+        found = sentence[0][begins:ends]
+        if known.on((month, number)) or not _BEFORE.search(sentence[0][:begins]):
+            continue
+        try:
+            day = date(due.year, month, number)
+        except ValueError:
+            continue
+        if 0 < (due - day).days <= _LATELY:
+            message = phrase("expected a day to come, found {found}, which is over when this goes out", found=found)
+            hint = phrase("Is last year's text left in? A filter writes the dates of a campaign.")
+            yield _warning(wording, sentence.start() + begins, "day-is-over", message, hint)
 
 
 def _around(sentence: str, found: str) -> str:
