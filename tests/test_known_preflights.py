@@ -1,9 +1,12 @@
 """What was found before is found again while nothing has changed, and believed by nobody who sends or approves."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,6 +15,7 @@ from communique.moments import parse_milestone
 from communique.occasion import Occasion
 from communique.plan.known_preflights import KnownPreflights, key_of, paths_of
 from communique.plan.preflight import Findings, preflight
+from communique.plan.preflights_beside import begun
 from communique.read.sources import Sources
 from communique.workspace import read_workspace
 from tests.command_line import CommandLine
@@ -171,3 +175,43 @@ def test_who_approves_and_who_sends_believe_nothing(quiet: Town, monkeypatch: py
 def _approved(town: Town) -> str:
     with town.database.reading() as connection:
         return str(connection.exec_driver_sql("SELECT * FROM approvals").all())
+
+
+def at_other_times(town: Town) -> list[Occasion]:
+    """The first announcement, at times of which one is a fault."""
+    return [replace(town.occasion(), due_at=START - timedelta(days=day)) for day in range(9)]
+
+
+def test_several_processes_find_what_one_finds(quiet: Town) -> None:
+    """Whoever looks at many texts at once is told the same, and it is kept the same."""
+    quiet.write("templates/news/hello/en/social.txt", "long " * 80)
+    asked = at_other_times(quiet)
+    alone, together = known(quiet), known(quiet)
+    one_after_another = [alone(quiet.workspace, quiet.opened.adapters, each) for each in asked]
+    together.look_ahead(quiet.workspace, quiet.opened.adapters, asked, shares=3)
+    at_once = [together(quiet.workspace, quiet.opened.adapters, each) for each in asked]
+    alone.keep()
+    kept = alone.file.read_bytes()
+    together.keep()
+
+    assert at_once == one_after_another
+    assert at_once[0].problems
+    assert together.file.read_bytes() == kept
+
+
+def test_what_a_process_did_not_find_is_found_without_it(quiet: Town) -> None:
+    """One that the system has ended, for want of memory perhaps, or that nobody waits for, changes nothing."""
+    keys = [str(number) for number in range(4)]
+    ended, left = begun(keys, lambda key: b"" if key == "1" and os.kill(os.getpid(), signal.SIGKILL) else b"found", 3)
+
+    assert [ended.found("1"), left.found("2"), ended.found("3")] == [None, b"found", None]
+    for each in (ended, left):
+        each.end()
+        with pytest.raises(ChildProcessError):
+            os.waitpid(each.pid, 0)
+    asked = at_other_times(quiet)
+    together = known(quiet)
+    together.look_ahead(quiet.workspace, quiet.opened.adapters, asked, shares=3)
+    together.keep()
+    found_again = known(quiet)
+    assert len({found_again(quiet.workspace, quiet.opened.adapters, each).digest for each in asked}) == len(asked)

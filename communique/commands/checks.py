@@ -115,7 +115,9 @@ def find_problems(session: Session, *, asks_links: bool = False) -> list[Problem
     known = installation.known_preflights
     try:
         gathering = _Gathering(known)
-        planner: Planner = replace(installation.planner(workspace, database, opened), preflight=gathering)
+        planner: Planner = replace(
+            installation.planner(workspace, database, opened), preflight=gathering, ahead=known.look_ahead
+        )
         with database.reading() as connection:
             milestones = planner.milestones(connection)
         # A trial needs no secrets, but a setting that makes no sense makes none in a trial either.

@@ -87,7 +87,7 @@ def desk(session: Session, *, anew: bool = False) -> Iterator[Desk]:
     planner = session.installation.planner(workspace, database, opened)
     known = session.installation.known_preflights
     try:
-        yield Desk(planner if anew else replace(planner, preflight=known), database)
+        yield Desk(planner if anew else replace(planner, preflight=known, ahead=known.look_ahead), database)
     finally:
         known.keep()
         opened.close()

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -80,6 +80,7 @@ def days_in(text: str, locale: Locale) -> set[tuple[int, int]]:
     return found
 
 
+@lru_cache(maxsize=256)  # several questions are asked of one text in turn
 def with_whole_ranges(text: str, locale: Locale) -> str:
     """The text, in which the first day of a range has the month and the year that are said with the last one.
 

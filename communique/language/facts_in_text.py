@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from babel import Locale
 
@@ -40,13 +41,14 @@ class Facts:
     links: Counter[str]  #: with `…` for the language in an address
 
 
+@lru_cache(maxsize=64)  # the first language is compared with each of the others
 def facts_in(text: str, language: str, locale: Locale) -> Facts:
     """Of plain text."""
     links = [_without_language(each.rstrip(".,;:"), language) for each in _LINK.findall(text)]
     plain = with_whole_ranges(_western(_ADDRESS.sub(" ", _LINK.sub(" ", text))), locale)
     dates = Counter(each.isoformat() for each in dates_in(plain, locale))
-    for form in dates_by_name(names_of(locale)):
-        plain = re.sub(rf"(?<!\w){form}(?!\w)", " ", plain, flags=re.IGNORECASE)
+    for form in _dates(locale):
+        plain = form.sub(" ", plain)
     plain = _CLOCK.sub(" ", plain)
     numbers = Counter(_BETWEEN.sub("", each) for each in _NUMBER.findall(plain))
     return Facts(dates=dates, numbers=numbers, links=Counter(links))
@@ -55,6 +57,11 @@ def facts_in(text: str, language: str, locale: Locale) -> Facts:
 def currencies_in(text: str) -> set[str]:
     """Codes (ISO 4217) of the money that a text speaks of; `$` is that of whoever writes it."""
     return {code for code, pattern in _MONEY.items() if pattern.search(text)}
+
+
+@cache
+def _dates(locale: Locale) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(rf"(?<!\w){form}(?!\w)", re.IGNORECASE) for form in dates_by_name(names_of(locale)))
 
 
 def _without_language(link: str, language: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from math import ceil
 from typing import Literal
 
@@ -37,8 +38,13 @@ class NotADateError(ValueError):
 
 def locale_of(language: str, locales: Mapping[str, str]) -> Locale:
     """The locale that says how a language is written here: `locales` may name one (`en: en-GB`)."""
+    return _locale(locales.get(language, language), language)
+
+
+@lru_cache(maxsize=256)  # asked for each date of each text
+def _locale(tag: str, language: str) -> Locale:
     try:
-        return Locale.parse(locales.get(language, language), sep="-")
+        return Locale.parse(tag, sep="-")
     except (UnknownLocaleError, ValueError):
         return Locale.parse(language.partition("-")[0])
 

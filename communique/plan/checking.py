@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 
 from communique.campaign import Campaign
 from communique.moments import Milestone, When
+from communique.occasion import Occasion
 from communique.phrase import phrase
 from communique.plan.checks.calendar import check_calendar
 from communique.plan.checks.document import NOT_PUBLIC
@@ -54,6 +55,17 @@ def check(
     found += (found_again(workspace, problem, words) for problem, words in check_site(workspace, held, now))
     found += check_process_places(workspace)
     looked_into = [each for name, each in workspace.campaigns.items() if only is None or name in only]
+    if planner.ahead is not None:
+        planner.ahead(
+            workspace,
+            planner.channels,
+            [
+                occasion
+                for campaign in looked_into
+                for _, occasion in _told(planner, campaign, milestones.get(campaign.campaign, campaign.milestones), now)
+                if occasion is not None
+            ],
+        )
     for campaign in looked_into:
         name = campaign.campaign
         found += check_campaign(planner, campaign, milestones.get(name, campaign.milestones), now)
@@ -106,10 +118,8 @@ def check_campaign(
     workspace = planner.workspace
     yield from check_order(workspace, campaign, milestones)
     yield from check_internal(workspace, campaign)
-    stood_in = with_stand_ins(campaign, milestones, workspace.almanac, now)
-    try:
-        listed = occurrences(campaign, stood_in, workspace.almanac, now + HORIZON)
-    except OverflowError:
+    listed = _listed(planner, campaign, milestones, now)
+    if listed is None:
         document = workspace.document(campaign.campaign)
         yield document.problem(
             ("announcements",), "wrong-value", phrase("expected dates within the calendar, found one beyond")
@@ -119,16 +129,35 @@ def check_campaign(
     yield from (
         each for each in check_calendar(workspace, campaign, milestones, listed) if each.code not in campaign.waive
     )
-    for each in listed:
+    for each, occasion in _told(planner, campaign, milestones, now):
+        yield from _clock(workspace, campaign, each)
+        if occasion is not None:
+            found = planner.preflight(workspace, planner.channels, occasion).problems
+            name = campaign.announcements[each.announcement].when.milestone
+            # On a day that only stands in for one, nobody knows what will be public or over.
+            is_dated = name is None or milestones[name].known
+            yield from (problem for problem in found if is_dated or problem.code not in _OF_A_DAY)
+
+
+def _listed(
+    planner: Planner, campaign: Campaign, milestones: Mapping[str, Milestone], now: datetime
+) -> list[Occurrence] | None:
+    """Every occurrence, with dates for all; None where one is beyond the calendar."""
+    stood_in = with_stand_ins(campaign, milestones, planner.workspace.almanac, now)
+    try:
+        return occurrences(campaign, stood_in, planner.workspace.almanac, now + HORIZON)
+    except OverflowError:
+        return None
+
+
+def _told(
+    planner: Planner, campaign: Campaign, milestones: Mapping[str, Milestone], now: datetime
+) -> Iterator[tuple[Occurrence, Occasion | None]]:
+    """What is looked at: the first time of each announcement, as it would be said then."""
+    stood_in = with_stand_ins(campaign, milestones, planner.workspace.almanac, now)
+    for each in _listed(planner, campaign, milestones, now) or ():
         if each.occurrence in {"once", "1"}:
-            yield from _clock(workspace, campaign, each)
-            occasion = planner.occasion(campaign, stood_in, each)
-            if occasion is not None:
-                found = planner.preflight(workspace, planner.channels, occasion).problems
-                name = campaign.announcements[each.announcement].when.milestone
-                # On a day that only stands in for one, nobody knows what will be public or over.
-                is_dated = name is None or milestones[name].known
-                yield from (problem for problem in found if is_dated or problem.code not in _OF_A_DAY)
+            yield each, planner.occasion(campaign, stood_in, each)
 
 
 def with_stand_ins(

@@ -5,6 +5,7 @@ For who looks, on the command line and in the desk. What is approved and what go
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from communique.occasion import Occasion
 from communique.phrase import data_of, from_data
 from communique.plan.findings import Channels, Findings
 from communique.plan.kept_file import keep
+from communique.plan.preflights_beside import FEW, Beside, begun, processes
 from communique.plan.program import this_program
 from communique.problems import Problem
 from communique.workspace import Workspace
@@ -35,6 +37,7 @@ class _Kept:
     phrases: tuple[tuple[Any, Any], ...]
 
 
+_ONE = TypeAdapter(_Kept)
 _FILE = TypeAdapter(dict[str, _Kept])
 
 
@@ -46,6 +49,7 @@ class KnownPreflights:
     _found: dict[str, _Kept] | None = field(default=None, init=False)
     _is_new: bool = field(default=False, init=False)
     _read_at: tuple[int, int] | None = field(default=None, init=False)  #: which file it was
+    _beside: list[Beside] = field(default_factory=list, init=False)
 
     def __call__(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings:
         """As `communique.plan.preflight.preflight`, which is asked where nothing is known."""
@@ -53,16 +57,28 @@ class KnownPreflights:
         key = key_of(workspace, channels, occasion)
         known = found.pop(key, None)
         if known is None:
-            from communique.plan.preflight import preflight  # with all that writes texts
-
             self._is_new = True
-            made = preflight(workspace, channels, occasion)
-            measures = tuple((*way, measure) for way, measure in made.measures.items())
-            known = _Kept(
-                digest=made.digest, problems=made.problems, measures=measures, links=made.links, phrases=_phrases(made)
-            )
+            known = self._from_beside(key) or _looked_at(workspace, channels, occasion)
         found[key] = known  # at the end: what was asked for last is kept longest
         return _findings(known)
+
+    def look_ahead(
+        self, workspace: Workspace, channels: Channels, occasions: Iterable[Occasion], shares: int | None = None
+    ) -> None:
+        """Begin to look at what will be asked for and is not known, on every processor, or in so many `shares`."""
+        known = self._all()
+        keys = {key_of(workspace, channels, each): each for each in occasions}
+        new = {key: each for key, each in keys.items() if key not in known}
+        shares = processes() if shares is None else shares
+        if len(new) < FEW or shares == 1:
+            return
+        # What the first has loaded and compiled, the other processes have as well.
+        self(workspace, channels, new.pop(next(iter(new))))
+
+        def look(key: str) -> bytes:
+            return _ONE.dump_json(_looked_at(workspace, channels, new[key]))
+
+        self._beside += begun(list(new), look, shares)
 
     def known(self, workspace: Workspace, channels: Channels, occasion: Occasion) -> Findings | None:
         """What was found before; None where nothing is known, and nothing is looked at."""
@@ -70,11 +86,19 @@ class KnownPreflights:
         return _findings(found) if found is not None else None
 
     def keep(self) -> None:
-        """Write down what is new. Where nothing can be written, looking takes longer, no more."""
+        """Write down what is new, look no further. Where nothing can be written, looking takes longer, no more."""
+        while self._beside:
+            self._beside.pop().end()
         if not (self._found and self._is_new):
             return
         latest = dict(list(self._found.items())[-_MOST_KEPT:])
         self._is_new = not keep(self.file, _FILE.dump_json(latest))
+
+    def _from_beside(self, key: str) -> _Kept | None:
+        for each in self._beside:
+            each.take_what_has_come()
+        found = next((line for each in self._beside if (line := each.found(key)) is not None), None)
+        return _ONE.validate_json(found) if found is not None else None
 
     def _all(self) -> dict[str, _Kept]:
         """With what others have kept since: whoever looks ahead is another process."""
@@ -94,6 +118,19 @@ class KnownPreflights:
             return _FILE.validate_json(self.file.read_bytes())
         except (OSError, ValidationError):
             return {}
+
+
+def _looked_at(workspace: Workspace, channels: Channels, occasion: Occasion) -> _Kept:
+    from communique.plan.preflight import preflight  # with all that writes texts
+
+    made = preflight(workspace, channels, occasion)
+    return _Kept(
+        digest=made.digest,
+        problems=made.problems,
+        measures=tuple((*way, measure) for way, measure in made.measures.items()),
+        links=made.links,
+        phrases=_phrases(made),
+    )
 
 
 def _phrases(found: Findings) -> tuple[tuple[Any, Any], ...]:

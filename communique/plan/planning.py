@@ -70,6 +70,8 @@ class Planner:
     channels: Channels
     mode: Mode
     preflight: Callable[[Workspace, Channels, Occasion], Findings] = _look
+    #: Hears of all that will be looked at, before the first of it is.
+    ahead: Callable[[Workspace, Channels, Collection[Occasion]], None] | None = None
     counting: Callable[[Connection, datetime], CountGroups] = lambda connection, _now: counting(connection)
     approve_all: bool = False  #: a rehearsal takes everything as approved
     #: A campaign's workspace as it was when something of it was last approved.
@@ -90,6 +92,8 @@ class Planner:
         found: list[Standing] = []
         groups = self.counting(connection, now)
         stopped = cancellations.in_mode(connection, self.mode)
+        if all_texts and self.ahead is not None:
+            self.ahead(self.workspace, self.channels, self._to_come(connection, now, of))
         for name, campaign in self.workspace.campaigns.items():
             if of not in {"", name}:  # what one waits for is of its own campaign
                 continue
@@ -106,6 +110,18 @@ class Planner:
             found.extend(self._standing(given, each) for each in listed)
         by_time = sorted(found, key=lambda one: (one.occurrence.due_at is None, one.occurrence.due_at or now))
         return gated(by_time)
+
+    def _to_come(self, connection: Connection, now: datetime, of: str) -> list[Occasion]:
+        """What falls due later, of a campaign or of all, in the order of `standings`."""
+        found = []
+        for name, campaign in self.workspace.campaigns.items():
+            if of in {"", name}:
+                milestones = declarations.milestones_of(connection, campaign)
+                listed = occurrences(campaign, milestones, self.workspace.almanac, now + HORIZON)
+                known = (self.occasion(campaign, milestones, each) for each in listed if each.expires_at is not None)
+                later = (each for each in known if each is not None and each.due_at > now)
+                found += [self.as_it_holds(connection, each, now) for each in later]
+        return found
 
     def freeze_due(self, now: datetime, held: Callable[[Standing], None] = _ignore) -> list[Standing]:
         """Freeze what is due or missed; the occurrences that were frozen now. `held` hears of what is due and waits."""

@@ -45,7 +45,7 @@ from communique.plan.checks.script import check_scripts
 from communique.plan.checks.sense import check_days_by_today, check_sense
 from communique.plan.checks.text import check_texts, found_again
 from communique.plan.checks.typed_days import check_typed_days
-from communique.plan.checks.typed_times import check_typed_times, known_times
+from communique.plan.checks.typed_times import KnownTimes, check_typed_times, known_times
 from communique.plan.findings import Channels, Findings, routes_and_languages
 from communique.plan.samples import Sample, sample_message, sample_of, sample_recipient, sample_to
 from communique.problems import Problem, Severity, in_order
@@ -74,20 +74,17 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
     problems: list[Problem] = []
     measures: dict[tuple[str, str], Measure] = {}
     known = known_times(occasion)
+    read_through: set[tuple[str, str]] = set()  # several channels say the same text
     for route, language in routes_and_languages(workspace, occasion):
         try:
             texts = renderer.wordings(occasion, route, language)
-            problems += [slip for wording in texts for slip in find_slips(wording)]
             problems += [
                 each for wording in texts for each in check_quotations(occasion, wording, is_press=route.is_press)
             ]
-            problems += [
-                each for wording in texts for each in check_typed_times(workspace, occasion, known, wording, language)
-            ]
-            problems += [
-                each for wording in texts for each in check_typed_days(workspace, occasion, known, wording, language)
-            ]
-            problems += [each for wording in texts for each in check_top_language(wording, language)]
+            for wording in texts:
+                if (wording.path, language) not in read_through:
+                    read_through.add((wording.path, language))
+                    problems += _of_wording(workspace, occasion, known, wording, language)
             samples[route.name, language] = sample = sample_of(workspace, renderer, occasion, route, language)
         except TemplateProblemError as error:
             problems += [_placed(workspace, occasion, problem, language) for problem in error.problems]
@@ -141,6 +138,16 @@ def preflight(workspace: Workspace, channels: Channels, occasion: Occasion) -> P
         links=tuple(dict.fromkeys(links_to_others(workspace, read.values()))),
         samples=samples,
     )
+
+
+def _of_wording(
+    workspace: Workspace, occasion: Occasion, known: KnownTimes, wording: Wording, language: str
+) -> Iterator[Problem]:
+    """What can be told of a text before it is filled, whatever channel says it."""
+    yield from find_slips(wording)
+    yield from check_typed_times(workspace, occasion, known, wording, language)
+    yield from check_typed_days(workspace, occasion, known, wording, language)
+    yield from check_top_language(wording, language)
 
 
 def _text(
