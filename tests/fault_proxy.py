@@ -65,6 +65,7 @@ class FaultProxy:
                     server.connect(self._server)
                 except OSError:
                     client.close()
+                    server.close()
                     continue
                 for each in (client, server):
                     if each.family == socket.AF_INET:

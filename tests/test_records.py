@@ -65,6 +65,7 @@ def test_status_before_anything_is_due(line: CommandLine) -> None:
         "cancelled": [],
         "due": [],
         "failing": [],
+        "given_up": [],
         "put_off": [],
         "nobody_sends": False,
         "problems": [],

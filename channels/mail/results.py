@@ -32,13 +32,14 @@ def impossible(server: Server, features: Mapping[str, str], envelope: Envelope) 
     """Why a server cannot carry a mail, by what it has said of itself."""
     limit = features.get("size", "")
     if limit.isdigit() and 0 < int(limit) < len(envelope.data):
+        # In kilobytes: what is told of a mail to thousands is to be one sentence, and names make them differ by bytes.
         return PermanentError(
             phrase(
-                "The mail has {size:,} bytes; the mail server {server} takes {limit:,} at most. Leave "
-                "attachments out, or link to them.",
-                size=len(envelope.data),
+                "The mail has {size:,} kB; the mail server {server} takes {limit:,} kB at most. Leave "
+                "attachments out, or link to them; or ask its operator for a higher limit.",
+                size=-(-len(envelope.data) // 1000),
                 server=server,
-                limit=int(limit),
+                limit=int(limit) // 1000,
             )
         )
     if envelope.international and not ("smtputf8" in features and "8bitmime" in features):

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from communique.commands.console import counted, in_words, local_time, recorded, tell
 from communique.commands.naming import Name, called, is_of
+from communique.delivery import State
 from communique.language.escaping import in_line
 from communique.phrase import as_phrase, phrase
 from communique.plan.gone_campaigns import gone_campaigns
@@ -17,6 +18,7 @@ from communique.plan.standing import Standing
 from communique.problems import Problem, errors
 from communique.send.lead import is_led
 from communique.store.deliveries import ledger, rests
+from communique.store.deliveries.given_up import GivenUp, given_up
 from communique.store.deliveries.put_off import PutOff, put_off
 from communique.store.deliveries.rests import Failing
 
@@ -27,6 +29,7 @@ class Overdue:
 
     waiting: Sequence[Standing]  #: nobody has frozen it yet
     put_off: Sequence[PutOff]
+    given_up: Sequence[GivenUp]  #: many copies of an announcement
     failing: Sequence[Failing]  #: channels; those that rest are told by themselves
     nobody_sends: bool  #: though something is due; always False where other machines may
     problems: Sequence[Problem]  #: of files, that stop something
@@ -40,10 +43,16 @@ def overdue(planner: Planner, connection: Connection, name: Name, now: datetime,
     return Overdue(
         waiting=[each for each in waiting if name[1] in {"", each.name[1]}],
         put_off=[each for each in put_off(connection, planner.mode) if is_of(each, name)],
+        given_up=[each for each in given_up(connection, planner.mode, now) if _is_of(each, name)],
         failing=rests.failing(connection),
         nobody_sends=due and not planner.database.is_shared and not is_led(lock),
         problems=[*errors(planner.workspace.problems), *gone_campaigns(planner, connection, now)],
     )
+
+
+def _is_of(found: GivenUp, name: Name) -> bool:
+    campaign, _, announcement = found.announcement.partition(" ")[0].partition("/")
+    return name[0] in {"", campaign} and name[1] in {"", announcement}
 
 
 def say_overdue(found: Overdue, planner: Planner) -> None:
@@ -68,6 +77,20 @@ def say_overdue(found: Overdue, planner: Planner) -> None:
             why=recorded(channel.why),
         )
         tell(in_line(in_words(said)), fg="yellow")
+    for lost in found.given_up:
+        values: dict[str, object] = {
+            "copies": lost.copies,
+            "planned": lost.planned,
+            "name": lost.announcement,
+            "channel": lost.channel,
+        }
+        values["why"] = recorded(lost.why)
+        said = (
+            phrase("MISSED: {copies} of {planned} copies of {name} through {channel}. {why}", **values)
+            if lost.state is State.MISSED
+            else phrase("FAILED: {copies} of {planned} copies of {name} through {channel}. {why}", **values)
+        )
+        tell(in_line(in_words(said)), fg="red")
     for one in found.put_off:
         said = phrase(
             "PUT OFF: {copies} of {name} through {channel}; next try {when}. {why}",
@@ -78,7 +101,7 @@ def say_overdue(found: Overdue, planner: Planner) -> None:
             why=recorded(one.why),
         )
         tell(in_line(in_words(said)), fg="yellow")
-    if found.nobody_sends or found.waiting or found.put_off or found.failing:
+    if found.nobody_sends or found.waiting or found.put_off or found.failing or found.given_up:
         tell()
 
 
@@ -98,6 +121,17 @@ def overdue_json(found: Overdue) -> dict[str, object]:
         ],
         "failing": [
             {"channel": each.channel, "since": each.since.isoformat(), "why": each.why} for each in found.failing
+        ],
+        "given_up": [
+            {
+                "announcement": each.announcement,
+                "channel": each.channel,
+                "state": each.state,
+                "copies": each.copies,
+                "planned": each.planned,
+                "why": each.why,
+            }
+            for each in found.given_up
         ],
         "put_off": [
             {

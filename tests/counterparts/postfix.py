@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.counterparts import debian
+from tests.daemon_process import wait_until
 
 _HOST = "127.0.0.1"
 _PROGRAMS = debian.FOLDER / "usr" / "lib" / "postfix" / "sbin"
@@ -80,6 +81,21 @@ class Postfix:
     host: str
     port: int
     log: Path
+    folder: Path
+
+    def start(self) -> None:
+        """Comes back when it listens. After a stop its children may have the port for another moment."""
+        command = [_PROGRAMS / "master", "-c", self.folder / "etc", "-w"]
+        wait_until(lambda: not subprocess.run(command, env=debian.environment(), check=False).returncode, "Postfix")
+
+    def stop(self) -> None:
+        """As `postfix stop` does; what is under way is broken off."""
+        debian.end(self.folder / "queue" / "pid" / "master.pid", signal.SIGTERM)
+
+    def set(self, **settings: str) -> None:
+        """Other settings in main.cf, from its next start on."""
+        with (self.folder / "etc" / "main.cf").open("a") as file:
+            file.writelines(f"{name} = {value}\n" for name, value in settings.items())
 
     def said(self, pattern: str) -> re.Match[str]:
         """The first match of a pattern in the log, from its beginning; waits until the line is there."""
@@ -123,12 +139,12 @@ def running_postfix(
         fixed = {"root": debian.FOLDER, "programs": _PROGRAMS, "libraries": debian.library_path()}
         for name, text in (("main.cf", _MAIN), ("master.cf", _MASTER)):
             (configuration / name).write_text(text.format(**words, **fixed, owner=_OWNER, group=_GROUP))
-        # -w: comes back when it listens.
-        subprocess.run([_PROGRAMS / "master", "-c", configuration, "-w"], env=debian.environment(), check=True)
+        made = Postfix(host=_HOST, port=port, log=folder / "mail.log", folder=folder)
+        made.start()
         try:
-            yield Postfix(host=_HOST, port=port, log=folder / "mail.log")
+            yield made
         finally:
-            debian.end(folder / "queue" / "pid" / "master.pid", signal.SIGTERM)
+            made.stop()
     finally:
         shutil.rmtree(folder)
 

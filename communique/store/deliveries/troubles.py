@@ -18,6 +18,7 @@ class Trouble:
 
     announcement: str
     since: datetime  #: when the first of them came to it
+    number: int = 0  #: of the occurrence
     channel: str = ""
     state: State | None = None
     count: int = 0
@@ -118,6 +119,7 @@ def _trouble(row: Any, planned: int) -> Trouble:
     return Trouble(
         announcement=named(row.campaign, row.announcement, row.occurrence),
         since=row.first or row.frozen_at,
+        number=row.occurrence_id,
         channel=row.channel,
         state=State(row.state),
         count=row.copies,
