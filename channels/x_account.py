@@ -123,6 +123,8 @@ class XAccount:
             raise TemporaryError(
                 phrase("X could not be reached to look for the post: {error}", error=_plain(error))
             ) from error
+        except (AttributeError, KeyError, TypeError) as error:
+            raise TemporaryError(phrase("X answered, but not with the posts of the account.")) from error
         finally:
             client.session.close()
 

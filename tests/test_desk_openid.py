@@ -218,6 +218,40 @@ def test_the_provider_changes_its_keys_and_is_another_than_it_says(door: Door) -
     assert "expected the secret" in examined().found
 
 
+def test_a_provider_that_says_something_else_than_the_standard_lets_nobody_in(door: Door) -> None:
+    """Of another person, nothing at all, no JSON, or what is no address: a page says which, and nobody waits."""
+    door.open()
+    door.provider.tell(settings={"conform": True})  # who somebody is, its userinfo says
+    for path, said, status, told in (
+        ("/me", {"sub": "somebody else"}, 403, "cannot be believed"),
+        ("/me", {"email": None}, 403, "do not work at this desk"),
+        ("/me", [1], 503, "cannot be asked now"),
+        ("/me", "no JSON", 503, "cannot be asked now"),
+        ("/token", {"id_token": None}, 403, "cannot be believed"),
+        ("/token", "no JSON", 503, "cannot be asked now"),
+    ):
+        door.provider.tell(lie={"says": {path: said}})
+        seat, answer = door.come("ana@example.org")
+        assert (answer.status_code, told in answer.text) == (status, True), (path, said, answer.text)
+        assert seat.get("/").status_code == 303
+    door.provider.tell(settings={"conform": False})
+    discovery = "/.well-known/openid-configuration"
+    for path, said in (
+        ("/jwks", {"keys": 3}),
+        ("/jwks", [1]),
+        (discovery, {"token_endpoint": "ftp://sso.example.net"}),
+        (discovery, {"jwks_uri": None}),
+        (discovery, {"userinfo_endpoint": "javascript:alert(1)"}),
+    ):
+        door.desk.town.clock.turn(hours=13)
+        seat = door.desk.seat()
+        if path != discovery:
+            back = door.way_back(seat, "ana@example.org")
+        door.provider.tell(lie={"says": {path: said}})
+        answer = seat.post("/sign-in/openid") if path == discovery else seat.get(back)
+        assert (answer.status_code, "cannot be asked now" in answer.text) == (503, True), (path, said, answer.text)
+
+
 def test_strangers_and_addresses_that_nobody_has_confirmed_stay_outside(door: Door) -> None:
     """Unless the settings trust the provider's word for an address; what it says only by its userinfo counts, too."""
     door.open()

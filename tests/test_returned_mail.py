@@ -241,6 +241,12 @@ def test_strangers_cannot_fill_the_ledger(town: Town, monkeypatch: pytest.Monkey
     with town.database.reading() as connection:
         assert [each.subject for each in returns.unmatched(connection, 99)] == ["19", "18", "17", "16", "15"]
     assert town.account() == "1 planned = 1 sent; 1 came back"
+    for number in (1, 2, 3):  # what is ours takes no place away from them
+        again(town, number)
+        take(town, about("postfix-mailbox-full", town.copies()[-1].delivery))
+    take(town, b"Subject: 20\n\nhello")
+    with town.database.reading() as connection:
+        assert [each.subject for each in returns.unmatched(connection, 99)] == ["20", "19", "18", "17", "16"]
 
 
 @pytest.mark.parametrize(

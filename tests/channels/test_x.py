@@ -340,6 +340,26 @@ def test_a_lookup_that_fails_says_so(x: XStandIn, message: Message, status: int,
         channel_to(x.address).lookup(message)
 
 
+def test_who_cannot_be_asked_has_not_answered(message: Message) -> None:
+    """Without a connection, neither that the post is not there, nor whose account it is."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        away = channel_to(f"http://127.0.0.1:{probe.getsockname()[1]}")
+    with pytest.raises(TemporaryError, match="could not be reached to look for the post"):
+        away.lookup(message)
+    with pytest.raises(TemporaryError, match="could not be reached"):
+        away.account()
+
+
+def test_an_answer_about_something_else_is_none(x: XStandIn, message: Message) -> None:
+    """A page of whoever stands between us and X, with a status that says all is well."""
+    x.timeline_fault = 200
+    with pytest.raises(TemporaryError, match="not with the posts of the account"):
+        channel_to(x.address).lookup(message)
+    with pytest.raises(TemporaryError, match="not with the name of an account"):
+        channel_to(x.address).account()
+
+
 @pytest.mark.parametrize(
     ("text", "link", "length", "price"),
     [

@@ -55,6 +55,8 @@ function serve({ issuer, client, conform }) {
     await next();
     if (ctx.path === '/token' && ctx.body?.id_token && Object.keys(told).length) ctx.body.id_token = await forged(ctx.body.id_token);
     if (ctx.path === '/.well-known/openid-configuration' && told.issuer) ctx.body = { ...ctx.body, issuer: told.issuer };
+    const said = told.says?.[ctx.path]; // instead: of an object what is another, or anything else
+    if (said !== undefined) ctx.body = said?.constructor === Object ? { ...ctx.body, ...said } : said;
   });
   return provider.callback();
 }
