@@ -151,6 +151,11 @@ def test_a_withdrawal_takes_two_who_have_seen_what_readers_are_told(
     for _ in range(2):  # who asks twice has still asked alone
         assert ana.post(page, **why).headers["Location"] == f"{page}?said=asked_to_withdraw"
     assert "Ana Gil asks that it be withdrawn" in ben.get(page).text
+    told = [each.get(page).text for each in (ana, ben)]
+    assert ["Confirm the withdrawal" in each for each in told] == [False, True]  # nobody confirms what they asked for
+    assert ["Another approver finds this on their first page" in each for each in told] == [True, False]
+    other = ben.post(f"{page}/look", **{"reason-en": "Other words."}).text
+    assert ("Confirm the withdrawal" in other, "Ask that it be withdrawn" in other) == (False, True)
     waits = f'<a href="{page}">Withdraw: Hello</a>'
     assert (waits in ben.get("/").text, waits in ana.get("/").text) == (True, False)
     line = at(desk.town.root, monkeypatch, desk.town.clock.now)

@@ -65,6 +65,8 @@ def test_an_operator_pauses_settles_and_cancels(desk: Desk) -> None:
     assert town.account() == "3 planned = 1 sent + 2 in doubt"
     page = seat.get("/live").text
     assert "the connection broke &lt;b&gt;" in page
+    assert "(b…@example.org)" in page  # enough to tell two of one name apart
+    assert "ben@example.org" not in page
     assert "In doubt" in seat.get("/").text
     first, second = (copy.delivery.id for copy in town.copies() if copy.delivery.state is State.IN_DOUBT)
     assert seat.post("/live/settle", number=str(first), decision="sent", note="seen in her inbox").status_code == 303

@@ -153,6 +153,7 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
         (
             "Would go out next … →Hello … Held … What is wrong 1 … Everything is held … this machine"
             "'s clock was put forward by 3 days: nothing goes out … Put it right (`timedatectl`)"
+            " … This is for whoever operates the service. Tell them."
         ),
     ),
     "empty": (empty, "Goes out next … Nothing is planned. →Write the first campaign … Nothing is wrong"),
@@ -257,6 +258,17 @@ def test_what_reaches_nobody_says_so(tmp_path_factory: pytest.TempPathFactory) -
         town.invite("ana")
         assert said not in seat.get("/").text
     town.database.close()
+
+
+def test_an_empty_list_is_called_by_its_title(town: Town) -> None:
+    """Its name in the settings is for whoever writes the settings."""
+    title = "{en: The neighbours, es: El vecindario, fr: Le voisinage}"
+    town.settings("{title: Friends, role: invited}", f"{{title: {title}, role: invited}}")
+    town.clock.turn(days=-1)
+    with desk_of(town) as desk:
+        english, spanish = (desk.sit(desk.hire(each, language=each)).get("/").text for each in ("en", "es"))
+    assert "nobody is in “The neighbours”: import a list" in english
+    assert "no hay nadie en «El vecindario»: importe una lista" in spanish
 
 
 def test_who_cannot_approve_reads_who_can(tmp_path_factory: pytest.TempPathFactory) -> None:

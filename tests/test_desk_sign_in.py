@@ -49,7 +49,7 @@ def test_somebody_begins_signs_out_and_in_again(desk: Desk) -> None:
     assert seat.session not in str(desk.rows())
 
     token = seat.session
-    assert seat.post("/sign-out").headers["location"] == "/sign-in"
+    assert seat.post("/sign-out").headers["location"] == "/sign-in?said=signed_out"
     seat.session = token
     assert seat.get("/").status_code == 303  # it has ended in the ledger, too
     assert ["Your session is over" in each.get("/sign-in").text for each in (seat, desk.seat())] == [True, False]

@@ -88,7 +88,8 @@ class Copy:
     name: str  #: of the person, or `everyone`
     last: Attempt | None
     returned: Return | None = None  #: what came back of it, last
-    address: str = ""  #: of the person; empty for everybody, and for those whom only letters reach
+    #: Of the person; empty for everybody, and for those whom only letters reach.
+    address: str = field(default="", repr=False)
 
     @property
     def masked_address(self) -> str:

@@ -47,6 +47,8 @@ MENU = (
 _FOR_READERS = (("answers", "answers"),)  #: for those alone who may read what people write
 #: The place of a reason in which the announcement stands that is waited for.
 _GATE = "gate"
+#: And those in which the names of audiences do.
+_AUDIENCES = "audiences"
 _LOCALES = {"en": "en-GB", "es": "es-ES"}
 
 
@@ -135,14 +137,27 @@ class DeskPages:
         return BY_HAND if is_by_hand else str(delivery.state)
 
     def _titled(self, reason: str, campaign: str, language: str) -> str:
-        """A reason with the title of the announcement that is waited for: its name is for whoever writes the file."""
+        """A reason with the titles of the announcement that is waited for, and of audiences.
+
+        Their names are for whoever writes the files.
+        """
         if not campaign or not isinstance(reason, Phrase):
             return reason
         values = {name: self._titled(value, campaign, language) for name, value in reason.values.items()}
         if _GATE in values:
             title = self.office.called(campaign, values[_GATE], language)
             values[_GATE] = words_of(language)["quoted"].format(name=title)
+        if _AUDIENCES in values:
+            values[_AUDIENCES] = self._audiences_titled(values[_AUDIENCES], language)
         return reason.with_values(values)
+
+    def _audiences_titled(self, names: str, language: str) -> str:
+        """One, or several that are joined by words."""
+        if isinstance(names, Phrase):
+            return names.with_values(
+                {each: self._audiences_titled(value, language) for each, value in names.values.items()}
+            )
+        return str(words_of(language)["quoted"].format(name=self.office.audience_called(names, language)))
 
     def style(self) -> str:
         """The style sheet of all of them."""

@@ -94,6 +94,17 @@ class Office:
         known = self._current()[0].campaigns.get(campaign)
         return (known.milestone_title(milestone, language) if known is not None else "") or titled(milestone)
 
+    def audience_called(self, name: str, language: str) -> str:
+        """The same of an audience."""
+        settings = self.settings
+        if name not in settings.audiences:
+            return titled(name)
+        title = settings.audiences[name].title
+        if isinstance(title, str):
+            return title
+        known = (each for each in (language, *settings.languages, *title) if each in title)
+        return str(title[next(known)])
+
     def language_called(self, code: str) -> str:
         """A language by its own name, where the workspace's words have it."""
         return str(self._current()[0].words.of(code).get("language_name", code))

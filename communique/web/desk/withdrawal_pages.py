@@ -12,6 +12,7 @@ from communique.plan.retracting import NeedsReasonError, notices_of, retract
 from communique.plan.telling import NothingWentOutError
 from communique.retraction import Retraction
 from communique.store.announcements import retractions
+from communique.store.desk import approvals
 from communique.store.desk.officers import Duty
 from communique.texts import markdown
 from communique.web.desk.asking import Ask, Reply
@@ -103,6 +104,8 @@ class WithdrawalPages:
             "told": {each: (notice.subject, markdown.to_text(notice.body)) for each, notice in told.items()},
             "kept": kept,
             "asked": asked,
+            "is_same": asked is not None and said == dict(asked.reasons),
+            "is_mine": asked is not None and approvals.folded(asked.by) == approvals.folded(who),
             "takes_two": planner.workspace.settings.approvals.required > 1,
             "may_withdraw": bool(who) and Duty.APPROVER in ask.who.duties,
         }
