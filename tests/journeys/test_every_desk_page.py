@@ -44,7 +44,7 @@ _NO_PAGES = (
     "{meeting}",
 )
 #: What a screen reader goes by: one main heading, no level left out, landmarks, a language.
-_OUTLINE = """() => {
+OUTLINE = """() => {
   const found = [];
   const levels = [...document.querySelectorAll("h1, h2, h3, h4")].map((each) => Number(each.tagName[1]));
   if (levels.filter((each) => each === 1).length !== 1) found.push("not one h1: " + levels);
@@ -177,7 +177,7 @@ def test_nothing_keeps_people_out(browser: Browser, desk: Desk, language: str, s
         page.evaluate("() => document.querySelectorAll('details').forEach((each) => { each.open = true; })")
         wrong = [
             *barriers(page),
-            *page.evaluate(_OUTLINE),
+            *page.evaluate(OUTLINE),
             *page.evaluate(_APART),
             *overflowing(page, screen),
         ]
@@ -210,7 +210,7 @@ def test_what_was_left_out_is_said_where_all_find_it(browser: Browser, desk: Des
             page.locator("form[data-ready=rich]").wait_for()
         with page.expect_navigation():
             page.evaluate(_SEND, [form, typed])
-        found += [f"{path}: {each}" for each in [*faults(page, "phone"), *page.evaluate(_OUTLINE)]]
+        found += [f"{path}: {each}" for each in [*faults(page, "phone"), *page.evaluate(OUTLINE)]]
         expect(page).to_have_title(WRONG)
         at = page.get_by_role("alert").get_by_role("link").get_attribute("href")
         if page.locator(f"main {at}").count() != 1:
@@ -218,5 +218,5 @@ def test_what_was_left_out_is_said_where_all_find_it(browser: Browser, desk: Des
         elif not page.evaluate(_TIED, at):
             found.append(f"{path}: {at} does not say that it is wrong, and why")
     page.goto("/announcement/news/nothing/once")
-    found += [*faults(page, "phone"), *page.evaluate(_OUTLINE)]
+    found += [*faults(page, "phone"), *page.evaluate(OUTLINE)]
     assert found == []
