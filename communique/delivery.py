@@ -65,6 +65,9 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
+MODES = {Mode.TRIAL: phrase("trial"), Mode.LIVE: phrase("live")}
+
+
 class Delivery(NamedTuple):
     """One announcement owed through one channel to one recipient (or to all) in one language.
 

@@ -129,6 +129,15 @@ class Milestone:
         text = f"{self.start:%Y-%m-%d %H:%M}"
         return f"{text} to {self.end:%H:%M}" if self.end else text
 
+    @property
+    def told(self) -> str:
+        """The same to be read, and not to be written into a file."""
+        if self.start is None:
+            return phrase("unknown")
+        if not self.end:
+            return str(self)
+        return phrase("{start} to {end}", start=f"{self.start:%Y-%m-%d %H:%M}", end=f"{self.end:%H:%M}")
+
 
 def parse_when(text: str) -> When:
     """What `when:` and `not_after:` say.

@@ -1,6 +1,7 @@
 """What has not left is cancelled: said before, told everywhere, kept out whatever comes back; and it can be undone."""
 
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 
@@ -144,13 +145,26 @@ def test_what_is_under_way_comes_to_its_end_and_is_not_tried_again(town: Town, l
     assert (town.email.taken, town.account()) == ([], "2 planned = 2 cancelled")
 
 
+@pytest.mark.parametrize(("language", "answer"), [("en", "y"), ("en", "Yes"), ("es", "s"), ("es", "Sí"), ("es", "y")])
+def test_a_yes_is_one_in_the_language_of_the_question(
+    town: Town, line: CommandLine, monkeypatch: pytest.MonkeyPatch, language: str, answer: str
+) -> None:
+    """A Spanish officer answers as they would anywhere."""
+    monkeypatch.setattr("sys.stdin", StringIO(f"{answer}\n"))
+    said = line("--language", language, "cancel", "hello", *WHY)
+    assert (said.code, ("[s/N]: " if language == "es" else "[y/N]: ") in said.text) == (0, True)
+    town.run()
+    assert town.email.taken == []
+
+
 def test_it_asks_before_it_acts_and_wants_a_reason(
     town: Town, line: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever says no has changed nothing; nor has whoever does not say why, or cancels what has gone."""
-    monkeypatch.setattr("click.confirm", lambda _question: False)
-    said = line("cancel", "hello", *WHY)
-    assert (said.code, said.errors) == (1, "Error: Nothing was cancelled.\n")
+    for answer in ("\n", "", "n\n", "perhaps\n", "s\n"):  # Enter, the end of the input, a no, no answer, a Spanish yes
+        monkeypatch.setattr("sys.stdin", StringIO(answer))
+        said = line("cancel", "hello", *WHY)
+        assert (said.code, said.errors) == (1, "Error: Nothing was cancelled. Where nobody can answer: --yes\n")
     said = line("cancel", "hello", "--as", "Ana Gil", "--yes")
     assert (said.code, "Expected after --why" in said.errors) == (64, True)
     town.run()

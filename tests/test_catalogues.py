@@ -328,6 +328,19 @@ def test_no_finding_of_an_examination_and_no_refusal_of_a_channel_is_a_plain_sen
     assert found == []
 
 
+def test_nothing_that_a_command_is_refused_with_is_a_plain_sentence() -> None:
+    """What a plan, a correction, a withdrawal or a rehearsal cannot do is told in the officer's language."""
+    found = [
+        f"{path.name}:{node.lineno}"
+        for room in ("plan", "rehearse", "commands")
+        for path in sorted((ENGINE / room).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and _is_told(ast.unparse(node.exc.func))
+        if any(_bare(each) and not _is_place(each) for each in node.exc.args)
+    ]
+    assert found == []
+
+
 def test_no_reason_that_sending_puts_on_record_is_a_plain_sentence() -> None:
     """What is found again in the ledger has to stand in the catalogue."""
     recorders = {"in_doubt", "give_up", "retry", "left_out", "must_not_go"}

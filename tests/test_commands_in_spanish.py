@@ -101,9 +101,10 @@ def test_the_plan_says_in_spanish_what_a_network_counts(town: Town, monkeypatch:
     line = CommandLine(town.root, monkeypatch)
     for name in ("CONSUMER_KEY", "CONSUMER_SECRET", "ACCESS_TOKEN", "ACCESS_TOKEN_SECRET"):
         monkeypatch.setenv(f"X_{name}", "secret")
-    said = line("--language", "es", "plan", now=town.clock.now).text
-    assert re.search(r"  x +en +\d+ +\d+/280 caracteres ponderados", said), said
-    assert re.search(r"  handoff +en +\d+ +\d+/3000 caracteres", said), said
+    for _ in ("found", "known from before"):
+        said = line("--language", "es", "plan", now=town.clock.now).text
+        assert re.search(r"  x +en +\d+ +\d+/280 caracteres ponderados", said), said
+        assert re.search(r"  handoff +en +\d+ +\d+/3000 caracteres", said), said
     assert '"unit": "weighted characters"' in line("plan", "--json", now=town.clock.now).text
 
 

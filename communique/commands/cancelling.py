@@ -6,11 +6,12 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from communique.commands.console import Session, as_option, counted, in_words, local_time, misused, refuse, table, tell
+from communique.commands.console import Session, agreed, as_option, counted, local_time, misused, refuse, table, tell
 from communique.commands.names_in_files import announcements, channels
 from communique.commands.naming import find_announcement
 from communique.commands.plans import Desk, desk
 from communique.commands.waiting import undoing
+from communique.delivery import MODES
 from communique.phrase import phrase, told_by
 from communique.plan.cancelling import CannotCancelError, Effect, cancel, effect, known, undo
 from communique.plan.plan_view import Planned
@@ -67,8 +68,8 @@ def _cancel(open_desk: Desk, what: Cancelled, who: str, why: str, session: Sessi
         before = effect(planner, connection, what, now)
     if why.strip() and before.stops_something and not any(each.what == what for each in before.held):
         _say(before, zone)
-        if not yes and not click.confirm(in_words(phrase("Cancel it ({mode} mode)?", mode=planner.mode))):
-            refuse(phrase("Nothing was cancelled."))
+        if not yes and not agreed(phrase("Cancel it ({mode} mode)?", mode=MODES[planner.mode])):
+            refuse(phrase("Nothing was cancelled. Where nobody can answer: --yes"))
     with open_desk.database.begin() as connection:
         done = cancel(planner, connection, what, who=who, why=why, now=session.clock())
     waited = counted(sum(done.waiting.values()), "copy", "copies")

@@ -1,6 +1,7 @@
 """What the commands share: where they find the installation, and how they speak."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
@@ -28,6 +29,7 @@ _DAYS = (
     phrase("Sat"),
     phrase("Sun"),
 )
+_YES = phrase("y yes")  #: what is taken for a yes
 _Function = TypeVar("_Function", bound=Callable[..., object])
 _language: ContextVar[str] = ContextVar("language", default=OWN)
 #: For the option that every command has which a program may ask.
@@ -135,6 +137,15 @@ def tell(text: str = "", *, fg: str | None = None, bold: bool = False, err: bool
     """Print a phrase in the language of the command line; any other text as it is."""
     said = in_words(text)
     click.echo(click.style(said, fg=fg, bold=bold or None) if fg or bold else said, err=err, nl=nl)
+
+
+def agreed(question: str) -> bool:
+    """A yes, in English or the officer's language; Enter, another word and the end of the input are a no."""
+    tell(phrase("{question} [y/N]: ", question=as_phrase(question)), nl=False)
+    answer = sys.stdin.readline() if sys.stdin else ""  # closed by whoever has started it
+    if not answer.endswith("\n"):
+        tell()  # nobody has pressed Enter
+    return answer.strip().casefold() in {"y", "yes", *in_words(_YES).split()}
 
 
 def local_time(moment: datetime, zone: ZoneInfo) -> str:

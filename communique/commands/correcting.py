@@ -22,6 +22,7 @@ from communique.commands.names_in_files import announcements, announcements_of_i
 from communique.commands.naming import find, named
 from communique.commands.plans import VERSION, campaign_of, desk
 from communique.commands.records import known_announcements
+from communique.delivery import MODES
 from communique.phrase import phrase, told_by
 from communique.plan.approving import Approval, NotAnApproverError, approver
 from communique.plan.correcting import Done, approve
@@ -139,7 +140,10 @@ def _show(planner: Planner, done: Done) -> None:
     proposed = done.proposed
     tell(
         phrase(
-            "Correction {number} of {name} ({mode} mode)", number=proposed.number, name=proposed.name, mode=planner.mode
+            "Correction {number} of {name} ({mode} mode)",
+            number=proposed.number,
+            name=proposed.name,
+            mode=MODES[planner.mode],
         ),
         bold=True,
     )

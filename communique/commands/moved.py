@@ -44,7 +44,7 @@ def say_stale(planner: Planner, found: Sequence[Stale]) -> None:
     for one in found:
         moved = one_after_another(
             *(
-                phrase("{name} was {was}, is {is_now}", name=name, was=was, is_now=is_now)
+                phrase("{name} was {was}, is {is_now}", name=name, was=was.told, is_now=is_now.told)
                 for name, (was, is_now) in one.moved.items()
             )
         )
@@ -72,7 +72,8 @@ def say_who_tells_of_it(campaign: Campaign, found: Iterable[Waiting]) -> None:
             ),
             fg="yellow",
         )
-        tell(f"  communique declare {campaign.campaign} {each.milestone} DATE --as NAME")
+        what = f"{campaign.campaign} {each.milestone}"
+        tell(phrase("  communique declare {what} DATE --as NAME", what=what))
 
 
 def say_elsewhere(found: Iterable[DateElsewhere], moment: Milestone) -> None:
@@ -83,17 +84,18 @@ def say_elsewhere(found: Iterable[DateElsewhere], moment: Milestone) -> None:
             phrase(
                 "The same meeting in another campaign keeps its date: {name} is {is_now}. If that is wrong:",
                 name=name,
-                is_now=each.is_now,
+                is_now=each.is_now.told,
             )
             if each.is_meeting
             else phrase(
                 "Another campaign has a milestone of this name: {name} is {is_now}. If it is the same one:",
                 name=name,
-                is_now=each.is_now,
+                is_now=each.is_now.told,
             )
         )
         tell(said, fg="yellow")
-        tell(f'  communique declare {each.campaign} {each.milestone} "{moment}" --as NAME')
+        what = f'{each.campaign} {each.milestone} "{moment}"'
+        tell(phrase("  communique declare {what} --as NAME", what=what))
 
 
 def say_waiting(found: "Sequence[Proposed]") -> None:

@@ -36,7 +36,7 @@ class NextSteps:
         if self.can_be_approved and not is_kept:
             tell(phrase("To approve what you have looked at, keep it, then approve exactly that:"))
             tell(f"  communique plan{asked} --out plan.json")
-            tell("  communique approve --plan plan.json --as NAME")
+            tell(phrase("  communique approve --plan plan.json --as NAME"))
         if self.has_gone:
             tell(phrase("All of it has fallen due. What became of it: communique status{asked}", asked=asked))
 

@@ -47,6 +47,7 @@ from communique.commands.next_steps import next_steps
 from communique.commands.pacing import paces_json, takes
 from communique.commands.waiting import pauses_json, resting_json, say_paused, say_resting, say_stopped, stopped_json
 from communique.commands.written_files import write_whole
+from communique.delivery import MODES
 from communique.moments import MomentError, parse_milestone
 from communique.own_pages import sentence
 from communique.phrase import as_phrase, phrase, told_by
@@ -230,7 +231,7 @@ def _as_json(
 def _show(planner: Planner, lines: list[Planned], digests: list[Upcoming], now: datetime) -> None:
     zone = planner.workspace.settings.timezone
     going = [line for line in lines if line.will_go]
-    tell(phrase("Now {when}; mode {mode}.", when=local_time(now, zone), mode=planner.mode))
+    tell(phrase("Now {when}; mode {mode}.", when=local_time(now, zone), mode=MODES[planner.mode]))
     for _, group in groupby(lines, key=lambda line: (line.campaign, line.announcement, line.occurrence)):
         _show_announcement(planner, list(group), now)
     tell()
@@ -353,8 +354,8 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
                     "{campaign}/{milestone} is {moment} (was {before}).",
                     campaign=campaign,
                     milestone=milestone,
-                    moment=moment,
-                    before=before,
+                    moment=moment.told,
+                    before=before.told,
                 )
             )
             table(affected)

@@ -18,6 +18,7 @@ from communique.commands.console import (
 from communique.commands.names_in_files import announcements
 from communique.commands.naming import announcements_of, find_announcement
 from communique.commands.plans import VERSION, Desk, desk
+from communique.delivery import MODES
 from communique.phrase import phrase, told_by
 from communique.plan.approving import NotAnApproverError
 from communique.plan.planning import Planner
@@ -137,9 +138,9 @@ def _show(planner: Planner, done: Retracted, *, dry_run: bool) -> None:
         )
         return
     if dry_run:
-        tell(phrase("Would withdraw: {name} ({mode} mode).", name=done.name, mode=planner.mode))
+        tell(phrase("Would withdraw: {name} ({mode} mode).", name=done.name, mode=MODES[planner.mode]))
     else:
-        tell(phrase("Withdrawn: {name} ({mode} mode).", name=done.name, mode=planner.mode))
+        tell(phrase("Withdrawn: {name} ({mode} mode).", name=done.name, mode=MODES[planner.mode]))
     if done.cancelled:
         tell(phrase("{copies} had not left: cancelled.", copies=counted(done.cancelled, "copy", "copies")))
     if done.told:

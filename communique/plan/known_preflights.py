@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from communique.channel import Measure
 from communique.occasion import Occasion
-from communique.phrase import data_of, from_data
+from communique.phrase import as_phrase, data_of, from_data
 from communique.plan.findings import Channels, Findings
 from communique.plan.kept_file import keep
 from communique.plan.preflights_beside import FEW, Beside, begun, processes
@@ -144,7 +144,10 @@ def _findings(kept: _Kept) -> Findings:
             replace(each, message=from_data(message), hint=from_data(hint))
             for each, (message, hint) in zip(kept.problems, kept.phrases, strict=True)
         ),
-        measures={(channel, language): measure for channel, language, measure in kept.measures},
+        measures={
+            (channel, language): replace(measure, unit=as_phrase(measure.unit))
+            for channel, language, measure in kept.measures
+        },
         links=kept.links,
     )
 

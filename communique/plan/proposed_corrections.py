@@ -85,17 +85,26 @@ def propose(
         NothingWentOutError: the announcement has not gone out, or it is not clear which one is meant.
         CannotCorrectError: it was withdrawn; its campaign is not there any more; it did not go through a channel.
     """
-    row = telling.found(planner, connection, name, occurrence, "correct")
+    row = telling.found(planner, connection, name, occurrence, phrase("correct"))
     said = telling.name_of(row)
     if retractions.of(connection, row.id) is not None:
-        raise CannotCorrectError(f"{said} was withdrawn, and whoever got it was told: there is nothing to correct.")
+        raise CannotCorrectError(
+            phrase("{name} was withdrawn, and whoever got it was told: there is nothing to correct.", name=said)
+        )
     number = len(corrections.of(connection, row.id)) + 1
     occasion = _occasion(planner, connection, row, number, now)
     known = None if to_all else _known(occasion, row)
     ways = telling.lines(planner, connection, row, known)
     if strange := _strange(ways, channels):
         went = ", ".join(dict.fromkeys(each.channel for each in ways))
-        raise CannotCorrectError(f"{said} did not go out through {', '.join(strange)}; it did through {went}.")
+        raise CannotCorrectError(
+            phrase(
+                "{name} did not go out through {channels}; it did through {went}.",
+                name=said,
+                channels=", ".join(strange),
+                went=went,
+            )
+        )
     problems: list[Problem] = []
     if not channels:
         channels, problems = _named_in_files(planner, occasion, number, ways)
@@ -173,8 +182,11 @@ def _occasion(planner: Planner, connection: Connection, row: Any, number: int, n
     campaign = planner.workspace.campaigns.get(row.campaign)
     if campaign is None or row.announcement not in campaign.announcements:
         raise CannotCorrectError(
-            f"{telling.name_of(row)} is not in the campaign files any more, or its file has a fault "
-            "(communique check); a correction is written beside it. Put it back first."
+            phrase(
+                "{name} is not in the campaign files any more, or its file has a fault "
+                "(communique check); a correction is written beside it. Put it back first.",
+                name=telling.name_of(row),
+            )
         )
     return Occasion(
         campaign=campaign,

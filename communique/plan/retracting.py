@@ -56,7 +56,7 @@ def retract(
         NeedsReasonError: there is no reason, neither now nor from somebody before.
         NotAnApproverError: somebody has to approve what goes out, and this one may not.
     """
-    row = telling.found(planner, connection, name, occurrence, "withdraw")
+    row = telling.found(planner, connection, name, occurrence, phrase("withdraw"))
     said, now = telling.name_of(row), retraction.at
     if retractions.of(connection, row.id) is not None:
         added = retractions.say_in_more_languages(connection, row.id, retraction.reasons)

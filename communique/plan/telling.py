@@ -13,8 +13,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.channel import Form, Reach, Recipient
-from communique.delivery import State
+from communique.delivery import MODES, State
+from communique.joined_phrases import any_of
 from communique.occasion import Occasion, dates_of
+from communique.phrase import phrase
 from communique.plan.owing import references
 from communique.plan.planning import Planner
 from communique.routes import Route
@@ -47,16 +49,40 @@ def found(planner: Planner, connection: Connection, name: tuple[str, str], occur
     said = "/".join(name)
     if not rows:
         raise NothingWentOutError(
-            f"{said} has not gone out ({planner.mode} mode): there is nothing to {purpose}. "
-            "What is to come is changed in its file and texts, or stopped: communique cancel."
+            phrase(
+                "{name} has not gone out ({mode} mode): there is nothing to {purpose}. "
+                "What is to come is changed in its file and texts, or stopped: communique cancel {name}",
+                name=said,
+                mode=MODES[planner.mode],
+                purpose=purpose,
+            )
         )
     if occurrence and occurrence not in rows:
-        raise NothingWentOutError(f"{said} has not gone out as `{occurrence}`; it has as {', '.join(rows)}.")
+        raise NothingWentOutError(
+            phrase(
+                "{name} has not gone out as `{occurrence}`; it has as {known}.",
+                name=said,
+                occurrence=occurrence,
+                known=", ".join(rows),
+            )
+        )
     if not occurrence and len(rows) > 1:
-        raise NothingWentOutError(f"{said} has gone out more than once: say which, --occurrence {' or '.join(rows)}.")
+        raise NothingWentOutError(
+            phrase(
+                "{name} has gone out more than once: say which, --occurrence {known}.",
+                name=said,
+                known=any_of(list(rows)),
+            )
+        )
     row = rows[occurrence] if occurrence else next(iter(rows.values()))
     if not notices.has_anything(connection, row.id):
-        raise NothingWentOutError(f"Nothing of {name_of(row)} went out, nor will: there is nothing to {purpose}.")
+        raise NothingWentOutError(
+            phrase(
+                "Nothing of {name} went out, nor will: there is nothing to {purpose}.",
+                name=name_of(row),
+                purpose=purpose,
+            )
+        )
     return row
 
 

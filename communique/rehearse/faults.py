@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from communique.channel import Form
 from communique.moments import Milestone, MomentError, When, parse_duration, parse_milestone, parse_when
+from communique.phrase import phrase, told_by
 from communique.problems import did_you_mean
 from communique.timeline import UnknownMilestoneError, resolve
 from communique.workspace import Workspace
@@ -15,9 +16,9 @@ _OUTAGE = re.compile(r"^(?P<channel>\S+) for (?P<span>.+?) from (?P<begins>.+)$"
 _MOVED = re.compile(r"^(?P<milestone>\S+) to (?P<to>.+?)(?: on (?P<at>.+))?$")
 _DECLARED = re.compile(r"^(?P<milestone>\S+) (?P<date>.+)$")
 _SHARE = re.compile(r"^(?P<percent>\d{1,3}(?:\.\d+)?) ?%$")
-EXPECTED_OUTAGE = "`CHANNEL for LENGTH from MOMENT`, as in `email for 2 hours from kickoff - 1 hour`"
-EXPECTED_MOVED = "`MILESTONE to DATE [on MOMENT]`, as in `kickoff to kickoff + 7 days on kickoff - 2 days`"
-EXPECTED_DECLARED = "`MILESTONE DATE`, as in `plan-published 2027-06-30` or `plan-published response + 90 days`"
+EXPECTED_OUTAGE = phrase("`CHANNEL for LENGTH from MOMENT`, as in `email for 2 hours from kickoff - 1 hour`")
+EXPECTED_MOVED = phrase("`MILESTONE to DATE [on MOMENT]`, as in `kickoff to kickoff + 7 days on kickoff - 2 days`")
+EXPECTED_DECLARED = phrase("`MILESTONE DATE`, as in `plan-published 2027-06-30` or `plan-published response + 90 days`")
 #: When a milestone moves about which nothing is said: so that invitations are out.
 _BEFORE = timedelta(days=1)
 
@@ -83,20 +84,26 @@ class Reader:
         """
         match = _OUTAGE.match(words.strip())
         if match is None:
-            raise FaultError(f"expected {EXPECTED_OUTAGE}, found `{words}`")
+            raise FaultError(phrase("expected {example}, found `{words}`", example=EXPECTED_OUTAGE, words=words))
         name, route = match["channel"], self.workspace.routes.get(match["channel"])
         away = [each.name for each in self.workspace.routes.values() if not each.local]
         if route is None:
-            raise FaultError(f"no channel `{name}`. {did_you_mean(name, away)}")
+            raise FaultError(phrase("no channel `{name}`. {hint}", name=name, hint=did_you_mean(name, away)))
         if route.local:
-            reached = ", ".join(away) or "none"
-            raise FaultError(f"expected a channel with a server ({reached}), found `{name}`, which writes files here")
+            reached = ", ".join(away) or phrase("none")
+            raise FaultError(
+                phrase(
+                    "expected a channel with a server ({reached}), found `{name}`, which writes files here",
+                    reached=reached,
+                    name=name,
+                )
+            )
         try:
             span = parse_duration(match["span"])
         except MomentError as error:
-            raise FaultError(f"{error}, found `{match['span']}`") from error
+            raise FaultError(phrase("{error}, found `{words}`", error=told_by(error), words=match["span"])) from error
         if not span:
-            raise FaultError(f"expected a length of time above nothing, found `{match['span']}`")
+            raise FaultError(phrase("expected a length of time above nothing, found `{words}`", words=match["span"]))
         begins = self.moment(match["begins"])
         return Outage(channel=name, begins=begins, ends=begins + span)
 
@@ -109,9 +116,11 @@ class Reader:
         match = _SHARE.match(words.strip())
         share = float(match["percent"]) / 100 if match else 0
         if not 0 < share <= 1:
-            raise FaultError(f"expected a share of people above 0% and up to 100%, as in `3%`, found `{words}`")
+            raise FaultError(
+                phrase("expected a share of people above 0% and up to 100%, as in `3%`, found `{words}`", words=words)
+            )
         if not any(route.form is Form.MAIL for route in self.workspace.routes.values()):
-            raise FaultError("expected a channel that mails, found none: nothing can come back")
+            raise FaultError(phrase("expected a channel that mails, found none: nothing can come back"))
         return share
 
     def move(self, words: str) -> Move:
@@ -122,14 +131,18 @@ class Reader:
         """
         match = _MOVED.match(words.strip())
         if match is None:
-            raise FaultError(f"expected {EXPECTED_MOVED}, found `{words}`")
+            raise FaultError(phrase("expected {example}, found `{words}`", example=EXPECTED_MOVED, words=words))
         name = match["milestone"]
         counted = [campaign for campaign, known in self.milestones.items() if name in known]
         if not counted:
-            raise FaultError(f"no milestone `{name}`. {did_you_mean(name, sorted(self._all))}")
+            raise FaultError(
+                phrase("no milestone `{name}`. {hint}", name=name, hint=did_you_mean(name, sorted(self._all)))
+            )
         was, to = self._all[name], self._date(match["to"], self._all[name])
         if to == was:
-            raise FaultError(f"expected another date than {name} has ({was}), found the same")
+            raise FaultError(
+                phrase("expected another date than {name} has ({was}), found the same", name=name, was=was)
+            )
         at = self.moment(match["at"]) if match["at"] else self._start(name) - _BEFORE
         return Move(milestone=name, campaigns=counted, to=to, at=at)
 
@@ -141,12 +154,20 @@ class Reader:
         """
         match = _DECLARED.match(words.strip())
         if match is None:
-            raise FaultError(f"expected {EXPECTED_DECLARED}, found `{words}`")
+            raise FaultError(phrase("expected {example}, found `{words}`", example=EXPECTED_DECLARED, words=words))
         name = match["milestone"]
         if name not in self._all:
-            raise FaultError(f"no milestone `{name}`. {did_you_mean(name, sorted(self._all))}")
+            raise FaultError(
+                phrase("no milestone `{name}`. {hint}", name=name, hint=did_you_mean(name, sorted(self._all)))
+            )
         if (was := self._all[name]).known:
-            raise FaultError(f"expected a milestone without a date, found `{name}`, which is on {was}; see --moved")
+            raise FaultError(
+                phrase(
+                    "expected a milestone without a date, found `{name}`, which is on {was}; see --moved",
+                    name=name,
+                    was=was,
+                )
+            )
         return name, self._date(match["date"], was)
 
     def moment(self, words: str) -> datetime:
@@ -158,7 +179,7 @@ class Reader:
         try:
             return self._resolved(parse_when(words))
         except MomentError as error:
-            raise FaultError(f"{error}, found `{words}`") from error
+            raise FaultError(phrase("{error}, found `{words}`", error=told_by(error), words=words)) from error
 
     def _date(self, words: str, was: Milestone) -> Milestone:
         """A date as `declare` takes it, or one that counts from a milestone; it keeps its length."""
@@ -176,13 +197,17 @@ class Reader:
     def _resolved(self, when: When) -> datetime:
         name = when.milestone
         if name is not None and name not in self._all:
-            raise FaultError(f"no milestone `{name}`. {did_you_mean(name, sorted(self._all))}")
+            raise FaultError(
+                phrase("no milestone `{name}`. {hint}", name=name, hint=did_you_mean(name, sorted(self._all)))
+            )
         try:
             return resolve(when, self._all, self.workspace.almanac)
         except UnknownMilestoneError:
-            raise FaultError(f"expected a milestone with a date, found `{name}`, which is unknown yet") from None
+            raise FaultError(
+                phrase("expected a milestone with a date, found `{name}`, which is unknown yet", name=name)
+            ) from None
         except OverflowError:
-            raise FaultError(f"expected a moment that a calendar can hold, found `{when}`") from None
+            raise FaultError(phrase("expected a moment that a calendar can hold, found `{when}`", when=when)) from None
 
     @property
     def _all(self) -> dict[str, Milestone]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from communique.channel import Channel, Message, Receipt, UnavailableError
+from communique.phrase import phrase
 from communique.send.mail_sink import AcceptedMail, LocalSink
 
 AWAY = "421 4.3.2 Service not available (rehearsed outage)"
@@ -99,7 +100,7 @@ class _Away:
     def send(self, message: Message, commit: Callable[[], None]) -> Receipt:
         """Hand it on, while somebody is there."""
         if self._is_away():
-            raise UnavailableError("it does not answer (rehearsed outage)")
+            raise UnavailableError(phrase("it does not answer (rehearsed outage)"))
         return self._inner.send(message, commit)
 
 
