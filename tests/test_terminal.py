@@ -88,6 +88,28 @@ def test_a_table_folds_on_a_narrow_terminal(
     assert capsys.readouterr().out == "  a\n      https://abierto.puertoclaro.example.org/en/\n  b\n"
 
 
+@pytest.mark.usefixtures("database_url")
+def test_a_table_that_is_wider_than_the_terminal_has_as_many_cells_a_line_as_fit(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The log of a long name: no cell is broken where the terminal ends, and what is empty takes no room."""
+    monkeypatch.setattr("communique.commands.terminal.sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", "40")
+    name = "accepted-into-ogp/thank-the-promoters"
+    table(
+        [
+            ("#11", "Mon 2026-11-30 00:20 CET", f"{name}, withdrawal", "letter", "sent", "by Ana"),
+            ("#9", "", "a", *"bcd"),
+        ]
+    )
+    assert capsys.readouterr().out.splitlines() == [
+        "  #11  Mon 2026-11-30 00:20 CET",
+        f"      {name},",
+        "      withdrawal  letter  sent  by Ana",
+        "  #9  a  b  c  d",
+    ]
+
+
 def test_a_folder_below_a_workspace_is_in_it(
     line: CommandLine, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

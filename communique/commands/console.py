@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from communique.commands.terminal import columns, filled, folded, room
+from communique.commands.terminal import columns, filled, folded, room, stacked
 from communique.installation import Installation
 from communique.language.catalogue import OWN, in_language, spoken
 from communique.language.escaping import in_line, in_text
@@ -161,6 +161,11 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
         return
     wide = room()
     widths = [max(columns(cell) for cell in column) for column in zip(*listed, strict=True)]
+    if wide and len(indent) + sum(each + 2 for each in widths[:-1]) > wide:
+        for row in listed:
+            for each in stacked(row, indent, wide):
+                click.echo(each)
+        return
     for row in listed:
         line = indent + "  ".join(filled(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
         for each in folded(line, row[-1].rstrip(), wide) if wide else [line]:

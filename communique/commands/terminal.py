@@ -4,11 +4,12 @@ import shutil
 import sys
 import textwrap
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 _DUMB = "dumb"  #: of `TERM`: a terminal that knows letters and line breaks alone
 _WIDE = {"W", "F"}  #: East_Asian_Width of what takes two columns (UAX #11)
 _LEAST = 24  #: columns in which words can be read below one another
+_GAP = "  "  #: between two cells
 _OWN_LINE = 6  #: columns before a cell on a line of its own
 _UNSEEN = {"Mn", "Me", "Cf"}  #: categories of marks above letters, and of what turns the direction: no column
 
@@ -65,3 +66,20 @@ def folded(line: str, last: str, width: int) -> list[str]:
     parts = textwrap.wrap(last, max(width - len(indent), 1), break_long_words=False, break_on_hyphens=False) or [""]
     first = [] if begin else [before + parts[0]]
     return [*begin, *first, *(indent + each for each in (parts if begin else parts[1:]))]
+
+
+def stacked(cells: Sequence[str], indent: str, width: int) -> list[str]:
+    """A row of a table that is wider than the terminal before its last cell: as many cells a line as have room there.
+
+    Nothing stands below anything then; only a cell that is longer than a line is folded within.
+    """
+    lines: list[str] = []
+    deeper = " " * _OWN_LINE
+    for cell in filter(None, (each.strip() for each in cells)):
+        if lines and columns(lines[-1]) + len(_GAP) + columns(cell) <= width:
+            lines[-1] += _GAP + cell
+            continue
+        begun = deeper if lines else indent
+        own = max(width - len(begun), 1)
+        lines += [begun + each for each in textwrap.wrap(cell, own, break_long_words=False, break_on_hyphens=False)]
+    return lines
