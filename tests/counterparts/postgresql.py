@@ -7,7 +7,9 @@ from a copy of the programs that `nobody` can reach.
 import os
 import pwd
 import secrets
+import select
 import shutil
+import signal
 import subprocess
 import tempfile
 from dataclasses import dataclass, field
@@ -102,6 +104,16 @@ class Server:
     def stop(self) -> None:
         """At once, as if its machine had lost it."""
         self._do("pg_ctl", "stop", "--wait", "--mode=immediate")
+
+    def kill(self) -> None:
+        """SIGKILL to the server, as the kernel does that runs out of memory, or a fail-over; its children find out."""
+        process = int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
+        handle = os.pidfd_open(process)
+        try:
+            signal.pidfd_send_signal(handle, signal.SIGKILL)
+            select.select([handle], [], [])
+        finally:
+            os.close(handle)
 
     def address(self, database: str) -> str:
         """What an operator would write into `DATABASE_URL`."""
