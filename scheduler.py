@@ -27,6 +27,7 @@ from communique.send.seen_clock import MachineClock
 if TYPE_CHECKING:
     from communique.service.service import Service
 
+_log = logging.getLogger(__name__)
 TICK_SECONDS = 5  #: how often the ledger is asked what is due
 
 
@@ -80,8 +81,10 @@ def run(
             service.tick()
             return 0 if service.health.report(clock())[0] else 1
         with service.serving(port, host), service.serving_desk(desk_port, desk_host):
+            _log.info("%s of the workspace %s: begun", service.name, installation.root.resolve())
             service.manager.ready()
             _tick_until(stop, service)
+    _log.info("%s: ended, as it was told to", service.name)
     return 0
 
 
@@ -119,10 +122,12 @@ def _tick_until(stop: threading.Event, service: "Service") -> None:
     job = alarm.add_job(service.tick, FromNow(), next_run_time=now())
     alarm.start()
     while not stop.wait(TICK_SECONDS):
+        service.open_desk()
         if job.next_run_time > now() + 2 * timedelta(seconds=TICK_SECONDS):
             job.modify(
                 next_run_time=now()
             )  # the clock was put back: the alarm would wait until the old time comes again
+    _log.info("%s: told to end; what is in flight comes to its end", service.name)
     service.manager.stopping()
     alarm.shutdown(wait=True)
 

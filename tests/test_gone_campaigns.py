@@ -8,7 +8,10 @@ import pytest
 
 from communique.plan.gone_campaigns import gone_campaigns
 from communique.service.daemon import Daemon
+from communique.store.announcements import copies
+from communique.store.desk.officers import Duty
 from tests.command_line import CommandLine, at
+from tests.desk import desk_of
 from tests.workspaces import START, Clock, Town
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -85,3 +88,45 @@ def test_of_what_was_not_approved_or_is_cancelled_nothing_is_said(gone: Town, mo
     gone.run()
     take_away(gone)
     assert told(gone) == []
+
+
+def test_it_is_cancelled_without_its_file(gone: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the command that is named, from what was approved: nothing is said of it any more, and it does not go."""
+    command: CommandLine = at(gone.root, monkeypatch, _BEFORE)
+    command("approve", "news", "--as", "Ana Gil")
+    text = take_away(gone)
+    assert "If it is not to go: `communique cancel news/hello`." in " ".join(command("check").text.split())
+    said = command("cancel", "news/hello", "--as", "Ana Gil", "--why", "Wrong day.", "--yes")
+    assert said.code == 0
+    assert "It does not fall due." in said.text
+    assert told(gone) == []
+    gone.write("campaigns/news.yaml", text)
+    gone.clock.turn(hours=1)
+    gone.run()
+    assert not gone.copies()
+
+
+def test_it_is_cancelled_while_its_file_is_broken(gone: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would go as it was approved; who wants to stop it need not mend it first."""
+    command: CommandLine = at(gone.root, monkeypatch, _BEFORE)
+    command("approve", "news", "--as", "Ana Gil")
+    gone.campaign("title: News", "title: [News")
+    assert command("cancel", "news/hello", "--as", "Ana Gil", "--why", "Wrong day.", "--yes").code == 0
+
+
+def test_the_desk_says_that_a_file_is_gone_and_cancels_what_was_in_it(gone: Town) -> None:
+    """On the first page, with the way to its versions, and to its cancelling."""
+    gone.approve("Ana Gil")
+    with gone.database.begin() as connection:
+        copies.keep(connection, copies.approved("news"), gone.workspace.sources, "news", gone.clock.now)
+    with desk_of(gone) as desk:
+        seat = desk.sit(desk.hire("Ana Gil", Duty.OPERATOR))
+        take_away(gone)
+        page = seat.get("/").text
+        assert "campaigns/news.yaml is not there any more" in page
+        assert seat.get("/history/campaigns/news.yaml").status_code == 200
+        assert 'href="/cancel/news/hello/once"' in page
+        shown = seat.get("/cancel/news/hello/once")
+        assert shown.status_code == 200
+        seat.post("/cancel/news/hello/once", why="Wrong day.")
+        assert "campaigns/news.yaml is not there any more" not in seat.get("/").text

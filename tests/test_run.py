@@ -1,8 +1,10 @@
 """`communique run` where it cannot begin: a sentence, an exit code, and nothing sent."""
 
+import logging
 import socket
-from contextlib import closing
+from contextlib import ExitStack, closing
 
+import httpx
 import pytest
 
 from communique.health import Health
@@ -79,14 +81,21 @@ def test_an_address_that_this_machine_has_not_is_said_in_a_sentence(line: Comman
 def test_a_desk_without_its_port_says_which_option_chooses_another(
     town: Town, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """What sends goes on without it."""
+    """What sends goes on without it; and it is served as soon as the port is free. Each is told once."""
     daemon = Daemon(installation=town.installation, clock=town.clock, stopping=lambda: False)
-    with closing(daemon), socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
+    caplog.set_level(logging.INFO)
+    with closing(daemon), ExitStack() as taken:
+        port = taken.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
         with daemon.serving_desk(port, "127.0.0.1"):
-            pass
-    assert f"the desk is not served: 127.0.0.1, port {port}: Address already in use; end" in caplog.text
-    assert "choose another one with --desk-port (0 for no desk)" in caplog.text
+            daemon.open_desk()
+            taken.close()
+            daemon.open_desk()
+            assert httpx.get(f"http://127.0.0.1:{port}/sign-in").status_code == 200
+            daemon.open_desk()
+    why, served = [each for each in caplog.messages if each.startswith("the desk is ")]
+    assert f"tried again until it can be: 127.0.0.1, port {port}: Address already in use; end" in why
+    assert "choose another one with --desk-port (0 for no desk)" in why
+    assert served == f"the desk is at port {port}"
 
 
 def test_a_link_to_the_desk_leads_to_where_it_is_served(line: CommandLine, town: Town) -> None:

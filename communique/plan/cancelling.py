@@ -13,7 +13,7 @@ from communique.phrase import phrase
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
 from communique.problems import did_you_mean
-from communique.store.announcements import cancellations
+from communique.store.announcements import cancellations, copies
 from communique.store.announcements.cancellations import EACH, EVERY, Cancellation, Cancelled, Shown
 from communique.store.deliveries import accounts
 from communique.store.desk import journal
@@ -55,11 +55,12 @@ class Undone:
 
 
 def effect(planner: Planner, connection: Connection, what: Cancelled, now: datetime) -> Effect:
-    """What cancelling it would come to.
+    """What cancelling it would come to; of a campaign whose file is gone or broken, as it was last approved.
 
     Raises:
         CannotCancelError: there is no such announcement, or nothing of it goes through that channel.
     """
+    planner = planner.as_last_approved(what.campaign)
     counted = cancellations.counted(connection, planner.mode, what)
     held = [each for each in cancellations.in_mode(connection, planner.mode) if _overlap(each.what, what)]
     campaign = planner.workspace.campaigns.get(what.campaign)
@@ -163,8 +164,10 @@ def undo(planner: Planner, connection: Connection, what: Cancelled, *, who: str,
 
 
 def known(planner: Planner, connection: Connection) -> list[tuple[str, str]]:
-    """Campaign and name of what can be cancelled: of the files and of the ledger."""
-    written = [(name, each) for name, one in planner.workspace.campaigns.items() for each in one.announcements]
+    """Campaign and name of what can be cancelled: of the files, those that are gone, too, and of the ledger."""
+    names = dict.fromkeys([*planner.workspace.campaigns, *copies.approved_campaigns(connection)])
+    found = ((name, planner.as_last_approved(name).workspace.campaigns.get(name)) for name in names)
+    written = [(name, each) for name, one in found if one is not None for each in one.announcements]
     kept = accounts.fallen_due(connection, planner.mode)
     return list(dict.fromkeys([*written, *kept]))
 

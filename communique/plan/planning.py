@@ -123,6 +123,14 @@ class Planner:
                 found += [self.as_it_holds(connection, each, now) for each in later]
         return found
 
+    def as_last_approved(self, campaign: str) -> "Planner":
+        """Itself for a campaign that is there; else with it as it was when something of it was last approved."""
+        if campaign in self.workspace.campaigns:
+            return self
+        earlier = self.as_approved(campaign)
+        known = earlier is not None and campaign in earlier.campaigns
+        return replace(self, workspace=earlier) if earlier is not None and known else self
+
     def freeze_due(self, now: datetime, held: Callable[[Standing], None] = _ignore) -> list[Standing]:
         """Freeze what is due or missed; the occurrences that were frozen now. `held` hears of what is due and waits."""
         with self.database.reading() as connection:

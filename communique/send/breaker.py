@@ -37,7 +37,8 @@ class Breaker:
         with self.database.begin() as connection:
             ended = rests.worked(connection, channel)
         if ended is not None:
-            _log.warning("channel works again", extra={"channel": channel, "since": ended.since.isoformat()})
+            since = ended.since.isoformat(timespec="seconds")
+            _log.warning("%s works again: it could not be used since %s", channel, since, extra={"channel": channel})
 
     def unavailable(self, channel: str, error: ChannelError, *, worked_before: bool) -> None:
         """The channel could not be used, for any message."""
@@ -53,7 +54,11 @@ class Breaker:
             begun = rests.failed(connection, channel, why, pause=pause, worked_before=worked_before, now=self.clock())
         if begun is not None:
             until = begun.until.isoformat(timespec="seconds")
-            _log.error("channel rests", extra={"channel": channel, "until": until, "why": why})
+            _log.error(
+                "%s rests until %s, then one message tries: %s; `communique doctor` examines it",
+                *(channel, until, why.rstrip(".")),
+                extra={"channel": channel, "until": until},
+            )
 
     def _pause(self, failures: int) -> timedelta | None:
         """Doubling, with jitter so that many machines do not knock together."""

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from communique.channel import Crossing, Message, Outcome, PermanentError, Receipt
 from communique.phrase import phrase
 from communique.send.claims import Claims
-from communique.send.outcomes import Outcomes, unless_lost
+from communique.send.outcomes import LOST, Outcomes, unless_lost
 from communique.store.database import Database
 from communique.store.deliveries import leases, stops
 from communique.store.deliveries.leases import Lease, LeaseLostError
@@ -64,7 +64,7 @@ class LedgerTraffic:
         try:
             return self.outcomes.written(lease)
         except LeaseLostError:
-            _log.warning("lease lost", extra={"delivery": lease.delivery.key})
+            _log.warning(LOST, lease.delivery.key, extra={"delivery": lease.delivery.key})
             return None
 
     def lease_of(self, message: Message) -> Lease:
@@ -143,7 +143,7 @@ class LedgerTraffic:
             with self.database.beside() as connection:
                 lost += self._without_who_left(connection, passing, held, now)
         for lease in lost:
-            _log.warning("lease lost", extra={"delivery": lease.delivery.key})
+            _log.warning(LOST, lease.delivery.key, extra={"delivery": lease.delivery.key})
         return held
 
     def _without_who_left(

@@ -134,10 +134,13 @@ class Dispatcher:
     def drain(self, channel: str, most: int = sys.maxsize) -> int:
         """Everything that is due through one channel, or so many; the number of attempts made."""
         adapter = self.channels.get(channel)
-        if isinstance(adapter, InBulk):
-            made = self._drain_in_bulk(channel, adapter, most)
-        else:
-            made = self._drain_one_by_one(channel, most)
+        try:
+            if isinstance(adapter, InBulk):
+                made = self._drain_in_bulk(channel, adapter, most)
+            else:
+                made = self._drain_one_by_one(channel, most)
+        finally:
+            self._outcomes.news.tell()
         if made:
             self._claims.came_to_an_end()
         return made
@@ -169,7 +172,8 @@ class Dispatcher:
             with garbage.looked_for_seldom():
                 adapter.send_all(traffic)
         except ChannelError as error:
-            _log.warning("channel down", extra={"channel": channel, "why": str(error)})
+            why = str(error).rstrip(".")
+            _log.warning("%s cannot be used now, and is tried again: %s", channel, why, extra={"channel": channel})
             down = error
         finally:
             traffic.close()

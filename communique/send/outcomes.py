@@ -4,7 +4,7 @@ import logging
 import random
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -28,6 +28,7 @@ from communique.phrase import phrase, told_by
 from communique.retraction import tells_of_retraction
 from communique.send.due_messages import DueMessages, MustNotGoError
 from communique.send.notice_messages import NotYetArrivedError
+from communique.send.outcome_news import OutcomeNews
 from communique.store.database import Database
 from communique.store.deliveries import leases
 from communique.store.deliveries.leases import Lease, LeaseLostError
@@ -38,6 +39,9 @@ _FIRST_RETRY = timedelta(minutes=1)
 _LONGEST_RETRY = timedelta(hours=1)
 _LAST_CHANCE = timedelta(minutes=1)  #: so long before its time is over a message tries for the last time
 LONGEST_WAIT = timedelta(hours=24)  #: a server that says to come back in a year is not believed
+
+#: Said of a delivery, for the log.
+LOST = "another worker has taken %s over, as this one stood still: what is known here of its end is left aside"
 
 _log = logging.getLogger(__name__)
 
@@ -57,6 +61,10 @@ class Outcomes:
     jitter: random.Random
     #: Told how long a system took to answer after the point of no return: the channel, and the time.
     answered: Callable[[str, timedelta], None] = lambda _channel, _took: None
+    news: OutcomeNews = field(init=False)  #: for the log
+
+    def __post_init__(self) -> None:
+        self.news = OutcomeNews(self.clock)
 
     def written(self, lease: Lease) -> Message | None:
         """A lease's message; None when it cannot be written, or its time is over, and that is on record."""
@@ -135,6 +143,7 @@ class Outcomes:
             self.retry(lease, reason, None, resent=True)
         else:
             self._record(lease, State.IN_DOUBT, reason=reason)
+            self.news.hear(lease.delivery, State.IN_DOUBT, reason)
 
     def _lookup(self, lease: Lease, message: Message | None) -> Receipt | None:
         channel = self.channels.get(lease.delivery.channel)
@@ -152,6 +161,7 @@ class Outcomes:
         again_at = now + self._pause(lease.attempt, None)
         if again_at > lease.delivery.expires_at:
             self._record(lease, State.IN_DOUBT, reason=reason)
+            self.news.hear(lease.delivery, State.IN_DOUBT, reason)
             return
         with self.database.beside() as connection:
             leases.settle_later(connection, lease, reason=reason, again_at=again_at)
@@ -190,6 +200,8 @@ class Outcomes:
             return
         with self.database.beside() as connection:
             leases.record(connection, lease, State.SCHEDULED, reason=reason, retry_at=at, resent=resent, now=now)
+        if patient and not at_once:  # else it is told of the channel, or of the machine
+            self.news.hear(lease.delivery, State.SCHEDULED, reason, error, at)
 
     def _pause(self, attempts: int, retry_after: timedelta | None) -> timedelta:
         """Doubling, with jitter so that what failed together does not come back together."""
@@ -200,6 +212,7 @@ class Outcomes:
     def give_up(self, lease: Lease, state: State, reason: str, *, error: ChannelError | None = None) -> None:
         """No more attempts; whom a mail server has refused, the same follows for as if the mail had come back."""
         state = _unless_repeated(lease, state)
+        self.news.hear(lease.delivery, state, reason, error)
         if error is None or not error.reply or lease.person is None:
             self._record(lease, state, reason=reason)
             return
@@ -225,4 +238,4 @@ def unless_lost(lease: Lease) -> Iterator[None]:
     try:
         yield
     except LeaseLostError:
-        _log.warning("lease lost", extra={"delivery": lease.delivery.key})
+        _log.warning(LOST, lease.delivery.key, extra={"delivery": lease.delivery.key})

@@ -83,4 +83,5 @@ class CurrentFiles:
 
 def _told(problem: Problem) -> str:
     """Without the line of the file: what stands there may be a person's name."""
-    return masked(str(replace(problem, source="")))
+    first, *rest = str(replace(problem, source="")).splitlines()
+    return masked("; ".join([first, *(each.strip() for each in rest if each.strip())]))

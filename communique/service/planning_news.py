@@ -39,7 +39,8 @@ class PlanningNews:
         def held(standing: Standing) -> None:
             waiting.append(standing)
             if self._told.get(_name_of(standing)) != standing.reason:
-                _log.warning("%s is due and does not go: %s", "/".join(standing.name), standing.reason)
+                name = "/".join(standing.name)
+                _log.warning("%s is due and does not go: %s; `communique plan` has more", name, standing.reason)
 
         frozen = planner.freeze_due(now, held)
         self.waiting = waiting
@@ -52,7 +53,7 @@ class PlanningNews:
             elif standing.texts is not None:
                 _log.error("%s went %s", name, standing.reason)
             else:
-                _log.info("%s is frozen", name)
+                _log.info("%s has fallen due: its copies are written down, and go out now", name)
 
 
 def _name_of(standing: Standing) -> str:

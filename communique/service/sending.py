@@ -52,7 +52,7 @@ class Sending(Service):
             with dispatcher.database.reading() as connection:
                 silent = without_sign_of_life(connection)
         for owner in set(silent) - self._silent:
-            _log.warning("gives no sign of life, so what it had taken up goes on here", extra={"owner": owner})
+            _log.warning("%s gives no sign of life: what it had taken up goes on here", owner, extra={"owner": owner})
         self._silent = set(silent)
         dispatcher.recover(gone, silent=silent, but_for=but_for, put_back=self._watch.was_put_back)
         self._watch.was_put_back = False

@@ -8,9 +8,10 @@ import socket
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from communique.file_faults import file_fault
@@ -18,10 +19,10 @@ from communique.health import Health
 from communique.installation import Installation
 from communique.log_lines import masked
 from communique.machine_limits import limit_reached
-from communique.problems import ProblemsError
 from communique.send.open_channels import OpenChannels
 from communique.service.clock_watch import ClockWatch
 from communique.service.current_files import CurrentFiles
+from communique.service.served_desk import ServedDesk
 from communique.service.service_manager import ServiceManager
 from communique.store.database import Database, database_fault
 from communique.store.engine import DatabaseError
@@ -51,6 +52,7 @@ class Service(ABC):
     metrics: "Metrics" = field(init=False)
     _watch: ClockWatch = field(init=False)
     _database: Database | None = None
+    _desk: ServedDesk | None = None
     _lacked_memory: bool = False  #: and nothing has been done about it
 
     def __post_init__(self) -> None:
@@ -103,24 +105,23 @@ class Service(ABC):
 
     @contextmanager
     def serving_desk(self, port: int | None, host: str) -> Iterator[None]:
-        """The officers' desk, while the service runs. What sends goes on without it."""
+        """The officers' desk, while the service runs."""
         if port is None or not self.has_desk:
             yield
             return
         from communique.web.desk.desk_server import serving_desk
 
-        with ExitStack() as stack:
-            try:
-                served = serving_desk(self.installation, self.clock, port, host=host, say=_say, looks_ahead=True)
-                _log.info("the desk is at port %s", stack.enter_context(served))
-            except OSError as error:
-                where = f"{error.filename}: {error.strerror}" if error.filename else error
-                _log.warning("the desk is not served: %s", where)
-            except (ProblemsError, DatabaseError) as error:
-                _log.warning(
-                    "the desk is not served: %s", type(error).__name__ if isinstance(error, ProblemsError) else error
-                )
+        self._desk = ServedDesk(
+            partial(serving_desk, self.installation, self.clock, port, host=host, say=_say, looks_ahead=True)
+        )
+        self._desk.open()
+        with closing(self._desk):
             yield
+
+    def open_desk(self) -> None:
+        """If it is to be served, and could not be so far."""
+        if self._desk is not None:
+            self._desk.open()
 
     def database(self) -> Database:
         """The ledger's, open as long as the service runs."""

@@ -71,7 +71,7 @@ def test_whatever_fails_the_log_names_nobody(town: Town, log: io.StringIO, monke
             ticks.again()
             assert_nobody(log, daemon, town)
     told = log.getvalue()
-    for expected in ("channel down", "tick failed", "LookupError", "config/settings.yaml:", "attempts"):
+    for expected in ("cannot be used now", "tick failed", "LookupError", "config/settings.yaml:", "attempts"):
         assert expected in told
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from communique.delivery import State
 from communique.health import STOPPED_AFTER
 from communique.plan import approving, correcting, outlook
+from communique.plan.gone_campaigns import TakenAway, taken_away
 from communique.plan.moved import Stale, stale
 from communique.plan.outlook import WRONG, Coming, Gone, Sign
 from communique.plan.planning import Planner
@@ -60,6 +61,7 @@ class Wrong:
     resting: Sequence[Rest]
     stopped: Sequence[Stop]
     retried: Sequence[tuple[Gone, SameWords]]  #: what has been tried for long, and what most of it was answered
+    taken_away: Sequence[TakenAway]  #: campaigns that were approved, and whose files are not there
     faults: Sequence[Problem]  #: of files that are no campaign's
     coming: Sequence[Coming]
     gone: Sequence[Gone]
@@ -72,7 +74,8 @@ class Wrong:
         """How many things."""
         files = {each.file for each in self.faults}
         lists = (self.paused, self.resting, self.stopped, self.retried, files, self.coming, self.gone, self.old_dates)
-        return bool(self.held) + bool(self.still) + bool(self.silence) + bool(self.missed) + sum(map(len, lists))
+        away = len(self.taken_away)
+        return bool(self.held) + bool(self.still) + bool(self.silence) + bool(self.missed) + away + sum(map(len, lists))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,6 +186,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
             resting=rests.resting(connection),
             stopped=stops.stopped(connection, planner.mode),
             retried=list(_retried(planner, connection, gone, now)),
+            taken_away=list(taken_away(planner, connection, now)),
             faults=_elsewhere(planner, errors(office.problems)),
             # Where everything is held that is said once, not of each.
             coming=_by_weight(
