@@ -134,12 +134,15 @@ def _tick_until(stop: threading.Event, service: "Service") -> None:
 
 @contextmanager
 def _set_by_signals(stop: threading.Event) -> Iterator[None]:
-    """SIGTERM and SIGINT set the event; afterwards they do what they did before."""
+    """SIGTERM, SIGINT and the end of its terminal set the event; afterwards they do what they did before."""
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         stop.set()
 
-    before = {number: signal.signal(number, handle) for number in (signal.SIGTERM, signal.SIGINT)}
+    ending = [signal.SIGTERM, signal.SIGINT]
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # as by nohup: it is to outlive its terminal
+        ending.append(signal.SIGHUP)
+    before = {number: signal.signal(number, handle) for number in ending}
     try:
         yield
     finally:

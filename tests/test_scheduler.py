@@ -72,11 +72,14 @@ def health(port: int) -> tuple[int, dict[str, object]]:
     return answer.status_code, json.loads(answer.content)
 
 
-def test_asked_to_stop_it_finishes_what_is_in_flight(town: Town, server: Slow, daemons: Unattended) -> None:
-    """SIGTERM in the middle of a mail: that one is heard out, no other is begun, and it ends well."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["stopped", "its terminal was closed"])
+def test_asked_to_stop_it_finishes_what_is_in_flight(
+    town: Town, server: Slow, daemons: Unattended, number: signal.Signals
+) -> None:
+    """In the middle of a mail: that one is heard out, no other is begun, and it ends well."""
     process = daemons.start()
     wait_until(lambda: bool(server.accepted), "a mail was on its way")
-    process.terminate()
+    process.send_signal(number)
     wait_until(lambda: states(town).count(State.IRREVOCABLE) == 1, "it was still waiting for the answer")
     assert process.poll() is None
     server.answers.set()
