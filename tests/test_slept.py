@@ -18,6 +18,7 @@ from communique.channel import Crossing as Passing
 from communique.channel import Message, TemporaryError
 from communique.delivery import State
 from tests.single_delivery import failing, only
+from tests.ticking import approve, serving_town
 from tests.workspaces import START, Town, build
 
 TOO_LONG = timedelta(hours=30)
@@ -173,6 +174,56 @@ def test_a_zone_that_changes_after_the_freeze_sends_nothing_twice(town: Town, mo
         town.run()
     assert (only(town).state, only(town).due_at) == (State.SENT, START)
     assert len(town.email.taken) == 1
+
+
+@pytest.fixture
+def updated_zones(tmp_path: Path) -> Iterator[Callable[[], None]]:
+    """The machine has a tz database of its own; when it is updated, Madrid gets the time of Lisbon."""
+    tree, before = tmp_path / "zoneinfo", zoneinfo.TZPATH
+    (tree / "Europe").mkdir(parents=True)
+
+    def lay(zone: str, version: str) -> None:
+        rules = next(Path(each, zone) for each in before if Path(each, zone).exists())
+        for name, data in (("Europe/Madrid", rules.read_bytes()), ("tzdata.zi", version.encode())):
+            (tree / "new").write_bytes(data)
+            (tree / "new").replace(tree / name)
+
+    lay("Europe/Madrid", "# version 2026a")
+    zoneinfo.reset_tzpath([str(tree), *before])
+    ZoneInfo.clear_cache()
+    yield lambda: lay("Europe/Lisbon", "# version 2026b, of a government in a hurry")
+    zoneinfo.reset_tzpath()
+    ZoneInfo.clear_cache()
+
+
+def test_a_daemon_that_runs_goes_by_the_new_rules_of_its_zone(
+    town: Town, updated_zones: Callable[[], None], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Nobody starts it anew after an update of the tz database: it says so, and goes at the town's time, once."""
+    with serving_town(town) as service:
+        town.clock.now = START - timedelta(days=1)
+        service.tick()
+        updated_zones()
+        service.tick()
+        assert "the rules of time zones have changed on this machine" in caplog.text
+        town.clock.now = START
+        service.tick()
+        assert service.sink.accepted == []
+        approve(town)  # its time is another one than the one that was approved
+        town.clock.turn(hours=1)
+        for _ in range(2):
+            service.tick()
+        assert len(service.sink.accepted) == 1
+
+
+def test_what_was_approved_for_another_time_is_approved_anew(town: Town, updated_zones: Callable[[], None]) -> None:
+    """So that somebody hears of the hour by which a government has moved it."""
+    with serving_town(town) as service:
+        updated_zones()
+        town.clock.turn(hours=1)
+        service.tick()
+        assert service.sink.accepted == []
+        assert town.standing().reason == "changed since it was approved"
 
 
 def test_a_ledger_that_is_begun_anew_takes_no_old_line_for_proof(tmp_path: Path) -> None:

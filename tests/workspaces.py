@@ -20,6 +20,7 @@ from communique.plan.planning import Planner
 from communique.plan.standing import Standing
 from communique.postal_address import PostalAddress
 from communique.read.sources import FOLDERS
+from communique.read.zone_rules import zone_stamp
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels
 from communique.send.seen_clock import MachineClock
@@ -215,7 +216,7 @@ class Town:
     @property
     def workspace(self) -> Workspace:
         """The workspace as it is on disk now; it is read anew when a file or a variable has changed."""
-        now = (dict(self.variables), *self._stamps())
+        now = (dict(self.variables), zone_stamp(), *self._stamps())
         known, workspace = self.__dict__.get("_read", ((), None))
         if workspace is None or known != now:
             workspace = self.installation.workspace()

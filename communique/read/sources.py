@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from communique.read.zone_rules import zone_stamp
+
 #: Folders that make a workspace, in the order of their meaning.
 FOLDERS = ("campaigns", "config", "templates")
+ZONES = "time zones"  #: among the stamps of files: that of the machine's rules
 _TEXT = {".yaml", ".yml", ".md", ".txt", ".html", ".css", ".xml", ".svg"}
 _PICTURES = frozenset({".png", ".jpg", ".jpeg"})
 #: A text that somebody has read aloud.
@@ -58,8 +61,8 @@ class Folder:
         return sorted(below for below, _ in self._files(under))
 
     def stamps(self) -> dict[str, tuple[int, int]]:
-        """Modification time (ns) and size of every file, to notice a change cheaply."""
-        stamps = {}
+        """Modification time (ns) and size of every file, and of the rules of time zones, to notice a change cheaply."""
+        stamps = {ZONES: zone_stamp()}
         for folder in FOLDERS:
             for below, file in self._files(folder):
                 with suppress(FileNotFoundError):  # just gone

@@ -8,7 +8,7 @@ from communique.health import Health
 from communique.installation import Installation
 from communique.log_lines import masked
 from communique.problems import Problem, errors
-from communique.read.sources import Snapshot
+from communique.read.sources import ZONES, Snapshot
 from communique.send.open_channels import OpenChannels
 from communique.store.announcements import copies
 from communique.store.database import Database
@@ -37,6 +37,8 @@ class CurrentFiles:
         stamps = self.installation.sources.stamps()
         if stamps == self._stamps:
             return
+        if self._stamps and stamps[ZONES] != self._stamps[ZONES]:
+            _log.warning("the rules of time zones have changed on this machine: times are reckoned by the new ones")
         read, problems = self.installation.read()
         # Unusable settings: go on with what there is.
         workspace = self.workspace if read is None else self._with_copies(read)
