@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -351,3 +353,18 @@ def test_a_database_that_is_not_there(
     assert said.code == 1
     assert words in said.errors
     assert "hidden" not in said.errors
+
+
+def test_ctrl_c_shows_no_traceback_while_the_program_is_being_loaded() -> None:
+    """It comes when what reads the command line is not there yet."""
+    interrupted = (
+        "import sys\n"
+        "class Interrupting:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'click': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupting())\n"
+        "from communique.__main__ import main\n"
+        "main()"
+    )
+    ended = subprocess.run([sys.executable, "-c", interrupted], capture_output=True, text=True, check=False)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (130, "", "\n")

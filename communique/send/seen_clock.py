@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from communique.phrase import phrase
+from communique.send.whole_file import replace_whole
 
 #: Time servers and summer time by hand move a clock by less, and so little does no harm that a person must prevent.
 BELIEVED = timedelta(minutes=30)
@@ -73,14 +72,14 @@ class Course:
         if self.is_measured and ahead <= HOURS:
             return phrase(
                 "{what}: for {minutes} minutes nothing goes out and nothing is missed, then it is believed. Put it "
-                "right by then (`timedatectl`), and it goes on by itself; if it is right: communique resume "
-                "--clock-is-right --as NAME",
+                "right by then (`timedatectl`), and it goes on by itself; if it is right: `communique resume "
+                "--clock-is-right --as NAME`",
                 what=what,
                 minutes=STANDS_BY_IT // timedelta(minutes=1),
             )
         return phrase(
             "{what}: nothing goes out, and nothing is missed, before it is right. Put it right (`timedatectl`), and it "
-            "goes on by itself; if it is right: communique resume --clock-is-right --as NAME",
+            "goes on by itself; if it is right: `communique resume --clock-is-right --as NAME`",
             what=what,
         )
 
@@ -97,17 +96,8 @@ class SeenClock:
         Raises:
             OSError: it could not be written.
         """
-        self.file.parent.mkdir(parents=True, exist_ok=True)
         kept = {"at": course.at.isoformat(), "uptime": course.uptime, "start": course.start}
-        with NamedTemporaryFile("w", dir=self.file.parent, prefix=".clock-", encoding="utf-8", delete=False) as made:
-            try:
-                json.dump(kept, made)
-                made.flush()
-                Path(made.name).replace(self.file)
-            except OSError:
-                with suppress(OSError):
-                    Path(made.name).unlink()
-                raise
+        replace_whole(self.file, kept)
 
     def course(self) -> Course | None:
         """What was kept; None when nothing was, or it cannot be read."""

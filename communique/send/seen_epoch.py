@@ -1,13 +1,11 @@
 """What this machine has seen of its ledger, kept outside it: a ledger that knows less was put back from a copy."""
 
 import json
-import os
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 
 from communique.phrase import phrase
+from communique.send.whole_file import replace_whole
 from communique.store.epochs import Epoch
 
 
@@ -28,22 +26,7 @@ class SeenEpoch:
         Raises:
             OSError: it could not be written: nothing may go out.
         """
-        self.file.parent.mkdir(parents=True, exist_ok=True)
-        with NamedTemporaryFile("w", dir=self.file.parent, prefix=".epoch-", encoding="utf-8", delete=False) as made:
-            try:
-                json.dump({"ledger": epoch.ledger, "number": epoch.number}, made)
-                made.flush()
-                os.fsync(made.fileno())
-                Path(made.name).replace(self.file)
-            except OSError:
-                with suppress(OSError):
-                    Path(made.name).unlink()
-                raise
-        folder = os.open(self.file.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
+        replace_whole(self.file, {"ledger": epoch.ledger, "number": epoch.number}, is_on_disk=True)
 
     def objection(self, found: Epoch | None, *, is_copy: bool = False) -> str:
         """Why a ledger must not send before a person has decided; empty when it may.
