@@ -27,7 +27,7 @@ from communique.send.seen_clock import MachineClock
 if TYPE_CHECKING:
     from communique.service.service import Service
 
-_log = logging.getLogger(__name__)
+_log = logging.getLogger("scheduler")  # as a program, too
 TICK_SECONDS = 5  #: how often the ledger is asked what is due
 
 

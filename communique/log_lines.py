@@ -134,7 +134,8 @@ def begin(stream: TextIO, *, as_json: bool) -> None:
         root.removeHandler(each)
     root.addHandler(handler)
     root.setLevel(logging.WARNING)
-    logging.getLogger("communique").setLevel(logging.INFO)
+    for ours in ("communique", "scheduler"):
+        logging.getLogger(ours).setLevel(logging.INFO)
 
 
 def begin_unattended(stream: TextIO, *, as_json: bool) -> None:

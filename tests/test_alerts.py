@@ -184,8 +184,19 @@ def test_copies_in_doubt_are_told_by_their_number_and_no_address(watch: Watch) -
     watch.tick(_SOON)
     assert watch.subjects == ["It is not known whether some copies went out"]
     assert "news/hello (email): 1" in watch.text()
+    assert "Reasons are quoted" not in watch.text()  # a number is nobody's words
+    assert "in the browser" not in watch.text()  # nobody has said where officers find the desk
     for mail in watch.alerts:
         assert "ana" not in mail.as_string().lower().replace("ana gil", "").replace("manage", "")
+
+
+def test_an_alert_leads_to_the_desk_where_that_shows_more(watch: Watch) -> None:
+    """Officers read it on a telephone, far from any command line."""
+    watch.town.settings("alerts: {to", "desk: {address: https://desk.example.org}\nalerts: {to")
+    watch.tick()
+    watch.tick(_SOON)
+    assert watch.subjects == [HELD]
+    assert "It can be seen, and mostly settled, in the browser, too: https://desk.example.org" in watch.text()
 
 
 def test_what_went_late_and_what_was_missed_is_told(watch: Watch) -> None:

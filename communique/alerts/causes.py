@@ -50,7 +50,7 @@ class Cause(StrEnum):
 #: What mends each.
 COMMANDS = {
     Cause.LEDGER: "communique resume --help",
-    Cause.CLOCK: "timedatectl",
+    Cause.CLOCK: "timedatectl\ncommunique resume --clock-is-right --as NAME",
     Cause.DISK: "df -h",
     Cause.BROKEN: "communique check",
     Cause.FAILURE: "journalctl -u communique",
@@ -71,6 +71,8 @@ COMMANDS = {
     Cause.CANARY: "communique status",
     Cause.CANARY_MAILBOX: "communique doctor",
 }
+#: What the desk shows: the others are for who runs the machine, or its mailboxes.
+AT_DESK = {*Cause} - {Cause.DISK, Cause.FAILURE, Cause.MAILBOX, Cause.CANARY, Cause.CANARY_MAILBOX, Cause.REJECTED}
 #: Those that end; the others are events, and told once.
 LASTING = {
     Cause.LEDGER,

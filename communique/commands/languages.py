@@ -28,6 +28,7 @@ from communique.phrase import as_phrase, phrase
 from communique.problems import ProblemsError
 from communique.read.field_hints import language_hint
 from communique.texts.gaps import Gap, Step, gaps_of
+from communique.texts.newer_phrases import newer_phrases, with_newer
 
 _FIRST = 5  #: gaps of a step that are shown without --all
 
@@ -37,13 +38,18 @@ _FIRST = 5  #: gaps of a step that are shown without --all
 @click.option("--all", "everything", is_flag=True, help="Show every gap, not only the first of each step.")
 @json_option
 @click.option("--leave-out", "leaving", is_flag=True, help="Say instead what to take out to give the language up.")
-@click.option("--act", is_flag=True, help="Take it out; otherwise it is only shown.")
+@click.option(
+    "--phrases", is_flag=True, help="Show instead the fixed phrases of this version that the workspace's file lacks."
+)
+@click.option("--act", is_flag=True, help="Take it out, or add them; otherwise it is only shown.")
 @click.pass_obj
-def language_command(session: Session, tag: str, *, everything: bool, as_json: bool, leaving: bool, act: bool) -> None:
+def language_command(
+    session: Session, tag: str, *, everything: bool, as_json: bool, leaving: bool, phrases: bool, act: bool
+) -> None:
     """Say what is still to be done for a language (TAG: `uk`, `pt-BR`), step by step, with file and line.
 
     Works before any file mentions the language, and at each step on the way. Words that still stand as in another
-    language are named, too.
+    language are named, too. After an upgrade `--phrases` shows what a new version has brought.
     """
     meant = language_hint(tag)
     if meant or not is_known_language(tag):
@@ -60,6 +66,9 @@ def language_command(session: Session, tag: str, *, everything: bool, as_json: b
         sys.exit(PROBLEMS)
     if leaving:
         _leave_out(session, tag, act=act)
+        return
+    if phrases:
+        _take_over(session, tag, act=act)
         return
     try:
         steps = gaps_of(session.installation.sources, tag)
@@ -95,6 +104,27 @@ def _leave_out(session: Session, tag: str, *, act: bool) -> None:
         tell(phrase("Done. Next: communique check, then communique plan."))
     else:
         tell(phrase("Nothing was changed; --act does it."))
+
+
+def _take_over(session: Session, tag: str, *, act: bool) -> None:
+    """Phrases that a new version has brought: added to the town's files, in which nothing else moves."""
+    found = list(newer_phrases(session.installation.sources, [tag]))
+    if not found:
+        tell(phrase("{language} has every fixed phrase of this version.", language=tag))
+        return
+    for newer in found:
+        tell(phrase("{file} lacks:", file=newer.document.file), bold=True)
+        for block in newer.blocks.values():
+            tell("\n".join(f"  {line}" for line in block.splitlines()))
+        for name in newer.by_hand:
+            tell(phrase("  {name}  (stands in braces: add it by hand)", name=name))
+        if act:
+            (session.installation.root / newer.document.file).write_text(with_newer(newer), encoding="utf-8")
+    if act:
+        tell(phrase("Done. Next: communique check, then communique plan."))
+    else:
+        tell(phrase("Nothing was changed; --act does it."))
+        sys.exit(PENDING)
 
 
 def _show(steps: Sequence[Step], tag: str, most: int | None) -> None:

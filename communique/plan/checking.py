@@ -46,7 +46,8 @@ def check(
 ) -> list[Problem]:
     """Every problem of a workspace, in the order of files and lines; of campaigns, if told, only these looked into."""
     workspace = planner.workspace
-    found = [*workspace.problems, *workspace.words.problems(workspace.settings.languages), *check_look(workspace)]
+    words, spoken = workspace.words, workspace.settings.languages
+    found = [*workspace.problems, *words.problems(spoken), *words.older(spoken), *check_look(workspace)]
     found += check_phrases(workspace)
     if not workspace.campaigns and not workspace.unread:
         message = phrase("expected campaign files in campaigns/, found none: nothing will be announced")

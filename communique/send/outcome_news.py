@@ -1,7 +1,7 @@
 """What became of copies, said in the log: of a post at once, of thousands of mails in one line for each kind of end.
 
 What a server said of one reader is not for the log: of mails it has the reply's numbers alone, or what kept us from
-sending them. `communique log` has the words.
+sending them, without what stands in the places of that sentence. `communique log` has the words.
 """
 
 import logging
@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 
 from communique.channel import ChannelError
 from communique.delivery import Delivery, State
+from communique.phrase import Phrase
 
 _EVERY = timedelta(minutes=10)  #: so often, while a long list goes out
-_KINDS = 20  #: lines at once; what comes then is counted without its reason
 _NUMBERS = re.compile(r"\b[245]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?\b")  # RFC 5321 4.2, RFC 3463
 #: How loud each end is, and how it is told.
 _ENDS = {
@@ -48,10 +48,7 @@ class OutcomeNews:
             return
         now = self.clock()
         self._since = self._since or now
-        why = _numbers(error, reason) or ("" if error is not None else reason)
-        if len(self._counted) >= _KINDS and (delivery.channel, _name(delivery), end, why) not in self._counted:
-            why = ""  # each has a reason of its own
-        self._counted[delivery.channel, _name(delivery), end, why] += 1
+        self._counted[delivery.channel, _name(delivery), end, _numbers(error, reason) or _begun(reason)] += 1
         if abs(now - self._since) >= _EVERY:
             self.tell()
 
@@ -77,3 +74,8 @@ def _numbers(error: ChannelError | None, reason: str) -> str:
     reply = getattr(error, "reply", "") or reason
     found = _NUMBERS.search(reply)
     return found.group() if found else ""
+
+
+def _begun(reason: str) -> str:
+    """Of a sentence of ours what stands before the first place in it; of any other nothing."""
+    return reason.pattern.partition("{")[0].rstrip(" :;,(") if isinstance(reason, Phrase) else ""

@@ -87,10 +87,11 @@ class Outcomes:
         """Something of ours failed before anything can have gone out; what the machine lacks, it may have soon."""
         if lacking := limit_reached(error):
             _log.error("put off: %s", lacking, extra={"delivery": lease.delivery.key})
-            self.retry(lease, phrase("put off: {lacking}", lacking=lacking), None, patient=False)
+            self.retry(lease, phrase("put off: {lacking}", lacking=lacking), None, patient=False, is_told=True)
             return
         _log.exception("unexpected failure", extra={"delivery": lease.delivery.key})
-        self.retry(lease, phrase("unexpected: {kind}: {error}", kind=type(error).__name__, error=error), None)
+        why = phrase("unexpected: {kind}: {error}", kind=type(error).__name__, error=error)
+        self.retry(lease, why, None, is_told=True)
 
     def must_not_go(self, connection: Connection, lease: Lease, reason: str) -> None:
         """The person has left since the message was claimed; in the transaction that has found it out."""
@@ -105,7 +106,7 @@ class Outcomes:
         """It was not accepted, or may have been."""
         if isinstance(error, UnavailableError):
             # No fault of the message: how long to wait is the breaker's to say.
-            self.retry(lease, str(error), None, patient=False)
+            self.retry(lease, str(error), None, patient=False, is_told=True)
         elif isinstance(error, TemporaryError):
             self.retry(lease, str(error), error.retry_after, error=error)
         elif isinstance(error, PermanentError) and isinstance(message.content, Removal):
@@ -187,8 +188,12 @@ class Outcomes:
         patient: bool = True,
         at_once: bool = False,
         error: ChannelError | None = None,
+        is_told: bool = False,
     ) -> None:
-        """Again later, and if `patient` the later the more often it failed; unless its time will have passed."""
+        """Again later, and if `patient` the later the more often it failed; unless its time will have passed.
+
+        With `is_told` the log has it already: of the channel, of the machine, or as a mistake in the program.
+        """
         now = self.clock()
         at = now if at_once else now + self._pause(lease.attempt if patient else 1, retry_after)
         last = lease.delivery.expires_at - _LAST_CHANCE
@@ -200,7 +205,7 @@ class Outcomes:
             return
         with self.database.beside() as connection:
             leases.record(connection, lease, State.SCHEDULED, reason=reason, retry_at=at, resent=resent, now=now)
-        if patient and not at_once:  # else it is told of the channel, or of the machine
+        if not (is_told or at_once):
             self.news.hear(lease.delivery, State.SCHEDULED, reason, error, at)
 
     def _pause(self, attempts: int, retry_after: timedelta | None) -> timedelta:

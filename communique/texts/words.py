@@ -10,14 +10,19 @@ from communique.language.weekday_check import is_known_language
 from communique.localisation.french_spaces import spaced
 from communique.localisation.regional_languages import serving
 from communique.phrase import phrase
-from communique.problems import Problem
+from communique.problems import Problem, Severity
 from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
 from communique.texts.left_untranslated import RULES, WORDS, expected_at, named, phrases
+from communique.texts.newer_phrases import has_older_phrases, newer_phrases, shipped_phrases
 from communique.texts.templates import TemplateProblemError
 
 _FORMS = frozenset({"zero", "one", "two", "few", "many", "other"})  #: of what is counted (Unicode's CLDR)
+
+
+#: For officers and operators alone: where a town's file is older than the program, theirs are the program's.
+_ALERTS = "alerts"
 
 
 class Phrases(dict[str, Any]):
@@ -39,7 +44,7 @@ class Phrases(dict[str, Any]):
             TemplateProblemError: always.
         """
         message = phrase("expected the phrase `{name}`, found none", name=f"{self._group}{name}")
-        hint = phrase("It came with a newer version: take its line from the file of this name that the program brings.")
+        hint = phrase("It came with a newer version: `communique language TAG --phrases --act` adds it to the file.")
         raise TemplateProblemError(Problem(code="missing-translation", message=message, hint=hint, file=self._file))
 
 
@@ -60,9 +65,17 @@ class Words:
                 document, _ = read(self.sources.read(path) or b"", path)
                 own = document.data if document is not None and isinstance(document.data, Mapping) else {}
                 said = _over(said, own)
-            said = _spaced(said, language)
+            said = _spaced(self._with_all_alerts(said, language), language)
             self._read[language] = Phrases(said, paths[0] if paths else _file(language))
         return self._read[language]
+
+    def _with_all_alerts(self, said: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+        """An alert is never kept back for want of a phrase: those that the town does not have are the program's."""
+        own = said.get(_ALERTS)
+        if not isinstance(own, Mapping) or has_older_phrases(self.sources, language):
+            alerts = shipped_phrases(language).get(_ALERTS, {})
+            return {**said, _ALERTS: _over(alerts, own) if isinstance(own, Mapping) else alerts}
+        return said
 
     def problems(self, languages: tuple[str, ...]) -> list[Problem]:
         """Languages without phrases, and phrases that some language lacks."""
@@ -86,6 +99,25 @@ class Words:
                 file = next(iter(self._paths(language)), "")
                 found.append(Problem(code="missing-translation", message=message, hint=hint, file=file))
         return found
+
+    def older(self, languages: tuple[str, ...]) -> Iterator[Problem]:
+        """What a new version has brought, and the town's files do not have yet."""
+        for newer in newer_phrases(self.sources, languages):
+            message = phrase(
+                "expected every phrase that this version of the program has, found none for {missing}",
+                missing=", ".join(newer.names),
+            )
+            hint = phrase(
+                "`communique language {language} --phrases` shows them, and with `--act` adds them and nothing else.",
+                language=newer.document.file.rpartition("/")[2].removesuffix(".yaml"),
+            )
+            yield Problem(
+                code="missing-translation",
+                message=message,
+                hint=hint,
+                file=newer.document.file,
+                severity=Severity.WARNING,
+            )
 
     def _names(self, language: str) -> Mapping[str, None]:
         """Every phrase by its name, those in groups included; rules of a language are its own."""
