@@ -116,8 +116,13 @@ def test_the_alarm_does_not_wait_until_the_old_time_comes_again(monkeypatch: pyt
             if self.ticks == 3:
                 stop.set()
 
+        name = "daemon"
+
         def stopping(self) -> None:
             """What systemd is told."""
+
+        def open_desk(self) -> None:
+            """There is none."""
 
     stop = threading.Event()
     for module in (scheduler, apscheduler.schedulers.base):

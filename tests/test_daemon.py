@@ -54,6 +54,37 @@ def test_a_broken_campaign_goes_on_as_it_was_approved(service: Service, caplog: 
     assert any("last approved version" in message for message in errors)
 
 
+def test_what_is_broken_and_mended_is_told_once_each(service: Service, caplog: pytest.LogCaptureFixture) -> None:
+    """However often files change meanwhile."""
+    service.town.variables |= dict.fromkeys(
+        ("X_CONSUMER_KEY", "X_CONSUMER_SECRET", "X_ACCESS_TOKEN", "X_ACCESS_TOKEN_SECRET"), "secret"
+    )
+    service.town.campaign("title: News", "title: [News")
+    service.tick()
+    service.town.edit("templates/news/hello/en/article.md", "hello.", "hello!")
+    service.tick()
+    service.town.campaign("title: [News", "title: News")
+    service.tick()
+    told = [each for each in caplog.messages if each.startswith(("campaigns/news.yaml:2", "the files have no error"))]
+    assert len(told) == 2
+    assert told[1] == "the files have no error any more"
+
+
+def test_that_ticks_go_through_again_is_told_once(
+    service: Service, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever has read that they fail waits for it."""
+    with monkeypatch.context() as patch:
+        patch.setattr(Planner, "freeze_due", lambda *_: 1 / 0)
+        service.tick()
+    service.tick()
+    service.tick()
+    assert [each for each in caplog.messages if each.startswith(("tick failed", "daemon works"))] == [
+        "tick failed: a mistake in the program",
+        "daemon works again: a tick has gone through",
+    ]
+
+
 def test_a_broken_campaign_that_was_never_approved_sends_nothing(service: Service) -> None:
     """There is nothing to go on with; mended, it goes at the next tick."""
     with service.town.database.begin() as connection:
@@ -164,7 +195,7 @@ def test_what_is_due_and_held_back_is_told_once(service: Service, caplog: pytest
     service.town.edit("templates/news/hello/en/article.md", "hello.", "hello again.")
     for _ in range(3):
         service.tick()
-    line = "news/hello is due and does not go: changed since it was approved"
+    line = "news/hello is due and does not go: changed since it was approved; `communique plan` has more"
     assert _told_of_held(caplog) == [line]
     # No longer due, and due again: it is held anew.
     service.town.clock.turn(hours=-1)

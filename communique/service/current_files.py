@@ -45,7 +45,7 @@ class CurrentFiles:
         if workspace is not None and workspace is not self.workspace:
             self.close()
             self.workspace, self.opened = workspace, self.channels(workspace)
-        self._wrong, self.broken = errors([*problems, *(self.opened.problems if self.opened else ())]), []
+        self._wrong = errors([*problems, *(self.opened.problems if self.opened else ())])
         self._complain()
         self._stamps = stamps
 
@@ -67,6 +67,8 @@ class CurrentFiles:
         for each in self.broken:
             if each not in known:
                 _log.error("%s", _told(each))
+        if known and not self.broken:
+            _log.warning("the files have no error any more")
 
     def _with_copies(self, workspace: Workspace) -> Workspace:
         """Campaigns whose files are broken, as they were when something of them was last approved."""

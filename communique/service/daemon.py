@@ -99,7 +99,7 @@ class Daemon(Sending):
             # What was under way when a daemon ended goes on before the website is made anew, which takes a while.
             self._dispatch(dispatcher, executor)
         for step in self._steps(workspace, opened, dispatcher, executor, planner):
-            if self.stopping():  # each of them may take seconds in a large city, and the next daemon begins with it
+            if self._must_stop():  # each of them may take seconds in a large city, and the next daemon begins with it
                 return
             step()
         self._report(planner)

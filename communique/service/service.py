@@ -53,6 +53,7 @@ class Service(ABC):
     _watch: ClockWatch = field(init=False)
     _database: Database | None = None
     _desk: ServedDesk | None = None
+    _fails: bool = False  #: the last tick that was its turn
     _lacked_memory: bool = False  #: and nothing has been done about it
 
     def __post_init__(self) -> None:
@@ -155,6 +156,9 @@ class Service(ABC):
                 self._work(self.files.workspace, self.files.opened)
             self.health.ticked(self.clock())
             self.metrics.ticked("done")
+            if self._fails:
+                self._fails = False
+                _log.warning("%s works again: a tick has gone through", self.name)
         except Exception as error:  # noqa: BLE001 - the service goes on, and /healthz fails
             # What an operator can mend is said in a sentence; the rest is ours, and needs its traceback.
             mendable = (
@@ -166,6 +170,7 @@ class Service(ABC):
             why = masked(mendable) or "a mistake in the program"
             self._lacked_memory = isinstance(error, MemoryError)
             _log.error("tick failed: %s", why, exc_info=not mendable)
+            self._fails = True
             self.health.failed(f"{type(error).__name__}: {why}")
             self.metrics.ticked("failed")
             if database_fault(error):
