@@ -1,5 +1,7 @@
 """What one channel owes, handed out message by message and settled by the group."""
 
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -12,7 +14,7 @@ from communique.send.bulk import LedgerTraffic
 from communique.send.claims import Claims
 from communique.send.due_messages import DueMessages
 from communique.send.outcomes import Outcomes
-from communique.send.unsettled import Unsettled
+from communique.send.unsettled import SteadyTraffic, Unsettled
 from communique.store.database import attempts
 from communique.store.deliveries import leases, takeover
 from tests.workspaces import Town
@@ -39,7 +41,7 @@ def traffic(town: Town) -> LedgerTraffic:
     )
 
 
-def taken(traffic: LedgerTraffic, number: int = 3) -> list[Message]:
+def taken(traffic: LedgerTraffic | SteadyTraffic, number: int = 3) -> list[Message]:
     """The next messages."""
     found = [traffic.next() for _ in range(number)]
     return [each for each in found if each is not None]
@@ -198,27 +200,87 @@ def test_an_outcome_that_can_never_be_written_keeps_no_others(
     assert (ben, len(told)) in {(State.IRREVOCABLE, 1), (State.SENT, 0)}  # SQLite takes a zero
 
 
-def test_an_outcome_that_waits_for_the_database_is_kept(town: Town, traffic: LedgerTraffic) -> None:
-    """And its error goes on, so that nothing more begins until it can be written."""
-    (ana,) = taken(traffic, 1)
-    traffic.settle(crossing(ana), [])
-    kept = Unsettled()
-    outcome = Outcome(message=ana, result=Receipt(detail="250 taken"))
+@contextmanager
+def full_disk(town: Town) -> Iterator[None]:
+    """The ledger takes nothing."""
 
     def refuse(*_: object) -> None:
         raise OperationalError("INSERT", {}, Exception("the disk is full"))
 
     event.listen(town.database.engine, "before_cursor_execute", refuse)
     try:
+        yield
+    finally:
+        event.remove(town.database.engine, "before_cursor_execute", refuse)
+
+
+def test_an_outcome_that_waits_for_the_database_is_kept(town: Town, traffic: LedgerTraffic) -> None:
+    """And its error goes on, so that nothing more begins until it can be written."""
+    (ana,) = taken(traffic, 1)
+    traffic.settle(crossing(ana), [])
+    kept = Unsettled()
+    outcome = Outcome(message=ana, result=Receipt(detail="250 taken"))
+    with full_disk(town):
         with pytest.raises(OperationalError):
             kept.settle(traffic.outcomes, traffic.lease_of(ana), outcome)
         with pytest.raises(OperationalError):
             kept.settle_all(traffic.outcomes)
-    finally:
-        event.remove(town.database.engine, "before_cursor_execute", refuse)
     assert len(kept.waiting) == 1
     kept.settle_all(traffic.outcomes)
     assert (kept.waiting, states(town)[0]) == ([], State.SENT)
+
+
+def test_when_the_ledger_fails_answers_are_heard_and_nothing_more_goes(town: Town, traffic: LedgerTraffic) -> None:
+    """To the end of this run, though the ledger is well again; then what was heard is written down."""
+    kept = Unsettled()
+    steady = SteadyTraffic(traffic, kept)
+    ana, ben, eva = taken(steady)
+    assert list(steady.settle(crossing(ana), [])) == [ana.reference]
+    assert not steady.is_halted()
+    with full_disk(town):
+        assert list(steady.settle(crossing(ben), [Outcome(message=ana, result=Receipt(detail="250 taken"))])) == []
+    assert isinstance(steady.failure, OperationalError)
+    assert steady.is_halted()
+    assert steady.next() is None
+    assert list(steady.settle(crossing(eva), [])) == []
+    steady.close()
+    assert states(town) == [State.IRREVOCABLE, State.SENDING, State.SENDING]
+    kept.settle_all(traffic.outcomes)
+    assert (kept.waiting, states(town)) == ([], [State.SENT, State.SCHEDULED, State.SCHEDULED])
+
+
+def test_who_is_past_the_point_by_a_commit_whose_answer_was_lost_has_not_gone(
+    town: Town, traffic: LedgerTraffic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody was let go, so nobody is in doubt: the mail is owed as before."""
+    kept = Unsettled()
+    steady = SteadyTraffic(traffic, kept)
+    (ana,) = taken(steady, 1)
+    commits = traffic.settle
+
+    def lose(crossings: Sequence[Crossing], outcomes: Sequence[Outcome]) -> Collection[str]:
+        commits(crossings, outcomes)
+        raise OperationalError("COMMIT", {}, Exception("server closed the connection"))
+
+    monkeypatch.setattr(traffic, "settle", lose)
+    assert list(steady.settle(crossing(ana), [])) == []
+    assert states(town)[0] is State.IRREVOCABLE
+    kept.settle_all(traffic.outcomes)
+    assert states(town)[0] is State.SCHEDULED
+
+
+def test_a_claim_that_fails_begins_nothing_more(town: Town, traffic: LedgerTraffic) -> None:
+    """And where nothing fails, what was claimed and not begun goes back at the end."""
+    steady = SteadyTraffic(traffic, Unsettled())
+    with full_disk(town):
+        assert steady.next() is None
+    assert isinstance(steady.failure, OperationalError)
+    assert steady.next() is None
+    well = SteadyTraffic(traffic, Unsettled())
+    assert well.next() is not None
+    assert states(town) == [State.SENDING] * 3
+    well.close()
+    assert states(town) == [State.SCHEDULED] * 3
 
 
 def test_an_acceptance_is_that_of_its_own_attempt(town: Town, traffic: LedgerTraffic) -> None:
