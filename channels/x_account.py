@@ -243,7 +243,7 @@ def _receipt(post: Mapping[str, Any]) -> Receipt:
 
 def _points_to(post: Mapping[str, Any], link: str) -> bool:
     addresses = post.get("entities", {}).get("urls", [])
-    return any(same_link(address.get("expanded_url", ""), link) for address in addresses)
+    return bool(link) and any(same_link(address.get("expanded_url", ""), link) for address in addresses)
 
 
 def _is_duplicate(error: tweepy.HTTPException) -> bool:

@@ -146,6 +146,18 @@ def test_a_change_can_be_asked_for_once_a_day(post: Post) -> None:
     assert len([mail for mail in post.mails() if "address" in mail["Subject"]]) == 2
 
 
+@pytest.mark.parametrize("typed", ["", "nobody", "a b@example.org"])
+def test_what_is_no_address_is_said_and_uses_up_no_day(post: Post, typed: str) -> None:
+    """Nobody is written to for it, and the right one can be typed at once."""
+    page = f"{post.preferences('ana')}/address"
+    answer = post.client.post(page, data={"email": typed})
+    assert answer.status_code == 422
+    assert "on its way to both" not in answer.text
+    assert "on its way to both" in post.client.post(page, data={"email": NEW}).text
+    post.tick()
+    assert len([mail for mail in post.mails() if "address" in mail["Subject"]]) == 2
+
+
 def test_leaving_works_before_the_next_mail(post: Post) -> None:
     """One POST, in either form of RFC 8058; who has left cannot be brought back by the page of preferences."""
     person = post.person("ana")
@@ -171,5 +183,7 @@ def test_the_link_of_somebody_erased_opens_nothing(post: Post) -> None:
         erasure.erase(connection, person.address_key, "0" * 64, str, post.town.clock.now)
     post.town.invite("ben")
     assert post.client.get(page).status_code == 404
+    for path, form in ((page, {"scope": "all"}), (f"{page}/address", {"email": NEW})):
+        assert post.client.post(path, data=form).status_code == 404
     with post.town.database.reading() as connection:
         assert people.by_id(connection, person.id) is None

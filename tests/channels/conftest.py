@@ -16,6 +16,7 @@ from tests.channels.bluesky_account import BlueskyAccount, running_server  # noq
 from tests.channels.certificates import Authority  # noqa: E402
 from tests.channels.mail_dialogues import Commits  # noqa: E402
 from tests.channels.recording_smtp import RecordingSmtp  # noqa: E402
+from tests.channels.x_stand_in import XStandIn  # noqa: E402
 
 LINK = "https://abierto.puertoclaro.example.org/es/accepted-into-ogp/tell-the-public/"
 
@@ -61,6 +62,13 @@ def with_post(message: Message) -> Callable[..., Message]:
         return message._replace(content=replace(message.content, **fields))  # type: ignore[arg-type]
 
     return changed
+
+
+@pytest.fixture
+def x() -> Iterator[XStandIn]:
+    """The account on the stand-in."""
+    with XStandIn() as stand_in:
+        yield stand_in
 
 
 @pytest.fixture(scope="session")

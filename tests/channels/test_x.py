@@ -1,7 +1,8 @@
 """X, against a stand-in of ours (`x_stand_in.py`)."""
 
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -32,13 +33,6 @@ from tests.channels.x_stand_in import XStandIn
 from tests.daemon_process import wait_until
 
 SECRETS = ("ck-quetzal", "cs-ocelot", "at-tapir", "as-jaguar")
-
-
-@pytest.fixture
-def x() -> Iterator[XStandIn]:
-    """The account on the stand-in."""
-    with XStandIn() as stand_in:
-        yield stand_in
 
 
 def channel_to(address: str, timeout: float = 5) -> XChannel:
@@ -224,6 +218,19 @@ def test_a_refused_connection_is_temporary(message: Message) -> None:
         channel_to(address).send(message, ignore)
 
 
+def test_a_server_that_does_not_take_the_connection_is_temporary(message: Message) -> None:
+    """It is up, and too busy for one more: nothing can have gone out."""
+    with ExitStack() as stack:
+        server = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        for _ in range(4):  # who waits before us
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(server.getsockname())
+        busy = channel_to(f"http://127.0.0.1:{server.getsockname()[1]}", timeout=0.2)
+        with pytest.raises(TemporaryError, match="nothing was posted"):
+            busy.send(message, ignore)
+
+
 def test_the_wait_is_counted_by_the_clock_of_x(x: XStandIn, message: Message) -> None:
     """The reset is a moment; the answer's own date makes it a duration."""
     x.fault = "rate-limit"
@@ -313,51 +320,6 @@ def test_keys_do_not_travel_in_the_clear() -> None:
     """An http address is refused unless it is this machine."""
     with pytest.raises(ValueError, match="https://"):
         XChannel(base_url="http://x.example")
-
-
-def test_posts_before_the_message_are_not_its_receipt(x: XStandIn, message: Message) -> None:
-    """Last year's post may point to the same page."""
-    x.store(f"Antes {LINK}")["created_at"] = "2025-11-20T09:00:00Z"
-    assert channel_to(x.address).lookup(message) is None
-
-
-def test_lookup_turns_the_pages(x: XStandIn, message: Message) -> None:
-    """A busy account may have posted a lot since."""
-    channel = channel_to(x.address)
-    receipt = channel.send(message, ignore)
-    for number in range(7):
-        x.store(f"Otra cosa {number}")
-    x.page_size = 3
-    assert channel.lookup(message) is not None
-    assert channel.lookup(message).reference == receipt.reference  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize(("status", "kind"), [(503, TemporaryError), (429, UnavailableError), (401, UnavailableError)])
-def test_a_lookup_that_fails_says_so(x: XStandIn, message: Message, status: int, kind: type[Exception]) -> None:
-    """None is an answer; no answer is an error."""
-    x.timeline_fault = status
-    with pytest.raises(kind):
-        channel_to(x.address).lookup(message)
-
-
-def test_who_cannot_be_asked_has_not_answered(message: Message) -> None:
-    """Without a connection, neither that the post is not there, nor whose account it is."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        away = channel_to(f"http://127.0.0.1:{probe.getsockname()[1]}")
-    with pytest.raises(TemporaryError, match="could not be reached to look for the post"):
-        away.lookup(message)
-    with pytest.raises(TemporaryError, match="could not be reached"):
-        away.account()
-
-
-def test_an_answer_about_something_else_is_none(x: XStandIn, message: Message) -> None:
-    """A page of whoever stands between us and X, with a status that says all is well."""
-    x.timeline_fault = 200
-    with pytest.raises(TemporaryError, match="not with the posts of the account"):
-        channel_to(x.address).lookup(message)
-    with pytest.raises(TemporaryError, match="not with the name of an account"):
-        channel_to(x.address).account()
 
 
 @pytest.mark.parametrize(
