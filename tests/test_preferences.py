@@ -68,8 +68,9 @@ def test_the_newsletter_goes_to_those_who_chose_its_topic(post: Post) -> None:
 
 
 def test_an_address_changes_when_both_have_confirmed(post: Post) -> None:
-    """In either order; one alone changes nothing."""
-    person = post.person("ana")
+    """In either order; one alone changes nothing, and nobody else's changes."""
+    post.town.invite("ben")
+    person, other = post.person("ana"), post.person("ben")
     old, new = ask_to_change(post)
     assert "One more step" in post.client.post(new).text
     assert post.person("ana") == person
@@ -79,6 +80,7 @@ def test_an_address_changes_when_both_have_confirmed(post: Post) -> None:
     assert person is not None
     assert moved is not None
     assert moved.id == person.id
+    assert post.person("ben") == other
 
 
 def test_a_new_address_is_written_to_as_its_owner_has_confirmed(post: Post) -> None:
@@ -135,6 +137,18 @@ def test_an_address_that_somebody_has_already_is_subscribed_and_nobody_is_merged
         post.client.post(link)
     assert post.audiences("nueva") == ["friends", "subscribers"]
     assert post.audiences("ana") == []
+
+
+def test_who_has_not_subscribed_makes_nobody_a_subscriber(post: Post) -> None:
+    """Somebody of another list, who moves to an address that we know, beside others who have subscribed."""
+    post.town.invite("cleo", "nueva")
+    page = f"{post.preferences('cleo')}/address"
+    post.client.post(page, data={"email": NEW})
+    post.tick()
+    for link in (post.links("cleo@example.org")[-1], post.links(NEW)[-1]):
+        assert post.client.post(link).status_code == 200
+    assert post.audiences("nueva") == ["friends"]
+    assert post.audiences("ana") == ["subscribers"]
 
 
 def test_a_change_can_be_asked_for_once_a_day(post: Post) -> None:
