@@ -194,7 +194,7 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
     "put off": (
         breaking(TemporaryError("451 Try again later")),
         (
-            "Going out now … →Hello … 0 of 2 done … What is wrong 1 … Hello does not get on"
+            "Going out now … →Hello … 0 of 2 done … What is wrong 1 … Hello is stuck"
             " … 2 copies are tried again and again. E-mail: 451 Try again later →See why"
         ),
     ),

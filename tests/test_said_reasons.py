@@ -42,6 +42,20 @@ def test_a_reason_is_said_part_by_part(reason: str, expected: list[tuple[str, bo
     assert list(said(reason, TABLE)) == expected
 
 
+@pytest.mark.parametrize(
+    ("deed", "expected"),
+    [
+        ("declared news/start 2027-02-09 (was unknown)", "fijó news/start en 2027-02-09 (antes sin fecha)"),
+        ("declared news/start unknown (was 2027-02-09)", "dejó sin fecha news/start (antes 2027-02-09)"),
+        ("withdrew news/hello (trial): Wrong", "retiró news/hello (de prueba): Wrong"),
+        ("corrected news/hello (live): Wrong", "corrigió news/hello: Wrong"),
+    ],
+)
+def test_what_was_done_is_told_without_words_of_files(deed: str, expected: str) -> None:
+    """`unknown`, `trial` and `live` stand in files, which are in English."""
+    assert "".join(words for words, _ in said(deed, words_of("es")["deeds"])) == expected
+
+
 @pytest.mark.parametrize("part", ["reasons", "deeds"])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_no_sentence_of_the_table_takes_the_place_of_another(part: str, *, backwards: bool) -> None:
