@@ -7,11 +7,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from PIL import Image
-from playwright.sync_api import Browser, ViewportSize
+from playwright.sync_api import Browser, ViewportSize, expect
 
 WIDE = ViewportSize(width=1280, height=900)
 _FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
 _GAP, _BETWEEN = 20, (208, 212, 218)
+_MOST_MS = 600_000
 _COLOURS = 128  #: pages have few, and the files are half as large
 
 
@@ -46,6 +47,8 @@ class Photographer:
         page = context.new_page()
         answer = page.goto(self.address + path)
         assert answer is None or answer.ok, f"{path}: {answer.status}"
+        # The desk shows itself before its texts are checked.
+        expect(page.locator(".sign.unchecked")).to_have_count(0, timeout=_MOST_MS)
         taken = Image.open(io.BytesIO(page.screenshot(full_page=full_page))).convert("RGB")
         context.close()
         return taken
