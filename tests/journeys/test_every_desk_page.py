@@ -161,13 +161,17 @@ def opened(browser: Browser, desk: Desk, *, language: str, screen: str, scheme: 
     ("desk", "language", "screen", "scheme"),
     [
         ("busy", "en", "desktop", "light"),
-        ("busy", "es", "phone", "dark"),
-        ("empty", "es", "desktop", "light"),
+        ("busy", "es", "desktop", "dark"),
+        ("busy", "es", "phone", "light"),
+        ("empty", "en", "phone", "dark"),
     ],
     indirect=["desk"],
 )
 def test_nothing_keeps_people_out(browser: Browser, desk: Desk, language: str, screen: str, scheme: str) -> None:
-    """By axe, with all that unfolds unfolded; no page is wider than its screen, and each can be gone through by ear."""
+    """By axe, with all that unfolds unfolded; no page is wider than its screen, and each can be gone through by ear.
+
+    Of language, screen and scheme each meets each of the others.
+    """
     page = opened(browser, desk, language=language, screen=screen, scheme=scheme)
     found = []
     for path in paths():

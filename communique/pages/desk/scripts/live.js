@@ -89,7 +89,7 @@
     main.dataset.every = fresh.dataset.every ?? "";
     // Nobody is told every few seconds that a number has grown; only that something has begun, or is over.
     if (isByTheClock && pace === main.dataset.every) return;
-    const hour = new Date().toLocaleTimeString(document.documentElement.lang);
+    const hour = new Date().toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     say(`${isByTheClock ? status.dataset.anew : status.dataset.updated} (${hour})`);
   };
 
