@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from markupsafe import Markup
 
+from communique.language.catalogue import in_language
 from communique.read.sources import Copy, Folder
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.texts.undated import Undated
@@ -347,6 +348,14 @@ def test_what_jinja_brings_along_is_not_there(name: str) -> None:
     assert problem(f"{{{{ {name} }}}}") == "missing-fact"
     with pytest.raises(TemplateProblemError, match="is not known"):
         templates(mail=f"{{{{ {name} }}}}").fill_layout("mail.html", FACTS)
+
+
+def test_a_name_that_is_not_there_is_told_in_spanish_as_well() -> None:
+    """`goverment`, at the beginning of a value."""
+    with pytest.raises(TemplateProblemError) as found:
+        templates().fill_text(PATH, "{{ goverment.name }}", FACTS)
+    said = in_language(found.value.problem.message, "es")
+    assert said == "este texto necesita algo que no está: el nombre 'goverment' no se conoce"
 
 
 def test_a_method_of_a_value_is_not_there() -> None:

@@ -23,6 +23,7 @@ _KEPT = 1000  #: compiled templates, some kilobytes each; the shipped campaigns 
 _COMPILED = LRUCache(_KEPT)
 _TAGS = re.compile(r"\{%.*?%\}")
 HAS_NO_DATE = " has no date yet"  #: said of a milestone where a text needs its date
+NOT_KNOWN = " is not known"  #: said of a name
 _TURN = "each turn"  # the name of a filter; no template can write one with a space in it
 
 
@@ -55,7 +56,7 @@ class Missing(StrictUndefined):
             return f"{milestone}{HAS_NO_DATE}"
         if isinstance(self._undefined_obj, Mapping):
             return f"{name} is not among {', '.join(map(str, self._undefined_obj)) or 'the facts'}"
-        return f"{name} is not known"
+        return f"{name}{NOT_KNOWN}"
 
 
 class TemplateEnvironment(ImmutableSandboxedEnvironment):

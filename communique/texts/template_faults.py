@@ -11,7 +11,7 @@ from jinja2.exceptions import SecurityError
 from communique.language.formatting import NotADateError
 from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, did_you_mean
-from communique.texts.template_environment import HAS_NO_DATE, RefusedError, TooMuchError, UnfitValueError
+from communique.texts.template_environment import HAS_NO_DATE, NOT_KNOWN, RefusedError, TooMuchError, UnfitValueError
 
 #: What Python may say to a text that cannot be filled. No MemoryError: what a text may ask for is bounded, so that the
 #: machine is to blame, and has more of it later.
@@ -92,7 +92,9 @@ def _lacking(message: str) -> Phrase:
         )
     name, is_ours, known = message.partition(" is not among ")
     if not is_ours:
-        return phrase("this text needs something that is not there: {what}", what=Phrase(message))
+        asked, is_name, _ = message.partition(NOT_KNOWN)
+        what = phrase("the name {name} is not known", name=asked) if is_name else Phrase(message)
+        return phrase("this text needs something that is not there: {what}", what=what)
     asked, words = name.strip("'"), known.split(", ")
     if len(words) == 1 and known.isidentifier():  # and not words for all of a kind
         return phrase("expected {known}, the only name there is here; found `{name}`", known=known, name=asked)
