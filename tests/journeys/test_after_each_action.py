@@ -62,6 +62,13 @@ ACTIONS: Sequence[Action] = (
     ),
     Action(button=_W["milestones"]["do"].partition("{")[0], said=_SAID["declared"]),
     Action(path=f"/edit/{_ARTICLE}", button=_W["edit"]["save"], said=_SAID["same"]),
+    Action(
+        path="/sent/news/hello/once",
+        button=_W["sent_page"]["find"],
+        said=_W["sent_page"]["unknown"].format(address="zoe@example.org"),
+        typed={"#address": "zoe@example.org"},
+    ),
+    Action(button=_W["sent_page"]["find"], said="#1 · E-mail", typed={"#address": "ana@example.org"}, times=0),
     Action(path="/people", button=_W["people_page"]["invite_do"], said=_ERRORS["no_name"]),
     Action(button=_W["people_page"]["save"], said=_SAID["duties"]),
     Action(
