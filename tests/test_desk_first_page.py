@@ -159,13 +159,13 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
     "empty": (empty, "Goes out next … Nothing is planned. →Write the first campaign … Nothing is wrong"),
     "unreadable": (
         unreadable,
-        "Nothing is planned. A file has faults. … What is wrong … →Fault in campaigns/news.yaml",
+        "It cannot be said now. A file has faults. … What is wrong … →Fault in campaigns/news.yaml",
     ),
     "faulty": (
         faulty,
         (
             "Next, but not ready to go … →Hello … Draft with faults … What is wrong … Draft with faults →Hello"
-            " … Expected one of colour, found `color` … →Mend it in article.md"
+            " … Expected colour, the only name there is here; found `color` … →Mend it in article.md"
         ),
     ),
     "full disk": (full, "Would go out next … →Hello … Held … What is wrong 1 … Everything is held … Make room"),

@@ -99,6 +99,11 @@ class Timeline:
     fresh: Freshness | None  #: None while nothing is on the website
 
     @property
+    def is_unreadable(self) -> bool:
+        """Whether nothing can be said of what comes, because a campaign's file cannot be read."""
+        return not self.coming and any(each.file.startswith("campaigns/") for each in self.wrong.faults)
+
+    @property
     def unchecked(self) -> int:
         """How much nobody has looked at yet: what is wrong with it, and whether it is approved, is not known."""
         return sum(each.sign is Sign.UNCHECKED for each in self.coming)
