@@ -165,7 +165,7 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
         faulty,
         (
             "Next, but not ready to go … →Hello … Draft with faults … What is wrong … Draft with faults →Hello"
-            " … Expected colour, the only name there is here; found `color` … →Mend it in article.md"
+            " … Expected colour, the only name there is here; found `color` … →Mend it in en/article.md"
         ),
     ),
     "full disk": (full, "Would go out next … →Hello … Held … What is wrong 1 … Everything is held … Make room"),

@@ -81,7 +81,9 @@ def test_an_announcement_that_is_opened_is_looked_at_and_the_others_are_not(desk
 
 def test_a_month_says_what_is_not_checked_yet(desk: Desk, ines: Officer) -> None:
     """And is there at once."""
-    assert "Some announcements have not been checked yet" in desk.sit(ines).get("/calendar?month=2026-12").text
+    page = desk.sit(ines).get("/calendar?month=2026-12").text
+    assert "Some announcements have not been checked yet" in page
+    assert page.count("Not checked yet") == AT_ONCE + 3  # each, and what the sign means
 
 
 def test_what_waits_for_a_person_and_comes_before_is_shown_first(desk: Desk, ines: Officer) -> None:
