@@ -249,7 +249,7 @@ def test_a_finding_is_said_in_the_officers_language(desk: Desk) -> None:
     assert "xpected a link whose words say where it leads" not in spanish
     assert "xpected a link whose words say where it leads, found “here”" in english
     desk.town.edit("templates/news/hello/en/article.md", "[here](https://example.org)", "{{ facts.prize }}")
-    wrong = "e esperaba uno de colour; hay `prize`"
+    wrong = "e esperaba colour, el único nombre que hay aquí; se encontró `prize`"
     assert f"S{wrong}" in unescape(marta.get("/").text)
     assert f"ha pasado su hora: templates/news/hello/en/article.md:5: s{wrong}" in _reason(desk, timedelta(days=90))
 
