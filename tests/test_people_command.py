@@ -6,12 +6,14 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 from communique.bounces.consequences import follow
 from communique.bounces.reading import read_report
+from communique.postal_address import PostalAddress
 from communique.settings.mailboxes import Bounces
 from communique.store.desk import journal
-from communique.store.recipients import domains, returns
+from communique.store.recipients import domains, people, postal_addresses, returns
 from tests.command_line import CommandLine, Said
 from tests.returned_reports import KEY
 from tests.workspaces import START, Town
@@ -209,3 +211,45 @@ def test_traces_that_cannot_be_wiped_now_are_said(
     assert line("people", "erase", "ana@example.org", "--as", "Inés Vidal").code == 0
     town.database.close()
     assert traces(town.root / "var", "ana@") == []
+
+
+def test_a_person_is_told_each_kind_of_mistake_of_a_long_list_once(
+    line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thousands of bad rows fill no terminal; how many there are and where is said, and a file gets every one."""
+    rows = "".join(f"nobody{number};N\n" for number in range(30)) + "ana@example.org;Ana\n" * 2
+    in_a_file = imported(line, tmp_path, rows)
+    monkeypatch.setattr("communique.commands.list_problems.may_write_over", lambda _: True)
+    on_a_terminal = imported(line, tmp_path, rows)
+
+    assert [said.text.count("error[bad-address]") for said in (in_a_file, on_a_terminal)] == [31, 6]
+    assert "bad-address: 25 more rows are of this kind, too: 7, 8, 9, " in on_a_terminal.text
+    assert all("31 errors, no warnings." in said.text for said in (in_a_file, on_a_terminal))
+    assert all("Nothing was imported." in said.text for said in (in_a_file, on_a_terminal))
+
+
+def test_an_import_that_is_stopped_has_changed_nothing(
+    line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the middle of writing: it says so, and nobody of the list is in the ledger."""
+    imported(line, tmp_path, "ana@example.org;Ana\n")
+    before = line("people", "list", "friends").text
+    monkeypatch.setattr(people, "_AT_ONCE", 2)
+    written = []
+
+    def stopped(connection: Connection, person: int, address: PostalAddress) -> None:
+        written.append((connection, person, address))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(postal_addresses, "keep", stopped)
+    file = tmp_path / "many.csv"
+    at_home = "Street 1;12345;Littleton;ES"
+    rows = "".join(f"p{number}@example.org;P{number};{at_home if number == 3 else ';;;'}\n" for number in range(5))
+    file.write_text(f"address;name;street;postcode;city;country\n{rows}ana@example.org;Changed;;;;\n", encoding="utf-8")
+    said = line("people", "import", str(file), "--audience", "friends", "--basis", "They asked.")
+
+    assert written
+    assert said.code == 130
+    told = [each for each in said.errors.split("\n") if each]
+    assert told == ["Nothing of many.csv was imported; every list is as it was.", "Stopped."]
+    assert line("people", "list", "friends").text == before

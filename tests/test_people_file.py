@@ -46,6 +46,14 @@ def test_spreadsheets_of_all_kinds(delimiter: str, ends: str, encoding: str) -> 
     assert found(text.encode(encoding)) == [("jose@example.org", "José Núñez", "es", "Asociación")]
 
 
+def test_a_list_pasted_together_from_two_has_lines_of_either_encoding() -> None:
+    """A column of names from one spreadsheet, rows of another below it: nobody is greeted as “JosÃ©”."""
+    first, second = "jose@example.org,José Núñez,es,\n", "zoe@example.org,Zoë Peña,es,\n"
+    data = b"\xef\xbb\xbf" + HEADER.encode() + first.encode() + second.encode("cp1252")
+
+    assert [each[1] for each in found(data)] == ["José Núñez", "Zoë Peña"]
+
+
 @pytest.mark.parametrize(
     "header",
     [

@@ -67,8 +67,8 @@ def acting(who: str) -> str:
     return who.strip()
 
 
-def show_problems(problems: Sequence[Problem]) -> None:
-    """All of them, then how many."""
+def show_problems(problems: Sequence[Problem], of: Sequence[Problem] = ()) -> None:
+    """All of them, then how many: where only some `of` many are shown, of those."""
     for problem in problems:
         colour = "red" if problem.severity is Severity.ERROR else "yellow"
         first, _, rest = in_text(_in_words(problem)).partition("\n")
@@ -76,12 +76,13 @@ def show_problems(problems: Sequence[Problem]) -> None:
         if rest:
             click.echo(rest)
         click.echo()
-    errors = sum(problem.severity is Severity.ERROR for problem in problems)
+    every = of or problems
+    errors = sum(problem.severity is Severity.ERROR for problem in every)
     tell(
         phrase(
             "{errors}, {warnings}.",
             errors=counted(errors, "error"),
-            warnings=counted(len(problems) - errors, "warning"),
+            warnings=counted(len(every) - errors, "warning"),
         )
     )
     if problems:

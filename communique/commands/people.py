@@ -1,6 +1,9 @@
 """Commands about people: import a list, see who is in an audience, stop writing to somebody, export and erase."""
 
+import os
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
@@ -12,18 +15,20 @@ from communique.commands.console import (
     Session,
     as_option,
     counted,
+    in_words,
     json_option,
     refuse,
     show_json,
-    show_problems,
     table,
     tell,
 )
 from communique.commands.left_behind import left_behind
+from communique.commands.list_problems import show_list_problems
 from communique.commands.names_in_files import audiences
 from communique.commands.personal_record import as_csv, as_json
 from communique.commands.plans import desk
 from communique.commands.restoring import restore_command
+from communique.commands.terminal import may_write_over
 from communique.commands.usage import Listing
 from communique.localisation.localised import localise
 from communique.phrase import phrase, told_by
@@ -32,9 +37,11 @@ from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.open_channels import printed_folders
 from communique.store.desk import journal
 from communique.store.recipients import erasure, mentions, people, returns, written_answers
-from communique.store.recipients.people import AddressError
+from communique.store.recipients.people import AddressError, Row
 from communique.store.recipients.people_file import MOST_BYTES, read_people
 from communique.texts import tokens
+
+_IN_SIGHT = 5_000  #: rows after which a terminal shows how far it is
 
 
 @click.group("people", cls=Listing)
@@ -72,18 +79,22 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
                     hint=did_you_mean(audience, settings.audiences),
                 )
             )
-        found = read_people(file.read_bytes(), str(file), settings.languages, settings.holidays.country)
+        with _told_when_stopped(file):
+            _say_anew(phrase("  reading {file} …", file=file.name))
+            found = read_people(file.read_bytes(), str(file), settings.languages, settings.holidays.country)
+            _say_anew()
         if found.problems:
-            show_problems(found.problems)
+            show_list_problems(found.problems)
             if errors(found.problems) and (not skip_bad_rows or not found.rows):
                 tell(phrase("Nothing was imported. Mend the file, or import its good rows with --skip-bad-rows."))
                 sys.exit(PROBLEMS)
         now = session.clock()
-        with open_desk.database.begin() as connection:
-            rows = [row for row in found.rows if not _was_erased(session, connection, row.key)]
+        # One transaction: stopped in the middle, it is as if it had never begun.
+        with _told_when_stopped(file), open_desk.database.begin() as connection:
+            rows = _without_erased(session, connection, found.rows)
             known = people.suppressed_among(connection, [row.key for row in rows])
             left_out = len(found.rows) - len(rows)
-            added = people.add(connection, rows, audience=audience, basis=basis, source=file.name, now=now)
+            added = people.add(connection, _in_sight(rows), audience=audience, basis=basis, source=file.name, now=now)
             what = f"imported {counted(len(rows), 'person', 'people')} into {audience} ({added} new): {basis}"
             journal.note(connection, who=who, what=what, now=now)
     tell(
@@ -230,9 +241,38 @@ def erase_command(session: Session, address: str, who: str) -> None:
         )
 
 
-def _was_erased(session: Session, connection: Connection, key: str) -> bool:
-    digests = tokens.digests(tokens.ERASED, key, session.installation.key)
-    return erasure.is_erased(connection, digests)
+@contextmanager
+def _told_when_stopped(file: Path) -> Iterator[None]:
+    """Whoever presses Ctrl-C is told where it stands."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        _say_anew()
+        stands = phrase("Nothing of {file} was imported; every list is as it was.", file=file.name)
+        tell(f"\n{in_words(stands)}", err=True)
+        raise
+
+
+def _in_sight(rows: Sequence[Row]) -> Iterator[Row]:
+    """The same; on a terminal, with how far it is."""
+    for done, row in enumerate(rows):
+        if done and not done % _IN_SIGHT:
+            _say_anew(phrase("    {done} of {number} …", done=done, number=len(rows)))
+        yield row
+    _say_anew()
+
+
+def _say_anew(text: str = "") -> None:
+    """In the place of what was said so before, on a terminal."""
+    if may_write_over(os.environ):
+        tell(f"\r\x1b[K{in_words(text)}", nl=False)
+
+
+def _without_erased(session: Session, connection: Connection, rows: Sequence[Row]) -> list[Row]:
+    """By their digests, one a line of the key."""
+    of_row = [tokens.digests(tokens.ERASED, row.key, session.installation.key) for row in rows]
+    erased = erasure.erased_among(connection, [digest for digests in of_row for digest in digests])
+    return [row for row, digests in zip(rows, of_row, strict=True) if erased.isdisjoint(digests)]
 
 
 def _key(address: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 
 from communique.phrase import phrase
 from communique.problems import Problem, Severity
@@ -33,7 +34,11 @@ _MOST_SLIPS = 1
 
 def meant_domain(domain: str, own: Collection[str] = ()) -> str:
     """The well-known domain, or one of our `own`, that was probably meant; empty where the domain may be right."""
-    found = domain.casefold().rstrip(".")
+    return _meant(domain.casefold().rstrip("."), tuple(own))
+
+
+@lru_cache(maxsize=1024)  # a list of people has few domains
+def _meant(found: str, own: tuple[str, ...]) -> str:
     known = (*own, *WELL_KNOWN)
     if found in known or found in _REAL:
         return ""

@@ -6,7 +6,7 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, func, insert, or_, select, text, update
+from sqlalchemy import Connection, String, Table, delete, func, insert, or_, select, text, update
 
 from communique.store.by_index import of_person
 from communique.store.database import (
@@ -22,6 +22,7 @@ from communique.store.database import (
     suppressions,
 )
 from communique.store.engine import DatabaseError
+from communique.store.given import ForAll
 from communique.store.recipients import answers, letters, mentions, traces, written_answers
 from communique.store.recipients.domains import NOWHERE
 from communique.store.tables.answer import answers as answers_table
@@ -153,6 +154,18 @@ def is_erased(connection: Connection, digests: Sequence[str]) -> bool:
     """Whether an address was erased; by its digests, one a line of the key."""
     found = select(func.count()).select_from(erasures).where(erasures.c.digest.in_(digests))
     return bool(connection.execute(found).scalar_one())
+
+
+def erased_among(connection: Connection, digests: Sequence[str]) -> set[str]:
+    """Which of these were erased."""
+    return set(_ERASED_AMONG.execute(connection, [(each,) for each in digests]).scalars())
+
+
+_ERASED_AMONG = ForAll(
+    lambda given: select(erasures.c.digest).where(
+        erasures.c.digest.in_(select(given.column(0, String())).select_from(given.of))
+    )
+)
 
 
 def come_back(connection: Connection, digests: Sequence[str]) -> None:

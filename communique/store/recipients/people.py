@@ -1,16 +1,19 @@
 """Who is written to: people, the audiences they are in, and those who must not be written to."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Integer,
     Select,
     String,
+    bindparam,
     case,
     delete,
     func,
@@ -35,7 +38,7 @@ from communique.store.recipients.ways import Way, barred, is_for, unreachable
 from communique.store.recipients.wishes import COLLECTS, Waiting, Wish, wants
 from communique.store.tables.subscriber import subscriptions
 
-_AT_ONCE = 2_000  #: rows read from the database at once
+_AT_ONCE = 2_000  #: rows read from the database, or written to it, at once
 
 
 class AddressError(ValueError):
@@ -67,6 +70,7 @@ class Row:
     language: str
     organisation: str
     postal: PostalAddress | None = None
+    known_key: str = field(default="", compare=False)  #: `key`, where it has been worked out before
 
     @property
     def key(self) -> str:
@@ -75,6 +79,8 @@ class Row:
         Raises:
             AddressError: the e-mail address is none.
         """
+        if self.known_key:
+            return self.known_key
         if self.postal is not None and not self.address:
             return postal_addresses.post_key(self.name, self.postal)
         return address_key(self.address)
@@ -102,32 +108,41 @@ def address_key(address: str) -> str:
 def add(connection: Connection, rows: Iterable[Row], *, audience: str, basis: str, source: str, now: datetime) -> int:
     """Put people into an audience; who is known already is brought up to date. The number that is new in it."""
     added = 0
-    for row in rows:
-        person = _upsert(connection, row, now)
-        known = select(memberships).where(memberships.c.audience == audience, memberships.c.person_id == person)
-        if connection.execute(known).first() is None:
-            values = {"audience": audience, "person_id": person, "basis": basis, "source": source, "added_at": now}
-            connection.execute(insert(memberships).values(**values))
-            added += 1
+    waiting = iter(rows)
+    while some := list(islice(waiting, _AT_ONCE)):
+        ids = _brought_up_to_date(connection, {row.key: row for row in some}, now).values()
+        known = set(_MEMBERS_AMONG.execute(connection, [(each,) for each in ids], audience=audience).scalars())
+        values = {"audience": audience, "basis": basis, "source": source, "added_at": now}
+        new = [{**values, "person_id": each} for each in ids if each not in known]
+        if new:
+            connection.execute(insert(memberships), new)
+        added += len(new)
     return added
 
 
-def _upsert(connection: Connection, row: Row, now: datetime) -> int:
-    key = row.key
-    values = {"address": row.address, "name": row.name, "language": row.language, "organisation": row.organisation}
-    known = connection.execute(select(people.c.id).where(people.c.address_key == key)).scalar()
-    if known is not None:
-        connection.execute(update(people).where(people.c.id == known).values(**values))
-    else:
-        new = (
-            insert(people)
-            .values(address_key=key, domain=domain_of(key), created_at=now, **values)
-            .returning(people.c.id)
-        )
-        known = connection.execute(new).scalar_one()
-    if row.postal is not None:
-        postal_addresses.keep(connection, int(known), row.postal)
-    return int(known)
+def _brought_up_to_date(connection: Connection, rows: Mapping[str, Row], now: datetime) -> dict[str, int]:
+    """Each person of these rows as their row says; what is the same already is not written. Their ids, by key."""
+    wanted = {
+        key: {"address": row.address, "name": row.name, "language": row.language, "organisation": row.organisation}
+        for key, row in rows.items()
+    }
+    ids: dict[str, int] = {}
+    changed = []
+    for known in _KNOWN_AMONG.execute(connection, [(key,) for key in wanted]):
+        ids[known.address_key] = known.id
+        if {name: getattr(known, name) for name in wanted[known.address_key]} != wanted[known.address_key]:
+            changed.append({"known": known.id, **wanted[known.address_key]})
+    if changed:
+        connection.execute(update(people).where(people.c.id == bindparam("known")), changed)
+    new = [key for key in wanted if key not in ids]
+    if new:
+        made = [{"address_key": key, "domain": domain_of(key), "created_at": now, **wanted[key]} for key in new]
+        connection.execute(insert(people), made)
+        ids |= {each.address_key: each.id for each in _KNOWN_AMONG.execute(connection, [(key,) for key in new])}
+    for key, row in rows.items():
+        if row.postal is not None:
+            postal_addresses.keep(connection, ids[key], row.postal)
+    return ids
 
 
 class Member(NamedTuple):
@@ -365,6 +380,17 @@ def suppressions_of(connection: Connection, persons: Sequence[Person]) -> dict[i
     return {person.id: reasons[person.address_key] for person in persons if person.address_key in reasons}
 
 
+_KNOWN_AMONG = ForAll(
+    lambda given: select(
+        people.c.id, people.c.address_key, people.c.address, people.c.name, people.c.language, people.c.organisation
+    ).where(people.c.address_key.in_(select(given.column(0, String())).select_from(given.of)))
+)
+_MEMBERS_AMONG = ForAll(
+    lambda given: select(memberships.c.person_id).where(
+        memberships.c.audience == bindparam("audience"),
+        memberships.c.person_id.in_(select(given.column(0, Integer())).select_from(given.of)),
+    )
+)
 _SUPPRESSIONS_OF = ForAll(
     lambda given: select(suppressions.c.address_key, suppressions.c.reason).where(
         suppressions.c.address_key.in_(select(given.column(0, String())).select_from(given.of))

@@ -1,5 +1,6 @@
 """Lists of people as offices have them: CSV, with a comma, semicolon or tab, in UTF-8 or from a spreadsheet."""
 
+import codecs
 import csv
 import io
 import re
@@ -118,11 +119,19 @@ def read_people(data: bytes, file: str, languages: Sequence[str], home: str = ""
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8, UTF-16 with its mark, or what spreadsheets on Windows write."""
+    """UTF-8, UTF-16 with its mark, or what spreadsheets on Windows write; a list of several has lines of each."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", errors="replace")
     try:
         return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return "\n".join(map(_decoded_line, data.removeprefix(codecs.BOM_UTF8).split(b"\n")))
+
+
+def _decoded_line(data: bytes) -> str:
+    """Letters of the one are hardly ever letters of the other, too."""
+    try:
+        return data.decode("utf-8")
     except UnicodeDecodeError:
         return data.decode("cp1252", errors="replace")
 
@@ -214,6 +223,7 @@ def _row(
         language=language,
         organisation=values["organisation"][:_LONGEST],
         postal=postal,
+        known_key=key,
     )
     return row, problems
 
