@@ -34,6 +34,7 @@ _Function = TypeVar("_Function", bound=Callable[..., object])
 _language: ContextVar[str] = ContextVar("language", default=OWN)
 #: For the option that every command has which a program may ask.
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON (docs/json.md).")
+_AT_ONCE = 1_000  #: lines of a table; each writing is waited for
 JSON_VERSION = 1  #: raised when a key goes or changes its meaning
 PENDING = 2  #: exit code of `plan`: something is still to come
 
@@ -167,10 +168,15 @@ def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> None:
             for each in stacked(row, indent, wide):
                 click.echo(each)
         return
+    lines: list[str] = []
     for row in listed:
         line = indent + "  ".join(filled(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip()
-        for each in folded(line, row[-1].rstrip(), wide) if wide else [line]:
-            click.echo(each)
+        lines += folded(line, row[-1].rstrip(), wide) if wide else [line]
+        if len(lines) >= _AT_ONCE:
+            click.echo("\n".join(lines))
+            lines = []
+    if lines:
+        click.echo("\n".join(lines))
 
 
 def say_held(why: str) -> None:

@@ -5,6 +5,7 @@ import sys
 import textwrap
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 _DUMB = "dumb"  #: of `TERM`: a terminal that knows letters and line breaks alone
 _WIDE = {"W", "F"}  #: East_Asian_Width of what takes two columns (UAX #11)
@@ -40,10 +41,12 @@ def columns(text: str) -> int:
     """How many columns a text takes: 2 for Chinese letters, none for a mark above a letter."""
     if text.isascii():
         return len(text)
-    return sum(
-        0 if unicodedata.category(sign) in _UNSEEN else 1 + (unicodedata.east_asian_width(sign) in _WIDE)
-        for sign in text
-    )
+    return sum(map(_columns_of, text))
+
+
+@lru_cache(maxsize=4096)  # lists are long, alphabets short
+def _columns_of(sign: str) -> int:
+    return 0 if unicodedata.category(sign) in _UNSEEN else 1 + (unicodedata.east_asian_width(sign) in _WIDE)
 
 
 def filled(text: str, width: int) -> str:

@@ -78,24 +78,30 @@ def gone(connection: Connection, mode: Mode, *, since: datetime | None) -> list[
     went, came = accepted(carrier), arrived(carrier)
     finished = case((deliveries.c.state == State.COLLECTED, carrier.c.finished_at), else_=deliveries.c.finished_at)
     for_all = (deliveries.c.person_id == ALL).label("for_all")
-    named = (occurrences.c[name] for name in ("id", "campaign", "announcement", "occurrence", "due_at", "hash"))
-    columns = (*named, deliveries.c.channel, deliveries.c.language, deliveries.c.role, for_all)
-    query = (
+    meant = select(occurrences.c.id).where(occurrences.c.mode == mode, occurrences.c.campaign != DIGEST)
+    if since is not None:
+        meant = meant.where(occurrences.c.due_at >= since)
+    # By number first: a million rows sorted by the names of what they are of take three times as long.
+    each = (*(deliveries.c[name] for name in ("occurrence_id", "channel", "language", "role")), for_all)
+    counted = (
         select(
-            *columns,
+            *each,
             func.count(came.distinct()).label("people"),
             func.sum(case((deliveries.c.state.in_(_UNDER_WAY), 1), else_=0)).label("under_way"),
             func.min(case((went, finished))).label("first_at"),
             func.max(case((cancellations.is_of_one(), deliveries.c.finished_at))).label("cancelled_at"),
         )
-        .join_from(deliveries, occurrences, deliveries.c.occurrence_id == occurrences.c.id)
-        .outerjoin(carrier, carrier.c.id == deliveries.c.digest_id)
-        .where(occurrences.c.mode == mode, occurrences.c.campaign != DIGEST)
-        .group_by(*columns)
-        .order_by(occurrences.c.due_at, occurrences.c.id, deliveries.c.channel, deliveries.c.language)
+        .outerjoin_from(deliveries, carrier, carrier.c.id == deliveries.c.digest_id)
+        .where(deliveries.c.occurrence_id.in_(meant))
+        .group_by(*each)
+        .subquery()
     )
-    if since is not None:
-        query = query.where(occurrences.c.due_at >= since)
+    named = (occurrences.c[name] for name in ("id", "campaign", "announcement", "occurrence", "due_at", "hash"))
+    query = (
+        select(*named, counted)
+        .join_from(counted, occurrences, counted.c.occurrence_id == occurrences.c.id)
+        .order_by(occurrences.c.due_at, occurrences.c.id, counted.c.channel, counted.c.language)
+    )
     return [_gone(row) for row in connection.execute(query)]
 
 

@@ -43,28 +43,35 @@ def accepted(carrier: FromClause) -> ColumnElement[bool]:
 def arrived(carrier: FromClause) -> ColumnElement[int]:
     """Whose copy went and did not come back."""
     mail = case((deliveries.c.state == State.COLLECTED, deliveries.c.digest_id), else_=deliveries.c.id)
-    came_back = select(returns.c.id).where(
-        returns.c.delivery_id == mail, returns.c.verdict.not_in(_ARRIVED_ALL_THE_SAME)
+    # Few come back: the database looks them up once, and not for each copy.
+    came_back = select(returns.c.delivery_id).where(
+        returns.c.delivery_id.is_not(None), returns.c.verdict.not_in(_ARRIVED_ALL_THE_SAME)
     )
-    return case((and_(accepted(carrier), ~came_back.exists()), deliveries.c.person_id))
+    return case((and_(accepted(carrier), mail.not_in(came_back)), deliveries.c.person_id))
 
 
 def of_announcements(connection: Connection, mode: Mode, campaign: str | None = None) -> Sequence[Reached]:
     """In the order they fell due. What a newsletter by day or week carried is reached when that is."""
     carrier = deliveries.alias()
     for_all = (deliveries.c.person_id == ALL).label("for_all")
+    of_mode = occurrences.c.mode == mode, occurrences.c.campaign != DIGEST
+    meant = of_mode if campaign is None else (*of_mode, occurrences.c.campaign == campaign)
+    # By number first: a million rows sorted by the names of what they are of take three times as long.
+    each = deliveries.c.occurrence_id, deliveries.c.channel
+    counted = (
+        select(*each, func.count(arrived(carrier).distinct()).label("people"), for_all)
+        .outerjoin_from(deliveries, carrier, carrier.c.id == deliveries.c.digest_id)
+        .where(deliveries.c.occurrence_id.in_(select(occurrences.c.id).where(*meant)))
+        .group_by(*each, "for_all")
+        .subquery()
+    )
     names = ("campaign", "announcement", "occurrence", "due_at")
-    columns = (*(occurrences.c[name] for name in names), deliveries.c.channel)
+    columns = (*(occurrences.c[name] for name in names), counted.c.channel)
     query = (
-        select(*columns, func.count(arrived(carrier).distinct()), for_all)
-        .join_from(deliveries, occurrences, deliveries.c.occurrence_id == occurrences.c.id)
-        .outerjoin(carrier, carrier.c.id == deliveries.c.digest_id)
-        .where(occurrences.c.mode == mode, occurrences.c.campaign != DIGEST)
-        .group_by(*columns, "for_all")
+        select(*columns, counted.c.people, counted.c.for_all)
+        .join_from(counted, occurrences, counted.c.occurrence_id == occurrences.c.id)
         .order_by(occurrences.c.due_at, *columns)
     )
-    if campaign is not None:
-        query = query.where(occurrences.c.campaign == campaign)
     return [
         Reached(
             campaign=row[0],
