@@ -150,7 +150,7 @@ def test_a_full_disk_behind_the_output_is_told() -> None:
 
 
 def test_ctrl_c_is_told_from_a_refusal(line: CommandLine, tmp_path: Path) -> None:
-    """While a command waits for its file."""
+    """While a command waits for its file; and it says what was not done."""
     pipe = tmp_path / "people.csv"
     os.mkfifo(pipe)
     words = ["people", "import", str(pipe), "--audience", "friends", "--basis", "x", "--as", "Ana"]
@@ -159,4 +159,6 @@ def test_ctrl_c_is_told_from_a_refusal(line: CommandLine, tmp_path: Path) -> Non
     with subprocess.Popen(command, stderr=subprocess.PIPE) as running, pipe.open("wb"):
         running.send_signal(signal.SIGINT)
         _, errors = running.communicate()
-    assert (running.returncode, errors.decode().strip()) == (130, "Stopped.")
+    told = [each for each in errors.decode().split("\n") if each]
+    assert running.returncode == 130
+    assert told == ["Nothing of people.csv was imported; every list is as it was.", "Stopped."]
