@@ -10,6 +10,7 @@ import signal
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _MOST = 4  #: processes in all; each takes some 100 MB while it looks
 FEW = 6  #: fewer are looked at before another process has begun
@@ -91,6 +92,8 @@ def _look_at_all(keys: list[str], look: Callable[[str], bytes], reading: int, wr
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # it goes to both: the other process says what is to be said
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     os.close(reading)
+    with contextlib.suppress(OSError):  # where memory is short, this one is to be ended, and not whom it works for
+        Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
     with contextlib.suppress(OSError):
         for key in keys:
             left = memoryview(look(key) + b"\n")
