@@ -135,13 +135,15 @@ def test_an_answer_by_hand_is_confirmed_unless_the_officer_says_no(line: Command
 
 
 def test_of_several_meetings_the_command_is_told_how_to_name_one(line: CommandLine, town: Town) -> None:
-    """As this very command wants it; and named so, it answers."""
+    """As this very command wants it; a meeting that nobody was invited to is none of several."""
     again = "  again:\n    at: start\n    title: Again\n    place: Here\n    rsvp: a@example.org\n"
     town.campaign("facts:\n", f"facts:\n{again}")
+    assert line("answers", "list").text == line("answers", "list", "kickoff.meeting").text
+    assert "(kickoff.meeting)" in line("answers", "add", "ana@example.org", "yes", "--as", "Ines").text
+    assert line("answers", "add", "dora@example.org", "yes", "--meeting", "start.again", "--as", "Ines").code == 0
     for command in ("list", "export"):
         refused = line("answers", command)
         assert refused.code == 1
         assert f"Name one: communique answers {command} kickoff.meeting" in refused.errors
     added = line("answers", "add", "dora@example.org", "yes", "--as", "Ines")
     assert "Say which: --meeting kickoff.meeting" in added.errors
-    assert line("answers", "list", "kickoff.meeting").code == 0

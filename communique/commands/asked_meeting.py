@@ -73,25 +73,26 @@ def known_person(connection: Connection, address: str) -> people.Person:
 
 
 def asked_meeting(workspace: Workspace, connection: Connection, asked: str | None, now: datetime) -> str:
-    """The one that is asked for; without being asked, the only one there is."""
+    """The one that is asked for; without being asked, the only one there is, or that anybody is invited to."""
     mode = workspace.settings.mode
     called = [
         meeting_terms.of_campaign(connection, mode, each, declarations.milestones_of(connection, each), now)
         for each in workspace.campaigns.values()
     ]
     written = {identity for each in called for identity in each.values()}
-    known = sorted(written.union(answers.meetings(connection, mode)))
+    invited_to = answers.meetings(connection, mode)
+    known = sorted(written.union(invited_to))
     if asked is not None:
         return (
             asked
             if asked in known
             else refuse(phrase("No meeting `{asked}`. {hint}", asked=asked, hint=did_you_mean(asked, known)))
         )
-    if len(known) == 1:
-        return known[0]
+    if len(known) == 1 or len(invited_to) == 1:
+        return (invited_to or known)[0]
     if not known:
         refuse(phrase("No campaign has a meeting: a fact with `at: MILESTONE`."))
-    return refuse(_which_of(known))
+    return refuse(_which_of(sorted(invited_to) or known))
 
 
 def _which_of(known: Sequence[str]) -> Phrase:
