@@ -118,14 +118,16 @@ def test_what_waited_in_vain_is_missed_with_the_reason(gated: Town) -> None:
 
 def test_an_announcement_for_nobody_waits_and_keeps_its_gate_shut(town: Town) -> None:
     """A list that was never imported does not let the public hear first."""
-    town.settings("audiences:\n", "audiences:\n  promoters: {title: Promoters, role: promoters}\n")
+    town.settings("audiences:\n", "audiences:\n  promoters: {title: The promoter team, role: promoters}\n")
     town.campaign("to: [friends]", "to: [promoters]")
     town.add()
     town.invite("ana")
     town.clock.turn(hours=1)
     town.run()
     assert town.balances() == {}
-    assert town.standing("hello").reason == "nobody is in promoters: import a list (communique people import)"
+    assert town.standing("hello").reason == (
+        "nobody is in promoters (The promoter team): import a list (communique people import)"
+    )
     assert town.standing("goodbye").reason == "waits for hello, which will not go"
     town.invite("ben", audience="promoters")
     town.run()

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 from lxml import etree
@@ -14,7 +15,7 @@ from communique.retraction import Retraction
 from communique.store.deliveries import accounts
 from communique.store.desk import journal
 from communique.subscription import Frequency
-from tests.command_line import CommandLine, at
+from tests.command_line import CommandLine, Said, at
 from tests.digest_towns import DigestTown, text_of
 from tests.recording_channel import RecordingChannel
 from tests.workspaces import PUBLIC, START, Town
@@ -208,6 +209,27 @@ def test_a_post_without_a_call_to_delete_it_is_listed_for_a_person(town: Town, l
     tick(town, plain)
     assert len(plain.taken) == 1
     assert "by hand: take down https://x.example.org/7" in line("status").text
+
+
+def test_at_a_terminal_it_asks_before_anybody_is_told(
+    town: Town, line: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It says what would happen; Enter is a no; done before, and with --yes, there is nothing to ask."""
+    tick(town, RecordingChannel())
+
+    def answered(answer: str, *words: str) -> Said:
+        monkeypatch.setattr("sys.stdin", StringIO(answer))
+        monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+        return line("retract", "hello", *WHY, *words)
+
+    said = answered("\n")
+    assert (said.code, said.errors) == (1, "Error: Nothing was withdrawn.\n")
+    assert said.text.startswith("Would withdraw: news/hello (live mode).\n")
+    assert said.text.endswith("Withdraw it (live mode)? It cannot be undone. [y/N]: ")
+    assert states(town, "once-retracted") == {}
+    assert "Withdrawn: news/hello (live mode)." in answered("y\n").text
+    assert answered("").text.startswith("Withdrawn already: news/hello")
+    assert answered("", "--yes").code == 0
 
 
 def test_in_trial_mode_it_takes_back_what_was_tried_out(town: Town, line: CommandLine) -> None:

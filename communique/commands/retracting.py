@@ -1,11 +1,13 @@
 """The command that takes an announcement back."""
 
+import sys
 from collections.abc import Sequence
 
 import click
 
 from communique.commands.console import (
     Session,
+    agreed,
     as_option,
     counted,
     json_option,
@@ -39,6 +41,7 @@ from communique.store.deliveries import accounts
 @as_option("Who withdraws it.")
 @click.option("--occurrence", default="", help="Of a recurring one: which, by its number.")
 @click.option("--dry-run", is_flag=True, help="Say what would happen, and do nothing.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
 @json_option
 @click.pass_obj
 def retract_command(
@@ -49,6 +52,7 @@ def retract_command(
     occurrence: str,
     *,
     dry_run: bool,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Withdraw ANNOUNCEMENT (campaign/announcement), which went out, and tell exactly those who got it.
@@ -57,6 +61,8 @@ def retract_command(
     has or may have got it by mail is told by mail; posts are deleted where the network lets us, and are listed for a
     person where it does not. The daemon does all that. In trial mode only what was tried out is withdrawn.
 
+    On a terminal it says first what would happen, and asks: it cannot be undone.
+
     Where the settings ask for two approvals, one asks for it, and another confirms it by the same command. Done again,
     it adds the reason in languages that lack it.
     """
@@ -64,6 +70,8 @@ def retract_command(
         planner = open_desk.planner
         retraction = Retraction(at=session.clock(), reasons=_reasons(planner, reasons))
         try:
+            if not (dry_run or yes or as_json) and sys.stdin and sys.stdin.isatty():
+                _ask(planner, _retract(open_desk, announcement, occurrence, retraction, who, dry_run=True))
             done = _retract(open_desk, announcement, occurrence, retraction, who, dry_run=dry_run)
         except NeedsReasonError as error:
             refuse(phrase("{error} Give it by --reason.", error=told_by(error)))
@@ -86,6 +94,15 @@ def _retract(
         if dry_run:
             attempt.rollback()
     return done
+
+
+def _ask(planner: Planner, foreseen: Retracted) -> None:
+    """Before anybody is told: what is asked of another approver, or done already, tells nobody."""
+    if foreseen.kept is None or not foreseen.is_new:
+        return
+    _show(planner, foreseen, dry_run=True)
+    if not agreed(phrase("Withdraw it ({mode} mode)? It cannot be undone.", mode=MODES[planner.mode])):
+        refuse(phrase("Nothing was withdrawn."))
 
 
 def _reasons(planner: Planner, given: Sequence[str]) -> dict[str, str]:

@@ -50,7 +50,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     "log": [("log news/hello", "each copy of one announcement")],
     "reach": [("reach", "numbers that may be handed on")],
     "why": [("why ana@example.org news/hello", "what became of her copy")],
-    "done": [("done letters-2026-12-01-en --as Ana", "the batch is at the post")],
+    "done": [("done letter/news-hello-once/en-1 --as Ana", "the batch is at the post")],
     "resolve": [("resolve 17 sent --as Ana --note 'asked her'", "copy #17 has arrived")],
     "evidence": [
         ("evidence verify", "the ledger's own record, and the public texts"),

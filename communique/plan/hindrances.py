@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 from communique.campaign import Campaign
 from communique.joined_phrases import any_of
+from communique.localisation.localised import localise
 from communique.occasion import Occasion
 from communique.phrase import as_phrase, phrase
 from communique.plan.standing import Standing
 from communique.problems import Problem
 from communique.routes import SUBSCRIBERS
+from communique.settings import Settings
 from communique.timeline import Occurrence
 
 
@@ -28,12 +30,21 @@ def no_date(campaign: Campaign, occurrence: Occurrence) -> str:
     )
 
 
-def nobody_in(occasion: Occasion) -> str:
-    """That none of the audiences has anybody."""
-    named = occasion.campaign.announcements[occasion.announcement].to or (SUBSCRIBERS,)
-    if SUBSCRIBERS in named:
+def nobody_in(occasion: Occasion, settings: Settings) -> str:
+    """That none of the audiences has anybody: each by its name, which commands take, and its title."""
+    audiences = occasion.campaign.announcements[occasion.announcement].to or (SUBSCRIBERS,)
+    named = [_titled(each, settings) for each in audiences]
+    if SUBSCRIBERS in audiences:
         return phrase("nobody is in {audiences}", audiences=any_of(named))
     return phrase("nobody is in {audiences}: import a list (communique people import)", audiences=any_of(named))
+
+
+def _titled(audience: str, settings: Settings) -> str:
+    known = settings.audiences.get(audience)
+    if known is None:
+        return audience
+    title = str(localise(known.title, settings.languages[0], settings.languages))
+    return audience if title.casefold() == audience.casefold() else f"{audience} ({title})"
 
 
 def first_of(problems: Sequence[Problem]) -> str:

@@ -270,7 +270,7 @@ class Planner:
             return reason, False
         # Who stands towards a meeting as is asked for, only its time tells: all may have answered, which is no fault.
         if standing.counted is not None and not standing.counted.total and occasion.only(self.mode) is None:
-            return nobody_in(occasion), False
+            return nobody_in(occasion, self.workspace.settings), False
         if shut := self._shut_gate(connection, occasion):
             return shut.reason, not shut.for_good
         if occasion.due_at <= now and (faults := self._faults_for_anybody(connection, occasion)):
