@@ -3,6 +3,7 @@
 import logging
 import socket
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import httpx
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from communique.health import Health
 from communique.service.daemon import Daemon
 from communique.web.server import serving
-from tests.command_line import CommandLine
+from tests.command_line import CommandLine, at
 from tests.workspaces import START, Town
 
 
@@ -116,3 +117,10 @@ def test_a_preview_without_its_port_says_which_option_chooses_another(line: Comm
         said = line("preview", "--serve", "--port", str(taken.getsockname()[1]), now=START)
     assert said.code == 1
     assert "choose another one with --port (0 for a free one)" in said.errors
+
+
+def test_in_a_folder_that_is_no_workspace_nothing_is_begun(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A daemon started there would run for ever, send nothing, and leave a ledger in somebody's home."""
+    said = at(tmp_path, monkeypatch, START)("run", "--once", "--port", "0")
+    assert (said.code, "expected a workspace, with config/settings.yaml, found none in" in said.text) == (1, True)
+    assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from communique import log_lines
 from communique.commands.console import Session, refuse
 from communique.machine_limits import limit_reached
 from communique.phrase import phrase
+from communique.problems import ProblemsError
 
 if TYPE_CHECKING:
     from communique.service.service import Service
@@ -58,6 +59,9 @@ def run_command(
 
     With a ledger on PostgreSQL it may run in PARTs, on many machines: clocks plan, workers send, web shows pages.
     """
+    elsewhere = session.installation.is_elsewhere()
+    if elsewhere is not None and not (session.installation.root / "var").exists():  # whose files are gone goes on
+        raise ProblemsError([elsewhere])
     kind = _kind(session, part)
     chosen = log_format or ("text" if sys.stderr.isatty() else "json")
     log_lines.begin_unattended(sys.stderr, as_json=chosen == "json")
