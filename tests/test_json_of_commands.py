@@ -61,6 +61,7 @@ def test_json_is_one_object_and_every_key_is_documented(town: Town, monkeypatch:
         assert said.text, said.errors
         assert (words, said.code, list(said.json)) == (words, code, keys), said
         assert said.json["version"] == 1
+        assert re.findall(r'": "\d{4}-\d\d-\d\dT[^"]*\+00:00"', said.text) == []  # UTC is a Z
         chapter = DOCUMENTED.partition("`version` is 1;")[2]
         assert [each for each in _keys(said.json) if f"`{each}`" not in chapter] == []
 

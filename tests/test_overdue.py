@@ -33,9 +33,14 @@ def test_what_is_due_and_has_not_begun_is_told(line: CommandLine, town: Town) ->
     assert "Nothing has fallen due" not in said.text
     assert "DUE since Tue 2026-12-01 10:00 CET: news/hello does not go: " in said.text
     assert ("NO DAEMON RUNS HERE" in said.text) is not on_a_server(town)
-    assert line("status", "--json").json["due"][0]["announcement"] == "hello"
+    (due,) = line("status", "--json").json["due"]
+    assert (due["announcement"], due["due_at"]) == ("hello", "2026-12-01T09:00:00Z")
+    assert due["reason"]
     town.settings("required: 1", "required: 0")
     assert "news/hello has not begun\n" in line("status").text
+    late = START + timedelta(hours=2)  # which is no reason why it does not go
+    assert "news/hello has not begun\n" in line("status", now=late).text
+    assert line("status", "--json", now=late).json["due"][0]["reason"] == ""
 
 
 def test_where_a_daemon_runs_nothing_is_said_of_it(line: CommandLine, town: Town) -> None:
@@ -57,7 +62,8 @@ def test_a_try_that_failed_is_told_the_first_time(line: CommandLine, town: Town)
     said = line("status", now=START)
     assert "PUT OFF: 1 copy of news/hello through email; next try Tue 2026-12-01 10:0" in said.text
     assert "450 4.2.0 Later" in said.text
-    assert [each["copies"] for each in line("status", "--json").json["put_off"]] == [1]
+    (later,) = line("status", "--json").json["put_off"]
+    assert (later["copies"], later["next_at"][-1]) == (1, "Z")
     assert said.code == 0
     town.settings("mode: live", "mode: trial")
     assert line("status", "--json").json["put_off"] == []  # of the other mode

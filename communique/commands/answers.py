@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from communique.answering import Answer
+from communique.answering import Answer, Came
 from communique.commands.asked_meeting import (
     asked_meeting,
     given_by_hand,
@@ -38,6 +38,11 @@ from communique.store.recipients import answers, confirmations, written_answers
 from communique.store.recipients.answers import Attendance, Given
 from communique.store.recipients.people import Person
 
+_CAME = {
+    Came.PAGE: phrase("page"),
+    Came.CALENDAR: phrase("calendar"),
+    Came.HAND: phrase("by hand"),
+}
 _SAID = {
     Answer.YES: phrase("comes"),
     Answer.MAYBE: phrase("may come"),
@@ -83,7 +88,7 @@ def list_command(session: Session, meeting: str | None, *, as_json: bool) -> Non
             f"+{given.companions}" if given and given.companions else "",
             _one_line(given.access_needs) if given else "",
             given.interpretation if given else "",
-            f"{local_time(given.answered_at, zone)}, {given.came}" if given else "",
+            f"{local_time(given.answered_at, zone)}, {in_words(_CAME[given.came])}" if given else "",
         )
         for person, given in found
     )

@@ -14,6 +14,7 @@ from communique.commands.console import (
     Session,
     as_option,
     counted,
+    instant,
     json_option,
     local_time,
     misused,
@@ -116,7 +117,7 @@ def _unchanged(
 
 def _show(planner: Planner, done: Sequence[Approved], now: datetime, *, as_json: bool) -> None:
     if as_json:
-        stamp = now.isoformat().replace("+00:00", "Z")
+        stamp = instant(now)
         show_json({"version": VERSION, "now": stamp, "approved": [_as_json(each) for each in done], "changed": []})
         return
     table(_row(each, planner.workspace.settings.timezone) for each in done)
@@ -144,7 +145,7 @@ def _as_json(each: Approved) -> dict[str, object]:
         "campaign": campaign,
         "announcement": announcement,
         "occurrence": each.standing.occurrence.occurrence,
-        "due_at": occasion.due_at.isoformat().replace("+00:00", "Z") if occasion is not None else None,
+        "due_at": instant(occasion.due_at) if occasion is not None else None,
         "hash": found.digest if found is not None else "",
         "refused": each.refused,
         "approved_by": list(each.names),

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from communique.commands.console import in_words, local_time, tell
+from communique.commands.console import in_words, instant, local_time, tell
 from communique.language.escaping import in_line
 from communique.phrase import phrase
 from communique.settings.mailboxes import Canary as CanarySettings
@@ -78,4 +78,4 @@ def canary_json(seen: CanarySeen | None) -> dict[str, str | None] | None:
 
 
 def _utc(moment: datetime | None) -> str | None:
-    return moment.isoformat().replace("+00:00", "Z") if moment else None
+    return instant(moment) if moment else None

@@ -127,6 +127,11 @@ def show_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
+def instant(moment: datetime) -> str:
+    """As JSON has it (RFC 3339): UTC, with a Z."""
+    return moment.isoformat().replace("+00:00", "Z")
+
+
 def counted(number: int, noun: str, plural: str = "") -> Phrase:
     """`1 error`, `2 errors`, `no errors`: each of the three is a sentence of the catalogue."""
     many = plural or f"{noun}s"

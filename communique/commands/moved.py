@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from communique.campaign import Campaign
-from communique.commands.console import counted, local_time, table, tell
+from communique.commands.console import counted, instant, local_time, table, tell
 from communique.joined_phrases import one_after_another
 from communique.moments import Milestone
 from communique.phrase import phrase
@@ -149,7 +149,7 @@ def say_withdrawals(found: Sequence[tuple[Any, Asked]]) -> None:
 
 def withdrawal_json(row: Any, asked: Asked) -> dict[str, object]:
     """The same, for programs."""
-    at = asked.at.isoformat().replace("+00:00", "Z")
+    at = instant(asked.at)
     return {"announcement": telling.name_of(row), "asked_by": asked.by, "asked_at": at, "reasons": dict(asked.reasons)}
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
-from communique.commands.console import counted, in_words, local_time, recorded, tell
+from communique.commands.console import counted, in_words, instant, local_time, recorded, tell
 from communique.commands.naming import Name, called, is_of
 from communique.delivery import State
 from communique.language.escaping import in_line
@@ -64,8 +64,8 @@ def say_overdue(found: Overdue, planner: Planner) -> None:
         since = local_time(each.occurrence.due_at, zone) if each.occurrence.due_at else ""
         name = called(*each.name, each.occurrence.occurrence)
         said = (
-            phrase("DUE since {when}: {name} does not go: {why}", when=since, name=name, why=as_phrase(each.reason))
-            if each.reason
+            phrase("DUE since {when}: {name} does not go: {why}", when=since, name=name, why=as_phrase(why))
+            if (why := _why_not(each))
             else phrase("DUE since {when}: {name} has not begun", when=since, name=name)
         )
         tell(in_line(in_words(said)), fg="yellow", bold=True)
@@ -105,6 +105,11 @@ def say_overdue(found: Overdue, planner: Planner) -> None:
         tell()
 
 
+def _why_not(standing: Standing) -> str:
+    """Why it does not go; empty where it may, and a remark (that it is late) is no reason."""
+    return "" if standing.due else standing.reason
+
+
 def overdue_json(found: Overdue) -> dict[str, object]:
     """As docs/json.md has it."""
     return {
@@ -114,14 +119,12 @@ def overdue_json(found: Overdue) -> dict[str, object]:
                 "campaign": each.name[0],
                 "announcement": each.name[1],
                 "occurrence": each.occurrence.occurrence,
-                "due_at": each.occurrence.due_at.isoformat() if each.occurrence.due_at else None,
-                "reason": each.reason,
+                "due_at": instant(each.occurrence.due_at) if each.occurrence.due_at else None,
+                "reason": _why_not(each),
             }
             for each in found.waiting
         ],
-        "failing": [
-            {"channel": each.channel, "since": each.since.isoformat(), "why": each.why} for each in found.failing
-        ],
+        "failing": [{"channel": each.channel, "since": instant(each.since), "why": each.why} for each in found.failing],
         "given_up": [
             {
                 "announcement": each.announcement,
@@ -140,7 +143,7 @@ def overdue_json(found: Overdue) -> dict[str, object]:
                 "occurrence": each.occurrence,
                 "channel": each.channel,
                 "copies": each.copies,
-                "next_at": each.next_at.isoformat(),
+                "next_at": instant(each.next_at),
                 "why": each.why,
             }
             for each in found.put_off

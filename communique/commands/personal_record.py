@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from communique.commands.console import instant
 from communique.language.escaping import harmless
 
 Record = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -36,4 +37,4 @@ def _cell(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return instant(value) if isinstance(value, datetime) else value

@@ -20,6 +20,7 @@ from communique.commands.console import (
     as_option,
     counted,
     in_words,
+    instant,
     json_option,
     local_time,
     recorded,
@@ -144,9 +145,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
             "corrections": [waiting_json(each) for each in waiting_words],
             "withdrawals": [withdrawal_json(row, asked) for row, asked in wishes],
         }
-        show_json(
-            {**_as_json(planner, lines, digests, problems, now.isoformat()), **waiting, **paces, **public, **moved}
-        )
+        show_json({**_as_json(planner, lines, digests, problems, instant(now)), **waiting, **paces, **public, **moved})
     else:
         say_held(held)
         say_paused(paused, planner.workspace.settings.timezone)
@@ -212,14 +211,14 @@ def _as_json(
     return {
         "version": VERSION,
         "mode": str(planner.mode),
-        "now": now.replace("+00:00", "Z"),
+        "now": now,
         "timezone": str(planner.workspace.settings.timezone),
         "messages": [line.as_json() for line in lines],
         "digests": [
             {
                 "frequency": str(each.frequency),
                 "channel": each.channel,
-                "due_at": each.due_at.isoformat().replace("+00:00", "Z"),
+                "due_at": instant(each.due_at),
                 "readers": each.readers,
             }
             for each in digests

@@ -3,7 +3,6 @@
 import sys
 from collections import Counter
 from collections.abc import Collection
-from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import click
@@ -15,6 +14,7 @@ from communique.commands.console import (
     Session,
     as_option,
     in_words,
+    instant,
     json_option,
     local_time,
     recorded,
@@ -157,16 +157,12 @@ def _show_status(found: list[Balance], by_hand: list[Copy], zone: ZoneInfo) -> N
     )
 
 
-def _utc(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
-
-
 def _balance_json(each: Balance, by_hand: int) -> dict[str, object]:
     return {
         "campaign": each.campaign,
         "announcement": each.announcement,
         "occurrence": each.occurrence,
-        "due_at": _utc(each.due_at),
+        "due_at": instant(each.due_at),
         "late": each.late,
         "planned": each.planned,
         "by_state": {str(state): count for state, count in each.by_state.items()},
@@ -190,7 +186,7 @@ def _copy_json(each: Copy) -> dict[str, object]:
         "reason": delivery.reason,
         "reference": delivery.reference,
         "attempts": delivery.attempts,
-        "last_attempt_at": _utc(last.started_at) if last else None,
+        "last_attempt_at": instant(last.started_at) if last else None,
         "proof": last.detail if last else "",
         "receipt": last.reference if last else "",
         "url": last.url if last else "",
@@ -202,7 +198,7 @@ def _returned_json(returned: Return | None) -> dict[str, object] | None:
     if returned is None:
         return None
     return {
-        "at": _utc(returned.at),
+        "at": instant(returned.at),
         "kind": returned.kind,
         "verdict": returned.verdict,
         "status": returned.status,
@@ -231,7 +227,7 @@ def log_command(session: Session, announcement: str | None, most: int, *, as_jso
         found = accounts.copies(connection, planner.mode, announcement=one, most=most)
         done = journal.latest(connection, most) if one is None else []
     if as_json:
-        lines = [{"at": _utc(each.at), "who": each.who, "what": each.what} for each in done]
+        lines = [{"at": instant(each.at), "who": each.who, "what": each.what} for each in done]
         show_json({"version": VERSION, "deliveries": [_copy_json(each) for each in found], "journal": lines})
         return
     zone = planner.workspace.settings.timezone

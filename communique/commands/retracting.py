@@ -10,6 +10,7 @@ from communique.commands.console import (
     agreed,
     as_option,
     counted,
+    instant,
     json_option,
     local_time,
     refuse,
@@ -179,7 +180,7 @@ def _as_json(planner: Planner, done: Retracted, *, dry_run: bool) -> dict[str, o
     return {
         "announcement": done.name,
         "mode": str(planner.mode),
-        "withdrawn_at": done.kept.retraction.at.isoformat().replace("+00:00", "Z") if done.kept else None,
+        "withdrawn_at": instant(done.kept.retraction.at) if done.kept else None,
         "asked_by": done.asked.by if done.asked else None,
         "by": done.kept.by if done.kept else None,
         "reasons": dict(done.kept.retraction.reasons) if done.kept else dict(done.asked.reasons if done.asked else {}),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from communique.commands.console import counted, in_words, local_time, table, tell
+from communique.commands.console import counted, in_words, instant, local_time, table, tell
 from communique.language.escaping import in_line
 from communique.phrase import phrase
 from communique.store.announcements.cancellations import Cancellation, Cancelled
@@ -82,7 +82,8 @@ def stopped_json(found: Sequence[Stop]) -> list[dict[str, object]]:
 
 def resuming(channel: str) -> str:
     """The command that ends a pause."""
-    return " ".join(filter(None, ("communique resume", channel, "--as NAME")))
+    name = in_words(phrase("--as NAME"))
+    return " ".join(filter(None, ("communique resume", channel, name)))
 
 
 def resting_json(found: Sequence[Rest]) -> list[dict[str, object]]:
@@ -100,7 +101,7 @@ def resting_json(found: Sequence[Rest]) -> list[dict[str, object]]:
 
 
 def _utc(moment: datetime) -> str:
-    return moment.isoformat().replace("+00:00", "Z")
+    return instant(moment)
 
 
 def pauses_json(found: Sequence[Pause]) -> list[dict[str, object]]:
@@ -131,7 +132,7 @@ def undoing(what: Cancelled) -> str:
     parts = ["communique cancel", f"{what.campaign}/{what.announcement}"]
     parts += [f"--occurrence {what.occurrence}"] if what.occurrence else []
     parts += [f"--through {what.channel}"] if what.channel else []
-    return " ".join([*parts, "--undo --as NAME"])
+    return " ".join([*parts, "--undo", in_words(phrase("--as NAME"))])
 
 
 def cancelled_json(found: Sequence[Cancellation]) -> list[dict[str, object]]:
