@@ -24,10 +24,12 @@ from tests.daemon_process import run_daemon, wait_until
 from tests.forked import Forked
 from tests.killing import due_now
 from tests.small_disk import small_disk
-from tests.workspaces import Town
+from tests.ticking import approve, serving_town
+from tests.workspaces import FOLLOWING, Town
 
 _NAMES = "127.7.3.9"  #: where the name server of the test below listens; resolvers ask port 53 and no other
 _OWN_MOUNTS = 0x20000  #: CLONE_NEWNS
+_UP_TO_THE_SECOND = 2
 _RELAY = "relay.town.example"
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -156,3 +158,23 @@ def test_a_name_that_cannot_be_looked_up_is_told_and_asked_for_again(town: Town,
         assert _RELAY in line
         assert why in line
     assert known == "1 planned = 1 sent "
+
+
+@pytest.mark.parametrize(
+    "half", [0, 1, _UP_TO_THE_SECOND], ids=["nothing yet", "in the middle of a line", "up to an announcement"]
+)
+def test_a_campaign_that_an_editor_has_half_saved_goes_as_it_was(town: Town, half: int) -> None:
+    """When a tick comes in between: what was approved goes though the file is broken, and what is missing goes later."""
+    town.add(FOLLOWING.replace("start + 1 hours", "start").replace("    after: hello\n", ""))
+    with serving_town(town) as service:
+        approve(town, "goodbye")
+        whole = (town.root / "campaigns/news.yaml").read_text(encoding="utf-8")
+        cut = whole.index("  goodbye:")
+        town.write("campaigns/news.yaml", ["", whole[: cut - 4], whole[:cut]][half])
+        service.tick()
+        assert len(service.sink.accepted) == (1 if half == _UP_TO_THE_SECOND else 2)
+        town.write("campaigns/news.yaml", whole)
+        service.tick()
+        service.tick()
+        assert town.account("hello") == town.account("goodbye") == "1 planned = 1 sent"
+        assert len(service.sink.accepted) == 2
