@@ -164,7 +164,7 @@ def test_a_name_that_cannot_be_looked_up_is_told_and_asked_for_again(town: Town,
     "half", [0, 1, _UP_TO_THE_SECOND], ids=["nothing yet", "in the middle of a line", "up to an announcement"]
 )
 def test_a_campaign_that_an_editor_has_half_saved_goes_as_it_was(town: Town, half: int) -> None:
-    """When a tick comes in between: what was approved goes though the file is broken, and what is missing goes later."""
+    """When a tick comes in between: what was approved goes though the file is broken, what is missing goes later."""
     town.add(FOLLOWING.replace("start + 1 hours", "start").replace("    after: hello\n", ""))
     with serving_town(town) as service:
         approve(town, "goodbye")
