@@ -230,3 +230,23 @@ def test_what_shows_a_fault_to_be_borne_is_there() -> None:
     assert missing == []
     rows = [row for row in text.splitlines() if row.startswith("|") and not row.startswith(("|---", "| fault"))]
     assert [row for row in rows if "::" not in row] == []
+
+
+#: `docs/mail.md`, perhaps with the key that stands there before it, or the title of a part behind it.
+_NAMED = re.compile(r"(?:<code>(\w+)</code> in )?(docs/[\w/-]+\.md)(?:, “([^”]+)”)?")
+
+
+def test_what_the_program_refers_to_is_where_it_says() -> None:
+    """Pages of the documents, by their names, the keys they explain, and the titles of their parts."""
+    sources = [
+        each for room in ("communique", "channels") for kind in ("*.py", "*.html") for each in (ROOT / room).rglob(kind)
+    ]
+    named = {found for each in sources for found in _NAMED.findall(each.read_text(encoding="utf-8"))}
+    assert len(named) > 10
+    pages = {page: (ROOT / page).read_text(encoding="utf-8") for _, page, _ in named if (ROOT / page).is_file()}
+    assert [page for _, page, _ in named if page not in pages] == []
+    assert [(key, page) for key, page, _ in named if key and f"`{key}`" not in pages[page]] == []
+    titles = {
+        page: {line.lstrip("# ") for line in text.splitlines() if line[:1] == "#"} for page, text in pages.items()
+    }
+    assert [(page, part) for _, page, part in named if part and part not in titles[page]] == []
