@@ -70,6 +70,16 @@ def test_with_act_it_is_done_once(communique: CommandLine, box: Path) -> None:
     assert sorted(each.name for each in box.iterdir()) == ["1-hard", "2-away", "3-forged", "4-policy"]
 
 
+def test_where_a_message_lies_is_told_from_any_folder(
+    communique: CommandLine, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder in which somebody read it is not the one in which the next one looks for it."""
+    monkeypatch.chdir(box)
+    said = communique("bounces", "read", "3-forged", "--act", "--as", "Eva")
+    assert said.text.endswith("1 message; everybody is written to as before.\n")
+    assert str((box / "3-forged").resolve()) in communique("bounces", "unmatched").text
+
+
 def test_who_was_given_up_is_named_when_a_list_brings_them_back(
     communique: CommandLine, box: Path, tmp_path: Path
 ) -> None:

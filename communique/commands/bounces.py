@@ -57,7 +57,7 @@ def read_command(session: Session, path: Path, who: str, *, act: bool, answers: 
                     found.append((file, foresee(connection, report, key, rules, now, is_to_answers=answers)))
                 continue
             with open_desk.database.begin() as connection:
-                done = follow(connection, report, key, rules, place=str(file), now=now, is_to_answers=answers)
+                done = follow(connection, report, key, rules, place=str(file.resolve()), now=now, is_to_answers=answers)
                 found.append((file, done))
         if act:
             with open_desk.database.begin() as connection:
@@ -65,10 +65,15 @@ def read_command(session: Session, path: Path, who: str, *, act: bool, answers: 
                 journal.note(connection, who=who, what=what, now=session.clock())
     table(_row(file, each) for file, each in found)
     stopped = sum(each.effect is Effect.SUPPRESSED for _, each in found)
-    told = phrase(
-        "{messages}; {people} not written to any more",
-        messages=counted(len(found), "message"),
-        people=counted(stopped, "person", "people"),
+    messages = counted(len(found), "message")
+    told = (
+        phrase(
+            "{messages}; {people} not written to any more",
+            messages=messages,
+            people=counted(stopped, "person", "people"),
+        )
+        if stopped
+        else phrase("{messages}; everybody is written to as before", messages=messages)
     )
     tell(
         phrase("{said}.", said=told)
