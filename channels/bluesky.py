@@ -39,7 +39,7 @@ class BlueskyChannel:
         timeout: float = 30,
     ) -> None:
         self._address = base_address(service, "service")
-        self._handle = handle
+        self._handle = handle.removeprefix("@")  # as people write it
         self._password = app_password
         self._file = Path(session_file) if session_file else None
         self._timeout = timeout

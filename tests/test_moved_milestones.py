@@ -102,12 +102,12 @@ def test_all_dates_that_moved_are_in_one_draft_and_those_that_it_does_not_name_a
     assert wrong.split(": ", 1)[1].strip('"').split("; ") == [
         "forum: The date was Tuesday, December 15, 2026, 10:00 AM to 12:00 PM",
         "call ends: The date was Friday, December 18, 2026",
-        "open: The date was not known yet",
+        "open: The date was not known yet.",
     ]
     assert right.split(": ", 1)[1].strip('"').split("; ") == [
         "forum: The new date is Tuesday, December 15, 2026, 10:00 AM to 1:00 PM",
         "call ends: The new date is not known yet",
-        "open: The new date is Wednesday, December 30, 2026, 9:00 AM",
+        "open: The new date is Wednesday, December 30, 2026, at 9:00 AM.",
     ]
     assert line("correct", "news", "hello", "--as", "Ana Gil").code == 0
     assert json.loads(line("plan", "--json").text)["old_dates"] == []

@@ -141,6 +141,24 @@ def test_money_that_is_another_one_in_a_translation() -> None:
     assert said("Cuesta 5 $ al año.") == ["expected the same in `en` and `es`, found EUR in `en` and USD in `es`"]
 
 
+def test_what_differs_from_several_languages_is_told_once() -> None:
+    """At the first one where all others agree, else at those that differ, naming them."""
+
+    def said(**by_language: str) -> list[tuple[str, str]]:
+        texts = {
+            ("email", language): Text(language=language, file=f"{language}/article.md", text=text, html="")
+            for language, text in by_language.items()
+        }
+        return [(each.file, str(each.message)) for each in check_between_languages({}, texts)]
+
+    assert said(en="We have 240 seats.", es="Hay 240.", fr="Il y en a.") == [
+        ("fr/article.md", "expected the same in `en` and `fr`, found 240 in `en` only")
+    ]
+    assert said(en="We have 240 seats.", es="Hay sitio.", fr="Il y en a.") == [
+        ("en/article.md", "expected the same in `en` and `es`, `fr`, found 240 in `en` only")
+    ]
+
+
 @pytest.mark.parametrize("language", ["id", "eu", "sw", "de"])
 def test_checks_that_go_by_words_are_silent_where_they_know_none(language: str) -> None:
     """Whether something grew, or a word stands twice on purpose, only words tell."""

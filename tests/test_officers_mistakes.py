@@ -88,6 +88,43 @@ def test_two_campaigns_that_tell_one_meeting_in_two_ways(sound: Town) -> None:
     assert found == {"": [], "meeting: 2026-12-16": wrong, "en: Hall 4": wrong}
 
 
+def test_mails_of_two_campaigns_in_the_same_minute(sound: Town) -> None:
+    """To the same people: at the campaign that comes later by its name, and only while they meet."""
+    path = sound.root / "campaigns/other.yaml"
+    for language in ("en", "es"):
+        sound.write(f"templates/other/hello/{language}/article.md", SHORT)
+    found = {}
+    for hour in ("10:00", "11:00"):
+        path.write_text(
+            "campaign: other\ntitle: Other\nlanguages: [en, es]\nannouncements:\n"
+            f"  hello: {{when: 2026-12-02 {hour}, to: [friends], through: [email]}}\n",
+            encoding="utf-8",
+        )
+        said = [each for each in found_in(sound) if each.code == "at-the-same-minute"]
+        found[hour] = [(each.severity, each.file, each.line, "news/reminder" in each.message) for each in said]
+    path.unlink()
+    assert found == {"10:00": [(W, "campaigns/other.yaml", 5, True)], "11:00": []}
+
+
+def test_posts_that_say_nothing_or_hashtags_that_are_none(sound: Town) -> None:
+    """What only posts have: signs alone, hashtags that end at a hyphen, our own account with another letter."""
+    found = []
+    text = "templates/news/reminder/en/social.txt"
+    with changed(sound, C, ("to: [friends]\n    through: [email]\n  release", "through: [x]\n  release")):
+        for words in (
+            "🎉🎉 #OpenGov",
+            "We begin. #Open-Gov",
+            "We begin. #2027",
+            "We begin: 3 of 4, as #3 says. #OpenGov",
+        ):
+            for language in ("en", "es"):
+                sound.write(text.replace("/en/", f"/{language}/"), words)
+            found.append({each.code for each in found_in(sound) if each.file == text})
+    for language in ("en", "es"):
+        (sound.root / text.replace("/en/", f"/{language}/")).unlink()
+    assert found == [{"wordless-subject"}, {"stray-sign"}, {"stray-sign"}, set()]
+
+
 def test_a_room_of_the_process_page_that_no_campaign_has(sound: Town) -> None:
     """The page of the process is read by those who come without an invitation."""
     path = sound.root / "config/process.yaml"

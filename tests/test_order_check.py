@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from communique.plan.checks.order import check_order
+from communique.plan.checks.order import CODE, check_order
+from communique.problems import Severity
 from tests.workspaces import Town, build
 
+FORUM = "  forum: {at: start, title: Forum, place: Room 2, rsvp: open@littleton.example.org}\n"
 PUBLIC = """\
   tell-everybody:
     when: start
@@ -54,6 +56,17 @@ def test_the_public_first_is_an_error_at_its_when(tiny: Town) -> None:
 def test_what_is_in_order_is_left_alone(tiny: Town, public: str) -> None:
     """Later, at the same time, gated, no public at all, or waived with a reason."""
     assert found(tiny, public) == []
+
+
+def test_an_invitation_of_the_promoters_is_for_them_alone(tiny: Town) -> None:
+    """Through a channel that everybody reads, everybody is invited: a warning where the channels are named."""
+    tiny.campaign("    through: [email]", "    invite: forum\n    through: [email, website]")
+    tiny.campaign("announcements:", f"{FORUM}announcements:")
+    workspace = tiny.workspace
+    campaign = workspace.campaigns["news"]
+    (problem,) = check_order(workspace, campaign, campaign.milestones)
+    assert (problem.code, problem.severity, "website" in problem.hint) == (CODE, Severity.WARNING, True)
+    assert "through" in problem.source
 
 
 def test_a_gate_may_stand_further_up(tiny: Town) -> None:

@@ -65,6 +65,8 @@ def test_the_last_stage_that_has_begun_is_current(
 def test_a_stage_shows_the_day_it_begins(tiny: Town) -> None:
     """In its language; nothing while the day is unknown."""
     made = process_of(tiny.workspace, milestones(tiny), "es", START)
+    closed = process_of(tiny.workspace, milestones(tiny, end="2026-12-20 23:59"), "es", START).stages
+    assert closed[-1].dates == "21 de diciembre de 2026"  # what follows on a last day begins on the next
     assert [stage.dates for stage in made.stages] == ["1 de diciembre de 2026", "", "20 de diciembre de 2026"]
     assert {stage.status for stage in made.stages} <= set(StageStatus)
 

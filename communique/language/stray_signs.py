@@ -19,6 +19,8 @@ _STRAY = regex.compile(
 )
 #: `# OpenGov`, `@ puertoclaro`; numbers may have a space behind the sign (`# 3`).
 _APART = regex.compile(r"(?<!\S)[#@][ \t\u00a0]+\p{L}[\p{L}\p{N}_]*")
+#: Networks end a hashtag at a hyphen, and make none of figures alone.
+_NO_TAG = regex.compile(r"(?<!\S)#(?:\p{L}[\p{L}\p{N}_]*-\p{L}[\p{L}\p{N}_-]*|20\d\d(?![\p{L}\p{N}_/-]))")
 _ADDRESS = regex.compile(r"https?://[^\s()]+|[^\s()]+@[^\s()]+")
 #: Four words or more: names of organisations are shorter.
 _CAPITALS = regex.compile(r"(?<![\p{L}\p{N}])(?:\p{Lu}+[ \t]+){3,}\p{Lu}+(?![\p{L}\p{N}])")
@@ -37,9 +39,10 @@ def stray_signs(text: str) -> Iterator[str]:
 
 
 def broken_hashtags(text: str) -> Iterator[str]:
-    """The sign of a hashtag or an account with a space behind it, which makes mere words of both."""
-    for match in _APART.finditer(text):
-        yield match[0]
+    """The sign of a hashtag or an account with a space or a hyphen behind it, or with figures alone: mere words."""
+    for pattern in (_APART, _NO_TAG):
+        for match in pattern.finditer(text):
+            yield match[0]
 
 
 def open_signs(paragraph: str, language: str) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from communique.campaign import Campaign
 from communique.moments import Milestone, When
 from communique.occasion import Occasion
 from communique.phrase import phrase
-from communique.plan.checks.calendar import check_calendar
+from communique.plan.checks.calendar import SAME_MINUTE, check_calendar, check_other_campaigns, dated_occurrences
 from communique.plan.checks.document import NOT_PUBLIC
 from communique.plan.checks.facts_between_languages import check_facts, check_people
 from communique.plan.checks.look import check_look
@@ -70,6 +70,7 @@ def check(
     for campaign in looked_into:
         name = campaign.campaign
         found += check_campaign(planner, campaign, milestones.get(name, campaign.milestones), now)
+    found += _across_campaigns(workspace, looked_into, held, now)
     with planner.database.reading() as connection:
         for campaign in looked_into:
             found += check_translations(connection, workspace, campaign)
@@ -88,6 +89,24 @@ def check(
         if only is None or name in only:
             found += _further(planner, name, now)
     return in_order(_once(found))
+
+
+def _across_campaigns(
+    workspace: Workspace,
+    looked_into: Collection[Campaign],
+    held: Mapping[str, Mapping[str, Milestone]],
+    now: datetime,
+) -> Iterator[Problem]:
+    """Mails of two campaigns in the same minute, where their days are known."""
+    dated = {}
+    for name, campaign in workspace.campaigns.items():
+        stood_in = with_stand_ins(campaign, held[name], workspace.almanac, now)
+        with contextlib.suppress(OverflowError):  # told where it is listed
+            listed = occurrences(campaign, stood_in, workspace.almanac, now + HORIZON)
+            dated[name] = dated_occurrences(campaign, held[name], listed)
+    for campaign in looked_into:
+        if SAME_MINUTE not in campaign.waive:
+            yield from check_other_campaigns(workspace, dated, campaign)
 
 
 def _once(found: Collection[Problem]) -> list[Problem]:

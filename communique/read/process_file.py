@@ -127,6 +127,10 @@ def _documents(document: Document, outline: ProcessOutline, sources: Sources) ->
             )
             hint = phrase("Put the file there, or correct the name: capital letters count.")
             yield document.problem(path, "missing-document", message, hint=hint, severity=Severity.WARNING)
+        elif not data:
+            message = phrase("expected a document in `{name}`, found an empty file", name=name)
+            hint = phrase("Save it anew: it may have been broken off while it was copied.")
+            yield document.problem(path, "missing-document", message, hint=hint, severity=Severity.WARNING)
         elif len(data) > MOST_BYTES:
             message = phrase(
                 "expected at most {most_bytes} MB, found {data} MB in `{name}`",

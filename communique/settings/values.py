@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from communique.moments import MomentError, parse_duration, parse_time
 from communique.pace import Rate, parse_rate
 
-MAILBOX = r"^[^@\s<>,;]+@[^@\s<>,;]+$"
+MAILBOX = r"^[^@\s<>,;*]+@[^@\s<>,;*]+$"  #: a star for all of a domain is none
 
 
 def _zone(name: object) -> object:

@@ -29,6 +29,15 @@ _NO_WORDS = re.compile(
 #: People without an organisation are in every list.
 _OF_SOME = re.compile(r"\{\{-?\s*recipient\.organisation\s*-?\}\}")
 _IN_CASE = re.compile(r"\{%-?\s*(?:el)?if[^%]*recipient\.organisation")
+_LONGEST_ALT = 300  #: letters
+#: `Mr. Park`, `Doña Ana`: nobody, where a name is filled in behind it.
+_GREETED = re.compile(
+    r"\b(?:Mr|Mrs|Ms|Dr|Sr|Sra|D|Don|Doña|Mme|Monsieur|Madame|Señora?|Senhora?)\.? "
+    # Whoever holds an office is greeted by it, and is one alone.
+    r"(?!Mayor|Alcald|President|Presid|Direct|Minist|Maire|Préfet|Prefeit|Rector|Gobern|Govern|Intendent|Consej|Secretar|Editor)"
+    r"[A-ZÁÉÍÓÚÑ][a-záéíóúñçãõ]{2,}(?! y | e | et )"
+)
+_NOBODY_GREETED = re.compile(r"\w+\.?\s+,")
 _APART = re.compile(r"\]\s+\((?=https?://|mailto:|\{\{)")
 _HALF = re.compile(r"(?<!!)(?:\[[^\[\]]+\]\(\s*\)|\[\s*\]\([^()\s]+\))")
 _TARGET = re.compile(r"\]\((?!https://|mailto:|tel:|\{\{|#|\))[^)\s]+")
@@ -111,10 +120,40 @@ def _at_the_top(wording: Wording, key: str, value: Line) -> Iterator[Problem]:
         message = phrase("expected small letters, found “{found}” in capitals", found=found)
         hint = phrase("Filters take capitals for advertising, and some screen readers spell them.")
         yield wording.problem((value.line, 1), "all-capitals", message, hint=hint, severity=Severity.WARNING)
+    if key in _HEADLINES and value.source.rstrip(" \"'").endswith((":", ",", ";")):
+        message = phrase("expected the end of a sentence, found “… {end}”", end=" ".join(value.source.split()[-3:]))
+        hint = phrase("Write the sentence to its end.")
+        yield wording.problem((value.line, 1), "cut-off", message, hint=hint, severity=Severity.WARNING)
+    if key == "greeting":
+        yield from _in_a_greeting(wording, value)
+    if key == "alt" and len(value.source) > _LONGEST_ALT:
+        message = phrase(
+            "expected {longest} letters at the most, found {number}", longest=_LONGEST_ALT, number=len(value.source)
+        )
+        hint = phrase("Say in a sentence what is to be seen, and the rest in the text: nobody can leaf through it.")
+        yield wording.problem((value.line, 1), "poor-alt", message, hint=hint, severity=Severity.WARNING)
+    if key == "alt" and (headline := wording.top.get("headline")) and headline.source.strip() == value.source.strip():
+        message = phrase("expected words for what the picture shows, found the headline")
+        hint = phrase("Say in a sentence what is to be seen, for those who do not see it.")
+        yield wording.problem((value.line, 1), "poor-alt", message, hint=hint, severity=Severity.WARNING)
     if key == "alt" and _NO_WORDS.fullmatch(value.source.strip()):
         message = phrase("expected words for what the picture shows, found `{found}`", found=value.source.strip())
         hint = phrase("Say in a sentence what is to be seen, for those who do not see it.")
         yield wording.problem((value.line, 1), "poor-alt", message, hint=hint, severity=Severity.WARNING)
+
+
+def _in_a_greeting(wording: Wording, value: Line) -> Iterator[Problem]:
+    """Of everybody who gets the text: a name that somebody typed, or none at all."""
+    if match := _GREETED.search(value.source):
+        message = phrase(
+            "expected a greeting for each reader, found the name “{name}”, which all would read", name=match[0]
+        )
+        hint = phrase("Let the name be filled in: `{{ recipient.name }}`.")
+        yield wording.problem((value.line, 1), "another-person", message, hint=hint, severity=Severity.WARNING)
+    elif match := _NOBODY_GREETED.search(value.source):
+        message = phrase("expected one sign, next to its word, found `{found}`", found=match[0])
+        hint = phrase("Let the name be filled in: `{{ recipient.name }}`.")
+        yield wording.problem((value.line, 1), "stray-sign", message, hint=hint, severity=Severity.WARNING)
 
 
 def _at(wording: Wording, number: int, match: re.Match[str], code: str, message: str, hint: str) -> Problem:

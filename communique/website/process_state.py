@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from communique.localisation.localised import localise
@@ -28,6 +28,7 @@ from communique.workspace import Workspace
 
 #: By campaign: its milestones as they hold.
 Milestones = Mapping[str, Mapping[str, Milestone]]
+_MINUTE = timedelta(minutes=1)
 _OF_A_COMMITMENT = ("title", "text", "responsible", "status")
 
 
@@ -88,7 +89,7 @@ def _stages(workspace: Workspace, milestones: Milestones, language: str, now: da
         yield Stage(
             name=str(localise(stage.name, language, workspace.settings.languages)),
             status=status,
-            dates="" if stage.begins in off else _date_of(workspace, milestones, stage.begins, language),
+            dates="" if stage.begins in off else _first_day_of(workspace, milestones, stage.begins, language),
         )
 
 
@@ -108,6 +109,15 @@ def _date_of(workspace: Workspace, milestones: Milestones, name: str, language: 
     if milestone is None or milestone.start is None:
         return ""
     return workspace.templates.written_date(milestone.start, language)
+
+
+def _first_day_of(workspace: Workspace, milestones: Milestones, name: str, language: str) -> str:
+    """Of a stage; what ends with the last minute of a day (`23:59`) lets the next begin on the day after."""
+    milestone = known(milestones, name)
+    if milestone is None or milestone.start is None:
+        return ""
+    start = milestone.start
+    return workspace.templates.written_date(start + _MINUTE if isinstance(start, datetime) else start, language)
 
 
 def _dates(workspace: Workspace, milestones: Milestones, language: str, now: datetime) -> Iterator[KeyDate]:

@@ -24,34 +24,49 @@ def check_between_languages(locales: Mapping[str, str], texts: Mapping[tuple[str
     """
     originals: dict[str, Text] = {}
     told: set[str] = set()
+    alike: dict[tuple[Text, str], list[Text]] = {}  #: by the original and what differs
+    spoken: dict[str, set[str]] = {}  #: languages, by the file of their original
     for (channel, _), it in texts.items():
         original = originals.setdefault(channel, it)
-        alike = PurePosixPath(it.file).name == PurePosixPath(original.file).name
+        is_its_text = PurePosixPath(it.file).name == PurePosixPath(original.file).name
         both = original.text.strip() and it.text.strip()
-        if alike and both and it.language != original.language and it.file not in told:
-            found = [*_parts(original, it), *_facts(locales, original, it)]
+        if is_its_text and both and it.language != original.language and it.file not in told:
+            spoken.setdefault(original.file, set()).add(it.language)
+            found = _found(locales, original, it, _ANY)
             if found:
                 told.add(it.file)
-                yield Problem(
-                    code="languages-differ",
-                    message=phrase(
-                        "expected the same in `{first}` and `{language}`, found {what}",
-                        first=original.language,
-                        language=it.language,
-                        what=one_after_another(*found),
-                    ),
-                    hint=phrase("Compare with {first}.", first=original.file),
-                    severity=Severity.WARNING,
-                    file=it.file,
-                    line=1,
-                    column=1,
-                )
+                alike.setdefault((original, one_after_another(*found)), []).append(it)
+    for (original, _), others in alike.items():
+        in_all = len(others) > 1 and len(others) == len(spoken[original.file])
+        languages = "`, `".join(each.language for each in others)  # what the phrase puts between its two ticks
+        yield Problem(
+            code="languages-differ",
+            message=phrase(
+                "expected the same in `{first}` and `{language}`, found {what}",
+                first=original.language,
+                language=languages,
+                what=one_after_another(*_found(locales, original, others[0], languages)),
+            ),
+            hint=phrase("Compare with {first}.", first=others[0].file if in_all else original.file),
+            severity=Severity.WARNING,
+            file=original.file if in_all else others[0].file,  # where all others agree, the original may be wrong
+            line=1,
+            column=1,
+        )
 
 
-def _parts(original: Text, it: Text) -> Iterator[Phrase]:
+_ANY = "…"  #: stands for a language, so that the same difference in several is known as one
+
+
+def _found(locales: Mapping[str, str], original: Text, it: Text, language: str) -> list[Phrase]:
+    """What differs; `language` is what the other one is called."""
+    return [*_parts(original, it, language), *_facts(locales, original, it, language)]
+
+
+def _parts(original: Text, it: Text, language: str) -> Iterator[Phrase]:
     if not original.html or not it.html:
         return
-    names = {"first": original.language, "language": it.language}
+    names = {"first": original.language, "language": language}
     there, here = _count("h2", original, it)
     if there != here:
         yield phrase("{there} headings in `{first}`, {here} in `{language}`", there=there, here=here, **names)
@@ -67,12 +82,12 @@ def _count(element: str, *texts: Text) -> list[int]:
     return [len(re.findall(rf"<{element}[\s>]", each.html)) for each in texts]
 
 
-def _facts(locales: Mapping[str, str], original: Text, it: Text) -> Iterator[Phrase]:
+def _facts(locales: Mapping[str, str], original: Text, it: Text, called: str) -> Iterator[Phrase]:
     one, other = (facts_in(each.text, each.language, locale_of(each.language, locales)) for each in (original, it))
     told_by_dates = _YEARS if one.dates != other.dates else ()
     for language, own, others in (
         (original.language, one.numbers, other.numbers),
-        (it.language, other.numbers, one.numbers),
+        (called, other.numbers, one.numbers),
     ):
         for number in sorted(own.keys() - others.keys(), key=int):
             if int(number) >= _WRITTEN_IN_FIGURES and int(number) not in told_by_dates:
@@ -84,13 +99,13 @@ def _facts(locales: Mapping[str, str], original: Text, it: Text) -> Iterator[Phr
             there=", ".join(sorted(there)),
             here=", ".join(sorted(here)),
             first=original.language,
-            language=it.language,
+            language=called,
         )
     if len(one.links) != len(other.links):  # a page may have another address in each language
         language, own, others = (
             (original.language, one.links, other.links)
             if len(one.links) > len(other.links)
-            else (it.language, other.links, one.links)
+            else (called, other.links, one.links)
         )
         for link in sorted(own.keys() - others.keys()):
             yield phrase("{link} in `{language}` only", link=link, language=language)

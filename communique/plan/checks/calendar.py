@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import combinations
+from itertools import combinations, product
 
 from communique.campaign import Campaign
 from communique.channel import Reach
@@ -12,6 +12,7 @@ from communique.problems import Problem, Severity
 from communique.timeline import Occurrence, is_in_gap
 from communique.workspace import Workspace
 
+SAME_MINUTE = "at-the-same-minute"
 #: Hours of the day at which a meeting begins, and at which a mail may come.
 _MEETINGS, _AWAKE = range(7, 22), range(6, 23)
 
@@ -25,8 +26,7 @@ def check_calendar(
     """Everything of one campaign; `milestones` as they hold, `listed` as they will be due."""
     yield from _meetings(workspace, campaign, milestones)
     yield from _at_night(workspace, campaign, milestones, listed)
-    dated = [each for each in listed if _is_dated(campaign, milestones, each)]
-    yield from _at_once(workspace, campaign, dated)
+    yield from _at_once(workspace, campaign, dated_occurrences(campaign, milestones, listed))
 
 
 def _is_dated(campaign: Campaign, milestones: Mapping[str, Milestone], each: Occurrence) -> bool:
@@ -106,26 +106,59 @@ def _at_night(
 
 def _at_once(workspace: Workspace, campaign: Campaign, listed: Sequence[Occurrence]) -> Iterator[Problem]:
     """Two announcements in the same minute to the same people, who would think that one is a mistake."""
-    once = [each for each in listed if each.due_at is not None and each.occurrence in {"once", "1"}]
-    for first, second in combinations(once, 2):
-        one, other = (campaign.announcements[each.announcement] for each in (first, second))
-        both = sorted(set(one.to) & set(other.to))
-        ways = [
-            name
-            for name in one.through
-            if name in other.through and name in workspace.routes and workspace.routes[name].reach is Reach.EACH
-        ]
-        if first.due_at == second.due_at and both and ways:
-            message = phrase(
-                "`{announcement}` and `{earlier}` reach {both} in the same minute",
-                announcement=second.announcement,
-                earlier=first.announcement,
-                both=", ".join(both),
-            )
-            yield workspace.document(campaign.campaign).problem(
-                ("announcements", second.announcement, "when"),
-                "at-the-same-minute",
-                phrase("expected some time between two mails to the same people: {message}", message=message),
-                hint=phrase("Send one of them later, or say both in one text."),
-                severity=Severity.WARNING,
-            )
+    for first, second in combinations(_once(listed), 2):
+        yield from _same_minute(workspace, (campaign, first), (campaign, second))
+
+
+def check_other_campaigns(
+    workspace: Workspace, dated: Mapping[str, Sequence[Occurrence]], campaign: Campaign
+) -> Iterator[Problem]:
+    """The same between this campaign and those before it, by their names; `dated` has what is due of each."""
+    for name, listed in dated.items():
+        other = workspace.campaigns.get(name)
+        if other is None or name >= campaign.campaign:
+            continue
+        for first, second in product(_once(listed), _once(dated.get(campaign.campaign, ()))):
+            yield from _same_minute(workspace, (other, first), (campaign, second))
+
+
+def dated_occurrences(
+    campaign: Campaign, milestones: Mapping[str, Milestone], listed: Sequence[Occurrence]
+) -> list[Occurrence]:
+    """Those that count from a date that is known."""
+    return [each for each in listed if _is_dated(campaign, milestones, each)]
+
+
+def _once(listed: Sequence[Occurrence]) -> list[Occurrence]:
+    return [each for each in listed if each.due_at is not None and each.occurrence in {"once", "1"}]
+
+
+def _same_minute(
+    workspace: Workspace, first: tuple[Campaign, Occurrence], second: tuple[Campaign, Occurrence]
+) -> Iterator[Problem]:
+    """At the second one."""
+    if first[1].due_at != second[1].due_at:
+        return
+    one, other = (campaign.announcements[each.announcement] for campaign, each in (first, second))
+    both = sorted(set(one.to) & set(other.to))
+    ways = [
+        name
+        for name in one.through
+        if name in other.through and name in workspace.routes and workspace.routes[name].reach is Reach.EACH
+    ]
+    if not both or not ways:
+        return
+    campaign, earlier = second[0], first[0]
+    message = phrase(
+        "`{announcement}` and `{earlier}` reach {both} in the same minute",
+        announcement=second[1].announcement,
+        earlier=first[1].announcement if earlier is campaign else f"{earlier.campaign}/{first[1].announcement}",
+        both=", ".join(both),
+    )
+    yield workspace.document(campaign.campaign).problem(
+        ("announcements", second[1].announcement, "when"),
+        SAME_MINUTE,
+        phrase("expected some time between two mails to the same people: {message}", message=message),
+        hint=phrase("Send one of them later, or say both in one text."),
+        severity=Severity.WARNING,
+    )

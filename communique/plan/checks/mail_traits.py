@@ -30,6 +30,10 @@ _ATTACHED = re.compile(
 _LONGEST_SUBJECT = 100
 
 
+_OF_A_REPLY = re.compile(r"(?:re|rv|fwd?|tr|enc|res|rép)\s?: ", re.IGNORECASE)
+_TRIED = re.compile(r"(?:test|testing|prueba|essai|teste|asdf\w*|no subject|sin asunto|تجربة)\W*", re.IGNORECASE)
+
+
 def check_mail_traits(
     samples: Mapping[tuple[str, str], Any], paths: Mapping[tuple[str, str], str]
 ) -> Iterator[tuple[Problem, str]]:
@@ -67,6 +71,17 @@ def _mail(mail: Mail, file: str) -> Iterator[tuple[Problem, str]]:
         )
         hint = phrase("Phones show the first 40: begin with what matters, and leave the rest to the text.")
         yield _warning("long-subject", message, hint, file), "subject:"
+    if match := _OF_A_REPLY.match(subject):
+        message = phrase(
+            "expected a subject of its own, found `{found}`, as of a mail that was answered", found=match[0]
+        )
+        yield (
+            _warning("pasted-words", message, phrase("Delete it: readers look for what they wrote before."), file),
+            match[0],
+        )
+    if _TRIED.fullmatch(subject.strip()):
+        message = phrase("expected the real words, found the placeholder `{found}`", found=subject)
+        yield _warning("placeholder-left", message, phrase("Put in what it stands for."), file), subject
     letters = [each for each in subject if each.isalpha()]
     if not letters and subject.strip():
         message = phrase("expected a subject with words, found `{subject}`", subject=subject)

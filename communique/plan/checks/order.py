@@ -26,6 +26,8 @@ def check_order(workspace: Workspace, campaign: Campaign, milestones: Mapping[st
         return
     for name, announcement in campaign.announcements.items():
         public = any(_is_public(routes[each]) for each in announcement.through if each in routes)
+        if public and name == first and announcement.invite and CODE not in announcement.waive:
+            yield _at_once(workspace, campaign, name)
         if not public or name == first or CODE in announcement.waive or _waits_for(campaign, name, first):
             continue
         if _is_before(announcement, campaign.announcements[first], milestones, almanac):
@@ -38,6 +40,21 @@ def check_order(workspace: Workspace, campaign: Campaign, milestones: Mapping[st
                     first=first,
                 ),
             )
+
+
+def _at_once(workspace: Workspace, campaign: Campaign, name: str) -> Problem:
+    """Of an invitation that goes to the promoters and, through another of its channels, to everybody."""
+    routes = workspace.routes
+    ways = [each for each in campaign.announcements[name].through if each in routes and _is_public(routes[each])]
+    return workspace.document(campaign.campaign).problem(
+        ("announcements", name, "through"),
+        CODE,
+        phrase("`{name}` invites the promoters, and tells everybody as well: {ways}", name=name, ways=", ".join(ways)),
+        hint=phrase(
+            "Take out {ways}, and tell the public in an announcement of its own, after this one.", ways=", ".join(ways)
+        ),
+        severity=Severity.WARNING,
+    )
 
 
 def check_internal(workspace: Workspace, campaign: Campaign) -> Iterator[Problem]:
