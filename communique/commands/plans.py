@@ -169,7 +169,7 @@ def plan_command(session: Session, campaign: str | None, out: Path | None, *, as
             announcements=counted(len(kept.announcements), "announcement"),
         )
         tell(phrase("{words}\n  communique approve --plan {out} --as NAME", words=words, out=out), err=as_json)
-    ahead = any(line.will_go or not line.reason.startswith("its time has passed") for line in lines)
+    ahead = any(not (each.is_frozen or each.is_past) for each in standings)
     pending = ahead or digests or waiting_words or wishes
     sys.exit(PROBLEMS if problems else PENDING if pending else 0)
 

@@ -68,7 +68,7 @@ def to_approve(
             continue
         if occurrence is not None and each.occurrence.occurrence == occurrence:
             more.append(each)
-        elif occurrence is None and not each.reason.startswith("its time has passed"):
+        elif occurrence is None and not each.is_past:
             chosen.setdefault(name, each)
     return more or list(chosen.values())
 

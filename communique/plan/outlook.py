@@ -303,7 +303,7 @@ def _sign_unseen(standing: Standing, *, faults: bool) -> Sign:
     """Where it stands, so far as that can be said by whoever has not looked at its texts."""
     if standing.is_cancelled:
         return Sign.CANCELLED
-    if standing.reason.startswith("its time has passed"):
+    if standing.is_past:
         return Sign.NOT
     return Sign.DRAFT if faults else Sign.UNCHECKED
 
@@ -317,7 +317,7 @@ def _sign(
     found = (
         (standing.is_cancelled, Sign.CANCELLED),
         (standing.occurrence.due_at is None, Sign.UNDATED),
-        (standing.reason.startswith("its time has passed"), Sign.NOT),
+        (standing.is_past, Sign.NOT),
         (standing.texts is not None, ready),  # as it was approved, whatever the present text has
         (faults, Sign.DRAFT),
         (asked, Sign.ASKED),

@@ -226,12 +226,13 @@ class Planner:
             counted = Copies(self.workspace, self.mode, occasion).counted(given.groups)
             standing = replace(standing, preflight=None if found is UNSEEN else found, counted=counted)
         if why := why_cancelled(standing):  # once its time has passed it is written down, as what was missed is
-            return replace(standing, reason=why, missed=now > occurrence.expires_at and row is None)
+            past = now > occurrence.expires_at
+            return replace(standing, reason=why, is_past=past, missed=past and row is None)
         reason, will_go = self._judge(connection, standing, occasion, now)
         if now > occurrence.expires_at:
             over = phrase("its time has passed: {reason}", reason=as_phrase(reason))
             why = over if reason else phrase("its time has passed")
-            return replace(standing, reason=why, missed=row is None)
+            return replace(standing, reason=why, is_past=True, missed=row is None)
         due = occasion.due_at <= now and will_go and not reason
         remark = self._remark(connection, standing, occasion, now) if will_go and not reason else ""
         known = reason or remark

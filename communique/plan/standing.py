@@ -27,7 +27,8 @@ class Standing:
     will_go: bool = False
     reason: str = ""  #: why it will not go, or what it waits for
     due: bool = False  #: it may go now
-    missed: bool = False  #: its time has passed, and it may not go any more
+    is_past: bool = False  #: its time has passed, and what has not begun by then may not go any more
+    missed: bool = False  #: it is past, and nothing of it is on record yet
     cancelled: Mapping[str, str] = field(default_factory=dict)  #: channels through which nothing of it goes, and why
     overtaken: bool = False  #: that is so since a milestone (`unless`), and nobody cancelled it
     texts: Workspace | None = None  #: what it is said with, when that is not the present workspace

@@ -199,11 +199,11 @@ def timeline(office: Office, officer: Officer) -> Timeline:
                     each
                     for each in coming
                     if (each.sign in WRONG or _is_urgent(each, now))
-                    and not _is_past(each)
+                    and not each.standing.is_past
                     and not (held and each.sign is Sign.HELD)
                 ]
             ),
-            missed=[each for each in coming if each.sign in WRONG and _is_past(each)],
+            missed=[each for each in coming if each.sign in WRONG and each.standing.is_past],
             gone=[each for each in gone if _needs_a_person(each, now)],
             silence=fresh if fresh is not None and fresh.needs_a_person else None,
             old_dates=[
@@ -243,7 +243,7 @@ def timeline(office: Office, officer: Officer) -> Timeline:
         all_wait=all(each.sign is Sign.HELD for each in under_way),
         next=found,
         able=able,
-        coming=[each for each in coming if not _is_past(each)],
+        coming=[each for each in coming if not each.standing.is_past],
         gone=[each for each in gone if each not in under_way],
         all_gone=all_gone - len(under_way),
         fresh=fresh,
@@ -340,10 +340,6 @@ def _needs_a_person(each: Gone, now: datetime) -> bool:
 
 def _is_urgent(each: Coming, now: datetime) -> bool:
     return each.sign is Sign.AWAITING and each.due_at is not None and each.due_at - now < _SOON
-
-
-def _is_past(each: Coming) -> bool:
-    return each.standing.missed or each.standing.reason.startswith("its time has passed")
 
 
 def _by_weight(coming: list[Coming]) -> list[Coming]:
