@@ -381,6 +381,7 @@ RIGHT_SPANISH = [
     "El gasto aumentó un 120 %: 1.250,50 € por persona.",
     "Por la mañana hay café, y al mediodía, música.",
     "El próximo martes, 15 de diciembre, o este martes 15 de diciembre, hay música.",
+    "Hasta ayer, 15 de diciembre, llegaron 12 345 ideas.",
     "Desde finales de 2019 hay casos sin confirmar.",
     "Las que sean de interés general se publicarán aquí:",
 ]

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from communique.language.facts_in_text import currencies_in
+from communique.language.facts_in_text import currencies_in, facts_in
+from communique.language.formatting import locale_of
 from communique.language.names_in_text import holders, nearly, numbered, one_letter_apart, shares_a_word
 from communique.language.pasted_words import paragraphs_unended
 from communique.language.personal_data import mobile_numbers, private_addresses
@@ -139,6 +140,19 @@ def test_money_that_is_another_one_in_a_translation() -> None:
 
     assert said("Cuesta 5 euros al año.") == said("Cuesta cinco al año.") == []
     assert said("Cuesta 5 $ al año.") == ["expected the same in `en` and `es`, found EUR in `en` and USD in `es`"]
+
+
+@pytest.mark.parametrize(
+    ("french", "english"),
+    [("Vous êtes 3 128.", "You are 3,128."), ("Le billet coûte 2,50 €.", "A ticket is €2.50."), ("18 h 30", "6.30 pm")],
+)
+def test_numbers_as_languages_write_them(french: str, english: str) -> None:
+    """With an ordinary space between thousands, a sign of money in front; hours are none."""
+    one, other = (
+        facts_in(text, language, locale_of(language, {})).numbers
+        for text, language in ((french, "fr"), (english, "en"))
+    )
+    assert one == other
 
 
 def test_what_differs_from_several_languages_is_told_once() -> None:

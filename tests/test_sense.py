@@ -90,6 +90,7 @@ def test_more_than_the_whole() -> None:
     "text",
     [
         "Call us on 955 000 000 or 010, in emergencies 112.",
+        "Call us on 955 00\n00 00 (Monday to Friday).",
         "Llame al 900 100 200, al 116 000 o al 012.",
         "Llame al 116 000. Call 0800 123 4567.",
         "Tel. +34 955 000 000, +33 (0)1 23 45 67 89, +44 20 7946 0958, +49 30 1234567.",

@@ -86,6 +86,7 @@ def test_a_doubled_word_is_found_over_the_end_of_a_line() -> None:
         ("Presentado por la Red Vecinal Puerto Abierto and the University, with all of you at the table.", "en", ""),
         ("Il comune invita tutti i cittadini alla riunione con le associazioni del quartiere.", "it", ""),
         ("Welcome to the hall.", "es", ""),
+        ("Tuesday 6 April 2027: Rennes-sur-Lune, Maison des associations, 6 cours des Alliés.", "en", ""),
     ],
 )
 def test_a_paragraph_is_told_by_its_small_words(text: str, expected: str, found: str) -> None:

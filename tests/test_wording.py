@@ -55,6 +55,27 @@ def test_front_matter_is_told_from_the_text(start: str, end: str) -> None:
     assert wording.body.split("\n").index("Two.") == 5
 
 
+def test_a_colon_in_a_headline_needs_no_quotes() -> None:
+    """At the top stand texts alone; French has a space before the colon, and a quote may stand within."""
+    top = [
+        "---",
+        'headline: Thank you: "96" answers',
+        "summary: Grève : quels cars ?",
+        "alt: 'It: quoted'",
+        "---",
+        "One.",
+    ]
+    wording, problems = read("\n".join(top))
+
+    assert problems == []
+    assert wording is not None
+    assert [line.source for line in wording.top.values()] == [
+        'Thank you: "96" answers',
+        "Grève : quels cars ?",
+        "It: quoted",
+    ]
+
+
 def test_a_text_without_front_matter_is_all_text() -> None:
     """A line of hyphens further down is a line of the text."""
     wording, problems = read("Hello.\n\n---\n\nheadline: no\n")
@@ -71,7 +92,7 @@ def test_a_text_without_front_matter_is_all_text() -> None:
         ("---\nheadline: 5\n---\n", ("wrong-type", 2)),
         ("---\nheadline:\n  - Hello\n---\n", ("wrong-type", 3)),
         ("---\n- Hello\n---\n", ("wrong-type", 2)),
-        ("---\nheadline: Hello: you\n---\n", ("yaml-syntax", 2)),
+        ("---\nheadline: Hello: you # and me\n---\n", ("yaml-syntax", 2)),
         ("---\nheadline: A\nheadline: B\n---\n", ("yaml-duplicate-key", 3)),
         ("---\nheadline: Hello\n", ("missing-front-matter", 1)),
         ("Señal".encode("latin-1"), ("file-encoding", 1)),

@@ -15,6 +15,8 @@ _WORDS = {
     "ar": "في من على إلى عن أن هذا هذه التي الذي مع كل ما أو لا",
 }
 _TOLD_BY = {language: frozenset(words.split()) for language, words in _WORDS.items()}
+#: Names of places have small words of their language within: `Rennes-sur-Lune`.
+_JOINED = regex.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}]*")
 _FEWEST_WORDS = 8
 _FEWEST_TOLD, _FEWEST_KINDS, _FOR_ONE_OF_OURS = 3, 2, 4
@@ -34,7 +36,7 @@ def language_of(paragraph: str, expected: str, fewest: int = _FEWEST_WORDS) -> s
         fewest: words that tell something; a headline has fewer.
     """
     own = expected.partition("-")[0]
-    words = [word.casefold() for word in _WORD.findall(paragraph)]
+    words = [word.casefold() for word in _WORD.findall(_JOINED.sub(" · ", paragraph))]
     if own not in _TOLD_BY or len(words) < fewest:
         return ""
     told = {language: [word for word in words if word in known] for language, known in _TOLD_BY.items()}

@@ -15,9 +15,11 @@ _LINK = re.compile(r"https?://[^\s<>\"')\]،؛]+")
 _ADDRESS = re.compile(r"\S+@\S+")
 #: A time of day, with what languages write beside it: it is no number that another language must have.
 _CLOCK = re.compile(
-    r"\d{1,2}\s*[:h.]\s*\d{2}(?!\d)(?:\s*[ap]\.?\s?m\b\.?)?|\b\d{1,2}\s*(?:[ap]\.?\s?m\b\.?|h\b)", re.IGNORECASE
+    r"(?<![€$£])\b\d{1,2}\s*[:h.]\s*\d{2}(?!\d|[\s\u00a0\u202f]?[€$£%])(?:\s*[ap]\.?\s?m\b\.?)?|\b\d{1,2}\s*(?:[ap]\.?\s?m\b\.?|h\b)",
+    re.IGNORECASE,
 )
-_NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,\u00a0\u202f']\d+)*")
+#: French has a space between thousands, and keyboards an ordinary one.
+_NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?: \d{3})+(?!\d)|\d+)(?:[.,\u00a0\u202f']\d+)*")
 #: With a number before or behind it, as each of our languages has it.
 _MONEY = {
     code: re.compile(rf"\d[\s\u00a0\u202f]?(?:{names})|(?:{signs})[\s\u00a0\u202f]?\d", re.IGNORECASE)
@@ -29,7 +31,7 @@ _MONEY = {
         ("UAH", r"₴|грн|гривень|гривн|hryvnias?\b|UAH\b", "₴|UAH"),
     )
 }
-_BETWEEN = re.compile(r"[.,\u00a0\u202f']")
+_BETWEEN = re.compile(r"[., \u00a0\u202f']")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -57,11 +57,11 @@ _WEEKDAYS = (
 _ENGLISH, _SPANISH, _FRENCH, _PORTUGUESE = _WEEKDAYS
 _BY_WEEK = re.compile(
     rf"\b(?:(?:this|next|last) {_ENGLISH}|(?:este|el próximo|el pasado) {_SPANISH}|el {_SPANISH} que viene|"
-    rf"(?:ce )?{_FRENCH} prochain|ce {_FRENCH}|(?:na próxima|nesta|no próximo|neste) {_PORTUGUESE})\b"
-    # With its date behind it, everybody knows which one.
-    r"(?!,?\s(?:the |el |le |día |dia )?(?:\d|\w+\s\d))",
+    rf"(?:ce )?{_FRENCH} prochain|ce {_FRENCH}|(?:na próxima|nesta|no próximo|neste) {_PORTUGUESE})\b",
     re.IGNORECASE,
 )
+#: Everybody knows which day is meant.
+_WITH_ITS_DATE = re.compile(r",?\s\(?(?:the |el |le |o |día |dia )?(?:\d{1,2}\b|\w+,?\s\d)")
 _SECRET = re.compile(
     r"\b(?:password|passcode|contraseña|mot de passe|palavra-passe|senha|пароль)\b[^.\n]{0,30}?"
     r"(?:\b(?:is|es|est|é)|:|—)\s*"
@@ -103,7 +103,8 @@ def days_by_today(text: str) -> Iterator[str]:
     """Days that are named by the one on which they are read; the morning and the town of tomorrow are none."""
     for pattern in (_BY_TODAY, _BY_WEEK):
         for match in pattern.finditer(text):
-            yield match[0]
+            if not _WITH_ITS_DATE.match(text, match.end()):
+                yield match[0]
 
 
 def secrets_in(text: str) -> Iterator[str]:

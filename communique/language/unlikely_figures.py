@@ -51,7 +51,8 @@ _DIGITS = {
     "593": (8, 9),
     "598": (8,),
 }
-_NUMBER = r"\d(?:(?:[ .\u00a0\u202f-]|\s?\(0\)\s?)?\d)+"
+#: Plain mails end their lines anywhere, within a number as well.
+_NUMBER = r"\d(?:(?:[ \n.\u00a0\u202f-]|\s?\(0\)\s?)?\d)+"
 _COUNTRY = re.compile(rf"\+((?>{_NUMBER}))(?!,\d|\s?%)")
 #: `+33 000 visitors`, `+1 250 000`.
 _THOUSANDS = re.compile(r"\d{1,3}(?:[ .\u00a0\u202f]\d{3})*[ .\u00a0\u202f]000")

@@ -7,6 +7,8 @@ hyphens).
 """
 
 import functools
+import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -20,6 +22,7 @@ from communique.read.sources import Sources
 from communique.read.yaml_document import Document
 from communique.read.yaml_positions import read
 
+_WITH_A_COLON = re.compile(r"(?P<key>[a-z_]+): +(?P<text>[^\s\"'|>\[\]{}&*!%@`#,?:-].*:(?:\s.*|))\s*")
 _FENCE = "---"
 _DEFAULTS = {**dict.fromkeys(Form, "article.md"), Form.POST: "social.txt", Form.SCRIPT: "radio.txt"}
 #: What may stand at the top of a text.
@@ -137,12 +140,25 @@ def parsed_wording(raw: bytes, path: str) -> tuple[Wording | None, tuple[Problem
         )
     if top is None:
         return Wording(path=path, top={}, body=body, raw=raw), ()
-    document, problems = read(top, path)
+    document, problems = read(_with_quotes(top), path)
     if document is None:
         return None, tuple(problems)
     known = _OF_CORRECTIONS if PurePosixPath(path).name.startswith("correction") else FRONT_MATTER
     values, slips = _front_matter(document, known)
     return Wording(path=path, top=values, body=body, raw=raw), (*problems, *slips)
+
+
+def _with_quotes(top: str) -> str:
+    """Front matter has texts alone: one with a colon in it (`headline: Thank you: 96 answers`) means what it says.
+
+    One that has other signs of YAML, or goes on in the next line, is left to be told of.
+    """
+    lines = top.split("\n")
+    for number, line in enumerate(lines):
+        goes_on = number + 1 < len(lines) and lines[number + 1][:1] in {" ", "\t"}
+        if (match := _WITH_A_COLON.fullmatch(line)) and not goes_on and " #" not in line:
+            lines[number] = f"{match['key']}: {json.dumps(match['text'], ensure_ascii=False)}"
+    return "\n".join(lines)
 
 
 def _split(text: str) -> tuple[str | None, str]:
