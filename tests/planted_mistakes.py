@@ -240,6 +240,7 @@ IN_ENGLISH = [
     ("tracked-link", W, "Read [it](https://eur02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org)."),
     ("still-open", W, "The room is to be confirmed."),
     ("placeholder-left", E, "The hall (?) is open."),
+    ("placeholder-left", E, f"{'All who live here may come. ' * 5}See [add the link of the page] for more."),
     ("placeholder-left", E, "The hall is in .............."),
     ("placeholder-left", E, "Dear *|FNAME|*, hello."),
     ("placeholder-left", E, "[TITLE HERE]"),

@@ -21,6 +21,10 @@ _ENTITY = re.compile(r"&(?:#\d{2,5}|#x[0-9a-fA-F]{2,5}|[a-zA-Z]{2,8}\d?);")
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-•*>]|\d+[.)])\s)")
 #: Of a post: its link, hashtags and the accounts that it names.
 _NO_WORDS = re.compile(r"https?://\S+|[#@][\w.-]+")
+_UNSEEN = {
+    "\u00ad": phrase("a hyphen for the end of a line"),
+    "\u00a0": phrase("spaces at which no line ends"),
+}
 _OF_A_HEADLINE = 5  #: words
 _READ_ALOUD = frozenset({"alt", "headline", "subject", "summary"})
 _FILLED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -148,16 +152,17 @@ def _characters(it: Text) -> Iterator[tuple[Problem, str]]:
         yield it.error("unseen-character", message, hint), found
     for words, found in dict.fromkeys(unseen_within_words(it.text, it.language)):
         message = phrase(
-            "expected text that can be seen, found U+{ord:04X} ({name}) in “{words}”",
-            ord=ord(found),
-            name=name_of(found),
+            "expected text that can be seen, found {what} in “{words}”",
+            what=_UNSEEN.get(found, phrase("a mark of direction")),
             words=" ".join(words.replace(found, "·").split()),
         )
         hint = phrase("Type these words anew: it came in from another program, and breaks lines or a search for them.")
         yield it.warning("unseen-character", message, hint), words
     for words, found in dict.fromkeys(mixed_letters(it.text)):
         message = phrase(
-            "expected letters of one alphabet, found “{words}”, with a {name}", words=words, name=name_of(found)
+            "expected letters of one alphabet, found “{words}”, whose `{letter}` is of another one",
+            words=words,
+            letter=found,
         )
         hint = phrase("Type the word anew: a search does not find it, and a screen reader spells it.")
         yield it.warning("unseen-character", message, hint), words

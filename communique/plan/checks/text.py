@@ -20,6 +20,7 @@ from communique.problems import Problem, Severity, at_place
 from communique.timeline import instant, start_of
 from communique.workspace import Workspace
 
+_LINE_END = "\n"
 Samples = Mapping[tuple[str, str], Any]  #: by channel and language: what `communique.plan.preflight` rendered
 Paths = Mapping[tuple[str, str], str]  #: the file each was made from
 
@@ -40,9 +41,11 @@ def found_again(workspace: Workspace, problem: Problem, words: str) -> Problem:
     """The problem at the line that has these words; at the file where a fact or several lines make them up."""
     if not words:
         return problem
+    # A plain mail has its lines broken where its file has none.
+    pattern = re.compile(rf"(?<!\{{){re.escape(' '.join(words.split(_LINE_END)))}")
     text = (workspace.sources.read(problem.file) or b"").decode("utf-8-sig", "replace")
     for number, line in enumerate(text.splitlines(), 1):
-        if match := re.search(rf"(?<!\{{){re.escape(words)}", line):
+        if match := pattern.search(line):
             return at_place(problem, file=problem.file, line=number, column=match.start() + 1, source=line)
     return problem
 
