@@ -51,7 +51,10 @@ def check(
     found += check_phrases(workspace)
     if not workspace.campaigns and not workspace.unread:
         message = phrase("expected campaign files in campaigns/, found none: nothing will be announced")
-        found.append(Problem(code="missing-file", message=message, severity=Severity.WARNING, file="campaigns"))
+        hint = phrase("Begin one at the desk, or copy one of those that `communique init DIR` makes.")
+        found.append(
+            Problem(code="missing-file", message=message, hint=hint, severity=Severity.WARNING, file="campaigns")
+        )
     held = {name: dict(milestones.get(name, each.milestones)) for name, each in workspace.campaigns.items()}
     found += (found_again(workspace, problem, words) for problem, words in check_site(workspace, held, now))
     found += check_process_places(workspace)

@@ -49,9 +49,12 @@ def find_slips(wording: Wording) -> Iterator[Problem]:
         message = (
             phrase("expected a text, found an empty file")
             if not wording.top
-            else phrase("expected a text below the second `---`")
+            else phrase("expected a text below the second `---`, found none")
         )
-        yield wording.problem((1, 1), "empty-text", message)
+        hint = phrase(
+            "Write it there: `headline:` and `summary:` stand between two lines of `---`, the text below them."
+        )
+        yield wording.problem((1, 1), "empty-text", message, hint=hint)
     yield from _without_fallback(wording)
     yield from unseen(wording.raw.decode("utf-8", "replace").removeprefix("\ufeff"), wording.path)
     for key, value in wording.top.items():

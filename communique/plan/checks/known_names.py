@@ -84,7 +84,7 @@ def _spelling(settings: Settings, facts: Mapping[str, Any], it: Text) -> Iterato
                 message = phrase(
                     "expected the name as it is spelt elsewhere, {name}, found “{found}”", name=name, found=found
                 )
-                hint = phrase("Copy it, or let it be filled in. Is somebody else meant, waive this.")
+                hint = phrase("Copy it, or let it be filled in. Is somebody else meant, `waive:` this.")
                 yield it.warning("misspelt-name", message, hint), found
 
 

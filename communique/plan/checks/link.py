@@ -172,7 +172,9 @@ def _of_its_parts(it: Text, address: str) -> Iterator[Problem]:
         yield it.warning("tracked-link", message, hint)
     if any(_WITH_PASSWORD.match(name) for name in names):
         message = phrase("expected an address without a password, found one that carries it")
-        hint = phrase("Whoever reads the text can use it, and pass it on. Is it meant for everybody? Then waive this.")
+        hint = phrase(
+            "Whoever reads the text can use it, and pass it on. Is it meant for everybody? Then `waive:` this."
+        )
         yield it.warning("secret-in-text", message, hint)
     if _SEARCH.match(f"{parts.hostname}{parts.path}") and "q" in names:
         message = phrase("expected a page that everybody can open, found a search of {host}", host=parts.hostname)

@@ -76,7 +76,7 @@ def check_internal(workspace: Workspace, campaign: Campaign) -> Iterator[Problem
                     internal=", ".join(internal),
                     public=", ".join(public),
                 ),
-                hint=phrase("Make two announcements of it, each with its own text. If all may read it, waive this."),
+                hint=phrase("Make two announcements of it, each with its own text. If all may read it, `waive:` this."),
                 severity=Severity.WARNING,
             )
 

@@ -64,7 +64,7 @@ def _figures(settings: Settings, it: Text) -> Iterator[tuple[Problem, str]]:
     # Whether a sentence says that something grew, only words tell.
     for found in _each(shares_over_the_whole(it.text) if are_known_in(it.language) else ()):
         message = phrase("expected a part of the whole, found `{found}`", found=found)
-        hint = phrase("Is a digit too many, or are two numbers exchanged? If something grew by so much, waive this.")
+        hint = phrase("Is a digit too many, or are two numbers exchanged? If something grew by so much, `waive:` this.")
         yield it.warning("over-the-whole", message, hint), found
     for found in _each(wrong_accounts(it.text)):
         message = phrase(
@@ -118,13 +118,13 @@ def _words(it: Text) -> Iterator[tuple[Problem, str]]:
         yield it.error("pasted-words", message, hint), found
     for found in _each(words_still_open(it.text)):
         message = phrase("expected something settled, found “{found}”", found=found)
-        hint = phrase("Is it known by now? If readers are to know that it is open, waive this.")
+        hint = phrase("Is it known by now? If readers are to know that it is open, `waive:` this.")
         yield it.warning("still-open", message, hint), found
     for found in _each(secrets_in(it.text)):
         message = phrase(
             "expected nothing that only one person may know, found a password or the number of an identity card"
         )
-        hint = phrase("Take it out: whoever reads the text can use it. Is it meant for everybody? Then waive this.")
+        hint = phrase("Take it out: whoever reads the text can use it. Is it meant for everybody? Then `waive:` this.")
         yield it.warning("secret-in-text", message, hint), found
     # A script has several lengths, which begin and end alike.
     for found in _each(paragraphs_twice(it.text)) if it.html else ():
@@ -139,7 +139,9 @@ def _words(it: Text) -> Iterator[tuple[Problem, str]]:
 
 def _personal_data(settings: Settings, it: Text) -> Iterator[tuple[Problem, str]]:
     ours = settings.government.contact.phone or ""
-    hint = phrase("Take them out, and give the address or the number of an office. If they agreed to it, waive this.")
+    hint = phrase(
+        "Take them out, and give the address or the number of an office. If they agreed to it, `waive:` this."
+    )
     for found in (private_addresses(it.text), mobile_numbers(it.text, ours)):
         if found:
             message = phrase(

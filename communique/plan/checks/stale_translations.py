@@ -51,7 +51,7 @@ def _stale(sources: Sources, approved: Copy, folder: str, original: str, languag
                     line=line,
                 ),
                 hint=phrase(
-                    "Translate what has changed. If it needs no change, approve it as it is, or waive this check."
+                    "Translate what has changed. If it needs no change, approve it as it is, or `waive:` this check."
                 ),
                 severity=Severity.WARNING,
                 file=translation,
