@@ -30,12 +30,14 @@ def test_in_live_mode_channels_are_what_the_settings_say(town: Town) -> None:
 
 
 def test_a_secret_that_is_missing_keeps_a_channel_shut(town: Town) -> None:
-    """In live mode it is an error that names the variable; the other channels are open."""
+    """In live mode it is an error that names the variable, in the order of the file; the other channels are open."""
     found = opened(town, Mode.LIVE)
     assert "x" not in found.channels
     assert {problem.code for problem in found.problems} == {"missing-secret"}
     assert {problem.severity for problem in found.problems} == {Severity.ERROR}
-    assert all(any(name in problem.message for problem in found.problems) for name in SECRETS)
+    assert [f"the secret {name} in" in told.message for name, told in zip(SECRETS, found.problems, strict=True)] == [
+        True
+    ] * 4
 
 
 def test_in_trial_a_missing_secret_is_a_warning(town: Town) -> None:

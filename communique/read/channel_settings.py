@@ -58,7 +58,7 @@ def channel_arguments(
         return None, problems
     filled, _ = fill(_model(kind), document)
     arguments: dict[str, Any] = {key: getattr(filled, key) for key in settings.arguments}
-    for key in _secrets(kind) & arguments.keys():
+    for key in [each for each in arguments if each in _secrets(kind)]:  # in the order of the file
         variable = arguments.pop(key)
         try:
             found = find_secret(variable)
