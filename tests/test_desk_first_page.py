@@ -152,7 +152,7 @@ STATES: dict[str, tuple[Callable[[Town], None], str]] = {
         unbelieved,
         (
             "Would go out next … →Hello … Held … What is wrong 1 … Everything is held … this machine"
-            "'s clock was put forward by 3 days: nothing goes out … Put it right (`timedatectl`)"
+            "'s clock was put forward by 3 days: nothing goes out … Put it right ( timedatectl )"
             " … This is for whoever operates the service. Tell them."
         ),
     ),

@@ -44,7 +44,9 @@ def _titled(audience: str, settings: Settings) -> str:
     if known is None:
         return audience
     title = str(localise(known.title, settings.languages[0], settings.languages))
-    return audience if title.casefold() == audience.casefold() else f"{audience} ({title})"
+    if title.casefold() == audience.casefold():
+        return audience
+    return phrase("{audience} ({title})", audience=audience, title=title)
 
 
 def first_of(problems: Sequence[Problem]) -> str:

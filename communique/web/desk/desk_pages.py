@@ -49,6 +49,7 @@ _FOR_READERS = (("answers", "answers"),)  #: for those alone who may read what p
 _GATE = "gate"
 #: And those in which the names of audiences do.
 _AUDIENCES = "audiences"
+_AUDIENCE = "audience"  #: of one, which the command line names with its title
 _LOCALES = {"en": "en-GB", "es": "es-ES"}
 
 
@@ -153,7 +154,9 @@ class DeskPages:
 
     def _audiences_titled(self, names: str, language: str) -> str:
         """One, or several that are joined by words."""
-        if isinstance(names, Phrase):
+        if isinstance(names, Phrase) and _AUDIENCE in names.values:
+            return self._audiences_titled(names.values[_AUDIENCE], language)
+        if isinstance(names, Phrase) and names.values:
             return names.with_values(
                 {each: self._audiences_titled(value, language) for each, value in names.values.items()}
             )
