@@ -16,7 +16,7 @@ from communique.new_workspace import add_language
 from communique.rehearse import rehearsal_report
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.store.database import people
-from communique.store.recipients.people import suppress
+from communique.store.recipients.suppression_list import suppress
 
 ROWS = 7
 PEOPLE = 80  #: the audiences times the languages, and some who get letters

@@ -15,7 +15,7 @@ import httpx
 from communique.channel import Secret
 from communique.health import Health
 from communique.service.daemon import Daemon
-from communique.store.recipients import people, subscribers
+from communique.store.recipients import people, subscribers, suppression_list
 from communique.subscription import Choices
 from communique.texts import tokens
 from communique.web.server import serving
@@ -110,7 +110,7 @@ class Post:
     def suppression(self, name: str) -> str | None:
         """Why somebody must not be written to."""
         with self.town.database.reading() as connection:
-            return people.suppression(connection, f"{name}@example.org")
+            return suppression_list.suppression(connection, f"{name}@example.org")
 
     def preferences(self, name: str) -> str:
         """The path of somebody's page."""

@@ -16,7 +16,7 @@ import pytest
 from communique import cli
 from communique.send.lead import Lead
 from communique.send.mail_sink import LocalSink
-from communique.store.recipients import people, traces
+from communique.store.recipients import people, suppression_list, traces
 from tests.command_line import CommandLine
 from tests.countdown import Countdown
 from tests.forked import Forked
@@ -77,7 +77,7 @@ def test_who_left_or_was_erased_since_the_backup_stays_so(
     assert said.code == 0, said.errors
     assert "1 address that left stay so, 1 person erased once again" in said.text
     with town.database.reading() as connection:
-        assert people.suppression(connection, "ben@example.org") == "asked"
+        assert suppression_list.suppression(connection, "ben@example.org") == "asked"
         assert people.by_address(connection, "zacharias@example.org") is None
         assert traces.left_at(connection) is None
     town.database.close()

@@ -11,7 +11,7 @@ from communique.bounces.reading import read_report
 from communique.channel import PermanentError
 from communique.delivery import Delivery, Mode, State
 from communique.store.desk import journal
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from tests.returned_reports import KEY, about, sent_back
 from tests.single_delivery import failing
 from tests.workspaces import START, Town
@@ -51,7 +51,7 @@ def refuse(town: Town, copies: Sequence[Delivery], host: str = "mail.example.org
 def given_up(town: Town, addresses: Sequence[str] = ADDRESSES) -> list[str]:
     """Who is not written to any more, by what stands before the @."""
     with town.database.reading() as connection:
-        return [each.partition("@")[0] for each in addresses if people.suppression(connection, each)]
+        return [each.partition("@")[0] for each in addresses if suppression_list.suppression(connection, each)]
 
 
 def doubts(town: Town) -> list[tuple[str, str]]:

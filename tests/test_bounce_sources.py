@@ -18,7 +18,7 @@ from communique.bounces.report import Report
 from communique.bounces.sources import deliver
 from communique.channel import Secret
 from communique.settings.mailboxes import Bounces
-from communique.store.recipients import people
+from communique.store.recipients import suppression_list
 from tests.returned_reports import KEY, about
 from tests.workspaces import Town
 
@@ -49,7 +49,7 @@ def look(town: Town, collector: Collector, settings: Bounces) -> None:
 def reason(town: Town) -> str | None:
     """Why Ana must not be written to."""
     with town.database.reading() as connection:
-        return people.suppression(connection, "ana@example.org")
+        return suppression_list.suppression(connection, "ana@example.org")
 
 
 def sent(town: Town) -> bytes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.store.recipients import people
+from communique.store.recipients import suppression_list
 from tests.command_line import CommandLine
 from tests.workspaces import START, Town
 
@@ -286,7 +286,7 @@ def test_people_suppress(line: CommandLine, town: Town) -> None:
 
     assert said.code == 0
     with town.database.reading() as connection:
-        assert people.suppression(connection, "ana@example.org") == "wrote to us"
+        assert suppression_list.suppression(connection, "ana@example.org") == "wrote to us"
     assert "ana@example.org" not in line("log").text
     assert line("people", "suppress", "x", "--reason", "x", "--as", "Ben").code == 1
 

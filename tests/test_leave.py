@@ -9,7 +9,7 @@ import pytest
 
 from communique.channel import Secret
 from communique.health import Health
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from communique.texts import tokens
 from communique.web.server import serving
 from tests.workspaces import Town, build
@@ -59,7 +59,7 @@ def link(town: Town, name: str) -> str:
 def reason(town: Town, name: str) -> str | None:
     """Why somebody must not be written to."""
     with town.database.reading() as connection:
-        return people.suppression(connection, f"{name}@example.org")
+        return suppression_list.suppression(connection, f"{name}@example.org")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])

@@ -11,7 +11,7 @@ import pytest
 from channels.paper.tray import Tray
 from communique.delivery import State
 from communique.postal_address import PostalAddress
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from tests.command_line import CommandLine, at
 from tests.workspaces import START, Town
 
@@ -89,7 +89,9 @@ def test_whose_mail_comes_back_gets_letters_from_then_on_and_who_has_left_nothin
     with by_post.database.begin() as connection:
         people.add(connection, rows, audience="friends", basis="test", source="test", now=now)
         for name in names[:2]:
-            people.suppress(connection, f"{name}@example.org", reason="its mail comes back", now=now, is_dead=True)
+            suppression_list.suppress(
+                connection, f"{name}@example.org", reason="its mail comes back", now=now, is_dead=True
+            )
     by_post.suppress("cleo", "left")
     by_post.suppress("dora", "left")
     by_post.run()
@@ -104,7 +106,7 @@ def test_whose_mail_comes_back_gets_letters_from_then_on_and_who_has_left_nothin
     assert {found["email", name] for name in ("Ben", "Cleo", "Dora")} == {State.EXCLUDED}
     assert len(printed(by_post)) == 2
     with by_post.database.reading() as connection:
-        assert people.suppression(connection, "cleo@example.org") == "left"
+        assert suppression_list.suppression(connection, "cleo@example.org") == "left"
     by_post.add("  paper:\n    when: start\n    to: [friends]\n    through: [letter]\n")
     by_post.run()
     last = {each.name: each.delivery.state for each in by_post.copies() if each.delivery.announcement == "paper"}
@@ -127,7 +129,7 @@ def test_whose_mail_comes_back_gets_this_one_by_letter_while_it_makes_sense(by_p
     with by_post.database.begin() as connection:
         for name, is_dead in (("ana", True), ("ben", True), ("cleo", False)):
             address, now = f"{name}@example.org", by_post.clock.now
-            people.suppress(connection, address, reason="its mail comes back", now=now, is_dead=is_dead)
+            suppression_list.suppress(connection, address, reason="its mail comes back", now=now, is_dead=is_dead)
     by_post.run()
     by_post.run()
     found = states(by_post)
@@ -137,7 +139,7 @@ def test_whose_mail_comes_back_gets_this_one_by_letter_while_it_makes_sense(by_p
     assert by_post.account() == "7 planned = 4 sent + 1 excluded + 2 in doubt"
     by_post.clock.turn(hours=48)
     with by_post.database.begin() as connection:
-        people.suppress(
+        suppression_list.suppress(
             connection, "dora@example.org", reason="its mail comes back", now=by_post.clock.now, is_dead=True
         )
     by_post.run()

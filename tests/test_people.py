@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from communique.store.database import memberships
 from communique.store.database import people as people_table
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from communique.store.recipients.people import AddressError, Row, address_key
 from tests.workspaces import Town
 
@@ -91,10 +91,10 @@ def test_the_first_reason_stays_but_for_a_dead_address_whose_owner_wants_nothing
 
     def after(*words: tuple[str, bool]) -> str | None:
         with town.database.begin() as connection:
-            people.allow(connection, "ana@example.org")
+            suppression_list.allow(connection, "ana@example.org")
             for reason, is_dead in words:
-                people.suppress(connection, "ana@example.org", reason=reason, now=now, is_dead=is_dead)
-            return people.suppression(connection, "ana@example.org")
+                suppression_list.suppress(connection, "ana@example.org", reason=reason, now=now, is_dead=is_dead)
+            return suppression_list.suppression(connection, "ana@example.org")
 
     assert after(("nobody has it", True), ("unknown", True)) == "nobody has it"
     assert after(("nobody has it", True), ("left", False)) == "left"
@@ -109,7 +109,7 @@ def test_who_asked_to_be_left_alone_stays_so_when_imported_again(town: Town) -> 
     town.suppress("ana", "another reason")
     add(town, row("ana@example.org"), audience="others")
     with town.database.reading() as connection:
-        assert people.suppression(connection, "ana@example.org") == "left on 1 December"
+        assert suppression_list.suppression(connection, "ana@example.org") == "left on 1 December"
 
 
 def test_only_an_owner_takes_an_address_off_the_list(town: Town) -> None:
@@ -117,7 +117,7 @@ def test_only_an_owner_takes_an_address_off_the_list(town: Town) -> None:
     town.invite("ana")
     town.suppress("ana")
     with town.database.begin() as connection:
-        people.allow(connection, "ana@example.org")
+        suppression_list.allow(connection, "ana@example.org")
     town.run()
     assert town.account() == "1 planned = 1 sent"
 

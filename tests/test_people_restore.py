@@ -8,7 +8,7 @@ import pytest
 
 from communique.bounces.consequences import Effect, follow
 from communique.bounces.reading import read_report
-from communique.store.recipients import people
+from communique.store.recipients import suppression_list
 from tests import command_line
 from tests.command_line import CommandLine
 from tests.returned_reports import KEY, about
@@ -46,7 +46,9 @@ def suppressed(town: Town) -> set[str]:
     """Who must not be written to."""
     with town.database.reading() as connection:
         return {
-            name for name in ("ana", "ben", "cleo") if people.suppression(connection, f"{name}@example.org") is not None
+            name
+            for name in ("ana", "ben", "cleo")
+            if suppression_list.suppression(connection, f"{name}@example.org") is not None
         }
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from communique.store.database import people as table
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from communique.subscription import Choices, Frequency
 from communique.texts import tokens
 from tests.subscribing import KEY, Post, post_of
@@ -87,16 +87,18 @@ def test_a_new_address_is_written_to_as_its_owner_has_confirmed(post: Post) -> N
     """Also one that had asked to be left alone; and the rate of its own mail provider is the one that counts."""
     page = f"{post.preferences('ana')}/address"
     with post.town.database.begin() as connection:
-        people.suppress(connection, "ana@other.example", reason="left alone", now=post.town.clock.now)
+        suppression_list.suppress(connection, "ana@other.example", reason="left alone", now=post.town.clock.now)
     post.client.post(page, data={"email": "Ana@Other.example"})
     post.tick()
     links = [post.links(OLD)[-1], post.links("Ana@other.example")[-1]]
     post.client.post(links[0])
     with post.town.database.reading() as connection:
-        assert people.suppression(connection, "ana@other.example") is not None, "one word alone changes nothing"
+        assert suppression_list.suppression(connection, "ana@other.example") is not None, (
+            "one word alone changes nothing"
+        )
     post.client.post(links[1])
     with post.town.database.reading() as connection:
-        assert people.suppression(connection, "ana@other.example") is None
+        assert suppression_list.suppression(connection, "ana@other.example") is None
         named = select(table.c.address, table.c.address_key, table.c.domain)
         assert ("Ana@Other.example", "ana@other.example", "other.example") in [*map(tuple, connection.execute(named))]
 

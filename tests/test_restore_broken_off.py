@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from communique.service.daemon import Daemon
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from tests.command_line import CommandLine
 from tests.single_delivery import StoppedError
 from tests.workspaces import START, Town, build
@@ -98,7 +98,7 @@ def _assert_is_back(root: Path) -> None:
     assert "hello." in (root / ARTICLE).read_text(encoding="utf-8")
     assert not (root / "var/restoring").exists()
     with closing(town.database), town.database.reading() as connection:
-        assert people.suppression(connection, "ben@example.org") == "asked to be left alone"
+        assert suppression_list.suppression(connection, "ben@example.org") == "asked to be left alone"
         ana = people.by_address(connection, "ana@example.org")
         assert ana is not None
         assert ana.name == "Ana"

@@ -11,7 +11,7 @@ from communique.channel import PermanentError, TemporaryError, UncertainError
 from communique.delivery import Mode, State, junk_mark
 from communique.plan.reasons import why
 from communique.settings.mailboxes import Bounces
-from communique.store.recipients import people, returns
+from communique.store.recipients import people, returns, suppression_list
 from tests.returned_reports import KEY, about
 from tests.single_delivery import failing, only
 from tests.workspaces import Town
@@ -28,7 +28,7 @@ def take(town: Town, data: bytes) -> Finding:
 def reason(town: Town, name: str = "ana") -> str | None:
     """Why somebody must not be written to."""
     with town.database.reading() as connection:
-        return people.suppression(connection, f"{name}@example.org")
+        return suppression_list.suppression(connection, f"{name}@example.org")
 
 
 def sent(town: Town, *names: str) -> None:

@@ -28,7 +28,7 @@ from communique.store.database import Database, open_database, sqlite_url
 from communique.store.deliveries import accounts
 from communique.store.deliveries.accounts import Balance, Copy
 from communique.store.desk import approvals
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from communique.workspace import Workspace
 from tests.recording_channel import RecordingChannel
 
@@ -206,7 +206,7 @@ class Town:
     def suppress(self, name: str, reason: str = "asked to be left alone") -> None:
         """Somebody must not be written to from now on."""
         with self.database.begin() as connection:
-            people.suppress(connection, f"{name}@example.org", reason=reason, now=self.clock.now)
+            suppression_list.suppress(connection, f"{name}@example.org", reason=reason, now=self.clock.now)
 
     @property
     def installation(self) -> Installation:

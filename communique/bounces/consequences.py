@@ -18,7 +18,7 @@ from communique.channel import ChannelError, Secret
 from communique.settings.mailboxes import Bounces
 from communique.store.deliveries import stops
 from communique.store.desk import journal
-from communique.store.recipients import answers, confirmations, people, returns, written_answers
+from communique.store.recipients import answers, confirmations, returns, suppression_list, written_answers
 from communique.store.recipients.refusals import Refuser
 from communique.store.recipients.returns import Return, Returned
 from communique.store.recipients.written_answers import Written
@@ -232,7 +232,7 @@ def _suppress(
     }[verdict]
     reason = f"{why}: {said}" if said else why
     # Whose mail comes back has said nothing: a letter may go.
-    people.suppress(connection, key, reason=reason, now=now, is_dead=verdict is not Verdict.COMPLAINT)
+    suppression_list.suppress(connection, key, reason=reason, now=now, is_dead=verdict is not Verdict.COMPLAINT)
 
 
 def refused(

@@ -36,7 +36,7 @@ from communique.problems import did_you_mean, errors
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.open_channels import printed_folders
 from communique.store.desk import journal
-from communique.store.recipients import erasure, mentions, people, returns, written_answers
+from communique.store.recipients import erasure, mentions, people, returns, suppression_list, written_answers
 from communique.store.recipients.people import AddressError, Row
 from communique.store.recipients.people_file import MOST_BYTES, read_people
 from communique.texts import tokens
@@ -92,7 +92,7 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
         # One transaction: stopped in the middle, it is as if it had never begun.
         with _told_when_stopped(file), open_desk.database.begin() as connection:
             rows = _without_erased(session, connection, found.rows)
-            known = people.suppressed_among(connection, [row.key for row in rows])
+            known = suppression_list.suppressed_among(connection, [row.key for row in rows])
             left_out = len(found.rows) - len(rows)
             added = people.add(connection, _in_sight(rows), audience=audience, basis=basis, source=file.name, now=now)
             what = f"imported {counted(len(rows), 'person', 'people')} into {audience} ({added} new): {basis}"
@@ -170,7 +170,7 @@ def suppress_command(session: Session, address: str, reason: str, who: str) -> N
     now = session.clock()
     key = _key(address)
     with desk(session) as open_desk, open_desk.database.begin() as connection:
-        people.suppress(connection, key, reason=reason, now=now)
+        suppression_list.suppress(connection, key, reason=reason, now=now)
         journal.note(connection, who=who, what=f"suppressed an address: {reason}", now=now)
     tell(phrase("Nothing will be written to {address} any more.", address=address))
 

@@ -10,7 +10,7 @@ from communique.commands.plans import desk
 from communique.moments import MomentError, parse_when
 from communique.phrase import phrase, told_by
 from communique.store.desk import journal
-from communique.store.recipients import people
+from communique.store.recipients import suppression_list
 from communique.timeline import Almanac, resolve
 
 
@@ -37,7 +37,7 @@ def restore_command(
         workspace = open_desk.planner.workspace
         first = _instant(since, workspace.almanac)
         last = _instant(until, workspace.almanac) if until else now
-        found = people.suppressed_between(connection, GIVEN_UP, first, last, domain)
+        found = suppression_list.suppressed_between(connection, GIVEN_UP, first, last, domain)
         zone = workspace.settings.timezone
         table((each.address_key, local_time(each.since, zone), each.reason) for each in found)
         if not act:
@@ -49,7 +49,7 @@ def restore_command(
             )
             return
         for each in found:
-            people.allow(connection, each.address_key)
+            suppression_list.allow(connection, each.address_key)
         span = phrase("{when} to {last}", when=local_time(first, zone), last=local_time(last, zone))
         where = f" of {domain}" if domain else ""
         what = f"let {counted(len(found), 'address', 'addresses')}{where} back in, given up from {span}: {note}"

@@ -14,7 +14,7 @@ from communique.letters.letter_mail import language_of
 from communique.localisation.localised import localise
 from communique.service_mail import service_mail
 from communique.store.announcements import declarations
-from communique.store.recipients import answers, meeting_revisions, meeting_terms, people
+from communique.store.recipients import answers, meeting_revisions, meeting_terms, people, suppression_list
 from communique.store.recipients.answers import Given
 from communique.store.recipients.letters import Letter
 from communique.store.recipients.people import Person
@@ -78,7 +78,7 @@ def _looked_up(
     person = people.by_id(connection, letter.person or 0)
     if person is None:
         raise NothingToSayError("the person has been erased")
-    if people.suppression(connection, person.address_key) is not None:
+    if suppression_list.suppression(connection, person.address_key) is not None:
         raise NothingToSayError("must not be written to")
     given = answers.find(connection, workspace.settings.mode, letter.meeting, person.id)
     mode = workspace.settings.mode

@@ -15,7 +15,7 @@ from communique.retraction import told_of
 from communique.store.deliveries import accounts, digests, stops
 from communique.store.deliveries.accounts import Copy
 from communique.store.deliveries.packs import pack_of
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from communique.store.recipients.people import Person
 
 _OUTCOMES = {
@@ -164,7 +164,7 @@ def _not_addressed(planner: Planner, connection: Connection, person: Person, nam
             name=person.name,
             audiences=", ".join(theirs) or phrase("no audience"),
         )
-    if reason := people.suppression(connection, person.address_key):
+    if reason := suppression_list.suppression(connection, person.address_key):
         return phrase("the address must not be written to ({reason})", reason=reason)
     if planner.mode is Mode.TRIAL and person.address_key not in allowed(planner.workspace):
         return phrase("in trial mode mail reaches the allow-list only, and this address is not on it")

@@ -18,7 +18,7 @@ from communique.routes import Route
 from communique.send.specimens import Specimen, Viewer, send_specimens
 from communique.store.announcements import declarations
 from communique.store.desk import journal
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from communique.store.recipients.people import AddressError
 from communique.timeline import occurrences
 
@@ -122,7 +122,7 @@ def _must_be_allowed(planner: Planner, connection: Connection, address: str) -> 
                 address=address,
             ),
         )
-    if why := people.suppression(connection, key):
+    if why := suppression_list.suppression(connection, key):
         raise CannotBeSentError(
             "suppressed", phrase("{address} must not be written to: {why}.", address=address, why=why)
         )

@@ -16,7 +16,7 @@ from communique.send.outcomes import LOST, Outcomes, unless_lost
 from communique.store.database import Database
 from communique.store.deliveries import leases, stops
 from communique.store.deliveries.leases import Lease, LeaseLostError
-from communique.store.recipients import answers, people
+from communique.store.recipients import answers, suppression_list
 
 _BATCH = 500  #: deliveries claimed at once
 
@@ -158,7 +158,7 @@ class LedgerTraffic:
         stopped = [each.lease for each in passing if each.lease.delivery.id not in held]
         if not stopped:
             return []
-        left = people.suppressions_of(connection, [each.person for each in stopped if each.person])
+        left = suppression_list.suppressions_of(connection, [each.person for each in stopped if each.person])
         others = []
         for lease in stopped:
             if lease.person and (reason := left.get(lease.person.id)):

@@ -43,7 +43,7 @@ from communique.send.unsettled import SteadyTraffic, Unsettled
 from communique.store.database import Database
 from communique.store.deliveries import leases, ledger, takeover
 from communique.store.deliveries.leases import Crossing, Lease, LeaseLostError
-from communique.store.recipients import answers, people
+from communique.store.recipients import answers, suppression_list
 from communique.store.recipients.ways import Way
 from communique.workspace import Workspace
 
@@ -285,7 +285,7 @@ class Dispatcher:
             return False
         with self.database.beside() as connection:
             way = Way.POST if self._is_letter(lease.delivery.channel) else Way.MAIL
-            reason = people.suppression(connection, lease.person.address_key, way)
+            reason = suppression_list.suppression(connection, lease.person.address_key, way)
             if reason:
                 self._outcomes.must_not_go(connection, lease, reason)
                 return True

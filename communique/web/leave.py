@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from communique.phrase import phrase
-from communique.store.recipients import people
+from communique.store.recipients import people, suppression_list
 from communique.store.recipients.people import Person
 from communique.texts import tokens
 from communique.web.public_pages import PublicPages
@@ -38,7 +38,7 @@ class LeavePages:
         if person is not None:
             with self.pages.database.begin() as connection:
                 reason = phrase("left by the link in a mail")
-                people.suppress(connection, person.address_key, reason=reason, now=self.pages.clock())
+                suppression_list.suppress(connection, person.address_key, reason=reason, now=self.pages.clock())
         return self._page(visit, person, done=True)
 
     def _page(self, visit: Visit, person: Person | None, *, done: bool) -> Answer:

@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from communique.store.recipients import limits, people, requests, subscribers
+from communique.store.recipients import limits, people, requests, subscribers, suppression_list
 from communique.store.recipients.letters import LetterKind
 from communique.store.recipients.people import AddressError, Person
 from communique.store.recipients.requests import VALID, Kind, Request
@@ -112,7 +112,7 @@ class PreferencePages:
             return self._gone(language)
         with self.pages.database.reading() as connection:
             choices = subscribers.choices_of(connection, person)
-            left = people.suppression(connection, person.address_key) is not None
+            left = suppression_list.suppression(connection, person.address_key) is not None
         context = {
             **choice_fields(self.pages.workspace, choices, language),
             "address": shortened(person.address),

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from communique.store.recipients import people, requests, subscribers
+from communique.store.recipients import people, requests, subscribers, suppression_list
 from communique.store.recipients.letters import LetterKind
 from communique.store.recipients.requests import Kind, Request
 from communique.subscription import Choices, How
@@ -69,11 +69,11 @@ def test_who_heard_that_they_have_left_have_left(ready: Path, walker: Walker, tm
             path = f"/{page}/{tokens.sign(page, str(ana.id), KEY)}"
             heard, lived = asked_at(moment, walker, root, path, form)
             with town.database.reading() as connection:
-                left = people.suppression(connection, "ana@example.org") is not None
+                left = suppression_list.suppression(connection, "ana@example.org") is not None
                 ana = people.by_address(connection, "ana@example.org")
                 assert ana
                 now = subscribers.choices_of(connection, ana)
-                assert people.suppression(connection, "ben@example.org") is None
+                assert suppression_list.suppression(connection, "ben@example.org") is None
             town.database.close()
             shutil.rmtree(root)
             done = left if page == tokens.LEAVE else now == new

@@ -16,7 +16,7 @@ from communique.plan.proposed_corrections import propose
 from communique.plan.retracting import retract
 from communique.retraction import Retraction
 from communique.store.database import suppressions
-from communique.store.recipients import people
+from communique.store.recipients import suppression_list
 from tests.counterparts.browser import SCREENS
 from tests.journeys.visitors import faults, opened
 from tests.meetings import CAMPAIGN, answer_link
@@ -227,5 +227,8 @@ def test_every_mail_of_a_list_can_be_left_by_one_click(post: Post) -> None:
             assert (answer.status_code, answer.headers.get("set-cookie")) == (200, None)
             with post.town.database.begin() as connection:
                 who = mail["To"].addresses[0].addr_spec
-                assert people.suppression(connection, who) == "left by the link in a mail", (mail["Subject"], body)
+                assert suppression_list.suppression(connection, who) == "left by the link in a mail", (
+                    mail["Subject"],
+                    body,
+                )
                 connection.execute(suppressions.delete())  # so that the next mail is a fresh one

@@ -6,7 +6,7 @@ from sqlalchemy import Connection
 
 from communique.channel import Secret
 from communique.pace import Rate
-from communique.store.recipients import letters, limits, people
+from communique.store.recipients import letters, limits, suppression_list
 from communique.store.recipients.people import Person
 from communique.texts import tokens
 
@@ -16,7 +16,7 @@ MOST = Rate(5, timedelta(days=1))
 
 def owe(connection: Connection, person: Person, meeting: str, language: str, key: Secret, now: datetime) -> bool:
     """Whether it is owed: not to somebody who has left, or has no address; an answer asks for no mail."""
-    if not person.address or people.suppression(connection, person.address_key) is not None:
+    if not person.address or suppression_list.suppression(connection, person.address_key) is not None:
         return False
     counted = tokens.digests("answer", f"{person.id}/{meeting}", key)[0]
     if not limits.count(connection, "answer", counted, MOST, now):

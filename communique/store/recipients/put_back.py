@@ -8,7 +8,7 @@ from sqlalchemy import Connection, insert, select
 
 from communique.store.database import people as people_table
 from communique.store.database import suppressions
-from communique.store.recipients import people
+from communique.store.recipients import suppression_list
 from communique.store.recipients.erasure import erase
 from communique.store.tables.subscriber import erasures, requests
 
@@ -46,7 +46,9 @@ def keep_to_wishes(
     for row in there.execute(select(suppressions)).all():
         known = before.get(row.address_key)
         if known is None or (known and not row.is_dead):
-            people.suppress(connection, row.address_key, reason=row.reason, now=row.since, is_dead=row.is_dead)
+            suppression_list.suppress(
+                connection, row.address_key, reason=row.reason, now=row.since, is_dead=row.is_dead
+            )
             left += 1
     gone = {row.digest: row.since for row in there.execute(select(erasures))}
     for known in connection.execute(select(erasures.c.digest)).scalars():

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 from communique.routes import SUBSCRIBERS
 from communique.store.database import memberships, people
 from communique.store.recipients import people as persons
+from communique.store.recipients import suppression_list
 from communique.store.recipients.domains import domain_of
 from communique.store.recipients.requests import Request
 from communique.store.tables.subscriber import consents, subscription_topics, subscriptions
@@ -25,7 +26,7 @@ def subscribe(connection: Connection, request: Request, *, audience: str, now: d
     person = connection.execute(select(people.c.id).where(people.c.address_key == request.address_key)).scalar()
     if person is None:
         person = _new_person(connection, request, now)
-    persons.allow(connection, request.address_key)
+    suppression_list.allow(connection, request.address_key)
     _join(connection, int(person), audience, source=str(request.how), now=now)
     choose(connection, int(person), choices, now)
     connection.execute(
@@ -75,7 +76,7 @@ def change_address(connection: Connection, request: Request, now: datetime) -> N
     person = persons.by_id(connection, request.person or 0)
     if person is None:
         return
-    persons.allow(connection, request.address_key)
+    suppression_list.allow(connection, request.address_key)
     other = connection.execute(select(people.c.id).where(people.c.address_key == request.address_key)).scalar()
     if other is None or int(other) == person.id:
         values = {"address": request.address, "address_key": request.address_key}
