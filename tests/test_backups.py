@@ -24,6 +24,8 @@ from tests.ledger_in_a_file import in_a_file
 from tests.ticking import tick_of_a_new_daemon
 from tests.workspaces import START, Town
 
+_LARGE = 200  #: bytes
+
 
 @pytest.fixture
 def line(town: Town, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
@@ -156,8 +158,11 @@ def test_a_damaged_backup_is_refused_wherever_the_damage_is(
     assert line("backup", str(file), now=START).code == 0
     town.database.close()
     whole = file.read_bytes()
-    inside = len(whole) * 2 // 3  # what comes behind is a directory, in which a bit may mean nothing
-    for place in (chance.randrange(inside) for _ in range(25)):
+    with zipfile.ZipFile(file) as archive:
+        packed = [each for each in archive.infolist() if each.compress_size > _LARGE]
+    for each in chance.sample(packed, 25):
+        begin = each.header_offset + 30 + len(each.filename)  # of its bytes: before them a bit may mean nothing
+        place = begin + chance.randrange(each.compress_size // 4, each.compress_size // 2)
         bad = bytearray(whole)
         bad[place] ^= 0x10
         for data in (bytes(bad), whole[:place]):
