@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from channels import KINDS
 from communique import log_lines
 from communique.installation import Installation
-from communique.machine_limits import limit_reached
+from communique.machine.limits import limit_reached
 from communique.send.seen_clock import MachineClock
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from benchmarks.senders.workload import readers
 from channels import KINDS
 from communique.delivery import Mode, State
 from communique.installation import Installation
-from communique.new_workspace import make_workspace
+from communique.new_workspace.creation import make_workspace
 from communique.store.announcements import copies
 from communique.store.database import (
     Database,

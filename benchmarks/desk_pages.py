@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.phone import chromium, looked_at, phone
 from channels import KINDS
 from communique.installation import Installation
-from communique.new_workspace import make_workspace
+from communique.new_workspace.creation import make_workspace
 from communique.store.desk import officers
 from communique.store.desk.officers import Duty
 from communique.web.desk.desk_server import serving_desk

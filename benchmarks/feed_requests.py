@@ -20,9 +20,9 @@ from benchmarks.sink import INSTALLED, ROOT, free_port
 from channels import KINDS
 from channels.feed import FeedChannel
 from communique.channel import Entry, Feed, Message
-from communique.health import Health
 from communique.installation import Installation
-from communique.new_workspace import make_workspace
+from communique.monitoring.health import Health
+from communique.new_workspace.creation import make_workspace
 from communique.web.server import serving
 from tests.counterparts.nginx import served_by_nginx
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 from communique.channel import Secret
-from communique.file_faults import SecretFileError, refusal
+from communique.machine.file_faults import SecretFileError, refusal
 from communique.phrase import phrase
 
 #: Signs the links in mails. Made on first use below `var/` when the environment names none.

@@ -8,8 +8,8 @@ from pathlib import Path
 from communique import environment
 from communique.channel import Secret
 from communique.delivery import Mode
-from communique.exchange import Exchange
-from communique.file_faults import SecretFileError
+from communique.machine.file_exchange import Exchange
+from communique.machine.file_faults import SecretFileError
 from communique.phrase import phrase
 from communique.plan.known_preflights import KnownPreflights
 from communique.plan.planning import Planner

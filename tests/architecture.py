@@ -3,12 +3,8 @@
 #: Rooms (folders of `communique/`) and modules beside them, lowest first: each imports from its tier and below.
 TIERS = (
     {"phrase"},
-    {"own_process", "localisation"},
-    {
-        "drawing",
-        "joined_phrases",
-        "machine_limits",
-    },
+    {"localisation", "machine"},
+    {"drawing", "joined_phrases"},
     *(
         {
             "channel",
@@ -27,7 +23,6 @@ TIERS = (
     ),
     {"campaign"},
     {"settings", "working_days"},
-    {"file_faults"},
     *({"timeline", "occasion", "routes", "environment"}, {"language", "explain"}),
     *(
         {"read"},
@@ -35,8 +30,6 @@ TIERS = (
         {"workspace"},
         {"store"},
         {
-            "health",
-            "leaving_out",
             "new_workspace",
             "own_pages",
             "website",
@@ -47,9 +40,8 @@ TIERS = (
     *({"bounces", "openid"}, {"plan"}),
     *(
         {"send"},
-        {"exchange"},
         {"installation"},
-        {"alerts", "letters", "metrics", "preview", "rehearse"},
+        {"alerts", "letters", "monitoring", "preview", "rehearse"},
         {"retention"},
         {"doctor"},
     ),

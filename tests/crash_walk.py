@@ -26,7 +26,7 @@ from sqlalchemy import Connection, delete, false, func, select, update
 import scheduler
 from communique.channel import Receipt
 from communique.delivery import Mode, State
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.store import engine
 from communique.store.database import attempts, deliveries, occurrences
 from communique.store.deliveries import leases, ledger, takeover

@@ -9,7 +9,7 @@ from time import monotonic_ns
 import httpx
 
 from communique.channel import Crossing, Message, Outcome, Receipt, Secret, Traffic
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.store.recipients import people
 from communique.texts import tokens
 from communique.web.server import serving

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from channels import KINDS
 from communique.installation import Installation
-from communique.new_workspace import add_language
+from communique.new_workspace.creation import add_language
 from communique.rehearse import rehearsal_report
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare
 from communique.store.database import people

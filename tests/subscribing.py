@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from communique.channel import Secret
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.service.daemon import Daemon
 from communique.store.recipients import people, subscribers, suppression_list
 from communique.subscription import Choices

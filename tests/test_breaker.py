@@ -10,7 +10,7 @@ import pytest
 
 from communique.channel import TemporaryError, UnavailableError
 from communique.delivery import State
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.send.mail_sink import LocalSink
 from communique.store.deliveries import rests
 from tests.command_line import at

@@ -9,7 +9,7 @@ import pytest
 
 from channels import KINDS
 from communique.installation import Installation
-from communique.new_workspace import make_workspace
+from communique.new_workspace.creation import make_workspace
 from communique.plan.checking import check, with_stand_ins
 from communique.problems import Problem, Severity
 

@@ -12,9 +12,9 @@ from sqlalchemy.exc import OperationalError
 
 from channels import KINDS
 from communique.delivery import Mode, State
-from communique.file_faults import SecretFileError
-from communique.health import STOPPED_AFTER
 from communique.installation import Installation
+from communique.machine.file_faults import SecretFileError
+from communique.monitoring.health import STOPPED_AFTER
 from communique.plan.planning import Planner
 from communique.send import first_feeds, present_pages
 from communique.send.outcomes import Outcomes

@@ -5,7 +5,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.web.server import serving
 from communique.website.process_state import process_of
 from tests.channels.feed_rules import complaints

@@ -15,7 +15,7 @@ from ruamel.yaml import YAML
 from communique import environment
 from communique.cli import group
 from communique.commands.runs import run_command
-from communique.health import STOPPED_AFTER
+from communique.monitoring.health import STOPPED_AFTER
 
 DEPLOY = Path(__file__).parents[1] / "deploy"
 UNITS = sorted(DEPLOY.glob("*.service"))

@@ -16,7 +16,7 @@ from communique.doctor import machine_checks, server_checks
 from communique.doctor.finding import Level
 from communique.doctor.machine_checks import clock, file_system, ledger, secret_files, time_zones
 from communique.doctor.server_checks import Answer, public_address
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.send.seen_clock import Course, MachineClock
 from communique.web.server import serving
 from tests.command_line import CommandLine

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from communique.environment import secret, signing_key
-from communique.file_faults import SecretFileError
+from communique.machine.file_faults import SecretFileError
 
 
 def test_a_secret_is_a_variable_or_the_file_it_names(tmp_path: Path) -> None:

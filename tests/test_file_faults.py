@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import make_url
 
-from communique.file_faults import file_fault
+from communique.machine.file_faults import file_fault
 from communique.store.engine import shut_file
 
 

@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from communique.delivery import Mode
-from communique.health import STOPPED_AFTER, Health
+from communique.monitoring.health import STOPPED_AFTER, Health
 from communique.store.deliveries import accounts
 from communique.web.server import serving
 from tests.workspaces import Town

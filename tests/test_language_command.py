@@ -2,7 +2,7 @@
 
 import pytest
 
-from communique.new_workspace import make_workspace
+from communique.new_workspace.creation import make_workspace
 from communique.read.sources import Folder
 from communique.texts.gaps import Step, gaps_of
 from tests.command_line import CommandLine

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from communique.channel import Secret
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.store.recipients import people, suppression_list
 from communique.texts import tokens
 from communique.web.server import serving

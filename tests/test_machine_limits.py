@@ -9,7 +9,7 @@ from typing import NoReturn
 import pytest
 from sqlalchemy import text
 
-from communique.machine_limits import limit_reached
+from communique.machine.limits import limit_reached
 from communique.store.database import Database
 from tests.ticking import serving_town
 from tests.workspaces import Town

@@ -16,7 +16,7 @@ from ruamel.yaml import YAML
 from channels import KINDS
 from communique.channel import Mail
 from communique.installation import Installation
-from communique.new_workspace import make_workspace
+from communique.new_workspace.creation import make_workspace
 from communique.occasion import Occasion
 from communique.plan.samples import sample_recipient
 from communique.problems import Problem

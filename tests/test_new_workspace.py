@@ -9,9 +9,9 @@ import pytest
 
 from channels import KINDS
 from communique.installation import Installation
-from communique.leaving_out import leave_out, left_out
 from communique.moments import Milestone
-from communique.new_workspace import further_languages, make_workspace, shipped_languages
+from communique.new_workspace.creation import further_languages, make_workspace, shipped_languages
+from communique.new_workspace.leaving_out import leave_out, left_out
 from tests.command_line import CommandLine
 
 TITLES = {

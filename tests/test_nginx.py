@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from channels.feed import FeedChannel
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.web.server import serving
 from tests.channels.test_feed import feed, newest_first
 from tests.counterparts.nginx import running_nginx

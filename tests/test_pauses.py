@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from communique.channel import Message
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.store.deliveries import pauses
 from communique.store.deliveries.pauses import EVERYTHING
 from communique.store.desk import journal

@@ -12,7 +12,7 @@ import pytest
 from channels.feed import FeedChannel
 from channels.website import WebsiteChannel
 from communique.channel import Message, Pages
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.web.preconditions import Validators, answer_to
 from communique.web.published_files import accepts_gzip
 from communique.web.server import serving

@@ -13,7 +13,7 @@ from channels import KINDS
 from communique.installation import Installation
 from communique.localisation.localised import localise
 from communique.localisation.regional_languages import serving, spoken_for
-from communique.new_workspace import make_workspace
+from communique.new_workspace.creation import make_workspace
 from communique.plan.owing import spoken_to
 from communique.read.sources import Copy, Folder
 from communique.texts.gaps import gaps_of

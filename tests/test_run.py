@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.service.daemon import Daemon
 from communique.web.server import serving
 from tests.command_line import CommandLine, at

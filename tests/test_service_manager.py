@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.health import STOPPED_AFTER
+from communique.monitoring.health import STOPPED_AFTER
 from communique.service.current_files import CurrentFiles
 from communique.service.daemon import Daemon
 from communique.service.service_manager import ServiceManager

@@ -19,7 +19,7 @@ from channels.paper.press import Press
 from communique.channel import Secret
 from communique.installation import Installation
 from communique.moments import Milestone
-from communique.new_workspace import make_workspace
+from communique.new_workspace.creation import make_workspace
 from communique.occasion import Occasion
 from communique.plan.checking import check
 from communique.plan.samples import sample_recipient

@@ -11,7 +11,7 @@ from communique.bounces.consequences import follow
 from communique.bounces.reading import read_report
 from communique.channel import Crossing, Outcome, PermanentError
 from communique.delivery import Delivery, Mode, State
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.send.bulk import LedgerTraffic
 from communique.store.database import occurrences
 from communique.store.deliveries.stops import stopped_occurrences

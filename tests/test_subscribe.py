@@ -303,7 +303,7 @@ def test_the_embedded_form_leaves_its_own_proof(post: Post) -> None:
 
 def test_without_a_newsletter_the_form_is_closed(town: Town) -> None:
     """It says so, and takes nothing."""
-    from communique.health import Health
+    from communique.monitoring.health import Health
     from communique.web.server import serving
 
     with serving(Health(), town.installation, town.clock, 0) as port:

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.service.daemon import Daemon
 from communique.web.server import serving
 from tests.counterparts.websub_hub import running_hub

@@ -50,8 +50,8 @@ from communique.channel.protocol import Channel, Form, InDoubt, Reach
 from communique.channel.secret import Secret, known_secrets
 from communique.joined_phrases import in_turn
 from communique.localisation.localised import Localised, said_in
-from communique.machine_limits import limit_reached
-from communique.own_process import BrokenWorkError, EndedError, OwnProcess, serve
+from communique.machine.limits import limit_reached
+from communique.machine.own_process import BrokenWorkError, EndedError, OwnProcess, serve
 from communique.phrase import data_of, from_data, phrase, told_by
 
 __all__ = [

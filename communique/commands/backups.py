@@ -20,8 +20,8 @@ from communique import environment
 from communique.channel import Secret
 from communique.commands.console import Session, counted, refuse, tell
 from communique.commands.written_files import told_when_not_written
-from communique.exchange import Exchange
 from communique.installation import Installation
+from communique.machine.file_exchange import Exchange
 from communique.phrase import Phrase, phrase
 from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.lead import Lead

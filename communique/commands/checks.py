@@ -26,9 +26,9 @@ from communique.commands.new_folder import new_folder
 from communique.delivery import Mode
 from communique.explain.explanation import Explanation
 from communique.explain.problem_codes import CODES
-from communique.file_faults import SecretFileError
 from communique.installation import Installation
 from communique.language.catalogue import OWN
+from communique.machine.file_faults import SecretFileError
 from communique.occasion import Occasion
 from communique.phrase import phrase, told_by
 from communique.plan.checking import check
@@ -217,7 +217,7 @@ def schema_command(session: Session, *, write: bool) -> None:
 @click.pass_obj
 def init_command(session: Session, directory: Path, languages: tuple[str, ...], only: tuple[str, ...]) -> None:
     """Make a workspace in DIRECTORY: three campaigns, their texts, and settings to fill in."""
-    from communique.new_workspace import further_languages, make_workspace, shipped_languages
+    from communique.new_workspace.creation import further_languages, make_workspace, shipped_languages
 
     named = [tag.strip() for each in only for tag in each.split(",")]
     known = [*shipped_languages(), *further_languages()]

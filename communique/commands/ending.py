@@ -103,8 +103,8 @@ def _leave_output() -> None:
 
 def _in_words(error: Exception) -> str:
     """What an operator can do something about, in a sentence; empty for a mistake of ours."""
-    from communique.file_faults import file_fault
-    from communique.machine_limits import limit_reached
+    from communique.machine.file_faults import file_fault
+    from communique.machine.limits import limit_reached
     from communique.store.database import database_fault
 
     if found := file_fault(error):

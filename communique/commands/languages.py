@@ -23,7 +23,7 @@ from communique.language.common_words import are_known_in
 from communique.language.escaping import in_line
 from communique.language.formatting import locale_of
 from communique.language.weekday_check import is_known_language
-from communique.leaving_out import leave_out, left_out
+from communique.new_workspace.leaving_out import leave_out, left_out
 from communique.phrase import as_phrase, phrase
 from communique.problems import ProblemsError
 from communique.read.field_hints import language_hint

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from communique.commands.console import tell
-from communique.health import STOPPED_AFTER
+from communique.monitoring.health import STOPPED_AFTER
 from communique.phrase import phrase
 from communique.plan.planning import Planner
 from communique.plan.saved_plan import approvable

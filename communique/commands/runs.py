@@ -8,7 +8,7 @@ import click
 
 from communique import log_lines
 from communique.commands.console import Session, refuse
-from communique.machine_limits import limit_reached
+from communique.machine.limits import limit_reached
 from communique.phrase import phrase
 from communique.problems import ProblemsError
 

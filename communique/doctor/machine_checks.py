@@ -12,8 +12,8 @@ from tempfile import TemporaryFile
 
 from communique.channel import Equipped
 from communique.doctor.finding import Finding, ok, problem, warning
-from communique.file_faults import SecretFileError
 from communique.installation import Installation
+from communique.machine.file_faults import SecretFileError
 from communique.phrase import phrase, told_by
 from communique.retention import past_retention
 from communique.send.disk_reserve import MEGABYTE

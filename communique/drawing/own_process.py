@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from communique.own_process import BrokenWorkError, EndedError, OwnProcess, serve
+from communique.machine.own_process import BrokenWorkError, EndedError, OwnProcess, serve
 from communique.phrase import phrase
 
 

@@ -30,7 +30,7 @@ from communique.channel import (
 )
 from communique.delivery import Mode, State
 from communique.joined_phrases import in_turn
-from communique.machine_limits import limit_reached
+from communique.machine.limits import limit_reached
 from communique.phrase import phrase
 from communique.send import garbage, messages
 from communique.send.breaker import Breaker

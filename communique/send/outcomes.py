@@ -23,7 +23,7 @@ from communique.channel import (
     UnavailableError,
 )
 from communique.delivery import State
-from communique.machine_limits import limit_reached
+from communique.machine.limits import limit_reached
 from communique.phrase import phrase, told_by
 from communique.retraction import tells_of_retraction
 from communique.send.due_messages import DueMessages, MustNotGoError

@@ -4,9 +4,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from communique.health import Health
 from communique.installation import Installation
 from communique.log_lines import masked
+from communique.monitoring.health import Health
 from communique.problems import Problem, errors
 from communique.read.sources import ZONES, Snapshot
 from communique.send.open_channels import OpenChannels

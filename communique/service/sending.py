@@ -10,7 +10,7 @@ from datetime import datetime
 from communique.channel import ChannelError
 from communique.letters.posting import Posting
 from communique.letters.sign_in_links import SignInLinks
-from communique.machine_limits import limit_reached
+from communique.machine.limits import limit_reached
 from communique.send import first_feeds, present_pages, products, recording
 from communique.send.dispatch import Dispatcher
 from communique.send.open_channels import OpenChannels

@@ -14,11 +14,11 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from communique.file_faults import file_fault
-from communique.health import Health
 from communique.installation import Installation
 from communique.log_lines import masked
-from communique.machine_limits import limit_reached
+from communique.machine.file_faults import file_fault
+from communique.machine.limits import limit_reached
+from communique.monitoring.health import Health
 from communique.send.open_channels import OpenChannels
 from communique.service.clock_watch import ClockWatch
 from communique.service.current_files import CurrentFiles
@@ -29,7 +29,7 @@ from communique.store.engine import DatabaseError
 from communique.workspace import Workspace
 
 if TYPE_CHECKING:
-    from communique.metrics import Metrics
+    from communique.monitoring.metrics import Metrics
 
 _log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ class Service(ABC):
         )
         self.manager = ServiceManager(self.installation.variables)
         # Loaded by whoever runs a service, and by no other command.
-        from communique.metrics import Metrics
+        from communique.monitoring.metrics import Metrics
 
         self.metrics = Metrics(self.installation, self.health, self.clock, counts_ledger=self.plans)
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, func, make_url, select
 from sqlalchemy.exc import ArgumentError, InvalidatePoolError
 
-from communique.file_faults import file_fault
+from communique.machine.file_faults import file_fault
 from communique.store import sqlite_driver
 
 BUSY_SECONDS = 30  #: how long a writer waits for another one

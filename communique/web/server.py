@@ -11,10 +11,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from communique.health import Health
 from communique.installation import Installation
 from communique.log_lines import masked
-from communique.metrics import Metrics
+from communique.monitoring.health import Health
+from communique.monitoring.metrics import Metrics
 from communique.store import epochs
 from communique.store.database import database_fault
 from communique.web.listening import listened_to

@@ -13,8 +13,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from channels import KINDS
-from communique.health import Health
 from communique.installation import Installation
+from communique.monitoring.health import Health
 from communique.plan.retracting import retract
 from communique.plan.standing import Standing
 from communique.rehearse.rehearsal import Rehearsal, finish, prepare

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 from channels.website import WebsiteChannel
 from communique.channel import Message, Pages
 from communique.correction import Corrected, Correction
-from communique.health import Health
+from communique.monitoring.health import Health
 from communique.retraction import Retraction
 from communique.web.server import serving
 from communique.website.process import Process, Topic

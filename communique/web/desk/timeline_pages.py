@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from communique.delivery import State
-from communique.health import STOPPED_AFTER
+from communique.monitoring.health import STOPPED_AFTER
 from communique.plan import approving, correcting, outlook
 from communique.plan.gone_campaigns import TakenAway, taken_away
 from communique.plan.moved import Stale, stale

@@ -10,8 +10,8 @@ from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
 from sqlalchemy import Connection
 
-from communique.health import Health
 from communique.installation import Installation
+from communique.monitoring.health import Health
 from communique.send.disk_reserve import DiskReserve
 from communique.store import epochs
 from communique.store.database import database_fault

@@ -133,7 +133,7 @@ def _end(process: subprocess.Popen[bytes]) -> int:
 
 
 def _begun(module: str) -> subprocess.Popen[bytes]:
-    root = str(Path(__file__).parents[1])
+    root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
     return subprocess.Popen(  # noqa: S603 - this Python, and a module of ours
         [sys.executable, "-P", "-m", module],

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from communique.leaving_out import leave_out, left_out
+from communique.new_workspace.leaving_out import leave_out, left_out
 from communique.phrase import phrase
 from communique.problems import Problem, ProblemsError
 from communique.read.further_language import with_language
 
 #: Beside the package, where a checkout has them.
-_SHIPPED = Path(__file__).parents[1]
+_SHIPPED = Path(__file__).parents[2]
 _FOLDERS = ("campaigns", "config", "templates")
 #: Languages that a new workspace can have beside those of the shipped one: a folder each, laid over it.
 _FURTHER = "languages"

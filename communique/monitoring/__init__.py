@@ -1,0 +1,1 @@
+"""What whoever watches the service reads: whether it is well, and its figures."""
