@@ -30,8 +30,8 @@ from communique.store.database import open_database, sqlite_url
 from communique.website.infographics import infographic_of
 from communique.workspace import Workspace
 from tests.channels.contract import Bench, ChannelContract
+from tests.drawing.test_card_shapes import LONGEST
 from tests.shipped_messages import occasions, workspace
-from tests.test_card_shapes import LONGEST
 
 pytestmark = pytest.mark.skipif(installed_fonts() is None, reason="the Noto fonts are not installed (fonts-noto-core)")
 PLACE = "network/accepted-into-ogp-tell-the-public-once/es"

@@ -15,8 +15,8 @@ from communique.channel import Secret
 from communique.plan.samples import sample_recipient
 from communique.postal_address import PostalAddress
 from communique.texts.rendering import Addressee
+from tests.drawing.test_card_shapes import LONGEST
 from tests.shipped_messages import occasions, workspace
-from tests.test_card_shapes import LONGEST
 
 PARAGRAPH = (
     "Una semana antes le enviaremos el orden del día. Mientras tanto, puede ver cómo trabajamos en la "

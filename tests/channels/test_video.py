@@ -35,8 +35,8 @@ from communique.send.messages import filmed
 from communique.texts.videos import MOST_LETTERS, MOST_SAID, said_meanwhile, split_evenly
 from tests.channels.contract import Bench, ChannelContract
 from tests.counterparts.presence import require
+from tests.drawing.test_card_shapes import LONGEST
 from tests.shipped_messages import occasions, workspace
-from tests.test_card_shapes import LONGEST
 
 pytestmark = pytest.mark.skipif(installed_fonts() is None, reason="the Noto fonts are not installed (fonts-noto-core)")
 PLACE = "network/accepted-into-ogp-tell-the-public-once/es"

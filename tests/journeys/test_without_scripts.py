@@ -13,7 +13,7 @@ from communique.store.desk.officers import Duty
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.desk import Desk, desk_of
 from tests.journeys.officers import page_of
-from tests.test_picture_metadata import photo
+from tests.read.test_picture_metadata import photo
 from tests.workspaces import START, build
 
 pytestmark = pytest.mark.counterpart
