@@ -71,7 +71,8 @@ def say_overdue(found: Overdue, planner: Planner) -> None:
         tell(in_line(in_words(said)), fg="yellow", bold=True)
     for channel in found.failing:
         said = phrase(
-            "FAILED: The channel {channel} could not be used since {since}; it is tried again with what is due next. {why}",
+            "FAILED: The channel {channel} could not be used since {since}; it is tried again with what is due next. "
+            "{why}",
             channel=channel.channel,
             since=local_time(channel.since, zone),
             why=recorded(channel.why),
