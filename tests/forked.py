@@ -66,6 +66,7 @@ class Forked:
 def _begin(
     run: Callable[..., int | None], arguments: Sequence[Any], variables: Mapping[str, str], log: Path, folder: Path
 ) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # as at a terminal, even where the tests are to outlive theirs
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(variables)

@@ -29,7 +29,7 @@ _HURRIED = re.compile(
     re.IGNORECASE,
 )
 _HURRIED_FOR = timedelta(minutes=1)
-#: RFC 3463 3.4: the system is full, takes nothing at present, or is not well. Another mail meets the same.
+#: RFC 3463 3.4: the system is full, takes nothing at present, or is not well.
 _UNWELL = re.compile(r"^4\.3\.[012]\b")
 #: With what is in each in small letters, which is found sooner than the pattern.
 _QUEUE_IDS = {
@@ -88,11 +88,14 @@ def _shown(character: str) -> str:
     return character if character.isprintable() else character.encode("unicode_escape").decode()
 
 
-def refusal(server: object, answer: Reply, subject: str, *, about_recipient: bool = False) -> ChannelError:
+def refusal(
+    server: object, answer: Reply, subject: str, *, about_recipient: bool = False, about_sender: bool = False
+) -> ChannelError:
     """What an answer other than yes means while, or before, a message is handed over; nothing has gone out.
 
     5yz is final (RFC 5321 4.2.1) unless it speaks of login or encryption, which another message would meet as well.
-    What a server says of our own account's limits holds for every message, and passes: the channel rests.
+    What a server says of our own account's limits holds for every message, and passes: the channel rests. So it does
+    where a server that knows only who sends (`about_sender`) says that it is not well.
     """
     if answer.refused and _SPENT.search(answer.words):
         return UnavailableError(
@@ -115,7 +118,7 @@ def refusal(server: object, answer: Reply, subject: str, *, about_recipient: boo
             ),
             retry_after=_HURRIED_FOR,
         )
-    if put_off and not about_recipient and _UNWELL.search(answer.words):
+    if put_off and about_sender and _UNWELL.search(answer.words):
         return UnavailableError(
             phrase(
                 "The mail server {server} takes no mail at the moment: “{answer}”. Nothing is given up: it is tried "

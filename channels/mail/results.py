@@ -23,7 +23,7 @@ def result_of(server: Server, transaction: Transaction) -> Receipt | ChannelErro
     subject = _SUBJECTS.get(step, phrase("the recipient {address}", address=transaction.envelope.recipient))
     # LMTP answers for each recipient after the dot (RFC 2033 4.2).
     about_recipient = step == "RCPT" or (step, server.protocol) == (".", "lmtp")
-    error = refusal(server, reply, subject, about_recipient=about_recipient)
+    error = refusal(server, reply, subject, about_recipient=about_recipient, about_sender=step == "MAIL")
     error.server = server.host
     return error
 

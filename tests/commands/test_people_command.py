@@ -246,7 +246,7 @@ def test_an_import_that_is_stopped_has_changed_nothing(
     at_home = "Street 1;12345;Littleton;ES"
     rows = "".join(f"p{number}@example.org;P{number};{at_home if number == 3 else ';;;'}\n" for number in range(5))
     file.write_text(f"address;name;street;postcode;city;country\n{rows}ana@example.org;Changed;;;;\n", encoding="utf-8")
-    said = line("people", "import", str(file), "--audience", "friends", "--basis", "They asked.")
+    said = line("people", "import", str(file), "--audience", "friends", "--basis", "They asked.", "--as", "Ana")
 
     assert written
     assert said.code == 130

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -149,6 +150,15 @@ def test_a_full_disk_behind_the_output_is_told() -> None:
         assert (ended.returncode, ended.stderr.decode()) == (1, said)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """A program begun meanwhile hears Ctrl-C, even where the tests run in the background and do not."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_is_told_from_a_refusal(line: CommandLine, tmp_path: Path) -> None:
     """While a command waits for its file; and it says what was not done."""
     pipe = tmp_path / "people.csv"

@@ -79,7 +79,8 @@ def test_phrases_are_laid_over_those_of_the_main_language() -> None:
             }
         )
     )
-    assert words.of(BRAZIL) == {"a": {"x": "hum", "y": "dois"}, "counted": {"m": {"one": "c", "other": "d"}}}
+    said = {name: each for name, each in words.of(BRAZIL).items() if name != "alerts"}  # which are never without words
+    assert said == {"a": {"x": "hum", "y": "dois"}, "counted": {"m": {"one": "c", "other": "d"}}}
     assert words.problems((BRAZIL, "pt")) == []
 
 
