@@ -6,8 +6,9 @@ from pathlib import Path
 
 import scheduler
 from channels import KINDS
-from communique import cli, metrics  # noqa: F401
+from communique import cli  # noqa: F401
 from communique.commands import runs  # noqa: F401
+from communique.monitoring import metrics  # noqa: F401
 from communique.service import daemon, machines  # noqa: F401
 from tests import daemon_process, machine_processes, statements, unattended  # noqa: F401
 from tests.workspaces import build

@@ -1,5 +1,6 @@
 """A real Postfix as the town's relay: stopped and started in the middle, full, and with limits of its own."""
 
+import re
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ pytestmark = [pytest.mark.counterpart, pytest.mark.parametrize("database_url", [
 
 _PEOPLE = 30
 _DOT = b".\r\n"
+_QUEUED = re.compile(rb"\(Postfix\) with \w+ id (\w+)")
 _COUNT_US = {"smtpd_client_event_limit_exceptions": ""}  #: who may send as much as they like is on no network
 
 
@@ -96,20 +98,27 @@ def test_a_relay_that_is_restarted_again_and_again_loses_nobody(
 ) -> None:
     """Stopped whenever another seven mails are about to be taken: who may have one is in doubt, or found in its log."""
     town.settings("tls: none", f"tls: none\n    relay_log: {relay.log}")
+    being_restarted = threading.Lock()
+
+    def restart() -> None:
+        with being_restarted:
+            restarted(relay)
+
     with FaultProxy((relay.host, relay.port)) as proxy:
         town.settings(f"port: {relay.port}", f"port: {proxy.port}")
-        proxy.judge = at_each(7, lambda: restarted(relay))
+        proxy.judge = at_each(7, restart)
         for _ in range(30):
             daemon.tick()
-            town.clock.turn(minutes=5)
+            with being_restarted:  # it is there again by the next tick, which is five minutes later
+                town.clock.turn(minutes=5)
         assert relay.log.read_text(encoding="utf-8").count("daemon started") > 3
         states = Counter(str(copy.delivery.state) for copy in town.copies())
         assert states["sent"] + states["in_doubt"] == _PEOPLE
-    wait_until(lambda: len(sink.accepted) >= states["sent"], "all mails to come out of the relay")
-    got = Counter(mail.recipients[0] for mail in sink.accepted)
-    assert set(got.values()) == {1}
-    for copy in town.copies():
-        assert copy.delivery.state == "in_doubt" or f"{copy.name.lower()}@example.org" in got
+    sent = {f"{copy.name.lower()}@example.org" for copy in town.copies() if copy.delivery.state == "sent"}
+    wait_until(lambda: sent <= {mail.recipients[0] for mail in sink.accepted}, "all mails to come out of the relay")
+    # A relay that is stopped while it hands on does so again (RFC 1047); what it was given twice has two numbers there.
+    queued = {(mail.recipients[0], number) for mail in sink.accepted for number in _QUEUED.findall(mail.data)}
+    assert set(Counter(recipient for recipient, _ in queued).values()) == {1}
 
 
 def test_a_relay_without_room_rests_and_is_told(
