@@ -78,6 +78,7 @@ def test_who_subscribes_at_the_hub_is_given_what_is_new(town: Town, subscriber: 
     ):
         channel = f"  feed: {{kind: feed, directory: var/public, hub: '{hub}', languages: [en]}}"
         town.settings("  feed: {kind: feed, directory: var/public}", channel)
+        town.clock.turn(seconds=10)  # what serves the files looks again, should somebody have asked before
         daemon = Daemon(installation=town.installation, clock=town.clock, stopping=lambda: False)
         daemon.tick()
         links = httpx.get(local + FEED).links

@@ -97,6 +97,7 @@ def asked_by_pages(desk: Desk) -> dict[str, int]:
     """How many statements each page asks, once its texts are known."""
     seat = desk.sit(desk.hire(f"Ines Vidal {len(desk._clients)}", *Duty))
     found = {}
+    desk.office.look_ahead()
     for page in PAGES:
         assert seat.get(page).status_code == 200, page
         # The desk has a database of its own, and looks ahead meanwhile in a thread that serves no page.
