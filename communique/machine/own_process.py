@@ -132,15 +132,16 @@ def _end(process: subprocess.Popen[bytes]) -> int:
             return process.wait()
 
 
-def _begun(module: str) -> subprocess.Popen[bytes]:
+def of_ours(module: str, *words: str) -> tuple[list[str], dict[str, str]]:
+    """Command and environment with which this Python runs a module of ours, wherever it is begun."""
     root = str(Path(__file__).parents[2])
     path = os.pathsep.join(filter(None, (root, os.environ.get("PYTHONPATH"))))
-    return subprocess.Popen(  # noqa: S603 - this Python, and a module of ours
-        [sys.executable, "-P", "-m", module],
-        env={**os.environ, "PYTHONPATH": path},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-    )
+    return [sys.executable, "-P", "-m", module, *words], {**os.environ, "PYTHONPATH": path}
+
+
+def _begun(module: str) -> subprocess.Popen[bytes]:
+    command, environment = of_ours(module)
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603 - ours
 
 
 def serve(work: Callable[[Any, Sequence[bytes]], Piece]) -> None:

@@ -7,12 +7,13 @@ is the command `plan`, which keeps what it finds beside the ledger.
 import logging
 import os
 import subprocess
-import sys
 import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from communique.machine.own_process import of_ours
 
 _LOWER = 10  #: whose turn comes after what sends (`nice`)
 _log = logging.getLogger(__name__)
@@ -84,11 +85,10 @@ class LookingAhead:
 
 
 def _looking(root: Path, variables: Mapping[str, str]) -> "subprocess.Popen[bytes]":
-    ours = str(Path(__file__).parents[3])
-    path = os.pathsep.join(filter(None, (ours, os.environ.get("PYTHONPATH"))))
+    command, environment = of_ours("communique", "--workspace", str(root.resolve()), "plan", "--json")
     process = subprocess.Popen(  # noqa: S603 - this Python, and a command of ours
-        [sys.executable, "-P", "-m", "communique", "--workspace", str(root.resolve()), "plan", "--json"],
-        env={**os.environ, **variables, "PYTHONPATH": path},
+        command,
+        env={**environment, **variables, "PYTHONPATH": environment["PYTHONPATH"]},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
