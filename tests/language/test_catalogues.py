@@ -26,14 +26,12 @@ from communique.read.sources import Folder
 from communique.store.recipients.people_file import read_people
 from communique.texts.templates import TemplateProblemError, Templates
 from communique.web.desk.desk_pages import explanations_of, findings_of, words_of
+from tests.mistakes_in_texts import AT_THE_TOP, IN_ENGLISH, IN_SPANISH
 from tests.planted_mistakes import (
-    AT_THE_TOP,
     EN,
     END_EN,
     END_ES,
     ES,
-    IN_ENGLISH,
-    IN_SPANISH,
     MISTAKES,
     SEEN_IN_TEXTS,
     C,

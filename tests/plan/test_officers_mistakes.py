@@ -6,18 +6,14 @@ from communique.plan.checks.copied_text import check_copied_text
 from communique.plan.checks.reading import Text
 from communique.problems import Severity
 from communique.store.recipients.people_file import read_people
+from tests.mistakes_in_texts import AT_THE_TOP, IN_ENGLISH, IN_SPANISH, RIGHT_ENGLISH, RIGHT_SPANISH
 from tests.planted_mistakes import (
-    AT_THE_TOP,
     CAMPAIGN,
     EN,
     END_EN,
     END_ES,
     ES,
-    IN_ENGLISH,
-    IN_SPANISH,
     MISTAKES,
-    RIGHT_ENGLISH,
-    RIGHT_SPANISH,
     SAID_BY_TEXTS,
     SEEN_IN_TEXTS,
     SHORT,
