@@ -1,7 +1,7 @@
 """An alert as its readers see it: plain words from `templates/layouts/`, in a language of the settings."""
 
+import re
 from collections.abc import Sequence
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -15,6 +15,8 @@ from communique.workspace import Workspace
 
 #: More would not be read.
 _MOST = 20
+#: As `troubles.named` writes it, at the beginning of a subject.
+_ANNOUNCEMENT = re.compile(r"(?P<campaign>[^/\s]+)/(?P<announcement>[^/\s]+)")
 
 
 def alert_mail(workspace: Workspace, alert: Alert, language: str) -> Mail:
@@ -34,8 +36,8 @@ def alert_mail(workspace: Workspace, alert: Alert, language: str) -> Mail:
         "command": Markup(COMMANDS[Cause(alert.cause)].replace("\n", "\n    ")),  # noqa: S704 - ours; as code of Markdown
         "desk": settings.desk.address if alert.cause in AT_DESK else None,
         "is_trial": settings.mode == "trial",
-        "present": _shown(alert.present, settings.timezone, language),
-        "over": _shown(alert.over, settings.timezone, language),
+        "present": _shown(workspace, alert.present, language),
+        "over": _shown(workspace, alert.over, language),
         "are_quoted": any(_is_quoted(each.detail, language) for each in alert.present),
         "more": max(len(alert.present), len(alert.over)) > _MOST,
     }
@@ -47,12 +49,20 @@ def _is_quoted(detail: str, language: str) -> bool:
     return any(map(str.isalpha, detail)) and (language == OWN or not recognised(detail, language))
 
 
-def _shown(concerns: Sequence[Concern], zone: ZoneInfo, language: str) -> list[dict[str, object]]:
+def _shown(workspace: Workspace, concerns: Sequence[Concern], language: str) -> list[dict[str, object]]:
     return [
         {
+            "title": _title(workspace, each.subject, language),
             "subject": each.subject,
             "detail": recognised(each.detail, language) or each.detail,
-            "since": each.since.astimezone(zone),
+            "since": each.since.astimezone(workspace.settings.timezone),
         }
         for each in concerns[:_MOST]
     ]
+
+
+def _title(workspace: Workspace, subject: str, language: str) -> str:
+    """What officers call the announcement that a subject begins with; empty where it is none, or has no title."""
+    found = _ANNOUNCEMENT.match(subject)
+    campaign = workspace.campaigns.get(found["campaign"]) if found else None
+    return campaign.title_of(found["announcement"], language) if found and campaign else ""

@@ -119,6 +119,14 @@ def test_each_officer_is_told_in_their_own_language(watch: Watch) -> None:
     assert told == {"duty@example.net": HELD, "olga@example.net": spanish}
 
 
+def test_an_announcement_is_called_as_officers_call_it(watch: Watch) -> None:
+    """With the name that commands know it by."""
+    watch.town.campaign("  hello:\n", "  hello:\n    title: {en: The first greeting, es: El primer saludo}\n")
+    watch.tick()
+    watch.tick(_SOON)
+    assert "The first greeting, news/hello: " in " ".join(watch.text().split())
+
+
 def test_a_restart_repeats_nothing(watch: Watch) -> None:
     """What was told stands in the ledger's database."""
     watch.tick()
