@@ -18,7 +18,7 @@ from communique.doctor.machine_checks import libraries, machine
 from communique.doctor.mail_checks import in_dns, list_headers
 from communique.doctor.mailbox_checks import mailboxes
 from communique.doctor.provider_checks import provider
-from communique.doctor.server_checks import post, public_address, relay
+from communique.doctor.server_checks import post, public_address, relays
 from communique.language.escaping import in_line
 from communique.openid.provider import provider_of
 from communique.phrase import as_phrase, phrase
@@ -94,11 +94,10 @@ def _channels(
             yield list_headers(name, adapter, now)
     if offline:
         return
-    records = Records(system_resolver())
+    mails = {name: adapter for name, adapter in opened.adapters.items() if isinstance(adapter, Examined)}
+    yield from relays(mails, now)
+    yield from in_dns({name: adapter.identity() for name, adapter in mails.items()}, Records(system_resolver()))
     for name, adapter in opened.adapters.items():
-        if isinstance(adapter, Examined):
-            yield relay(name, adapter, now)
-            yield from in_dns(name, adapter.identity(), records)
         if isinstance(adapter, WithAccount):
             yield account(name, adapter)
     yield from mailboxes(workspace.settings, installation.root, installation.find_secret)

@@ -62,6 +62,7 @@ from communique.plan.planning import Planner
 from communique.plan.saved_plan import saved, written
 from communique.plan.waiting_corrections import waiting_corrections
 from communique.problems import Problem, did_you_mean, errors
+from communique.read.moment_hints import moment_hint
 from communique.store.announcements import declarations, publications, retractions
 from communique.store.database import Database
 from communique.store.deliveries import pauses, rests, stops
@@ -327,7 +328,9 @@ def declare_command(session: Session, campaign: str, milestone: str, date: str, 
     try:
         moment = parse_milestone(date)
     except MomentError as error:
-        refuse(phrase("{date}: {error}", date=f"{date!r}", error=told_by(error)))
+        hint = moment_hint(date, parse_milestone)
+        refused = phrase("{date}: {error}", date=f"{date!r}", error=told_by(error))
+        refuse(phrase("{refused}. {hint}", refused=refused, hint=as_phrase(hint)) if hint else refused)
     with desk(session) as open_desk:
         known = campaign_of(open_desk.planner, campaign)
         if milestone not in known.milestones:

@@ -1,7 +1,7 @@
 """What receivers of a channel's mails find in the DNS: MX, SPF, DKIM, DMARC, and whether they agree."""
 
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from communique.channel import Mail, MailIdentity, Message, Recipient, SigningKey, Written
@@ -16,8 +16,16 @@ from communique.plan.checks.leaving import header_faults
 _TRY_AGAIN = phrase("Look into the DNS of the domain, and try again.")
 
 
-def in_dns(channel: str, identity: MailIdentity, records: Records) -> Iterator[Finding]:
-    """All of them, for one channel."""
+def in_dns(identities: Mapping[str, MailIdentity], records: Records) -> Iterator[Finding]:
+    """All of them, for each channel; once for those that write in the same name."""
+    channels: dict[MailIdentity, list[str]] = {}
+    for channel, identity in identities.items():
+        channels.setdefault(identity, []).append(channel)
+    for identity, named in channels.items():
+        yield from _of_a_sender(", ".join(named), identity, records)
+
+
+def _of_a_sender(channel: str, identity: MailIdentity, records: Records) -> Iterator[Finding]:
     for domain in dict.fromkeys((identity.sender, identity.bounces)):
         yield _mx(f"mx {channel}", domain, records)
     yield spf(records, f"spf {channel}", identity.bounces)

@@ -1,7 +1,7 @@
 """What this machine speaks to: the mail server, and its own public address. Nothing is sent to anybody."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
@@ -49,9 +49,17 @@ def post(address: str, form: Mapping[str, str]) -> Answer:
         return Answer(status=response.status_code, headers=response.headers, text=read.decode("utf-8", "replace"))
 
 
-def relay(channel: str, adapter: Examined, now: datetime) -> Finding:
-    """Whether the mail server lets us in."""
-    check = phrase("server {channel}", channel=channel)
+def relays(adapters: Mapping[str, Examined], now: datetime) -> Iterator[Finding]:
+    """Whether each channel's mail server lets us in; once for those that found the same."""
+    channels: dict[Finding, list[str]] = {}
+    for channel, adapter in adapters.items():
+        channels.setdefault(_relay(adapter, now), []).append(channel)
+    for found, named in channels.items():
+        yield replace(found, check=phrase("server {channel}", channel=", ".join(named)))
+
+
+def _relay(adapter: Examined, now: datetime) -> Finding:
+    check = ""  # whose it is does not tell one finding from another
     try:
         reached = adapter.reach_out()
     except ChannelError as error:

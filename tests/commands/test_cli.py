@@ -222,6 +222,7 @@ def test_declare_moves_what_counts_from_it(line: CommandLine, town: Town) -> Non
         (("news", "strat", "2026-12-03"), "Did you mean `start`?"),
         (("newz", "start", "2026-12-03"), "Did you mean `news`?"),
         (("news", "start", "soon"), "expected a date (`2026-12-01`)"),
+        (("news", "start", "03/12/2026"), "Did you mean `2026-12-03`?"),
         (("news", "start", "2026-02-30"), "expected a day of the calendar"),
     ],
 )

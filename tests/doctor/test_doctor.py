@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from channels.email import EmailChannel
 from channels.letter import LetterChannel
 from communique.channel import Lack
 from communique.doctor import machine_checks, server_checks
@@ -19,6 +20,7 @@ from communique.doctor.server_checks import Answer, public_address
 from communique.monitoring.health import Health
 from communique.send.seen_clock import Course, MachineClock
 from communique.web.server import serving
+from tests.channels.recording_smtp import RecordingSmtp
 from tests.command_line import CommandLine
 from tests.workspaces import START, Town
 
@@ -42,6 +44,21 @@ def test_a_machine_in_order_has_no_problem(line: CommandLine, town: Town) -> Non
         assert f"{check}: " in said.text
     # The server that tests bring writes nothing to disk by itself, for speed: that is what is found.
     assert said.code == (1 if town.variables.get("DATABASE_URL", "").startswith("postgresql") else 0), said.text
+
+
+def test_channels_of_one_server_are_told_together() -> None:
+    """Two with the same server found the same; the third speaks to one that is away."""
+
+    def through(port: int) -> EmailChannel:
+        return EmailChannel(host="127.0.0.1", port=port, tls="none", sender="Town <a@town.example>")
+
+    with RecordingSmtp() as server:
+        three = {"email": through(server.port), "old": through(1), "press": through(server.port)}
+        found = list(server_checks.relays(three, NOW))
+    assert [(each.check, each.level) for each in found] == [
+        ("server email, press", Level.OK),
+        ("server old", Level.PROBLEM),
+    ]
 
 
 def test_programs_read_the_same(line: CommandLine) -> None:

@@ -28,7 +28,8 @@ def examined(
 ) -> dict[str, Finding]:
     """The findings about one channel, by check."""
     with name_server(zone) as resolver:
-        found = list(in_dns("email", MailIdentity(sender=sender, bounces=bounces, keys=keys), Records(resolver)))
+        identity = MailIdentity(sender=sender, bounces=bounces, keys=keys)
+        found = list(in_dns({"email": identity}, Records(resolver)))
     return {each.check.partition(" ")[0]: each for each in found}
 
 
@@ -129,6 +130,15 @@ def test_the_key_of_a_channel_is_known_as_the_dns_has_it(algorithm: str) -> None
     found = examined({**_GOOD, "s1._domainkey.town.example": [f"TXT {made.record}"]}, keys=identity.keys)
     assert (identity.sender, identity.bounces) == ("town.example", "town.example")
     assert found["dkim"].level is Level.OK
+
+
+def test_channels_that_write_in_one_name_are_examined_together() -> None:
+    """Three channels of one domain have one answer to read; another's has its own."""
+    ours = MailIdentity(sender="town.example", bounces="town.example", keys=(_KEY,))
+    others = MailIdentity(sender="news.town.example", bounces="town.example", keys=(_KEY,))
+    with name_server(_GOOD) as resolver:
+        found = list(in_dns({"email": ours, "alerts": others, "press": ours}, Records(resolver)))
+    assert [each.check for each in found if each.check.startswith("spf")] == ["spf email, press", "spf alerts"]
 
 
 def test_the_policy_of_an_organisation_counts_for_what_is_below() -> None:
