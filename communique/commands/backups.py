@@ -47,9 +47,16 @@ _WHOLE = (*_TEXTS, _LEDGER, f"{_LEDGER}-wal", f"{_LEDGER}-shm", _KEY)
 def backup_command(session: Session, file: Path) -> None:
     """Copy ledger, campaigns, templates, settings and the key of links into FILE (zip), while the daemon runs.
 
-    FILE holds people's addresses and is readable by its owner only. It is whole or not there at all.
+    FILE holds people's addresses and is readable by its owner only. It is whole or not there at all. An earlier backup
+    of that name is replaced; any other file is left alone.
     """
     root = session.installation.root
+    if _is_something_else(file):
+        refuse(
+            phrase(
+                "{file} is there, and is not a backup: it is left as it is. Name another file, or delete it.", file=file
+            )
+        )
     _sweep(root / "var", f"{_COPY}*")
     _sweep(file.parent, f".*{_MADE}*")
     with (
@@ -64,6 +71,18 @@ def backup_command(session: Session, file: Path) -> None:
             files[_KEY] = root / _KEY
         _pack(files, file)
     tell(phrase("{file}: the ledger and {files}.", file=file, files=counted(len(files) - 1, "file")))
+
+
+def _is_something_else(file: Path) -> bool:
+    """Whether a file is there that no backup has written. One that is damaged is none of these."""
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return not _is_backup(archive)
+    except _DAMAGE:
+        with file.open("rb") as raw:
+            return raw.read(2) not in {b"", b"PK"}
+    except OSError:
+        return False  # it is not there; or what is wrong with it is told when it is written
 
 
 def _sweep(folder: Path, pattern: str) -> None:

@@ -190,6 +190,24 @@ def test_a_backup_that_has_no_room_says_so(
     assert list(tmp_path.glob("*night*")) == []
 
 
+def test_a_backup_replaces_a_backup_and_nothing_else(here: tuple[Town, LocalSink, CommandLine], tmp_path: Path) -> None:
+    """Last night's goes, damaged or whole; a name typed wrong costs nobody a file."""
+    town, _, line = here
+    file = tmp_path / "night.zip"
+    assert (line("backup", str(file)).code, line("backup", str(file)).code) == (0, 0)
+    file.write_bytes(file.read_bytes()[:1000])
+    assert line("backup", str(file)).code == 0
+    campaign = town.root / "campaigns/news.yaml"
+    other = tmp_path / "minutes.zip"
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("minutes.txt", "of the council")
+    for each in (campaign, other):
+        before = each.read_bytes()
+        said = line("backup", str(each))
+        assert (said.code, "is there, and is not a backup" in said.errors) == (1, True)
+        assert each.read_bytes() == before
+
+
 def test_a_backup_asks_on_a_machine_that_never_sent(
     here: tuple[Town, LocalSink, CommandLine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
