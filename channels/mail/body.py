@@ -2,13 +2,16 @@
 
 import binascii
 import hashlib
+from collections.abc import Callable
 from email.message import Message as Part
 from email.mime.multipart import MIMEMultipart
 from email.mime.nonmultipart import MIMENonMultipart
 
 from communique.channel import Attachment
 
-_BASE64_LINE = 57  # bytes; 76 characters encoded (RFC 2045 6.8)
+BASE64_LINE = 57  #: bytes; 76 characters encoded (RFC 2045 6.8)
+#: Makes the part of a text and its subtype.
+WriteText = Callable[[str, str], Part]
 
 
 def arranged(texts: list[Part], files: list[Part]) -> Part:
@@ -30,12 +33,10 @@ def _boundary(subtype: str) -> str:
     return "=_" + hashlib.sha256(f"communique\0{subtype}".encode()).hexdigest()[:32]
 
 
-def text_part(text: str, subtype: str, **parameters: str) -> Part:
+def text_part(text: str, subtype: str) -> Part:
     """A text in UTF-8, quoted-printable or base64, whichever is shorter: prose stays readable, Arabic stays small."""
     data = wire_text(text)
     part = MIMENonMultipart("text", subtype, charset="utf-8")
-    for name, value in parameters.items():
-        part.set_param(name, value)
     quoted = binascii.b2a_qp(data, istext=True)
     if len(quoted) <= len(data) * 4 // 3:
         _fill(part, quoted.replace(b"\r\n", b"\n"), "quoted-printable")
@@ -51,18 +52,19 @@ def wire_text(text: str) -> bytes:
     return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n").encode()
 
 
-def calendar_part(attachment: Attachment) -> Part:
+def calendar_part(attachment: Attachment, write_text: WriteText) -> Part:
     """The invitation as one more way to read the mail, with METHOD as its parameter says (RFC 6047 2.4)."""
     declared = Part()
     declared["Content-Type"] = attachment.media_type
-    method = declared.get_param("method")
-    parameters = {"method": method} if isinstance(method, str) else {}
-    return text_part(attachment.data.decode(), declared.get_content_subtype(), **parameters)
+    part = write_text(attachment.data.decode(), declared.get_content_subtype())
+    if isinstance(method := declared.get_param("method"), str):
+        part.set_param("method", method, replace=True)
+    return part
 
 
 def base64_lines(data: bytes) -> bytes:
     """Base64 in lines of 76 characters (RFC 2045 6.8)."""
-    lines = (data[start : start + _BASE64_LINE] for start in range(0, len(data), _BASE64_LINE))
+    lines = (data[start : start + BASE64_LINE] for start in range(0, len(data), BASE64_LINE))
     return b"".join(binascii.b2a_base64(line) for line in lines)
 
 

@@ -8,7 +8,6 @@ and its sender sends again by itself; neither is used.
 
 import io
 import re
-from collections.abc import Callable
 from datetime import UTC
 from email.errors import MessageError
 from email.generator import BytesGenerator
@@ -19,7 +18,7 @@ from email.utils import format_datetime
 import css_inline
 
 from channels.mail.address import Mailbox
-from channels.mail.body import arranged, calendar_part, text_part
+from channels.mail.body import WriteText, arranged, calendar_part, text_part
 from channels.mail.header_guard import verify
 from channels.mail.headers import address_headers, header_faults, list_headers, thread_headers, to_value
 from communique.channel import Attachment, Mail, Message, PermanentError, in_turn, phrase
@@ -75,7 +74,7 @@ def compose(message: Message, mail: Mail, *, sender: Mailbox, recipient: Mailbox
 
 
 def composed(
-    message: Message, mail: Mail, sender: Mailbox, recipient: Mailbox, write_text: Callable[[str, str], Part]
+    message: Message, mail: Mail, sender: Mailbox, recipient: Mailbox, write_text: WriteText
 ) -> tuple[list[str], bytes]:
     """Names of the headers, and the mail; not yet verified. `write_text` makes parts of texts and their subtypes.
 
@@ -91,7 +90,7 @@ def composed(
 
 
 def _composed(
-    message: Message, mail: Mail, sender: Mailbox, recipient: Mailbox, write_text: Callable[[str, str], Part]
+    message: Message, mail: Mail, sender: Mailbox, recipient: Mailbox, write_text: WriteText
 ) -> tuple[list[str], bytes]:
     built = _built(message, mail)
     root = _body(built, mail, write_text)
@@ -126,15 +125,17 @@ def to_header(recipient: Mailbox) -> bytes:
     return _WIRE.fold_binary("To", value)
 
 
-def _body(built: Part, mail: Mail, write_text: Callable[[str, str], Part]) -> Part:
+def _body(built: Part, mail: Mail, write_text: WriteText) -> Part:
     leaves = [part for part in built.walk() if not part.is_multipart()]
     files = [leaf for leaf in leaves if leaf.get_content_disposition()]
     texts = [_reencoded(leaf, write_text) for leaf in leaves if not leaf.get_content_disposition()]
-    calendars = [calendar_part(_calendar(attachment)) for attachment in mail.attachments if attachment.inline]
+    calendars = [
+        calendar_part(_calendar(attachment), write_text) for attachment in mail.attachments if attachment.inline
+    ]
     return arranged([*texts, *calendars], files)
 
 
-def _reencoded(leaf: Part, write_text: Callable[[str, str], Part]) -> Part:
+def _reencoded(leaf: Part, write_text: WriteText) -> Part:
     # `emails` writes base64 over LF line ends; RFC 2045 6.8 asks for CR LF below base64.
     payload = leaf.get_payload(decode=True)
     return write_text(bytes(payload).decode(), leaf.get_content_subtype())

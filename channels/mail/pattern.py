@@ -15,16 +15,16 @@ from email.policy import compat32
 from typing import NamedTuple
 
 from channels.mail.address import Mailbox
-from channels.mail.body import base64_lines, text_part, wire_text
+from channels.mail.body import BASE64_LINE, base64_lines, text_part, wire_text
 from channels.mail.composition import compose, composed, inlined, to_header
 from channels.mail.header_guard import verify
-from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError, phrase
+from communique.channel import Attachment, FormLetter, Mail, MergedMail, Message, PermanentError, phrase
 
 #: What HTML, its serialiser, an encoding or a wire could treat in a way of its own.
 _PROBE = ".É A&B <i> \"q\" 'a' \u00a0=3D &amp;.\u4e2d \U0001f468\u200d\U0001f469 " + "x" * 80
 _TRIAL = "Zz-_09"
 _LINE = 76  # RFC 2045 6.7
-_SOFT_BREAK = b"=\r\n"
+_LINE_END, _SOFT_BREAK = b"\r\n", b"=\r\n"
 #: Values that are quoted-printable and HTML as they stand, in one line of their own; names in ASCII, and tokens.
 _AS_IT_STANDS = re.compile(r"[A-Za-z0-9 ,'()_-]{0,70}[A-Za-z0-9_-]")
 _ONE_HEADER = re.compile(rb"[^\r\n]+(\r\n[ \t][^\r\n]+)*\r\n")
@@ -56,10 +56,19 @@ class Pattern:
     """
 
     def __init__(self, letter: FormLetter, message: Message, mail: Mail, sender: Mailbox, to: Mailbox) -> None:
-        parts = {"plain": _EncodedText(mail.text, letter, str)}
+        marks = (*letter.free, *letter.tokens)
+        parts = {"plain": _EncodedText(mail.text, "plain", marks)}
         if mail.html:
-            parts["html"] = _EncodedText(inlined(mail.html), letter, _serialised)
-        names, data = composed(message, mail, sender, to, lambda _text, subtype: parts[subtype].part())
+            parts["html"] = _EncodedText(inlined(mail.html), "html", marks, _serialised)
+        entries = [_entry(each, letter.lines) for each in mail.attachments]
+        parts |= {"calendar" if each.is_shown else "file": each for each in entries if isinstance(each, _EncodedText)}
+        attachments = tuple(
+            replace(each, data=entry.hole) if isinstance(entry, _EncodedText) else entry
+            for each, entry in zip(mail.attachments, entries, strict=True)
+        )
+        names, data = composed(
+            message, replace(mail, attachments=attachments), sender, to, lambda _text, subtype: parts[subtype].part()
+        )
         pieces = _cut(data, _holes(letter, message, to, parts))
         self._pieces = [piece if isinstance(piece, bytes) else b"" for piece in pieces]
         self._holes: dict[Hole, list[int]] = {}  #: and where in the mail each is
@@ -95,6 +104,7 @@ class Pattern:
         self, letter: FormLetter, message: Message, mail: Mail, sender: Mailbox, to: Mailbox, headers: Sequence[str]
     ) -> None:
         values = dict.fromkeys(letter.free, _PROBE) | dict.fromkeys(letter.tokens, _TRIAL)
+        values |= dict.fromkeys(letter.lines, f"X-TRIAL:{_PROBE}\r\n {_PROBE}")
         whole = MergedMail(letter=replace(letter, mail=mail), values=values).whole()
         filled = self.fill(message, values, to)
         verify(filled, headers=headers, recipient=to.address)
@@ -129,7 +139,7 @@ def _holes(
         b"\r\n" + to_header(to): [b"\r\n", _to],
         f"<{message.reference}>".encode(): [_reference],
         **({f"<{message.answers}>".encode(): [_answers]} if message.answers else {}),
-        **{text.hole: text.pieces() for text in parts.values()},
+        **{text.mark: text.pieces() for text in parts.values()},
         **{mark.encode(): [_token(mark)] for mark in letter.tokens},
     }
 
@@ -175,33 +185,54 @@ def _cut(data: bytes, holes: Mapping[bytes, list[Piece]]) -> list[Piece]:
     return [each for piece in found if piece for each in holes.get(piece, [piece])]
 
 
-class _EncodedText:
-    """One text of a mail, encoded between its marks. `show` is how its format writes a value."""
+def _entry(attachment: Attachment, lines: Sequence[str]) -> "_EncodedText | Attachment":
+    """A calendar entry of which lines differ from person to person; any other attachment as it is."""
+    if not any(mark.encode("ascii") in attachment.data for mark in lines):
+        return attachment
+    return _EncodedText(attachment.data.decode(), "calendar", lines, is_shown=attachment.inline)
 
-    def __init__(self, text: str, letter: FormLetter, show: Show) -> None:
-        self._show = show
-        marks = (*letter.free, *letter.tokens)
+
+class _EncodedText:
+    """One text of a mail, encoded between its marks.
+
+    `show` is how its format writes a value. One that is not shown is a file beside the text, in base64.
+    """
+
+    def __init__(
+        self, text: str, subtype: str, marks: Sequence[str], show: Show = str, *, is_shown: bool = True
+    ) -> None:
+        self._subtype, self._show, self.is_shown = subtype, show, is_shown
         pieces = re.split("(" + "|".join(map(re.escape, marks)) + ")", text) if marks else [text]
         self._marks = [pieces[index] for index in range(1, len(pieces), 2)]
         self._plain = [wire_text(piece) for piece in pieces[::2]]
-        self._encoding = text_part(text, "plain")["Content-Transfer-Encoding"]
-        self.hole = f"q7v{'html' if show is _serialised else 'text'}hole4xj".encode()
+        self._encoding = text_part(text, subtype)["Content-Transfer-Encoding"] if is_shown else "base64"
+        self.hole = f"q7v{subtype if is_shown else 'file'}hole4xj".encode()
+        self.mark = self.hole if is_shown else binascii.b2a_base64(self.hole, newline=False)  #: in the composed mail
+        self._head = b""  #: in base64: what stands before the first value, which moves all that follows
+        if self._encoding == "base64":
+            fixed = len(self._plain[0]) // BASE64_LINE * BASE64_LINE
+            self._head = base64_lines(self._plain[0][:fixed]).replace(b"\n", b"\r\n")
+            self._plain[0] = self._plain[0][fixed:]
 
     def part(self) -> Part:
         """The part with a hole for its content."""
-        part = MIMENonMultipart("text", "html" if self._show is _serialised else "plain", charset="utf-8")
+        part = MIMENonMultipart("text", self._subtype, charset="utf-8")
         part["Content-Transfer-Encoding"] = self._encoding
         part.set_payload(self.hole.decode())
         return part
 
     def pieces(self) -> list[Piece]:
-        """The content; in base64 it is one hole, because a value moves all that follows it."""
+        """The content; in base64 it has one hole, to its end."""
         if self._encoding == "base64":
-            return [self._in_base64]
-        # Each value stands between soft line breaks, alone on its lines.
+            return [self._head, self._in_base64]
         found: list[Piece] = [_quoted(self._plain[0])]
-        for mark, piece in zip(self._marks, self._plain[1:], strict=True):
-            found += (_SOFT_BREAK, _Quote(mark, self._show), _SOFT_BREAK + _quoted(piece))
+        for mark, before, behind in zip(self._marks, self._plain, self._plain[1:], strict=False):
+            # Each value stands alone on its lines, between soft line breaks where the text itself has none.
+            found += (
+                b"" if before.endswith(_LINE_END) else _SOFT_BREAK,
+                _Quote(mark, self._show),
+                (b"" if behind.startswith(_LINE_END) else _SOFT_BREAK) + _quoted(behind),
+            )
         return found
 
     def _in_base64(self, _message: Message, values: Values, _to: Mailbox) -> bytes:

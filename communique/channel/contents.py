@@ -38,9 +38,10 @@ class Mail:
 class FormLetter:
     """A mail to many, written once: what differs per person stands in it as marks. Each is itself."""
 
-    mail: Mail  #: its text, HTML and addresses hold marks: words of ASCII letters and digits
+    mail: Mail  #: its texts, addresses and calendar entries hold marks: words of ASCII letters and digits
     free: tuple[str, ...]  #: marks at which any text may stand
     tokens: tuple[str, ...]  #: marks at which only ASCII letters, digits, `-` and `_` stand: in addresses
+    lines: tuple[str, ...] = ()  #: marks in calendar entries: whole lines, folded (RFC 5545 3.1), without their end
 
 
 class MergedMail(NamedTuple):
@@ -53,7 +54,19 @@ class MergedMail(NamedTuple):
         """The mail, as if it had been written for this person alone."""
         mail = self.letter.mail
         text, url = self._filled(mail.text, str), self._filled(mail.unsubscribe_url, str)
-        return replace(mail, text=text, html=self._filled(mail.html, html_text), unsubscribe_url=url)
+        return replace(
+            mail,
+            text=text,
+            html=self._filled(mail.html, html_text),
+            unsubscribe_url=url,
+            attachments=tuple(map(self._with_lines, mail.attachments)),
+        )
+
+    def _with_lines(self, attachment: Attachment) -> Attachment:
+        data = attachment.data
+        for mark in self.letter.lines:
+            data = data.replace(mark.encode("ascii"), self.values[mark].encode())
+        return attachment if data == attachment.data else replace(attachment, data=data)
 
     def _filled(self, text: str, encode: Callable[[str], str]) -> str:
         for mark, value in self.values.items():

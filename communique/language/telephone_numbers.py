@@ -24,6 +24,13 @@ def in_order(text: str) -> str:
     return _BEHIND_LATIN.sub("\\1\u200f", _BEGINS.sub("\u200e\\1", text))
 
 
+def in_order_by_line(text: str) -> str:
+    """The same in a text from the left, where a name in Arabic letters changes no other line than its own."""
+    if not _FROM_THE_RIGHT.search(text):
+        return text
+    return "\n".join(map(in_order, text.split("\n")))
+
+
 def row(cells: Iterable[str]) -> str:
     """Cells in one line of plain text; among Arabic letters a number stays behind the cell that ends in Latin."""
     line = _BAR.join(cells)

@@ -1,12 +1,15 @@
 """The calendar entry that travels with a mail (RFC 5545, RFC 5546, RFC 6047)."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as CalendarEvent
 
 from communique.channel import Attachment, Recipient
+from communique.occasion import CANCEL
 
 FILE = "invite.ics"
 
@@ -25,6 +28,25 @@ class Event:
     organizer: str  #: a name
     organizer_address: str  #: where answers go
     stamped_at: datetime  #: UTC; fixed before the first attempt, so that every attempt carries the same bytes
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entries:
+    """The entries of one meeting for all who are told of it, which differ in two lines: who it is for, and who asks."""
+
+    method: str  #: REQUEST or CANCEL
+    event: Event
+    answered_at: Callable[[Recipient], str]  #: a person's own address of the organizer
+
+    def to(self, recipient: Recipient) -> tuple[Attachment, Attachment]:
+        """One person's, as it travels."""
+        event = replace(self.event, organizer_address=self.answered_at(recipient))
+        return cancellation(event, recipient) if self.method == CANCEL else invitation(event, recipient)
+
+    def own_lines(self, recipient: Recipient) -> tuple[str, str]:
+        """ATTENDEE and ORGANIZER of one person's entry, folded as they stand in it, each without its end."""
+        attendee = _attendee(recipient, "NEEDS-ACTION", asked=self.method != CANCEL)
+        return _line("ATTENDEE", attendee), _organizer_line(self.event.organizer, self.answered_at(recipient))
 
 
 def invitation(event: Event, recipient: Recipient) -> tuple[Attachment, Attachment]:
@@ -72,6 +94,16 @@ def _person(name: str, address: str) -> vCalAddress:
     if name:
         person.params["cn"] = vText(name)
     return person
+
+
+@lru_cache(maxsize=16)  # mostly one for everybody
+def _organizer_line(name: str, address: str) -> str:
+    return _line("ORGANIZER", _person(name, address))
+
+
+def _line(name: str, value: vCalAddress) -> str:
+    line: bytes = CalendarEvent().content_line(name, value).to_ical()
+    return line.decode()
 
 
 def _calendar(method: str, event: Event, attendee: vCalAddress) -> bytes:

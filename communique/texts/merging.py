@@ -1,24 +1,28 @@
 """Mail merge: a mail written once for everybody of a language and role, with marks where people differ.
 
-What differs is the name in the greeting and the links by which a person leaves, chooses, or answers. A text that does
-anything else with the person (a condition on the organisation, a name in the body, where Markdown could change it) is
-written for each.
+What differs is the name in the greeting, the links by which a person leaves, chooses, or answers, and whom the entry
+for their calendar asks. A text that does anything else with the person (a condition on the organisation, a name in the
+body, where Markdown could change it) is written for each.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from jinja2 import nodes
 
-from communique.channel import FormLetter, Mail, MergedMail, Recipient
+from communique.channel import Attachment, FormLetter, Mail, MergedMail, Recipient
 from communique.language.escaping import in_line
 from communique.occasion import Occasion
 from communique.routes import Route
 from communique.texts.rendering import Addressee, Renderer
 from communique.texts.template_language import nodes_below
 from communique.texts.wording import Wording
+
+if TYPE_CHECKING:
+    from communique.texts.invitations import Entries
 
 #: By what the greeting may say of a person: words that stand for it, which nobody writes.
 _MARKS: Mapping[str, str] = {
@@ -28,6 +32,8 @@ _MARKS: Mapping[str, str] = {
 #: The tokens in a person's links.
 _LEAVE, _CHOOSE = "q7vLeaveTokenOfThePerson4xj", "q7vPreferencesTokenOfThePerson4xj"
 _ANSWER = "q7vAnswerTokenOfThePerson4xj"
+#: The lines of a calendar entry that are a person's own.
+_ATTENDEE, _ORGANIZER = "q7vAttendeeThatThePersonIs4xj", "q7vOrganizerWhomThePersonAnswers4xj"
 _SHELLS = ("mail.html", "mail.txt")
 _LINES = (
     "greeting",
@@ -49,6 +55,7 @@ class MailMerge:
     letter: FormLetter | None  #: None when each is written for itself
     greeted: tuple[str, ...]  #: what the greeting says of a person, or asks for
     asks_about: str  #: as `Occasion.asks_about`, which each of thousands would ask for
+    entries: "Entries | None"  #: for their calendars; None without a meeting
 
     def lacks(self, recipient: Recipient) -> frozenset[str]:
         """What the greeting cannot say of a person: the mails of those who lack the same differ in values alone."""
@@ -65,6 +72,8 @@ class MailMerge:
             addressee = Addressee(recipient=recipient, role=self.role)
             return self.renderer.mail(self.occasion, self.route, addressee, self.stamped_at)
         values |= values_of(self.renderer, self.letter, recipient, self.asks_about)
+        if self.entries is not None:
+            values[_ATTENDEE], values[_ORGANIZER] = self.entries.own_lines(recipient)
         return MergedMail(self.letter, values)
 
 
@@ -88,14 +97,18 @@ def is_for_anybody(renderer: Renderer, occasion: Occasion, route: Route, languag
 
 
 def form_letter(
-    renderer: Renderer, mail_to: Callable[[Recipient], Mail], language: str, asks_about: str = ""
+    renderer: Renderer,
+    mail_to: Callable[[Recipient], Mail],
+    language: str,
+    asks_about: str = "",
+    entries: "Entries | None" = None,
 ) -> FormLetter:
-    """A mail that anybody could get, with marks in the places of names and tokens.
+    """A mail that anybody could get, with marks in the places of names, tokens, and the lines of calendar `entries`.
 
     Raises:
         TemplateProblemError: a text cannot be filled.
     """
-    anybody = Recipient(id="0", address="", language=language, **_MARKS)
+    anybody = _anybody(language)
     mail = mail_to(anybody)
     leave, choose = renderer.own_links.leave_token(anybody), renderer.own_links.preferences_token(anybody)
     answer = renderer.own_links.answer_token(anybody, asks_about)
@@ -106,7 +119,19 @@ def form_letter(
         for mark in (_LEAVE, _CHOOSE, _ANSWER)
         if any(mark in text for text in (marked.text, marked.html, marked.unsubscribe_url))
     )
-    return FormLetter(mail=marked, free=free, tokens=named)
+    if entries is None:
+        return FormLetter(mail=marked, free=free, tokens=named)
+    own = zip((_ATTENDEE, _ORGANIZER), entries.own_lines(anybody), strict=True)
+    lines = {mark: line.encode() for mark, line in own}
+    attachments = tuple(_without_lines(each, lines) for each in marked.attachments)
+    return FormLetter(mail=replace(marked, attachments=attachments), free=free, tokens=named, lines=tuple(lines))
+
+
+def _without_lines(attachment: Attachment, lines: Mapping[str, bytes]) -> Attachment:
+    data = attachment.data
+    for mark, line in lines.items():
+        data = data.replace(b"\r\n" + line + b"\r\n", f"\r\n{mark}\r\n".encode("ascii"))
+    return replace(attachment, data=data)
 
 
 def mail_merge(
@@ -126,16 +151,24 @@ def mail_merge(
         letter=None,
         greeted=(),
         asks_about=occasion.asks_about,
+        entries=None,
     )
-    if occasion.meeting or not is_for_anybody(renderer, occasion, route, language):
+    if not is_for_anybody(renderer, occasion, route, language):
         return merge
+    entries = renderer.entries(occasion, route, _anybody(language), stamped_at)
     letter = form_letter(
         renderer,
         lambda anybody: renderer.mail(occasion, route, Addressee(recipient=anybody, role=role), stamped_at),
         language,
         merge.asks_about,
+        entries,
     )
-    return replace(merge, letter=letter, greeted=_fields_of(renderer, renderer.wordings(occasion, route, language)[0]))
+    greeted = _fields_of(renderer, renderer.wordings(occasion, route, language)[0])
+    return replace(merge, letter=letter, greeted=greeted, entries=entries)
+
+
+def _anybody(language: str) -> Recipient:
+    return Recipient(id="0", address="", language=language, **_MARKS)
 
 
 def _fields_of(renderer: Renderer, wording: Wording) -> tuple[str, ...]:

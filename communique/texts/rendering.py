@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from communique.channel import Attachment, Form, Image, Letter, Mail, Post, Recipient, Script, Secret, Video
+from communique.channel import Form, Image, Letter, Mail, Post, Recipient, Script, Secret, Video
 from communique.language.formatting import direction, locale_of, time_of_day
 from communique.localisation.localised import localise
-from communique.occasion import CANCEL, Occasion
+from communique.occasion import Occasion
 from communique.phrase import phrase
 from communique.postal_address import PostalAddress
 from communique.problems import Problem
@@ -32,6 +32,9 @@ from communique.texts.videos import video_of
 from communique.texts.wording import Wording, candidates, find, no_text, path_of, read_wording
 from communique.texts.words import Words
 from communique.texts.written_articles import WrittenArticles
+
+if TYPE_CHECKING:
+    from communique.texts import invitations
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +89,7 @@ class Renderer:
         leave, choose = self.own_links.ways_out(recipient)
         choose = choose if route.is_newsletter else ""
         answer = self.own_links.answer(recipient, occasion.asks_about)
+        entries = self._entries(occasion, article, context, stamped_at)
         shell = {
             **self._shell(occasion, article, context, addressee.role, leave, choose),
             "answer_url": answer,
@@ -100,7 +104,7 @@ class Renderer:
             unsubscribe_url=leave,
             unsubscribe_mailto=contact.email,
             archive_url=context["pages"]["archive"],
-            attachments=self._attachments(occasion, article, context, recipient, stamped_at),
+            attachments=entries.to(recipient) if entries else (),
         )
 
     def letter(
@@ -331,23 +335,35 @@ class Renderer:
             return ""
         return addresses.page(self.facts.settings.public_address, addresses.logo_path(name))
 
-    def _attachments(
-        self,
-        occasion: Occasion,
-        article: Article,
-        context: Mapping[str, Any],
-        recipient: Recipient,
-        stamped_at: datetime,
-    ) -> tuple[Attachment, ...]:
+    def entries(
+        self, occasion: Occasion, route: Route, recipient: Recipient, stamped_at: datetime
+    ) -> "invitations.Entries | None":
+        """What calendars are told of the meeting that an occasion invites to, or calls off; None where it does neither.
+
+        The texts are those for `recipient`; so are everybody's of their language, where they do no more than greet.
+
+        Raises:
+            TemplateProblemError: something is missing or wrong, with its place.
+        """
+        if not occasion.method:
+            return None
+        wording = self._wording(occasion, route, recipient.language)
+        context = {**self._context(occasion, recipient.language), "recipient": seen(recipient)}
+        return self._entries(occasion, self._written.article(occasion, wording, context), context, stamped_at)
+
+    def _entries(
+        self, occasion: Occasion, article: Article, context: Mapping[str, Any], stamped_at: datetime
+    ) -> "invitations.Entries | None":
         meeting = context["facts"].get(occasion.meeting_fact) if occasion.method else None
         if not meeting or "start" not in meeting:
-            return ()
-        from communique.texts.invitations import Event, cancellation, invitation  # loads icalendar, for who invites
+            return None
+        from communique.texts import invitations  # loads icalendar, for who invites
 
         settings = self.facts.settings
         language = context["language"]
         locale, title = locale_of(language, settings.locales), self.words.of(language)["agenda"]["title"]
-        event = Event(
+        otherwise = organizer_address(meeting, settings)
+        event = invitations.Event(
             uid=uid_of(settings.public_address, occasion.meeting),
             sequence=occasion.sequence,
             start=meeting["start"],
@@ -358,12 +374,16 @@ class Renderer:
             ),
             place=str(meeting.get("place", "")),
             organizer=str(context["government"]["name"]),
-            organizer_address=answer_addresses.organizer_address(
-                settings, self.key, recipient.id, occasion.meeting, organizer_address(meeting, settings)
-            ),
+            organizer_address=otherwise,
             stamped_at=stamped_at,
         )
-        return cancellation(event, recipient) if occasion.method == CANCEL else invitation(event, recipient)
+        return invitations.Entries(
+            method=occasion.method,
+            event=event,
+            answered_at=lambda recipient: answer_addresses.organizer_address(
+                settings, self.key, recipient.id, occasion.meeting, otherwise
+            ),
+        )
 
 
 def _untranslated(error: UntranslatedError) -> Problem:

@@ -83,7 +83,11 @@ class Templates:
                 Problem(code="missing-template", message=phrase("expected this layout, found no such file"), file=path)
             )
         filled = self._fill(environment, path, source.decode(), context)
-        return telephone_numbers.in_order(filled) if environment is self._text_layout else filled
+        if environment is not self._text_layout:
+            return filled
+        if formatting.direction(str(context.get("language", "en"))) == "rtl":
+            return telephone_numbers.in_order(filled)
+        return telephone_numbers.in_order_by_line(filled)
 
     def parsed(self, source: str) -> nodes.Template:
         """The syntax of a text, for questions about what it does.

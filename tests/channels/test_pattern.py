@@ -17,13 +17,14 @@ from channels.mail.header_guard import faults
 from channels.mail.headers import LONGEST_NAME
 from channels.mail.pattern import Pattern, reads_alike
 from channels.mail.signing import Signing
-from communique.channel import FormLetter, Mail, MergedMail, Message, PermanentError
+from communique.channel import Attachment, FormLetter, Mail, MergedMail, Message, PermanentError
 from tests.channels.dkim_keys import DOMAIN, key, verified
 from tests.channels.mail_messages import MESSAGE
 
 SENDER = Mailbox("Puerto Claro", "boletin@puertoclaro.example")
 FIRST = Mailbox("", "first@vecinas.example")
 NAME, LEAVE = "q7vName4xj", "q7vLeave4xj"
+WHO, ASKS = "q7vWho4xj", "q7vAsks4xj"  #: lines of a calendar entry
 AT = datetime(2026, 1, 1, tzinfo=UTC)  #: verifiers believe no signature from the future
 URL = f"https://abierto.puertoclaro.example/leave/{LEAVE}"
 
@@ -108,6 +109,30 @@ def test_it_reads_as_if_written_for_one(encoding: str, value: str, token: str, n
     assert max(len(line) for line in body.split(b"\r\n")) <= 76
     assert re.search(rb"\r(?!\n)|(?<!\r)\n", filled) is None
     assert b"\r\n.\r\n" not in stuffed(filled)
+
+
+CALENDAR = f"BEGIN:VEVENT\r\nSUMMARY:Kickoff\r\n{WHO}\r\nDESCRIPTION:{{}}\r\n{ASKS}\r\nEND:VEVENT\r\n"
+
+
+@pytest.mark.parametrize("said", ["Come, = and bring a friend. " * 3, "اجتماع الانطلاق " * 9])
+@settings(suppress_health_check=[HealthCheck.too_slow])
+@given(name=VALUES, folded=st.lists(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"])), min_size=1))
+def test_a_calendar_entry_is_for_one(said: str, name: str, folded: list[str]) -> None:
+    """Lines of it differ, shown and as a file; a file beside it stays as it is."""
+    data, method = CALENDAR.format(said).encode(), "text/calendar; method=REQUEST; charset=UTF-8"
+    entry = Attachment(filename="", media_type=method, data=data, inline=True)
+    kept = Attachment(filename="plan.pdf", media_type="application/pdf", data=b"%PDF \xff")
+    invited = replace(letter(LATIN), lines=(WHO, ASKS))
+    attached = entry, replace(entry, filename="invite.ics", inline=False), kept
+    invited = replace(invited, mail=replace(invited.mail, attachments=attached))
+    values = {NAME: name, LEAVE: "t", WHO: "\r\n ".join(["ATTENDEE:", *folded]), ASKS: "ORGANIZER:mailto:a@b.example"}
+    filled = pattern(invited).fill(to_first(invited), values, FIRST)
+    assert reads_alike(filled, whole(invited, to_first(invited), values, FIRST))
+    parts = [each for each in BytesParser(policy=compat32).parsebytes(filled).walk() if not each.is_multipart()]
+    assert max(len(line) for each in parts for line in str(each.get_payload()).split("\r\n")) <= 76
+    (shown, file) = [each for each in parts if each.get_content_type() == "text/calendar"]
+    assert shown.get_payload(decode=True) == file.get_payload(decode=True)
+    assert file.get_filename() == "invite.ics"
 
 
 @pytest.mark.parametrize("field", ["reply_to", "unsubscribe_mailto"])

@@ -13,6 +13,15 @@ def test_a_plain_layout_keeps_telephone_numbers_in_order() -> None:
     assert fill("a.txt", {"word": "Tel.", "phone": "+34 955 000 000"}) == "Tel.: +34 955 000 000"
 
 
+def test_a_name_in_arabic_letters_changes_no_other_line() -> None:
+    """The lines below a greeting are read from the left in a Spanish mail, and from the right in an Arabic one."""
+    files = {"templates/layouts/a.txt": b"{{ name }}:\n\nTel: +34 955 000 000"}
+    fill = Templates(Copy(files), {}, lambda _: {}).fill_layout
+
+    assert fill("a.txt", {"name": "أحمد", "language": "es"}) == "أحمد:\n\nTel: +34 955 000 000"
+    assert fill("a.txt", {"name": "أحمد", "language": "ar"}) == "أحمد:\n\nTel: \u200f\u200e+34 955 000 000"
+
+
 def test_a_number_behind_a_latin_name_stays_behind_it_among_arabic_letters() -> None:
     """A list behind a Latin word stays a list, and a name keeps its number."""
     files = {"templates/layouts/a.txt": b"{{ word }} OGP Local{{ rest }}"}
