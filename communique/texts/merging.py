@@ -5,8 +5,8 @@ for their calendar asks. A text that does anything else with the person (a condi
 body, where Markdown could change it) is written for each.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -50,16 +50,14 @@ class MailMerge:
     renderer: Renderer
     occasion: Occasion
     route: Route
+    language: str
     role: str
     stamped_at: datetime
-    letter: FormLetter | None  #: None when each is written for itself
+    letter: FormLetter | None  #: to those who lack nothing; None when each is written for itself
     greeted: tuple[str, ...]  #: what the greeting says of a person, or asks for
     asks_about: str  #: as `Occasion.asks_about`, which each of thousands would ask for
     entries: "Entries | None"  #: for their calendars; None without a meeting
-
-    def lacks(self, recipient: Recipient) -> frozenset[str]:
-        """What the greeting cannot say of a person: the mails of those who lack the same differ in values alone."""
-        return frozenset(field for field in self.greeted if not _shown(getattr(recipient, field)))
+    _lacking: dict[frozenset[str], FormLetter] = field(default_factory=dict)  #: to those who lack something, by what
 
     def to(self, recipient: Recipient) -> Mail | MergedMail:
         """One person's mail.
@@ -67,14 +65,29 @@ class MailMerge:
         Raises:
             TemplateProblemError: a text cannot be filled.
         """
-        values = {_MARKS[field]: _shown(getattr(recipient, field)) for field in self.greeted}
-        if self.letter is None or not all(values.values()):
-            addressee = Addressee(recipient=recipient, role=self.role)
-            return self.renderer.mail(self.occasion, self.route, addressee, self.stamped_at)
-        values |= values_of(self.renderer, self.letter, recipient, self.asks_about)
+        if self.letter is None:
+            return self.alone(recipient)
+        known = {name: _shown(getattr(recipient, name)) for name in self.greeted}
+        letter = self.letter if all(known.values()) else self._letter_to_those_without(known)
+        values = {_MARKS[name]: value for name, value in known.items()}
+        values |= values_of(self.renderer, letter, recipient, self.asks_about)
         if self.entries is not None:
             values[_ATTENDEE], values[_ORGANIZER] = self.entries.own_lines(recipient)
-        return MergedMail(self.letter, values)
+        return MergedMail(letter, values)
+
+    def alone(self, recipient: Recipient) -> Mail:
+        """The same, written for one person; raises as `to`."""
+        addressee = Addressee(recipient=recipient, role=self.role)
+        return self.renderer.mail(self.occasion, self.route, addressee, self.stamped_at)
+
+    def _letter_to_those_without(self, known: Mapping[str, str]) -> FormLetter:
+        """Who subscribes gives an address and no name: a greeting may say something else, and the same to all of them."""
+        lacking = frozenset(name for name, value in known.items() if not value)
+        if lacking not in self._lacking:
+            self._lacking[lacking] = form_letter(
+                self.renderer, self.alone, self.language, self.asks_about, self.entries, lacking=lacking
+            )
+        return self._lacking[lacking]
 
 
 def values_of(renderer: Renderer, letter: FormLetter, recipient: Recipient, asks_about: str = "") -> dict[str, str]:
@@ -102,13 +115,17 @@ def form_letter(
     language: str,
     asks_about: str = "",
     entries: "Entries | None" = None,
+    *,
+    lacking: Collection[str] = (),
 ) -> FormLetter:
     """A mail that anybody could get, with marks in the places of names, tokens, and the lines of calendar `entries`.
+
+    `lacking` is what is not known of its readers, such as `name`.
 
     Raises:
         TemplateProblemError: a text cannot be filled.
     """
-    anybody = _anybody(language)
+    anybody = _anybody(language, lacking)
     mail = mail_to(anybody)
     leave, choose = renderer.own_links.leave_token(anybody), renderer.own_links.preferences_token(anybody)
     answer = renderer.own_links.answer_token(anybody, asks_about)
@@ -146,6 +163,7 @@ def mail_merge(
         renderer=renderer,
         occasion=occasion,
         route=route,
+        language=language,
         role=role,
         stamped_at=stamped_at,
         letter=None,
@@ -156,19 +174,14 @@ def mail_merge(
     if not is_for_anybody(renderer, occasion, route, language):
         return merge
     entries = renderer.entries(occasion, route, _anybody(language), stamped_at)
-    letter = form_letter(
-        renderer,
-        lambda anybody: renderer.mail(occasion, route, Addressee(recipient=anybody, role=role), stamped_at),
-        language,
-        merge.asks_about,
-        entries,
-    )
+    letter = form_letter(renderer, merge.alone, language, merge.asks_about, entries)
     greeted = _fields_of(renderer, renderer.wordings(occasion, route, language)[0])
     return replace(merge, letter=letter, greeted=greeted, entries=entries)
 
 
-def _anybody(language: str) -> Recipient:
-    return Recipient(id="0", address="", language=language, **_MARKS)
+def _anybody(language: str, lacking: Collection[str] = ()) -> Recipient:
+    known = {name: "" if name in lacking else mark for name, mark in _MARKS.items()}
+    return Recipient(id="0", address="", language=language, **known)
 
 
 def _fields_of(renderer: Renderer, wording: Wording) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from communique.channel import Form, Mail, MergedMail, Message, Recipient, Secre
 from communique.occasion import CANCEL, REQUEST, Occasion
 from communique.routes import Route
 from communique.texts.merging import MailMerge, mail_merge
-from communique.texts.rendering import Addressee, Renderer
+from communique.texts.rendering import Renderer
 from tests.shipped_messages import LANGUAGES, occasions, workspace
 from tests.workspaces import START
 
@@ -66,11 +66,6 @@ def merged(number: int, language: str, *, answers_are_read: bool = False) -> Mai
     return mail_merge(renderer(answers_are_read=answers_are_read), occasion, route, language, ROLE, START)
 
 
-def alone(merge: MailMerge, recipient: Recipient) -> Mail:
-    """The same, written for one person."""
-    return merge.renderer.mail(merge.occasion, merge.route, Addressee(recipient=recipient, role=ROLE), START)
-
-
 def sent(content: Mail | MergedMail, recipient: Recipient) -> bytes:
     """As it goes over the wire."""
     message = Message(
@@ -92,7 +87,7 @@ def _which(occasion: Occasion, route: Route) -> str:
 @given(
     mail=st.integers(0, len(MAILS) - 1),
     language=st.sampled_from(LANGUAGES),
-    name=NAMES,
+    name=NAMES | st.just(""),
     person=st.integers(1, 10**9),
     answers_are_read=st.booleans(),
 )
@@ -114,9 +109,18 @@ def test_an_invitation_and_a_cancellation_do_so(method: str, name: str) -> None:
 
 
 def _says_the_same(merge: MailMerge, recipient: Recipient) -> None:
-    content, whole = merge.to(recipient), alone(merge, recipient)
+    content, whole = merge.to(recipient), merge.alone(recipient)
     assert isinstance(content, Mail) or content.whole() == whole
     assert reads_alike(sent(content, recipient), sent(whole, recipient))
+
+
+def test_who_gave_no_name_is_written_to_once_for_all() -> None:
+    """Subscribers give an address and no more: the greeting says something else to them, and the same to each."""
+    merge = merged(next(number for number in range(len(MAILS)) if "name" in merged(number, "es").greeted), "es")
+    without = [merge.to(Recipient(id=each, address=f"{each}@a.example", name="", language="es")) for each in "12"]
+    ana = merge.to(Recipient(id="3", address="ana@a.example", name="Ana Gil", language="es"))
+    letters = [each.letter for each in (*without, ana) if isinstance(each, MergedMail)]
+    assert letters[0] is letters[1] is not letters[2]
 
 
 def test_all_but_one_are_written_once() -> None:
