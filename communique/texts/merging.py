@@ -81,7 +81,7 @@ class MailMerge:
         return self.renderer.mail(self.occasion, self.route, addressee, self.stamped_at)
 
     def _letter_to_those_without(self, known: Mapping[str, str]) -> FormLetter:
-        """Who subscribes gives an address and no name: a greeting may say something else, and the same to all of them."""
+        """Who subscribes gives an address alone: a greeting may say something else, and the same to all of them."""
         lacking = frozenset(name for name, value in known.items() if not value)
         if lacking not in self._lacking:
             self._lacking[lacking] = form_letter(
