@@ -143,6 +143,8 @@ class Conversation:
         *lines, self._heard = (self._heard + data).split(b"\n")
         asked = self._asked
         for line in lines:
+            if self.closing:  # who hangs up may say so to each command of a pipeline; the mail has ended at the first
+                break
             if asked and not self._words and line[:4] == _PLAIN_YES.get(asked[0][0]):
                 step, transaction = asked.popleft()
                 self.answers += 1

@@ -8,7 +8,8 @@ from channels.mail.envelope import Envelope
 from channels.mail.server import Patience
 
 YES, LINES, LATER, NEVER, CLOSING, NONSENSE, GONE = "yes", "lines", "later", "never", "closing", "nonsense", "gone"
-ANSWERS = (YES, LINES, LATER, NEVER, CLOSING, NONSENSE, GONE)
+SHUT = "shut"  #: it closes, too, but says so to each command that it has been given
+ANSWERS = (YES, LINES, LATER, NEVER, CLOSING, SHUT, NONSENSE, GONE)
 
 _WORDS = {
     YES: b"%d 2.0.0 Ok\r\n",
@@ -16,6 +17,7 @@ _WORDS = {
     LATER: b"450 4.2.0 Later\r\n",
     NEVER: b"550 5.1.1 Never\r\n",
     CLOSING: b"421 4.3.2 Closing\r\n",
+    SHUT: b"421 4.3.2 Shut\r\n",
     NONSENSE: b"Welcome to the machine\r\n",
     GONE: b"",
 }
@@ -28,6 +30,7 @@ class ScriptedSmtp:
     answers: Iterator[str]
     accepted: list[bytes] = field(default_factory=list)  #: mails it took with a yes, as they came over the wire
     gone: bool = False
+    _shut: bool = False
     _unread: bytes = b""
     _in_mail: bool = False
 
@@ -45,18 +48,19 @@ class ScriptedSmtp:
             else:
                 break
             said += self._answer(content)
+        self.gone = self.gone or self._shut
         return said
 
     def _answer(self, content: bytes) -> bytes:
         step = "." if self._in_mail else content.split(b" ")[0].decode()
-        kind = next(self.answers, YES)
+        kind = SHUT if self._shut else next(self.answers, YES)
         if step == ".":
             self._in_mail = False
             if kind in {YES, LINES} and content:
                 self.accepted.append(content + b"\r\n")
         elif step == "DATA" and kind in {YES, LINES}:
             self._in_mail = True
-        self.gone = kind in {GONE, CLOSING}
+        self.gone, self._shut = kind in {GONE, CLOSING}, kind == SHUT
         code = 354 if step == "DATA" else 250
         words = _WORDS[kind]
         return words % ((code,) * words.count(b"%d"))

@@ -124,6 +124,23 @@ def test_whatever_a_server_does_nothing_is_lost_or_doubled(fault: str, *, pipeli
         assert len(pile.addresses(TemporaryError)) == 9
 
 
+@pytest.mark.parametrize("most", [1, 4])
+def test_who_hangs_up_says_so_to_each_command_of_a_pipeline(most: int) -> None:
+    """The mail that was on its way goes over another connection: once, however often it was turned away."""
+    with RecordingSmtp(pipelining=True) as smtp:
+        pile = Pile(_MANY)
+
+        def close_at_the_next(crossing: Sequence[Envelope]) -> set[Envelope]:
+            if len(pile.results) == 1:
+                smtp.refuse("MAIL", "421 4.3.2 Closing\r\n421 4.3.2 Closing\r\n421 4.3.2 Closing", times=1)
+            return set(crossing)
+
+        pile.commit = close_at_the_next
+        run(smtp, pile, most)
+    hold_against(smtp, pile)
+    assert len(pile.addresses(Receipt)) == _MANY
+
+
 def test_a_connection_that_may_carry_few_mails_is_replaced() -> None:
     """Providers end a connection after so many: the mail goes over the next one, without an attempt of its own."""
     with RecordingSmtp(pipelining=True, mails_each=7) as smtp:
