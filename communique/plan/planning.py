@@ -15,17 +15,16 @@ from communique.occasion import Occasion
 from communique.phrase import as_phrase, phrase
 from communique.plan import digesting
 from communique.plan.approval_terms import Terms, terms
-from communique.plan.findings import UNSEEN, Channels, Findings, routes_and_languages
+from communique.plan.findings import UNSEEN, Channels, Findings
 from communique.plan.hindrances import first_of, no_date, nobody_in, why_cancelled
 from communique.plan.letters_instead import LettersInstead
 from communique.plan.meeting_changes import not_moved
 from communique.plan.owing import Copies, CountGroups, counting
+from communique.plan.publishing import publish
 from communique.plan.standing import Standing, gated
 from communique.problems import Problem
-from communique.publication import Publication
-from communique.routes import Route
 from communique.store import epochs
-from communique.store.announcements import cancellations, copies, declarations, publications, releases
+from communique.store.announcements import cancellations, copies, declarations
 from communique.store.announcements.cancellations import Cancellation
 from communique.store.database import Database
 from communique.store.deliveries import ledger
@@ -203,12 +202,7 @@ class Planner:
         if occasion is not None:
             occasion = self.as_it_holds(connection, occasion, now)
         overtaken = self._overtaken(campaign, given.milestones, occurrence, now)
-        cancelled = overtaken or cancellations.channels_of(
-            given.stopped,
-            (campaign.campaign, occurrence.announcement),
-            occurrence.occurrence,
-            campaign.announcements[occurrence.announcement].through,
-        )
+        cancelled = overtaken or self._cancelled(given.stopped, campaign, occurrence)
         standing = Standing(
             campaign=campaign,
             occurrence=occurrence,
@@ -252,6 +246,14 @@ class Planner:
             return {}
         reason = phrase("it goes no more since {milestone} ({date})", milestone=name, date=milestones[name])
         return dict.fromkeys(announcement.through, reason)
+
+    def _cancelled(
+        self, found: Sequence[Cancellation], campaign: Campaign, occurrence: Occurrence
+    ) -> Mapping[str, str]:
+        """Through which channels somebody has cancelled it, and why."""
+        through = campaign.announcements[occurrence.announcement].through
+        name = campaign.campaign, occurrence.announcement
+        return cancellations.channels_of(found, name, occurrence.occurrence, through)
 
     def _remark(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> str:
         """What is to be known of something that will go."""
@@ -318,13 +320,28 @@ class Planner:
             return ""
         return phrase("waits no more for {gate}: it was for nobody, so nobody got it", gate=all_of(named))
 
+    def _still_holds(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> bool:
+        """Whether nobody has cancelled it, asked for changes or set another date since it was looked at.
+
+        Asked where nobody else can write. What does not hold is looked at anew at the next tick.
+        """
+        if declarations.milestones_of(connection, occasion.campaign) != occasion.milestones:
+            return False
+        stopped = self._cancelled(cancellations.in_mode(connection, self.mode), standing.campaign, standing.occurrence)
+        if not standing.overtaken and stopped != standing.cancelled:
+            return False
+        if standing.missed:
+            return True
+        hindrance = self._hindrance(connection, occasion, standing.preflight, now)
+        return not (hindrance or self._shut_gate(connection, occasion))
+
     def _freeze(self, connection: Connection, standing: Standing, occasion: Occasion, now: datetime) -> bool:
         """In one transaction: who gets what, the texts as they are now, and what the public will read."""
         from communique.plan.mail_faults import faults_of_form_letters
 
         expires_at = standing.occurrence.expires_at
         found = standing.preflight
-        if expires_at is None or found is None:
+        if expires_at is None or found is None or not self._still_holds(connection, standing, occasion, now):
             return False
         owed = Copies(self.workspace, self.mode, occasion, epochs.ledger_of(connection))
         # Looked at again, now that nobody else can write: people may have been imported since.
@@ -340,43 +357,8 @@ class Planner:
             return False
         if not standing.missed:
             copies.keep(connection, copies.frozen(row.id), self.workspace.sources, occasion.campaign.campaign, now)
-            self._publish(connection, occasion, now, but_for=standing.cancelled)
+            publish(self.workspace, connection, self.mode, occasion, now, but_for=standing.cancelled)
         return True
-
-    def _publish(self, connection: Connection, occasion: Occasion, now: datetime, *, but_for: Collection[str]) -> None:
-        ways = [each for each in routes_and_languages(self.workspace, occasion) if each[0].name not in but_for]
-        forms: dict[str, set[Form]] = {}
-        for route, language in ways:
-            forms.setdefault(language, set()).add(route.form)
-        for language, carried in forms.items():
-            if carried & {Form.PAGES, Form.FEED}:
-                publication: Publication = self.workspace.renderer.publication(occasion, language, now)
-                publications.publish(
-                    connection,
-                    self.mode,
-                    _with_picture(publication),
-                    on_website=Form.PAGES in carried,
-                    in_feed=Form.FEED in carried,
-                )
-        self._release(connection, occasion, ways, now)
-
-    def _release(
-        self, connection: Connection, occasion: Occasion, ways: Sequence[tuple[Route, str]], now: datetime
-    ) -> None:
-        """What is sent to newsrooms is on the website, too, once nobody is bound to silence."""
-        from communique.texts import press_kits
-
-        for route, language in ways:
-            if route.is_press:
-                release = press_kits.release(self.workspace.renderer, occasion, route, language, now)
-                releases.keep(connection, self.mode, release)
-
-
-def _with_picture(publication: Publication) -> Publication:
-    """With its card drawn: from now on the page is made from the ledger alone."""
-    from communique.texts.cards import drawn
-
-    return replace(publication, picture=drawn(publication.card), card=None) if publication.card else publication
 
 
 def _all_missed(connection: Connection, occurrence: int) -> bool:

@@ -1,6 +1,7 @@
 """What is due, whether it may go, and to whom it is owed."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,12 +10,14 @@ from sqlalchemy.exc import IntegrityError
 
 from communique.delivery import Mode, State
 from communique.moments import parse_milestone
-from communique.plan import outlook
+from communique.plan import cancelling, outlook
 from communique.plan.plan_view import planned
 from communique.plan.planning import Planner
-from communique.store.announcements import copies, declarations
+from communique.store.announcements import copies, declarations, publications
+from communique.store.announcements.cancellations import Cancelled
 from communique.store.database import deliveries
 from communique.store.deliveries import ledger
+from communique.store.desk import approvals
 from communique.store.recipients.people import address_key
 from tests.workspaces import PUBLIC, START, Town
 
@@ -65,6 +68,50 @@ def test_two_planners_at_the_same_time_never_double(town: Town) -> None:
         thread.join(60)
     assert sorted(frozen) == [False, True]
     assert town.account() == "2 planned = 2 scheduled"
+
+
+def cancelled(town: Town) -> None:
+    """Ana says that it is not to go."""
+    what = Cancelled(campaign="news", announcement="hello")
+    with town.database.begin() as connection:
+        cancelling.cancel(town.planner, connection, what, who="Ana Gil", why="the date is wrong", now=START)
+
+
+def changes_asked_for(town: Town) -> None:
+    """Ben wants it to wait."""
+    standing = town.standing()
+    assert standing.occasion is not None
+    assert standing.preflight is not None
+    digest = standing.preflight.digest
+    with town.database.begin() as connection:
+        approvals.ask_for_changes(connection, standing.occasion, digest, by="Ben Roy", note="not so", now=START)
+
+
+@pytest.mark.parametrize(
+    "stop", [cancelled, changes_asked_for, lambda town: declare(town, "start", "2026-12-08 10:00")]
+)
+def test_what_is_stopped_between_the_look_and_the_count_does_not_fall_due(
+    town: Town, stop: Callable[[Town], None]
+) -> None:
+    """A look takes seconds in a large city. What the desk has said by then holds, for people and for the website."""
+    town.settings("approvals: {required: 0}", "approvals: {required: 1}")
+    town.campaign("through: [email]", "through: [email, website, feed]")
+    town.say("hello", {"en": PUBLIC})
+    town.invite("ana")
+    town.approve("Ana Gil")
+    planner = town.planner
+    with town.database.reading() as connection:
+        (standing,) = planner.standings(connection, START)
+    assert standing.due
+    assert standing.occasion is not None
+    stop(town)
+    with town.database.begin() as connection:
+        assert not planner._freeze(connection, standing, standing.occasion, START)
+    assert town.freeze() == []
+    assert town.balances() == {}
+    with town.database.reading() as connection:
+        assert publications.on_website(connection, Mode.LIVE) == []
+        assert publications.in_feed(connection, Mode.LIVE) == []
 
 
 def test_the_ledger_itself_refuses_a_second_copy(town: Town) -> None:
