@@ -72,6 +72,14 @@ def test_in_trial_all_but_the_allow_list_are_counted_out(town: Town) -> None:
     assert town.account() == "2 planned = 1 scheduled + 1 excluded"
 
 
+def test_who_reads_the_language_of_another_country_gets_it_before_the_first(town: Town) -> None:
+    """As the plan says: an announcement in English and Spanish goes to Mexico in Spanish, whatever comes first."""
+    town.campaign("languages: [en]", "languages: [en, es]")
+    for name, language in {"ana": "es-MX", "ben": "fr", "eva": "es", "ines": "en-IE"}.items():
+        town.invite(name, language=language)
+    assert [each.language for each in counted(town)] == ["es", "en", "es", "en"]
+
+
 def test_channels_for_everybody_are_counted_once_a_language(town: Town) -> None:
     """A page and a feed in each language of the announcement, a network in those it speaks."""
     town.campaign("languages: [en]", "languages: [en, es]")

@@ -1,7 +1,7 @@
 """Copies that are owed, written down: those to each of many people by the database itself, at the cost of a row."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import import_module
@@ -12,6 +12,7 @@ from sqlalchemy.sql.dml import Insert
 
 from communique.answering import Only
 from communique.delivery import State
+from communique.localisation.regional_languages import spoken_for
 from communique.store.database import deliveries, memberships, people, suppressions
 from communique.store.recipients.people import in_any, wishing
 from communique.store.recipients.ways import Way, barred, unreachable
@@ -66,7 +67,7 @@ class OwedToEach:
     channel: str
     audiences: Sequence[str]
     roles: Sequence[str]  #: of the audiences, in their order
-    languages: Sequence[str]  #: a person gets their own if it is among these, else the first
+    languages: Sequence[str]  #: a person gets the one that they read best, else the first
     references: References
     suppressed: str  #: what stands before the reason, for those who must not be written to
     listed: Collection[str] | None = None  #: canonical addresses that may be written to; None: all of them
@@ -134,7 +135,7 @@ def _write_to_each(connection: Connection, insert: Insert, occurrence: int, owed
     first, last = connection.execute(ends.where(memberships.c.audience.in_(owed.audiences))).one()
     if first is None:
         return 0
-    copies = _copies(connection.dialect.name, occurrence, owed, now)
+    copies = _copies(connection.dialect.name, occurrence, owed, _read_best(connection, owed.languages), now)
     names = [column.name for column in copies.selected_columns]
     statement = insert.from_select(names, copies, include_defaults=False).execution_options(preserve_rowcount=True)
     return sum(
@@ -143,7 +144,16 @@ def _write_to_each(connection: Connection, insert: Insert, occurrence: int, owed
     )
 
 
-def _copies(dialect: str, occurrence: int, owed: OwedToEach, now: datetime) -> Select[Any]:
+def _read_best(connection: Connection, languages: Sequence[str]) -> Mapping[str, str]:
+    """By languages of people that are none of these: the one that they read, `es` for `es-MX`."""
+    others = connection.execute(select(people.c.language).distinct().where(people.c.language.not_in(languages)))
+    found = {own: spoken_for(own, languages) for own in sorted(others.scalars())}
+    return {own: best for own, best in found.items() if best}
+
+
+def _copies(
+    dialect: str, occurrence: int, owed: OwedToEach, read_best: Mapping[str, str], now: datetime
+) -> Select[Any]:
     """The rows of people whose ids are from `first` to `last`."""
     among = in_any(owed.audiences, memberships.c.person_id.between(bindparam("first"), bindparam("last")))
     person, suppressed = people, barred(owed.way)
@@ -158,7 +168,9 @@ def _copies(dialect: str, occurrence: int, owed: OwedToEach, now: datetime) -> S
         return case(*((condition, excluded(words)) for condition, words in must_not), *waits, else_=otherwise)
 
     language = case(
-        (person.c.language.in_(owed.languages), person.c.language), else_=literal(owed.languages[0], String)
+        (person.c.language.in_(owed.languages), person.c.language),
+        *((person.c.language == own, literal(best, String)) for own, best in read_best.items()),
+        else_=literal(owed.languages[0], String),
     )
     at = literal(now, deliveries.c.finished_at.type)
     values: dict[str, ColumnElement[Any]] = {
