@@ -214,19 +214,27 @@ def _recurring(
 ) -> Iterator[Occurrence]:
     if announcement.every is None:
         return
-    first = _local(announcement.when, milestones, almanac)
+    first = _first(announcement.when, milestones, almanac)
     every, end = announcement.every, _end(announcement, milestones, almanac)
     for number in itertools.count():
-        # Counted from the first each time, so that the 31st does not become the 28th for ever.
-        offset = Offset(every.interval.count * number, every.interval.unit)
-        day = first.date() if number == 0 else step(first.date(), offset, almanac.is_working_day)
-        when = When(day=day, at=first.time())
+        when = announcement.when
+        if number > 0:
+            # Counted from the first each time, so that the 31st does not become the 28th for ever.
+            offset = Offset(every.interval.count * number, every.interval.unit)
+            when = When(day=step(first.date(), offset, almanac.is_working_day), at=first.time())
         occurrence = _occurrence(name, str(number + 1), announcement, when, milestones, almanac)
         if occurrence.due_at is None or (end and occurrence.due_at >= end):
             return
         if occurrence.due_at > horizon and number > 0:
             return
         yield occurrence
+
+
+def _first(when: When, milestones: Mapping[str, Milestone], almanac: Almanac) -> datetime:
+    """The naive local time that a series keeps: with the hours that pass until its first, and before gaps."""
+    if when.offset and when.offset.unit in _ELAPSED:
+        return resolve(when, milestones, almanac).astimezone(almanac.zone).replace(tzinfo=None)
+    return _local(when, milestones, almanac)
 
 
 def _end(announcement: Announcement, milestones: Mapping[str, Milestone], almanac: Almanac) -> datetime | None:
