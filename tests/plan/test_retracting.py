@@ -7,7 +7,7 @@ from io import StringIO
 import pytest
 from lxml import etree
 
-from communique.channel import Form, Message, Reach, Receipt, Removal, TemporaryError
+from communique.channel import Form, Message, Reach, Receipt, Removal, TemporaryError, UncertainError
 from communique.delivery import State
 from communique.plan.digesting import upcoming
 from communique.plan.retracting import retract
@@ -143,6 +143,26 @@ def test_it_is_taken_back_through_every_channel_and_exactly_those_who_got_it_are
     before = len(town.email.taken)
     tick(town, network)
     assert (len(town.email.taken), len(network.removed)) == (before, 1)
+
+
+def test_whoever_may_have_got_it_is_told_although_it_was_to_be_sent_again(town: Town, line: CommandLine) -> None:
+    """The answer to Ana's mail was lost, and it waits to go once more: it does not, and she gets word."""
+
+    def lose_the_answer_to_ana(message: Message) -> None:
+        if message.recipient and message.recipient.address.startswith("ana"):
+            raise UncertainError("no answer")
+
+    town.email.after = lose_the_answer_to_ana
+    tick(town)
+    ana, *_ = (each for each in town.copies() if each.delivery.person)
+    assert (ana.delivery.state, ana.delivery.reason) == (State.SCHEDULED, "no answer")
+    assert line("retract", "hello", *WHY).code == 0
+    town.email.after = lambda _message: None
+    town.clock.turn(hours=1)
+    tick(town)
+    assert sorted(town.email.addresses[3:]) == ["ana@example.org", "ben@example.org", "cleo@example.org"]
+    ana, *_ = (each for each in town.copies() if each.delivery.person)
+    assert (ana.delivery.state, ana.delivery.reason) == (State.IN_DOUBT, f"withdrawn by Ana Gil: {REASON}")
 
 
 def test_what_was_under_way_is_stopped_or_told_of_whatever_becomes_of_it(town: Town, line: CommandLine) -> None:

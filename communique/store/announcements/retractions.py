@@ -159,7 +159,8 @@ def begin(
 def cancel(connection: Connection, occurrence: int, *, reason: str, now: datetime) -> int:
     """Cancel what has not passed the point of no return, and what waits for a newsletter; how many copies.
 
-    A newsletter that is about to carry it is made anew, without it.
+    A newsletter that is about to carry it is made anew, without it. What was to be repeated because it may have gone
+    out is in doubt again: its reader is owed word of the withdrawal.
     """
     own = deliveries.c.occurrence_id == occurrence
     carrier = deliveries.alias("carrier")
@@ -175,8 +176,11 @@ def cancel(connection: Connection, occurrence: int, *, reason: str, now: datetim
         deliveries.c.state == State.COLLECTED,
         or_(deliveries.c.digest_id.is_(None), not_gone.exists()),
     )
-    gone = {"state": State.CANCELLED, "reason": reason, "finished_at": now, "digest_id": None, **FREE}
+    over = {"reason": reason, "finished_at": now, "digest_id": None, **FREE}
+    under_way = deliveries.c.state.in_(notices.UNDER_WAY)
+    may_have_gone = update(deliveries).where(own, under_way, deliveries.c.resends > 0)
+    connection.execute(may_have_gone.values(state=State.IN_DOUBT, **over))
     changed = connection.execute(
-        update(deliveries).where(own, or_(deliveries.c.state.in_(notices.UNDER_WAY), waits)).values(**gone)
+        update(deliveries).where(own, or_(under_way, waits)).values(state=State.CANCELLED, **over)
     )
     return changed.rowcount
