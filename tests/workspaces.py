@@ -28,7 +28,7 @@ from communique.store.database import Database, open_database, sqlite_url
 from communique.store.deliveries import accounts
 from communique.store.deliveries.accounts import Balance, Copy
 from communique.store.desk import approvals
-from communique.store.recipients import people, suppression_list
+from communique.store.recipients import erasure, people, suppression_list
 from communique.workspace import Workspace
 from tests.recording_channel import RecordingChannel
 
@@ -207,6 +207,11 @@ class Town:
         """Somebody must not be written to from now on."""
         with self.database.begin() as connection:
             suppression_list.suppress(connection, f"{name}@example.org", reason=reason, now=self.clock.now)
+
+    def erase(self, name: str) -> None:
+        """Nothing is held about somebody any more."""
+        with self.database.begin() as connection:
+            erasure.erase(connection, f"{name}@example.org", f"digest of {name}", str, self.clock.now)
 
     @property
     def installation(self) -> Installation:

@@ -16,7 +16,7 @@ from communique.send.outcomes import LOST, Outcomes, unless_lost
 from communique.store.database import Database
 from communique.store.deliveries import leases, stops
 from communique.store.deliveries.leases import Lease, LeaseLostError
-from communique.store.recipients import answers, suppression_list
+from communique.store.recipients import answers, people, suppression_list
 
 _BATCH = 500  #: deliveries claimed at once
 
@@ -158,10 +158,15 @@ class LedgerTraffic:
         stopped = [each.lease for each in passing if each.lease.delivery.id not in held]
         if not stopped:
             return []
-        left = suppression_list.suppressions_of(connection, [each.person for each in stopped if each.person])
+        persons = [each.person for each in stopped if each.person]
+        left = suppression_list.suppressions_of(connection, persons)
+        erased = people.erased_among(connection, [each.id for each in persons])
         others = []
         for lease in stopped:
-            if lease.person and (reason := left.get(lease.person.id)):
+            if lease.person and lease.person.id in erased:
+                with unless_lost(lease):
+                    self.outcomes.erased(connection, lease)
+            elif lease.person and (reason := left.get(lease.person.id)):
                 with unless_lost(lease):
                     self.outcomes.must_not_go(connection, lease, reason)
             else:

@@ -43,7 +43,7 @@ from communique.send.unsettled import SteadyTraffic, Unsettled
 from communique.store.database import Database
 from communique.store.deliveries import leases, ledger, takeover
 from communique.store.deliveries.leases import Crossing, Lease, LeaseLostError
-from communique.store.recipients import answers, suppression_list
+from communique.store.recipients import answers, people, suppression_list
 from communique.store.recipients.ways import Way
 from communique.workspace import Workspace
 
@@ -277,13 +277,16 @@ class Dispatcher:
         return None
 
     def _has_left(self, lease: Lease) -> bool:
-        """Whether somebody must not be written to any more: they may have left since their message was claimed.
+        """Whether somebody must not be written to any more: they may have left, or been erased, since it was claimed.
 
         Nor are they who have answered since, where only those were to be written to who had not.
         """
         if lease.person is None:
             return False
         with self.database.beside() as connection:
+            if people.erased_among(connection, [lease.person.id]):
+                self._outcomes.erased(connection, lease)
+                return True
             way = Way.POST if self._is_letter(lease.delivery.channel) else Way.MAIL
             reason = suppression_list.suppression(connection, lease.person.address_key, way)
             if reason:

@@ -97,6 +97,10 @@ class Outcomes:
         """The person has left since the message was claimed; in the transaction that has found it out."""
         self.left_out(connection, lease, phrase("must not be written to: {reason}", reason=reason))
 
+    def erased(self, connection: Connection, lease: Lease) -> None:
+        """The person has been erased since the message was claimed; as `must_not_go`."""
+        self.left_out(connection, lease, phrase("the person has been erased"))
+
     def left_out(self, connection: Connection, lease: Lease, reason: str) -> None:
         """The message is for the person no more since it was claimed; as `must_not_go`."""
         state = _unless_repeated(lease, State.EXCLUDED)

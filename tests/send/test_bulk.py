@@ -80,6 +80,15 @@ def test_who_leaves_between_claim_and_dot_is_not_written_to(town: Town, traffic:
     assert town.copies()[1].delivery.reason == "must not be written to: asked to be left alone"
 
 
+def test_who_is_erased_between_claim_and_dot_is_not_written_to(town: Town, traffic: LedgerTraffic) -> None:
+    """What was claimed minutes ago, through a slow server, names somebody of whom nothing is to be held any more."""
+    messages = taken(traffic)
+    town.erase("ben")
+    assert len(traffic.settle(crossing(*messages), [])) == 2
+    assert states(town) == [State.IRREVOCABLE, State.EXCLUDED, State.IRREVOCABLE]
+    assert town.copies()[1].delivery.reason == "the person has been erased"
+
+
 def test_what_was_taken_over_may_not_go(town: Town, traffic: LedgerTraffic) -> None:
     """A worker that was away too long: no dot, no outcome, and the others are none the worse for it."""
     ana, ben, eva = taken(traffic)

@@ -162,6 +162,16 @@ def test_who_is_erased_after_the_count_is_written_to_no_more(town: Town) -> None
     assert town.copies()[1].name == "a person since erased"
 
 
+def test_who_is_erased_while_their_mail_is_with_the_channel_does_not_get_it(town: Town) -> None:
+    """Whoever is forgotten is on no list of those who have left: being known is asked for, too."""
+    town.invite("ana", "ben")
+    town.email.before = lambda _message: town.erase("ana")
+    town.run()
+    assert town.email.addresses == ["ben@example.org"]
+    assert town.account() == "2 planned = 1 sent + 1 excluded"
+    assert town.copies()[0].delivery.reason == "the person has been erased"
+
+
 def test_a_person_is_found_by_any_spelling(town: Town) -> None:
     """None for somebody unknown."""
     add(town, row("ana@example.org"))

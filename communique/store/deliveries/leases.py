@@ -215,7 +215,7 @@ def cross(connection: Connection, crossings: Sequence[Crossing], now: datetime) 
     """The point of no return, written down before the byte that cannot be taken back.
 
     The ids of the deliveries that may pass; the others have been taken over by somebody, or their readers must not be
-    written to any more.
+    written to any more, or have been erased.
     """
     held = CROSS.execute(connection, _begun(crossings), now=now, until=now + LEASE)
     for lease, _, content in crossings:

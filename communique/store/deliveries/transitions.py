@@ -2,11 +2,27 @@
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, Executable, Integer, String, bindparam, exists, literal, not_, update
+from sqlalchemy import (
+    ColumnElement,
+    Executable,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    exists,
+    false,
+    func,
+    literal,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from communique.delivery import State
 from communique.store.database import attempts, deliveries, people, suppressions
 from communique.store.deliveries.held_changes import HeldChange, TwoHeldChanges
+from communique.store.deliveries.owed import ALL
 from communique.store.given import Given
 from communique.store.metadata import UTCDateTime
 
@@ -17,29 +33,26 @@ _PAST = {
     "attempts": deliveries.c.attempts + 1,
     "lease_until": bindparam("until", type_=UTCDateTime),
 }
-_SUPPRESSED = (
-    exists()
-    .where(
-        people.c.id == deliveries.c.person_id,
+
+
+def _is_still_here(person: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether somebody is known, and has not left: who has been erased is on no list any more."""
+    barred = exists().where(
         suppressions.c.address_key == people.c.address_key,
         not_(suppressions.c.is_dead),  # looked at in the claim: one mail more to nobody harms less than a lost letter
     )
-    .correlate(deliveries)
-)
+    # Asked of each by a value, so that nobody reads all people for it.
+    return func.coalesce(select(not_(barred)).where(people.c.id == person).scalar_subquery(), false())
+
+
+_STILL_HERE = or_(deliveries.c.person_id == ALL, _is_still_here(deliveries.c.person_id))
 
 
 def _nobody_has_left(given: Given) -> ColumnElement[bool]:
-    """As `_SUPPRESSED`, of all of them."""
-    return not_(
-        exists()
-        .select_from(given.of)
-        .where(
-            people.c.id == given.column(5, Integer()),
-            suppressions.c.address_key == people.c.address_key,
-            not_(suppressions.c.is_dead),
-        )
-        .correlate(None)
-    )
+    """As `_STILL_HERE`, of all of them; what reaches everyone at once names nobody."""
+    person = given.column(5, Integer())
+    gone = and_(person.is_not(None), not_(_is_still_here(person)))
+    return not_(exists().select_from(given.of).where(gone).correlate(None))
 
 
 def _begin_attempts(given: Given) -> Executable:
@@ -72,7 +85,7 @@ def _close_attempts(given: Given) -> Executable:
     )
 
 
-CROSS = HeldChange(_PAST, State.SENDING, only=[not_(_SUPPRESSED)], then=_begin_attempts)
+CROSS = HeldChange(_PAST, State.SENDING, only=[_STILL_HERE], then=_begin_attempts)
 RECORD_SENT = HeldChange(
     {"state": State.SENT, "reason": "", "finished_at": _NOW, **FREE}, State.IRREVOCABLE, then=_close_attempts
 )

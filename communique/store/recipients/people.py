@@ -303,6 +303,11 @@ def by_id(connection: Connection, person: int) -> Person | None:
     return _person(row) if row else None
 
 
+def erased_among(connection: Connection, ids: Collection[int]) -> set[int]:
+    """Which of these people are known no more."""
+    return {*ids} - {*_IDS_AMONG.execute(connection, [(each,) for each in ids]).scalars()}
+
+
 def by_address(connection: Connection, address: str) -> Person | None:
     """A person by any spelling of the address.
 
@@ -325,6 +330,9 @@ _KNOWN_AMONG = ForAll(
     lambda given: select(
         people.c.id, people.c.address_key, people.c.address, people.c.name, people.c.language, people.c.organisation
     ).where(people.c.address_key.in_(select(given.column(0, String())).select_from(given.of)))
+)
+_IDS_AMONG = ForAll(
+    lambda given: select(people.c.id).where(people.c.id.in_(select(given.column(0, Integer())).select_from(given.of)))
 )
 _MEMBERS_AMONG = ForAll(
     lambda given: select(memberships.c.person_id).where(
