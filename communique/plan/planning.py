@@ -26,7 +26,7 @@ from communique.problems import Problem
 from communique.store import epochs
 from communique.store.announcements import cancellations, copies, declarations
 from communique.store.announcements.cancellations import Cancellation
-from communique.store.database import Database
+from communique.store.database import Database, may_pass
 from communique.store.deliveries import ledger
 from communique.store.deliveries.ledger import Shut
 from communique.store.deliveries.owed import Owed, OwedToEach
@@ -131,22 +131,36 @@ class Planner:
         return replace(self, workspace=earlier) if earlier is not None and known else self
 
     def freeze_due(self, now: datetime, held: Callable[[Standing], None] = _ignore) -> list[Standing]:
-        """Freeze what is due or missed; the occurrences that were frozen now. `held` hears of what is due and waits."""
+        """Freeze what is due or missed; the occurrences that were frozen now. `held` hears of what is due and waits.
+
+        One that cannot be frozen keeps no other one: the first mistake is raised when all have had their turn.
+        """
         with self.database.reading() as connection:
             standings = self.standings(connection, now, all_texts=False)
-        changed = []
+        changed, failures = list[Standing](), list[Exception]()
         for standing in standings:
             if standing.is_held_at(now):
                 held(standing)
-            if standing.occasion is not None and (standing.due or standing.missed):
-                planner = replace(self, workspace=standing.texts) if standing.texts else self
-                with self.database.begin() as connection:
-                    if planner._freeze(connection, standing, standing.occasion, now):  # noqa: SLF001 - its own kind
-                        changed.append(standing)
+            try:
+                if self._is_frozen_now(standing, now):
+                    changed.append(standing)
+            except Exception as error:
+                if may_pass(error):  # the ledger's, which the others would meet as well
+                    raise
+                failures.append(error)
         LettersInstead(self.workspace, self.database, self.mode).owe(standings, now)
         # After what is announced now: after a long sleep one newsletter carries all of it.
         digesting.freeze_due(self.workspace, self.database, self.mode, now)
+        if failures:
+            raise failures[0]
         return changed
+
+    def _is_frozen_now(self, standing: Standing, now: datetime) -> bool:
+        if standing.occasion is None or not (standing.due or standing.missed):
+            return False
+        planner = replace(self, workspace=standing.texts) if standing.texts else self
+        with self.database.begin() as connection:
+            return planner._freeze(connection, standing, standing.occasion, now)  # noqa: SLF001 - its own kind
 
     def occasion(
         self, campaign: Campaign, milestones: Mapping[str, Milestone], occurrence: Occurrence

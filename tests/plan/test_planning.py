@@ -3,14 +3,16 @@
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import Connection, insert
 from sqlalchemy.exc import IntegrityError
 
 from communique.delivery import Mode, State
 from communique.moments import parse_milestone
-from communique.plan import cancelling, outlook
+from communique.occasion import Occasion
+from communique.plan import cancelling, outlook, planning
 from communique.plan.plan_view import planned
 from communique.plan.planning import Planner
 from communique.store.announcements import copies, declarations, publications
@@ -19,7 +21,8 @@ from communique.store.database import deliveries
 from communique.store.deliveries import ledger
 from communique.store.desk import approvals
 from communique.store.recipients.people import address_key
-from tests.workspaces import PUBLIC, START, Town
+from communique.workspace import Workspace
+from tests.workspaces import FOLLOWING, PUBLIC, START, Town
 
 
 def declare(town: Town, milestone: str, moment: str) -> None:
@@ -68,6 +71,23 @@ def test_two_planners_at_the_same_time_never_double(town: Town) -> None:
         thread.join(60)
     assert sorted(frozen) == [False, True]
     assert town.account() == "2 planned = 2 scheduled"
+
+
+def test_what_cannot_be_frozen_keeps_nothing_else(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mistake of ours in one announcement is loud, and the others fall due all the same; also those after it."""
+    town.add(FOLLOWING.replace("goodbye", "welcome").replace("    after: hello\n", "").replace(" + 1 hours", ""))
+    town.invite("ana")
+
+    def break_on_hello(
+        _workspace: Workspace, _connection: Connection, _mode: Mode, of: Occasion, *_: Any, **__: Any
+    ) -> None:
+        if of.announcement == "hello":
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(planning, "publish", break_on_hello)
+    with pytest.raises(ZeroDivisionError):
+        town.freeze()
+    assert {name: str(each) for name, each in town.balances().items()} == {"welcome": "1 planned = 1 scheduled"}
 
 
 def cancelled(town: Town) -> None:
