@@ -50,6 +50,9 @@ class LedgerTraffic:
             if not self._waiting:
                 break
             lease = self._waiting.popleft()
+            if not lease.may_begin(self.outcomes.clock()):
+                self._give_back([lease, *self._waiting])
+                continue
             if lease.delivery.reference in self._under_way:
                 self._taken_again.append(lease)
                 continue
@@ -59,6 +62,12 @@ class LedgerTraffic:
                 return message
             self.made += 1
         return None
+
+    def _give_back(self, leases: Sequence[Lease]) -> None:
+        """What has waited here for too long, behind a slow server: it is claimed anew."""
+        self.claims.put_back(leases)
+        self._waiting.clear()
+        self.left += len(leases)
 
     def _written(self, lease: Lease) -> Message | None:
         try:

@@ -188,21 +188,26 @@ class Dispatcher:
     def _attempt_all(self, channel: str, taken: Sequence[Lease]) -> tuple[int, bool]:
         """One after the other; how many, and whether to go on.
 
-        When it is time to stop, or the channel cannot be used, what has not been begun goes back.
+        When it is time to stop, the channel cannot be used, or what is left was claimed long ago, that goes back.
         """
-        worked = False
+        begun, worked = len(taken), False
         for made, lease in enumerate(taken):
             if self.stopping():
                 self._claims.put_back(taken[made:])
                 return made, False
+            if not lease.may_begin(self.clock()):
+                self._claims.put_back(taken[made:])
+                begun = made
+                break
             away = self.attempt(lease)
             if away is not None:
                 self._claims.put_back(taken[made + 1 :])
                 self._breaker.unavailable(channel, away, worked_before=worked)
                 return made + 1, False
             worked = True
-        self._breaker.answered(channel)
-        return len(taken), True
+        if worked:
+            self._breaker.answered(channel)
+        return begun, True
 
     def recover(
         self,

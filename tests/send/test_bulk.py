@@ -15,7 +15,7 @@ from communique.send.claims import Claims
 from communique.send.due_messages import DueMessages
 from communique.send.outcomes import Outcomes
 from communique.send.unsettled import SteadyTraffic, Unsettled
-from communique.store.database import attempts
+from communique.store.database import attempts, deliveries
 from communique.store.deliveries import leases, takeover
 from tests.workspaces import Town
 
@@ -87,6 +87,20 @@ def test_who_is_erased_between_claim_and_dot_is_not_written_to(town: Town, traff
     assert len(traffic.settle(crossing(*messages), [])) == 2
     assert states(town) == [State.IRREVOCABLE, State.EXCLUDED, State.IRREVOCABLE]
     assert town.copies()[1].delivery.reason == "the person has been erased"
+
+
+def test_what_was_claimed_long_ago_is_claimed_anew_before_it_is_begun(town: Town, traffic: LedgerTraffic) -> None:
+    """A lease that is half over might end before its mail does, and somebody else would begin with it again."""
+    (ana,) = taken(traffic, 1)
+    town.clock.turn(minutes=9)
+    (ben,) = taken(traffic, 1)
+    town.clock.turn(minutes=2)
+    (eva,) = taken(traffic)
+    lasts = [town.clock.now + timedelta(minutes=each) for each in (9, 9, 20)]
+    with town.database.reading() as connection:
+        until = select(deliveries.c.lease_until).order_by(deliveries.c.id)
+        assert connection.execute(until).scalars().all() == lasts
+    assert set(traffic.settle(crossing(ana, ben, eva), [])) == {ana.reference, ben.reference, eva.reference}
 
 
 def test_what_was_taken_over_may_not_go(town: Town, traffic: LedgerTraffic) -> None:

@@ -113,6 +113,23 @@ def test_the_daemon_keeps_to_the_rate_of_the_settings(town: Town) -> None:
     assert replace(town.dispatcher(), paced=False)._claims.paces == {}
 
 
+def test_what_a_slow_server_takes_long_after_it_was_claimed_counts_from_then_on(town: Town) -> None:
+    """A batch goes on for an hour, and then the server is quick again."""
+    town.settings("    kind: email\n", "    kind: email\n    rate: 10 per hour\n")
+    town.invite(*(f"p{number}" for number in range(30)))
+    passed: list[datetime] = []
+    town.email.before = lambda _message: town.clock.turn(minutes=6)
+    town.email.after = lambda _message: passed.append(town.clock.now)
+    town.run()
+    assert len(passed) == 10
+    town.email.before = lambda _message: None
+    for _ in range(30):
+        town.clock.turn(minutes=11)
+        town.run()
+    assert len(passed) == 30
+    assert fullest(passed, timedelta(hours=1)) == 10
+
+
 def test_channels_do_not_wait_for_each_other(town: Town) -> None:
     """What one has used up is not the other's."""
     town.campaign("through: [email]", "through: [email, website]")

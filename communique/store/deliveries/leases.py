@@ -40,6 +40,8 @@ from communique.store.recipients.people import Person
 
 #: Longer than the ten minutes an SMTP server may take to answer the final dot (RFC 5321 4.5.3.2.6).
 LEASE = timedelta(minutes=20)
+#: So long after it was claimed a delivery may be begun: what follows has the rest of the lease.
+_BEGUN_WITHIN = LEASE / 2
 
 
 class LeaseLostError(Exception):
@@ -60,6 +62,10 @@ class Lease(NamedTuple):
     suppressed: str  #: why the person must not be written to; empty when they may
     only: Only | None = None  #: how the person must stand towards a meeting to get it
     is_dead: bool = False  #: suppressed is the address alone: a letter may go
+
+    def may_begin(self, now: datetime) -> bool:
+        """Whether its time lasts to the end of an attempt that begins now; else it is to be claimed anew."""
+        return now - self.started_at <= _BEGUN_WITHIN
 
 
 class Crossing(NamedTuple):
