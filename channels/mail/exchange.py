@@ -27,6 +27,9 @@ _OPENING_AT_ONCE = 8
 _LONGEST_SLEEP = 1.0  #: seconds between looks at the deadlines
 _UNTIL_MORE = 60  #: seconds until a server that wanted no more connections is asked for more again
 _AHEAD = 300_000  #: bytes of mails that are written before a connection is free for them
+#: Seconds from the commit to the dots after which none leaves: whoever stood still may be thought dead, and others have
+#: begun to say what became of its mails.
+_STOOD_STILL = 60
 _FRUITLESS = 3  #: the fewest connections lost in a row, before any answer to a mail, that mean that the server is down
 
 Result = tuple[Envelope, Receipt | ChannelError]
@@ -341,6 +344,7 @@ class Exchange:
         # Before the commit: nothing may fail, or take its time, between that and the dots.
         following = {link: self._next_for(link) for link, _ in crossing if self._takes_following(link)}
         results, self._results = self._results, []
+        begun_at = self._connections.now()
         allowed = self._source.settle([transaction.envelope for _, transaction in crossing], results)
         for link, transaction in crossing:
             transaction.crossed = transaction.envelope in allowed
@@ -348,6 +352,10 @@ class Exchange:
                 # Without the final dot the server must forget what it has.
                 self._drop(link)
         self._hear_objections({link for link, _ in crossing if not link.is_lost})
+        if self._connections.now() - begun_at > _STOOD_STILL:
+            for link, _ in crossing:
+                if not link.is_lost:
+                    self._failed(link, phrase("was kept waiting while this machine stood still"))
         for link, _ in crossing:
             envelope = following.get(link)
             if link.is_lost:

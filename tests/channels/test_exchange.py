@@ -224,6 +224,29 @@ def test_who_may_not_go_does_not(authority: Authority) -> None:
     assert {envelope for envelope, _ in pile.results} == set(pile.mails) - shut
 
 
+@pytest.mark.parametrize(("stood_still", "taken"), [(59, _MANY), (61, _MANY - 1)])
+def test_who_stood_still_after_the_commit_sends_no_dot(stood_still: int, taken: int) -> None:
+    """By then another worker may have taken the mails over, and sent them: they are owed again, and not in doubt."""
+    clock = [0.0]
+    with RecordingSmtp(pipelining=True) as smtp:
+        pile = Pile(_MANY)
+
+        def commit(crossing: Sequence[Envelope]) -> set[Envelope]:
+            if len(pile.crossed) == 7:
+                clock[0] += stood_still
+            return set(crossing)
+
+        pile.commit = commit
+        connections = Connections(server_at(smtp.host, smtp.port), LONG, 1, lambda: clock[0])
+        try:
+            Exchange(connections, pile).run()
+        finally:
+            connections.close()
+    hold_against(smtp, pile)
+    assert len(pile.addresses(Receipt)) == len(smtp.accepted) == taken
+    assert len(pile.addresses(TemporaryError)) == _MANY - taken
+
+
 @pytest.mark.parametrize("error", [OSError("disk full"), KeyboardInterrupt()])
 def test_no_commit_no_dot(error: BaseException) -> None:
     """A ledger that cannot write: nothing of that turn goes out, and no connection stays open."""
