@@ -353,20 +353,22 @@ class Exchange:
                 self._drop(link)
         self._hear_objections({link for link, _ in crossing if not link.is_lost})
         if self._connections.now() - begun_at > _STOOD_STILL:
-            for link, _ in crossing:
-                if not link.is_lost:
-                    self._failed(link, phrase("was kept waiting while this machine stood still"))
+            for link in (each for each, _ in crossing if not each.is_lost):
+                self._failed(link, phrase("was kept waiting while this machine stood still"))
         for link, _ in crossing:
-            envelope = following.get(link)
-            if link.is_lost:
-                self._waiting.extendleft([envelope] if envelope else [])
-                continue
-            try:
-                link.finish(envelope)
-            except OSError as error:
-                self._failed(link, phrase("hung up ({error})", error=error))
-            else:
-                self._watch(link)
+            self._finish(link, following.get(link))
+
+    def _finish(self, link: Link, following: Envelope | None) -> None:
+        """Let a final dot go, unless its connection is lost, and offer the mail that follows."""
+        if link.is_lost:
+            self._waiting.extendleft([following] if following else [])
+            return
+        try:
+            link.finish(following)
+        except OSError as error:
+            self._failed(link, phrase("hung up ({error})", error=error))
+        else:
+            self._watch(link)
 
     def _takes_following(self, link: Link) -> bool:
         return link.conversation.takes_following and not self._connections.is_used_up(link)
