@@ -211,6 +211,21 @@ def test_a_recurring_announcement_without_a_known_end_is_listed_to_the_horizon()
     ]
 
 
+def test_a_series_that_begins_some_hours_after_a_milestone_keeps_that_time_of_day() -> None:
+    """Those hours are elapsed time of the first, also where they lead over midnight, or into the hour clocks repeat."""
+    for start, when, times in (
+        ("2026-12-01 10:00", "start + 2 hours", ["2026-12-01 12:00", "2026-12-08 12:00", "2026-12-15 12:00"]),
+        ("2026-12-01 23:30", "start + 90 minutes", ["2026-12-02 01:00", "2026-12-09 01:00", "2026-12-16 01:00"]),
+        ("2026-10-25 01:30", "start + 2 hours", ["2026-10-25 02:30", "2026-11-01 02:30", "2026-11-08 02:30"]),
+    ):
+        known = {"start": parse_milestone(start), "never": parse_milestone("unknown")}
+        weekly = campaign(when=when, every="1 week until never")
+        found = occurrences(weekly, known, almanac(), datetime(2027, 1, 1, tzinfo=UTC))
+        due = [each.due_at for each in found if each.due_at]
+        assert [f"{each.astimezone(MADRID):%Y-%m-%d %H:%M}" for each in due[:3]] == times
+        assert due[0] == resolve(parse_when(when), known, almanac())
+
+
 def test_what_counts_from_an_unknown_milestone_has_no_date() -> None:
     """The plan can say which milestone it waits for."""
     assert dues(campaign(when="never + 2 hours"), datetime(2030, 1, 1, tzinfo=UTC)) == ["never"]
