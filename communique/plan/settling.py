@@ -57,7 +57,7 @@ def settle(
     """Settle copy `number` in one of `DECISIONS`, and put on record who did.
 
     `until`: with `resend`, until when it makes sense, `2027-01-18 18:00` in the government's zone. It is needed when
-    the time of the copy has passed.
+    the time of the copy has passed, and not allowed before.
 
     Raises:
         CannotSettleError: there is no such copy, nothing about it to decide, or no time left to send it again.
@@ -92,16 +92,23 @@ def settle(
 def _give_time(planner: Planner, connection: Connection, copy: Copy, until: str, now: datetime) -> None:
     """Nothing is sent again after its time, unless somebody says until when it still makes sense."""
     number, ends = copy.delivery.id, copy.delivery.expires_at
-    if not until:
-        if ends <= now:
-            local = ends.astimezone(planner.workspace.settings.timezone)
+    moment = f"{ends.astimezone(planner.workspace.settings.timezone):%Y-%m-%d %H:%M %Z}"
+    if ends > now:
+        if until:  # it would be the time of all the copies that wait beside it
             message = phrase(
-                "Copy #{number} was too late from {moment} on. Say when it is now: --until DATE.",
+                "Copy #{number} has until {moment}, as all of its announcement: leave --until out.",
                 number=number,
-                moment=f"{local:%Y-%m-%d %H:%M %Z}",
+                moment=moment,
             )
-            raise CannotSettleError("too_late", message)
+            raise CannotSettleError("has_time", message)
         return
+    if not until:
+        message = phrase(
+            "Copy #{number} was too late from {moment} on. Say when it is now: --until DATE.",
+            number=number,
+            moment=moment,
+        )
+        raise CannotSettleError("too_late", message)
     try:
         when = parse_when(until)
         later = resolve(when, {}, planner.workspace.almanac) if when.milestone is None else now

@@ -88,6 +88,14 @@ def test_a_new_time_for_one_does_not_revive_those_beside_it(town: Town, line: Co
     assert town.account() == "2 planned = 1 scheduled + 1 missed"
 
 
+def test_one_copy_is_given_no_other_time_while_all_have_theirs(doubtful: Town, line: CommandLine) -> None:
+    """Sooner or later, it would be the time of those that wait beside it."""
+    for until in ("2026-12-01 18:00", "2026-12-31 18:00"):
+        said = line("resolve", "1", "resend", "--as", "Ines", "--until", until, now=START)
+        assert "Copy #1 has until 2026-12-02 10:00 CET, as all of its announcement: leave --until out." in said.errors
+    assert state(doubtful) is State.IN_DOUBT
+
+
 def test_what_is_to_be_posted_by_hand_is_not_said_to_be_in_doubt(town: Town, line: CommandLine) -> None:
     """A pack that waits for its person is counted apart, and the balance holds."""
     town.campaign("    to: [friends]\n    through: [email]", "    through: [handoff]")
