@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
@@ -48,8 +49,9 @@ def retract(
     """Withdraw an announcement, in one transaction. Done again it adds the reason in languages that lack it.
 
     Where the settings ask for two approvals, the first to say so is on record until another approver says the same:
-    without reasons, or with these. Other reasons take the place of those, and wait anew. `occurrence`: of a recurring
-    one that has gone out more than once; empty otherwise.
+    without reasons, or with these. Other reasons take the place of those, and wait anew; so do the same ones where the
+    first is no approver any more, or has said so too long ago. `occurrence`: of a recurring one that has gone out more
+    than once; empty otherwise.
 
     Raises:
         NothingWentOutError: it has not gone out.
@@ -73,13 +75,21 @@ def retract(
     if planner.workspace.settings.approvals.required:
         by = approver(planner, by)
     if planner.workspace.settings.approvals.required > 1:
-        if asked is None or folded(asked.by) == folded(by) or dict(asked.reasons) != dict(reasons):
+        confirms = asked is not None and folded(asked.by) != folded(by) and dict(asked.reasons) == dict(reasons)
+        if asked is None or not confirms or not _counts(planner, asked, now):
             retractions.ask(connection, row.id, reasons, by=by, now=now)
             what = f"asked that {said} be withdrawn ({planner.mode}): {next(iter(reasons.values()))}"
             journal.note(connection, who=by, what=what, now=now)
             return Retracted(name=said, kept=None, is_new=True, asked=retractions.asked(connection, row.id))
         by = f"{asked.by}, {by}"
     return _retract(planner, connection, row, replace(retraction, reasons=reasons), by)
+
+
+def _counts(planner: Planner, asked: Asked, now: datetime) -> bool:
+    """Whether what somebody has asked for still counts, as an approval would."""
+    rule = planner.workspace.settings.approvals
+    may = not rule.approvers or folded(asked.by) in map(folded, rule.approvers)
+    return may and asked.at >= now - rule.valid_for
 
 
 def notices_of(

@@ -293,6 +293,26 @@ def test_where_two_approve_one_asks_and_another_confirms(town: Town, line: Comma
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(
+    ("approvers", "days"), [("[Luis Paz, Eva Sol]", 0), ("[Ana Gil, Luis Paz, Eva Sol]", 181)], ids=["left", "long ago"]
+)
+def test_a_wish_counts_no_longer_than_an_approval_would(
+    town: Town, line: CommandLine, approvers: str, days: int
+) -> None:
+    """Who asked is no approver any more, or asked half a year ago: the next one asks anew, and yet another confirms."""
+    tick(town)
+    named = "[Ana Gil, Luis Paz, Eva Sol]"
+    town.settings("approvals: {required: 0}", f"approvals: {{required: 2, approvers: {named}}}")
+    assert "another approver has to confirm it" in line("retract", "hello", *WHY).text
+    town.settings(named, approvers)
+    now = START + timedelta(days=days)
+    assert "another approver has to confirm it" in line("retract", "hello", "--as", "Luis Paz", now=now).text
+    assert states(town, "once-retracted") == {}
+    assert "Withdrawn: news/hello" in line("retract", "hello", "--as", "Eva Sol", now=now).text
+    assert "by Luis Paz, Eva Sol" in line("retract", "hello", "--as", "Luis Paz", now=now).text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_where_one_approves_only_an_approver_withdraws(town: Town, line: CommandLine) -> None:
     """Who may not let anything out may not take it back either."""
     tick(town)
