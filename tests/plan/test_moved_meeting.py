@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from communique.answering import Answer
 from tests.command_line import CommandLine
 from tests.meetings import CAMPAIGN, answer_link, answered, calendars, hold_a_meeting, text_of
 from tests.subscribing import Post, post_of
@@ -180,3 +181,29 @@ def test_who_declares_a_date_hears_where_else_it_stands_and_who_tells_of_it(
         post.town.edit(f"campaigns/{campaign}.yaml", "2026-12-15 10:00 to 12:00", "2024-12-15 10:00 to 12:00")
     declaring(post, line, "kickoff", "unknown", "second")
     assert "third/kickoff" not in declaring(post, line, "kickoff", "2026-12-17 10:00 to 12:00")
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_what_nobody_was_told_is_nothing_that_people_know(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A new date and an end that were cancelled before they were told: the first date and its answers hold."""
+    line = CommandLine(post.town.root, monkeypatch)
+    post.town.campaign("2026-12-15 10:00 to 12:00", NEW_DATE)
+    post.town.add(MOVED)
+    post.town.add(CALLED_OFF)
+    for name in ("moved", "called-off"):
+        done = line("cancel", name, "--as", "Ana", "--why", "not decided", "--yes", now=post.town.clock.now)
+        assert done.code == 0, done.errors
+    post.tick(minutes=24 * 60 * 4)
+    assert (post.town.account("moved"), post.town.account("called-off")) == ("2 planned = 2 cancelled",) * 2
+    assert answered(post, "ana") is Answer.YES
+    assert "called off" not in post.client.get(answer_link(post, "ben")).text
+
+    post.town.campaign(NEW_DATE, "2026-12-15 10:00 to 12:00")
+    post.tick(minutes=24 * 60 * 5)
+    assert post.town.account("remind") == "2 planned = 2 sent"  # Ben, and Dora
+    post.town.campaign("2026-12-15 10:00 to 12:00", NEW_DATE)
+    post.town.add(MOVED.replace("  moved:", "  again:").replace("1 day", "9 days"))
+    post.town.say("again", dict.fromkeys(("en", "es", "fr"), DAY_THAT_HOLDS_NO_MORE))
+    post.tick(minutes=60)
+    assert "Not on December 15, 2026." in text_of(post.mails(ANA)[-1])
+    assert told(post, ANA)[:3] == ("REQUEST", 3, "12-16 09:00")  # two revisions were counted, and told nobody

@@ -1,14 +1,19 @@
-"""What invited people were last told of a meeting: its revision (SEQUENCE), and whether it was called off."""
+"""What invited people were last told of a meeting: its revision (SEQUENCE), and whether it was called off.
+
+What was missed or cancelled has told nobody anything, though it was counted once.
+"""
 
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, literal, not_, or_, select
 
-from communique.delivery import Mode
+from communique.delivery import Mode, State
 from communique.occasion import CANCEL, Occasion
 from communique.store.database import deliveries, occurrences
 from communique.store.tables.answer import answers
+
+_NEVER_TOLD = (State.MISSED, State.CANCELLED)
 
 
 class Revision(NamedTuple):
@@ -55,16 +60,16 @@ def next_sequence(connection: Connection, mode: Mode, occasion: Occasion) -> int
     """
     if not occasion.meeting:
         return 0
+    of = occurrences.c.mode == mode, occurrences.c.meeting == occasion.meeting
+    # Of those that told nobody, too: a cancellation may be taken back.
+    highest = connection.execute(select(func.max(occurrences.c.sequence)).where(*of)).scalar()
+    if highest is None:
+        return 0
     told = ("sequence", "method", "meeting_at", "meeting_place")
     row = connection.execute(_latest(mode, occasion.meeting, *(occurrences.c[name] for name in told))).first()
-    if row is None:
-        return 0
-    same = (row.method, row.meeting_at, row.meeting_place) == (
-        occasion.method,
-        occasion.meeting_at,
-        occasion.meeting_place,
-    )
-    return int(row.sequence) + (not same)
+    present = occasion.method, occasion.meeting_at, occasion.meeting_place
+    same = row is not None and (row.method, row.meeting_at, row.meeting_place) == present
+    return int(row.sequence) if row is not None and same else int(highest) + 1
 
 
 def is_on(mode: Mode, meeting: str) -> ColumnElement[bool]:
@@ -89,12 +94,24 @@ def holds(mode: Mode, meeting: str) -> ColumnElement[bool]:
     return answers.c.answered_at >= case((was_moved, since.scalar_subquery()), else_=answers.c.answered_at)
 
 
+def has_told() -> ColumnElement[bool]:
+    """Of rows of occurrences: whether anybody was told, or is to be; nobody was of what was missed or cancelled."""
+    copy = select(deliveries.c.id).where(deliveries.c.occurrence_id == occurrences.c.id).correlate(occurrences)
+    never = copy.where(deliveries.c.state.in_(_NEVER_TOLD), deliveries.c.finished_at.is_not(None))
+    reaches = copy.where(deliveries.c.state.not_in((*_NEVER_TOLD, State.EXCLUDED, State.FAILED)))
+    return or_(not_(never.exists()), reaches.exists())
+
+
 def _told_to(told: FromClause, person: ColumnElement[int]) -> ColumnElement[bool]:
     """Of rows of occurrences: whether somebody has a copy."""
-    mine = select(deliveries.c.id).where(deliveries.c.occurrence_id == told.c.id, deliveries.c.person_id == person)
+    mine = select(deliveries.c.id).where(
+        deliveries.c.occurrence_id == told.c.id,
+        deliveries.c.person_id == person,
+        deliveries.c.state.not_in(_NEVER_TOLD),
+    )
     return mine.correlate(told, answers).exists()
 
 
 def _latest(mode: Mode, meeting: str, *columns: Any) -> Select[Any]:
-    of = occurrences.c.mode == mode, occurrences.c.meeting == meeting
+    of = occurrences.c.mode == mode, occurrences.c.meeting == meeting, has_told()
     return select(*columns).where(*of).order_by(occurrences.c.id.desc()).limit(1)

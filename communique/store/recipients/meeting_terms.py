@@ -19,10 +19,13 @@ from communique.moments import Milestone, parse_milestone
 from communique.occasion import Occasion
 from communique.store.database import occurrences
 from communique.store.read_once import read_once
+from communique.store.recipients import meeting_revisions
 
 #: A meeting that is over is none that is called so long after it, or before.
 APART = timedelta(days=180)
-_CALLS = select(occurrences.c.meeting, occurrences.c.meeting_at).order_by(occurrences.c.id)
+_CALLS = select(
+    occurrences.c.meeting, occurrences.c.meeting_at, meeting_revisions.has_told().label("has_told")
+).order_by(occurrences.c.id)
 
 
 def in_term(connection: Connection, mode: Mode, occasion: Occasion, now: datetime) -> Occasion:
@@ -70,9 +73,14 @@ def meant(connection: Connection, mode: Mode, meeting: str, now: datetime) -> Ca
 
 def told(connection: Connection, mode: Mode, meeting: str) -> Milestone | None:
     """When people think that a meeting is: as what invited to it last had it. None before anything has."""
-    calls = [row.meeting_at for row in _calls_to(connection, mode, meeting_name(meeting)) if row.meeting == meeting]
-    known = [each for each in calls if each]
+    known = [each for each in _told_dates(connection, mode, meeting) if each]
     return parse_milestone(known[-1]) if known else None
+
+
+def _told_dates(connection: Connection, mode: Mode, meeting: str) -> list[str]:
+    """As they are written, in the order people were told; empty where it had none."""
+    calls = _calls_to(connection, mode, meeting_name(meeting))
+    return [row.meeting_at for row in calls if row.meeting == meeting and row.has_told]
 
 
 def _of_facts(
@@ -92,10 +100,8 @@ def _told_before(connection: Connection, mode: Mode, occasion: Occasion) -> dict
     """The milestone that its meeting is at, as the last invitation with another date had it; empty without one."""
     if not occasion.meeting or not occasion.meeting_at:
         return {}
-    calls = [
-        row for row in _calls_to(connection, mode, meeting_name(occasion.meeting)) if row.meeting == occasion.meeting
-    ]
-    others = [row.meeting_at for row in calls if row.meeting_at not in {"", occasion.meeting_at}]
+    dates = _told_dates(connection, mode, occasion.meeting)
+    others = [each for each in dates if each not in {"", occasion.meeting_at}]
     told = others[-1] if others else ""
     return {occasion.campaign.facts[occasion.meeting_fact]["at"]: parse_milestone(told)} if told else {}
 
