@@ -19,6 +19,7 @@ from communique.plan.findings import UNSEEN, Channels, Findings
 from communique.plan.hindrances import first_of, no_date, nobody_in, why_cancelled
 from communique.plan.letters_instead import LettersInstead
 from communique.plan.meeting_changes import not_moved
+from communique.plan.overtaken import Overtaken
 from communique.plan.owing import Copies, CountGroups, counting
 from communique.plan.publishing import publish
 from communique.plan.standing import Standing, gated
@@ -30,6 +31,7 @@ from communique.store.database import Database, may_pass
 from communique.store.deliveries import ledger
 from communique.store.deliveries.ledger import Shut
 from communique.store.deliveries.owed import Owed, OwedToEach
+from communique.store.deliveries.owed_anew import nobody_got
 from communique.store.recipients import meeting_terms
 from communique.timeline import Occurrence, occurrences, resolve
 from communique.workspace import Workspace
@@ -148,6 +150,7 @@ class Planner:
                 if may_pass(error):  # the ledger's, which the others would meet as well
                     raise
                 failures.append(error)
+        Overtaken(self.workspace, self.database, self.mode).stop(standings, now)
         LettersInstead(self.workspace, self.database, self.mode).owe(standings, now)
         # After what is announced now: after a long sleep one newsletter carries all of it.
         digesting.freeze_due(self.workspace, self.database, self.mode, now)
@@ -227,7 +230,7 @@ class Planner:
         if occasion is None or occurrence.expires_at is None:
             return replace(standing, reason=why_cancelled(standing) or no_date(campaign, occurrence))
         row = ledger.frozen(connection, self.mode, occasion)
-        if row is not None and not (row.expires_at < now <= occurrence.expires_at and _all_missed(connection, row.id)):
+        if row is not None and not (row.expires_at < now <= occurrence.expires_at and nobody_got(connection, row.id)):
             return replace(standing, is_frozen=True)
         if given.all_texts or occasion.due_at <= now:
             found = self.preflight(self.workspace, self.channels, occasion)
@@ -373,10 +376,6 @@ class Planner:
             copies.keep(connection, copies.frozen(row.id), self.workspace.sources, occasion.campaign.campaign, now)
             publish(self.workspace, connection, self.mode, occasion, now, but_for=standing.cancelled)
         return True
-
-
-def _all_missed(connection: Connection, occurrence: int) -> bool:
-    return ledger.states_of(connection, occurrence) <= {State.MISSED, State.EXCLUDED}
 
 
 def _as_it_stands(owed: Owed | OwedToEach, standing: Standing) -> Owed | OwedToEach:

@@ -5,6 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from communique.answering import Answer
+from communique.channel import Message, Receipt, TemporaryError
+from communique.delivery import State
+from communique.store.deliveries import leases
+from communique.store.deliveries.leases import Crossing
 from tests.command_line import CommandLine
 from tests.meetings import CAMPAIGN, answer_link, answered, calendars, hold_a_meeting, text_of
 from tests.subscribing import Post, post_of
@@ -207,3 +211,33 @@ def test_what_nobody_was_told_is_nothing_that_people_know(post: Post, monkeypatc
     post.tick(minutes=60)
     assert "Not on December 15, 2026." in text_of(post.mails(ANA)[-1])
     assert told(post, ANA)[:3] == ("REQUEST", 3, "12-16 09:00")  # two revisions were counted, and told nobody
+
+
+def test_who_is_being_invited_while_the_meeting_is_called_off_hears_of_that(town: Town) -> None:
+    """Ben's mail is under way, so his calendar is told; Eva's was put off, and she is not invited any more."""
+    hold_a_meeting(town)
+    town.add(CALLED_OFF.replace("start + 2 days", "start + 1 hour"))
+    town.invite("ana", "ben", "eva")
+    town.email.before = _put_off_all_but_ana
+    town.run()
+    assert town.account("hello") == "3 planned = 2 scheduled + 1 sent"
+    town.clock.turn(hours=1)
+    town.email.before = lambda _message: None
+    ben = town.copies()[1].delivery.id
+    with town.database.begin() as connection:
+        (lease,) = leases.begin(connection, [ben], owner="there/1", now=town.clock.now)
+    town.freeze()
+    with town.database.begin() as connection:
+        assert leases.cross(connection, [Crossing(lease=lease, content_hash="")], now=town.clock.now)
+    with town.database.begin() as connection:
+        assert leases.record_sent(connection, [(lease, Receipt(reference="250 2.0.0 Ok"))], now=town.clock.now)
+    town.run()
+    assert town.account("hello") == "3 planned = 2 sent + 1 cancelled"
+    assert town.account("called-off") == "2 planned = 2 sent"
+    (eva,) = (each for each in town.copies() if each.delivery.state is State.CANCELLED)
+    assert eva.delivery.reason == "it goes no more since the meeting was called off"
+
+
+def _put_off_all_but_ana(message: Message) -> None:
+    if message.recipient is not None and message.recipient.name != "Ana":
+        raise TemporaryError("451 try again")

@@ -8,6 +8,7 @@ from communique.channel import TemporaryError
 from communique.delivery import State
 from communique.moments import parse_milestone
 from communique.store.announcements import declarations
+from tests.command_line import at
 from tests.workspaces import START, Town
 
 
@@ -77,6 +78,45 @@ def test_it_is_dated_anew(missed: Town) -> None:
     missed.run()
     assert {message.created_at for message in missed.email.taken} == {START + timedelta(days=7)}
     assert not missed.balances()["hello"].late
+
+
+def test_what_was_cancelled_is_owed_anew_once_that_is_taken_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Too late for its first time; the time it has now is another."""
+    line = at(town.root, monkeypatch, START)
+    town.invite("ana", "ben")
+    line("pause", "email", "--as", "Ana Gil")
+    town.run()
+    assert line("cancel", "hello", "--as", "Ana Gil", "--why", "not yet", "--yes").code == 0
+    line("resume", "email", "--as", "Ana Gil")
+    town.clock.turn(hours=25)
+    move(town)
+    town.run()
+    assert town.account() == "2 planned = 2 cancelled"
+    assert line("cancel", "hello", "--undo", "--as", "Ana Gil", now=town.clock.now).code == 0
+    town.run()
+    assert town.account() == "2 planned = 2 sent"
+
+
+@pytest.mark.parametrize("how", ["each", "withdrawn"])
+def test_what_is_not_to_go_at_all_is_not_owed_anew(town: Town, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """What somebody has cancelled copy by copy, and what was withdrawn before any of it had left."""
+    line = at(town.root, monkeypatch, START)
+    town.invite("ana")
+    line("pause", "email", "--as", "Ana Gil")
+    town.run()
+    (copy,) = town.copies()
+    said = {
+        "each": ("resolve", str(copy.delivery.id), "cancelled"),
+        "withdrawn": ("retract", "news/hello", "--reason", "en=We were wrong.", "--yes"),
+    }
+    done = line(*said[how], "--as", "Ana Gil")
+    assert done.code == 0, done.errors
+    line("resume", "email", "--as", "Ana Gil")
+    town.clock.turn(hours=25)
+    move(town)
+    town.run()
+    assert [each.delivery.state for each in town.copies()] == [State.CANCELLED]
+    assert town.email.taken == []
 
 
 def test_nothing_is_owed_anew_when_something_has_gone(town: Town) -> None:

@@ -17,6 +17,7 @@ from communique.delivery import Mode, State
 from communique.phrase import phrase
 from communique.retraction import told_of
 from communique.store.announcements import retractions
+from communique.store.by_index import scheduled
 from communique.store.database import deliveries, occurrences, publications
 from communique.store.deliveries.leases import Lease
 from communique.store.deliveries.owed import ALL
@@ -26,7 +27,6 @@ from communique.store.tables.cancellation import cancellations
 from communique.store.tables.subscriber import subscriptions
 
 EACH, EVERY = "", ""  #: in place of an occurrence, of a channel: all of them
-_SAYS = "cancelled by "
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,11 +67,6 @@ class Shown:
     occurrence: int
     channel: str
     language: str
-
-
-def is_of_one() -> ColumnElement[bool]:
-    """Of a copy: whether somebody has cancelled what it is of; not it alone, nor by taking back what had gone."""
-    return and_(deliveries.c.state == State.CANCELLED, deliveries.c.reason.startswith(_SAYS, autoescape=True))
 
 
 def begin(connection: Connection, mode: Mode, cancellation: Cancellation) -> None:
@@ -158,19 +153,42 @@ def cancel(connection: Connection, mode: Mode, cancellation: Cancellation) -> tu
 
     What was to be repeated because it may have gone out is in doubt again.
     """
-    now, mine = cancellation.since, _of(mode, cancellation.what)
+    return stop(connection, mode, cancellation.what, cancellation.reason, cancellation.since)
+
+
+def stop(
+    connection: Connection, mode: Mode, what: Cancelled, reason: str, now: datetime
+) -> tuple[int, Sequence[Shown]]:
+    """The same, for a reason that is nobody's word."""
+    mine = _of(mode, what)
+    shown = _shown(connection, and_(*mine, deliveries.c.state == State.SCHEDULED))
+    changed = connection.execute(update(deliveries).where(*mine, _waits()).values(**_gone(reason, now)))
+    return changed.rowcount, shown
+
+
+def waits(connection: Connection, occurrence: int) -> bool:
+    """Whether a copy of an occurrence waits to go, or for a newsletter; by the indexes of what does."""
+    owed = scheduled(), func.coalesce(deliveries.c.occurrence_id, 0) == occurrence
+    collected = (
+        deliveries.c.occurrence_id == occurrence,
+        deliveries.c.state == State.COLLECTED,
+        deliveries.c.digest_id.is_(None),
+        deliveries.c.finished_at.is_not(None),
+    )
+    found = (select(deliveries.c.id).where(*each).limit(1) for each in (owed, collected))
+    return any(connection.execute(each).first() for each in found)
+
+
+def _waits() -> ColumnElement[bool]:
     carrier = deliveries.alias("carrier")
     not_begun = select(carrier.c.id).where(carrier.c.id == deliveries.c.digest_id, carrier.c.state == State.SCHEDULED)
-    waits = or_(
+    return or_(
         deliveries.c.state == State.SCHEDULED,
         and_(
             deliveries.c.state == State.COLLECTED,
             or_(deliveries.c.digest_id.is_(None), not_begun.correlate(deliveries).exists()),
         ),
     )
-    shown = _shown(connection, and_(*mine, deliveries.c.state == State.SCHEDULED))
-    changed = connection.execute(update(deliveries).where(*mine, waits).values(**_gone(cancellation.reason, now)))
-    return changed.rowcount, shown
 
 
 def restore(

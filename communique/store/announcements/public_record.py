@@ -10,10 +10,11 @@ from sqlalchemy import Connection, and_, case, func, insert, select
 from communique.correction import Correction
 from communique.delivery import Mode, State
 from communique.public_record import Sealed, as_hashed, hash_of
-from communique.store.announcements import cancellations, corrections
+from communique.store.announcements import corrections
 from communique.store.announcements.reach import accepted, arrived
 from communique.store.database import DIGEST, attempts, deliveries, occurrences, publications
 from communique.store.deliveries.owed import ALL
+from communique.store.deliveries.owed_anew import is_cancelled_with_all
 from communique.store.tables.public_record import public_record
 from communique.texts.addresses import PUBLIC
 
@@ -89,7 +90,7 @@ def gone(connection: Connection, mode: Mode, *, since: datetime | None) -> list[
             func.count(came.distinct()).label("people"),
             func.sum(case((deliveries.c.state.in_(_UNDER_WAY), 1), else_=0)).label("under_way"),
             func.min(case((went, finished))).label("first_at"),
-            func.max(case((cancellations.is_of_one(), deliveries.c.finished_at))).label("cancelled_at"),
+            func.max(case((is_cancelled_with_all(), deliveries.c.finished_at))).label("cancelled_at"),
         )
         .outerjoin_from(deliveries, carrier, carrier.c.id == deliveries.c.digest_id)
         .where(deliveries.c.occurrence_id.in_(meant))

@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, selec
 
 from communique.delivery import Mode, State
 from communique.publication import Release
-from communique.store.announcements import cancellations, corrections, pictures, publications, retractions
+from communique.store.announcements import corrections, pictures, publications, retractions
 from communique.store.database import deliveries, occurrences
+from communique.store.deliveries.owed_anew import is_cancelled_with_all
 from communique.store.tables.release import releases
 
 _ELSEWHERE = {"corrections", "retraction"}  #: what the row does not hold
@@ -75,6 +76,6 @@ def _is_held_back(press: Collection[str]) -> ColumnElement[bool]:
         )
         .correlate(releases)
     )
-    waits = copy.where(or_(cancellations.is_of_one(), deliveries.c.state.in_(_WAITING)))
+    waits = copy.where(or_(is_cancelled_with_all(), deliveries.c.state.in_(_WAITING)))
     gone = copy.where(deliveries.c.state.in_((State.SENT, State.IN_DOUBT)))
     return and_(waits.exists(), ~gone.exists())

@@ -16,6 +16,7 @@ from communique.store import fallen_due
 from communique.store.by_index import in_mode, scheduled
 from communique.store.database import deliveries, occurrences
 from communique.store.deliveries.owed import Owed, OwedToEach, write
+from communique.store.deliveries.owed_anew import nobody_got
 from communique.store.read_once import read_once
 from communique.store.recipients.meeting_revisions import next_sequence
 from communique.store.recipients.meeting_terms import as_frozen
@@ -44,7 +45,7 @@ def freeze(
 ) -> int:
     """Write down who gets what, once: freezing again adds nothing. The number of copies that are owed.
 
-    An occurrence that was missed and has been given a later time is owed anew.
+    An occurrence that nobody got and that has been given a later time is owed anew.
     """
     known = connection.execute(_of(mode, occasion)).first()
     if known is not None:
@@ -74,8 +75,8 @@ def _revive(
     digest: str,
     now: datetime,
 ) -> int:
-    """Counted anew, if all of it was missed and it is not too late any more; what has gone is never touched."""
-    if not states_of(connection, occurrence) <= {State.MISSED, State.EXCLUDED}:
+    """Counted anew, if nobody got it and it is not too late any more; what has gone is never touched."""
+    if not nobody_got(connection, occurrence):
         return 0
     own = deliveries.c.occurrence_id == occurrence
     counted = select(func.count()).select_from(deliveries).where(own)
@@ -260,12 +261,6 @@ def extend(connection: Connection, mode: Mode, delivery: int, until: datetime, n
     miss_expired(connection, mode, now)
     occurrence = select(deliveries.c.occurrence_id).where(deliveries.c.id == delivery).scalar_subquery()
     connection.execute(update(occurrences).where(occurrences.c.id == occurrence).values(expires_at=until))
-
-
-def states_of(connection: Connection, occurrence: int) -> set[State]:
-    """The states its deliveries are in."""
-    rows = connection.execute(select(deliveries.c.state).where(deliveries.c.occurrence_id == occurrence).distinct())
-    return {State(row.state) for row in rows}
 
 
 def sequence_of(connection: Connection, delivery: int) -> int:

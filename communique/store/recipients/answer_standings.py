@@ -9,8 +9,8 @@ from communique.store.database import deliveries, occurrences, people
 from communique.store.recipients.meeting_revisions import holds, is_on
 from communique.store.tables.answer import answers
 
-#: An invitation that is in one of these may be in somebody's hands.
-_GONE = (State.IRREVOCABLE, State.SENT, State.IN_DOUBT)
+#: An invitation that is in one of these may be in somebody's hands, or is about to be.
+_GONE = (State.SENDING, State.IRREVOCABLE, State.SENT, State.IN_DOUBT)
 
 
 def stands(only: Only) -> ColumnElement[bool]:
