@@ -262,6 +262,21 @@ def test_what_was_overtaken_is_on_the_books_as_cancelled(town: Town) -> None:
     assert (town.email.taken, town.account()) == ([], "2 planned = 2 cancelled")
 
 
+def test_a_series_of_which_one_was_withdrawn_can_be_taken_up_again(town: Town, line: CommandLine) -> None:
+    """What was withdrawn does not go again, by whatever name; the others of the series do."""
+    town.campaign("  hello:\n    when: start", "  hello:\n    when: start\n    every: 1 week")
+    town.run()
+    assert line("retract", "news/hello", "--reason", "en=Wrong.", "--as", "Ana Gil", "--yes", now=START).code == 0
+    assert line("cancel", "hello", *WHY, "--yes", now=START).code == 0
+    assert line("cancel", "hello", "--undo", "--as", "Ana Gil", now=START).code == 0
+    assert town.standing().is_frozen
+    town.clock.turn(days=7)
+    town.run()
+    assert [each.key.split("/")[2] for each in town.email.taken if "/hello/" in each.key] == [
+        *("1", "1", "1-retracted", "1-retracted", "2", "2")
+    ]
+
+
 def test_of_what_fell_due_before_what_still_waits_goes_no_more(town: Town, line: CommandLine) -> None:
     """A server that puts mails off, or a pause, does not make an invitation outlive its meeting, nor does its page."""
     town.say_to_nobody_in_particular()

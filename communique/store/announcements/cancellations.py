@@ -25,6 +25,7 @@ from communique.store.deliveries.transitions import FREE
 from communique.store.recipients.wishes import COLLECTS
 from communique.store.tables.cancellation import cancellations
 from communique.store.tables.subscriber import subscriptions
+from communique.timeline import ONCE
 
 EACH, EVERY = "", ""  #: in place of an occurrence, of a channel: all of them
 
@@ -41,7 +42,7 @@ class Cancelled:
     @property
     def name(self) -> str:
         """As people call it: `news/hello #2, email`."""
-        occurrence = f" #{self.occurrence}" if self.occurrence not in {EACH, "once"} else ""
+        occurrence = f" #{self.occurrence}" if self.occurrence not in {EACH, ONCE} else ""
         return f"{self.campaign}/{self.announcement}{occurrence}" + (f", {self.channel}" if self.channel else "")
 
 
@@ -287,8 +288,9 @@ def _shown(connection: Connection, where: ColumnElement[bool]) -> list[Shown]:
 
 
 def is_withdrawn(connection: Connection, mode: Mode, what: Cancelled) -> bool:
-    """Whether it was withdrawn since: then nothing of it goes again."""
+    """Whether it was withdrawn since: then nothing of it goes again. Of a series, what was not withdrawn does."""
+    mine = {what.occurrence, ONCE if what.occurrence == EACH else what.occurrence}
     return any(
-        (campaign, announcement) == (what.campaign, what.announcement) and what.occurrence in {EACH, occurrence}
+        (campaign, announcement) == (what.campaign, what.announcement) and occurrence in mine
         for campaign, announcement, occurrence in retractions.in_mode(connection, mode)
     )
