@@ -94,7 +94,7 @@ class Announcement(BaseModel):
     not_after: WhenField | None = Field(
         default=None,
         description="Too late after this moment: what has not gone by then is counted as missed. Written like `when`. "
-        "Default: the late window of config/settings.yaml.",
+        "It ends a series. Default: the late window of config/settings.yaml.",
     )
     embargo: WhenField | None = Field(
         default=None,

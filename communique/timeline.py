@@ -225,9 +225,15 @@ def _recurring(
         occurrence = _occurrence(name, str(number + 1), announcement, when, milestones, almanac)
         if occurrence.due_at is None or (end and occurrence.due_at >= end):
             return
-        if occurrence.due_at > horizon and number > 0:
+        if number > 0 and (occurrence.due_at > horizon or _is_too_late(occurrence)):
             return
         yield occurrence
+
+
+def _is_too_late(occurrence: Occurrence) -> bool:
+    """Whether it is due when it must not go any more: `not_after` ends a series."""
+    due_at, expires_at = occurrence.due_at, occurrence.expires_at
+    return due_at is not None and expires_at is not None and expires_at <= due_at
 
 
 def _first(when: When, milestones: Mapping[str, Milestone], almanac: Almanac) -> datetime:

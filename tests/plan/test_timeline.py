@@ -154,6 +154,9 @@ def _changes(zone: ZoneInfo) -> list[datetime]:
     return [samples[n].astimezone(zone) for n in range(1, len(samples)) if offsets[n] != offsets[n - 1]]
 
 
+FAR = datetime(2030, 1, 1, tzinfo=UTC)
+
+
 def campaign(**announcement: object) -> Campaign:
     """A campaign of one announcement."""
     return Campaign.model_validate(
@@ -180,7 +183,7 @@ def test_a_recurring_announcement_ends_at_its_milestone() -> None:
     """Monthly from 31 January until 1 June: the month's last day stands in, and comes back."""
     monthly = campaign(when="start", every="1 month until end")
 
-    assert dues(monthly, datetime(2030, 1, 1, tzinfo=UTC)) == [
+    assert dues(monthly, FAR) == [
         "1 2027-01-31 10:00",
         "2 2027-02-28 10:00",
         "3 2027-03-31 10:00",
@@ -211,6 +214,15 @@ def test_a_recurring_announcement_without_a_known_end_is_listed_to_the_horizon()
     ]
 
 
+def test_a_series_ends_when_it_is_too_late_for_the_next() -> None:
+    """Those would be missed before they are due, one after the other; the first is listed, so that its plan says so."""
+    for not_after, last in (("start + 3 months", 3), ("start + 1 day", 1), ("start - 1 day", 1), ("never", 5)):
+        monthly = campaign(when="start", every="1 month until end", not_after=not_after)
+        assert [each.occurrence for each in occurrences(monthly, monthly.milestones, almanac(), FAR)] == [
+            str(number) for number in range(1, last + 1)
+        ]
+
+
 def test_a_series_that_begins_some_hours_after_a_milestone_keeps_that_time_of_day() -> None:
     """Those hours are elapsed time of the first, also where they lead over midnight, or into the hour clocks repeat."""
     for start, when, times in (
@@ -228,7 +240,7 @@ def test_a_series_that_begins_some_hours_after_a_milestone_keeps_that_time_of_da
 
 def test_what_counts_from_an_unknown_milestone_has_no_date() -> None:
     """The plan can say which milestone it waits for."""
-    assert dues(campaign(when="never + 2 hours"), datetime(2030, 1, 1, tzinfo=UTC)) == ["never"]
+    assert dues(campaign(when="never + 2 hours"), FAR) == ["never"]
 
 
 def test_it_expires_at_not_after_or_when_patience_ends() -> None:
