@@ -321,6 +321,7 @@ def _digest(
         "due_at": occasion.due_at.isoformat(),
         "not_after": str(announcement.not_after or ""),
         **({"unless": announcement.unless} if announcement.unless else {}),
+        **({"after": sorted(announcement.gates)} if announcement.gates else {}),
         **({"embargo": str(announcement.embargo)} if announcement.embargo else {}),
         "samples": {"/".join(each): _plain(asdict(sample)) for each, sample in sorted(samples.items())},
         "variants": variants,

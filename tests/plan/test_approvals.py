@@ -162,6 +162,19 @@ def test_any_edit_voids_an_approval(asking: Town, what: str) -> None:
     assert asking.standing().reason == "changed since it was approved"
 
 
+def test_what_it_waits_for_is_approved_with_it(asking: Town) -> None:
+    """It was to go once others have heard: without that gate it is another decision."""
+    asking.add()
+    asking.approve("Ana", "goodbye")
+    asking.clock.turn(hours=1)
+    asking.campaign("    after: hello\n", "")
+    asking.run()
+    assert asking.email.taken == []
+    assert asking.standing("goodbye").reason == "changed since it was approved"
+    asking.campaign("  goodbye:\n", "  goodbye:\n    after: [hello]\n")  # written otherwise, and the same
+    assert asking.standing("goodbye").reason == "waits for hello, which will not go"
+
+
 @pytest.mark.parametrize("condition", ["recipient.organisation", "not recipient.organisation"])
 def test_an_edit_that_only_some_would_see_voids_an_approval(asking: Town, condition: str) -> None:
     """A fact in words for people with (or without) an organisation is approved like every other."""
