@@ -150,8 +150,8 @@ class Planner:
                 if may_pass(error):  # the ledger's, which the others would meet as well
                     raise
                 failures.append(error)
-        Overtaken(self.workspace, self.database, self.mode).stop(standings, now)
         LettersInstead(self.workspace, self.database, self.mode).owe(standings, now)
+        Overtaken(self.workspace, self.database, self.mode).stop(standings, now)
         # After what is announced now: after a long sleep one newsletter carries all of it.
         digesting.freeze_due(self.workspace, self.database, self.mode, now)
         if failures:

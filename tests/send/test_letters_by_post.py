@@ -146,6 +146,25 @@ def test_whose_mail_comes_back_gets_this_one_by_letter_while_it_makes_sense(by_p
     assert ("letter", "Dora") not in states(by_post)
 
 
+def test_no_letter_is_written_instead_of_a_mail_about_what_has_been_overtaken(by_post: Town) -> None:
+    """The meeting is called off, and then a mail that invited to it comes back."""
+    by_post.campaign("    to: [friends]", "    unless: later\n    to: [friends]")
+    by_post.run()
+    home = PostalAddress(street="1 Quay Street", city="Harbourton", postcode="41999", country="ES")
+    row = people.Row(address="ana@example.org", name="Ana", language="en", organisation="", postal=home)
+    by_post.clock.turn(hours=1)
+    by_post.campaign("later: unknown", "later: 2026-12-01 10:30")
+    with by_post.database.begin() as connection:
+        people.add(connection, [row], audience="friends", basis="test", source="test", now=by_post.clock.now)
+        suppression_list.suppress(
+            connection, "ana@example.org", reason="its mail comes back", now=by_post.clock.now, is_dead=True
+        )
+    by_post.run()
+    by_post.run()
+    assert states(by_post)["letter", "Ana"] is State.CANCELLED
+    assert len(printed(by_post)) == 1
+
+
 def test_a_batch_is_done_when_a_person_says_so(by_post: Town, line: CommandLine) -> None:
     """By the name on its cover; a slip in the name settles nothing, and nothing is done twice."""
     by_post.run()
