@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from communique.channel import Form
 from communique.delivery import Mode
 from communique.occasion import Occasion
+from communique.plan.latecomers import owe_corrections
 from communique.plan.owing import references
 from communique.plan.standing import Standing
 from communique.routes import Route
@@ -48,7 +49,10 @@ class LettersInstead:
         if not waiting:
             return 0  # which is nearly always so: no transaction that writes
         with self.database.begin() as connection:
-            return sum(letters_instead.owe(connection, each) for each in waiting)
+            number = sum(letters_instead.owe(connection, each) for each in waiting)
+            for each in waiting:
+                owe_corrections(connection, self.workspace, self.mode, row, each.channel, now=now)
+            return number
 
     def _routes(self, occasion: Occasion) -> Sequence[Route]:
         through = occasion.campaign.announcements[occasion.announcement].through

@@ -9,8 +9,9 @@ from sqlalchemy import Connection
 from communique.delivery import STATES_OF_ONE, State
 from communique.moments import MomentError, parse_when
 from communique.phrase import phrase
+from communique.plan.latecomers import owe_corrections
 from communique.plan.planning import Planner
-from communique.store.announcements import retractions
+from communique.store.announcements import notices, retractions
 from communique.store.deliveries import accounts, ledger
 from communique.store.deliveries.accounts import Copy
 from communique.store.desk import journal
@@ -85,6 +86,9 @@ def settle(
                 state=STATES_OF_ONE[copy.delivery.state],
             ),
         )
+    row = notices.announced_by(connection, number) if decision == RESEND else None
+    if row is not None and row.mode == planner.mode:
+        owe_corrections(connection, planner.workspace, planner.mode, row, copy.delivery.channel, now=now)
     journal.note(connection, who=who, what=f"#{number} {copy.delivery.key}: {reason}", now=now)
     return Settled(was=copy.delivery.state, is_now=DECISIONS[decision], reason=reason)
 

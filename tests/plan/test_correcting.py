@@ -1,13 +1,14 @@
 """`communique correct`: what went out is put right, by the way it went, for exactly those who got it."""
 
 import json
+from datetime import timedelta
 from email.parser import BytesParser
 from email.policy import default
 
 import pytest
 from lxml import etree
 
-from communique.channel import Form, Message, Post, Reach, Receipt, TemporaryError
+from communique.channel import Form, Message, PermanentError, Post, Reach, Receipt, TemporaryError
 from communique.delivery import State
 from tests.channels.recording_smtp import RecordingSmtp
 from tests.command_line import CommandLine, at
@@ -128,6 +129,42 @@ def test_it_goes_by_the_same_ways_to_exactly_those_who_got_the_announcement(town
         True
     ] * 2
     assert all(each.holds for each in town.balances().values())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize(("chosen", "hears"), [([], True), (["x"], False)], ids=["all", "one network"])
+def test_who_gets_the_announcement_only_afterwards_hears_of_the_correction_too(
+    town: Town, line: CommandLine, chosen: list[str], *, hears: bool
+) -> None:
+    """Ben's copy was refused, and is sent again once that is put right; through a channel it left out nobody hears."""
+    network = Network()
+    town.email.before = _refuse_ben
+    tick(town, network)
+    town.campaign("colour: blue", "colour: green")
+    town.write(FILE, CORRECTION)
+    assert line("correct", "news/hello", *chosen, "--as", "Ana Gil").code == 0
+    tick(town, network)
+    assert ("email", "Ben") not in of_correction(town)
+    town.email.before = lambda _message: None
+    ben = next(each.delivery.id for each in town.copies() if (each.name, each.delivery.channel) == ("Ben", "email"))
+    for _ in range(2):  # the second adds nothing
+        again = line("resolve", str(ben), "resend", "--as", "Ana Gil", "--until", "2027-02-01 10:00", now=LATER)
+    assert "has until 2027-02-01 10:00 CET" in again.errors
+    for hours in (0, 24 * 40, 24):
+        town.clock.now = max(town.clock.now, LATER)
+        town.clock.turn(hours=hours)
+        tick(town, network)
+    assert of_correction(town).get(("email", "Ben")) is (State.SENT if hears else None)
+    assert town.email.addresses.count("ben@example.org") == 1 + hears
+    assert all(each.holds for each in town.balances().values())
+
+
+LATER = START + timedelta(days=20)
+
+
+def _refuse_ben(message: Message) -> None:
+    if message.recipient and message.recipient.address.startswith("ben"):
+        raise PermanentError("550 no")
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

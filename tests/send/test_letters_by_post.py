@@ -13,6 +13,7 @@ from communique.delivery import State
 from communique.postal_address import PostalAddress
 from communique.store.recipients import people, suppression_list
 from tests.command_line import CommandLine, at
+from tests.plan.test_correcting import CORRECTION
 from tests.workspaces import START, Town
 
 LETTER = "  letter: {kind: letter, directory: var/letters}\n"
@@ -144,6 +145,34 @@ def test_whose_mail_comes_back_gets_this_one_by_letter_while_it_makes_sense(by_p
         )
     by_post.run()
     assert ("letter", "Dora") not in states(by_post)
+
+
+def test_a_letter_instead_of_a_mail_that_was_corrected_is_followed_by_the_correction(
+    by_post: Town, line: CommandLine
+) -> None:
+    """The mails were wrong, and were put right; then both come back."""
+    home = PostalAddress(street="1 Quay Street", city="Harbourton", postcode="41999", country="ES")
+    row = people.Row(address="ben@example.org", name="Ben", language="en", organisation="", postal=home)
+    with by_post.database.begin() as connection:
+        people.add(connection, [row], audience="friends", basis="test", source="test", now=by_post.clock.now)
+    by_post.run()
+    by_post.write("templates/news/hello/en/correction.md", CORRECTION)
+    assert line("correct", "news/hello", "--as", "Ana Gil").code == 0
+    by_post.run()
+    by_post.clock.turn(hours=1)
+    with by_post.database.begin() as connection:
+        suppression_list.suppress(
+            connection, "ben@example.org", reason="its mail comes back", now=by_post.clock.now, is_dead=True
+        )
+    for _ in range(3):
+        by_post.run()
+        by_post.clock.turn(hours=1)
+    letters = [
+        (each.delivery.occurrence, each.delivery.state)
+        for each in by_post.copies()
+        if (each.name, each.delivery.channel) == ("Ben", "letter")
+    ]
+    assert letters == [("once", State.IN_DOUBT), ("once-corrected-1", State.IN_DOUBT)]
 
 
 def test_no_letter_is_written_instead_of_a_mail_about_what_has_been_overtaken(by_post: Town) -> None:

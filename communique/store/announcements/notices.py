@@ -11,7 +11,21 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, false, func, insert, literal, null, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    insert,
+    literal,
+    not_,
+    null,
+    select,
+    update,
+)
 
 from communique.delivery import Mode, State
 from communique.store import fallen_due
@@ -179,10 +193,12 @@ def owe_to_each(
     now: datetime,
     by_hand: str = "",
     known: Known | None = None,
+    later: bool = False,
 ) -> int:
     """A notice to everybody who has, may have or may yet get a copy through a channel, in its language; how many.
 
     `by_hand`: why a person has to tell them; empty when the channel does. Who is `known` to know already gets none.
+    With `later`: of these, who is owed none yet.
     """
     suppressed = barred(way)
     not_to = [(suppressed != "", literal(_SUPPRESSED) + suppressed)]
@@ -216,8 +232,37 @@ def owe_to_each(
             deliveries.c.state.in_(_OF_INTEREST),
         )
     )
+    if later:
+        notice = deliveries.alias("notice")
+        same = (notice.c[name] == deliveries.c[name] for name in ("person_id", "channel", "language"))
+        owed = select(notice.c.id).where(notice.c.occurrence_id == told_by, *same)
+        found = found.where(not_(owed.correlate(deliveries).exists()))
     statement = insert(deliveries).from_select(list(values), found, include_defaults=False)
     return connection.execute(statement.execution_options(preserve_rowcount=True)).rowcount
+
+
+def announced_by(connection: Connection, delivery: int) -> Any | None:
+    """The row of the occurrence that a delivery is of; None where it is a notice, or there is no such delivery."""
+    found = select(occurrences).join(deliveries).where(deliveries.c.id == delivery, occurrences.c.tells_of.is_(None))
+    return connection.execute(found).first()
+
+
+def keep_alive(connection: Connection, told_by: int, until: datetime) -> None:
+    """Let a notice be tried as long as what it is about."""
+    own = occurrences.c.id == told_by, occurrences.c.expires_at < until
+    connection.execute(update(occurrences).where(*own).values(expires_at=until))
+
+
+def leaves_out(connection: Connection, occurrence: int, told_by: int, channel: str, before: datetime) -> bool:
+    """Whether a notice of that moment is kept from a channel: copies had gone through it, and it told nobody."""
+    copy = select(deliveries.c.id).where(deliveries.c.channel == channel).limit(1)
+    told = copy.where(deliveries.c.occurrence_id == told_by)
+    gone = copy.where(
+        deliveries.c.occurrence_id == occurrence,
+        deliveries.c.state.in_(REACHED),
+        deliveries.c.finished_at <= before,
+    )
+    return connection.execute(told).first() is None and connection.execute(gone).first() is not None
 
 
 def count(connection: Connection, told_by: int) -> int:
