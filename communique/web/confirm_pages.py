@@ -63,6 +63,9 @@ class _Link:
         request = requests.find(connection, reference, self.pages.clock()) if reference else None
         if request is None or (self._is_old and request.kind is not Kind.CHANGE):
             return None
+        is_open_change = request.kind is Kind.CHANGE and request.done_at is None
+        if is_open_change and not subscribers.may_change_address(connection, request):
+            return None
         return request
 
     def _do(self, connection: Connection, request: Request) -> None:
@@ -72,6 +75,7 @@ class _Link:
             subscribers.subscribe(connection, request, audience=SUBSCRIBERS, now=now)
         else:
             subscribers.change_address(connection, request, now)
+            requests.void_other_changes(connection, request, now)
         requests.done(connection, request.reference, now)
 
     def _page(self, visit: Visit, request: Request | None) -> Answer:

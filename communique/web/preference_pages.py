@@ -49,13 +49,18 @@ class PreferencePages:
 
     def show_address(self, visit: Visit) -> Answer:
         """A field for the new address."""
-        return self._address_page(visit, self._person(visit), address="", error="", sent=False)
+        person = self._person(visit)
+        if person is not None and self._has_left(person):
+            return self._page(visit, person, saved=False)
+        return self._address_page(visit, person, address="", error="", sent=False)
 
     def act_address(self, visit: Visit) -> Answer:
-        """Owe a mail to both addresses; nothing changes before both have confirmed."""
+        """Owe a mail to both addresses; nothing changes before both have confirmed. Who has left stays away."""
         person = self._person(visit)
         if person is None:
             return self._address_page(visit, None, address="", error="", sent=False)
+        if self._has_left(person):
+            return self._page(visit, person, saved=False)
         address = visit.address("email")
         try:
             key = people.address_key(address)
@@ -97,6 +102,11 @@ class PreferencePages:
             owed = {LetterKind.CHANGE_NEW: address, LetterKind.CHANGE_OLD: person.address}
             requests.ask(connection, request, owed, wording)
 
+    def _has_left(self, person: Person) -> bool:
+        """Whether nothing is mailed to them: then there is no address to change."""
+        with self.pages.database.reading() as connection:
+            return suppression_list.suppression(connection, person.address_key) is not None
+
     def _person(self, visit: Visit) -> Person | None:
         return person_of(self.pages, tokens.PREFERENCES, visit.token)
 
@@ -112,12 +122,11 @@ class PreferencePages:
             return self._gone(language)
         with self.pages.database.reading() as connection:
             choices = subscribers.choices_of(connection, person)
-            left = suppression_list.suppression(connection, person.address_key) is not None
         context = {
             **choice_fields(self.pages.workspace, choices, language),
             "address": shortened(person.address),
             "saved": saved,
-            "left": left,
+            "left": self._has_left(person),
             "links": {
                 "address": self.pages.path(f"preferences/{visit.token}/address?language={language}"),
                 "leave": self.pages.path(f"leave/{tokens.sign(tokens.LEAVE, str(person.id), self.pages.key)}"),

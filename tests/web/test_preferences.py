@@ -162,6 +162,51 @@ def test_a_change_can_be_asked_for_once_a_day(post: Post) -> None:
     assert len([mail for mail in post.mails() if "address" in mail["Subject"]]) == 2
 
 
+def test_one_change_of_address_voids_every_other(post: Post) -> None:
+    """The mailbox that gave way, which somebody else may read by now, takes nothing away from the new one."""
+    post.client.post(f"{post.preferences('ana')}/address", data={"email": "stranger@example.org"})
+    post.tick()
+    voided = post.links(OLD)[-1], post.links("stranger@example.org")[-1]
+    post.town.clock.turn(days=1, hours=1)
+    post.client.post(voided[1])
+    for link in ask_to_change(post):
+        post.client.post(link)
+    assert [post.client.post(link).status_code for link in voided] == [404, 404]
+    assert post.person("nueva") is not None
+    assert post.person("stranger") is None
+
+
+@pytest.mark.parametrize("asks_first", [True, False])
+def test_who_has_left_does_not_come_back_by_another_address(post: Post, *, asks_first: bool) -> None:
+    """Whether the change was asked for before or after: only a confirmed subscription brings anybody back."""
+    links = ask_to_change(post) if asks_first else ()
+    page = post.preferences("ana")
+    person = post.person("ana")
+    assert person is not None
+    post.client.post(f"/leave/{tokens.sign(tokens.LEAVE, str(person.id), KEY)}")
+    sent = len(post.mails())
+    if asks_first:
+        assert [post.client.post(link).status_code for link in links] == [404, 404]
+    else:
+        assert "do not write to this address any more" in post.client.get(f"{page}/address").text
+        answer = post.client.post(f"{page}/address", data={"email": NEW})
+        assert "do not write to this address any more" in answer.text
+    announce(post)
+    assert len(post.mails()) == sent
+    assert post.person("nueva") is None
+
+
+def test_a_change_that_is_done_is_shown_to_who_has_left_since(post: Post) -> None:
+    """Nothing is left to be done, and what has been done is no secret to who did it."""
+    old, _ = links = ask_to_change(post)
+    for link in links:
+        post.client.post(link)
+    person = post.person("nueva")
+    assert person is not None
+    post.client.post(f"/leave/{tokens.sign(tokens.LEAVE, str(person.id), KEY)}")
+    assert "has been changed" in post.client.get(old).text
+
+
 @pytest.mark.parametrize("typed", ["", "nobody", "a b@example.org"])
 def test_what_is_no_address_is_said_and_uses_up_no_day(post: Post, typed: str) -> None:
     """Nobody is written to for it, and the right one can be typed at once."""

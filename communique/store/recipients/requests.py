@@ -88,6 +88,17 @@ def confirm(connection: Connection, reference: str, now: datetime, *, old: bool 
     connection.execute(update(requests).where(*mine).values({column: now}))
 
 
+def void_other_changes(connection: Connection, done: Request, now: datetime) -> None:
+    """What else was asked for the same person's address is void: the mailbox that gave way has no say in the new one.
+
+    Its links show no more than those of a request whose time has passed.
+    """
+    others = requests.c.person_id == done.person, requests.c.kind == Kind.CHANGE, requests.c.reference != done.reference
+    letters.forget(connection, select(requests.c.reference).where(*others))
+    if connection.execute(delete(requests).where(*others)).rowcount:
+        traces.leave(connection, now)
+
+
 def done(connection: Connection, reference: str, now: datetime) -> None:
     """What was asked for has been done: its links show so, and do nothing more."""
     connection.execute(update(requests).where(requests.c.reference == reference).values(done_at=now))

@@ -71,6 +71,15 @@ def choices_of(connection: Connection, person: persons.Person) -> Choices:
     return Choices(language=person.language, frequency=Frequency(row.frequency), topics=tuple(topics))
 
 
+def may_change_address(connection: Connection, request: Request) -> bool:
+    """Whether a change may still be made: not for who has been erased, nor has left since, or before.
+
+    Another address would be written to again, and only a confirmed subscription brings anybody back.
+    """
+    person = persons.by_id(connection, request.person or 0)
+    return person is not None and not suppression_list.wants_nothing(connection, person.address_key)
+
+
 def change_address(connection: Connection, request: Request, now: datetime) -> None:
     """Do what both addresses have confirmed. Who had the new address already is subscribed, with the same choices."""
     person = persons.by_id(connection, request.person or 0)

@@ -57,6 +57,14 @@ def suppression(connection: Connection, key: str, way: Way = Way.MAIL) -> str | 
     return connection.execute(found).scalar() or None
 
 
+def wants_nothing(connection: Connection, key: str) -> bool:
+    """Whether nothing at all may be written to whoever has an address: they have left, or an officer has said so.
+
+    Of a dead address nobody has said that.
+    """
+    return suppression(connection, key, Way.POST) is not None
+
+
 def suppressed_among(connection: Connection, keys: Sequence[str]) -> dict[str, str]:
     """Which of these canonical addresses must not be written to, and why."""
     found = _SUPPRESSIONS_OF.execute(connection, [(key,) for key in keys])
