@@ -111,7 +111,7 @@ def _weighed(
     connection: Connection, owner: Returned, verdict: Verdict, system: str, rules: Bounces, now: datetime
 ) -> tuple[Verdict, Refuser | None]:
     """The same verdict, unless it is one of too many; and who is not believed then."""
-    is_hard = verdict is Verdict.HARD and owner.address_key
+    is_hard = verdict is Verdict.HARD and owner.address_key and not owner.has_moved
     doubted = brake.doubted(connection, owner, system, rules, now) if is_hard else None
     return Verdict.HELD if doubted else verdict, doubted
 
@@ -131,10 +131,14 @@ def _foresee_answer(
 
 
 def _effect(connection: Connection, owner: Returned, verdict: Verdict, rules: Bounces, now: datetime) -> Effect:
-    if verdict in {Verdict.HARD, Verdict.COMPLAINT}:
+    if verdict is Verdict.COMPLAINT:
         return Effect.SUPPRESSED
     if verdict in {Verdict.POLICY, Verdict.HELD}:
         return Effect.TOLD
+    if owner.has_moved:
+        return Effect.COUNTED  # nobody writes to that address any more, and it says nothing of the new one
+    if verdict is Verdict.HARD:
+        return Effect.SUPPRESSED
     # This one, unless it has been counted.
     earlier = returns.count_lately(connection, owner.person, verdict, since=now - rules.within, but_for=owner.delivery)
     return Effect.SUPPRESSED if earlier + 1 >= rules.soft else Effect.COUNTED

@@ -84,6 +84,7 @@ people = Table(
     Column("organisation", String(200), nullable=False, default=""),
     Column("domain", String(255), nullable=False, index=True),  # of the key (communique.store.recipients.domains)
     Column("created_at", UTCDateTime, nullable=False),
+    Column("address_since", UTCDateTime),  # NULL: since they are known; what was sent before went to another one
     sqlite_autoincrement=True,  # the number of somebody erased stands in links and deliveries: nobody else gets it
 )
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, delete, false, func, insert, not_, or_, select, update
 
 from communique.answering import parse_only
 from communique.delivery import Mode, State
 from communique.store.by_index import of_person
-from communique.store.database import deliveries, occurrences, people, returns
+from communique.store.database import attempts, deliveries, occurrences, people, returns
 
 #: Of reports that nobody could assign, so many are kept, lest strangers fill the ledger.
 MOST_UNMATCHED = 500
@@ -42,6 +42,16 @@ class Returned(NamedTuple):
     reference: str
     person: int
     address_key: str  #: empty when the person has been erased
+    has_moved: bool = False  #: they have had another address since it went out: what came back is not about theirs
+
+
+_last = attempts.alias()
+#: Of rows of `deliveries` and `people`: whether the last copy went to an address that the person has no longer.
+_HAS_MOVED = func.coalesce(
+    select(func.max(_last.c.started_at)).where(_last.c.delivery_id == deliveries.c.id).scalar_subquery()
+    < people.c.address_since,
+    false(),
+).label("has_moved")
 
 
 def by_number(connection: Connection, delivery: int) -> Returned | None:
@@ -56,7 +66,7 @@ def by_reference(connection: Connection, references: Collection[str]) -> Returne
 
 def _first(connection: Connection, which: Any) -> Returned | None:
     found = (
-        select(deliveries.c.id, deliveries.c.reference, deliveries.c.person_id, people.c.address_key)
+        select(deliveries.c.id, deliveries.c.reference, deliveries.c.person_id, people.c.address_key, _HAS_MOVED)
         .outerjoin(people, people.c.id == deliveries.c.person_id)
         .where(which, deliveries.c.person_id != 0)
     )
@@ -64,7 +74,13 @@ def _first(connection: Connection, which: Any) -> Returned | None:
     if len(rows) != 1:
         return None
     row = rows[0]
-    return Returned(delivery=row.id, reference=row.reference, person=row.person_id, address_key=row.address_key or "")
+    return Returned(
+        delivery=row.id,
+        reference=row.reference,
+        person=row.person_id,
+        address_key=row.address_key or "",
+        has_moved=row.has_moved,
+    )
 
 
 def invites_to(connection: Connection, delivery: int, meeting: str) -> Mode | None:
@@ -96,7 +112,7 @@ def note(connection: Connection, new: Return) -> bool:
     if connection.execute(select(returns.c.id).where(returns.c.digest == new.digest)).first() is not None:
         return False
     values = {name: getattr(new, name) for name in _TOLD}
-    domain = select(people.c.domain).join(deliveries, deliveries.c.person_id == people.c.id)
+    domain = select(people.c.domain).join(deliveries, deliveries.c.person_id == people.c.id).where(not_(_HAS_MOVED))
     of = connection.execute(domain.where(deliveries.c.id == new.delivery)).scalar() or ""
     connection.execute(insert(returns).values(**values, delivery_id=new.delivery, domain=of))
     if new.delivery is None:
@@ -118,12 +134,14 @@ def went_out(connection: Connection, delivery: int, reason: str, now: datetime) 
 
 
 def count_lately(connection: Connection, person: int, verdict: str, *, since: datetime, but_for: int) -> int:
-    """How many of a person's mails, but for one delivery, had this verdict since then."""
+    """How many of a person's mails to the address they have, but for one delivery, had this verdict since then."""
     counted = (
         select(func.count(returns.c.delivery_id.distinct()))
         .join(deliveries, deliveries.c.id == returns.c.delivery_id)
+        .join(people, people.c.id == deliveries.c.person_id)
         .where(
             deliveries.c.person_id == person,
+            not_(_HAS_MOVED),
             deliveries.c.id != but_for,
             returns.c.verdict == verdict,
             returns.c.at >= since,

@@ -90,7 +90,7 @@ def change_address(connection: Connection, request: Request, now: datetime) -> N
     if other is None or int(other) == person.id:
         values = {"address": request.address, "address_key": request.address_key}
         values["domain"] = domain_of(request.address_key)
-        connection.execute(update(people).where(people.c.id == person.id).values(values))
+        connection.execute(update(people).where(people.c.id == person.id).values(**values, address_since=now))
         return
     for row in connection.execute(select(memberships).where(memberships.c.person_id == person.id)).all():
         if row.audience == SUBSCRIBERS:
