@@ -124,9 +124,9 @@ def _pack(files: dict[str, Path], into: Path) -> None:
 def restore_command(session: Session, file: Path) -> None:
     """Put the backup FILE back into the workspace; the daemon must be stopped.
 
-    What is there now is kept in `var/before-restore-…`. Who has left or was erased since the backup, as the ledger that
-    is there knows it, stays so. A backup does not know what was sent after it was made: the daemon holds everything
-    until `communique resume --after-restore`.
+    What is there now is kept in `var/before-restore-…`. Who has left, moved to another address, or was erased since the
+    backup, as the ledger that is there knows it, stays so. A backup does not know what was sent after it was made: the
+    daemon holds everything until `communique resume --after-restore`.
     """
     installation = session.installation
     if environment.secret(installation.variables, "DATABASE_URL"):
@@ -186,6 +186,9 @@ def _keep_to_wishes(installation: Installation, new: Path, kept: Path, now: date
             phrase("Suppress and erase again whoever asked for it since."),
         ]
     said = []
+    if learnt.moved:
+        addresses = counted(learnt.moved, "address was", "addresses were")
+        said.append(phrase("Since the backup: {addresses} changed, and stay so.", addresses=addresses))
     if learnt.left or learnt.erased:
         left = counted(learnt.left, "address that left", "addresses that left")
         said.append(

@@ -11,9 +11,8 @@ from communique.channel import PermanentError, TemporaryError, UncertainError
 from communique.delivery import Mode, State, junk_mark
 from communique.plan.reasons import why
 from communique.settings.mailboxes import Bounces
-from communique.store.recipients import people, returns, subscribers, suppression_list
-from communique.store.recipients.requests import Kind, Request
-from communique.subscription import Choices, How
+from communique.store.recipients import people, returns, suppression_list
+from tests.moving import move
 from tests.returned_reports import KEY, about
 from tests.single_delivery import failing, only
 from tests.workspaces import Town
@@ -134,30 +133,6 @@ def test_what_came_back_long_ago_does_not_count(town: Town) -> None:
     assert reason(town) is None
 
 
-def move(town: Town, name: str, to: str) -> None:
-    """Both addresses have confirmed that somebody has another one from now on."""
-    with town.database.begin() as connection:
-        person = people.by_address(connection, f"{name}@example.org")
-        assert person is not None
-        now = town.clock.now
-        request = Request(
-            reference="r",
-            kind=Kind.CHANGE,
-            address=f"{to}@example.net",
-            address_key=f"{to}@example.net",
-            person=person.id,
-            how=How.FORM,
-            choices=Choices(language="en"),
-            wording="",
-            asked_at=now,
-            expires_at=now + timedelta(days=7),
-            confirmed_at=now,
-            old_confirmed_at=now,
-            done_at=None,
-        )
-        subscribers.change_address(connection, request, now)
-
-
 def barred(town: Town, address: str) -> bool:
     """Whether nothing is mailed there."""
     with town.database.reading() as connection:
@@ -169,7 +144,7 @@ def test_what_comes_back_from_an_address_that_was_changed_says_nothing_of_the_ne
     sent(town, "ana")
     first = town.copies()[0].delivery
     town.clock.turn(hours=1)
-    move(town, "ana", "nueva")
+    move(town, "ana", "nueva@example.net")
     town.clock.turn(hours=1)
     assert take(town, about("postfix-unknown-user", first)).effect is Effect.COUNTED
     assert town.account() == "1 planned = 1 sent; 1 came back"
@@ -186,7 +161,7 @@ def test_full_mailboxes_of_two_addresses_are_counted_apart(town: Town) -> None:
     again(town, 1)
     for copy in town.copies():
         assert take(town, about("postfix-mailbox-full", copy.delivery)).effect is Effect.COUNTED
-    move(town, "ana", "nueva")
+    move(town, "ana", "nueva@example.net")
     again(town, 2)
     (third,) = [each.delivery for each in town.copies() if each.delivery.announcement == "more-2"]
     assert take(town, about("postfix-mailbox-full", third)).effect is Effect.COUNTED
@@ -198,7 +173,7 @@ def test_who_has_another_address_and_calls_an_earlier_mail_junk_is_believed(town
     sent(town, "ana")
     first = town.copies()[0].delivery
     town.clock.turn(hours=1)
-    move(town, "ana", "nueva")
+    move(town, "ana", "nueva@example.net")
     assert take(town, about("complaint-yahoo", first)).effect is Effect.SUPPRESSED
     assert barred(town, "nueva@example.net")
 

@@ -1,11 +1,12 @@
-"""What a ledger that is put back must learn from the one that was there: who has left since, and who was erased."""
+"""What a ledger that is put back must learn from the one that was there: who left since, moved, or was erased."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, func, insert, select, update
 
+from communique.phrase import phrase
 from communique.store.database import people as people_table
 from communique.store.database import suppressions
 from communique.store.recipients import suppression_list
@@ -15,9 +16,10 @@ from communique.store.tables.subscriber import erasures, requests
 
 @dataclass(frozen=True, slots=True)
 class Learnt:
-    """How many addresses: not written to any more, and erased once again."""
+    """How many addresses: not written to any more, exchanged for another once again, and erased once again."""
 
     left: int
+    moved: int
     erased: int
 
 
@@ -50,6 +52,7 @@ def keep_to_wishes(
                 connection, row.address_key, reason=row.reason, now=row.since, is_dead=row.is_dead
             )
             left += 1
+    moved = _move_again(there, connection)
     gone = {row.digest: row.since for row in there.execute(select(erasures))}
     for known in connection.execute(select(erasures.c.digest)).scalars():
         gone.pop(known, None)
@@ -60,7 +63,32 @@ def keep_to_wishes(
     # Of those too who came and went since.
     for each in gone.keys() - set(connection.execute(select(erasures.c.digest)).scalars()):
         connection.execute(insert(erasures).values(digest=each, since=gone[each]))
-    return Learnt(left, erased)
+    return Learnt(left, moved, erased)
+
+
+def _move_again(there: Connection, connection: Connection) -> int:
+    """Take over the address that somebody has had since: who has left by it would else be written to at the former one.
+
+    In the order in which they moved, for what one has given up another may have taken. Only people who are the same in
+    both, not those with the same number: a ledger that was put back before has numbered others since.
+    """
+    moved = 0
+    latest = select(people_table).where(people_table.c.address_since.is_not(None))
+    for row in there.execute(latest.order_by(people_table.c.address_since)).all():
+        is_same = people_table.c.id == row.id, people_table.c.created_at == row.created_at
+        earlier = func.coalesce(people_table.c.address_since, people_table.c.created_at) < row.address_since
+        former = connection.execute(select(people_table.c.address_key).where(*is_same, earlier)).scalar()
+        if former is None:
+            continue
+        moved += 1
+        taken = select(people_table.c.id).where(people_table.c.address_key == row.address_key)
+        if connection.execute(taken).first() is not None:
+            reason = phrase("its owner has another address")
+            suppression_list.suppress(connection, former, reason=reason, now=row.address_since)
+            continue
+        values = {name: getattr(row, name) for name in ("address", "address_key", "domain", "address_since")}
+        connection.execute(update(people_table).where(people_table.c.id == row.id).values(values))
+    return moved
 
 
 def _addresses(connection: Connection) -> set[str]:
