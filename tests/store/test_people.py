@@ -5,8 +5,9 @@ from sqlalchemy import func, select
 
 from communique.store.database import memberships
 from communique.store.database import people as people_table
-from communique.store.recipients import people, suppression_list
+from communique.store.recipients import people, subscribers, suppression_list
 from communique.store.recipients.people import AddressError, Row, address_key
+from communique.subscription import Choices
 from tests.workspaces import Town
 
 
@@ -62,6 +63,19 @@ def test_twice_in_one_list_is_one_person(town: Town) -> None:
     """The last line counts."""
     assert add(town, row("ana@example.org"), row("ANA@example.org", "Ana María")) == 1
     assert members(town, "friends") == [("Ana María", "en", "friends")]
+
+
+def test_a_list_brings_up_to_date_but_what_people_have_chosen_themselves(town: Town) -> None:
+    """The language of a list is mostly that of whoever made it; others of the same list have the one it says."""
+    add(town, row("ana@example.org"), row("ben@example.org"))
+    with town.database.begin() as connection:
+        ana = people.by_address(connection, "ana@example.org")
+        assert ana is not None
+        subscribers.choose(connection, ana.id, Choices(language="es"), town.clock.now)
+    for _ in range(2):
+        add(town, *(row(f"{name}@example.org", f"{name} Gil", "fr") for name in ("ana", "ben", "cleo")))
+        found = [("ana Gil", "es", "friends"), ("ben Gil", "fr", "friends"), ("cleo Gil", "fr", "friends")]
+        assert members(town, "friends") == found
 
 
 def test_a_person_in_two_audiences_is_written_to_once(town: Town) -> None:

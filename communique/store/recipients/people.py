@@ -104,7 +104,10 @@ def address_key(address: str) -> str:
 
 
 def add(connection: Connection, rows: Iterable[Row], *, audience: str, basis: str, source: str, now: datetime) -> int:
-    """Put people into an audience; who is known already is brought up to date. The number that is new in it."""
+    """Put people into an audience; who is known already is brought up to date. The number that is new in it.
+
+    A language that somebody has chosen on a page stays theirs.
+    """
     added = 0
     waiting = iter(rows)
     while some := list(islice(waiting, _AT_ONCE)):
@@ -128,8 +131,9 @@ def _brought_up_to_date(connection: Connection, rows: Mapping[str, Row], now: da
     changed = []
     for known in _KNOWN_AMONG.execute(connection, [(key,) for key in wanted]):
         ids[known.address_key] = known.id
-        if {name: getattr(known, name) for name in wanted[known.address_key]} != wanted[known.address_key]:
-            changed.append({"known": known.id, **wanted[known.address_key]})
+        values = wanted[known.address_key] | ({"language": known.language} if known.has_chosen else {})
+        if {name: getattr(known, name) for name in values} != values:
+            changed.append({"known": known.id, **values})
     if changed:
         connection.execute(update(people).where(people.c.id == bindparam("known")), changed)
     new = [key for key in wanted if key not in ids]
@@ -327,9 +331,14 @@ def audiences_of(connection: Connection, person: int) -> list[str]:
 
 
 _KNOWN_AMONG = ForAll(
-    lambda given: select(
-        people.c.id, people.c.address_key, people.c.address, people.c.name, people.c.language, people.c.organisation
-    ).where(people.c.address_key.in_(select(given.column(0, String())).select_from(given.of)))
+    lambda given: (
+        select(
+            *(people.c[name] for name in ("id", "address_key", "address", "name", "language", "organisation")),
+            subscriptions.c.person_id.is_not(None).label("has_chosen"),
+        )
+        .outerjoin_from(people, subscriptions, subscriptions.c.person_id == people.c.id)
+        .where(people.c.address_key.in_(select(given.column(0, String())).select_from(given.of)))
+    )
 )
 _IDS_AMONG = ForAll(
     lambda given: select(people.c.id).where(people.c.id.in_(select(given.column(0, Integer())).select_from(given.of)))
