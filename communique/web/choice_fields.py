@@ -27,16 +27,20 @@ def choice_fields(workspace: Workspace, choices: Choices, language: str) -> dict
     }
 
 
-def chosen(workspace: Workspace, visit: Visit, language: str) -> Choices:
-    """What was filled in; what no form of ours offers counts as not filled in."""
+def chosen(workspace: Workspace, visit: Visit, otherwise: Choices) -> Choices:
+    """What was filled in; what no form of ours offers counts as not filled in, and is as it is `otherwise`."""
     asked, often = visit.field("choice_language"), visit.field("frequency")
-    spoken = workspace.settings.languages
-    topics: tuple[str, ...] = ()
-    if visit.field("scope") == "some":
-        ticked = visit.form.get("topic", ())
-        topics = tuple(name for name in workspace.settings.subscribing.topics if name in ticked)
     return Choices(
-        language=asked if asked in spoken else language,
-        frequency=Frequency(often) if often in set(Frequency) else Frequency.EACH,
-        topics=topics,
+        language=asked if asked in workspace.settings.languages else otherwise.language,
+        frequency=Frequency(often) if often in set(Frequency) else otherwise.frequency,
+        topics=_topics(workspace, visit, otherwise.topics),
     )
+
+
+def _topics(workspace: Workspace, visit: Visit, otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    """Empty: all. Who wants only some, and ticks none, has filled in nothing: nobody gets more for wanting less."""
+    scope = visit.field("scope")
+    if scope == "all":
+        return ()
+    ticked = visit.form.get("topic", ()) if scope == "some" else ()
+    return tuple(name for name in workspace.settings.subscribing.topics if name in ticked) or otherwise

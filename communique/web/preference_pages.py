@@ -43,7 +43,8 @@ class PreferencePages:
         if person is None:
             return self._page(visit, None, saved=False)
         with self.pages.database.begin() as connection:
-            choices = chosen(self.pages.workspace, visit, person.language)
+            present = subscribers.choices_of(connection, person)
+            choices = chosen(self.pages.workspace, visit, present)
             subscribers.choose(connection, person.id, choices, self.pages.clock())
         return self._page(visit, self._person(visit), saved=True)
 

@@ -65,7 +65,7 @@ class _Form:
         language = self._language(visit)
         if not self.pages.workspace.can_subscribe:
             return self._page(language, Choices(language=language), address="", error="")
-        choices = chosen(self.pages.workspace, visit, language)
+        choices = chosen(self.pages.workspace, visit, Choices(language=language))
         address = visit.address("email")
         try:
             key = people.address_key(address)

@@ -54,6 +54,17 @@ def test_everything_can_be_chosen_anew(post: Post) -> None:
     assert post.choices("ana").topics == ()
 
 
+def test_what_is_not_filled_in_stays_as_it_was(post: Post) -> None:
+    """Whose topic is not offered any more, and who changes the language, does not get everything from then on."""
+    page = post.preferences("ana")
+    post.client.post(page, data={"scope": "some", "topic": ["works"], "frequency": "weekly"})
+    post.town.settings("    works: {en: Works in the streets, es: Obras, fr: Travaux}\n", "")
+    kept = Choices(language="es", frequency=Frequency.WEEKLY, topics=("works",))
+    for scope in ({"scope": "some"}, {}):
+        post.client.post(page, data={**scope, "choice_language": "es"})
+        assert post.choices("ana") == kept
+
+
 def test_the_newsletter_goes_to_those_who_chose_its_topic(post: Post) -> None:
     """And to those who chose all, or were never asked; it says where to choose."""
     post.join("ben", scope="some", topic="works")
