@@ -9,6 +9,8 @@ from contextlib import contextmanager
 import uvicorn
 from starlette.types import ASGIApp
 
+from communique.web.bounded_connection import BoundedConnection
+
 
 @contextmanager
 def listened_to(
@@ -24,7 +26,13 @@ def listened_to(
     # Without its own way to log: what it says goes where all of the log goes.
     # Which proxy is believed is a setting (`Visit.network`).
     config = uvicorn.Config(
-        application, log_level="warning", log_config=None, proxy_headers=False, server_header=False, access_log=False
+        application,
+        http=BoundedConnection,
+        log_level="warning",
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
     )
     server = uvicorn.Server(config)
     listener = _listening(host, port, f"{option} (0 for {unserved})")

@@ -4,6 +4,7 @@ A file is answered from the disk as it lies there, compressed where a compressed
 both). Only what has a type of ours and no hidden part in its name is served.
 """
 
+import asyncio
 import os
 import stat
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import formatdate
 from functools import lru_cache
+from io import RawIOBase
 from pathlib import Path
 from urllib.parse import quote
 
@@ -75,9 +77,11 @@ _MANNERS = {
 }
 _FIVE_MINUTES = "public, max-age=300, must-revalidate"
 _FOR_EVER = "public, max-age=31536000, immutable"  #: what is named by its content
-_LARGE = 1 << 18  #: bytes that are not read while others wait
+#: Bytes that are read and sent at a time: a film is never in memory whole, however many watch it, and however slowly.
+_PIECE = 1 << 18
 _REMEMBERED = 256  #: names, headers and answers that are asked for again and again: readers of feeds are programs
 _LOOKED = timedelta(seconds=5)  #: for so long a changed setting may go unnoticed
+_NOT_NOW = 503, {"retry-after": "5", "content-length": "0"}
 _PART, _MOVED, _NOT_FOUND, _GONE, _BEHIND_THE_END = 206, 301, 404, 410, 416
 _PLAYED = ("audio/", "video/")  #: what players ask for in parts
 
@@ -116,7 +120,7 @@ class PublishedFiles:
             headers = _headers(scope["headers"])
             found = self._find(scope["path"], accepts_zip=accepts_gzip(headers.get("accept-encoding", "")))
             if found is not None:
-                await self._send(found, headers, send, has_body=scope["method"] == "GET")
+                await self._send(found, headers, receive, send, has_body=scope["method"] == "GET")
                 return
             if target := self._with_slash(scope["path"]):
                 await _answer(send, _MOVED, {"location": target, "content-length": "0"})
@@ -170,7 +174,9 @@ class PublishedFiles:
             return ""
         return self._pages.path(f"{quote(path[1:])}/")
 
-    async def _send(self, found: _Found, headers: Mapping[str, str], send: Send, *, has_body: bool) -> None:
+    async def _send(
+        self, found: _Found, headers: Mapping[str, str], receive: Receive, send: Send, *, has_body: bool
+    ) -> None:
         validators = _validators(found.info)
         status = answer_to(headers, validators)
         if status != OK:
@@ -179,37 +185,59 @@ class PublishedFiles:
             await _start(send, status, raw if status == NOT_MODIFIED else [(b"content-length", b"0")])
             return
         try:
-            with open(found.path, "rb", buffering=0) as file:  # noqa: ASYNC230, PTH123 - in memory, mostly
-                info = os.fstat(file.fileno())  # it may have been replaced
-                answer = _described(
-                    _validators(info),
-                    found.below,
-                    found.media_type,
-                    found.folder.hub,
-                    f"{self._root}{quote(found.below)}",
-                )
-                media_type = _XML if found.is_syndicated and asks_for_a_page(headers) else found.media_type
-                answer |= _MANNERS | {"content-type": media_type, "content-length": str(info.st_size)}
-                if found.coding:
-                    answer["content-encoding"] = found.coding
-                part = None
-                if found.media_type.startswith(_PLAYED):
-                    answer["accept-ranges"] = "bytes"
-                    part = part_of(headers, answer["etag"], info.st_size) if has_body else None
-                if part is not None:
-                    status = _PART if part.length else _BEHIND_THE_END
-                    last = part.first + part.length - 1
-                    answer["content-range"] = f"bytes {f'{part.first}-{last}' if part.length else '*'}/{info.st_size}"
-                    answer["content-length"] = str(part.length)
-                    file.seek(part.first)
-                data = b""
-                length = part.length if part else info.st_size
-                if has_body and length:
-                    data = await run_in_threadpool(file.read, length) if length > _LARGE else file.read(length)
+            file = open(found.path, "rb", buffering=0)  # noqa: ASYNC230, PTH123, SIM115 - in memory, mostly
         except OSError:
-            await _answer(send, 503, {"retry-after": "5", "content-length": "0"})
+            await _answer(send, *_NOT_NOW)
             return
-        await _answer(send, status, answer, data)
+        with file:
+            info = os.fstat(file.fileno())  # it may have been replaced
+            own = f"{self._root}{quote(found.below)}"
+            answer = _described(_validators(info), found.below, found.media_type, found.folder.hub, own)
+            media_type = _XML if found.is_syndicated and asks_for_a_page(headers) else found.media_type
+            answer |= _MANNERS | {"content-type": media_type, "content-length": str(info.st_size)}
+            if found.coding:
+                answer["content-encoding"] = found.coding
+            part = None
+            if found.media_type.startswith(_PLAYED):
+                answer["accept-ranges"] = "bytes"
+                part = part_of(headers, answer["etag"], info.st_size) if has_body else None
+            if part is not None:
+                status = _PART if part.length else _BEHIND_THE_END
+                last = part.first + part.length - 1
+                answer["content-range"] = f"bytes {f'{part.first}-{last}' if part.length else '*'}/{info.st_size}"
+                answer["content-length"] = str(part.length)
+                file.seek(part.first)
+            length = part.length if part else info.st_size
+            await _send_file(send, receive, status, answer, file, length if has_body else 0)
+
+
+async def _send_file(
+    send: Send, receive: Receive, status: int, headers: Mapping[str, str], file: RawIOBase, length: int
+) -> None:
+    """So many bytes of it; each piece is read when the one before has gone, as long as somebody waits for it."""
+    try:
+        data = file.read(length) if length <= _PIECE else await run_in_threadpool(file.read, _PIECE)
+    except OSError:
+        await _answer(send, *_NOT_NOW)
+        return
+    data = data or b""
+    left = length - len(data)
+    await _start(send, status, _raw(headers), data, is_all=not left)
+    if not left:
+        return
+    gone = asyncio.ensure_future(_disconnected(receive))
+    try:
+        while left and data and not gone.done():
+            data = await run_in_threadpool(file.read, min(left, _PIECE)) or b""
+            left -= len(data)
+            await send({"type": "http.response.body", "body": data, "more_body": left > 0})
+    finally:
+        gone.cancel()
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 def _described(validators: Validators, below: str, media_type: str, hub: str, own: str) -> dict[str, str]:
@@ -304,6 +332,8 @@ async def _answer(send: Send, status: int, headers: Mapping[str, str], body: byt
     await _start(send, status, _raw(headers), body)
 
 
-async def _start(send: Send, status: int, raw: Sequence[tuple[bytes, bytes]], body: bytes = b"") -> None:
+async def _start(
+    send: Send, status: int, raw: Sequence[tuple[bytes, bytes]], body: bytes = b"", *, is_all: bool = True
+) -> None:
     await send({"type": "http.response.start", "status": status, "headers": raw})
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": body, "more_body": not is_all})

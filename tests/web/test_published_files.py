@@ -1,5 +1,6 @@
 """The website and the feeds by the service's own server, over a real socket: conditions, compression, types."""
 
+import asyncio
 import gzip
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
@@ -8,13 +9,16 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.types import Message as Event
 
 from channels.feed import FeedChannel
 from channels.website import WebsiteChannel
 from communique.channel import Message, Pages
 from communique.monitoring.health import Health
 from communique.web.preconditions import Validators, answer_to
-from communique.web.published_files import accepts_gzip
+from communique.web.public_pages import PublicPages
+from communique.web.published_files import PublishedFiles, accepts_gzip
 from communique.web.server import serving
 from tests.channels.test_feed import entry, feed
 from tests.workspaces import Town, build
@@ -162,6 +166,59 @@ def test_films_are_sent_in_parts(client: httpx.Client) -> None:
         assert answer.headers["accept-ranges"] == "bytes"
     assert client.get("/es/film.mp4", headers={"Range": "bytes=0-3", "If-Range": '"old"'}).status_code == 200
     assert client.get("/es/", headers={"Range": "bytes=0-3"}).status_code == 200
+
+
+def asked_for(town: Town, path: str, leaves_after: int = 1_000_000) -> list[int]:
+    """How many bytes are in each piece of an answer to somebody who reads so many of them."""
+    pages = PublicPages(town.installation, town.clock)
+    pieces: list[int] = []
+
+    async def ask() -> None:
+        gone = asyncio.Event()
+
+        async def receive() -> Event:
+            if pieces:
+                await gone.wait()
+            return {"type": "http.disconnect" if pieces else "http.request"}
+
+        async def send(message: Event) -> None:
+            if message["type"] == "http.response.body":
+                pieces.append(len(message["body"]))
+                if len(pieces) >= leaves_after:
+                    gone.set()
+
+        scope = {"type": "http", "method": "GET", "path": path, "headers": []}
+        await PublishedFiles(pages, Starlette())(scope, receive, send)
+
+    asyncio.run(ask())
+    pages.close()
+    return pieces
+
+
+def test_a_film_is_never_in_memory_whole(town: Town, client: httpx.Client) -> None:
+    """However many watch it, and however slowly; and nothing is read for somebody who has left."""
+    film = bytes(range(256)) * 40_000
+    (town.root / "var/public/es/long.mp4").write_bytes(film)
+    assert client.get("/es/long.mp4").content == film
+    part = client.get("/es/long.mp4", headers={"Range": "bytes=5-9999999"})
+    assert (part.status_code, part.content) == (206, film[5:10_000_000])
+    pieces = asked_for(town, "/es/long.mp4")
+    assert sum(pieces) == len(film)
+    assert max(pieces) <= 1 << 18
+    assert len(asked_for(town, "/es/long.mp4", leaves_after=2)) < 6 < len(pieces)
+
+
+def test_a_film_that_is_cut_off_meanwhile_ends(town: Town, client: httpx.Client) -> None:
+    """By somebody who writes into it by hand: the reader is told that it is not all, and the next one gets the rest."""
+    film = town.root / "var/public/es/cut.mp4"
+    film.write_bytes(bytes(60_000_000))
+    with client.stream("GET", "/es/cut.mp4") as answer:
+        pieces = answer.iter_raw()
+        next(pieces)
+        film.write_bytes(b"short")
+        with pytest.raises(httpx.RemoteProtocolError):
+            sum(map(len, pieces))
+    assert client.get("/es/cut.mp4").content == b"short"
 
 
 def test_texts_are_sent_compressed(client: httpx.Client) -> None:
