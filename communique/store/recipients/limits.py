@@ -6,7 +6,7 @@ asks after a flood waits for minutes, not for the end of its hour. (GCRA: a row 
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from communique.pace import Rate
 from communique.store.tables.subscriber import limits
@@ -26,6 +26,14 @@ def count(connection: Connection, scope: str, key: str, rate: Rate, now: datetim
     connection.execute(delete(limits).where(limits.c.scope == scope, limits.c.key == key))
     connection.execute(insert(limits).values(scope=scope, key=key, until=until + _each(rate)))
     return True
+
+
+def take_back(connection: Connection, scope: str, key: str, rate: Rate, now: datetime) -> None:
+    """What was counted last is not to count."""
+    mine = limits.c.scope == scope, limits.c.key == key
+    until = _until(connection, scope, key, rate, now) - _each(rate)
+    connection.execute(update(limits).where(*mine).values(until=until))
+    forget(connection, now)
 
 
 def reached(connection: Connection, scope: str, key: str, rate: Rate, now: datetime) -> bool:

@@ -59,16 +59,16 @@ class SignInPages:
             return self._sign_in_page(ask, error="no_passwords", status=_WRONG)
         name, password = ask.visit.field("name", _LONGEST_NAME), _password(ask, "password")
         now = self.office.clock()
+        if not self._may_try(ask, name):
+            return self._sign_in_page(ask, error="too_many", status=_TOO_MANY)
         with self.office.database.reading() as connection:
-            if self._is_shut(connection, ask, name):
-                return self._sign_in_page(ask, error="too_many", status=_TOO_MANY)
             found = officers.by_name(connection, name)
         fits = passwords.fits(password, found.password if found is not None else "")
         renewed = passwords.hashed(password) if found and fits and passwords.is_outdated(found.password) else ""
         with self.office.database.begin() as connection:
             if found is None or not fits:
-                self._count(connection, ask, name)
                 return self._sign_in_page(ask, error="wrong_password", status=_WRONG)
+            self._take_back(connection, ask, name)
             if renewed:
                 officers.set_password(connection, found, renewed)
             session = officers.begin_session(connection, found, now)
@@ -134,13 +134,12 @@ class SignInPages:
         now, who = self.office.clock(), ask.who
         if "password" not in self.office.ways_in:
             return self._password_page(ask, "no_passwords", _WRONG)
-        with self.office.database.reading() as connection:
-            if self._is_shut(connection, ask, who.name):
-                return self._password_page(ask, "too_many", _TOO_MANY)
+        if not self._may_try(ask, who.name):
+            return self._password_page(ask, "too_many", _TOO_MANY)
         if who.password and not passwords.fits(_password(ask, "present"), who.password):
-            with self.office.database.begin() as connection:
-                self._count(connection, ask, who.name)
             return self._password_page(ask, "wrong_password", _WRONG)
+        with self.office.database.begin() as connection:
+            self._take_back(connection, ask, who.name)
         if error := _fault(_password(ask, "password"), who.name):
             return self._password_page(ask, error, _WRONG)
         hashed = passwords.hashed(_password(ask, "password"))
@@ -158,13 +157,26 @@ class SignInPages:
                 officers.set_language(connection, ask.who, language)
         return Reply(status=_SEE_OTHER, location=inside(ask.visit.field("to")))
 
+    def _may_try(self, ask: Ask, name: str) -> bool:
+        """Whether a password may be tried. It counts from then on: what comes meanwhile is to find it counted."""
+        with self.office.database.reading() as connection:  # who floods waits for no writer, and no writer for them
+            if self._is_shut(connection, ask, name):
+                return False
+        with self.office.database.begin() as connection:
+            if self._is_shut(connection, ask, name):
+                return False
+            for each in self._counters(connection, ask, name):
+                limits.count(connection, *each, self.office.clock())
+        return True
+
     def _is_shut(self, connection: Connection, ask: Ask, name: str) -> bool:
         now = self.office.clock()
         return any(limits.reached(connection, *each, now) for each in self._counters(connection, ask, name))
 
-    def _count(self, connection: Connection, ask: Ask, name: str) -> None:
+    def _take_back(self, connection: Connection, ask: Ask, name: str) -> None:
+        """It was right."""
         for each in self._counters(connection, ask, name):
-            limits.count(connection, *each, self.office.clock())
+            limits.take_back(connection, *each, self.office.clock())
 
     def _counters(self, connection: Connection, ask: Ask, name: str) -> list[tuple[str, str, Rate]]:
         """What wrong answers are counted under: keyed hashes, one of whoever the name stands for."""

@@ -1,8 +1,13 @@
 """Who comes to the desk: the first by a link that the service says, others by invitation, and nobody by guessing."""
 
+import os
 import re
+from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
+from threading import Event, Semaphore
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +19,8 @@ from communique.store.desk import officers
 from communique.store.desk.officers import Duty
 from communique.web.desk import passwords
 from communique.web.desk.asking import inside
-from tests.desk import PASSWORD, Desk, desk_of
+from tests.desk import PASSWORD, Desk, Seat, desk_of
+from tests.forked import Forked
 from tests.single_delivery import failing
 from tests.workspaces import SETTINGS, Town
 
@@ -180,6 +186,49 @@ def test_guessing_gets_nowhere(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> N
     assert "zoe" not in kept.lower()
 
 
+def test_guesses_at_the_same_time_are_counted_like_those_one_after_the_other(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is looked at before the work, and counted after it, would let in as many as come meanwhile."""
+    seats = [desk.seat() for _ in range(14)]
+    worked_on_or_answered, all_have_come = Semaphore(0), Event()
+
+    def work(_password: str, _kept: str) -> bool:
+        worked_on_or_answered.release()
+        all_have_come.wait()
+        return False
+
+    def guess(seat: Seat) -> int:
+        try:
+            return seat.post("/sign-in", name="Ana", password="a guess").status_code
+        finally:
+            worked_on_or_answered.release()
+
+    monkeypatch.setattr(passwords, "fits", work)
+    with ThreadPoolExecutor(len(seats)) as together:
+        answers = [together.submit(guess, seat) for seat in seats]
+        for _each in seats:
+            worked_on_or_answered.acquire()
+        all_have_come.set()
+    assert Counter(each.result() for each in answers) == {422: 10, 429: 4}
+
+
+def test_who_signs_in_rightly_uses_up_nothing(desk: Desk) -> None:
+    """However often; only wrong tries close a name, or a town hall behind one address."""
+    ana = desk.hire("Ana", Duty.EDITOR)
+    with desk.town.database.begin() as connection:
+        officers.set_password(connection, ana, passwords.hashed(PASSWORD))
+    seat = desk.seat()
+    for _wrong in range(9):
+        assert seat.post("/sign-in", name="Ana", password="a guess").status_code == 422
+    kept = desk.rows()["limits"]
+    for _right in range(3):
+        assert desk.seat().post("/sign-in", name="Ana", password=PASSWORD).status_code == 303
+        assert desk.rows()["limits"] == kept
+    assert seat.post("/sign-in", name="Ana", password="a guess").status_code == 422
+    assert seat.post("/sign-in", name="Ana", password="a guess").status_code == 429
+
+
 def test_the_cookie_is_bound_to_https_where_the_desk_has_it(desk: Desk) -> None:
     """`__Host-`: no other host, no other path, never in clear; and the desk answers to its own name only."""
     desk.town.settings("mode: live", "mode: live\ndesk: {address: https://desk.example.org}")
@@ -246,3 +295,29 @@ def test_a_link_by_mail_signs_in_once_and_tells_nobody_who_works_here(desk: Desk
     desk.town.clock.turn(minutes=16)
     (late,) = re.findall(r"https://desk\.example\.org(/begin/\S+)", last.content.text)
     assert desk.seat().get(late).status_code == 404
+
+
+def hash_at_once(times: int) -> int:
+    """Check passwords beside each other, in a process that has checked one: by how many bytes its memory grew."""
+    kept = passwords.hashed(PASSWORD)
+
+    def peak() -> int:
+        (line,) = (each for each in Path("/proc/self/status").read_text().splitlines() if each.startswith("VmHWM:"))
+        return int(line.split()[1]) * 1024
+
+    before = peak()
+    with ThreadPoolExecutor(times) as together:
+        assert all(together.map(lambda _each: passwords.fits(PASSWORD, kept), range(times)))
+    return peak() - before
+
+
+def test_passwords_that_are_tried_at_once_take_the_memory_of_one(tmp_path: Path) -> None:
+    """64 MiB each: of a flood all together would take that of what sends."""
+    process = Forked(report, [tmp_path / "grown"], dict(os.environ), tmp_path / "log")
+    assert process.wait(60) == 0, (tmp_path / "log").read_text()
+    assert int((tmp_path / "grown").read_text()) < 32 * 2**20
+
+
+def report(into: Path) -> None:
+    """In a process of its own."""
+    into.write_text(str(hash_at_once(6)))
