@@ -42,6 +42,7 @@ def calendar_reply(message: Message) -> CalendarReply | None:
         if not _is_calendar(part) or "REPLY" not in (written := _opened(part)).upper() + _method(part):
             continue
         from icalendar import Calendar  # takes a while to load, and few mails that come back need it
+        from icalendar.timezone import tzp
 
         try:
             calendar = Calendar.from_ical(written)
@@ -51,6 +52,10 @@ def calendar_reply(message: Message) -> CalendarReply | None:
                 return _read(events[0]) if len(events) == 1 else None
         except _NOT_READABLE:
             continue
+        finally:
+            # It keeps each time zone that a calendar has brought along as long as the process lives: of a mail of 50 KB
+            # that is a megabyte, and the next calendar is read by it.
+            tzp.use_default()
     return None
 
 

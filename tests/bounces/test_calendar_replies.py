@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from icalendar.timezone import tzp
 
 from communique.answering import Answer, Came
 from communique.bounces.collector import Collector
@@ -301,6 +302,18 @@ def test_a_garbled_answer_breaks_nothing(here: Town, broken: bytes) -> None:
     assert broken in data
     for instead in (b"", b"DTSTAMP:9", b"SEQUENCE:many", b"ATTENDEE:\xff\xfe"):
         assert take(here, data.replace(broken, instead)).effect in {*Effect}
+
+
+def test_nothing_is_kept_of_a_strangers_time_zone(here: Town) -> None:
+    """Who sends thousands of them would take the memory of what sends, and say what time it is in others' calendars."""
+    zone = (
+        b"BEGIN:VTIMEZONE\r\nTZID:Nowhere/Else\r\nBEGIN:STANDARD\r\nDTSTART:16010101T000000\r\nTZOFFSETFROM:+0200\r\n"
+        b"TZOFFSETTO:+0900\r\nRRULE:FREQ=SECONDLY\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    )
+    data = reply(here, GOOGLE)
+    assert data.count(b"BEGIN:VEVENT") == 1
+    assert take(here, data.replace(b"BEGIN:VEVENT", zone + b"BEGIN:VEVENT")).effect is Effect.ANSWERED
+    assert tzp.timezone("Nowhere/Else") is None
 
 
 def test_the_commands_show_what_was_read_and_what_waits(here: Town, monkeypatch: pytest.MonkeyPatch) -> None:

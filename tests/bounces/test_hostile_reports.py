@@ -11,6 +11,8 @@ from communique.bounces.report import Kind
 from communique.language.escaping import in_line
 from tests.returned_reports import CORPUS
 
+_CALENDAR = b"Content-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\n"
+_AMAZON = b"From: no-reply@sns.amazonaws.com\nContent-Type: text/plain\n\n"
 _SEEDS = list(CORPUS.values())
 
 
@@ -61,6 +63,14 @@ def test_no_mangled_report_makes_it_raise(seed: int) -> None:
         b"From: MAILER-DAEMON@a.example\n\n" + b"Message-ID: " * 30_000,
         b"\xff\xfe\x00" * 100_000,
         b"From: MAILER-DAEMON@a.example\nContent-Type: text/plain; charset=utf\x00-8\n\n\xff not delivered\n",
+        _CALENDAR + b"BEGIN:VEVENT\n" * 2500 + b"END:VEVENT\n" * 2500,
+        _CALENDAR + b"BEGIN:VEVENT\nUID:a@b\nSEQUENCE:" + b"9" * 60_000 + b"\nEND:VEVENT\nEND:VCALENDAR\n",
+        _CALENDAR + b"BEGIN:VEVENT\nUID:a@b\nDTSTAMP:00010101T000000Z\nEND:VEVENT\nEND:VCALENDAR\n",
+        _AMAZON + b'{"Message": "' + b"[" * 60_000 + b'"}',
+        _AMAZON + b"[" * 60_000,
+        _AMAZON + b'{"notificationType": ' + b"9" * 60_000 + b"}",
+        _AMAZON
+        + b'{"notificationType": "Bounce", "mail": {"headers": [{"name": 1}, 2]}, "bounce": {"bouncedRecipients": {}}}',
     ],
     ids=lambda data: f"{data[:30]!r}",
 )
