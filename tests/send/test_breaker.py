@@ -7,6 +7,7 @@ from contextlib import closing
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from communique.channel import TemporaryError, UnavailableError
 from communique.delivery import State
@@ -245,17 +246,38 @@ def test_a_rest_that_is_over_lets_nobody_try_beyond_the_rate(town: Town) -> None
 
 @ON_A_SERVER
 def test_of_two_machines_one_tries_when_the_rest_is_over_and_the_other_does_not_wait_for_it(town: Town) -> None:
-    """Neither while the first one's transaction is open, nor when it has ended."""
+    """Neither while the first one's transaction is open, nor when it has ended; another channel has its own turn."""
+    later = START + timedelta(minutes=10)
+    with town.database.begin() as connection:
+        pause = lambda _failures: timedelta(minutes=5)  # noqa: E731 - a length in place of a rule
+        for channel in ("email", "x"):
+            rests.failed(connection, channel, "away", pause=pause, worked_before=False, now=START)
+    with town.database.beside() as mine:
+        assert rests.allowed(mine, "email", 7, later) == 1
+        with town.database.beside() as others:
+            assert [rests.allowed(others, channel, 7, later) for channel in ("email", "x")] == [0, 1]
+    with town.database.beside() as others:
+        assert rests.allowed(others, "email", 7, later) == 0
+
+
+@ON_A_SERVER
+def test_of_two_machines_that_see_at_the_same_time_that_a_rest_is_over_one_tries(town: Town) -> None:
+    """What one has seen is no longer so when the other one's whole turn lies between."""
     later = START + timedelta(minutes=10)
     with town.database.begin() as connection:
         pause = lambda _failures: timedelta(minutes=5)  # noqa: E731 - a length in place of a rule
         rests.failed(connection, "email", "away", pause=pause, worked_before=False, now=START)
+    tries: list[int] = []
+
+    def turn_of_the_other(*about: object) -> None:
+        if "FOR UPDATE" in str(about[2]) and not tries:
+            with town.database.beside() as others:
+                tries.append(rests.allowed(others, "email", 7, later))
+
     with town.database.beside() as mine:
-        assert rests.allowed(mine, "email", 7, later) == 1
-        with town.database.beside() as others:
-            assert rests.allowed(others, "email", 7, later) == 0
-    with town.database.beside() as others:
-        assert rests.allowed(others, "email", 7, later) == 0
+        event.listen(mine, "before_cursor_execute", turn_of_the_other)
+        tries.append(rests.allowed(mine, "email", 7, later))
+    assert tries == [1, 0]
 
 
 def test_only_what_rests_is_let_try(town: Town) -> None:

@@ -80,16 +80,15 @@ def failed(
         now: the present.
     """
     known = connection.execute(select(rests).where(rests.c.channel == channel)).first()
-    goes_on = known is not None and not worked_before
-    failures, since = (known.failures + 1, known.since) if known is not None and goes_on else (1, now)
+    goes_on = None if worked_before else known
+    failures, since = (goes_on.failures + 1, goes_on.since) if goes_on is not None else (1, now)
     length = pause(failures)
     values = {"failures": failures, "since": since, "why": why, "until": now + length if length else None}
     if known is None:
         connection.execute(insert(rests).values(channel=channel, **values))
     else:
         connection.execute(update(rests).where(rests.c.channel == channel).values(**values))
-    rested = known is not None and goes_on and known.until is not None
-    if length is None or rested:
+    if length is None or (goes_on is not None and goes_on.until is not None):
         return None
     return Rest(channel=channel, since=since, until=now + length, failures=failures, why=why)
 
