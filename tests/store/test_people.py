@@ -103,6 +103,9 @@ def test_the_first_reason_stays_but_for_a_dead_address_whose_owner_wants_nothing
     """That nobody has it is no word of its owner; and once they have said something, it is theirs that counts."""
     now = town.clock.now
 
+    with town.database.begin() as connection:
+        suppression_list.suppress(connection, "ben@example.org", reason="unknown", now=now, is_dead=True)
+
     def after(*words: tuple[str, bool]) -> str | None:
         with town.database.begin() as connection:
             suppression_list.allow(connection, "ana@example.org")
@@ -114,6 +117,8 @@ def test_the_first_reason_stays_but_for_a_dead_address_whose_owner_wants_nothing
     assert after(("nobody has it", True), ("left", False)) == "left"
     assert after(("left", False), ("nobody has it", True)) == "left"
     assert after(("left", False), ("complained", False)) == "left"
+    with town.database.reading() as connection:
+        assert suppression_list.suppression(connection, "ben@example.org") == "unknown", "nobody else's changes"
 
 
 def test_who_asked_to_be_left_alone_stays_so_when_imported_again(town: Town) -> None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from communique.answering import Answer, Came
 from communique.bounces.sources import deliver
@@ -13,15 +13,27 @@ from communique.channel import Message, PermanentError
 from communique.delivery import Mode
 from communique.doctor.finding import Level
 from communique.doctor.machine_checks import kept_no_longer
+from communique.postal_address import PostalAddress
 from communique.retention import PastRetention, past_retention
 from communique.service.retention_rounds import RetentionRounds
 from communique.store.database import deliveries
 from communique.store.desk import journal
-from communique.store.recipients import answers, erasure, letters, people, returns, traces
+from communique.store.recipients import (
+    answers,
+    erasure,
+    letters,
+    people,
+    requests,
+    returns,
+    subscribers,
+    suppression_list,
+    traces,
+)
 from communique.store.recipients.answers import Given
 from communique.store.recipients.retention import Kept
 from communique.store.recipients.returns import Return
-from communique.subscription import Frequency
+from communique.store.tables.subscriber import consents
+from communique.subscription import Frequency, How
 from communique.texts import tokens
 from tests import command_line
 from tests.digest_towns import DigestTown
@@ -178,6 +190,57 @@ def test_who_left_three_years_ago_is_known_by_a_hash_alone(here: Town) -> None:
         assert erasure.is_erased(connection, digest)
     assert past(here).wipe(over, 10**9) == ""
     assert traces_of(here, "zacharias") == []
+
+
+def known(town: Town, *names: str) -> list[str]:
+    """Of these, who is."""
+    with town.database.reading() as connection:
+        return [name for name in names if people.by_address(connection, f"{name}@example.org") is not None]
+
+
+def test_who_is_in_no_list_for_three_years_leaves_nothing(town: Town) -> None:
+    """Not who is in another one, agreed since, came since, or must not be written to: of them it is known why."""
+    everybody = ("ana", "ben", "cleo", "dora", "eva")
+    town.invite(*everybody[:4], audience="others")
+    town.invite("ben")
+    over = START + timedelta(days=3 * 365, minutes=1)
+    town.clock.now = over - timedelta(days=1)
+    town.invite("eva", audience="others")
+    town.suppress("cleo")
+    with town.database.begin() as connection:
+        numbers = {name: people.by_address(connection, f"{name}@example.org") for name in everybody}
+        for person in numbers.values():
+            assert person is not None
+            subscribers.leave(connection, person.id, "others")
+        requests.keep_wording(connection, "I agree.")
+        agreed = {"how": How.FORM, "language": "en", "frequency": Frequency.EACH, "topics": []}
+        for name, when in (("dora", town.clock.now), ("ana", START)):
+            person = numbers[name]
+            assert person is not None
+            row = {**agreed, "person_id": person.id, "wording": requests.digest_of("I agree.")}
+            connection.execute(insert(consents).values(**row, asked_at=when, confirmed_at=when))
+    assert past(town).counted(over)[Kept.LEFT] == 1
+    assert past(town).erase(over) == {Kept.LEFT: 1}
+    assert known(town, *everybody) == ["ben", "cleo", "dora", "eva"]
+    with town.database.reading() as connection:
+        digest = tokens.digests(tokens.ERASED, "ana@example.org", town.installation.key)
+        assert not erasure.is_erased(connection, digest), "a list may bring back who never asked to be left alone"
+
+
+def test_who_is_written_to_by_post_is_kept_though_their_mail_came_back_years_ago(town: Town) -> None:
+    """Not who has no other way, nor who wanted nothing at all."""
+    home = PostalAddress(street="1 Quay Street", city="Harbourton", postcode="41999", country="ES")
+    rows = [
+        people.Row(address=f"{name}@example.org", name=name, language="en", organisation="", postal=postal)
+        for name, postal in (("ana", home), ("ben", None), ("cleo", home))
+    ]
+    with town.database.begin() as connection:
+        people.add(connection, rows, audience="friends", basis="test", source="test", now=START)
+        for name, is_dead in (("ana", True), ("ben", True), ("cleo", False)):
+            key = f"{name}@example.org"
+            suppression_list.suppress(connection, key, reason="once", now=START, is_dead=is_dead)
+    assert past(town).erase(START + timedelta(days=3 * 365, minutes=1)) == {Kept.LEFT: 2}
+    assert known(town, "ana", "ben", "cleo") == ["ana"]
 
 
 def test_files_are_written_anew_in_a_quiet_time_where_there_is_room(here: Town) -> None:
