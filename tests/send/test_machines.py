@@ -2,17 +2,19 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection, event
+from sqlalchemy import Connection, event, select
 
 from communique.delivery import Mode, State
 from communique.send.claims import Claims
 from communique.send.seen_epoch import SeenEpoch
+from communique.store.database import deliveries
 from communique.store.deliveries import leases, ledger, takeover
 from communique.store.deliveries.leases import Crossing, Lease
 from tests.databases import KINDS
-from tests.single_delivery import claim
+from tests.single_delivery import claim, cross
 from tests.workspaces import Town
 
 pytestmark = pytest.mark.parametrize("database_url", [KINDS[1]], indirect=True)
@@ -72,6 +74,28 @@ def test_a_takeover_that_stands_still_stops_only_whom_it_takes_from(town: Town) 
         assert len(town.email.taken) == 1
     town.run()
     assert town.account() == "2 planned = 2 sent"
+
+
+def test_leases_are_shortened_past_what_stands_still(town: Town) -> None:
+    """Of a worker that gives no sign of life: what it records at this moment is left alone, and seen the next time."""
+    town.invite("ana", "bea")
+    town.freeze()
+    leased = [claim(town, "elsewhere/7") for _ in range(2)]
+    for each in leased:
+        cross(town, each)
+    soon = town.clock.now + timedelta(minutes=2)
+    ends = select(deliveries.c.lease_until).order_by(deliveries.c.id)
+
+    def shorten() -> list[bool]:
+        """Whether each ends soon."""
+        with town.database.beside() as connection:
+            takeover.shorten(connection, Mode.LIVE, silent=["elsewhere/7"], now=town.clock.now)
+            return [each == soon for each in connection.execute(ends).scalars()]
+
+    with standing_still(town) as connection:
+        leases.settle_later(connection, leased[0], reason="not known", again_at=town.clock.now + timedelta(minutes=9))
+        assert shorten() == [False, True]
+    assert shorten() == [True, True]
 
 
 def test_a_planner_that_stands_still_stops_no_mail(town: Town) -> None:
