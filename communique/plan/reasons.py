@@ -15,8 +15,9 @@ from communique.retraction import told_of
 from communique.store.deliveries import accounts, digests, stops
 from communique.store.deliveries.accounts import Copy
 from communique.store.deliveries.packs import pack_of
-from communique.store.recipients import people, suppression_list
+from communique.store.recipients import erasure, people, suppression_list
 from communique.store.recipients.people import Person
+from communique.texts import tokens
 
 _OUTCOMES = {
     State.SENT: phrase("got it: the next system accepted it"),
@@ -47,21 +48,45 @@ def why(
         None,
     )
     if person is None:
-        told = {"address": address, "announcement": announcement}
-        if to_come is not None:
-            return phrase("{address} does not get {announcement}: nobody with this address is in any audience.", **told)
-        return phrase("{address} did not get {announcement}: nobody with this address is in any audience.", **told)
+        return _nobody(planner, connection, address, announcement, is_to_come=to_come is not None)
     found = accounts.copies(connection, planner.mode, announcement=name, person=person.id)
     if found:
         return in_lines([_told(planner, connection, person, announcement, copy) for copy in found])
     excluded = _not_addressed(planner, connection, person, name)
     reason = excluded or (_to_come(planner, to_come) if to_come is not None else _came_later(planner, name))
     told = {"name": person.name, "announcement": announcement, "reason": as_phrase(reason)}
+    if to_come is None and accounts.is_forgotten(connection, planner.mode, name):
+        return phrase(
+            "Whether {name} got {announcement} is not known any more: who got it was kept for the time that the "
+            "settings say (`retention: deliveries`), and is erased.",
+            **told,
+        )
     if to_come is None or to_come.missed:
         return phrase("{name} did not get {announcement}: {reason}.", **told)
     if excluded:
         return phrase("{name} does not get {announcement}: {reason}.", **told)
     return phrase("{name} has not got {announcement} yet: {reason}.", **told)
+
+
+def _nobody(planner: Planner, connection: Connection, address: str, announcement: str, *, is_to_come: bool) -> str:
+    """Of an address that nobody has here. Who was erased may have got what went before."""
+    told = {"address": address, "announcement": announcement}
+    key = planner.workspace.key
+    is_erased = key is not None and erasure.is_erased(
+        connection, tokens.digests(tokens.ERASED, people.address_key(address), key)
+    )
+    if is_to_come and is_erased:
+        return phrase("{address} does not get {announcement}: whoever had this address was erased.", **told)
+    if is_to_come:
+        return phrase("{address} does not get {announcement}: nobody with this address is in any audience.", **told)
+    if is_erased:
+        return phrase(
+            "Whether {address} got {announcement} is not known any more: whoever had this address was erased.", **told
+        )
+    return phrase(
+        "Nobody with the address {address} is in any audience, and none is on record as having got {announcement}.",
+        **told,
+    )
 
 
 def _told(planner: Planner, connection: Connection, person: Person, announcement: str, copy: Copy) -> str:

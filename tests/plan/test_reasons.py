@@ -1,11 +1,15 @@
 """Why somebody did or did not get something, in a sentence."""
 
+from datetime import timedelta
+
 import pytest
 
 from communique.channel import PermanentError, Receipt
 from communique.plan.reasons import why
-from communique.store.recipients import people
-from tests.workspaces import PUBLIC, Town
+from communique.retention import past_retention
+from communique.store.recipients import erasure, people
+from communique.texts import tokens
+from tests.workspaces import PUBLIC, START, Town
 
 
 def ask(town: Town, name: str = "ana", announcement: str = "hello") -> str:
@@ -14,6 +18,14 @@ def ask(town: Town, name: str = "ana", announcement: str = "hello") -> str:
     with town.database.reading() as connection:
         person = people.by_address(connection, address)
         return why(town.planner, connection, person, address, ("news", announcement), town.clock.now)
+
+
+def erase(town: Town, name: str) -> None:
+    """As `communique people erase` does."""
+    key, address = town.installation.key, f"{name}@example.org"
+    digest = tokens.digests(tokens.ERASED, address, key)[0]
+    with town.database.begin() as connection:
+        erasure.erase(connection, address, digest, lambda words: words, town.clock.now)
 
 
 def test_who_got_it_is_said_with_the_servers_words(town: Town) -> None:
@@ -52,6 +64,34 @@ def test_who_must_not_be_written_to_is_said(town: Town) -> None:
 def test_nobody_of_that_address(town: Town) -> None:
     """Nobody known is said plainly."""
     assert ask(town, "zoe") == "zoe@example.org does not get news/hello: nobody with this address is in any audience."
+
+
+def test_who_was_erased_is_not_said_to_have_got_nothing(town: Town) -> None:
+    """What they got is not known any more: that they got nothing would be untrue. What is to come, they do not get."""
+    town.invite("ana", "ben")
+    town.clock.turn(hours=-1)
+    erase(town, "ben")
+    assert ask(town, "ben") == "ben@example.org does not get news/hello: whoever had this address was erased."
+    town.clock.turn(hours=1)
+    town.run()
+    assert "Ana got it" in ask(town)
+    erase(town, "ana")
+    assert ask(town) == (
+        "Whether ana@example.org got news/hello is not known any more: whoever had this address was erased."
+    )
+    assert ask(town, "zoe") == (
+        "Nobody with the address zoe@example.org is in any audience, and none is on record as having got news/hello."
+    )
+
+
+def test_who_got_it_longer_ago_than_is_kept_is_not_known(town: Town) -> None:
+    """Whoever is still in the audience has not joined it later."""
+    town.invite("ana")
+    town.run()
+    later = START + timedelta(days=366)
+    past_retention(town.installation, town.workspace, town.database).erase(later)
+    town.clock.now = later
+    assert ask(town).startswith("Whether Ana got news/hello is not known any more")
 
 
 def test_somebody_of_another_audience(town: Town) -> None:

@@ -248,6 +248,17 @@ def copies(
     return _copies(connection, found.where(deliveries.c.occurrence_id.in_(of), deliveries.c.person_id == person))
 
 
+def is_forgotten(connection: Connection, mode: Mode, announcement: tuple[str, str]) -> bool:
+    """Whether copies of it name nobody any more, because they were kept as long as they may be."""
+    of = select(occurrences.c.id).where(
+        occurrences.c.mode == mode,
+        occurrences.c.campaign == announcement[0],
+        occurrences.c.announcement == announcement[1],
+    )
+    nobodys = select(deliveries.c.id).where(deliveries.c.occurrence_id.in_(of), deliveries.c.person_id < 0)
+    return connection.execute(nobodys.limit(1)).first() is not None
+
+
 def _copies(connection: Connection, found: Select[Any]) -> list[Copy]:
     """In the order in which their ids are found."""
     ids: Sequence[int] = connection.execute(found).scalars().all()
