@@ -149,18 +149,22 @@ def serve(work: Callable[[Any, Sequence[bytes]], Piece]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # who asks decides when it ends
     with contextlib.suppress(OSError):  # another system, or one that lets nobody say so
         Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, encoding="ascii")
-    with os.fdopen(os.dup(1), "wb") as answers:
+    # Whoever asked may be gone, killed even, before the answer is there: then it is nobody's, and nobody's fault.
+    with contextlib.suppress(BrokenPipeError), os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # what a library prints is no answer
         _serve(work, sys.stdin.buffer, answers)
 
 
 def _serve(work: Callable[[Any, Sequence[bytes]], Piece], asked: IO[bytes], answers: IO[bytes]) -> None:
     """Until whoever asks is gone, or nobody has asked for a while. A line is read whole before the next can come."""
-    while select.select([asked], [], [], _IDLE)[0] and (line := asked.readline()):
+    while select.select([asked], [], [], _IDLE)[0] and (line := asked.readline()).endswith(b"\n"):
         order = json.loads(line)
+        parts = [asked.read(size) for size in order["sizes"]]
+        if [len(each) for each in parts] != order["sizes"]:  # gone in the middle of it
+            return
         made: Sequence[bytes] = ()
         try:
-            told, made = work(order["told"], [asked.read(size) for size in order["sizes"]])
+            told, made = work(order["told"], parts)
         except Exception as error:  # noqa: BLE001 - one order that breaks it must not stop the others
             said: dict[str, object] = {"kind": type(error).__name__, "told": data_of(told_by(error))}
         else:
