@@ -2,12 +2,12 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import click
-from sqlalchemy import Connection
 
 from communique.commands.console import (
     JSON_VERSION,
@@ -37,8 +37,10 @@ from communique.rehearse.rehearsal_ledger import without_addresses
 from communique.send.open_channels import printed_folders
 from communique.store.desk import journal
 from communique.store.recipients import erasure, mentions, people, returns, suppression_list, written_answers
-from communique.store.recipients.people import AddressError, Row
+from communique.store.recipients.list_import import ListImport
+from communique.store.recipients.people import AddressError
 from communique.store.recipients.people_file import MOST_BYTES, read_people
+from communique.store.turns import Turns
 from communique.texts import tokens
 
 _IN_SIGHT = 5_000  #: rows after which a terminal shows how far it is
@@ -89,14 +91,18 @@ def import_command(session: Session, file: Path, audience: str, basis: str, who:
                 tell(phrase("Nothing was imported. Mend the file, or import its good rows with --skip-bad-rows."))
                 sys.exit(PROBLEMS)
         now = session.clock()
-        # One transaction: stopped in the middle, it is as if it had never begun.
-        with _told_when_stopped(file), open_desk.database.begin() as connection:
-            rows = _without_erased(session, connection, found.rows)
-            known = suppression_list.suppressed_among(connection, [row.key for row in rows])
-            left_out = len(found.rows) - len(rows)
-            added = people.add(connection, _in_sight(rows), audience=audience, basis=basis, source=file.name, now=now)
-            what = f"imported {counted(len(rows), 'person', 'people')} into {audience} ({added} new): {basis}"
-            journal.note(connection, who=who, what=what, now=now)
+        turns = Turns(open_desk.database)
+        writing = ListImport(turns, found.rows, partial(_digests, session), now)
+        with _told_when_stopped(file, writing.take_back):
+            _in_sight(writing.write(), len(found.rows))
+            with turns.begin() as connection:
+                added = writing.join(connection, audience=audience, basis=basis, source=file.name)
+                people_in_all = counted(writing.number, "person", "people")
+                what = f"imported {people_in_all} into {audience} ({added} new): {basis}"
+                journal.note(connection, who=who, what=what, now=now)
+        left_out = len({row.key for row in found.rows}) - writing.number
+        with open_desk.database.reading() as connection:
+            known = suppression_list.suppressed_among(connection, writing.keys)
     tell(
         phrase(
             "{people} read; {added} new in {audience}.",
@@ -241,24 +247,30 @@ def erase_command(session: Session, address: str, who: str) -> None:
         )
 
 
+def _nothing() -> None:
+    pass
+
+
 @contextmanager
-def _told_when_stopped(file: Path) -> Iterator[None]:
+def _told_when_stopped(file: Path, take_back: Callable[[], None] = _nothing) -> Iterator[None]:
     """Whoever presses Ctrl-C is told where it stands."""
     try:
         yield
     except KeyboardInterrupt:
+        take_back()
         _say_anew()
         stands = phrase("Nothing of {file} was imported; every list is as it was.", file=file.name)
         tell(f"\n{in_words(stands)}", err=True)
         raise
 
 
-def _in_sight(rows: Sequence[Row]) -> Iterator[Row]:
-    """The same; on a terminal, with how far it is."""
-    for done, row in enumerate(rows):
-        if done and not done % _IN_SIGHT:
-            _say_anew(phrase("    {done} of {number} …", done=done, number=len(rows)))
-        yield row
+def _in_sight(pieces: Iterable[int], number: int) -> None:
+    """Go through them; on a terminal, with how far it is."""
+    said = 0
+    for done in pieces:
+        if done >= said + _IN_SIGHT and done < number:
+            said = done
+            _say_anew(phrase("    {done} of {number} …", done=done, number=number))
     _say_anew()
 
 
@@ -268,11 +280,9 @@ def _say_anew(text: str = "") -> None:
         tell(f"\r\x1b[K{in_words(text)}", nl=False)
 
 
-def _without_erased(session: Session, connection: Connection, rows: Sequence[Row]) -> list[Row]:
-    """By their digests, one a line of the key."""
-    of_row = [tokens.digests(tokens.ERASED, row.key, session.installation.key) for row in rows]
-    erased = erasure.erased_among(connection, [digest for digests in of_row for digest in digests])
-    return [row for row, digests in zip(rows, of_row, strict=True) if erased.isdisjoint(digests)]
+def _digests(session: Session, key: str) -> Sequence[str]:
+    """Of an address, as they are kept of who was erased: one a line of the key."""
+    return tokens.digests(tokens.ERASED, key, session.installation.key)
 
 
 def _key(address: str) -> str:

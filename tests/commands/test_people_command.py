@@ -2,6 +2,7 @@
 
 import re
 import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from communique.bounces.consequences import follow
 from communique.bounces.reading import read_report
 from communique.postal_address import PostalAddress
 from communique.settings.mailboxes import Bounces
+from communique.store import turns
 from communique.store.desk import journal
-from communique.store.recipients import domains, people, postal_addresses, returns
+from communique.store.recipients import domains, list_import, postal_addresses, returns
 from tests.command_line import CommandLine, Said
 from tests.returned_reports import KEY
 from tests.workspaces import START, Town
@@ -231,15 +233,17 @@ def test_a_person_is_told_each_kind_of_mistake_of_a_long_list_once(
 def test_an_import_that_is_stopped_has_changed_nothing(
     line: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the middle of writing: it says so, and nobody of the list is in the ledger."""
+    """In the middle of writing: it says so, no list has anybody of it, and who was new is not in the ledger."""
     imported(line, tmp_path, "ana@example.org;Ana\n")
     before = line("people", "list", "friends").text
-    monkeypatch.setattr(people, "_AT_ONCE", 2)
+    monkeypatch.setattr(list_import, "_PIECE", 2)
+    monkeypatch.setattr(turns, "BREATH", 0)
     written = []
 
-    def stopped(connection: Connection, person: int, address: PostalAddress) -> None:
-        written.append((connection, person, address))
-        raise KeyboardInterrupt
+    def stopped(_connection: Connection, homes: Mapping[int, PostalAddress]) -> None:
+        written.append(homes)
+        if homes:
+            raise KeyboardInterrupt
 
     monkeypatch.setattr(postal_addresses, "keep", stopped)
     file = tmp_path / "many.csv"
@@ -248,8 +252,9 @@ def test_an_import_that_is_stopped_has_changed_nothing(
     file.write_text(f"address;name;street;postcode;city;country\n{rows}ana@example.org;Changed;;;;\n", encoding="utf-8")
     said = line("people", "import", str(file), "--audience", "friends", "--basis", "They asked.", "--as", "Ana")
 
-    assert written
+    assert [len(homes) for homes in written] == [0, 1]
     assert said.code == 130
     told = [each for each in said.errors.split("\n") if each]
     assert told == ["Nothing of many.csv was imported; every list is as it was.", "Stopped."]
     assert line("people", "list", "friends").text == before
+    assert "Nothing is held" in line("people", "export", "p0@example.org").errors

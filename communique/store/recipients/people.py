@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Executable,
     FromClause,
     Integer,
     Select,
@@ -28,7 +29,7 @@ from communique.language.address_faults import fault_of_address
 from communique.language.escaping import UNSEEN
 from communique.postal_address import PostalAddress
 from communique.store.database import memberships, people, suppressions
-from communique.store.given import ForAll
+from communique.store.given import ForAll, Given
 from communique.store.recipients import postal_addresses
 from communique.store.recipients.answer_standings import stands
 from communique.store.recipients.domains import domain_of
@@ -106,22 +107,26 @@ def address_key(address: str) -> str:
 def add(connection: Connection, rows: Iterable[Row], *, audience: str, basis: str, source: str, now: datetime) -> int:
     """Put people into an audience; who is known already is brought up to date. The number that is new in it.
 
-    A language that somebody has chosen on a page stays theirs.
+    A language that somebody has chosen on a page stays theirs. In one transaction: for a long list there is `communique.store.recipients.list_import`.
     """
     added = 0
     waiting = iter(rows)
     while some := list(islice(waiting, _AT_ONCE)):
-        ids = _brought_up_to_date(connection, {row.key: row for row in some}, now).values()
-        known = set(_MEMBERS_AMONG.execute(connection, [(each,) for each in ids], audience=audience).scalars())
-        values = {"audience": audience, "basis": basis, "source": source, "added_at": now}
-        new = [{**values, "person_id": each} for each in ids if each not in known]
-        if new:
-            connection.execute(insert(memberships), new)
-        added += len(new)
+        ids = bring_up_to_date(connection, {row.key: row for row in some}, now).values()
+        added += join(connection, ids, audience=audience, basis=basis, source=source, now=now)
     return added
 
 
-def _brought_up_to_date(connection: Connection, rows: Mapping[str, Row], now: datetime) -> dict[str, int]:
+def join(
+    connection: Connection, persons: Iterable[int], *, audience: str, basis: str, source: str, now: datetime
+) -> int:
+    """Put people who are known into an audience, by their ids; the number that is new in it."""
+    given = [(each,) for each in persons]
+    result = _JOIN.execute(connection, given, audience=audience, basis=basis, source=source, added_at=now)
+    return int(result.rowcount)
+
+
+def bring_up_to_date(connection: Connection, rows: Mapping[str, Row], now: datetime) -> dict[str, int]:
     """Each person of these rows as their row says; what is the same already is not written. Their ids, by key."""
     wanted = {
         key: {"address": row.address, "name": row.name, "language": row.language, "organisation": row.organisation}
@@ -141,9 +146,8 @@ def _brought_up_to_date(connection: Connection, rows: Mapping[str, Row], now: da
         made = [{"address_key": key, "domain": domain_of(key), "created_at": now, **wanted[key]} for key in new]
         connection.execute(insert(people), made)
         ids |= {each.address_key: each.id for each in _KNOWN_AMONG.execute(connection, [(key,) for key in new])}
-    for key, row in rows.items():
-        if row.postal is not None:
-            postal_addresses.keep(connection, ids[key], row.postal)
+    homes = {ids[key]: row.postal for key, row in rows.items() if row.postal is not None}
+    postal_addresses.keep(connection, homes)
     return ids
 
 
@@ -343,12 +347,30 @@ _KNOWN_AMONG = ForAll(
 _IDS_AMONG = ForAll(
     lambda given: select(people.c.id).where(people.c.id.in_(select(given.column(0, Integer())).select_from(given.of)))
 )
-_MEMBERS_AMONG = ForAll(
-    lambda given: select(memberships.c.person_id).where(
-        memberships.c.audience == bindparam("audience"),
-        memberships.c.person_id.in_(select(given.column(0, Integer())).select_from(given.of)),
+
+
+def _joining(given: Given) -> Executable:
+    number = given.column(0, Integer())
+    is_in = select(memberships.c.person_id).where(
+        memberships.c.audience == bindparam("audience"), memberships.c.person_id == people.c.id
     )
-)
+    values = {
+        "audience": bindparam("audience", type_=String()),
+        "person_id": people.c.id,
+        "basis": bindparam("basis", type_=String()),
+        "source": bindparam("source", type_=String()),
+        "added_at": bindparam("added_at", type_=memberships.c.added_at.type),
+    }
+    new = (
+        select(*values.values())
+        .select_from(people)
+        .where(people.c.id.in_(select(number).select_from(given.of)), ~is_in.exists())
+        .order_by(people.c.id)
+    )
+    return insert(memberships).from_select(list(values), new).execution_options(preserve_rowcount=True)
+
+
+_JOIN = ForAll(_joining)
 
 
 def _person(row: Any) -> Person:
