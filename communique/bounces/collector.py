@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from communique.bounces.listener import Listener
 
 HANDED_OVER = "returned"  #: the maildir of what the listener takes
-AT_ONCE = 500  #: messages of a source in one look; the rest is for the next
+AT_ONCE = 500  #: messages of a source that one look puts on record; the rest is for the next
 
 _log = logging.getLogger(__name__)
 
@@ -117,8 +117,9 @@ class Collector:
         effects: Counter[Effect] = Counter()
         not_put_aside = ""
         try:
-            for found in source.unread(AT_ONCE):
-                if self._closing:
+            for found in source.unread():
+                # What breaks the reader stays where it is, and counts for nothing: else it would hide the rest.
+                if self._closing or effects.total() >= AT_ONCE:
                     break
                 effect = self._take(found, settings, database, key, is_to_answers=is_to_answers)
                 if effect is None:

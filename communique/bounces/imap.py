@@ -6,7 +6,6 @@ import re
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from itertools import islice
 from typing import Any
 
 from communique.bounces.mail_parts import MOST_BYTES
@@ -27,23 +26,28 @@ class Imap:
         self._connection: imaplib.IMAP4 | None = None
         self._abilities: frozenset[str] = frozenset()  #: of the server, as it names them once it has let us in
 
-    def unread(self, most: int) -> Iterator[Found]:
+    def unread(self) -> Iterator[Found]:
         """The oldest first.
 
         Raises:
-            OSError: it cannot be reached, or does not let us in.
+            OSError: it cannot be reached, or does not let us in; or, after all others, does not give us some messages.
         """
         try:
             connection = self._open()
             numbers = _answer(connection.uid("SEARCH", "UNSEEN"), "the search")[0] or b""
-            for number in islice(numbers.split(), most):
-                fetched = _answer(
-                    connection.uid("FETCH", number.decode(), f"(BODY.PEEK[]<0.{MOST_BYTES}>)"), "a message"
-                )
-                data = next((part[1] for part in fetched if isinstance(part, tuple)), None)
-                if isinstance(data, bytes):
-                    place = f"{self._settings.host}, {self._settings.folder}, UID {number.decode()}"
-                    yield Found(place, number.decode(), data)
+            shut: list[imaplib.IMAP4.error] = []
+            for number in map(bytes.decode, numbers.split()):
+                try:
+                    data = _beginning(connection, number)
+                except imaplib.IMAP4.abort:  # the whole mailbox is away
+                    raise
+                except imaplib.IMAP4.error as error:  # that one is: the others are read all the same
+                    shut.append(error)
+                    continue
+                if data is not None:
+                    yield Found(f"{self._settings.host}, {self._settings.folder}, UID {number}", number, data)
+            if shut:
+                raise shut[0]
         except (imaplib.IMAP4.error, ValueError) as error:
             raise OSError(f"expected the mailbox at {self._settings.host}, found: {_words(error)}") from error
 
@@ -102,6 +106,13 @@ class Imap:
             raise
         self._connection = connection
         return connection
+
+
+def _beginning(connection: imaplib.IMAP4, number: str) -> bytes | None:
+    """Of a message; None where somebody has taken it meanwhile."""
+    fetched = _answer(connection.uid("FETCH", number, f"(BODY.PEEK[]<0.{MOST_BYTES}>)"), f"message {number}")
+    data = next((part[1] for part in fetched if isinstance(part, tuple)), None)
+    return data if isinstance(data, bytes) else None
 
 
 def _answer(answered: tuple[str, Sequence[Any]], what: str) -> Sequence[Any]:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Protocol
 
@@ -25,11 +24,11 @@ class Found:
 class Source(Protocol):
     """One place where returned mail comes in."""
 
-    def unread(self, most: int) -> Iterator[Found]:
-        """Messages that nobody has let go of.
+    def unread(self) -> Iterator[Found]:
+        """Messages that nobody has let go of, each read as it is asked for.
 
         Raises:
-            OSError: the place cannot be read; the words say why.
+            OSError: the place cannot be read, or, after all others, some messages cannot; the words say why.
         """
         ...
 
@@ -48,17 +47,25 @@ class Maildir:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def unread(self, most: int) -> Iterator[Found]:
+    def unread(self) -> Iterator[Found]:
         """Of `new`, the oldest first by name, as they were delivered."""
         with os.scandir(self._folder / "new") as listed:
             names = sorted(each.name for each in listed if not each.name.startswith("."))
-        for name in islice(names, most):
+        shut: list[OSError] = []
+        for name in names:
             path = self._folder / "new" / name
-            # Another reader may have taken it; and no pipe or link is waited for.
-            with suppress(FileNotFoundError):
-                if path.is_file() and not path.is_symlink():
-                    with path.open("rb") as file:
-                        yield Found(self._place(name), name, file.read(MOST_BYTES))
+            try:
+                # No pipe or link is waited for.
+                data = _beginning(path) if path.is_file() and not path.is_symlink() else None
+            except FileNotFoundError:  # another reader has taken it
+                continue
+            except OSError as error:  # that one is shut: the others are read all the same
+                shut.append(error)
+                continue
+            if data is not None:
+                yield Found(self._place(name), name, data)
+        if shut:
+            raise shut[0] if len(shut) == 1 else OSError(f"{shut[0]}, and {len(shut) - 1} more like it")
 
     def done(self, found: Found) -> None:
         """From `new` to `cur`."""
@@ -71,6 +78,11 @@ class Maildir:
 
     def close(self) -> None:
         """There is nothing to let go of."""
+
+
+def _beginning(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES)
 
 
 def _seen(name: str) -> str:

@@ -32,7 +32,7 @@ def mailboxes(settings: Settings, root: Path, find_secret: Callable[[str], Secre
 def _looked_into(part: str, place: str, source: Source) -> Finding:
     check = phrase("mailbox {part}", part=part)
     try:
-        next(source.unread(1), None)
+        next(source.unread(), None)
     except OSError as error:
         do = phrase(
             "See its password and `{part}` in the settings: what comes there is not read until then.", part=part

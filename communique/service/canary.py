@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 
 from communique.bounces.imap import Imap
@@ -126,7 +127,7 @@ class CanaryWatch:
 
     def _look(self, source: Source, database: Database) -> None:
         try:
-            for found in source.unread(_AT_ONCE):
+            for found in islice(source.unread(), _AT_ONCE):
                 self._found(found.data, database)
                 source.done(found)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next look tries again

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -45,7 +46,7 @@ def mailbox(dovecot: Dovecot, authority: Authority | None, password: str = "", *
 
 def subjects(imap: Imap, most: int = 10) -> list[bytes]:
     """What is unread, without letting go of it."""
-    found = [each.data.partition(b"\r\n")[0] for each in imap.unread(most)]
+    found = [each.data.partition(b"\r\n")[0] for each in islice(imap.unread(), most)]
     imap.close()
     return found
 
@@ -57,9 +58,28 @@ def test_what_was_read_is_marked_and_nothing_else(dovecot: Dovecot, authority: A
     imap = mailbox(dovecot, authority, tls=tls, port=port)
     assert subjects(imap) == [b"Subject: 1", b"Subject: 2", b"Subject: 3"]
     assert subjects(imap, most=2) == [b"Subject: 1", b"Subject: 2"]
-    imap.done(next(iter(imap.unread(10))))
+    imap.done(next(imap.unread()))
     assert subjects(imap) == [b"Subject: 2", b"Subject: 3"]
     imap.close()
+
+
+def test_a_message_that_the_server_cannot_give_hides_nothing_behind_it(dovecot: Dovecot, authority: Authority) -> None:
+    """Its index knows of it, and its disk does not: the others are read, and then the fault is said."""
+    imap = mailbox(dovecot, authority)
+    connection = imap._open()
+    real = connection.uid
+
+    def damaged(command: str, *arguments: str) -> Any:
+        if (command, arguments[0]) == ("FETCH", "1"):
+            return "NO", [b"[SERVERBUG] Internal error"]
+        return real(command, *arguments)
+
+    connection.uid = damaged  # type: ignore[method-assign]
+    with closing(imap):
+        unread = imap.unread()
+        assert [next(unread).handle, next(unread).handle] == ["2", "3"]
+        with pytest.raises(OSError, match=r"message 1 was refused: \[SERVERBUG\]"):
+            next(unread)
 
 
 @pytest.mark.parametrize("folder", ["Read", "Correo leído & más", 'A "quoted" one'])
@@ -68,7 +88,7 @@ def test_it_can_be_moved(dovecot: Dovecot, authority: Authority, folder: str) ->
     imap = mailbox(dovecot, authority, move_to=folder)
     connection = imap._open()
     connection.create(_encoded(folder))
-    for found in imap.unread(2):
+    for found in islice(imap.unread(), 2):
         imap.done(found)
     imap.close()
     assert subjects(mailbox(dovecot, authority)) == [b"Subject: 3"]
@@ -90,7 +110,7 @@ def test_what_was_moved_lies_in_one_place(dovecot: Dovecot, authority: Authority
     """By MOVE (RFC 6851), else by UIDPLUS (RFC 4315); with neither it stays, marked as read and to be deleted."""
     imap = mailbox(dovecot, authority, move_to="Read")
     imap._open().create("Read")
-    for found in imap.unread(2):
+    for found in islice(imap.unread(), 2):
         imap.done(found)
     assert imap._open().uid("SEARCH", "ALL")[1] == left
     assert imap._open().uid("SEARCH", "UNDELETED")[1] == [b"3"]

@@ -11,7 +11,7 @@ import pytest
 
 from communique.bounces import collector as collecting
 from communique.bounces import listener as listening
-from communique.bounces import reading
+from communique.bounces import reading, sources
 from communique.bounces.collector import Collector
 from communique.bounces.listener import Listener
 from communique.bounces.report import Report
@@ -112,6 +112,52 @@ def test_one_message_that_breaks_the_reader_keeps_no_other_unread(
     look(town, collector, Bounces(maildir=str(box)))
     assert reason(town) is not None
     assert [each.name for each in (box / "new").iterdir()] == ["0.a.host"]
+
+
+def test_any_number_of_messages_that_break_the_reader_hide_nothing_behind_them(
+    town: Town, collector: Collector, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More of them than one look puts on record; and it puts no more on record than it may."""
+    monkeypatch.setattr(collecting, "AT_ONCE", 2)
+    for number in range(5):
+        deliver(box, b"poison", f"0{number}.a.host")
+        (box / "new" / f"0{number}.folder").mkdir()
+    for number in range(3):
+        deliver(box, f"Subject: hello {number}\n\nhello".encode(), f"1{number}.a.host")
+    deliver(box, sent(town), "2.a.host")
+    real = reading.read_report
+    monkeypatch.setattr(reading, "read_report", lambda data: real(data) if data != b"poison" else 1 / 0)
+    look(town, collector, Bounces(maildir=str(box)))
+    assert (reason(town), len(list((box / "cur").iterdir()))) == (None, 2)
+    look(town, collector, Bounces(maildir=str(box)))
+    assert reason(town) is not None
+    left = sorted(each.name for each in (box / "new").iterdir())
+    assert left == sorted(f"0{number}.{kind}" for number in range(5) for kind in ("a.host", "folder"))
+
+
+def test_a_message_that_is_shut_is_told_and_hides_nothing_behind_it(
+    town: Town, collector: Collector, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk or the rights of one file: the others are read, and then the fault is said."""
+    for name in ("0.a.host", "1.a.host"):
+        deliver(box, b"Subject: hello\n\nhello", name)
+    deliver(box, sent(town), "2.a.host")
+    real = sources._beginning
+
+    def beginning(path: Path) -> bytes:
+        if path.name < "2":
+            raise PermissionError(13, "Permission denied", str(path))
+        return real(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sources, "_beginning", beginning)
+        look(town, collector, Bounces(maildir=str(box)))
+    assert reason(town) is not None
+    (fault,) = collector.faults
+    assert "Permission denied" in fault
+    assert fault.endswith("and 1 more like it")
+    look(town, collector, Bounces(maildir=str(box)))
+    assert not collector.faults
 
 
 def test_what_is_no_message_is_left_alone(town: Town, collector: Collector, box: Path, tmp_path: Path) -> None:
