@@ -44,8 +44,11 @@ def folded(name: str) -> str:
 
 def any_of(group: str, names: Iterable[str]) -> str:
     """A pattern for any of the names. A line may end within one of two words (`كانون الثاني`)."""
-    words = (map(re.escape, name.split()) for name in sorted(names, key=len, reverse=True))
-    return rf"(?P<{group}>{'|'.join(map(_SPACE.join, words))})"
+    longest_first = sorted(names, key=len, reverse=True)
+    words = (map(re.escape, name.split()) for name in longest_first)
+    # Most places in a text have none of the letters, and thirty names need not be tried there.
+    letters = "".join(sorted({re.escape(name.split()[0][0]) for name in longest_first}))
+    return rf"(?P<{group}>(?=[{letters}])(?:{'|'.join(map(_SPACE.join, words))}))"
 
 
 def dates_by_name(names: Names) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """Dates that a text names, found again by the month names of its language."""
 
+import contextlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -17,14 +18,19 @@ _LEAP_YEAR = 2000  #: has every day that a year can have
 
 def dates_in(text: str, locale: Locale) -> Iterator[date]:
     """Every complete date (day, month by name, year), in the order it is named."""
+    return iter(_dates_in(text, locale))
+
+
+@lru_cache(maxsize=64)  # as with_whole_ranges
+def _dates_in(text: str, locale: Locale) -> tuple[date, ...]:
     months = names_of(locale).months
     plain = with_whole_ranges(text, locale)
     matches = [match for pattern in _patterns(locale) for match in pattern.finditer(plain)]
+    dates = []
     for found in sorted(matches, key=lambda match: match.start()):
-        try:
-            yield date(int(found["year"]), months[folded(found["month"])], int(found["day"]))
-        except ValueError:
-            continue
+        with contextlib.suppress(ValueError):
+            dates.append(date(int(found["year"]), months[folded(found["month"])], int(found["day"])))
+    return tuple(dates)
 
 
 def placed_dates(text: str, locale: Locale) -> list[tuple[date, int, int]]:
@@ -52,7 +58,7 @@ def no_dates_in(text: str, locale: Locale) -> Iterator[str]:
             except ValueError:
                 yield match[0]
     by_day, *_ = days_by_name(locale)  # where months come first, `June 31` may be a month and a number
-    for match in re.finditer(rf"(?<![\w/-]){by_day}(?!\w)(?!\.?,?{_BEFORE_A_YEAR}\d{{4}})", plain):
+    for match in _before_no_year(rf"(?<![\w/-]){by_day}(?!\w)").finditer(plain):
         if not _is_a_day(months[folded(match["month"])], match["day"]):
             yield match[0]
 
@@ -61,13 +67,18 @@ def placed_days(text: str, locale: Locale) -> Iterator[tuple[int, int, int, int]
     """Month and day of each date without a year, with where it begins and ends."""
     months = names_of(locale).months
     for form in _without_year(locale):
-        for match in re.finditer(rf"{form.pattern}(?!\.?,?{_BEFORE_A_YEAR}\d{{4}})", text):
+        for match in _before_no_year(form.pattern).finditer(text):
             if _is_a_day(month := months[folded(match["month"])], match["day"]):
                 yield month, int(match["day"]), match.start(), match.end()
 
 
 def days_in(text: str, locale: Locale) -> set[tuple[int, int]]:
     """Month and day of every date that a text names by day and month, whether with its year or without."""
+    return set(_days_in(text, locale))
+
+
+@lru_cache(maxsize=64)  # as with_whole_ranges
+def _days_in(text: str, locale: Locale) -> frozenset[tuple[int, int]]:
     found = {(day.month, day.day) for day in dates_in(text, locale)}
     months = names_of(locale).months
     left = with_whole_ranges(text, locale)
@@ -77,7 +88,7 @@ def days_in(text: str, locale: Locale) -> set[tuple[int, int]]:
             if "year" not in match.groupdict() and _is_a_day(month := months[folded(match["month"])], match["day"]):
                 found.add((month, int(match["day"])))
         left = form.sub(" ; ", left)
-    return found
+    return frozenset(found)
 
 
 @lru_cache(maxsize=256)  # several questions are asked of one text in turn
@@ -126,6 +137,11 @@ def _is_a_day(month: int, day: str) -> bool:
         return bool(date(_LEAP_YEAR, month, int(day)))
     except ValueError:
         return False
+
+
+@cache
+def _before_no_year(form: str) -> re.Pattern[str]:
+    return re.compile(rf"{form}(?!\.?,?{_BEFORE_A_YEAR}\d{{4}})")
 
 
 @cache

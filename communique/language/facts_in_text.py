@@ -10,6 +10,7 @@ from babel import Locale
 
 from communique.language.calendar_names import dates_by_name, names_of
 from communique.language.dates_in_text import dates_in, with_whole_ranges
+from communique.language.prefilter import Prefiltered
 
 _LINK = re.compile(r"https?://[^\s<>\"')\]،؛]+")
 _ADDRESS = re.compile(r"\S+@\S+")
@@ -22,13 +23,21 @@ _CLOCK = re.compile(
 _NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?: \d{3})+(?!\d)|\d+)(?:[.,\u00a0\u202f']\d+)*")
 #: With a number before or behind it, as each of our languages has it.
 _MONEY = {
-    code: re.compile(rf"\d[\s\u00a0\u202f]?(?:{names})|(?:{signs})[\s\u00a0\u202f]?\d", re.IGNORECASE)
-    for code, names, signs in (
-        ("EUR", r"€|euros?\b|EUR\b|يورو|євро", "€|EUR"),
-        ("USD", r"\$|dollars?\b|dólar(?:es)?\b|USD\b|دولار|долар", r"\$|USD"),
-        ("GBP", r"£|pounds?\b|GBP\b", "£|GBP"),
-        ("MAD", r"dirhams?\b|MAD\b|درهم", "MAD"),
-        ("UAH", r"₴|грн|гривень|гривн|hryvnias?\b|UAH\b", "₴|UAH"),
+    code: Prefiltered(
+        pattern=re.compile(rf"\d[\s\u00a0\u202f]?(?:{names})|(?:{signs})[\s\u00a0\u202f]?\d", re.IGNORECASE),
+        words=words,
+    )
+    for code, names, signs, words in (
+        ("EUR", r"€|euros?\b|EUR\b|يورو|євро", "€|EUR", ("€", "eur", "يورو", "євро")),
+        (
+            "USD",
+            r"\$|dollars?\b|dólar(?:es)?\b|USD\b|دولار|долар",
+            r"\$|USD",
+            ("$", "dollar", "dólar", "usd", "دولار", "долар"),
+        ),
+        ("GBP", r"£|pounds?\b|GBP\b", "£|GBP", ("£", "pound", "gbp")),
+        ("MAD", r"dirhams?\b|MAD\b|درهم", "MAD", ("dirham", "mad", "درهم")),
+        ("UAH", r"₴|грн|гривень|гривн|hryvnias?\b|UAH\b", "₴|UAH", ("₴", "грн", "гривень", "гривн", "hryvnia", "uah")),
     )
 }
 _BETWEEN = re.compile(r"[., \u00a0\u202f']")
@@ -73,4 +82,5 @@ def _without_language(link: str, language: str) -> str:
 
 def _western(text: str) -> str:
     """With digits 0-9, whatever digits a language writes."""
-    return "".join(str(unicodedata.digit(each)) if each.isdigit() and not each.isascii() else each for each in text)
+    others = {each for each in set(text) if each.isdigit() and not each.isascii()}
+    return text.translate({ord(each): str(unicodedata.digit(each)) for each in others}) if others else text

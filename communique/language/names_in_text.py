@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -58,15 +59,15 @@ def nearly(text: str, name: str, language: str) -> Iterator[str]:
     words = name.split()
     if language.partition("-")[0] not in _UNCHANGED or len(words) < _FEWEST_WORDS or len(name) < _FEWEST_LETTERS:
         return
-    folded = text.casefold()
-    if not any(word.casefold() in folded for word in words):
+    found, folded, known = _words_of(text)
+    sought = [word.casefold() for word in words]
+    if sum(word in known for word in sought) < len(words) - 1:
         return  # most texts name few people
-    found = list(_WORD.finditer(text))
     for at in range(len(found) - len(words) + 1):
-        run = [match[0] for match in found[at : at + len(words)]]
-        same = [one.casefold() == other.casefold() for one, other in zip(run, words, strict=True)]
+        same = [one == other for one, other in zip(folded[at : at + len(words)], sought, strict=True)]
         if sum(same) != len(words) - 1:
             continue
+        run = [match[0] for match in found[at : at + len(words)]]
         one, other = next((run[i], words[i]) for i, is_same in enumerate(same) if not is_same)
         ends = found[at + len(words) - 1].end()
         whole = text[found[at].start() : ends]
@@ -79,6 +80,14 @@ def nearly(text: str, name: str, language: str) -> Iterator[str]:
             and _is_slip(one, other, language)
         ):
             yield whole
+
+
+@lru_cache(maxsize=4)  # one text is held against many names in turn
+def _words_of(text: str) -> tuple[list[regex.Match[str]], list[str], frozenset[str]]:
+    """The words where they stand, each in small letters, and what words there are at all."""
+    found = list(_WORD.finditer(text))
+    folded = [match[0].casefold() for match in found]
+    return found, folded, frozenset(folded)
 
 
 def exchanged(text: str, abbreviation: str) -> list[str]:

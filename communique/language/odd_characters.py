@@ -17,6 +17,9 @@ _WORD = regex.compile(r"[\p{Latin}\p{Cyrillic}\p{Greek}]{3,}")
 #: Letters of other alphabets that look like Latin ones.
 _ALIKE = regex.compile(r"[аеорсухіѕјкмнтвАВЕКМНОРСТХІЅЈοναρΑΒΕΖΗΙΚΜΝΟΡΤΥΧ]")
 _LATIN_ALIKE = regex.compile(r"[aeopcyxisjkmnbABEKMHOPCTXISJ]")
+#: Nearly every text has one alphabet alone, or several in words of their own.
+_SIDE_BY_SIDE = regex.compile(r"\p{Latin}[\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}]\p{Latin}")
+_LATIN, _NOT_LATIN = regex.compile(r"\p{Latin}"), regex.compile(r"\P{Latin}")
 _MOST_STRANGERS = 2
 
 
@@ -39,10 +42,12 @@ def unseen_within_words(text: str, language: str) -> Iterator[tuple[str, str]]:
 
 def mixed_letters(text: str) -> Iterator[tuple[str, str]]:
     """Words of one alphabet with a letter of another that looks alike: the word, and that letter."""
+    if text.isascii() or not _SIDE_BY_SIDE.search(text):
+        return
     for match in _WORD.finditer(text):
         word = match[0]
-        latin = regex.findall(r"\p{Latin}", word)
-        others = regex.findall(r"\P{Latin}", word)
+        latin = _LATIN.findall(word)
+        others = _NOT_LATIN.findall(word)
         if not latin or not others or "".join(latin).isupper():  # an abbreviation bends: `SMSка`
             continue
         few, alike = (others, _ALIKE) if len(others) < len(latin) else (latin, _LATIN_ALIKE)

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
+from communique.language.prefilter import Prefiltered
+
 _PROGRAM = re.compile(
     r"\bas an AI (?:language )?model|\bI(?: am|’m|'m) (?:sorry, but I|unable to) (?:can|assist|help)|"
     r"\bcomo (?:un )?modelo de (?:lenguaje|linguagem)|"
@@ -55,6 +57,9 @@ _WEEKDAYS = (
     r"(?:segunda|terça|quarta|quinta|sexta|sábado|domingo)(?:-feira)?",
 )
 _ENGLISH, _SPANISH, _FRENCH, _PORTUGUESE = _WEEKDAYS
+_ENGLISH_DAYS = ("mon", "tues", "wednes", "thurs", "fri", "satur", "sun")
+_SPANISH_DAYS = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
+_FRENCH_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _BY_WEEK = re.compile(
     rf"\b(?:(?:this|next|last) {_ENGLISH}|(?:este|el próximo|el pasado) {_SPANISH}|el {_SPANISH} que viene|"
     rf"(?:ce )?{_FRENCH} prochain|ce {_FRENCH}|(?:na próxima|nesta|no próximo|neste) {_PORTUGUESE})\b",
@@ -70,6 +75,69 @@ _SECRET = re.compile(
 )
 _IDENTITY = re.compile(r"\b(\d{8})-?([A-HJ-NP-TV-Z])\b")
 _LETTERS = "TRWAGMYFPDXBNJZSQVHLCKE"  #: of a Spanish identity card, by the remainder of its number
+_OF_A_PROGRAM = Prefiltered(
+    pattern=_PROGRAM,
+    words=(
+        *("as an ai", "sorry, but i", "unable to", "como un modelo de", "como modelo de"),
+        *("modèle de langage", "modèle linguistique", "here is", "here’s", "here's", "aquí tien", "voici une version"),
+        *("aqui está", "بصفتي نموذج", "كنموذج لغوي", "mergefield", "hyperlink", "{ref", "{ ref", "pageref", "["),
+        *(
+            "error!",
+            "erreur",
+            "erro!",
+            "خطأ!",
+            "contentreference",
+            "【",
+            "deepl",
+            "versión gratuita",
+            "versão gratuita",
+        ),
+        "turn",
+    ),
+)
+_OF_A_MAIL = Prefiltered(
+    pattern=_MAIL,
+    words=(
+        *("from:", "from :", "de:", "de :", "von:", "von :", "من:", "من :", "["),
+        *("original message", "mensaje original", "message d’origine", "mensagem original"),
+        *("sent from my", "enviado desde mi", "envoyé de mon", "enviado do meu", "confidenti", "confidenci"),
+        *("deleted:", "eliminado:", "supprimé:", "excluído:", "formatted:", "con formato:", "mis en forme:"),
+        *("deleted :", "eliminado :", "supprimé :", "excluído :", "formatted :", "con formato :", "mis en forme :"),
+        *("formatado:", "formatado :"),
+    ),
+    signs=(" - ", " – "),
+)
+_STILL_OPEN = Prefiltered(
+    pattern=_OPEN,
+    words=(
+        *("to be confirmed", "to be decided", "to be determined", "to be announced"),
+        *("confirmar", "definir", "determinar", "concretar", "confirmer", "préciser", "définir", "déterminer"),
+        *("pendiente", "pendente", "لاحق", "قيد التأكيد"),
+    ),
+)
+_TODAY = Prefiltered(
+    pattern=_BY_TODAY,
+    words=(
+        *("tomorrow", "yesterday", "mañana", "ayer", "demain", "hier", "amanhã", "ontem"),
+        *("غدًا", "غداً", "أمس", "завтра", "вчора"),
+    ),
+)
+_THIS_WEEK = Prefiltered(
+    pattern=_BY_WEEK,
+    words=(
+        *(f"{which} {day}" for which in ("this", "next", "last") for day in _ENGLISH_DAYS),
+        *(f"{which} {day}" for which in ("este", "el pasado") for day in _SPANISH_DAYS),
+        *(f"ce {day}" for day in _FRENCH_DAYS),
+        *("el próximo", "que viene", "prochain", "na próxima", "nesta", "no próximo", "neste"),
+    ),
+)
+_A_SECRET = Prefiltered(
+    pattern=_SECRET,
+    words=(
+        *("password", "passcode", "contraseña", "mot de passe", "palavra-passe", "senha", "пароль"),
+        *("كلمة السر", "كلمة المرور"),
+    ),
+)
 _PARAGRAPH = re.compile(r"\n\s*\n")
 _HTML_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.DOTALL)
 _HTML_LIST = re.compile(r"<([uo]l)>.*</\1>", re.DOTALL)
@@ -88,20 +156,20 @@ _GOES_ON = frozenset(_LAST.split())
 
 def words_of_a_program(text: str) -> Iterator[str]:
     """What a writing program says of itself, and the head of a mail."""
-    for pattern in (_PROGRAM, _MAIL):
+    for pattern in (_OF_A_PROGRAM, _OF_A_MAIL):
         for match in pattern.finditer(text):
             yield match[0].strip().partition("\n")[0]
 
 
 def words_still_open(text: str) -> Iterator[str]:
     """What says that something is not settled yet."""
-    for match in _OPEN.finditer(text):
+    for match in _STILL_OPEN.finditer(text):
         yield match[0]
 
 
 def days_by_today(text: str) -> Iterator[str]:
     """Days that are named by the one on which they are read; the morning and the town of tomorrow are none."""
-    for pattern in (_BY_TODAY, _BY_WEEK):
+    for pattern in (_TODAY, _THIS_WEEK):
         for match in pattern.finditer(text):
             if not _WITH_ITS_DATE.match(text, match.end()):
                 yield match[0]
@@ -109,7 +177,7 @@ def days_by_today(text: str) -> Iterator[str]:
 
 def secrets_in(text: str) -> Iterator[str]:
     """A password with its word, or the number of somebody's identity card (its letter fits)."""
-    for match in _SECRET.finditer(text):
+    for match in _A_SECRET.finditer(text):
         yield match[0]
     for match in _IDENTITY.finditer(text):
         if _LETTERS[int(match[1]) % len(_LETTERS)] == match[2]:

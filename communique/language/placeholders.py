@@ -6,6 +6,8 @@ Portuguese `TODO` (everything) and words with x in them are none.
 
 import regex
 
+from communique.language.prefilter import Prefiltered
+
 _NOT_IN_A_WORD = r"(?<![\p{L}\p{N}_])"
 _NOT_BEFORE_A_WORD = r"(?![\p{L}\p{N}_])"
 _NAMES_OF_BLANKS = (
@@ -60,8 +62,26 @@ _PATTERNS = (
     r"<{7}\s\S+|^>{7}\s\S+",
 )
 _TODO = rf"{_NOT_IN_A_WORD}TODO{_NOT_BEFORE_A_WORD}"
-_PLACEHOLDER = regex.compile("|".join(f"(?:{pattern})" for pattern in _PATTERNS), regex.MULTILINE)
-_WITH_TODO = regex.compile("|".join(f"(?:{pattern})" for pattern in (*_PATTERNS, _TODO)), regex.MULTILINE)
+#: One of these is in whatever one of the patterns finds.
+_SIGNS = (
+    *("{", "}}", "[", "((", "(?", "<", ">>>>>>>", "%", "|", "«", "___", "......", "??", "¿¿", "¿?", "?¿"),
+    *("HERE", "AQUI", "AQUÍ", "NAME", "NOMBRE", "APELLIDO", "PRÉNOM", "FECHA", "LUGAR", "TODO", "T.B."),
+)
+_WORDS = (
+    *("xx", "tbd", "tbc", "fixme", "lorem ipsum", "dd/mm", "dd.mm", "dd-mm", "yyyy-mm-dd", "hh:mm"),
+    *("(mention", "(insert", "(specify", "(add here", "(your", "(name of", "(local government)"),
+    *("(draft)", "(draft]", "(borrador", "(brouillon", "(rascunho", "(مسودة"),
+    *("(to be ", "(por completar", "(à vérifier", "(à compléter", "(a completar", "(por preencher"),
+)
+
+
+def _any_of(patterns: tuple[str, ...]) -> Prefiltered:
+    whole = regex.compile("|".join(f"(?:{pattern})" for pattern in patterns), regex.MULTILINE)
+    return Prefiltered(pattern=whole, words=_WORDS, signs=_SIGNS)
+
+
+_PLACEHOLDER = _any_of(_PATTERNS)
+_WITH_TODO = _any_of((*_PATTERNS, _TODO))
 #: In which “TODO” may be the word for everything.
 _TODO_IS_A_WORD = frozenset({"es", "pt", "gl", "ast"})
 

@@ -12,7 +12,8 @@ _POINTS = re.compile(r"\b([ap]\.\s?m\.)((?:\*\*|</\w+>)*)\.(?!\.)")
 
 def with_spanish_times(text: str) -> str:
     """A text that has been filled."""
-    return _POINTS.sub(r"\1\2", _ONE.sub(r"\1a", text))
+    said = _ONE.sub(r"\1a", text) if "1:" in text else text
+    return _POINTS.sub(r"\1\2", said) if "m." in said else said
 
 
 def is_spanish(language: str) -> bool:

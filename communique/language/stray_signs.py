@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import regex
 
+from communique.language.prefilter import Prefiltered
+
 _STRAY = regex.compile(
     # A space before a comma or full stop; French has one before other signs only.
     r"[\p{L}\p{N}]+[ \t]+[,،.]{1,3}(?=\s|$)"
@@ -16,6 +18,13 @@ _STRAY = regex.compile(
     r"|(?<!\S)#(?=\s*$)"
     r"|€{2,}|\${2,}|%{2,}",
     regex.MULTILINE,
+)
+_ANY_STRAY = Prefiltered(
+    pattern=_STRAY,
+    signs=(
+        *(f"{space}{mark}" for space in " \t" for mark in ",،."),
+        *(",,", "،،", ";;", "::", "!!", "؟؟", "??", "..", "#", "€€", "$$", "%%"),
+    ),
 )
 #: `# OpenGov`, `@ puertoclaro`; numbers may have a space behind the sign (`# 3`).
 _APART = regex.compile(r"(?<!\S)[#@][ \t\u00a0]+\p{L}[\p{L}\p{N}_]*")
@@ -30,12 +39,14 @@ _PAIRS = {"(": ")", "[": "]", "«": "»", "“": "”"}
 _WORD_BEHIND = regex.compile(r".\S*")
 #: Spanish opens what it asks and calls out.
 _SPANISH = {"?": "¿", "!": "¡"}
+_ANY_PAIR = (*_PAIRS, *_SPANISH, *_SPANISH.values())
 
 
 def stray_signs(text: str) -> Iterator[str]:
     """Each with the word that it stands behind."""
-    for match in _STRAY.finditer(_ADDRESS.sub("·", text)):
-        yield match[0]
+    if _ANY_STRAY.may_be_in(text):
+        for match in _ANY_STRAY.finditer(_ADDRESS.sub("·", text)):
+            yield match[0]
 
 
 def broken_hashtags(text: str) -> Iterator[str]:
@@ -50,6 +61,8 @@ def open_signs(paragraph: str, language: str) -> Iterator[tuple[str, str]]:
 
     A closing one alone may be the mark of a list (`a)`). What German and others close with “ tells nothing.
     """
+    if not any(sign in paragraph for sign in _ANY_PAIR):
+        return
     plain = _ADDRESS.sub("·", paragraph)
     for opening, closing in _PAIRS.items():
         if plain.count(opening) > plain.count(closing) and (opening != "“" or language[:2] in {"en", "es", "pt"}):

@@ -71,10 +71,9 @@ _FEWEST = 5  #: digits of what is a number of a telephone, with that of its coun
 def shares_over_the_whole(text: str) -> Iterator[str]:
     """`130 %` of something, `40 of 30`: not where it is said that something grew."""
     for sentence in _SENTENCE.split(text):
-        if not _GROWS.search(sentence):
-            for match in _PERCENT.finditer(sentence):
-                if int(re.sub(r"[.,]", "", match[1])) > _WHOLE:
-                    yield match[0]
+        over = [match[0] for match in _PERCENT.finditer(sentence) if int(re.sub(r"[.,]", "", match[1])) > _WHOLE]
+        if over and not _GROWS.search(sentence):
+            yield from over
         for match in _OF.finditer(sentence):
             if int(match[1]) > int(match[2]) and not _MONTHS.match(sentence[match.end() :]):
                 yield match[0]

@@ -11,6 +11,7 @@ _PART = re.compile(
     r"نهاية (?:عام |سنة )?(?P<year_of_arabic>20\d\d)",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"20\d\d")  #: that is in each of them
 _TO_COME = re.compile(
     r"\b(?:will|expect|plan to|hope to|aim to|by the end|esper|prev[eé]|confi|publicar[áe]|estará|tendr|"
     r"prévo|espér|sera|publierons|prendra|contamos|será|teremos)|نتوقع|المتوقع|نأمل|سن",
@@ -23,8 +24,8 @@ _LOOKS_BACK = re.compile(
 
 def parts_over(text: str, year: int) -> Iterator[str]:
     """Those of years before this one, in sentences about what is to come."""
-    for sentence in _SENTENCE.split(text):
-        if _TO_COME.search(sentence) and not _LOOKS_BACK.search(sentence):
-            for match in _PART.finditer(sentence):
-                if int(match["year"] or match["year_of_arabic"]) < year:
-                    yield match[0]
+    for sentence in _SENTENCE.split(text) if _YEAR.search(text) else ():
+        parts = _PART.finditer(sentence) if _YEAR.search(sentence) else ()
+        over = [match[0] for match in parts if int(match["year"] or match["year_of_arabic"]) < year]
+        if over and _TO_COME.search(sentence) and not _LOOKS_BACK.search(sentence):
+            yield from over

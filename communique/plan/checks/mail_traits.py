@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from communique.channel import Mail
+from communique.language.prefilter import Prefiltered
 from communique.phrase import phrase
 from communique.problems import Problem, Severity
 from communique.publication import Publication
@@ -25,6 +26,10 @@ _ATTACHED = re.compile(
     r"\bpièces? jointes?\b|\bem anexo\b|"
     r"\bу вкладенні|مرفق(?:ًا|ا)?(?: بهذه الرسالة|[.،]|\Z)",
     re.IGNORECASE,
+)
+_MAY_BE_ATTACHED = Prefiltered(
+    pattern=_ATTACHED,
+    words=("attached", "adjunt", "joint", "anexo", "у вкладенні", "مرفق"),
 )
 #: Letters of a subject: a phone shows 40 of them, a list of mails on a screen 70, and nothing shows more than 100.
 _LONGEST_SUBJECT = 100
@@ -87,7 +92,7 @@ def _mail(mail: Mail, file: str) -> Iterator[tuple[Problem, str]]:
         message = phrase("expected a subject with words, found `{subject}`", subject=subject)
         hint = phrase("Who hears it, and who searches for it later, needs words. Filters mistrust it, too.")
         yield _warning("wordless-subject", message, hint, file), subject
-    if not mail.attachments and (match := _ATTACHED.search(mail.text)):
+    if not mail.attachments and (match := _MAY_BE_ATTACHED.search(mail.text)):
         message = phrase("expected an attachment, as the text says (“{found}”), found none", found=match[0])
         hint = phrase("A mail carries an invitation (`invite:`) alone: publish the document, and link it.")
         yield _warning("no-attachment", message, hint, file), match[0]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from communique.language.contractions import contracted, small_words
+from communique.language.prefilter import Prefiltered, plain
 from communique.localisation.localised import localise
 from communique.phrase import phrase
 from communique.plan.checks.reading import Text
@@ -11,7 +12,9 @@ from communique.problems import Problem
 from communique.settings import Settings
 
 #: A full stop behind a value that ends with one (`2027 р.`, `No. 5 Ltd.`), or with a question.
-_TWO_STOPS = re.compile(r"\w+[)»”\"]?(?:(?<!\.)\.\.|[?!؟]\.)(?=[\s»”)]|\Z)")
+_TWO_STOPS = Prefiltered(
+    pattern=re.compile(r"\w+[)»”\"]?(?:(?<!\.)\.\.|[?!؟]\.)(?=[\s»”)]|\Z)"), signs=("..", "?.", "!.", "؟.")
+)
 
 
 def check_put_together(settings: Settings, texts: Mapping[tuple[str, str], Text]) -> Iterator[tuple[Problem, str]]:
@@ -30,7 +33,7 @@ def check_put_together(settings: Settings, texts: Mapping[tuple[str, str], Text]
 def _before_our_name(settings: Settings, it: Text) -> Iterator[tuple[str, str]]:
     place = str(localise(settings.government.place, it.language, settings.languages))
     words = "|".join(map(re.escape, sorted(small_words(it.language))))
-    if not words:
+    if not words or plain(place) not in plain(it.text):
         return
     for match in re.finditer(rf"\b({words})\s+{re.escape(place)}(?!\w)", it.text, re.IGNORECASE):
         if right := contracted(match[1], place, it.language):
