@@ -107,7 +107,8 @@ def address_key(address: str) -> str:
 def add(connection: Connection, rows: Iterable[Row], *, audience: str, basis: str, source: str, now: datetime) -> int:
     """Put people into an audience; who is known already is brought up to date. The number that is new in it.
 
-    A language that somebody has chosen on a page stays theirs. In one transaction: for a long list there is `communique.store.recipients.list_import`.
+    A language that somebody has chosen on a page stays theirs. All in one transaction; for a long list there is
+    `communique.store.recipients.list_import`.
     """
     added = 0
     waiting = iter(rows)
