@@ -1,4 +1,4 @@
-"""A ledger file that SQLite cannot read any more: bytes that a disk, or somebody, has changed."""
+"""A ledger file that SQLite cannot read any more (a disk, or somebody, has changed its bytes), or may only read."""
 
 import sqlite3
 
@@ -6,11 +6,14 @@ from sqlalchemy import Connection
 
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 REMEDY = ": stop the daemon, and put a backup back (docs/operators.md, “Back up”)"
+_SHUT = "; see whose the ledger's files are (`ls -l var`), and give them to the user of the daemon, which goes on then"
 _KIND = 0xFF  #: of an error's extended code
 
 
 def remedy(error: BaseException | None) -> str:
     """What to do, to stand behind the words of an error; empty when it is about something else."""
+    if getattr(error, "sqlite_errorcode", 0) == sqlite3.SQLITE_READONLY:
+        return _SHUT
     # Letters that are none: SQLite does not look at them, so the driver is the first to notice.
     if getattr(error, "sqlite_errorcode", 0) & _KIND not in _DAMAGED and not isinstance(error, UnicodeDecodeError):
         return ""

@@ -167,6 +167,8 @@ def _sqlite(url: URL) -> Engine:
         _into_wal(cursor)
         cursor.close()
 
+    _open_anew_what_could_be_read_only(engine)
+
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         options = connection.get_execution_options()
@@ -177,6 +179,26 @@ def _sqlite(url: URL) -> Engine:
         sqlite_driver.run(connection, "BEGIN" if options.get("communique_reading") else "BEGIN IMMEDIATE")
 
     return engine
+
+
+def _open_anew_what_could_be_read_only(engine: Engine) -> None:
+    """SQLite opens a file that this user may not write for reading, and goes on so whatever becomes of the file."""
+    name = engine.url.database
+    if not name or name == ":memory:":
+        return
+    files = [Path(f"{name}{ending}") for ending in ("", "-wal", "-shm")]
+
+    def is_shut() -> bool:
+        return any(each.exists() and not os.access(each, os.W_OK, effective_ids=True) for each in files)
+
+    @event.listens_for(engine, "connect")
+    def _connected(_connection: Any, record: Any) -> None:
+        record.info["is_shut"] = is_shut()
+
+    @event.listens_for(engine, "checkout")
+    def _taken(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info["is_shut"] and not is_shut():
+            raise InvalidatePoolError
 
 
 def _sha256_hex(text: str) -> str:
