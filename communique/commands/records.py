@@ -285,25 +285,37 @@ def why_command(session: Session, address: str, announcement: str, *, as_json: b
         tell(said)
 
 
+def _decisions_after_numbers(_context: click.Context, _asked: click.Parameter, begun: str) -> list[str]:
+    """There may be another number, which nobody can guess."""
+    return [each for each in sorted(DECISIONS) if each.startswith(begun)]
+
+
 @click.command("resolve")
-@click.argument("number", type=int)
+@click.argument(
+    "numbers", type=int, nargs=-1, required=True, metavar="NUMBER...", shell_complete=_decisions_after_numbers
+)
 @click.argument("decision", type=click.Choice(sorted(DECISIONS)))
 @as_option("Who decides.")
 @click.option("--note", default="", help="How it was found out.")
 @click.option("--until", default="", help="With resend: when it is too late, `2027-01-18 18:00` (local time).")
 @click.pass_obj
-def resolve_command(session: Session, number: int, decision: str, who: str, note: str, until: str) -> None:
+def resolve_command(session: Session, numbers: tuple[int, ...], decision: str, who: str, note: str, until: str) -> None:
     """Settle copy NUMBER by hand: sent (found out that it arrived), failed, cancelled, or resend.
 
     For what is in doubt; for packs that a person has posted (handoff: sent); and to cancel what has not left. What is
-    sent again after its time needs `--until`.
+    sent again after its time needs `--until`. Of several numbers all are settled, or none.
     """
     now = session.clock()
     with desk(session) as open_desk:
+        planner = open_desk.planner
         try:
             with open_desk.database.begin() as connection:
-                done = settle(open_desk.planner, connection, number, decision, who=who, note=note, until=until, now=now)
+                settled = {
+                    number: settle(planner, connection, number, decision, who=who, note=note, until=until, now=now)
+                    for number in dict.fromkeys(numbers)
+                }
         except CannotSettleError as error:
             refuse(told_by(error))
-    was, is_now = in_words(STATES_OF_ONE[done.was]), in_words(STATES_OF_ONE[done.is_now])
-    tell(f"#{number}: {was} -> {is_now} ({recorded(done.reason)})")
+    for number, done in settled.items():
+        was, is_now = in_words(STATES_OF_ONE[done.was]), in_words(STATES_OF_ONE[done.is_now])
+        tell(f"#{number}: {was} -> {is_now} ({recorded(done.reason)})")

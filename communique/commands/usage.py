@@ -51,7 +51,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
     "reach": [("reach", "numbers that may be handed on")],
     "why": [("why ana@example.org news/hello", "what became of her copy")],
     "done": [("done letter/news-hello-once/en-1 --as Ana", "the batch is at the post")],
-    "resolve": [("resolve 17 sent --as Ana --note 'asked her'", "copy #17 has arrived")],
+    "resolve": [
+        ("resolve 17 sent --as Ana --note 'asked her'", "copy #17 has arrived"),
+        ("resolve 17 18 21 resend --as Ana", "three go once more"),
+    ],
     "evidence": [
         ("evidence verify", "the ledger's own record, and the public texts"),
         ("evidence bundle evidence.zip", "what a monitoring body needs"),

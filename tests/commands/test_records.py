@@ -256,6 +256,22 @@ def test_what_is_settled_is_not_decided_again(line: CommandLine, doubtful: Town)
     assert "Ines" not in line("log").text
 
 
+def test_several_copies_are_settled_at_once_or_none_is(line: CommandLine, town: Town) -> None:
+    """As after a restore, when hundreds may have gone out: one command, and nothing by half."""
+    in_doubt(town, "strict")
+    town.invite("ana", "ben", "eva")
+    town.email.after = failing(UncertainError("the answer was lost"), times=2)
+    town.run()
+    ana, ben, eva = (number(town, name) for name in ("Ana", "Ben", "Eva"))
+    refused = line("resolve", ana, eva, ben, "sent", "--as", "Ines")
+    assert (refused.code, refused.text) == (1, "")
+    assert f"Copy #{eva} is sent: there is nothing to decide." in refused.errors
+    assert town.account() == "3 planned = 1 sent + 2 in doubt"
+    said = line("resolve", ana, ben, ana, "sent", "--as", "Ines")
+    assert (said.code, [each.partition(":")[0] for each in said.text.splitlines()]) == (0, [f"#{ana}", f"#{ben}"])
+    assert town.account() == "3 planned = 3 sent"
+
+
 def test_a_late_message_is_marked(line: CommandLine, town: Town) -> None:
     """In the status, and in its JSON."""
     town.invite("ana")
