@@ -28,8 +28,11 @@ def say_in_doubt(waiting: Sequence[Copy]) -> None:
     if not waiting:
         return
     tell()
-    copies = counted(len(waiting), "copy", "copies")
-    tell(phrase("{copies} in doubt: they may have gone out. Find out, then:", copies=copies), bold=True)
+    if len(waiting) == 1:
+        tell(phrase("1 copy in doubt: it may have gone out. Find out, then:"), bold=True)
+    else:
+        copies = counted(len(waiting), "copy", "copies")
+        tell(phrase("{copies} in doubt: they may have gone out. Find out, then:", copies=copies), bold=True)
     table((f"#{each.delivery.id}", each.delivery.channel, *_whom(each), _words(each)) for each in waiting)
     tell(phrase("  communique resolve NUMBER sent|resend|failed --as NAME"))
 

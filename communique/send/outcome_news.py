@@ -21,9 +21,10 @@ _NUMBERS = re.compile(r"\b[245]\d\d(?:[ -][245]\.\d{1,3}\.\d{1,3})?\b")  # RFC 5
 _ENDS = {
     State.SCHEDULED: (logging.WARNING, "put off, to be tried again"),
     State.FAILED: (logging.ERROR, "refused for good"),
-    State.IN_DOUBT: (logging.ERROR, "in doubt: they may have gone out; `communique status` says how to settle them"),
+    State.IN_DOUBT: (logging.ERROR, "in doubt: it may have gone out; `communique status` says how to settle it"),
     State.MISSED: (logging.ERROR, "missed: no time was left to try again"),
 }
+_MANY = {State.IN_DOUBT: "in doubt: they may have gone out; `communique status` says how to settle them"}
 _log = logging.getLogger(__name__)
 
 
@@ -56,7 +57,7 @@ class OutcomeNews:
         """What has been counted since; nothing, where all were taken."""
         for (channel, name, end, reason), number in sorted(self._counted.items()):
             level, told = _ENDS[end]
-            copies = "1 copy" if number == 1 else f"{number} copies"
+            copies, told = ("1 copy", told) if number == 1 else (f"{number} copies", _MANY.get(end, told))
             why = f" ({reason})" if reason else ""
             _log.log(
                 level, "%s of %s through %s: %s%s; `communique log %s` has more", copies, name, channel, told, why, name

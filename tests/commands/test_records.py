@@ -78,7 +78,7 @@ def test_status_shows_the_balance_and_what_is_in_doubt(line: CommandLine, doubtf
 
     assert said.code == 1
     assert "Tue 2026-12-01 10:00 CET  news/hello  3 planned = 1 sent + 1 excluded + 1 in doubt" in said.text
-    assert "1 copy in doubt" in said.text
+    assert "1 copy in doubt: it may have gone out." in said.text
     assert re.search(rf"#{number(doubtful, 'Ana')}  email  Ana  .*the answer was lost", said.text)
     assert "communique resolve NUMBER sent|resend|failed --as NAME" in said.text
 

@@ -45,6 +45,27 @@ def test_thousands_that_are_put_off_are_one_line(caplog: pytest.LogCaptureFixtur
     ]
 
 
+@pytest.mark.parametrize(
+    ("persons", "told"),
+    [
+        (
+            [None],
+            "news/hello through email is in doubt: it may have gone out; `communique status` says how to settle it: ",
+        ),
+        ([1], "1 copy of news/hello through email: in doubt: it may have gone out; "),
+        ([1, 2], "2 copies of news/hello through email: in doubt: they may have gone out; "),
+    ],
+)
+def test_one_in_doubt_is_told_of_as_one(persons: list[int | None], told: str, caplog: pytest.LogCaptureFixture) -> None:
+    """A post, one of many copies, and several."""
+    news = OutcomeNews(Clock(START))
+    for person in persons:
+        news.hear(copy(person), State.IN_DOUBT, "the sender stopped before the answer came")
+    news.tell()
+    (line,) = caplog.messages
+    assert line.startswith(told)
+
+
 def test_a_list_that_takes_hours_is_told_of_meanwhile(caplog: pytest.LogCaptureFixture) -> None:
     """Every ten minutes."""
     clock = Clock(START)
