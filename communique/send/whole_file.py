@@ -7,6 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+_ABANDONED = 600  #: seconds after which nobody is about to name a file any more
+
 
 def replace_whole(file: Path, kept: Mapping[str, object], *, is_on_disk: bool = False) -> None:
     """Write what is kept, in JSON; with `is_on_disk` it outlives a power cut from here on.
@@ -15,7 +17,9 @@ def replace_whole(file: Path, kept: Mapping[str, object], *, is_on_disk: bool = 
         OSError: it could not be written, and what was there before still is.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    with NamedTemporaryFile("w", dir=file.parent, prefix=f".{file.stem}-", encoding="utf-8", delete=False) as made:
+    begun = f".{file.stem}-"
+    with NamedTemporaryFile("w", dir=file.parent, prefix=begun, encoding="utf-8", delete=False) as made:
+        _take_away_abandoned(file.parent, begun, os.fstat(made.fileno()).st_mtime)
         try:
             json.dump(kept, made)
             made.flush()
@@ -32,3 +36,14 @@ def replace_whole(file: Path, kept: Mapping[str, object], *, is_on_disk: bool = 
             os.fsync(folder)
         finally:
             os.close(folder)
+
+
+def _take_away_abandoned(folder: Path, begun: str, present: float) -> None:
+    """What was begun and never named: a daemon that is killed again and again would fill the folder.
+
+    Another process may be writing here, so what is younger is left to it; `present` is by the file system's clock.
+    """
+    for each in folder.glob(f"{begun}*"):
+        with suppress(OSError):  # named or taken away meanwhile
+            if each.stat().st_mtime < present - _ABANDONED:
+                each.unlink()
