@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Connection, event, select
+from sqlalchemy.exc import OperationalError
 
 from communique.delivery import Mode, State
+from communique.pace import Pace, Rate
 from communique.send.claims import Claims
 from communique.send.seen_epoch import SeenEpoch
 from communique.store.database import deliveries
@@ -118,6 +121,19 @@ def test_what_is_given_a_later_time_is_not_missed_by_somebody_who_looked_before(
     with town.database.begin() as connection:
         assert ledger.settle_by_hand(connection, copy.delivery.id, State.SCHEDULED, reason="", now=town.clock.now)
         assert town.dispatcher().housekeeping() == 0
+
+
+def test_of_what_a_rate_leaves_nobody_takes_while_somebody_else_does(town: Town) -> None:
+    """Whoever looked at it at the same time would find as much left: so one waits for the other."""
+    town.invite("ana", "bea")
+    town.freeze()
+    paces = {"email": Pace(rate=Rate(1, timedelta(hours=1)), zone=ZoneInfo("Europe/Madrid"))}
+    other = Claims(database=town.database, mode=Mode.LIVE, owner="here/2", clock=town.clock, paces=paces)
+    with town.database.begin() as connection:
+        assert leases.claim(connection, Mode.LIVE, "email", owner="here/1", now=town.clock.now, most=1)
+        with pytest.raises(OperationalError, match="lock timeout"):
+            other.take("email", 2)
+    assert other.take("email", 2) == []
 
 
 def test_claims_do_not_wait_for_each_other_to_count(town: Town) -> None:

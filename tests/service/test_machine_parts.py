@@ -14,6 +14,7 @@ from communique.send.mail_sink import LocalSink
 from communique.service.daemon import Daemon
 from communique.service.machines import Clock, Web, Worker
 from communique.service.service import Service
+from communique.store import epochs
 from communique.store.deliveries import pauses
 from communique.store.session_lock import without_sign_of_life
 from communique.web.server import serving
@@ -147,6 +148,17 @@ def test_nobody_takes_anything_up_without_a_sign_of_life(town: Town, sink: Local
     with town.database.reading() as connection:
         assert without_sign_of_life(connection) == []
     opened.close()
+
+
+def test_a_worker_takes_nothing_up_while_everything_is_held(town: Town, sink: LocalSink, start: Start) -> None:
+    """Not what a clock has deferred before the ledger was put back from a copy, either."""
+    start(Clock).tick()
+    with town.database.begin() as connection:
+        epochs.mark_as_copy(connection, town.clock.now)
+    worker = start(Worker)
+    worker.tick()
+    assert "the ledger is a backup" in worker.health.held
+    assert town.account() == "1 planned = 1 scheduled"
 
 
 def test_a_paused_channel_waits_at_every_worker(town: Town, sink: LocalSink, start: Start) -> None:
