@@ -18,9 +18,9 @@ from atproto.exceptions import (
 )
 
 from channels.bluesky_record import COLLECTION, record, record_key
-from channels.bluesky_session import BlueskySession, is_over
+from channels.bluesky_session import BlueskySession, MovedError, is_over
 from channels.post_text import post_of
-from channels.web_service import account_refused, too_many_requests
+from channels.web_service import account_refused, is_refusal, too_many_requests
 from communique.channel import (
     Message,
     PermanentError,
@@ -34,7 +34,8 @@ from communique.channel import (
 
 #: What a server says of an account that may do nothing, whatever the status.
 _SHUT_OUT = frozenset({"AccountTakedown", "AccountDeactivated", "AccountSuspended", "AuthenticationRequired"})
-_FAILURES = (AtProtocolError, httpx.TransportError)
+#: A ValueError: JSON that is none.
+_FAILURES = (AtProtocolError, httpx.TransportError, MovedError, ValueError)
 
 
 class BlueskyAccount:
@@ -58,7 +59,9 @@ class BlueskyAccount:
             answer = client.invoke_procedure("com.atproto.repo.putRecord", **_create_only(client, message, written))
         except _FAILURES as error:
             raise _after_commit(error) from error
-        return self._receipt(client, message, str(getattr(answer, "content", "")))
+        if not (isinstance(answer.content, dict) and answer.content.get("uri")):
+            raise UncertainError(phrase("Bluesky answered, but not with the address of a post; look at the account."))
+        return self._receipt(client, message, str(answer.content))
 
     def delete(self, address: str, commit: Callable[[], None]) -> Receipt:
         """Delete a record by its `at:` address: com.atproto.repo.deleteRecord says yes when there is none, too."""
@@ -167,6 +170,8 @@ def _create_only(client: Client, message: Message, written: dict[str, Any]) -> d
 
 
 def _after_commit(error: Exception) -> TemporaryError | PermanentError | UncertainError:
+    if isinstance(error, MovedError):
+        return _moved(error)
     if _never_connected(error):
         return UnavailableError(phrase("Bluesky could not be reached; nothing was posted."))
     if _code(error) == "InvalidSwap":
@@ -176,7 +181,7 @@ def _after_commit(error: Exception) -> TemporaryError | PermanentError | Uncerta
                 "Look at the account, then settle this one with `communique resolve`."
             )
         )
-    if _status(error) in {0, 408} or _status(error) >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if not is_refusal(_status(error)):
         return UncertainError(
             phrase("Bluesky did not confirm the post, which may be out: {error}", error=_words(error))
         )
@@ -184,7 +189,9 @@ def _after_commit(error: Exception) -> TemporaryError | PermanentError | Uncerta
 
 
 def _before_commit(error: Exception) -> TemporaryError | PermanentError:
-    if _status(error) in {0, 408} or _status(error) >= httpx.codes.INTERNAL_SERVER_ERROR:
+    if isinstance(error, MovedError):
+        return _moved(error)
+    if not is_refusal(_status(error)):
         return UnavailableError(phrase("Bluesky could not be asked; nothing was posted: {error}", error=_words(error)))
     return _refused(error)
 
@@ -202,6 +209,16 @@ def _refused(error: Exception) -> TemporaryError | PermanentError:
         )
         return account_refused("Bluesky", _words(error), remedy)
     return PermanentError(phrase("Bluesky refused: {error}", error=_words(error)))
+
+
+def _moved(error: MovedError) -> PermanentError:
+    return PermanentError(
+        phrase(
+            "The Bluesky server has moved to {address}, and a post does not follow. Write its address at `service` in "
+            "config/settings.yaml.",
+            address=error,
+        )
+    )
 
 
 def _never_connected(error: Exception) -> bool:

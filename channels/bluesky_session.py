@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock, Timer
@@ -11,13 +11,18 @@ from weakref import WeakSet
 
 from atproto import Client, Request, Session
 from atproto.exceptions import AtProtocolError, BadRequestError
+from httpx import ReadError, SyncByteStream
 
-from channels.bounded_answers import TIMES, cut_later
+from channels.bounded_answers import MOST, TIMES, cut_later
 from channels.web_service import reveal
 from communique.channel import Secret, TemporaryError, phrase
 
 #: What a server says, with status 400, of a session that is over.
 OVER = frozenset({"ExpiredToken", "InvalidToken"})
+
+
+class MovedError(Exception):
+    """The server sends on to another address, which its message is: neither the password nor a post goes there."""
 
 
 def is_over(error: BaseException) -> bool:
@@ -149,12 +154,33 @@ class _Bounded:
         self._timer = cut_later(self._seconds, self._sockets)
 
     def _read(self, answer: Any) -> None:
+        answer.stream = _Measured(answer.stream)
         answer.read()
         self._timer.cancel()
+        if answer.has_redirect_location:
+            raise MovedError(answer.headers["location"])
 
     def _note(self, event: str, about: Mapping[str, Any]) -> None:
         if event in {"connection.connect_tcp.complete", "connection.start_tls.complete"}:
             self._sockets.add(about["return_value"].get_extra_info("socket"))
+
+
+class _Measured(SyncByteStream):
+    """An answer that is not read to its end when that is too far away."""
+
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
+
+    def __iter__(self) -> Iterator[bytes]:
+        taken = 0
+        for block in self._stream:
+            taken += len(block)
+            if taken > MOST:
+                raise ReadError("the answer is too long")
+            yield block
+
+    def close(self) -> None:
+        self._stream.close()
 
 
 def _replace(file: Path, session: str) -> None:

@@ -1,21 +1,25 @@
 """An end to answers that trickle: a time-out of `requests` or httpx begins anew with every byte that comes.
 
 A request and its answer have so many seconds together; then the connection is cut, and whoever waits hears of that as
-of a peer that hung up. Nothing else wakes a thread that reads.
+of a peer that hung up. Nothing else wakes a thread that reads. And of an answer that comes fast and does not end, no
+more is taken than memory has room for.
 """
 
 import socket
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import Any
 from weakref import WeakSet
 
 from requests import Response
 from requests.adapters import HTTPAdapter
+from urllib3.exceptions import ProtocolError
 
 #: How many times longer than it may be silent a service may take for one answer in all.
 TIMES = 10
+#: Bytes of an answer: a page of posts, the longest that we ask for, has less than a tenth of that.
+MOST = 8_000_000
 
 
 def cut_later(seconds: float, connections: Iterable[Any]) -> threading.Timer:
@@ -53,10 +57,31 @@ class BoundedAdapter(HTTPAdapter):
         timer = cut_later(self._seconds, self._connections)
         try:
             answer = super().send(*arguments, **options)
+            answer.raw = _Measured(answer.raw)
             _ = answer.content  # read now, within the time
         finally:
             timer.cancel()
         return answer
+
+
+class _Measured:
+    """As what it measures, but for its end."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._raw, name)
+
+    def stream(self, *arguments: Any, **options: Any) -> Iterator[bytes]:
+        """Raises ProtocolError: it is too long."""
+        taken = 0
+        for block in self._raw.stream(*arguments, **options):
+            taken += len(block)
+            if taken > MOST:
+                self._raw.close()
+                raise ProtocolError("the answer is too long")
+            yield block
 
 
 def _connect(connection: Any) -> None:

@@ -14,15 +14,12 @@ from mastodon import (
     MastodonError,
     MastodonNetworkError,
     MastodonNotFoundError,
-    MastodonRatelimitError,
-    MastodonServerError,
-    MastodonUnauthorizedError,
 )
 
 from channels.bounded_answers import BoundedAdapter
 from channels.mastodon_limits import Limits
 from channels.post_text import post_of, same_link, text_with_link
-from channels.web_service import account_refused, never_connected, too_many_requests
+from channels.web_service import account_refused, is_refusal, never_connected, too_many_requests
 from communique.channel import (
     Image,
     Message,
@@ -38,6 +35,7 @@ _ADDRESSES = re.compile(r'href="([^"]*)"')
 #: Where looking through own posts ends: older ones cannot be ours, and an account is not read without end.
 CLOCKS_MAY_DIFFER = timedelta(minutes=5)
 PAGES, PAGE = 5, 40
+_RESET = "x-ratelimit-reset"
 #: Scopes (docs.joinmastodon.org, "OAuth scopes"); `read` and `write` hold those below them.
 _NEEDED = ("read:accounts", "read:statuses", "write:statuses", "write:media")
 #: Mastodon.py asks each server for its version and stumbles over what is not Mastodon (GoToSocial); this one suffices.
@@ -50,6 +48,7 @@ class MastodonAccount:
     def __init__(self, address: str, token: str, timeout: float) -> None:
         self.address = address
         self.headers: Mapping[str, str] = {}
+        self.status = 0
         self._session = requests.Session()
         self._session.hooks["response"].append(self._note)
         self._session.mount(address, BoundedAdapter(timeout))
@@ -111,6 +110,10 @@ class MastodonAccount:
             return _receipt(status)
         except MastodonError as error:
             raise _after_commit(error, self) from error
+        except (AttributeError, KeyError, TypeError) as error:
+            raise UncertainError(
+                phrase("The instance answered, but not with the number of a post; look at the account.")
+            ) from error
 
     def lookup(self, message: Message) -> Receipt | None:
         """The post that holds the message's link, among those since the message was made.
@@ -158,7 +161,9 @@ class MastodonAccount:
         return f"@{name} at {self.address}", lacks
 
     def _note(self, response: requests.Response, **_: Any) -> None:
-        self.headers = response.headers
+        self.headers, self.status = response.headers.copy(), response.status_code
+        # Mastodon.py reckons with it, and says of a post that was taken that there were too many requests if it cannot.
+        response.headers.pop(_RESET, None)
 
 
 def _limits_of(client: Any) -> Limits:
@@ -210,6 +215,8 @@ def _points_to(status: Any, link: str) -> bool:
 
 
 def _receipt(status: Any) -> Receipt:
+    if not status["id"]:  # Mastodon.py gives an answer what it lacks
+        raise KeyError("id")
     return Receipt(reference=str(status["id"]), url=status["url"] or status["uri"])
 
 
@@ -227,7 +234,7 @@ def _after_commit(error: MastodonError, account: MastodonAccount) -> TemporaryEr
                 address=account.headers.get("Location") or phrase("another address"),
             )
         )
-    if _is_refusal(error):
+    if is_refusal(_status(error, account)):
         return PermanentError(phrase("The instance refused the post: {error}", error=_words(error)))
     return UncertainError(
         phrase("The instance did not confirm the post, which may be out: {error}", error=_words(error))
@@ -237,23 +244,22 @@ def _after_commit(error: MastodonError, account: MastodonAccount) -> TemporaryEr
 def _before_commit(error: MastodonError, account: MastodonAccount, errand: str) -> TemporaryError | PermanentError:
     if closed := _shut_out(error, account):
         return closed
-    if _is_refusal(error):
+    if is_refusal(_status(error, account)):
         return PermanentError(phrase("The instance refused to {errand}: {error}", errand=errand, error=_words(error)))
     return UnavailableError(phrase("The instance could not {errand}: {error}", errand=errand, error=_words(error)))
 
 
-def _is_refusal(error: MastodonError) -> bool:
-    """Whether the server said no with a status of its own; a 4xx other than 408 means that nothing was kept."""
-    status = error.args[1] if len(error.args) > 1 else None
-    answered = isinstance(error, MastodonAPIError) and not isinstance(error, MastodonServerError)
-    return answered and isinstance(status, int) and status != requests.codes.request_timeout
+def _status(error: MastodonError, account: MastodonAccount) -> int:
+    """Of the answer that an error is about; 0 when none came. Its kind says less: from 520 on it is that of a 4xx."""
+    return 0 if isinstance(error, MastodonNetworkError) else account.status
 
 
 def _shut_out(error: MastodonError, account: MastodonAccount) -> UnavailableError | None:
     """When it is not about this post: too many requests, a token that is over, an account that may not post."""
-    if isinstance(error, MastodonRatelimitError):
-        return too_many_requests("The instance", account.headers, "x-ratelimit-reset")
-    if isinstance(error, MastodonUnauthorizedError) or error.args[1:2] == (requests.codes.forbidden,):
+    status = _status(error, account)
+    if status == requests.codes.too_many_requests:
+        return too_many_requests("The instance", account.headers, _RESET)
+    if status in {requests.codes.unauthorized, requests.codes.forbidden}:
         remedy = phrase(
             "See whether the account is well, make a new access token at "
             "{address}/settings/applications (scopes read and write), put it where `access_token` in "

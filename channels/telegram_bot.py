@@ -12,7 +12,7 @@ import requests
 from channels.bounded_answers import BoundedAdapter
 from channels.post_text import picture_ending
 from channels.telegram_text import caption_of
-from channels.web_service import ENOUGH, account_refused, never_connected
+from channels.web_service import ENOUGH, account_refused, is_refusal, never_connected
 from communique.channel import PermanentError, Post, Receipt, TemporaryError, UnavailableError, UncertainError, phrase
 
 #: Ids of channels and supergroups begin so; what follows is the id in addresses.
@@ -84,7 +84,7 @@ class TelegramBot:
         said = _body(answer)
         if said.get("result") is True or _IS_GONE in str(said.get("description", "")):
             return Receipt(reference=number, detail=phrase("deleted"))
-        if HTTPStatus.MULTIPLE_CHOICES <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        if is_refusal(answer.status_code):
             self._refused(answer)
         raise TemporaryError(phrase("Telegram could not delete the message ({status}).", status=answer.status_code))
 
@@ -98,7 +98,7 @@ class TelegramBot:
         result = _body(answer).get("result")
         if answer.ok and isinstance(result, dict):
             return result
-        if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR and not answer.ok:
+        if is_refusal(answer.status_code):
             self._refused(answer)
         raise UnavailableError(
             phrase("Telegram could not answer ({status}); nothing was posted.", status=answer.status_code)
@@ -126,7 +126,7 @@ class TelegramBot:
         result = _body(answer).get("result")
         if answer.ok and isinstance(result, dict) and "message_id" in result:
             return result
-        if HTTPStatus.MULTIPLE_CHOICES <= answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+        if is_refusal(answer.status_code):
             self._refused(answer)
         raise UncertainError(
             phrase(

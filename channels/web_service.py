@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from ssl import SSLCertVerificationError
 from urllib.parse import urlsplit
 
@@ -74,6 +75,16 @@ def too_many_requests(network: str, headers: Mapping[str, str], reset_header: st
         phrase("{network} has had too many requests of this account.", network=network),
         retry_after=ENOUGH if asked is None else asked,
     )
+
+
+def is_refusal(status: int) -> bool:
+    """Whether a status says that nothing was done: one of the 3xx or 4xx, but for 408.
+
+    Not 408: whoever gives up waiting for a request may have read all of it. Nor any 5xx, nor what content networks say
+    in numbers of their own from 520 on: the service behind them may have done what it was asked.
+    """
+    refused = HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.INTERNAL_SERVER_ERROR
+    return refused and status != HTTPStatus.REQUEST_TIMEOUT
 
 
 def never_connected(error: BaseException | None) -> bool:

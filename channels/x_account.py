@@ -11,7 +11,7 @@ import tweepy
 
 from channels.bounded_answers import BoundedAdapter
 from channels.post_text import post_of, same_link, text_with_link
-from channels.web_service import REFUSED, account_refused, never_connected, reveal, too_many_requests
+from channels.web_service import REFUSED, account_refused, is_refusal, never_connected, reveal, too_many_requests
 from communique.channel import (
     Image,
     Message,
@@ -40,6 +40,8 @@ _OF_THE_ACCOUNT = (
     "oauth1 app permissions",
 )
 _ACCESS = "x-access-level"  #: `read`, `read-write` or `read-write-directmessages`
+#: What tweepy and we raise over an answer that is no answer of X; tweepy over one that is an error, too.
+_NOT_UNDERSTOOD = (AttributeError, KeyError, TypeError, ValueError)
 #: Of 100 posts each, when own posts are looked through.
 PAGES = 5
 
@@ -74,7 +76,7 @@ class XAccount:
             raise _after_commit(error) from error
         except requests.RequestException as error:
             raise _lost(error) from error
-        except (KeyError, TypeError) as error:
+        except _NOT_UNDERSTOOD as error:
             raise UncertainError(
                 phrase("X answered, but not with the number of a post; look at the account.")
             ) from error
@@ -96,6 +98,10 @@ class XAccount:
         except requests.RequestException as error:
             raise TemporaryError(
                 phrase("X did not say whether the post is gone: {error}", error=_plain(error))
+            ) from error
+        except _NOT_UNDERSTOOD as error:
+            raise TemporaryError(
+                phrase("X did not say whether the post is gone: {error}", error=type(error).__name__)
             ) from error
         finally:
             client.session.close()
@@ -123,7 +129,7 @@ class XAccount:
             raise TemporaryError(
                 phrase("X could not be reached to look for the post: {error}", error=_plain(error))
             ) from error
-        except (AttributeError, KeyError, TypeError) as error:
+        except _NOT_UNDERSTOOD as error:
             raise TemporaryError(phrase("X answered, but not with the posts of the account.")) from error
         finally:
             client.session.close()
@@ -146,7 +152,7 @@ class XAccount:
             raise failure from error
         except requests.RequestException as error:
             raise TemporaryError(phrase("X could not be reached: {error}", error=_plain(error))) from error
-        except (KeyError, TypeError) as error:
+        except _NOT_UNDERSTOOD as error:
             raise TemporaryError(phrase("X answered, but not with the name of an account.")) from error
         finally:
             client.session.close()
@@ -232,7 +238,7 @@ def _upload(client: Any, image: Image) -> str:
         raise UnavailableError(
             phrase("X could not take the picture; nothing was posted: {error}", error=_plain(error))
         ) from error
-    except (KeyError, TypeError) as error:
+    except _NOT_UNDERSTOOD as error:
         raise TemporaryError(phrase("X answered, but not with the number of a picture; nothing was posted.")) from error
     return number
 
@@ -256,10 +262,9 @@ def _unpaid(error: tweepy.HTTPException) -> bool:
 
 
 def _after_commit(error: tweepy.HTTPException) -> TemporaryError | PermanentError | UncertainError:
-    status = error.response.status_code
     if closed := _shut_out(error):
         return closed
-    if status >= requests.codes.server_error or status == requests.codes.request_timeout:
+    if not is_refusal(error.response.status_code):
         return UncertainError(phrase("X failed while it took the post, which may be out: {error}", error=_words(error)))
     return PermanentError(phrase("X refused the post: {error}", error=_words(error)))
 
