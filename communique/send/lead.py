@@ -44,7 +44,8 @@ class Lead:
         if self._lock is not None:
             return True
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        lock = os.fdopen(os.open(self._file, os.O_RDWR | os.O_CREAT, 0o644), "r+", encoding="utf-8")
+        opened = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o644)
+        lock = os.fdopen(opened, "r+", encoding="utf-8", errors="replace")  # what a broken disk has left is no name
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:

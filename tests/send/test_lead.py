@@ -61,6 +61,19 @@ def test_a_copied_folder_declares_nobody_dead(file: Path, named: str) -> None:
     assert file.read_text(encoding="utf-8").strip() == "city/2"
 
 
+@pytest.mark.parametrize("left", [b"\0" * 4096, b"city/1\n\xff\xfe\x80\n"])
+def test_what_a_broken_disk_has_left_stops_nobody(file: Path, left: bytes) -> None:
+    """It is no name; what can be read beside it is one."""
+    file.parent.mkdir()
+    file.write_bytes(left)
+    lead = Lead(file, "city/2")
+    assert lead.take()
+    assert lead.gone == (["city/1"] if b"city/1" in left else [])
+    lead.sign()
+    lead.close()
+    assert file.read_bytes() == b"city/2\n"
+
+
 def test_who_does_not_lead_signs_nothing(file: Path) -> None:
     """The name in the file is the holder's."""
     first, second = Lead(file, "city/1"), Lead(file, "city/2")
