@@ -123,6 +123,9 @@ def _ping(changed: _Changed) -> None:
     import httpx
 
     form = {"hub.mode": "publish", "hub.topic": changed.topic, "hub.url": changed.topic}
-    answer = httpx.post(changed.hub, data=form, timeout=_PATIENCE, follow_redirects=False, trust_env=False)
-    if not answer.is_success:
-        raise httpx.HTTPError(f"{changed.hub} answered {answer.status_code}")
+    with (
+        httpx.Client(timeout=_PATIENCE, follow_redirects=False, trust_env=False) as client,
+        client.stream("POST", changed.hub, data=form) as answer,  # what it says besides may have no end
+    ):
+        if not answer.is_success:
+            raise httpx.HTTPError(f"{changed.hub} answered {answer.status_code}")

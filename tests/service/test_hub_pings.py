@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,6 +16,7 @@ from tests.workspaces import Town
 
 FEED = "https://open.littleton.example.org/feeds/public/en/"
 NAMES = ("atom.xml", "feed.json", "rss.xml")
+_BLOCK = b"a" * 1_000_000
 
 
 @dataclass
@@ -24,6 +25,9 @@ class Hub:
 
     address: str = ""
     status: int = 202
+    says: int = 0  #: blocks of an answer after its head
+    said: int = 0  #: those that were taken
+    leads_to: str = ""  #: another address, which it sends on to
     told: list[str] = field(default_factory=list)  #: in order, as they came
     goes_on: threading.Event = field(default_factory=threading.Event)
 
@@ -45,7 +49,13 @@ def running(hub: Hub) -> Iterator[Hub]:
             hub.goes_on.wait()
             hub.told += form["hub.topic"]
             self.send_response(hub.status)
+            if hub.leads_to:
+                self.send_header("Location", hub.leads_to)
             self.end_headers()
+            with suppress(OSError):
+                for _ in range(hub.says):
+                    self.wfile.write(_BLOCK)
+                    hub.said += 1
 
         def log_message(self, *_words: object) -> None:
             """Nothing."""
@@ -143,6 +153,27 @@ def test_nothing_waits_for_a_hub_that_says_nothing(town: Town, hub: Hub, tick: C
     daemon.pings.wait()
     tick().pings.wait()
     assert set(hub.news()) == {FEED + name for name in NAMES}
+
+
+def test_what_a_hub_says_besides_is_not_read(hub: Hub, tick: Callable[[], Daemon]) -> None:
+    """That it has heard stands in the head of its answer; what follows may be long, and may have no end."""
+    hub.says = 200
+    daemon = tick()
+    daemon.pings.wait()
+    assert (len(hub.news()), daemon.pings.fault) == (3, "")
+    assert hub.said < 3 * hub.says
+
+
+def test_a_hub_that_sends_on_has_not_heard(hub: Hub, tick: Callable[[], Daemon]) -> None:
+    """Whoever stands at the other address was chosen by nobody here."""
+    elsewhere = Hub()
+    elsewhere.goes_on.set()
+    with running(elsewhere):
+        hub.status, hub.leads_to = 307, elsewhere.address
+        daemon = tick()
+        daemon.pings.wait()
+    assert "307" in daemon.pings.fault
+    assert (elsewhere.told, len(hub.told)) == ([], 1)
 
 
 def test_a_trial_tells_nobody(town: Town, hub: Hub, tick: Callable[[], Daemon]) -> None:
