@@ -34,6 +34,7 @@ _COMMANDS = {
     "why": ("records:why_command", "Say why somebody did or did not get an announcement."),
     "done": ("done:done_command", "Put on record that a person has posted letters, or a pack."),
     "resolve": ("records:resolve_command", "Settle by hand what is in doubt or was handed over."),
+    "retry": ("trying_again:retry_command", "Try again what failed, once what was in the way is put right."),
     "evidence": (
         "public_record:evidence_group",
         "Check the public record, and pack it for those who monitor the process.",
@@ -58,7 +59,7 @@ _SECTIONS = {
     "See what will go out": ("plan", "preview", "rehearse", "test-send", "declare"),
     "Approve and send": ("approve", "run", "pause", "resume", "cancel"),
     "See what became of it": ("status", "log", "why", "reach", "evidence"),
-    "Put right": ("correct", "retract", "done", "resolve"),
+    "Put right": ("correct", "retract", "done", "resolve", "retry"),
     "People": ("people", "answers", "bounces", "retention", "desk"),
     "Look after the machine": ("doctor", "backup", "restore", "completion"),
 }

@@ -1,5 +1,6 @@
 """What in the ledger needs a person, counted by announcement and channel: no names, no addresses."""
 
+import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,6 +79,16 @@ class SameWords:
     state: State
     words: str  #: the server's own, or ours
     count: int
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether the next system has refused them for good."""
+        return self.state is State.FAILED
+
+    @property
+    def key(self) -> str:
+        """What stands for the words in a form."""
+        return hashlib.sha256(self.words.encode()).hexdigest()[:16]
 
 
 def by_words(connection: Connection, mode: Mode, name: tuple[str, str]) -> Iterator[SameWords]:

@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from communique.campaign import Campaign
 from communique.correction import corrected_as, number_of
 from communique.delivery import Delivery
-from communique.plan import outlook, pausing
+from communique.plan import outlook, pausing, trying_again
 from communique.plan.outlook import Gone, Sign
 from communique.plan.pausing import NotPausedError, UnknownChannelError
 from communique.plan.planning import Planner
 from communique.plan.reasons import why
 from communique.plan.settling import DECISIONS, RESEND, CannotSettleError, settle
+from communique.plan.trying_again import NoneFailedError
 from communique.retraction import told_of
 from communique.send.open_channels import folders_of
 from communique.store.announcements import retractions
@@ -52,6 +53,7 @@ class DeliveryPages:
             DeskPage(path="live/resume", act=self.resume, duties=_OPERATORS),
             DeskPage(path="live/resume-announcement", act=self.resume_announcement, duties=_OPERATORS),
             DeskPage(path="live/settle", act=self.settle, duties=_OPERATORS),
+            DeskPage(path="live/again", act=self.try_again, duties=_OPERATORS),
             DeskPage(path="live/done", act=self.done, duties=POSTING),
         ]
 
@@ -108,6 +110,23 @@ class DeliveryPages:
         except CannotSettleError as error:
             return self._page(ask, error=error.code, status=_CONFLICT)
         return _back("settled_again" if decision == RESEND else "settled")
+
+    def try_again(self, ask: Ask) -> Reply:
+        """Copies that failed and of which the same was said, now that it is put right."""
+        planner, now = self.office.planner(), self.office.clock()
+        campaign, _, name = ask.visit.field("announcement").partition("/")
+        channel, about = ask.visit.field("channel"), (campaign, name)
+        try:
+            with self.office.database.reading() as connection:
+                words = trying_again.words_of(planner, connection, about, channel, ask.visit.field("words"))
+                if words is None:
+                    return self._page(ask, error="none_failed", status=_CONFLICT)
+                found = trying_again.foreseen(planner, connection, about, now, channel=channel, words=words)
+        except NoneFailedError:
+            return self._page(ask, error="not_again", status=_CONFLICT)
+        note = ask.visit.field("note", _LONGEST_WORDS)
+        trying_again.try_again(planner, found, who=ask.who.name, note=note, now=now)
+        return _back("again_in_part" if found.left else "again")
 
     def done(self, ask: Ask) -> Reply:
         """A person's word that a pack is posted, as `communique done` takes it; or that nobody will."""

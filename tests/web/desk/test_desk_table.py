@@ -98,6 +98,7 @@ def test_the_pages_are_these() -> None:
         ("live/resume", False, [], ["operator"]),
         ("live/resume-announcement", False, [], ["operator"]),
         ("live/settle", False, [], ["operator"]),
+        ("live/again", False, [], ["operator"]),
         ("live/done", False, [], ["editor", "operator"]),
         ("cancel/{campaign}/{announcement}/{occurrence}", False, [], ["operator"]),
         ("cancel/{campaign}/{announcement}/{occurrence}/undo", False, [], ["operator"]),
