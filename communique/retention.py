@@ -18,6 +18,7 @@ from communique.store.deliveries import packs
 from communique.store.engine import DatabaseError
 from communique.store.recipients import erasure, retention, traces
 from communique.store.recipients.retention import Kept, Limits
+from communique.store.turns import Turns
 from communique.texts import tokens
 from communique.workspace import Workspace
 
@@ -59,11 +60,12 @@ class PastRetention:
             for batch in posted:
                 shutil.rmtree(batch)
             gone[Kept.LETTERS] = len(posted)
+        turns = Turns(self.database)
         for kept, number in self.counted(now).items():
             if not number or kept is Kept.LETTERS:
                 continue
             while not stopping():
-                with self.database.begin() as connection:
+                with turns.begin() as connection:
                     erased = retention.erase_some(connection, kept, limits)
                 if not erased:
                     break

@@ -8,6 +8,7 @@ import pytest
 
 from communique.channel import secret
 from communique.rehearse.rehearsal import Rehearsal
+from communique.store import turns
 from tests import ledger_audit, ledger_watch, statements
 from tests.databases import KINDS, Databases, databases
 from tests.shipped_rehearsal import rehearsed_and_reported
@@ -63,6 +64,12 @@ def _audited(request: pytest.FixtureRequest) -> Iterator[None]:
 def _no_secrets_of_earlier_tests(monkeypatch: pytest.MonkeyPatch) -> None:
     """A process masks every secret it has read, and each test is one that has read none."""
     monkeypatch.setattr(secret, "_secrets", set())
+
+
+@pytest.fixture(autouse=True)
+def _nothing_sleeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between the pieces of long work, where others would come in."""
+    monkeypatch.setattr(turns, "BREATH", 0)
 
 
 @pytest.fixture(params=KINDS)

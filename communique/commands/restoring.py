@@ -11,7 +11,10 @@ from communique.moments import MomentError, parse_when
 from communique.phrase import phrase, told_by
 from communique.store.desk import journal
 from communique.store.recipients import suppression_list
+from communique.store.turns import Turns
 from communique.timeline import Almanac, resolve
+
+_PIECE = 2_000  #: addresses in a transaction: some hundredths of a second
 
 
 @click.command("restore")
@@ -33,11 +36,12 @@ def restore_command(
     if act and not (who and note):
         misused(phrase("Expected --as and --note with --act, so that it is on record who let people back in, and why."))
     now = session.clock()
-    with desk(session) as open_desk, open_desk.database.begin() as connection:
+    with desk(session) as open_desk:
         workspace = open_desk.planner.workspace
         first = _instant(since, workspace.almanac)
         last = _instant(until, workspace.almanac) if until else now
-        found = suppression_list.suppressed_between(connection, GIVEN_UP, first, last, domain)
+        with open_desk.database.reading() as connection:
+            found = suppression_list.suppressed_between(connection, GIVEN_UP, first, last, domain)
         zone = workspace.settings.timezone
         table((each.address_key, local_time(each.since, zone), each.reason) for each in found)
         if not act:
@@ -48,12 +52,15 @@ def restore_command(
                 )
             )
             return
-        for each in found:
-            suppression_list.allow(connection, each.address_key)
         span = phrase("{when} to {last}", when=local_time(first, zone), last=local_time(last, zone))
         where = f" of {domain}" if domain else ""
         what = f"let {counted(len(found), 'address', 'addresses')}{where} back in, given up from {span}: {note}"
-        journal.note(connection, who=who, what=what, now=now)
+        turns = Turns(open_desk.database)
+        with turns.begin() as connection:  # first: should this be killed in between, it is on record who wanted it
+            journal.note(connection, who=who, what=what, now=now)
+        for begin in range(0, len(found), _PIECE):
+            with turns.begin() as connection:
+                suppression_list.allow_all(connection, found[begin : begin + _PIECE])
     tell(phrase("{addresses} will be written to again.", addresses=counted(len(found), "address", "addresses")))
 
 

@@ -17,7 +17,7 @@ from communique.store.deliveries.tried_again import Failed, Kept
 from communique.store.desk import journal
 from communique.store.turns import Turns
 
-_PIECE = 2_000  #: copies in a transaction: some hundredths of a second
+_PIECE = 1_000  #: copies in a transaction: some hundredths of a second
 #: Why some are left as they are.
 REASONS: Mapping[Kept, str] = {
     Kept.LATE: phrase("their time has passed"),
@@ -93,16 +93,15 @@ def try_again(planner: Planner, found: Again, *, who: str, note: str = "", now: 
         else phrase("tried again, decided by {who}", who=who)
     )
     name, through = "/".join(found.which.name), ", ".join(found.copies)
+    what = f"tried again what had failed of {name} through {through} ({found.number})" + (f": {note}" if note else "")
+    with planner.database.reading() as connection:
+        numbers = tried_again.may_go(connection, found.which, now)
     with turns.begin() as connection:  # first: should this be killed in between, it is on record who wanted it
-        what = f"tried again what had failed of {name} through {through} ({found.number})" + (
-            f": {note}" if note else ""
-        )
         journal.note(connection, who=who, what=what, now=now)
-        last = done = tried_again.try_some(connection, found.which, reason=reason, now=now, most=_PIECE)
-    while last == _PIECE:
+    for begin in range(0, len(numbers), _PIECE):
+        some = numbers[begin : begin + _PIECE]
         with turns.begin() as connection:
-            last = tried_again.try_some(connection, found.which, reason=reason, now=now, most=_PIECE)
-        done += last
+            done += tried_again.put_back(connection, found.which, some, reason=reason, now=now)
     return done
 
 

@@ -13,7 +13,6 @@ from communique.bounces.consequences import follow
 from communique.bounces.reading import read_report
 from communique.postal_address import PostalAddress
 from communique.settings.mailboxes import Bounces
-from communique.store import turns
 from communique.store.desk import journal
 from communique.store.recipients import domains, list_import, postal_addresses, returns
 from tests.command_line import CommandLine, Said
@@ -237,7 +236,6 @@ def test_an_import_that_is_stopped_has_changed_nothing(
     imported(line, tmp_path, "ana@example.org;Ana\n")
     before = line("people", "list", "friends").text
     monkeypatch.setattr(list_import, "_PIECE", 2)
-    monkeypatch.setattr(turns, "BREATH", 0)
     written = []
 
     def stopped(_connection: Connection, homes: Mapping[int, PostalAddress]) -> None:

@@ -8,7 +8,6 @@ import pytest
 from communique.channel import Message, PermanentError, UncertainError
 from communique.delivery import State
 from communique.plan import trying_again
-from communique.store import turns
 from communique.store.desk import journal
 from communique.store.desk.officers import Duty
 from communique.store.recipients import erasure
@@ -166,7 +165,6 @@ def test_without_a_yes_nothing_is_changed(town: Town, line: CommandLine, monkeyp
 def test_many_are_put_back_in_pieces(town: Town, line: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Others write in between."""
     monkeypatch.setattr(trying_again, "_PIECE", 2)
-    monkeypatch.setattr(turns, "BREATH", 0)
     assert "4 copies on their way again." in again(line).text
     assert len(in_the_journal(town)) == 1
     town.run()

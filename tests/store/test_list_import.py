@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import func, select
 
 from communique.postal_address import PostalAddress
+from communique.store import turns
 from communique.store.database import people as people_table
 from communique.store.recipients import erasure, list_import, people
 from communique.store.recipients.list_import import ListImport
 from communique.store.recipients.people import Row
 from communique.store.tables.postal import postal_addresses
-from communique.store.turns import BREATH, Turns
+from communique.store.turns import Turns
 from tests.workspaces import Town
 
 ROWS = [Row(address=f"p{number}@example.org", name=f"P{number}", language="en", organisation="") for number in range(5)]
@@ -76,7 +77,7 @@ def test_other_writers_come_in_between_the_pieces(town: Town) -> None:
 
     writing = ListImport(Turns(town.database, wait), ROWS, digests, town.clock.now)
     assert list(writing.write()) == [2, 4, 5]
-    assert waited == ([] if town.database.is_shared else [BREATH, BREATH])
+    assert waited == ([] if town.database.is_shared else [turns.BREATH] * 2)
 
 
 def test_who_asks_to_be_erased_meanwhile_stays_away(town: Town) -> None:

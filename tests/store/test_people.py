@@ -141,6 +141,19 @@ def test_only_an_owner_takes_an_address_off_the_list(town: Town) -> None:
     assert town.account() == "1 planned = 1 sent"
 
 
+def test_who_has_left_since_they_were_found_is_not_let_in_with_the_others(town: Town) -> None:
+    """Their reason is another one by then."""
+    now = town.clock.now
+    with town.database.begin() as connection:
+        for name in ("ana", "ben"):
+            suppression_list.suppress(connection, f"{name}@example.org", reason="given up: x", now=now, is_dead=True)
+        found = suppression_list.suppressed_between(connection, ("given up",), now, now)
+        suppression_list.suppress(connection, "ben@example.org", reason="left", now=now)
+        suppression_list.allow_all(connection, found)
+        left = suppression_list.suppressed_among(connection, ["ana@example.org", "ben@example.org"])
+    assert (len(found), left) == (2, {"ben@example.org": "left"})
+
+
 def test_who_leaves_after_the_count_is_written_to_no_more(town: Town) -> None:
     """Between freeze and claim: excluded, with the reason, and the balance holds."""
     town.invite("ana", "ben")

@@ -4,7 +4,7 @@ Only what the next system has refused, each time it was tried, is known not to h
 whether a copy may still go, is in the WHERE of the statement that changes it.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -50,10 +50,16 @@ def counted(connection: Connection, which: Failed, now: datetime) -> dict[tuple[
     return {(channel, Kept(kept)): number for channel, kept, number in connection.execute(found)}
 
 
-def try_some(connection: Connection, which: Failed, *, reason: str, now: datetime, most: int) -> int:
-    """Put back on their way so many at the most; how many, fewer than `most` when there are no more."""
+def may_go(connection: Connection, which: Failed, now: datetime) -> Sequence[int]:
+    """The numbers of those that may be tried again."""
     found = _of(select(deliveries.c.id), which).where(_why(which, now) == Kept.NOT_KEPT)
-    ids = connection.execute(found.order_by(deliveries.c.id).limit(most)).scalars().all()
+    return connection.execute(found.order_by(deliveries.c.id)).scalars().all()
+
+
+def put_back(connection: Connection, which: Failed, numbers: Sequence[int], *, reason: str, now: datetime) -> int:
+    """Put these back on their way, of which it is looked at once more whether they may; how many."""
+    found = _of(select(deliveries.c.id), which).where(deliveries.c.id.in_(numbers), _why(which, now) == Kept.NOT_KEPT)
+    ids = connection.execute(found).scalars().all()
     again = update(deliveries).where(deliveries.c.id.in_(ids), deliveries.c.state == State.FAILED)
     # What a server said while it refused them stays with each try; as mail that came back it would count against them.
     refusals = returns.c.digest.startswith("delivery "), returns.c.delivery_id.in_(ids)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, String, delete, insert, or_, select, update
+from sqlalchemy import Connection, String, delete, insert, or_, select, tuple_, update
 
 from communique.store.database import suppressions
 from communique.store.given import ForAll
@@ -28,6 +28,11 @@ def suppress(connection: Connection, key: str, *, reason: str, now: datetime, is
 def allow(connection: Connection, key: str) -> None:
     """Take an address off the suppression list: only its owner may ask for that."""
     connection.execute(delete(suppressions).where(suppressions.c.address_key == key))
+
+
+def allow_all(connection: Connection, known: Sequence["Suppressed"]) -> None:
+    """Take addresses off the suppression list that stand there as they were found: not of who has left since."""
+    _ALLOWED.execute(connection, [(each.address_key, each.reason) for each in known])
 
 
 class Suppressed(NamedTuple):
@@ -80,5 +85,12 @@ def suppressions_of(connection: Connection, persons: Sequence[Person]) -> dict[i
 _SUPPRESSIONS_OF = ForAll(
     lambda given: select(suppressions.c.address_key, suppressions.c.reason).where(
         suppressions.c.address_key.in_(select(given.column(0, String())).select_from(given.of))
+    )
+)
+_ALLOWED = ForAll(
+    lambda given: delete(suppressions).where(
+        tuple_(suppressions.c.address_key, suppressions.c.reason).in_(
+            select(given.column(0, String()), given.column(1, String())).select_from(given.of)
+        )
     )
 )
