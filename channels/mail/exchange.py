@@ -99,12 +99,16 @@ class Exchange:
                 self._results += [(envelope, self._down) for envelope in self._waiting]
                 self._waiting.clear()
             self._settle()
-            # An opening that nobody needs any more is not waited for: a server may take minutes to greet.
-            if not (self._busy() or self._waiting or self._results or (self._opening and not self._exhausted)):
+            if not (self._busy() or self._waiting or self._results or self._awaits_an_opening()):
                 break
             self._turn()
         if self._down is not None:
             raise self._down
+
+    def _awaits_an_opening(self) -> bool:
+        """One that nobody needs any more is not waited for: a server may take minutes to greet."""
+        ends = self._exhausted or self._down is not None or self._source.is_halted()
+        return bool(self._opening) and not ends
 
     def _stop(self) -> None:
         """Close what a failure left in the middle, connections that are needed no more, and the selector."""

@@ -1,12 +1,15 @@
 """Many mails over several connections: each has one outcome, and the outcome is what the server knows."""
 
+import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
 
+from channels.mail import exchange
 from channels.mail.connections import Connections
 from channels.mail.envelope import Envelope
 from channels.mail.exchange import Exchange
@@ -279,6 +282,34 @@ def test_told_to_stop_it_ends_what_has_begun() -> None:
     taken = {mail.recipients[0] for mail in smtp.accepted}
     assert taken == pile.addresses(Receipt)
     assert 1 <= len(taken) < _MANY
+
+
+@pytest.mark.parametrize("ends", ["stopped", "down"])
+def test_who_sends_no_more_waits_for_no_connection(ends: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server may take minutes to greet: nobody stops so late for that, or learns so late that it takes nothing."""
+    monkeypatch.setattr(Connections, "begin_opening", lambda *_: Future[Session]())  # never greeted
+    monkeypatch.setattr(exchange, "_LONGEST_SLEEP", 0.001)
+    looks = itertools.count()
+
+    def clock() -> float:
+        assert next(looks) < 20_000, "it waits still"
+        return 0.0
+
+    with RecordingSmtp(pipelining=True) as smtp:
+        pile = Pile(_MANY, _LARGE)
+
+        def commit(crossing: Sequence[Envelope]) -> set[Envelope]:
+            pile.halted = ends == "stopped"
+            if ends == "down":
+                smtp.refuse("MAIL", "454 Throttling failure: Daily message quota exceeded.")
+            return set(crossing)
+
+        pile.commit = commit
+        connections = Connections(server_at(smtp.host, smtp.port), LONG, 4, clock)
+        with pytest.raises(UnavailableError) if ends == "down" else nullcontext():
+            Exchange(connections, pile).run()
+        connections.drop(connections.links[0])
+        assert 1 <= len(smtp.accepted) <= 2  # what was offered behind the first comes to its end
 
 
 def test_a_server_that_is_away_is_said_to_be_so() -> None:
