@@ -21,11 +21,14 @@ class SeenEpoch:
         return seen.number if seen else 0
 
     def keep(self, epoch: Epoch) -> None:
-        """Remember where the ledger is.
+        """Remember where the ledger is; never that it is less far than is known, by another worker of this folder.
 
         Raises:
             OSError: it could not be written: nothing may go out.
         """
+        seen = self._read()
+        if seen is not None and seen.ledger == epoch.ledger and seen.number > epoch.number:
+            epoch = seen  # written all the same: only what is on disk here is known to be
         replace_whole(self.file, {"ledger": epoch.ledger, "number": epoch.number}, is_on_disk=True)
 
     def objection(self, found: Epoch | None, *, is_copy: bool = False) -> str:

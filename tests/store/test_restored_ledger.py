@@ -17,6 +17,7 @@ from communique.send.seen_epoch import SeenEpoch
 from communique.service.daemon import Daemon
 from communique.store import epochs, ledger_file
 from communique.store.desk import journal
+from communique.store.epochs import Epoch
 from tests.command_line import CommandLine
 from tests.databases import KINDS
 from tests.ledger_in_a_file import in_a_file
@@ -161,6 +162,17 @@ def test_a_file_that_cannot_be_read_holds_everything(town: Town, sink: LocalSink
     town.write("var/ledger.seen", text)
     assert "cannot be read" in str(tick_of_a_new_daemon(town).health.report(START)[1]["held"])
     assert not sink.accepted
+
+
+def test_workers_of_one_folder_do_not_set_each_other_back(tmp_path: Path) -> None:
+    """Who counted first may write last. Another ledger begins anew, however far the one before had come."""
+    seen = SeenEpoch(tmp_path / "ledger.seen")
+    for number in (10, 12, 11):
+        seen.keep(Epoch(ledger="ours", number=number))
+    assert seen.number() == 12
+    assert "(11 of 12 steps)" in seen.objection(Epoch(ledger="ours", number=11))
+    seen.keep(Epoch(ledger="another", number=1))
+    assert seen.number() == 1
 
 
 def test_nothing_goes_out_that_could_not_be_kept_outside(town: Town, sink: LocalSink) -> None:
