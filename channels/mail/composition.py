@@ -14,6 +14,7 @@ from email.generator import BytesGenerator
 from email.message import Message as Part
 from email.policy import Compat32
 from email.utils import format_datetime
+from functools import lru_cache
 
 import css_inline
 
@@ -43,6 +44,7 @@ _INLINER = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=Fal
 _KEPT_RULES = re.compile(r"(<head[^>]*>)(<style>[^<]*</style>)(.*?)(</head>)", re.DOTALL)
 
 
+@lru_cache(maxsize=2)  # a mail is measured, composed, and composed again for another question
 def inlined(html: str) -> str:
     """The page with its style rules at the elements, as mail programs need them; `@media` rules stay in the head.
 

@@ -59,11 +59,12 @@ def nearly(text: str, name: str, language: str) -> Iterator[str]:
     words = name.split()
     if language.partition("-")[0] not in _UNCHANGED or len(words) < _FEWEST_WORDS or len(name) < _FEWEST_LETTERS:
         return
-    found, folded, known = _words_of(text)
+    found, folded, places = _words_of(text)
     sought = [word.casefold() for word in words]
-    if sum(word in known for word in sought) < len(words) - 1:
-        return  # most texts name few people
-    for at in range(len(found) - len(words) + 1):
+    # All words but one are there, so that one of the two rarest is where it has to be.
+    rarest = sorted(range(len(words)), key=lambda at: len(places.get(sought[at], ())))[:2]
+    begins = {place - at for at in rarest for place in places.get(sought[at], ())}
+    for at in sorted(each for each in begins if 0 <= each <= len(found) - len(words)):
         same = [one == other for one, other in zip(folded[at : at + len(words)], sought, strict=True)]
         if sum(same) != len(words) - 1:
             continue
@@ -83,11 +84,14 @@ def nearly(text: str, name: str, language: str) -> Iterator[str]:
 
 
 @lru_cache(maxsize=4)  # one text is held against many names in turn
-def _words_of(text: str) -> tuple[list[regex.Match[str]], list[str], frozenset[str]]:
-    """The words where they stand, each in small letters, and what words there are at all."""
+def _words_of(text: str) -> tuple[list[regex.Match[str]], list[str], dict[str, list[int]]]:
+    """The words where they stand, each in small letters, and the numbers of each of these."""
     found = list(_WORD.finditer(text))
     folded = [match[0].casefold() for match in found]
-    return found, folded, frozenset(folded)
+    places: dict[str, list[int]] = {}
+    for number, word in enumerate(folded):
+        places.setdefault(word, []).append(number)
+    return found, folded, places
 
 
 def exchanged(text: str, abbreviation: str) -> list[str]:

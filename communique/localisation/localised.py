@@ -41,11 +41,13 @@ def localise(value: Any, language: str, languages: tuple[str, ...]) -> Any:
     Raises:
         KeyError: the mapping is keyed by languages, but by none that serves this one.
     """
-    if isinstance(value, Mapping):
+    if isinstance(value, str):  # nearly all there is
+        return spaced(value, language)
+    if isinstance(value, dict | Mapping):
         if value and value.keys() <= serving_any(languages):
             found = language if language in value else nearest(language, value) or language
             return localise(value[found], language, languages)
         return {key: localise(item, language, languages) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [localise(item, language, languages) for item in value]
-    return spaced(value, language) if isinstance(value, str) else value
+    return value

@@ -22,6 +22,7 @@ from communique.texts.accent import WHITE, readable_on
 from communique.texts.articles import Article, Note, write_note
 from communique.texts.cards import PAGE_CARD, Cards, meeting_of
 from communique.texts.facts import Facts, UntranslatedError, seen
+from communique.texts.kept_contexts import KeptContexts
 from communique.texts.meetings import organizer_address, uid_of
 from communique.texts.own_links import OwnLinks
 from communique.texts.pack_sheets import pack_sheet
@@ -60,11 +61,13 @@ class Renderer:
     key: Secret | None
     has_site: bool
     _written: WrittenArticles = field(init=False, repr=False, compare=False)
+    _contexts: KeptContexts = field(init=False, repr=False, compare=False)
     cards: Cards = field(init=False, repr=False, compare=False)
     own_links: OwnLinks = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_written", WrittenArticles(self.templates))
+        object.__setattr__(self, "_contexts", KeptContexts(self.facts))
         cards = Cards(sources=self.sources, settings=self.facts.settings, templates=self.templates, words=self.words)
         object.__setattr__(self, "cards", cards)
         object.__setattr__(self, "own_links", OwnLinks(self.facts.settings, self.key))
@@ -269,7 +272,7 @@ class Renderer:
 
     def _context(self, occasion: Occasion, language: str, *, counted: bool = False) -> dict[str, Any]:
         try:
-            return self.facts.of(occasion, language, counted=counted)
+            return self._contexts.of(occasion, language, counted=counted)
         except UntranslatedError as error:
             raise TemplateProblemError(_untranslated(error)) from error
 

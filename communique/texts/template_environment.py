@@ -111,7 +111,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         """A fact by its name, even where Python has something else of that name (`items`); never a method."""
-        if isinstance(obj, Mapping):
+        if isinstance(obj, dict | Mapping):  # nearly always the first, which is sooner known
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         return self._plain(super().getattr(obj, attribute), obj, attribute)
 
@@ -168,24 +168,24 @@ class _Layouts(BaseLoader):
 _LEFT: ContextVar[list[int] | None] = ContextVar("work left", default=None)
 
 
-def pieces(template: Template, context: Mapping[str, Any]) -> Iterator[str]:
-    """The filled template, piece by piece.
+def filled(template: Template, context: Mapping[str, Any], most: int) -> str:
+    """The filled template.
 
     Raises:
-        TooMuchError: it asks for too much work.
+        TooMuchError: it asks for too much work, or becomes longer than `most` characters.
     """
-    left = [MAX_WORK]
-    filled = template.generate(**context)
-    while True:
-        # Set anew for each piece: between two of them other templates may be filled.
-        token = _LEFT.set(left)
-        try:
-            piece = next(filled)
-        except StopIteration:
-            return
-        finally:
-            _LEFT.reset(token)
-        yield piece
+    pieces: list[str] = []
+    size = 0
+    token = _LEFT.set([MAX_WORK])  # a template that is filled meanwhile, for a value of this one, has its own
+    try:
+        for piece in template.generate(**context):
+            size += len(piece)
+            pieces.append(piece)
+            if size > most:
+                raise TooMuchError(phrase("expected at most {most} characters, found more", most=most))
+    finally:
+        _LEFT.reset(token)
+    return "".join(pieces)
 
 
 def _work(amount: int) -> None:

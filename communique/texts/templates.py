@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, cast
 
-from jinja2 import Template, TemplateError, TemplateSyntaxError, Undefined, meta, nodes, pass_context
+from jinja2 import TemplateError, TemplateSyntaxError, Undefined, meta, nodes, pass_context
 from jinja2.runtime import Context
 from jinja2.utils import LRUCache
 from markupsafe import Markup
@@ -26,7 +26,7 @@ from communique.localisation.french_spaces import CANADIAN, as_in_canada, spaced
 from communique.phrase import Phrase, phrase, told_by
 from communique.problems import Problem, ProblemsError
 from communique.read.sources import Sources
-from communique.texts.template_environment import MAX_SOURCE, TemplateEnvironment, TooMuchError, UnfitValueError, pieces
+from communique.texts.template_environment import MAX_SOURCE, TemplateEnvironment, UnfitValueError, filled
 from communique.texts.template_faults import FAILURES, is_internal, problem_of, without_value
 
 MAX_OUTPUT = 512 * 1024  #: characters; a page of the website with all its parts is far below
@@ -129,16 +129,16 @@ class Templates:
         if _says_nothing_to_jinja(source) and language != CANADIAN:
             return _LINE_END.sub("\n", source)  # as Jinja does
         try:
-            filled = _capped(environment.made(path, source), context)
+            text = filled(environment.made(path, source), context, MAX_OUTPUT)
         except (TemplateError, *FAILURES) as error:
             if is_internal(error, path):
                 raise
             raise TemplateProblemError(*_faults(error, environment, path, source, context, line)) from error
         if language == CANADIAN:  # whose texts may be those of France
-            filled = as_in_canada(filled)
+            text = as_in_canada(text)
         elif is_spanish(language):
-            filled = with_spanish_times(filled)
-        return self._in_lines(filled, language) if environment is self._html_layout else filled
+            text = with_spanish_times(text)
+        return self._in_lines(text, language) if environment is self._html_layout else text
 
     def _in_lines(self, html: str, language: str) -> str:
         return with_unbroken(html, formatting.locale_of(language, self._locales)) if language else html
@@ -282,7 +282,7 @@ def _faults(
             break
         source = rest
         try:
-            _capped(environment.made(path, source), context)
+            filled(environment.made(path, source), context, MAX_OUTPUT)
             break
         except (TemplateError, *FAILURES) as another:
             if is_internal(another, path):
@@ -330,17 +330,6 @@ def _iso(value: Any) -> str:
 def _says_nothing_to_jinja(source: str) -> bool:
     """Whether it is filled with nothing, as most headlines are: compiling such a text costs more than all else."""
     return not any(mark in source for mark in ("{{", "{%", "{#")) and len(source) <= MAX_SOURCE
-
-
-def _capped(template: Template, context: Mapping[str, Any]) -> str:
-    filled: list[str] = []
-    size = 0
-    for piece in pieces(template, context):
-        size += len(piece)
-        filled.append(piece)
-        if size > MAX_OUTPUT:
-            raise TooMuchError(phrase("expected at most {most} characters, found more", most=MAX_OUTPUT))
-    return "".join(filled)
 
 
 def _spaced(path: str, source: str, context: Mapping[str, Any]) -> str:

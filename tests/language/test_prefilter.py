@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
-from hypothesis import Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 import communique.language
@@ -95,7 +95,14 @@ def test_a_pattern_is_looked_for_wherever_it_would_find_something(name: str, it:
     missed = []
     for alternative in _each_alone(_as_re(source)):
 
-        @settings(max_examples=_EXAMPLES, deadline=None, database=None, derandomize=True, phases=[Phase.generate])
+        @settings(
+            max_examples=_EXAMPLES,
+            deadline=None,
+            database=None,
+            derandomize=True,
+            phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )
         @given(st.from_regex(re.compile(alternative, flags)))
         def holds(text: str) -> None:
             if it.pattern.search(text) and not it.may_be_in(text):

@@ -7,6 +7,7 @@ more words for the same. A list's items count by themselves, and an address is o
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 from urllib.parse import unquote, urlsplit
 
@@ -139,9 +140,14 @@ def _in_html(it: Text) -> Iterator[tuple[Problem, str]]:
 
 def links_in(html: str) -> list[tuple[str, str]]:
     """The links of a fragment: each address, and the words it is under."""
+    return list(_links_in(html))
+
+
+@lru_cache(maxsize=16)  # of one text several checks ask
+def _links_in(html: str) -> tuple[tuple[str, str], ...]:
     found = _Outline()
     found.feed(html)
-    return found.links
+    return tuple(found.links)
 
 
 def _link(it: Text, address: str, words: str) -> Iterator[tuple[Problem, str]]:
@@ -198,6 +204,10 @@ class _Outline(HTMLParser):
         self.headings: list[tuple[int, str]] = []
         self.links: list[tuple[str, str]] = []
         self._open: list[tuple[str, str, list[str]]] = []
+
+    def updatepos(self, i: int, j: int) -> int:  # noqa: ARG002 - named by the library
+        """Count no lines: nobody asks where something stands."""
+        return j
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Begin to listen."""

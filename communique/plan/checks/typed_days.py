@@ -52,6 +52,7 @@ _LOOKS_BACK = re.compile(
 _BEFORE = re.compile(
     r"\b(?:before|by|until|antes del?|hasta|avant|antes de|até)\s*(?:the |el |le |o |ao )?$", re.IGNORECASE
 )
+_FIGURE = re.compile(r"\d")
 _LATELY = 60  #: days: of an earlier day of the year, next year's may be meant
 _LETTERS = 4  #: of a word that tells something
 _SHARED = 2  #: words of a meeting's title that name it: a meeting alone may be another
@@ -67,6 +68,8 @@ def check_typed_days(
     meetings = dict(_meetings(workspace, occasion, language))
     last_days = _last_days(occasion)
     for sentence in _SENTENCE.finditer(body):
+        if not _FIGURE.search(sentence[0]):
+            continue  # as of most: it names no day and no year
         yield from _years_over(wording, sentence, due.year)
         yield from _lately_over(wording, sentence, locale, due, known)
         for day, begins, ends in placed_dates(sentence[0], locale):

@@ -34,6 +34,7 @@ _OPENING = re.compile(
     r"مفتوح|اتصلوا|هاتف|відчинен|відкрит[аоі]\b|телефон",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\d")
 _HOUR = 60
 #: Short names of weekdays are words, too: “mar”, “sun”.
 _SHORT = 4
@@ -55,6 +56,8 @@ def check_typed_times(
     is_about_a_meeting = bool(occasion.meeting_fact or occasion.asked_fact) or _names_a_meeting(occasion, wording)
     for line, source in pieces:
         piece = _FILLED.sub(lambda filled: re.sub(r"\S", "·", filled[0]), source)
+        if not _FIGURE.search(piece):
+            continue  # as of most: it names no day and no hour
         yield from it.years(line, piece)
         yield from it.weekdays(line, piece)
         if is_about_a_meeting:
