@@ -59,8 +59,11 @@ class Posting:
         return sum(self._send(letter, now) for letter in due)
 
     def _send(self, letter: Letter, now: datetime) -> bool:
-        if why := self._objection(letter):
-            self._close(letter, why)
+        if self.channel is None:
+            self._put_off(letter, now, "the channel for letters is not open")
+            return False
+        if self.workspace.settings.mode is Mode.TRIAL and address_key(letter.address) not in allowed(self.workspace):
+            self._close(letter, "trial mode: not on the allow-list")
             return False
         try:
             message = self._message(letter)
@@ -71,17 +74,16 @@ class Posting:
             _log.error("a letter could not be written: %s", error)
             self._put_off(letter, now, "it could not be written")
             return False
-        return self._hand_over(letter, message, now)
+        return self._hand_over(self.channel, letter, message, now)
 
-    def _hand_over(self, letter: Letter, message: Message, now: datetime) -> bool:
+    def _hand_over(self, channel: Channel, letter: Letter, message: Message, now: datetime) -> bool:
         def commit() -> None:
             with self.database.begin() as connection:
                 if not letters.irrevocable(connection, letter, now):
                     raise _MustNotGoError
 
-        assert self.channel is not None  # noqa: S101 - `_objection` says so
         try:
-            self.channel.send(message, commit)
+            channel.send(message, commit)
         except TemporaryError as error:
             self._put_off(letter, now, type(error).__name__)
         except UncertainError:
@@ -93,15 +95,6 @@ class Posting:
             return True
         _log.warning("a letter was not sent at attempt %s", letter.attempts, extra={"letter": letter.reference})
         return False
-
-    def _objection(self, letter: Letter) -> str:
-        """Why it must not go, now and later."""
-        if self.channel is None:
-            return "the channel for letters is not open"
-        settings = self.workspace.settings
-        if settings.mode is Mode.TRIAL and address_key(letter.address) not in allowed(self.workspace):
-            return "trial mode: not on the allow-list"
-        return ""
 
     def _message(self, letter: Letter) -> Message:
         language = language_of(self.workspace, letter)

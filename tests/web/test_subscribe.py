@@ -11,7 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, event, select
 
-from communique.store.recipients import requests
+from communique.store.recipients import erasure, requests
 from communique.store.recipients.letters import LetterKind
 from communique.store.tables import subscriber as tables
 from communique.store.tables.subscriber import consents, letters, wordings
@@ -277,6 +277,21 @@ def test_a_letter_waits_for_a_mail_server_that_is_away(post: Post) -> None:
     assert len(post.mails(ANA)) == 1
 
 
+def test_a_letter_waits_for_a_channel_that_cannot_be_opened(post: Post) -> None:
+    """A secret was missing when the daemon was started anew: who subscribed meanwhile is not sent away for a day."""
+    port = f"port: {post.server.port}\n"
+    locked = f"{port}    username: us\n    password: NO_SUCH_SECRET\n"
+    post.town.settings(port, locked)
+    post.subscribe(ANA)
+    post.tick()
+    assert post.mails(ANA) == []
+    with post.town.database.reading() as connection:
+        assert [*connection.execute(select(letters.c.outcome)).scalars()] == ["the channel for letters is not open"]
+    post.town.settings(locked, port)
+    post.tick(minutes=2)
+    assert len(post.mails(ANA)) == 1
+
+
 def test_in_trial_a_letter_reaches_the_allow_list_only(post: Post) -> None:
     """As all mail."""
     post.town.settings("mode: live", "mode: trial\nallow_list: [ana@example.org]")
@@ -287,6 +302,26 @@ def test_in_trial_a_letter_reaches_the_allow_list_only(post: Post) -> None:
     with post.town.database.reading() as connection:
         outcomes = set(connection.execute(select(letters.c.outcome)).scalars())
     assert outcomes == {"sent", "trial mode: not on the allow-list"}
+
+
+def test_letters_are_among_what_is_held_about_somebody(post: Post) -> None:
+    """However the address is written that was typed; and not those to an address that was to become theirs."""
+    post.subscribe("ÁNA@Bücher.example")
+    post.join("ben")
+    post.client.post(f"{post.preferences('ben')}/address", data={"email": "ána@bücher.example"})
+    post.town.clock.turn(days=2)
+    post.client.post(f"{post.preferences('ben')}/address", data={"email": "ána@bücher.example"})
+    with post.town.database.reading() as connection:
+        of_ana = erasure.record(connection, "ána@xn--bcher-kva.example")["letters"]
+        of_ben = erasure.record(connection, "ben@example.org")["letters"]
+    assert sorted((each["kind"], each["address"]) for each in of_ana) == [
+        ("change_new", "ána@bücher.example"),
+        ("confirm", "ÁNA@Bücher.example"),
+    ]
+    assert sorted((each["kind"], each["address"]) for each in of_ben) == [
+        ("change_old", "ben@example.org"),
+        ("confirm", "ben@example.org"),
+    ]
 
 
 def test_the_embedded_form_leaves_its_own_proof(post: Post) -> None:

@@ -6,7 +6,21 @@ from contextlib import closing
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, String, Table, delete, func, insert, or_, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    String,
+    Table,
+    and_,
+    delete,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from communique.store.by_index import of_person
 from communique.store.database import (
@@ -101,10 +115,21 @@ def record(connection: Connection, address_key: str) -> dict[str, list[dict[str,
         )
         found["returned_mail"] = [dict(row) for row in connection.execute(came_back).mappings()]
         found["said_of_messages"] = _said(connection, mine)
-    to_them = or_(func.lower(letters_table.c.address) == address_key, letters_table.c.person_id == (known or -1))
-    found["letters"] = _rows(connection, letters_table, to_them)
+    found["letters"] = _rows(connection, letters_table, _letters_to(known or -1, address_key))
     found["mentions"] = mentions.of_somebody(connection, address_key)
     return {name: rows for name, rows in found.items() if rows}
+
+
+def _letters_to(person: int, address_key: str) -> ColumnElement[bool]:
+    """Of what was asked for, each address was mailed its own letter; what is about an answer went to the person."""
+    to_former = letters_table.c.kind == letters.LetterKind.CHANGE_OLD
+    of_person = select(requests.c.reference).where(requests.c.person_id == person)
+    of_address = select(requests.c.reference).where(requests.c.address_key == address_key)
+    return or_(
+        letters_table.c.person_id == person,
+        and_(to_former, letters_table.c.request.in_(of_person)),
+        and_(not_(to_former), letters_table.c.request.in_(of_address)),
+    )
 
 
 def _said(connection: Connection, person: int) -> list[dict[str, Any]]:
