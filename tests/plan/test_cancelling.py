@@ -5,7 +5,7 @@ from io import StringIO
 
 import pytest
 
-from communique.channel import Message, TemporaryError
+from communique.channel import ChannelError, Message, PermanentError, TemporaryError
 from communique.delivery import Mode
 from communique.plan import outlook
 from communique.plan.outlook import Sign
@@ -231,6 +231,59 @@ def test_who_wants_newsletters_by_day_gets_in_one_what_was_cancelled_and_is_no_m
         digests.tick(START + timedelta(hours=hours))
     assert digests.got("ana", ["first", "second"]) == {"first": 1}
     assert digests.got("ben", ["first", "second"]) == {"first": 1}
+
+
+@pytest.mark.parametrize(
+    ("error", "meanwhile"),
+    [(PermanentError("550 no"), False), (PermanentError("550 no"), True), (TemporaryError("421 busy"), True)],
+    ids=["had failed", "fails", "is tried again"],
+)
+def test_a_newsletter_that_did_not_go_carries_what_was_cancelled_no_more(
+    town: Town, monkeypatch: pytest.MonkeyPatch, error: ChannelError, *, meanwhile: bool
+) -> None:
+    """Neither the next one, to which a failed one gave it back, nor the same one, tried once more."""
+    digests = DigestTown(town)
+    digests.announce("news", {"first": "2026-12-01 10:00", "second": "2026-12-01 10:30"})
+    town.clock.now = START - timedelta(hours=1)
+    digests.choose("ben", Frequency.DAILY)
+    line = at(town.root, monkeypatch, START)
+    for hours in (-1, 0, 0.5):  # the first round is that of the day on which there is none yet
+        digests.tick(START + timedelta(hours=hours))
+    assert digests.mails("ben") == []
+
+    def fail(_message: Message) -> None:
+        if meanwhile:
+            line("cancel", "news/first", *WHY, "--yes")
+        digests.newsletter.before = lambda _message: None
+        raise error
+
+    digests.newsletter.before = fail
+    digests.tick(START + timedelta(hours=22))
+    if not meanwhile:
+        line("cancel", "news/first", *WHY, "--yes")
+    for hours in (24, 26, 46):
+        digests.tick(START + timedelta(hours=hours))
+    assert digests.got("ben", ["first", "second"]) == {"second": 1}
+    assert town.account("first") == "1 planned = 1 cancelled"
+
+
+def test_what_a_newsletter_has_carried_has_left(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is told that it was stopped in time."""
+    digests = DigestTown(town)
+    digests.announce("news", {"first": "2026-12-01 10:00"})
+    town.clock.now = START - timedelta(hours=1)
+    digests.choose("ben", Frequency.DAILY)
+    digests.choose("ana", Frequency.WEEKLY)
+    line = at(town.root, monkeypatch, START)
+    for hours in (-1, 0, 22):
+        digests.tick(START + timedelta(hours=hours))
+    assert digests.got("ben", ["first"]) == {"first": 1}
+    assert "1 copy had not left" in line("cancel", "news/first", *WHY, "--yes").text
+    line("cancel", "news/first", "--undo", "--as", "Ana Gil")
+    digests.tick(START + timedelta(days=7))
+    assert digests.got("ana", ["first"]) == {"first": 1}
+    said = line("cancel", "news/first", *WHY, "--yes")
+    assert (said.code, "Nothing of news/first waits to go" in said.errors) == (1, True)
 
 
 def test_from_a_moment_on_it_goes_no_more(town: Town, line: CommandLine) -> None:

@@ -1,7 +1,8 @@
 """What somebody has cancelled before it left: no copy of it goes any more, whether it was counted already or not.
 
 A copy that is under way comes to its end; one that comes back from there to be tried again is kept out by whoever
-takes it up (`keep_out`). Word of a correction or withdrawal is cancelled by its own occurrence alone.
+takes it up (`keep_out`), as is one that a newsletter was to carry which did not go. Word of a correction or withdrawal
+is cancelled by its own occurrence alone.
 """
 
 from collections import Counter
@@ -28,6 +29,8 @@ from communique.store.tables.subscriber import subscriptions
 from communique.timeline import ONCE
 
 EACH, EVERY = "", ""  #: in place of an occurrence, of a channel: all of them
+#: Newsletters that have not gone: what they carry goes with the same one later, or with the next.
+_NOT_GONE = (State.SCHEDULED, State.FAILED, State.MISSED)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -136,11 +139,18 @@ def _series(occurrence: str) -> str | None:
 
 
 def counted(connection: Connection, mode: Mode, what: Cancelled) -> Mapping[str, Counter[State]]:
-    """The copies it is about that are on the ledger: by channel, how many are in which state."""
+    """The copies it is about that are on the ledger: by channel, how many are in which state.
+
+    One that a newsletter carries is in the state of that, unless it has not gone: then it waits.
+    """
+    carrier = deliveries.alias("carrier")
+    begun = and_(deliveries.c.state == State.COLLECTED, carrier.c.state.not_in(_NOT_GONE))
+    state = case((begun, carrier.c.state), else_=deliveries.c.state).label("stands")
     query = (
-        select(deliveries.c.channel, deliveries.c.state, func.count())
+        select(deliveries.c.channel, state, func.count())
+        .outerjoin_from(deliveries, carrier, carrier.c.id == deliveries.c.digest_id)
         .where(*_of(mode, what))
-        .group_by(deliveries.c.channel, deliveries.c.state)
+        .group_by(deliveries.c.channel, "stands")
         .order_by(deliveries.c.channel)
     )
     found: dict[str, Counter[State]] = {}
@@ -182,12 +192,12 @@ def waits(connection: Connection, occurrence: int) -> bool:
 
 def _waits() -> ColumnElement[bool]:
     carrier = deliveries.alias("carrier")
-    not_begun = select(carrier.c.id).where(carrier.c.id == deliveries.c.digest_id, carrier.c.state == State.SCHEDULED)
+    not_gone = select(carrier.c.id).where(carrier.c.id == deliveries.c.digest_id, carrier.c.state.in_(_NOT_GONE))
     return or_(
         deliveries.c.state == State.SCHEDULED,
         and_(
             deliveries.c.state == State.COLLECTED,
-            or_(deliveries.c.digest_id.is_(None), not_begun.correlate(deliveries).exists()),
+            or_(deliveries.c.digest_id.is_(None), not_gone.correlate(deliveries).exists()),
         ),
     )
 
@@ -240,10 +250,14 @@ def show(
 
 
 def keep_out(connection: Connection, mode: Mode, taken: Sequence[Lease], now: datetime) -> list[Lease]:
-    """Of what was taken up, what may go: nothing has been tried of the rest, which is cancelled."""
+    """Of what was taken up, what may go: nothing has been tried of the rest, which is cancelled.
+
+    Of newsletters, what they carry: those that carry nothing any more are left out by whoever fills them.
+    """
     found = in_mode(connection, mode)
     if not found or not taken:
         return list(taken)
+    _keep_out_of_newsletters(connection, found, [each.delivery.id for each in taken], now)
     may_go, reasons = [], dict[str, list[int]]()
     for lease in taken:
         one = lease.delivery
@@ -255,6 +269,30 @@ def keep_out(connection: Connection, mode: Mode, taken: Sequence[Lease], now: da
     for reason, ids in reasons.items():
         connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**_gone(reason, now)))
     return may_go
+
+
+def _keep_out_of_newsletters(
+    connection: Connection, found: Sequence[Cancellation], taken: Sequence[int], now: datetime
+) -> None:
+    carried = (
+        select(deliveries.c.id, deliveries.c.channel, *(occurrences.c[name] for name in _NAMES))
+        .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+        .where(
+            deliveries.c.digest_id.in_(taken),
+            deliveries.c.state == State.COLLECTED,
+            occurrences.c.campaign.in_({each.what.campaign for each in found}),
+        )
+    )
+    reasons = dict[str, list[int]]()
+    for row in connection.execute(carried):
+        stopped = channels_of(found, (row.campaign, row.announcement), row.occurrence, [row.channel])
+        if stopped:
+            reasons.setdefault(stopped[row.channel], []).append(row.id)
+    for reason, ids in reasons.items():
+        connection.execute(update(deliveries).where(deliveries.c.id.in_(ids)).values(**_gone(reason, now)))
+
+
+_NAMES = ("campaign", "announcement", "occurrence")
 
 
 def _gone(reason: str, now: datetime) -> dict[str, Any]:
