@@ -29,7 +29,7 @@ class NothingToSayError(Exception):
     """The answer or the meeting is there no more, or the person must not be written to; the message says which."""
 
 
-def answer_mail(workspace: Workspace, connection: Connection, letter: Letter, key: Secret) -> Mail:
+def answer_mail(workspace: Workspace, connection: Connection, letter: Letter, key: Secret, now: datetime) -> Mail:
     """The mail about the answer as it stands now, with the meeting for the calendar of those who come.
 
     Raises:
@@ -38,7 +38,7 @@ def answer_mail(workspace: Workspace, connection: Connection, letter: Letter, ke
         KeyError: the phrases of the letter are missing.
     """
     language = language_of(workspace, letter)
-    person, meeting, given = _looked_up(workspace, connection, letter, language)
+    person, meeting, given = _looked_up(workspace, connection, letter, language, now)
     phrases = workspace.words.of(language)["letters"]["answer"][str(given.answer)]
     value = answer_addresses.linked(workspace.settings.mode, str(person.id), meeting.id)
     token = tokens.sign(tokens.ANSWER, value, key)
@@ -73,7 +73,7 @@ def is_over(workspace: Workspace, connection: Connection, mode: Mode, meeting: s
 
 
 def _looked_up(
-    workspace: Workspace, connection: Connection, letter: Letter, language: str
+    workspace: Workspace, connection: Connection, letter: Letter, language: str, now: datetime
 ) -> tuple[Person, Meeting, Given]:
     person = people.by_id(connection, letter.person or 0)
     if person is None:
@@ -82,10 +82,10 @@ def _looked_up(
         raise NothingToSayError("must not be written to")
     given = answers.find(connection, workspace.settings.mode, letter.meeting, person.id)
     mode = workspace.settings.mode
-    meeting = known_meeting(workspace, connection, mode, letter.meeting, language, letter.owed_at)
+    meeting = known_meeting(workspace, connection, mode, letter.meeting, language, now)
     if given is None or meeting is None:
         raise NothingToSayError("there is no such answer or meeting any more")
-    if meeting.start <= letter.owed_at:
+    if meeting.start <= now:
         raise NothingToSayError("the meeting has begun")
     if meeting_revisions.latest(connection, mode, meeting.id).is_off:
         raise NothingToSayError("the meeting is called off")

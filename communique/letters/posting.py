@@ -66,7 +66,7 @@ class Posting:
             self._close(letter, "trial mode: not on the allow-list")
             return False
         try:
-            message = self._message(letter)
+            message = self._message(letter, now)
         except NothingToSayError as error:
             self._close(letter, str(error))
             return False
@@ -96,7 +96,7 @@ class Posting:
         _log.warning("a letter was not sent at attempt %s", letter.attempts, extra={"letter": letter.reference})
         return False
 
-    def _message(self, letter: Letter) -> Message:
+    def _message(self, letter: Letter, now: datetime) -> Message:
         language = language_of(self.workspace, letter)
         host = addresses.host_of(self.workspace.settings.public_address)
         return Message(
@@ -104,15 +104,15 @@ class Posting:
             reference=f"letter-{letter.reference}@{host}",
             created_at=letter.owed_at,
             language=language,
-            content=self._mail(letter),
+            content=self._mail(letter, now),
             recipient=Recipient(id="letter", address=letter.address, name="", language=language),
         )
 
-    def _mail(self, letter: Letter) -> Mail:
+    def _mail(self, letter: Letter, now: datetime) -> Mail:
         if letter.kind is not LetterKind.ANSWER:
             return letter_mail(self.workspace, letter, self.key)
         with self.database.reading() as connection:
-            return answer_mail(self.workspace, connection, letter, self.key)
+            return answer_mail(self.workspace, connection, letter, self.key, now)
 
     def _close(self, letter: Letter, outcome: str) -> None:
         with self.database.begin() as connection:

@@ -197,6 +197,14 @@ def test_once_it_has_begun_nobody_can_answer(post: Post) -> None:
     assert answered(post, "ana") is Answer.YES
 
 
+def test_a_mail_that_was_late_tells_nobody_after_the_meeting_that_they_come(post: Post) -> None:
+    """Its mail server was away until then."""
+    post.client.post(answer_link(post, "ana"), data={"answer": "yes"})
+    post.town.clock.turn(days=14)
+    post.tick()
+    assert "We look forward to seeing you" not in [mail["subject"] for mail in post.mails(ANA)]
+
+
 def test_the_reminder_goes_to_the_silent_and_the_greeting_to_those_who_come(post: Post) -> None:
     """Decided when it is due."""
     post.client.post(answer_link(post, "ana"), data={"answer": "yes"})
