@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from communique.channel import TemporaryError
-from communique.delivery import State
+from communique.delivery import Mode, State
 from communique.moments import parse_milestone
-from communique.store.announcements import declarations
+from communique.store.announcements import declarations, publications
 from tests.command_line import at
 from tests.workspaces import START, Town
 
@@ -95,6 +95,32 @@ def test_what_was_cancelled_is_owed_anew_once_that_is_taken_back(town: Town, mon
     assert line("cancel", "hello", "--undo", "--as", "Ana Gil", now=town.clock.now).code == 0
     town.run()
     assert town.account() == "2 planned = 2 sent"
+
+
+@pytest.mark.parametrize("how", ["missed", "cancelled"])
+def test_its_page_says_what_is_announced_now(town: Town, monkeypatch: pytest.MonkeyPatch, how: str) -> None:
+    """Its first page was kept when it fell due, and the website was paused until it was too late."""
+    line = at(town.root, monkeypatch, START)
+    town.campaign("through: [email]", "through: [website, feed]")
+    town.say_to_nobody_in_particular()
+    line("pause", "--as", "Ana Gil")
+    town.run()
+    undo = ("cancel", "hello", "--undo", "--as", "Ana Gil")
+    if how == "cancelled":
+        assert line("cancel", "hello", "--as", "Ana Gil", "--why", "not yet", "--yes").code == 0
+    town.clock.turn(hours=25)
+    town.run()
+    town.campaign("colour: blue", "colour: green")
+    line("resume", "--as", "Ana Gil", now=town.clock.now)
+    move(town)
+    if how == "cancelled":
+        assert line(*undo, now=town.clock.now).code == 0
+    town.run()
+    assert town.account() == "2 planned = 2 sent"
+    with town.database.reading() as connection:
+        (page,), (entry,) = (of(connection, Mode.LIVE) for of in (publications.on_website, publications.in_feed))
+    assert page == entry
+    assert (page.summary, page.published_at) == ("It is green.", START + timedelta(days=7))
 
 
 @pytest.mark.parametrize("how", ["each", "withdrawn"])

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, insert, select
 
 from communique.channel import Image
 from communique.delivery import Mode
@@ -17,25 +17,25 @@ _ELSEWHERE = {"corrections", "retraction", "card"}  #: what the row does not hol
 
 
 def publish(connection: Connection, mode: Mode, publication: Publication, *, on_website: bool, in_feed: bool) -> None:
-    """Keep it; publishing the same occurrence in the same language again changes nothing."""
-    known = select(publications.c.path).where(
+    """Keep it, in the place of what was kept when the same occurrence fell due before, and nobody got it."""
+    known = (
         publications.c.mode == mode,
         publications.c.campaign == publication.campaign,
         publications.c.announcement == publication.announcement,
         publications.c.occurrence == publication.occurrence,
         publications.c.language == publication.language,
     )
-    if connection.execute(known).first() is None:
-        at = _free_second(connection, mode, publication)
-        values = {name: value for name, value in asdict(publication).items() if name not in _ELSEWHERE}
-        values |= {"published_at": at, "updated_at": at}
-        values |= {
-            "picture": picture_as_kept(connection, publication.picture),
-            "mode": mode,
-            "on_website": on_website,
-            "in_feed": in_feed,
-        }
-        connection.execute(insert(publications).values(**values))
+    connection.execute(delete(publications).where(*known))
+    at = _free_second(connection, mode, publication)
+    values = {name: value for name, value in asdict(publication).items() if name not in _ELSEWHERE}
+    values |= {"published_at": at, "updated_at": at}
+    values |= {
+        "picture": picture_as_kept(connection, publication.picture),
+        "mode": mode,
+        "on_website": on_website,
+        "in_feed": in_feed,
+    }
+    connection.execute(insert(publications).values(**values))
 
 
 def _free_second(connection: Connection, mode: Mode, publication: Publication) -> datetime:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, or_, select
 
 from communique.delivery import Mode, State
 from communique.publication import Release
@@ -18,18 +18,18 @@ _WAITING = (State.SCHEDULED, State.SENDING, State.IRREVOCABLE)
 
 
 def keep(connection: Connection, mode: Mode, release: Release) -> None:
-    """Keep it; keeping the same occurrence in the same language again changes nothing."""
-    known = select(releases.c.path).where(
+    """Keep it, in the place of what was kept when the same occurrence fell due before, and nobody got it."""
+    known = (
         releases.c.mode == mode,
         releases.c.campaign == release.campaign,
         releases.c.announcement == release.announcement,
         releases.c.occurrence == release.occurrence,
         releases.c.language == release.language,
     )
-    if connection.execute(known).first() is None:
-        values = {name: value for name, value in asdict(release).items() if name not in _ELSEWHERE}
-        picture = publications.picture_as_kept(connection, release.picture)
-        connection.execute(insert(releases).values(**{**values, "picture": picture, "mode": mode}))
+    connection.execute(delete(releases).where(*known))
+    values = {name: value for name, value in asdict(release).items() if name not in _ELSEWHERE}
+    picture = publications.picture_as_kept(connection, release.picture)
+    connection.execute(insert(releases).values(**{**values, "picture": picture, "mode": mode}))
 
 
 def free(connection: Connection, mode: Mode, now: datetime, *, press: Collection[str]) -> Sequence[Release]:
