@@ -82,7 +82,7 @@ def test_a_new_time_for_one_does_not_revive_those_beside_it(town: Town, line: Co
     town.freeze()
     town.dispatcher().run()
     with town.database.begin() as connection:
-        connection.exec_driver_sql("update deliveries set state = 'scheduled' where id = 2")
+        connection.exec_driver_sql("update deliveries set state = 'scheduled', finished_at = null where id = 2")
 
     assert line("resolve", "1", "resend", "--as", "Ines", "--until", "2026-12-31 18:00").code == 0
     assert town.account() == "2 planned = 1 scheduled + 1 missed"
