@@ -7,7 +7,16 @@ from io import StringIO
 import pytest
 from lxml import etree
 
-from communique.channel import Form, Message, Reach, Receipt, Removal, TemporaryError, UncertainError
+from communique.channel import (
+    Form,
+    Message,
+    PermanentError,
+    Reach,
+    Receipt,
+    Removal,
+    TemporaryError,
+    UncertainError,
+)
 from communique.delivery import State
 from communique.plan.digesting import upcoming
 from communique.plan.retracting import retract
@@ -320,6 +329,32 @@ def test_where_one_approves_only_an_approver_withdraws(town: Town, line: Command
     assert "may not approve" in line("retract", "hello", "--as", "Eva Sol", "--reason", f"en={REASON}").errors
     assert states(town, "once-retracted") == {}
     assert "Withdrawn: news/hello (live mode)." in line("retract", "hello", *WHY).text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_correction_of_what_was_withdrawn_is_not_sent_again(town: Town, line: CommandLine) -> None:
+    """Its reader is told that all of it was withdrawn; that word may be sent again."""
+    tick(town)
+    town.write("templates/news/hello/en/correction.md", "---\nheadline: Green\nwrong: Blue.\nright: Green.\n---\n")
+    town.email.before = _refuse_ben
+    assert line("correct", "news/hello", "--as", "Ana Gil").code == 0
+    tick(town)
+    assert "Withdrawn: news/hello" in line("retract", "hello", *WHY).text
+    tick(town)
+    of_ben = {
+        each.delivery.occurrence: str(each.delivery.id)
+        for each in town.copies()
+        if (each.name, each.delivery.state) == ("Ben", State.FAILED)
+    }
+    assert set(of_ben) == {"once-corrected-1", "once-retracted"}
+    refused = line("resolve", of_ben["once-corrected-1"], "resend", "--as", "Ana Gil")
+    assert "says what was withdrawn: it is not sent again" in refused.errors
+    assert line("resolve", of_ben["once-retracted"], "resend", "--as", "Ana Gil").code == 0
+
+
+def _refuse_ben(message: Message) -> None:
+    if message.recipient and message.recipient.address.startswith("ben"):
+        raise PermanentError("550 no")
 
 
 def test_what_waits_for_it_does_not_go(town: Town) -> None:

@@ -95,8 +95,14 @@ def told_by(connection: Connection, occurrence: int) -> Kept | None:
 
 
 def is_withdrawn(connection: Connection, delivery: int) -> bool:
-    """Whether what a delivery says was taken back."""
-    found = select(retractions.c.told_by).join(deliveries, deliveries.c.occurrence_id == retractions.c.occurrence_id)
+    """Whether what a delivery says was taken back, or is a correction of that."""
+    own = occurrences.c.id == retractions.c.occurrence_id
+    corrects = and_(occurrences.c.tells_of == retractions.c.occurrence_id, occurrences.c.id != retractions.c.told_by)
+    found = (
+        select(retractions.c.told_by)
+        .join(occurrences, or_(own, corrects))
+        .join(deliveries, deliveries.c.occurrence_id == occurrences.c.id)
+    )
     return connection.execute(found.where(deliveries.c.id == delivery)).first() is not None
 
 
