@@ -31,7 +31,7 @@ from communique.store.database import Database, may_pass
 from communique.store.deliveries import ledger
 from communique.store.deliveries.ledger import Shut
 from communique.store.deliveries.owed import Owed, OwedToEach
-from communique.store.deliveries.owed_anew import nobody_got
+from communique.store.deliveries.owed_anew import falls_due_anew
 from communique.store.recipients import meeting_terms
 from communique.timeline import Occurrence, occurrences, resolve
 from communique.workspace import Workspace
@@ -230,7 +230,10 @@ class Planner:
         if occasion is None or occurrence.expires_at is None:
             return replace(standing, reason=why_cancelled(standing) or no_date(campaign, occurrence))
         row = ledger.frozen(connection, self.mode, occasion)
-        if row is not None and not (row.expires_at < now <= occurrence.expires_at and nobody_got(connection, row.id)):
+        ends = campaign.announcements[occurrence.announcement].unless is not None
+        if row is not None and not (
+            now <= occurrence.expires_at and falls_due_anew(connection, row, now, freed=ends and not overtaken)
+        ):
             return replace(standing, is_frozen=True)
         if given.all_texts or occasion.due_at <= now:
             found = self.preflight(self.workspace, self.channels, occasion)

@@ -381,6 +381,21 @@ def test_what_was_overtaken_goes_once_it_has_a_new_date(town: Town) -> None:
     assert town.account() == "2 planned = 2 sent"
 
 
+def test_what_was_overtaken_by_mistake_goes_as_it_was(town: Town, line: CommandLine) -> None:
+    """A milestone is declared too soon while all of it waits, and taken back in time."""
+    town.campaign("when: start\n", "when: start\n    unless: later\n")
+    line("pause", "email", "--as", "Ana Gil", now=START)
+    town.run()
+    line("declare", "news", "later", "2026-12-01 10:00", "--as", "Ana Gil", now=START)
+    town.run()
+    assert town.account("hello") == "2 planned = 2 cancelled"
+    assert town.standing().is_frozen
+    line("resume", "email", "--as", "Ana Gil", now=START)
+    line("declare", "news", "later", "unknown", "--as", "Ana Gil", now=START)
+    town.run()
+    assert town.account("hello") == "2 planned = 2 sent"
+
+
 def test_what_it_is_not_to_outlive_is_a_milestone(line: CommandLine, town: Town) -> None:
     """Anything else is refused, at its line."""
     town.campaign("when: start\n", "when: start\n    unless: latter\n")
