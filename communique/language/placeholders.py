@@ -4,9 +4,9 @@ The seed of the two campaigns is full of them; none may reach a reader. Roman nu
 Portuguese `TODO` (everything) and words with x in them are none.
 """
 
-import regex
+from typing import Any
 
-from communique.language.prefilter import Prefiltered
+from communique.language.prefilter import Later, Prefiltered
 
 _NOT_IN_A_WORD = r"(?<![\p{L}\p{N}_])"
 _NOT_BEFORE_A_WORD = r"(?![\p{L}\p{N}_])"
@@ -64,20 +64,26 @@ _PATTERNS = (
 _TODO = rf"{_NOT_IN_A_WORD}TODO{_NOT_BEFORE_A_WORD}"
 #: One of these is in whatever one of the patterns finds.
 _SIGNS = (
-    *("{", "}}", "[", "((", "(?", "<", ">>>>>>>", "%", "|", "«", "___", "......", "??", "¿¿", "¿?", "?¿"),
+    *("{", "}}", "[", "((", "(?", "<", ">>>>>>>", "%", "|", "_", "......", "??", "¿¿", "¿?", "?¿"),
     *("HERE", "AQUI", "AQUÍ", "NAME", "NOMBRE", "APELLIDO", "PRÉNOM", "FECHA", "LUGAR", "TODO", "T.B."),
 )
 _WORDS = (
     *("xx", "tbd", "tbc", "fixme", "lorem ipsum", "dd/mm", "dd.mm", "dd-mm", "yyyy-mm-dd", "hh:mm"),
     *("(mention", "(insert", "(specify", "(add here", "(your", "(name of", "(local government)"),
     *("(draft)", "(draft]", "(borrador", "(brouillon", "(rascunho", "(مسودة"),
+    *(f"«{space}{name}" for space in ("", " ") for name in ("name", "surname", "nombre", "apellido", "nom", "prénom")),
+    *(f"«{space}{name}" for space in ("", " ") for name in ("apelido", "fecha", "lugar", "الاسم", "اسم")),
     *("(to be ", "(por completar", "(à vérifier", "(à compléter", "(a completar", "(por preencher"),
 )
 
 
 def _any_of(patterns: tuple[str, ...]) -> Prefiltered:
-    whole = regex.compile("|".join(f"(?:{pattern})" for pattern in patterns), regex.MULTILINE)
-    return Prefiltered(pattern=whole, words=_WORDS, signs=_SIGNS)
+    def compiled() -> Any:
+        import regex  # two megabytes, with these patterns: facts are read by each process, and hardly any has one
+
+        return regex.compile("|".join(f"(?:{pattern})" for pattern in patterns), regex.MULTILINE)
+
+    return Prefiltered(pattern=Later(compiled), words=_WORDS, signs=_SIGNS)
 
 
 _PLACEHOLDER = _any_of(_PATTERNS)

@@ -4,9 +4,9 @@ A pattern of thirty alternatives goes through all of them at each letter of a te
 words at all is known in a hundredth of the time, and it mostly has none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Protocol
 
 
@@ -18,6 +18,31 @@ class Pattern(Protocol):
 
     def search(self, string: str, /) -> Any:
         """The first match."""
+
+
+class Later:
+    """A pattern that is compiled when it is first looked for: a process that only sends never does."""
+
+    def __init__(self, compiled: Callable[[], Any]) -> None:
+        self._compiled = cache(compiled)
+
+    def finditer(self, string: str) -> Iterator[Any]:
+        """Every match."""
+        return iter(self._compiled().finditer(string))
+
+    def search(self, string: str) -> Any:
+        """The first match."""
+        return self._compiled().search(string)
+
+    @property
+    def pattern(self) -> str:
+        """As it is written."""
+        return str(self._compiled().pattern)
+
+    @property
+    def flags(self) -> int:
+        """Those of its library."""
+        return int(self._compiled().flags)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
