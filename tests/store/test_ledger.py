@@ -29,8 +29,9 @@ def occasion(town: Town) -> Occasion:
 
 
 def freeze(town: Town, *owed: Owed) -> int:
-    """Write down who gets what."""
+    """Write down who gets what; those who are owed something are known."""
     moment = town.clock.now
+    town.invite(*(f"p{number + 1}" for number in range(max((each.person for each in owed), default=0))))
     with town.database.begin() as connection:
         expires_at = moment + timedelta(hours=24)
         return ledger.freeze(
