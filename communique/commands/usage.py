@@ -55,6 +55,7 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str]]] = {
         ("resolve 17 sent --as Ana --note 'asked her'", "copy #17 has arrived"),
         ("resolve 17 18 21 resend --as Ana", "three go once more"),
     ],
+    "retry": [("retry news/hello --as Ana --note 'the relay takes 20 MB now'", "what it had refused goes now")],
     "evidence": [
         ("evidence verify", "the ledger's own record, and the public texts"),
         ("evidence bundle evidence.zip", "what a monitoring body needs"),
