@@ -71,9 +71,10 @@ def main() -> None:
     if asked.to_the_end:
         print(serve(asked.folder))
         return
+    from channels.mail.emails_library import draft_class
+
     from benchmarks.senders.workload import measure
     from benchmarks.town import Town
-    from channels.mail.emails_library import draft_class
     from communique.delivery import State
 
     town = Town(asked.folder)
