@@ -9,6 +9,7 @@ import json
 import subprocess
 import sys
 from datetime import timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -79,7 +80,7 @@ def main() -> None:
 
     town = Town(asked.folder)
     dispatcher = town.dispatcher  # opens workspace, ledger and channels
-    draft_class()  # what a process loads once is no mail's time
+    import_module("emails.message")  # what a process loads once is no mail's time
     measure(dispatcher.run)
     balance = town.balance
     town.close()
