@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Collection, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
@@ -52,12 +53,12 @@ class Daemon(Sending):
         self.pings = HubPings(self.installation.root / "var" / "hub-pings.json", self.clock)
 
     def close(self) -> None:
-        """Let go of everything."""
-        self.bounces.close()
-        self.canary.wait()
-        self.pings.close()
-        super().close()
-        self._lead.close()
+        """Let go of everything; of the lead also when something else cannot be let go of."""
+        with closing(self._lead):
+            self.bounces.close()
+            self.canary.wait()
+            self.pings.close()
+            super().close()
 
     def _leads(self) -> bool:
         """Said when it changes."""

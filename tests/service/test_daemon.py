@@ -17,6 +17,7 @@ from communique.machine.file_faults import SecretFileError
 from communique.monitoring.health import STOPPED_AFTER
 from communique.plan.planning import Planner
 from communique.send import first_feeds, present_pages
+from communique.send.lead import is_led
 from communique.send.outcomes import Outcomes
 from communique.service.daemon import Daemon
 from communique.store.deliveries import leases
@@ -293,6 +294,22 @@ def leave_half_done(town: Town, owner: str) -> Lease:
     with town.database.begin() as connection:
         (lease,) = leases.claim(connection, Mode.LIVE, "email", owner=owner, now=START, most=9)
     return lease
+
+
+def test_who_cannot_let_go_of_one_thing_lets_go_of_the_lead(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else another daemon of this process would wait until memory is tidied."""
+    daemon = service.tick()
+    lock = service.town.root / "var" / "daemon.lock"
+    assert is_led(lock)
+    with monkeypatch.context() as patched:
+        patched.setattr(daemon.pings, "close", _stop)
+        with pytest.raises(StoppedError):
+            daemon.close()
+    assert not is_led(lock)
+
+
+def _stop() -> None:
+    raise StoppedError
 
 
 def test_who_is_told_to_end_begins_nothing_more(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
