@@ -176,7 +176,7 @@ class _Measured(SyncByteStream):
         for block in self._stream:
             taken += len(block)
             if taken > MOST:
-                raise ReadError("the answer is too long")
+                raise ReadError(str(taken))
             yield block
 
     def close(self) -> None:

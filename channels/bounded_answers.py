@@ -80,7 +80,7 @@ class _Measured:
             taken += len(block)
             if taken > MOST:
                 self._raw.close()
-                raise ProtocolError("the answer is too long")
+                raise ProtocolError(str(taken))
             yield block
 
 
