@@ -72,8 +72,6 @@ def main() -> None:
     if asked.to_the_end:
         print(serve(asked.folder))
         return
-    from channels.mail.emails_library import draft_class
-
     from benchmarks.senders.workload import measure
     from benchmarks.town import Town
     from communique.delivery import State
