@@ -207,6 +207,7 @@ def _own_posts(client: Any, *, since: datetime) -> Iterator[Any]:
         if not page or page[-1]["created_at"] < since:
             return
         page = client.fetch_next(page)
+    raise TemporaryError(phrase("The account has posted so often since that its posts cannot all be looked through."))
 
 
 def _points_to(status: Any, link: str) -> bool:

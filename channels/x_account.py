@@ -176,6 +176,9 @@ class XAccount:
             if not (token := page.get("meta", {}).get("next_token")):
                 return
             asked["pagination_token"] = token
+        raise TemporaryError(
+            phrase("The account has posted so often since that its posts cannot all be looked through.")
+        )
 
     def _earlier(self, message: Message, error: tweepy.HTTPException) -> Receipt:
         try:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from channels import mastodon_account
 from channels.mastodon import MastodonChannel
 from channels.mastodon_limits import Limits
 from communique.channel import (
@@ -233,6 +234,20 @@ def test_lookup_passes_over_older_and_other_posts(
     channel = channel_to(instance)
     channel.send(with_post(link=f"{LINK}otra/"), ignore)
     assert channel.lookup(message) is None
+
+
+def test_what_lies_behind_more_posts_than_are_looked_through_is_not_known(
+    instance: MastodonInstance, message: Message, with_post: Callable[..., Message], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That it was not found is no proof that it is not there: it is not sent again for that."""
+    monkeypatch.setattr(mastodon_account, "PAGES", 1)
+    monkeypatch.setattr(mastodon_account, "PAGE", 2)
+    channel = channel_to(instance)
+    channel.send(message, ignore)
+    for number in range(3):
+        channel.send(with_post(text=f"Otra cosa {number}", link=f"{LINK}{number}/"), ignore)
+    with pytest.raises(TemporaryError, match="cannot all be looked through"):
+        channel.lookup(message)
 
 
 def test_a_lookup_that_fails_says_so(instance: MastodonInstance, message: Message) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from channels import x_account
 from communique.channel import Message, TemporaryError, UnavailableError
 from tests.channels.conftest import LINK
 from tests.channels.test_x import channel_to, ignore
@@ -39,6 +40,17 @@ def test_lookup_turns_the_pages(x: XStandIn, message: Message) -> None:
     x.page_size = 3
     assert channel.lookup(message) is not None
     assert channel.lookup(message).reference == receipt.reference  # type: ignore[union-attr]
+
+
+def test_what_lies_behind_more_posts_than_are_looked_through_is_not_known(x: XStandIn, message: Message) -> None:
+    """That it was not found is no proof that it is not there: it is not sent again for that."""
+    channel = channel_to(x.address)
+    channel.send(message, ignore)
+    for number in range(3 * x_account.PAGES):
+        x.store(f"Otra cosa {number}")
+    x.page_size = 3
+    with pytest.raises(TemporaryError, match="cannot all be looked through"):
+        channel.lookup(message)
 
 
 @pytest.mark.parametrize(("status", "kind"), [(503, TemporaryError), (429, UnavailableError), (401, UnavailableError)])
