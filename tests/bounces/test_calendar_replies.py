@@ -13,7 +13,7 @@ from communique.answering import Answer, Came
 from communique.bounces.collector import Collector
 from communique.bounces.consequences import Effect, Finding, follow
 from communique.bounces.reading import read_report
-from communique.channel import Mail, Secret
+from communique.channel import Mail, MergedMail, Secret
 from communique.delivery import Mode
 from communique.store.recipients import answers, letters, people, returns
 from communique.store.recipients.answers import Given
@@ -47,8 +47,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Town]:
 def invitation(town: Town, name: str) -> dict[str, str]:
     """What a calendar knows of the last invitation to somebody, and the mail's Message-ID."""
     message = next(each for each in town.email.taken[::-1] if each.recipient and each.recipient.name == name.title())
-    assert isinstance(message.content, Mail)
-    event = Calendar.from_ical(message.content.attachments[0].data).events[0]
+    mail = message.content.whole() if isinstance(message.content, MergedMail) else message.content
+    assert isinstance(mail, Mail)
+    event = Calendar.from_ical(mail.attachments[0].data).events[0]
     return {
         "IDENTITY": str(event["UID"]),
         "NUMBER": str(event["SEQUENCE"]),

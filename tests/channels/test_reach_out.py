@@ -6,8 +6,8 @@ import pytest
 
 from channels.email import EmailChannel
 from communique.channel import Secret
-from communique.doctor.finding import Level
-from communique.doctor.server_checks import relay
+from communique.doctor.finding import Finding, Level
+from communique.doctor.server_checks import relays
 from tests.channels.certificates import Authority
 from tests.channels.recording_smtp import RecordingSmtp
 
@@ -18,6 +18,12 @@ def _channel(smtp: RecordingSmtp, **settings: object) -> EmailChannel:
     return EmailChannel(
         **{"host": "127.0.0.1", "port": smtp.port, "sender": "a@town.example", "tls": "none", **settings}
     )
+
+
+def relay(channel: EmailChannel, now: datetime) -> Finding:
+    """What is found of the one server."""
+    (found,) = relays({"email": channel}, now)
+    return found
 
 
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
@@ -31,14 +37,14 @@ def test_a_server_is_logged_in_at_and_left_without_a_mail(authority: Authority, 
     ) as smtp:
         login = {"username": "city", "password": Secret("hunter2-hunter2")}
         channel = _channel(smtp, tls=tls, ca_file=str(authority.file), **login)
-        found = relay("email", channel, NOW)
+        found = relay(channel, NOW)
         assert found.level is Level.OK
         assert "TLSv1.3, logged in, certificate until 20" in found.found
         assert smtp.accepted == []
         assert not any(command.startswith("MAIL") for command in smtp.commands)
         ends = channel.reach_out().certificate_ends
         assert ends is not None
-        assert relay("email", channel, ends - timedelta(days=13)).level is Level.WARNING
+        assert relay(channel, ends - timedelta(days=13)).level is Level.WARNING
 
 
 def test_a_wrong_password_is_told_and_not_shown(authority: Authority) -> None:
@@ -47,7 +53,7 @@ def test_a_wrong_password_is_told_and_not_shown(authority: Authority) -> None:
     with RecordingSmtp(starttls=context, logins={"city": "right-password"}) as smtp:
         smtp.refuse("AUTH", "535 5.7.8 wrong-password is wrong")
         login = {"username": "city", "password": Secret("wrong-password")}
-        found = relay("email", _channel(smtp, tls="starttls", ca_file=str(authority.file), **login), NOW)
+        found = relay(_channel(smtp, tls="starttls", ca_file=str(authority.file), **login), NOW)
     assert found.level is Level.PROBLEM
     assert "refused the login" in found.found
     assert "password" not in found.found.replace("the password", "")
@@ -57,12 +63,12 @@ def test_an_expired_certificate_and_a_closed_port_are_problems(authority: Author
     """In the words of sending."""
     with RecordingSmtp(starttls=authority.context_for("127.0.0.1", expired=True)) as smtp:
         channel = _channel(smtp, tls="starttls", ca_file=str(authority.file))
-        assert "could not be trusted" in relay("email", channel, NOW).found
-    assert "could not be reached" in relay("email", channel, NOW).found
+        assert "could not be trusted" in relay(channel, NOW).found
+    assert "could not be reached" in relay(channel, NOW).found
 
 
 def test_a_relay_in_clear_is_said_to_be_so(smtp: RecordingSmtp) -> None:
     """Which is right for one on this machine."""
-    found = relay("email", _channel(smtp), NOW)
+    found = relay(_channel(smtp), NOW)
     assert found.level is Level.OK
     assert "in clear" in found.found

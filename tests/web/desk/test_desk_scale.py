@@ -37,8 +37,8 @@ PAGES = [
     "/cancel/news/hello/once",
 ]
 
-#: On PostgreSQL a page asks one or two more now and then, of what has changed; twelve announcements would be more.
-_WHATEVER = 2
+#: On PostgreSQL a page asks some more now and then, of what may have changed; twelve announcements would be more.
+_WHATEVER = 6
 
 
 def announce(town: Town, first: int, number: int) -> None:
