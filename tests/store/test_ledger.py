@@ -243,7 +243,10 @@ def test_the_server_keeps_what_each_mail_goes_through_prepared(town: Town) -> No
     with town.database.beside() as connection:
         leases.record_sent(connection, [(each, Receipt(detail="250 ok")) for each in taken], now)
         kept |= prepared(connection)
-    freezing = {"INSERT INTO deliveries", "INSERT INTO people"}  # the driver prepares by itself what is given with many rows at once
+    freezing = {
+        "INSERT INTO deliveries",
+        "INSERT INTO people",
+    }  # the driver prepares by itself what is given with many rows at once
     assert kept - freezing == {"UPDATE deliveries", "INSERT INTO attempts", "UPDATE attempts"}
 
 
