@@ -192,17 +192,6 @@ def test_a_recurring_announcement_ends_at_its_milestone() -> None:
     ]
 
 
-def test_a_series_that_begins_some_hours_later_keeps_that_time_of_day() -> None:
-    """Hours pass until the first of them, as they do for what is said once; the local time is the same after it."""
-    later = campaign(when="start + 90 minutes", every="2 months until end")
-
-    assert dues(later, datetime(2030, 1, 1, tzinfo=UTC)) == [
-        "1 2027-01-31 11:30",
-        "2 2027-03-31 11:30",
-        "3 2027-05-31 11:30",
-    ]
-
-
 def test_a_recurring_announcement_without_a_known_end_is_listed_to_the_horizon() -> None:
     """An end that is unknown yet does not hide what comes before it."""
     quarterly = campaign(when="start", every="3 months until never")
