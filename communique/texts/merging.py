@@ -57,7 +57,8 @@ class MailMerge:
     greeted: tuple[str, ...]  #: what the greeting says of a person, or asks for
     asks_about: str  #: as `Occasion.asks_about`, which each of thousands would ask for
     entries: "Entries | None"  #: for their calendars; None without a meeting
-    _lacking: dict[frozenset[str], FormLetter] = field(default_factory=dict)  #: to those who lack something, by what
+    #: To those who lack something, by what.
+    _lacking: dict[frozenset[str], FormLetter] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def to(self, recipient: Recipient) -> Mail | MergedMail:
         """One person's mail.
