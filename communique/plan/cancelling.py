@@ -7,14 +7,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from communique.campaign import Campaign
-from communique.channel import Form
 from communique.delivery import State
 from communique.phrase import phrase
 from communique.plan.plan_view import Planned, planned
 from communique.plan.planning import Planner
+from communique.plan.publishing import show
 from communique.problems import did_you_mean
 from communique.store.announcements import cancellations, copies
-from communique.store.announcements.cancellations import EACH, EVERY, Cancellation, Cancelled, Shown
+from communique.store.announcements.cancellations import EACH, EVERY, Cancellation, Cancelled
 from communique.store.deliveries import accounts
 from communique.store.desk import journal
 
@@ -123,7 +123,7 @@ def cancel(planner: Planner, connection: Connection, what: Cancelled, *, who: st
     said = Cancellation(what=what, who=who, why=" ".join(why.split()), since=now)
     cancellations.begin(connection, planner.mode, said)
     number, shown = cancellations.cancel(connection, planner.mode, said)
-    _show(planner, connection, shown, is_so=False)
+    show(planner.workspace, connection, shown, is_so=False)
     journal.note(connection, who=who, what=f"cancelled {what.name} ({number} waiting): {said.why}", now=now)
     return found
 
@@ -149,11 +149,11 @@ def undo(planner: Planner, connection: Connection, what: Cancelled, *, who: str,
     newsletters = [name for name, route in planner.workspace.routes.items() if route.is_newsletter]
     cancellations.end(connection, planner.mode, what)
     owed, shown = cancellations.restore(connection, planner.mode, mine, newsletters=newsletters, now=now)
-    _show(planner, connection, shown, is_so=True)
+    show(planner.workspace, connection, shown, is_so=True)
     for other in held:
         if other is not mine and _overlap(other.what, what):
             again, hidden = cancellations.cancel(connection, planner.mode, other)
-            _show(planner, connection, hidden, is_so=False)
+            show(planner.workspace, connection, hidden, is_so=False)
             owed -= again
     journal.note(connection, who=who, what=f"took back that {what.name} is cancelled ({owed} owed again)", now=now)
     return Undone(
@@ -197,17 +197,6 @@ def _behind(campaign: Campaign, name: str) -> list[str]:
     while more := {each for each, one in campaign.announcements.items() if found & {*one.gates}} - found:
         found |= more
     return [each for each in campaign.announcements if each in found - {name}]
-
-
-def _show(planner: Planner, connection: Connection, shown: Sequence[Shown], *, is_so: bool) -> None:
-    routes = planner.workspace.routes.values()
-    cancellations.show(
-        connection,
-        shown,
-        on_website=[each.name for each in routes if each.form is Form.PAGES],
-        in_feed=[each.name for each in routes if each.form is Form.FEED],
-        is_so=is_so,
-    )
 
 
 def _number(counted: Mapping[str, Mapping[State, int]], *states: State) -> dict[str, int]:

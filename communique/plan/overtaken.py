@@ -9,10 +9,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from communique.channel import Form
 from communique.delivery import Mode
 from communique.occasion import REQUEST, Occasion
 from communique.phrase import phrase
+from communique.plan.publishing import show
 from communique.plan.standing import Standing
 from communique.store.announcements import cancellations, declarations
 from communique.store.announcements.cancellations import Cancelled
@@ -58,12 +58,5 @@ class Overtaken:
             campaign=occasion.campaign.campaign, announcement=occasion.announcement, occurrence=occasion.occurrence
         )
         number, shown = cancellations.stop(connection, self.mode, what, reason, now)
-        routes = self.workspace.routes.values()
-        cancellations.show(
-            connection,
-            shown,
-            on_website=[each.name for each in routes if each.form is Form.PAGES],
-            in_feed=[each.name for each in routes if each.form is Form.FEED],
-            is_so=False,
-        )
+        show(self.workspace, connection, shown, is_so=False)
         return number

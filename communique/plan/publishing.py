@@ -1,6 +1,6 @@
 """What the public reads of an announcement from the moment its audience is frozen: pages, feeds, press releases."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +11,8 @@ from communique.delivery import Mode
 from communique.occasion import Occasion
 from communique.plan.findings import routes_and_languages
 from communique.publication import Publication
-from communique.store.announcements import publications, releases
+from communique.store.announcements import cancellations, publications, releases
+from communique.store.announcements.cancellations import Shown
 from communique.workspace import Workspace
 
 
@@ -45,6 +46,18 @@ def publish(
     for route, language in ways:
         if route.is_press:
             releases.keep(connection, mode, press_kits.release(workspace.renderer, occasion, route, language, now))
+
+
+def show(workspace: Workspace, connection: Connection, shown: Sequence[Shown], *, is_so: bool) -> None:
+    """Have the pages and feed entries of what was cancelled, or is so no more, on the website and in feeds, or not."""
+    routes = workspace.routes.values()
+    cancellations.show(
+        connection,
+        shown,
+        on_website=[each.name for each in routes if each.form is Form.PAGES],
+        in_feed=[each.name for each in routes if each.form is Form.FEED],
+        is_so=is_so,
+    )
 
 
 def _with_picture(publication: Publication) -> Publication:
